@@ -1,0 +1,191 @@
+"""Places where claims wait: benches, their calendars, stock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.distribution import Distribution
+from warrantysim.scenario.strict import NonNegative, Row, Share, Strict
+
+
+class WorkingHours(Strict):
+    """A working week; without one a place works day and night."""
+
+    time_zone: str = "UTC"
+    """IANA time zone of the place [text]."""
+    start_hour: float = Field(default=0.0, ge=0, lt=24)
+    """Work begins, local time [hours, 0-24)."""
+    end_hour: float = Field(default=24.0, gt=0, le=24)
+    """Work ends, local time [hours, 0-24]."""
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    """Working days of the week, Monday 0 [0-6]."""
+    until: dt.date = dt.date(2030, 12, 31)
+    """Last day the calendar knows; work beyond it is an error [date]."""
+
+
+class ClosureRow(Row):
+    """Days on which a calendar works at another rate: 0 closed, 0.4 a ramp day."""
+
+    key_fields = ("calendar", "first_day")
+    calendar: str
+    """Calendar [id]."""
+    first_day: dt.date
+    """First day [date]."""
+    last_day: dt.date
+    """Last day, inclusive [date]."""
+    rate: float = Share
+    """Share of the normal rate [share, 0-1]."""
+
+
+class ChinaBench(Strict):
+    """The factory bench all markets share."""
+
+    technicians: int = Field(ge=1)
+    """Technicians shared by all units [people, >= 1]."""
+    calendar: str
+    """Working calendar [calendar id]."""
+    transfer_price_per_hour: Amount
+    """What an hour on the bench is charged at [amount per hour]."""
+    fixed_per_unit: Amount
+    """Handling and retest a unit [amount]."""
+    first_pass_yield: float = Share
+    """Repairable units repaired [share, 0-1]."""
+    skill: int = Field(default=4, ge=1, le=4)
+    """Highest repair level [level, 1-4]."""
+    nff_minutes: float = Field(default=12.0, ge=0)
+    """Bench time to find that nothing is wrong or that a unit is beyond repair [minutes, >= 0]."""
+    parts_stockout_share: float = Share
+    """Repairs that wait for a part [share, 0-1]."""
+    parts_delay_days: Distribution
+    """How long they wait [days]."""
+    bounce_share: float = Share
+    """Repairs that fail again within ``bounce_days`` [share, 0-1]."""
+    bounce_days: float = Field(default=60.0, gt=0)
+    """Window of a bounce [days, > 0]."""
+    landing_days: Distribution
+    """From the China customs point to the bench, inspection apart [days]."""
+
+
+class StockRow(Row):
+    """New and repaired stock of one SKU in one market."""
+
+    key_fields = ("sku", "market")
+    sku: str
+    """SKU [id]."""
+    market: str
+    """Market [id]."""
+    base_stock: int | None = Field(default=None, ge=0)
+    """New units held for replacements, reordered one for one; empty means never short [units, >= 0]."""
+    lead_days: float = Field(default=45.0, ge=0)
+    """Replenishment lead time [days, >= 0]."""
+    pool: bool = True
+    """Whether repaired units may serve as replacements [true|false]."""
+    pool_start: int = Field(default=0, ge=0)
+    """Repaired units in the pool at the beginning of the run-in [units, >= 0]."""
+    pool_need: int = Field(default=0, ge=0)
+    """Units of closing pool stock worth their transfer value; the rest falls to net realisable value [units, >= 0]."""
+
+
+class Stock(Strict):
+    """Rules of replacement stock."""
+
+    pick_days: Distribution
+    """From the decision to the parcel leaving [days]."""
+    pool_first: bool = True
+    """Repaired stock before new stock, where it is accepted [true|false]."""
+    pool_refused_share: float = Share
+    """Claimants who refuse a repaired unit [share, 0-1]."""
+    deliveries: Literal["base_stock", "table"] = "base_stock"
+    """How new stock comes in [base_stock|table]."""
+
+
+class DeliveryRow(Row):
+    """One stated delivery of new stock."""
+
+    key_fields = ("sku", "market", "day")
+    sku: str
+    """SKU [id]."""
+    market: str
+    """Market [id]."""
+    day: dt.date
+    """Day of arrival [date]."""
+    units: int = Field(ge=0)
+    """Units delivered [units, >= 0]."""
+
+
+class PartnerLogistics(Strict):
+    """What reaches and leaves a repair partner, apart from its contract."""
+
+    handling_days: Distribution = Distribution(kind="constant", params={"value": 0.0})
+    """From arrival of the parcel to the bench queue [days]."""
+    outbound: Literal["label", "fulfilment"] = "fulfilment"
+    """How a repaired unit goes back to the customer [label|fulfilment]."""
+
+
+class PlanDefaults(Strict):
+    """How much luck is simulated where a command says nothing else."""
+
+    replications: int = Field(default=20, ge=2)
+    """Replications of simulate and confirm [count, >= 2]."""
+    seed: int = Field(default=20270101, ge=0)
+    """Seed of every draw [integer, >= 0]."""
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    """Level of every interval [share, 0.5-1]."""
+
+
+class Decision(Strict):
+    """How the optimizer works and what it must respect."""
+
+    bands: int = Field(default=12, ge=2, le=60)
+    """Value bands a cell, at quantiles of its claim values [count, 2-60]."""
+    cell: tuple[Literal["sku", "market", "channel", "category", "symptom", "evidence", "age_band"], ...] = (
+        "sku",
+        "market",
+    )
+    """What a rule cell is made of."""
+    training_replications: int = Field(default=6, ge=1)
+    """Replications the optimizer learns from [count, >= 1]."""
+    selection_replications: int = Field(default=3, ge=1)
+    """Replications that choose among candidate policies [count, >= 1]."""
+    confirm_replications: int = Field(default=12, ge=2)
+    """Fresh replications that confirm the choice [count, >= 2]."""
+    iterations: int = Field(default=3, ge=1)
+    """Rounds of solve and simulate [count, >= 1]."""
+    damping: float = Field(default=0.5, gt=0, le=1)
+    """Share of a new congestion price taken over each round [share, 0-1]."""
+    canonical_order: bool = True
+    """Whether zones must follow refund < reship < repair_local < return_china [true|false]."""
+    cash_only: bool = False
+    """Minimise cash alone, leaving expected costs out [true|false]."""
+    materiality: Amount
+    """A change that saves less a year is shown as HOLD [amount a year]."""
+    rounding: float = Field(default=5.0, gt=0)
+    """Cut-points in exported rules are rounded to this many units of currency [currency units, > 0]."""
+    refund_budget: Amount | None = None
+    """Most to be paid in refunds a year [amount a year]."""
+    max_mean_days: float | None = Field(default=None, gt=0)
+    """Longest mean time to resolution [days, > 0]."""
+    max_dispute_share: float | None = Field(default=None, ge=0, le=1)
+    """Highest share of claims ending in a dispute [share, 0-1]."""
+    cvar_weight: float = Field(default=0.0, ge=0, le=1)
+    """Weight on the mean of the worst years instead of the mean year [share, 0-1]."""
+    cvar_level: float = Field(default=0.9, gt=0, lt=1)
+    """Years counted as worst are those above this quantile [share, 0-1]."""
+    gap: float = Field(default=0.001, ge=0)
+    """Relative gap at which the solver stops [share, >= 0]."""
+    node_limit: int = Field(default=200_000, ge=1)
+    """Nodes after which it stops; reproducible, unlike a time limit [count, >= 1]."""
+    time_limit_s: float | None = Field(default=None, gt=0)
+    """Seconds after which it stops; the result is then marked not reproducible [seconds, > 0]."""
+    simulate: bool = True
+    """Whether queues are simulated and priced in rounds; false solves the program once [true|false]."""
+
+
+BenchKind = Literal["partner", "china"]
+Calendars = Mapping[str, WorkingHours]
+NonNeg = NonNegative
