@@ -1,0 +1,1 @@
+"""What goes wrong: keyed random draws, births of claims, claims read from a table."""
