@@ -1,0 +1,70 @@
+"""Which true fault a failed unit has: the fault mix of its product, or of its production lot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.root import Scenario
+
+
+@dataclass(frozen=True)
+class FaultMix:
+    """Faults of each product, by name, so that the order of rows in the table moves no draw."""
+
+    rows: tuple[np.ndarray, ...]
+    """By SKU: rows of ``scenario.faults`` [int16]."""
+    shares: tuple[np.ndarray, ...]
+    """By SKU: share of each of those faults, scaled to sum to 1 [share, 0-1]."""
+    no_fault: np.ndarray
+    """By SKU: row of the fault an opportunistic claim turns out to be; -1 where the SKU has none [int16]."""
+
+    def draw(self, sku: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """Rows of ``scenario.faults`` for units of SKUs at probabilities ``u``. Shape (n,), int16.
+
+        Raises
+        ------
+        ValueError
+            If one of the SKUs has no faults.
+        """
+        out = np.empty(len(sku), dtype=np.int16)
+        for one in np.unique(sku):
+            mine = sku == one
+            out[mine] = _pick(self.rows[one], self.shares[one], u[mine])
+        return out
+
+    def draw_lot(self, sku: int, fault: int, fault_share: float, u: np.ndarray) -> np.ndarray:
+        """The same for units of one lot: ``fault`` takes ``fault_share``, the product's others share the rest."""
+        rows, shares = self.rows[sku], self.shares[sku]
+        others = rows != fault
+        left = float(shares[others].sum())
+        if left <= 0.0:
+            return np.full(len(u), fault, dtype=np.int16)
+        rows = np.concatenate([np.array([fault], dtype=np.int16), rows[others]])
+        shares = np.concatenate([[fault_share], shares[others] * ((1.0 - fault_share) / left)])
+        return _pick(rows, shares, u)
+
+
+def fault_mix(scenario: Scenario) -> FaultMix:
+    """The fault mixes of a scenario."""
+    of_sku: dict[str, list[tuple[str, int]]] = {row.sku: [] for row in scenario.skus}
+    for i, row in enumerate(scenario.faults):
+        of_sku[row.sku].append((row.fault, i))
+    rows, shares, no_fault = [], [], []
+    for named in of_sku.values():
+        mine = np.array([i for _, i in sorted(named)], dtype=np.int16)
+        weights = np.array([scenario.faults[i].share for i in mine])
+        rows.append(mine)
+        shares.append(weights / weights.sum() if weights.sum() > 0 else weights)
+        free = [i for i in mine if scenario.faults[i].kind == "no_fault_found"]
+        no_fault.append(free[0] if free else -1)
+    return FaultMix(tuple(rows), tuple(shares), np.array(no_fault, dtype=np.int16))
+
+
+def _pick(rows: np.ndarray, shares: np.ndarray, u: np.ndarray) -> np.ndarray:
+    if not len(rows) or shares.sum() <= 0.0:
+        raise ValueError("a product with claims needs at least one fault with a share above 0")
+    return rows[np.minimum(np.searchsorted(np.cumsum(shares)[:-1], u, side="right"), len(rows) - 1)]
