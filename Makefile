@@ -1,0 +1,70 @@
+# Everything sets itself up in .venv on first use and is instant after that.
+# Needs make and Python 3.11 or newer with venv; nothing else, and no root.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+UV := $(BIN)/uv pip install --quiet --python $(PY)
+PYTEST_ARGS ?=
+UPGRADE ?=
+
+# The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+# The interpreter's bytecode is compiled once at installation: without it every start takes three to five times as long.
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+
+.PHONY: demo test lint slow browser bench app lock clean
+.DEFAULT_GOAL := demo
+
+demo: $(INSTALLED) ## decide the reference scenario
+	$(BIN)/warrantysim decide scenarios/base.yaml
+
+test: lint ## lint, types, tests
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: $(INSTALLED_DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+slow: $(INSTALLED_DEV) ## the laws that take minutes
+	$(PY) -m pytest -m slow $(PYTEST_ARGS)
+
+browser: $(INSTALLED_DEV) ## the app in a real Chromium
+	$(PY) -m pytest -m browser $(PYTEST_ARGS)
+
+bench: $(INSTALLED_DEV) ## speed side by side with peers, ratios in one run
+	$(PY) -m benchmarks
+
+app: $(INSTALLED) ## the app, on this machine only
+	$(BIN)/streamlit run app.py --server.address 127.0.0.1 --browser.gatherUsageStats false
+
+# Resolve anew; the files name no package index. `make lock UPGRADE=--upgrade` takes newer versions.
+# One version of each package for all Pythons (fewest), so that figures do not depend on the interpreter.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	--fork-strategy fewest $(UPGRADE)
+lock: $(VENV)/.bootstrap
+	$(LOCK) --group build -o requirements-build.lock
+	$(LOCK) pyproject.toml --extra ui -o requirements.lock
+	$(LOCK) pyproject.toml --extra ui --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
+
+$(VENV)/.bootstrap: requirements-build.lock
+	@test -n "$(PYTHON)" || { echo "warrantysim needs Python 3.11 or newer with the venv module" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@touch $@
+
+$(INSTALLED): $(VENV)/.bootstrap requirements.lock pyproject.toml
+	$(UV) --require-hashes --compile-bytecode -r requirements.lock
+	$(UV) --offline --no-deps --no-build-isolation --config-setting editable_mode=compat --editable .
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
+	$(UV) --require-hashes --compile-bytecode -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,42 @@
+"""Which warranty claims to refund, reship, repair near the customer or return to China, and what that saves.
+
+Three steps: ``scenario = load_scenario("scenarios/base.yaml")``, ``simulate(scenario)`` for what today's rule
+costs, ``decide(scenario)`` for the rule to switch to. Names are imported on first use, so that
+``import warrantysim`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from warrantysim.version import __version__
+
+_HOMES = {
+    "Ledger": "warrantysim.money.ledger",
+    "Policy": "warrantysim.scenario.policy",
+    "Scenario": "warrantysim.scenario.root",
+    "decide": "warrantysim.decision.decide",
+    "load_scenario": "warrantysim.scenario.loading",
+    "price": "warrantysim.money.price",
+    "simulate": "warrantysim.experiment.simulate",
+}
+"""The module each public name lives in."""
+
+__all__ = [
+    "__version__",
+    *sorted(_HOMES),
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

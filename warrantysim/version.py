@@ -1,0 +1,3 @@
+"""The version every result is stamped with."""
+
+__version__ = "0.1.0"
