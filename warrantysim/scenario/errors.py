@@ -1,0 +1,81 @@
+"""What is wrong with a scenario: every problem at once, one a line, each naming its place and the fix."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SHOWN_PER_RULE = 20
+"""Problems of one kind that are printed before 'and N more' [problems]."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: ``str`` is the line a person reads."""
+
+    path: str
+    """Where in the scenario, in the path language: ``sales[CHG-65,US,FBA].units_per_month``; may be empty [text]."""
+    message: str
+    """What was expected, what was found, and the fix where there is one [text]."""
+    where: str = ""
+    """The place in a file: ``scenarios/x.yaml:12: lanes.US-air`` or ``tables/skus.csv row 4, column sku`` [text]."""
+    rule: str = ""
+    """The kind of problem; only the first 20 of a kind are printed [text]."""
+
+    def __str__(self) -> str:
+        place = self.where or self.path
+        return f"{place}: {self.message}" if place else self.message
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be used. ``problems`` holds all of them, ``str`` prints one a line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(lines(self.problems))
+
+
+class ScenarioProblems(ValueError):
+    """Raised by a validator that found several problems at once; loading finds their files, rows and columns.
+
+    Each path is written from the model whose validator raises: from the scenario's own top in the root model.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: list[Problem] = list(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+def lines(problems: Sequence[Problem]) -> list[str]:
+    """The lines to print: problems in order, at most 20 of one rule, then how many more there are."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.rule or problem.message, []).append(problem)
+    out: list[str] = []
+    for group in groups.values():
+        out += [str(problem) for problem in group[:SHOWN_PER_RULE]]
+        if len(group) > SHOWN_PER_RULE:
+            out.append(f"and {len(group) - SHOWN_PER_RULE} more like the last")
+    return out
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice most like ``word``, or None where nothing is alike. Case does not matter."""
+    folded: dict[str, str] = {}
+    for choice in choices:
+        folded.setdefault(choice.casefold(), choice)
+    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.55)
+    return folded[found[0]] if found else None
+
+
+def suggestion(word: str, choices: Iterable[str]) -> str:
+    """``; did you mean 'cost_per_unit'?``, or, where nothing is alike, the choices if they are few."""
+    known = list(choices)
+    close = nearest(word, known)
+    if close is not None:
+        return f"; did you mean {close!r}?"
+    return f"; expected one of {', '.join(known)}" if 0 < len(known) <= 12 else ""

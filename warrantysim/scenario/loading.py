@@ -1,0 +1,126 @@
+"""From a file to a scenario: YAML and tables read, what-ifs and ``--set`` applied, everything validated.
+
+A base file states everything. A what-if (``extends: base.yaml``) states its name and why, and only what differs:
+``set`` (see ``overrides``), ``rows`` to add or drop, ``tables`` to read in place of the base's. Each file of a chain
+is a valid scenario of its own; a change is relative to the one it extends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from warrantysim.scenario.documents import parse_document
+from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.overrides import Override, parse_set
+from warrantysim.scenario.paths import tree_of
+from warrantysim.scenario.places import Places
+from warrantysim.scenario.reading import MAX_BYTES, Reader, shown_path, validated
+from warrantysim.scenario.source_text import SourceFile, read_text
+from warrantysim.scenario.strict import Strict
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.diff import Change
+    from warrantysim.scenario.policy import Policy
+    from warrantysim.scenario.root import Scenario
+
+S = TypeVar("S", bound=Strict)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[S]):
+    """A scenario and where it came from."""
+
+    scenario: S
+    """The scenario, validated."""
+    base: S
+    """The scenario at the root of the extends chain; the scenario itself where nothing was changed."""
+    chain: tuple[str, ...]
+    """Files of the chain, the one asked for first, the root base last [text]."""
+    files: tuple[SourceFile, ...]
+    """Every file that was read, with its encoding and digest."""
+    sets: tuple[str, ...]
+    """The --set arguments [text]."""
+
+    @cached_property
+    def tree(self) -> dict[str, Any]:
+        """The plain nested form of the scenario."""
+        return tree_of(self.scenario)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs from the root base."""
+        from warrantysim.scenario.diff import diff
+
+        return diff(self.base, self.scenario)
+
+
+def load_scenario(path: str | FilePath, set: Sequence[str] = (), policy: str | FilePath | None = None) -> Scenario:
+    """The scenario of a file.
+
+    Parameters
+    ----------
+    path : a base scenario or a what-if, .yaml.
+    set : changes such as ``horizon.days=181`` or ``lanes.*.rate*=1.4``, applied last.
+    policy : a policy file that takes the place of the scenario's policy.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, one a line, each naming its file and line, or table row and column.
+    """
+    return load(path, set, policy).scenario
+
+
+def load(path: str | FilePath, set: Sequence[str] = (), policy: str | FilePath | None = None) -> Loaded[Scenario]:
+    """As ``load_scenario``, with the files read, the root base and the changes from it."""
+    from warrantysim.scenario.root import Scenario
+
+    return load_as(Scenario, path, set, policy)
+
+
+def load_as(
+    root: type[S], path: str | FilePath, set: Sequence[str] = (), policy: str | FilePath | None = None
+) -> Loaded[S]:
+    """As ``load``, for any root model with ``TABLES``."""
+    reader = Reader(root)
+    chain = reader.chain(FilePath(path))
+    base = scenario = reader.base(chain[-1])
+    for document in reversed(chain[:-1]):
+        scenario = reader.what_if(scenario, document)
+    if policy is not None:
+        scenario = reader.with_policy(scenario, FilePath(policy))
+    if set:
+        scenario = reader.with_overrides(scenario, _parsed(set))
+    return Loaded(scenario, base, tuple(d.name for d in chain), tuple(reader.files), tuple(set))
+
+
+def load_policy(path: str | FilePath) -> Policy:
+    """The policy of a file.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    from warrantysim.scenario.policy import Policy
+
+    text, _ = read_text(FilePath(path), MAX_BYTES)
+    document = parse_document(text, shown_path(FilePath(path)))
+    return validated(Policy, document.values, Places({}, [((), document)]))
+
+
+def _parsed(arguments: Iterable[str]) -> list[Override]:
+    problems: list[Problem] = []
+    parsed: list[Override] = []
+    for argument in arguments:
+        try:
+            parsed.append(parse_set(argument))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return parsed

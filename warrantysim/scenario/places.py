@@ -1,0 +1,131 @@
+"""Where every value of a scenario was stated: a line of a YAML file, a cell of a table, or a ``--set``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from warrantysim.scenario.documents import Document, Path
+from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.overrides import Applied
+from warrantysim.scenario.paths import Tables, match, name
+from warrantysim.scenario.tables import Table, cell_place
+
+
+@dataclass
+class RowPlace:
+    """Where one row was stated, and which of its cells were restated since."""
+
+    file: str
+    """The table's file, or the line of the what-if that added the row [text]."""
+    number: int | None
+    """Row number in the file; None for a row stated in YAML [1-based]."""
+    cells: dict[str, str] = field(default_factory=dict)
+    """Statement of restated cells, by column [text]."""
+
+
+@dataclass
+class Places:
+    """Statements of a scenario's values while it is loaded; changed in step with the tree."""
+
+    tables: Tables
+    """Row models of the table fields."""
+    documents: list[tuple[Path, Document]] = field(default_factory=list)
+    """Documents by the path at which their values stand; later ones win."""
+    restated: dict[Path, str] = field(default_factory=dict)
+    """Statements of changed values, by path."""
+    rows: dict[str, list[RowPlace]] = field(default_factory=dict)
+    """Statement of each row of each table, in the order of the tree."""
+
+    def read(self, field_name: str, table: Table) -> None:
+        """A table was read from a file."""
+        self.rows[field_name] = [RowPlace(table.name, number) for number in table.numbers]
+
+    def change(self, applied: Applied) -> None:
+        """Changes were applied to the tree."""
+        for path, place in applied.places.items():
+            if len(path) > 1 and path[0] in self.tables and isinstance(path[1], int):
+                row = self.rows[str(path[0])][path[1]]
+                if len(path) > 2:
+                    row.cells[str(path[2])] = place
+                else:
+                    self.rows[str(path[0])][path[1]] = RowPlace(place, None)
+                continue
+            for known in [known for known in self.restated if known[: len(path)] == path]:
+                del self.restated[known]
+            self.restated[path] = place
+        for path in applied.removed:
+            if len(path) == 2 and path[0] in self.tables and isinstance(path[1], int):
+                del self.rows[str(path[0])][path[1]]
+
+    def where(self, path: Path, tree: Mapping[str, Any], shown: Path | None = None) -> str:
+        """The place of a value as errors print it, with its path (``shown``, if another is to be named).
+
+        Table cells print as ``tables/skus.csv row 4, column weight_kg``, all else as ``x.yaml:12: lanes.US-air``.
+        """
+        text = name(path if shown is None else shown, tree, self.tables)
+        if path and path[0] in self.tables:
+            rows = self.rows.get(str(path[0]), [])
+            if len(path) > 1 and isinstance(path[1], int) and path[1] < len(rows):
+                row = rows[path[1]]
+                column = str(path[2]) if len(path) > 2 else ""
+                if column in row.cells:
+                    return _joined(row.cells[column], text)
+                if row.number is None:
+                    return _joined(row.file, text)
+                return cell_place(row.file, row.number, column) if column else f"{row.file} row {row.number}"
+            if rows and rows[0].number is not None:
+                return rows[0].file
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.restated:
+                return _joined(self.restated[path[:length]], text)
+        for prefix, document in reversed(self.documents):
+            if path[: len(prefix)] == prefix:
+                return _joined(document.place(path[len(prefix) :]), text)
+        return text
+
+    def resolve(self, problem: Problem, tree: Mapping[str, Any], below: Path = ()) -> Problem:
+        """A validator's problem with its place; ``below`` is the path of the model whose validator raised."""
+        text = name(below, tree, self.tables)
+        separator = "" if not text or problem.path.startswith("[") or not problem.path else "."
+        whole = f"{text}{separator}{problem.path}"
+        try:
+            path = match(tree, whole, self.tables)[0] if whole else ()
+        except ScenarioError:
+            path = self._nearest(whole, tree)
+            return Problem(whole, problem.message, _joined(self.where(path, tree, ()), whole), problem.rule)
+        return Problem(whole, problem.message, self.where(path, tree) if path else self._top(), problem.rule)
+
+    def _top(self) -> str:
+        return self.documents[0][1].name if self.documents else ""
+
+    def _nearest(self, whole: str, tree: Mapping[str, Any]) -> Path:
+        """The longest beginning of a path text that the tree has."""
+        for end in range(len(whole) - 1, 0, -1):
+            if whole[end] in ".[":
+                try:
+                    return match(tree, whole[:end], self.tables)[0]
+                except ScenarioError:
+                    continue
+        return ()
+
+
+def _joined(place: str, text: str) -> str:
+    return place if not text or place.startswith("--set") else f"{place}: {text}" if place else text
+
+
+def duplicates(
+    field_name: str, rows: Sequence[Mapping[str, Any]], keys: Sequence[tuple[str, ...]], places: Places
+) -> list[Problem]:
+    """Rows whose key another row of the table has already."""
+    first: dict[tuple[str, ...], int] = {}
+    problems = []
+    for i, key in enumerate(keys):
+        if key in first:
+            earlier = places.where((field_name, first[key]), {field_name: rows})
+            message = f"duplicate key {','.join(key)}; first stated in {earlier}"
+            where = places.where((field_name, i), {field_name: rows})
+            problems.append(Problem(f"{field_name}[{','.join(key)}]", message, where, f"duplicate {field_name}"))
+        first.setdefault(key, i)
+    return problems

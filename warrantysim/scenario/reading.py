@@ -1,0 +1,302 @@
+"""Reads the files of one scenario: the chain of extends, tables, differences; validation names every place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from warrantysim.scenario.documents import Document, parse_document
+from warrantysim.scenario.errors import Problem, ScenarioError, ScenarioProblems, suggestion
+from warrantysim.scenario.overrides import Override, apply, stated
+from warrantysim.scenario.paths import name as path_name
+from warrantysim.scenario.paths import parse, tables_of, tree_of
+from warrantysim.scenario.places import Places, RowPlace, duplicates
+from warrantysim.scenario.source_text import MIB, SourceFile, read_text, refuse
+from warrantysim.scenario.strict import Strict
+from warrantysim.scenario.tables import Table, key_text, read_table, split_sheet
+from warrantysim.scenario.wording import UNKNOWN, problems_of
+
+MAX_BYTES = 8 * MIB
+"""Size of a scenario file [bytes]."""
+MAX_CHAIN = 8
+"""Files a chain of extends may have [files]."""
+WHAT_IF = ("extends", "schema_version", "name", "title", "why", "set", "rows", "tables", "policy")
+"""Keys a what-if may state."""
+
+S = TypeVar("S", bound=Strict)
+
+
+def shown_path(path: FilePath) -> str:
+    """A path as errors print it."""
+    return FilePath(os.path.normpath(path)).as_posix()
+
+
+def validated(root: type[S], values: Mapping[str, Any], places: Places, beside: Sequence[Problem] = ()) -> S:
+    """The model of some values, or every problem with its place. ``beside`` are problems found before."""
+    try:
+        scenario = root.model_validate(values)
+    except ValidationError as error:
+        problems = list(beside)
+        told = {problem.where for problem in beside}
+        for path, problem in problems_of(error, root, values):
+            if not path and beside:
+                continue
+            if path and path[0] in places.tables and len(path) == 1 and beside:
+                continue
+            if problem.path or not path:
+                problems.append(places.resolve(problem, values, path))
+            else:
+                shown = path[:-1] if problem.rule == UNKNOWN else None
+                where = places.where(path, values, shown)
+                if where in told:
+                    continue
+                text = path_name(shown or path, values, places.tables)
+                problems.append(Problem(text, problem.message, where, problem.rule))
+        raise ScenarioError(problems) from None
+    except ScenarioProblems as error:
+        raise ScenarioError([places.resolve(problem, values) for problem in error.problems]) from None
+    if beside:
+        raise ScenarioError(beside)
+    return scenario
+
+
+class Reader(Generic[S]):
+    """Reads the files of one scenario and keeps, in step with its values, where each was stated."""
+
+    def __init__(self, root: type[S]) -> None:
+        self.root = root
+        self.tables = tables_of(root)
+        self.files: list[SourceFile] = []
+        self.places = Places(self.tables)
+
+    def chain(self, path: FilePath) -> list[Document]:
+        """The documents from a file to its root base."""
+        documents: list[Document] = []
+        seen: dict[FilePath, str] = {}
+        where = ""
+        while True:
+            name = shown_path(path)
+            if path.resolve() in seen:
+                names = " -> ".join([*seen.values(), name])
+                raise refuse(where, f"circular extends: {names}", "extends")
+            if len(seen) >= MAX_CHAIN:
+                raise refuse(where, f"more than {MAX_CHAIN} files extend each other", "extends")
+            seen[path.resolve()] = name
+            document = self._document(path, where)
+            documents.append(document)
+            parent = document.values.get("extends")
+            if "extends" not in document.values:
+                return documents
+            where = f"{document.place(('extends',))}: extends"
+            path = self._beside(name, parent, where, (".yaml", ".yml"), inside=False)
+
+    def base(self, document: Document) -> S:
+        """The scenario of a base file and its tables."""
+        values = dict(document.values)
+        stated_tables = values.pop("tables", {})
+        self.places.documents.append(((), document))
+        for word in ("set", "rows"):
+            if word in values and word not in self.root.model_fields:
+                message = f"only a what-if states {word!r}; did you forget 'extends: base.yaml'?"
+                raise refuse(document.place((word,)), message, "extends")
+        tables, problems = self._tables(document, stated_tables)
+        for field, model in self.tables.items():
+            if field in tables:
+                values[field] = tables[field].rows
+                self.places.read(field, tables[field])
+                problems += tables[field].problems
+            elif isinstance(values.get(field), list):
+                places = [RowPlace(document.place((field, i)), None) for i in range(len(values[field]))]
+                self.places.rows[field] = places
+            elif field in values or (isinstance(stated_tables, dict) and field in stated_tables):
+                values.setdefault(field, ())
+            elif self.root.model_fields[field].is_required():
+                where = f"{document.place(('tables',))}: tables.{field}"
+                problems.append(
+                    Problem(field, f"missing; name the file of its {model.__name__} rows", where, "missing")
+                )
+                values[field] = ()
+        problems += self._duplicates(values, tables)
+        hidden = {f"missing {f}.*.{c}" for f, t in tables.items() for c in t.missing}
+        return self._checked(values, problems, hidden)
+
+    def what_if(self, parent: S, document: Document) -> S:
+        """A scenario with the differences a what-if states."""
+        problems = [
+            Problem(key, f"unknown key {key!r}{suggestion(key, WHAT_IF)}", document.place((key,)), UNKNOWN)
+            for key in document.values
+            if key not in WHAT_IF
+        ]
+        problems += [
+            Problem(key, f"missing; a what-if states its {key}", document.name + f": {key}", "missing")
+            for key in ("name", "title", "why")
+            if key in self.root.model_fields and key not in document.values
+        ]
+        if problems:
+            raise ScenarioError(problems)
+        sets = _mapping(document, "set")
+        overrides = [stated(p, v, document.place(("set", p))) for p, v in sets.items()]
+        overrides += [
+            Override(word, "set", document.values[word], document.place((word,)))
+            for word in ("schema_version", "name", "title", "why", "policy")
+            if word in document.values and word in self.root.model_fields
+        ]
+        rows = _mapping(document, "rows")
+        overrides += self._drops(document, rows)
+        tables, problems = self._tables(document, document.values.get("tables", {}))
+        problems += [problem for table in tables.values() for problem in table.problems]
+        if problems:
+            raise ScenarioError(problems)
+        return self._changed(parent, overrides, tables, self._adds(document, rows))
+
+    def with_policy(self, scenario: S, path: FilePath) -> S:
+        """A scenario with the policy of a file."""
+        document = self._document(path, "")
+        self.places.documents.append((("policy",), document))
+        self.places.restated = {p: v for p, v in self.places.restated.items() if p[0] != "policy"}
+        values: dict[str, Any] = {name: getattr(scenario, name) for name in self.root.model_fields}
+        return self._checked({**values, "policy": document.values}, [])
+
+    def with_overrides(self, scenario: S, overrides: Sequence[Override]) -> S:
+        """A scenario with some values changed."""
+        return self._changed(scenario, overrides, {}, {})
+
+    def _changed(
+        self,
+        parent: S,
+        overrides: Sequence[Override],
+        tables: Mapping[str, Table],
+        adds: Mapping[str, list[tuple[dict[str, Any], str]]],
+    ) -> S:
+        """Only the touched fields are written out, changed and read again; the rest is taken over as it is."""
+        touched = _touched(self.root, overrides) | set(adds)
+        tree = tree_of(parent, touched) if touched else {}
+        values: dict[str, Any] = {name: getattr(parent, name) for name in self.root.model_fields}
+        for field, table in tables.items():
+            tree[field] = table.rows
+            self.places.read(field, table)
+        applied = apply({**dict.fromkeys(values), **tree}, overrides, self.tables)
+        self.places.change(applied)
+        for field, rows in adds.items():
+            applied.tree[field] = [*applied.tree[field], *(row for row, _ in rows)]
+            self.places.rows.setdefault(field, []).extend(RowPlace(place, None) for _, place in rows)
+        changed = {field: applied.tree[field] for field in tree}
+        return self._checked({**values, **changed}, self._duplicates(changed, changed))
+
+    def _checked(self, values: dict[str, Any], problems: Sequence[Problem], hidden: Iterable[str] = ()) -> S:
+        """The scenario of some values. ``hidden``: rules whose problems a missing column has reported already."""
+        try:
+            return validated(self.root, values, self.places, problems)
+        except ScenarioError as error:
+            raise ScenarioError(p for p in error.problems if p.rule not in hidden) from None
+
+    def _duplicates(self, values: Mapping[str, Any], fields: Iterable[str]) -> list[Problem]:
+        problems = []
+        for field in fields:
+            model = self.tables.get(field)
+            if model is not None and model.key_fields and isinstance(values[field], list):
+                rows = [row if isinstance(row, Mapping) else {} for row in values[field]]
+                problems += duplicates(field, rows, [key_text(dict(r), model) for r in rows], self.places)
+        return problems
+
+    def _document(self, path: FilePath, where: str) -> Document:
+        try:
+            text, file = read_text(path, MAX_BYTES)
+        except ScenarioError as error:
+            raise ScenarioError(
+                Problem(p.path, p.message, f"{where}: {p.where}" if where else p.where, p.rule) for p in error.problems
+            ) from None
+        self.files.append(file)
+        return parse_document(text, shown_path(path))
+
+    def _beside(self, name: str, given: Any, where: str, endings: tuple[str, ...], inside: bool) -> FilePath:
+        """A file named by another: a relative path with one of the endings, tables below the folder that names them."""
+        if not isinstance(given, str) or not given.strip():
+            raise refuse(where, f"expected a file name, got {given!r}", "file name")
+        stated_path = FilePath(given)
+        folder = FilePath(name).parent
+        if stated_path.is_absolute() or "\0" in given or "\\" in given:
+            raise refuse(where, f"expected a path relative to {name}, with '/', got {given!r}", "file name")
+        if stated_path.suffix.lower() not in endings:
+            raise refuse(where, f"expected a file ending in {' or '.join(endings)}, got {given!r}", "file name")
+        path = FilePath(os.path.normpath(folder / stated_path))
+        if inside and not path.resolve().is_relative_to(folder.resolve()):
+            raise refuse(where, f"expected a file below the folder of {name}, got {given!r}", "file name")
+        return path
+
+    def _tables(self, document: Document, named: Any) -> tuple[dict[str, Table], list[Problem]]:
+        """The tables a document names; problems of files that cannot be read at all."""
+        if not isinstance(named, dict):
+            raise refuse(f"{document.place(('tables',))}: tables", "expected a mapping table: file", "file name")
+        tables: dict[str, Table] = {}
+        problems: list[Problem] = []
+        for field, file in named.items():
+            where = f"{document.place(('tables', field))}: tables.{field}"
+            if field not in self.tables:
+                message = f"unknown table {field!r}{suggestion(field, self.tables)}"
+                problems.append(Problem(f"tables.{field}", message, where, UNKNOWN))
+                continue
+            try:
+                stated_file, sheet = split_sheet(file) if isinstance(file, str) else (file, None)
+                path = self._beside(document.name, stated_file, where, (".csv", ".xlsx"), inside=True)
+                tables[field] = read_table(path, self.tables[field], sheet)
+            except ScenarioError as error:
+                problems += error.problems
+                continue
+            self.files.append(tables[field].file)
+        return tables, problems
+
+    def _drops(self, document: Document, rows: Mapping[str, Any]) -> list[Override]:
+        """Rows to take out, as changes."""
+        drops = []
+        for field, change in rows.items():
+            place = document.place(("rows", field))
+            if field not in self.tables:
+                raise refuse(f"{place}: rows.{field}", f"unknown table{suggestion(field, self.tables)}", UNKNOWN)
+            if not isinstance(change, Mapping) or (unknown := change.keys() - {"add", "drop"}):
+                got = f", got {', '.join(sorted(unknown))}" if isinstance(change, Mapping) else ""
+                raise refuse(f"{place}: rows.{field}", f"expected add: [rows] and drop: [keys]{got}", UNKNOWN)
+            keys = change.get("drop", [])
+            if not isinstance(keys, list):
+                raise refuse(f"{place}: rows.{field}.drop", "expected a list of keys", "rows")
+            for i, key in enumerate(keys):
+                text = ",".join(map(str, key)) if isinstance(key, list) else str(key)
+                drops.append(Override(f"{field}[{text}]", "remove", None, document.place(("rows", field, "drop", i))))
+        return drops
+
+    def _adds(self, document: Document, rows: Mapping[str, Any]) -> dict[str, list[tuple[dict[str, Any], str]]]:
+        """Rows to add, by table, each with its place."""
+        adds: dict[str, list[tuple[dict[str, Any], str]]] = {}
+        for field, change in rows.items():
+            new = change.get("add", [])
+            place = document.place(("rows", field, "add"))
+            if not isinstance(new, list) or not all(isinstance(row, dict) for row in new):
+                raise refuse(f"{place}: rows.{field}.add", "expected a list of rows {column: value}", "rows")
+            if new:
+                adds[field] = [(row, document.place(("rows", field, "add", i))) for i, row in enumerate(new)]
+        return adds
+
+
+def _touched(root: type[Strict], overrides: Iterable[Override]) -> set[str]:
+    """Top-level fields the changes lie in; all of them where a change begins with a wildcard."""
+    first: set[str] = set()
+    for override in overrides:
+        try:
+            first.add(parse(override.path)[0].parts[0])
+        except ScenarioError:
+            continue
+    fields = set(root.model_fields)
+    return fields if any("*" in word for word in first) else first & fields
+
+
+def _mapping(document: Document, key: str) -> Mapping[str, Any]:
+    value = document.values.get(key, {})
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise refuse(f"{document.place((key,))}: {key}", "expected a mapping", "what-if")
+    return value
