@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.claims.inverse import mixture_failed, mixture_life
+from warrantysim.claims.inverse import mixture_failed, mixture_life, weibull_failed
 
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
@@ -55,6 +55,11 @@ class Life:
     def failed(self, age: np.ndarray | float) -> np.ndarray:
         """Share failed by an age [days]; broadcast."""
         return mixture_failed(np.asarray(age), self.early_share, self.early_eta, self.early_beta, self.eta, self.beta)
+
+    def outlives_from(self, age: np.ndarray | float) -> np.ndarray:
+        """Draws ``u`` at or above this outlive an age [days], whatever their kind (a whisker above the exact share)."""
+        late = weibull_failed(np.asarray(age), self.eta, self.beta)
+        return np.asarray((self.early_share + (1.0 - self.early_share) * late) * (1.0 + 1e-12))
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Life at probability ``u`` [days]; broadcast."""

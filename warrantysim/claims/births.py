@@ -1,0 +1,208 @@
+"""Claims born from sales: units that fail under warranty and are claimed, and claims without a fault.
+
+Every unit sold takes one draw from its cohort's stream. Its low end decides life (`inverse.mixture_life`): comparing it
+with the share that fails within the warranty sifts out the few units that matter. Its high end marks latent
+opportunistic candidates among the units that never fail. Only what passes the sieve gets a key and further draws, from
+the counter generator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from warrantysim.claims.cohorts import Cohorts, cohorts
+from warrantysim.claims.columns import DTYPES, Claims, Origin
+from warrantysim.claims.digest import mixed
+from warrantysim.claims.fault_mix import FaultMix, fault_mix
+from warrantysim.claims.inverse import quantile
+from warrantysim.claims.lots import Lots, lots
+from warrantysim.claims.philox import uniforms
+from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
+from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream import CohortStreams, blocks
+from warrantysim.claims.terms import Terms, terms
+from warrantysim.scenario.clock import DAY, seconds
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.root import Scenario
+
+_BLOCK = 1 << 16
+"""Units sifted at a time [units]."""
+
+
+@dataclass(frozen=True)
+class Nursery:
+    """What all replications of a scenario share: cohorts, terms, lots, fault mixes, propensities."""
+
+    cohorts: Cohorts
+    terms: Terms
+    lots: Lots
+    mix: FaultMix
+    propensity: ClaimPropensity
+
+
+def nursery(scenario: Scenario) -> Nursery:
+    """Lay a scenario out as columns, once for all its replications."""
+    sale_terms, all_lots = terms(scenario), lots(scenario)
+    return Nursery(
+        cohorts=cohorts(scenario, sale_terms, all_lots),
+        terms=sale_terms,
+        lots=all_lots,
+        mix=fault_mix(scenario),
+        propensity=claim_propensity(scenario),
+    )
+
+
+def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | None = None) -> Claims:
+    """Root claims of one replication that open from the run-in to the end of the run-out.
+
+    Rows rise by (opened, unit); generation is 0; latent opportunistic candidates are among them with their own origin.
+    A claim is a pure function of scenario, seed and replication: neither the policy nor what else is sold moves it.
+
+    Parameters
+    ----------
+    seed, replication : [0, 2**32).
+    prepared : the scenario's `nursery`, to lay it out once for many replications.
+    """
+    ready = nursery(scenario) if prepared is None else prepared
+    cohort, ordinal, u = _sifted(ready.cohorts, seed, replication)
+    unit = mixed(ready.cohorts.key[cohort], ordinal)
+    units = _Units(scenario, ready, seed, replication, cohort, unit, u)
+    return _in_order(Claims.concat([units.failures(), units.candidates()]))
+
+
+class _Units:
+    """Units that passed the sieve, and the draws they take."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        ready: Nursery,
+        seed: int,
+        replication: int,
+        cohort: np.ndarray,
+        unit: np.ndarray,
+        u: np.ndarray,
+    ) -> None:
+        self.scenario, self.ready, self.seed, self.replication = scenario, ready, seed, replication
+        self.unit = unit
+        groups = ready.cohorts
+        self.sku, self.market, self.channel = groups.sku[cohort], groups.market[cohort], groups.channel[cohort]
+        self.row = groups.terms[cohort]
+        self.warranty = ready.terms.warranty_days[self.row]
+        self.lot = ready.lots.membership(seed, replication, unit, self.sku, self.market, groups.month[cohort])
+        self.life = ready.terms.life.take(self.row).over(self.lot, ready.lots.life).quantile(u)
+        self.fails = self.life < self.warranty
+        self.files = (u >= groups.files_from[cohort]) & ~self.fails
+        self.sold = groups.start[cohort] + (self.draw(Purpose.SALE_DAY) * groups.length[cohort]).astype(np.int64)
+        self.delivered = self.sold + seconds(self._delivery_days())
+        self.price = ready.terms.list_price[self.row] * (1.0 - self._discount())
+
+    def draw(self, purpose: Purpose, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """One uniform a unit."""
+        return uniforms(self.seed, self.replication, self.unit[rows], 0, purpose)
+
+    def failures(self) -> Claims:
+        """Claims of units that fail under warranty and whose owners report it in time."""
+        rows = np.flatnonzero(self.fails)
+        chance = self.ready.propensity.at(self.market[rows], self.channel[rows], self.price[rows], self.life[rows])
+        rows = rows[self.draw(Purpose.PROPENSITY, rows) < chance]
+        lag = quantile(self.scenario.births.report_lag_days, self.draw(Purpose.REPORT_LAG, rows))
+        opened = self.delivered[rows] + seconds(self.life[rows]) + seconds(lag)
+        inside = self._in_window(opened)
+        rows, opened = rows[inside], opened[inside]
+        faults = self.ready.lots.faults(
+            self.ready.mix, self.lot[rows], self.sku[rows], self.draw(Purpose.FAULT, rows)
+        )
+        return self._claims(rows, opened, faults, Origin.FIELD)
+
+    def candidates(self) -> Claims:
+        """Latent claims of units that do not fail, at a random age within the warranty."""
+        rows = np.flatnonzero(self.files)
+        age = self.draw(Purpose.OPPORTUNISTIC_AGE, rows) * self.warranty[rows]
+        opened = self.delivered[rows] + seconds(age)
+        inside = self._in_window(opened)
+        rows, opened = rows[inside], opened[inside]
+        faults = self.ready.mix.no_fault[self.sku[rows]]
+        if np.any(faults < 0):
+            name = self.scenario.skus[self.sku[rows[faults < 0][0]]].sku
+            raise ValueError(f"opportunistic claims of {name} need a fault of kind no_fault_found in its fault mix")
+        return self._claims(rows, opened, faults, Origin.OPPORTUNISTIC)
+
+    def _delivery_days(self) -> np.ndarray:
+        days = np.zeros(len(self.unit))
+        u = self.draw(Purpose.DELIVERY_LAG)
+        for index, name in enumerate(self.scenario.channel_ids):
+            lag = self.scenario.births.delivery_days.get(name)
+            mine = self.channel == index
+            if lag is not None:
+                days[mine] = quantile(lag, u[mine])
+        return days
+
+    def _discount(self) -> np.ndarray:
+        births = self.scenario.births
+        discount = np.zeros(len(self.unit))
+        if births.promotion_share > 0:
+            # One uniform says both whether and how deep: below the share it is stretched to the depth's own.
+            u = self.draw(Purpose.PROMOTION) / births.promotion_share
+            on = u < 1.0
+            discount[on] = np.clip(quantile(births.promotion_depth, u[on]), 0.0, 1.0)
+        return discount
+
+    def _in_window(self, opened: np.ndarray) -> np.ndarray:
+        horizon = self.scenario.horizon
+        return (opened >= -horizon.run_in_days * DAY) & (opened < (horizon.days + horizon.run_out_days) * DAY)
+
+    def _claims(self, rows: np.ndarray, opened: np.ndarray, faults: np.ndarray, origin: Origin) -> Claims:
+        price, delivered = self.price[rows], self.delivered[rows]
+        return as_claims(
+            unit=self.unit[rows],
+            origin=np.full(len(rows), origin),
+            sku=self.sku[rows],
+            market=self.market[rows],
+            channel=self.channel[rows],
+            fault=faults,
+            bench_minutes=np.full(len(rows), np.nan),
+            sold=self.sold[rows],
+            delivered=delivered,
+            warranty_end=delivered + seconds(self.warranty[rows]),
+            opened=opened,
+            price_gross=price,
+            price_net=price / self.ready.terms.tax_factor[self.row[rows]],
+        )
+
+
+def as_claims(**columns: np.ndarray) -> Claims:
+    """Root claims from their own columns; generation, root and birth of the unit follow. Types as `DTYPES` says."""
+    count = len(columns["unit"])
+    columns = {"generation": np.zeros(count), "root": np.arange(count), "born": columns["delivered"], **columns}
+    return Claims(**{name: columns[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()})
+
+
+def _sifted(groups: Cohorts, seed: int, replication: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Units that may fail under warranty or file without a fault: their cohort, ordinal within it, and life draw."""
+    streams = CohortStreams(seed, replication, Purpose.LIFE)
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    for first, last in blocks(groups.units, _BLOCK):
+        part = slice(first, last)
+        counts = groups.units[part]
+        u = np.empty(int(counts.sum()))
+        streams.fill(groups.key[part], counts, u)
+        keep = u < np.repeat(groups.fails_below[part], counts)
+        keep |= u >= np.repeat(groups.files_from[part], counts)
+        hits = np.flatnonzero(keep)
+        ends = np.cumsum(counts)
+        cohort = np.searchsorted(ends, hits, side="right")
+        found.append((cohort + first, hits - (ends - counts)[cohort], u[hits]))
+    if not found:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
+    cohort, ordinal, u = (np.concatenate(column) for column in zip(*found, strict=True))
+    return cohort, ordinal, u
+
+
+def _in_order(claims: Claims) -> Claims:
+    ordered = claims.take(np.lexsort((claims.unit, claims.opened)))
+    return Claims(**{**vars(ordered), "root": np.arange(len(ordered), dtype=np.int64)})

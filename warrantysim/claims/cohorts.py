@@ -1,0 +1,158 @@
+"""Units sold: one cohort for each SKU, market, channel and month, as far back as a warranty can reach.
+
+Expected units of a cohort are ``sales level x season multiplier``, the multipliers of a year scaled to a mean of 1.
+Whole units are ``floor(expected + v)`` with ``v`` a uniform that belongs to the cohort for ever, not to a seed or a
+replication: sales history is a fact, the mean over cohorts is exact, and a change of level only adds or removes the
+last units of a cohort.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from warrantysim.claims.digest import digest, mixed
+from warrantysim.claims.inverse import quantile
+from warrantysim.claims.lots import Lots
+from warrantysim.claims.philox import uniforms
+from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.terms import Terms
+from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.dated import RowsByDate
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.root import Scenario
+
+LAG_REACH = 0.9999
+"""Sales history goes back far enough for this share of delivery and report lags, each."""
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Cohorts with at least one unit, a column an attribute, shape (cohorts,)."""
+
+    sku: np.ndarray
+    """Row in ``scenario.skus`` [int16]."""
+    market: np.ndarray
+    """Row in ``scenario.market_ids`` [int8]."""
+    channel: np.ndarray
+    """Row in ``scenario.channel_ids`` [int8]."""
+    terms: np.ndarray
+    """Row in `Terms` that binds them [int64]."""
+    month: np.ndarray
+    """Month of sale, months since year 0 [int64]."""
+    start: np.ndarray
+    """When the month begins in market time [int64 s]."""
+    length: np.ndarray
+    """How long it is [int64 s]."""
+    key: np.ndarray
+    """Permanent key [uint64]."""
+    units: np.ndarray
+    """Units sold [int64, >= 1]."""
+    fails_below: np.ndarray
+    """Units whose life draw is not below this outlive the warranty [share, 0-1]."""
+    files_from: np.ndarray
+    """Units whose life draw reaches this are latent opportunistic candidates, if they outlive the warranty [share]."""
+
+
+def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
+    """All cohorts from which a claim can open between the run-in and the end of the run-out.
+
+    Raises
+    ------
+    ValueError
+        If units are sold before any terms of sale hold.
+    """
+    first, last = _months(scenario, terms)
+    months = np.arange(first, last + 1)
+    days = np.array([dt.date(m // 12, m % 12 + 1, 1).toordinal() for m in months.tolist()], dtype=np.int64)
+    clock = scenario.clock
+    zero = clock.first_day.year * 12 + clock.first_day.month - 1
+    edges = {
+        market: clock.month_starts(scenario.markets[market].time_zone, zero - first, last + 1 - zero)
+        for market in scenario.market_ids
+    }
+    sales = RowsByDate(scenario.sales, key=lambda row: (row.sku, row.market, row.channel))
+    sku_at = {row.sku: i for i, row in enumerate(scenario.skus)}
+    expected, keys, codes, starts, lengths = [], [], [], [], []
+    for sku, market, channel in sorted(sales.rows):
+        level = sales.column((sku, market, channel), lambda row: row.units_per_month, days)
+        expected.append(np.nan_to_num(level) * _season(scenario, market)[months % 12])
+        keys.append(mixed(digest("cohort", sku, market, channel), months))
+        codes.append((sku_at[sku], scenario.market_ids.index(market), scenario.channel_ids.index(channel)))
+        starts.append(edges[market][:-1])
+        lengths.append(np.diff(edges[market]))
+    key = np.concatenate([np.empty(0, dtype=np.uint64), *keys])
+    rounding = uniforms(0, 0, key, 0, Purpose.COHORT_ROUNDING)
+    units = np.floor(np.concatenate([np.empty(0), *expected]) + rounding).astype(np.int64)
+    held = np.flatnonzero(units > 0)
+    which, when = np.divmod(held, len(months))
+    sku, market, channel = np.array(codes, dtype=np.int64).reshape(-1, 3)[which].T
+    row = _binding(scenario, terms, sku, market, months[when], days[when])
+    no_stamp = np.empty(0, dtype=np.int64)
+    return Cohorts(
+        sku=sku.astype(np.int16),
+        market=market.astype(np.int8),
+        channel=channel.astype(np.int8),
+        terms=row,
+        month=months[when],
+        start=np.concatenate([no_stamp, *starts])[held],
+        length=np.concatenate([no_stamp, *lengths])[held],
+        key=key[held],
+        units=units[held],
+        fails_below=_fails_below(terms, lots, row, months[when]),
+        files_from=1.0 - terms.opportunistic[row],
+    )
+
+
+def _binding(
+    scenario: Scenario, terms: Terms, sku: np.ndarray, market: np.ndarray, month: np.ndarray, day: np.ndarray
+) -> np.ndarray:
+    row = terms.row(sku, market, day)
+    if np.any(row < 0):
+        i = int(np.flatnonzero(row < 0)[0])
+        raise ValueError(
+            f"{scenario.skus[sku[i]].sku} is sold in {scenario.market_ids[market[i]]} in "
+            f"{month[i] // 12}-{month[i] % 12 + 1:02d}, but no row of sku_markets holds then"
+        )
+    return row
+
+
+def _fails_below(terms: Terms, lots: Lots, row: np.ndarray, month: np.ndarray) -> np.ndarray:
+    """The widest reach of the product's own life and of every lot the cohort may hold units of."""
+    life, warranty = terms.life.take(row), terms.warranty_days[row]
+    bound = life.outlives_from(warranty)
+    for lot in range(len(lots)):
+        mine = np.flatnonzero(lots.touches(lot, terms.sku[row], terms.market[row], month))
+        theirs = life.take(mine).over(np.full(len(mine), lot), lots.life)
+        bound[mine] = np.maximum(bound[mine], theirs.outlives_from(warranty[mine]))
+    return bound
+
+
+def _months(scenario: Scenario, terms: Terms) -> tuple[int, int]:
+    """First and last month of sale that can matter, months since year 0."""
+    births, horizon, clock = scenario.births, scenario.horizon, scenario.clock
+    reach = np.array([LAG_REACH])
+    delivery = max((float(quantile(lag, reach)[0]) for lag in births.delivery_days.values()), default=0.0)
+    lags = delivery + float(quantile(births.report_lag_days, reach)[0])
+    back = horizon.run_in_days + float(terms.warranty_days.max(initial=0.0)) + lags
+    # A market's month can begin most of a day before or after the same month in UTC.
+    first = clock.date(-int((back + 1) * DAY))
+    last = clock.date((horizon.days + horizon.run_out_days + 1) * DAY)
+    return first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
+
+
+def _season(scenario: Scenario, market: str) -> np.ndarray:
+    """Multipliers January to December of a market, mean 1; all 1 where no season is stated. Shape (12,)."""
+    own = [row for row in scenario.season if row.market == market]
+    rows = own or [row for row in scenario.season if not row.market]
+    if not rows:
+        return np.ones(12)
+    multipliers = np.zeros(12)
+    multipliers[[row.month - 1 for row in rows]] = [row.multiplier for row in rows]
+    if not multipliers.sum() > 0:
+        raise ValueError(f"expected a season multiplier above 0 in at least one month of {market}")
+    return multipliers / multipliers.mean()
