@@ -1,0 +1,109 @@
+"""Working time of a place: wall seconds to work and back, exactly, over hours, closures and ramps.
+
+Work is counted in whole millionths of a second at normal rate, so that both directions are integer arithmetic.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from warrantysim.scenario.clock import HOUR, Clock
+from warrantysim.scenario.network import ClosureRow, WorkingHours
+
+UNIT = 1_000_000
+"""Work units in one second at normal rate."""
+
+
+class BeyondCalendar(ValueError):
+    """Work was asked for on a day the calendar does not know."""
+
+
+@dataclass(frozen=True)
+class OperationalClock:
+    """A piecewise linear clock that runs only while a place works."""
+
+    name: str
+    """Calendar, for errors."""
+    wall: list[int] = field(repr=False)
+    """Stamps at which the rate changes, rising."""
+    rate: list[int] = field(repr=False)
+    """Rate from each stamp on, in work units per second."""
+    work: list[int] = field(repr=False)
+    """Work done up to each stamp."""
+
+    def at(self, stamp: int) -> int:
+        """Work done up to a stamp, in work units."""
+        k = bisect_right(self.wall, stamp) - 1
+        if k < 0 or k >= len(self.rate):
+            raise BeyondCalendar(f"calendar {self.name} does not know second {stamp}")
+        return self.work[k] + (stamp - self.wall[k]) * self.rate[k]
+
+    def wall_at(self, work: int) -> int:
+        """First stamp at which so much work is done."""
+        k = bisect_right(self.work, work) - 1
+        while k > 0 and self.work[k] >= work:
+            k -= 1
+        if k >= len(self.rate):
+            raise BeyondCalendar(f"calendar {self.name} ends before the work is done")
+        left = work - self.work[k]
+        return self.wall[k] if left <= 0 else self.wall[k] - (-left // self.rate[k])
+
+
+def operational_clock(
+    name: str,
+    hours: WorkingHours,
+    closures: Iterable[ClosureRow],
+    clock: Clock,
+    first_stamp: int,
+    factor: Callable[[dt.date], float] | None = None,
+) -> OperationalClock:
+    """Compile a calendar from ``first_stamp`` to its last known day.
+
+    ``factor``: a further rate by local date (ramp, share of a technician's day given to the seller); 1 where absent.
+    """
+    always = hours.start_hour == 0 and hours.end_hour == 24 and len(set(hours.weekdays)) == 7
+    closed = [(c.first_day, c.last_day, c.rate) for c in closures if c.calendar == name]
+    wall: list[int] = [first_stamp]
+    rate: list[int] = [0]
+
+    def change(stamp: int, new: int) -> None:
+        if stamp <= wall[-1]:
+            rate[-1] = new
+        elif new != rate[-1]:
+            wall.append(stamp)
+            rate.append(new)
+
+    zone = ZoneInfo(hours.time_zone)
+    origin = dt.datetime.combine(clock.first_day, dt.time(), tzinfo=dt.UTC)
+    day = clock.date(first_stamp) - dt.timedelta(days=1)
+    while day <= hours.until:
+        value = 1.0 if day.weekday() in hours.weekdays else 0.0
+        for start, end, share in closed:
+            if start <= day <= end:
+                value = min(value, share)
+        if factor is not None:
+            value *= factor(day)
+        midnight = round((dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin).total_seconds())
+        full = round(value * UNIT)
+        if always:
+            change(midnight, full)
+        else:
+            change(midnight + round(hours.start_hour * HOUR), full)
+            change(midnight + round(hours.end_hour * HOUR), 0)
+        day += dt.timedelta(days=1)
+    end = round((dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin).total_seconds())
+    work = [0]
+    for k in range(1, len(wall)):
+        work.append(work[-1] + (wall[k] - wall[k - 1]) * rate[k - 1])
+    wall.append(end)
+    work.append(work[-1] + (end - wall[-2]) * rate[-1])
+    return OperationalClock(name=name, wall=wall, rate=rate, work=work)
+
+
+def working_hours_a_day(hours: WorkingHours) -> float:
+    """Hours of one working day."""
+    return hours.end_hour - hours.start_hour

@@ -1,0 +1,128 @@
+"""What will happen to a claim once nothing but waiting is open: choices, outcomes and durations as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.claims.philox import uniforms
+from warrantysim.claims.purposes import Purpose
+
+
+@dataclass(frozen=True)
+class Luck:
+    """The draws of one replication: a pure function of unit, generation and purpose."""
+
+    seed: int
+    """Seed of the plan."""
+    replication: int
+    """Number of the replication."""
+
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
+        """One uniform a claim. Shape (n,)."""
+        return uniforms(self.seed, self.replication, claims.unit, claims.generation, int(purpose), lane)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Columns of shape (n,) for claims about to begin; durations are int64 seconds.
+
+    The journey adds durations to the moments at which agents, stock, dispatches and benches let a claim go on.
+    """
+
+    claims: Claims
+    parent: np.ndarray
+    """Row of the parent claim in the run; -1 for root claims [int64]."""
+    repairs: np.ndarray
+    """Repair attempts the unit has behind it [int16]."""
+    in_scope: np.ndarray
+    """[bool]."""
+    age_days: np.ndarray
+    value: np.ndarray
+    symptom: np.ndarray
+    evidence: np.ndarray
+    in_window: np.ndarray
+    rule: np.ndarray
+    route: np.ndarray
+    partner: np.ndarray
+    fallback: np.ndarray
+    advance: np.ndarray
+    guide_used: np.ndarray
+    disputed: np.ndarray
+    dispute_lost: np.ndarray
+    coupon: np.ndarray
+    paid_repair: np.ndarray
+    d_answer: np.ndarray
+    """Opening to first answer, where agents do not queue."""
+    d_route: np.ndarray
+    """First answer to disposition."""
+    d_end: np.ndarray
+    """Disposition to closure of a claim that is not routed, or of a lapse."""
+    d_refund: np.ndarray
+    """Order of a payment to its arrival."""
+    label_used: np.ndarray
+    """Whether the label is used [bool]."""
+    d_scan: np.ndarray
+    """Label to carrier."""
+    d_transit_in: np.ndarray
+    """Carrier to hub or partner."""
+    arrives: np.ndarray
+    """What arrives: Finding NONE (a unit), BER (damaged), LOST or WRONG_BOX [int8]."""
+    d_handling: np.ndarray
+    """Arrival to hub-tested, or to the partner's bench queue."""
+    hub_finding: np.ndarray
+    """What the hub's test finds, for China [int8]."""
+    finding: np.ndarray
+    """What the bench finds [int8]."""
+    level: np.ndarray
+    """Repair level worked at [int8]."""
+    bench_minutes: np.ndarray
+    """Bench time needed at the chosen bench [float64 minutes]."""
+    parts: np.ndarray
+    """Parts used [float64 USD]."""
+    d_parts: np.ndarray
+    """Wait for a part after the bench."""
+    d_pick: np.ndarray
+    """Decision to parcel leaving."""
+    d_transit_out: np.ndarray
+    """Parcel to the customer, second parcel included where the first is lost."""
+    resent: np.ndarray
+    """[int8]."""
+    pool_accepted: np.ndarray
+    """Whether a repaired unit may and will be taken as replacement [bool]."""
+    insists: np.ndarray
+    """Insists on money instead of a replacement [bool]."""
+    partial_taken: np.ndarray
+    """Would take a partial refund where one is offered [bool]."""
+    kg: np.ndarray
+    """Chargeable weight in a dispatch [float64 kg]."""
+    bounce_after: np.ndarray
+    """Repaired: fails again so long after the customer has it; -1 never."""
+    refail_after: np.ndarray
+    """Own unit back: fails anew so long after; -1 never."""
+    replaced_after: np.ndarray
+    """Replacement fails so long after; -1 never."""
+    nff_after: np.ndarray
+    """Tested without fault: comes again so long after; -1 never."""
+    reopen_after: np.ndarray
+    """Lapsed: opened again so long after; -1 never."""
+    report_lag: np.ndarray
+    """From such a failure to its report."""
+    renewed_end: np.ndarray
+    """Warranty length counted from the replacement's delivery where it restarts; -1 keeps the end."""
+    extra_end: np.ndarray
+    """Extension of the warranty end after a repair; 0 none."""
+
+    def __len__(self) -> int:
+        return len(self.route)
+
+    def take(self, rows: np.ndarray) -> Plan:
+        """The named rows."""
+        return Plan(
+            **{
+                f.name: getattr(self, f.name).take(rows) if f.name == "claims" else getattr(self, f.name)[rows]
+                for f in fields(self)
+            }
+        )

@@ -1,0 +1,228 @@
+"""Which disposition a claim gets: rules by cell and value, then what is possible and what the law allows.
+
+A rule sees only what is known when the claim is routed: market, channel, category, SKU, reported symptom, evidence
+level and age band. The true fault never enters here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.journeys.records import Fallback, Route
+from warrantysim.journeys.world import World
+from warrantysim.scenario.markets import DISPOSITIONS
+from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.scenario.service import EVIDENCE_LEVELS
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of claims when they are routed; arrays of shape (n,)."""
+
+    value: np.ndarray
+    """Claim value, market currency."""
+    symptom: np.ndarray
+    evidence: np.ndarray
+    age_band: np.ndarray
+    age_days: np.ndarray
+    insists: np.ndarray
+    """Insists on money."""
+    repairs: np.ndarray
+    """Repair attempts behind the unit."""
+
+
+@dataclass(frozen=True)
+class Routed:
+    """The outcome of routing; arrays of shape (n,)."""
+
+    rule: np.ndarray
+    route: np.ndarray
+    partner: np.ndarray
+    fallback: np.ndarray
+
+
+def zones_of(rule: Rule, market: int, world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cut-points in a market's currency, routes and partners of a rule's zones."""
+    s = world.scenario
+    currency = world.markets[market].currency
+    cuts, routes, partners = [], [], []
+    for zone in rule.zones:
+        amount = zone.from_
+        factor = 1.0 if amount.currency == currency else s.usd_per_unit(amount.currency) / s.usd_per_unit(currency)
+        cuts.append(amount.value * factor)
+        route = DISPOSITIONS.index(zone.do)
+        routes.append(route)
+        if route == Route.REPAIR_LOCAL:
+            assert zone.partner is not None
+            partners.append(s.partner_ids.index(zone.partner))
+        elif route == Route.RETURN_CHINA:
+            partners.append(s.way_ids.index(zone.partner) if zone.partner else int(world.way_default[market]))
+        else:
+            partners.append(-1)
+    return np.array(cuts), np.array(routes, dtype=np.int8), np.array(partners, dtype=np.int16)
+
+
+def evidence_asked(policy: Policy, world: World, market: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Evidence level asked of each claim: the last rule whose value is reached. Shape (n,), int8."""
+    s = world.scenario
+    level = np.zeros(len(value), dtype=np.int8)
+    for m, name in enumerate(s.market_ids):
+        rows = market == m
+        stated = [r for r in policy.evidence if r.market in {None, name}]
+        if not stated or not rows.any():
+            continue
+        local = s.usd_per_unit(world.markets[m].currency)
+        for rule in sorted(stated, key=lambda r: r.from_.value * s.usd_per_unit(r.from_.currency)):
+            reached = value * local >= rule.from_.value * s.usd_per_unit(rule.from_.currency)
+            level[rows & reached] = EVIDENCE_LEVELS.index(rule.level)
+    return level
+
+
+def rule_of(policy: Policy, world: World, claims: Claims, known: Known) -> np.ndarray:
+    """Row of the rule that applies to each claim: most keys stated, then first in the list. Shape (n,), int32."""
+    s = world.scenario
+    categories = np.array([k.category for k in s.skus])
+    order = sorted(range(len(policy.rules)), key=lambda i: (-len(policy.rules[i].cell.stated()), i))
+    # Rules by SKU and market, by far the most common, are looked up in a table; the others are matched one by one.
+    table = np.full((len(s.skus), len(s.market_ids)), -1, dtype=np.int32)
+    others = []
+    for i in order:
+        stated = policy.rules[i].cell.stated()
+        if set(stated) == {"sku", "market"}:
+            table[s.sku_index[str(stated["sku"])], s.market_ids.index(str(stated["market"]))] = i
+        else:
+            others.append(i)
+    out = np.full(len(claims), -1, dtype=np.int32)
+    keys = {
+        "market": lambda v: claims.market == s.market_ids.index(v),
+        "channel": lambda v: claims.channel == s.channel_ids.index(v),
+        "sku": lambda v: claims.sku == s.sku_index[v],
+        "category": lambda v: (categories == v)[claims.sku],
+        "symptom": lambda v: known.symptom == s.symptom_ids.index(v),
+        "evidence": lambda v: known.evidence == EVIDENCE_LEVELS.index(v),
+        "age_band": lambda v: known.age_band == v,
+    }
+
+    def match(i: int) -> None:
+        rows = out < 0
+        for key, value in policy.rules[i].cell.stated().items():
+            rows &= keys[key](value)
+        out[rows] = i
+
+    for i in others:
+        if len(policy.rules[i].cell.stated()) > 2:
+            match(i)
+    known_pair = table[claims.sku, claims.market]
+    out = np.where((out < 0) & (known_pair >= 0), known_pair, out)
+    for i in others:
+        if len(policy.rules[i].cell.stated()) <= 2:
+            match(i)
+    return out
+
+
+def wanted(policy: Policy, world: World, claims: Claims, known: Known) -> Routed:
+    """What the rules say, before anything is found impossible."""
+    rule = rule_of(policy, world, claims, known)
+    route = np.zeros(len(claims), dtype=np.int8)
+    partner = np.full(len(claims), -1, dtype=np.int16)
+    pair = rule.astype(np.int64) * len(world.markets) + claims.market
+    order = np.argsort(pair, kind="stable")
+    firsts = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    for begin, end in zip(firsts, np.append(firsts[1:], len(order)), strict=True):
+        rows = order[begin:end]
+        i, m = divmod(int(pair[rows[0]]), len(world.markets))
+        cuts, routes, partners = zones_of(policy.rules[i], m, world)
+        # Of two zones with one cut-point the later is meant: the earlier is empty.
+        zone = np.maximum(np.searchsorted(cuts, known.value[rows], side="right") - 1, 0)
+        route[rows] = routes[zone]
+        partner[rows] = partners[zone]
+    return Routed(rule, route, partner, np.zeros(len(claims), dtype=np.int8))
+
+
+def obstacle(world: World, claims: Claims, known: Known, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+    """Why each claim cannot go the given way; `Fallback` NONE where it can. Shape (n,), int8."""
+    out = np.zeros(len(claims), dtype=np.int8)
+
+    def stop(rows: np.ndarray, why: Fallback) -> None:
+        out[rows & (out == 0)] = why
+
+    local = route == Route.REPAIR_LOCAL
+    if local.any():
+        desks = world.desks
+        p = np.where(local, partner, 0)
+        day = world.scenario.clock.ordinals(claims.opened)
+        served = desks.serves[p, claims.market] & desks.takes[p, claims.sku]
+        stop(local & ~(served & (desks.valid_from[p] <= day) & (day <= desks.valid_to[p])), Fallback.PARTNER_SKU)
+    china = route == Route.RETURN_CHINA
+    if china.any():
+        w = np.where(china & (partner >= 0), partner, 0)
+        has = (partner >= 0) & (world.ways[claims.market, w] if world.ways.size else False)
+        stop(china & ~has, Fallback.NO_LANE)
+        stop(china & world.power_bank[claims.sku], Fallback.POWER_BANK)
+        suspect = world.lithium[claims.sku] & (known.symptom == world.hot)
+        if world.way_flies.size:
+            stop(china & suspect & world.way_flies[claims.market, w], Fallback.BATTERY_AIR)
+    insists = known.insists & (route == Route.RESHIP)
+    stop(insists, Fallback.INSISTS)
+    _legal(world, claims, known, route, stop)
+    return out
+
+
+def _legal(world: World, claims: Claims, known: Known, route: np.ndarray, stop: object) -> None:
+    s = world.scenario
+    day = s.clock.ordinals(claims.opened)
+    for (market, _), rows in world.legal.rows.items():  # type: ignore[misc]
+        m = s.market_ids.index(market)
+        for k, row in enumerate(rows):
+            until = rows[k + 1].from_ if k + 1 < len(rows) else dt.date.max
+            here = (claims.market == m) & (known.age_days >= row.age_from_days) & (known.age_days < row.age_to_days)
+            here &= (day >= row.from_.toordinal()) & (day < until.toordinal())
+            if not here.any():
+                continue
+            allowed = np.array([name in row.dispositions for name in DISPOSITIONS])
+            stop(here & ~allowed[np.clip(route, 0, 3)] & (route != Route.REFUND), Fallback.LEGAL)  # type: ignore[operator]
+            repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+            if row.max_repairs is not None:
+                stop(here & repair & (known.repairs >= row.max_repairs), Fallback.LEGAL)  # type: ignore[operator]
+            if row.chooser == "customer":
+                stop(here & repair & known.insists, Fallback.INSISTS)  # type: ignore[operator]
+
+
+def route_claims(
+    policy: Policy,
+    world: World,
+    claims: Claims,
+    known: Known,
+    forced: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Routed:
+    """Disposition and partner of each claim, with the reason where the rule could not be followed.
+
+    ``forced``: route and partner that take the place of the rules' word. An infeasible arc falls back along the
+    policy's stated order; the first feasible one is taken and refund is always last. A claimant who insists on money
+    and has the right to it is refunded.
+    """
+    said = wanted(policy, world, claims, known)
+    if forced is not None:
+        said = Routed(said.rule, forced[0].astype(np.int8), forced[1].astype(np.int16), said.fallback)
+    why = obstacle(world, claims, known, said.route, said.partner)
+    route, partner = said.route.copy(), said.partner.copy()
+    open_rows = why != 0
+    money = why == Fallback.INSISTS
+    route[money], partner[money] = Route.REFUND, -1
+    open_rows &= ~money
+    for name in (*policy.fallback, "refund"):
+        if not open_rows.any():
+            break
+        if name == "repair_local":
+            continue  # A fallback names no partner.
+        option = np.full(len(claims), DISPOSITIONS.index(name), dtype=np.int8)
+        way = np.where(option == Route.RETURN_CHINA, world.way_default[claims.market], -1).astype(np.int16)
+        free = obstacle(world, claims, known, option, way) == 0
+        taken = open_rows & (free | (name == "refund"))
+        route[taken], partner[taken] = option[taken], way[taken]
+        open_rows &= ~taken
+    return Routed(said.rule, route, partner, why)

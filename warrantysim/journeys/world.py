@@ -1,0 +1,242 @@
+"""A scenario compiled for journeys: plain arrays and lists, once per scenario."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.claims.fault_mix import FaultMix, fault_mix
+from warrantysim.claims.inverse import quantile
+from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
+from warrantysim.claims.terms import Terms, terms
+from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
+from warrantysim.scenario.clock import DAY, seconds
+from warrantysim.scenario.contracts import Partner
+from warrantysim.scenario.dated import RowsByDate
+from warrantysim.scenario.desk_terms import Bench
+from warrantysim.scenario.distribution import Distribution
+from warrantysim.scenario.markets import SIZE_CLASSES, LegalFloorRow, Market
+from warrantysim.scenario.products import FAULT_KINDS
+from warrantysim.scenario.root import Scenario
+from warrantysim.scenario.service import EVIDENCE_LEVELS
+
+USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
+"""Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
+
+
+@dataclass(frozen=True)
+class Desks:
+    """What routing and benches need of the repair partners; arrays of shape (partners, markets) or (partners, skus)."""
+
+    serves: np.ndarray
+    """Whether a partner has a desk for a market [bool (P, M)]."""
+    takes: np.ndarray
+    """Whether it takes a SKU [bool (P, S)]."""
+    valid_from: np.ndarray
+    """First day of service, as day number [int64 (P,)]."""
+    valid_to: np.ndarray
+    """Last day [int64 (P,)]."""
+    test_only: np.ndarray
+    """[bool (P,)]."""
+    skill: np.ndarray
+    """[int8 (P,)]."""
+    yield_share: np.ndarray
+    """[float64 (P,)]."""
+    bounce_share: np.ndarray
+    """[float64 (P,)]."""
+    bounce_days: np.ndarray
+    """[float64 (P,)]."""
+    bench: Mapping[tuple[int, int], tuple[str, Bench]]
+    """Desk id and bench of (partner, market)."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything journeys look up, by index."""
+
+    scenario: Scenario
+    markets: Sequence[Market]
+    """In the order of ``market_ids``."""
+    kind: np.ndarray
+    """Kind of each fault [int8 (F,)]."""
+    skill: np.ndarray
+    """Repair level of each fault [int8 (F,)]."""
+    minutes: np.ndarray
+    """Mean bench minutes of each fault [float64 (F,)]."""
+    minutes_cv: np.ndarray
+    """Their coefficient of variation [float64 (F,)]."""
+    parts: np.ndarray
+    """Parts of each fault [float64 USD (F,)]."""
+    mix: FaultMix
+    """Fault mix of each SKU."""
+    terms: Terms
+    """Terms of sale."""
+    propensity: ClaimPropensity
+    """Who claims after a failure."""
+    symptom_cdf: np.ndarray
+    """Cumulated symptom shares [float64 (kinds, evidence, symptoms)]."""
+    hot: int
+    """Row of the symptom 'hot_or_swollen'; -1 where it is not stated."""
+    lithium: np.ndarray
+    """Whether a SKU holds lithium cells [bool (S,)]."""
+    power_bank: np.ndarray
+    """Whether a SKU is a battery itself [bool (S,)]."""
+    size: np.ndarray
+    """Size class of each SKU [int8 (S,)]."""
+    kg: np.ndarray
+    """Packed weight [float64 kg (S,)]."""
+    cbm: np.ndarray
+    """Packed volume [float64 cubic metres (S,)]."""
+    pool_ok: np.ndarray
+    """Whether repaired units may serve as replacements [bool (S, M)]."""
+    ways: np.ndarray
+    """Whether a market has a way to China [bool (M, W)]."""
+    way_default: np.ndarray
+    """Way used where a rule names none; -1 without one [int16 (M,)]."""
+    way_flies: np.ndarray
+    """Whether a way goes by air [bool (M, W)]."""
+    service_advance: np.ndarray
+    """Whether (market, disposition) is served by advance exchange [bool (M, 4)]."""
+    desks: Desks
+    """Repair partners."""
+    legal: RowsByDate[LegalFloorRow]
+    """Legal floors by (market id, age_from)."""
+
+    def by_market(self, market: np.ndarray, u: np.ndarray, pick: Callable[[Market], Distribution]) -> np.ndarray:
+        """Quantiles of a market's distribution, in whole seconds of a distribution of days. Shape of ``u``."""
+        out = np.zeros(len(u), dtype=np.int64)
+        for m, stated in enumerate(self.markets):
+            rows = market == m
+            if rows.any():
+                out[rows] = seconds(quantile(pick(stated), u[rows]))
+        return out
+
+    def per_market(self, pick: Callable[[Market], float]) -> np.ndarray:
+        """One number a market. float64 (M,)."""
+        return np.array([pick(m) for m in self.markets])
+
+    def bench_clock(self, partner: int, market: int, first_stamp: int) -> OperationalClock:
+        """Operational clock of a partner's desk: calendar, ramp and the share of the day given to the seller."""
+        name, bench = self.desks.bench[partner, market]
+        s = self.scenario
+        hours = s.calendars[bench.calendar]
+        daily = working_hours_a_day(hours)
+
+        def factor(day: dt.date) -> float:
+            capacity = bench.ramp.on(day)
+            if bench.units_per_day is not None:
+                return capacity * bench.units_per_day.on(day) * bench.standard_minutes / (
+                    bench.technicians * daily * 60
+                )
+            assert bench.hours_per_month is not None
+            month_hours = daily * len(set(hours.weekdays)) / 7 * 365 / 12
+            return capacity * bench.hours_per_month.on(day) / (bench.technicians * month_hours)
+
+        return operational_clock(bench.calendar, hours, s.closures, s.clock, first_stamp, factor)
+
+    def china_clock(self, first_stamp: int) -> OperationalClock:
+        """Operational clock of the China bench."""
+        s = self.scenario
+        name = s.china_bench.calendar
+        return operational_clock(name, s.calendars[name], s.closures, s.clock, first_stamp)
+
+
+_COMPILED: list[tuple[Scenario, World]] = []
+
+
+def world_of(scenario: Scenario) -> World:
+    """The compiled form of a scenario; the last few are kept, found by identity."""
+    for known, world in _COMPILED:
+        if known is scenario:
+            return world
+    world = compile_world(scenario)
+    _COMPILED.insert(0, (scenario, world))
+    del _COMPILED[4:]
+    return world
+
+
+def compile_world(s: Scenario) -> World:
+    """Turn a scenario into arrays."""
+    markets = [s.markets[m] for m in s.market_ids]
+    faults, skus = s.faults, s.skus
+    kinds = {name: k for k, name in enumerate(FAULT_KINDS)}
+    usd = {row.currency: s.usd_per_unit(row.currency) for row in faults}
+    symptoms = {name: k for k, name in enumerate(s.symptom_ids)}
+    cdf = np.zeros((len(FAULT_KINDS), len(EVIDENCE_LEVELS), len(symptoms)))
+    for row in s.symptoms:
+        cdf[kinds[row.kind], EVIDENCE_LEVELS.index(row.evidence), symptoms[row.symptom]] += row.share
+    stock = {(row.sku, row.market): row for row in s.stock}
+    ways = np.array([[w in m.china for w in s.way_ids] for m in markets]).reshape(len(markets), len(s.way_ids))
+    flies = np.array(
+        [[w in m.china and s.lane_flies(m.china[w].out_lane) for w in s.way_ids] for m in markets]
+    ).reshape(ways.shape)
+    return World(
+        scenario=s,
+        markets=markets,
+        kind=np.array([kinds[f.kind] for f in faults], dtype=np.int8),
+        skill=np.array([f.skill for f in faults], dtype=np.int8),
+        minutes=np.array([f.bench_minutes for f in faults]),
+        minutes_cv=np.array([f.bench_cv for f in faults]),
+        parts=np.array([f.parts_cost * usd[f.currency] for f in faults]),
+        mix=fault_mix(s),
+        terms=terms(s),
+        propensity=claim_propensity(s),
+        symptom_cdf=np.cumsum(cdf, axis=2),
+        hot=symptoms.get("hot_or_swollen", -1),
+        lithium=np.array([sku.battery in {"in_equipment", "standalone"} for sku in skus]),
+        power_bank=np.array([sku.battery == "standalone" for sku in skus]),
+        size=np.array([SIZE_CLASSES.index(sku.size_class) for sku in skus], dtype=np.int8),
+        kg=np.array([sku.weight_kg for sku in skus]),
+        cbm=np.array([sku.volume_cm3 / 1e6 for sku in skus]),
+        pool_ok=np.array(
+            [[stock[k.sku, m].pool and not k.hygiene_no_pool for m in s.market_ids] for k in skus]
+        ),
+        ways=ways,
+        way_default=np.array(
+            [s.way_ids.index(m.china_default) if m.china_default else -1 for m in markets], dtype=np.int16
+        ),
+        way_flies=flies,
+        service_advance=np.array(
+            [
+                [m.service.get(d, "own_unit") == "advance_exchange" for d in ("refund", "reship", "repair_local", "return_china")]
+                for m in markets
+            ]
+        ),
+        desks=_desks(s, [s.partners[p] for p in s.partner_ids]),
+        legal=RowsByDate(s.legal_floors, key=lambda row: (row.market, row.age_from_days)),
+    )
+
+
+def _desks(s: Scenario, partners: Sequence[Partner]) -> Desks:
+    shape = (len(partners), len(s.market_ids))
+    bench = {
+        (p, m): (name, partner.desks[name].bench)
+        for p, partner in enumerate(partners)
+        for m, market in enumerate(s.market_ids)
+        if (name := partner.desk_for(market)) is not None
+    }
+    serves = np.zeros(shape, dtype=bool)
+    for p, m in bench:
+        serves[p, m] = True
+    return Desks(
+        serves=serves,
+        takes=np.array([[q.takes(k.sku, k.category) for k in s.skus] for q in partners]).reshape(
+            len(partners), len(s.skus)
+        ),
+        valid_from=np.array([(q.valid_from or dt.date(1, 1, 1)).toordinal() for q in partners], dtype=np.int64),
+        valid_to=np.array([(q.valid_to or dt.date(9999, 1, 1)).toordinal() for q in partners], dtype=np.int64),
+        test_only=np.array([q.test_only for q in partners], dtype=bool),
+        skill=np.array([q.skill for q in partners], dtype=np.int8),
+        yield_share=np.array([q.yield_share for q in partners]),
+        bounce_share=np.array([q.bounce_share for q in partners]),
+        bounce_days=np.array([q.bounce_days for q in partners]),
+        bench=bench,
+    )
+
+
+def first_stamp(s: Scenario) -> int:
+    """The earliest second anything can happen: the first claim of the run-in, with room for one day."""
+    return -(s.horizon.run_in_days + 1) * DAY
