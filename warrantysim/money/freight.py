@@ -1,0 +1,173 @@
+"""What a dispatch costs: air by weight breaks with the next break declared where cheaper, sea by weight or measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.money.rate_cards import round_up
+from warrantysim.scenario.shipping import FreightBreak, FreightLane
+
+CM3_PER_CBM = 1e6
+
+
+def volume_cbm(dims_cm: np.ndarray) -> np.ndarray:
+    """Volume of parcels in cubic metres; ``dims_cm``: length, width, height, shape (n, 3). Returns shape (n,)."""
+    return np.prod(np.asarray(dims_cm, dtype=float), axis=1) / CM3_PER_CBM
+
+
+def chargeable(lane: FreightLane, kg: np.ndarray, cbm: np.ndarray) -> np.ndarray:
+    """Chargeable quantity of whole dispatches, in the lane's unit; 0 for an empty one. Shape (n,).
+
+    Per kg: the larger of actual weight and volume over ``cm3_per_kg``. Per cbm: the larger of volume and weight over
+    ``kg_per_cbm`` (W/M). Then at least ``min_quantity``, rounded up to ``round_to``.
+    """
+    raw = unit_quantity(lane, kg, cbm)
+    return np.where(raw > 0, round_up(np.maximum(raw, lane.min_quantity), lane.round_to), 0.0)
+
+
+def unit_quantity(lane: FreightLane, kg: np.ndarray, cbm: np.ndarray) -> np.ndarray:
+    """The same for single units, without minimum and rounding, which belong to the dispatch. Shape (n,).
+
+    Summed over a dispatch it is at least the dispatch's own quantity, and equal to it when all units are heavy, or
+    all are bulky.
+    """
+    kg, cbm = np.asarray(kg, dtype=float), np.asarray(cbm, dtype=float)
+    if lane.per == "kg":
+        return kg if lane.cm3_per_kg is None else np.maximum(kg, cbm * CM3_PER_CBM / lane.cm3_per_kg)
+    return cbm if lane.kg_per_cbm is None else np.maximum(cbm, kg / lane.kg_per_cbm)
+
+
+def freight_bill(lane: FreightLane, breaks: Iterable[FreightBreak], quantity: np.ndarray) -> np.ndarray:
+    """Bill for chargeable quantities: max(minimum, min over breaks b of max(q, b) x rate_b) x (1 + fuel) + fixed.
+
+    Where the lane does not allow the next break to be declared, the rate is that of the highest break not above the
+    quantity. An empty dispatch costs nothing. ``quantity`` and the result have shape (n,).
+    """
+    steps = sorted(breaks, key=lambda row: row.from_quantity)
+    quantity = np.asarray(quantity, dtype=float)
+    if lane.declare_next:
+        freight = np.min([np.maximum(quantity, row.from_quantity) * row.rate for row in steps], axis=0)
+    else:
+        starts = np.array([row.from_quantity for row in steps])
+        rates = np.array([row.rate for row in steps])
+        freight = quantity * rates[np.searchsorted(starts, quantity, side="right") - 1]
+    bill = np.maximum(freight, lane.minimum) * (1 + lane.fuel_share) + lane.fixed
+    return np.where(quantity > 0, bill, 0.0)
+
+
+@dataclass(frozen=True)
+class BillSegments:
+    """A bill as a piecewise linear function of the chargeable quantity: ``fixed + per_unit x q`` from each start on.
+
+    Segment i holds for start[i] <= q < start[i + 1] and q > 0; the last has no end. Exact but for the rounding of the
+    quantity itself. With *declare the next break* the bill is continuous: flat where a heavier break is declared.
+    """
+
+    start: np.ndarray
+    """Quantity the segment begins at, rising from 0; shape (k,), kg or cbm."""
+    fixed: np.ndarray
+    """Intercept; shape (k,), lane currency."""
+    per_unit: np.ndarray
+    """Slope: what one more kg or cbm costs; shape (k,), lane currency per kg or cbm."""
+    unit: str
+    """kg or cbm."""
+
+    def bill(self, quantity: np.ndarray) -> np.ndarray:
+        """The bill read off the segments; 0 for an empty dispatch. Shape of ``quantity``."""
+        which = np.searchsorted(self.start, quantity, side="right") - 1
+        return np.where(quantity > 0, self.fixed[which] + self.per_unit[which] * quantity, 0.0)
+
+
+def bill_segments(lane: FreightLane, breaks: Iterable[FreightBreak]) -> BillSegments:
+    """`freight_bill` as segments, for programs that charge freight by its structure."""
+    steps = sorted(breaks, key=lambda row: row.from_quantity)
+    corners = {0.0, lane.min_quantity, *(row.from_quantity for row in steps)}
+    corners |= {lane.minimum / row.rate for row in steps if row.rate > 0}
+    if lane.declare_next:
+        corners |= {b.from_quantity * b.rate / a.rate for a in steps for b in steps if a.rate > 0}
+    starts = sorted(corners)
+    pieces: list[tuple[float, float, float]] = []
+    for begin, end in zip(starts, [*starts[1:], starts[-1] * 2 + 2], strict=True):
+        fixed, slope = _line_at(lane, steps, (begin + end) / 2)
+        if not pieces or (fixed, slope) != pieces[-1][1:]:
+            pieces.append((begin, fixed, slope))
+    start, intercept, slopes = (np.array(column) for column in zip(*pieces, strict=True))
+    return BillSegments(start, intercept, slopes, lane.per)
+
+
+def _line_at(lane: FreightLane, steps: list[FreightBreak], quantity: float) -> tuple[float, float]:
+    """Intercept and slope of the bill at a quantity that is no corner."""
+    billed = max(quantity, lane.min_quantity)
+    usable = steps if lane.declare_next else [[row for row in steps if row.from_quantity <= billed][-1]]
+    lines = []
+    for row in usable:
+        flat = max(row.from_quantity if lane.declare_next else 0.0, lane.min_quantity)
+        lines.append((flat * row.rate, 0.0) if quantity < flat else (0.0, row.rate))
+    fixed, slope = min(lines, key=lambda line: line[0] + line[1] * quantity)
+    if fixed + slope * quantity < lane.minimum:
+        fixed, slope = lane.minimum, 0.0
+    return fixed * (1 + lane.fuel_share) + lane.fixed, slope * (1 + lane.fuel_share)
+
+
+class FreightTariffs:
+    """Every freight lane of a scenario, ready to bill dispatches on any day."""
+
+    def __init__(self, lanes: Iterable[FreightLane], breaks: Iterable[FreightBreak]) -> None:
+        self._lanes: dict[str, list[FreightLane]] = {}
+        for lane in sorted(lanes, key=lambda row: row.from_):
+            self._lanes.setdefault(lane.lane, []).append(lane)
+        self._breaks: dict[str, list[FreightBreak]] = {}
+        for row in sorted(breaks, key=lambda row: row.from_):
+            self._breaks.setdefault(row.lane, []).append(row)
+
+    def currency(self, lane: str) -> str:
+        """Currency of a lane's bills."""
+        return self._versions(lane)[-1].currency
+
+    def terms(self, lane: str, day: int) -> tuple[FreightLane, tuple[FreightBreak, ...]]:
+        """The lane and its breaks as they hold on a day number, breaks in rising order.
+
+        Raises
+        ------
+        ValueError
+            For an unknown lane, or a day before its terms or its first break.
+        """
+        held = [row for row in self._versions(lane) if row.from_.toordinal() <= day]
+        steps = {row.from_quantity: row for row in self._breaks.get(lane, ()) if row.from_.toordinal() <= day}
+        if not held or 0.0 not in steps:
+            raise ValueError(f"freight lane {lane!r} has no rate from 0 {held[-1].per if held else 'kg'} on day {day}")
+        return held[-1], tuple(steps[quantity] for quantity in sorted(steps))
+
+    def dispatch_bill(self, lane: str, kg: np.ndarray, cbm: np.ndarray, ordinals: np.ndarray) -> np.ndarray:
+        """Bill of each dispatch in the lane's currency.
+
+        ``kg``, ``cbm``: actual weight and volume of whole dispatches, shape (n,). ``ordinals``: day numbers of
+        departure, shape (n,). Returns shape (n,).
+        """
+        kg, cbm = np.asarray(kg, dtype=float), np.asarray(cbm, dtype=float)
+        days = np.asarray(ordinals, dtype=np.int64)
+        rows = (*self._versions(lane), *self._breaks.get(lane, ()))
+        changes = np.array(sorted({row.from_.toordinal() for row in rows}), dtype=np.int64)
+        version = np.searchsorted(changes, days, side="right") - 1
+        out = np.zeros(kg.shape)
+        for index in np.unique(version):
+            chosen = version == index
+            terms, steps = self.terms(lane, int(changes[index]) if index >= 0 else 0)
+            out[chosen] = freight_bill(terms, steps, chargeable(terms, kg[chosen], cbm[chosen]))
+        return out
+
+    def marginal_break_points(self, lane: str, day: int) -> BillSegments:
+        """The bill of a lane on a day as a piecewise linear function of the chargeable quantity."""
+        return bill_segments(*self.terms(lane, day))
+
+    def unit_quantity(self, lane: str, kg: np.ndarray, cbm: np.ndarray, day: int) -> np.ndarray:
+        """Chargeable quantity of single units on a lane, shape (n,); see the function of the same name."""
+        return unit_quantity(self.terms(lane, day)[0], kg, cbm)
+
+    def _versions(self, lane: str) -> list[FreightLane]:
+        if lane not in self._lanes:
+            raise ValueError(f"unknown freight lane {lane!r}; known are {', '.join(sorted(self._lanes))}")
+        return self._lanes[lane]

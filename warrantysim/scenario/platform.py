@@ -1,0 +1,69 @@
+"""What the marketplace platform charges and gives back, as dated rows with their source."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from warrantysim.scenario.amounts import Currency
+from warrantysim.scenario.dated import DatedRow
+
+FeeKind = Literal[
+    "referral",
+    "refund_administration",
+    "removal",
+    "returns_processing",
+    "fulfilment",
+    "grade_resell",
+    "liquidation_share",
+    "liquidation_processing",
+]
+FeeUnit = Literal["", "lb", "oz", "kg", "g", "price"]
+
+
+class PlatformFee(DatedRow):
+    """One band of one fee of one market.
+
+    A fee is a ladder of bands over a weight or a price. A band costs ``amount`` plus ``per_unit`` for each unit begun
+    above the band below, plus ``share`` of the money it is charged on.
+    """
+
+    key_fields = ("fee", "market", "tier", "up_to")
+    fee: FeeKind
+    """Which fee: referral; refund_administration (kept from the referral fee given back); removal (removal or
+    disposal of a unit); returns_processing; fulfilment (a replacement sent from platform stock); grade_resell;
+    liquidation_share; liquidation_processing [text]."""
+    market: str
+    """Market [id]."""
+    tier: str = ""
+    """Size tier, or category for referral fees; empty where the fee has none [text]."""
+    up_to: float | None = Field(default=None, gt=0)
+    """Upper end of the band, inclusive; empty for the last band [unit, > 0]."""
+    unit: FeeUnit = ""
+    """What ``up_to`` is measured in: a weight, the price, or nothing [lb|oz|kg|g|price|empty]."""
+    amount: float = Field(default=0.0, ge=0)
+    """Fixed part of the band [currency, >= 0]."""
+    per_unit: float = Field(default=0.0, ge=0)
+    """Price of each unit begun above the band below [currency per unit, >= 0]."""
+    share: float = Field(default=0.0, ge=0, le=1)
+    """Share of the money the fee is charged on [share, 0-1]."""
+    minimum: float = Field(default=0.0, ge=0)
+    """Least fee [currency, >= 0]."""
+    cap: float | None = Field(default=None, ge=0)
+    """Highest fee; empty for none [currency, >= 0]."""
+    currency: Currency
+    """Currency of every amount of the row [ISO code]."""
+    threshold: float = Field(default=0.0, ge=0, le=1)
+    """returns_processing: returned share of shipped units up to which nothing is charged; enter your category's own
+    [share, 0-1]."""
+
+    @model_validator(mode="after")
+    def _bands_have_units(self) -> PlatformFee:
+        if (self.up_to is not None or self.per_unit > 0) and not self.unit:
+            raise ValueError("expected a unit, since the row has a band or a price per unit")
+        if self.per_unit > 0 and self.unit == "price":
+            raise ValueError("expected a share instead of a price per unit for bands of price")
+        if self.cap is not None and self.cap < self.minimum:
+            raise ValueError(f"expected a cap of at least the minimum {self.minimum:g}, got {self.cap:g}")
+        return self
