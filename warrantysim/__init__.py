@@ -13,8 +13,10 @@ from typing import Any
 from warrantysim.version import __version__
 
 _HOMES = {
+    "Decision": "warrantysim.decision.decide",
     "Ledger": "warrantysim.money.ledger",
     "Policy": "warrantysim.scenario.policy",
+    "Result": "warrantysim.experiment.simulate",
     "Scenario": "warrantysim.scenario.root",
     "decide": "warrantysim.decision.decide",
     "load_scenario": "warrantysim.scenario.loading",
@@ -24,8 +26,16 @@ _HOMES = {
 """The module each public name lives in."""
 
 __all__ = [
+    "Decision",
+    "Ledger",
+    "Policy",
+    "Result",
+    "Scenario",
     "__version__",
-    *sorted(_HOMES),
+    "decide",
+    "load_scenario",
+    "price",
+    "simulate",
 ]
 
 
