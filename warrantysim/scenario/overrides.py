@@ -265,4 +265,4 @@ def _number(old: float, override: Override, currency: str | None = None) -> floa
     new = old * by if override.op == "times" else old + by
     if isinstance(old, int) and abs(new - round(new)) < 1e-9:
         return round(new)
-    return new
+    return float(f"{new:.15g}")  # 58 x 1.4 is 81.2: the figure a person would write, not 81.19999999999999

@@ -155,7 +155,7 @@ def _children(
                 yield key, child
     elif isinstance(node, list):
         for i, child in enumerate(node):
-            if _like(str(i), word) or ((name := _item_name(child)) is not None and _like(name, word)):
+            if _like(str(i), word) or ((name := item_name(child)) is not None and _like(name, word)):
                 yield i, child
 
 
@@ -183,7 +183,7 @@ def _like(name: str, word: str) -> bool:
     return name == word or ("*" in word and fnmatch.fnmatchcase(name, word.replace("[", "[[]").replace("?", "[?]")))
 
 
-def _item_name(item: Any) -> str | None:
+def item_name(item: Any) -> str | None:
     if isinstance(item, Mapping):
         for key in ("id", "name"):
             if isinstance(item.get(key), str):
@@ -201,7 +201,7 @@ def _nothing(text: str, steps: Sequence[Step], depth: int, nodes: list[Any], tab
         elif isinstance(node, Mapping):
             choices.update(dict.fromkeys(f"[{k}]" if steps[depth].bracketed or "." in k else k for k in node))
         elif isinstance(node, list):
-            choices.update(dict.fromkeys(f"[{_item_name(item) or i}]" for i, item in enumerate(node)))
+            choices.update(dict.fromkeys(f"[{item_name(item) or i}]" for i, item in enumerate(node)))
     before = joined(steps[:depth])
     if not choices:
         return Problem(text, f"matches nothing: {before} holds no keys", rule="path")
@@ -243,7 +243,7 @@ def name(path: Path, tree: Mapping[str, Any], tables: Tables) -> str:
             if table is not None and isinstance(child, Mapping):
                 out += f"[{','.join(key_text(dict(child), table))}]"
             else:
-                out += f"[{_item_name(child) or step}]"
+                out += f"[{item_name(child) or step}]"
         else:
             out = _append(out, f"[{step}]" if "." in step and out else step)
         node = child

@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from warrantysim.scenario.differences import Differences
 from warrantysim.scenario.documents import Document, parse_document
 from warrantysim.scenario.errors import Problem, ScenarioError, ScenarioProblems, suggestion
-from warrantysim.scenario.overrides import Override, apply, stated
+from warrantysim.scenario.overrides import Override, apply
 from warrantysim.scenario.paths import name as path_name
 from warrantysim.scenario.paths import parse, tables_of, tree_of
 from warrantysim.scenario.places import Places, RowPlace, duplicates
@@ -24,8 +25,6 @@ MAX_BYTES = 8 * MIB
 """Size of a scenario file [bytes]."""
 MAX_CHAIN = 8
 """Files a chain of extends may have [files]."""
-WHAT_IF = ("extends", "schema_version", "name", "title", "why", "set", "rows", "tables", "policy")
-"""Keys a what-if may state."""
 
 S = TypeVar("S", bound=Strict)
 
@@ -126,32 +125,12 @@ class Reader(Generic[S]):
 
     def what_if(self, parent: S, document: Document) -> S:
         """A scenario with the differences a what-if states."""
-        problems = [
-            Problem(key, f"unknown key {key!r}{suggestion(key, WHAT_IF)}", document.place((key,)), UNKNOWN)
-            for key in document.values
-            if key not in WHAT_IF
-        ]
-        problems += [
-            Problem(key, f"missing; a what-if states its {key}", document.name + f": {key}", "missing")
-            for key in ("name", "title", "why")
-            if key in self.root.model_fields and key not in document.values
-        ]
-        if problems:
-            raise ScenarioError(problems)
-        sets = _mapping(document, "set")
-        overrides = [stated(p, v, document.place(("set", p))) for p, v in sets.items()]
-        overrides += [
-            Override(word, "set", document.values[word], document.place((word,)))
-            for word in ("schema_version", "name", "title", "why", "policy")
-            if word in document.values and word in self.root.model_fields
-        ]
-        rows = _mapping(document, "rows")
-        overrides += self._drops(document, rows)
+        differences = Differences.of(document, set(self.root.model_fields), self.tables)
         tables, problems = self._tables(document, document.values.get("tables", {}))
         problems += [problem for table in tables.values() for problem in table.problems]
         if problems:
             raise ScenarioError(problems)
-        return self._changed(parent, overrides, tables, self._adds(document, rows))
+        return self._changed(parent, differences.overrides, tables, differences.added)
 
     def with_policy(self, scenario: S, path: FilePath) -> S:
         """A scenario with the policy of a file."""
@@ -250,36 +229,6 @@ class Reader(Generic[S]):
             self.files.append(tables[field].file)
         return tables, problems
 
-    def _drops(self, document: Document, rows: Mapping[str, Any]) -> list[Override]:
-        """Rows to take out, as changes."""
-        drops = []
-        for field, change in rows.items():
-            place = document.place(("rows", field))
-            if field not in self.tables:
-                raise refuse(f"{place}: rows.{field}", f"unknown table{suggestion(field, self.tables)}", UNKNOWN)
-            if not isinstance(change, Mapping) or (unknown := change.keys() - {"add", "drop"}):
-                got = f", got {', '.join(sorted(unknown))}" if isinstance(change, Mapping) else ""
-                raise refuse(f"{place}: rows.{field}", f"expected add: [rows] and drop: [keys]{got}", UNKNOWN)
-            keys = change.get("drop", [])
-            if not isinstance(keys, list):
-                raise refuse(f"{place}: rows.{field}.drop", "expected a list of keys", "rows")
-            for i, key in enumerate(keys):
-                text = ",".join(map(str, key)) if isinstance(key, list) else str(key)
-                drops.append(Override(f"{field}[{text}]", "remove", None, document.place(("rows", field, "drop", i))))
-        return drops
-
-    def _adds(self, document: Document, rows: Mapping[str, Any]) -> dict[str, list[tuple[dict[str, Any], str]]]:
-        """Rows to add, by table, each with its place."""
-        adds: dict[str, list[tuple[dict[str, Any], str]]] = {}
-        for field, change in rows.items():
-            new = change.get("add", [])
-            place = document.place(("rows", field, "add"))
-            if not isinstance(new, list) or not all(isinstance(row, dict) for row in new):
-                raise refuse(f"{place}: rows.{field}.add", "expected a list of rows {column: value}", "rows")
-            if new:
-                adds[field] = [(row, document.place(("rows", field, "add", i))) for i, row in enumerate(new)]
-        return adds
-
 
 def _touched(root: type[Strict], overrides: Iterable[Override]) -> set[str]:
     """Top-level fields the changes lie in; all of them where a change begins with a wildcard."""
@@ -291,12 +240,3 @@ def _touched(root: type[Strict], overrides: Iterable[Override]) -> set[str]:
             continue
     fields = set(root.model_fields)
     return fields if any("*" in word for word in first) else first & fields
-
-
-def _mapping(document: Document, key: str) -> Mapping[str, Any]:
-    value = document.values.get(key, {})
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise refuse(f"{document.place((key,))}: {key}", "expected a mapping", "what-if")
-    return value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path
 from warrantysim.scenario.errors import Problem, ScenarioProblems, suggestion
+from warrantysim.scenario.fields import below, doc_of, models_in, names_of
 from warrantysim.scenario.tables import figure_fix
 
 UNKNOWN = "unknown key"
@@ -69,11 +68,11 @@ def problems_of(error: ValidationError, root: type[BaseModel], tree: Any) -> Ite
             found += [Problem(p.path, p.message, "", p.rule or "check") for p in raised.problems]
         elif item["type"] == "extra_forbidden":
             stated = at_or_none(tree, path[:-1])
-            left = [n for n in _names(models) if not (isinstance(stated, Mapping) and n in stated)]
-            message = f"unknown key {str(path[-1])!r}{suggestion(str(path[-1]), left or _names(models))}"
+            left = [n for n in names_of(models) if not (isinstance(stated, Mapping) and n in stated)]
+            message = f"unknown key {str(path[-1])!r}{suggestion(str(path[-1]), left or names_of(models))}"
             found.append(Problem("", message, "", UNKNOWN))
         elif item["type"] == "missing":
-            doc = _doc(models, str(path[-1]) if path else "")
+            doc = doc_of(models, str(path[-1]) if path else "")
             found.append(Problem("", f"missing{f'; expected {doc}' if doc else ''}", "", f"missing {_generic(path)}"))
         else:
             found.append(Problem("", sentence(item), "", f"{item['type']} {_generic(path)}"))
@@ -109,9 +108,9 @@ def sentence(item: Any) -> str:
         name, words = _LIMITS[kind]
         found = value.strip() if isinstance(value, str) else shown(value)
         return (
-            f"expected a number {words} {ctx[name]:g}, got {shown(value)}"
+            f"expected a number {words} {ctx[name]:g}, got {found}"
             if isinstance(ctx[name], int | float)
-            else (f"expected a value {words} {ctx[name]}, got {shown(value)}")
+            else (f"expected a value {words} {ctx[name]}, got {found}")
         )
     match kind:
         case "literal_error" | "enum":
@@ -190,14 +189,14 @@ def _trace(loc: tuple[str | int, ...], root: type[BaseModel], tree: Any) -> tupl
     arms: list[Any] = [root]
     models: list[type[BaseModel]] = [root]
     for i, step in enumerate(loc):
-        models = list(_models(arms)) or models
+        models = list(models_in(arms)) or models
         found, child = _child(node, step)
         if found is not None:
             path.append(found)
             node = child
-        elif i == len(loc) - 1 and isinstance(node, Mapping) and step in _names(models):
+        elif i == len(loc) - 1 and isinstance(node, Mapping) and step in names_of(models):
             path.append(step)
-        arms = list(_descend(arms, step))
+        arms = list(below(arms, step))
     return tuple(path), models
 
 
@@ -210,50 +209,3 @@ def _child(node: Any, step: str | int) -> tuple[str | int | None, Any]:
     elif isinstance(node, list | tuple) and isinstance(step, int) and step < len(node):
         return step, node[step]
     return None, None
-
-
-def _names(models: list[type[BaseModel]]) -> list[str]:
-    return [field.alias or name for model in models for name, field in model.model_fields.items()]
-
-
-def _doc(models: list[type[BaseModel]], name: str) -> str:
-    for model in models:
-        for field_name, field in model.model_fields.items():
-            if name in (field_name, field.alias) and field.description:
-                return field.description.strip().rstrip(".")
-    return ""
-
-
-def _arms(annotation: Any) -> Iterator[Any]:
-    origin = typing.get_origin(annotation)
-    if origin is typing.Annotated:
-        yield from _arms(typing.get_args(annotation)[0])
-    elif origin in (typing.Union, types.UnionType):
-        for arm in typing.get_args(annotation):
-            yield from _arms(arm)
-    else:
-        yield annotation
-
-
-def _models(annotations: list[Any]) -> Iterator[type[BaseModel]]:
-    for annotation in annotations:
-        for arm in _arms(annotation):
-            if isinstance(arm, type) and issubclass(arm, BaseModel):
-                yield arm
-
-
-def _descend(annotations: list[Any], step: str | int) -> Iterator[Any]:
-    """The types one step below some types; a step that is no step of the type (an arm's name) leaves them."""
-    found = False
-    for annotation in annotations:
-        for arm in _arms(annotation):
-            if isinstance(arm, type) and issubclass(arm, BaseModel):
-                for name, field in arm.model_fields.items():
-                    if step in (name, field.alias):
-                        found = True
-                        yield field.annotation
-            elif (args := typing.get_args(arm)) and (isinstance(step, int) or len(args) == 2):
-                found = True
-                yield args[0] if isinstance(step, int) else args[-1]
-    if not found:
-        yield from annotations

@@ -1,0 +1,159 @@
+"""How one scenario differs from another: one change a value, rows matched by key, in the path language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warrantysim.scenario.distribution import PARAMETERS
+from warrantysim.scenario.documents import Path
+from warrantysim.scenario.fields import unit_at
+from warrantysim.scenario.paths import Tables, item_name, tables_of, tree_of
+from warrantysim.scenario.paths import name as path_name
+from warrantysim.scenario.strict import Strict
+from warrantysim.scenario.tables import key_text
+
+LABELS = frozenset({"name", "title", "why"})
+"""Top-level fields that say what a scenario is called, not what it states: no difference, not in the digest."""
+
+
+class Absent:
+    """What stands for a value one of two scenarios does not have."""
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+ABSENT = Absent()
+"""The one absent value."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that differs."""
+
+    path: str
+    """Where, in the path language [path]."""
+    old: Any
+    """The plain value before; ``ABSENT`` where there was none."""
+    new: Any
+    """The plain value after; ``ABSENT`` where there is none."""
+    unit: str = ""
+    """Unit of both [text]."""
+    source: str = ""
+    """Source stated by the new table row [text]."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {shown(self.old)} -> {shown(self.new)}"
+
+
+def diff(a: Strict, b: Strict) -> tuple[Change, ...]:
+    """Every value that differs between two scenarios of one root model, in the order of ``a``.
+
+    Table rows and list items with an ``id`` are matched by key, other lists by position. The order of table rows and
+    of mapping keys, and the labels (name, title, why), are no differences. Empty exactly if the digests are equal.
+
+    Raises
+    ------
+    TypeError
+        If the two are scenarios of different models.
+    """
+    if type(a) is not type(b):
+        raise TypeError(f"expected two scenarios of one model, got {type(a).__name__} and {type(b).__name__}")
+    comparison = _Comparison(type(a), tables_of(type(a)), tree_of(a), tree_of(b))
+    return tuple(comparison.changes())
+
+
+class _Comparison:
+    def __init__(self, root: type[Strict], tables: Tables, a: dict[str, Any], b: dict[str, Any]) -> None:
+        self.root, self.tables, self.a, self.b = root, tables, a, b
+
+    def changes(self) -> Iterator[Change]:
+        for field in self.a:
+            if field in self.tables:
+                yield from self._table(field)
+            elif field not in LABELS:
+                yield from self._values(self.a[field], self.b[field], (field,), (field,))
+
+    def _table(self, field: str) -> Iterator[Change]:
+        model = self.tables[field]
+        old = {key_text(row, model): i for i, row in enumerate(self.a[field])}
+        new = {key_text(row, model): i for i, row in enumerate(self.b[field])}
+        for key, i in old.items():
+            row = self.a[field][i]
+            if key not in new:
+                yield self._change((field, i), (), row, ABSENT)
+                continue
+            other = self.b[field][new[key]]
+            for column in row:
+                if row[column] != other[column]:
+                    source = str(other.get("source", ""))
+                    yield from self._values(
+                        row[column], other[column], (field, i, column), (field, new[key], column), source
+                    )
+        for key, i in new.items():
+            if key not in old:
+                row = self.b[field][i]
+                yield self._change((), (field, i), ABSENT, row, str(row.get("source", "")))
+
+    def _values(self, old: Any, new: Any, before: Path, after: Path, source: str = "") -> Iterator[Change]:
+        if old == new and type(old) is type(new):
+            return
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and not _other_kind(old, new):
+            for key in [*old, *(k for k in new if k not in old)]:
+                yield from self._child(
+                    old.get(key, ABSENT), new.get(key, ABSENT), (*before, key), (*after, key), source
+                )
+        elif isinstance(old, list) and isinstance(new, list):
+            yield from self._items(old, new, before, after, source)
+        elif old != new or isinstance(old, bool) != isinstance(new, bool):
+            yield self._change(before, after, old, new, source)
+
+    def _child(self, old: Any, new: Any, before: Path, after: Path, source: str) -> Iterator[Change]:
+        if old is ABSENT:
+            yield self._change((), after, old, new, source)
+        elif new is ABSENT:
+            yield self._change(before, (), old, new, source)
+        else:
+            yield from self._values(old, new, before, after, source)
+
+    def _items(self, old: list[Any], new: list[Any], before: Path, after: Path, source: str) -> Iterator[Change]:
+        names_old = [item_name(item) or str(i) for i, item in enumerate(old)]
+        names_new = [item_name(item) or str(i) for i, item in enumerate(new)]
+        for i, name in enumerate(names_old):
+            j = names_new.index(name) if name in names_new else None
+            other = ABSENT if j is None else new[j]
+            yield from self._child(old[i], other, (*before, i), (*after, i if j is None else j), source)
+        for j, name in enumerate(names_new):
+            if name not in names_old:
+                yield from self._child(ABSENT, new[j], before, (*after, j), source)
+        kept = [name for name in names_old if name in names_new]
+        if kept != [name for name in names_new if name in names_old]:
+            yield self._change(before, after, names_old, names_new, source)
+
+    def _change(self, before: Path, after: Path, old: Any, new: Any, source: str = "") -> Change:
+        path, tree = (before, self.a) if before else (after, self.b)
+        return Change(path_name(path, tree, self.tables), old, new, unit_at(self.root, path), source)
+
+
+def _other_kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether two mappings are distributions of different kinds, which are compared as a whole."""
+    return len(old) == len(new) == 1 and old.keys() != new.keys() and {*old, *new} <= PARAMETERS.keys()
+
+
+def shown(value: Any) -> str:
+    """A plain value on one line: ``58.0 USD``, ``lognormal(median=8, sigma=0.3)``, ``{sku: A, weight_kg: 2}``."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, Mapping):
+        if len(value) == 1 and (kind := next(iter(value))) in PARAMETERS and isinstance(value[kind], Mapping):
+            return f"{kind}({', '.join(f'{k}={shown(v)}' for k, v in value[kind].items())})"
+        return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in value.items() if v is not None and v != "") + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(shown(v) for v in value) + "]"
+    return str(value)
