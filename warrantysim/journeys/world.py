@@ -15,6 +15,7 @@ from warrantysim.claims.terms import Terms, terms
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.scenario.clock import DAY, seconds
 from warrantysim.scenario.contracts import Partner
+from warrantysim.scenario.customs import CustomsRow
 from warrantysim.scenario.dated import RowsByDate
 from warrantysim.scenario.desk_terms import Bench
 from warrantysim.scenario.distribution import Distribution
@@ -100,6 +101,8 @@ class World:
     """Whether a way goes by air [bool (M, W)]."""
     service_advance: np.ndarray
     """Whether (market, disposition) is served by advance exchange [bool (M, 4)]."""
+    customs: Sequence[CustomsRow]
+    """Customs of each market on the first day of the horizon."""
     desks: Desks
     """Repair partners."""
     legal: RowsByDate[LegalFloorRow]
@@ -136,6 +139,16 @@ class World:
             return capacity * bench.hours_per_month.on(day) / (bench.technicians * month_hours)
 
         return operational_clock(bench.calendar, hours, s.closures, s.clock, first_stamp, factor)
+
+    def exam_back(self, market: int) -> tuple[float, Distribution]:
+        """Share of entries into a market that customs examine, and the delay it causes [days]."""
+        row = self.customs[market]
+        return row.exam_share, row.exam_days
+
+    def exam_china(self) -> tuple[float, Distribution]:
+        """The same for entries into China."""
+        row = self.scenario.china
+        return row.inspection_share, row.inspection_days
 
     def china_clock(self, first_stamp: int) -> OperationalClock:
         """Operational clock of the China bench."""
@@ -205,9 +218,16 @@ def compile_world(s: Scenario) -> World:
                 for m in markets
             ]
         ),
+        customs=[_customs(s, m) for m in s.market_ids],
         desks=_desks(s, [s.partners[p] for p in s.partner_ids]),
         legal=RowsByDate(s.legal_floors, key=lambda row: (row.market, row.age_from_days)),
     )
+
+
+def _customs(s: Scenario, market: str) -> CustomsRow:
+    row = RowsByDate(s.customs, key=lambda r: r.market).on(market, s.clock.first_day)
+    assert row is not None, market
+    return row
 
 
 def _desks(s: Scenario, partners: Sequence[Partner]) -> Desks:

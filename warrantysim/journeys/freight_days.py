@@ -1,0 +1,68 @@
+"""When freight leaves, lands and is examined: draws keyed by (lane, departure day), shared by all units on board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.claims.digest import day_keys
+from warrantysim.claims.inverse import quantile
+from warrantysim.claims.philox import uniforms
+from warrantysim.claims.purposes import Purpose as P
+from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.world import World
+from warrantysim.scenario.clock import DAY, HOUR, seconds
+from warrantysim.scenario.markets import Consolidation
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Landings of departures; arrays of the shape asked for."""
+
+    landed: np.ndarray
+    """Arrival beyond customs [int64 s]."""
+    examined: np.ndarray
+    """[bool]."""
+    lost: np.ndarray
+    """[bool]."""
+
+
+def next_weekday(rule: Consolidation, stamps: np.ndarray, weekday_of_day0: int) -> np.ndarray:
+    """First stated weekday departure at or after each stamp. int64, shape of ``stamps``."""
+    offset = round(rule.hour * HOUR)
+    day = -np.floor_divide(offset - stamps, DAY)
+    best = np.full(np.shape(stamps), np.iinfo(np.int64).max)
+    for weekday in rule.weekdays:
+        ahead = np.mod(weekday - (weekday_of_day0 + day), 7)
+        best = np.minimum(best, (day + ahead) * DAY + offset)
+    return best
+
+
+def next_back(stamps: np.ndarray, every_days: float) -> np.ndarray:
+    """First departure of the regular freight back at or after each stamp. int64, shape of ``stamps``."""
+    every = round(every_days * DAY)
+    return -np.floor_divide(-stamps, every) * every
+
+
+def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, back: bool) -> Landing:
+    """Where departures of one way end; two on one day share their luck. ``departed``: stamps, any shape."""
+    s = world.scenario
+    lane = world.markets[market].china[way]
+    name = lane.back_lane if back else lane.out_lane
+    days = np.floor_divide(departed, DAY)
+    keys = day_keys("lane", f"{s.market_ids[market]}/{name}", days)
+
+    def draw(purpose: P) -> np.ndarray:
+        return uniforms(luck.seed, luck.replication, keys, 0, int(purpose))
+
+    transit = lane.back_days if back else lane.out_days
+    share, delay = world.exam_back(market) if back else world.exam_china()
+    took = seconds(quantile(transit, draw(P.TRANSIT_FREIGHT_BACK if back else P.TRANSIT_FREIGHT)))
+    examined = draw(P.EXAM_BACK if back else P.EXAM) < share
+    held = seconds(quantile(delay, draw(P.EXAM_DELAY_BACK if back else P.EXAM_DELAY)))
+    landed = departed + took + np.where(examined, held, 0)
+    if not back:
+        landed = landed + seconds(quantile(s.china_bench.landing_days, draw(P.CONSOLIDATION)))
+    lost = uniforms(luck.seed, luck.replication, keys, 0, int(P.LOSS_FREIGHT), int(back)) < lane.carton_loss_share
+    return Landing(landed.astype(np.int64), examined, lost)
