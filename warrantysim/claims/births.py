@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.claims.cohorts import Cohorts, cohorts
-from warrantysim.claims.columns import DTYPES, Claims, Origin
+from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.digest import mixed
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.inverse import quantile
@@ -22,6 +22,7 @@ from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.roots import as_roots, in_order
 from warrantysim.claims.stream import CohortStreams, blocks
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.scenario.clock import DAY, seconds
@@ -71,7 +72,7 @@ def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | No
     cohort, ordinal, u = _sifted(ready.cohorts, seed, replication)
     unit = mixed(ready.cohorts.key[cohort], ordinal)
     units = _Units(scenario, ready, seed, replication, cohort, unit, u)
-    return _in_order(Claims.concat([units.failures(), units.candidates()]))
+    return in_order(Claims.concat([units.failures(), units.candidates()]))
 
 
 class _Units:
@@ -114,9 +115,7 @@ class _Units:
         opened = self.delivered[rows] + seconds(self.life[rows]) + seconds(lag)
         inside = self._in_window(opened)
         rows, opened = rows[inside], opened[inside]
-        faults = self.ready.lots.faults(
-            self.ready.mix, self.lot[rows], self.sku[rows], self.draw(Purpose.FAULT, rows)
-        )
+        faults = self.ready.lots.faults(self.ready.mix, self.lot[rows], self.sku[rows], self.draw(Purpose.FAULT, rows))
         return self._claims(rows, opened, faults, Origin.FIELD)
 
     def candidates(self) -> Claims:
@@ -158,7 +157,7 @@ class _Units:
 
     def _claims(self, rows: np.ndarray, opened: np.ndarray, faults: np.ndarray, origin: Origin) -> Claims:
         price, delivered = self.price[rows], self.delivered[rows]
-        return as_claims(
+        return as_roots(
             unit=self.unit[rows],
             origin=np.full(len(rows), origin),
             sku=self.sku[rows],
@@ -173,13 +172,6 @@ class _Units:
             price_gross=price,
             price_net=price / self.ready.terms.tax_factor[self.row[rows]],
         )
-
-
-def as_claims(**columns: np.ndarray) -> Claims:
-    """Root claims from their own columns; generation, root and birth of the unit follow. Types as `DTYPES` says."""
-    count = len(columns["unit"])
-    columns = {"generation": np.zeros(count), "root": np.arange(count), "born": columns["delivered"], **columns}
-    return Claims(**{name: columns[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()})
 
 
 def _sifted(groups: Cohorts, seed: int, replication: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -201,8 +193,3 @@ def _sifted(groups: Cohorts, seed: int, replication: int) -> tuple[np.ndarray, n
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
     cohort, ordinal, u = (np.concatenate(column) for column in zip(*found, strict=True))
     return cohort, ordinal, u
-
-
-def _in_order(claims: Claims) -> Claims:
-    ordered = claims.take(np.lexsort((claims.unit, claims.opened)))
-    return Claims(**{**vars(ordered), "root": np.arange(len(ordered), dtype=np.int64)})

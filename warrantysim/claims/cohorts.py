@@ -78,7 +78,7 @@ def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
     sales = RowsByDate(scenario.sales, key=lambda row: (row.sku, row.market, row.channel))
     sku_at = {row.sku: i for i, row in enumerate(scenario.skus)}
     expected, keys, codes, starts, lengths = [], [], [], [], []
-    for sku, market, channel in sorted(sales.rows):
+    for sku, market, channel in sorted({(row.sku, row.market, row.channel) for row in scenario.sales}):
         level = sales.column((sku, market, channel), lambda row: row.units_per_month, days)
         expected.append(np.nan_to_num(level) * _season(scenario, market)[months % 12])
         keys.append(mixed(digest("cohort", sku, market, channel), months))
@@ -90,13 +90,13 @@ def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
     units = np.floor(np.concatenate([np.empty(0), *expected]) + rounding).astype(np.int64)
     held = np.flatnonzero(units > 0)
     which, when = np.divmod(held, len(months))
-    sku, market, channel = np.array(codes, dtype=np.int64).reshape(-1, 3)[which].T
-    row = _binding(scenario, terms, sku, market, months[when], days[when])
+    of_sku, of_market, of_channel = np.array(codes, dtype=np.int64).reshape(-1, 3)[which].T
+    row = _binding(scenario, terms, of_sku, of_market, months[when], days[when])
     no_stamp = np.empty(0, dtype=np.int64)
     return Cohorts(
-        sku=sku.astype(np.int16),
-        market=market.astype(np.int8),
-        channel=channel.astype(np.int8),
+        sku=of_sku.astype(np.int16),
+        market=of_market.astype(np.int8),
+        channel=of_channel.astype(np.int8),
         terms=row,
         month=months[when],
         start=np.concatenate([no_stamp, *starts])[held],

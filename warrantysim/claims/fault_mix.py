@@ -36,6 +36,16 @@ class FaultMix:
             out[mine] = _pick(self.rows[one], self.shares[one], u[mine])
         return out
 
+    def draw_given(self, sku: int, likelihood: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """Faults of one SKU given something seen of them, by Bayes' rule.
+
+        ``likelihood``: chance of what was seen under each row of ``scenario.faults``, shape (faults,). Where no fault
+        of the SKU can show it, what was seen tells nothing.
+        """
+        weights = self.shares[sku] * likelihood[self.rows[sku]]
+        total = float(weights.sum())
+        return _pick(self.rows[sku], weights / total if total > 0 else self.shares[sku], u)
+
     def draw_lot(self, sku: int, fault: int, fault_share: float, u: np.ndarray) -> np.ndarray:
         """The same for units of one lot: ``fault`` takes ``fault_share``, the product's others share the rest."""
         rows, shares = self.rows[sku], self.shares[sku]

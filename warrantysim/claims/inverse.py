@@ -61,9 +61,7 @@ def weibull_life(u: np.ndarray, eta: np.ndarray | float, beta: np.ndarray | floa
     return np.asarray(eta * np.power(-np.log1p(-np.asarray(u)), 1.0 / np.asarray(beta)))
 
 
-def residual_life(
-    u: np.ndarray, age: np.ndarray, eta: np.ndarray | float, beta: np.ndarray | float
-) -> np.ndarray:
+def residual_life(u: np.ndarray, age: np.ndarray, eta: np.ndarray | float, beta: np.ndarray | float) -> np.ndarray:
     """Further life of a unit that has reached an age and was put back as it was (minimal repair).
 
     Weibull, given survival: ``eta ((age/eta)**beta - ln(1-u))**(1/beta) - age``; with beta 1 age does not matter.

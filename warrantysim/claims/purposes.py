@@ -107,3 +107,7 @@ class Purpose(IntEnum):
     LOSS_PARTNER_OUT = 67
     SUBPOPULATION = 68
     """For a life whose early or late kind is drawn apart from its length."""
+    POOL_REFUSAL = 69
+    """Whether the claimant refuses a repaired unit as replacement."""
+    TABLE_FAULT = 70
+    """Claim of a table whose true fault is not stated."""

@@ -76,7 +76,8 @@ class Sku(Row):
 class SkuMarket(DatedRow):
     """Terms of one product in one market, binding by the month of sale: price, cost, warranty, life.
 
-    Life is a mixture of two Weibulls counted from delivery: a small early-failure share, and the rest.
+    Life is a mixture of two Weibulls counted from delivery: a small early-failure share, and the rest. A dated row
+    begins on the first of a month.
     """
 
     key_fields = ("sku", "market")
@@ -113,6 +114,8 @@ class SkuMarket(DatedRow):
 
     @model_validator(mode="after")
     def _full_days_inside(self) -> SkuMarket:
+        if self.from_.day != 1:
+            raise ValueError(f"expected terms of sale to begin on the first of a month, got {self.from_}")
         if self.refund_basis == "full_then_pro_rata" and not self.full_days < self.warranty_days:
             raise ValueError(
                 f"expected full_days below warranty_days ({self.warranty_days:g}) for full_then_pro_rata, "
@@ -242,9 +245,9 @@ class ClaimRow(Row):
     value: float = NonNegative
     """Price paid, tax included where the market's prices are [market currency, >= 0]."""
     symptom: SymptomName | None = None
-    """Reported symptom; empty means drawn from the fault [text]."""
+    """Reported symptom; where the fault is empty, it is drawn from those that show it so [text]."""
     fault: str = ""
-    """True fault of the product; empty means drawn from its mix [fault id]."""
+    """True fault of the product; empty means drawn from its mix, given the symptom [fault id]."""
     bench_minutes: float | None = Field(default=None, ge=0)
     """Bench work needed; empty means drawn from the fault [minutes, >= 0]."""
     age_days: float | None = Field(default=None, ge=0)

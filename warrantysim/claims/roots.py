@@ -1,0 +1,20 @@
+"""Root claims: claims that no other claim brought about."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.claims.columns import DTYPES, Claims
+
+
+def as_roots(**columns: np.ndarray) -> Claims:
+    """Root claims from their own columns; generation, root and birth of the unit follow. Types as `DTYPES` says."""
+    count = len(columns["unit"])
+    columns = {"generation": np.zeros(count), "root": np.arange(count), "born": columns["delivered"], **columns}
+    return Claims(**{name: columns[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()})
+
+
+def in_order(claims: Claims) -> Claims:
+    """Root claims in rising order of (opened, unit), each its own root."""
+    ordered = claims.take(np.lexsort((claims.unit, claims.opened)))
+    return Claims(**{**vars(ordered), "root": np.arange(len(ordered), dtype=np.int64)})
