@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from warrantysim.scenario.dated import BEGINNING
 from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path
 from warrantysim.scenario.fields import unit_at
@@ -27,6 +29,7 @@ class Absent:
 
 ABSENT = Absent()
 """The one absent value."""
+_WHOLE_AMOUNT = re.compile(r"^(-?[0-9]+)\.0 ([A-Z]{3})$")
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _other_kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A plain value on one line: ``58.0 USD``, ``lognormal(median=8, sigma=0.3)``, ``{sku: A, weight_kg: 2}``."""
+    """A plain value on one line: ``58 USD``, ``lognormal(median=8, sigma=0.3)``, ``{sku: A, weight_kg: 2}``."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -153,7 +156,8 @@ def shown(value: Any) -> str:
     if isinstance(value, Mapping):
         if len(value) == 1 and (kind := next(iter(value))) in PARAMETERS and isinstance(value[kind], Mapping):
             return f"{kind}({', '.join(f'{k}={shown(v)}' for k, v in value[kind].items())})"
-        return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in value.items() if v is not None and v != "") + "}"
+        stated = {k: v for k, v in value.items() if v is not None and v not in ("", BEGINNING.isoformat())}
+        return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in stated.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(shown(v) for v in value) + "]"
-    return str(value)
+    return _WHOLE_AMOUNT.sub(r"\1 \2", str(value))

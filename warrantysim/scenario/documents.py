@@ -66,6 +66,7 @@ class _Open:
     anchor: str | None
     begun: int
     key: str | None = None
+    line: int = 0
     taken: dict[str, int] = field(default_factory=dict)
 
 
@@ -133,7 +134,7 @@ class _Composer:
                 Problem(name, f"duplicate key, first stated in line {first}", f"{self.name}:{line}: {name}", "yaml")
             )
         top.taken.setdefault(event.value, line)
-        top.key = event.value
+        top.key, top.line = event.value, line
 
     def _path(self) -> Path:
         if not self.stack:
@@ -146,11 +147,13 @@ class _Composer:
         self.count += size
         if self.count > MAX_NODES:
             raise self.fail(event, f"more than {MAX_NODES:,} values; large data belongs in a table")
-        self.lines[self._path()] = event.start_mark.line + 1
-        if not self.stack:
+        top = self.stack[-1] if self.stack else None
+        # A value below its key is found by the line of the key.
+        keyed = top is not None and top.key is not None
+        self.lines[self._path()] = top.line if top is not None and keyed else event.start_mark.line + 1
+        if top is None:
             self.result = value
         else:
-            top = self.stack[-1]
             if isinstance(top.value, list):
                 top.value.append(value)
             else:

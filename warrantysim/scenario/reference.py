@@ -56,7 +56,8 @@ def _fields(
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.alias or name}"
         doc = words(field.description)
-        yield FieldRow(path, type_name(field.annotation), doc.unit, doc.range, doc.doc, field.is_required())
+        kind = "table" if name in tables and not prefix else type_name(field.annotation)
+        yield FieldRow(path, kind, doc.unit, doc.range, doc.doc, field.is_required())
         for arm in arms(field.annotation):
             for inner, step in _inner(arm, tables.get(name) if not prefix else None):
                 if inner not in above:
