@@ -189,9 +189,9 @@ class Desk(Strict):
                 raise ValueError(f"expected {name} or {name}_by_size, not both")
         for place, amount in amounts_in(self):
             if amount.currency != self.currency:
-                raise ValueError(f"{place}: expected an amount in {self.currency}, got {amount}")
+                raise ValueError(f"{place}: expected an amount in {self.currency}, got {amount!r}")
             if amount.value < 0:
-                raise ValueError(f"{place}: expected an amount of at least 0, got {amount}")
+                raise ValueError(f"{place}: expected an amount of at least 0, got {amount!r}")
         return self
 
 
