@@ -15,9 +15,7 @@ def referral_return(price_net: np.ndarray, rate: np.ndarray | float) -> np.ndarr
     return np.asarray(price_net, dtype=float) * rate
 
 
-def refund_administration(
-    referral: np.ndarray, cap: np.ndarray | float, share: np.ndarray | float = 0.2
-) -> np.ndarray:
+def refund_administration(referral: np.ndarray, cap: np.ndarray | float, share: np.ndarray | float = 0.2) -> np.ndarray:
     """What the platform keeps of a referral fee it gives back: min(cap, share x referral fee). Shape of ``referral``.
 
     Parameters
@@ -141,9 +139,7 @@ class PlatformFees:
             out[chosen] = np.where(base[chosen] > 0, np.clip(part, rows[-1].minimum, highest), 0.0)
         return out
 
-    def _on(
-        self, fee: str, market: str, tier: str, days: np.ndarray
-    ) -> Iterable[tuple[np.ndarray, list[PlatformFee]]]:
+    def _on(self, fee: str, market: str, tier: str, days: np.ndarray) -> Iterable[tuple[np.ndarray, list[PlatformFee]]]:
         """The days grouped by the bands that hold on them: (mask, bands)."""
         rows = self._rows(fee, market, tier)
         changes = np.array(sorted({row.from_.toordinal() for row in rows}), dtype=np.int64)

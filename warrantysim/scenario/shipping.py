@@ -126,9 +126,9 @@ class FreightLane(DatedRow):
     """Currency of the lane's prices [ISO code]."""
     per: Literal["kg", "cbm"]
     """What the rate is multiplied by [kg|cbm]."""
-    cm3_per_kg: float | None = Field(default=6000.0, gt=0)
+    cm3_per_kg: float | None = Field(default=None, gt=0)
     """Lanes per kg: volume that weighs one kg; empty means actual weight only [cm3 per kg, > 0]."""
-    kg_per_cbm: float | None = Field(default=1000.0, gt=0)
+    kg_per_cbm: float | None = Field(default=None, gt=0)
     """Lanes per cbm: weight that counts as one cubic metre; empty means volume only [kg per cbm, > 0]."""
     round_to: float = Field(default=0.0, ge=0)
     """Chargeable quantity is rounded up to a multiple of this; 0 leaves it exact [kg or cbm, >= 0]."""
