@@ -18,7 +18,7 @@ from warrantysim.scenario.dated import Dated
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.strict import Strict
 
-UNIT = re.compile(r"\[[^\[\]]+\]\.?$")
+UNIT = re.compile(r"\[[^\[\]]+[\])]\.?$")
 """A docstring's last words: the unit, and the range where there is one."""
 
 UNIT_STATED_BY_THE_HOLDER = {"Distribution.params"}
