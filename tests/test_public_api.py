@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,19 @@ def test_every_public_name_is_found_where_it_is_said_to_live(name: str) -> None:
         pytest.skip(f"{home} is not written yet")
     assert getattr(warrantysim, name) is getattr(warrantysim, name)
     assert name in dir(warrantysim)
+
+
+def test_type_checkers_see_each_public_name_in_the_home_it_is_loaded_from() -> None:
+    tree = ast.parse(Path(warrantysim.__file__).read_text("utf-8"))
+    typed = {
+        alias.name: node.module
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert typed == warrantysim._HOMES
 
 
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:

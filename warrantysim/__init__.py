@@ -8,9 +8,18 @@ costs, ``decide(scenario)`` for the rule to switch to. Names are imported on fir
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warrantysim.version import __version__
+
+if TYPE_CHECKING:
+    from warrantysim.decision.decide import Decision, decide
+    from warrantysim.experiment.simulate import Result, simulate
+    from warrantysim.money.ledger import Ledger
+    from warrantysim.money.price import price
+    from warrantysim.scenario.loading import load_scenario
+    from warrantysim.scenario.policy import Policy
+    from warrantysim.scenario.root import Scenario
 
 _HOMES = {
     "Decision": "warrantysim.decision.decide",
