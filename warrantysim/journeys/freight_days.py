@@ -12,8 +12,7 @@ from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose as P
 from warrantysim.journeys.plan import Luck
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import DAY, HOUR, seconds
-from warrantysim.scenario.markets import Consolidation
+from warrantysim.scenario.clock import DAY, seconds
 
 
 @dataclass(frozen=True)
@@ -26,17 +25,6 @@ class Landing:
     """[bool]."""
     lost: np.ndarray
     """[bool]."""
-
-
-def next_weekday(rule: Consolidation, stamps: np.ndarray, weekday_of_day0: int) -> np.ndarray:
-    """First stated weekday departure at or after each stamp. int64, shape of ``stamps``."""
-    offset = round(rule.hour * HOUR)
-    day = -np.floor_divide(offset - stamps, DAY)
-    best = np.full(np.shape(stamps), np.iinfo(np.int64).max)
-    for weekday in rule.weekdays:
-        ahead = np.mod(weekday - (weekday_of_day0 + day), 7)
-        best = np.minimum(best, (day + ahead) * DAY + offset)
-    return best
 
 
 def next_back(stamps: np.ndarray, every_days: float) -> np.ndarray:

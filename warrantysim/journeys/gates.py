@@ -225,8 +225,16 @@ class Batch:
                 if by is not None:
                     number = self.number
                     at_end_of_instant(
-                        self.env, DEPARTURE, lambda number=number: self._due(number), max(by - now, 0)  # type: ignore[misc]
+                        self.env,
+                        DEPARTURE,
+                        lambda number=number: self._due(number),
+                        max(by - now, 0),  # type: ignore[misc]
                     )
+
+    def send_off(self) -> None:
+        """Leave with what is on board, whatever the rule says: nothing more will come."""
+        if self.on_board:
+            self._leave()
 
     def _due(self, number: int) -> None:
         if number == self.number and self.on_board:

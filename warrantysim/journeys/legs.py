@@ -147,7 +147,11 @@ def _bench(
     for cv in np.unique(world.minutes_cv[claims.fault]):
         rows = world.minutes_cv[claims.fault] == cv
         mean = world.minutes[claims.fault[rows]]
-        unit = np.ones(rows.sum()) if cv == 0 else quantile(Distribution(kind="gamma", params={"mean": 1.0, "cv": float(cv)}), u[rows])
+        unit = (
+            np.ones(rows.sum())
+            if cv == 0
+            else quantile(Distribution(kind="gamma", params={"mean": 1.0, "cv": float(cv)}), u[rows])
+        )
         minutes[rows] = mean * unit
     stated = ~np.isnan(claims.bench_minutes)
     triage = np.full(n, s.china_bench.nff_minutes)

@@ -185,6 +185,8 @@ class Records:
     """Bench work began."""
     bench_out: np.ndarray
     """Bench work ended."""
+    back_left: np.ndarray
+    """Left China with the regular freight back."""
     pooled: np.ndarray
     """Entered the swap pool."""
     shipped: np.ndarray

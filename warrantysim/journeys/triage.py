@@ -100,7 +100,9 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
     dropped = luck.of(claims, Purpose.EVIDENCE_DROPOUT) < per_level("dropout_share")
     kind = world.kind[claims.fault]
     seen = luck.of(claims, Purpose.EVIDENCE_RECOGNISED)
-    denied = np.where(kind == EXCLUDED, seen < per_level("excluded_sensitivity"), seen < per_level("false_denial_share"))
+    denied = np.where(
+        kind == EXCLUDED, seen < per_level("excluded_sensitivity"), seen < per_level("false_denial_share")
+    )
     symptom = _symptom(world, kind, asked, luck.of(claims, Purpose.SYMPTOM))
 
     guided = np.array([k.guide_on for k in s.skus])[claims.sku]

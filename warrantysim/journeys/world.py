@@ -13,13 +13,13 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
-from warrantysim.scenario.clock import DAY, seconds
+from warrantysim.scenario.clock import DAY, HOUR, seconds
 from warrantysim.scenario.contracts import Partner
 from warrantysim.scenario.customs import CustomsRow
 from warrantysim.scenario.dated import RowsByDate
 from warrantysim.scenario.desk_terms import Bench
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.markets import SIZE_CLASSES, LegalFloorRow, Market
+from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, LegalFloorRow, Market
 from warrantysim.scenario.products import FAULT_KINDS
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.service import EVIDENCE_LEVELS
@@ -105,6 +105,8 @@ class World:
     """Customs of each market on the first day of the horizon."""
     desks: Desks
     """Repair partners."""
+    clocks: dict[tuple[int, int] | None, OperationalClock]
+    """Operational clocks compiled so far."""
     legal: RowsByDate[LegalFloorRow]
     """Legal floors by (market id, age_from)."""
 
@@ -131,8 +133,8 @@ class World:
         def factor(day: dt.date) -> float:
             capacity = bench.ramp.on(day)
             if bench.units_per_day is not None:
-                return capacity * bench.units_per_day.on(day) * bench.standard_minutes / (
-                    bench.technicians * daily * 60
+                return (
+                    capacity * bench.units_per_day.on(day) * bench.standard_minutes / (bench.technicians * daily * 60)
                 )
             assert bench.hours_per_month is not None
             month_hours = daily * len(set(hours.weekdays)) / 7 * 365 / 12
@@ -147,14 +149,43 @@ class World:
 
     def exam_china(self) -> tuple[float, Distribution]:
         """The same for entries into China."""
-        row = self.scenario.china
+        row = self.scenario.china_customs
         return row.inspection_share, row.inspection_days
+
+    def clock_of(self, desk: tuple[int, int] | None, first_stamp: int) -> OperationalClock:
+        """Operational clock of a desk (partner, market), or of the China bench for None; compiled once."""
+        if desk not in self.clocks:
+            self.clocks[desk] = self.china_clock(first_stamp) if desk is None else self.bench_clock(*desk, first_stamp)
+        return self.clocks[desk]
+
+    def clock_named(self, calendar: str, first_stamp: int) -> OperationalClock:
+        """Operational clock of a calendar as it stands."""
+        s = self.scenario
+        return operational_clock(calendar, s.calendars[calendar], s.closures, s.clock, first_stamp)
+
+    def is_test_only(self, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+        """Whether claims go to a partner that only tests. Shape of ``route``, bool."""
+        if not len(self.desks.test_only):
+            return np.zeros(len(route), dtype=bool)
+        local = route == DISPOSITIONS.index("repair_local")
+        return np.asarray(local & self.desks.test_only[np.where(local, partner, 0)])
+
+    def departure_alone(self, rule: Consolidation, stamps: np.ndarray) -> np.ndarray:
+        """When a unit would leave the hub if it were first and last of its batch. int64, shape of ``stamps``.
+
+        A batch that waits for weight or count alone is taken to leave at once: no clock sends it.
+        """
+        best = np.full(len(stamps), np.iinfo(np.int64).max)
+        if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
+            best = np.minimum(best, next_weekday(rule, stamps, self.scenario.horizon.first_day.weekday()))
+        if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
+            best = np.minimum(best, stamps + round(rule.age_days * DAY))
+        at_once = (best == np.iinfo(np.int64).max) | (rule.count == 1)
+        return np.where(at_once, stamps, best)
 
     def china_clock(self, first_stamp: int) -> OperationalClock:
         """Operational clock of the China bench."""
-        s = self.scenario
-        name = s.china_bench.calendar
-        return operational_clock(name, s.calendars[name], s.closures, s.clock, first_stamp)
+        return self.clock_named(self.scenario.china_bench.calendar, first_stamp)
 
 
 _COMPILED: list[tuple[Scenario, World]] = []
@@ -204,9 +235,7 @@ def compile_world(s: Scenario) -> World:
         size=np.array([SIZE_CLASSES.index(sku.size_class) for sku in skus], dtype=np.int8),
         kg=np.array([sku.weight_kg for sku in skus]),
         cbm=np.array([sku.volume_cm3 / 1e6 for sku in skus]),
-        pool_ok=np.array(
-            [[stock[k.sku, m].pool and not k.hygiene_no_pool for m in s.market_ids] for k in skus]
-        ),
+        pool_ok=np.array([[stock[k.sku, m].pool and not k.hygiene_no_pool for m in s.market_ids] for k in skus]),
         ways=ways,
         way_default=np.array(
             [s.way_ids.index(m.china_default) if m.china_default else -1 for m in markets], dtype=np.int16
@@ -214,10 +243,14 @@ def compile_world(s: Scenario) -> World:
         way_flies=flies,
         service_advance=np.array(
             [
-                [m.service.get(d, "own_unit") == "advance_exchange" for d in ("refund", "reship", "repair_local", "return_china")]
+                [
+                    m.service.get(d, "own_unit") == "advance_exchange"
+                    for d in ("refund", "reship", "repair_local", "return_china")
+                ]
                 for m in markets
             ]
         ),
+        clocks={},
         customs=[_customs(s, m) for m in s.market_ids],
         desks=_desks(s, [s.partners[p] for p in s.partner_ids]),
         legal=RowsByDate(s.legal_floors, key=lambda row: (row.market, row.age_from_days)),
@@ -260,3 +293,14 @@ def _desks(s: Scenario, partners: Sequence[Partner]) -> Desks:
 def first_stamp(s: Scenario) -> int:
     """The earliest second anything can happen: the first claim of the run-in, with room for one day."""
     return -(s.horizon.run_in_days + 1) * DAY
+
+
+def next_weekday(rule: Consolidation, stamps: np.ndarray, weekday_of_day0: int) -> np.ndarray:
+    """First stated weekday departure at or after each stamp. int64, shape of ``stamps``."""
+    offset = round(rule.hour * HOUR)
+    day = -np.floor_divide(offset - stamps, DAY)
+    best = np.full(np.shape(stamps), np.iinfo(np.int64).max)
+    for weekday in rule.weekdays:
+        ahead = np.mod(weekday - (weekday_of_day0 + day), 7)
+        best = np.minimum(best, (day + ahead) * DAY + offset)
+    return best

@@ -1,0 +1,102 @@
+"""Freight of a run: who travelled with whom, out and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from warrantysim.journeys.freight_days import land
+from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.records import Dispatches, Records, StockMoves
+from warrantysim.journeys.world import World
+from warrantysim.scenario.clock import NEVER
+
+
+def no_stock_moves() -> StockMoves:
+    """Stock that never moved."""
+    return StockMoves(
+        sku=np.zeros(0, dtype=np.int16),
+        market=np.zeros(0, dtype=np.int8),
+        pool=np.zeros(0, dtype=bool),
+        change=np.zeros(0, dtype=np.int8),
+        at=np.zeros(0, dtype=np.int64),
+        record=np.zeros(0, dtype=np.int64),
+    )
+
+
+def _group(
+    r: Records, rows: np.ndarray, departed: np.ndarray, landed: np.ndarray, examined: np.ndarray, lost: np.ndarray,
+    world: World, back: bool,
+) -> tuple[np.ndarray, Dispatches]:  # fmt: skip
+    """Number the dispatches of claims that share market, way and departure; returns their number for each row."""
+    key = np.stack([r.claims.market[rows].astype(np.int64), r.partner[rows].astype(np.int64), departed], axis=1)
+    unique, first, number = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    number = number.reshape(-1)
+    sku = r.claims.sku[rows]
+    return number, Dispatches(
+        market=unique[:, 0].astype(np.int8),
+        way=unique[:, 1].astype(np.int16),
+        back=np.full(len(unique), back),
+        departed=unique[:, 2],
+        landed=landed[first],
+        units=np.bincount(number, minlength=len(unique)).astype(np.int32),
+        kg=np.bincount(number, world.kg[sku], minlength=len(unique)),
+        cbm=np.bincount(number, world.cbm[sku], minlength=len(unique)),
+        examined=examined[first],
+        lost=lost[first],
+    )
+
+
+def concat(parts: list[Dispatches]) -> Dispatches:
+    """Dispatches one after the other."""
+    names = Dispatches.__dataclass_fields__
+    return Dispatches(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
+
+
+def solo_outbound(r: Records, world: World) -> tuple[Records, Dispatches]:
+    """Dispatches to China of claims that travelled alone by the rule's clock; those of one departure are one."""
+    rows = np.flatnonzero(r.dispatch >= 0)
+    departed = np.full(len(rows), NEVER)
+    for m in range(len(world.markets)):
+        for w, name in enumerate(world.scenario.way_ids):
+            mine = (r.claims.market[rows] == m) & (r.partner[rows] == w)
+            if mine.any():
+                rule = world.markets[m].china[name].consolidation
+                departed[mine] = world.departure_alone(rule, r.tested[rows[mine]])
+    return _outbound(r, rows, departed, world)
+
+
+def _outbound(r: Records, rows: np.ndarray, departed: np.ndarray, world: World) -> tuple[Records, Dispatches]:
+    lost = r.bench_in[rows] == NEVER
+    landed = np.where(lost, departed, r.bench_in[rows])
+    number, out = _group(r, rows, departed, landed, np.zeros(len(rows), dtype=bool), lost, world, back=False)
+    dispatch = r.dispatch.copy()
+    dispatch[rows] = number
+    return replace(r, dispatch=dispatch), out
+
+
+def back_freight(r: Records, world: World, luck: Luck, outbound: Dispatches) -> tuple[Records, Dispatches]:
+    """Fill in examinations of ``outbound`` and add the regular freight back, numbered after it."""
+    examined = outbound.examined.copy()
+    for m in np.unique(outbound.market):
+        for w in np.unique(outbound.way[outbound.market == m]):
+            mine = (outbound.market == m) & (outbound.way == w)
+            name = world.scenario.way_ids[w]
+            examined[mine] = land(world, luck, int(m), name, outbound.departed[mine], back=False).examined
+    outbound = replace(outbound, examined=examined)
+    rows = np.flatnonzero(r.back_dispatch >= 0)
+    if not len(rows):
+        return r, outbound
+    departed = r.back_left[rows]
+    landed, seen, lost = departed.copy(), np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
+    for m in np.unique(r.claims.market[rows]):
+        for w in np.unique(r.partner[rows]):
+            mine = (r.claims.market[rows] == m) & (r.partner[rows] == w)
+            if mine.any():
+                end = land(world, luck, int(m), world.scenario.way_ids[w], departed[mine], back=True)
+                landed[mine], seen[mine], lost[mine] = end.landed, end.examined, end.lost
+    number, back = _group(r, rows, departed, landed, seen, lost, world, back=True)
+    back_dispatch = r.back_dispatch.copy()
+    back_dispatch[rows] = number + len(outbound.market)
+    return replace(r, back_dispatch=back_dispatch), concat([outbound, back])

@@ -1,0 +1,210 @@
+"""The places of a run: desks, the China bench, shelves and batches, made when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import simpy
+from simpy.events import Event
+
+from warrantysim.journeys.freight_days import land, next_back
+from warrantysim.journeys.gates import SHELF, Batch, BenchGate, Shelf, at_end_of_instant
+from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.records import Dispatches, StockMoves
+from warrantysim.journeys.world import World, first_stamp
+from warrantysim.scenario.clock import DAY
+
+if TYPE_CHECKING:
+    from warrantysim.journeys.rows import Rows
+
+
+@dataclass(frozen=True)
+class DeskGate:
+    """A partner's bench in the run."""
+
+    partner: int
+    """Row in ``scenario.partner_ids``."""
+    gate: BenchGate
+
+
+class Places:
+    """Everything claims wait at. Keyed by index, so that a place exists once for all who come to it."""
+
+    def __init__(self, env: simpy.Environment, world: World, luck: Luck, rows: Rows) -> None:
+        self.env = env
+        self.world = world
+        self.luck = luck
+        self.rows = rows
+        self.start = first_stamp(world.scenario)
+        self.desks: dict[tuple[int, int], DeskGate] = {}
+        self.shelves: dict[tuple[int, int], Shelf] = {}
+        self.batches: dict[tuple[int, int], Batch] = {}
+        self.lost: list[bool] = []
+        self.shipped: list[tuple[int, int, int, int, list[int], bool]] = []
+        self.moves: list[tuple[int, int, bool, int, int, int]] = []
+        bench = world.scenario.china_bench
+        self.china = BenchGate(env, world.clock_of(None, self.start), bench.technicians)
+        self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
+        self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
+        self._scarce = self._where_scarce()
+
+    def agents(self) -> BenchGate | None:
+        """The people who answer, where they are modelled."""
+        stated = self.world.scenario.triage.agents
+        if stated is None:
+            return None
+        return BenchGate(self.env, self.world.clock_named(stated.calendar, self.start), stated.count)
+
+    def _where_scarce(self) -> np.ndarray:
+        """Whether replacements of (SKU, market) can come from a pool or run short. Shape (S, M), bool."""
+        s = self.world.scenario
+        rows = [[self.stock[k.sku, m] for m in s.market_ids] for k in s.skus]
+        short = np.array([[row.base_stock is not None for row in line] for line in rows])
+        return short | self.world.pool_ok
+
+    def scarce(self, plan: Plan) -> np.ndarray:
+        """Whether each claim's replacement must ask at a shelf. Shape (n,), bool."""
+        return np.asarray(self._scarce[plan.claims.sku, plan.claims.market])
+
+    def desks_for(self, i: int) -> list[DeskGate]:
+        """The bench a claim was routed to, then those it may overflow to."""
+        market = self.rows.market[i]
+        partner, seen = self.rows.partner[i], []
+        while partner not in [d.partner for d in seen]:
+            key = (partner, market)
+            if key not in self.world.desks.bench:
+                break
+            _, bench = self.world.desks.bench[key]
+            if key not in self.desks:
+                gate = BenchGate(
+                    self.env, self.world.clock_of(key, self.start), bench.technicians, bench.waiting_places
+                )
+                self.desks[key] = DeskGate(partner, gate)
+            seen.append(self.desks[key])
+            if bench.overflow is None:
+                break
+            partner = self.world.scenario.partner_ids.index(bench.overflow)
+        return seen
+
+    def shelf_for(self, i: int) -> Shelf:
+        """Replacement stock of the claim's product in its market."""
+        key = (self.rows.sku[i], self.rows.market[i])
+        if key not in self.shelves:
+            self.shelves[key] = self._shelf(*key)
+        return self.shelves[key]
+
+    def _shelf(self, sku: int, market: int) -> Shelf:
+        s = self.world.scenario
+        row = self.stock[s.skus[sku].sku, s.market_ids[market]]
+        by_table = s.stock_rules.deliveries == "table"
+        pool = row.pool_start if self.world.pool_ok[sku, market] else 0
+
+        def moved(pooled: bool, change: int, record: int) -> None:
+            self.moves.append((sku, market, pooled, change, int(self.env.now), record))
+
+        shelf = Shelf(
+            self.env,
+            row.base_stock,
+            None if by_table else round(row.lead_days * DAY),
+            pool,
+            s.stock_rules.pool_first,
+            moved,
+        )
+        self.moves.extend([(sku, market, True, 1, self.start, -1)] * pool)
+        if by_table:
+            for delivery in s.deliveries:
+                if (delivery.sku, delivery.market) == (row.sku, row.market):
+                    units, delay = delivery.units, s.clock.stamp(delivery.day) - int(self.env.now)
+                    if delay >= 0:
+                        at_end_of_instant(self.env, SHELF - 1, lambda units=units: shelf.deliver(units), delay)  # type: ignore[misc]
+                    else:
+                        shelf.deliver(units)
+        return shelf
+
+    def replacement(self, i: int) -> Generator[Event, Any, str | None]:
+        """Ask for a replacement; 'new' at once where new stock never runs short and no pool serves."""
+        key = (self.rows.sku[i], self.rows.market[i])
+        if not self._scarce[key]:
+            return "new"
+        got: str | None = yield self.shelf_for(i).ask(
+            self.rows.key[i], i, self.rows.pool_accepted[i], self.patience[key[1]]
+        )
+        return got
+
+    def batch_for(self, i: int) -> Batch:
+        """The batch collected at the claim's hub for its way to China."""
+        key = (self.rows.market[i], self.rows.partner[i])
+        if key not in self.batches:
+            self.batches[key] = self._batch(*key)
+        return self.batches[key]
+
+    def _batch(self, market: int, way: int) -> Batch:
+        name = self.world.scenario.way_ids[way]
+        rule = self.world.markets[market].china[name].consolidation
+        by_weight = rule.weight_kg if rule.rule in {"weight", "hybrid"} else None
+        by_count = rule.count if rule.rule in {"count", "hybrid"} else None
+
+        def leaves_by(first: int, last: int | None) -> int | None:
+            stamps = [first if last is None or rule.clock == "first_item" else last]
+            limits = []
+            if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
+                limits.append(max(first, stamps[0] + round(rule.age_days * DAY)))
+            if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
+                limits.append(int(self.world.departure_alone(_weekday_only(rule), np.array([first]))[0]))
+            return min(limits) if limits else None
+
+        def full(units: int, kg: float) -> bool:
+            return (by_weight is not None and kg >= by_weight) or (by_count is not None and units >= by_count)
+
+        def depart(on_board: list[int], kg: float) -> tuple[int, int]:
+            now = int(self.env.now)
+            end = land(self.world, self.luck, market, name, np.array([now]), back=False)
+            landed, lost = int(end.landed[0]), bool(end.lost[0])
+            self.shipped.append((market, way, now, landed, on_board, lost))
+            self.lost.append(lost)
+            return landed, len(self.lost) - 1
+
+        return Batch(self.env, leaves_by, full, depart)
+
+    def way_back(self, i: int, ready: int) -> tuple[int, int, bool]:
+        """Departure, landing and loss of the regular freight back for a unit ready at a stamp."""
+        market, name = self.rows.market[i], self.world.scenario.way_ids[self.rows.partner[i]]
+        left = next_back(np.array([ready]), self.world.markets[market].china[name].back_every_days)
+        end = land(self.world, self.luck, market, name, left, back=True)
+        return int(left[0]), int(end.landed[0]), bool(end.lost[0])
+
+    def leftovers(self) -> bool:
+        """Send what still waits for weight or count once nothing else can happen; False when nothing was left."""
+        waiting = [batch for batch in self.batches.values() if batch.on_board]
+        for batch in waiting:
+            batch.send_off()
+        return bool(waiting)
+
+    def dispatches(self) -> Dispatches:
+        """Dispatches to China; examinations are filled in afterwards."""
+        skus = [[self.rows.sku[i] for i in on_board] for *_, on_board, _ in self.shipped]
+        return Dispatches(
+            market=np.array([d[0] for d in self.shipped], dtype=np.int8),
+            way=np.array([d[1] for d in self.shipped], dtype=np.int16),
+            back=np.zeros(len(self.shipped), dtype=bool),
+            departed=np.array([d[2] for d in self.shipped], dtype=np.int64),
+            landed=np.array([d[3] for d in self.shipped], dtype=np.int64),
+            units=np.array([len(d[4]) for d in self.shipped], dtype=np.int32),
+            kg=np.array([self.world.kg[k].sum() for k in skus], dtype=np.float64),
+            cbm=np.array([self.world.cbm[k].sum() for k in skus], dtype=np.float64),
+            examined=np.zeros(len(self.shipped), dtype=bool),
+            lost=np.array(self.lost, dtype=bool),
+        )
+
+    def stock_moves(self) -> StockMoves:
+        """Every move of replacement stock that a shelf has seen."""
+        columns = list(zip(*self.moves, strict=True)) or [()] * 6
+        kinds = (np.int16, np.int8, bool, np.int8, np.int64, np.int64)
+        return StockMoves(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
+
+
+def _weekday_only(rule: Any) -> Any:
+    return rule.replace(rule="weekday")

@@ -1,0 +1,261 @@
+"""The journey without contention: the stamps and outcomes a claim would have alone, all claims at once.
+
+Nothing is scarce: stock is at hand, benches serve on arrival (on their own calendars), batches leave by the rule's
+clock as if each claim were their first and last.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.journeys.dispatches import back_freight, no_stock_moves, solo_outbound
+from warrantysim.journeys.freight_days import land, next_back
+from warrantysim.journeys.legs import prepare
+from warrantysim.journeys.log import CLOSURE_OF_ENDED, blank, records
+from warrantysim.journeys.offspring import children
+from warrantysim.journeys.operational_clock import UNIT
+from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
+from warrantysim.journeys.world import World, first_stamp, world_of
+from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+LOST_AFTER = 7 * DAY
+"""A parcel is given up so long after it was due."""
+
+
+def solo_run(
+    scenario: Scenario,
+    policy: Policy,
+    claims: Claims,
+    seed: int,
+    replication: int,
+    forced: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Run:
+    """Every claim alone, with all its descendants.
+
+    ``forced``: route (int8) and partner or way (int16) of the root claims in place of the policy's word; descendants
+    follow the policy. With it, the potential outcomes of claims: repeat the rows of ``claims`` once a disposition.
+    """
+    world, luck = world_of(scenario), Luck(seed, replication)
+    plan = prepare(*roots(scenario, claims), policy, world, luck, forced)
+    plans, columns, base = [], [], 0
+    while len(plan):
+        stamps = walk(plan, world, luck)
+        plans.append(plan)
+        columns.append(stamps)
+        young = children(plan, stamps, world, luck, np.arange(base, base + len(plan)))
+        base += len(plan)
+        plan = prepare(*young, policy, world, luck)
+    if not plans:
+        plans, columns = [plan], [blank(0)]
+    joined = {name: np.concatenate([c[name] for c in columns]) for name in columns[0]}
+    out = records(plans, joined, np.concatenate([p.partner for p in plans]))
+    out, shipped = solo_outbound(out, world)
+    out, dispatches = back_freight(out, world, luck, shipped)
+    return Run(out, dispatches, no_stock_moves())
+
+
+def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.ndarray, np.ndarray]:
+    """Root claims with parent, repairs and scope. In scope: opened within the horizon."""
+    n = len(claims)
+    scope = (claims.opened >= 0) & (claims.opened < scenario.horizon.days * DAY)
+    return claims, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int16), scope
+
+
+def walk(plan: Plan, world: World, luck: Luck) -> dict[str, np.ndarray]:
+    """Stamps and outcomes of claims that wait for nobody. Columns as in `log.blank`."""
+    c = blank(len(plan))
+    opened = plan.claims.opened
+    c["answered"] = opened + plan.d_answer
+    c["routed"] = c["answered"] + plan.d_route
+    _end_at_contact(plan, c)
+    rows = np.flatnonzero(plan.route == Route.REFUND)
+    _refund(plan, c, rows, c["routed"][rows], np.ones(len(rows)))
+    rows = np.flatnonzero(plan.route == Route.RESHIP)
+    _send(plan, c, rows, c["routed"][rows], Closure.REPLACED, Source.NEW)
+    returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
+    lapse(plan, c, returns & ~plan.label_used)
+    c["label_issued"] = returns
+    sent = np.flatnonzero(returns & plan.label_used)
+    c["scanned"][sent] = c["routed"][sent] + plan.d_scan[sent]
+    ahead = sent[plan.advance[sent]]
+    _send(plan, c, ahead, c["scanned"][ahead], Closure.REPLACED, Source.NEW)
+    lost = plan.arrives == Finding.LOST
+    came = sent[~lost[sent]]
+    c["arrived"][came] = c["scanned"][came] + plan.d_transit_in[came]
+    gone = sent[lost[sent]]
+    unit_end(plan, c, gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], world)
+    local = came[plan.route[came] == Route.REPAIR_LOCAL]
+    _at_partner(plan, c, local, world)
+    _to_china(plan, c, came[plan.route[came] == Route.RETURN_CHINA], world, luck)
+    return c
+
+
+def _end_at_contact(plan: Plan, c: dict[str, np.ndarray]) -> None:
+    for route, closure in CLOSURE_OF_ENDED.items():
+        rows = plan.route == route
+        c["closure"][rows] = closure
+        c["resolved"][rows] = c["closed"][rows] = (c["routed"] + plan.d_end)[rows]
+    platform = plan.route == Route.PLATFORM
+    c["fate"][platform] = Fate.PLATFORM
+    c["refund_share"][platform] = 1.0
+    c["refunded"][platform] = c["closed"][platform]
+    paid = plan.dispute_lost
+    c["refund_share"][paid] = 1.0
+    c["refunded"][paid] = c["closed"][paid]
+
+
+def lapse(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
+    """Close claims whose label was never used."""
+    c["label_issued"][rows] = True
+    c["closure"][rows] = Closure.LAPSED
+    c["resolved"][rows] = c["closed"][rows] = (c["routed"] + plan.d_end)[rows]
+
+
+def _refund(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray, share: np.ndarray) -> None:
+    c["closure"][rows] = Closure.REFUNDED
+    c["refund_share"][rows] = share
+    c["refunded"][rows] = c["resolved"][rows] = at + plan.d_refund[rows]
+    c["closed"][rows] = np.maximum(c["closed"][rows], c["resolved"][rows])
+
+
+def _send(
+    plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray, closure: Closure, source: Source
+) -> None:
+    """A parcel leaves for the customer; he has it after transit."""
+    c["closure"][rows] = closure
+    c["source"][rows] = source
+    c["shipped"][rows] = at + plan.d_pick[rows]
+    c["resent"][rows] = plan.resent[rows]
+    c["resolved"][rows] = c["shipped"][rows] + plan.d_transit_out[rows]
+    c["closed"][rows] = np.maximum(c["closed"][rows], c["resolved"][rows])
+
+
+def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: World) -> None:
+    wrong = plan.arrives[rows] == Finding.WRONG_BOX
+    unit_end(plan, c, rows[wrong], c["arrived"][rows[wrong]], plan.finding[rows[wrong]], world)
+    rows = rows[~wrong]
+    c["bench_in"][rows] = c["bench_start"][rows] = c["arrived"][rows] + plan.d_handling[rows]
+    work = np.rint(plan.bench_minutes[rows] * 60).astype(np.int64)
+    p, m = plan.partner[rows], plan.claims.market[rows]
+    for q, k in {(int(a), int(b)) for a, b in zip(p, m, strict=True)}:
+        mine = (p == q) & (m == k)
+        c["bench_out"][rows[mine]], c["bench_start"][rows[mine]] = alone_on_bench(
+            world, (q, k), c["bench_in"][rows[mine]], work[mine]
+        )
+    note_work(plan, c, rows)
+    unit_end(plan, c, rows, c["bench_out"][rows], plan.finding[rows], world)
+
+
+def alone_on_bench(
+    world: World, desk: tuple[int, int] | None, arrivals: np.ndarray, work: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """End and start of work for units that never queue, on the bench's calendar. ``desk`` None: the China bench."""
+    start = first_stamp(world.scenario)
+    clock = world.clock_of(desk, start)
+    begun = [clock.at(int(t)) for t in arrivals]
+    ends = [clock.wall_at(a + int(w) * UNIT) for a, w in zip(begun, work, strict=True)]
+    # A visit begins on arrival even where the place is closed, as a queue of one does.
+    return np.array(ends, dtype=np.int64), arrivals.copy()
+
+
+def note_work(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
+    """Write down level, minutes and parts of units a bench has worked on."""
+    for name in ("level", "bench_minutes", "parts"):
+        c[name][rows] = getattr(plan, name)[rows]
+
+
+def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: World, luck: Luck) -> None:
+    c["tested"][rows] = c["arrived"][rows] + plan.d_handling[rows]
+    stays = plan.hub_finding[rows] != Finding.NONE
+    unit_end(plan, c, rows[stays], c["tested"][rows[stays]], plan.hub_finding[rows[stays]], world)
+    rows = rows[~stays]
+    w, m = plan.partner[rows], plan.claims.market[rows]
+    for way, k in {(int(a), int(b)) for a, b in zip(w, m, strict=True)}:
+        mine = rows[(w == way) & (m == k)]
+        name = world.scenario.way_ids[way]
+        rule = world.markets[k].china[name].consolidation
+        departed = world.departure_alone(rule, c["tested"][mine])
+        ended = land(world, luck, k, name, departed, back=False)
+        c["dispatch"][mine] = 0
+        unit_end(plan, c, mine[ended.lost], ended.landed[ended.lost], np.full(ended.lost.sum(), Finding.LOST), world)
+        mine, landed = mine[~ended.lost], ended.landed[~ended.lost]
+        c["bench_in"][mine] = landed
+        work = np.rint(plan.bench_minutes[mine] * 60).astype(np.int64)
+        c["bench_out"][mine], c["bench_start"][mine] = alone_on_bench(world, None, landed, work)
+        note_work(plan, c, mine)
+        finding = plan.finding[mine]
+        good = (finding == Finding.REPAIRED) | (finding == Finding.NFF)
+        good |= finding == Finding.EXCLUDED
+        bad = mine[~good]
+        unit_end(plan, c, bad, c["bench_out"][bad], plan.finding[bad], world, in_china=True)
+        good_rows = mine[good]
+        left = next_back(
+            c["bench_out"][good_rows] + plan.d_parts[good_rows], world.markets[k].china[name].back_every_days
+        )
+        home = land(world, luck, k, name, left, back=True)
+        c["back_dispatch"][good_rows] = 0
+        c["back_left"][good_rows] = left
+        found = np.where(home.lost, int(Finding.LOST), plan.finding[good_rows]).astype(np.int8)
+        unit_end(plan, c, good_rows, home.landed, found, world)
+
+
+def unit_end(
+    plan: Plan,
+    c: dict[str, np.ndarray],
+    rows: np.ndarray,
+    at: np.ndarray,
+    finding: np.ndarray,
+    world: World,
+    in_china: bool = False,
+) -> None:
+    """The unit's way is decided at ``at``: back to its owner, to stock, to scrap; the owner is settled if still owed.
+
+    ``finding`` says what is known of the unit then, shape of ``rows``.
+    """
+    if not len(rows):
+        return
+    c["finding"][rows] = finding
+    advance = plan.advance[rows]
+    test_only = world.is_test_only(plan.route[rows], plan.partner[rows])
+    works = (finding == Finding.REPAIRED) | (finding == Finding.NFF)
+    to_owner = ~advance & ~test_only & (works | (finding == Finding.EXCLUDED))
+    pooled = works & ~to_owner & world.pool_ok[plan.claims.sku[rows], plan.claims.market[rows]]
+    scrap = Fate.SCRAP_CHINA if in_china else Fate.SCRAP_MARKET
+    c["fate"][rows] = np.select(
+        [to_owner, pooled, works, finding == Finding.LOST, finding == Finding.WRONG_BOX],
+        [Fate.CUSTOMER, Fate.POOL, Fate.B_STOCK, Fate.LOST, Fate.KEPT],
+        scrap,
+    )
+    c["pooled"][rows[pooled]] = at[pooled]
+    c["closed"][rows] = np.maximum(c["closed"][rows], at)
+    repaired = to_owner & works
+    parts = np.where(plan.route[rows] == Route.REPAIR_LOCAL, plan.d_parts[rows], 0)
+    _send(plan, c, rows[repaired], (at + parts)[repaired], Closure.REPAIRED, Source.NONE)
+    unrepaired = to_owner & ~works
+    _send(plan, c, rows[unrepaired], at[unrepaired], Closure.RETURNED_UNREPAIRED, Source.NONE)
+    refused = ~advance & (finding == Finding.WRONG_BOX)
+    c["closure"][rows[refused]] = Closure.DENIED
+    c["resolved"][rows[refused]] = at[refused]
+    owed = ~advance & ~to_owner & ~refused
+    _settle(plan, c, rows[owed], at[owed], world)
+
+
+def _settle(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray, world: World) -> None:
+    """The settlement ladder with stock at hand: the first step that can be taken."""
+    left = np.ones(len(rows), dtype=bool)
+    market = plan.claims.market[rows]
+    for m, stated in enumerate(world.markets):
+        for step in (*stated.ladder, "refund"):
+            mine = left & (market == m)
+            if step == "partial_refund":
+                mine &= plan.partial_taken[rows]
+            if step == "reship":
+                _send(plan, c, rows[mine], at[mine], Closure.REPLACED, Source.NEW)
+            else:
+                share = stated.partial_offer_share if step == "partial_refund" else 1.0
+                _refund(plan, c, rows[mine], at[mine], np.full(mine.sum(), share))
+            left &= ~mine
