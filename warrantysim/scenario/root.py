@@ -10,11 +10,13 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from warrantysim.scenario.amounts import Currency
+from warrantysim.scenario.assumptions import Assumption
 from warrantysim.scenario.clock import Clock
 from warrantysim.scenario.contracts import Partners
 from warrantysim.scenario.customs import ChinaCustoms, CustomsRow, TariffRow
 from warrantysim.scenario.errors import ScenarioProblems
 from warrantysim.scenario.fx import FxRow
+from warrantysim.scenario.horizon import Horizon
 from warrantysim.scenario.markets import Channel, LegalFloorRow, Market, Rail, Title, WindowRow
 from warrantysim.scenario.network import (
     ChinaBench,
@@ -35,51 +37,6 @@ from warrantysim.scenario.shipping import FreightBreak, FreightLane, LabelRate, 
 from warrantysim.scenario.strict import Row, Strict
 
 R = TypeVar("R", SkuMarket, StockRow)
-
-
-class Horizon(Strict):
-    """The days a run answers for, and the days before and after that fill and empty its queues."""
-
-    first_day: dt.date
-    """First day in scope; second 0 of every stamp is its midnight UTC [date]."""
-    days: int = Field(gt=0)
-    """Claims opened on these days are in scope [days, > 0]."""
-    run_in_days: int = Field(ge=0)
-    """Claims are born this long before, so that benches, pools and dispatches are full on day 0 [days, >= 0]."""
-    run_out_days: int = Field(ge=0)
-    """Claims are born this long after, so that the last claims in scope meet usual queues [days, >= 0]."""
-
-    @property
-    def begins(self) -> dt.date:
-        """First day on which claims are born."""
-        return self.first_day - dt.timedelta(days=self.run_in_days)
-
-    @property
-    def ends(self) -> dt.date:
-        """The day after the last one on which claims are born."""
-        return self.first_day + dt.timedelta(days=self.days + self.run_out_days)
-
-
-class Assumption(Row):
-    """How far one uncertain figure of the scenario may lie from what is stated; what-ifs and sensitivity use it."""
-
-    key_fields = ("path",)
-    path: str
-    """The figure, in the path language [path]."""
-    unit: str
-    """Its unit [text]."""
-    low: float
-    """Least plausible value, in that unit [number]."""
-    high: float
-    """Greatest plausible value, in that unit [number]."""
-    reason: str
-    """Why the figure is uncertain, and why so far [text]."""
-
-    @model_validator(mode="after")
-    def _low_below_high(self) -> Assumption:
-        if not self.low < self.high:
-            raise ValueError(f"expected low below high, got {self.low:g} and {self.high:g}")
-        return self
 
 
 class Scenario(Strict):

@@ -1,0 +1,32 @@
+"""The days a run answers for, and the days around them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import Field
+
+from warrantysim.scenario.strict import Strict
+
+
+class Horizon(Strict):
+    """The days a run answers for, and the days before and after that fill and empty its queues."""
+
+    first_day: dt.date
+    """First day in scope; second 0 of every stamp is its midnight UTC [date]."""
+    days: int = Field(gt=0)
+    """Claims opened on these days are in scope [days, > 0]."""
+    run_in_days: int = Field(ge=0)
+    """Claims are born this long before, so that benches, pools and dispatches are full on day 0 [days, >= 0]."""
+    run_out_days: int = Field(ge=0)
+    """Claims are born this long after, so that the last claims in scope meet usual queues [days, >= 0]."""
+
+    @property
+    def begins(self) -> dt.date:
+        """First day on which claims are born."""
+        return self.first_day - dt.timedelta(days=self.run_in_days)
+
+    @property
+    def ends(self) -> dt.date:
+        """The day after the last one on which claims are born."""
+        return self.first_day + dt.timedelta(days=self.days + self.run_out_days)
