@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.money.quotes import CLOCK, demo, in_month, pool, quote, repaired, tiers
-from warrantysim.money.contracts import charged_months, compile_quote, first_day, pools
+from warrantysim.money.contracts import charged_months, compile_quote, first_day, payable, pools
 from warrantysim.money.settlement import monthly_bill, settle
 from warrantysim.scenario.contracts import Partner
 
@@ -363,6 +363,19 @@ def test_a_month_outside_the_table_is_refused_by_name() -> None:
     partner = quote()
     with pytest.raises(ValueError, match="contract of test is compiled for 2027-01 to 2027-01 only"):
         settle(pool(partner), in_month(repaired(partner, "US", 1), month=1))
+
+
+def test_bills_are_paid_after_the_month_and_a_retainer_in_advance_at_its_beginning() -> None:
+    flat, lease, months = demo()["FlatFix"], demo()["BenchLease"], np.array([-1, 0, 5])
+    due = [CLOCK.date(int(s)) for s in payable(flat, CLOCK, "UTC", months)]
+    assert due == [dt.date(2027, 1, 31), dt.date(2027, 3, 3), dt.date(2027, 7, 31)]
+    ahead = payable(lease, CLOCK, "UTC", months, retainer=True)
+    assert [CLOCK.date(int(s)) for s in ahead] == [dt.date(2026, 12, 1), dt.date(2027, 1, 1), dt.date(2027, 6, 1)]
+    assert (
+        payable(lease, CLOCK, "UTC", months).tolist()
+        == payable(lease, CLOCK, "UTC", months + 1, retainer=True).tolist()
+    )
+    assert payable(lease, CLOCK, "America/New_York", np.array([0]), retainer=True).tolist() == [5 * 3600]
 
 
 def test_months_are_those_of_the_calendar() -> None:

@@ -12,9 +12,11 @@ from tests.money.quotes import demo, quote, tiers
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.contracts import Partner, unknown_references
 from warrantysim.scenario.desk_terms import amounts_in
+from warrantysim.scenario.paths import tree_of
 
 BENCH = {"technicians": 1, "units_per_day": 10, "handling_days": 1.0, "calendar": "always"}
 RETAINER = {"per_month": "6800 USD", "included_units": 120, "extra_unit": "22 USD"}
+BY_SIZE = dict.fromkeys(("small", "mid", "large"), "1 USD")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +84,7 @@ def test_a_pooled_contract_has_a_retainer_at_every_desk_or_none() -> None:
 def test_a_quote_is_the_same_after_it_is_written_and_read() -> None:
     for partner in demo().values():
         assert Partner.model_validate(partner.model_dump()) == partner
+        assert Partner.model_validate(tree_of(partner)) == partner
 
 
 def test_every_amount_of_a_desk_is_found_with_its_place() -> None:

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.money.unit_charges import price_at
-from warrantysim.scenario.clock import Clock
+from warrantysim.scenario.clock import DAY, Clock
 from warrantysim.scenario.contracts import Partner, Tiers
 from warrantysim.scenario.desk_terms import Retainer, Sla
 
 YEAR = 12
 """Months in a contract year."""
+_LISTED = 120
+"""Months listed either side of the horizon's first."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,19 @@ def _touched(partner: Partner, clock: Clock, month: int) -> bool:
     starts_late = partner.valid_from is not None and partner.valid_from > ends
     ended_before = partner.valid_to is not None and partner.valid_to < begins
     return not (starts_late or ended_before)
+
+
+def payable(
+    partner: Partner, clock: Clock, time_zone: str, months: np.ndarray, *, retainer: bool = False
+) -> np.ndarray:
+    """When charges of each month are paid [int64 s]: so many days after its end in the desk's time zone.
+
+    A retainer in advance, and onboarding with it, is paid when its month begins. Shape of ``months``.
+    """
+    starts = clock.month_starts(time_zone, before=_LISTED, after=_LISTED)
+    if retainer and partner.retainer_in_advance:
+        return starts[_LISTED + months]
+    return starts[_LISTED + months + 1] + partner.payment_days * DAY
 
 
 def compile_quote(
