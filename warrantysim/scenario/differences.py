@@ -55,7 +55,7 @@ class Differences:
         overrides += [stated(p, v, document.place(("set", p))) for p, v in _mapping(document, "set").items()]
         overrides += [
             Override(word, "set", document.values[word], document.place((word,)))
-            for word in ("schema_version", *LABELLED, "policy")
+            for word in ("schema_version", *LABELLED)
             if word in document.values and word in fields
         ]
         return cls(overrides, _added(document, rows))

@@ -56,6 +56,11 @@ class Document:
                 return f"{self.name}:{self.lines[path[:length]]}"
         return self.name
 
+    def below(self, key: str) -> Document:
+        """The mapping at a key as a document of its own."""
+        lines = {path[1:]: line for path, line in self.lines.items() if path[:1] == (key,)}
+        return Document(self.name, self.values[key], lines)
+
 
 @dataclass
 class _Open:

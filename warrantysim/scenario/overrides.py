@@ -25,7 +25,7 @@ from typing import Any
 
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.distribution import PARAMETERS
-from warrantysim.scenario.documents import Path, parse_value
+from warrantysim.scenario.documents import Path, parse_value, scalar
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.paths import Step, Tables, at, joined, match, name, parse
 
@@ -240,6 +240,8 @@ def changed_by(old: Any, override: Override) -> Any:
             }
         }
     if isinstance(old, str):
+        if isinstance(figure := scalar(old), int | float) and not isinstance(figure, bool):
+            return _number(figure, override)  # a cell of a table that was just read
         try:
             amount = Amount.parse(old)
         except ValueError:

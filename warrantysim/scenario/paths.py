@@ -184,6 +184,7 @@ def _like(name: str, word: str) -> bool:
 
 
 def item_name(item: Any) -> str | None:
+    """What a list item is called by: its id or name, a dated step by its date; None where it has none."""
     if isinstance(item, Mapping):
         for key in ("id", "name"):
             if isinstance(item.get(key), str):
@@ -241,7 +242,7 @@ def name(path: Path, tree: Mapping[str, Any], tables: Tables) -> str:
         if isinstance(step, int):
             table = tables.get(str(path[0])) if depth == 1 else None
             if table is not None and isinstance(child, Mapping):
-                out += f"[{','.join(key_text(dict(child), table))}]"
+                out += f"[{','.join(key_text(child, table))}]"
             else:
                 out += f"[{item_name(child) or step}]"
         else:

@@ -10,7 +10,7 @@ from warrantysim.scenario.documents import Document, Path
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.overrides import Applied
 from warrantysim.scenario.paths import Tables, match, name
-from warrantysim.scenario.tables import Table, cell_place
+from warrantysim.scenario.tables import Table, cell_place, key_text
 
 
 @dataclass
@@ -21,6 +21,8 @@ class RowPlace:
     """The table's file, or the line of the what-if that added the row [text]."""
     number: int | None
     """Row number in the file; None for a row stated in YAML [1-based]."""
+    key: tuple[str, ...] = ()
+    """Key of the row [text]."""
     cells: dict[str, str] = field(default_factory=dict)
     """Statement of restated cells, by column [text]."""
 
@@ -41,6 +43,20 @@ class Places:
     def read(self, field_name: str, table: Table) -> None:
         """A table was read from a file."""
         self.rows[field_name] = [RowPlace(table.name, number) for number in table.numbers]
+        self.name_rows(field_name, table.rows)
+
+    def name_rows(self, field_name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep each row's key, to know it again in another order."""
+        for place, row in zip(self.rows.setdefault(field_name, []), rows, strict=False):
+            place.key = key_text(row, self.tables[field_name])
+
+    def align(self, tree: Mapping[str, Any]) -> None:
+        """Follow the order of rows in a tree: a model may put its rows in order."""
+        for field_name in self.tables.keys() & tree.keys():
+            known = {place.key: place for place in self.rows.get(field_name, ())}
+            file = self.rows[field_name][0].file if known else ""
+            keys = [key_text(row, self.tables[field_name]) for row in tree[field_name]]
+            self.rows[field_name] = [known.get(key) or RowPlace(file, None, key) for key in keys]
 
     def change(self, applied: Applied) -> None:
         """Changes were applied to the tree."""
@@ -84,6 +100,11 @@ class Places:
             if path[: len(prefix)] == prefix:
                 return _joined(document.place(path[len(prefix) :]), text)
         return text
+
+    def section(self, path: Path, document: Document) -> None:
+        """The values at a path are a document's."""
+        self.documents.append((path, document))
+        self.restated = {p: place for p, place in self.restated.items() if p[: len(path)] != path}
 
     def resolve(self, problem: Problem, tree: Mapping[str, Any], below: Path = ()) -> Problem:
         """A validator's problem with its place; ``below`` is the path of the model whose validator raised."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from warrantysim.scenario.differences import Differences
 from warrantysim.scenario.documents import Document, parse_document
-from warrantysim.scenario.errors import Problem, ScenarioError, ScenarioProblems, suggestion
+from warrantysim.scenario.errors import Problem, ScenarioError, suggestion
 from warrantysim.scenario.overrides import Override, apply
 from warrantysim.scenario.paths import name as path_name
 from warrantysim.scenario.paths import parse, tables_of, tree_of
@@ -34,8 +34,22 @@ def shown_path(path: FilePath) -> str:
     return FilePath(os.path.normpath(path)).as_posix()
 
 
-def validated(root: type[S], values: Mapping[str, Any], places: Places, beside: Sequence[Problem] = ()) -> S:
-    """The model of some values, or every problem with its place. ``beside`` are problems found before."""
+def validated(
+    root: type[S],
+    values: Mapping[str, Any],
+    places: Places,
+    beside: Sequence[Problem] = (),
+    whole: Callable[[], Mapping[str, Any]] | None = None,
+) -> S:
+    """The model of some values, or every problem with its place.
+
+    Parameters
+    ----------
+    values : plain values, or, for fields that were validated before, their models.
+    places : where they were stated.
+    beside : problems found before.
+    whole : gives all values in plain form, where some of ``values`` are models.
+    """
     try:
         scenario = root.model_validate(values)
     except ValidationError as error:
@@ -47,7 +61,7 @@ def validated(root: type[S], values: Mapping[str, Any], places: Places, beside: 
             if path and path[0] in places.tables and len(path) == 1 and beside:
                 continue
             if problem.path or not path:
-                problems.append(places.resolve(problem, values, path))
+                problems.append(places.resolve(problem, whole() if whole else values, path))
             else:
                 shown = path[:-1] if problem.rule == UNKNOWN else None
                 where = places.where(path, values, shown)
@@ -56,8 +70,6 @@ def validated(root: type[S], values: Mapping[str, Any], places: Places, beside: 
                 text = path_name(shown or path, values, places.tables)
                 problems.append(Problem(text, problem.message, where, problem.rule))
         raise ScenarioError(problems) from None
-    except ScenarioProblems as error:
-        raise ScenarioError([places.resolve(problem, values) for problem in error.problems]) from None
     if beside:
         raise ScenarioError(beside)
     return scenario
@@ -102,6 +114,9 @@ class Reader(Generic[S]):
             if word in values and word not in self.root.model_fields:
                 message = f"only a what-if states {word!r}; did you forget 'extends: base.yaml'?"
                 raise refuse(document.place((word,)), message, "extends")
+        for field, section in self._section_files(document, self.root.model_fields).items():
+            values[field] = section.values
+            self.places.section((field,), section)
         tables, problems = self._tables(document, stated_tables)
         for field, model in self.tables.items():
             if field in tables:
@@ -111,6 +126,7 @@ class Reader(Generic[S]):
             elif isinstance(values.get(field), list):
                 places = [RowPlace(document.place((field, i)), None) for i in range(len(values[field]))]
                 self.places.rows[field] = places
+                self.places.name_rows(field, [row if isinstance(row, dict) else {} for row in values[field]])
             elif field in values or (isinstance(stated_tables, dict) and field in stated_tables):
                 values.setdefault(field, ())
             elif self.root.model_fields[field].is_required():
@@ -130,19 +146,18 @@ class Reader(Generic[S]):
         problems += [problem for table in tables.values() for problem in table.problems]
         if problems:
             raise ScenarioError(problems)
-        return self._changed(parent, differences.overrides, tables, differences.added)
+        sections = self._section_files(document, ("policy",))
+        if "policy" in document.values and "policy" not in sections:
+            sections["policy"] = document.below("policy")
+        return self._changed(parent, differences.overrides, tables, differences.added, sections)
 
     def with_policy(self, scenario: S, path: FilePath) -> S:
         """A scenario with the policy of a file."""
-        document = self._document(path, "")
-        self.places.documents.append((("policy",), document))
-        self.places.restated = {p: v for p, v in self.places.restated.items() if p[0] != "policy"}
-        values: dict[str, Any] = {name: getattr(scenario, name) for name in self.root.model_fields}
-        return self._checked({**values, "policy": document.values}, [])
+        return self._changed(scenario, [], {}, {}, {"policy": self._document(path, "")})
 
     def with_overrides(self, scenario: S, overrides: Sequence[Override]) -> S:
         """A scenario with some values changed."""
-        return self._changed(scenario, overrides, {}, {})
+        return self._changed(scenario, overrides, {}, {}, {})
 
     def _changed(
         self,
@@ -150,26 +165,45 @@ class Reader(Generic[S]):
         overrides: Sequence[Override],
         tables: Mapping[str, Table],
         adds: Mapping[str, list[tuple[dict[str, Any], str]]],
+        sections: Mapping[str, Document],
     ) -> S:
         """Only the touched fields are written out, changed and read again; the rest is taken over as it is."""
         touched = _touched(self.root, overrides) | set(adds)
         tree = tree_of(parent, touched) if touched else {}
-        values: dict[str, Any] = {name: getattr(parent, name) for name in self.root.model_fields}
+        self.places.align(tree)
         for field, table in tables.items():
             tree[field] = table.rows
             self.places.read(field, table)
+        for field, section in sections.items():
+            tree[field] = section.values
+            self.places.section((field,), section)
+        values: dict[str, Any] = {name: getattr(parent, name) for name in self.root.model_fields}
         applied = apply({**dict.fromkeys(values), **tree}, overrides, self.tables)
         self.places.change(applied)
         for field, rows in adds.items():
             applied.tree[field] = [*applied.tree[field], *(row for row, _ in rows)]
             self.places.rows.setdefault(field, []).extend(RowPlace(place, None) for _, place in rows)
         changed = {field: applied.tree[field] for field in tree}
-        return self._checked({**values, **changed}, self._duplicates(changed, changed))
+        for field in changed.keys() & self.tables.keys():
+            self.places.name_rows(field, changed[field])
 
-    def _checked(self, values: dict[str, Any], problems: Sequence[Problem], hidden: Iterable[str] = ()) -> S:
+        def whole() -> Mapping[str, Any]:
+            rest = {field: value for field, value in tree_of(parent).items() if field not in changed}
+            self.places.align(rest)
+            return {**rest, **changed}
+
+        return self._checked({**values, **changed}, self._duplicates(changed, changed), whole=whole)
+
+    def _checked(
+        self,
+        values: dict[str, Any],
+        problems: Sequence[Problem],
+        hidden: Iterable[str] = (),
+        whole: Callable[[], Mapping[str, Any]] | None = None,
+    ) -> S:
         """The scenario of some values. ``hidden``: rules whose problems a missing column has reported already."""
         try:
-            return validated(self.root, values, self.places, problems)
+            return validated(self.root, values, self.places, problems, whole)
         except ScenarioError as error:
             raise ScenarioError(p for p in error.problems if p.rule not in hidden) from None
 
@@ -179,7 +213,7 @@ class Reader(Generic[S]):
             model = self.tables.get(field)
             if model is not None and model.key_fields and isinstance(values[field], list):
                 rows = [row if isinstance(row, Mapping) else {} for row in values[field]]
-                problems += duplicates(field, rows, [key_text(dict(r), model) for r in rows], self.places)
+                problems += duplicates(field, rows, [key_text(r, model) for r in rows], self.places)
         return problems
 
     def _document(self, path: FilePath, where: str) -> Document:
@@ -191,6 +225,17 @@ class Reader(Generic[S]):
             ) from None
         self.files.append(file)
         return parse_document(text, shown_path(path))
+
+    def _section_files(self, document: Document, fields: Iterable[str]) -> dict[str, Document]:
+        """Sections that are stated in a file of their own: ``policy: all_home.yaml``."""
+        sections: dict[str, Document] = {}
+        for field in fields:
+            value = document.values.get(field)
+            if isinstance(value, str) and value.endswith((".yaml", ".yml")):
+                where = f"{document.place((field,))}: {field}"
+                path = self._beside(document.name, value, where, (".yaml", ".yml"), inside=False)
+                sections[field] = self._document(path, where)
+        return sections
 
     def _beside(self, name: str, given: Any, where: str, endings: tuple[str, ...], inside: bool) -> FilePath:
         """A file named by another: a relative path with one of the endings, tables below the folder that names them."""

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import typing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -180,7 +180,7 @@ def cell_place(name: str, number: int, column: str) -> str:
     return f"{name} row {number}, column {column}"
 
 
-def key_text(row: dict[str, Any], model: type[Row]) -> tuple[str, ...]:
+def key_text(row: Mapping[str, Any], model: type[Row]) -> tuple[str, ...]:
     """The key of a plain row as text, with its date where it has one; numbers in their shortest form."""
     known = {field: column for column, field in columns(model).items()}
     key = []
