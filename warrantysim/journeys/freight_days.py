@@ -9,7 +9,7 @@ import numpy as np
 from warrantysim.claims.digest import day_keys
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
-from warrantysim.claims.purposes import Purpose as P
+from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.plan import Luck
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY, seconds
@@ -41,16 +41,16 @@ def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, 
     days = np.floor_divide(departed, DAY)
     keys = day_keys("lane", f"{s.market_ids[market]}/{name}", days)
 
-    def draw(purpose: P) -> np.ndarray:
+    def draw(purpose: Purpose) -> np.ndarray:
         return uniforms(luck.seed, luck.replication, keys, 0, int(purpose))
 
     transit = lane.back_days if back else lane.out_days
     share, delay = world.exam_back(market) if back else world.exam_china()
-    took = seconds(quantile(transit, draw(P.TRANSIT_FREIGHT_BACK if back else P.TRANSIT_FREIGHT)))
-    examined = draw(P.EXAM_BACK if back else P.EXAM) < share
-    held = seconds(quantile(delay, draw(P.EXAM_DELAY_BACK if back else P.EXAM_DELAY)))
+    took = seconds(quantile(transit, draw(Purpose.TRANSIT_FREIGHT_BACK if back else Purpose.TRANSIT_FREIGHT)))
+    examined = draw(Purpose.EXAM_BACK if back else Purpose.EXAM) < share
+    held = seconds(quantile(delay, draw(Purpose.EXAM_DELAY_BACK if back else Purpose.EXAM_DELAY)))
     landed = departed + took + np.where(examined, held, 0)
     if not back:
-        landed = landed + seconds(quantile(s.china_bench.landing_days, draw(P.CONSOLIDATION)))
-    lost = uniforms(luck.seed, luck.replication, keys, 0, int(P.LOSS_FREIGHT), int(back)) < lane.carton_loss_share
+        landed = landed + seconds(quantile(s.china_bench.landing_days, draw(Purpose.CONSOLIDATION)))
+    lost = uniforms(luck.seed, luck.replication, keys, 0, int(Purpose.LOSS_FREIGHT), int(back)) < lane.carton_loss_share
     return Landing(landed.astype(np.int64), examined, lost)

@@ -13,7 +13,7 @@ from heapq import heapify, heapreplace
 from typing import Any
 
 import simpy
-from simpy.events import Event
+from simpy.events import NORMAL, Event
 
 from warrantysim.journeys.operational_clock import UNIT, OperationalClock
 
@@ -24,18 +24,21 @@ BOARDING, DEPARTURE, BENCH, SHELF = 5, 6, 7, 8
 def at_end_of_instant(env: simpy.Environment, priority: int, action: Callable[[], None], delay: int = 0) -> None:
     """Call ``action`` when all ordinary events of the instant ``now + delay`` are done."""
     event = Event(env)
-    event._ok = True
-    event._value = None
     assert event.callbacks is not None
     event.callbacks.append(lambda _: action())
-    env.schedule(event, priority, delay)  # type: ignore[arg-type]
+    _schedule(env, event, None, delay, priority)
 
 
 def wake(env: simpy.Environment, event: Event, value: Any, delay: int = 0) -> None:
     """Let the process that waits for ``event`` go on after ``delay`` seconds with ``value``."""
-    event._ok = True
-    event._value = value
-    env.schedule(event, delay=delay)
+    _schedule(env, event, value, delay, NORMAL)
+
+
+def _schedule(env: simpy.Environment, event: Event, value: Any, delay: int, priority: int) -> None:
+    # Event.succeed() knows neither delay nor priority; setting its outcome and scheduling it is what it does inside.
+    event._ok = True  # noqa: SLF001
+    event._value = value  # noqa: SLF001
+    env.schedule(event, priority, delay)  # type: ignore[arg-type]
 
 
 class BenchGate:

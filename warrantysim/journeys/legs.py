@@ -6,7 +6,7 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import quantile, residual_life
-from warrantysim.claims.purposes import Purpose as P
+from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.plan import Luck, Plan
 from warrantysim.journeys.records import Finding, Route
 from warrantysim.journeys.routing import Known, route_claims
@@ -85,7 +85,7 @@ def prepare(
     return plan if keep.all() else plan.take(np.flatnonzero(keep))
 
 
-def _days(claims: Claims, luck: Luck, world: World, purpose: P, pick: object) -> np.ndarray:
+def _days(claims: Claims, luck: Luck, world: World, purpose: Purpose, pick: object) -> np.ndarray:
     return world.by_market(claims.market, luck.of(claims, purpose), pick)  # type: ignore[arg-type]
 
 
@@ -96,14 +96,14 @@ def _way_in(claims: Claims, route: np.ndarray, world: World, luck: Luck) -> dict
         return world.per_market(pick)[claims.market]  # type: ignore[arg-type]
 
     arrives = np.zeros(len(claims), dtype=np.int8)
-    damaged = luck.of(claims, P.DAMAGE_IN) < share(lambda m: m.parcel.damage_share)
+    damaged = luck.of(claims, Purpose.DAMAGE_IN) < share(lambda m: m.parcel.damage_share)
     arrives[damaged] = Finding.BER
-    arrives[luck.of(claims, P.WRONG_BOX) < share(lambda m: m.customer.wrong_box_share)] = Finding.WRONG_BOX
-    arrives[luck.of(claims, P.LOSS_IN) < share(lambda m: m.parcel.loss_share)] = Finding.LOST
+    arrives[luck.of(claims, Purpose.WRONG_BOX) < share(lambda m: m.customer.wrong_box_share)] = Finding.WRONG_BOX
+    arrives[luck.of(claims, Purpose.LOSS_IN) < share(lambda m: m.parcel.loss_share)] = Finding.LOST
     return {
-        "label_used": luck.of(claims, P.LABEL_USED) >= share(lambda m: m.customer.label_unused_share),
-        "d_scan": _days(claims, luck, world, P.SHIP_LAG, lambda m: m.customer.ship_lag_days),
-        "d_transit_in": _days(claims, luck, world, P.TRANSIT_IN, lambda m: m.parcel.transit_days),
+        "label_used": luck.of(claims, Purpose.LABEL_USED) >= share(lambda m: m.customer.label_unused_share),
+        "d_scan": _days(claims, luck, world, Purpose.SHIP_LAG, lambda m: m.customer.ship_lag_days),
+        "d_transit_in": _days(claims, luck, world, Purpose.TRANSIT_IN, lambda m: m.parcel.transit_days),
         "arrives": arrives,
         "kg": np.maximum(world.kg, world.cbm * 1e6 / 6000)[claims.sku],
     }
@@ -118,7 +118,7 @@ def _bench(
     china = route == Route.RETURN_CHINA
     kind = world.kind[claims.fault]
     works = (kind == NO_FAULT) | (kind == USER_FIXABLE)
-    test = luck.of(claims, P.HUB_TEST)
+    test = luck.of(claims, Purpose.HUB_TEST)
     sees_nff = world.per_market(lambda m: m.hub.nff_sensitivity)[claims.market]
     sees_misuse = world.per_market(lambda m: m.hub.excluded_sensitivity)[claims.market]
     misuse = (kind == EXCLUDED) & (test < sees_misuse)
@@ -134,7 +134,7 @@ def _bench(
     skill = np.where(china, s.china_bench.skill, world.desks.skill[p] if has_partner else 0)
     test_only = ~china & (world.desks.test_only[p] if has_partner else np.zeros(n, dtype=bool))
     able = (kind == REPAIRABLE) & (world.skill[claims.fault] <= skill) & ~test_only
-    mended = able & (luck.of(claims, P.BENCH_YIELD) < yield_share)
+    mended = able & (luck.of(claims, Purpose.BENCH_YIELD) < yield_share)
     finding = np.full(n, int(Finding.BER), dtype=np.int8)
     finding[kind == REPAIRABLE] = Finding.NOT_REPAIRED
     finding[mended] = Finding.REPAIRED
@@ -142,7 +142,7 @@ def _bench(
     finding[works] = Finding.NFF
     finding = np.where(arrives > 0, arrives, finding).astype(np.int8)
 
-    u = luck.of(claims, P.BENCH_MINUTES)
+    u = luck.of(claims, Purpose.BENCH_MINUTES)
     minutes = np.zeros(n)
     for cv in np.unique(world.minutes_cv[claims.fault]):
         rows = world.minutes_cv[claims.fault] == cv
@@ -161,14 +161,16 @@ def _bench(
     minutes = np.where(stated, claims.bench_minutes, np.where(worked, minutes, triage))
 
     handling = np.zeros(n, dtype=np.int64)
-    u = luck.of(claims, P.HUB_HANDLING)
+    u = luck.of(claims, Purpose.HUB_HANDLING)
     to_hub = world.by_market(claims.market, u, lambda m: m.hub.handling_days)
     for (q, m), (_, bench) in world.desks.bench.items():
         rows = ~china & (p == q) & (claims.market == m)
         if rows.any():
             handling[rows] = seconds(quantile(bench.handling_days, u[rows]))
-    waits = china & mended & (luck.of(claims, P.PARTS_STOCKOUT) < s.china_bench.parts_stockout_share)
-    d_parts = np.where(waits, seconds(quantile(s.china_bench.parts_delay_days, luck.of(claims, P.PARTS_DELAY))), 0)
+    waits = china & mended & (luck.of(claims, Purpose.PARTS_STOCKOUT) < s.china_bench.parts_stockout_share)
+    d_parts = np.where(
+        waits, seconds(quantile(s.china_bench.parts_delay_days, luck.of(claims, Purpose.PARTS_DELAY))), 0
+    )
     return {
         "d_handling": np.where(china, to_hub, handling),
         "hub_finding": hub,
@@ -184,24 +186,24 @@ def _way_out(claims: Claims, advance: np.ndarray, world: World, luck: Luck) -> d
     """Replacement or repaired unit to the customer."""
     s = world.scenario
     loss = world.per_market(lambda m: m.parcel.loss_share)[claims.market]
-    resent = luck.of(claims, P.LOSS_OUT) < loss
+    resent = luck.of(claims, Purpose.LOSS_OUT) < loss
 
     def transit(m: Market) -> Distribution:
         return m.parcel.transit_days
 
-    once = _days(claims, luck, world, P.TRANSIT_OUT, transit)
-    again = world.by_market(claims.market, luck.of(claims, P.TRANSIT_OUT, lane=1), transit)
+    once = _days(claims, luck, world, Purpose.TRANSIT_OUT, transit)
+    again = world.by_market(claims.market, luck.of(claims, Purpose.TRANSIT_OUT, lane=1), transit)
     # A lost parcel is given up a week after it was due.
     d_out = once + np.where(resent, again + 7 * DAY, 0)
-    willing = luck.of(claims, P.RESTOCK_DELAY) >= s.stock_rules.pool_refused_share
+    willing = luck.of(claims, Purpose.RESTOCK_DELAY) >= s.stock_rules.pool_refused_share
     allowed = world.pool_ok[claims.sku, claims.market] & _refurbished_ok(claims, world)
     uptake = world.per_market(lambda m: m.partial_uptake_share)[claims.market]
     return {
-        "d_pick": seconds(quantile(s.stock_rules.pick_days, luck.of(claims, P.FULFILMENT_LAG))),
+        "d_pick": seconds(quantile(s.stock_rules.pick_days, luck.of(claims, Purpose.FULFILMENT_LAG))),
         "d_transit_out": d_out,
         "resent": resent.astype(np.int8),
         "pool_accepted": allowed & willing,
-        "partial_taken": luck.of(claims, P.PARTIAL_OFFER) < uptake,
+        "partial_taken": luck.of(claims, Purpose.PARTIAL_OFFER) < uptake,
     }
 
 
@@ -210,10 +212,10 @@ def _refurbished_ok(claims: Claims, world: World) -> np.ndarray:
     ok = np.ones(len(claims), dtype=bool)
     day = s.clock.ordinals(claims.opened)
     age = (claims.opened - claims.delivered) / DAY
-    for (market, _), rows in world.legal.rows.items():  # type: ignore[misc]
+    for rows in world.legal.rows.values():
         for row in rows:
             if not row.refurbished_ok:
-                here = (claims.market == s.market_ids.index(market)) & (day >= row.from_.toordinal())
+                here = (claims.market == s.market_ids.index(row.market)) & (day >= row.from_.toordinal())
                 ok &= ~(here & (age >= row.age_from_days) & (age < row.age_to_days))
     return ok
 
@@ -229,23 +231,23 @@ def _afterlife(
     has = len(s.partner_ids) > 0
     share = np.where(china, s.china_bench.bounce_share, world.desks.bounce_share[p] if has else 0.0)
     window = np.where(china, s.china_bench.bounce_days, world.desks.bounce_days[p] if has else 0.0)
-    bounces = luck.of(claims, P.BOUNCE) < share
-    bounce = np.where(bounces, seconds(luck.of(claims, P.BOUNCE_LAG) * window), never)
+    bounces = luck.of(claims, Purpose.BOUNCE) < share
+    bounce = np.where(bounces, seconds(luck.of(claims, Purpose.BOUNCE_LAG) * window), never)
 
     row = world.terms.row(claims.sku, claims.market, s.clock.ordinals(claims.sold))
     life = world.terms.life
     unit_age = np.maximum((claims.opened - claims.born) / DAY, AGE_FLOOR)
-    further = residual_life(luck.of(claims, P.REFAIL), unit_age, life.eta[row], life.beta[row])
-    anew = life.take(row).quantile(luck.of(claims, P.REPLACEMENT_LIFE))
+    further = residual_life(luck.of(claims, Purpose.REFAIL), unit_age, life.eta[row], life.beta[row])
+    anew = life.take(row).quantile(luck.of(claims, Purpose.REPLACEMENT_LIFE))
     claim_again = world.propensity.at(claims.market, claims.channel, claims.price_gross, age)
-    reports = luck.of(claims, P.REFAIL_PROPENSITY) < claim_again
-    reports_new = luck.of(claims, P.REPLACEMENT_PROPENSITY) < claim_again
-    lag = seconds(quantile(s.births.report_lag_days, luck.of(claims, P.REFAIL_REPORT_LAG)))
-    back = luck.of(claims, P.NFF_RETURN) < s.nff_return_share
-    nff_days = luck.of(claims, P.NFF_RETURN_LAG) * s.nff_return_days
-    reopen = luck.of(claims, P.REOPEN) < world.per_market(lambda m: m.customer.reopen_share)[claims.market]
+    reports = luck.of(claims, Purpose.REFAIL_PROPENSITY) < claim_again
+    reports_new = luck.of(claims, Purpose.REPLACEMENT_PROPENSITY) < claim_again
+    lag = seconds(quantile(s.births.report_lag_days, luck.of(claims, Purpose.REFAIL_REPORT_LAG)))
+    back = luck.of(claims, Purpose.NFF_RETURN) < s.triage.nff_return_share
+    nff_days = luck.of(claims, Purpose.NFF_RETURN_LAG) * s.triage.nff_return_days
+    reopen = luck.of(claims, Purpose.REOPEN) < world.per_market(lambda m: m.customer.reopen_share)[claims.market]
     first = claims.generation == 0
-    reopen_lag = _days(claims, luck, world, P.REOPEN_LAG, lambda m: m.customer.reopen_lag_days)
+    reopen_lag = _days(claims, luck, world, Purpose.REOPEN_LAG, lambda m: m.customer.reopen_lag_days)
     far = 20_000.0
     replace = np.array([m.renewal.get("replace", "non_renewing") for m in world.markets])[claims.market]
     repair = np.array([m.renewal.get("repair", "non_renewing") for m in world.markets])[claims.market]

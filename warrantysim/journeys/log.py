@@ -18,7 +18,7 @@ CODES = {"closure": np.int8, "finding": np.int8, "fate": np.int8, "source": np.i
 
 def blank(n: int) -> dict[str, np.ndarray]:
     """Columns of ``n`` claims to which nothing has happened yet."""
-    columns = {name: np.full(n, NEVER, dtype=np.int64) for name in STAMPS}
+    columns: dict[str, np.ndarray] = {name: np.full(n, NEVER, dtype=np.int64) for name in STAMPS}
     columns |= {name: np.zeros(n, dtype=kind) for name, kind in CODES.items()}
     columns["closure"] = np.full(n, -1, dtype=np.int8)
     columns["refund_share"] = np.zeros(n)

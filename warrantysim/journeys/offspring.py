@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.purposes import Purpose as P
+from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.plan import Luck, Plan
 from warrantysim.journeys.records import Closure, Finding, Source
 from warrantysim.journeys.world import World
@@ -84,7 +84,7 @@ def born_of(
     anew = (origin == Origin.REPLACEMENT) | (origin == Origin.REFAIL)
     if anew.any():
         fresh = base.take(anew)
-        base.fault[anew] = world.mix.draw(fresh.sku, luck.of(fresh, P.REPLACEMENT_FAULT))
+        base.fault[anew] = world.mix.draw(fresh.sku, luck.of(fresh, Purpose.REPLACEMENT_FAULT))
     mended = (origin == Origin.BOUNCE) | (origin == Origin.REFAIL)
     repairs = np.where(origin == Origin.REPLACEMENT, 0, plan.repairs[rows] + mended).astype(np.int16)
     return base, numbers, repairs, plan.in_scope[rows]

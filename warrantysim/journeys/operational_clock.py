@@ -82,8 +82,8 @@ def operational_clock(
     day = clock.date(first_stamp) - dt.timedelta(days=1)
     while day <= hours.until:
         value = 1.0 if day.weekday() in hours.weekdays else 0.0
-        for start, end, share in closed:
-            if start <= day <= end:
+        for first, last, share in closed:
+            if first <= day <= last:
                 value = min(value, share)
         if factor is not None:
             value *= factor(day)

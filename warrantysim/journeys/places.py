@@ -72,7 +72,8 @@ class Places:
     def desks_for(self, i: int) -> list[DeskGate]:
         """The bench a claim was routed to, then those it may overflow to."""
         market = self.rows.market[i]
-        partner, seen = self.rows.partner[i], []
+        partner: int = self.rows.partner[i]
+        seen: list[DeskGate] = []
         while partner not in [d.partner for d in seen]:
             key = (partner, market)
             if key not in self.world.desks.bench:

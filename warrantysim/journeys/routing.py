@@ -175,8 +175,8 @@ def obstacle(world: World, claims: Claims, known: Known, route: np.ndarray, part
 def _legal(world: World, claims: Claims, known: Known, route: np.ndarray, stop: object) -> None:
     s = world.scenario
     day = s.clock.ordinals(claims.opened)
-    for (market, _), rows in world.legal.rows.items():  # type: ignore[misc]
-        m = s.market_ids.index(market)
+    for rows in world.legal.rows.values():
+        m = s.market_ids.index(rows[0].market)
         for k, row in enumerate(rows):
             until = rows[k + 1].from_ if k + 1 < len(rows) else dt.date.max
             here = (claims.market == m) & (known.age_days >= row.age_from_days) & (known.age_days < row.age_to_days)

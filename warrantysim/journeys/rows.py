@@ -18,6 +18,7 @@ READ = (
 )  # fmt: skip
 WRITTEN = (*STAMPS, "closure", "fate", "source", "refund_share", "dispatch", "back_dispatch")
 
+DERIVED = ("key", "opened", "sku", "market", "terminal", "found", "child", "test_only", "poolable")
 
 _FERTILE = {Closure.LAPSED, Closure.REPLACED, Closure.REPAIRED}
 
@@ -150,8 +151,9 @@ class Rows:
         parcel = out["shipped"] > -(2**61)
         out["resent"] = np.where(parcel, np.array(self.resent), 0).astype(np.int8)
         benched = out["bench_out"] > -(2**61)
-        for name, kind in (("level", np.int8), ("bench_minutes", np.float64), ("parts", np.float64)):
-            out[name] = np.where(benched, np.array(getattr(self, name)), 0).astype(kind)
+        for name in ("level", "bench_minutes", "parts"):
+            out[name] = np.where(benched, np.array(getattr(self, name)), 0)
+        out["level"] = out["level"].astype(np.int8)
         return out
 
 

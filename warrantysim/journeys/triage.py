@@ -54,11 +54,11 @@ def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
     fraction = np.where((basis == "full") | ((basis == "full_then_pro_rata") & (age_days <= whole)), 1.0, left)
     day = s.clock.ordinals(claims.opened)
-    for (market, _), rows in world.legal.rows.items():  # type: ignore[misc]
+    for rows in world.legal.rows.values():
         for floor in rows:
             if floor.min_refund_share <= 0:
                 continue
-            here = (claims.market == s.market_ids.index(market)) & (day >= floor.from_.toordinal())
+            here = (claims.market == s.market_ids.index(floor.market)) & (day >= floor.from_.toordinal())
             here &= (age_days >= floor.age_from_days) & (age_days < floor.age_to_days)
             fraction = np.where(here, np.maximum(fraction, floor.min_refund_share), fraction)
     return claims.price_net * fraction

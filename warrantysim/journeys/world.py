@@ -125,7 +125,7 @@ class World:
 
     def bench_clock(self, partner: int, market: int, first_stamp: int) -> OperationalClock:
         """Operational clock of a partner's desk: calendar, ramp and the share of the day given to the seller."""
-        name, bench = self.desks.bench[partner, market]
+        _, bench = self.desks.bench[partner, market]
         s = self.scenario
         hours = s.calendars[bench.calendar]
         daily = working_hours_a_day(hours)
