@@ -103,6 +103,22 @@ def test_the_scenario_does_not_depend_on_key_order_row_order_quotes_or_encoding(
     }
 
 
+def test_a_row_keeps_its_place_when_the_model_puts_rows_in_order(tmp_path: Path) -> None:
+    head, *body = SKUS.splitlines()
+    write(tmp_path, skus="\n".join([head, *reversed(body)]))
+    with pytest.raises(ScenarioError, match=r"skus\.csv row 3, column price: not an amount") as caught:
+        load_toy(tmp_path / "base.yaml", "skus[VAC-L10].weight_kg=2", "horizon.days=13")
+    assert [p.path for p in caught.value.problems] == ["skus[CHG-65].price"]
+
+
+def test_a_section_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    coupon = "coupon: {US: 5}\n"
+    base = write(tmp_path, base=BASE.replace(coupon, "coupon: coupons.yaml\n"))
+    (tmp_path / "coupons.yaml").write_text("US: 5\n", encoding="utf-8")
+    apart = load_toy(base).scenario
+    assert apart == load_toy(write(tmp_path)).scenario
+
+
 days = st.dates().map(str)
 figures = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
 amounts = st.tuples(figures, st.sampled_from(["USD", "EUR"])).map(lambda a: f"{a[0]!r} {a[1]}")

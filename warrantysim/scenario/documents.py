@@ -209,7 +209,9 @@ def _compose(text: str, name: str) -> _Composer:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        hint = "; indent with spaces, not tabs" if "\\t" in str(what) else ""
+        lines = text.splitlines()
+        line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
+        hint = "; indent with spaces, not tabs" if line.startswith("\t") else ""
         where = f"{name}:{mark.line + 1}" if mark is not None else name
         raise refuse(where, f"not valid YAML: {what}{hint}", "yaml") from None
     except (UnicodeError, ValueError) as error:

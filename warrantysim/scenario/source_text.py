@@ -10,6 +10,7 @@ from warrantysim.scenario.errors import Problem, ScenarioError, nearest
 
 MIB = 1024 * 1024
 """Bytes in a mebibyte."""
+_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,19 @@ def decode(content: bytes, where: str) -> tuple[str, str]:
         raise refuse(where, "the file is saved as UTF-16 or UTF-32; save it as UTF-8", "encoding")
     if b"\0" in content:
         raise refuse(where, "the file is binary (it holds NUL bytes); expected text", "encoding")
-    candidates = ["utf-8-sig"] if content.startswith(b"\xef\xbb\xbf") else ["utf-8", "gb18030"]
-    for encoding in candidates:
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError as error:
-            if encoding != "gb18030":
-                line = content.count(b"\n", 0, error.start) + 1
-    tried = " nor ".join(candidates)
-    raise refuse(f"{where}:{line}", f"the text is neither {tried}; save it as UTF-8", "encoding")
+    marked = content.startswith(_MARK)
+    try:
+        return content.removeprefix(_MARK).decode("utf-8"), "utf-8-sig" if marked else "utf-8"
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start + len(_MARK) * marked) + 1
+    if marked:
+        message = "the text is not UTF-8, which its first bytes announce; save it as UTF-8"
+        raise refuse(f"{where}:{line}", message, "encoding")
+    try:
+        return content.decode("gb18030"), "gb18030"
+    except UnicodeDecodeError:
+        message = "the text is neither utf-8 nor gb18030; save it as UTF-8"
+        raise refuse(f"{where}:{line}", message, "encoding") from None
 
 
 def sha256(content: bytes) -> str:

@@ -61,7 +61,7 @@ def problems_of(error: ValidationError, root: type[BaseModel], tree: Any) -> Ite
     """
     seen: dict[Path, list[Problem]] = {}
     for item in error.errors(include_url=False):
-        path, models = _trace(item["loc"], root, tree)
+        path, models = _trace(item["loc"], root, tree, item["type"] == "missing")
         raised = item.get("ctx", {}).get("error")
         found = seen.setdefault(path, [])
         if isinstance(raised, ScenarioProblems):
@@ -178,11 +178,13 @@ def at_or_none(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _trace(loc: tuple[str | int, ...], root: type[BaseModel], tree: Any) -> tuple[Path, list[type[BaseModel]]]:
+def _trace(
+    loc: tuple[str | int, ...], root: type[BaseModel], tree: Any, missing: bool
+) -> tuple[Path, list[type[BaseModel]]]:
     """The user's path of a pydantic location, and the innermost models it may lie in.
 
     Locations hold steps no user wrote (``steps`` of a dated scalar, arms of unions); a step is kept where the tree
-    has it, and at the end where it names a field that is missing or unknown.
+    has it, and at the end where it names a field that is missing.
     """
     path: list[str | int] = []
     node: Any = tree
@@ -194,7 +196,7 @@ def _trace(loc: tuple[str | int, ...], root: type[BaseModel], tree: Any) -> tupl
         if found is not None:
             path.append(found)
             node = child
-        elif i == len(loc) - 1 and isinstance(node, Mapping) and step in names_of(models):
+        elif missing and i == len(loc) - 1 and isinstance(node, Mapping) and step in names_of(models):
             path.append(step)
         arms = list(below(arms, step))
     return tuple(path), models
