@@ -305,6 +305,10 @@ TABLES: dict[str, tuple[dict[str, str | bytes], str]] = {
         {"sales": SALES + "VAC,US,7,,\n"},
         "tables/sales.csv row 6, column sku: unknown sku 'VAC'",
     ),
+    "the same for a row among dated ones": (
+        {"sales": SALES + "VAC,US,7,2027-06-01,\nVAC,US,7,,\n"},
+        "tables/sales.csv row 7, column sku: unknown sku 'VAC'",
+    ),
     "an open quote": (
         {"sales": SALES + '"CHG-65,JP,1,,\n'},
         "tables/sales.csv:6: not valid CSV: unexpected end of data",

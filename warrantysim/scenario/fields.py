@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from warrantysim.scenario.documents import Path
 
-_UNIT = re.compile(r"^(?P<doc>.*?)\s*\[(?P<unit>[^\[\]]*)\]\.?\s*$", re.DOTALL)
+_UNIT = re.compile(r"^(?P<doc>.*?)\s*\[(?P<unit>[^\[\]]*)[\])]\.?\s*$", re.DOTALL)
 _PLAIN = frozenset({"cv", "sigma", "beta"})
 """Parameters of distributions that have no unit."""
 
@@ -35,6 +35,8 @@ def words(description: str | None) -> Words:
     if found is None:
         return Words(text.rstrip("."), "", "")
     unit, _, bounds = found["unit"].partition(",")
+    if unit[:1] in tuple("0123456789<>="):  # a bare range, as of weekdays
+        unit, bounds = "", found["unit"]
     return Words(found["doc"].rstrip("."), unit.strip(), bounds.strip())
 
 

@@ -112,10 +112,12 @@ class Places:
         separator = "" if not text or problem.path.startswith("[") or not problem.path else "."
         whole = f"{text}{separator}{problem.path}"
         try:
-            path = match(tree, whole, self.tables)[0] if whole else ()
+            found = match(tree, whole, self.tables) if whole else [()]
         except ScenarioError:
             path = self._nearest(whole, tree)
             return Problem(whole, problem.message, _joined(self.where(path, tree, ()), whole), problem.rule)
+        # An undated row's path means all dates; the row that has exactly this name comes first.
+        path = next((p for p in found if name(p, tree, self.tables) == whole), found[0])
         return Problem(whole, problem.message, self.where(path, tree) if path else self._top(), problem.rule)
 
     def _top(self) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from warrantysim.scenario.dated import BEGINNING, DatedRow
 from warrantysim.scenario.errors import Problem, suggestion
+from warrantysim.scenario.fields import arms
 from warrantysim.scenario.source_text import MIB, SourceFile, decode, read_bytes, refuse, sha256
 from warrantysim.scenario.strict import Row
 from warrantysim.scenario.workbooks import sheet_rows
@@ -198,8 +199,8 @@ def key_text(row: Mapping[str, Any], model: type[Row]) -> tuple[str, ...]:
 
 def key_part(value: Any, model: type[Row], name: str) -> str:
     """One part of a row's key as text: ``2`` for 2.0, and for the text ``2.0`` of a column of numbers."""
-    annotation = model.model_fields[name].annotation if name in model.model_fields else str
-    numeric = isinstance(value, float) or (isinstance(value, str) and annotation in (int, float))
+    kinds = set(arms(model.model_fields[name].annotation)) if name in model.model_fields else {str}
+    numeric = isinstance(value, float) or (isinstance(value, str) and str not in kinds and kinds & {int, float})
     if numeric:
         try:
             number = float(value)
