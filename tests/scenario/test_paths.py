@@ -98,7 +98,13 @@ def test_a_row_key_with_parts_missing_is_refused(toy: Toy) -> None:
         get(toy, "sales[CHG-65].units_per_month")
 
 
-@pytest.mark.parametrize("path", ["a..b", "a.", "", "a[", "a[x]y", "a[x,]", ".a"])
+def test_a_key_part_may_be_empty_or_a_path_itself() -> None:
+    (_, first), (_, second) = parse("season[,1]"), parse("assumptions[sales[A,US].units_per_month]")
+    assert first.parts == ("", "1")
+    assert second.parts == ("sales[A,US].units_per_month",)
+
+
+@pytest.mark.parametrize("path", ["a..b", "a.", "", "a[", "a[x]y", "a[]", "a[x[y]", ".a"])
 def test_a_malformed_path_is_refused(path: str) -> None:
     with pytest.raises(ScenarioError, match=r"expected|empty step"):
         parse(path)

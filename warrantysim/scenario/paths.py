@@ -50,10 +50,11 @@ def parse(text: str) -> tuple[Step, ...]:
     rest = text.strip()
     while rest or not steps:
         if rest.startswith("["):
-            inner, closed, rest = rest[1:].partition("]")
-            parts = tuple(part.strip().strip("\"'") for part in inner.split(","))
-            if not closed or not all(parts):
+            end = _closing(rest)
+            parts = _parts(rest[1:end])
+            if end < 0 or not any(parts):
                 raise ScenarioError([Problem(text, "expected [key] or [part,part,...] in the path", rule="path")])
+            rest = rest[end + 1 :]
             steps.append(Step(parts, True))
             if rest.startswith(".") and len(rest) > 1:
                 rest = rest[1:]
@@ -68,6 +69,28 @@ def parse(text: str) -> tuple[Step, ...]:
         steps.append(Step((name,), False))
         rest = rest.removeprefix(".")
     return tuple(steps)
+
+
+def _closing(text: str) -> int:
+    """Position of the bracket that closes the first one, brackets within keys counted; -1 where none does."""
+    depth = 0
+    for i, letter in enumerate(text):
+        depth += (letter == "[") - (letter == "]")
+        if depth == 0:
+            return i
+    return -1
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """Key parts between commas that stand outside brackets; an empty part is an empty key part."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter == "[") - (letter == "]")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return tuple(part.strip().strip("\"'") for part in parts)
 
 
 def tree_of(scenario: Strict, fields: set[str] | None = None) -> dict[str, Any]:
