@@ -89,7 +89,7 @@ def world(
     changes: Mapping[str, Any] | None = None,
     **parts: Any,
 ) -> Any:
-    """Products ``names`` sold directly in ``markets``; ``changes`` go to their terms, ``births`` and ``parts`` on top."""
+    """Products sold directly in markets; ``changes`` go to their terms, ``births`` and ``parts`` on top."""
     names, markets = tuple(names), tuple(markets)
     places = {
         "US": SimpleNamespace(currency="USD", time_zone="America/New_York", tax_share=0.07, prices_include_tax=False),

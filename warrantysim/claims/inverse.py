@@ -130,13 +130,12 @@ def _hyperexponential(u: np.ndarray, mean: float, cv: float) -> np.ndarray:
     fast, slow = 2.0 * p / mean, 2.0 * (1.0 - p) / mean
     target = -np.log1p(-u)
     t = np.zeros_like(target)
-    for _ in range(200):
-        # Survival over exp(-slow t) stays away from 0, so far tails lose no digits.
-        quick = p * np.exp(-(fast - slow) * t)
-        scaled = quick + (1.0 - p)
-        hazard = (fast * quick + slow * (1.0 - p)) / scaled
-        step = (target - (slow * t - np.log(scaled))) / hazard
-        t = np.maximum(t + step, 0.0)
-        if not np.any(np.abs(step) > 1e-14 * np.maximum(t, 1e-300)):
+    for _ in range(100):
+        # S(t) exp(slow t) = 1 + p (exp(-(fast-slow) t) - 1): no digits are lost in either tail.
+        gone = p * np.expm1(-(fast - slow) * t)
+        hazard = slow + (fast - slow) * (p + gone) / (1.0 + gone)
+        step = (target - (slow * t - np.log1p(gone))) / hazard
+        t += step
+        if np.all(np.abs(step) <= 1e-13 * t):
             break
     return t
