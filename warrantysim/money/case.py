@@ -1,0 +1,60 @@
+"""One run on its way to becoming a ledger: its records, the prices, and the lines written so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.journeys.records import Dispatches, Records, Run, StockMoves
+from warrantysim.money.categories import Obligation
+from warrantysim.money.lines import ClaimColumns, Lines
+from warrantysim.money.price_book import PriceBook
+from warrantysim.scenario.clock import NEVER
+
+
+@dataclass(frozen=True)
+class Case:
+    """What every pricing function reads, and the lines it writes to."""
+
+    run: Run
+    """What happened."""
+    book: PriceBook
+    """What it costs."""
+    lines: Lines
+    """What has been written down."""
+    term: np.ndarray
+    """Row of the terms that bound each unit's sale, shape (records,)."""
+
+    @staticmethod
+    def of(run: Run, book: PriceBook) -> Case:
+        """A run with no line written yet."""
+        claims = run.records.claims
+        bound = book.legal.bind(claims.market, run.records.age_days, book.clock.ordinals(claims.opened))
+        covered = claims.opened <= claims.warranty_end
+        obligation = np.where(bound, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
+        columns = ClaimColumns.of(run.records, obligation, book.clock, book.time_zones)
+        return Case(run, book, Lines(columns, book.fx), book.terms_row(claims.sku, claims.market, claims.sold))
+
+    @property
+    def records(self) -> Records:
+        """Journeys."""
+        return self.run.records
+
+    @property
+    def dispatches(self) -> Dispatches:
+        """Consolidated freight."""
+        return self.run.dispatches
+
+    @property
+    def stock(self) -> StockMoves:
+        """Replacement stock."""
+        return self.run.stock
+
+
+def first_stamp(*stamps: np.ndarray) -> np.ndarray:
+    """The first of several stamps that happened, row by row; ``NEVER`` where none did."""
+    out = stamps[0]
+    for other in stamps[1:]:
+        out = np.where(out > NEVER, out, other)
+    return out

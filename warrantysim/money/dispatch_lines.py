@@ -1,0 +1,175 @@
+"""What consolidated freight costs: bills of whole dispatches, shared out among the units on board.
+
+Each unit bears the part of a bill that its chargeable weight has in that of all units on board, so that the claims'
+lines add up to the bill, whoever is in scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.money.case import Case
+from warrantysim.money.categories import Category, Subject
+from warrantysim.money.china_customs import china_dispatch_bill
+from warrantysim.money.priced import Priced
+from warrantysim.scenario.markets import ChinaLane
+
+
+@dataclass(frozen=True)
+class Boarded:
+    """Units of one market and way on board of dispatches in one direction; shapes (units,) or (dispatches,)."""
+
+    market: int
+    """Row in ``scenario.market_ids``."""
+    back: bool
+    """False to China, True from China."""
+    lane: str
+    """Freight lane [id]."""
+    rows: np.ndarray
+    """Rows of the claims whose units are on board [int64 (units,)]."""
+    dispatches: np.ndarray
+    """Rows of the dispatches [int64 (dispatches,)]."""
+    place: np.ndarray
+    """Which of ``dispatches`` each unit is on [int64 (units,)]."""
+    quantity: np.ndarray
+    """Chargeable quantity of each unit [float64 kg or cbm (units,)]."""
+    share: np.ndarray
+    """Part of its dispatch's bills that each unit bears [share (units,)]."""
+
+    def shared(self, bill: np.ndarray, currency: int) -> Priced:
+        """Bills of the dispatches, shared out; shape (units,)."""
+        return Priced(bill[self.place] * self.share, np.full(len(self.rows), currency, dtype=np.int8))
+
+
+def boarded(case: Case, back: bool) -> Iterator[Boarded]:
+    """All units on board in one direction, by market and way."""
+    r, d, book = case.records, case.dispatches, case.book
+    s = book.scenario
+    number = r.back_dispatch if back else r.dispatch
+    rows = np.flatnonzero(number >= 0)
+    on = number[rows]
+    for m, w in sorted({(int(a), int(b)) for a, b in zip(d.market[on], d.way[on], strict=True)}):
+        mine = (d.market[on] == m) & (d.way[on] == w)
+        units = rows[mine]
+        dispatches, place = np.unique(on[mine], return_inverse=True)
+        stated: ChinaLane = s.markets[s.market_ids[m]].china[s.way_ids[w]]
+        lane = stated.back_lane if back else stated.out_lane
+        day = int(book.clock.ordinals(d.departed[dispatches]).min())
+        sku = r.claims.sku[units]
+        quantity = book.freight.unit_quantity(lane, book.kg[sku], book.cbm[sku], day)
+        share = quantity / np.bincount(place, weights=quantity)[place]
+        yield Boarded(m, back, lane, units, dispatches, place, quantity, share)
+
+
+def dispatch_lines(case: Case, shared: bool) -> None:
+    """Freight and entries of every dispatch.
+
+    To China: freight, the market's export entry, then, where the goods arrive, the broker, the inspection and the
+    truck to the bench. Back: freight, China's export entry, the market's import entry with its processing fee and, for
+    an examined one, the examination.
+
+    Without ``shared`` bills are left out, as they depend on who else is on board; freight back, which rides with
+    replenishment, is then charged at its marginal price.
+    """
+    for group in boarded(case, back=False):
+        if shared:
+            _freight(case, group)
+            _export_entry(case, group)
+            _into_china(case, group)
+    for group in boarded(case, back=True):
+        if shared:
+            _freight(case, group)
+            _out_of_china(case, group)
+            _import_entry(case, group)
+        else:
+            marginal_freight(case, group)
+
+
+def marginal_freight(case: Case, group: Boarded) -> None:
+    """Freight of units at what one more of them costs in a large dispatch: the slope of the last piece of the bill."""
+    book, d = case.book, case.dispatches
+    departed = d.departed[group.dispatches]
+    slope = np.zeros(len(departed))
+    for day in np.unique(book.clock.ordinals(departed)):
+        pieces = book.freight.marginal_break_points(group.lane, int(day))
+        slope[book.clock.ordinals(departed) == day] = pieces.per_unit[-1]
+    currency = np.full(len(group.rows), book.fx.index(book.freight.currency(group.lane)), dtype=np.int8)
+    amount = Priced(group.quantity * slope[group.place], currency)
+    case.lines.add(Category.FREIGHT, group.rows, amount, departed[group.place], subject=Subject.DISPATCH)
+
+
+def freight_bills(case: Case, group: Boarded) -> np.ndarray:
+    """Bill of each dispatch of a group, in the lane's currency; shape (dispatches,)."""
+    d, of = case.dispatches, group.dispatches
+    days = case.book.clock.ordinals(d.departed[of])
+    return case.book.freight.dispatch_bill(group.lane, d.kg[of], d.cbm[of], days)
+
+
+def _freight(case: Case, group: Boarded) -> None:
+    currency = case.book.fx.index(case.book.freight.currency(group.lane))
+    amount = group.shared(freight_bills(case, group), currency)
+    at = case.dispatches.departed[group.dispatches][group.place]
+    case.lines.add(Category.FREIGHT, group.rows, amount, at, subject=Subject.DISPATCH)
+
+
+def _entry(case: Case, group: Boarded, bill: np.ndarray, currency: int, stamps: np.ndarray) -> None:
+    at = stamps[group.place]
+    case.lines.add(Category.CUSTOMS_ENTRY, group.rows, group.shared(bill, currency), at, subject=Subject.DISPATCH)
+
+
+def declared_values(case: Case, group: Boarded, currency: int, stamps: np.ndarray) -> np.ndarray:
+    """Customs value of each dispatch: ex-works prices of the units on board, in a currency; shape (dispatches,)."""
+    price = case.book.ex_works.at(case.records.claims.sku[group.rows])
+    at = stamps[group.place]
+    worth = price.value * case.book.fx.at(price.currency, at) / case.book.fx.at(currency, at)
+    return np.bincount(group.place, weights=worth, minlength=len(group.dispatches))
+
+
+def _export_entry(case: Case, group: Boarded) -> None:
+    book, departed = case.book, case.dispatches.departed[group.dispatches]
+    name, days = book.scenario.market_ids[group.market], book.clock.ordinals(departed)
+    currency = book.customs_currency(name, int(days.min()))
+    value = declared_values(case, group, currency, departed)
+    _entry(case, group, book.customs.entry_cost(name, "export", value, days).total, currency, departed)
+
+
+def _import_entry(case: Case, group: Boarded) -> None:
+    book, d = case.book, case.dispatches
+    landed, lost = d.landed[group.dispatches], d.lost[group.dispatches]
+    name, days = book.scenario.market_ids[group.market], book.clock.ordinals(landed)
+    currency = book.customs_currency(name, int(days.min()))
+    value = declared_values(case, group, currency, landed)
+    fees = book.customs.entry_cost(name, "import", value, days).total
+    exam = np.array([book.customs.terms(name, int(day)).exam_fee for day in days])
+    fees = fees + np.where(d.examined[group.dispatches], exam, 0.0)
+    _entry(case, group, np.where(lost, 0.0, fees), currency, landed)
+
+
+def _into_china(case: Case, group: Boarded) -> None:
+    book, d, of = case.book, case.dispatches, group.dispatches
+    terms = book.scenario.china_customs
+    currency = book.fx.index(terms.currency)
+    arrives = ~d.lost[of]
+    whole = china_dispatch_bill(terms, d.kg[of], d.examined[of])
+    truck = china_dispatch_bill(book.truck_only, d.kg[of])
+    _entry(case, group, np.where(arrives, whole - truck, 0.0), currency, d.landed[of])
+    at = d.landed[of][group.place]
+    case.lines.add(
+        Category.FREIGHT,
+        group.rows,
+        group.shared(np.where(arrives, truck, 0.0), currency),
+        at,
+        subject=Subject.DISPATCH,
+    )
+
+
+def _out_of_china(case: Case, group: Boarded) -> None:
+    terms = case.book.scenario.china_customs
+    if terms.repair_route == "hong_kong":
+        return
+    departed = case.dispatches.departed[group.dispatches]
+    bill = np.full(len(departed), terms.export_entry.value)
+    _entry(case, group, bill, case.book.fx.index(terms.currency), departed)

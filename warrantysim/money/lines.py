@@ -1,0 +1,208 @@
+"""Ledger lines in the making: blocks of lines of one category, joined into a `Ledger` at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.journeys.records import Records, Route
+from warrantysim.money.categories import Category, Kind, Obligation, Subject, kind_of
+from warrantysim.money.fx_table import FxTable
+from warrantysim.money.ledger import NO_MONTH, Ledger
+from warrantysim.money.local_time import local_months
+from warrantysim.money.priced import Priced
+from warrantysim.scenario.clock import Clock
+
+
+@dataclass(frozen=True)
+class ClaimColumns:
+    """What every line of a claim repeats; arrays of shape (records,)."""
+
+    root: np.ndarray
+    """Row of the root claim [int64]."""
+    market: np.ndarray
+    """Row in ``scenario.market_ids`` [int8]."""
+    channel: np.ndarray
+    """Row in ``scenario.channel_ids`` [int8]."""
+    sku: np.ndarray
+    """Row in ``scenario.skus`` [int16]."""
+    sale_month: np.ndarray
+    """Month of sale, market time [int16]."""
+    claim_month: np.ndarray
+    """Month the root claim was opened, market time [int16]."""
+    route: np.ndarray
+    """`Route` [int8]."""
+    partner: np.ndarray
+    """Row in ``scenario.partner_ids`` where a partner worked, else -1 [int16]."""
+    obligation: np.ndarray
+    """`Obligation` [int8]."""
+    in_scope: np.ndarray
+    """Whether the claim counts [bool]."""
+
+    @staticmethod
+    def of(records: Records, obligation: np.ndarray, clock: Clock, time_zones: tuple[str, ...]) -> ClaimColumns:
+        """The columns of a run's records; months are those of each market's time zone."""
+        claims = records.claims
+        return ClaimColumns(
+            root=claims.root.astype(np.int64),
+            market=claims.market,
+            channel=claims.channel,
+            sku=claims.sku,
+            sale_month=local_months(claims.sold, claims.market, clock, time_zones),
+            claim_month=local_months(_root_opened(claims), claims.market, clock, time_zones),
+            route=records.route,
+            partner=np.where(records.route == Route.REPAIR_LOCAL, records.partner, -1).astype(np.int16),
+            obligation=obligation.astype(np.int8),
+            in_scope=records.in_scope,
+        )
+
+
+def _root_opened(claims: Claims) -> np.ndarray:
+    """When each claim's root was opened; its own opening where the root is not among the rows."""
+    roots = np.flatnonzero(claims.generation == 0)
+    if len(roots) == len(claims):
+        return claims.opened
+    order = roots[np.argsort(claims.root[roots], kind="stable")]
+    place = np.minimum(np.searchsorted(claims.root[order], claims.root), max(len(order) - 1, 0))
+    if not len(order):
+        return claims.opened
+    found = order[place]
+    return np.where(claims.root[found] == claims.root, claims.opened[found], claims.opened)
+
+
+class Lines:
+    """Collects lines; `ledger` joins them. Amounts of exactly 0 make no line."""
+
+    def __init__(self, columns: ClaimColumns, fx: FxTable) -> None:
+        self._columns = columns
+        self._fx = fx
+        self._claims: list[tuple[np.ndarray, ...]] = []
+        self._others: list[dict[str, np.ndarray]] = []
+
+    def add(
+        self,
+        category: Category,
+        rows: np.ndarray,
+        amount: Priced,
+        incurred: np.ndarray,
+        cash: np.ndarray | None = None,
+        *,
+        subject: Subject = Subject.CLAIM,
+        obligation: Obligation | None = None,
+        tax: np.ndarray | None = None,
+    ) -> None:
+        """Lines of claims.
+
+        Parameters
+        ----------
+        rows
+            Row of the claim in the records of each line, shape (n,).
+        amount
+            Amount of each line, shape (n,) or one for all.
+        incurred, cash
+            Stamps, shape (n,); cash as incurred where not given.
+        obligation
+            In place of the claim's own.
+        tax
+            Recoverable tax on top [currency of the amount], shape (n,).
+        """
+        value = np.broadcast_to(amount.value, rows.shape)
+        held = np.flatnonzero(value)
+        if not len(held):
+            return
+        whole = len(held) == len(rows)
+
+        def pick(column: np.ndarray) -> np.ndarray:
+            return column if whole else column[held]
+
+        chosen = pick(rows)
+        n = len(chosen)
+        self._claims.append(
+            (
+                chosen,
+                pick(value),
+                pick(np.broadcast_to(amount.currency, rows.shape)),
+                pick(incurred),
+                pick(incurred if cash is None else cash),
+                np.full(n, category, dtype=np.int8),
+                np.full(n, subject, dtype=np.int8),
+                np.full(n, kind_of(category), dtype=np.int8),
+                np.full(n, obligation, dtype=np.int8) if obligation is not None else self._columns.obligation[chosen],
+                np.zeros(n) if tax is None else pick(np.asarray(tax)),
+            )
+        )
+
+    def add_other(
+        self,
+        category: Category,
+        amount: Priced,
+        incurred: np.ndarray,
+        cash: np.ndarray | None = None,
+        *,
+        subject: Subject,
+        in_scope: np.ndarray | bool,
+        market: np.ndarray | int = -1,
+        channel: np.ndarray | int = -1,
+        sku: np.ndarray | int = -1,
+        partner: np.ndarray | int = -1,
+        record: np.ndarray | int = -1,
+    ) -> None:
+        """Lines that belong to no claim: contracts, the pool's own side, units sold. All arrays of shape (n,)."""
+        held = np.flatnonzero(amount.value)
+        shape = incurred.shape
+
+        def column(values: np.ndarray | int | bool, dtype: type) -> np.ndarray:
+            return np.broadcast_to(np.asarray(values, dtype=dtype), shape)[held]
+
+        self._others.append(
+            {
+                "incurred": incurred[held],
+                "cash": (incurred if cash is None else cash)[held],
+                "subject": column(int(subject), np.int8),
+                "record": column(record, np.int64),
+                "root": column(-1, np.int64),
+                "market": column(market, np.int8),
+                "channel": column(channel, np.int8),
+                "sku": column(sku, np.int16),
+                "sale_month": column(int(NO_MONTH), np.int16),
+                "claim_month": column(int(NO_MONTH), np.int16),
+                "route": column(-1, np.int8),
+                "partner": column(partner, np.int16),
+                "category": column(int(category), np.int8),
+                "amount": amount.value[held],
+                "currency": np.broadcast_to(amount.currency, shape)[held].astype(np.int8),
+                "tax": np.zeros(len(held)),
+                "obligation": column(int(Obligation.VOLUNTARY), np.int8),
+                "kind": column(int(kind_of(category)), np.int8),
+                "in_scope": column(in_scope, np.bool_),
+            }
+        )
+
+    def ledger(self) -> Ledger:
+        """All lines, converted at the rate of the day they were incurred."""
+        blocks = [self._claim_block(), *self._others]
+        lines = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+        rate = self._fx.at(lines["currency"], lines["incurred"])
+        lines["tax"] *= rate
+        # What is no cash moves no money on any other day than its own.
+        lines["cash"] = np.where(lines["kind"] == Kind.CASH, lines["cash"], lines["incurred"])
+        return Ledger(
+            **lines,
+            rate=rate,
+            reporting=lines["amount"] * rate,
+            currencies=self._fx.currencies,
+            reporting_currency=self._fx.reporting,
+        )
+
+    def _claim_block(self) -> dict[str, np.ndarray]:
+        names = ("record", "amount", "currency", "incurred", "cash", "category", "subject", "kind", "obligation", "tax")
+        types = (np.int64, float, np.int8, np.int64, np.int64, np.int8, np.int8, np.int8, np.int8, float)
+        empty = tuple(np.empty(0, dtype=dtype) for dtype in types)
+        columns = zip(*(self._claims or [empty]), strict=True)
+        joined = {name: np.concatenate(parts) for name, parts in zip(names, columns, strict=True)}
+        of = joined["record"]
+        for name in ("root", "market", "channel", "sku", "sale_month", "claim_month", "route", "partner", "in_scope"):
+            joined[name] = getattr(self._columns, name)[of]
+        return joined

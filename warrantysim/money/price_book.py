@@ -1,0 +1,172 @@
+"""A scenario's prices as arrays, prepared once and read by every ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.claims.lots import lots
+from warrantysim.claims.terms import Terms, terms
+from warrantysim.money.contracts import Segments
+from warrantysim.money.customs import Customs
+from warrantysim.money.freight import FreightTariffs
+from warrantysim.money.fx import Fx
+from warrantysim.money.fx_table import FxTable
+from warrantysim.money.legal import LegalFloors
+from warrantysim.money.local_prices import (
+    DAYS_AFTER,
+    ChannelPrices,
+    ContactPrices,
+    MarketPrices,
+    channel_prices,
+    contact_prices,
+    market_prices,
+)
+from warrantysim.money.platform_fees import PlatformFees
+from warrantysim.money.priced import Priced
+from warrantysim.money.sale_lines import guide_copies
+from warrantysim.money.stock_value import UnitValues, unit_values
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.clock import Clock
+from warrantysim.scenario.customs import ChinaCustoms
+from warrantysim.scenario.products import FAULT_KINDS
+from warrantysim.scenario.root import Scenario
+
+
+@dataclass(frozen=True)
+class PriceBook:
+    """Everything pricing looks up, by index."""
+
+    scenario: Scenario
+    clock: Clock
+    fx: FxTable
+    time_zones: tuple[str, ...]
+    """Of the markets, in order."""
+    terms: Terms
+    """Terms of sale, for finding the row that binds."""
+    values: UnitValues
+    """Landed cost, transfer value and what units fetch, by row of the terms."""
+    referral_share: np.ndarray
+    """Referral fee, by row of the terms [share]."""
+    ex_works: Priced
+    """Price ex works, by SKU."""
+    kg: np.ndarray
+    """Packed weight, by SKU [kg]."""
+    cbm: np.ndarray
+    """Packed volume, by SKU [cubic metres]."""
+    lithium: np.ndarray
+    """Whether a SKU holds lithium cells [bool]."""
+    battery: np.ndarray
+    """Whether a SKU is itself a battery [bool]."""
+    size: np.ndarray
+    """Size class, by SKU [int8]."""
+    fault_kind: np.ndarray
+    """Kind of each fault, as in ``FAULT_KINDS`` [int8]."""
+    supplier_share: np.ndarray
+    """The maker's credit for each fault [share of ex-works price]."""
+    contact: ContactPrices
+    markets: MarketPrices
+    channels: ChannelPrices
+    china_hour: Priced
+    """An hour on the China bench."""
+    china_unit: Priced
+    """Handling and retest of a unit there."""
+    shadow: Priced
+    """Shadow cost of a counted defect."""
+    legal: LegalFloors
+    lead_days: np.ndarray
+    """From leaving China to stock in the market, (skus, markets) [whole days, int64]."""
+    mfn: np.ndarray
+    """Ordinary duty, by SKU [share of customs value]."""
+    s301: np.ndarray
+    """Section 301 rate, by SKU [share of customs value]."""
+    copies: tuple[np.ndarray, ...]
+    """Guides sold with units in the horizon; see `guide_copies`."""
+    tables: dict[tuple[int, tuple[str, ...], int, int], Segments]
+    """Contract tables compiled so far: not a price, only kept work."""
+    truck_only: ChinaCustoms
+    """China's terms with nothing but the truck to the bench in a dispatch's bill."""
+    freight: FreightTariffs
+    customs: Customs
+    platform: PlatformFees
+
+    def landed(self, rows: np.ndarray) -> Priced:
+        """Landed cost of units by row of the terms."""
+        return self.values.landed.at(rows)
+
+    def customs_currency(self, market: str, day: int) -> int:
+        """Row of the currency of a market's customs on a day number."""
+        return self.fx.index(self.customs.terms(market, day).currency)
+
+    def terms_row(self, sku: np.ndarray, market: np.ndarray, stamps: np.ndarray) -> np.ndarray:
+        """Row of the terms that bind a SKU in a market on the day of a stamp; the first one before any has begun."""
+        row = self.terms.row(sku, market, self.clock.ordinals(stamps))
+        late = self.terms.row(sku, market, np.full(len(row), 1 << 22))
+        return np.where(row < 0, late, row)
+
+
+_BOOKS: list[tuple[Scenario, PriceBook]] = []
+
+
+def price_book(scenario: Scenario) -> PriceBook:
+    """The price book of a scenario; the last few are kept, found by identity."""
+    for known, book in _BOOKS:
+        if known is scenario:
+            return book
+    book = compile_book(scenario)
+    _BOOKS.insert(0, (scenario, book))
+    del _BOOKS[4:]
+    return book
+
+
+def compile_book(scenario: Scenario) -> PriceBook:
+    """Turn a scenario's prices into arrays.
+
+    Raises
+    ------
+    ValueError
+        For a currency without an exchange rate, or an unknown card, zone or lane.
+    """
+    s = scenario
+    fx = Fx(s.fx, s.reporting_currency, s.clock)
+    table = FxTable.of(fx, -s.horizon.run_in_days - 2, s.horizon.days + s.horizon.run_out_days + DAYS_AFTER)
+    skus = s.skus
+    sale = terms(s)
+    bench = s.china_bench
+    kinds = {name: k for k, name in enumerate(FAULT_KINDS)}
+    return PriceBook(
+        scenario=s,
+        clock=s.clock,
+        fx=table,
+        time_zones=tuple(s.markets[m].time_zone for m in s.market_ids),
+        terms=sale,
+        values=unit_values(s, table.index, fx),
+        referral_share=np.array([row.referral_share for row in s.sku_markets]),
+        ex_works=Priced(np.array([k.ex_works for k in skus]), np.array([table.index(k.currency) for k in skus])),
+        kg=np.array([k.weight_kg for k in skus]),
+        cbm=np.array([k.volume_cm3 / 1e6 for k in skus]),
+        lithium=np.array([k.battery in {"in_equipment", "standalone"} for k in skus]),
+        battery=np.array([k.battery == "standalone" for k in skus]),
+        size=np.array([("small", "mid", "large").index(k.size_class) for k in skus], dtype=np.int8),
+        fault_kind=np.array([kinds[f.kind] for f in s.faults], dtype=np.int8),
+        supplier_share=np.array([f.supplier_recovery_share for f in s.faults]),
+        contact=contact_prices(s, table),
+        markets=market_prices(s, table),
+        channels=channel_prices(s, table),
+        china_hour=Priced.one(bench.transfer_price_per_hour, table.index),
+        china_unit=Priced.one(bench.fixed_per_unit, table.index),
+        shadow=Priced.one(s.experience.dispute_shadow, table.index),
+        legal=LegalFloors.of(s.legal_floors, s.market_ids),
+        lead_days=np.array([round(row.lead_days) for row in s.stock]).reshape(len(skus), len(s.market_ids)),
+        mfn=np.array([k.mfn_share for k in skus]),
+        s301=np.array([k.s301_share for k in skus]),
+        copies=guide_copies(s, sale, lots(s), table.index),
+        tables={},
+        truck_only=s.china_customs.replace(
+            import_entry=Amount(0.0, s.china_customs.currency), inspection_fee=Amount(0.0, s.china_customs.currency)
+        ),
+        freight=FreightTariffs(s.freight_lanes, s.freight_breaks),
+        customs=Customs(s.customs, s.tariffs, s.tariff_preset),
+        platform=PlatformFees(s.platform_fees),
+    )

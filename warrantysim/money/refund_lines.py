@@ -1,0 +1,88 @@
+"""What giving money back costs, over the platform while it still does it and over a bank or wallet after that."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.journeys.records import Route
+from warrantysim.money.case import Case, first_stamp
+from warrantysim.money.categories import Category
+from warrantysim.money.priced import Priced
+from warrantysim.scenario.clock import DAY
+
+
+def refund_lines(case: Case) -> None:
+    """Refund = claim value x share paid back, net of tax; the tax on it is reversed with the tax office.
+
+    While the order is at most ``rail_days`` old the platform pays it out: the referral fee on it comes back, less the
+    administration fee min(cap, 20 % of it). Later, and on channels without a platform, a bank or wallet rail takes its
+    share and fixed fee. What a lost dispute pays is booked with the dispute.
+    """
+    r, book, lines = case.records, case.book, case.lines
+    claims, markets = r.claims, book.markets
+    rows = np.flatnonzero((r.refund_share > 0) & ~r.dispute_lost)
+    if not len(rows):
+        return
+    market, channel = claims.market[rows], claims.channel[rows]
+    at = first_stamp(r.refunded, r.closed)[rows]
+    money = r.value[rows] * r.refund_share[rows]
+    local = markets.currency[market]
+    lines.add(Category.REFUND, rows, Priced(money, local), at, tax=money * markets.tax_share[market])
+    age = (at - claims.sold[rows]) / DAY
+    over_platform = book.channels.platform[channel] & (age <= book.channels.rail_days[channel])
+    yes = np.flatnonzero(over_platform)
+    referral = money[yes] * book.referral_share[case.term[rows[yes]]]
+    lines.add(Category.REFERRAL_RETURN, rows[yes], Priced(-referral, local[yes]), at[yes])
+    _administration(case, rows[yes], referral, at[yes])
+    no = np.flatnonzero(~over_platform & (money > 0))
+    share = Priced(money[no] * markets.rail_share[market[no]], local[no])
+    lines.add(Category.RAIL_FEE, rows[no], share, at[no])
+    lines.add(Category.RAIL_FEE, rows[no], markets.rail_fixed.at(market[no]), at[no])
+
+
+def _administration(case: Case, rows: np.ndarray, referral: np.ndarray, at: np.ndarray) -> None:
+    """What the platform keeps of each referral fee it gives back, in the currency of its own fee table."""
+    book, s = case.book, case.book.scenario
+    market = case.records.claims.market[rows]
+    for m in np.unique(market):
+        name = s.market_ids[m]
+        if not book.platform.has("refund_administration", name):
+            continue
+        mine = np.flatnonzero(market == m)
+        currency = book.fx.index(book.platform.currency("refund_administration", name))
+        stamps = at[mine]
+        base = referral[mine] * book.fx.at(int(book.markets.currency[m]), stamps) / book.fx.at(currency, stamps)
+        fee = book.platform.refund_administration(name, base, book.clock.ordinals(stamps))
+        lines_currency = np.full(len(mine), currency, dtype=np.int8)
+        case.lines.add(Category.REFUND_ADMINISTRATION, rows[mine], Priced(np.nan_to_num(fee), lines_currency), stamps)
+
+
+def platform_lines(case: Case) -> None:
+    """A claim the platform decided: its fixed cost where the channel states one, else its removal fee for the unit;
+    and what the platform's resale of the unit brings back."""
+    r, book, lines = case.records, case.book, case.lines
+    claims = r.claims
+    rows = np.flatnonzero(r.route == Route.PLATFORM)
+    if not len(rows):
+        return
+    channel, at = claims.channel[rows], r.closed[rows]
+    stated = book.channels.path_stated[channel]
+    lines.add(Category.PLATFORM_PATH, rows[stated], book.channels.path.at(channel[stated]), at[stated])
+    _removal(case, rows[~stated])
+    landed = book.landed(book.terms_row(claims.sku[rows], claims.market[rows], at))
+    lines.add(Category.UNIT_RECOVERY, rows, landed.times(-book.channels.recovery_share[channel]), at)
+
+
+def _removal(case: Case, rows: np.ndarray) -> None:
+    book, claims = case.book, case.records.claims
+    tiers = np.array(["standard", "standard", "bulky"])[book.size[claims.sku[rows]]]
+    for m in np.unique(claims.market[rows]):
+        name = book.scenario.market_ids[m]
+        for tier in ("standard", "bulky"):
+            mine = rows[(claims.market[rows] == m) & (tiers == tier)]
+            if not len(mine) or not book.platform.has("removal", name, tier):
+                continue
+            at = case.records.closed[mine]
+            fee = book.platform.removal_fee(name, tier, book.kg[claims.sku[mine]], book.clock.ordinals(at))
+            currency = np.full(len(mine), book.fx.index(book.platform.currency("removal", name, tier)), dtype=np.int8)
+            case.lines.add(Category.REMOVAL, mine, Priced(np.nan_to_num(fee), currency), at)
