@@ -29,6 +29,7 @@ from warrantysim.scenario.network import (
     StockRow,
     WorkingHours,
 )
+from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.platform import PlatformFee
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.products import Births, ClaimRow, Fault, Lot, Sales, Season, Sku, SkuMarket, Symptom
@@ -188,10 +189,9 @@ class Scenario(Strict):
     def __hash__(self) -> int:
         return hash((self.name, self.horizon.first_day, self.sku_ids))
 
-    def __getstate__(self) -> dict[Any, Any]:
-        """Fields alone: what was looked up before is looked up again by the process that receives it."""
-        state = super().__getstate__()
-        return {**state, "__dict__": {name: state["__dict__"][name] for name in type(self).model_fields}}
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travels between processes in plain form, as it stands in files: dated values have no importable class."""
+        return type(self).model_validate, (tree_of(self),)
 
     @cached_property
     def market_ids(self) -> tuple[str, ...]:
