@@ -1,0 +1,112 @@
+"""How busy benches are, month by month: time worked, time offered, waits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.experiment.outcomes import CHINA, BenchMonths
+from warrantysim.journeys.operational_clock import UNIT
+from warrantysim.journeys.records import Records, Route
+from warrantysim.journeys.world import World, first_stamp, world_of
+from warrantysim.scenario.clock import DAY, NEVER
+from warrantysim.scenario.root import Scenario
+
+
+def bench_names(scenario: Scenario) -> tuple[str, ...]:
+    """Benches in the order of every array of benches: the partners, then `CHINA`."""
+    return (*scenario.partner_ids, CHINA)
+
+
+def months_of_horizon(scenario: Scenario) -> int:
+    """Months the horizon touches."""
+    return int(scenario.clock.months(np.array([scenario.horizon.days * DAY - 1]), "UTC")[0]) + 1
+
+
+def visits(records: Records, scenario: Scenario) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of the claims a bench has worked on, row of that bench, and the month the work ended.
+
+    Months since the horizon's first: in the market's time zone at partners, in its calendar's at the China bench.
+    """
+    benched = records.bench_out > NEVER
+    local = benched & (records.route == Route.REPAIR_LOCAL)
+    china = benched & (records.route == Route.RETURN_CHINA)
+    rows = np.flatnonzero(local | china)
+    bench = np.where(china[rows], len(scenario.partner_ids), records.partner[rows]).astype(np.int64)
+    return rows, bench, work_months(records, rows, scenario)
+
+
+def work_months(records: Records, rows: np.ndarray, scenario: Scenario) -> np.ndarray:
+    """Month in which the bench was done with each row, as in `visits`. int64, shape of ``rows``."""
+    month = np.zeros(len(rows), dtype=np.int64)
+    china = records.route[rows] == Route.RETURN_CHINA
+    done, market = records.bench_out[rows], records.claims.market[rows]
+    for m, name in enumerate(scenario.market_ids):
+        here = ~china & (market == m)
+        month[here] = scenario.clock.months(done[here], scenario.markets[name].time_zone)
+    month[china] = scenario.clock.months(done[china], china_zone(scenario))
+    return month
+
+
+def china_zone(scenario: Scenario) -> str:
+    """Time zone of the China bench."""
+    return scenario.calendars[scenario.china_bench.calendar].time_zone
+
+
+def bench_months(records: Records, scenario: Scenario) -> BenchMonths:
+    """Work of all claims of a run, in scope or not, at all benches in the months of the horizon."""
+    rows, bench, month = visits(records, scenario)
+    months = months_of_horizon(scenario)
+    inside = (month >= 0) & (month < months)
+    rows, cell = rows[inside], bench[inside] * months + month[inside]
+    shape = (len(scenario.partner_ids) + 1, months)
+    size = shape[0] * shape[1]
+    count = np.bincount(cell, minlength=size)
+    waited = (records.bench_start[rows] - records.bench_in[rows]) / DAY
+    minutes = np.bincount(cell, records.bench_minutes[rows], minlength=size)
+    wait = np.bincount(cell, waited, minlength=size) / np.maximum(count, 1)
+    return BenchMonths(
+        minutes=minutes.reshape(shape),
+        visits=count.reshape(shape),
+        wait_days=wait.reshape(shape),
+        offered_minutes=offered_minutes(scenario),
+    )
+
+
+_OFFERED: list[tuple[Scenario, np.ndarray]] = []
+
+
+def offered_minutes(scenario: Scenario) -> np.ndarray:
+    """Bench time of each bench and month: technicians x working time of their calendar. Shape (benches, months).
+
+    The last few are kept, found by the scenario's identity.
+    """
+    for known, offered in _OFFERED:
+        if known is scenario:
+            return offered
+    offered = _offered(world_of(scenario))
+    offered.setflags(write=False)
+    _OFFERED.insert(0, (scenario, offered))
+    del _OFFERED[4:]
+    return offered
+
+
+def _offered(world: World) -> np.ndarray:
+    s = world.scenario
+    out = np.zeros((len(s.partner_ids) + 1, months_of_horizon(s)))
+    desks: set[tuple[int, str]] = set()
+    for (p, m), (desk, bench) in world.desks.bench.items():
+        if (p, desk) in desks:
+            continue  # One bench that serves several markets.
+        desks.add((p, desk))
+        zone = s.markets[s.market_ids[m]].time_zone
+        out[p] += bench.technicians * _minutes(world, (p, m), zone, out.shape[1])
+    out[-1] = s.china_bench.technicians * _minutes(world, None, china_zone(s), out.shape[1])
+    return out
+
+
+def _minutes(world: World, desk: tuple[int, int] | None, zone: str, months: int) -> np.ndarray:
+    """Working time of one technician at full rate in each month of the horizon, shape (months,)."""
+    clock = world.clock_of(desk, first_stamp(world.scenario))
+    starts = world.scenario.clock.month_starts(zone, before=0, after=months)
+    work = [clock.at(max(int(stamp), clock.wall[0])) for stamp in starts[: months + 1]]
+    return np.diff(np.array(work, dtype=float)) / UNIT / 60

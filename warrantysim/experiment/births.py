@@ -1,0 +1,67 @@
+"""Claims of a replication, born once for all policies that meet them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+from warrantysim.claims.births import Nursery, born, nursery
+from warrantysim.claims.columns import Claims
+from warrantysim.claims.from_table import from_table
+from warrantysim.claims.roots import in_order
+from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.root import Scenario
+
+KEPT = 32
+"""Replications whose claims are kept at hand; the base scenario's take about 3 MB each."""
+_NURSERIES: list[tuple[Scenario, Nursery]] = []
+_BORN: dict[tuple[int, int, int], tuple[Scenario, Claims]] = {}
+
+
+def births(scenario: Scenario, seed: int, replication: int) -> Claims:
+    """Root claims of one replication: from sales, and from the claims table where there is one.
+
+    A pure function of its arguments; the last few results are kept, found by the scenario's identity. The columns
+    are read-only, because policies share them.
+    """
+    key = (id(scenario), seed, replication)
+    known = _BORN.pop(key, None)
+    if known is None or known[0] is not scenario:
+        known = (scenario, _read_only(_born(scenario, seed, replication)))
+    _BORN[key] = known  # The youngest comes last.
+    while len(_BORN) > KEPT:
+        del _BORN[next(iter(_BORN))]
+    return known[1]
+
+
+def in_scope(claims: Claims, scenario: Scenario) -> np.ndarray:
+    """Whether each root claim opened within the horizon. Shape (n,), bool."""
+    return (claims.opened >= 0) & (claims.opened < scenario.horizon.days * DAY)
+
+
+def _born(scenario: Scenario, seed: int, replication: int) -> Claims:
+    parts = []
+    if scenario.sales:
+        parts.append(born(scenario, seed, replication, _nursery(scenario)))
+    if scenario.claims_table:
+        parts.append(from_table(scenario, scenario.claims_table, seed, replication))
+    if not parts:
+        return born(scenario, seed, replication, _nursery(scenario))
+    return parts[0] if len(parts) == 1 else in_order(Claims.concat(parts))
+
+
+def _nursery(scenario: Scenario) -> Nursery:
+    for known, ready in _NURSERIES:
+        if known is scenario:
+            return ready
+    ready = nursery(scenario)
+    _NURSERIES.insert(0, (scenario, ready))
+    del _NURSERIES[4:]
+    return ready
+
+
+def _read_only(claims: Claims) -> Claims:
+    for field in fields(claims):
+        getattr(claims, field.name).setflags(write=False)
+    return claims

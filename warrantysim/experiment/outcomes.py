@@ -1,0 +1,230 @@
+"""What experiments give to a decision: potential outcomes of claims, and simulated years of policies, as columns.
+
+Nothing here knows how they are computed: `potential` and `year` do; small worlds in tests state them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from warrantysim.scenario.markets import DISPOSITIONS
+
+CHINA = "china"
+"""Name of the shared factory bench among ``benches``; the others are partner ids."""
+
+
+class Arm(NamedTuple):
+    """One thing that can be done with a claim: a disposition, and who does it."""
+
+    disposition: str
+    """One of refund, reship, repair_local, return_china."""
+    partner: str = ""
+    """Partner id of repair_local, way of return_china (air, sea), else empty."""
+
+    @property
+    def rank(self) -> int:
+        """Place of the disposition in canonical order, 0-3."""
+        return DISPOSITIONS.index(self.disposition)
+
+    def __str__(self) -> str:
+        return f"{self.disposition} {self.partner}".strip()
+
+
+@dataclass(frozen=True)
+class BenchUse:
+    """Work at benches, a row a visit; arrays of shape (u,). Work of descendants is booked to the root claim."""
+
+    claim: np.ndarray
+    """Row of the root claim in the potential outcomes [int]."""
+    arm: np.ndarray
+    """Arm the root claim was given [int]."""
+    bench: np.ndarray
+    """Row in ``benches`` [int]."""
+    month: np.ndarray
+    """Month the work is completed, since the horizon's first, may lie outside it; market time, at the China bench its
+    own [int]."""
+    minutes: np.ndarray
+    """Bench time [float64 minutes]."""
+    units: np.ndarray
+    """1 where the unit counts towards tiers and included units, else 0 [float64]."""
+    fee: np.ndarray
+    """Repair fee before discount, 0 at the China bench [float64 reporting currency]."""
+    service: np.ndarray
+    """Other charges that count towards a monthly minimum [float64 reporting currency]."""
+
+    def __len__(self) -> int:
+        return len(self.claim)
+
+    def take(self, rows: np.ndarray) -> BenchUse:
+        """The named rows."""
+        return BenchUse(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def given(self, arm: int) -> BenchUse:
+        """The same work, booked to another arm."""
+        return replace(self, arm=np.full_like(self.arm, arm))
+
+    @staticmethod
+    def concat(parts: list[BenchUse]) -> BenchUse:
+        """Rows of all parts, one after the other."""
+        return BenchUse(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(BenchUse)})
+
+
+@dataclass(frozen=True)
+class FreightUse:
+    """Weight put into consolidated dispatches to China, a row a unit; arrays of shape (f,)."""
+
+    claim: np.ndarray
+    """Row of the root claim [int]."""
+    arm: np.ndarray
+    """Arm of the root claim [int]."""
+    lane: np.ndarray
+    """Row in ``lanes`` [int]."""
+    quantity: np.ndarray
+    """Chargeable quantity, in the lane's unit (kg or cbm) [float64]."""
+
+    def __len__(self) -> int:
+        return len(self.claim)
+
+    def take(self, rows: np.ndarray) -> FreightUse:
+        """The named rows."""
+        return FreightUse(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def given(self, arm: int) -> FreightUse:
+        """The same weight, booked to another arm."""
+        return replace(self, arm=np.full_like(self.arm, arm))
+
+    @staticmethod
+    def concat(parts: list[FreightUse]) -> FreightUse:
+        """Rows of all parts, one after the other."""
+        return FreightUse(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(FreightUse)})
+
+
+@dataclass(frozen=True)
+class PotentialOutcomes:
+    """Every in-scope root claim under every arm, alone, with its descendants under the incumbent policy.
+
+    n claims, A arms. Costs are what the journey really does: where an arm is not possible for a claim, its fallback.
+    They leave out what depends on volume and is charged by the program: tier rebates, units beyond a retainer,
+    retainers, onboarding, minimums, and the bills of consolidated dispatches whose weight is in ``freight``.
+    Opportunistic claims that nobody would file under any arm are left out.
+    """
+
+    replication: int
+    """Replication the claims were born in."""
+    arms: tuple[Arm, ...]
+    """The A arms."""
+    benches: tuple[str, ...]
+    """Partner ids and `CHINA`."""
+    lanes: tuple[tuple[str, str], ...]
+    """(market, way) of each consolidated lane."""
+    months: int
+    """Months of the horizon."""
+    root: np.ndarray
+    """Row of the claim among those born [int64 (n,)]."""
+    sku: np.ndarray
+    """[int (n,)]."""
+    market: np.ndarray
+    """[int (n,)]."""
+    channel: np.ndarray
+    """[int (n,)]."""
+    symptom: np.ndarray
+    """[int (n,)]."""
+    evidence: np.ndarray
+    """[int (n,)]."""
+    age_band: np.ndarray
+    """[int (n,)]."""
+    value: np.ndarray
+    """Claim value, market currency [float64 (n,)]."""
+    price_gross: np.ndarray
+    """Order price, tax included where prices are, market currency [float64 (n,)]."""
+    routed: np.ndarray
+    """Whether the rule is asked under any arm: not solved, denied, dropped or the platform's to decide [bool (n,)]."""
+    feasible: np.ndarray
+    """Whether the arm was done as asked; never for claims no rule is asked about [bool (n, A)]."""
+    filed: np.ndarray
+    """Whether the claim exists under the arm; latent opportunistic ones do only where nothing is returned
+    [bool (n, A)]."""
+    cash: np.ndarray
+    """Cost without expected costs, stock included [float64 reporting currency (n, A)]."""
+    expected: np.ndarray
+    """Expected costs: waiting, reviews, disputes [float64 reporting currency (n, A)]."""
+    refund: np.ndarray
+    """Refunds paid, net of tax, descendants' too [float64 reporting currency (n, A)]."""
+    days: np.ndarray
+    """Days from opening to resolved, 0 where not filed [float64 days (n, A)]."""
+    disputed: np.ndarray
+    """Share of the claim counted as a dispute [float64 0-1 (n, A)]."""
+    bench: BenchUse
+    """Bench work."""
+    freight: FreightUse
+    """Consolidated freight."""
+
+    def __len__(self) -> int:
+        return len(self.root)
+
+
+@dataclass(frozen=True)
+class BenchMonths:
+    """How busy benches were in a simulated year; arrays of shape (benches, months of the horizon)."""
+
+    minutes: np.ndarray
+    """Bench time worked on visits that ended in the month [minutes]."""
+    visits: np.ndarray
+    """Such visits [count]."""
+    wait_days: np.ndarray
+    """Mean wait for the bench of those visits; 0 without any [days]."""
+    offered_minutes: np.ndarray
+    """Bench time available in the month [minutes]."""
+
+
+@dataclass(frozen=True)
+class SimulatedYear:
+    """One policy in one replication, with queues: what each in-scope root claim came to; arrays of shape (n,)."""
+
+    replication: int
+    root: np.ndarray
+    """Row of the claim among those born; pairs policies [int64]."""
+    sku: np.ndarray
+    market: np.ndarray
+    channel: np.ndarray
+    symptom: np.ndarray
+    evidence: np.ndarray
+    age_band: np.ndarray
+    value: np.ndarray
+    """Claim value, market currency [float64]."""
+    route: np.ndarray
+    """`Route` [int8]."""
+    partner: np.ndarray
+    """Row in ``scenario.partner_ids`` or ``way_ids`` by route, else -1 [int16]."""
+    cash: np.ndarray
+    """Cost without expected costs, with descendants [float64 reporting currency]."""
+    expected: np.ndarray
+    """Expected costs, with descendants [float64 reporting currency]."""
+    days: np.ndarray
+    """Opening to resolved [float64 days]."""
+    unassigned: float
+    """Cost in scope that belongs to no claim: retainers, onboarding, minimums, guides in boxes, closing stock
+    [reporting currency]."""
+    benches: BenchMonths
+    """How busy benches were."""
+
+    def __len__(self) -> int:
+        return len(self.root)
+
+    @property
+    def cash_total(self) -> float:
+        """Everything but expected costs [reporting currency]."""
+        return float(self.cash.sum()) + self.unassigned
+
+    @property
+    def expected_total(self) -> float:
+        """Expected costs [reporting currency]."""
+        return float(self.expected.sum())
+
+    @property
+    def total(self) -> float:
+        """Cash and expected costs [reporting currency]."""
+        return self.cash_total + self.expected_total

@@ -1,0 +1,63 @@
+"""A simulated year: what each claim in scope came to, with all that followed it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.experiment.bench_months import bench_months
+from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.journeys.records import Records, Run
+from warrantysim.money.categories import MONEY, Kind
+from warrantysim.money.ledger import Ledger
+from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.root import Scenario
+
+
+def root_rows(records: Records) -> np.ndarray:
+    """Rows of the root claims in scope, in the order they were born."""
+    rows = np.flatnonzero((records.claims.generation == 0) & records.in_scope)
+    return rows[np.argsort(records.claims.root[rows], kind="stable")]
+
+
+def age_bands(scenario: Scenario, age_days: np.ndarray) -> np.ndarray:
+    """Age band of each claim, 0 for the youngest. int8, shape of ``age_days``."""
+    ends = np.array(scenario.triage.age_bands_days)
+    return np.searchsorted(ends, age_days, side="right").astype(np.int8)
+
+
+def days_to_resolved(records: Records, rows: np.ndarray) -> np.ndarray:
+    """Opening to resolved. float64 days, shape of ``rows``."""
+    days: np.ndarray = (records.resolved[rows] - records.claims.opened[rows]) / DAY
+    return days
+
+
+def simulated_year(run: Run, ledger: Ledger, scenario: Scenario, replication: int) -> SimulatedYear:
+    """Costs of each root claim in scope, its descendants booked to it, and how busy the benches were.
+
+    Costs and unassigned cost together are the total of the ledger's lines in scope.
+    """
+    r = run.records
+    rows = root_rows(r)
+    claims = r.claims
+    sizes = (int(claims.root.max(initial=-1)) + 1,)
+    root = claims.root[rows]
+    cash = ledger.grid(("root",), sizes, kind=MONEY, in_scope=True)
+    expected = ledger.grid(("root",), sizes, kind=Kind.EXPECTED, in_scope=True)
+    return SimulatedYear(
+        replication=replication,
+        root=root,
+        sku=claims.sku[rows],
+        market=claims.market[rows],
+        channel=claims.channel[rows],
+        symptom=r.symptom[rows],
+        evidence=r.evidence[rows],
+        age_band=age_bands(scenario, r.age_days[rows]),
+        value=r.value[rows],
+        route=r.route[rows],
+        partner=r.partner[rows],
+        cash=cash[root],
+        expected=expected[root],
+        days=days_to_resolved(r, rows),
+        unassigned=float(cash[-1]),
+        benches=bench_months(r, scenario),
+    )
