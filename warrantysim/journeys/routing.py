@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -131,8 +132,8 @@ def wanted(policy: Policy, world: World, claims: Claims, known: Known) -> Routed
     partner = np.full(len(claims), -1, dtype=np.int16)
     pair = rule.astype(np.int64) * len(world.markets) + claims.market
     order = np.argsort(pair, kind="stable")
-    firsts = np.flatnonzero(np.diff(pair[order], prepend=-1))
-    for begin, end in zip(firsts, np.append(firsts[1:], len(order)), strict=True):
+    edges = np.append(np.flatnonzero(np.diff(pair[order], prepend=-1)), len(order))
+    for begin, end in pairwise(edges):
         rows = order[begin:end]
         i, m = divmod(int(pair[rows[0]]), len(world.markets))
         cuts, routes, partners = zones_of(policy.rules[i], m, world)
