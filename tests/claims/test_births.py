@@ -16,6 +16,7 @@ from warrantysim.claims.expected import claims_per_month
 from warrantysim.claims.inverse import mixture_life
 from warrantysim.claims.purposes import Purpose
 from warrantysim.scenario.clock import DAY, Clock
+from warrantysim.scenario.products import ClaimRow
 
 OPPORTUNISTIC = {"opportunistic": {"US": [{"from": "0 USD", "share": 0.01}]}}
 
@@ -238,3 +239,17 @@ def test_faults_come_in_the_stated_shares():
 
 def test_a_world_without_sales_bears_nothing():
     assert len(born(world(sales=()), 1, 0)) == 0
+
+
+def test_stated_claims_of_the_window_join_those_born_and_move_none_of_them():
+    def stated(day: float) -> ClaimRow:
+        return ClaimRow.model_validate({"claim": f"{day}", "opened_day": day, "sku": "A", "market": "US", "value": 50})
+
+    w = world(claims_table=(stated(10), stated(-59), stated(-61), stated(394), stated(395)))
+    claims = born(w, 1, 0)
+    table = claims.origin == Origin.TABLE
+    assert [c // DAY for c in claims.opened[table]] == [-59, 10, 394]
+    assert said(w, claims.take(~table)) == said(world(), born(world(), 1, 0))
+    assert np.array_equal(claims.root, np.arange(len(claims)))
+    alone = world(sales=(), claims_table=(stated(10),))
+    assert len(born(alone, 1, 0)) == 1

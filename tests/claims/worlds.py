@@ -113,6 +113,7 @@ def world(
         "symptoms": (),
         "symptom_ids": ("dead", "weak"),
         "lots": (),
+        "claims_table": (),
         "markets": {m: places[m] for m in markets},
         "market_ids": markets,
         "channel_ids": ("OWN", "FBA"),

@@ -17,6 +17,7 @@ from warrantysim.claims.cohorts import Cohorts, cohorts
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.digest import mixed
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
+from warrantysim.claims.from_table import ClaimTable, columns, from_table
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.philox import uniforms
@@ -36,13 +37,14 @@ _BLOCK = 1 << 16
 
 @dataclass(frozen=True)
 class Nursery:
-    """What all replications of a scenario share: cohorts, terms, lots, fault mixes, propensities."""
+    """What all replications of a scenario share: cohorts, terms, lots, fault mixes, propensities, stated claims."""
 
     cohorts: Cohorts
     terms: Terms
     lots: Lots
     mix: FaultMix
     propensity: ClaimPropensity
+    table: ClaimTable
 
 
 def nursery(scenario: Scenario) -> Nursery:
@@ -54,14 +56,16 @@ def nursery(scenario: Scenario) -> Nursery:
         lots=all_lots,
         mix=fault_mix(scenario),
         propensity=claim_propensity(scenario),
+        table=columns(scenario, scenario.claims_table),
     )
 
 
 def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | None = None) -> Claims:
     """Root claims of one replication that open from the run-in to the end of the run-out.
 
-    Rows rise by (opened, unit); generation is 0; latent opportunistic candidates are among them with their own origin.
-    A claim is a pure function of scenario, seed and replication: neither the policy nor what else is sold moves it.
+    They come from sales and, beside or instead of them, from the scenario's claims table. Rows rise by (opened, unit);
+    generation is 0; latent opportunistic candidates are among them with their own origin. A claim is a pure function
+    of scenario, seed and replication: neither the policy nor what else is sold moves it.
 
     Parameters
     ----------
@@ -71,8 +75,10 @@ def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | No
     ready = nursery(scenario) if prepared is None else prepared
     cohort, ordinal, u = _sifted(ready.cohorts, seed, replication)
     unit = mixed(ready.cohorts.key[cohort], ordinal)
+    stated = from_table(scenario, ready.table, seed, replication)
+    stated = stated.take(_in_window(scenario, stated.opened))
     units = _Units(scenario, ready, seed, replication, cohort, unit, u)
-    return in_order(Claims.concat([units.failures(), units.candidates()]))
+    return in_order(Claims.concat([units.failures(), units.candidates(), stated]))
 
 
 class _Units:
@@ -113,7 +119,7 @@ class _Units:
         rows = rows[self.draw(Purpose.PROPENSITY, rows) < chance]
         lag = quantile(self.scenario.births.report_lag_days, self.draw(Purpose.REPORT_LAG, rows))
         opened = self.delivered[rows] + seconds(self.life[rows]) + seconds(lag)
-        inside = self._in_window(opened)
+        inside = _in_window(self.scenario, opened)
         rows, opened = rows[inside], opened[inside]
         faults = self.ready.lots.faults(self.ready.mix, self.lot[rows], self.sku[rows], self.draw(Purpose.FAULT, rows))
         return self._claims(rows, opened, faults, Origin.FIELD)
@@ -123,7 +129,7 @@ class _Units:
         rows = np.flatnonzero(self.files)
         age = self.draw(Purpose.OPPORTUNISTIC_AGE, rows) * self.warranty[rows]
         opened = self.delivered[rows] + seconds(age)
-        inside = self._in_window(opened)
+        inside = _in_window(self.scenario, opened)
         rows, opened = rows[inside], opened[inside]
         faults = self.ready.mix.no_fault[self.sku[rows]]
         if np.any(faults < 0):
@@ -151,10 +157,6 @@ class _Units:
             discount[on] = np.clip(quantile(births.promotion_depth, u[on]), 0.0, 1.0)
         return discount
 
-    def _in_window(self, opened: np.ndarray) -> np.ndarray:
-        horizon = self.scenario.horizon
-        return (opened >= -horizon.run_in_days * DAY) & (opened < (horizon.days + horizon.run_out_days) * DAY)
-
     def _claims(self, rows: np.ndarray, opened: np.ndarray, faults: np.ndarray, origin: Origin) -> Claims:
         price, delivered = self.price[rows], self.delivered[rows]
         return as_roots(
@@ -172,6 +174,11 @@ class _Units:
             price_gross=price,
             price_net=price / self.ready.terms.tax_factor[self.row[rows]],
         )
+
+
+def _in_window(scenario: Scenario, opened: np.ndarray) -> np.ndarray:
+    horizon = scenario.horizon
+    return (opened >= -horizon.run_in_days * DAY) & (opened < (horizon.days + horizon.run_out_days) * DAY)
 
 
 def _sifted(groups: Cohorts, seed: int, replication: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
