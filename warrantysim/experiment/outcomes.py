@@ -5,7 +5,7 @@ Nothing here knows how they are computed: `potential` and `year` do; small world
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -58,13 +58,10 @@ class BenchUse:
     def __len__(self) -> int:
         return len(self.claim)
 
-    def take(self, rows: np.ndarray) -> BenchUse:
-        """The named rows."""
-        return BenchUse(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
-
-    def given(self, arm: int) -> BenchUse:
-        """The same work, booked to another arm."""
-        return replace(self, arm=np.full_like(self.arm, arm))
+    def given(self, claim: np.ndarray, rows: np.ndarray, arm: int) -> BenchUse:
+        """The named rows, booked to other claims and an arm."""
+        held = {f.name: getattr(self, f.name)[rows] for f in fields(self)}
+        return BenchUse(**{**held, "claim": claim, "arm": np.full(len(rows), arm)})
 
     @staticmethod
     def concat(parts: list[BenchUse]) -> BenchUse:
@@ -88,13 +85,10 @@ class FreightUse:
     def __len__(self) -> int:
         return len(self.claim)
 
-    def take(self, rows: np.ndarray) -> FreightUse:
-        """The named rows."""
-        return FreightUse(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
-
-    def given(self, arm: int) -> FreightUse:
-        """The same weight, booked to another arm."""
-        return replace(self, arm=np.full_like(self.arm, arm))
+    def given(self, claim: np.ndarray, rows: np.ndarray, arm: int) -> FreightUse:
+        """The named rows, booked to other claims and an arm."""
+        held = {f.name: getattr(self, f.name)[rows] for f in fields(self)}
+        return FreightUse(**{**held, "claim": claim, "arm": np.full(len(rows), arm)})
 
     @staticmethod
     def concat(parts: list[FreightUse]) -> FreightUse:

@@ -21,17 +21,13 @@ from warrantysim.scenario.root import Scenario
 T = TypeVar("T")
 
 
-def priced_run(
-    scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int
-) -> tuple[Run, Ledger]:
+def priced_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int) -> tuple[Run, Ledger]:
     """Simulate one policy with queues and price what happened."""
     run = simulate_run(scenario, policy, claims, seed, replication)
     return run, price(run, scenario, policy)
 
 
-def replicate(
-    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int
-) -> list[Summary | Failure]:
+def replicate(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[Summary | Failure]:
     """One result a policy, in their order, from the same claims.
 
     A run that breaks becomes a `Failure`; the other policies go on. If no claims can be born, all policies fail alike.
@@ -43,9 +39,7 @@ def replicate(
     return _each(scenario, policies, seed, replication, sum_up)
 
 
-def years(
-    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int
-) -> list[SimulatedYear | Failure]:
+def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[SimulatedYear | Failure]:
     """As `replicate`, with nothing but what a decision reads."""
 
     def year(_: int, run: Run, ledger: Ledger) -> SimulatedYear:
@@ -63,14 +57,14 @@ def _each(
 ) -> list[T | Failure]:
     try:
         claims = births(scenario, seed, replication)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return [_failure(-1, replication, error) for _ in policies]
     out: list[T | Failure] = []
     for k, policy in enumerate(policies):
         try:
             run, ledger = priced_run(scenario, policy, claims, seed, replication)
             out.append(result(k, run, ledger))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             out.append(_failure(k, replication, error))
     return out
 

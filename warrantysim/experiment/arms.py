@@ -1,0 +1,102 @@
+"""What can be done with a claim, and in which order it is tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.experiment.outcomes import Arm
+from warrantysim.journeys.records import Route
+from warrantysim.journeys.routing import Known, obstacle
+from warrantysim.journeys.world import World
+from warrantysim.scenario.markets import DISPOSITIONS
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+REFUND = 0
+"""Place of the refund among the arms: it is always possible, and so the last resort of all others."""
+
+
+def arms_of(scenario: Scenario) -> tuple[Arm, ...]:
+    """Every disposition with everyone who could do it: refund, reship, each partner, each way to China."""
+    return (
+        Arm("refund"),
+        Arm("reship"),
+        *(Arm("repair_local", name) for name in scenario.partner_ids),
+        *(Arm("return_china", name) for name in scenario.way_ids),
+    )
+
+
+@dataclass(frozen=True)
+class Forced:
+    """Route and partner of each arm, as journeys are told; arrays of shape (A,)."""
+
+    route: np.ndarray
+    """`Route` [int8]."""
+    partner: np.ndarray
+    """Row in ``partner_ids`` or ``way_ids``, else -1 [int16]."""
+
+    @staticmethod
+    def of(arms: Sequence[Arm], scenario: Scenario) -> Forced:
+        """The arms as indices."""
+        places = {"repair_local": scenario.partner_ids, "return_china": scenario.way_ids}
+        rows = [places[arm.disposition].index(arm.partner) if arm.disposition in places else -1 for arm in arms]
+        return Forced(np.array([arm.rank for arm in arms], dtype=np.int8), np.array(rows, dtype=np.int16))
+
+
+def possible(world: World, claims: Claims, known: Known, forced: Forced) -> np.ndarray:
+    """Whether each arm could be done with each claim. Shape (n, A), bool.
+
+    What only the claimant knows (who insists on money) is found out by trying.
+    """
+    n, arms = len(claims), len(forced.route)
+    out = np.zeros((n, arms), dtype=bool)
+    for a in range(arms):
+        route, partner = np.full(n, forced.route[a]), np.full(n, forced.partner[a])
+        out[:, a] = obstacle(world, claims, known, route, partner) == 0
+    out[:, REFUND] = True
+    return out
+
+
+def batches(wanted: np.ndarray) -> list[list[int]]:
+    """Arms that can be tried out together because no claim wants two of them. ``wanted``: shape (n, A), bool.
+
+    First fit in the order of the arms; arms that nobody wants are left out.
+    """
+    found: list[tuple[list[int], np.ndarray]] = []
+    for a in range(wanted.shape[1]):
+        claims = wanted[:, a]
+        if not claims.any():
+            continue
+        for arms, taken in found:
+            if not (taken & claims).any():
+                arms.append(a)
+                taken |= claims
+                break
+        else:
+            found.append(([a], claims.copy()))
+    return [arms for arms, _ in found]
+
+
+def fallbacks(policy: Policy, world: World, market: np.ndarray, arms: Sequence[Arm], done: np.ndarray) -> np.ndarray:
+    """The arm that is taken in place of one that is not possible: the first of the policy's order that was done.
+
+    ``done``: whether an arm was done as asked, shape (n, A). Returns shape (n,).
+    """
+    out = np.full(len(done), REFUND)
+    left = np.ones(len(done), dtype=bool)
+    ways = [i for i, arm in enumerate(arms) if arm.disposition == DISPOSITIONS[Route.RETURN_CHINA]]
+    for name in policy.fallback:
+        if name == "reship":
+            option = np.full(len(done), arms.index(Arm("reship")))
+        elif name == "return_china" and ways:
+            option = np.array(ways)[np.maximum(world.way_default[market], 0)]
+        else:
+            continue
+        taken = left & done[np.arange(len(done)), option]
+        out[taken] = option[taken]
+        left &= ~taken
+    return out

@@ -1,0 +1,141 @@
+"""Trying out arms: forced runs of the journey without contention, taken down by claim and arm."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.experiment.arms import REFUND, Forced, arms_of, batches, fallbacks, possible
+from warrantysim.experiment.outcomes import BenchUse, FreightUse
+from warrantysim.experiment.uses import bench_use, freight_use
+from warrantysim.experiment.year import age_bands, days_to_resolved
+from warrantysim.journeys.records import Records
+from warrantysim.journeys.routing import Known
+from warrantysim.journeys.solo import solo_run
+from warrantysim.journeys.world import world_of
+from warrantysim.money.categories import Category, Kind
+from warrantysim.money.experience import shadow_chance, waited_days
+from warrantysim.money.ledger import Ledger
+from warrantysim.money.price import price
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+MEASURES = ("cash", "expected", "refund", "days", "disputed")
+"""Columns of the potential outcomes that hold a number a claim and arm."""
+
+
+class Trial:
+    """All arms tried out on the root claims of one replication. n claims, A arms.
+
+    Claims that no arm can reach (solved, denied, dropped, decided by the platform) run once. An arm that is plainly
+    impossible for a claim is not run: ``source`` names the arm whose outcome it takes, its fallback, which is the same
+    journey.
+    """
+
+    def __init__(self, scenario: Scenario, incumbent: Policy, seed: int, replication: int, roots: Claims) -> None:
+        self.scenario, self.incumbent, self.seed, self.replication = scenario, incumbent, seed, replication
+        self.roots = roots
+        """Root claims, in rising order of their rows among those born."""
+        self.arms = arms_of(scenario)
+        self.forced = Forced.of(self.arms, scenario)
+        shape = (len(roots), len(self.arms))
+        self.columns = {name: np.zeros(shape) for name in MEASURES}
+        """What each claim came to under each arm that was run, shape (n, A) each."""
+        self.filed = np.zeros(shape, dtype=bool)
+        """Whether the claim was there under the arm, shape (n, A)."""
+        self.done = np.zeros(shape, dtype=bool)
+        """Whether the arm was done as asked, shape (n, A)."""
+        self.bench: list[BenchUse] = []
+        self.freight: list[FreightUse] = []
+        self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], REFUND)))
+        """Records of the root claims under the refund, which every claim that can be filed is filed under."""
+        self.routed = np.zeros(shape[0], dtype=bool)
+        """Whether a rule is asked about the claim, shape (n,)."""
+        self.routed[self._place(self.first.claims.root)] = self.first.rule >= 0
+        wanted = self._wanted()
+        for arms in batches(wanted):
+            rows = np.flatnonzero(wanted[:, arms].any(axis=1))
+            self._run(rows, np.array(arms)[np.argmax(wanted[rows][:, arms], axis=1)])
+        self.done &= self.routed[:, None]
+        self.source = self._source(wanted)
+        """The arm whose outcome holds, shape (n, A)."""
+
+    def _place(self, root: np.ndarray) -> np.ndarray:
+        """Row among ``roots`` of each root claim."""
+        return np.searchsorted(self.roots.root, root)
+
+    def _met(self, r: Records) -> Records:
+        """Records of root claims, in the order they were born."""
+        rows = np.flatnonzero(r.claims.generation == 0)
+        return r.take(rows[np.argsort(r.claims.root[rows], kind="stable")])
+
+    def _wanted(self) -> np.ndarray:
+        """Arms still to be run for each claim. Shape (n, A), bool."""
+        first = self.first
+        known = Known(
+            value=first.value,
+            symptom=first.symptom,
+            evidence=first.evidence,
+            age_band=age_bands(self.scenario, first.age_days),
+            age_days=first.age_days,
+            insists=np.zeros(len(first), dtype=bool),
+            repairs=np.zeros(len(first), dtype=np.int16),
+        )
+        wanted = np.zeros(self.filed.shape, dtype=bool)
+        world = world_of(self.scenario)
+        wanted[self._place(first.claims.root)] = possible(world, first.claims, known, self.forced)
+        wanted &= self.routed[:, None]
+        wanted[:, REFUND] = False
+        return wanted
+
+    def _run(self, rows: np.ndarray, arm: np.ndarray) -> Records:
+        """Try out an arm for each of some claims and take down what it came to."""
+        s = self.scenario
+        forced = (self.forced.route[arm], self.forced.partner[arm])
+        run = solo_run(s, self.incumbent, self.roots.take(rows), self.seed, self.replication, forced)
+        ledger = price(run, s, self.incumbent, shared=False)
+        r = run.records
+        arm_of = np.full(len(self.roots), -1)
+        arm_of[rows] = arm
+        claim = self._place(r.claims.root)
+        self._note(r, claim, arm_of)
+        # A latent claim that is not filed under an arm is done with as asked.
+        absent = rows[~self.filed[rows, arm]]
+        self.done[absent, arm_of[absent]] = True
+        self._charge(ledger, rows, arm)
+        self.bench.append(bench_use(r, s, claim, arm_of[claim]))
+        self.freight.append(freight_use(r, s, claim, arm_of[claim]))
+        return r
+
+    def _note(self, r: Records, claim: np.ndarray, arm_of: np.ndarray) -> None:
+        met = np.flatnonzero(r.claims.generation == 0)
+        at = claim[met], arm_of[claim[met]]
+        self.filed[at] = True
+        self.done[at] = (r.route[met] == self.forced.route[at[1]]) & (r.partner[met] == self.forced.partner[at[1]])
+        self.columns["days"][at] = days_to_resolved(r, met)
+        chance = shadow_chance(self.scenario.experience, waited_days(r), r.disputed)
+        self.columns["disputed"][at] = np.where(r.disputed, 1.0, chance)[met]
+
+    def _charge(self, ledger: Ledger, rows: np.ndarray, arm: np.ndarray) -> None:
+        """Add up ledger lines in scope by root claim; the pool's own side of stock moves is out of scope."""
+        scope = np.flatnonzero(ledger.in_scope)
+        if (ledger.root[scope] < 0).any():
+            raise RuntimeError("a line of a potential outcome belongs to no claim")
+        place, amount = self._place(ledger.root[scope]), ledger.reporting[scope]
+        kind = ledger.kind[scope]
+        lines = {
+            "cash": kind != Kind.EXPECTED,
+            "expected": kind == Kind.EXPECTED,
+            "refund": ledger.category[scope] == Category.REFUND,
+        }
+        for name, mine in lines.items():
+            sums = np.bincount(place[mine], amount[mine], minlength=len(self.roots))
+            self.columns[name][rows, arm] = sums[rows]
+
+    def _source(self, wanted: np.ndarray) -> np.ndarray:
+        world = world_of(self.scenario)
+        instead = fallbacks(self.incumbent, world, self.roots.market, self.arms, self.done)
+        own = np.broadcast_to(np.arange(len(self.arms)), wanted.shape)
+        source = np.where(wanted, own, instead[:, None])
+        source[:, REFUND] = REFUND
+        return np.where(self.routed[:, None], source, REFUND)

@@ -1,0 +1,76 @@
+"""What a run of claims takes of what is shared: bench time, contract units, room in dispatches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.experiment.bench_months import work_months
+from warrantysim.experiment.outcomes import BenchUse, FreightUse
+from warrantysim.journeys.records import Records, Route
+from warrantysim.money.partner_work import DeskWork, desk_work
+from warrantysim.money.price_book import PriceBook, price_book
+from warrantysim.scenario.clock import NEVER
+from warrantysim.scenario.root import Scenario
+
+
+def bench_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
+    """Every visit to a bench. ``claim``, ``arm``: the root claim and its arm of each record, shape (records,)."""
+    book = price_book(scenario)
+    parts = [_china(records, scenario, claim, arm)]
+    for p in range(len(scenario.partner_ids)):
+        parts.extend(_at_desk(work, records, book, claim, arm) for work in desk_work(records, book, p))
+    return BenchUse.concat(parts)
+
+
+def _at_desk(work: DeskWork, records: Records, book: PriceBook, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
+    terms = book.scenario.partners[book.scenario.partner_ids[work.partner]].desks[work.desk]
+    rate = book.fx.at(book.fx.index(terms.currency), work.done)
+    worked = records.bench_out[work.rows] > NEVER
+    return BenchUse(
+        claim=claim[work.rows],
+        arm=arm[work.rows],
+        bench=np.full(len(work.rows), work.partner),
+        month=work.month,
+        minutes=np.where(worked, records.bench_minutes[work.rows], 0.0),
+        units=work.charges.counted.astype(float),
+        fee=work.charges.labour * rate,
+        service=work.charges.service * rate,
+    )
+
+
+def _china(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
+    rows = np.flatnonzero((records.route == Route.RETURN_CHINA) & (records.bench_out > NEVER))
+    nothing = np.zeros(len(rows))
+    return BenchUse(
+        claim=claim[rows],
+        arm=arm[rows],
+        bench=np.full(len(rows), len(scenario.partner_ids)),
+        month=work_months(records, rows, scenario),
+        minutes=records.bench_minutes[rows],
+        units=nothing,
+        fee=nothing,
+        service=nothing,
+    )
+
+
+def lane_names(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """(market, way) of every consolidated lane to China, in stated order."""
+    return tuple((m, way) for m in scenario.market_ids for way in scenario.way_ids if way in scenario.markets[m].china)
+
+
+def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> FreightUse:
+    """Every unit that left for China, by its chargeable quantity. ``claim``, ``arm``: as in `bench_use`."""
+    book = price_book(scenario)
+    rows = np.flatnonzero(records.dispatch >= 0)
+    lane, quantity = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
+    for k, (market, way) in enumerate(lane_names(scenario)):
+        here = records.claims.market[rows] == scenario.market_ids.index(market)
+        here &= records.partner[rows] == scenario.way_ids.index(way)
+        if not here.any():
+            continue
+        sku = records.claims.sku[rows[here]]
+        freight_lane = scenario.markets[market].china[way].out_lane
+        day = int(book.clock.ordinals(records.tested[rows[here]]).min())
+        lane[here] = k
+        quantity[here] = book.freight.unit_quantity(freight_lane, book.kg[sku], book.cbm[sku], day)
+    return FreightUse(claim[rows], arm[rows], lane, quantity)
