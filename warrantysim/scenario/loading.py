@@ -7,15 +7,14 @@ is a valid scenario of its own; a change is relative to the one it extends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from warrantysim.scenario.documents import parse_document
-from warrantysim.scenario.errors import Problem, ScenarioError
-from warrantysim.scenario.overrides import Override, parse_set
+from warrantysim.scenario.overrides import parse_sets
 from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.places import Places
 from warrantysim.scenario.reading import MAX_BYTES, Reader, shown_path, validated
@@ -94,7 +93,7 @@ def load_as(
     if policy is not None:
         scenario = reader.with_policy(scenario, FilePath(policy))
     if set:
-        scenario = reader.with_overrides(scenario, _parsed(set))
+        scenario = reader.with_overrides(scenario, parse_sets(set))
     return Loaded(scenario, base, tuple(d.name for d in chain), tuple(reader.files), tuple(set))
 
 
@@ -111,16 +110,3 @@ def load_policy(path: str | FilePath) -> Policy:
     text, _ = read_text(FilePath(path), MAX_BYTES)
     document = parse_document(text, shown_path(FilePath(path)))
     return validated(Policy, document.values, Places({}, [((), document)]))
-
-
-def _parsed(arguments: Iterable[str]) -> list[Override]:
-    problems: list[Problem] = []
-    parsed: list[Override] = []
-    for argument in arguments:
-        try:
-            parsed.append(parse_set(argument))
-        except ScenarioError as error:
-            problems += error.problems
-    if problems:
-        raise ScenarioError(problems)
-    return parsed

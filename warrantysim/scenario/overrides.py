@@ -3,7 +3,7 @@
 ======================  ==========================  ======================================================
 in a file, under set    on the command line         effect
 ======================  ==========================  ======================================================
-``a.b: 3``              ``--set a.b=3``             the value is 3; a mapping changes only the keys it states
+``a.b: 3``              ``--set a.b=3``             the value is 3; a mapping changes the keys it states
 ``a.b: {times: 1.4}``   ``--set 'a.b*=1.4'``        1.4 times the value found: numbers, amounts, each dated step
 ``a.b: {plus: 10}``     ``--set 'a.b+=10'``         10 more than the value found (for amounts ``5 USD`` or ``5``)
 ``+a.new: {...}``       ``--set '+a.new=...'``      a key that must not exist yet; at a list, one more item
@@ -89,6 +89,26 @@ def parse_set(text: str) -> Override:
             return stated(path, value, place)
 
 
+def parse_sets(arguments: Iterable[str]) -> list[Override]:
+    """The overrides of several ``--set`` arguments.
+
+    Raises
+    ------
+    ScenarioError
+        With every argument that cannot be read.
+    """
+    problems: list[Problem] = []
+    parsed: list[Override] = []
+    for argument in arguments:
+        try:
+            parsed.append(parse_set(argument))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return parsed
+
+
 @dataclass
 class Applied:
     """A changed tree and where each changed path was stated."""
@@ -97,8 +117,8 @@ class Applied:
     """The tree after the changes; untouched fields are shared with the tree before."""
     places: dict[Path, str]
     """Statement of each changed value, by its path before rows were removed."""
-    removed: list[Path]
-    """Paths taken out, in falling order."""
+    removed: dict[Path, str]
+    """Statement of each path taken out, in falling order of position."""
 
 
 def apply(tree: Mapping[str, Any], overrides: Iterable[Override], tables: Tables) -> Applied:
@@ -140,7 +160,8 @@ def apply(tree: Mapping[str, Any], overrides: Iterable[Override], tables: Tables
     removed.sort(key=lambda p: tuple((isinstance(s, int), s) for s in p), reverse=True)
     for path in removed:
         del at(work, path[:-1])[path[-1]]
-    return Applied(work, {path: o.place for path, o in taken.items() if o.op != "remove"}, removed)
+    changed = {path: override.place for path, override in taken.items() if override.op != "remove"}
+    return Applied(work, changed, {path: taken[path].place for path in removed})
 
 
 def _write(tree: dict[str, Any], path: Path, value: Any) -> None:
@@ -201,9 +222,9 @@ def _is_table(steps: tuple[Step, ...], tables: Tables) -> bool:
 def _merged(
     tree: Mapping[str, Any], path: Path, value: Any, override: Override, tables: Tables
 ) -> Iterator[tuple[Path, Any]]:
-    """A mapping set on a mapping changes the keys it states; everything else replaces what is there."""
+    """A mapping set on a mapping changes the keys it states; everything else, as ``{}``, replaces what is there."""
     old = at(tree, path)
-    if not (isinstance(value, Mapping) and isinstance(old, Mapping)) or _is_distribution(value):
+    if not (value and isinstance(value, Mapping) and isinstance(old, Mapping)) or _is_distribution(value):
         yield path, value
         return
     for key, child in value.items():

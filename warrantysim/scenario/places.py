@@ -71,9 +71,11 @@ class Places:
             for known in [known for known in self.restated if known[: len(path)] == path]:
                 del self.restated[known]
             self.restated[path] = place
-        for path in applied.removed:
+        for path, place in applied.removed.items():
             if len(path) == 2 and path[0] in self.tables and isinstance(path[1], int):
                 del self.rows[str(path[0])][path[1]]
+            else:
+                self.restated[path] = place
 
     def where(self, path: Path, tree: Mapping[str, Any], shown: Path | None = None) -> str:
         """The place of a value as errors print it, with its path (``shown``, if another is to be named).
@@ -88,6 +90,8 @@ class Places:
                 column = str(path[2]) if len(path) > 2 else ""
                 if column in row.cells:
                     return _joined(row.cells[column], text)
+                if row.cells and not column:
+                    return _joined(list(row.cells.values())[-1], text)
                 if row.number is None:
                     return _joined(row.file, text)
                 return cell_place(row.file, row.number, column) if column else f"{row.file} row {row.number}"
@@ -96,6 +100,10 @@ class Places:
         for length in range(len(path), 0, -1):
             if path[:length] in self.restated:
                 return _joined(self.restated[path[:length]], text)
+        # What is wrong with a whole that was right before is due to the part that was changed.
+        parts = [place for part, place in self.restated.items() if path and part[: len(path)] == path]
+        if parts:
+            return _joined(parts[-1], text)
         for prefix, document in reversed(self.documents):
             if path[: len(prefix)] == prefix:
                 return _joined(document.place(path[len(prefix) :]), text)
@@ -135,7 +143,9 @@ class Places:
 
 
 def _joined(place: str, text: str) -> str:
-    return place if not text or place.startswith("--set") else f"{place}: {text}" if place else text
+    if not text or not place:
+        return place or text
+    return place if place.startswith("--set") and text in place else f"{place}: {text}"
 
 
 def duplicates(

@@ -12,6 +12,7 @@ import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ MAX_BYTES = 64 * MIB
 MAX_ROWS = 2_000_000
 """Rows of a table [rows]."""
 
+_ALWAYS = BEGINNING.isoformat()
 _FULL_WIDTH = re.compile("[\uff0b-\uff0e\uff10-\uff19\uff05]")
 _SEPARATED = re.compile(r"[0-9],[0-9]")
 
@@ -183,25 +185,38 @@ def cell_place(name: str, number: int, column: str) -> str:
 
 def key_text(row: Mapping[str, Any], model: type[Row]) -> tuple[str, ...]:
     """The key of a plain row as text, with its date where it has one; numbers in their shortest form."""
-    known = {field: column for column, field in columns(model).items()}
+    parts, dated = _key_recipe(model)
     key = []
-    for name in model.key_fields:
-        value = row.get(known.get(name, name))
-        if value is None and name in model.model_fields and not model.model_fields[name].is_required():
-            value = model.model_fields[name].default
-        key.append(key_part(value, model, name))
-    if issubclass(model, DatedRow):
+    for column, default, numeric in parts:
+        value = row.get(column)
+        key.append(_key_part(default if value is None else value, numeric))
+    if dated:
         day = str(row.get("from") or "")
-        if day and day != BEGINNING.isoformat():
+        if day and day != _ALWAYS:
             key.append(day)
     return tuple(key)
 
 
 def key_part(value: Any, model: type[Row], name: str) -> str:
     """One part of a row's key as text: ``2`` for 2.0, and for the text ``2.0`` of a column of numbers."""
-    kinds = set(arms(model.model_fields[name].annotation)) if name in model.model_fields else {str}
-    numeric = isinstance(value, float) or (isinstance(value, str) and str not in kinds and kinds & {int, float})
-    if numeric:
+    parts, _ = _key_recipe(model)
+    return _key_part(value, parts[model.key_fields.index(name)][2])
+
+
+@lru_cache(maxsize=256)
+def _key_recipe(model: type[Row]) -> tuple[tuple[tuple[str, Any, bool], ...], bool]:
+    """Column, default and whether it holds numbers, for each part of a model's key; whether its rows are dated."""
+    parts = []
+    for name in model.key_fields:
+        field = model.model_fields[name]
+        kinds = set(arms(field.annotation))
+        default = None if field.is_required() else field.default
+        parts.append((field.alias or name, default, str not in kinds and bool(kinds & {int, float})))
+    return tuple(parts), issubclass(model, DatedRow)
+
+
+def _key_part(value: Any, numeric: bool) -> str:
+    if isinstance(value, float) or (numeric and isinstance(value, str)):
         try:
             number = float(value)
         except ValueError:

@@ -117,7 +117,8 @@ def sentence(item: Any) -> str:
             choices = [c.strip().strip("'") for c in str(ctx["expected"]).replace(" or ", ", ").split(", ")]
             hint = suggestion(str(value), choices) if isinstance(value, str) else ""
             hint = hint if hint.startswith("; did") else ""
-            return f"expected one of {', '.join(choices)}, got {shown(value)}{hint}"
+            among = "one of " if len(choices) > 1 else ""
+            return f"expected {among}{', '.join(choices)}, got {shown(value)}{hint}"
         case "string_pattern_mismatch" if ctx.get("pattern") == _CURRENCY:
             return f"expected an ISO currency code such as USD, got {shown(value)}"
         case "string_pattern_mismatch":
