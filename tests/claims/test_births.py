@@ -217,6 +217,13 @@ def test_opportunistic_candidates_are_the_stated_share_of_units_never_fail_and_h
     assert age.mean() == pytest.approx(182.5, abs=12)
 
 
+def test_a_unit_that_fails_is_no_opportunistic_candidate_however_many_those_are():
+    w = world(births={"opportunistic": {"US": [{"from": "0 USD", "share": 0.95}]}})
+    claims = born(w, 1, 0)
+    assert len(np.unique(claims.unit)) == len(claims)
+    assert np.array_equal(_field(claims).unit, born(world(), 1, 0).unit)
+
+
 def test_the_opportunistic_share_goes_by_list_price():
     steps = [{"from": "90 USD", "share": 0.02}, {"from": "120 USD", "share": 0.5}]
     for price, expected in ((80.0, 0.0), (100.0, 0.02)):
