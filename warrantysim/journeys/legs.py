@@ -195,7 +195,7 @@ def _way_out(claims: Claims, advance: np.ndarray, world: World, luck: Luck) -> d
     again = world.by_market(claims.market, luck.of(claims, Purpose.TRANSIT_OUT, lane=1), transit)
     # A lost parcel is given up a week after it was due.
     d_out = once + np.where(resent, again + 7 * DAY, 0)
-    willing = luck.of(claims, Purpose.RESTOCK_DELAY) >= s.stock_rules.pool_refused_share
+    willing = luck.of(claims, Purpose.POOL_REFUSAL) >= s.stock_rules.pool_refused_share
     allowed = world.pool_ok[claims.sku, claims.market] & _refurbished_ok(claims, world)
     uptake = world.per_market(lambda m: m.partial_uptake_share)[claims.market]
     return {

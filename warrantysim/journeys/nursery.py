@@ -42,30 +42,20 @@ class Nursery:
         begin: Callable[[Plan], None],
     ) -> None:
         self.env, self.world, self.policy, self.luck, self.rows, self.begin = env, world, policy, luck, rows, begin
-        self.waiting: list[Young] = []
+        self.decided: list[int] = []
         self.due: int | None = None
 
     def expect_one(self, i: int) -> None:
         """A claim is decided."""
-        if self.rows.may_have_child(i):
-            self.expect(np.array([i]))
+        earliest = self.rows.earliest_child(i)
+        if earliest is not None:
+            self.decided.append(i)
+            self._wake_for(earliest)
 
     def expect(self, numbers: np.ndarray) -> None:
-        """Claims are decided: take in what follows them. ``numbers``: their rows in the run, of one plan."""
-        if not len(numbers):
-            return
-        plan, k = self.rows.plan_of(int(numbers[0]))
-        local = numbers - int(numbers[0]) + k
-        part = plan.take(local)
-        columns = {name: np.array([getattr(self.rows, name)[i] for i in numbers]) for name in _NEEDED}
-        columns["finding"] = np.array([self.rows.found[i] for i in numbers])
-        columns["label_issued"] = (part.route == Route.REPAIR_LOCAL) | (part.route == Route.RETURN_CHINA)
-        follow = follow_up(part, columns)
-        chosen = np.flatnonzero(follow[0] != NO_CHILD)
-        if len(chosen):
-            young = born_of(part, chosen, follow, self.world, self.luck, numbers[chosen])
-            self.waiting.append(young)
-            self._wake_for(int(young[0].opened.min()))
+        """Claims are decided: take in what follows them. ``numbers``: their rows in the run."""
+        for i in numbers.tolist():
+            self.expect_one(i)
 
     def _wake_for(self, stamp: int) -> None:
         if self.due is None or stamp < self.due:
@@ -76,13 +66,29 @@ class Nursery:
     def _open(self, stamp: int) -> None:
         if self.due != stamp:
             return
-        young, self.waiting, self.due = self.waiting, [], None
-        claims = Claims.concat([y[0] for y in young])
-        parent, repairs, scope = (np.concatenate([y[k] for y in young]) for k in (1, 2, 3))
+        young, self.decided, self.due = self._young(np.array(self.decided)), [], None
+        claims, parent, repairs, scope = young
+        if not len(claims):
+            return
         order = np.lexsort((claims.unit, claims.opened))
         self.begin(
             prepare(claims.take(order), parent[order], repairs[order], scope[order], self.policy, self.world, self.luck)
         )
+
+    def _young(self, numbers: np.ndarray) -> Young:
+        """What follows the decided claims, each as its own plan and its course say."""
+        parts = []
+        for plan, rows in self.rows.by_plan(numbers):
+            part = plan.take(rows - self.rows.first_of(plan))
+            columns = {name: np.array([getattr(self.rows, name)[i] for i in rows]) for name in _NEEDED}
+            columns["finding"] = np.array([self.rows.found[i] for i in rows])
+            columns["label_issued"] = (part.route == Route.REPAIR_LOCAL) | (part.route == Route.RETURN_CHINA)
+            follow = follow_up(part, columns)
+            chosen = np.flatnonzero(follow[0] != NO_CHILD)
+            parts.append(born_of(part, chosen, follow, self.world, self.luck, rows[chosen]))
+        claims = Claims.concat([part[0] for part in parts])
+        parent, repairs, scope = (np.concatenate([part[k] for part in parts]) for k in (1, 2, 3))
+        return claims, parent, repairs, scope
 
 
 _NEEDED = ("resolved", "closure", "source")

@@ -48,6 +48,22 @@ def follow_up(plan: Plan, c: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndar
     return origin, opened, np.where(origin == Origin.REPLACEMENT, resolved, claims.born), end
 
 
+def earliest_after(plan: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Bounds that spare most claims the question what follows them: (own lag, own limit, replaced lag, its limit).
+
+    A claim closed with its own unit, or by a replacement, can be followed no sooner than its resolution plus the lag,
+    and only if it is resolved by the limit; a lag of -1 means never. Shapes (n,), int64 seconds.
+    """
+    end = plan.claims.warranty_end + plan.extra_end
+    never = np.int64(2**62)
+    own = np.full(len(plan), never)
+    for lag in (plan.bounce_after, plan.refail_after, plan.nff_after):
+        own = np.where(lag >= 0, np.minimum(own, lag), own)
+    renewed = (plan.renewed_end >= 0) & (plan.replaced_after <= plan.renewed_end)
+    limit = np.where(renewed, never, end - plan.replaced_after)
+    return np.where(own < never, own, -1), end - own, plan.replaced_after, limit
+
+
 def born_of(
     plan: Plan,
     rows: np.ndarray,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from warrantysim.journeys.log import CODES, STAMPS
+from warrantysim.journeys.offspring import earliest_after
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Fallback, Route, Source
 from warrantysim.journeys.world import World
@@ -18,9 +20,10 @@ READ = (
 )  # fmt: skip
 WRITTEN = (*STAMPS, "closure", "fate", "source", "refund_share", "dispatch", "back_dispatch")
 
-DERIVED = ("key", "opened", "sku", "market", "terminal", "found", "child", "test_only", "poolable")
-
-_FERTILE = {Closure.LAPSED, Closure.REPLACED, Closure.REPAIRED}
+DERIVED = (
+    "key", "opened", "sku", "market", "terminal", "found", "own_lag", "own_limit", "replaced_lag", "replaced_limit",
+    "test_only", "poolable",
+)  # fmt: skip
 
 
 class Rows:
@@ -40,7 +43,10 @@ class Rows:
             "market",
             "terminal",
             "found",
-            "child",
+            "own_lag",
+            "own_limit",
+            "replaced_lag",
+            "replaced_limit",
             "test_only",
             "poolable",
         ):
@@ -70,10 +76,11 @@ class Rows:
         self.sku.extend(plan.claims.sku.tolist())
         self.market.extend(plan.claims.market.tolist())
         returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
-        lags = (plan.bounce_after, plan.refail_after, plan.replaced_after, plan.nff_after, plan.reopen_after)
         self.test_only.extend(world.is_test_only(plan.route, plan.partner).tolist())
         self.poolable.extend(world.pool_ok[plan.claims.sku, plan.claims.market].tolist())
-        self.child.extend((np.max(lags, axis=0) >= 0).tolist())
+        bounds = earliest_after(plan)
+        for name, column in zip(("own_lag", "own_limit", "replaced_lag", "replaced_limit"), bounds, strict=True):
+            getattr(self, name).extend(column.tolist())
         self.terminal.extend(((plan.route != Route.RESHIP) & ~(returns & plan.label_used)).tolist())
 
     def plan_of(self, i: int) -> tuple[Plan, int]:
@@ -81,9 +88,28 @@ class Rows:
         k = int(np.searchsorted(self.firsts, i, side="right")) - 1
         return self.plans[k], i - self.firsts[k]
 
-    def may_have_child(self, i: int) -> bool:
-        """Whether anything could follow a decided claim: refunds and denials end the matter."""
-        return self.closure[i] in _FERTILE and self.child[i]
+    def first_of(self, plan: Plan) -> int:
+        """Row of a plan's first claim in the run."""
+        return self.firsts[next(k for k, known in enumerate(self.plans) if known is plan)]
+
+    def by_plan(self, numbers: np.ndarray) -> Iterator[tuple[Plan, np.ndarray]]:
+        """The named claims, plan by plan."""
+        numbers = np.sort(numbers)
+        place = np.searchsorted(self.firsts, numbers, side="right") - 1
+        for k in np.unique(place):
+            yield self.plans[k], numbers[place == k]
+
+    def earliest_child(self, i: int) -> int | None:
+        """The soonest a claim could follow this decided one; None where nothing can."""
+        if self.closure[i] == Closure.REPLACED:
+            lag, limit = self.replaced_lag[i], self.replaced_limit[i]
+        elif self.closure[i] == Closure.REPAIRED:
+            lag, limit = self.own_lag[i], self.own_limit[i]
+        elif self.closure[i] == Closure.LAPSED:
+            return int(self.resolved[i])
+        else:
+            return None
+        return None if lag < 0 or self.resolved[i] > limit else int(self.resolved[i] + lag)
 
     def answer(self, i: int, answered: int) -> None:
         """An agent has answered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +12,11 @@ from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.terms import Terms, terms
+from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.scenario.clock import DAY, HOUR, seconds
-from warrantysim.scenario.contracts import Partner
 from warrantysim.scenario.customs import CustomsRow
 from warrantysim.scenario.dated import RowsByDate
-from warrantysim.scenario.desk_terms import Bench
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, LegalFloorRow, Market
 from warrantysim.scenario.products import FAULT_KINDS
@@ -26,32 +25,6 @@ from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
 """Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
-
-
-@dataclass(frozen=True)
-class Desks:
-    """What routing and benches need of the repair partners; arrays of shape (partners, markets) or (partners, skus)."""
-
-    serves: np.ndarray
-    """Whether a partner has a desk for a market [bool (P, M)]."""
-    takes: np.ndarray
-    """Whether it takes a SKU [bool (P, S)]."""
-    valid_from: np.ndarray
-    """First day of service, as day number [int64 (P,)]."""
-    valid_to: np.ndarray
-    """Last day [int64 (P,)]."""
-    test_only: np.ndarray
-    """[bool (P,)]."""
-    skill: np.ndarray
-    """[int8 (P,)]."""
-    yield_share: np.ndarray
-    """[float64 (P,)]."""
-    bounce_share: np.ndarray
-    """[float64 (P,)]."""
-    bounce_days: np.ndarray
-    """[float64 (P,)]."""
-    bench: Mapping[tuple[int, int], tuple[str, Bench]]
-    """Desk id and bench of (partner, market)."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +74,12 @@ class World:
     """Whether a way goes by air [bool (M, W)]."""
     service_advance: np.ndarray
     """Whether (market, disposition) is served by advance exchange [bool (M, 4)]."""
-    customs: Sequence[CustomsRow]
-    """Customs of each market on the first day of the horizon."""
+    customs: Sequence[CustomsRow | None]
+    """Customs of each market on the first day of the horizon; None where nothing is stated, nor sent to China."""
     desks: Desks
     """Repair partners."""
-    clocks: dict[tuple[int, int] | None, OperationalClock]
-    """Operational clocks compiled so far."""
+    clocks: dict[tuple[int, int] | str | None, OperationalClock]
+    """Operational clocks compiled so far, by desk or calendar."""
     legal: RowsByDate[LegalFloorRow]
     """Legal floors by (market id, age_from)."""
 
@@ -145,6 +118,7 @@ class World:
     def exam_back(self, market: int) -> tuple[float, Distribution]:
         """Share of entries into a market that customs examine, and the delay it causes [days]."""
         row = self.customs[market]
+        assert row is not None, "a market that sends to China states its customs"
         return row.exam_share, row.exam_days
 
     def exam_china(self) -> tuple[float, Distribution]:
@@ -161,7 +135,10 @@ class World:
     def clock_named(self, calendar: str, first_stamp: int) -> OperationalClock:
         """Operational clock of a calendar as it stands."""
         s = self.scenario
-        return operational_clock(calendar, s.calendars[calendar], s.closures, s.clock, first_stamp)
+        if calendar not in self.clocks:
+            hours = s.calendars[calendar]
+            self.clocks[calendar] = operational_clock(calendar, hours, s.closures, s.clock, first_stamp)
+        return self.clocks[calendar]
 
     def is_test_only(self, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
         """Whether claims go to a partner that only tests. Shape of ``route``, bool."""
@@ -213,6 +190,7 @@ def compile_world(s: Scenario) -> World:
     for row in s.symptoms:
         cdf[kinds[row.kind], EVIDENCE_LEVELS.index(row.evidence), symptoms[row.symptom]] += row.share
     stock = {(row.sku, row.market): row for row in s.stock}
+    customs = RowsByDate(s.customs, key=lambda row: row.market)
     ways = np.array([[w in m.china for w in s.way_ids] for m in markets]).reshape(len(markets), len(s.way_ids))
     flies = np.array(
         [[w in m.china and s.lane_flies(m.china[w].out_lane) for w in s.way_ids] for m in markets]
@@ -242,51 +220,12 @@ def compile_world(s: Scenario) -> World:
         ),
         way_flies=flies,
         service_advance=np.array(
-            [
-                [
-                    m.service.get(d, "own_unit") == "advance_exchange"
-                    for d in ("refund", "reship", "repair_local", "return_china")
-                ]
-                for m in markets
-            ]
+            [[m.service.get(d, "own_unit") == "advance_exchange" for d in DISPOSITIONS] for m in markets]
         ),
         clocks={},
-        customs=[_customs(s, m) for m in s.market_ids],
-        desks=_desks(s, [s.partners[p] for p in s.partner_ids]),
+        customs=[customs.on(m, s.clock.first_day) for m in s.market_ids],
+        desks=desks_of(s),
         legal=RowsByDate(s.legal_floors, key=lambda row: (row.market, row.age_from_days)),
-    )
-
-
-def _customs(s: Scenario, market: str) -> CustomsRow:
-    row = RowsByDate(s.customs, key=lambda r: r.market).on(market, s.clock.first_day)
-    assert row is not None, market
-    return row
-
-
-def _desks(s: Scenario, partners: Sequence[Partner]) -> Desks:
-    shape = (len(partners), len(s.market_ids))
-    bench = {
-        (p, m): (name, partner.desks[name].bench)
-        for p, partner in enumerate(partners)
-        for m, market in enumerate(s.market_ids)
-        if (name := partner.desk_for(market)) is not None
-    }
-    serves = np.zeros(shape, dtype=bool)
-    for p, m in bench:
-        serves[p, m] = True
-    return Desks(
-        serves=serves,
-        takes=np.array([[q.takes(k.sku, k.category) for k in s.skus] for q in partners]).reshape(
-            len(partners), len(s.skus)
-        ),
-        valid_from=np.array([(q.valid_from or dt.date(1, 1, 1)).toordinal() for q in partners], dtype=np.int64),
-        valid_to=np.array([(q.valid_to or dt.date(9999, 1, 1)).toordinal() for q in partners], dtype=np.int64),
-        test_only=np.array([q.test_only for q in partners], dtype=bool),
-        skill=np.array([q.skill for q in partners], dtype=np.int8),
-        yield_share=np.array([q.yield_share for q in partners]),
-        bounce_share=np.array([q.bounce_share for q in partners]),
-        bounce_days=np.array([q.bounce_days for q in partners]),
-        bench=bench,
     )
 
 

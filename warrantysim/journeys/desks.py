@@ -1,0 +1,67 @@
+"""Repair partners as arrays: whom they serve, what they take, how well they repair, on which bench."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.scenario.desk_terms import Bench
+from warrantysim.scenario.root import Scenario
+
+
+@dataclass(frozen=True)
+class Desks:
+    """What routing and benches need of the repair partners; arrays of shape (partners, markets) or (partners, skus)."""
+
+    serves: np.ndarray
+    """Whether a partner has a desk for a market [bool (P, M)]."""
+    takes: np.ndarray
+    """Whether it takes a SKU [bool (P, S)]."""
+    valid_from: np.ndarray
+    """First day of service, as day number [int64 (P,)]."""
+    valid_to: np.ndarray
+    """Last day [int64 (P,)]."""
+    test_only: np.ndarray
+    """[bool (P,)]."""
+    skill: np.ndarray
+    """[int8 (P,)]."""
+    yield_share: np.ndarray
+    """[float64 (P,)]."""
+    bounce_share: np.ndarray
+    """[float64 (P,)]."""
+    bounce_days: np.ndarray
+    """[float64 (P,)]."""
+    bench: Mapping[tuple[int, int], tuple[str, Bench]]
+    """Desk id and bench of (partner, market)."""
+
+
+def desks_of(s: Scenario) -> Desks:
+    """The desks of a scenario's partners as arrays."""
+    partners = [s.partners[p] for p in s.partner_ids]
+    shape = (len(partners), len(s.market_ids))
+    bench = {
+        (p, m): (name, partner.desks[name].bench)
+        for p, partner in enumerate(partners)
+        for m, market in enumerate(s.market_ids)
+        if (name := partner.desk_for(market)) is not None
+    }
+    serves = np.zeros(shape, dtype=bool)
+    for p, m in bench:
+        serves[p, m] = True
+    return Desks(
+        serves=serves,
+        takes=np.array([[q.takes(k.sku, k.category) for k in s.skus] for q in partners]).reshape(
+            len(partners), len(s.skus)
+        ),
+        valid_from=np.array([(q.valid_from or dt.date(1, 1, 1)).toordinal() for q in partners], dtype=np.int64),
+        valid_to=np.array([(q.valid_to or dt.date(9999, 1, 1)).toordinal() for q in partners], dtype=np.int64),
+        test_only=np.array([q.test_only for q in partners], dtype=bool),
+        skill=np.array([q.skill for q in partners], dtype=np.int8),
+        yield_share=np.array([q.yield_share for q in partners]),
+        bounce_share=np.array([q.bounce_share for q in partners]),
+        bounce_days=np.array([q.bounce_days for q in partners]),
+        bench=bench,
+    )
