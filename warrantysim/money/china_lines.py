@@ -92,8 +92,8 @@ def _entry(case: Case, rows: np.ndarray, landed: np.ndarray, declared: np.ndarra
 def reimport_lines(case: Case, shared: bool) -> None:
     """Duty and import tax of units coming home by serial number: repaired ones as such, the others as returned goods.
 
-    Recovered tax is no cost; it is shown beside the duty where there is duty, else beside nothing. The freight in its
-    base is the unit's share of its dispatches' bills; without ``shared`` it is left out of the base.
+    Recovered tax is no cost; it is shown beside the duty, be that 0. The freight in its base is the unit's share of
+    its dispatches' bills; without ``shared`` it is left out of the base.
     """
     freight = _freight_out(case) if shared else np.zeros(len(case.records))
     for group in boarded(case, back=True):

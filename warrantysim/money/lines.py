@@ -73,7 +73,7 @@ def _root_opened(claims: Claims) -> np.ndarray:
 
 
 class Lines:
-    """Collects lines; `ledger` joins them. Amounts of exactly 0 make no line."""
+    """Collects lines; `ledger` joins them. Amounts of exactly 0 make no line, unless tax is recovered on it."""
 
     def __init__(self, columns: ClaimColumns, fx: FxTable) -> None:
         self._columns = columns
@@ -109,7 +109,7 @@ class Lines:
             Recoverable tax on top [currency of the amount], shape (n,).
         """
         value = np.broadcast_to(amount.value, rows.shape)
-        held = np.flatnonzero(value)
+        held = np.flatnonzero(value if tax is None else (value != 0) | (np.asarray(tax) != 0))
         if not len(held):
             return
         whole = len(held) == len(rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from warrantysim.claims.columns import Origin
-from warrantysim.journeys.records import Fate, Records, Route
+from warrantysim.journeys.records import Fate, Finding, Records, Route
 from warrantysim.money.local_time import local_days
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.unit_charges import UnitCharges, late, outcomes, under_promise, unit_charges
@@ -46,6 +46,9 @@ def desk_work(records: Records, book: PriceBook, partner: int) -> Iterator[DeskW
     mine = (records.route == Route.REPAIR_LOCAL) & (records.partner == partner) & (records.arrived > NEVER)
     rows = np.flatnonzero(mine)
     billed_as = outcomes(terms, records.finding[rows])
+    # A full desk turns a unit away unbilled; of what never comes to the bench only wrong boxes are billed.
+    turned_away = (records.bench_out[rows] <= NEVER) & (records.finding[rows] != Finding.WRONG_BOX)
+    billed_as = np.where(turned_away, -1, billed_as)
     rows, billed_as = rows[billed_as >= 0], billed_as[billed_as >= 0]
     desk_of = [terms.desk_for(market) for market in s.market_ids]
     market = records.claims.market[rows]
