@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from heapq import heapify, heapreplace
 from typing import Any
 
@@ -159,7 +160,7 @@ class Shelf:
                 continue
             place = [accepted, event, row, True]
             self.waiting.append(place)
-            at_end_of_instant(self.env, SHELF, lambda place=place: self._give_up(place), patience)  # type: ignore[misc]
+            at_end_of_instant(self.env, SHELF, partial(self._give_up, place), patience)
 
     def _serve_waiting(self) -> None:
         still: deque[list[Any]] = deque()
@@ -226,13 +227,8 @@ class Batch:
             elif first:
                 by = self.leaves_by(now, self.last)
                 if by is not None:
-                    number = self.number
-                    at_end_of_instant(
-                        self.env,
-                        DEPARTURE,
-                        lambda number=number: self._due(number),
-                        max(by - now, 0),  # type: ignore[misc]
-                    )
+                    due = partial(self._due, self.number)
+                    at_end_of_instant(self.env, DEPARTURE, due, max(by - now, 0))
 
     def send_off(self) -> None:
         """Leave with what is on board, whatever the rule says: nothing more will come."""

@@ -12,9 +12,9 @@ from warrantysim.scenario.dated import Dated, DatedRow
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.strict import NonNegative, Positive, Share, Strict
 
-DISPOSITIONS = ("refund", "reship", "repair_local", "return_china")
-"""The four dispositions in canonical order."""
 Disposition = Literal["refund", "reship", "repair_local", "return_china"]
+DISPOSITIONS: tuple[Disposition, ...] = ("refund", "reship", "repair_local", "return_china")
+"""The four dispositions in canonical order."""
 ServiceMode = Literal["own_unit", "advance_exchange"]
 LadderStep = Literal["reship", "partial_refund", "refund"]
 SIZE_CLASSES = ("small", "mid", "large")
