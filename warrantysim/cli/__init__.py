@@ -1,0 +1,58 @@
+"""The command line: ``warrantysim validate | schema | diff | simulate | decide``.
+
+Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import CANCELLED, DEFECT, OK, Stop
+from warrantysim.cli.parser import parser
+
+COMMANDS = {
+    "validate": "warrantysim.cli.validate",
+    "schema": "warrantysim.cli.schema",
+    "diff": "warrantysim.cli.differences",
+    "simulate": "warrantysim.cli.simulate",
+    "decide": "warrantysim.cli.decide",
+}
+"""The module of each command, imported when it runs: help must not wait for pandas."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : arguments without the program's name; those of the process by default.
+
+    Returns
+    -------
+    The exit code; nothing is raised but what argparse raises for a wrong usage (``SystemExit(2)``).
+    """
+    arguments = parser().parse_args(argv)
+    console = Console.of(arguments)
+    try:
+        code: int = import_module(COMMANDS[arguments.command]).run(arguments, console)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough. Python would complain once more when it closes standard output.
+        sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        return OK
+    except KeyboardInterrupt:
+        console.message("message.cancelled")
+        return CANCELLED
+    except Stop as stop:
+        console.stopped(stop)
+        return stop.code
+    except Exception as error:
+        if arguments.debug:
+            console.note(traceback.format_exc())
+        console.message("message.defect", kind=type(error).__name__, message=error)
+        return DEFECT

@@ -1,0 +1,114 @@
+"""Where a command speaks: results to standard output, messages and progress to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from warrantysim.cli.exits import Stop
+from warrantysim.report.wording import Lang, say
+
+WIDEST = 140
+"""Longer lines are hard to read [columns of text]."""
+USUAL = 110
+"""Width where there is no terminal to ask [columns of text]."""
+EVERY = 5.0
+"""Where progress goes to a file, it is written this often [s]."""
+
+
+@dataclass
+class Console:
+    """The streams of a command and how to write on them. Built by `of`."""
+
+    out: TextIO
+    """Results."""
+    err: TextIO
+    """Messages and progress."""
+    lang: Lang = "en"
+    """Language of both."""
+    json: bool = False
+    """Whether results are wanted as JSON."""
+    quiet: bool = False
+    """Whether messages and progress are left out; errors never are."""
+    width: int = USUAL
+    """Width of tables [columns of text]."""
+    clock: Callable[[], float] = time.monotonic
+    """Seconds, for progress alone [s]."""
+    _line: int = field(default=0, init=False)
+    _told: float = field(default=-1e9, init=False)
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> Console:
+        """The console of the process."""
+        for stream in (sys.stdout, sys.stderr):
+            # A redirected console in China may not know every character: a question mark is better than a crash.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        stated = arguments.width or int(os.environ.get("COLUMNS", "0") or 0)
+        terminal = shutil.get_terminal_size((USUAL, 24)).columns if sys.stdout.isatty() else USUAL
+        width = max(40, stated or min(terminal, WIDEST))
+        return cls(sys.stdout, sys.stderr, arguments.lang, arguments.json, arguments.quiet, width)
+
+    def result(self, text: str) -> None:
+        """Write a result."""
+        self._clear()
+        self.out.write(text + "\n")
+
+    def result_json(self, value: Any) -> None:
+        """Write a result as JSON."""
+        from warrantysim.report.export import as_json
+
+        self.result(as_json(value))
+
+    def say(self, key: str, **facts: Any) -> str:
+        """A text of the catalogue in the console's language."""
+        return say(key, self.lang, **facts)
+
+    def note(self, text: str) -> None:
+        """Write to standard error, whatever was asked for."""
+        self._clear()
+        self.err.write(text + "\n")
+        self.err.flush()
+
+    def message(self, key: str, **facts: Any) -> None:
+        """A catalogue text to standard error."""
+        self.note(self.say(key, **facts))
+
+    def tell(self, key: str, **facts: Any) -> None:
+        """A catalogue text to standard error, unless quiet."""
+        if not self.quiet:
+            self.message(key, **facts)
+
+    def stopped(self, stop: Stop) -> None:
+        """Say why a command ended; with --json also on standard output, for programs."""
+        self.note(stop.message)
+        if self.json:
+            self.result_json({"error": stop.message, "exit_code": stop.code, "problems": stop.details})
+
+    def progress(self, text: str, last: bool = False) -> None:
+        """Show where a long command is: one line rewritten in a terminal, a line now and then in a file."""
+        if self.quiet:
+            return
+        if self.err.isatty():
+            self._clear()
+            self.err.write(text)
+            self.err.flush()
+            self._line = len(text)
+        elif last or self.clock() - self._told >= EVERY:
+            self._told = self.clock()
+            self.err.write(text + "\n")
+            self.err.flush()
+
+    def _clear(self) -> None:
+        """Take back the progress line."""
+        if self._line:
+            self.err.write("\r\033[K")
+            self.err.flush()
+            self._line = 0

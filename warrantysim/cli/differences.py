@@ -1,0 +1,74 @@
+"""``warrantysim diff``: one line a value that differs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import OK
+from warrantysim.cli.inputs import loaded, ready, write
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.diff import Change
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Compare two scenarios, or a what-if with its base. ``--set`` changes the later of the two."""
+    from warrantysim.scenario.diff import diff
+
+    ready(arguments.out, console)
+    if arguments.other is None:
+        found = loaded(arguments.scenario, arguments)
+        changes, base, name = found.changes, found.base.name, found.scenario.name
+    else:
+        later = loaded(arguments.other, arguments)
+        arguments.sets = []
+        first = loaded(arguments.scenario, arguments)
+        changes, base, name = diff(first.scenario, later.scenario), first.scenario.name, later.scenario.name
+    rows = [change_row(change) for change in changes]
+    if console.json:
+        console.result_json({"from": base, "to": name, "changes": rows})
+    elif changes:
+        console.result(console.say("scenario.between", a=base, b=name))
+        console.result(changed(changes, console))
+    else:
+        console.result(console.say("scenario.same"))
+    if arguments.out is not None:
+        import pandas as pd
+
+        frame = pd.DataFrame(rows, columns=["path", "old", "new", "unit", "source"])
+        write(arguments.out, console, {"diff": frame})
+    return OK
+
+
+def change_row(change: Change) -> dict[str, Any]:
+    """A change as a plain row; the values as people write them, None where there is none."""
+    from warrantysim.scenario.diff import ABSENT, shown
+
+    def text(value: Any) -> str | None:
+        return None if value is ABSENT else shown(value)
+
+    return {
+        "path": change.path,
+        "old": text(change.old),
+        "new": text(change.new),
+        "unit": change.unit,
+        "source": change.source,
+    }
+
+
+def changed(changes: Sequence[Change], console: Console) -> str:
+    """The changes as a table."""
+    from warrantysim.report.tables import Column, table
+    from warrantysim.scenario.diff import shown
+
+    columns = [
+        Column(console.say("column.path"), wraps=True, least=30),
+        Column(console.say("column.change"), wraps=True, least=24),
+        Column(console.say("column.unit"), wraps=True, least=10, give_up=1),
+        Column(console.say("column.source"), wraps=True, least=12, give_up=2),
+    ]
+    rows = [[c.path, f"{shown(c.old)} -> {shown(c.new)}", c.unit, c.source] for c in changes]
+    return table(columns, rows, console.width)

@@ -1,0 +1,41 @@
+"""Exit codes: what a script that calls us can rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+OK = 0
+"""Done."""
+DEFECT = 1
+"""A defect in the program; --debug shows where."""
+USAGE = 2
+"""Wrong arguments, or a folder that cannot be written."""
+BAD_INPUT = 3
+"""A scenario, table or policy with problems; all of them are listed."""
+NO_SOLUTION = 4
+"""The constraints conflict, or the solver stopped before it had a decision."""
+SOME_FAILED = 5
+"""Some replications failed; the figures rest on the others."""
+CANCELLED = 130
+"""Cancelled from the keyboard."""
+
+MEANINGS = {
+    OK: "done",
+    DEFECT: "a defect in the program (--debug shows where)",
+    USAGE: "wrong arguments, or a folder that cannot be written",
+    BAD_INPUT: "a scenario, table or policy with problems, all listed",
+    NO_SOLUTION: "the constraints conflict, or no decision was found in time",
+    SOME_FAILED: "some replications failed; the figures rest on the others",
+    CANCELLED: "cancelled",
+}
+"""What each code says, as the help prints it."""
+
+
+class Stop(Exception):
+    """The command ends here, with a code and what to tell."""
+
+    def __init__(self, code: int, message: str, details: list[dict[str, Any]] | None = None) -> None:
+        self.code = code
+        self.message = message
+        self.details = details or []
+        super().__init__(message)

@@ -1,0 +1,92 @@
+"""What commands read and where they write: scenarios and policies, or the end of the command with exit code 3."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import BAD_INPUT, USAGE, Stop
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.scenario.loading import Loaded
+    from warrantysim.scenario.root import Scenario
+
+T = TypeVar("T")
+
+
+def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None) -> Loaded[Scenario]:
+    """A scenario with the changes of ``--set``.
+
+    Raises
+    ------
+    Stop
+        With `BAD_INPUT` and every problem.
+    """
+    from warrantysim.scenario.loading import load
+
+    return sound(lambda: load(path, arguments.sets, policy))
+
+
+def sound(read: Callable[[], T]) -> T:
+    """What ``read`` gives, or the end of the command with every problem it found."""
+    from warrantysim.scenario.errors import ScenarioError
+
+    try:
+        return read()
+    except ScenarioError as error:
+        raise Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems]) from None
+
+
+def problem_row(problem: Any) -> dict[str, str]:
+    """A problem as a plain row."""
+    return {"where": problem.where or problem.path, "path": problem.path, "message": problem.message}
+
+
+def ready(folder: Path | None, console: Console) -> None:
+    """Make the folder of ``--out`` before the work begins, not after.
+
+    Raises
+    ------
+    Stop
+        With `USAGE` if nothing can be written there.
+    """
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".warrantysim"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
+
+
+def write(
+    folder: Path | None,
+    console: Console,
+    frames: Mapping[str, pd.DataFrame],
+    note: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write tables, texts (by file name) and the note of where they come from (``run.json``), where asked for."""
+    if folder is None:
+        return
+    from warrantysim.report.export import write_frames, write_json
+
+    try:
+        files = write_frames(frames, folder)
+        for name, text in (texts or {}).items():
+            (folder / name).write_text(text, "utf-8")
+            files.append(folder / name)
+        if note is not None:
+            files.append(write_json(note, folder / "run.json"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
+    console.tell("message.written", n=len(files), folder=folder)

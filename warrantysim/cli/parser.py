@@ -1,0 +1,167 @@
+"""What can be said on the command line. Imports nothing heavy: help must be there at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from textwrap import dedent
+
+from warrantysim.cli.exits import MEANINGS
+from warrantysim.report.wording import LANGUAGES
+from warrantysim.version import __version__
+
+MOST_JOBS = 4
+"""Processes used where nothing is said: each holds a replication in memory."""
+
+Subcommands = argparse._SubParsersAction
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    codes = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
+    whole = argparse.ArgumentParser(
+        prog="warrantysim",
+        description="Which warranty claims to refund, reship, repair near the customer or return to China.",
+        epilog=dedent("""\
+            examples:
+              warrantysim decide scenarios/base.yaml
+              warrantysim decide scenarios/base.yaml --lang zh --out results
+              warrantysim simulate scenarios/base.yaml --policy scenarios/policies/all-home.yaml
+              warrantysim diff scenarios/base.yaml scenarios/freight-up.yaml
+              warrantysim validate my.yaml --set horizon.days=181
+
+            exit codes:
+            """)
+        + codes,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--version", action="version", version=f"warrantysim {__version__}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="command")
+    _validate(commands)
+    _schema(commands)
+    _diff(commands)
+    _simulate(commands)
+    _decide(commands)
+    return whole
+
+
+def _validate(commands: Subcommands) -> None:
+    it = _command(commands, "validate", "check scenario files; every problem is listed with its place")
+    it.add_argument("scenarios", nargs="+", type=Path, metavar="scenario", help="scenario files (.yaml)")
+    _changes(it)
+
+
+def _schema(commands: Subcommands) -> None:
+    it = _command(commands, "schema", "every field of a scenario with unit and range; --json for editors")
+    it.add_argument("pattern", nargs="?", default="", help="only fields whose path holds this text")
+    _out(it)
+
+
+def _diff(commands: Subcommands) -> None:
+    it = _command(commands, "diff", "what differs between two scenarios, or between a what-if and its base")
+    it.add_argument("scenario", type=Path, help="a scenario file")
+    it.add_argument("other", nargs="?", type=Path, help="the one to compare it with; its own base where left out")
+    _changes(it)
+    _out(it)
+
+
+def _simulate(commands: Subcommands) -> None:
+    it = _command(commands, "simulate", "what a rule costs, by category, market and product, with intervals")
+    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    it.add_argument(
+        "--policy",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="another rule to simulate beside today's and to compare with it; may be repeated",
+    )
+    it.add_argument(
+        "--target",
+        type=_positive_number,
+        metavar="AMOUNT",
+        help="go on until the half-width of the interval is this small, reporting currency a year",
+    )
+    _luck(it)
+    _changes(it)
+    _out(it)
+
+
+def _decide(commands: Subcommands) -> None:
+    it = _command(commands, "decide", "the rule to switch to, what it saves, and how sure that is")
+    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    it.add_argument("--policy", type=Path, metavar="FILE", help="today's rule, in place of the one in the scenario")
+    _luck(it)
+    _changes(it)
+    _out(it)
+
+
+def _command(commands: Subcommands, name: str, does: str) -> argparse.ArgumentParser:
+    it: argparse.ArgumentParser = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+    group = it.add_argument_group("output")
+    group.add_argument("--json", action="store_true", help="results as JSON on standard output")
+    group.add_argument("--lang", choices=LANGUAGES, default="en", help="language of tables and messages")
+    group.add_argument("--quiet", action="store_true", help="no progress and no messages but errors")
+    group.add_argument("--width", type=_count, metavar="N", help="width of tables; that of the terminal by default")
+    group.add_argument("--debug", action="store_true", help="show where a defect arose")
+    return it
+
+
+def _changes(it: argparse.ArgumentParser) -> None:
+    it.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        dest="sets",
+        help="change a value, such as horizon.days=181 or 'lanes.*.rate*=1.4'; may be repeated",
+    )
+
+
+def _luck(it: argparse.ArgumentParser) -> None:
+    group = it.add_argument_group("luck and speed")
+    group.add_argument("--replications", type=_count, metavar="N", help="years simulated; the scenario's by default")
+    group.add_argument("--seed", type=_seed, help="seed of every draw; the scenario's by default")
+    group.add_argument(
+        "--jobs",
+        type=_count,
+        default=default_jobs(),
+        metavar="N",
+        help="processes; results do not depend on it (default %(default)s)",
+    )
+
+
+def _out(it: argparse.ArgumentParser) -> None:
+    it.add_argument("--out", type=Path, metavar="DIR", help="also write every table there, as CSV and Parquet")
+
+
+def default_jobs() -> int:
+    """Processes to use: the cores this process may use, at most `MOST_JOBS`."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, MOST_JOBS))
+
+
+def _count(text: str) -> int:
+    return _number(text, int, 1, "a whole number of at least 1")
+
+
+def _seed(text: str) -> int:
+    return _number(text, int, 0, "a whole number of at least 0")
+
+
+def _positive_number(text: str) -> float:
+    number = _number(text, float, 0.0, "a number above 0")
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+    return number
+
+
+def _number(text: str, kind: type, least: float, expected: str) -> int | float:
+    try:
+        number: int | float = kind(text)
+    except ValueError:
+        number = least - 1
+    if not number >= least:
+        raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
+    return number

@@ -1,0 +1,83 @@
+"""``warrantysim validate``: is a scenario sound, and what does it state?"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import BAD_INPUT, OK, Stop
+from warrantysim.cli.inputs import loaded
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.loading import Loaded
+    from warrantysim.scenario.root import Scenario
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Check every file; the code is `BAD_INPUT` if one of them has a problem."""
+    rows: list[dict[str, Any]] = []
+    code = OK
+    for path in arguments.scenarios:
+        try:
+            found = loaded(path, arguments)
+        except Stop as stop:
+            code = stop.code
+            rows.append({"file": str(path), "ok": False, "problems": stop.details})
+            console.note(stop.message)
+            console.tell("scenario.problems", n=len(stop.details))
+        else:
+            rows.append({"file": str(path), "ok": True, "problems": [], **stated(found)})
+            if not console.json:
+                console.result(console.say("scenario.fine", file=path))
+                console.result("\n".join(f"  {line}" for line in described(found, console)))
+    if console.json:
+        console.result_json(rows)
+    assert code in {OK, BAD_INPUT}
+    return code
+
+
+def stated(found: Loaded[Scenario]) -> dict[str, Any]:
+    """What a sound scenario is, as a plain row."""
+    from warrantysim.scenario.digest import digest
+
+    scenario = found.scenario
+    return {
+        "name": scenario.name,
+        "title": {"en": scenario.title.en, "zh": scenario.title.zh},
+        "digest": digest(scenario),
+        "chain": list(found.chain),
+        "files": [{"path": f.path, "encoding": f.encoding, "sha256": f.sha256} for f in found.files],
+        "changes": [str(change) for change in found.changes],
+    }
+
+
+def described(found: Loaded[Scenario], console: Console) -> list[str]:
+    """The same for people."""
+    from warrantysim.report.wording import titled
+    from warrantysim.scenario.digest import digest
+
+    s = found.scenario
+    lines = [
+        console.say("scenario.is", title=titled(s.title, s.name, console.lang), name=s.name),
+        console.say(
+            "scenario.size",
+            skus=len(s.skus),
+            markets=len(s.markets),
+            channels=len(s.channels),
+            partners=len(s.partners),
+            days=s.horizon.days,
+            first_day=s.horizon.first_day,
+            currency=s.reporting_currency,
+        ),
+        console.say("scenario.rule", policy=titled(s.policy.title, s.policy.name, console.lang)),
+    ]
+    if found.changes:
+        lines.append(console.say("scenario.changes", n=len(found.changes), base=found.base.name))
+    lines.append(console.say("scenario.files", n=len(found.files)))
+    lines += [
+        console.say("scenario.encoding", file=file.path, encoding=file.encoding)
+        for file in found.files
+        if file.encoding not in {"utf-8", "utf-8-sig", "xlsx"}
+    ]
+    return [*lines, console.say("scenario.digest", digest=digest(s)[:12])]

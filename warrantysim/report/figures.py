@@ -1,0 +1,59 @@
+"""Figures as text: money, counts, shares, days, intervals. Rounding happens here and nowhere before."""
+
+from __future__ import annotations
+
+import math
+
+ABSENT = ""
+"""What stands where a figure does not exist."""
+
+
+def whole(x: float) -> str:
+    """``12,345``; empty for NaN. A negative that rounds to nothing is ``0``."""
+    return ABSENT if math.isnan(x) else f"{round(x) + 0:,}"
+
+
+def signed(x: float) -> str:
+    """``+12,345`` or ``-12,345``; ``0`` where it rounds to nothing."""
+    if math.isnan(x):
+        return ABSENT
+    return f"{round(x):+,}" if round(x) else "0"
+
+
+def cents(x: float) -> str:
+    """``1,234.50``; empty for NaN."""
+    return ABSENT if math.isnan(x) else f"{round(x, 2) + 0.0:,.2f}"
+
+
+def value(x: float) -> str:
+    """A cut-point: whole where it is, else to the cent."""
+    if math.isnan(x):
+        return ABSENT
+    return f"{x:,.0f}" if float(x).is_integer() else f"{x:,.2f}"
+
+
+def share(x: float, digits: int = 1) -> str:
+    """``12.3 %``; empty for NaN."""
+    return ABSENT if math.isnan(x) else f"{100 * x + 0.0:.{digits}f} %"
+
+
+def days(x: float) -> str:
+    """``3.5``, from 10 on without decimals; empty for NaN."""
+    if math.isnan(x):
+        return ABSENT
+    return f"{x:.0f}" if x >= 9.95 else f"{x:.1f}"
+
+
+def level(confidence: float) -> str:
+    """``95 %``."""
+    return f"{round(100 * confidence, 1):g} %"
+
+
+def interval(low: float, high: float) -> str:
+    """``1,200 .. 1,500``; empty where an end is NaN."""
+    return ABSENT if math.isnan(low) or math.isnan(high) else f"{whole(low)} .. {whole(high)}"
+
+
+def plus_minus(half_width: float) -> str:
+    """``± 1,200``; empty for NaN."""
+    return ABSENT if math.isnan(half_width) else f"± {whole(half_width)}"

@@ -1,0 +1,171 @@
+"""Tables of plain text that fit a terminal, whatever the language: a Chinese character takes two columns."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+GAP = 2
+"""Blanks between columns [columns of text]."""
+_WIDE = frozenset("WF")
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is set."""
+
+    heading: str
+    """What stands above it [text]."""
+    align: Literal["left", "right"] = "left"
+    """Numbers stand right."""
+    wraps: bool = False
+    """Whether long texts may go on in the next line; without it the column keeps its width."""
+    least: int = 12
+    """Width a wrapping column is never cut below [columns of text]."""
+    give_up: int = 0
+    """Where the table is too wide, columns are left out in falling order of this; 0 is never left out."""
+
+
+def width_of(text: str) -> int:
+    """Columns of a terminal a text takes: two for wide characters, none for combining ones."""
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+
+
+def padded(text: str, width: int, align: Literal["left", "right"] = "left") -> str:
+    """A text filled up with blanks to a width."""
+    blanks = " " * max(0, width - width_of(text))
+    return blanks + text if align == "right" else text + blanks
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most ``width``: broken at blanks, and anywhere inside Chinese text; longer words are cut."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _pieces(paragraph, width):
+            if line.strip() and width_of(line + piece.rstrip()) > width:
+                lines.append(line.rstrip())
+                line = ""
+            line += piece.lstrip() if not line else piece
+        lines.append(line.rstrip())
+    return lines
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """What may not be broken: a word with the blanks before it, one wide character; a too long word in cuts."""
+    word = ""
+    for character in text:
+        wide = unicodedata.east_asian_width(character) in _WIDE
+        # No line begins with a closing mark: it stays with what it closes.
+        closing = character in "，。；：、）！？"
+        if (wide and not closing) or (character == " " and word.strip()) or width_of(word.strip() + character) > width:
+            if word:
+                yield word
+            word = ""
+        word += character
+    if word:
+        yield word
+
+
+def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int = 100, total: bool = False) -> str:
+    """Rows of text under headings, at most ``width`` wide where columns can wrap or be given up.
+
+    Parameters
+    ----------
+    rows : one text a column; ``total`` sets the last row off by a rule.
+
+    Raises
+    ------
+    ValueError
+        If a row has another number of cells than there are columns.
+    """
+    if any(len(row) != len(columns) for row in rows):
+        raise ValueError(f"expected {len(columns)} cells in every row")
+    kept = _kept(columns, rows, width)
+    columns = [columns[i] for i in kept]
+    cells = [[row[i] for i in kept] for row in rows]
+    widths = _fitted(columns, cells, width)
+    lines = list(_set([c.heading for c in columns], columns, widths))
+    rule = (" " * GAP).join("-" * w for w in widths)
+    lines.append(rule)
+    for number, row in enumerate(cells):
+        if total and number == len(cells) - 1:
+            lines.append(rule)
+        lines += _set(row, columns, widths)
+    return "\n".join(lines)
+
+
+def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [
+        max([width_of(line) for text in (column.heading, *(row[i] for row in rows)) for line in text.split("\n")])
+        for i, column in enumerate(columns)
+    ]
+
+
+def _needed(column: Column, natural: int) -> int:
+    return min(natural, column.least) if column.wraps else natural
+
+
+def _kept(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Columns that fit, those first given up left out."""
+    natural = _natural(columns, rows)
+    kept = list(range(len(columns)))
+    while sum(_needed(columns[i], natural[i]) + GAP for i in kept) - GAP > width:
+        most = max(columns[i].give_up for i in kept)
+        if most == 0:
+            break
+        kept.remove(next(i for i in reversed(kept) if columns[i].give_up == most))
+    return kept
+
+
+def _fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Widths that fit: wrapping columns share what is left, the widest giving way first."""
+    widths = _natural(columns, rows)
+    while sum(widths) + GAP * (len(widths) - 1) > width:
+        can = [i for i, c in enumerate(columns) if c.wraps and widths[i] > c.least]
+        if not can:
+            break
+        widths[max(can, key=lambda i: widths[i])] -= 1
+    return widths
+
+
+def _set(texts: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+    """The lines of one row."""
+    parts = [
+        wrapped(text, width) if column.wraps or width_of(text) > width or "\n" in text else [text]
+        for text, column, width in zip(texts, columns, widths, strict=True)
+    ]
+    for depth in range(max(len(part) for part in parts)):
+        pieces = [
+            padded(part[depth] if depth < len(part) else "", width, column.align)
+            for part, column, width in zip(parts, columns, widths, strict=True)
+        ]
+        yield (" " * GAP).join(pieces).rstrip()
+
+
+def indented(text: str, by: int = 2) -> str:
+    """Every line moved to the right."""
+    return "\n".join(" " * by + line if line else line for line in text.split("\n"))
+
+
+def listed(texts: Sequence[str], width: int = 100) -> str:
+    """Numbered paragraphs with a hanging indent."""
+    digits = len(str(len(texts)))
+    lines = []
+    for number, text in enumerate(texts, start=1):
+        first, *rest = wrapped(text, width - digits - 2)
+        lines += [f"{number:>{digits}}. {first}", *(" " * (digits + 2) + line for line in rest)]
+    return "\n".join(lines)
+
+
+def heading(text: str) -> str:
+    """A heading on a line of its own."""
+    return f"\n{text}\n{'=' * width_of(text)}"

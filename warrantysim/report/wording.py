@@ -1,0 +1,53 @@
+"""What the product says, in English and Chinese: looked up by key, filled with facts, never put together elsewhere.
+
+Keys and the columns of files stay English; only what people read is translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+from warrantysim.report.phrases import PHRASES
+from warrantysim.report.sentences import SENTENCES
+from warrantysim.report.terms import TERMS
+
+Lang = Literal["en", "zh"]
+"""A language people can read the product in."""
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+
+CATALOGUE: Mapping[str, tuple[str, str]] = {**TERMS, **PHRASES, **SENTENCES}
+"""Every text by key: (English, Chinese)."""
+
+ONE = ".one"
+"""Ending of the key that is used where ``n`` is 1."""
+
+
+def say(key: str, lang: Lang = "en", **facts: Any) -> str:
+    """The text of a key, its ``{places}`` filled with facts; with ``n=1`` the key's ``.one`` form where there is one.
+
+    Raises
+    ------
+    KeyError
+        For an unknown key, or a place without its fact: a text with holes is never shown.
+    """
+    singular = key + ONE
+    if facts.get("n") == 1 and singular in CATALOGUE:
+        key = singular
+    if key not in CATALOGUE:
+        raise KeyError(f"no text is written for {key!r}")
+    return CATALOGUE[key][LANGUAGES.index(lang)].format(**facts)
+
+
+def named(group: str, word: str, lang: Lang = "en") -> str:
+    """The term for a word of a group (``named("category", "refund")``); the word itself where none is written.
+
+    Identifiers of the user (a partner, a product) have no term and are shown as stated.
+    """
+    key = f"{group}.{word}"
+    return CATALOGUE[key][LANGUAGES.index(lang)] if key in CATALOGUE else word
+
+
+def titled(title: Any, fallback: str, lang: Lang = "en") -> str:
+    """A scenario's own title in a language, or ``fallback`` where it has none."""
+    return fallback if title is None else str(getattr(title, lang))
