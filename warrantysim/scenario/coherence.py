@@ -111,6 +111,30 @@ def _sum_is_one(table: str, what: str, shares: list[float]) -> Checked:
         yield Problem(table, message, rule=f"sum of {table}")
 
 
+def _mapped_shares(s: Scenario) -> Checked:
+    """Shares and factors that are stated by key, which no field bounds."""
+    sections = {
+        "recovery.trade_share_of_price": (s.recovery.trade_share_of_price, 1.0),
+        "triage.denial.dispute_share": (s.triage.denial.dispute_share, 1.0),
+        "births.visibility": (s.births.visibility, math.inf),
+    }
+    for path, (section, most) in sections.items():
+        for key, value in section.items():
+            if not 0 <= value <= most:
+                wanted = "a share between 0 and 1" if most == 1 else "a factor of at least 0"
+                yield Problem(f"{path}.{key}", f"expected {wanted}, got {value:g}", rule="mapped share")
+
+
+def _rising_age_bands(s: Scenario) -> Checked:
+    bands = s.triage.age_bands_days
+    if any(a >= b for a, b in pairwise((0.0, *bands))):
+        yield Problem("triage.age_bands_days", f"expected rising ages above 0, got {list(bands)}", rule="age bands")
+    for i, rule in enumerate(s.policy.rules):
+        if (band := rule.cell.age_band) is not None and band > len(bands):
+            message = f"expected a band from 0 to {len(bands)}, got {band}"
+            yield Problem(f"policy.rules[{i}].cell.age_band", message, rule="age bands")
+
+
 def _whole_seasons(s: Scenario) -> Checked:
     months: dict[str, list[float]] = {}
     for row in s.season:
@@ -185,6 +209,8 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _something_happens,
     _own_currency,
     _shares_sum_to_one,
+    _mapped_shares,
+    _rising_age_bands,
     _whole_seasons,
     _rates_cover_the_run,
     _customs_cover_the_run,
