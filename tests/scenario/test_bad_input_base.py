@@ -6,17 +6,21 @@ import copy
 import shutil
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from warrantysim.scenario.digest import digest
+from warrantysim.scenario.documents import parse_document
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.loading import load, load_scenario
 from warrantysim.scenario.overrides import parse_sets
 from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.reading import Reader
+from warrantysim.scenario.reference import json_schema
 from warrantysim.scenario.root import Scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SHIPPED = [path for path in sorted(SCENARIOS.glob("*.yaml")) if ".fragment." not in path.name]
 
 
 @pytest.fixture(scope="module")
@@ -284,7 +288,14 @@ def test_the_base_comes_back_from_its_dump() -> None:
     comes_back(SCENARIOS / "base.yaml")
 
 
+def test_every_shipped_file_is_what_the_json_schema_says() -> None:
+    checker = jsonschema.Draft7Validator(json_schema())
+    for path in SHIPPED:
+        values = parse_document(path.read_text(encoding="utf-8"), path.name).values
+        assert [error.message for error in checker.iter_errors(values)] == [], path.name
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [p for p in sorted(SCENARIOS.glob("*.yaml")) if ".fragment." not in p.name], ids=str)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_what_if_changes_something_and_comes_back_from_its_dump(path: Path) -> None:
     comes_back(path)

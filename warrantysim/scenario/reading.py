@@ -55,13 +55,14 @@ def validated(
     except ValidationError as error:
         problems = list(beside)
         told = {problem.where for problem in beside}
+        tree = whole() if whole else values
         for path, problem in problems_of(error, root, values):
             if not path and beside:
                 continue
             if path and path[0] in places.tables and len(path) == 1 and beside:
                 continue
             if problem.path or not path:
-                problems.append(places.resolve(problem, whole() if whole else values, path))
+                problems.append(places.resolve(problem, tree, path))
             else:
                 shown = path[:-1] if problem.rule == UNKNOWN else None
                 where = places.where(path, values, shown)

@@ -121,7 +121,7 @@ def json_schema(root: type[Strict] | None = None) -> dict[str, Any]:
     base["required"] = [name for name in base.get("required", []) if name not in tables]
     files = {name: {"type": "string", "description": f"CSV or XLSX file of {name}"} for name in tables}
     base["properties"] = {
-        **base["properties"],
+        **{name: body if name in tables else _or_file(body) for name, body in base["properties"].items()},
         "tables": {"type": "object", "properties": files, "additionalProperties": False},
     }
     labels = {
@@ -156,6 +156,15 @@ def json_schema(root: type[Strict] | None = None) -> dict[str, Any]:
         "else": {"$ref": "#/definitions/BaseScenario"},
         "definitions": {name: _draft7(body) for name, body in definitions.items()},
     }
+
+
+def _or_file(body: dict[str, Any]) -> dict[str, Any]:
+    """A section may stand in a file of its own."""
+    if "$ref" not in body and body.get("type") not in ("object", "array"):
+        return body
+    file = {"type": "string", "pattern": r"\.ya?ml$"}
+    described = {"description": body["description"]} if "description" in body else {}
+    return {**described, "anyOf": [{k: v for k, v in body.items() if k != "description"}, file]}
 
 
 def _written(body: dict[str, Any]) -> dict[str, Any]:
