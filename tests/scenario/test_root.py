@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 import pickle
 import time
+from typing import get_args, get_origin, get_type_hints
 
 import pytest
 from pydantic import ValidationError
@@ -22,11 +23,9 @@ def stated(s: Scenario) -> dict[str, object]:
 
 
 def test_every_table_is_a_field_of_rows_and_every_field_of_rows_a_table() -> None:
-    fields = {
-        name: field.annotation.__args__[0]
-        for name, field in Scenario.model_fields.items()
-        if getattr(field.annotation, "__origin__", None) is tuple and issubclass(field.annotation.__args__[0], Row)
-    }
+    hints = {name: get_type_hints(Scenario)[name] for name in Scenario.model_fields}
+    rows = {name: get_args(hint)[0] for name, hint in hints.items() if get_origin(hint) is tuple}
+    fields = {name: model for name, model in rows.items() if issubclass(model, Row)}
     assert fields == Scenario.TABLES
 
 

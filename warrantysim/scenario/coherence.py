@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -113,9 +113,9 @@ def _sum_is_one(table: str, what: str, shares: list[float]) -> Checked:
 
 def _mapped_shares(s: Scenario) -> Checked:
     """Shares and factors that are stated by key, which no field bounds."""
-    sections = {
+    sections: dict[str, tuple[Mapping[str, float], float]] = {
         "recovery.trade_share_of_price": (s.recovery.trade_share_of_price, 1.0),
-        "triage.denial.dispute_share": (s.triage.denial.dispute_share, 1.0),
+        "triage.denial.dispute_share": ({str(k): v for k, v in s.triage.denial.dispute_share.items()}, 1.0),
         "births.visibility": (s.births.visibility, math.inf),
     }
     for path, (section, most) in sections.items():

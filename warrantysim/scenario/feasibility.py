@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def time_zones(s: Scenario) -> Checked:
+    """Every time zone is one the calendar of this machine knows."""
     places = {f"markets.{key}.time_zone": market.time_zone for key, market in s.markets.items()}
     places |= {f"calendars.{key}.time_zone": hours.time_zone for key, hours in s.calendars.items()}
     for path, name in places.items():
@@ -30,6 +31,7 @@ def time_zones(s: Scenario) -> Checked:
 
 
 def working_weeks(s: Scenario) -> Checked:
+    """Working weeks have hours and days, and last to the end of the run."""
     for name, hours in s.calendars.items():
         at = f"calendars.{name}"
         if hours.start_hour >= hours.end_hour:
@@ -44,6 +46,7 @@ def working_weeks(s: Scenario) -> Checked:
 
 
 def closures_in_order(s: Scenario) -> Checked:
+    """Closures end after they begin, within their calendar, and do not overlap."""
     by_calendar: dict[str, list[ClosureRow]] = {}
     for row in s.closures:
         by_calendar.setdefault(row.calendar, []).append(row)
@@ -61,6 +64,7 @@ def closures_in_order(s: Scenario) -> Checked:
 
 
 def ladders_end_with_money(s: Scenario) -> Checked:
+    """Every ladder ends with a refund, so that every claim can be closed."""
     for key, market in s.markets.items():
         if not market.ladder or market.ladder[-1] != "refund":
             message = f"expected a ladder that ends with refund, got {list(market.ladder)}"
@@ -85,6 +89,7 @@ def batches_can_leave(s: Scenario) -> Checked:
 
 
 def law_leaves_a_way(s: Scenario) -> Checked:
+    """The law of each market allows something that is possible there; its rows do not contradict each other."""
     for row in s.legal_floors:
         path = row_path("legal_floors", row, "allowed")
         if strange := sorted(row.dispositions - set(DISPOSITIONS)):
@@ -118,6 +123,7 @@ def _ages_apart(rows: Iterable[LegalFloorRow]) -> Checked:
 
 
 def policy_is_possible(s: Scenario) -> Checked:
+    """Every zone of the policy can be followed by some claim of its cell."""
     if s.policy.effective != "horizon":
         try:
             dt.date.fromisoformat(s.policy.effective)
