@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def time_zones(s: Scenario) -> Checked:
-    """Every time zone is one the calendar of this machine knows."""
+    """Every time zone is a known one."""
     places = {f"markets.{key}.time_zone": market.time_zone for key, market in s.markets.items()}
     places |= {f"calendars.{key}.time_zone": hours.time_zone for key, hours in s.calendars.items()}
     for path, name in places.items():
