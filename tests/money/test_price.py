@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.money.runs import permuted, repaired, run_of
-from tests.money.tiny import DE, FBA, FIX, LEASE, MISUSE, OWN, SOUND, TOY, US, VAC, day, scale, seller, seller_with
+from tests.money.tiny import DE, FBA, FIX, LEASE, MISUSE, OWN, ROW, SOUND, TOY, US, VAC, day, scale, seller, seller_with
 from warrantysim.claims.columns import Origin
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.money.categories import MONEY, Category, Kind, Obligation, Subject
@@ -150,6 +150,24 @@ def test_without_a_stated_path_the_platform_charges_its_removal_fee() -> None:
     # 1 kg is under 5 lb; 10 kg is 22.05 lb: 4 + 18 pounds begun above 5.
     assert found["removal"] == 2.0 + 4.0 + 18.0
     assert "platform_path" not in found
+
+
+def test_units_returned_to_the_platform_are_charged_beyond_a_share_of_those_shipped() -> None:
+    def charged(stated: dict[str, Any]) -> None:
+        fee = {"fee": "returns_processing", "market": "US", "tier": "standard", "amount": 2.0, "threshold": 0.1}
+        stated["platform_fees"].append({**fee, "currency": "USD", "source": "made up", "mark": "A"})
+        stated["sales"].append({"sku": "TOY", "market": "US", "channel": "FBA", "units_per_month": 30, **ROW})
+
+    def platform(sold: float) -> dict[str, Any]:
+        path = {"route": Route.PLATFORM, "closure": Closure.PLATFORM, "channel": FBA}
+        return {**path, "sold": day(sold), "delivered": day(sold), "opened": day(sold + 9), "closed": day(sold + 9)}
+
+    # Thirty a month; five come back of January's units and three of March's: two beyond the share.
+    run = run_of(*(platform(i) for i in range(5)), *(platform(60 + i) for i in range(3)))
+    ledger = lines(run, seller_with(charged))
+    fees = ledger.take(ledger.category == Category.RETURNS_PROCESSING)
+    assert fees.reporting == pytest.approx([2 * 2.0 / 5] * 5)
+    assert "returns_processing" not in sums(lines(run, seller_with(charged), shared=False))
 
 
 def test_a_label_is_billed_when_scanned_and_lithium_goods_get_a_kit() -> None:

@@ -77,6 +77,8 @@ class ChannelPrices:
 
     platform: np.ndarray
     """Whether orders run over a marketplace [bool]."""
+    by_platform: np.ndarray
+    """Whether the platform decides claims inside its window, and so takes their units back [bool]."""
     rail_days: np.ndarray
     """Age of the order to which the platform refunds [days]."""
     path: Priced
@@ -157,6 +159,7 @@ def channel_prices(s: Scenario, fx: FxTable) -> ChannelPrices:
     channels = [s.channels[c] for c in s.channel_ids]
     return ChannelPrices(
         platform=np.array([c.platform for c in channels]),
+        by_platform=np.array([c.window_decider == "platform" for c in channels]),
         rail_days=np.array([c.rail_days for c in channels]),
         path=Priced.of([c.platform_cost for c in channels], fx.index),
         path_stated=np.array([c.platform_cost is not None for c in channels]),

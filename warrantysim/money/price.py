@@ -11,9 +11,10 @@ from warrantysim.money.experience import experience_lines
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.parcel_lines import hub_lines, label_lines, own_unit_lines, replacement_lines
 from warrantysim.money.partner_lines import partner_lines
+from warrantysim.money.platform_lines import platform_lines, returns_processing_lines
 from warrantysim.money.price_book import price_book
 from warrantysim.money.recovery_lines import closing_stock_lines, fate_lines, supplier_lines
-from warrantysim.money.refund_lines import platform_lines, refund_lines
+from warrantysim.money.refund_lines import refund_lines
 from warrantysim.money.sale_lines import sale_lines
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
@@ -37,7 +38,8 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
     shared
         Whether to book what depends on other claims. Without it each claim's lines are a function of that claim alone,
         as potential outcomes need: no retainers, onboarding, minimums, volume discounts, units beyond included ones or
-        service credits, no bills of dispatches (freight back at its marginal price), no closing stock, no units sold.
+        service credits, no bills of dispatches (freight back at its marginal price), no fee on returns
+        beyond a share, no closing stock, no units sold.
 
     Raises
     ------
@@ -65,5 +67,6 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
     experience_lines(case)
     if shared:
         closing_stock_lines(case)
-        sale_lines(case.lines, book.copies)
+        returns_processing_lines(case)
+        sale_lines(case.lines, book.sold, book.guide_copy, scenario.horizon.days)
     return case.lines.ledger()

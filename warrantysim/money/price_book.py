@@ -25,7 +25,7 @@ from warrantysim.money.local_prices import (
 )
 from warrantysim.money.platform_fees import PlatformFees
 from warrantysim.money.priced import Priced
-from warrantysim.money.sale_lines import guide_copies
+from warrantysim.money.sale_lines import UnitsSold
 from warrantysim.money.stock_value import UnitValues, unit_values
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.clock import Clock
@@ -81,8 +81,10 @@ class PriceBook:
     """Ordinary duty, by SKU [share of customs value]."""
     s301: np.ndarray
     """Section 301 rate, by SKU [share of customs value]."""
-    copies: tuple[np.ndarray, ...]
-    """Guides sold with units in the horizon; see `guide_copies`."""
+    sold: UnitsSold
+    """Units sold."""
+    guide_copy: Priced
+    """The guide in the box of one unit, by SKU; 0 where none comes with it."""
     tables: dict[tuple[int, tuple[str, ...], int, int], Segments]
     """Contract tables compiled so far: not a price, only kept work."""
     truck_only: ChinaCustoms
@@ -161,7 +163,11 @@ def compile_book(scenario: Scenario) -> PriceBook:
         lead_days=np.array([round(row.lead_days) for row in s.stock]).reshape(len(skus), len(s.market_ids)),
         mfn=np.array([k.mfn_share for k in skus]),
         s301=np.array([k.s301_share for k in skus]),
-        copies=guide_copies(s, sale, lots(s), table.index),
+        sold=UnitsSold.of(s, sale, lots(s)),
+        guide_copy=Priced(
+            np.array([k.guide_cost_per_unit if k.guide_on else 0.0 for k in skus]),
+            np.array([table.index(k.currency) for k in skus], dtype=np.int8),
+        ),
         tables={},
         truck_only=s.china_customs.replace(
             import_entry=Amount(0.0, s.china_customs.currency), inspection_fee=Amount(0.0, s.china_customs.currency)

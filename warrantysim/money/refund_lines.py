@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.journeys.records import Route
 from warrantysim.money.case import Case, first_stamp
 from warrantysim.money.categories import Category
 from warrantysim.money.priced import Priced
@@ -55,34 +54,3 @@ def _administration(case: Case, rows: np.ndarray, referral: np.ndarray, at: np.n
         fee = book.platform.refund_administration(name, base, book.clock.ordinals(stamps))
         lines_currency = np.full(len(mine), currency, dtype=np.int8)
         case.lines.add(Category.REFUND_ADMINISTRATION, rows[mine], Priced(np.nan_to_num(fee), lines_currency), stamps)
-
-
-def platform_lines(case: Case) -> None:
-    """A claim the platform decided: its fixed cost where the channel states one, else its removal fee for the unit;
-    and what the platform's resale of the unit brings back."""
-    r, book, lines = case.records, case.book, case.lines
-    claims = r.claims
-    rows = np.flatnonzero(r.route == Route.PLATFORM)
-    if not len(rows):
-        return
-    channel, at = claims.channel[rows], r.closed[rows]
-    stated = book.channels.path_stated[channel]
-    lines.add(Category.PLATFORM_PATH, rows[stated], book.channels.path.at(channel[stated]), at[stated])
-    _removal(case, rows[~stated])
-    landed = book.landed(book.terms_row(claims.sku[rows], claims.market[rows], at))
-    lines.add(Category.UNIT_RECOVERY, rows, landed.times(-book.channels.recovery_share[channel]), at)
-
-
-def _removal(case: Case, rows: np.ndarray) -> None:
-    book, claims = case.book, case.records.claims
-    tiers = np.array(["standard", "standard", "bulky"])[book.size[claims.sku[rows]]]
-    for m in np.unique(claims.market[rows]):
-        name = book.scenario.market_ids[m]
-        for tier in ("standard", "bulky"):
-            mine = rows[(claims.market[rows] == m) & (tiers == tier)]
-            if not len(mine) or not book.platform.has("removal", name, tier):
-                continue
-            at = case.records.closed[mine]
-            fee = book.platform.removal_fee(name, tier, book.kg[claims.sku[mine]], book.clock.ordinals(at))
-            currency = np.full(len(mine), book.fx.index(book.platform.currency("removal", name, tier)), dtype=np.int8)
-            case.lines.add(Category.REMOVAL, mine, Priced(np.nan_to_num(fee), currency), at)
