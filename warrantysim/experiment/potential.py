@@ -1,4 +1,4 @@
-"""Potential outcomes: what every claim in scope would come to under every arm, alone, priced with all that follows it."""
+"""Potential outcomes: what every claim in scope would come to under every arm, alone, with all that follows it."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def summary(run: Run, ledger: Ledger, scenario: Scenario, policy: int, replicati
         replication=replication,
         year=simulated_year(run, ledger, scenario, replication),
         closure=r.closure[root_rows(r)],
-        costs=ledger.total(COST_KEYS, in_scope=True),
+        costs=_narrow(ledger.total(COST_KEYS, in_scope=True)),
         journeys=_journeys(run),
     )
 
@@ -95,4 +95,9 @@ def counted(by: tuple[str, ...], keys: list[np.ndarray]) -> Totals:
     sizes = [int(key.max()) + 1 for key in shifted]
     groups, count = np.unique(np.ravel_multi_index(shifted, sizes), return_counts=True)
     found = np.unravel_index(groups, sizes)
-    return Totals(by, tuple(key + low for key, low in zip(found, lows, strict=True)), count.astype(float))
+    return _narrow(Totals(by, tuple(key + low for key, low in zip(found, lows, strict=True)), count.astype(float)))
+
+
+def _narrow(totals: Totals) -> Totals:
+    """Keys in two bytes each: there is one such table for every run."""
+    return Totals(totals.by, tuple(key.astype(np.int16) for key in totals.keys), totals.amount)

@@ -1,0 +1,188 @@
+"""Simulating policies: replications in a row or in parallel, a fixed number of them or until enough is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from warrantysim.experiment.intervals import replications_needed, t_interval
+from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.potential import potential_outcomes
+from warrantysim.experiment.replicate import replicate, years
+from warrantysim.experiment.result import Result
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.workers import results
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+"""Told (replications done, replications planned so far)."""
+Cancel = Callable[[], bool]
+"""Asked between replications whether to stop."""
+MOST = 50
+"""A target half-width may take so many times the least number of replications."""
+
+
+class ReplicationFailed(RuntimeError):
+    """A replication broke where none may be missing."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+def simulate(
+    scenario: Scenario,
+    policies: Policy | Sequence[Policy] | None = None,
+    *,
+    replications: int | range | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    backend: str | None = None,
+    target: float | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Result:
+    """Simulate policies on the same claims, replication by replication, and sum up what they cost.
+
+    The result is a pure function of scenario, policies, seed and replications: neither jobs nor backend change a digit.
+
+    Parameters
+    ----------
+    policies
+        Today's policy of the scenario where none is given. The first one is what others are compared with.
+    replications
+        How many, or which; ``scenario.plan`` where not given. With a ``target`` the least number.
+    seed
+        Of every draw; ``scenario.plan`` where not given.
+    jobs, backend
+        Processes, and the joblib backend that runs them: see `workers`.
+    target
+        Half-width at which to stop: of the paired saving of every further policy against the first, or of the cost of
+        a single one [reporting currency over the horizon, > 0]. At most `MOST` times the least number are run.
+    progress, cancel
+        Told and asked after every replication. A cancelled run keeps what it has.
+
+    Raises
+    ------
+    ValueError
+        If no replication is asked for, or the target is not above 0.
+    """
+    chosen = _as_tuple(scenario, policies)
+    seed = scenario.plan.seed if seed is None else seed
+    asked = _range(scenario.plan.replications if replications is None else replications)
+    if target is not None and not target > 0:
+        raise ValueError(f"expected a target half-width above 0, got {target}")
+    found = Result(scenario, chosen, seed, target=target)
+    batch = asked
+    while batch and not found.cancelled:
+        stream = results(replicate, scenario, chosen, seed, batch, jobs=jobs, backend=backend)
+        planned = len(found.replications) + len(batch)
+        for replication, rows in zip(batch, stream, strict=False):
+            found = found.with_rows(replication, rows)
+            if progress is not None:
+                progress(len(found.replications), planned)
+            if cancel is not None and cancel():
+                found = replace(found, cancelled=len(found.replications) < planned or target is not None)
+                break
+        batch = range(0) if target is None else _further(found, len(asked), target, asked.step)
+    return found
+
+
+def _as_tuple(scenario: Scenario, policies: Policy | Sequence[Policy] | None) -> tuple[Policy, ...]:
+    if policies is None:
+        return (scenario.policy,)
+    chosen = (policies,) if isinstance(policies, Policy) else tuple(policies)
+    if not chosen:
+        raise ValueError("expected at least one policy")
+    return chosen
+
+
+def _range(replications: int | range) -> range:
+    asked = range(replications) if isinstance(replications, int) else replications
+    if len(asked) < 1:
+        raise ValueError(f"expected at least one replication, got {replications}")
+    return asked
+
+
+def _further(found: Result, least: int, target: float, step: int) -> range:
+    """Replications still to run for a target: as many as the spread so far asks for, at most as many as there are."""
+    allowed = least * MOST - len(found.replications)
+    n = len(found.complete)
+    if n < 2 or allowed <= 0:
+        return range(0)
+    totals = found.totals_by_policy()
+    compared = totals[:1] - totals[1:] if len(totals) > 1 else totals
+    half_width = t_interval(compared, found.level).half_width
+    if (half_width <= target).all():
+        return range(0)
+    needed = max(replications_needed(float(s), target, found.level) for s in compared.std(axis=-1, ddof=1))
+    more = int(min(max(needed - n, 1), len(found.replications), allowed))
+    start = found.replications[-1] + step
+    return range(start, start + more * step, step)
+
+
+def run_replications(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    replications: range,
+    seed: int,
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
+    progress: Progress | None = None,
+) -> list[list[SimulatedYear]]:
+    """Simulated years for a decision: a list a policy, in it a year a replication.
+
+    Raises
+    ------
+    ReplicationFailed
+        If a run broke: a decision cannot rest on the others alone.
+    """
+
+    def whole(row: list[SimulatedYear | Failure]) -> list[SimulatedYear]:
+        found = []
+        for year in row:
+            if isinstance(year, Failure):
+                raise ReplicationFailed(year)
+            found.append(year)
+        return found
+
+    rows = _watched(
+        results(years, scenario, policies, seed, replications, jobs=jobs, backend=backend), len(replications), progress
+    )
+    by_replication = [whole(row) for row in rows]
+    return [[row[k] for row in by_replication] for k in range(len(policies))]
+
+
+def run_potential(
+    scenario: Scenario,
+    incumbent: Policy,
+    replications: range,
+    seed: int,
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
+    share: float = 1.0,
+    progress: Progress | None = None,
+) -> list[PotentialOutcomes]:
+    """Potential outcomes of several replications, in their order; arguments as in `potential_outcomes`."""
+    work = partial(_potential, share=share)
+    stream = results(work, scenario, (incumbent,), seed, replications, jobs=jobs, backend=backend)
+    return list(_watched(stream, len(replications), progress))
+
+
+def _potential(
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, share: float
+) -> PotentialOutcomes:
+    return potential_outcomes(scenario, replication, seed, policies[0], share=share)
+
+
+def _watched(stream: Iterator[T], total: int, progress: Progress | None) -> Iterator[T]:
+    for done, result in enumerate(stream, start=1):
+        if progress is not None:
+            progress(done, total)
+        yield result

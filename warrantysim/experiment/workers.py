@@ -1,0 +1,96 @@
+"""Replications spread over processes; one process or many, the results are the same, in the same order.
+
+One process is plain Python. More go through joblib: its own pool (loky), or a cluster by the name of a backend that is
+registered with joblib, such as ``dask`` (with a `distributed.Client` at hand) or ``ray`` (after
+``ray.util.joblib.register_ray()``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+T = TypeVar("T")
+Work = Callable[[Scenario, Sequence[Policy], int, int], T]
+"""A function of scenario, policies, seed and replication, defined at the top of a module."""
+
+STREAMING = frozenset({"loky", "threading", "multiprocessing"})
+"""Backends that hand over results one by one."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A scenario and its policies on the way to other processes, which open it once, whatever the replications."""
+
+    content: bytes
+    key: str
+
+    @staticmethod
+    def of(scenario: Scenario, policies: Sequence[Policy]) -> Parcel:
+        """Pack."""
+        content = pickle.dumps((scenario, tuple(policies)), protocol=pickle.HIGHEST_PROTOCOL)
+        return Parcel(content, hashlib.sha256(content).hexdigest())
+
+    def opened(self) -> tuple[Scenario, tuple[Policy, ...]]:
+        """Unpack. Compiled forms are found by identity, so a process keeps the objects it has made."""
+        if self.key not in _OPENED:
+            while len(_OPENED) >= 4:
+                del _OPENED[next(iter(_OPENED))]
+            _OPENED[self.key] = pickle.loads(self.content)  # Our own bytes.
+        return _OPENED[self.key]
+
+
+_OPENED: dict[str, tuple[Scenario, tuple[Policy, ...]]] = {}
+
+
+def results(
+    work: Work[T],
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    seed: int,
+    replications: Sequence[int],
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
+) -> Iterator[T]:
+    """Results of ``work``, one a replication, in their order, as they come.
+
+    Parameters
+    ----------
+    jobs
+        Processes; -1 for one a core [count].
+    backend
+        Name of a joblib backend; None for this process if ``jobs`` is 1, else joblib's own pool.
+
+    Raises
+    ------
+    ValueError
+        If ``jobs`` is 0, or joblib does not know the backend.
+    """
+    if jobs == 0:
+        raise ValueError("expected at least one job, or -1 for one a core, got 0")
+    if backend is None and (jobs == 1 or len(replications) == 1):
+        return (work(scenario, policies, seed, replication) for replication in replications)
+    return _spread(work, Parcel.of(scenario, policies), seed, replications, jobs, backend or "loky")
+
+
+def _spread(
+    work: Work[T], parcel: Parcel, seed: int, replications: Sequence[int], jobs: int, backend: str
+) -> Iterator[T]:
+    from joblib import Parallel, delayed
+
+    return_as = "generator" if backend in STREAMING else "list"
+    pool = Parallel(n_jobs=jobs, backend=backend, return_as=return_as, pre_dispatch="2*n_jobs", batch_size=1)
+    found = pool(delayed(_task)(work, parcel, seed, replication) for replication in replications)
+    yield from found
+
+
+def _task(work: Work[T], parcel: Parcel, seed: int, replication: int) -> T:
+    scenario, policies = parcel.opened()
+    return work(scenario, policies, seed, replication)
