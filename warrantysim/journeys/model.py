@@ -89,6 +89,8 @@ class Journeys:
             yield from self.settle(i)
         else:
             yield from self.returned(i)
+            if r.advance[i]:
+                return
         self.nursery.expect_one(i)
 
     def returned(self, i: int) -> Steps:
@@ -98,7 +100,7 @@ class Journeys:
         swap = None
         if r.advance[i]:
             yield self.until(scanned)
-            swap = self.env.process(self.settle(i))
+            swap = self.env.process(self.swapped(i))
         if r.arrives[i] == Finding.LOST:
             yield self.until(scanned + r.d_transit_in[i] + LOST_AFTER)
             yield from self.unit_end(i, Finding.LOST)
@@ -107,6 +109,11 @@ class Journeys:
             yield from self.to_china(i) if r.route[i] == Route.RETURN_CHINA else self.at_partner(i)
         if swap is not None:
             yield swap
+
+    def swapped(self, i: int) -> Steps:
+        """The replacement of an advance exchange; it may fail in its turn long before the unit's own way ends."""
+        yield from self.settle(i)
+        self.nursery.expect_one(i)
 
     def at_partner(self, i: int) -> Steps:
         """Bench of a repair partner, or of the one it overflows to."""
