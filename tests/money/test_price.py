@@ -374,6 +374,22 @@ def test_claims_outside_the_horizon_are_priced_but_out_of_scope() -> None:
     assert ledger.total() == pytest.approx(209.0)
 
 
+def test_alone_every_claim_costs_what_it_would_cost_if_it_were_the_only_one() -> None:
+    run = mixed()
+    n = len(run.records)
+    together = lines(run, shared=False).grid(("root",), (n,))[:-1]
+    for row in range(n):
+        only = replace(run, records=run.records.take(np.array([row])))
+        alone = lines(only, shared=False).grid(("root",), (n,))[:-1]
+        assert alone == pytest.approx(np.where(np.arange(n) == row, together, 0.0))
+
+
+def test_a_run_without_claims_costs_what_was_signed() -> None:
+    run = run_of()
+    assert len(lines(run)) == 0
+    assert lines(run, policy=LEASED).total(in_scope=True) == pytest.approx(500 + 12 * 130)
+
+
 LEASED = Policy.model_validate(
     {
         "name": "leased",
