@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, USAGE, Stop
@@ -16,28 +16,20 @@ if TYPE_CHECKING:
     from warrantysim.scenario.loading import Loaded
     from warrantysim.scenario.root import Scenario
 
-T = TypeVar("T")
-
 
 def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None) -> Loaded[Scenario]:
-    """A scenario with the changes of ``--set``.
+    """A scenario with the changes of ``--set``, and with the policy of a file in place of its own where one is given.
 
     Raises
     ------
     Stop
         With `BAD_INPUT` and every problem.
     """
+    from warrantysim.scenario.errors import ScenarioError
     from warrantysim.scenario.loading import load
 
-    return sound(lambda: load(path, arguments.sets, policy))
-
-
-def sound(read: Callable[[], T]) -> T:
-    """What ``read`` gives, or the end of the command with every problem it found."""
-    from warrantysim.scenario.errors import ScenarioError
-
     try:
-        return read()
+        return load(path, arguments.sets, policy)
     except ScenarioError as error:
         raise Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems]) from None
 

@@ -6,6 +6,7 @@ import argparse
 import os
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.report.wording import LANGUAGES
@@ -14,7 +15,8 @@ from warrantysim.version import __version__
 MOST_JOBS = 4
 """Processes used where nothing is said: each holds a replication in memory."""
 
-Subcommands = argparse._SubParsersAction
+Subcommands = Any
+"""What `ArgumentParser.add_subparsers` returns; argparse gives the class no public name."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -143,25 +145,24 @@ def default_jobs() -> int:
 
 
 def _count(text: str) -> int:
-    return _number(text, int, 1, "a whole number of at least 1")
+    return _whole(text, 1)
 
 
 def _seed(text: str) -> int:
-    return _number(text, int, 0, "a whole number of at least 0")
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+    return int(text)
 
 
 def _positive_number(text: str) -> float:
-    number = _number(text, float, 0.0, "a number above 0")
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
-    return number
-
-
-def _number(text: str, kind: type, least: float, expected: str) -> int | float:
-    try:
-        number: int | float = kind(text)
-    except ValueError:
-        number = least - 1
-    if not number >= least:
-        raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
     return number

@@ -22,10 +22,12 @@ SCENARIO_PHRASES = {
     "scenario.changes.one": ("1 value differs from {base}", "与 {base} 相比有 1 处不同"),
     "scenario.same": ("nothing differs", "没有不同"),
     "scenario.between": ("{a} -> {b}", "{a} -> {b}"),
+    "scenario.changed": ("{name} with the changes stated", "{name}（含所列改动）"),
     "schema.fields": (
         "{n} fields; with --json the JSON Schema for editors",
         "共 {n} 个字段；加 --json 输出供编辑器使用的 JSON Schema",
     ),
+    "schema.fields.one": ("1 field", "共 1 个字段"),
     "schema.none": ("no field matches {pattern!r}", "没有与 {pattern!r} 匹配的字段"),
 }
 
@@ -40,54 +42,84 @@ MESSAGE_PHRASES = {
         "这是 warrantysim 的缺陷，与您的输入无关：{kind}：{message}\n加 --debug 重新运行可查看位置",
     ),
     "message.failed": (
-        "{n} of {of} replications failed and are not in the figures",
-        "{of} 次重复中有 {n} 次失败，未计入结果",
+        "{n} of {of} replications failed and are not in the figures; first: {first}",
+        "{of} 次重复中有 {n} 次失败，未计入结果；首个错误：{first}",
     ),
-    "message.nothing": ("no replication succeeded", "没有一次重复成功"),
+    "message.nothing": ("every replication failed; first: {first}", "所有重复均失败；首个错误：{first}"),
     "message.step": ("{stage}: {done} of {total}", "{stage}：{done}/{total}"),
-    "message.next": ("next: {command}", "下一步：{command}"),
+    "message.target": (
+        "the half-width of {target} was not reached with {n} replications",
+        "{n} 次重复后仍未达到半宽 {target}",
+    ),
+    "message.target.one": (
+        "the half-width of {target} was not reached with 1 replication",
+        "1 次重复后仍未达到半宽 {target}",
+    ),
+}
+
+PERIOD_PHRASES = {
+    "period.year": ("a year", "每年"),
+    "period.days": ("in {days} days", "{days} 天内"),
+}
+
+COST_PHRASES = {
+    "cost.title": ("{title}: what {policy} costs", "{title}：{policy} 的成本"),
+    "cost.title_many": ("{title}: what each rule costs", "{title}：各规则方案的成本"),
+    "cost.basis": (
+        "{replications} replications of {days} days, seed {seed}; intervals of {level}; costs are positive, credits "
+        "negative; claims that follow from a claim are booked to it",
+        "{days} 天 x {replications} 次重复，种子 {seed}；区间为 {level}；成本为正，收入为负；后续工单计入其原始工单",
+    ),
+    "cost.changes": ("Differs from {base} in:", "与 {base} 的不同："),
+    "cost.more_changes": ("and {n} more; `warrantysim diff` lists them", "另有 {n} 处；`warrantysim diff` 可列出"),
+    "cost.total": (
+        "{policy}: {currency} {total} {period} ({low} to {high}), of it {cash} cash and stock and {expected} expected. "
+        "{claims} claims, {currency} {each} each.",
+        "{policy}：{period} {currency} {total}（{low} 至 {high}），其中现金与库存 {cash}，预期 {expected}。"
+        "工单 {claims} 件，每件 {currency} {each}。",
+    ),
+    "cost.unsure": (
+        "{policy}: {currency} {total} {period} in one replication (no interval from a single one), of it {cash} cash "
+        "and stock and {expected} expected. {claims} claims, {currency} {each} each.",
+        "{policy}：单次重复{period} {currency} {total}（单次无法给出区间），其中现金与库存 {cash}，预期 {expected}。"
+        "工单 {claims} 件，每件 {currency} {each}。",
+    ),
+    "cost.days": (
+        "Half the claims are resolved within {p50} days, nine in ten within {p90}.",
+        "半数工单在 {p50} 天内解决，九成在 {p90} 天内解决。",
+    ),
+    "cost.by_category": ("COST BY CATEGORY", "按费用项目"),
+    "cost.by_market": ("COST BY MARKET", "按市场"),
+    "cost.by_sku": ("COST BY PRODUCT", "按产品"),
+    "cost.by_disposition": ("HOW CLAIMS WERE HANDLED", "工单处理方式"),
+    "cost.compared": ("RULES COMPARED, ON THE SAME CLAIMS", "规则对比（同一批工单）"),
+    "cost.benches": ("BUSIEST MONTH OF EACH BENCH", "各维修工位最忙的月份"),
+    "cost.saving": (
+        "{policy} saves {saving} {period} against {base} ({low} to {high}).",
+        "{policy} 比 {base} {period}节省 {saving}（{low} 至 {high}）。",
+    ),
+    "cost.loss": (
+        "{policy} costs {saving} more {period} than {base} ({low} to {high}).",
+        "{policy} 比 {base} {period}多花 {saving}（{low} 至 {high}）。",
+    ),
+    "cost.no_difference": (
+        "{policy}: no detectable difference from {base}; it would take about {n} replications to see one.",
+        "{policy} 与 {base} 无可检测差异；约需 {n} 次重复才能分辨。",
+    ),
+    "cost.never": (
+        "{policy}: no detectable difference from {base}, and no number of replications would show one.",
+        "{policy} 与 {base} 无可检测差异，再多重复也分辨不出。",
+    ),
+    "cost.single": (
+        "{policy} against {base}: {saving} in one replication; a single one cannot tell a difference from luck.",
+        "{policy} 与 {base} 相比：单次重复差额 {saving}；单次无法区分差异与运气。",
+    ),
+    "provenance": (
+        "warrantysim {version}, scenario {name} {digest}, seed {seed}",
+        "warrantysim {version}，情景 {name} {digest}，种子 {seed}",
+    ),
     "stage.simulate": ("simulating", "模拟"),
 }
 
-REPORT_PHRASES = {
-    "run.title": (
-        "{title}: what {policy} costs",
-        "{title}：{policy} 的成本",
-    ),
-    "run.basis": (
-        "{replications} replications of {days} days, seed {seed}, {level} intervals, figures in {currency}; "
-        "costs are positive, credits negative",
-        "{days} 天 x {replications} 次重复，种子 {seed}，{level} 区间，金额单位 {currency}；成本为正，收入为负",
-    ),
-    "run.changes": ("what differs from {base}", "与 {base} 的不同"),
-    "run.more": ("and {n} more; `warrantysim diff` lists them", "另有 {n} 处；可用 `warrantysim diff` 查看"),
-    "run.total": (
-        "{currency} {total} a year ({low} .. {high}): {cash} cash and {expected} expected, {claims} claims",
-        "每年 {currency} {total}（{low} .. {high}）：现金 {cash}，预期 {expected}，工单 {claims} 件",
-    ),
-    "run.by_category": ("COST BY CATEGORY", "按费用项目"),
-    "run.by_market": ("COST BY MARKET", "按市场"),
-    "run.by_sku": ("COST BY PRODUCT", "按产品"),
-    "run.by_route": ("WHAT WAS DONE WITH CLAIMS", "按处理方式"),
-    "run.compared": ("RULES COMPARED", "规则对比"),
-    "run.days": (
-        "days to resolved: half within {p50}, nine in ten within {p90}",
-        "解决天数：半数在 {p50} 天内，九成在 {p90} 天内",
-    ),
-    "run.difference": (
-        "{saving} a year against {base} ({low} .. {high})",
-        "比 {base} 每年 {saving}（{low} .. {high}）",
-    ),
-    "run.no_difference": (
-        "no detectable difference; it would take about {n} replications",
-        "无可检测差异；约需 {n} 次重复才能分辨",
-    ),
-    "run.no_difference_at_all": ("no difference at all", "完全相同"),
-    "run.provenance": (
-        "warrantysim {version}, scenario {digest}, seed {seed}",
-        "warrantysim {version}，情景 {digest}，种子 {seed}",
-    ),
-}
-
-PHRASES = {**SCENARIO_PHRASES, **MESSAGE_PHRASES, **REPORT_PHRASES}
+PHRASES = {**SCENARIO_PHRASES, **MESSAGE_PHRASES, **PERIOD_PHRASES, **COST_PHRASES}
 """Every phrase by key."""

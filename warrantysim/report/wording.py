@@ -51,3 +51,12 @@ def named(group: str, word: str, lang: Lang = "en") -> str:
 def titled(title: Any, fallback: str, lang: Lang = "en") -> str:
     """A scenario's own title in a language, or ``fallback`` where it has none."""
     return fallback if title is None else str(getattr(title, lang))
+
+
+YEAR_DAYS = (365, 366)
+"""Horizons that are called a year [days]."""
+
+
+def period(days: int, lang: Lang = "en") -> str:
+    """``a year``, or ``in 181 days`` for another horizon."""
+    return say("period.year", lang) if days in YEAR_DAYS else say("period.days", lang, days=days)
