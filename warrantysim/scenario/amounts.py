@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code, three capitals [text]."""
 
-_AMOUNT = re.compile(r"^\s*(?P<value>[-+]?\d[\d,_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(?P<currency>[A-Z]{3})\s*$")
+_AMOUNT = re.compile(r"^\s*(?P<value>[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*(?P<currency>[A-Z]{3})\s*$")
 
 
 class Amount:
@@ -52,7 +52,7 @@ class Amount:
 
     @classmethod
     def parse(cls, text: Any) -> Amount:
-        """Read ``58 USD``, ``1,500.00 EUR`` or an Amount.
+        """Read ``58 USD``, ``1,500.00 EUR`` or an Amount; a comma only parts thousands.
 
         Raises
         ------
@@ -66,7 +66,7 @@ class Amount:
         match = _AMOUNT.match(text)
         if match is None:
             raise ValueError(f"expected an amount with its currency, such as '58 USD', got {text!r}")
-        return cls(float(match["value"].replace(",", "").replace("_", "")), match["currency"])
+        return cls(float(match["value"].replace(",", "")), match["currency"])
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
