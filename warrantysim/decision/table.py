@@ -1,0 +1,152 @@
+"""The decision table: one row a rule cell, what to do now and what it brings, and a last row for what cells share.
+
+Every figure is a sum over simulated claims of the confirming replications; the rows' savings add up to the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from warrantysim.decision.cells import CellKey, Zone, number_cells, zones_for
+from warrantysim.experiment.intervals import paired
+from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.journeys.world import World
+from warrantysim.scenario.policy import Policy
+
+Verdict = Literal["ACT", "HOLD", "NO DIFFERENCE"]
+FEW_CLAIMS = 400
+"""Cells with fewer training claims are flagged."""
+
+
+def verdict(same_rule: bool, low: float, high: float, mean: float, materiality: float) -> Verdict:
+    """ACT on a saving that is certain and worth the trouble; HOLD a certain one that is small, or a certain loss.
+
+    NO DIFFERENCE where the rule stays or the interval of the saving covers 0.
+    """
+    if same_rule or low <= 0.0 <= high:
+        return "NO DIFFERENCE"
+    return "ACT" if mean >= materiality else "HOLD"
+
+
+def agent_key(world: World, cell: Mapping[str, str | int], cut: float) -> float:
+    """The order price an agent sees at a cut-point while the refund is full: tax-inclusive where prices are."""
+    market = world.scenario.markets[str(cell["market"])] if "market" in cell else world.markets[0]
+    return cut * (1.0 + market.tax_share) if market.prices_include_tax else cut
+
+
+def decision_table(
+    world: World,
+    now: Policy,
+    new: Policy,
+    years_now: Sequence[SimulatedYear],
+    years_new: Sequence[SimulatedYear],
+    *,
+    training_claims: Mapping[CellKey, int],
+    flat: Mapping[CellKey, Sequence[tuple[float, float]]],
+    binds: Mapping[CellKey, str],
+    materiality: float,
+    confidence: float,
+) -> pd.DataFrame:
+    """The table, cells in stated order; money in the reporting currency, cut-points in the market's.
+
+    ``years_now`` and ``years_new`` are the same replications under both policies. A cell's claims are those born in
+    it, so descendants and opportunistic claims of either policy count where their root belongs. Columns: see README.
+    """
+    keys = world.scenario.decision.cell
+    cells, numbers = number_cells(world, keys, [*years_now, *years_new])
+    of_now, of_new = numbers[: len(years_now)], numbers[len(years_now) :]
+    n = len(cells)
+
+    def sums(years: Sequence[SimulatedYear], of: Sequence[np.ndarray], pick: str) -> np.ndarray:
+        return np.stack([np.bincount(c, getattr(y, pick), n) for y, c in zip(years, of, strict=True)], axis=1)
+
+    claims = np.stack([np.bincount(c, minlength=n) for c in of_now], axis=1)
+    claims_new = np.stack([np.bincount(c, minlength=n) for c in of_new], axis=1)
+    cash = sums(years_now, of_now, "cash"), sums(years_new, of_new, "cash")
+    expected = sums(years_now, of_now, "expected"), sums(years_new, of_new, "expected")
+    changed = _changed(years_now, years_new, of_now, n)
+    saving = paired(cash[0] + expected[0], cash[1] + expected[1], confidence)
+    rows: list[dict[str, Any]] = []
+    for i, cell in enumerate(cells):
+        known = dict(zip(keys, cell, strict=True))
+        old_zones, new_zones = zones_for(now, world, known), zones_for(new, world, known)
+        values = np.concatenate([y.value[c == i] for y, c in zip(years_new, of_new, strict=True)])
+        low, high = float(saving.interval.low[i]), float(saving.interval.high[i])
+        mean = float(saving.interval.mean[i])
+        days = [
+            np.concatenate([y.days[c == i] for y, c in zip(years, of, strict=True)] or [np.zeros(0)])
+            for years, of in ((years_now, of_now), (years_new, of_new))
+        ]
+        rows.append(
+            {
+                **known,
+                "currency": _currency(world, known),
+                "claims": float(claims[i].mean()),
+                "zones_now": old_zones,
+                "zones": new_zones,
+                "cuts": tuple(z.start for z in new_zones[1:]),
+                "agent_cuts": tuple(agent_key(world, known, z.start) for z in new_zones[1:]),
+                "claims_beyond": tuple(float((values >= z.start).sum()) / len(years_new) for z in new_zones[1:]),
+                "always": _always(new_zones, values),
+                "partner": " ".join(dict.fromkeys(z.partner for z in new_zones if z.partner)),
+                "verdict": verdict(old_zones == new_zones, low, high, mean, materiality),
+                "claims_changing": float(changed[i]),
+                "cash_now": _per(cash[0][i], claims[i]),
+                "cash": _per(cash[1][i], claims_new[i]),
+                "expected_now": _per(expected[0][i], claims[i]),
+                "expected": _per(expected[1][i], claims_new[i]),
+                "saving": mean,
+                "saving_low": low,
+                "saving_high": high,
+                "replications_needed": float(saving.needed[i]),
+                "days_p50_now": _quantile(days[0], 0.5),
+                "days_p50": _quantile(days[1], 0.5),
+                "days_p90_now": _quantile(days[0], 0.9),
+                "days_p90": _quantile(days[1], 0.9),
+                "flat": tuple(flat.get(cell, ())),
+                "binds": binds.get(cell, ""),
+                "training_claims": training_claims.get(cell, 0),
+                "few_claims": training_claims.get(cell, 0) < FEW_CLAIMS,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def shared_saving(years_now: Sequence[SimulatedYear], years_new: Sequence[SimulatedYear]) -> np.ndarray:
+    """What the change saves beside all cells, a replication an element: contracts, closing stock. Shape (r,)."""
+    return np.array([a.unassigned - b.unassigned for a, b in zip(years_now, years_new, strict=True)])
+
+
+def _changed(
+    years_now: Sequence[SimulatedYear], years_new: Sequence[SimulatedYear], of: Sequence[np.ndarray], n: int
+) -> np.ndarray:
+    """Claims a year, by cell, whose route or partner differs between the policies; shape (n,)."""
+    total = np.zeros(n)
+    for a, b, cell in zip(years_now, years_new, of, strict=True):
+        _, mine, theirs = np.intersect1d(a.root, b.root, assume_unique=True, return_indices=True)
+        differs = (a.route[mine] != b.route[theirs]) | (a.partner[mine] != b.partner[theirs])
+        total += np.bincount(cell[mine], differs, n)
+    return total / max(len(years_now), 1)
+
+
+def _always(zones: Sequence[Zone], values: np.ndarray) -> str:
+    """The disposition that takes every claim seen, where one does; empty else."""
+    starts = [z.start for z in zones]
+    hit = np.unique(np.searchsorted(starts, values, side="right") - 1) if len(values) else np.array([0])
+    return zones[int(hit[0])].do if len(hit) == 1 else ""
+
+
+def _currency(world: World, cell: Mapping[str, str | int]) -> str:
+    return world.scenario.markets[str(cell["market"])].currency if "market" in cell else world.markets[0].currency
+
+
+def _per(cost: np.ndarray, claims: np.ndarray) -> float:
+    return float(cost.sum() / claims.sum()) if claims.sum() else float("nan")
+
+
+def _quantile(days: np.ndarray, share: float) -> float:
+    return float(np.quantile(days, share)) if len(days) else float("nan")
