@@ -47,7 +47,7 @@ def agent_rules(policy: Policy, world: World, cells: Sequence[CellKey], effectiv
     binding = ", ".join(f"{name}: {channel.binding}" for name, channel in s.channels.items())
     rows: list[dict[str, Any]] = []
     for cell in cells:
-        known = dict(zip(keys, cell, strict=True))
+        known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         zones = zones_for(policy, world, known)
         market = s.markets[str(known["market"])] if "market" in known else world.markets[0]
         ends = [zone.start for zone in zones[1:]] + [None]
@@ -78,7 +78,7 @@ def _evidence(policy: Policy, world: World, cell: Mapping[str, str | int], start
     s = world.scenario
     market = str(cell["market"]) if "market" in cell else s.market_ids[0]
     local = s.markets[market].currency
-    said = []
+    said: list[str] = []
     for rule in sorted(policy.evidence, key=lambda r: r.from_.value * s.usd_per_unit(r.from_.currency)):
         if rule.market not in {None, market}:
             continue

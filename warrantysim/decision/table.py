@@ -72,7 +72,7 @@ def decision_table(
     saving = paired(cash[0] + expected[0], cash[1] + expected[1], confidence)
     rows: list[dict[str, Any]] = []
     for i, cell in enumerate(cells):
-        known = dict(zip(keys, cell, strict=True))
+        known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         old_zones, new_zones = zones_for(now, world, known), zones_for(new, world, known)
         values = np.concatenate([y.value[c == i] for y, c in zip(years_new, of_new, strict=True)])
         low, high = float(saving.interval.low[i]), float(saving.interval.high[i])
