@@ -1,0 +1,162 @@
+"""Cases: scenario x policy pairs that meet the same luck, and what each came to, replication by replication."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
+
+from warrantysim.analysis.carbon import CarbonMethod
+from warrantysim.analysis.footprint import Footprint, footprint
+from warrantysim.experiment.births import births
+from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.simulate import ReplicationFailed, simulate
+from warrantysim.experiment.summary import Failure, Summary, summary
+from warrantysim.experiment.workers import results
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+DAYS_A_YEAR = 365.0
+"""Days that a cost over the horizon is scaled to."""
+Progress = Callable[[int, int], None]
+"""Told (steps done, steps planned)."""
+Cancel = Callable[[], bool]
+"""Asked between steps whether to stop."""
+
+
+class Cancelled(Exception):
+    """Someone asked to stop before there was a result."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One scenario under one policy, by a name that is unique among those it is compared with."""
+
+    name: str
+    """Name in tables [text]."""
+    world: Scenario = field(repr=False)
+    """The scenario."""
+    policy: Policy = field(repr=False)
+    """The policy."""
+
+    @staticmethod
+    def of(world: Scenario, policy: Policy | None = None, name: str | None = None) -> Case:
+        """A case; today's policy of the scenario where none is given, named by what sets it apart."""
+        rule = world.policy if policy is None else policy
+        return Case(name or (world.name if policy is None else f"{world.name} x {rule.name}"), world, rule)
+
+    @cached_property
+    def whole(self) -> Scenario:
+        """The scenario with the policy as today's: everything that can differ between cases, in one."""
+        return self.world if self.policy is self.world.policy else self.world.replace(policy=self.policy)
+
+
+def checked(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Cases that may be compared.
+
+    Raises
+    ------
+    ValueError
+        For no cases, two of one name, or amounts in different currencies.
+    """
+    if not cases:
+        raise ValueError("expected at least one case")
+    names = [case.name for case in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"two cases are called {twice[0]!r}; name them apart")
+    currencies = sorted({case.world.reporting_currency for case in cases})
+    if len(currencies) > 1:
+        raise ValueError(f"cases report in different currencies: {', '.join(currencies)}")
+    return tuple(cases)
+
+
+def per_year(world: Scenario) -> float:
+    """Factor from a horizon to a year."""
+    return DAYS_A_YEAR / world.horizon.days
+
+
+def families(cases: Sequence[Case]) -> Iterator[tuple[Scenario, list[int]]]:
+    """Cases of one scenario together, so that their claims are born once: (scenario, places among the cases)."""
+    seen: list[int] = []
+    for i, case in enumerate(cases):
+        if i not in seen:
+            same = [j for j in range(i, len(cases)) if cases[j].world is case.world]
+            seen += same
+            yield case.world, same
+
+
+def yearly_costs(
+    cases: Sequence[Case],
+    replications: range,
+    seed: int,
+    *,
+    cash_only: bool = False,
+    jobs: int = 1,
+    backend: str | None = None,
+) -> np.ndarray:
+    """Cost a year of each case in each replication, paired by common random numbers.
+
+    Returns
+    -------
+    Shape (cases, replications), reporting currency a year.
+
+    Raises
+    ------
+    ReplicationFailed
+        If a run broke.
+    """
+    found = np.empty((len(cases), len(replications)))
+    for world, places in families(cases):
+        policies = [cases[i].policy for i in places]
+        result = simulate(world, policies, replications=replications, seed=seed, jobs=jobs, backend=backend)
+        if result.failures:
+            raise ReplicationFailed(result.failures[0])
+        for k, i in enumerate(places):
+            years = [s.year for s in result.of(k)]
+            found[i] = [(y.cash_total if cash_only else y.total) * per_year(world) for y in years]
+    return found
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One policy in one replication, as an experiment sums it up, and what it left behind."""
+
+    summary: Summary
+    """Costs, claims, days."""
+    footprint: Footprint | None
+    """Waste and emissions; None for runs that were stored without."""
+
+
+def observed(
+    world: Scenario,
+    policies: Sequence[Policy],
+    replications: range,
+    seed: int,
+    method: CarbonMethod,
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
+) -> Iterator[list[Observed | Failure]]:
+    """Run replications one by one: in each a result a policy, from the same claims."""
+    yield from results(
+        partial(_observe, method=method), world, policies, seed, replications, jobs=jobs, backend=backend
+    )
+
+
+def _observe(
+    world: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, method: CarbonMethod
+) -> list[Observed | Failure]:
+    out: list[Observed | Failure] = []
+    for k, policy in enumerate(policies):
+        try:
+            run, ledger = priced_run(world, policy, births(world, seed, replication), seed, replication)
+            found = summary(run, ledger, world, k, replication)
+            out.append(Observed(found, footprint(run, world, method)))
+        except Exception as error:
+            text = "".join(traceback.format_exception(error))
+            out.append(Failure(k, replication, type(error).__name__, str(error), text))
+    return out

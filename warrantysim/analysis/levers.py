@@ -1,0 +1,119 @@
+"""Levers: figures of a world that can be turned, each named by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.overrides import Override
+from warrantysim.scenario.paths import at, match, name, tables_of, tree_of
+from warrantysim.scenario.paths import get as value_at
+from warrantysim.scenario.reading import Reader
+from warrantysim.scenario.root import Scenario
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One figure, or several alike, turned together; everything else stays as stated."""
+
+    path: str
+    """Where, in the path language; ``*`` turns several [path]."""
+    how: Literal["set", "times", "plus"] = "set"
+    """Whether a position is the figure itself, a factor on what is stated, or an addend to it."""
+
+    def __str__(self) -> str:
+        return {"set": "{}", "times": "{} (factor)", "plus": "{} (addend)"}[self.how].format(self.path)
+
+    def at(self, world: Scenario, position: float) -> Scenario:
+        """The world with the lever at a position; see `turned`."""
+        return turned(world, [(self, position)])
+
+    def stated(self, world: Scenario) -> float:
+        """The position at which the world is as stated.
+
+        Raises
+        ------
+        ValueError
+            If the path names no number, or several that differ.
+        ScenarioError
+            If it names nothing.
+        """
+        if self.how != "set":
+            return 1.0 if self.how == "times" else 0.0
+        found = value_at(world, self.path)
+        values = list(found.values()) if isinstance(found, Mapping) else [found]
+        figures = {figure for value in values for figure in _figures(value, self.path)}
+        if len(figures) != 1:
+            shown = ", ".join(f"{figure:g}" for figure in sorted(figures))
+            raise ValueError(f"{self.path} names figures that differ ({shown}); turn them by a factor")
+        return figures.pop()
+
+
+def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenario:
+    """The world with several levers at their positions, validated anew.
+
+    A set figure keeps its form: an amount its currency, a dated figure its dates, with one value on all of them.
+
+    Raises
+    ------
+    ScenarioError
+        If a path names nothing, two levers turn the same figure, or the world would not be valid.
+    ValueError
+        If a path names no number.
+    """
+    wanted = list(positions)
+    if not wanted:
+        return world
+    tables = tables_of(type(world))
+    tree = tree_of(world)
+    overrides = []
+    for lever, position in wanted:
+        place = f"{lever.path} at {position:g}"
+        if lever.how != "set":
+            overrides.append(Override(lever.path, lever.how, position, place))
+            continue
+        for path in match(tree, lever.path, tables):
+            exact = name(path, tree, tables)
+            overrides.append(Override(exact, "set", _in_form(at(tree, path), position, lever.path), place))
+    return Reader(type(world)).with_overrides(world, overrides)
+
+
+def _in_form(old: Any, figure: float, path: str) -> Any:
+    """A figure written as the value it takes the place of."""
+    if _dated(old):
+        return [{"from": step["from"], "value": _in_form(step["value"], figure, path)} for step in old]
+    if isinstance(old, bool) or old is None or isinstance(old, Mapping | list):
+        raise ValueError(f"expected {path} to name a number or an amount, found {old!r}")
+    if isinstance(old, int) and float(figure).is_integer():
+        return int(figure)
+    if isinstance(old, str):
+        return str(Amount(figure, _amount(old, path).currency))
+    return float(figure)
+
+
+def _figures(value: Any, path: str) -> list[float]:
+    if _dated(value):
+        return [figure for step in value for figure in _figures(step["value"], path)]
+    if isinstance(value, str):
+        return [_amount(value, path).value]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"expected {path} to name a number or an amount, found {value!r}")
+    return [float(value)]
+
+
+def _amount(text: str, path: str) -> Amount:
+    try:
+        return Amount.parse(text)
+    except ValueError:
+        raise ValueError(f"expected {path} to name a number or an amount, found {text!r}") from None
+
+
+def _dated(value: Any) -> bool:
+    """Whether a plain value is a list of dated steps."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(step, Mapping) and set(step) == {"from", "value"} for step in value)
+    )
