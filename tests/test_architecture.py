@@ -35,7 +35,8 @@ ROOMS = (
 
 FRAMES = ("experiment", "decision", "analysis", "report", "store", "ui", "cli")
 THIRD_PARTIES: dict[str, tuple[str, ...]] = {
-    "simpy": ("journeys.gates", "journeys.model"),
+    # The event loop; one idea a file: benches, stock, batches, where they are, claims yet to open, the journey itself.
+    "simpy": tuple(f"journeys.{name}" for name in ("gates", "shelf", "batch", "places", "nursery", "model")),
     "pulp": ("decision.program", "decision.solver"),
     "highspy": ("decision.program", "decision.solver"),
     "streamlit": ("ui", "app"),

@@ -131,6 +131,20 @@ def from_table(scenario: Scenario, table: ClaimTable | Sequence[ClaimRow], seed:
     return in_order(claims)
 
 
+def stated_symptoms(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Symptoms the scenario's claims table states: unit keys in rising order [uint64], rows of ``symptom_ids`` [int8].
+
+    Claims whose symptom is not stated are left out: theirs is drawn from the true fault.
+    """
+    t = columns(scenario, scenario.claims_table)
+    if not len(t.sku):
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int8)
+    unit = _keys(scenario, t, seconds(t.opened_day))
+    known = np.flatnonzero(t.symptom >= 0)
+    order = known[np.argsort(unit[known])]
+    return unit[order], t.symptom[order].astype(np.int8)
+
+
 def _warranty(scenario: Scenario, t: ClaimTable, opened: np.ndarray) -> np.ndarray:
     """Warranty by the terms on the day of opening, to guess an age from."""
     sale = terms(scenario)

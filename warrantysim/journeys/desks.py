@@ -37,6 +37,10 @@ class Desks:
     bench: Mapping[tuple[int, int], tuple[str, Bench]]
     """Desk id and bench of (partner, market)."""
 
+    def open_on(self, partner: int, day: int) -> bool:
+        """Whether a partner's quote holds on a day number."""
+        return bool(self.valid_from[partner] <= day <= self.valid_to[partner])
+
 
 def desks_of(s: Scenario) -> Desks:
     """The desks of a scenario's partners as arrays."""

@@ -54,23 +54,20 @@ def concat(parts: list[Dispatches]) -> Dispatches:
     return Dispatches(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
 
 
-def solo_outbound(r: Records, world: World) -> tuple[Records, Dispatches]:
+def solo_outbound(r: Records, world: World, luck: Luck) -> tuple[Records, Dispatches]:
     """Dispatches to China of claims that travelled alone by the rule's clock; those of one departure are one."""
     rows = np.flatnonzero(r.dispatch >= 0)
-    departed = np.full(len(rows), NEVER)
+    departed, landed = np.full(len(rows), NEVER), np.full(len(rows), NEVER)
+    seen, lost = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
     for m in range(len(world.markets)):
         for w, name in enumerate(world.scenario.way_ids):
             mine = (r.claims.market[rows] == m) & (r.partner[rows] == w)
             if mine.any():
                 rule = world.markets[m].china[name].consolidation
                 departed[mine] = world.departure_alone(rule, r.tested[rows[mine]])
-    return _outbound(r, rows, departed, world)
-
-
-def _outbound(r: Records, rows: np.ndarray, departed: np.ndarray, world: World) -> tuple[Records, Dispatches]:
-    lost = r.bench_in[rows] == NEVER
-    landed = np.where(lost, departed, r.bench_in[rows])
-    number, out = _group(r, rows, departed, landed, np.zeros(len(rows), dtype=bool), lost, world, back=False)
+                end = land(world, luck, m, name, departed[mine], back=False)
+                landed[mine], seen[mine], lost[mine] = end.landed, end.examined, end.lost
+    number, out = _group(r, rows, departed, landed, seen, lost, world, back=False)
     dispatch = r.dispatch.copy()
     dispatch[rows] = number
     return replace(r, dispatch=dispatch), out

@@ -32,19 +32,21 @@ def blank(n: int) -> dict[str, np.ndarray]:
     return columns
 
 
-def records(plans: list[Plan], columns: dict[str, np.ndarray], partner: np.ndarray) -> Records:
-    """Records of all claims of a run, in the order of ``plans``; ``partner`` is the bench really used."""
+def records(plans: list[Plan], columns: dict[str, np.ndarray]) -> Records:
+    """Records of all claims of a run, in the order of ``plans``.
+
+    ``columns``: those of `blank`, with ``partner`` (the bench or way really used) and ``fallback``.
+    """
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(plan, name) for plan in plans])
 
     taken = (
-        "in_scope", "parent", "age_days", "value", "symptom", "evidence", "in_window", "rule", "route", "fallback",
+        "in_scope", "parent", "age_days", "value", "symptom", "evidence", "in_window", "rule", "route",
         "advance", "guide_used", "disputed", "dispute_lost", "coupon", "paid_repair",
     )  # fmt: skip
     out = Records(
         claims=Claims.concat([plan.claims for plan in plans]),
-        partner=partner,
         **{name: joined(name) for name in taken},
         **columns,
     )

@@ -2,98 +2,118 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.plan import Luck, Plan
-from warrantysim.journeys.records import Closure, Finding, Source
+from warrantysim.journeys.records import Closure, Finding, Route
 from warrantysim.journeys.world import World
 
+LAPSED, REPLACED, MENDED, WELL = range(4)
+"""Endings that something may follow: the label lapsed; a replacement; the own unit back, repaired or without fault."""
+BARREN = -1
+"""Any other ending."""
 NO_CHILD = -1
 """Origin code where nothing follows."""
+FOREVER = np.int64(2**62)
+
+Young = tuple[Claims, np.ndarray, np.ndarray, np.ndarray]
+"""Claims about to open, with parent, repairs and scope."""
 
 
-def follow_up(plan: Plan, c: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Which claim follows each: (origin or -1, when it opens, when its unit's life began, its warranty end).
+@dataclass(frozen=True)
+class Outlook:
+    """What would follow each claim after each ending; arrays of shape (n, 4), columns `LAPSED` to `WELL`."""
 
-    A lapsed claim may be opened again. A replacement begins a new life. The claimant's own unit, once back, may bounce
-    (a repair that does not hold), come again (nothing was found) or fail anew at its age. What fails after the warranty
-    does not follow. Shapes (n,).
+    origin: np.ndarray
+    """`Origin` of the claim that follows; `NO_CHILD` for none [int8]."""
+    after: np.ndarray
+    """From resolution to its opening [int64 s]."""
+    until: np.ndarray
+    """It follows only if the claim is resolved by then: what fails after the warranty does not [int64 s]."""
+
+
+def outlook(plan: Plan) -> Outlook:
+    """What follows a claim is settled before it begins, but for the moment it is resolved.
+
+    A lapsed claim may be opened again, whatever the warranty. A replacement begins a new life. The claimant's own unit,
+    once back, may bounce (a repair that does not hold), come again (nothing was found) or fail anew at its age.
     """
-    claims = plan.claims
-    resolved, closure = c["resolved"], c["closure"]
-    own = closure == Closure.REPAIRED
-    mended = own & (c["finding"] == Finding.REPAIRED)
-    found_well = own & (c["finding"] == Finding.NFF)
-    replaced = (closure == Closure.REPLACED) & (c["source"] != Source.NONE)
-    end = claims.warranty_end + np.where(mended, plan.extra_end, 0)
-    end = np.where(replaced & (plan.renewed_end >= 0), resolved + plan.renewed_end, end)
-    origin = np.full(len(plan), NO_CHILD, dtype=np.int8)
-    after = np.zeros(len(plan), dtype=np.int64)
-    for rows, lag, kind in (
-        ((closure == Closure.LAPSED) & c["label_issued"], plan.reopen_after, Origin.REOPEN),
-        (replaced, plan.replaced_after, Origin.REPLACEMENT),
-        (mended, plan.bounce_after, Origin.BOUNCE),
-        (found_well, plan.nff_after, Origin.NFF_RETURN),
-        (own, plan.refail_after, Origin.REFAIL),
-    ):
-        here = rows & (origin == NO_CHILD) & (lag >= 0)
-        origin[here] = kind
-        after[here] = lag[here]
-    failed = resolved + after
-    origin[failed > end] = NO_CHILD
-    new_failure = (origin == Origin.REPLACEMENT) | (origin == Origin.REFAIL)
-    opened = failed + np.where(new_failure, plan.report_lag, 0)
-    return origin, opened, np.where(origin == Origin.REPLACEMENT, resolved, claims.born), end
+    n = len(plan)
+    origin = np.full((n, 4), NO_CHILD, dtype=np.int8)
+    after = np.zeros((n, 4), dtype=np.int64)
+    until = np.full((n, 4), -FOREVER)
+    end = plan.claims.warranty_end
+    endings = (
+        (LAPSED, np.full(n, FOREVER), None, ((plan.reopen_after, Origin.REOPEN),)),
+        (REPLACED, end, plan.replaced_term, ((plan.replaced_after, Origin.REPLACEMENT),)),
+        (
+            MENDED,
+            end + plan.extra_end,
+            plan.mended_term,
+            ((plan.bounce_after, Origin.BOUNCE), (plan.refail_after, Origin.REFAIL)),
+        ),
+        (WELL, end, None, ((plan.nff_after, Origin.NFF_RETURN), (plan.refail_after, Origin.REFAIL))),
+    )
+    for ending, limit, term, lags in endings:
+        for lag, kind in lags:
+            rows = (lag >= 0) & (origin[:, ending] == NO_CHILD)
+            new_failure = kind in {Origin.REPLACEMENT, Origin.REFAIL}
+            origin[rows, ending] = kind
+            after[rows, ending] = (lag + plan.report_lag if new_failure else lag)[rows]
+            until[rows, ending] = (limit - lag)[rows]
+            if term is not None:
+                renewed = rows & (term >= 0)
+                until[renewed, ending] = np.where(lag <= term, FOREVER, -FOREVER)[renewed]
+    returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
+    until[~returns, LAPSED] = -FOREVER
+    return Outlook(origin, after, until)
 
 
-def earliest_after(plan: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Bounds that spare most claims the question what follows them: (own lag, own limit, replaced lag, its limit).
+def endings_of(closure: np.ndarray, finding: np.ndarray) -> np.ndarray:
+    """Ending of each closed claim, `BARREN` where nothing may follow. Shape (n,), int8."""
+    own = np.where(finding == Finding.REPAIRED, MENDED, WELL)
+    return np.select(
+        [closure == Closure.LAPSED, closure == Closure.REPLACED, closure == Closure.REPAIRED],
+        [LAPSED, REPLACED, own],
+        BARREN,
+    ).astype(np.int8)
 
-    A claim closed with its own unit, or by a replacement, can be followed no sooner than its resolution plus the lag,
-    and only if it is resolved by the limit; a lag of -1 means never. Shapes (n,), int64 seconds.
-    """
-    end = plan.claims.warranty_end + plan.extra_end
-    never = np.int64(2**62)
-    own = np.full(len(plan), never)
-    for lag in (plan.bounce_after, plan.refail_after, plan.nff_after):
-        own = np.where(lag >= 0, np.minimum(own, lag), own)
-    renewed = (plan.renewed_end >= 0) & (plan.replaced_after <= plan.renewed_end)
-    limit = np.where(renewed, never, end - plan.replaced_after)
-    return np.where(own < never, own, -1), end - own, plan.replaced_after, limit
+
+def follows(out: Outlook, ending: np.ndarray, resolved: np.ndarray) -> np.ndarray:
+    """Rows of the claims that something follows."""
+    fertile = np.flatnonzero(ending != BARREN)
+    return fertile[resolved[fertile] <= out.until[fertile, ending[fertile]]]
 
 
 def born_of(
-    plan: Plan,
-    rows: np.ndarray,
-    follow: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    world: World,
-    luck: Luck,
-    numbers: np.ndarray,
-) -> tuple[Claims, np.ndarray, np.ndarray, np.ndarray]:
-    """Claims that follow the named rows, with parent, repairs and scope.
-
-    ``follow``: result of `follow_up`, all rows; ``numbers``: row of each parent in the run, shape of ``rows``.
-    """
-    origin, opened, born, end = (column[rows] for column in follow)
-    old = plan.claims.take(rows)
-    generation = (old.generation + 1).astype(np.int16)
+    plan: Plan, out: Outlook, ending: np.ndarray, resolved: np.ndarray, numbers: np.ndarray, world: World, luck: Luck
+) -> Young:
+    """The claims that follow the claims of a plan, each of which has one. ``numbers``: their rows in the run."""
+    n = len(plan)
+    rows = np.arange(n)
+    origin = out.origin[rows, ending]
+    old = plan.claims
+    term = np.select([ending == REPLACED, ending == MENDED], [plan.replaced_term, plan.mended_term], -1)
+    end = old.warranty_end + np.where(ending == MENDED, plan.extra_end, 0)
     base = Claims(
         unit=old.unit,
-        generation=generation,
+        generation=(old.generation + 1).astype(np.int16),
         root=old.root,
         origin=origin,
         sku=old.sku,
         market=old.market,
         channel=old.channel,
-        fault=old.fault,
-        bench_minutes=np.full(len(rows), np.nan),
+        fault=old.fault.copy(),
+        bench_minutes=np.full(n, np.nan),
         sold=old.sold,
         delivered=old.delivered,
-        born=born,
-        warranty_end=end,
-        opened=opened,
+        born=np.where(origin == Origin.REPLACEMENT, resolved, old.born),
+        warranty_end=np.where(term >= 0, resolved + term, end),
+        opened=resolved + out.after[rows, ending],
         price_gross=old.price_gross,
         price_net=old.price_net,
     )
@@ -101,15 +121,19 @@ def born_of(
     if anew.any():
         fresh = base.take(anew)
         base.fault[anew] = world.mix.draw(fresh.sku, luck.of(fresh, Purpose.REPLACEMENT_FAULT))
-    mended = (origin == Origin.BOUNCE) | (origin == Origin.REFAIL)
-    repairs = np.where(origin == Origin.REPLACEMENT, 0, plan.repairs[rows] + mended).astype(np.int16)
-    return base, numbers, repairs, plan.in_scope[rows]
+    tried = plan.repairs + (ending == MENDED)
+    repairs = np.where(origin == Origin.REPLACEMENT, 0, tried).astype(np.int16)
+    return base, numbers, repairs, plan.in_scope
 
 
-def children(
-    plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, numbers: np.ndarray
-) -> tuple[Claims, np.ndarray, np.ndarray, np.ndarray]:
+def children(plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, numbers: np.ndarray) -> Young:
     """All claims that follow a wave of claims. ``numbers``: row of each claim of the wave in the run."""
-    follow = follow_up(plan, c)
-    rows = np.flatnonzero(follow[0] != NO_CHILD)
-    return born_of(plan, rows, follow, world, luck, numbers[rows])
+    out = outlook(plan)
+    ending = endings_of(c["closure"], c["finding"])
+    rows = follows(out, ending, c["resolved"])
+    return born_of(plan.take(rows), take(out, rows), ending[rows], c["resolved"][rows], numbers[rows], world, luck)
+
+
+def take(out: Outlook, rows: np.ndarray) -> Outlook:
+    """The named rows."""
+    return Outlook(out.origin[rows], out.after[rows], out.until[rows])

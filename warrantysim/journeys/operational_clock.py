@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from warrantysim.scenario.clock import HOUR, Clock
 from warrantysim.scenario.network import ClosureRow, WorkingHours
 
@@ -41,6 +43,32 @@ class OperationalClock:
         if k < 0 or k >= len(self.rate):
             raise BeyondCalendar(f"calendar {self.name} does not know second {stamp}")
         return self.work[k] + (stamp - self.wall[k]) * self.rate[k]
+
+    def begins_at(self, work: int) -> int:
+        """Stamp at which work goes on from there: where the place is closed, when it opens again."""
+        k = bisect_right(self.work, work) - 1
+        if k < 0 or k >= len(self.rate):
+            raise BeyondCalendar(f"calendar {self.name} ends before the work begins")
+        left = work - self.work[k]
+        return self.wall[k] - (-left // self.rate[k]) if left else self.wall[k]
+
+    def alone(self, arrivals: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Start and end of visits that never queue; int64 arrays of shape (n,), work in seconds at normal rate."""
+        wall, rate, work = (np.array(column, dtype=np.int64) for column in (self.wall, self.rate, self.work))
+        k = np.searchsorted(wall, arrivals, side="right") - 1
+        if len(k) and (k.min() < 0 or k.max() >= len(rate)):
+            raise BeyondCalendar(f"calendar {self.name} does not know second {arrivals[np.argmax(k)]}")
+        begin = work[k] + (arrivals - wall[k]) * rate[k]
+        end = begin + seconds * UNIT
+        k = np.searchsorted(work, begin, side="right") - 1
+        j = np.searchsorted(work, end, side="left")
+        if len(k) and (k.max() >= len(rate) or j.max() >= len(work)):
+            raise BeyondCalendar(f"calendar {self.name} ends before the work is done")
+        start = wall[k] - np.floor_divide(-(begin - work[k]), np.maximum(rate[k], 1))
+        i = np.maximum(j - 1, 0)
+        within = wall[i] - np.floor_divide(-(end - work[i]), np.maximum(rate[i], 1))
+        done = np.where(work[j] == end, wall[j], within)
+        return start, np.maximum(done, start)
 
     def wall_at(self, work: int) -> int:
         """First stamp at which so much work is done."""

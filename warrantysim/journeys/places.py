@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import simpy
 from simpy.events import Event
 
+from warrantysim.journeys.batch import Batch
 from warrantysim.journeys.freight_days import land, next_back
-from warrantysim.journeys.gates import SHELF, Batch, BenchGate, Shelf, at_end_of_instant
+from warrantysim.journeys.gates import SHELF, BenchGate, at_end_of_instant
 from warrantysim.journeys.plan import Luck, Plan
 from warrantysim.journeys.records import Dispatches, StockMoves
+from warrantysim.journeys.rows import Rows
+from warrantysim.journeys.shelf import Shelf
 from warrantysim.journeys.world import World, first_stamp
 from warrantysim.scenario.clock import DAY
-
-if TYPE_CHECKING:
-    from warrantysim.journeys.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Places:
         self.luck = luck
         self.rows = rows
         self.start = first_stamp(world.scenario)
-        self.desks: dict[tuple[int, int], DeskGate] = {}
+        self.desks: dict[tuple[int, str], DeskGate] = {}
+        self.chains: dict[tuple[int, int, int], list[DeskGate]] = {}
         self.shelves: dict[tuple[int, int], Shelf] = {}
         self.batches: dict[tuple[int, int], Batch] = {}
         self.lost: list[bool] = []
@@ -50,6 +51,9 @@ class Places:
         self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
         self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
         self._scarce = self._where_scarce()
+        for sku, market in np.argwhere(self.world.pool_ok):
+            if self.stock[world.scenario.skus[sku].sku, world.scenario.market_ids[market]].pool_start:
+                self.shelves[int(sku), int(market)] = self._shelf(int(sku), int(market))
 
     def agents(self) -> BenchGate | None:
         """The people who answer, where they are modelled."""
@@ -70,25 +74,34 @@ class Places:
         return np.asarray(self._scarce[plan.claims.sku, plan.claims.market])
 
     def desks_for(self, i: int) -> list[DeskGate]:
-        """The bench a claim was routed to, then those it may overflow to."""
-        market = self.rows.market[i]
-        partner: int = self.rows.partner[i]
-        seen: list[DeskGate] = []
-        while partner not in [d.partner for d in seen]:
-            key = (partner, market)
-            if key not in self.world.desks.bench:
-                break
-            _, bench = self.world.desks.bench[key]
-            if key not in self.desks:
-                gate = BenchGate(
-                    self.env, self.world.clock_of(key, self.start), bench.technicians, bench.waiting_places
-                )
-                self.desks[key] = DeskGate(partner, gate)
-            seen.append(self.desks[key])
+        """The bench a claim was routed to, then those it may overflow to that serve its market and take its product."""
+        key = (self.rows.partner[i], self.rows.market[i], self.rows.sku[i])
+        if key not in self.chains:
+            self.chains[key] = self._chain(*key)
+        chain = self.chains[key]
+        if len(chain) == 1:
+            return chain
+        day = self.world.scenario.clock.ordinal + self.rows.opened[i] // DAY
+        return [chain[0], *(d for d in chain[1:] if self.world.desks.open_on(d.partner, day))]
+
+    def _chain(self, partner: int, market: int, sku: int) -> list[DeskGate]:
+        chain: list[DeskGate] = []
+        asked: set[int] = set()
+        desks = self.world.desks
+        while partner not in asked and desks.serves[partner, market]:
+            asked.add(partner)
+            name, bench = desks.bench[partner, market]
+            # One desk may serve several markets: its technicians are shared.
+            if (partner, name) not in self.desks:
+                clock = self.world.clock_of((partner, market), self.start)
+                gate = BenchGate(self.env, clock, bench.technicians, bench.waiting_places)
+                self.desks[partner, name] = DeskGate(partner, gate)
+            if desks.takes[partner, sku]:
+                chain.append(self.desks[partner, name])
             if bench.overflow is None:
                 break
             partner = self.world.scenario.partner_ids.index(bench.overflow)
-        return seen
+        return chain
 
     def shelf_for(self, i: int) -> Shelf:
         """Replacement stock of the claim's product in its market."""
@@ -125,13 +138,16 @@ class Places:
                         shelf.deliver(units)
         return shelf
 
-    def replacement(self, i: int) -> Generator[Event, Any, str | None]:
-        """Ask for a replacement; 'new' at once where new stock never runs short and no pool serves."""
-        key = (self.rows.sku[i], self.rows.market[i])
+    def replacement(self, i: int, at: int) -> Generator[Event, Any, str | None]:
+        """Ask for a replacement at a stamp; 'new' at once where new stock never runs short and no pool serves."""
+        r = self.rows
+        key = (r.sku[i], r.market[i])
         if not self._scarce[key]:
+            if at > self.env.now:
+                yield self.env.timeout(at - int(self.env.now))
             return "new"
         got: str | None = yield self.shelf_for(i).ask(
-            self.rows.key[i], i, self.rows.pool_accepted[i], self.patience[key[1]]
+            r.key[i], r.number[i], r.pool_accepted[i], self.patience[key[1]], at
         )
         return got
 
@@ -149,12 +165,12 @@ class Places:
         by_count = rule.count if rule.rule in {"count", "hybrid"} else None
 
         def leaves_by(first: int, last: int | None) -> int | None:
-            stamps = [first if last is None or rule.clock == "first_item" else last]
+            clock = first if last is None or rule.clock == "first_item" else last
             limits = []
             if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
-                limits.append(max(first, stamps[0] + round(rule.age_days * DAY)))
+                limits.append(max(first, clock + round(rule.age_days * DAY)))
             if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
-                limits.append(int(self.world.departure_alone(_weekday_only(rule), np.array([first]))[0]))
+                limits.append(int(self.world.departure_alone(rule.replace(rule="weekday"), np.array([first]))[0]))
             return min(limits) if limits else None
 
         def full(units: int, kg: float) -> bool:
@@ -205,7 +221,3 @@ class Places:
         columns = list(zip(*self.moves, strict=True)) or [()] * 6
         kinds = (np.int16, np.int8, bool, np.int8, np.int64, np.int64)
         return StockMoves(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
-
-
-def _weekday_only(rule: Any) -> Any:
-    return rule.replace(rule="weekday")

@@ -54,8 +54,10 @@ class Plan:
     dispute_lost: np.ndarray
     coupon: np.ndarray
     paid_repair: np.ndarray
+    agent_minutes: np.ndarray
+    """Working time of an agent; 0 where none are modelled [float64 minutes]."""
     d_answer: np.ndarray
-    """Opening to first answer, where agents do not queue."""
+    """Opening to first answer, where nobody queues."""
     d_route: np.ndarray
     """First answer to disposition."""
     d_end: np.ndarray
@@ -110,8 +112,10 @@ class Plan:
     """Lapsed: opened again so long after; -1 never."""
     report_lag: np.ndarray
     """From such a failure to its report."""
-    renewed_end: np.ndarray
-    """Warranty length counted from the replacement's delivery where it restarts; -1 keeps the end."""
+    replaced_term: np.ndarray
+    """Warranty counted from the replacement's delivery where it restarts; -1 keeps the end."""
+    mended_term: np.ndarray
+    """Warranty counted from the repaired unit's delivery where it restarts; -1 keeps the end."""
     extra_end: np.ndarray
     """Extension of the warranty end after a repair; 0 none."""
 

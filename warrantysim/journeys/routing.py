@@ -7,12 +7,15 @@ level and age band. The true fault never enters here.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.journeys.legal import floors
 from warrantysim.journeys.records import Fallback, Route
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
@@ -34,6 +37,13 @@ class Known:
     """Insists on money."""
     repairs: np.ndarray
     """Repair attempts behind the unit."""
+    in_window: np.ndarray | None = None
+    """Inside the platform's return window, where the customer has a right to money; None where nobody is."""
+
+    def take(self, rows: np.ndarray) -> Known:
+        """The named rows."""
+        columns: dict[str, Any] = {k: None if column is None else column[rows] for k, column in vars(self).items()}
+        return Known(**columns)
 
 
 @dataclass(frozen=True)
@@ -67,8 +77,29 @@ def zones_of(rule: Rule, market: int, world: World) -> tuple[np.ndarray, np.ndar
     return np.array(cuts), np.array(routes, dtype=np.int8), np.array(partners, dtype=np.int16)
 
 
-def evidence_asked(policy: Policy, world: World, market: np.ndarray, value: np.ndarray) -> np.ndarray:
+def bound_by(policy: Policy, world: World, claims: Claims) -> np.ndarray:
+    """Whether a policy binds each claim already: by the day of order or of the claim, as its channel says. Shape (n,).
+
+    Claims it does not bind follow the scenario's own policy.
+    """
+    if policy.effective == "horizon":
+        return np.ones(len(claims), dtype=bool)
+    s = world.scenario
+    by_order = np.array([s.channels[c].binding == "order_date" for c in s.channel_ids])[claims.channel]
+    moment = np.where(by_order, claims.sold, claims.opened)
+    return moment >= s.clock.stamp(dt.date.fromisoformat(policy.effective))
+
+
+def evidence_asked(policy: Policy, world: World, claims: Claims, value: np.ndarray) -> np.ndarray:
     """Evidence level asked of each claim: the last rule whose value is reached. Shape (n,), int8."""
+    bound = bound_by(policy, world, claims)
+    level = _evidence(policy, world, claims.market, value)
+    return (
+        level if bound.all() else np.where(bound, level, _evidence(world.scenario.policy, world, claims.market, value))
+    )
+
+
+def _evidence(policy: Policy, world: World, market: np.ndarray, value: np.ndarray) -> np.ndarray:
     s = world.scenario
     level = np.zeros(len(value), dtype=np.int8)
     for m, name in enumerate(s.market_ids):
@@ -87,18 +118,7 @@ def rule_of(policy: Policy, world: World, claims: Claims, known: Known) -> np.nd
     """Row of the rule that applies to each claim: most keys stated, then first in the list. Shape (n,), int32."""
     s = world.scenario
     categories = np.array([k.category for k in s.skus])
-    order = sorted(range(len(policy.rules)), key=lambda i: (-len(policy.rules[i].cell.stated()), i))
-    # Rules by SKU and market, by far the most common, are looked up in a table; the others are matched one by one.
-    table = np.full((len(s.skus), len(s.market_ids)), -1, dtype=np.int32)
-    others = []
-    for i in order:
-        stated = policy.rules[i].cell.stated()
-        if set(stated) == {"sku", "market"}:
-            table[s.sku_index[str(stated["sku"])], s.market_ids.index(str(stated["market"]))] = i
-        else:
-            others.append(i)
-    out = np.full(len(claims), -1, dtype=np.int32)
-    keys = {
+    keys: dict[str, Callable[[Any], np.ndarray]] = {
         "market": lambda v: claims.market == s.market_ids.index(v),
         "channel": lambda v: claims.channel == s.channel_ids.index(v),
         "sku": lambda v: claims.sku == s.sku_index[v],
@@ -107,21 +127,26 @@ def rule_of(policy: Policy, world: World, claims: Claims, known: Known) -> np.nd
         "evidence": lambda v: known.evidence == EVIDENCE_LEVELS.index(v),
         "age_band": lambda v: known.age_band == v,
     }
-
-    def match(i: int) -> None:
-        rows = out < 0
-        for key, value in policy.rules[i].cell.stated().items():
-            rows &= keys[key](value)
-        out[rows] = i
-
-    for i in others:
-        if len(policy.rules[i].cell.stated()) > 2:
-            match(i)
-    known_pair = table[claims.sku, claims.market]
-    out = np.where((out < 0) & (known_pair >= 0), known_pair, out)
-    for i in others:
-        if len(policy.rules[i].cell.stated()) <= 2:
-            match(i)
+    none = len(policy.rules)
+    cells = [rule.cell.stated() for rule in policy.rules]
+    out = np.full(len(claims), none, dtype=np.int32)
+    for count in sorted({len(cell) for cell in cells}, reverse=True):
+        level = np.full(len(claims), none, dtype=np.int32)
+        # Rules by SKU and market, by far the most common, are looked up in a table; the others are matched one by one.
+        table = np.full((len(s.skus), len(s.market_ids)), none, dtype=np.int32)
+        for i, cell in enumerate(cells):
+            if len(cell) != count:
+                continue
+            if set(cell) == {"sku", "market"}:
+                table[s.sku_index[str(cell["sku"])], s.market_ids.index(str(cell["market"]))] = i
+                continue
+            rows = level > i
+            for key, value in cell.items():
+                rows &= keys[key](value)
+            level[rows] = i
+        if count == 2:
+            level = np.minimum(level, table[claims.sku, claims.market])
+        out = np.where(out == none, level, out)
     return out
 
 
@@ -167,30 +192,28 @@ def obstacle(world: World, claims: Claims, known: Known, route: np.ndarray, part
         suspect = world.lithium[claims.sku] & (known.symptom == world.hot)
         if world.way_flies.size:
             stop(china & suspect & world.way_flies[claims.market, w], Fallback.BATTERY_AIR)
-    insists = known.insists & (route == Route.RESHIP)
-    stop(insists, Fallback.INSISTS)
+    money = known.insists & (route == Route.RESHIP)
+    if known.in_window is not None:
+        money |= known.insists & known.in_window & (route != Route.REFUND)
+    stop(money, Fallback.INSISTS)
     _legal(world, claims, known, route, stop)
     return out
 
 
-def _legal(world: World, claims: Claims, known: Known, route: np.ndarray, stop: object) -> None:
-    s = world.scenario
-    day = s.clock.ordinals(claims.opened)
-    for rows in world.legal.rows.values():
-        m = s.market_ids.index(rows[0].market)
-        for k, row in enumerate(rows):
-            until = rows[k + 1].from_ if k + 1 < len(rows) else dt.date.max
-            here = (claims.market == m) & (known.age_days >= row.age_from_days) & (known.age_days < row.age_to_days)
-            here &= (day >= row.from_.toordinal()) & (day < until.toordinal())
-            if not here.any():
-                continue
-            allowed = np.array([name in row.dispositions for name in DISPOSITIONS])
-            stop(here & ~allowed[np.clip(route, 0, 3)] & (route != Route.REFUND), Fallback.LEGAL)  # type: ignore[operator]
-            repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
-            if row.max_repairs is not None:
-                stop(here & repair & (known.repairs >= row.max_repairs), Fallback.LEGAL)  # type: ignore[operator]
-            if row.chooser == "customer":
-                stop(here & repair & known.insists, Fallback.INSISTS)  # type: ignore[operator]
+def _legal(
+    world: World, claims: Claims, known: Known, route: np.ndarray, stop: Callable[[np.ndarray, Fallback], None]
+) -> None:
+    """Floors under the rules. Money is never less than the law asks for; what it allows first, it may limit."""
+    repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+    for row, here in floors(world, claims):
+        allowed = np.array([name in row.dispositions for name in DISPOSITIONS])
+        stop(here & ~allowed[np.clip(route, 0, 3)] & (route != Route.REFUND), Fallback.LEGAL)
+        if row.max_repairs is not None:
+            spent = here & (known.repairs >= row.max_repairs)
+            # After its repairs, the customer who chooses has a right to money; else only repairs are over.
+            stop(spent & (route != Route.REFUND if row.chooser == "customer" else repair), Fallback.LEGAL)
+        if row.chooser == "customer" and "refund" in row.dispositions:
+            stop(here & repair & known.insists, Fallback.INSISTS)
 
 
 def route_claims(
@@ -202,28 +225,44 @@ def route_claims(
 ) -> Routed:
     """Disposition and partner of each claim, with the reason where the rule could not be followed.
 
-    ``forced``: route and partner that take the place of the rules' word. An infeasible arc falls back along the
-    policy's stated order; the first feasible one is taken and refund is always last. A claimant who insists on money
-    and has the right to it is refunded.
+    ``forced``: route and partner that take the place of the rules' word. Claims the policy does not bind yet follow the
+    scenario's own; rows of its rules count on from those of the policy.
     """
+    bound = bound_by(policy, world, claims)
+    if bound.all():
+        return _routed(policy, world, claims, known, forced)
+    out = [np.zeros(len(claims), dtype=kind) for kind in (np.int32, np.int8, np.int16, np.int8)]
+    for one, mine, first in ((policy, bound, 0), (world.scenario.policy, ~bound, len(policy.rules))):
+        rows = np.flatnonzero(mine)
+        part = None if forced is None else (forced[0][rows], forced[1][rows])
+        found = _routed(one, world, claims.take(rows), known.take(rows), part)
+        columns = (found.rule + first, found.route, found.partner, found.fallback)
+        for column, values in zip(out, columns, strict=True):
+            column[rows] = values
+    return Routed(*out)
+
+
+def _routed(
+    policy: Policy, world: World, claims: Claims, known: Known, forced: tuple[np.ndarray, np.ndarray] | None
+) -> Routed:
+    """What a policy says, or else what its fallback order leaves: the first that is possible, money last of all."""
     said = wanted(policy, world, claims, known)
     if forced is not None:
         said = Routed(said.rule, forced[0].astype(np.int8), forced[1].astype(np.int16), said.fallback)
     why = obstacle(world, claims, known, said.route, said.partner)
     route, partner = said.route.copy(), said.partner.copy()
-    open_rows = why != 0
-    money = why == Fallback.INSISTS
-    route[money], partner[money] = Route.REFUND, -1
-    open_rows &= ~money
+    left = np.flatnonzero(why)
     for name in (*policy.fallback, "refund"):
-        if not open_rows.any():
+        if not len(left):
             break
         if name == "repair_local":
             continue  # A fallback names no partner.
-        option = np.full(len(claims), DISPOSITIONS.index(name), dtype=np.int8)
-        way = np.where(option == Route.RETURN_CHINA, world.way_default[claims.market], -1).astype(np.int16)
-        free = obstacle(world, claims, known, option, way) == 0
-        taken = open_rows & (free | (name == "refund"))
-        route[taken], partner[taken] = option[taken], way[taken]
-        open_rows &= ~taken
+        mine = claims.take(left)
+        option = np.full(len(left), DISPOSITIONS.index(name), dtype=np.int8)
+        way = np.where(option == Route.RETURN_CHINA, world.way_default[mine.market], -1).astype(np.int16)
+        # Who insists on money, and may, is offered nothing else.
+        free = (obstacle(world, mine, known.take(left), option, way) == 0) & (why[left] != Fallback.INSISTS)
+        taken = free | (name == "refund")
+        route[left[taken]], partner[left[taken]] = option[taken], way[taken]
+        left = left[~taken]
     return Routed(said.rule, route, partner, why)

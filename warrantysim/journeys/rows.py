@@ -1,55 +1,62 @@
-"""Claims under way as plain Python lists, one entry a claim: what the event loop reads and writes."""
+"""Claims under way as plain Python lists: what the event loop reads and writes, for those who wait for somebody.
+
+Claims that wait for nobody keep the columns of the journey alone. Rows of the run number all claims; the lists here
+have an entry for each that waits, and ``number`` says which row of the run it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from warrantysim.journeys.log import CODES, STAMPS
-from warrantysim.journeys.offspring import earliest_after
+from warrantysim.journeys.log import STAMPS
+from warrantysim.journeys.offspring import BARREN, LAPSED, MENDED, REPLACED, WELL, Outlook, outlook, take
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Closure, Fallback, Route, Source
+from warrantysim.journeys.records import Closure, Fallback, Finding, Route, Source
 from warrantysim.journeys.world import World
+from warrantysim.scenario.clock import NEVER
 
 READ = (
     "route", "partner", "advance", "d_answer", "d_route", "d_scan", "d_transit_in", "arrives", "d_handling",
-    "hub_finding", "finding", "bench_minutes", "d_parts", "d_pick", "d_transit_out", "d_refund", "d_end",
-    "pool_accepted", "partial_taken", "kg", "resent", "level", "parts", "fallback", "label_used",
+    "hub_finding", "finding", "bench_minutes", "d_parts", "d_pick", "d_transit_out", "d_refund", "agent_minutes",
+    "pool_accepted", "partial_taken", "kg", "resent", "level", "parts", "fallback",
 )  # fmt: skip
-WRITTEN = (*STAMPS, "closure", "fate", "source", "refund_share", "dispatch", "back_dispatch")
-
+"""Columns of the plan the loop reads."""
+WRITTEN = {name: int(NEVER) for name in STAMPS} | {
+    "closure": -1, "fate": 0, "source": 0, "refund_share": 0.0, "dispatch": -1, "back_dispatch": -1, "found": 0,
+}  # fmt: skip
+"""Columns it writes, with what they hold before anything has happened."""
 DERIVED = (
-    "key", "opened", "sku", "market", "terminal", "found", "own_lag", "own_limit", "replaced_lag", "replaced_limit",
-    "test_only", "poolable",
+    "number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable", "origin", "after", "until",
 )  # fmt: skip
+
+_SOLVED = {int(Closure.LAPSED): LAPSED, int(Closure.REPLACED): REPLACED}
+_REPAIRED, _MENDED = int(Closure.REPAIRED), int(Finding.REPAIRED)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Claims taken in together."""
+
+    plan: Plan
+    first: int
+    """Row of its first claim in the run."""
+    alone: dict[str, np.ndarray]
+    """Their journeys alone."""
+    outlook: Outlook
+    """What would follow them."""
 
 
 class Rows:
-    """Columns of all claims of a run; ``found`` is what was found in the end, ``finding`` what the bench would find."""
+    """All claims of a run; ``found`` is what was found in the end, ``finding`` what the bench would find."""
 
     def __init__(self) -> None:
-        self.plans: list[Plan] = []
-        self.firsts: list[int] = []
-        self.alone: list[dict[str, np.ndarray]] = []
-        self.waits: list[np.ndarray] = []
-        for name in (
-            *READ,
-            *WRITTEN,
-            "key",
-            "opened",
-            "sku",
-            "market",
-            "terminal",
-            "found",
-            "own_lag",
-            "own_limit",
-            "replaced_lag",
-            "replaced_limit",
-            "test_only",
-            "poolable",
-        ):
+        self.waves: list[Wave] = []
+        self.total = 0
+        for name in (*READ, *WRITTEN, *DERIVED):
             setattr(self, name, [])
 
     def __getattr__(self, name: str) -> list[Any]:
@@ -59,57 +66,61 @@ class Rows:
     def __len__(self) -> int:
         return len(self.key)
 
-    def add(self, plan: Plan, alone: dict[str, np.ndarray], waits: np.ndarray, world: World) -> None:
-        """Append claims. Those who wait start blank, the others keep the stamps of the journey alone."""
-        self.firsts.append(len(self))
-        self.plans.append(plan)
-        self.alone.append(alone)
-        self.waits.append(waits)
-        for name in READ:
-            getattr(self, name).extend(getattr(plan, name).tolist())
-        never = alone_blank(alone, waits)
-        for name in WRITTEN:
-            getattr(self, name).extend(never[name].tolist())
-        self.found.extend(np.where(waits, 0, alone["finding"]).tolist())
-        self.key.extend(plan.claims.unit.tolist())
-        self.opened.extend(plan.claims.opened.tolist())
-        self.sku.extend(plan.claims.sku.tolist())
-        self.market.extend(plan.claims.market.tolist())
-        returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
-        self.test_only.extend(world.is_test_only(plan.route, plan.partner).tolist())
-        self.poolable.extend(world.pool_ok[plan.claims.sku, plan.claims.market].tolist())
-        bounds = earliest_after(plan)
-        for name, column in zip(("own_lag", "own_limit", "replaced_lag", "replaced_limit"), bounds, strict=True):
+    def add(self, plan: Plan, alone: dict[str, np.ndarray], waits: np.ndarray, world: World) -> range:
+        """Take claims in; returns the entries of those who wait (mask ``waits``)."""
+        first = len(self)
+        out = outlook(plan)
+        self.waves.append(Wave(plan, self.total, alone, out))
+        rows = np.flatnonzero(waits)
+        claims = plan.claims.take(rows)
+        route = plan.route[rows]
+        returns = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+        columns: dict[str, np.ndarray] = {name: getattr(plan, name)[rows] for name in READ}
+        columns |= {name: np.full(len(rows), empty) for name, empty in WRITTEN.items()}
+        columns |= {name: alone[name][rows] for name in ("answered", "routed")}
+        columns |= {name: getattr(out, name)[rows] for name in ("origin", "after", "until")}
+        columns |= {
+            "number": rows + self.total,
+            "wave": np.full(len(rows), len(self.waves) - 1),
+            "key": claims.unit,
+            "opened": claims.opened,
+            "sku": claims.sku,
+            "market": claims.market,
+            "terminal": (route != Route.RESHIP) & ~(returns & plan.label_used[rows]),
+            "test_only": world.is_test_only(route, plan.partner[rows]),
+            "poolable": world.pool_ok[claims.sku, claims.market],
+        }
+        for name, column in columns.items():
             getattr(self, name).extend(column.tolist())
-        self.terminal.extend(((plan.route != Route.RESHIP) & ~(returns & plan.label_used)).tolist())
+        self.total += len(plan)
+        return range(first, len(self))
 
-    def plan_of(self, i: int) -> tuple[Plan, int]:
-        """Plan and row within it of claim ``i``."""
-        k = int(np.searchsorted(self.firsts, i, side="right")) - 1
-        return self.plans[k], i - self.firsts[k]
+    def place(self, i: int) -> tuple[Wave, int]:
+        """The wave a claim came in with, and its row there."""
+        wave = self.waves[self.wave[i]]
+        return wave, self.number[i] - wave.first
 
-    def first_of(self, plan: Plan) -> int:
-        """Row of a plan's first claim in the run."""
-        return self.firsts[next(k for k, known in enumerate(self.plans) if known is plan)]
+    def ending(self, i: int) -> int:
+        """How a claim closed, for what may follow it."""
+        closure = self.closure[i]
+        if closure == _REPAIRED:
+            return MENDED if self.found[i] == _MENDED else WELL
+        return _SOLVED.get(closure, BARREN)
 
-    def by_plan(self, numbers: np.ndarray) -> Iterator[tuple[Plan, np.ndarray]]:
-        """The named claims, plan by plan."""
-        numbers = np.sort(numbers)
-        place = np.searchsorted(self.firsts, numbers, side="right") - 1
-        for k in np.unique(place):
-            yield self.plans[k], numbers[place == k]
+    def by_wave(self, entries: list[int]) -> Iterator[tuple[Wave, np.ndarray, np.ndarray]]:
+        """The named claims wave by wave: (wave, entries, rows within it)."""
+        waves = np.array([self.wave[i] for i in entries])
+        chosen = np.array(entries)
+        for k in np.unique(waves):
+            mine = chosen[waves == k]
+            yield self.waves[k], mine, np.array([self.number[i] for i in mine]) - self.waves[k].first
 
-    def earliest_child(self, i: int) -> int | None:
-        """The soonest a claim could follow this decided one; None where nothing can."""
-        if self.closure[i] == Closure.REPLACED:
-            lag, limit = self.replaced_lag[i], self.replaced_limit[i]
-        elif self.closure[i] == Closure.REPAIRED:
-            lag, limit = self.own_lag[i], self.own_limit[i]
-        elif self.closure[i] == Closure.LAPSED:
-            return int(self.resolved[i])
-        else:
-            return None
-        return None if lag < 0 or self.resolved[i] > limit else int(self.resolved[i] + lag)
+    def outlook_of(self, wave: Wave, entries: np.ndarray, rows: np.ndarray) -> Outlook:
+        """What follows claims, as the benches they really went to have it."""
+        out = take(wave.outlook, rows)
+        for k, i in enumerate(entries):
+            out.origin[k], out.after[k], out.until[k] = self.origin[i], self.after[i], self.until[i]
+        return out
 
     def answer(self, i: int, answered: int) -> None:
         """An agent has answered."""
@@ -118,20 +129,23 @@ class Rows:
 
     def finish_alone(self, i: int) -> None:
         """Complete a claim that waited for its agent only: the journey alone, shifted by that wait."""
-        k = int(np.searchsorted(self.firsts, i, side="right")) - 1
-        j, alone = i - self.firsts[k], self.alone[k]
-        shift = self.answered[i] - int(alone["answered"][j])
+        wave, k = self.place(i)
+        shift = self.answered[i] - int(wave.alone["answered"][k])
         for name in STAMPS:
-            stamp = int(alone[name][j])
-            if name not in {"answered", "routed"} and stamp > -(2**61):
+            stamp = int(wave.alone[name][k])
+            if name not in {"answered", "routed"} and stamp > NEVER:
                 getattr(self, name)[i] = stamp + shift
         for name in ("closure", "fate", "source", "refund_share"):
-            getattr(self, name)[i] = alone[name][j].item()
-        self.found[i] = int(alone["finding"][j])
+            getattr(self, name)[i] = wave.alone[name][k].item()
+        self.found[i] = int(wave.alone["finding"][k])
 
-    def worked(self, i: int, start: int, end: int) -> None:
-        """A bench has worked on the unit."""
-        self.bench_start[i], self.bench_out[i] = start, end
+    def reassign(self, i: int, partner: int, plan: Plan) -> None:
+        """Another bench takes the unit: its people, its skill. ``plan``: the claim's plan there, one row."""
+        self.partner[i] = partner
+        for name in ("finding", "level", "bench_minutes", "parts"):
+            getattr(self, name)[i] = getattr(plan, name)[0].item()
+        out = outlook(plan)
+        self.origin[i], self.after[i], self.until[i] = (c[0].tolist() for c in (out.origin, out.after, out.until))
 
     def send(self, i: int, now: int, closure: Closure, source: Source) -> None:
         """A parcel leaves for the customer."""
@@ -159,37 +173,18 @@ class Rows:
         rest = tuple(step for step in steps if step != "reship") if first else steps
         return (("reship", *rest) if first else rest) + ("refund",)
 
-    def partners(self) -> np.ndarray:
-        """The bench or way really used."""
-        return np.array(self.partner, dtype=np.int16)
-
     def columns(self) -> dict[str, np.ndarray]:
-        """Columns for the records."""
-        out = {name: np.array(getattr(self, name), dtype=np.int64) for name in STAMPS}
-        for name, kind in CODES.items():
-            out[name] = np.array(self.found if name == "finding" else getattr(self, name), dtype=kind)
-        out["refund_share"] = np.array(self.refund_share, dtype=np.float64)
-        out["dispatch"] = np.array(self.dispatch, dtype=np.int32)
-        out["back_dispatch"] = np.array(self.back_dispatch, dtype=np.int32)
-        route = np.array(self.route)
-        returns = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
-        out["label_issued"] = returns
-        parcel = out["shipped"] > -(2**61)
-        out["resent"] = np.where(parcel, np.array(self.resent), 0).astype(np.int8)
-        benched = out["bench_out"] > -(2**61)
+        """Columns for the records, all claims of the run: those of the journey alone, overwritten where they waited."""
+        waves = self.waves
+        out = {name: np.concatenate([w.alone[name] for w in waves]) for name in waves[0].alone}
+        out |= {name: np.concatenate([getattr(w.plan, name) for w in waves]) for name in ("partner", "fallback")}
+        rows = np.array(self.number, dtype=np.int64)
+        stated = {name: np.array(getattr(self, name)) for name in (*WRITTEN, "partner", "fallback")}
+        stated["finding"] = stated.pop("found")
+        parcel, benched = stated["shipped"] > NEVER, stated["bench_out"] > NEVER
+        stated["resent"] = np.where(parcel, np.array(self.resent), 0)
         for name in ("level", "bench_minutes", "parts"):
-            out[name] = np.where(benched, np.array(getattr(self, name)), 0)
-        out["level"] = out["level"].astype(np.int8)
+            stated[name] = np.where(benched, np.array(getattr(self, name)), 0)
+        for name, column in stated.items():
+            out[name][rows] = column
         return out
-
-
-def alone_blank(alone: dict[str, np.ndarray], waits: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns of the journey alone, with those who wait set back to their routing."""
-    out = {}
-    for name in WRITTEN:
-        empty: float = {"closure": -1, "dispatch": -1, "back_dispatch": -1}.get(name, 0)
-        if name in STAMPS:
-            empty = -(2**62)
-        keep = ~waits | (name in {"answered", "routed"})
-        out[name] = np.where(keep, alone[name], empty)
-    return out

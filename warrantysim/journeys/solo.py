@@ -14,7 +14,6 @@ from warrantysim.journeys.freight_days import land, next_back
 from warrantysim.journeys.legs import prepare
 from warrantysim.journeys.log import CLOSURE_OF_ENDED, blank, records
 from warrantysim.journeys.offspring import children
-from warrantysim.journeys.operational_clock import UNIT
 from warrantysim.journeys.plan import Luck, Plan
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.journeys.world import World, first_stamp, world_of
@@ -52,8 +51,8 @@ def solo_run(
     if not plans:
         plans, columns = [plan], [blank(0)]
     joined = {name: np.concatenate([c[name] for c in columns]) for name in columns[0]}
-    out = records(plans, joined, np.concatenate([p.partner for p in plans]))
-    out, shipped = solo_outbound(out, world)
+    joined |= {name: np.concatenate([getattr(p, name) for p in plans]) for name in ("partner", "fallback")}
+    out, shipped = solo_outbound(records(plans, joined), world, luck)
     out, dispatches = back_freight(out, world, luck, shipped)
     return Run(out, dispatches, no_stock_moves())
 
@@ -154,12 +153,8 @@ def alone_on_bench(
     world: World, desk: tuple[int, int] | None, arrivals: np.ndarray, work: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """End and start of work for units that never queue, on the bench's calendar. ``desk`` None: the China bench."""
-    start = first_stamp(world.scenario)
-    clock = world.clock_of(desk, start)
-    begun = [clock.at(int(t)) for t in arrivals]
-    ends = [clock.wall_at(a + int(w) * UNIT) for a, w in zip(begun, work, strict=True)]
-    # A visit begins on arrival even where the place is closed, as a queue of one does.
-    return np.array(ends, dtype=np.int64), arrivals.copy()
+    start, end = world.clock_of(desk, first_stamp(world.scenario)).alone(arrivals, work)
+    return end, start
 
 
 def note_work(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
@@ -222,7 +217,7 @@ def unit_end(
     advance = plan.advance[rows]
     test_only = world.is_test_only(plan.route[rows], plan.partner[rows])
     works = (finding == Finding.REPAIRED) | (finding == Finding.NFF)
-    to_owner = ~advance & ~test_only & (works | (finding == Finding.EXCLUDED))
+    to_owner = ~advance & ((works & ~test_only) | (finding == Finding.EXCLUDED))
     pooled = works & ~to_owner & world.pool_ok[plan.claims.sku[rows], plan.claims.market[rows]]
     scrap = Fate.SCRAP_CHINA if in_china else Fate.SCRAP_MARKET
     c["fate"][rows] = np.select(
@@ -233,8 +228,7 @@ def unit_end(
     c["pooled"][rows[pooled]] = at[pooled]
     c["closed"][rows] = np.maximum(c["closed"][rows], at)
     repaired = to_owner & works
-    parts = np.where(plan.route[rows] == Route.REPAIR_LOCAL, plan.d_parts[rows], 0)
-    _send(plan, c, rows[repaired], (at + parts)[repaired], Closure.REPAIRED, Source.NONE)
+    _send(plan, c, rows[repaired], at[repaired], Closure.REPAIRED, Source.NONE)
     unrepaired = to_owner & ~works
     _send(plan, c, rows[unrepaired], at[unrepaired], Closure.RETURNED_UNREPAIRED, Source.NONE)
     refused = ~advance & (finding == Finding.WRONG_BOX)

@@ -9,12 +9,14 @@ import numpy as np
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.purposes import Purpose
+from warrantysim.journeys.legal import floors
 from warrantysim.journeys.plan import Luck
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.routing import evidence_asked
-from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World
+from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World, first_stamp
 from warrantysim.scenario.clock import DAY, seconds
 from warrantysim.scenario.dated import RowsByDate
+from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.service import EVIDENCE_LEVELS
 
@@ -36,6 +38,8 @@ class Contact:
     dispute_lost: np.ndarray
     coupon: np.ndarray
     paid_repair: np.ndarray
+    agent_minutes: np.ndarray
+    """0 where no agents are modelled, or the platform answers."""
     d_answer: np.ndarray
     d_route: np.ndarray
     d_end: np.ndarray
@@ -53,13 +57,8 @@ def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
     whole = np.where(basis == "full_then_pro_rata", np.array([r.full_days for r in s.sku_markets])[row], 0.0)
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
     fraction = np.where((basis == "full") | ((basis == "full_then_pro_rata") & (age_days <= whole)), 1.0, left)
-    day = s.clock.ordinals(claims.opened)
-    for rows in world.legal.rows.values():
-        for floor in rows:
-            if floor.min_refund_share <= 0:
-                continue
-            here = (claims.market == s.market_ids.index(floor.market)) & (day >= floor.from_.toordinal())
-            here &= (age_days >= floor.age_from_days) & (age_days < floor.age_to_days)
+    for floor, here in floors(world, claims):
+        if floor.min_refund_share > 0:
             fraction = np.where(here, np.maximum(fraction, floor.min_refund_share), fraction)
     return claims.price_net * fraction
 
@@ -91,7 +90,7 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
     decided = np.array([s.channels[c].window_decider == "platform" for c in s.channel_ids])[claims.channel]
     platform = in_window & decided
 
-    asked = evidence_asked(policy, world, claims.market, value)
+    asked = evidence_asked(policy, world, claims, value)
     levels = [t.evidence.get(name) for name in EVIDENCE_LEVELS]  # type: ignore[call-overload]
 
     def per_level(pick: str) -> np.ndarray:
@@ -103,7 +102,7 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
     denied = np.where(
         kind == EXCLUDED, seen < per_level("excluded_sensitivity"), seen < per_level("false_denial_share")
     )
-    symptom = _symptom(world, kind, asked, luck.of(claims, Purpose.SYMPTOM))
+    symptom = _symptom(world, claims, kind, asked, luck.of(claims, Purpose.SYMPTOM))
 
     guided = np.array([k.guide_on for k in s.skus])[claims.sku]
     solved = guided & (kind == USER_FIXABLE) & (luck.of(claims, Purpose.GUIDE) < t.guide.effectiveness)
@@ -132,14 +131,18 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
     young = age < world.per_market(lambda m: m.customer.insist_early_days)[claims.market]
     insists = luck.of(claims, Purpose.INSIST_MONEY) < np.where(young, insist_early, insist_late)
 
-    u = luck.of(claims, Purpose.CONTACT_DELAY)
+    def wait(rows: np.ndarray, delay: Distribution, lane: int) -> np.ndarray:
+        return seconds(quantile(delay, luck.of(claims.take(rows), Purpose.CONTACT_DELAY, lane)))
+
     d_route = np.zeros(n, dtype=np.int64)
     for k, level in enumerate(levels):
-        rows = (asked == k) & ~platform
-        if level is not None and rows.any():
-            d_route[rows] += seconds(quantile(level.delay_days, 1 - u[rows]))
+        rows = np.flatnonzero((asked == k) & ~platform)
+        if level is not None and len(rows):
+            d_route[rows] += wait(rows, level.delay_days, 1)
     guide_used = guided & (ended != Route.PLATFORM) & (ended != Route.DROPPED)
-    d_route[guide_used] += seconds(quantile(t.guide.delay_days, u[guide_used]))
+    rows = np.flatnonzero(guide_used)
+    d_route[rows] += wait(rows, t.guide.delay_days, 2)
+    minutes, d_answer = _answered(world, claims, platform, luck)
     d_end = np.where(disputed, round(t.denial.dispute_days * DAY), 0).astype(np.int64)
     platform_days = np.array([s.channels[c].platform_days for c in s.channel_ids])[claims.channel]
     d_end = np.where(platform, seconds(platform_days), d_end)
@@ -156,15 +159,39 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
         dispute_lost=lost,
         coupon=coupon,
         paid_repair=paid,
-        d_answer=np.where(platform, 0, seconds(quantile(t.contact_delay_days, u))),
+        agent_minutes=minutes,
+        d_answer=d_answer,
         d_route=d_route,
         d_end=d_end,
     )
 
 
-def _symptom(world: World, kind: np.ndarray, evidence: np.ndarray, u: np.ndarray) -> np.ndarray:
+def _answered(world: World, claims: Claims, platform: np.ndarray, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+    """Working time of an agent [minutes], and opening to first answer if nobody queues [int64 s]."""
+    t = world.scenario.triage
+    minutes, delay = np.zeros(len(claims)), np.zeros(len(claims), dtype=np.int64)
+    rows = np.flatnonzero(~platform)
+    mine = claims.take(rows)
+    if t.agents is None:
+        delay[rows] = seconds(quantile(t.contact_delay_days, luck.of(mine, Purpose.CONTACT_DELAY)))
+        return minutes, delay
+    minutes[rows] = quantile(t.agents.minutes, luck.of(mine, Purpose.AGENT_MINUTES))
+    clock = world.clock_named(t.agents.calendar, first_stamp(world.scenario))
+    _, end = clock.alone(mine.opened, np.rint(minutes[rows] * 60).astype(np.int64))
+    delay[rows] = end - mine.opened
+    return minutes, delay
+
+
+def _symptom(world: World, claims: Claims, kind: np.ndarray, evidence: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Symptom reported: through the confusion matrix, or as a claims table states it. Shape (n,), int8."""
     cdf = world.symptom_cdf[kind, evidence]
-    return np.minimum((u[:, None] >= cdf[:, :-1]).sum(axis=1), cdf.shape[1] - 1).astype(np.int8)
+    drawn = np.minimum((u[:, None] >= cdf[:, :-1]).sum(axis=1), cdf.shape[1] - 1)
+    units, stated = world.stated_symptoms
+    if len(units):
+        place = np.minimum(np.searchsorted(units, claims.unit), len(units) - 1)
+        known = (units[place] == claims.unit) & (claims.generation == 0)
+        drawn = np.where(known, stated[place], drawn)
+    return drawn.astype(np.int8)
 
 
 def filed(claims: Claims, contact_: Contact, route: np.ndarray, world: World, luck: Luck) -> np.ndarray:

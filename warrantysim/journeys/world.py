@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
+from warrantysim.claims.from_table import stated_symptoms
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
+from warrantysim.journeys.turnaround import planned_days
 from warrantysim.scenario.clock import DAY, HOUR, seconds
 from warrantysim.scenario.customs import CustomsRow
 from warrantysim.scenario.dated import RowsByDate
@@ -78,8 +80,12 @@ class World:
     """Customs of each market on the first day of the horizon; None where nothing is stated, nor sent to China."""
     desks: Desks
     """Repair partners."""
+    planned_days: tuple[np.ndarray, np.ndarray]
+    """Planned turnaround of repairs: (markets, partners) and (markets, ways) [float64 days]."""
     clocks: dict[tuple[int, int] | str | None, OperationalClock]
     """Operational clocks compiled so far, by desk or calendar."""
+    stated_symptoms: tuple[np.ndarray, np.ndarray]
+    """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
     legal: RowsByDate[LegalFloorRow]
     """Legal floors by (market id, age_from)."""
 
@@ -195,6 +201,7 @@ def compile_world(s: Scenario) -> World:
     flies = np.array(
         [[w in m.china and s.lane_flies(m.china[w].out_lane) for w in s.way_ids] for m in markets]
     ).reshape(ways.shape)
+    desks = desks_of(s)
     return World(
         scenario=s,
         markets=markets,
@@ -224,7 +231,9 @@ def compile_world(s: Scenario) -> World:
         ),
         clocks={},
         customs=[customs.on(m, s.clock.first_day) for m in s.market_ids],
-        desks=desks_of(s),
+        desks=desks,
+        stated_symptoms=stated_symptoms(s),
+        planned_days=planned_days(s, desks),
         legal=RowsByDate(s.legal_floors, key=lambda row: (row.market, row.age_from_days)),
     )
 

@@ -1,0 +1,71 @@
+"""When a unit, or its replacement, would fail again, counted from the day the customer has it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.claims.inverse import quantile, residual_life
+from warrantysim.claims.purposes import Purpose
+from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.world import World
+from warrantysim.scenario.clock import DAY, seconds
+
+AGE_FLOOR = 0.5
+"""Youngest age from which a further life is drawn [days]; a shape below 1 has an infinite hazard at 0."""
+FAR = 20_000.0
+"""Lives beyond this are no matter of any warranty [days]."""
+NEVER_AGAIN = np.int64(-1)
+
+
+def afterlife(
+    claims: Claims, age: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+) -> dict[str, np.ndarray]:
+    """Columns of the plan about what follows, shape (n,), int64 seconds; ``age``: of the order [days].
+
+    Every failure is one that would be claimed: the claim propensity is drawn in.
+    """
+    s = world.scenario
+    row = world.terms.row(claims.sku, claims.market, s.clock.ordinals(claims.sold))
+    life = world.terms.life
+    unit_age = np.maximum((claims.opened - claims.born) / DAY, AGE_FLOOR)
+    further = residual_life(luck.of(claims, Purpose.REFAIL), unit_age, life.eta[row], life.beta[row])
+    anew = life.take(row).quantile(luck.of(claims, Purpose.REPLACEMENT_LIFE))
+    claim_again = world.propensity.at(claims.market, claims.channel, claims.price_gross, age)
+    reports = luck.of(claims, Purpose.REFAIL_PROPENSITY) < claim_again
+    reports_new = luck.of(claims, Purpose.REPLACEMENT_PROPENSITY) < claim_again
+    back = luck.of(claims, Purpose.NFF_RETURN) < s.triage.nff_return_share
+    nff_days = luck.of(claims, Purpose.NFF_RETURN_LAG) * s.triage.nff_return_days
+    reopen = luck.of(claims, Purpose.REOPEN) < world.per_market(lambda m: m.customer.reopen_share)[claims.market]
+    reopen_lag = world.by_market(
+        claims.market, luck.of(claims, Purpose.REOPEN_LAG), lambda m: m.customer.reopen_lag_days
+    )
+    replace = np.array([m.renewal.get("replace", "non_renewing") for m in world.markets])[claims.market]
+    repair = np.array([m.renewal.get("repair", "non_renewing") for m in world.markets])[claims.market]
+    term = seconds(world.terms.warranty_days[row])
+    extension = seconds(world.per_market(lambda m: m.extension_days)[claims.market])
+    # Extended once in a life: the end still is the one the sale gave.
+    unextended = claims.warranty_end <= claims.delivered + term
+    return {
+        "bounce_after": bounce(claims, china, partner, world, luck),
+        "refail_after": np.where(reports & (further < FAR), seconds(np.minimum(further, FAR)), NEVER_AGAIN),
+        "replaced_after": np.where(reports_new & (anew < FAR), seconds(np.minimum(anew, FAR)), NEVER_AGAIN),
+        "nff_after": np.where(back, seconds(nff_days), NEVER_AGAIN),
+        # A claim is opened once more, not for ever.
+        "reopen_after": np.where(reopen & (claims.generation == 0), reopen_lag, NEVER_AGAIN),
+        "report_lag": seconds(quantile(s.births.report_lag_days, luck.of(claims, Purpose.REFAIL_REPORT_LAG))),
+        "replaced_term": np.where(replace == "restarts", term, NEVER_AGAIN),
+        "mended_term": np.where(repair == "restarts", term, NEVER_AGAIN),
+        "extra_end": np.where((repair == "extended") & unextended, extension, 0),
+    }
+
+
+def bounce(claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck) -> np.ndarray:
+    """When a repair of a bench would turn out not to hold, evenly within its window; -1 never. int64 s."""
+    bench, desks = world.scenario.china_bench, world.desks
+    at = np.where(china, 0, partner)
+    has = len(desks.bounce_share) > 0
+    share = np.where(china, bench.bounce_share, desks.bounce_share[at] if has else 0.0)
+    window = np.where(china, bench.bounce_days, desks.bounce_days[at] if has else 0.0)
+    falls = luck.of(claims, Purpose.BOUNCE) < share
+    return np.where(falls, seconds(luck.of(claims, Purpose.BOUNCE_LAG) * window), NEVER_AGAIN)

@@ -1,0 +1,111 @@
+"""What hub and bench find in a unit, and how long the work takes: columns drawn before the journey begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.claims.inverse import quantile
+from warrantysim.claims.purposes import Purpose
+from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.records import Finding
+from warrantysim.journeys.world import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, World
+from warrantysim.scenario.clock import seconds
+from warrantysim.scenario.distribution import Distribution
+
+
+@dataclass(frozen=True)
+class Work:
+    """Arrays of shape (n,); durations int64 seconds."""
+
+    hub_finding: np.ndarray
+    """What the hub's test finds, for China; `Finding` NONE lets the unit go on [int8]."""
+    finding: np.ndarray
+    """What the bench finds [int8]."""
+    level: np.ndarray
+    """Repair level worked at, 0 where nothing is repaired [int8]."""
+    bench_minutes: np.ndarray
+    """[float64 minutes]."""
+    parts: np.ndarray
+    """Parts used [float64 USD]."""
+    d_handling: np.ndarray
+    """Arrival to tested at the hub, or to the partner's bench queue."""
+    d_parts: np.ndarray
+    """Wait for a part after the China bench."""
+
+
+def work_at(
+    claims: Claims, china: np.ndarray, partner: np.ndarray, arrives: np.ndarray, world: World, luck: Luck
+) -> Work:
+    """What happens to units at the China bench (mask ``china``) or else at a partner's, given what arrives.
+
+    Units that work are found without fault. Misuse is recognised with the market's sensitivity; what is not recognised
+    looks beyond repair. A repairable fault above the bench's skill, or missed by its yield, is not repaired; a bench
+    that only tests repairs nothing. The hub sees less than the bench: no-fault units only with its own sensitivity.
+    """
+    s, desks = world.scenario, world.desks
+    kind = world.kind[claims.fault]
+    works = (kind == NO_FAULT) | (kind == USER_FIXABLE)
+    test = luck.of(claims, Purpose.HUB_TEST)
+    misuse = (kind == EXCLUDED) & (test < world.per_market(lambda m: m.hub.excluded_sensitivity)[claims.market])
+    seen = works & (test < world.per_market(lambda m: m.hub.nff_sensitivity)[claims.market])
+    hub = np.select([arrives > 0, misuse, seen], [arrives, Finding.EXCLUDED, Finding.NFF], Finding.NONE)
+
+    def stated(at_china: float, at_partner: np.ndarray) -> np.ndarray:
+        return np.where(china, at_china, at_partner[np.where(china, 0, partner)] if len(at_partner) else at_china)
+
+    test_only = stated(0, desks.test_only) > 0
+    able = (kind == REPAIRABLE) & (world.skill[claims.fault] <= stated(s.china_bench.skill, desks.skill)) & ~test_only
+    share = stated(s.china_bench.first_pass_yield, desks.yield_share)
+    mended = able & (luck.of(claims, Purpose.BENCH_YIELD) < share)
+    finding = np.select(
+        [arrives > 0, works, misuse, mended, kind == REPAIRABLE],
+        [arrives, Finding.NFF, Finding.EXCLUDED, Finding.REPAIRED, Finding.NOT_REPAIRED],
+        Finding.BER,
+    )
+    # A fault above the skill is tried for as long as its repair would take: only then is it known.
+    worked = np.isin(finding, (Finding.REPAIRED, Finding.NOT_REPAIRED)) & ~test_only
+    handling, triage = _at_desks(claims, china, partner, world, luck)
+    own = np.where(worked, _repair_minutes(claims, world, luck), triage)
+    waits = china & mended & (luck.of(claims, Purpose.PARTS_STOCKOUT) < s.china_bench.parts_stockout_share)
+    delay = seconds(quantile(s.china_bench.parts_delay_days, luck.of(claims, Purpose.PARTS_DELAY)))
+    return Work(
+        hub_finding=hub.astype(np.int8),
+        finding=finding.astype(np.int8),
+        level=np.where(worked, world.skill[claims.fault], 0).astype(np.int8),
+        bench_minutes=np.where(np.isnan(claims.bench_minutes) | test_only, own, claims.bench_minutes),
+        parts=np.where(finding == Finding.REPAIRED, world.parts[claims.fault], 0.0),
+        d_handling=handling,
+        d_parts=np.where(waits, delay, 0),
+    )
+
+
+def _repair_minutes(claims: Claims, world: World, luck: Luck) -> np.ndarray:
+    """Bench time of a repair: gamma around the fault's mean with its coefficient of variation."""
+    u = luck.of(claims, Purpose.BENCH_MINUTES)
+    cvs = world.minutes_cv[claims.fault]
+    minutes = world.minutes[claims.fault]
+    for cv in np.unique(cvs):
+        if cv > 0:
+            rows = cvs == cv
+            spread = Distribution(kind="gamma", params={"mean": 1.0, "cv": float(cv)})
+            minutes[rows] *= quantile(spread, u[rows])
+    return minutes
+
+
+def _at_desks(
+    claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+) -> tuple[np.ndarray, np.ndarray]:
+    """Handling [int64 s] and bench time of units that are only tested [minutes], by hub or desk."""
+    u = luck.of(claims, Purpose.HUB_HANDLING)
+    handling = np.zeros(len(claims), dtype=np.int64)
+    triage = np.full(len(claims), world.scenario.china_bench.nff_minutes)
+    handling[china] = world.by_market(claims.market[china], u[china], lambda m: m.hub.handling_days)
+    for (p, m), (_, bench) in world.desks.bench.items():
+        rows = ~china & (partner == p) & (claims.market == m)
+        if rows.any():
+            handling[rows] = seconds(quantile(bench.handling_days, u[rows]))
+            triage[rows] = bench.triage_minutes
+    return handling, triage

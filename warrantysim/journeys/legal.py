@@ -1,0 +1,57 @@
+"""The law of a market as journeys meet it: which floors bind a claim, and how long a remedy may take."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.journeys.records import Route
+from warrantysim.journeys.world import World
+from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.markets import LegalFloorRow
+
+
+def floors(world: World, claims: Claims) -> Iterator[tuple[LegalFloorRow, np.ndarray]]:
+    """Each floor that binds some of the claims, with a mask of those: by market, day of opening and age then."""
+    s = world.scenario
+    if not s.legal_floors or not len(claims):
+        return
+    day = s.clock.ordinals(claims.opened)
+    age = (claims.opened - claims.delivered) / DAY
+    for rows in world.legal.rows.values():
+        in_market = claims.market == s.market_ids.index(rows[0].market)
+        if not in_market.any():
+            continue
+        for k, row in enumerate(rows):
+            # A later row of the same market and age takes the place of the earlier one.
+            until = rows[k + 1].from_ if k + 1 < len(rows) else dt.date.max
+            here = in_market & (age >= row.age_from_days) & (age < row.age_to_days)
+            here &= (day >= row.from_.toordinal()) & (day < until.toordinal())
+            if here.any():
+                yield row, here
+
+
+def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+    """Whether a repair is planned to take longer than the law allows, so that a replacement leaves at once.
+
+    The plan is the mean time of the disposition (`planned_days`), not the claim's own luck, which nobody knows when the
+    label is issued. Shape (n,), bool.
+    """
+    out = np.zeros(len(claims), dtype=bool)
+    local, china = route == Route.REPAIR_LOCAL, route == Route.RETURN_CHINA
+    if not (local | china).any():
+        return out
+    at_partner, by_way = world.planned_days
+    m = claims.market
+    planned = np.where(
+        local,
+        at_partner[m, np.where(local, partner, 0)] if at_partner.size else 0.0,
+        by_way[m, np.where(china, partner, 0)] if by_way.size else 0.0,
+    )
+    for row, here in floors(world, claims):
+        if row.max_days is not None:
+            out |= here & (local | china) & (planned > row.max_days)
+    return out

@@ -1,0 +1,106 @@
+"""Replacement stock where claims wait for it: new units and the swap pool of one product in one market."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import simpy
+from simpy.events import Event
+
+from warrantysim.journeys.gates import SHELF, at_end_of_instant, wake
+
+
+class Shelf:
+    """New and repaired stock of one product in one market; new units are reordered one for one.
+
+    Who finds nothing waits, first come first served, until stock comes or patience ends.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        new_units: int | None,
+        lead: int | None,
+        pool_units: int,
+        pool_first: bool,
+        moved: Callable[[bool, int, int], None],
+    ) -> None:
+        self.env = env
+        self.new_units = new_units
+        self.lead = lead
+        self.pool_units = pool_units
+        self.pool_first = pool_first
+        self.moved = moved
+        self.asking: dict[int, list[tuple[int, bool, int, Event, int]]] = {}
+        self.waiting: deque[list[Any]] = deque()
+
+    def ask(self, key: int, row: int, pool_accepted: bool, patience: int, at: int) -> Event:
+        """Ask for a unit at the stamp ``at``; the event brings 'pool', 'new' or None once patience is over."""
+        event = Event(self.env)
+        if at not in self.asking:
+            self.asking[at] = []
+            at_end_of_instant(self.env, SHELF, self._serve, at - int(self.env.now))
+        self.asking[at].append((key, pool_accepted, patience, event, row))
+        return event
+
+    def add_pool(self, row: int) -> None:
+        """A repaired unit comes in."""
+        self.pool_units += 1
+        self.moved(True, 1, row)
+        self._serve_waiting()
+
+    def deliver(self, units: int) -> None:
+        """New units come in."""
+        if self.new_units is not None:
+            self.new_units += units
+        self._serve_waiting()
+
+    def _take(self, pool_accepted: bool, row: int) -> str | None:
+        pool = pool_accepted and self.pool_units > 0
+        new = self.new_units is None or self.new_units > 0
+        if pool and (self.pool_first or not new):
+            self.pool_units -= 1
+            self.moved(True, -1, row)
+            return "pool"
+        if not new:
+            return None
+        if self.new_units is not None:
+            self.new_units -= 1
+            if self.lead is not None:
+                at_end_of_instant(self.env, SHELF - 1, lambda: self.deliver(1), self.lead)
+        self.moved(False, -1, row)
+        return "new"
+
+    def _serve(self) -> None:
+        asking = sorted(self.asking.pop(int(self.env.now)), key=lambda item: item[0])
+        for _, accepted, patience, event, row in asking:
+            # Those who wait already come first, unless they refuse what is there.
+            got = self._take(accepted, row)
+            if got is not None or patience <= 0:
+                wake(self.env, event, got)
+                continue
+            place = [accepted, event, row, True]
+            self.waiting.append(place)
+            at_end_of_instant(self.env, SHELF, partial(self._give_up, place), patience)
+
+    def _serve_waiting(self) -> None:
+        still: deque[list[Any]] = deque()
+        while self.waiting:
+            place = self.waiting.popleft()
+            if not place[3]:
+                continue
+            got = self._take(place[0], place[2])
+            if got is None:
+                still.append(place)
+            else:
+                place[3] = False
+                wake(self.env, place[1], got)
+        self.waiting = still
+
+    def _give_up(self, place: list[Any]) -> None:
+        if place[3]:
+            place[3] = False
+            wake(self.env, place[1], None)
