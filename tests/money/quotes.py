@@ -27,9 +27,8 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 @lru_cache(maxsize=1)
 def demo() -> Mapping[str, Partner]:
     """The quotes of the reference seller, as its scenario states them."""
-    base, fragment = SCENARIOS / "base.yaml", SCENARIOS / "partners.fragment.yaml"
-    text = (fragment if fragment.exists() else base).read_text(encoding="utf-8")
-    return TypeAdapter(Partners).validate_python(yaml.safe_load(text)["partners"])
+    stated = yaml.safe_load((SCENARIOS / "base.yaml").read_text(encoding="utf-8"))
+    return TypeAdapter(Partners).validate_python(stated["partners"])
 
 
 def quote(tiers: dict[str, Any] | None = None, currency: str = "USD", **terms: Any) -> Partner:

@@ -77,26 +77,26 @@ def crossover(gap: dict[int, float]) -> float:
 def test_the_retainer_wins_exactly_above_its_crossover(
     discount: float, included: int, volume: float, first: int
 ) -> None:
-    flat = demo()["FlatFix"].replace(tiers=tiers("all_units", (1, discount)))
-    gap = gaps(flat, with_allowance(demo()["BenchLease"], included))
+    flat = demo()["flatfix-us"].replace(tiers=tiers("all_units", (1, discount)))
+    gap = gaps(flat, with_allowance(demo()["benchlease-uk"], included))
     assert crossover(gap) == pytest.approx(volume, abs=1e-9)
     assert [n for n in VOLUMES if gap[n] > 0] == [n for n in VOLUMES if n >= first]
 
 
 def test_the_stated_crossovers_are_154_5_then_189_then_218_then_248() -> None:
-    lease = demo()["BenchLease"]
-    flats = [demo()["FlatFix"].replace(tiers=tiers("all_units", (1, d))) for d in (0.0, 0.05, 0.09)]
+    lease = demo()["benchlease-uk"]
+    flats = [demo()["flatfix-us"].replace(tiers=tiers("all_units", (1, d))) for d in (0.0, 0.05, 0.09)]
     assert round(crossover(gaps(flats[0], with_allowance(lease, 1000))), 1) == 154.5
     assert [round(crossover(gaps(flat, lease))) for flat in flats] == [189, 218, 248]
 
 
 def test_with_its_own_tiers_the_flat_price_loses_from_248_units_on_and_nowhere_before() -> None:
-    gap = gaps(demo()["FlatFix"], demo()["BenchLease"])
+    gap = gaps(demo()["flatfix-us"], demo()["benchlease-uk"])
     assert [n for n in VOLUMES if gap[n] > 0] == [n for n in VOLUMES if n >= 248]
 
 
 def test_the_months_at_the_crossovers_cost_what_the_arithmetic_says_to_the_cent() -> None:
-    flat, lease = demo()["FlatFix"], demo()["BenchLease"]
+    flat, lease = demo()["flatfix-us"], demo()["benchlease-uk"]
     assert round(month_cost(flat, "US", 99), 2) == 5742.00
     assert round(month_cost(flat, "US", 100), 2) == 5510.00
     assert round(month_cost(flat, "US", 199), 2) == 10964.90
@@ -107,7 +107,7 @@ def test_the_months_at_the_crossovers_cost_what_the_arithmetic_says_to_the_cent(
 
 
 def test_in_pounds_the_same_retainer_is_another_price_and_currencies_are_never_mixed() -> None:
-    lease = demo()["BenchLease"]
+    lease = demo()["benchlease-uk"]
     uk, us = pool(lease, "UK"), pool(lease, "US")
     assert uk.currencies == ("GBP",)
     assert us.currencies == ("USD",)
@@ -191,7 +191,7 @@ def test_a_retainer_is_billed_whole_in_an_empty_month_and_covers_its_units_exact
 
 
 def test_a_second_technician_adds_his_price_and_his_units() -> None:
-    lease = demo()["BenchLease"].replace(onboarded=True)
+    lease = demo()["benchlease-uk"].replace(onboarded=True)
     table = pool(lease, "US", technicians=2)
     done = monthly_bill(table, np.array([[241.0]]), np.zeros((1, 1)))
     assert done.retainer.tolist() == [[6800 + 6100]]
@@ -200,7 +200,7 @@ def test_a_second_technician_adds_his_price_and_his_units() -> None:
 
 def test_a_quote_without_further_technicians_refuses_them() -> None:
     with pytest.raises(ValueError, match="offers no further technician"):
-        pool(demo()["FlatFix"], "US", technicians=2)
+        pool(demo()["flatfix-us"], "US", technicians=2)
 
 
 def test_a_month_below_the_minimum_is_billed_the_minimum_and_one_above_it_nothing_more() -> None:
@@ -270,14 +270,14 @@ def test_terms_that_change_in_mid_year_hold_from_their_month_on() -> None:
 
 
 def test_a_pooled_contract_is_one_pool_and_one_by_desk_is_two() -> None:
-    lease = demo()["BenchLease"]
+    lease = demo()["benchlease-uk"]
     assert pools(lease, ("UK", "US")) == (("US", "UK"),)
     assert pools(lease.replace(retainer_scope="desk"), ("UK", "US")) == (("US",), ("UK",))
     assert pools(lease, ()) == ()
 
 
 def test_pooled_desks_pay_one_retainer_and_share_its_units_by_their_counts() -> None:
-    table = pool(demo()["BenchLease"].replace(onboarded=True), "US", "UK")
+    table = pool(demo()["benchlease-uk"].replace(onboarded=True), "US", "UK")
     done = monthly_bill(table, np.array([[120.0, 40.0]]), np.zeros((1, 2)))
     assert done.retainer.tolist() == [[6800.0, 0.0]]
     # 40 units beyond the included 120: three quarters of them in the US at USD 22, the rest in the UK at GBP 22.
@@ -285,7 +285,7 @@ def test_pooled_desks_pay_one_retainer_and_share_its_units_by_their_counts() -> 
 
 
 def test_one_retainer_by_desk_bills_two_and_counts_each_desk_alone() -> None:
-    apart = demo()["BenchLease"].replace(onboarded=True, retainer_scope="desk")
+    apart = demo()["benchlease-uk"].replace(onboarded=True, retainer_scope="desk")
     tables = [compile_quote("P3", apart, desks, CLOCK, horizon=1) for desks in pools(apart, ("US", "UK"))]
     bills = [
         monthly_bill(t, np.array([[n]]), np.zeros((1, 1))).total for t, n in zip(tables, (120.0, 40.0), strict=True)
@@ -307,7 +307,7 @@ def test_pooled_tiers_reach_what_no_desk_reaches_alone() -> None:
 
 
 def test_permuting_units_changes_no_units_share_and_no_total() -> None:
-    partner = demo()["TierWerk"]
+    partner = demo()["tierwerk-de"]
     rng = np.random.default_rng(7)
     charges = repaired(partner, "DE", 240, part_cost=3.0)
     fees = charges.labour + rng.integers(0, 30, 240)
@@ -327,7 +327,7 @@ def _with_fees(units, fees, order):  # type: ignore[no-untyped-def]
     return type(units)(**(columns | {"repair_fee": fees[order]}))
 
 
-@pytest.mark.parametrize("name", ["FlatFix", "TierWerk", "BenchLease"])
+@pytest.mark.parametrize("name", ["flatfix-us", "tierwerk-de", "benchlease-uk"])
 def test_a_bill_in_another_unit_of_money_is_the_same_bill_times_that_unit(name: str) -> None:
     partner = demo()[name]
     desk = next(iter(partner.desks))
@@ -349,7 +349,7 @@ def scaled_cost(partner: Partner, desk: str, k: float) -> float:
 
 
 def test_the_units_of_a_month_bear_its_bill_between_them() -> None:
-    partner = demo()["TierWerk"]
+    partner = demo()["tierwerk-de"]
     charges = repaired(partner, "DE", 170)
     table = pool(partner, "DE")
     done = settle(table, in_month(charges))
@@ -366,7 +366,7 @@ def test_a_month_outside_the_table_is_refused_by_name() -> None:
 
 
 def test_bills_are_paid_after_the_month_and_a_retainer_in_advance_at_its_beginning() -> None:
-    flat, lease, months = demo()["FlatFix"], demo()["BenchLease"], np.array([-1, 0, 5])
+    flat, lease, months = demo()["flatfix-us"], demo()["benchlease-uk"], np.array([-1, 0, 5])
     due = [CLOCK.date(int(s)) for s in payable(flat, CLOCK, "UTC", months)]
     assert due == [dt.date(2027, 1, 31), dt.date(2027, 3, 3), dt.date(2027, 7, 31)]
     ahead = payable(lease, CLOCK, "UTC", months, retainer=True)

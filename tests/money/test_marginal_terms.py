@@ -53,7 +53,7 @@ def test_all_units_tiers_are_exact_whatever_the_fees(n: int, fees: float) -> Non
 @settings(max_examples=60, deadline=None)
 @given(us=st.integers(1, 200), uk=st.integers(1, 200))
 def test_pooled_desks_are_exact_at_their_mix(us: int, uk: int) -> None:
-    table = pool(demo()["BenchLease"], "US", "UK")
+    table = pool(demo()["benchlease-uk"], "US", "UK")
     units = np.array([[float(us), float(uk)]])
     (terms,) = marginal_terms(table, mix=units[0] / units.sum())
     nothing = np.zeros((1, 2))
@@ -121,7 +121,7 @@ def test_tiers_by_dispatch_are_one_discount_at_the_mean_dispatch() -> None:
     ("partner", "missing"),
     [
         (SINGLE["incremental"], "the incremental tiers of test need the mean repair fee"),
-        (demo()["BenchLease"], "the pooled contract of test needs the mix of its desks"),
+        (demo()["benchlease-uk"], "the pooled contract of test needs the mix of its desks"),
         (quote(tiers("all_units", (3, 0.5), basis="dispatch")), "need the mean size of a dispatch"),
     ],
     ids=["fee", "mix", "dispatch"],

@@ -24,7 +24,7 @@ def world(name: str, desk: str, n: int = 300) -> tuple[Statement, float]:
     return statement(table, charges, units), math.fsum(x for line in lines for x in line.ravel().tolist())
 
 
-@pytest.mark.parametrize(("name", "desk"), [("FlatFix", "US"), ("TierWerk", "DE"), ("BenchLease", "UK")])
+@pytest.mark.parametrize(("name", "desk"), [("flatfix-us", "US"), ("tierwerk-de", "DE"), ("benchlease-uk", "UK")])
 def test_rows_add_up_to_the_bill(name: str, desk: str) -> None:
     shown, bill = world(name, desk)
     (currency,) = shown.currencies
@@ -36,7 +36,7 @@ def test_rows_add_up_to_the_bill(name: str, desk: str) -> None:
 
 
 def test_a_statement_reads_like_the_invoice() -> None:
-    partner = demo()["TierWerk"]
+    partner = demo()["tierwerk-de"]
     charges = repaired(partner, "DE", 60, part_cost=10.0)
     shown = statement(pool(partner, "DE"), charges, in_month(charges))
     lines = {row.component: (row.units, round(row.amount, 2)) for row in shown.rows}
@@ -72,7 +72,7 @@ def test_units_out_of_scope_fill_the_tiers_but_are_not_shown() -> None:
 
 
 def test_a_pooled_contract_states_each_desk_in_its_own_currency() -> None:
-    partner = demo()["BenchLease"].replace(onboarded=True)
+    partner = demo()["benchlease-uk"].replace(onboarded=True)
     charges = repaired(partner, "US", 130)
     desks = (np.arange(130) >= 117).astype(int)
     shown = statement(pool(partner, "US", "UK"), charges, Billed.of(charges, np.zeros(130, dtype=int), desks))

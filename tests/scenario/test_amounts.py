@@ -23,7 +23,9 @@ def test_an_amount_reads_with_thousands_signs_and_exponents(text: str, value: fl
     assert Amount.parse(text) == Amount(value, currency)
 
 
-@pytest.mark.parametrize("text", ["58", "USD", "58 usd", "1,5 EUR", "1,50 EUR", "\uff15\uff18 USD", "USD 58", "nan USD", None])
+@pytest.mark.parametrize(
+    "text", ["58", "USD", "58 usd", "1,5 EUR", "1,50 EUR", "\uff15\uff18 USD", "USD 58", "nan USD", None]
+)
 def test_what_is_not_plainly_an_amount_is_refused_with_an_example(text: object) -> None:
     with pytest.raises(ValueError, match="such as '58 USD'"):
         Amount.parse(text)

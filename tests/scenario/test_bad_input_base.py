@@ -20,7 +20,7 @@ from warrantysim.scenario.reference import json_schema
 from warrantysim.scenario.root import Scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-SHIPPED = [path for path in sorted(SCENARIOS.glob("*.yaml")) if ".fragment." not in path.name]
+SHIPPED = sorted(SCENARIOS.glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")

@@ -67,13 +67,13 @@ def test_discounts_are_compared_on_every_day_they_change() -> None:
 
 
 def test_two_desks_cannot_serve_one_market() -> None:
-    lease = demo()["BenchLease"]
+    lease = demo()["benchlease-uk"]
     with pytest.raises(ValidationError, match="two desks serve US"):
         lease.replace(desks={"A": lease.desks["US"], "B": lease.desks["US"]})
 
 
 def test_a_pooled_contract_has_a_retainer_at_every_desk_or_none() -> None:
-    lease = demo()["BenchLease"]
+    lease = demo()["benchlease-uk"]
     fee = {"flat": "30 GBP"}
     desks = {"US": lease.desks["US"], "UK": lease.desks["UK"].replace(retainer=None, repaired=fee)}
     with pytest.raises(ValidationError, match="a retainer at every desk or at none"):
@@ -88,20 +88,20 @@ def test_a_quote_is_the_same_after_it_is_written_and_read() -> None:
 
 
 def test_every_amount_of_a_desk_is_found_with_its_place() -> None:
-    places = dict(amounts_in(demo()["BenchLease"].desks["UK"]))
+    places = dict(amounts_in(demo()["benchlease-uk"].desks["UK"]))
     assert places["retainer.per_month"] == Amount(6800, "GBP")
     assert {amount.currency for amount in places.values()} == {"GBP"}
 
 
 def test_a_market_is_served_by_its_desk_and_others_by_none() -> None:
-    lease = demo()["BenchLease"]
+    lease = demo()["benchlease-uk"]
     assert (lease.desk_for("UK"), lease.desk_for("JP")) == ("UK", None)
 
 
 def test_a_partner_takes_what_it_names_and_one_that_names_nothing_takes_all() -> None:
-    assert demo()["FlatFix"].takes("VAC-L10", "appliance")
-    assert not demo()["FlatFix"].takes("PWB-20K", "power")
-    assert demo()["HubTest"].takes("PWB-20K", "power")
+    assert demo()["flatfix-us"].takes("VAC-L10", "appliance")
+    assert not demo()["flatfix-us"].takes("PWB-20K", "power")
+    assert demo()["hub-test-us"].takes("PWB-20K", "power")
     assert quote(categories=("power",)).takes("PWB-20K", "power")
 
 
@@ -121,15 +121,15 @@ def test_names_the_scenario_does_not_know_are_reported_with_their_path() -> None
     }
     assert unknown_references(demo(), **known) == []
     found = unknown_references(
-        {"FlatFix": demo()["FlatFix"]},
+        {"flatfix-us": demo()["flatfix-us"]},
         **known | {"skus": known["skus"] - {"SWT-FIT"}, "markets": {"DE"}, "calendars": set(), "currencies": {"EUR"}},
     )
     assert found == [
-        ("partners.FlatFix.skus", "unknown SKU 'SWT-FIT'"),
-        ("partners.FlatFix.desks.US.currency", "unknown currency 'USD'"),
-        ("partners.FlatFix.desks.US.serves", "unknown market 'US'"),
-        ("partners.FlatFix.desks.US.bench.calendar", "unknown calendar 'us_workdays'"),
-        ("partners.FlatFix.desks.US.repaired.by_sku", "unknown SKU 'SWT-FIT'"),
+        ("partners.flatfix-us.skus", "unknown SKU 'SWT-FIT'"),
+        ("partners.flatfix-us.desks.US.currency", "unknown currency 'USD'"),
+        ("partners.flatfix-us.desks.US.serves", "unknown market 'US'"),
+        ("partners.flatfix-us.desks.US.bench.calendar", "unknown calendar 'us_workdays'"),
+        ("partners.flatfix-us.desks.US.repaired.by_sku", "unknown SKU 'SWT-FIT'"),
     ]
 
 

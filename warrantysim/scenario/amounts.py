@@ -12,7 +12,10 @@ from pydantic_core import core_schema
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code, three capitals [text]."""
 
-_AMOUNT = re.compile(r"^\s*(?P<value>[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*(?P<currency>[A-Z]{3})\s*$")
+_AMOUNT = re.compile(
+    r"^\s*(?P<value>[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
+    r"\s*(?P<currency>[A-Z]{3})\s*$"
+)
 
 
 class Amount:

@@ -80,7 +80,7 @@ class Retainer(Strict):
     extra_unit: Price
     """Each counted unit beyond those [amount per unit, >= 0]."""
     technician_per_month: Price | None = None
-    """Each further technician [amount per month, >= 0]; absent means none can be had."""
+    """Each further technician; absent means none can be had [amount per month, >= 0]."""
     technician_units: int = Field(default=0, ge=0)
     """Units a further technician adds to the included ones [units per month, >= 0]."""
 
