@@ -1,0 +1,122 @@
+"""Solve the choice by whichever way is exact and quick enough: alone, whole, or priced."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from warrantysim.decision.pricing import Columns, solve_large
+from warrantysim.decision.problem import Evaluated, Problem, evaluate
+from warrantysim.decision.program import program
+from warrantysim.decision.solver import Solved, solve
+from warrantysim.decision.zones import best_plans
+
+WHOLE = 1_200
+"""Most binaries the whole program is solved with; above that cells are priced."""
+
+
+class Undecided(Exception):
+    """No plan was found: the constraints conflict, or the solver stopped before it had one."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.solved = solved
+        if solved.conflicts:
+            text = f"no decision meets all constraints; in conflict: {', '.join(solved.conflicts)}"
+        else:
+            text = "the solver stopped before it found any decision; raise node_limit or time_limit_s"
+        super().__init__(text)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A plan and what is known about it."""
+
+    plan: np.ndarray
+    """Arm of each band, shape (C, B)."""
+    evaluated: Evaluated
+    """Its cost by the program's own terms."""
+    solved: Solved
+    """Status, bound, gap and time."""
+    prices: Mapping[str, float]
+    """Value of one unit less of each measure's limit being there: LP duals with only contracts fixed, >= 0 for limits
+    [reporting currency per unit]."""
+    method: Literal["alone", "whole", "priced"]
+    """How it was found."""
+
+
+def choose(
+    problem: Problem,
+    *,
+    gap: float = 0.001,
+    node_limit: int | None = None,
+    time_limit: float | None = None,
+    seed: int = 0,
+    columns: Columns | None = None,
+) -> Choice:
+    """The cheapest plan of a problem.
+
+    Cells that share nothing, or nothing that binds, are decided one by one without a solver: exactly. Otherwise the
+    whole program, if small, or the decomposition.
+
+    Raises
+    ------
+    Undecided
+        If the constraints conflict, with those that do, or if the solver stops without a plan.
+    """
+    begun = time.perf_counter()
+    if not problem.blocks and not problem.cvar_weight:
+        plan, _ = best_plans(problem.cost, problem.rank, problem.allowed, canonical=problem.canonical)
+        value = evaluate(problem, plan)
+        if not value.broken:
+            exact = Solved("optimal", value.objective, value.objective, True, time.perf_counter() - begun)
+            return Choice(plan, value, exact, {}, "alone")
+    _, bands, _ = problem.shape
+    if int(problem.allowed.sum()) * bands <= WHOLE:
+        return _whole(problem, gap, node_limit, time_limit, seed)
+    priced = solve_large(
+        problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, columns=columns
+    )
+    if priced is None:
+        raise Undecided(_conflicts(problem, node_limit, time_limit, seed))
+    return Choice(priced.plan, priced.evaluated, priced.solved, priced.prices, "priced")
+
+
+def _whole(problem: Problem, gap: float, nodes: int | None, seconds: float | None, seed: int) -> Choice:
+    built = program(problem)
+    solved = solve(built.lp, gap=gap, node_limit=nodes, time_limit=seconds, seed=seed)
+    if solved.status == "infeasible":
+        raise Undecided(_conflicts(problem, nodes, seconds, seed))
+    if not solved.has_solution:
+        raise Undecided(solved)
+    plan = built.plan(solved.values, problem.shape)
+    value = evaluate(problem, plan)
+    # Shared ends of segments and idle contracts are read more kindly by `evaluate`; its figure is the one reported.
+    solved = replace(solved, objective=value.objective, bound=min(solved.bound, value.objective))
+    return Choice(plan, value, solved, shadow_prices(problem, plan, seed), "whole")
+
+
+def shadow_prices(problem: Problem, plan: np.ndarray, seed: int = 0) -> dict[str, float]:
+    """Price of one more of each measure: duals of the relaxed program with only the plan's contracts fixed.
+
+    Fixing every integer would let the dual of a binding capacity row read 0.
+    """
+    from warrantysim.decision.problem import used
+
+    fixed = {block.name: used(block, plan) for block in problem.blocks}
+    built = program(problem, fixed=fixed)
+    solved = solve(built.lp, relax=True, seed=seed)
+    if not solved.has_solution:
+        return {}
+    return {name: -solved.duals[f"measure_{v.name}"] for name, v in built.shared.measure.items()}
+
+
+def _conflicts(problem: Problem, nodes: int | None, seconds: float | None, seed: int) -> Solved:
+    """Which limits cannot all hold: those exceeded where the total excess is least."""
+    built = program(problem, elastic=True)
+    solved = solve(built.lp, gap=0.01, node_limit=nodes, time_limit=seconds, seed=seed)
+    names = tuple(name for name, v in built.shared.over.items() if solved.values.get(v.name, 0.0) > 1e-7)
+    return Solved("infeasible", np.nan, np.inf, solved.reproducible, solved.seconds, conflicts=names)

@@ -1,0 +1,205 @@
+"""The choice as arrays: costs of bands under arms, what is shared between cells, and what a plan then costs.
+
+A plan gives every band of every cell an arm, shape (C, B). Measures are the few sums over cells that shared rows look
+at: hours of a bench in a month, units of a contract, weight on a lane, refunds, days. Everything but measures is
+separate by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from warrantysim.money.marginal_terms import MarginalTerms
+
+LIMIT_TOLERANCE = 1e-7
+"""Share of a limit that a plan may exceed it by, the solver's own tolerance."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One measure: what each band adds to it under the arms that touch it."""
+
+    arms: np.ndarray
+    """Arms that touch it, shape (K,)."""
+    amount: np.ndarray
+    """Amount a year, shape (C, B, K) [unit of the measure]."""
+
+    def of(self, plan: np.ndarray) -> np.ndarray:
+        """Amount of each cell under a plan, shape (C,)."""
+        total = np.zeros(plan.shape)
+        for k, arm in enumerate(self.arms):
+            total += np.where(plan == arm, self.amount[:, :, k], 0.0)
+        return total.sum(axis=1)
+
+    @property
+    def largest(self) -> float:
+        """More than any plan can reach."""
+        return float(np.maximum(self.amount, 0.0).max(axis=2, initial=0.0).sum())
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A shared row: a measure may not exceed ``most``."""
+
+    name: str
+    """What binds, for people: ``hours of flatfix-us in 2027-03``."""
+    measure: str
+    """The measure."""
+    most: float
+    """Upper limit [unit of the measure]."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of a contract or lane: its terms, and the measures they look at, by month and desk."""
+
+    terms: MarginalTerms
+    """Terms in the reporting currency."""
+    units: tuple[tuple[str, ...], ...]
+    """Measure of counted units by month and desk; '' for none, shape (P, D)."""
+    fees: tuple[tuple[str, ...], ...]
+    """Measure of repair fees before discount, likewise."""
+    service: tuple[tuple[str, ...], ...]
+    """Measure of other charges that count towards the minimum, likewise."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A contract (or freight lane): signed or not, with terms by period."""
+
+    name: str
+    """Contract or lane, for people."""
+    periods: tuple[Period, ...]
+    """Its periods."""
+    uses: np.ndarray
+    """Arms of a cell that need it signed, shape (C, A) [bool]."""
+    forced: bool | None = None
+    """Signed whatever the plan (true), never (false), or as the plan needs it (None)."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything the choice depends on. C cells, B bands (padded with empty ones), A arms, R replications."""
+
+    cost: np.ndarray
+    """Cost a year of a band under an arm, shape (C, B, A), finite [reporting currency]."""
+    rank: np.ndarray
+    """Canonical place of each arm's disposition, shape (A,) [0-3]."""
+    allowed: np.ndarray
+    """Arms a cell may use, shape (C, A) [bool]."""
+    loads: Mapping[str, Load] = field(default_factory=dict)
+    """Measures by name."""
+    limits: tuple[Limit, ...] = ()
+    """Shared rows."""
+    blocks: tuple[Block, ...] = ()
+    """Contracts and lanes."""
+    canonical: bool = True
+    """Whether zones follow the canonical order."""
+    years: np.ndarray | None = None
+    """Cost by training replication, shape (R, C, B, A); its mean is ``cost``. Needed for CVaR."""
+    cvar_weight: float = 0.0
+    """Weight on the mean of the worst years [share, 0-1]."""
+    cvar_level: float = 0.9
+    """Years above this quantile are the worst [share, 0-1)."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(C, B, A)."""
+        cells, bands, arms = self.cost.shape
+        return cells, bands, arms
+
+    @property
+    def coupled(self) -> bool:
+        """Whether anything is shared between cells."""
+        return bool(self.limits or self.blocks or self.cvar_weight)
+
+    def measures(self, plan: np.ndarray) -> dict[str, float]:
+        """Every measure under a plan."""
+        return {name: float(load.of(plan).sum()) for name, load in self.loads.items()}
+
+    def plan_cost(self, plan: np.ndarray) -> np.ndarray:
+        """Cost of each cell under a plan, without what is shared, shape (C,)."""
+        return np.take_along_axis(self.cost, plan[:, :, None], axis=2)[:, :, 0].sum(axis=1)
+
+    def year_costs(self, plan: np.ndarray) -> np.ndarray:
+        """Separate cost of each training replication under a plan, shape (R,)."""
+        assert self.years is not None
+        return np.take_along_axis(self.years, plan[None, :, :, None], axis=3).sum(axis=(1, 2, 3))
+
+
+def used(block: Block, plan: np.ndarray) -> bool:
+    """Whether a plan signs a contract."""
+    if block.forced is not None:
+        return block.forced
+    arms = block.uses.shape[1]
+    present = np.zeros((len(plan), arms), dtype=bool)
+    np.put_along_axis(present, plan, True, axis=1)
+    return bool((present & block.uses).any())
+
+
+def block_cost(block: Block, plan: np.ndarray, measures: Mapping[str, float]) -> float:
+    """What a contract or lane costs on top of separate costs under a plan."""
+    if not used(block, plan):
+        return 0.0
+    return sum(period_cost(period, measures) for period in block.periods)
+
+
+def period_cost(period: Period, measures: Mapping[str, float]) -> float:
+    """One period of a signed contract."""
+    units, fees, service = (volumes(names, measures) for names in (period.units, period.fees, period.service))
+    return period.terms.cost(units, fees, service)
+
+
+def volumes(names: tuple[tuple[str, ...], ...], measures: Mapping[str, float]) -> np.ndarray:
+    """Measures by month and desk, 0 where none is named."""
+    return np.array([[measures.get(name, 0.0) for name in row] for row in names])
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What a plan costs, exactly, and what it breaks."""
+
+    objective: float
+    """Cost a year, with CVaR where it has weight [reporting currency]."""
+    mean: float
+    """Expected cost a year [reporting currency]."""
+    shared: Mapping[str, float]
+    """Part of it by contract and lane [reporting currency]."""
+    measures: Mapping[str, float]
+    """Every measure."""
+    broken: tuple[str, ...]
+    """Names of limits the plan exceeds."""
+
+
+def evaluate(problem: Problem, plan: np.ndarray) -> Evaluated:
+    """Cost of a plan by the same terms as the program, without a solver."""
+    measures = problem.measures(plan)
+    shared = {block.name: block_cost(block, plan, measures) for block in problem.blocks}
+    mean = float(problem.plan_cost(plan).sum()) + sum(shared.values())
+    objective = mean
+    if problem.cvar_weight:
+        years = problem.year_costs(plan)
+        tail = cvar(years, problem.cvar_level) - float(years.mean())
+        objective = mean + problem.cvar_weight * tail
+    return Evaluated(objective, mean, shared, measures, tuple(broken(problem, measures)))
+
+
+def broken(problem: Problem, measures: Mapping[str, float]) -> Iterator[str]:
+    """Names of the limits that measures exceed."""
+    for limit in problem.limits:
+        size = max(abs(limit.most), problem.loads[limit.measure].largest, 1e-9)
+        if measures[limit.measure] > limit.most + LIMIT_TOLERANCE * size:
+            yield limit.name
+
+
+def cvar(losses: np.ndarray, level: float) -> float:
+    """Mean of the worst ``1 - level`` share of equally likely losses: min over eta of eta + mean(loss - eta)+ / (1 - level).
+
+    Rockafellar and Uryasev (2000). ``losses``: shape (R,).
+    """
+    ordered = np.sort(losses)
+    tails = np.maximum(ordered[None, :] - ordered[:, None], 0.0).mean(axis=1)
+    return float((ordered + tails / (1.0 - level)).min())
