@@ -136,7 +136,7 @@ class CostView:
             Column(self.said("bench")),
             Column(self.said("month")),
             Column(self.said("visits"), "right"),
-            Column(self.said("hours"), "right"),
+            Column(self.said("hours"), "right", give_up=1),
             Column(self.said("utilisation"), "right"),
             Column(self.said("wait"), "right"),
         ]

@@ -46,7 +46,7 @@ MESSAGE_PHRASES = {
         "{of} 次重复中有 {n} 次失败，未计入结果；首个错误：{first}",
     ),
     "message.nothing": ("every replication failed; first: {first}", "所有重复均失败；首个错误：{first}"),
-    "message.step": ("{stage}: {done} of {total}", "{stage}：{done}/{total}"),
+    "message.step": ("{stage}: {done} of {total}", "{stage}：已完成 {done}/{total}"),
     "message.target": (
         "the half-width of {target} was not reached with {n} replications",
         "{n} 次重复后仍未达到半宽 {target}",
@@ -70,7 +70,7 @@ COST_PHRASES = {
         "negative; claims that follow from a claim are booked to it",
         "{days} 天 x {replications} 次重复，种子 {seed}；区间为 {level}；成本为正，收入为负；后续工单计入其原始工单",
     ),
-    "cost.changes": ("Differs from {base} in:", "与 {base} 的不同："),
+    "cost.changes": ("What this scenario changes:", "本情景的改动："),
     "cost.more_changes": ("and {n} more; `warrantysim diff` lists them", "另有 {n} 处；`warrantysim diff` 可列出"),
     "cost.total": (
         "{policy}: {currency} {total} {period} ({low} to {high}), of it {cash} cash and stock and {expected} expected. "

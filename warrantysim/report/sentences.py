@@ -1,18 +1,62 @@
-"""Sentences of the decision: what to do in a cell and why, in words a finance person can repeat. (English, Chinese)."""
+"""Rules and verdicts in words a finance person can repeat. Each is (English, Chinese)."""
 
 from __future__ import annotations
 
-ZONE_SENTENCES = {
-    "zone.refund": ("refund", "仅退款"),
-    "zone.reship": ("reship", "补发"),
-    "zone.repair_local": ("repair at {partner}", "{partner} 维修"),
-    "zone.return_china": ("return to China {way}", "{way}返厂维修"),
-    "zones.always": ("always {do}", "一律{do}"),
-    "zones.first": ("{do} below {value}", "{value} 以下{do}"),
-    "zones.middle": ("{do} below {value}", "{value} 以下{do}"),
-    "zones.last": ("{do} above", "以上{do}"),
-    "zones.then": ("; ", "；"),
+RULE_SENTENCES = {
+    "do.refund": ("refund", "仅退款"),
+    "do.reship": ("reship", "补发"),
+    "do.repair_local": ("repair at {partner}", "由 {partner} 维修"),
+    "do.return_china": ("return to China {partner}", "{partner}返厂维修"),
+    "rule.always": ("always {do}", "一律{do}"),
+    "rule.below": ("{do} below {cut}", "{cut} 以下{do}"),
+    "rule.above": ("{do} above", "以上{do}"),
+    "rule.from": ("{do} from {cut}", "{cut} 起{do}"),
+    "rule.and": (", ", "，"),
+    "rule.beyond": ("{rule} (out of range: {others})", "{rule}（区间外：{others}）"),
+    "rule.cut": ("{currency} {value}", "{currency} {value}"),
+    "rule.cut_seen": ("{currency} {value} [{price}]", "{currency} {value} [{price}]"),
 }
 
-SENTENCES = {**ZONE_SENTENCES}
+VERDICT_SENTENCES = {
+    "verdict.ACT": ("ACT", "执行"),
+    "verdict.HOLD": ("HOLD", "暂缓"),
+    "verdict.NO DIFFERENCE": ("no difference", "无差异"),
+    "verdict.same": ("same rule", "规则不变"),
+    "cell.everything": ("All claims", "全部工单"),
+    "cell.age": ("{band} days old", "机龄 {band} 天"),
+    "cell.act": (
+        "{cell}: {new}, instead of {now}. That saves {currency} {saving} {period} ({low} to {high}); "
+        "{changing} of {claims} claims go another way.",
+        "{cell}：{new}，取代{now}。{period}节省 {currency} {saving}（{low} 至 {high}）；"
+        "{claims} 件工单中有 {changing} 件改变处理方式。",
+    ),
+    "cell.small": (
+        "{cell}: keep the rule for now ({now}). {new} would save only {currency} {saving} {period} ({low} to {high}), "
+        "less than the {currency} {floor} a change is worth.",
+        "{cell}：暂时维持现行规则（{now}）。改为{new}{period}仅节省 {currency} {saving}（{low} 至 {high}），"
+        "低于值得变更的 {currency} {floor}。",
+    ),
+    "cell.loss": (
+        "{cell}: {new}, in place of {now}, costs {currency} {saving} more {period} here ({low} to {high}); it is "
+        "part of the whole only to make room elsewhere. Hold it unless all of the recommendation is taken.",
+        "{cell}：以{new}取代{now}，此处{period}多花 {currency} {saving}（{low} 至 {high}），只为给其他单元腾出余地。"
+        "除非整体采纳建议，否则暂缓。",
+    ),
+    "cell.unsure": (
+        "{cell}: no detectable difference between {now} and {new}; keep the rule. It would take about {n} replications "
+        "to tell them apart.",
+        "{cell}：{now}与{new}无可检测差异，维持现行规则。约需 {n} 次重复才能分辨。",
+    ),
+    "cell.same": ("{cell}: keep the rule: {now}.", "{cell}：维持现行规则：{now}。"),
+    "cell.days": (
+        "Nine in ten customers are done within {new} days instead of {now}.",
+        "九成客户的解决时间由 {now} 天变为 {new} 天。",
+    ),
+    "cell.few": (
+        "Rests on few claims.",
+        "样本工单较少。",
+    ),
+}
+
+SENTENCES = {**RULE_SENTENCES, **VERDICT_SENTENCES}
 """Every sentence by key."""

@@ -1,0 +1,73 @@
+"""Rows of a decision table made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from warrantysim.decision.cells import Zone
+
+RESHIP = (Zone(0.0, "reship", ""),)
+LADDER = (Zone(0.0, "refund", ""), Zone(25.0, "reship", ""), Zone(120.0, "repair_local", "tierwerk-de"))
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    """A German robot vacuum that goes from reship to a ladder, saving 8,000 (7,000 to 9,000)."""
+    stated: dict[str, Any] = {
+        "sku": "VAC-L10",
+        "market": "DE",
+        "currency": "EUR",
+        "claims": 400.0,
+        "zones_now": RESHIP,
+        "zones": LADDER,
+        "cuts": (25.0, 120.0),
+        "agent_cuts": (29.75, 142.8),
+        "claims_beyond": (390.0, 300.0),
+        "always": "",
+        "partner": "tierwerk-de",
+        "verdict": "ACT",
+        "claims_changing": 310.0,
+        "cash_now": 130.0,
+        "cash": 110.5,
+        "expected_now": 5.0,
+        "expected": 4.5,
+        "saving": 8000.0,
+        "saving_low": 7000.0,
+        "saving_high": 9000.0,
+        "replications_needed": 2.0,
+        "days_p50_now": 5.0,
+        "days_p50": 12.0,
+        "days_p90_now": 8.0,
+        "days_p90": 21.4,
+        "flat": ((20.0, 31.5), (100.0, 160.0)),
+        "binds": "hours of tierwerk-de in 2027-12",
+        "training_claims": 2400,
+        "few_claims": False,
+    }
+    return {**stated, **changes}
+
+
+def same(**changes: Any) -> dict[str, Any]:
+    """A cell whose rule stays."""
+    kept = {
+        "zones": RESHIP,
+        "cuts": (),
+        "agent_cuts": (),
+        "claims_beyond": (),
+        "always": "reship",
+        "partner": "",
+        "verdict": "NO DIFFERENCE",
+        "claims_changing": 0.0,
+        "saving": 0.0,
+        "saving_low": 0.0,
+        "saving_high": 0.0,
+        "flat": (),
+        "binds": "",
+    }
+    return row(**{**kept, **changes})
+
+
+def frame(*rows: dict[str, Any]) -> pd.DataFrame:
+    """The rows as the decision room hands them over."""
+    return pd.DataFrame(list(rows))

@@ -1,0 +1,54 @@
+"""Figures are rounded in print only, and what does not exist is left empty."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from warrantysim.report import figures
+
+
+@pytest.mark.parametrize(
+    "show", [figures.whole, figures.signed, figures.cents, figures.value, figures.share, figures.days]
+)
+def test_what_is_unknown_is_empty_never_a_number(show: object) -> None:
+    assert callable(show)
+    assert show(math.nan) == ""
+
+
+def test_money_is_grouped_and_signed_where_it_is_a_difference() -> None:
+    assert figures.whole(1234567.4) == "1,234,567"
+    assert figures.signed(1234.6) == "+1,235"
+    assert figures.signed(-1234.6) == "-1,235"
+
+
+def test_nothing_is_shown_as_minus_nothing() -> None:
+    assert figures.whole(-0.4) == "0"
+    assert figures.signed(-0.4) == "0"
+    assert figures.cents(-0.001) == "0.00"
+    assert figures.share(-0.0) == "0.0 %"
+
+
+def test_a_cut_point_keeps_its_cents_only_where_it_has_some() -> None:
+    assert figures.value(25.0) == "25"
+    assert figures.value(1249.5) == "1,249.50"
+
+
+def test_days_are_told_to_the_tenth_where_that_matters() -> None:
+    assert figures.days(3.46) == "3.5"
+    assert figures.days(9.94) == "9.9"
+    assert figures.days(9.96) == "10"
+    assert figures.days(23.4) == "23"
+
+
+def test_an_interval_without_an_end_is_no_interval() -> None:
+    assert figures.interval(1.0, 2.0) == "1 .. 2"
+    assert figures.interval(math.nan, 2.0) == ""
+
+
+def test_levels_and_shares_are_percentages() -> None:
+    assert figures.level(0.95) == "95 %"
+    assert figures.level(0.995) == "99.5 %"
+    assert figures.share(0.1234) == "12.3 %"
+    assert figures.share(0.997, 0) == "100 %"

@@ -1,0 +1,50 @@
+"""Rules read as sentences, and a cut-point no claim reaches is never shown as if it mattered."""
+
+from __future__ import annotations
+
+from tests.report.cells import LADDER, RESHIP
+from warrantysim.decision.cells import Zone
+from warrantysim.report.rule_text import rule_code, rule_text
+
+
+def test_one_zone_is_always() -> None:
+    assert rule_text(RESHIP, "EUR") == "always reship"
+    assert rule_text(RESHIP, "EUR", "zh") == "一律补发"
+
+
+def test_zones_are_told_by_their_upper_ends_in_the_market_currency() -> None:
+    assert rule_text(LADDER, "EUR") == "refund below EUR 25, reship below EUR 120, repair at tierwerk-de above"
+    assert rule_text(LADDER, "EUR", "zh") == "EUR 25 以下仅退款，EUR 120 以下补发，以上由 tierwerk-de 维修"
+
+
+def test_the_price_an_agent_sees_stands_beside_the_refund_due() -> None:
+    text = rule_text(LADDER, "EUR", prices=(29.75, 142.8))
+    assert text == "refund below EUR 25 [29.75], reship below EUR 120 [143], repair at tierwerk-de above"
+
+
+def test_a_price_that_equals_the_refund_due_is_not_repeated() -> None:
+    assert "[" not in rule_text(LADDER, "USD", prices=(25.0, 120.0))
+
+
+def test_ways_to_china_are_words_and_partners_are_names() -> None:
+    zones = (Zone(0.0, "reship", ""), Zone(60.0, "return_china", "sea"))
+    assert rule_text(zones, "USD") == "reship below USD 60, return to China by sea above"
+    assert rule_text(zones, "USD", "zh") == "USD 60 以下补发，以上海运返厂维修"
+
+
+def test_where_one_zone_takes_every_claim_the_others_are_out_of_range() -> None:
+    text = rule_text(LADDER, "EUR", beyond=(400.0, 0.0), claims=400.0)
+    assert text == "always reship (out of range: refund below EUR 25, repair at tierwerk-de from EUR 120)"
+    lowest = rule_text(LADDER, "EUR", beyond=(0.0, 0.0), claims=400.0)
+    assert lowest.startswith("always refund (out of range: reship from EUR 25")
+
+
+def test_where_two_zones_take_claims_nothing_is_out_of_range() -> None:
+    assert "out of range" not in rule_text(LADDER, "EUR", beyond=(400.0, 1.0), claims=400.0)
+    assert "out of range" not in rule_text(LADDER, "EUR", beyond=(400.0, 0.0), claims=0.0)
+
+
+def test_cut_points_are_rounded_in_print_only() -> None:
+    zones = (Zone(0.0, "refund", ""), Zone(23.148148, "reship", ""), Zone(3906.25, "return_china", "air"))
+    assert rule_text(zones, "JPY") == "refund below JPY 23.15, reship below JPY 3,906, return to China by air above"
+    assert rule_code(zones) == "0 refund; 23.1481 reship; 3906.25 return_china air"

@@ -1,0 +1,139 @@
+"""What the product says exists in both languages, says the same facts, and is really said."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from warrantysim.journeys.records import Closure, Route
+from warrantysim.money.categories import Category, Kind
+from warrantysim.report.wording import CATALOGUE, LANGUAGES, ONE, named, period, say
+from warrantysim.scenario.markets import DISPOSITIONS, Title
+
+PACKAGE = Path(__file__).resolve().parents[2] / "warrantysim"
+SPEAKERS = ("report", "cli", "ui")
+"""Rooms that speak to people."""
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def places(text: str) -> set[str]:
+    """Names of the facts a text is filled with."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """(file:line, key) of every literal key; a ``*`` stands for the computed part of one."""
+    for room in SPEAKERS:
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and node.args:
+                    name = ast.unparse(node.func).rsplit(".", 1)[-1]
+                    for key in keys_in(node.args[0]):
+                        if name in {"say", "message", "tell"}:
+                            yield f"{path.name}:{node.lineno}", key
+                        elif name == "said":
+                            yield f"{path.name}:{node.lineno}", f"column.{key}"
+                        elif name == "named":
+                            yield f"{path.name}:{node.lineno}", f"{key}.*"
+
+
+def keys_in(node: ast.expr) -> Iterator[str]:
+    """Keys an argument can be: a literal, either side of a choice, an f-string with its computed parts as ``*``."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from keys_in(node.body)
+        yield from keys_in(node.orelse)
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
+
+
+def matching(key: str) -> list[str]:
+    """Keys of the catalogue that a spoken key can be."""
+    pattern = re.compile(re.escape(key).replace(r"\*", ".*"))
+    return [known for known in CATALOGUE if pattern.fullmatch(known)]
+
+
+def test_every_text_is_written_in_both_languages() -> None:
+    assert not [key for key, texts in CATALOGUE.items() if len(texts) != len(LANGUAGES) or not all(texts)]
+
+
+def test_both_languages_of_a_text_are_filled_with_the_same_facts() -> None:
+    assert not [key for key, (english, chinese) in CATALOGUE.items() if places(english) != places(chinese)]
+
+
+def words(text: str) -> str:
+    """A text without its places."""
+    return re.sub(r"\{\w+\}", "", text)
+
+
+def test_no_chinese_is_left_in_english_and_what_has_english_words_has_chinese_ones() -> None:
+    assert not [key for key, (english, _) in CATALOGUE.items() if CHINESE.search(english)]
+    wordless = {"column.p90"}
+    worded = {key for key, (english, _) in CATALOGUE.items() if re.search(r"[A-Za-z]", words(english))}
+    assert not {key for key in worded - wordless if not CHINESE.search(CATALOGUE[key][1])}
+
+
+def test_no_text_needs_a_character_a_chinese_console_cannot_show() -> None:
+    for texts in CATALOGUE.values():
+        for text in texts:
+            assert text.encode("gbk").decode("gbk") == text
+
+
+def test_every_key_that_is_spoken_is_written() -> None:
+    assert not [f"{where}: {key}" for where, key in spoken() if not matching(key)]
+
+
+def test_a_missing_key_is_found() -> None:
+    assert not matching("cost.titel")
+    assert matching("cost.by_*")
+    with pytest.raises(KeyError, match=r"no text is written for 'cost\.titel'"):
+        say("cost.titel")
+
+
+@pytest.mark.parametrize(
+    ("group", "words"),
+    [
+        ("category", [c.name.lower() for c in Category]),
+        ("kind", [k.name.lower() for k in Kind]),
+        ("closure", [c.name.lower() for c in Closure]),
+        ("disposition", [*DISPOSITIONS, *(r.name.lower() for r in Route if r is not Route.NOT_FILED)]),
+    ],
+)
+def test_every_word_of_the_model_has_a_term(group: str, words: list[str]) -> None:
+    assert not [word for word in words if f"{group}.{word}" not in CATALOGUE]
+
+
+def test_a_fact_that_is_missing_is_an_error_not_a_hole() -> None:
+    with pytest.raises(KeyError):
+        say("message.cannot_write", folder="out")
+
+
+def test_one_thing_is_not_many_things() -> None:
+    assert say("scenario.problems", n=1) == "1 problem found"
+    assert say("scenario.problems", n=2) == "2 problems found"
+    assert say("scenario.problems", "zh", n=1) == "发现 1 个问题"
+    assert all(key.removesuffix(ONE) in CATALOGUE for key in CATALOGUE if key.endswith(ONE))
+
+
+def test_names_the_user_gave_are_not_translated() -> None:
+    assert named("disposition", "reship", "zh") == "补发"
+    assert named("partner", "tierwerk-de", "zh") == "tierwerk-de"
+
+
+def test_a_horizon_of_a_year_is_called_a_year() -> None:
+    assert period(365) == period(366) == "a year"
+    assert period(181) == "in 181 days"
+    assert period(181, "zh") == "181 天内"
+
+
+def test_a_title_is_read_in_the_language_asked_for() -> None:
+    from warrantysim.report.wording import titled
+
+    assert titled(Title(en="Today", zh="现行"), "today", "zh") == "现行"
+    assert titled(None, "today", "zh") == "today"

@@ -1,0 +1,138 @@
+"""The decision as tables of text: the rules, one row a cell, and what stands behind the rows that change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from warrantysim.report import figures
+from warrantysim.report.cell_text import CellText, judged
+from warrantysim.report.tables import Column, table
+from warrantysim.report.wording import Lang, period, say
+
+ORDER = {"act": 0, "small": 1, "loss": 1, "unsure": 2, "same": 3}
+"""Rows that ask for something come first."""
+
+
+@dataclass(frozen=True)
+class DecisionTables:
+    """Rows of a decision table (see `decision.table`) in one language at one width."""
+
+    rows: Sequence[Mapping[str, Any]]
+    text: CellText
+    width: int
+
+    @property
+    def lang(self) -> Lang:
+        """Language of everything shown."""
+        return self.text.lang
+
+    def sorted(self) -> list[Mapping[str, Any]]:
+        """ACT, HOLD, no difference, same rule; in each the most money first."""
+        return sorted(self.rows, key=lambda row: (ORDER[judged(row)], -row["saving"]))
+
+    def rules(self, shared: Mapping[str, float], whole: Mapping[str, float]) -> str:
+        """One row a cell, then what cells share, then the whole.
+
+        ``shared`` and ``whole`` hold mean, low and high of what is saved.
+        """
+        columns = [
+            Column(self.said("verdict")),
+            Column(self.said("cell"), wraps=True),
+            Column(self.said("claims"), "right"),
+            Column(self.said("rule_now"), wraps=True, least=18),
+            Column(self.said("rule_new"), wraps=True, least=22),
+            Column(say("column.saving_period", self.lang, period=self.period), "right"),
+            Column(self.said("interval_short"), "right", give_up=1),
+            Column(self.said("each_now_new"), "right", give_up=2),
+        ]
+        rows = [
+            [
+                self.text.verdict(row),
+                self.text.code(row) + ("*" if row["few_claims"] else ""),
+                figures.whole(row["claims"]),
+                self.text.now(row),
+                "=" if judged(row) == "same" else self.text.new(row, prices=True),
+                figures.signed(row["saving"]),
+                figures.interval(row["saving_low"], row["saving_high"]),
+                self.each(row),
+            ]
+            for row in self.sorted()
+        ]
+        rows.append(["", self.said("shared"), "", "", "", *_saving(shared), ""])
+        claims = figures.whole(sum(row["claims"] for row in self.rows))
+        rows.append(["", self.said("total"), claims, "", "", *_saving(whole), ""])
+        return table(columns, rows, self.width, total=True)
+
+    def details(self) -> str:
+        """What stands behind the rules that change; empty where none does."""
+        changed = [row for row in self.sorted() if judged(row) != "same"]
+        if not changed:
+            return ""
+        columns = [
+            Column(self.said("cell"), wraps=True),
+            Column(self.said("changing"), "right", wraps=True, least=8),
+            Column(self.said("cash_now_new"), "right", wraps=True, least=15),
+            Column(self.said("expected_now_new"), "right", wraps=True, least=13),
+            Column(self.said("days_now_new"), "right", wraps=True, least=16),
+            Column(self.said("flat"), wraps=True, least=14, give_up=1),
+            Column(self.said("binds"), wraps=True, least=12, give_up=2),
+        ]
+        rows = [
+            [
+                self.text.code(row) + ("*" if row["few_claims"] else ""),
+                figures.whole(row["claims_changing"]),
+                _now_new(row["cash_now"], row["cash"]),
+                _now_new(row["expected_now"], row["expected"]),
+                f"{_days(row, '_now')} > {_days(row, '')}",
+                self.flat(row),
+                str(row["binds"]),
+            ]
+            for row in changed
+        ]
+        return table(columns, rows, self.width)
+
+    def top(self, most: int = 5) -> list[str]:
+        """The changes that save most, as sentences; only those worth acting on."""
+        acts = [row for row in self.sorted() if judged(row) == "act"]
+        return [self.text.sentence(row) for row in acts[:most]]
+
+    def each(self, row: Mapping[str, Any]) -> str:
+        """Cost of a claim now and new, cash and expected together."""
+        return _now_new(row["cash_now"] + row["expected_now"], row["cash"] + row["expected"])
+
+    def flat(self, row: Mapping[str, Any]) -> str:
+        """Within which values each cut-point may lie at next to no cost."""
+        ranges = [f"{figures.value(_short(low))} .. {_end(high)}" for low, high in row["flat"]]
+        return "; ".join(ranges)
+
+    def said(self, column: str) -> str:
+        """The heading of a column."""
+        return say(f"column.{column}", self.lang)
+
+    @property
+    def period(self) -> str:
+        """``a year``, or the days of the horizon."""
+        return period(self.text.scenario.horizon.days, self.lang)
+
+
+def _saving(interval: Mapping[str, float]) -> tuple[str, str]:
+    return figures.signed(interval["mean"]), figures.interval(interval["low"], interval["high"])
+
+
+def _now_new(now: float, new: float) -> str:
+    return f"{figures.cents(now)} > {figures.cents(new)}"
+
+
+def _days(row: Mapping[str, Any], when: str) -> str:
+    return f"{figures.days(row[f'days_p50{when}'])}/{figures.days(row[f'days_p90{when}'])}"
+
+
+def _end(high: float) -> str:
+    return "" if math.isinf(high) else figures.value(_short(high))
+
+
+def _short(amount: float) -> float:
+    return round(amount, 2 if abs(amount) < 100 else 0)

@@ -1,0 +1,68 @@
+"""A policy as the YAML a person would write: what ``--policy`` reads is what ``decide`` writes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.policy import EvidenceRule, Policy, Rule, Zone
+
+_BARE = re.compile(r"^[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]*( [A-Za-z0-9_\u4e00-\u9fff-]+)*$")
+_READ_AS_SOMETHING_ELSE = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
+
+
+def policy_text(policy: Policy, comment: str = "") -> str:
+    """A policy file: reading it gives the same policy.
+
+    ``comment`` is put on top, each line of it behind a ``#``.
+    """
+    lines = [f"# {line}".rstrip() for line in comment.splitlines()]
+    lines.append(f"name: {_scalar(policy.name)}")
+    if policy.title is not None:
+        lines.append(f"title: {{en: {_scalar(policy.title.en)}, zh: {_scalar(policy.title.zh)}}}")
+    if policy.why:
+        lines.append(f"why: {_scalar(policy.why)}")
+    lines.append("rules:")
+    for rule in policy.rules:
+        lines += _rule(rule)
+    if policy.evidence:
+        lines.append("evidence:")
+        lines += [f"  - {_flow(_evidence(rule))}" for rule in policy.evidence]
+    lines.append(f"fallback: [{', '.join(policy.fallback)}]")
+    lines.append(f"effective: {_scalar(policy.effective)}")
+    return "\n".join(lines) + "\n"
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"  - cell: {_flow(rule.cell.stated())}"
+    yield "    zones:"
+    for zone in rule.zones:
+        yield f"      - {_flow(_zone(zone))}"
+
+
+def _zone(zone: Zone) -> dict[str, Any]:
+    stated: dict[str, Any] = {"from": str(zone.from_), "do": zone.do}
+    return stated if zone.partner is None else {**stated, "partner": zone.partner}
+
+
+def _evidence(rule: EvidenceRule) -> dict[str, Any]:
+    stated: dict[str, Any] = {"from": str(rule.from_), "level": rule.level}
+    return stated if rule.market is None else {**stated, "market": rule.market}
+
+
+def _flow(values: dict[str, Any]) -> str:
+    return "{" + ", ".join(f"{key}: {_scalar(value)}" for key, value in values.items()) + "}"
+
+
+def _scalar(value: Any) -> str:
+    """A value YAML reads back as itself: bare where that is safe, else quoted as JSON, which YAML understands."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    amount = re.fullmatch(r"(-?\d+)\.0 ([A-Z]{3})|(-?\d+\.\d+ [A-Z]{3})", value)
+    if amount:
+        return f"{amount[1]} {amount[2]}" if amount[1] else value
+    safe = _BARE.match(value) and value.casefold() not in _READ_AS_SOMETHING_ELSE
+    return value if safe else json.dumps(value, ensure_ascii=False)
