@@ -8,8 +8,6 @@ import numpy as np
 
 from warrantysim.claims.births import Nursery, born, nursery
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.from_table import from_table
-from warrantysim.claims.roots import in_order
 from warrantysim.scenario.clock import DAY
 from warrantysim.scenario.root import Scenario
 
@@ -20,7 +18,7 @@ _BORN: dict[tuple[int, int, int], tuple[Scenario, Claims]] = {}
 
 
 def births(scenario: Scenario, seed: int, replication: int) -> Claims:
-    """Root claims of one replication: from sales, and from the claims table where there is one.
+    """Root claims of one replication: `born`, once.
 
     A pure function of its arguments; the last few results are kept, found by the scenario's identity. The columns
     are read-only, because policies share them.
@@ -28,7 +26,7 @@ def births(scenario: Scenario, seed: int, replication: int) -> Claims:
     key = (id(scenario), seed, replication)
     known = _BORN.pop(key, None)
     if known is None or known[0] is not scenario:
-        known = (scenario, _read_only(_born(scenario, seed, replication)))
+        known = (scenario, _read_only(born(scenario, seed, replication, _nursery(scenario))))
     _BORN[key] = known  # The youngest comes last.
     while len(_BORN) > KEPT:
         del _BORN[next(iter(_BORN))]
@@ -38,17 +36,6 @@ def births(scenario: Scenario, seed: int, replication: int) -> Claims:
 def in_scope(claims: Claims, scenario: Scenario) -> np.ndarray:
     """Whether each root claim opened within the horizon. Shape (n,), bool."""
     return (claims.opened >= 0) & (claims.opened < scenario.horizon.days * DAY)
-
-
-def _born(scenario: Scenario, seed: int, replication: int) -> Claims:
-    parts = []
-    if scenario.sales:
-        parts.append(born(scenario, seed, replication, _nursery(scenario)))
-    if scenario.claims_table:
-        parts.append(from_table(scenario, scenario.claims_table, seed, replication))
-    if not parts:
-        return born(scenario, seed, replication, _nursery(scenario))
-    return parts[0] if len(parts) == 1 else in_order(Claims.concat(parts))
 
 
 def _nursery(scenario: Scenario) -> Nursery:

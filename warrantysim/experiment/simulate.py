@@ -18,6 +18,7 @@ from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
 T = TypeVar("T")
+__all__ = ["ReplicationFailed", "Result", "run_potential", "run_replications", "simulate"]
 Progress = Callable[[int, int], None]
 """Told (replications done, replications planned so far)."""
 Cancel = Callable[[], bool]

@@ -32,6 +32,8 @@ CLAIMS_BY = tuple(RENAMED.get(key, key) for key in JOURNEY_KEYS)
 """What claims can be counted by."""
 YEAR_BY = ("sku", "market", "channel", "disposition", "partner", "symptom", "evidence", "age_band")
 """What days can be grouped by."""
+BENCH_COLUMNS = ["policy", "bench", "month", "minutes", "offered_minutes", "utilisation", "visits", "wait_days"]
+"""Columns of the table of benches."""
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 """Quantiles shown of days and of the cost of a year."""
 
@@ -80,7 +82,8 @@ def cost_table(result: Result, by: Sequence[str] = ("category",), kind: str | No
 
     Returns
     -------
-    Columns policy, those of ``by``, mean, low, high, half_width, replications; largest groups first.
+    Columns policy, those of ``by``, mean, low, high, half_width, replications; months in order, then largest groups
+    first.
     """
     by = checked(by, COST_BY)
     wide = _wide(result, _long(result, "costs", by, kind), by)
@@ -106,8 +109,8 @@ def saving_table(
     found = paired(before, after, result.level)
     frame = pd.DataFrame(
         {
-            "now": before.mean(axis=1),
-            "new": after.mean(axis=1),
+            "now": t_interval(before).mean,
+            "new": t_interval(after).mean,
             "saving": found.interval.mean,
             "low": found.interval.low,
             "high": found.interval.high,
@@ -154,7 +157,7 @@ def yearly_table(result: Result) -> pd.DataFrame:
 
     Returns
     -------
-    Columns policy, mean, low, high, half_width, p50, p90, p95, cvar (mean of the worst tenth), replications.
+    Columns policy, mean, low, high, half_width, replications, p50, p90, p95, cvar (mean of the worst tenth).
     """
     totals = result.totals_by_policy()
     interval = t_interval(totals, result.level)
@@ -223,7 +226,7 @@ def bench_table(result: Result) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=BENCH_COLUMNS)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -276,7 +279,8 @@ def _side(wide: pd.DataFrame, policy: int, by: list[str]) -> pd.DataFrame:
 def _with_intervals(result: Result, wide: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     interval = t_interval(wide.to_numpy(dtype=float), result.level)
     frame = pd.DataFrame(_interval_columns(interval), index=wide.index).reset_index()
-    frame = frame.sort_values(["policy", "mean"], ascending=[True, False], ignore_index=True)
+    order = {"policy": True} | ({"month": True} if "month" in by else {}) | {"mean": False}
+    frame = frame.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
     return _named(result.scenario, _policies_named(result, frame), by)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 
 from warrantysim.claims.columns import Claims
@@ -72,15 +75,13 @@ class Trial:
     def _wanted(self) -> np.ndarray:
         """Arms still to be run for each claim. Shape (n, A), bool."""
         first = self.first
-        known = Known(
-            value=first.value,
-            symptom=first.symptom,
-            evidence=first.evidence,
-            age_band=age_bands(self.scenario, first.age_days),
-            age_days=first.age_days,
-            insists=np.zeros(len(first), dtype=bool),
-            repairs=np.zeros(len(first), dtype=np.int16),
-        )
+        unknown: dict[str, Any] = {
+            "age_band": age_bands(self.scenario, first.age_days),
+            "insists": np.zeros(len(first), dtype=bool),
+            "repairs": np.zeros(len(first), dtype=np.int16),
+        }
+        recorded = {f.name: getattr(first, f.name) for f in fields(Known) if f.name not in unknown}
+        known = Known(**recorded, **unknown)
         wanted = np.zeros(self.filed.shape, dtype=bool)
         world = world_of(self.scenario)
         wanted[self._place(first.claims.root)] = possible(world, first.claims, known, self.forced)

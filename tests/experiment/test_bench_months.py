@@ -1,0 +1,50 @@
+"""How busy benches are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.worlds import claims_at, partner, policy_of, world
+from warrantysim.experiment.bench_months import bench_months, bench_names, months_of_horizon, offered_minutes
+from warrantysim.journeys.model import simulate_run
+
+OPEN_TO_DONE = 0.5 + 3.0 + 2.0 + 1.5
+"""Contact, the customer's delay, the parcel, the partner's handling [days]."""
+
+
+def two_benches(**changes: object) -> object:
+    return world(partners={"P": partner(technicians=1), "Q": partner(technicians=3)}, **changes)
+
+
+def test_a_bench_that_never_closes_offers_every_minute_of_each_technician() -> None:
+    offered = offered_minutes(two_benches())
+    assert bench_names(two_benches()) == ("P", "Q", "china")
+    # The horizon begins on 4 January; months are whole calendar months.
+    np.testing.assert_allclose(offered[0, 1], 28 * 24 * 60)
+    np.testing.assert_allclose(offered[1], 3 * offered[0])
+    np.testing.assert_allclose(offered[2], 2 * offered[0])
+
+
+def test_a_bench_offers_nothing_while_it_is_closed() -> None:
+    closed = {"calendar": "always", "first_day": "2027-02-01", "last_day": "2027-02-28", "rate": 0}
+    offered = offered_minutes(two_benches(closures=[closed]))
+    assert offered[0, 1] == 0
+    assert offered[0, 2] == 31 * 24 * 60
+
+
+def test_the_horizon_touches_the_months_of_its_first_and_last_day() -> None:
+    assert months_of_horizon(world()) == 13
+    assert months_of_horizon(world(horizon={"days": 27})) == 1
+
+
+def test_work_and_waits_are_counted_in_the_month_the_work_ends() -> None:
+    scenario = two_benches()
+    # Three units of an hour's work reach the one technician at one instant, a fourth a month later.
+    claims = claims_at(scenario, [10.0, 10.0, 10.0, 45.0], minutes=60.0)
+    run = simulate_run(scenario, policy_of("repair_local P"), claims, 1, 0)
+    busy = bench_months(run.records, scenario)
+    arrival = 10.0 + OPEN_TO_DONE
+    assert arrival < 28
+    np.testing.assert_array_equal(busy.visits[:, :3], [[3, 1, 0], [0, 0, 0], [0, 0, 0]])
+    np.testing.assert_allclose(busy.minutes[0, :2], [180, 60])
+    np.testing.assert_allclose(busy.wait_days[0, :2], [(0 + 1 + 2) / 3 / 24, 0], atol=1e-5)
