@@ -40,7 +40,7 @@ def uniforms(
     replication: int,
     key: np.ndarray,
     generation: np.ndarray | int,
-    purpose: int,
+    purpose: np.ndarray | int,
     lane: np.ndarray | int = 0,
 ) -> np.ndarray:
     """One uniform draw in the open interval (0, 1) for each key, a pure function of all arguments.
@@ -52,7 +52,7 @@ def uniforms(
     seed, replication : [0, 2**32).
     key : permanent keys of the entities, uint64 array of any shape (see `digest`).
     generation : generation of the claim, or the departure day of a lane, market or bench [0, 65535]; broadcast.
-    purpose : number of a `Purpose` [0, 2**32).
+    purpose : number of a `Purpose` [0, 2**32); broadcast.
     lane : tells several draws of one purpose apart, such as one for each partner [0, 65535]; broadcast.
 
     Returns float64 of the shape of ``key``.
@@ -67,6 +67,7 @@ def uniforms(
     _check("purpose", purpose, 2**32)
     keys = np.ascontiguousarray(key, dtype=np.uint64)
     third = _third_word(generation, lane, keys.shape)
+    fourth = np.ascontiguousarray(np.broadcast_to(purpose, keys.shape)).reshape(-1) if np.ndim(purpose) else purpose
     out = np.empty(keys.shape)
     flat_keys, flat_out = keys.reshape(-1), out.reshape(-1)
     flat_third = third if isinstance(third, np.uint64) else third.reshape(-1)
@@ -77,7 +78,7 @@ def uniforms(
         np.bitwise_and(part, _WORD, out=c0)
         np.right_shift(part, _HALF, out=c1)
         c2[:] = flat_third if isinstance(flat_third, np.uint64) else flat_third[start : start + _CHUNK]
-        c3[:] = purpose
+        c3[:] = fourth[start : start + _CHUNK] if isinstance(fourth, np.ndarray) else fourth
         high, low, _, _ = _rounds(c0, c1, c2, c3, spare, (int(seed), int(replication)))
         np.left_shift(high, np.uint64(20), out=high)
         np.bitwise_and(low, _WORD, out=low)

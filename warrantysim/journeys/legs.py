@@ -35,7 +35,7 @@ def prepare(
 
     ``forced``: (route, partner) in place of the rules' word. All arrays have shape (n,).
     """
-    s = world.scenario
+    s, luck = world.scenario, luck.sheet(claims)
     met = contact(claims, policy, world, luck)
     bands = np.searchsorted(np.array(s.triage.age_bands_days), met.age_days, side="right")
     known = Known(met.value, met.symptom, met.evidence, bands, met.age_days, met.insists, repairs, met.in_window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,6 +24,37 @@ class Luck:
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
         """One uniform a claim. Shape (n,)."""
         return uniforms(self.seed, self.replication, claims.unit, claims.generation, int(purpose), lane)
+
+    def sheet(self, claims: Claims) -> Luck:
+        """The same luck, with all draws of a few claims looked up from one sheet: a call a purpose costs more."""
+        order = np.argsort(claims.unit)
+        units = claims.unit[order]
+        if not 0 < len(units) <= Sheet.LARGEST or (units[1:] == units[:-1]).any():
+            return self
+        purposes = np.arange(1, max(Purpose) + 1)
+        shape = (len(purposes), len(units))
+        keys, generations = (np.broadcast_to(column[order], shape) for column in (claims.unit, claims.generation))
+        draws = uniforms(self.seed, self.replication, keys, generations, purposes[:, None])
+        return Sheet(self.seed, self.replication, units, draws)
+
+
+@dataclass(frozen=True)
+class Sheet(Luck):
+    """Draws of a few claims, a row a purpose; of these claims only."""
+
+    LARGEST: ClassVar[int] = 1024
+    """Claims up to which a sheet is worth its unused draws."""
+
+    units: np.ndarray
+    """Keys in rising order [uint64 (n,)]."""
+    draws: np.ndarray
+    """Draws of lane 0, row ``purpose - 1`` [float64 (purposes, n)]."""
+
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
+        """One uniform a claim. Shape (n,)."""
+        if lane:
+            return super().of(claims, purpose, lane)
+        return self.draws[purpose - 1, np.searchsorted(self.units, claims.unit)]
 
 
 @dataclass(frozen=True)
