@@ -11,6 +11,7 @@ import numpy as np
 
 from warrantysim.analysis.carbon import CarbonMethod
 from warrantysim.analysis.footprint import Footprint, footprint
+from warrantysim.analysis.levers import Lever, turned
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
@@ -87,6 +88,15 @@ def families(cases: Sequence[Case]) -> Iterator[tuple[Scenario, list[int]]]:
             same = [j for j in range(i, len(cases)) if cases[j].world is case.world]
             seen += same
             yield case.world, same
+
+
+def cases_at(cases: Sequence[Case], positions: Sequence[tuple[Lever, float]]) -> list[Case]:
+    """Cases in their worlds with levers turned; worlds that were shared still are, policies are kept."""
+    out: dict[int, Case] = {}
+    for world, places in families(cases):
+        changed = turned(world, positions)
+        out.update({i: Case(cases[i].name, changed, cases[i].policy) for i in places})
+    return [out[i] for i in range(len(cases))]
 
 
 def yearly_costs(

@@ -9,31 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.carbon import CarbonMethod
-from warrantysim.analysis.cases import (
-    Cancel,
-    Cancelled,
-    Case,
-    Observed,
-    Progress,
-    checked,
-    families,
-    observed,
-)
+from warrantysim.analysis.cases import Case, Observed, checked
 from warrantysim.analysis.measures import KINDS, SERVICE, TOTAL, Measure, Samples, samples
 from warrantysim.analysis.pairs import paired_columns
-from warrantysim.experiment.intervals import replications_needed, t_interval
 from warrantysim.experiment.result import Result
-from warrantysim.experiment.simulate import MOST
 from warrantysim.experiment.summary import Failure
 from warrantysim.scenario.diff import Change, diff, shown
 from warrantysim.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BATCH = 8
-"""Replications handed out together where several processes share them."""
 
 
 @dataclass(frozen=True)
@@ -93,21 +78,8 @@ class Comparison:
         return pd.DataFrame(rows, columns=["case", "path", "old", "new", "unit", "source"])
 
     def place(self, case: int | str) -> int:
-        """Place of a case, by name or place.
-
-        Raises
-        ------
-        ValueError
-            If there is no such case.
-        """
-        names = [c.name for c in self.cases]
-        if isinstance(case, str):
-            if case not in names:
-                raise ValueError(f"no case {case!r}; expected one of {', '.join(names)}")
-            return names.index(case)
-        if not 0 <= case < len(names):
-            raise ValueError(f"expected a case from 0 to {len(names) - 1}, got {case}")
-        return case
+        """Place of a case, by name or place. See `case_place`."""
+        return case_place(self.cases, case)
 
     def samples(self, measure: Measure, case: int | str, by: Sequence[str] = ()) -> Samples:
         """A measure of one case by group and replication."""
@@ -167,122 +139,22 @@ def shown_or_nothing(value: object) -> str:
     return repr(value) if type(value).__name__ == "Absent" else shown(value)
 
 
-def compare(
-    cases: Sequence[Case],
-    baseline: int | str = 0,
-    *,
-    replications: int | range | None = None,
-    seed: int | None = None,
-    target: float | None = None,
-    method: CarbonMethod | None = None,
-    jobs: int = 1,
-    backend: str | None = None,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
-) -> Comparison:
-    """Run cases on common random numbers and compare them with a baseline.
-
-    A pure function of cases, seed and replications: a case that states what the baseline states differs from it by
-    exactly 0 in every replication.
-
-    Parameters
-    ----------
-    replications, seed
-        As the baseline's plan states where not given. With a ``target`` the least number.
-    target
-        Half-width at which to stop, of the cost difference of every case [reporting currency a year, > 0].
-    method
-        How emissions are counted; well-to-wheel with radiative forcing where not given.
-    progress, cancel
-        Told and asked after every batch of replications; a cancelled comparison keeps those that all cases met.
+def case_place(cases: Sequence[Case], case: int | str) -> int:
+    """Place of a case among others, by name or place.
 
     Raises
     ------
     ValueError
-        For cases that cannot be compared, no replications, or a target not above 0.
-    Cancelled
-        If it was stopped before the first replication was through.
+        If there is no such case.
     """
-    chosen = checked(cases)
-    base = Comparison(chosen, 0, 0, (), ()).place(baseline)
-    plan = chosen[base].world.plan
-    asked = plan.replications if replications is None else replications
-    first = range(asked) if isinstance(asked, int) else asked
-    if len(first) < 1:
-        raise ValueError(f"expected at least one replication, got {replications}")
-    if target is not None and not target > 0:
-        raise ValueError(f"expected a target half-width above 0, got {target}")
-    study = _Study(chosen, base, plan.seed if seed is None else seed, method or CarbonMethod(), jobs, backend)
-    todo = first
-    while todo:
-        chunk = todo[: 1 if jobs == 1 and backend is None else BATCH]
-        todo = todo[len(chunk) :]
-        study.run(chunk)
-        if progress is not None:
-            progress(len(study.met), len(study.met) + len(todo))
-        if cancel is not None and cancel():
-            return study.comparison(cancelled=bool(todo) or target is not None)
-        if not todo and target is not None:
-            todo = study.further(len(first), target, first.step)
-    return study.comparison()
-
-
-@dataclass
-class _Study:
-    """Replications as they come in."""
-
-    cases: tuple[Case, ...]
-    base: int
-    seed: int
-    method: CarbonMethod
-    jobs: int
-    backend: str | None
-    met: dict[int, list[Observed | Failure]] = field(default_factory=dict)
-
-    def run(self, chunk: range) -> None:
-        rows: dict[int, list[Observed | Failure]] = {r: [None] * len(self.cases) for r in chunk}  # type: ignore[list-item]
-        for world, places in families(self.cases):
-            policies = [self.cases[i].policy for i in places]
-            stream = observed(world, policies, chunk, self.seed, self.method, jobs=self.jobs, backend=self.backend)
-            for replication, found in zip(chunk, stream, strict=True):
-                for i, one in zip(places, found, strict=True):
-                    rows[replication][i] = one
-        self.met.update(rows)
-
-    def whole(self) -> dict[int, list[Observed]]:
-        """Replications without a failure."""
-        kept = {r: [one for one in row if isinstance(one, Observed)] for r, row in self.met.items()}
-        return {r: row for r, row in kept.items() if len(row) == len(self.cases)}
-
-    def further(self, least: int, target: float, step: int) -> range:
-        """Replications still to run for a target, as many as the spread so far asks for."""
-        found = self.comparison()
-        allowed = least * MOST - len(self.met)
-        if len(found.replications) < 2 or allowed <= 0 or not found.others:
-            return range(0)
-        totals = [found.samples(TOTAL, i).values[0] for i in range(len(self.cases))]
-        apart = np.array([totals[i] - totals[self.base] for i in found.others])
-        if (t_interval(apart, found.level).half_width <= target).all():
-            return range(0)
-        needed = max(replications_needed(float(s), target, found.level) for s in apart.std(axis=-1, ddof=1))
-        more = int(min(max(needed - len(found.replications), 1), len(self.met), allowed))
-        start = max(self.met) + step if step > 0 else min(self.met) + step
-        return range(start, start + more * step, step)
-
-    def comparison(self, cancelled: bool = False) -> Comparison:
-        whole = self.whole()
-        if cancelled and not whole:
-            raise Cancelled("the comparison was stopped before a replication was through")
-        broken = [
-            Failure(i, one.replication, one.kind, one.message, one.traceback)
-            for row in self.met.values()
-            for i, one in enumerate(row)
-            if isinstance(one, Failure)
-        ]
-        runs = tuple(tuple(row[i] for row in whole.values()) for i in range(len(self.cases)))
-        return Comparison(
-            self.cases, self.base, self.seed, tuple(whole), runs, tuple(broken), cancelled, self.method.name
-        )
+    names = [c.name for c in cases]
+    if isinstance(case, str):
+        if case not in names:
+            raise ValueError(f"no case {case!r}; expected one of {', '.join(names)}")
+        return names.index(case)
+    if not 0 <= case < len(names):
+        raise ValueError(f"expected a case from 0 to {len(names) - 1}, got {case}")
+    return case
 
 
 def comparison_of(stored: Sequence[tuple[str, Result, int | str]], baseline: int | str = 0) -> Comparison:
@@ -307,5 +179,5 @@ def comparison_of(stored: Sequence[tuple[str, Result, int | str]], baseline: int
     for _, result, policy in stored:
         held = {s.replication: Observed(s, None) for s in result.of(policy)}
         runs.append(tuple(held[r] for r in kept))
-    base = Comparison(cases, 0, seeds[0], (), ()).place(baseline)
+    base = case_place(cases, baseline)
     return Comparison(cases, base, seeds[0], kept, tuple(runs))

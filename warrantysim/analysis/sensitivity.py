@@ -1,0 +1,133 @@
+"""Sensitivity to many inputs at once: Morris screening and Sobol indices, by SALib, of any function of the inputs.
+
+Morris (1991): mu* is the mean size of what one step of an input changes, sigma how much that depends on the others.
+Sobol (first order S1, total ST): the share of the variance over the inputs' ranges that an input explains alone, and
+with all its interactions. Samplers are seeded by their own generators.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from warrantysim.analysis.uncertain import UncertainInput
+from warrantysim.experiment.intervals import LEVEL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Output = Callable[[np.ndarray], np.ndarray]
+"""What is looked at, at drawn inputs. Shape (draws, inputs) -> (draws,)."""
+
+
+def morris(
+    output: Output,
+    inputs: Sequence[UncertainInput],
+    *,
+    trajectories: int = 10,
+    levels: int = 4,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Screen many inputs with (inputs + 1) x trajectories evaluations.
+
+    Returns
+    -------
+    A row an input, largest mu_star first: input, mu (signed), mu_star, mu_star_half_width, sigma; all in the unit of
+    the output per full range of the input.
+    """
+    import pandas as pd
+    from SALib.analyze import morris as analysis
+    from SALib.sample import morris as sampling
+
+    _check(inputs, trajectories)
+    problem = _problem(inputs)
+    draws = sampling.sample(problem, trajectories, num_levels=levels, seed=np.random.default_rng(seed))
+    found = analysis.analyze(
+        problem, draws, output(draws), num_levels=levels, conf_level=level, scaled=False, seed=seed + 1
+    )
+    frame = pd.DataFrame(
+        {
+            "input": [one.name for one in inputs],
+            "mu": np.asarray(found["mu"], dtype=float),
+            "mu_star": np.asarray(found["mu_star"], dtype=float),
+            "mu_star_half_width": np.asarray(found["mu_star_conf"], dtype=float),
+            "sigma": np.asarray(found["sigma"], dtype=float),
+        }
+    )
+    return frame.sort_values("mu_star", ascending=False, ignore_index=True, kind="stable")
+
+
+def sobol(
+    output: Output,
+    inputs: Sequence[UncertainInput],
+    *,
+    samples: int = 64,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Share of the output's variance by input with (inputs + 2) x samples evaluations.
+
+    Parameters
+    ----------
+    samples
+        Base sample, a power of 2 so that the sequence is balanced [count].
+
+    Returns
+    -------
+    A row an input, largest total first: input, first, first_half_width, total, total_half_width [shares]. All NaN where
+    the output does not vary.
+
+    Raises
+    ------
+    ValueError
+        If there are no inputs, or the sample is no power of 2.
+    """
+    import pandas as pd
+    from SALib.analyze import sobol as analysis
+    from SALib.sample import sobol as sampling
+
+    _check(inputs, samples)
+    if samples & (samples - 1):
+        raise ValueError(f"expected a power of 2 samples, got {samples}")
+    problem = _problem(inputs)
+    draws = sampling.sample(problem, samples, calc_second_order=False, seed=np.random.default_rng(seed))
+    values = np.asarray(output(draws), dtype=float)
+    names = ("S1", "S1_conf", "ST", "ST_conf")
+    if np.ptp(values) == 0:
+        found: dict[str, Any] = {name: np.full(len(inputs), np.nan) for name in names}
+    else:
+        with warnings.catch_warnings():
+            # Resampled subsets of a nearly constant output divide by 0; their half-widths come out NaN.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            found = analysis.analyze(problem, values, calc_second_order=False, conf_level=level, seed=seed + 1)
+    columns = ("first", "first_half_width", "total", "total_half_width")
+    shares = {column: np.asarray(found[name], dtype=float) for column, name in zip(columns, names, strict=True)}
+    frame = pd.DataFrame({"input": [one.name for one in inputs], **shares})
+    return frame.sort_values("total", ascending=False, ignore_index=True, kind="stable")
+
+
+def uniform_draws(inputs: Sequence[UncertainInput], count: int, seed: int = 0) -> np.ndarray:
+    """Latin hypercube over the ranges: every input alone is spread evenly. Shape (count, inputs)."""
+    from SALib.sample import latin
+
+    _check(inputs, count)
+    return np.asarray(latin.sample(_problem(inputs), count, seed=np.random.default_rng(seed)))
+
+
+def _problem(inputs: Sequence[UncertainInput]) -> dict[str, Any]:
+    return {
+        "num_vars": len(inputs),
+        "names": [one.name for one in inputs],
+        "bounds": [[one.low, one.high] for one in inputs],
+    }
+
+
+def _check(inputs: Sequence[UncertainInput], count: int) -> None:
+    if not inputs:
+        raise ValueError("expected at least one uncertain input")
+    if count < 2:
+        raise ValueError(f"expected at least 2 samples, got {count}")

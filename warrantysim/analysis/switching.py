@@ -1,0 +1,118 @@
+"""Switching map: which alternative is best at each place of a grid of two levers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
+from warrantysim.analysis.levers import Lever
+from warrantysim.experiment.intervals import LEVEL, paired
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Costs = Callable[[float, float], np.ndarray]
+"""Costs of every alternative at (x, y), paired. Shape (alternatives, replications)."""
+
+
+@dataclass(frozen=True)
+class SwitchingMap:
+    """Winners over two levers; arrays of shape (positions of y, positions of x)."""
+
+    x_lever: str
+    y_lever: str
+    x: tuple[float, ...]
+    """Positions of the first lever."""
+    y: tuple[float, ...]
+    """Positions of the second."""
+    names: tuple[str, ...]
+    """The alternatives."""
+    winner: np.ndarray
+    """Place of the best alternative [int]."""
+    margin: np.ndarray
+    """How far the next best is behind [reporting currency a year, >= 0]."""
+    clear: np.ndarray
+    """Whether the interval of that margin keeps clear of 0 [bool]."""
+
+    def table(self) -> pd.DataFrame:
+        """A row a place: x, y, winner, margin, clear."""
+        import pandas as pd
+
+        x, y = np.meshgrid(self.x, self.y)
+        names = np.array(self.names, dtype=object)[self.winner]
+        columns = {"x": x, "y": y, "winner": names, "margin": self.margin, "clear": self.clear}
+        return pd.DataFrame({name: column.ravel() for name, column in columns.items()})
+
+
+def switching_map(
+    costs: Costs,
+    names: Sequence[str],
+    x: Sequence[float],
+    y: Sequence[float],
+    *,
+    level: float = LEVEL,
+    levers: tuple[str, str] = ("x", "y"),
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> SwitchingMap:
+    """Compare alternatives at every place of a grid, on the same luck everywhere.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two alternatives, or no positions.
+    Cancelled
+        If it was stopped.
+    """
+    if len(names) < 2 or not len(x) or not len(y):
+        raise ValueError("expected two alternatives at least and positions of both levers")
+    shape = (len(y), len(x))
+    winner, margin, clear = np.zeros(shape, dtype=int), np.zeros(shape), np.zeros(shape, dtype=bool)
+    for k, (j, i) in enumerate(np.ndindex(shape)):
+        if cancel is not None and cancel():
+            raise Cancelled("the map was stopped before its end")
+        found = np.asarray(costs(float(x[i]), float(y[j])), dtype=float)
+        first, second = np.argsort(found.mean(axis=1), kind="stable")[:2]
+        apart = paired(found[second], found[first], level)
+        winner[j, i], margin[j, i], clear[j, i] = first, apart.interval.mean, apart.detectable
+        if progress is not None:
+            progress(k + 1, winner.size)
+    positions = tuple(map(float, x)), tuple(map(float, y))
+    return SwitchingMap(*levers, *positions, tuple(names), winner, margin, clear)
+
+
+def switching_map_of(
+    cases: Sequence[Case],
+    x_lever: Lever,
+    x: Sequence[float],
+    y_lever: Lever,
+    y: Sequence[float],
+    replications: range,
+    seed: int,
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> SwitchingMap:
+    """The cheapest case at every place of a grid of two levers, turned in the worlds of all cases alike."""
+    chosen = checked(cases)
+
+    def costs(at_x: float, at_y: float) -> np.ndarray:
+        here = cases_at(chosen, [(x_lever, at_x), (y_lever, at_y)])
+        return yearly_costs(here, replications, seed, jobs=jobs, backend=backend)
+
+    return switching_map(
+        costs,
+        [case.name for case in chosen],
+        x,
+        y,
+        level=chosen[0].world.plan.confidence,
+        levers=(str(x_lever), str(y_lever)),
+        progress=progress,
+        cancel=cancel,
+    )
