@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tests.worlds import claims_at, partner, policy_of, world
 from warrantysim.experiment.bench_months import bench_months, bench_names, months_of_horizon, offered_minutes
 from warrantysim.journeys.model import simulate_run
+from warrantysim.scenario.root import Scenario
 
 OPEN_TO_DONE = 0.5 + 3.0 + 2.0 + 1.5
 """Contact, the customer's delay, the parcel, the partner's handling [days]."""
 
 
-def two_benches(**changes: object) -> object:
+def two_benches(**changes: Any) -> Scenario:
     return world(partners={"P": partner(technicians=1), "Q": partner(technicians=3)}, **changes)
 
 

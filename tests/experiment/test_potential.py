@@ -12,12 +12,14 @@ from tests.experiment.tiny import SEED, plain, roomy, sold
 from tests.worlds import partner, policy_of
 from warrantysim.experiment.arms import Forced, batches
 from warrantysim.experiment.births import births
-from warrantysim.experiment.outcomes import Arm, PotentialOutcomes
+from warrantysim.experiment.outcomes import Arm, PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.potential import potential_outcomes
-from warrantysim.experiment.replicate import priced_run, years
+from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.simulate import run_replications
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.price import price
+from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
 RULES = ("refund", "reship", "repair_local P", "return_china sea")
@@ -27,11 +29,16 @@ def outcomes(scenario: Scenario, rule: str = "refund", **options: Any) -> Potent
     return potential_outcomes(scenario, 0, SEED, policy_of(rule), **options)
 
 
+def simulated(scenario: Scenario, policy: Policy) -> SimulatedYear:
+    ((year,),) = run_replications(scenario, [policy], range(1), SEED)
+    return year
+
+
 @pytest.mark.parametrize("rule", RULES[:3])
 def test_an_arm_costs_each_claim_what_the_policy_of_that_arm_costs_it_simulated(rule: str) -> None:
     scenario = plain()
     found = outcomes(scenario, rule)
-    (year,) = years(scenario, [policy_of(rule)], SEED, 0)
+    year = simulated(scenario, policy_of(rule))
     arm = RULES.index(rule)
     np.testing.assert_array_equal(found.root, year.root)
     np.testing.assert_allclose(found.cash[:, arm], year.cash, rtol=1e-12)
@@ -42,7 +49,7 @@ def test_an_arm_costs_each_claim_what_the_policy_of_that_arm_costs_it_simulated(
 def test_the_way_to_china_costs_the_same_but_for_the_bills_of_dispatches() -> None:
     scenario = plain()
     found = outcomes(scenario, "return_china sea")
-    (year,) = years(scenario, [policy_of("return_china sea")], SEED, 0)
+    year = simulated(scenario, policy_of("return_china sea"))
     np.testing.assert_array_equal(found.days[:, 3], year.days)
     np.testing.assert_allclose(found.expected[:, 3], year.expected, rtol=1e-12)
     assert (found.cash[:, 3] <= year.cash + 1e-9).all()
@@ -53,7 +60,7 @@ def test_a_mixed_policy_costs_each_claim_its_own_arm() -> None:
     scenario = roomy(terms_of={"refund_basis": "pro_rata"})
     rule = policy_of([(0, "refund"), (30, "reship"), (60, "repair_local P")])
     found = potential_outcomes(scenario, 0, SEED, rule)
-    (year,) = years(scenario, [rule], SEED, 0)
+    year = simulated(scenario, rule)
     arm = np.searchsorted([30.0, 60.0], found.value, side="right")
     assert len(np.unique(arm)) == 3
     np.testing.assert_allclose(found.cash[np.arange(len(arm)), arm], year.cash, rtol=1e-12)
@@ -90,9 +97,9 @@ def test_an_arm_that_is_not_possible_takes_the_outcome_of_its_fallback() -> None
     for name in ("cash", "expected", "refund", "days"):
         np.testing.assert_array_equal(getattr(found, name)[:, china], getattr(found, name)[:, reship])
     # Its descendants go to the partner under either.
-    work = [np.sort(found.bench.minutes[found.bench.arm == arm]) for arm in (china, reship)]
-    assert len(work[0]) > 0
-    np.testing.assert_array_equal(*work)
+    there, here = (np.sort(found.bench.minutes[found.bench.arm == arm]) for arm in (china, reship))
+    assert len(there) > 0
+    np.testing.assert_array_equal(there, here)
 
 
 def test_a_claimant_who_insists_on_money_is_refunded_under_a_reship() -> None:

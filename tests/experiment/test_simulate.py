@@ -10,11 +10,11 @@ import pytest
 
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
-from warrantysim.experiment import births as births_module
-from warrantysim.experiment import replicate as replicate_module
+from warrantysim.claims.births import born
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import ReplicationFailed, run_potential, run_replications, simulate
+from warrantysim.journeys.model import simulate_run
 
 REFUND, RESHIP = policy_of("refund"), policy_of("reship", name="swap")
 
@@ -37,14 +37,13 @@ def assert_same(a: Any, b: Any) -> None:
 
 def broken(monkeypatch: pytest.MonkeyPatch, *, policy: str, replication: int) -> None:
     """Let one run break."""
-    whole = replicate_module.simulate_run
 
     def run(scenario: Any, stated: Any, claims: Any, seed: int, number: int) -> Any:
         if stated.name == policy and number == replication:
             raise ValueError("a card that does not carry a product")
-        return whole(scenario, stated, claims, seed, number)
+        return simulate_run(scenario, stated, claims, seed, number)
 
-    monkeypatch.setattr(replicate_module, "simulate_run", run)
+    monkeypatch.setattr("warrantysim.experiment.replicate.simulate_run", run)
 
 
 def test_threads_find_the_same_as_one_process_bit_for_bit() -> None:
@@ -82,13 +81,12 @@ def test_two_identical_policies_differ_by_exactly_nothing_in_every_replication()
 
 def test_claims_are_born_once_for_all_policies(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    whole = births_module.born
 
     def counted(*args: Any) -> Any:
         calls.append(args[2])
-        return whole(*args)
+        return born(*args)
 
-    monkeypatch.setattr(births_module, "born", counted)
+    monkeypatch.setattr("warrantysim.experiment.births.born", counted)
     simulate(roomy(20), [REFUND, RESHIP], replications=3, seed=SEED)
     assert calls == [0, 1, 2]
 
@@ -117,7 +115,7 @@ def test_claims_that_cannot_be_born_fail_all_policies(monkeypatch: pytest.Monkey
     def none(*_: Any) -> Any:
         raise ValueError("no fault of kind no_fault_found")
 
-    monkeypatch.setattr(births_module, "born", none)
+    monkeypatch.setattr("warrantysim.experiment.births.born", none)
     result = simulate(roomy(20), [REFUND, RESHIP], replications=1, seed=SEED)
     assert [f.policy for f in result.failures] == [-1, -1]
     assert result.complete == ()

@@ -9,10 +9,10 @@ import pytest
 
 from tests.experiment.tiny import SEED, roomy, sold
 from tests.worlds import partner, policy_of
+from warrantysim.experiment.frames import CLAIMS_BY, COST_BY, YEAR_BY
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
-from warrantysim.experiment.tables import CLAIMS_BY, COST_BY, YEAR_BY
 
 
 @cache

@@ -13,60 +13,39 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.experiment.bench_months import bench_names
+from warrantysim.experiment.frames import (
+    CLAIMS_BY,
+    COST_BY,
+    YEAR_BY,
+    checked,
+    labels,
+    long_frame,
+    named,
+    partner_codes,
+    policies_named,
+    side,
+    wide_frame,
+)
 from warrantysim.experiment.intervals import Interval, cvar, paired, t_interval
-from warrantysim.experiment.summary import COST_KEYS, JOURNEY_KEYS
-from warrantysim.journeys.records import Closure, Fate, Route
-from warrantysim.money.categories import Category, Kind, kind_of
-from warrantysim.money.ledger import NO_MONTH, Totals
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 if TYPE_CHECKING:
     from warrantysim.experiment.result import Result
 
-RENAMED = {"route": "disposition", "claim_month": "month"}
-"""Names of columns for people."""
-COST_BY = (*(RENAMED.get(key, key) for key in COST_KEYS), "kind")
-"""What costs can be grouped by."""
-CLAIMS_BY = tuple(RENAMED.get(key, key) for key in JOURNEY_KEYS)
-"""What claims can be counted by."""
-YEAR_BY = ("sku", "market", "channel", "disposition", "partner", "symptom", "evidence", "age_band")
-"""What days can be grouped by."""
+__all__ = [
+    "bench_table",
+    "claim_table",
+    "cost_table",
+    "days_table",
+    "labels",
+    "partner_codes",
+    "saving_table",
+    "totals_table",
+    "yearly_table",
+]
 BENCH_COLUMNS = ["policy", "bench", "month", "minutes", "offered_minutes", "utilisation", "visits", "wait_days"]
 """Columns of the table of benches."""
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 """Quantiles shown of days and of the cost of a year."""
-
-
-def labels(scenario: Scenario, name: str) -> dict[int, str]:
-    """Names of the values of an index column; -1, where there is none, has the empty name."""
-    known: dict[str, Sequence[str]] = {
-        "sku": scenario.sku_ids,
-        "market": scenario.market_ids,
-        "channel": scenario.channel_ids,
-        "disposition": [route.name.lower() for route in Route],
-        "category": [category.name.lower() for category in Category],
-        "closure": [closure.name.lower() for closure in Closure],
-        "fate": [fate.name.lower() for fate in Fate],
-        "kind": [kind.name.lower() for kind in Kind],
-        "symptom": scenario.symptom_ids,
-        "partner": (*scenario.partner_ids, *scenario.way_ids),
-    }
-    return {-1: "", **dict(enumerate(known[name]))}
-
-
-def checked(by: Sequence[str], known: Sequence[str]) -> list[str]:
-    """The columns asked for.
-
-    Raises
-    ------
-    ValueError
-        Naming one that there is not.
-    """
-    for name in by:
-        if name not in known:
-            raise ValueError(f"no column {name!r}; expected some of {', '.join(known)}")
-    return list(by)
 
 
 def cost_table(result: Result, by: Sequence[str] = ("category",), kind: str | None = None) -> pd.DataFrame:
@@ -75,8 +54,8 @@ def cost_table(result: Result, by: Sequence[str] = ("category",), kind: str | No
     Parameters
     ----------
     by
-        Columns of `COST_BY`; ``month`` is that in which the root claim was opened. Fixed charges of contracts belong to
-        no disposition and month; their cells are empty.
+        Columns of `frames.COST_BY`; ``month`` is that in which the root claim was opened. Fixed charges of contracts
+        belong to no disposition and month; their cells are empty.
     kind
         cash, expected or stock; all where None.
 
@@ -86,7 +65,7 @@ def cost_table(result: Result, by: Sequence[str] = ("category",), kind: str | No
     first.
     """
     by = checked(by, COST_BY)
-    wide = _wide(result, _long(result, "costs", by, kind), by)
+    wide = wide_frame(result, long_frame(result, "costs", by, kind), by)
     return _with_intervals(result, wide, by)
 
 
@@ -102,10 +81,10 @@ def saving_table(
     take), replications.
     """
     by = checked(by, COST_BY)
-    wide = _wide(result, _long(result, "costs", by, kind), by)
-    sides = [_side(wide, result.place(policy), by) for policy in (now, new)]
+    wide = wide_frame(result, long_frame(result, "costs", by, kind), by)
+    sides = [side(wide, result.place(policy), by) for policy in (now, new)]
     groups = sides[0].index.union(sides[1].index)
-    before, after = (side.reindex(groups, fill_value=0.0).to_numpy() for side in sides)
+    before, after = (each.reindex(groups, fill_value=0.0).to_numpy() for each in sides)
     found = paired(before, after, result.level)
     frame = pd.DataFrame(
         {
@@ -123,18 +102,20 @@ def saving_table(
         index=groups,
     )
     frame = frame.reset_index(drop=not by)
-    return _named(result.scenario, frame, by).sort_values("saving", ascending=False, ignore_index=True)
+    return named(result.scenario, frame, by).sort_values("saving", ascending=False, ignore_index=True)
 
 
 def claim_table(result: Result, by: Sequence[str] = ("closure",)) -> pd.DataFrame:
-    """Mean number of claims of each group, descendants among them, with its interval. ``by``: columns of `CLAIMS_BY`.
+    """Mean number of claims of each group, descendants among them, with its interval.
+
+    ``by``: columns of `frames.CLAIMS_BY`.
 
     Returns
     -------
     Columns policy, those of ``by``, mean, low, high, half_width, replications; largest groups first.
     """
     by = checked(by, CLAIMS_BY)
-    return _with_intervals(result, _wide(result, _long(result, "journeys", by, None), by), by)
+    return _with_intervals(result, wide_frame(result, long_frame(result, "journeys", by, None), by), by)
 
 
 def totals_table(result: Result) -> pd.DataFrame:
@@ -169,7 +150,9 @@ def yearly_table(result: Result) -> pd.DataFrame:
 
 
 def days_table(result: Result, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Days from opening to resolved of the root claims of all replications together. ``by``: columns of `YEAR_BY`.
+    """Days from opening to resolved of the root claims of all replications together.
+
+    ``by``: columns of `frames.YEAR_BY`.
 
     Returns
     -------
@@ -190,7 +173,7 @@ def days_table(result: Result, by: Sequence[str] = ()) -> pd.DataFrame:
     for name, share in QUANTILES.items():
         frame[name] = grouped.quantile(share)
     frame["claims"] = grouped.size() / len(result.complete)
-    return _named(scenario, _policies_named(result, frame.reset_index()), by)
+    return named(scenario, policies_named(result, frame.reset_index()), by)
 
 
 def bench_table(result: Result) -> pd.DataFrame:
@@ -233,55 +216,12 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=np.asarray(whole) > 0)
 
 
-def partner_codes(scenario: Scenario, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
-    """Partners and ways in one numbering: partners first, then ways; -1 where there is none."""
-    china = route == Route.RETURN_CHINA
-    return np.where(china & (partner >= 0), partner + len(scenario.partner_ids), partner).astype(np.int64)
-
-
-def _long(result: Result, table: str, by: list[str], kind: str | None) -> pd.DataFrame:
-    """Sums of every summary by the named columns, still as indices: policy, replication, by, amount."""
-    frames = [_of_summary(result.scenario, getattr(s, table), by, kind) for s in result.kept]
-    for frame, s in zip(frames, result.kept, strict=True):
-        frame["policy"], frame["replication"] = s.policy, s.replication
-    if not frames:
-        return pd.DataFrame(columns=["policy", "replication", *by, "amount"])
-    return pd.concat(frames, ignore_index=True)
-
-
-def _of_summary(scenario: Scenario, totals: Totals, by: list[str], kind: str | None) -> pd.DataFrame:
-    columns = {RENAMED.get(name, name): key for name, key in zip(totals.by, totals.keys, strict=True)}
-    amount = totals.amount
-    if "category" in columns:
-        kinds = np.array([int(kind_of(category)) for category in Category])
-        columns["kind"] = kinds[columns["category"]]
-    if kind is not None:
-        rows = columns["kind"] == Kind[checked([kind.upper()], [k.name for k in Kind])[0]]
-        columns, amount = {name: column[rows] for name, column in columns.items()}, amount[rows]
-    if "partner" in by and "closure" in columns:
-        columns["partner"] = partner_codes(scenario, columns["disposition"], columns["partner"])
-    frame = pd.DataFrame({**{name: columns[name] for name in by}, "amount": amount})
-    return frame.groupby(by)["amount"].sum().reset_index() if by else pd.DataFrame({"amount": [amount.sum()]})
-
-
-def _wide(result: Result, long: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """A row a policy and group, a column a replication, 0 where a group is absent."""
-    wide = long.pivot_table("amount", ["policy", *by], "replication", aggfunc="sum", fill_value=0.0)
-    return wide.reindex(columns=list(result.complete), fill_value=0.0)
-
-
-def _side(wide: pd.DataFrame, policy: int, by: list[str]) -> pd.DataFrame:
-    """Rows of one policy, indexed by group."""
-    here = wide[wide.index.get_level_values("policy") == policy]
-    return here.droplevel("policy") if by else here.set_axis([0] * len(here))
-
-
 def _with_intervals(result: Result, wide: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     interval = t_interval(wide.to_numpy(dtype=float), result.level)
     frame = pd.DataFrame(_interval_columns(interval), index=wide.index).reset_index()
     order = {"policy": True} | ({"month": True} if "month" in by else {}) | {"mean": False}
     frame = frame.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
-    return _named(result.scenario, _policies_named(result, frame), by)
+    return named(result.scenario, policies_named(result, frame), by)
 
 
 def _interval_columns(interval: Interval) -> dict[str, np.ndarray | int]:
@@ -292,22 +232,3 @@ def _interval_columns(interval: Interval) -> dict[str, np.ndarray | int]:
         "half_width": interval.half_width,
         "replications": interval.replications,
     }
-
-
-def _policies_named(result: Result, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(policy=[result.names[k] for k in frame["policy"]])
-
-
-def _named(scenario: Scenario, frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Names in place of indices."""
-    out = frame.copy()
-    for name in by:
-        if name == "month":
-            out[name] = ["" if m == NO_MONTH else scenario.clock.month_label(m) for m in out[name]]
-        elif name in {"disputed", "descendant"}:
-            out[name] = out[name].astype(bool)
-        elif name == "evidence":
-            out[name] = [EVIDENCE_LEVELS[level] for level in out[name]]
-        elif name != "age_band":
-            out[name] = out[name].map(labels(scenario, name))
-    return out
