@@ -28,7 +28,7 @@ CONTACT, PICK, TRANSIT, SHIP_LAG, HUB, HANDLING = 0.5, 1.0, 2.0, 3.0, 1.0, 1.5
 """Durations of the tiny world [days]: first answer, pick, parcel, customer's delay, hub test, partner's handling."""
 OUT, BACK, LANDING = 5.0, 10.0, 2.0
 """Freight to China, freight back, customs point to bench [days]."""
-SAFE_SYMPTOMS = {kind: "dead" for kind in KINDS} | {"battery_safety": "hot_or_swollen"}
+SAFE_SYMPTOMS = dict.fromkeys(KINDS, "dead") | {"battery_safety": "hot_or_swollen"}
 
 
 def merged(stated: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -339,7 +339,7 @@ def world(
     product; ``fault_shares``: shares of kinds; ``policy``: zones or a whole policy; everything else replaces or
     extends the part of that name.
     """
-    changed = markets if isinstance(markets, Mapping) else dict.fromkeys(markets, {})
+    changed = markets if isinstance(markets, Mapping) else {name: {} for name in markets}
     names = list(changed)
     stock = {"pool": False} | dict(stock_of or {})
     stated: dict[str, Any] = {

@@ -70,7 +70,7 @@ def lucky(policy: Any, **changes: Any) -> Scenario:
         "china_customs": {"inspection_share": 0.4},
         "triage": {
             "nff_return_share": 0.5,
-            "evidence": {"photo": {"dropout_share": 0.1, "false_denial_share": 0.02}},
+            "evidence": {"photo": {"dropout_share": 0.1, "false_denial_share": 0.02, "excluded_sensitivity": 0.6}},
             "denial": {"dispute_share": {"photo": 0.5}, "dispute_lost_share": 0.5},
             "agents": agents if changes.pop("agents", False) else None,
         },

@@ -13,12 +13,25 @@ from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY
 from warrantysim.scenario.markets import LegalFloorRow
 
+_FOUND: list[tuple[World, np.ndarray, list[tuple[LegalFloorRow, np.ndarray]]]] = []
 
-def floors(world: World, claims: Claims) -> Iterator[tuple[LegalFloorRow, np.ndarray]]:
-    """Each floor that binds some of the claims, with a mask of those: by market, day of opening and age then."""
+
+def floors(world: World, claims: Claims) -> list[tuple[LegalFloorRow, np.ndarray]]:
+    """Each floor that binds some of the claims, with a mask of those: by market, day of opening and age then.
+
+    One wave of claims is asked about several times; the last answers are kept, found by identity.
+    """
+    for known, opened, found in _FOUND:
+        if known is world and opened is claims.opened:
+            return found
+    found = list(_floors(world, claims))
+    _FOUND.insert(0, (world, claims.opened, found))
+    del _FOUND[3:]
+    return found
+
+
+def _floors(world: World, claims: Claims) -> Iterator[tuple[LegalFloorRow, np.ndarray]]:
     s = world.scenario
-    if not s.legal_floors or not len(claims):
-        return
     day = s.clock.ordinals(claims.opened)
     age = (claims.opened - claims.delivered) / DAY
     for rows in world.legal.rows.values():

@@ -7,6 +7,7 @@ what depends on others: agents, stock, departures, benches, and the opening of c
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,11 +65,14 @@ class Journeys:
         """Take claims in: those who wait for nobody are done at once, the others become processes."""
         alone = walk(plan, self.world, self.luck)
         returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
-        waits = (returns & plan.label_used) | ((plan.route == Route.RESHIP) & self.places.scarce(plan))
+        waits = (returns & plan.label_used) | ((plan.route == Route.RESHIP) & self.places.asks(plan))
         if self.agents is not None:
             waits |= plan.route != Route.PLATFORM
         for i in self.rows.add(plan, alone, waits, self.world):
-            self.env.process(self.claim(i))
+            if self.agents is None and self.rows.route[i] == RESHIP and self.places.never_short(i):
+                self.replace_at(i, self.rows.routed[i])
+            else:
+                self.env.process(self.claim(i))
         self.nursery.expect(self.rows.waves[-1], ~waits)
 
     def until(self, stamp: int) -> Event:
@@ -181,13 +185,25 @@ class Journeys:
         r = self.rows
         for step in r.ladder(i, self.world):
             if step == "reship":
-                got = yield from self.places.replacement(i, at)
+                if self.places.never_short(i):
+                    self.replace_at(i, at)
+                    return
+                got = yield self.places.replacement(i, at)
                 if got is not None:
-                    r.send(i, int(self.env.now), Closure.REPLACED, Source.POOL if got == "pool" else Source.NEW)
-                    break
+                    self.replaced(i, got)
+                    return
                 r.fell_short(i)
             elif step == "refund" or r.partial_taken[i]:
                 share = 1.0 if step == "refund" else self.world.markets[r.market[i]].partial_offer_share
                 r.refund(i, int(self.env.now), share)
-                break
+                self.nursery.expect_one(i)
+                return
+
+    def replace_at(self, i: int, at: int) -> None:
+        """A replacement leaves at the stamp ``at``, from the pool or else from new stock, which is never short."""
+        self.places.replacement_at_hand(i, at, partial(self.replaced, i))
+
+    def replaced(self, i: int, got: str | None) -> None:
+        """A replacement leaves now."""
+        self.rows.send(i, int(self.env.now), Closure.REPLACED, Source.POOL if got == "pool" else Source.NEW)
         self.nursery.expect_one(i)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import simpy
@@ -16,7 +14,7 @@ from warrantysim.journeys.gates import SHELF, BenchGate, at_end_of_instant
 from warrantysim.journeys.plan import Luck, Plan
 from warrantysim.journeys.records import Dispatches, StockMoves
 from warrantysim.journeys.rows import Rows
-from warrantysim.journeys.shelf import Shelf
+from warrantysim.journeys.shelf import Answer, Shelf
 from warrantysim.journeys.world import World, first_stamp
 from warrantysim.scenario.clock import DAY
 
@@ -50,7 +48,12 @@ class Places:
         self.china = BenchGate(env, world.clock_of(None, self.start), bench.technicians)
         self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
         self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
-        self._scarce = self._where_scarce()
+        self.short = np.array(
+            [
+                [self.stock[k.sku, m].base_stock is not None for m in world.scenario.market_ids]
+                for k in world.scenario.skus
+            ]
+        )
         for sku, market in np.argwhere(self.world.pool_ok):
             if self.stock[world.scenario.skus[sku].sku, world.scenario.market_ids[market]].pool_start:
                 self.shelves[int(sku), int(market)] = self._shelf(int(sku), int(market))
@@ -62,16 +65,14 @@ class Places:
             return None
         return BenchGate(self.env, self.world.clock_named(stated.calendar, self.start), stated.count)
 
-    def _where_scarce(self) -> np.ndarray:
-        """Whether replacements of (SKU, market) can come from a pool or run short. Shape (S, M), bool."""
-        s = self.world.scenario
-        rows = [[self.stock[k.sku, m] for m in s.market_ids] for k in s.skus]
-        short = np.array([[row.base_stock is not None for row in line] for line in rows])
-        return short | self.world.pool_ok
+    def asks(self, plan: Plan) -> np.ndarray:
+        """Whether each claim's replacement must be asked for at a shelf: it may run short or come from a pool."""
+        k, m = plan.claims.sku, plan.claims.market
+        return np.asarray(self.short[k, m] | self.world.pool_ok[k, m])
 
-    def scarce(self, plan: Plan) -> np.ndarray:
-        """Whether each claim's replacement must ask at a shelf. Shape (n,), bool."""
-        return np.asarray(self._scarce[plan.claims.sku, plan.claims.market])
+    def never_short(self, i: int) -> bool:
+        """Whether a replacement for the claim is always at hand."""
+        return not self.short[self.rows.sku[i], self.rows.market[i]]
 
     def desks_for(self, i: int) -> list[DeskGate]:
         """The bench a claim was routed to, then those it may overflow to that serve its market and take its product."""
@@ -138,18 +139,15 @@ class Places:
                         shelf.deliver(units)
         return shelf
 
-    def replacement(self, i: int, at: int) -> Generator[Event, Any, str | None]:
-        """Ask for a replacement at a stamp; 'new' at once where new stock never runs short and no pool serves."""
+    def replacement(self, i: int, at: int) -> Event:
+        """Ask for a replacement at a stamp; the event brings 'pool', 'new' or, once patience is over, None."""
         r = self.rows
-        key = (r.sku[i], r.market[i])
-        if not self._scarce[key]:
-            if at > self.env.now:
-                yield self.env.timeout(at - int(self.env.now))
-            return "new"
-        got: str | None = yield self.shelf_for(i).ask(
-            r.key[i], r.number[i], r.pool_accepted[i], self.patience[key[1]], at
-        )
-        return got
+        return self.shelf_for(i).ask(r.key[i], r.number[i], r.pool_accepted[i], self.patience[r.market[i]], at)
+
+    def replacement_at_hand(self, i: int, at: int, answer: Answer) -> None:
+        """Tell, without anyone waiting, which stock a replacement comes from at a stamp."""
+        r = self.rows
+        self.shelf_for(i).tell(r.key[i], r.number[i], r.pool_accepted[i], at, answer)
 
     def batch_for(self, i: int) -> Batch:
         """The batch collected at the claim's hub for its way to China."""

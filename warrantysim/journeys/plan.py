@@ -53,7 +53,7 @@ class Sheet(Luck):
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
         """One uniform a claim. Shape (n,)."""
         if lane:
-            return super().of(claims, purpose, lane)
+            return super().of(claims, purpose, lane) if len(claims) else np.empty(0)
         return self.draws[purpose - 1, np.searchsorted(self.units, claims.unit)]
 
 

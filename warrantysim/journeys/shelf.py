@@ -12,11 +12,15 @@ from simpy.events import Event
 
 from warrantysim.journeys.gates import SHELF, at_end_of_instant, wake
 
+Answer = Callable[[str | None], None]
+"""What is done with the unit found: 'pool', 'new', or None where none came in time."""
+
 
 class Shelf:
     """New and repaired stock of one product in one market; new units are reordered one for one.
 
-    Who finds nothing waits, first come first served, until stock comes or patience ends.
+    Who finds nothing waits, first come first served, until stock comes or patience ends. Where new units never run
+    short nobody waits, and a shelf only says whether the pool or new stock serves.
     """
 
     def __init__(
@@ -34,17 +38,21 @@ class Shelf:
         self.pool_units = pool_units
         self.pool_first = pool_first
         self.moved = moved
-        self.asking: dict[int, list[tuple[int, bool, int, Event, int]]] = {}
+        self.asking: dict[int, list[tuple[int, bool, int, Answer, int]]] = {}
         self.waiting: deque[list[Any]] = deque()
 
     def ask(self, key: int, row: int, pool_accepted: bool, patience: int, at: int) -> Event:
         """Ask for a unit at the stamp ``at``; the event brings 'pool', 'new' or None once patience is over."""
         event = Event(self.env)
+        self.tell(key, row, pool_accepted, at, partial(wake, self.env, event), patience)
+        return event
+
+    def tell(self, key: int, row: int, pool_accepted: bool, at: int, answer: Answer, patience: int = 0) -> None:
+        """The same for those who need not wait for the answer: it is called with what `ask` would bring."""
         if at not in self.asking:
             self.asking[at] = []
             at_end_of_instant(self.env, SHELF, self._serve, at - int(self.env.now))
-        self.asking[at].append((key, pool_accepted, patience, event, row))
-        return event
+        self.asking[at].append((key, pool_accepted, patience, answer, row))
 
     def add_pool(self, row: int) -> None:
         """A repaired unit comes in."""
@@ -76,13 +84,13 @@ class Shelf:
 
     def _serve(self) -> None:
         asking = sorted(self.asking.pop(int(self.env.now)), key=lambda item: item[0])
-        for _, accepted, patience, event, row in asking:
+        for _, accepted, patience, answer, row in asking:
             # Those who wait already come first, unless they refuse what is there.
             got = self._take(accepted, row)
             if got is not None or patience <= 0:
-                wake(self.env, event, got)
+                answer(got)
                 continue
-            place = [accepted, event, row, True]
+            place = [accepted, answer, row, True]
             self.waiting.append(place)
             at_end_of_instant(self.env, SHELF, partial(self._give_up, place), patience)
 
@@ -97,10 +105,10 @@ class Shelf:
                 still.append(place)
             else:
                 place[3] = False
-                wake(self.env, place[1], got)
+                place[1](got)
         self.waiting = still
 
     def _give_up(self, place: list[Any]) -> None:
         if place[3]:
             place[3] = False
-            wake(self.env, place[1], None)
+            place[1](None)
