@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
               warrantysim decide scenarios/base.yaml
               warrantysim decide scenarios/base.yaml --lang zh --out results
               warrantysim simulate scenarios/base.yaml --policy scenarios/policies/all-home.yaml
-              warrantysim diff scenarios/base.yaml scenarios/freight-up.yaml
+              warrantysim diff scenarios/base.yaml scenarios/freight-up-40.yaml
               warrantysim validate my.yaml --set horizon.days=181
 
             exit codes:
