@@ -1,0 +1,224 @@
+"""Solve, simulate, charge the queues, solve again: the best simulated policy wins.
+
+The program knows each claim alone. What claims do to each other in queues it learns from simulated years, as a charge
+on every visit to a bench: the wait there was, and the wait one more visit gives to others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from warrantysim.decision.training import Candidates, Learned, build, charged, learn
+from warrantysim.decision.choose import Choice, Undecided, choose
+from warrantysim.decision.outcomes import World as Asked
+from warrantysim.decision.policies import Drawn, draw
+from warrantysim.decision.problem import Problem, cvar
+from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.journeys.world import World
+from warrantysim.scenario.markets import DISPOSITIONS
+from warrantysim.scenario.policy import Policy
+
+Told = Callable[[str], None]
+BUSIEST = 0.95
+"""Utilisation above which the marginal wait is taken as at this one."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A policy that was simulated on the selecting replications."""
+
+    name: str
+    """Where it comes from, for people."""
+    policy: Policy
+    cost: float
+    """What is minimised, a mean year with queues [reporting currency]."""
+    predicted: float
+    """The same by the program; NaN for policies it did not choose [reporting currency]."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The outcome of the search."""
+
+    best: Tried
+    tried: tuple[Tried, ...]
+    """All of them, in the order they were simulated."""
+    learned: Learned
+    """Training claims under the incumbent the best policy was learned from."""
+    candidates: Candidates
+    choice: Choice | None
+    """The program's answer behind the best policy; None where today's policy won."""
+    drawn: Drawn | None
+    """Its cut-points; None likewise."""
+    cash_learned: Learned
+    """The same training claims by their cash alone."""
+
+
+def objective(world: World, years: Sequence[SimulatedYear]) -> float:
+    """What is minimised, over simulated years: mean cost, with weight on the worst years where asked for."""
+    d = world.scenario.decision
+    costs = np.array([year.cash_total if d.cash_only else year.total for year in years])
+    mean = float(costs.mean())
+    return mean + d.cvar_weight * (cvar(costs, d.cvar_level) - mean) if d.cvar_weight else mean
+
+
+def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str, Problem]:
+    """Starting points: everything, all China, none of it, each repairing contract alone, and no contract."""
+    s = world.scenario
+    names = [str(arm) for arm in arms]
+    china = np.array([name.startswith(DISPOSITIONS[3]) for name in names])
+    repairs = {p: names.index(f"repair_local {p}") for p in s.partner_ids if not s.partners[p].test_only}
+
+    def without(mask: np.ndarray) -> Problem:
+        allowed = problem.allowed & ~mask
+        allowed[:, 0] = True
+        return replace(problem, allowed=allowed)
+
+    out = {"free choice": problem}
+    if china.any():
+        out["no return to China"] = without(china)
+        home = problem.allowed & china
+        allowed = np.where(home.any(axis=1)[:, None], home, problem.allowed)
+        out["all to China"] = replace(problem, allowed=allowed)
+    for p in repairs if len(repairs) > 1 else ():
+        mask = np.zeros(len(names), dtype=bool)
+        mask[[arm for q, arm in repairs.items() if q != p]] = True
+        out[f"repair only by {p}"] = without(mask)
+    if repairs:
+        mask = np.zeros(len(names), dtype=bool)
+        mask[list(repairs.values())] = True
+        out["no repair contract"] = without(mask)
+    return out
+
+
+def search(world: World, asked: Asked, training: range, selection: range, told: Told) -> Found:
+    """Look for the policy that costs least when simulated, from several starting points.
+
+    Raises
+    ------
+    Undecided
+        If the constraints conflict.
+    """
+    d = world.scenario.decision
+    today = world.scenario.policy
+    told("learn")
+    outcomes = asked.potential(training, today)
+    learned = learn(world, outcomes, cash_only=d.cash_only)
+    candidates = build(world, learned)
+    told("solve")
+    options: list[tuple[str, Choice | None, Drawn | None, Policy]] = [("today", None, None, today)]
+    seen: set[bytes] = set()
+    for name, problem in variants(candidates.problem, world, learned.arms).items():
+        try:
+            choice = _choose(world, problem)
+        except Undecided:
+            if name == "free choice":
+                raise
+            continue
+        if choice.plan.tobytes() in seen:
+            continue
+        seen.add(choice.plan.tobytes())
+        drawn = draw(world, learned, candidates, choice.plan, choice.prices, name)
+        options.append((name, choice, drawn, drawn.policy))
+    told("simulate")
+    years = asked.simulate([policy for *_, policy in options], selection)
+    tried = [
+        Tried(name, policy, objective(world, y), np.nan if choice is None else choice.evaluated.objective)
+        for (name, choice, _, policy), y in zip(options, years, strict=True)
+    ]
+    k = int(np.argmin([t.cost for t in tried]))
+    cash = learn(world, outcomes, cash_only=True)
+    found = Found(
+        tried[k],
+        tuple(tried),
+        learned,
+        candidates,
+        options[k][1],
+        options[k][2],
+        learn(world, outcomes, cash_only=True),
+    )
+    return _improve(world, asked, training, selection, told, found, years[k]) if d.simulate else found
+
+
+def _choose(world: World, problem: Problem) -> Choice:
+    d = world.scenario.decision
+    return choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s)
+
+
+def _improve(
+    world: World,
+    asked: Asked,
+    training: range,
+    selection: range,
+    told: Told,
+    found: Found,
+    years: Sequence[SimulatedYear],
+) -> Found:
+    """Rounds of charging queues and solving again under the best policy so far, until nothing gets better."""
+    d = world.scenario.decision
+    charge: Mapping[tuple[int, int], float] = {}
+    tried = list(found.tried)
+    for number in range(1, d.iterations):
+        told("learn")
+        charge = _damped(charge, queue_days(years), d.damping)
+        outcomes = asked.potential(training, found.best.policy)
+        plain = learn(world, outcomes, cash_only=d.cash_only)
+        learned = charged(plain, waiting_charge(world, plain, charge))
+        candidates = build(world, learned)
+        told("solve")
+        choice = _choose(world, candidates.problem)
+        drawn = draw(world, learned, candidates, choice.plan, choice.prices, f"round {number + 1}")
+        if drawn.policy.rules == found.best.policy.rules:
+            break
+        told("simulate")
+        (new_years,) = asked.simulate([drawn.policy], selection)
+        attempt = Tried(drawn.policy.name, drawn.policy, objective(world, new_years), choice.evaluated.objective)
+        tried.append(attempt)
+        if attempt.cost >= found.best.cost:
+            # Charges from this policy's own queues may still mend it in a further round.
+            charge = _damped(charge, queue_days(new_years), d.damping)
+            continue
+        cash = learn(world, outcomes, cash_only=True)
+        found, years = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash), new_years
+    return replace(found, tried=tuple(tried))
+
+
+def queue_days(years: Sequence[SimulatedYear]) -> dict[tuple[int, int], float]:
+    """Days one more visit costs, by (bench, month): its own wait, and the wait it gives to those behind it.
+
+    In a queue with utilisation rho one more visit lengthens the waits of others by about rho / (1 - rho) of its own.
+    """
+    minutes = np.mean([y.benches.minutes for y in years], axis=0)
+    offered = np.mean([y.benches.offered_minutes for y in years], axis=0)
+    wait = np.mean([y.benches.wait_days for y in years], axis=0)
+    rho = np.minimum(minutes / np.maximum(offered, 1e-9), BUSIEST)
+    days = wait * (1 + rho / (1 - rho))
+    return {(int(b), int(m)): float(days[b, m]) for b, m in zip(*np.nonzero(days), strict=True)}
+
+
+def _damped(
+    old: Mapping[tuple[int, int], float], new: Mapping[tuple[int, int], float], share: float
+) -> dict[tuple[int, int], float]:
+    return {key: (1 - share) * old.get(key, 0.0) + share * new.get(key, 0.0) for key in {*old, *new}}
+
+
+def waiting_charge(world: World, learned: Learned, days: Mapping[tuple[int, int], float]) -> np.ndarray:
+    """Cost of bench queues by claim and arm, where the customer waits for his own unit. Shape (n, A).
+
+    A day costs the share of the price that waiting costs, with the claim value for the price.
+    """
+    s = world.scenario
+    extra = np.zeros(learned.cost.shape)
+    use = learned.uses
+    visits = zip(use.bench.bench, use.bench.month, strict=True)
+    per_visit = np.array([days.get((int(b), int(m)), 0.0) for b, m in visits])
+    waits = ~world.service_advance[use.desk_market, np.array([arm.rank for arm in learned.arms])[use.bench.arm]]
+    local = np.array([s.usd_per_unit(m.currency) for m in world.markets]) / s.usd_per_unit(s.reporting_currency)
+    value = learned.value[use.bench.claim] * local[use.desk_market]
+    cost = np.where(waits, per_visit * s.experience.waiting_share_per_day * value, 0.0)
+    if not s.decision.cash_only:
+        np.add.at(extra, (use.bench.claim, use.bench.arm), cost)
+    return extra

@@ -1,0 +1,111 @@
+"""From a plan over bands to a policy of cut-points: exact places between claims, and how far each may move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.decision.training import Candidates, Learned
+from warrantysim.decision.cells import CellKey
+from warrantysim.decision.zones import between, flat_range, zones_from_plan
+from warrantysim.journeys.world import World
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.policy import Cell, Policy, Rule, Zone
+
+FLAT = 0.01
+"""A cut-point may move while the cell's yearly cost stays within this share of its best."""
+
+PLACED = 0.0002
+"""Within so little of its best a cut-point is put at the roundest number."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A policy and what is known of its cut-points."""
+
+    policy: Policy
+    flat: Mapping[CellKey, tuple[tuple[float, float], ...]]
+    """Range of each cut-point of a cell within `FLAT` of its cost [market currency]."""
+
+
+def priced_claims(learned: Learned, prices: Mapping[str, float]) -> np.ndarray:
+    """Cost of every claim under every arm with shadow prices on what is shared. Shape (n, A)."""
+    cost = learned.cost.copy()
+    uses = learned.uses
+    b, desk = uses.bench, uses.names()
+    for k, bench in enumerate(uses.benches):
+        for month in range(uses.months):
+            price = prices.get(f"hours {bench} {month}", 0.0)
+            rows = (b.bench == k) & (b.month == month)
+            if price:
+                np.add.at(cost, (b.claim[rows], b.arm[rows]), price * b.minutes[rows] / 60)
+            for name in np.unique(desk[rows]):
+                for kind in ("units", "fee", "service"):
+                    price = prices.get(f"{kind} {bench} {name} {month}", 0.0)
+                    if price and name:
+                        mine = rows & (desk == name)
+                        np.add.at(cost, (b.claim[mine], b.arm[mine]), price * getattr(b, kind)[mine])
+    f = uses.freight
+    for k, (market, way) in enumerate(uses.lanes):
+        price = prices.get(f"freight {market} {way}", 0.0)
+        rows = f.lane == k
+        if price:
+            np.add.at(cost, (f.claim[rows], f.arm[rows]), price * f.quantity[rows])
+    for name, column in (
+        ("refunds", learned.refund),
+        ("days beyond the longest mean", learned.days),
+        ("disputes beyond the highest share", learned.disputed),
+    ):
+        if price := prices.get(name, 0.0):
+            cost = cost + price * column
+    return cost
+
+
+def draw(
+    world: World, learned: Learned, candidates: Candidates, plan: np.ndarray, prices: Mapping[str, float], name: str
+) -> Drawn:
+    """The policy a plan stands for: one rule a cell, every cut-point where it costs least between its neighbours."""
+    cost = priced_claims(learned, prices)
+    keys = world.scenario.decision.cell
+    order = np.lexsort((learned.value, learned.cell))
+    starts = np.searchsorted(learned.cell[order], np.arange(len(learned.cells) + 1))
+    rules, flat = [], {}
+    for c, cell in enumerate(learned.cells):
+        rows = order[starts[c] : starts[c + 1]]
+        live = np.isfinite(candidates.edges[c])
+        zones = zones_from_plan(candidates.edges[c][live], plan[c][live])
+        value = learned.value[rows]
+        arms, cuts, ranges = zones.arms, list(zones.cuts), []
+        total = sum(
+            cost[rows, arm][(value >= low) & (value < high)].sum()
+            for arm, low, high in zip(arms, zones.starts, (*zones.cuts, np.inf), strict=True)
+        )
+        for k in range(len(cuts)):
+            low = cuts[k - 1] if k else 0.0
+            high = cuts[k + 1] if k + 1 < len(cuts) else float(value.max(initial=low)) + 1.0
+            gain = cost[rows, arms[k + 1]] - cost[rows, arms[k]]
+            least, most = flat_range(value, gain, low, high, PLACED * abs(float(total)))
+            cuts[k] = between(least, most) if least < most else most
+            ranges.append(flat_range(value, gain, low, high, FLAT * abs(float(total))))
+        flat[cell] = tuple(ranges)
+        rules.append(_rule(world, learned, dict(zip(keys, cell, strict=True)), [0.0, *cuts], arms))
+    incumbent = world.scenario.policy
+    rest = next(rule for rule in incumbent.rules if not rule.cell.stated())
+    return Drawn(incumbent.replace(name=name, title=None, why="", rules=(*rules, rest)), flat)
+
+
+def _rule(
+    world: World, learned: Learned, cell: Mapping[str, str | int], starts: list[float], arms: tuple[int, ...]
+) -> Rule:
+    market = world.scenario.markets[str(cell["market"])] if "market" in cell else world.markets[0]
+    zones = []
+    for start, arm in zip(starts, arms, strict=True):
+        chosen = learned.arms[arm]
+        zones.append(
+            Zone.model_validate(
+                {"from": Amount(start, market.currency), "do": chosen.disposition, "partner": chosen.partner or None}
+            )
+        )
+    return Rule(cell=Cell.model_validate(dict(cell)), zones=tuple(zones))

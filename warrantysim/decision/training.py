@@ -1,0 +1,181 @@
+"""Training claims side by side, and the problem they pose: cells, value bands, costs and what bands take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from warrantysim.decision.cells import CellKey, number_cells
+from warrantysim.decision.problem import Limit, Load, Problem
+from warrantysim.decision.shared_terms import Uses, blocks, uses_of
+from warrantysim.experiment.bench_months import offered_minutes
+from warrantysim.experiment.outcomes import Arm, PotentialOutcomes
+from warrantysim.journeys.world import World
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Training claims a rule is asked about; n claims, A arms, R replications."""
+
+    arms: tuple[Arm, ...]
+    cells: tuple[CellKey, ...]
+    """The C cells."""
+    cell: np.ndarray
+    """Cell of each claim [int (n,)]."""
+    replication: np.ndarray
+    """Position of its training replication, 0 to R - 1 [int (n,)]."""
+    replications: int
+    """R."""
+    value: np.ndarray
+    """Claim value, market currency [float64 (n,)]."""
+    cost: np.ndarray
+    """Cost of a claim under an arm, with waiting charged so far [reporting currency (n, A)]."""
+    feasible: np.ndarray
+    """[bool (n, A)]."""
+    refund: np.ndarray
+    """[reporting currency (n, A)]."""
+    days: np.ndarray
+    """[days (n, A)]."""
+    disputed: np.ndarray
+    """[share (n, A)]."""
+    filed: np.ndarray
+    """[bool (n, A)]."""
+    uses: Uses
+    """What claims take of what is shared."""
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+    def claims_of(self) -> dict[CellKey, int]:
+        """Training claims of each cell; opportunistic ones, which need not exist, are left out."""
+        counts = np.bincount(self.cell[self.filed.all(axis=1)], minlength=len(self.cells))
+        return {cell: int(n) for cell, n in zip(self.cells, counts, strict=True)}
+
+
+def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: bool) -> Learned:
+    """Put training replications side by side. Cells are those of the scenario's decision section."""
+    kept = [np.flatnonzero(po.routed) for po in outcomes]
+    cells, numbers = number_cells(world, world.scenario.decision.cell, list(outcomes))
+    firsts = np.cumsum([0, *(len(rows) for rows in kept)])
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([getattr(po, name)[rows] for po, rows in zip(outcomes, kept, strict=True)])
+
+    names = ("value", "feasible", "refund", "days", "disputed", "filed")
+    return Learned(
+        arms=outcomes[0].arms,
+        cells=tuple(cells),
+        cell=np.concatenate([number[rows] for number, rows in zip(numbers, kept, strict=True)]),
+        replication=np.repeat(np.arange(len(outcomes)), [len(rows) for rows in kept]),
+        replications=len(outcomes),
+        cost=joined("cash") + (0.0 if cash_only else joined("expected")),
+        uses=uses_of(outcomes, kept, firsts[:-1], world),
+        **{name: joined(name) for name in names},
+    )
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A problem and the bands it is about."""
+
+    problem: Problem
+    edges: np.ndarray
+    """Least value of each band, 0 for the first and inf for those left empty, shape (C, B) [market currency]."""
+
+
+def bands_of(learned: Learned, bands: int) -> tuple[np.ndarray, np.ndarray]:
+    """Bands at quantiles of each cell's claim values: (least values, shape (C, B); band of each claim, shape (n,)).
+
+    Equal values stay together, so a cell with few distinct values has fewer bands.
+    """
+    edges = np.full((len(learned.cells), bands), np.inf)
+    band = np.zeros(len(learned), dtype=np.int64)
+    order = np.lexsort((learned.value, learned.cell))
+    starts = np.searchsorted(learned.cell[order], np.arange(len(learned.cells) + 1))
+    edges[:, 0] = 0.0
+    for c in range(len(learned.cells)):
+        rows = order[starts[c] : starts[c + 1]]
+        if len(rows) == 0:
+            continue
+        value = learned.value[rows]
+        cuts = np.unique(value[(np.arange(1, bands) * len(rows)) // bands])
+        cuts = cuts[cuts > value[0]]
+        edges[c, 1 : len(cuts) + 1] = cuts
+        band[rows] = np.searchsorted(edges[c], value, side="right") - 1
+    return edges, band
+
+
+def build(world: World, learned: Learned, *, bands: int | None = None) -> Candidates:
+    """The problem the training claims pose; costs and loads of a mean year."""
+    d = world.scenario.decision
+    edges, band = bands_of(learned, bands or d.bands)
+    shape = (len(learned.cells), edges.shape[1], len(learned.arms))
+    place = learned.cell * shape[1] + band
+    count = learned.replications
+    years = None
+    if d.cvar_weight:
+        by_year = [np.flatnonzero(learned.replication == r) for r in range(count)]
+        years = np.stack([_table(learned.cost[rows], place[rows], shape) for rows in by_year])
+    seen = np.stack([np.bincount(learned.cell, learned.feasible[:, a], shape[0]) for a in range(shape[2])], axis=1)
+    allowed = seen > 0.5 * np.maximum(np.bincount(learned.cell, minlength=shape[0]), 1)[:, None]
+    # Money is always possible; a cell without claims has nothing else.
+    allowed[:, 0] = True
+    loads = learned.uses.loads(place, shape, count)
+    limits = _bench_limits(world, loads)
+    for name, column, most in _wholes(world, learned):
+        loads[name] = Load(np.arange(shape[2]), _table(column, place, shape) / count)
+        limits.append(Limit(name, name, most))
+    problem = Problem(
+        cost=_table(learned.cost, place, shape) / count,
+        rank=np.array([arm.rank for arm in learned.arms]),
+        allowed=allowed,
+        blocks=blocks(world, learned.arms, len(learned.cells), learned.uses, loads),
+        loads=loads,
+        limits=tuple(limits),
+        canonical=d.canonical_order,
+        years=years,
+        cvar_weight=d.cvar_weight,
+        cvar_level=d.cvar_level,
+    )
+    return Candidates(problem, edges)
+
+
+def charged(learned: Learned, extra: np.ndarray) -> Learned:
+    """The same claims with further costs, shape (n, A) [reporting currency]."""
+    return replace(learned, cost=learned.cost + extra)
+
+
+def _table(columns: np.ndarray, place: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    """Sums of claim columns (n, A) by cell and band, shape (C, B, A)."""
+    cells, bands, arms = shape
+    return np.stack([np.bincount(place, columns[:, a], cells * bands) for a in range(arms)], axis=1).reshape(shape)
+
+
+def _bench_limits(world: World, loads: dict[str, Load]) -> list[Limit]:
+    """Bench hours of each month, where claims could take more than there are."""
+    offered = offered_minutes(world.scenario) / 60
+    out = []
+    for b, bench in enumerate((*world.scenario.partner_ids, "china")):
+        for month in range(offered.shape[1]):
+            measure = f"hours {bench} {month}"
+            if measure in loads and loads[measure].largest > offered[b, month]:
+                label = world.scenario.clock.month_label(month)
+                out.append(Limit(f"bench hours of {bench} in {label}", measure, float(offered[b, month])))
+    return out
+
+
+def _wholes(world: World, learned: Learned) -> list[tuple[str, np.ndarray, float]]:
+    """Constraints on the whole year: refund budget, mean days, share of disputes."""
+    s, d = world.scenario, world.scenario.decision
+    out = []
+    if d.refund_budget is not None:
+        rate = s.usd_per_unit(d.refund_budget.currency) / s.usd_per_unit(s.reporting_currency)
+        out.append(("refunds", learned.refund, d.refund_budget.value * rate))
+    # A mean over claims is met where the sum of excesses is not positive, whoever files.
+    if d.max_mean_days is not None:
+        out.append(("days beyond the longest mean", (learned.days - d.max_mean_days) * learned.filed, 0.0))
+    if d.max_dispute_share is not None:
+        out.append(("disputes beyond the highest share", (learned.disputed - d.max_dispute_share) * learned.filed, 0.0))
+    return out
