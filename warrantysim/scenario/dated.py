@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from pydantic import Field, model_serializer, model_validator
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from warrantysim.scenario.strict import Row, Strict
 
@@ -17,7 +17,24 @@ BEGINNING = dt.date(1, 1, 1)
 """The date an undated value is valid from."""
 
 
-class Step(Strict, Generic[T]):
+def _restored(generic: type[BaseModel], arguments: tuple[Any, ...], state: dict[str, Any]) -> BaseModel:
+    """An instance of ``generic[arguments]`` as it was when it was pickled."""
+    kind: type[BaseModel] = generic[arguments] if arguments else generic  # type: ignore[index]
+    restored = kind.__new__(kind)
+    restored.__setstate__(state)
+    return restored
+
+
+class Portable(Strict):
+    """A generic that pickles: its parametrised classes have no importable name, so they are made again on arrival."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The generic and its arguments, both importable, and the state."""
+        made = type(self).__pydantic_generic_metadata__
+        return _restored, (made["origin"] or type(self), made["args"], self.__getstate__())
+
+
+class Step(Portable, Generic[T]):
     """A value and the day it starts to hold."""
 
     from_: dt.date = Field(default=BEGINNING, alias="from")
@@ -26,7 +43,7 @@ class Step(Strict, Generic[T]):
     """The value from that day on."""
 
 
-class Dated(Strict, Generic[T]):
+class Dated(Portable, Generic[T]):
     """A value that may change on stated days; the last step that has begun holds."""
 
     steps: tuple[Step[T], ...]
@@ -50,11 +67,12 @@ class Dated(Strict, Generic[T]):
             raise ValueError("expected steps with rising 'from' dates")
         return self
 
-    @model_serializer
-    def _plain(self) -> Any:
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> Any:
+        values = [step["value"] for step in handler(self)["steps"]]
         if len(self.steps) == 1 and self.steps[0].from_ == BEGINNING:
-            return self.steps[0].value
-        return [{"from": step.from_, "value": step.value} for step in self.steps]
+            return values[0]
+        return [{"from": step.from_, "value": value} for step, value in zip(self.steps, values, strict=True)]
 
     def on(self, day: dt.date) -> T:
         """The value that holds on a day.

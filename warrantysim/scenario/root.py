@@ -190,7 +190,7 @@ class Scenario(Strict):
         return hash((self.name, self.horizon.first_day, self.sku_ids))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travels between processes in plain form, as it stands in files: dated values have no importable class."""
+        """Travels between processes in plain form, as it stands in files: without what was computed from it."""
         return type(self).model_validate, (tree_of(self),)
 
     @cached_property
