@@ -21,12 +21,18 @@ CellKey = tuple[str | int, ...]
 class Claimed(Protocol):
     """What tells claims apart when they are routed; arrays of shape (n,)."""
 
-    sku: np.ndarray
-    market: np.ndarray
-    channel: np.ndarray
-    symptom: np.ndarray
-    evidence: np.ndarray
-    age_band: np.ndarray
+    @property
+    def sku(self) -> np.ndarray: ...
+    @property
+    def market(self) -> np.ndarray: ...
+    @property
+    def channel(self) -> np.ndarray: ...
+    @property
+    def symptom(self) -> np.ndarray: ...
+    @property
+    def evidence(self) -> np.ndarray: ...
+    @property
+    def age_band(self) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)

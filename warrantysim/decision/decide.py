@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from warrantysim.decision.training import build
 from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.choose import choose
 from warrantysim.decision.forecast import forecast
@@ -19,6 +18,7 @@ from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.problem import block_cost, used
 from warrantysim.decision.rules_export import agent_rules, rounded
 from warrantysim.decision.table import decision_table, shared_saving
+from warrantysim.decision.training import build
 from warrantysim.decision.zones import best_plans
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear

@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from warrantysim.decision.training import Learned
 from warrantysim.decision.cells import zones_for
 from warrantysim.decision.problem import Problem, period_cost
+from warrantysim.decision.training import Learned
 from warrantysim.experiment.outcomes import Arm
 from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from warrantysim.decision.training import Candidates, Learned, build, charged, learn
 from warrantysim.decision.choose import Choice, Undecided, choose
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import Drawn, draw
 from warrantysim.decision.problem import Problem, cvar
+from warrantysim.decision.training import Candidates, Learned, build, charged, learn
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy
@@ -58,7 +60,12 @@ class Found:
 
 
 def objective(world: World, years: Sequence[SimulatedYear]) -> float:
-    """What is minimised, over simulated years: mean cost, with weight on the worst years where asked for."""
+    """What is minimised, over simulated years: mean cost, with weight on the worst years where asked for.
+
+    Infinite for a policy that could not be simulated to its end.
+    """
+    if not years:
+        return np.inf
     d = world.scenario.decision
     costs = np.array([year.cash_total if d.cash_only else year.total for year in years])
     mean = float(costs.mean())
@@ -124,7 +131,7 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         drawn = draw(world, learned, candidates, choice.plan, choice.prices, name)
         options.append((name, choice, drawn, drawn.policy))
     told("simulate")
-    years = asked.simulate([policy for *_, policy in options], selection)
+    years = [_simulated(asked, policy, selection) for *_, policy in options]
     tried = [
         Tried(name, policy, objective(world, y), np.nan if choice is None else choice.evaluated.objective)
         for (name, choice, _, policy), y in zip(options, years, strict=True)
@@ -138,9 +145,19 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         candidates,
         options[k][1],
         options[k][2],
-        learn(world, outcomes, cash_only=True),
+        cash,
     )
     return _improve(world, asked, training, selection, told, found, years[k]) if d.simulate else found
+
+
+def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[SimulatedYear]:
+    """Simulated years of a policy; none if it chokes a bench beyond the end of its calendar."""
+    try:
+        return asked.simulate([policy], replications)[0]
+    except ReplicationFailed as broken:
+        if broken.failure.kind != BeyondCalendar.__name__:
+            raise
+        return []
 
 
 def _choose(world: World, problem: Problem) -> Choice:
@@ -174,7 +191,7 @@ def _improve(
         if drawn.policy.rules == found.best.policy.rules:
             break
         told("simulate")
-        (new_years,) = asked.simulate([drawn.policy], selection)
+        new_years = _simulated(asked, drawn.policy, selection)
         attempt = Tried(drawn.policy.name, drawn.policy, objective(world, new_years), choice.evaluated.objective)
         tried.append(attempt)
         if attempt.cost >= found.best.cost:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.training import Candidates, Learned
 from warrantysim.decision.cells import CellKey
+from warrantysim.decision.training import Candidates, Learned
 from warrantysim.decision.zones import between, flat_range, zones_from_plan
 from warrantysim.journeys.world import World
 from warrantysim.scenario.amounts import Amount

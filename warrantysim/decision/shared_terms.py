@@ -73,7 +73,9 @@ def uses_of(
     outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray], firsts: np.ndarray, world: World
 ) -> Uses:
     """Uses of the kept claims of all replications, numbered from ``firsts`` on."""
-    bench, freight, market = [], [], []
+    bench: list[BenchUse] = []
+    freight: list[FreightUse] = []
+    market = []
     for po, rows, first in zip(outcomes, kept, firsts, strict=True):
         number = np.full(len(po), -1)
         number[rows] = np.arange(len(rows)) + first
