@@ -42,6 +42,7 @@ class Places:
         self.shelves: dict[tuple[int, int], Shelf] = {}
         self.batches: dict[tuple[int, int], Batch] = {}
         self.lost: list[bool] = []
+        self.homeward: dict[tuple[int, str, int], tuple[int, bool]] = {}
         self.shipped: list[tuple[int, int, int, int, list[int], bool]] = []
         self.moves: list[tuple[int, int, bool, int, int, int]] = []
         bench = world.scenario.china_bench
@@ -188,8 +189,11 @@ class Places:
         """Departure, landing and loss of the regular freight back for a unit ready at a stamp."""
         market, name = self.rows.market[i], self.world.scenario.way_ids[self.rows.partner[i]]
         left = next_back(np.array([ready]), self.world.markets[market].china[name].back_every_days)
-        end = land(self.world, self.luck, market, name, left, back=True)
-        return int(left[0]), int(end.landed[0]), bool(end.lost[0])
+        key = (market, name, int(left[0]))
+        if key not in self.homeward:
+            end = land(self.world, self.luck, market, name, left, back=True)
+            self.homeward[key] = int(end.landed[0]), bool(end.lost[0])
+        return key[2], *self.homeward[key]
 
     def leftovers(self) -> bool:
         """Send what still waits for weight or count once nothing else can happen; False when nothing was left."""
