@@ -14,6 +14,11 @@ from warrantysim.journeys.plan import Luck
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY, seconds
 
+LISTED = 1_500
+"""Days of departures that are drawn at once, from the run-in on."""
+REMEMBERED = 64
+"""Ways and replications whose draws a world keeps."""
+
 
 @dataclass(frozen=True)
 class Landing:
@@ -35,11 +40,27 @@ def next_back(stamps: np.ndarray, every_days: float) -> np.ndarray:
 
 def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, back: bool) -> Landing:
     """Where departures of one way end; two on one day share their luck. ``departed``: stamps, any shape."""
+    days = np.floor_divide(departed, DAY)
+    first = -(world.scenario.horizon.run_in_days + 1)
+    if days.size and (int(days.min()) < first or int(days.max()) >= first + LISTED):
+        took, examined, lost = _passages(world, luck, market, way, days, back)
+    else:
+        key = (luck, market, way, back)
+        if key not in world.passages:
+            if len(world.passages) >= REMEMBERED:
+                world.passages.clear()
+            world.passages[key] = _passages(world, luck, market, way, np.arange(first, first + LISTED), back)
+        took, examined, lost = (column[days - first] for column in world.passages[key])
+    return Landing(departed + took, examined, lost)
+
+
+def _passages(
+    world: World, luck: Luck, market: int, way: str, days: np.ndarray, back: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Seconds to landing, whether examined and whether lost, of departures on days since the first of the horizon."""
     s = world.scenario
     lane = world.markets[market].china[way]
-    name = lane.back_lane if back else lane.out_lane
-    days = np.floor_divide(departed, DAY)
-    keys = day_keys("lane", f"{s.market_ids[market]}/{name}", days)
+    keys = day_keys("lane", f"{s.market_ids[market]}/{lane.back_lane if back else lane.out_lane}", days)
 
     def draw(purpose: Purpose) -> np.ndarray:
         return uniforms(luck.seed, luck.replication, keys, 0, int(purpose))
@@ -49,8 +70,8 @@ def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, 
     took = seconds(quantile(transit, draw(Purpose.TRANSIT_FREIGHT_BACK if back else Purpose.TRANSIT_FREIGHT)))
     examined = draw(Purpose.EXAM_BACK if back else Purpose.EXAM) < share
     held = seconds(quantile(delay, draw(Purpose.EXAM_DELAY_BACK if back else Purpose.EXAM_DELAY)))
-    landed = departed + took + np.where(examined, held, 0)
+    took = took + np.where(examined, held, 0)
     if not back:
-        landed = landed + seconds(quantile(s.china_bench.landing_days, draw(Purpose.CONSOLIDATION)))
+        took = took + seconds(quantile(s.china_bench.landing_days, draw(Purpose.CONSOLIDATION)))
     lost = uniforms(luck.seed, luck.replication, keys, 0, int(Purpose.LOSS_FREIGHT), int(back)) < lane.carton_loss_share
-    return Landing(landed.astype(np.int64), examined, lost)
+    return took.astype(np.int64), examined, lost

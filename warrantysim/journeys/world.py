@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,6 +84,8 @@ class World:
     """Planned turnaround of repairs: (markets, partners) and (markets, ways) [float64 days]."""
     clocks: dict[tuple[int, int] | str | None, OperationalClock]
     """Operational clocks compiled so far, by desk or calendar."""
+    passages: dict[Hashable, tuple[np.ndarray, np.ndarray, np.ndarray]]
+    """Draws of departures, by replication and way, made so far; see `freight_days.land`."""
     stated_symptoms: tuple[np.ndarray, np.ndarray]
     """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
     legal: RowsByDate[LegalFloorRow]
@@ -230,6 +232,7 @@ def compile_world(s: Scenario) -> World:
             [[m.service.get(d, "own_unit") == "advance_exchange" for d in DISPOSITIONS] for m in markets]
         ),
         clocks={},
+        passages={},
         customs=[customs.on(m, s.clock.first_day) for m in s.market_ids],
         desks=desks,
         stated_symptoms=stated_symptoms(s),
