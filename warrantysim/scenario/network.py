@@ -24,7 +24,7 @@ class WorkingHours(Strict):
     """Work ends, local time [hours, 0-24]."""
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     """Working days of the week, Monday 0 [0-6]."""
-    until: dt.date = dt.date(2030, 12, 31)
+    until: dt.date = dt.date(2035, 12, 31)
     """Last day the calendar knows; work beyond it is an error [date]."""
 
 
