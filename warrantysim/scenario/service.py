@@ -93,6 +93,10 @@ class Triage(Strict):
     """What each level of evidence brings."""
     denial: Denial
     """How excluded claims are denied."""
+    nff_return_share: float = Field(default=0.15, ge=0, le=1)
+    """Units sent back as 'no fault found' that come again [share, 0-1]."""
+    nff_return_days: float = Field(default=60.0, gt=0)
+    """Within so many days, evenly [days, > 0]."""
     age_bands_days: tuple[float, ...] = (30.0, 180.0, 365.0)
     """Upper ends of the age bands a rule cell may name [days]."""
 
