@@ -70,8 +70,8 @@ case(
 )
 case(
     "a closure beyond its calendar",
-    "closures[office,2031-01-01].last_day: expected a day the calendar knows, to 2030-12-31, got 2031-01-02",
-    closures=[{"calendar": "office", "first_day": "2031-01-01", "last_day": "2031-01-02", "rate": 0}],
+    "closures[office,2036-01-01].last_day: expected a day the calendar knows, to 2035-12-31, got 2036-01-02",
+    closures=[{"calendar": "office", "first_day": "2036-01-01", "last_day": "2036-01-02", "rate": 0}],
 )
 case(
     "closures that overlap",
