@@ -335,9 +335,9 @@ def world(
 ) -> Scenario:
     """A complete scenario.
 
-    ``markets``: names, or changes by name; ``terms_of``, ``stock_of``, ``sku_of``: changes to the rows of every
-    product; ``fault_shares``: shares of kinds; ``policy``: zones or a whole policy; everything else replaces or
-    extends the part of that name.
+    ``markets``: names, or changes by name (``ways`` among them); ``terms_of``, ``stock_of``, ``sku_of``: changes to
+    the rows of every product; ``fault_shares``: shares of kinds; ``policy``: zones or a whole policy; everything else
+    replaces or extends the part of that name.
     """
     changed = markets if isinstance(markets, Mapping) else {name: {} for name in markets}
     names = list(changed)
@@ -349,7 +349,7 @@ def world(
         "horizon": {"first_day": "2027-01-04", "days": 365, "run_in_days": 30, "run_out_days": 30},
         "reporting_currency": "USD",
         "tariff_preset": "none",
-        "markets": {m: market(m, ways, **changed[m]) for m in names},
+        "markets": {m: market(m, **{"ways": ways, **changed[m]}) for m in names},
         "channels": {
             "OWN": {
                 "title": {"en": "Own site", "zh": "独立站"},
