@@ -79,7 +79,7 @@ def value_of_information(
         raise ValueError(f"expected draws and costs to match, got {draws.shape}, {costs.shape}, {len(names)} names")
     if n < 4 * (degree + 1):
         raise ValueError(f"expected at least {4 * (degree + 1)} draws, got {n}")
-    generator = np.random.default_rng(seed)
+    generator = np.random.Generator(np.random.PCG64(seed))
     each, noise = np.zeros(len(names)), np.zeros(len(names))
     for i in range(len(names)):
         each[i] = _value(draws[:, i], costs, degree)

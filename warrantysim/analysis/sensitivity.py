@@ -45,7 +45,7 @@ def morris(
 
     _check(inputs, trajectories)
     problem = _problem(inputs)
-    draws = sampling.sample(problem, trajectories, num_levels=levels, seed=np.random.default_rng(seed))
+    draws = sampling.sample(problem, trajectories, num_levels=levels, seed=np.random.Generator(np.random.PCG64(seed)))
     found = analysis.analyze(
         problem, draws, output(draws), num_levels=levels, conf_level=level, scaled=False, seed=seed + 1
     )
@@ -94,7 +94,7 @@ def sobol(
     if samples & (samples - 1):
         raise ValueError(f"expected a power of 2 samples, got {samples}")
     problem = _problem(inputs)
-    draws = sampling.sample(problem, samples, calc_second_order=False, seed=np.random.default_rng(seed))
+    draws = sampling.sample(problem, samples, calc_second_order=False, seed=np.random.Generator(np.random.PCG64(seed)))
     values = np.asarray(output(draws), dtype=float)
     names = ("S1", "S1_conf", "ST", "ST_conf")
     if np.ptp(values) == 0:
@@ -115,7 +115,7 @@ def uniform_draws(inputs: Sequence[UncertainInput], count: int, seed: int = 0) -
     from SALib.sample import latin
 
     _check(inputs, count)
-    return np.asarray(latin.sample(_problem(inputs), count, seed=np.random.default_rng(seed)))
+    return np.asarray(latin.sample(_problem(inputs), count, seed=np.random.Generator(np.random.PCG64(seed))))
 
 
 def _problem(inputs: Sequence[UncertainInput]) -> dict[str, Any]:

@@ -1,0 +1,62 @@
+"""Turning figures of a world."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.analysis.seller import seller
+from warrantysim.analysis.levers import Lever, turned
+from warrantysim.scenario.diff import diff
+from warrantysim.scenario.errors import ScenarioError
+from warrantysim.scenario.loading import load_scenario
+
+FEE = "partners.P.desks.main.repaired.flat"
+
+
+def test_a_set_amount_keeps_its_currency_and_changes_nothing_else() -> None:
+    world = seller()
+    (change,) = diff(world, Lever(FEE).at(world, 27.5))
+    assert (change.path, change.old, change.new) == (FEE, "20.0 USD", "27.5 USD")
+
+
+def test_at_its_stated_position_a_lever_changes_nothing() -> None:
+    world = seller()
+    for lever in (Lever(FEE), Lever("freight_breaks[*,*].rate", "times"), Lever("experience.grace_days", "plus")):
+        assert diff(world, lever.at(world, lever.stated(world))) == ()
+
+
+def test_a_wildcard_turns_all_alike_and_several_levers_turn_at_once() -> None:
+    world = seller()
+    both = turned(world, [(Lever("partners.*.desks.main.repaired.flat", "times"), 2.0), (Lever("horizon.days"), 200)])
+    assert {c.path: c.new for c in diff(world, both)} == {
+        "partners.P.desks.main.repaired.flat": "40.0 USD",
+        "partners.Q.desks.main.repaired.flat": "40.0 USD",
+        "horizon.days": 200,
+    }
+
+
+def test_figures_that_differ_have_no_one_stated_position() -> None:
+    with pytest.raises(ValueError, match="figures that differ"):
+        Lever("partners.*.desks.main.repaired.flat").stated(seller(p_fee=30.0))
+
+
+def test_what_is_no_number_cannot_be_turned_and_what_is_no_path_says_so() -> None:
+    with pytest.raises(ValueError, match="a number or an amount"):
+        Lever("tariff_preset").at(seller(), 1.0)
+    with pytest.raises(ScenarioError, match="did you mean"):
+        Lever("experience.grace_day").at(seller(), 1.0)
+
+
+@pytest.mark.slow
+def test_every_assumption_of_the_reference_seller_can_be_turned_to_both_ends() -> None:
+    world = load_scenario("scenarios/base.yaml")
+    refused = []
+    for row in world.assumptions:
+        lever = Lever(row.path)
+        try:
+            ends = [diff(world, lever.at(world, position)) for position in (row.low, row.high)]
+        except (ScenarioError, ValueError) as error:
+            refused.append(f"{row.path}: {error}")
+        else:
+            assert any(ends), f"{row.path}: neither end differs from what is stated"
+    assert not refused, "\n".join(refused)

@@ -1,0 +1,137 @@
+"""Sensitivity, the worth of knowing, and stability."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.analysis.seller import AT_P, REFUND, SEED, seller
+from warrantysim.analysis.cases import Case, yearly_costs
+from warrantysim.analysis.information import stability, value_of_information
+from warrantysim.analysis.levers import Lever, turned
+from warrantysim.analysis.sensitivity import morris, sobol, uniform_draws
+from warrantysim.analysis.tornado import tornado, tornado_of
+from warrantysim.analysis.uncertain import UncertainInput, costs_at_draws, stated_inputs
+from warrantysim.scenario.assumptions import Assumption
+
+FEE = "partners.P.desks.main.repaired.flat"
+ANGLES = [UncertainInput(Lever(f"x{i}"), -np.pi, np.pi) for i in (1, 2, 3)]
+UNITS = [UncertainInput(Lever(name), -1.0, 1.0) for name in ("x", "y", "idle")]
+
+
+def ishigami(x: np.ndarray) -> np.ndarray:
+    """sin x1 + 7 sin^2 x2 + 0.1 x3^4 sin x1."""
+    return np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+def test_sobol_indices_of_the_ishigami_function_are_those_of_the_literature() -> None:
+    found = sobol(ishigami, ANGLES, samples=2048, seed=3).set_index("input")
+    assert found["first"][["x1", "x2", "x3"]].tolist() == pytest.approx([0.3139, 0.4424, 0.0], abs=0.03)
+    assert found["total"][["x1", "x2", "x3"]].tolist() == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.03)
+
+
+def test_morris_finds_the_slope_of_a_line_and_no_interaction() -> None:
+    found = morris(lambda x: 3.0 * x[:, 0] - 0.5 * x[:, 1], UNITS, trajectories=6).set_index("input")
+    assert found.mu_star[["x", "y", "idle"]].tolist() == pytest.approx([6.0, 1.0, 0.0])
+    assert found.mu["y"] == pytest.approx(-1.0)
+    assert found.sigma.to_numpy() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_one_seed_gives_one_answer() -> None:
+    assert morris(ishigami, ANGLES, seed=5).equals(morris(ishigami, ANGLES, seed=5))
+    assert sobol(ishigami, ANGLES, samples=32, seed=5).equals(sobol(ishigami, ANGLES, samples=32, seed=5))
+    state = np.random.default_rng(0).bit_generator.state["state"]
+    sobol(ishigami, ANGLES, samples=8)
+    assert np.random.default_rng(0).bit_generator.state["state"] == state
+
+
+def test_an_output_that_does_not_vary_has_no_shares() -> None:
+    assert sobol(lambda x: np.zeros(len(x)), UNITS, samples=8)["first"].isna().all()
+
+
+def test_draws_are_spread_evenly_over_every_range() -> None:
+    draws = uniform_draws(UNITS, 40, seed=1)
+    for column in draws.T:
+        assert np.histogram(column, bins=40, range=(-1, 1))[0].tolist() == [1] * 40
+
+
+def test_the_tornado_of_a_line_is_its_slopes_and_flips_where_the_sign_does() -> None:
+    slopes = {"x": 10.0, "y": 1.0, "idle": 0.0}
+    luck = np.array([-1.0, 0.0, 1.0])
+
+    def difference(positions: object) -> np.ndarray:
+        return 5.0 + luck + sum(slopes[lever.path] * at for lever, at in positions)  # type: ignore[attr-defined]
+
+    table = tornado(difference, UNITS).table()
+    assert table.input.tolist() == ["x", "y", "idle"]
+    assert table.swing.tolist() == [20.0, 2.0, 0.0]
+    assert table.flips.tolist() == [True, False, False]
+    assert table.detectable.tolist() == [True, True, False]
+
+
+def test_the_assumptions_table_feeds_the_tornado_of_a_seller() -> None:
+    rows = [
+        Assumption(path=FEE, unit="USD", low=10.0, high=30.0, reason="a first quote"),
+        Assumption(path="experience.review_after_days", unit="days", low=400.0, high=500.0, reason="never waited"),
+    ]
+    world = seller(assumptions=rows)
+    found = tornado_of(Case("now", world, REFUND), Case("new", world, AT_P), stated_inputs(world), range(2), SEED)
+    table = found.table().set_index("input")
+    assert table.loc[FEE, "at_low"] < found.stated.mean() < table.loc[FEE, "at_high"]
+    assert (found.at_high + found.at_low)[0] / 2 == pytest.approx(found.stated)  # a fee is linear
+    assert table.loc["experience.review_after_days", "swing"] == 0.0
+    assert table.loc[FEE, "reason"] == "a first quote"
+    assert len(stated_inputs(world, "partners.*")) == 1
+    with pytest.raises(ValueError, match="says nothing about"):
+        stated_inputs(world, "markets.*")
+
+
+def test_costs_at_draws_are_the_costs_of_the_worlds_drawn() -> None:
+    world = seller()
+    inputs = [UncertainInput(Lever(FEE), 10.0, 30.0), UncertainInput(Lever("triage.contact_cost"), 1.0, 3.0)]
+    costs = costs_at_draws([Case("a", world, REFUND), Case("b", world, AT_P)], inputs, range(2), SEED)
+    at = costs(np.array([[20.0, 2.0], [30.0, 2.0], [20.0, 3.0]]))
+    assert at[1, 0] == at[0, 0]
+    assert at[1, 1] > at[0, 1]
+    there = turned(world, [(inputs[0].lever, 20.0), (inputs[1].lever, 3.0)])
+    again = yearly_costs([Case("a", there, REFUND), Case("b", there, AT_P)], range(2), SEED)
+    assert (at[2] == again.mean(axis=1)).all()
+    assert (at[2] > at[0]).all()
+
+
+def test_the_worth_of_knowing_is_what_theory_says() -> None:
+    # B costs x + y more than A, both uniform on (-1, 1): knowing x is worth E max(0, -x) = 1/4, both 1/3, idle nothing.
+    draws = uniform_draws(UNITS, 4000, seed=2)
+    costs = np.stack([np.zeros(4000), draws[:, 0] + draws[:, 1]], axis=1)
+    found = value_of_information(draws, costs, ["x", "y", "idle"])
+    assert found.each[:2] == pytest.approx([0.25, 0.25], abs=0.02)
+    assert found.perfect == pytest.approx(1 / 3, abs=0.02)
+    table = found.table().set_index("input")
+    assert table.net["idle"] < 0.005
+    assert found.first_to_measure in {"x", "y"}
+
+
+def test_knowing_is_worth_nothing_where_it_changes_no_choice() -> None:
+    draws = uniform_draws(UNITS, 200, seed=2)
+    costs = np.stack([np.zeros(200), 5.0 + draws[:, 0]], axis=1)
+    found = value_of_information(draws, costs, ["x", "y", "idle"])
+    assert found.perfect == 0.0
+    assert found.each.tolist() == [0.0, 0.0, 0.0]
+    assert found.first_to_measure is None
+
+
+def test_nothing_known_is_worth_more_than_everything() -> None:
+    draws = uniform_draws(ANGLES, 600, seed=4)
+    costs = np.stack([np.full(600, 3.5), ishigami(draws)], axis=1)
+    found = value_of_information(draws, costs, ["x1", "x2", "x3"])
+    assert (found.each <= found.perfect).all()
+    assert found.each.max() > 0
+
+
+def test_stability_is_the_share_of_draws_won_ties_parted() -> None:
+    costs = np.array([[[1.0, 5.0], [2.0, 4.0]], [[3.0, 5.0], [2.0, 5.0]], [[1.0, 5.0], [9.0, 1.0]]])
+    found = stability(costs, ["a", "b"], ["north", "south"])
+    assert found.share.tolist() == [pytest.approx([2 / 3, 1 / 3]), pytest.approx([1 / 6, 5 / 6])]
+    assert found.recommended.tolist() == [0, 1]
+    assert found.regret.tolist() == pytest.approx([1 / 3, 0.0])
+    assert found.table().cell.tolist() == ["north", "south"]
