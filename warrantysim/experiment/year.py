@@ -6,7 +6,7 @@ import numpy as np
 
 from warrantysim.experiment.bench_months import bench_months
 from warrantysim.experiment.outcomes import SimulatedYear
-from warrantysim.journeys.records import Records, Run
+from warrantysim.journeys.records import Closure, Records, Run
 from warrantysim.money.categories import MONEY, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.scenario.clock import DAY
@@ -26,8 +26,12 @@ def age_bands(scenario: Scenario, age_days: np.ndarray) -> np.ndarray:
 
 
 def days_to_resolved(records: Records, rows: np.ndarray) -> np.ndarray:
-    """Opening to resolved. float64 days, shape of ``rows``."""
-    days: np.ndarray = (records.resolved[rows] - records.claims.opened[rows]) / DAY
+    """Opening to resolved. float64 days, shape of ``rows``.
+
+    A claimant who never uses the label waits for nobody: his days end when he has the label.
+    """
+    ended = np.where(records.closure[rows] == Closure.LAPSED, records.routed[rows], records.resolved[rows])
+    days: np.ndarray = (ended - records.claims.opened[rows]) / DAY
     return days
 
 
