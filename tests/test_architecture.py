@@ -37,7 +37,8 @@ FRAMES = ("experiment", "decision", "analysis", "report", "store", "ui", "cli")
 THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     # The event loop; one idea a file: benches, stock, batches, where they are, claims yet to open, the journey itself.
     "simpy": tuple(f"journeys.{name}" for name in ("gates", "shelf", "batch", "places", "nursery", "model")),
-    "pulp": ("decision.program", "decision.solver"),
+    # The program whole, and as its decomposition: master and closing program.
+    "pulp": ("decision.program", "decision.solver", "decision.master", "decision.closing"),
     "highspy": ("decision.program", "decision.solver"),
     "streamlit": ("ui", "app"),
     "pandas": ("scenario", *FRAMES),

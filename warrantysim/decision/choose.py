@@ -9,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from warrantysim.decision.pricing import Columns, solve_large
+from warrantysim.decision.columns import Columns
+from warrantysim.decision.pricing import solve_large
 from warrantysim.decision.problem import Evaluated, Problem, evaluate
 from warrantysim.decision.program import program
 from warrantysim.decision.solver import Solved, solve
@@ -77,9 +78,7 @@ def choose(
     _, bands, _ = problem.shape
     if int(problem.allowed.sum()) * bands <= WHOLE:
         return _whole(problem, gap, node_limit, time_limit, seed)
-    priced = solve_large(
-        problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, columns=columns
-    )
+    priced = solve_large(problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, columns=columns)
     if priced is None:
         raise Undecided(_conflicts(problem, node_limit, time_limit, seed))
     return Choice(priced.plan, priced.evaluated, priced.solved, priced.prices, "priced")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from warrantysim.decision.asking import Experiments, Progress, Stages
 from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.choose import choose
 from warrantysim.decision.forecast import forecast
@@ -21,16 +20,13 @@ from warrantysim.decision.table import decision_table, shared_saving
 from warrantysim.decision.training import build
 from warrantysim.decision.zones import best_plans
 from warrantysim.experiment.intervals import Difference, paired
-from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
-from warrantysim.experiment.simulate import run_potential, run_replications
+from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.world import World, world_of
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
 TRAINING, SELECTION, CONFIRMATION = 100_000, 200_000, 0
 """First replications of the three disjoint ranges."""
-Progress = Callable[[str, int, int], None]
-"""Told (stage, done, total)."""
 
 
 @dataclass(frozen=True)
@@ -101,66 +97,6 @@ class Decision:
             f"({low:,.0f} to {high:,.0f}, {self.confidence:.0%}) against {self.now.name}; "
             f"{acts} of {len(self.table)} cells to act on)"
         )
-
-
-@dataclass(frozen=True)
-class Experiments:
-    """A scenario that can be asked, by simulation."""
-
-    scenario: Scenario
-    seed: int
-    jobs: int
-    backend: str | None
-    progress: Progress | None
-
-    def _watch(self, stage: str) -> Callable[[int, int], None] | None:
-        progress = self.progress
-        return None if progress is None else lambda done, total: progress(stage, done, total)
-
-    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
-        """Potential outcomes, one a replication."""
-        return run_potential(
-            self.scenario,
-            incumbent,
-            replications,
-            self.seed,
-            jobs=self.jobs,
-            backend=self.backend,
-            progress=self._watch("learn"),
-        )
-
-    def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
-        """Simulated years: a list a policy, in it a year a replication."""
-        return run_replications(
-            self.scenario,
-            policies,
-            replications,
-            self.seed,
-            jobs=self.jobs,
-            backend=self.backend,
-            progress=self._watch("simulate"),
-        )
-
-
-class Stages:
-    """Where the time goes."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._name, self._since = "", time.perf_counter()
-
-    def __call__(self, name: str) -> None:
-        """Book the time so far to the stage that ends, and begin another."""
-        now = time.perf_counter()
-        if self._name:
-            self.seconds[self._name] = self.seconds.get(self._name, 0.0) + now - self._since
-        self._name, self._since = name, now
-
-    @contextmanager
-    def whole(self) -> Iterator[Stages]:
-        """Close the last stage at the end."""
-        yield self
-        self("")
 
 
 def decide(

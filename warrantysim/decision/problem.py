@@ -196,9 +196,10 @@ def broken(problem: Problem, measures: Mapping[str, float]) -> Iterator[str]:
 
 
 def cvar(losses: np.ndarray, level: float) -> float:
-    """Mean of the worst ``1 - level`` share of equally likely losses: min over eta of eta + mean(loss - eta)+ / (1 - level).
+    """Mean of the worst ``1 - level`` share of equally likely losses.
 
-    Rockafellar and Uryasev (2000). ``losses``: shape (R,).
+    That is min over eta of eta + mean((loss - eta)+) / (1 - level): Rockafellar and Uryasev (2000).
+    ``losses``: shape (R,).
     """
     ordered = np.sort(losses)
     tails = np.maximum(ordered[None, :] - ordered[:, None], 0.0).mean(axis=1)

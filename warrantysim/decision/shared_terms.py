@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from warrantysim.money.contracts import compile_quote, pools
 from warrantysim.money.dispatch_terms import dispatch_terms
 from warrantysim.money.fx import Fx
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
+
+U = TypeVar("U", BenchUse, FreightUse)
 
 FREIGHT_POINTS = (0.0, 10.0, 25.0, 45.0, 70.0, 100.0, 150.0, 300.0, 600.0)
 """Sizes of a dispatch between which its bill is taken as straight [kg; hundredths of a cubic metre by sea]."""
@@ -79,10 +82,8 @@ def uses_of(
     for po, rows, first in zip(outcomes, kept, firsts, strict=True):
         number = np.full(len(po), -1)
         number[rows] = np.arange(len(rows)) + first
-        for use, out in ((po.bench, bench), (po.freight, freight)):
-            here = np.flatnonzero(number[use.claim] >= 0)
-            columns = {f.name: getattr(use, f.name)[here] for f in fields(use)}
-            out.append(type(use)(**{**columns, "claim": number[use.claim[here]]}))  # type: ignore[attr-defined]
+        bench.append(_renumbered(po.bench, number))
+        freight.append(_renumbered(po.freight, number))
         market.append(po.market[po.bench.claim[number[po.bench.claim] >= 0]])
     first_outcome = outcomes[0]
     return Uses(
@@ -95,6 +96,13 @@ def uses_of(
         months=first_outcome.months,
         desks={key: name for key, (name, _) in world.desks.bench.items()},
     )
+
+
+def _renumbered(use: U, number: np.ndarray) -> U:
+    """The uses of claims that have a number, under it; -1 is none."""
+    here = np.flatnonzero(number[use.claim] >= 0)
+    columns = {f.name: getattr(use, f.name)[here] for f in fields(use)}
+    return type(use)(**{**columns, "claim": number[use.claim[here]]})
 
 
 def _load(

@@ -150,7 +150,7 @@ def _hush() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
-        highspy.Highs()
+        highspy.Highs()  # type: ignore[no-untyped-call]
     finally:
         os.dup2(out, 1)
         os.close(out)
@@ -163,8 +163,8 @@ def _run(problem: pulp.LpProblem, solver: Any) -> Literal["optimal", "stopped", 
         problem.solve(solver)
     except KeyError:
         # PuLP 3.3 knows no word for HiGHS's node limit; the values have been copied by then.
-        found = int(problem.solverModel.getInfo().primal_solution_status) == 2
-        return "stopped" if found else "nothing"
+        feasible = int(problem.solverModel.getInfo().primal_solution_status) == 2
+        return "stopped" if feasible else "nothing"
     found = int(problem.sol_status)
     if found == pulp.LpSolutionOptimal:
         return "optimal"

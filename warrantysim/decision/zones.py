@@ -74,7 +74,7 @@ def teams(rank: np.ndarray, with_none: bool = False) -> Iterator[list[int]]:
     groups: list[list[int | None]] = []
     for level in np.unique(rank):
         members: list[int | None] = [int(a) for a in np.flatnonzero(rank == level)]
-        groups.append(members + [None] if with_none else members)
+        groups.append([*members, None] if with_none else members)
     for team in product(*groups):
         if chosen := [arm for arm in team if arm is not None]:
             yield chosen

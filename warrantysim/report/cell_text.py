@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -58,7 +57,6 @@ class CellText:
         kind = judged(row)
         sign = -1.0 if kind == "loss" else 1.0
         low, high = sorted((sign * row["saving_low"], sign * row["saving_high"]))
-        needed = row["replications_needed"]
         s = self.scenario
         text = say(
             f"cell.{kind}",
@@ -74,7 +72,7 @@ class CellText:
             changing=figures.whole(row["claims_changing"]),
             claims=figures.whole(row["claims"]),
             floor=figures.whole(self.floor),
-            n=figures.whole(needed) if math.isfinite(needed) else ">1,000,000",
+            n=figures.count(row["replications_needed"]),
         )
         if kind == "act" and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
             done = {"now": figures.days(row["days_p90_now"]), "new": figures.days(row["days_p90"])}

@@ -57,3 +57,8 @@ def interval(low: float, high: float) -> str:
 def plus_minus(half_width: float) -> str:
     """``± 1,200``; empty for NaN."""
     return ABSENT if math.isnan(half_width) else f"± {whole(half_width)}"
+
+
+def count(n: float) -> str:
+    """``1,200``; ``> 1,000,000`` where no number would do."""
+    return whole(n) if math.isfinite(n) or math.isnan(n) else "> 1,000,000"

@@ -104,6 +104,8 @@ COLUMN_TERMS = {
     "column.days_now_new": ("days P50/P90, now > new", "天数 P50/P90 现 > 新"),
     "column.flat": ("cut-point may lie", "阈值可取范围"),
     "column.binds": ("held by", "受限于"),
+    "column.simulated": ("simulated", "模拟成本"),
+    "column.scarce": ("one more", "再多一单位"),
     "column.shared": ("shared: contracts, closing stock", "共用：合同、期末库存"),
     "column.total": ("total", "合计"),
     "column.bench": ("bench", "工位"),

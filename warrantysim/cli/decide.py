@@ -1,0 +1,79 @@
+"""``warrantysim decide``: the rule to switch to."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import NO_SOLUTION, OK, SOME_FAILED, Stop
+from warrantysim.cli.inputs import loaded, ready, write
+
+if TYPE_CHECKING:
+    from warrantysim.decision.decide import Decision
+    from warrantysim.scenario.root import Scenario
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Decide; print, and write where asked for."""
+    begun = time.perf_counter()
+    found = loaded(arguments.scenario, arguments, arguments.policy)
+    scenario = found.scenario
+    if arguments.replications is not None:
+        scenario = confirmed_on(scenario, arguments.replications)
+    ready(arguments.out, console)
+    read = time.perf_counter() - begun
+    decision = decided(scenario, arguments, console, read)
+    changes = [str(change) for change in found.changes]
+    from warrantysim.report.decision_files import decision_frames, decision_record, recommended_text
+
+    if console.json:
+        console.result_json(decision_record(decision, scenario, changes))
+    else:
+        from warrantysim.report.decision_report import decision_report
+
+        console.result(decision_report(decision, scenario, console.lang, console.width, changes))
+    if arguments.out is not None:
+        write(
+            arguments.out,
+            console,
+            decision_frames(decision, scenario),
+            decision_record(decision, scenario, changes),
+            {"policy.yaml": recommended_text(decision, scenario)},
+        )
+    return OK
+
+
+def confirmed_on(scenario: Scenario, replications: int) -> Scenario:
+    """The scenario with another number of confirming replications; at least 2, or there is no interval."""
+    return scenario.replace(decision=scenario.decision.replace(confirm_replications=max(2, replications)))
+
+
+def decided(scenario: Scenario, arguments: argparse.Namespace, console: Console, read: float) -> Decision:
+    """The decision, with the time it took to read the scenario.
+
+    Raises
+    ------
+    Stop
+        With `NO_SOLUTION` if there is none, or `SOME_FAILED` if a replication broke.
+    """
+    import dataclasses
+
+    from warrantysim.decision.choose import Undecided
+    from warrantysim.decision.decide import decide
+    from warrantysim.experiment.simulate import ReplicationFailed
+
+    def progress(stage: str, done: int, total: int) -> None:
+        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
+        console.progress(text, done == total)
+
+    try:
+        decision = decide(scenario, seed=arguments.seed, jobs=arguments.jobs, progress=progress)
+    except Undecided as error:
+        raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
+    except ReplicationFailed as error:
+        if arguments.debug:
+            console.note(error.failure.traceback)
+        raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
+    return dataclasses.replace(decision, seconds={"load": read, **decision.seconds})

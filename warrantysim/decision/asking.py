@@ -1,0 +1,76 @@
+"""A scenario that can be asked by simulation, and where the time goes meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.simulate import run_potential, run_replications
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+Progress = Callable[[str, int, int], None]
+"""Told (stage, done, total)."""
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """A scenario that can be asked, by simulation."""
+
+    scenario: Scenario
+    seed: int
+    jobs: int
+    backend: str | None
+    progress: Progress | None
+
+    def _watch(self, stage: str) -> Callable[[int, int], None] | None:
+        progress = self.progress
+        return None if progress is None else lambda done, total: progress(stage, done, total)
+
+    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
+        """Potential outcomes, one a replication."""
+        return run_potential(
+            self.scenario,
+            incumbent,
+            replications,
+            self.seed,
+            jobs=self.jobs,
+            backend=self.backend,
+            progress=self._watch("learn"),
+        )
+
+    def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
+        """Simulated years: a list a policy, in it a year a replication."""
+        return run_replications(
+            self.scenario,
+            policies,
+            replications,
+            self.seed,
+            jobs=self.jobs,
+            backend=self.backend,
+            progress=self._watch("simulate"),
+        )
+
+
+class Stages:
+    """Where the time goes."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._name, self._since = "", time.perf_counter()
+
+    def __call__(self, name: str) -> None:
+        """Book the time so far to the stage that ends, and begin another."""
+        now = time.perf_counter()
+        if self._name:
+            self.seconds[self._name] = self.seconds.get(self._name, 0.0) + now - self._since
+        self._name, self._since = name, now
+
+    @contextmanager
+    def whole(self) -> Iterator[Stages]:
+        """Close the last stage at the end."""
+        yield self
+        self("")
