@@ -19,6 +19,8 @@ BARREN = -1
 NO_CHILD = -1
 """Origin code where nothing follows."""
 FOREVER = np.int64(2**62)
+LONGEST_LINE = 200
+"""Claims that may follow each other; a longer line never ends."""
 
 Young = tuple[Claims, np.ndarray, np.ndarray, np.ndarray]
 """Claims about to open, with parent, repairs and scope."""
@@ -92,8 +94,20 @@ def follows(out: Outlook, ending: np.ndarray, resolved: np.ndarray) -> np.ndarra
 def born_of(
     plan: Plan, out: Outlook, ending: np.ndarray, resolved: np.ndarray, numbers: np.ndarray, world: World, luck: Luck
 ) -> Young:
-    """The claims that follow the claims of a plan, each of which has one. ``numbers``: their rows in the run."""
+    """The claims that follow the claims of a plan, each of which has one. ``numbers``: their rows in the run.
+
+    Raises
+    ------
+    ValueError
+        If claims follow claims without end, as where replacements always fail within a warranty that restarts.
+    """
     n = len(plan)
+    if n and int(plan.claims.generation.max()) >= LONGEST_LINE:
+        k = plan.claims.sku[np.argmax(plan.claims.generation)]
+        raise ValueError(
+            f"claims on {world.scenario.skus[k].sku} follow each other without end: {LONGEST_LINE} replacements or "
+            "repairs in a row failed within a warranty that restarts"
+        )
     rows = np.arange(n)
     origin = out.origin[rows, ending]
     old = plan.claims
