@@ -41,7 +41,14 @@ def terms(
 
 
 def seller(
-    cells: int, *, bands: int = 12, partners: int = 3, months: int = 12, seed: int = 0, tight: float = 0.3, tiers: str = ""
+    cells: int,
+    *,
+    bands: int = 12,
+    partners: int = 3,
+    months: int = 12,
+    seed: int = 0,
+    tight: float = 0.3,
+    tiers: str = "",
 ) -> Problem:
     """A synthetic seller: refund, reship, partners with monthly hours (and tiers), China."""
     rng = np.random.default_rng(seed)

@@ -11,6 +11,7 @@ import pytest
 from tests.money.quotes import CLOCK, demo, in_month, pool, quote, repaired, tiers
 from warrantysim.money.contracts import charged_months, compile_quote, first_day, payable, pools
 from warrantysim.money.settlement import monthly_bill, settle
+from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.contracts import Partner
 
 RETAINER = {"per_month": "6800 USD", "included_units": 120, "extra_unit": "22 USD"}
@@ -340,9 +341,14 @@ def scaled_cost(partner: Partner, desk: str, k: float) -> float:
             return {key: times(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [times(item) for item in value]
-        return value * k if type(value).__name__ == "Amount" else value  # type: ignore[operator]
+        if isinstance(value, str):
+            try:
+                return str(Amount.parse(value) * k)
+            except ValueError:
+                return value
+        return value
 
-    bigger = Partner.model_validate(times(partner.model_dump()))
+    bigger = Partner.model_validate(times(partner.model_dump(mode="json")))
     charges = repaired(bigger, desk, 160, part_cost=90.0 * k, price_net=399.0 * k)
     done = settle(pool(bigger, desk), in_month(charges))
     return float((charges.total + done.extra + done.rebate).sum() + done.fixed.sum())

@@ -43,7 +43,7 @@ def test_a_column_of_days_reads_as_each_day_alone() -> None:
 
 @pytest.mark.parametrize("steps", [[], CHANGES[::-1], [CHANGES[0], CHANGES[0]]])
 def test_steps_that_do_not_rise_are_refused(steps: list[dict[str, str]]) -> None:
-    with pytest.raises(ValidationError, match="expected (steps with rising 'from' dates|at least one step)"):
+    with pytest.raises(ValidationError, match=r"expected (steps with rising 'from' dates|at least one step)"):
         Dated[Amount].model_validate(steps)
 
 

@@ -22,17 +22,28 @@ class Claimed(Protocol):
     """What tells claims apart when they are routed; arrays of shape (n,)."""
 
     @property
-    def sku(self) -> np.ndarray: ...
+    def sku(self) -> np.ndarray:
+        """Row in ``scenario.skus``."""
+
     @property
-    def market(self) -> np.ndarray: ...
+    def market(self) -> np.ndarray:
+        """Row in ``scenario.market_ids``."""
+
     @property
-    def channel(self) -> np.ndarray: ...
+    def channel(self) -> np.ndarray:
+        """Row in ``scenario.channel_ids``."""
+
     @property
-    def symptom(self) -> np.ndarray: ...
+    def symptom(self) -> np.ndarray:
+        """Row in ``scenario.symptom_ids``."""
+
     @property
-    def evidence(self) -> np.ndarray: ...
+    def evidence(self) -> np.ndarray:
+        """Evidence level, 0 none."""
+
     @property
-    def age_band(self) -> np.ndarray: ...
+    def age_band(self) -> np.ndarray:
+        """Age band, 0 the youngest."""
 
 
 @dataclass(frozen=True)

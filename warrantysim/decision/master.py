@@ -63,6 +63,7 @@ class Master:
         self.costs: list[list[float]] = [[] for _ in columns.groups]
 
     def objective(self) -> float:
+        """Cost of the best plan so far; inf without one."""
         return math.inf if self.best is None else self.best[1].objective
 
     def offer(self, plan: np.ndarray) -> None:
@@ -121,6 +122,7 @@ class Master:
         return np.zeros(self.problem.allowed.shape) if entry is None else entry
 
     def priced_cost(self, prices: Mapping[str, float]) -> np.ndarray:
+        """Cost of bands under arms with prices on what is shared, shape (C, B, A)."""
         cost = self.problem.cost.copy()
         for name, price in prices.items():
             if price:
