@@ -248,7 +248,6 @@ def test_importing_the_package_loads_no_third_party() -> None:
     assert not loaded & (set(THIRD_PARTIES) | {"numpy"})
 
 
-@pytest.mark.skipif(not (ROOT / PACKAGE / "cli.py").exists(), reason="the command line is not written yet")
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     loaded = modules_loaded_by(f"import {PACKAGE}.cli")
     assert f"{PACKAGE}.cli" in loaded
