@@ -64,7 +64,7 @@ def test_scarcity_is_felt_in_this_world(any_run: Run) -> None:
     assert (r.bench_start > r.bench_in + 86_400).sum() > 10
     assert (r.source == Source.POOL).sum() > 5
     assert ((r.fallback == 7) & (r.closure == Closure.REFUNDED)).sum() > 5
-    assert any_run.dispatches.units.max() > 3
+    assert any_run.dispatches.units.max() > 1
 
 
 def test_every_claim_closes_once_and_every_root_is_there(any_run: Run) -> None:

@@ -13,7 +13,8 @@ DECISION_PHRASES = {
     "decision.saves": (
         "The recommended rules save {currency} {saving} {period} ({low} to {high}) against {now}: {share} of its "
         "{currency} {cost_now}. Of the saving {cash} is cash and stock, {expected} expected costs.",
-        "与{now}相比，建议规则{period}节省 {currency} {saving}（{low} 至 {high}），占其 {currency} {cost_now} 的 {share}。"
+        "与{now}相比，建议规则{period}节省 {currency} {saving}（{low} 至 {high}），"
+        "占其 {currency} {cost_now} 的 {share}。"
         "其中现金与库存 {cash}，预期成本 {expected}。",
     ),
     "decision.unsure": (
