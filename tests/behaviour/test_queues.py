@@ -105,10 +105,12 @@ def test_waits_are_near_those_of_theory(technicians: int, load: float, exponenti
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("technicians", "load"), [(1, 0.7), (2, 0.75), (5, 0.7)])
+@pytest.mark.parametrize(("technicians", "load", "claims"), [(1, 0.7, 450_000), (2, 0.75, 450_000), (5, 0.7, 800_000)])
 @pytest.mark.parametrize("exponential", [True, False])
-def test_waits_are_those_of_theory_within_three_per_cent(technicians: int, load: float, exponential: bool) -> None:
-    found = served(technicians, load, 450_000, exponential, seed=1)
+def test_waits_are_those_of_theory_within_three_per_cent(
+    technicians: int, load: float, claims: int, exponential: bool
+) -> None:
+    found = served(technicians, load, claims, exponential, seed=1)
     mean, half_width = interval(found, load * technicians, batches=100)
     expected = (wait_of_mmc if exponential else wait_of_mdc)(technicians, load)
     assert half_width < 0.03 * expected
