@@ -10,6 +10,7 @@ from warrantysim.scenario.root import Scenario
 
 SEED = 7
 P_FEE = Q_FEE = 20.0
+SALES = {"sku": "A", "market": "US", "channel": "OWN", "units_per_month": 10.0, "from": "2026-01-01"}
 REFUND, RESHIP = policy_of("refund", name="refund"), policy_of("reship", name="reship")
 AT_P, AT_Q = policy_of("repair_local P", name="at P"), policy_of("repair_local Q", name="at Q")
 CHINA = policy_of("return_china sea", name="china")
@@ -23,7 +24,7 @@ def seller(p_fee: float = P_FEE, units: float = 10.0, policy: Policy | None = RE
             "Q": partner(desk={"repaired": {"flat": usd(Q_FEE)}}),
         },
         "terms_of": {"life_eta_days": 600.0},
-        "sales": [{"sku": "A", "market": "US", "channel": "OWN", "units_per_month": units, "from": "2026-01-01"}],
+        "sales": [SALES | {"units_per_month": units}],
         "policy": policy,
     }
     return world(**(stated | changes))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.analysis.seller import AT_P, REFUND, SEED, seller
+from tests.analysis.seller import AT_P, REFUND, SALES, SEED, seller
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.information import stability, value_of_information
 from warrantysim.analysis.levers import Lever, turned
 from warrantysim.analysis.sensitivity import morris, sobol, uniform_draws
 from warrantysim.analysis.tornado import tornado, tornado_of
-from warrantysim.analysis.uncertain import UncertainInput, costs_at_draws, stated_inputs
+from warrantysim.analysis.uncertain import UncertainInput, cells, costs_at_draws, stated_inputs
 from warrantysim.scenario.assumptions import Assumption
 
 FEE = "partners.P.desks.main.repaired.flat"
@@ -40,9 +40,14 @@ def test_morris_finds_the_slope_of_a_line_and_no_interaction() -> None:
 def test_one_seed_gives_one_answer() -> None:
     assert morris(ishigami, ANGLES, seed=5).equals(morris(ishigami, ANGLES, seed=5))
     assert sobol(ishigami, ANGLES, samples=32, seed=5).equals(sobol(ishigami, ANGLES, samples=32, seed=5))
-    state = np.random.default_rng(0).bit_generator.state["state"]
+
+
+def test_no_study_touches_the_global_generator() -> None:
+    before = np.random.get_state()[1].copy()  # noqa: NPY002  # The one that must stay as it is.
+    morris(ishigami, ANGLES)
     sobol(ishigami, ANGLES, samples=8)
-    assert np.random.default_rng(0).bit_generator.state["state"] == state
+    uniform_draws(ANGLES, 5)
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
 
 
 def test_an_output_that_does_not_vary_has_no_shares() -> None:
@@ -97,6 +102,19 @@ def test_costs_at_draws_are_the_costs_of_the_worlds_drawn() -> None:
     again = yearly_costs([Case("a", there, REFUND), Case("b", there, AT_P)], range(2), SEED)
     assert (at[2] == again.mean(axis=1)).all()
     assert (at[2] > at[0]).all()
+
+
+def test_each_cell_has_its_own_stability_and_cells_add_up_to_what_claims_cost() -> None:
+    world = seller(skus=("A", "B"), sales=[dict(SALES, sku="A"), dict(SALES, sku="B")])
+    cases = [Case("a", world, REFUND), Case("b", world, AT_P)]
+    fees = [UncertainInput(Lever(FEE), 10.0, 130.0)]
+    draws = np.array([[20.0], [110.0], [120.0]])
+    costs = costs_at_draws(cases, fees, range(2), SEED, by_cell=True)(draws)
+    assert costs.shape == (3, 2, 2)
+    assert costs[0].sum(axis=1) == pytest.approx(yearly_costs(cases, range(2), SEED).mean(axis=1))
+    found = stability(costs, ["refund", "repair"], cells(world))
+    assert found.cells == ("A US", "B US")
+    assert found.share.tolist() == [pytest.approx([2 / 3, 1 / 3])] * 2
 
 
 def test_the_worth_of_knowing_is_what_theory_says() -> None:

@@ -14,7 +14,7 @@ from warrantysim.analysis.footprint import Footprint, footprint
 from warrantysim.analysis.levers import Lever, turned
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.simulate import ReplicationFailed, simulate
+from warrantysim.experiment.simulate import ReplicationFailed, run_replications, simulate
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.workers import results
 from warrantysim.scenario.policy import Policy
@@ -128,6 +128,41 @@ def yearly_costs(
         for k, i in enumerate(places):
             years = [s.year for s in result.of(k)]
             found[i] = [(y.cash_total if cash_only else y.total) * per_year(world) for y in years]
+    return found
+
+
+def cell_costs(
+    cases: Sequence[Case], replications: range, seed: int, *, jobs: int = 1, backend: str | None = None
+) -> np.ndarray:
+    """Mean cost a year of the claims of each product and market under each case, with what follows from them.
+
+    Costs that belong to no claim (retainers, minimums, guides in boxes) are in no cell.
+
+    Returns
+    -------
+    Shape (cases, products x markets), products outermost, reporting currency a year.
+
+    Raises
+    ------
+    ValueError
+        If the cases have other products or markets.
+    ReplicationFailed
+        If a run broke.
+    """
+    names = {(case.world.sku_ids, case.world.market_ids) for case in cases}
+    if len(names) > 1:
+        raise ValueError("cases with other products or markets have no cells in common")
+    markets = len(cases[0].world.market_ids)
+    size = len(cases[0].world.sku_ids) * markets
+    found = np.zeros((len(cases), size))
+    for world, places in families(cases):
+        policies = [cases[i].policy for i in places]
+        years = run_replications(world, policies, replications, seed, jobs=jobs, backend=backend)
+        for i, mine in zip(places, years, strict=True):
+            for year in mine:
+                cell = year.sku.astype(np.int64) * markets + year.market
+                found[i] += np.bincount(cell, year.cash + year.expected, minlength=size)
+            found[i] *= per_year(world) / len(mine)
     return found
 
 

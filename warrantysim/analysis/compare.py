@@ -103,9 +103,10 @@ class Comparison:
 
         Returns
         -------
-        Columns case, measure, unit, those of ``by``, baseline, value, difference, low, high, half_width, p_lower (share
-        of replications in which the case is lower, ties by half: for costs P(cheaper)), detectable, needed
-        (replications it would take), replications, verdict. Largest differences of a case and measure first.
+        Columns case, measure, unit, those of ``by``, baseline, value, difference, low, high, half_width,
+        unpaired_half_width (on independent luck), p_lower (share of replications in which the case is lower, ties by
+        half: for costs P(cheaper)), needed (replications it would take), detectable, replications, verdict. Largest
+        differences of a case and measure first.
         """
         import pandas as pd
 

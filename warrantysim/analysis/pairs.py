@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.experiment.intervals import paired
+from warrantysim.experiment.intervals import paired, t_interval
 
 IDENTICAL = "identical"
 NO_DIFFERENCE = "no detectable difference"
@@ -18,12 +18,13 @@ def paired_columns(a: np.ndarray, b: np.ndarray, level: float) -> dict[str, np.n
 
     Returns
     -------
-    Columns baseline (mean of b), value (mean of a), difference, low, high, half_width, p_lower, detectable, needed,
-    replications, verdict; each of shape (rows,).
+    Columns baseline (mean of b), value (mean of a), difference, low, high, half_width, unpaired_half_width (what it
+    would be on independent luck: root of the sum of the squares of both means' half-widths), p_lower, needed,
+    detectable, replications, verdict; each of shape (rows,).
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     both = ~(np.isnan(a) | np.isnan(b))
-    names = ("baseline", "value", "difference", "low", "high", "half_width", "p_lower", "needed")
+    names = ("baseline", "value", "difference", "low", "high", "half_width", "unpaired_half_width", "p_lower", "needed")
     out = {name: np.full(len(a), np.nan) for name in names}
     detectable, verdict = np.zeros(len(a), dtype=bool), np.full(len(a), UNKNOWN, dtype=object)
     # Rows that miss the same replications, nearly always none, are compared together.
@@ -37,6 +38,9 @@ def paired_columns(a: np.ndarray, b: np.ndarray, level: float) -> dict[str, np.n
         out["baseline"][rows], out["value"][rows] = theirs.mean(axis=-1), mine.mean(axis=-1)
         out["difference"][rows], out["half_width"][rows] = found.interval.mean, found.interval.half_width
         out["low"][rows], out["high"][rows] = found.interval.low, found.interval.high
+        out["unpaired_half_width"][rows] = np.hypot(
+            t_interval(mine, level).half_width, t_interval(theirs, level).half_width
+        )
         out["p_lower"][rows], out["needed"][rows] = found.a_lower, found.needed
         detectable[rows] = found.detectable
         verdict[rows] = _verdicts(mine, theirs, found.interval.mean, found.detectable)

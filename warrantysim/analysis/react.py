@@ -52,7 +52,7 @@ class Reaction:
 
         Returns
         -------
-        Columns reading, baseline, value, difference, low, high, half_width, p_lower, detectable, needed, verdict.
+        Columns reading, then those of `paired_columns`.
         """
         import pandas as pd
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, cell_costs, checked, yearly_costs
 from warrantysim.analysis.levers import Lever
 from warrantysim.scenario.root import Scenario
 
@@ -53,7 +53,8 @@ def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, 
 
 
 Draws = Callable[[np.ndarray], np.ndarray]
-"""Mean costs of every alternative at drawn inputs. Shape (draws, inputs) -> (draws, alternatives)."""
+"""Mean costs of every alternative at drawn inputs. Shape (draws, inputs) -> (draws, alternatives), or (draws,
+alternatives, cells)."""
 
 
 def costs_at_draws(
@@ -62,6 +63,7 @@ def costs_at_draws(
     replications: range,
     seed: int,
     *,
+    by_cell: bool = False,
     jobs: int = 1,
     backend: str | None = None,
     progress: Progress | None = None,
@@ -69,19 +71,28 @@ def costs_at_draws(
 ) -> Draws:
     """The model as a function of its uncertain inputs: mean yearly cost of each case, on the same luck for all draws.
 
-    A draw that makes no valid world raises its ScenarioError: ranges must hold together.
+    With ``by_cell``, that of the claims of every product and market (see `cells`), for the stability of each cell's
+    recommendation. A draw that makes no valid world raises its ScenarioError: ranges must hold together.
     """
     chosen = checked(cases)
 
     def costs(draws: np.ndarray) -> np.ndarray:
-        out = np.empty((len(draws), len(chosen)))
+        found = []
         for k, draw in enumerate(draws):
             if cancel is not None and cancel():
                 raise Cancelled("the study was stopped before its end")
             here = cases_at(chosen, [(one.lever, float(x)) for one, x in zip(inputs, draw, strict=True)])
-            out[k] = yearly_costs(here, replications, seed, jobs=jobs, backend=backend).mean(axis=1)
+            if by_cell:
+                found.append(cell_costs(here, replications, seed, jobs=jobs, backend=backend))
+            else:
+                found.append(yearly_costs(here, replications, seed, jobs=jobs, backend=backend).mean(axis=1))
             if progress is not None:
                 progress(k + 1, len(draws))
-        return out
+        return np.array(found)
 
     return costs
+
+
+def cells(world: Scenario) -> tuple[str, ...]:
+    """Names of the cells costs are given by: products outermost, then markets."""
+    return tuple(f"{sku} {market}" for sku in world.sku_ids for market in world.market_ids)

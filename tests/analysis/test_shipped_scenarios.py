@@ -1,0 +1,48 @@
+"""Laws of analysis on the reference seller and its what-ifs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from warrantysim.analysis.bridge import category_bridge, driver_bridge
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.study import compare
+from warrantysim.scenario.loading import load_policy, load_scenario
+
+pytestmark = pytest.mark.slow
+
+SHORT = ("horizon.days=30", "horizon.run_in_days=0", "horizon.run_out_days=0")
+"""A month, so that all pairs can be told apart in a minute."""
+WHAT_IFS = sorted(p.stem for p in Path("scenarios").glob("*.yaml") if "extends: base.yaml" in p.read_text("utf-8"))
+
+
+def test_category_bridges_add_to_the_cent_for_every_pair_of_shipped_scenarios() -> None:
+    names = ["base", *WHAT_IFS]
+    cases = [Case.of(load_scenario(f"scenarios/{name}.yaml", SHORT), name=name) for name in names]
+    found = compare(cases, replications=1)
+    for baseline, other in permutations(range(len(cases)), 2):
+        bridge = category_bridge(replace(found, baseline=baseline), other)
+        assert bridge.start + bridge.steps.sum(axis=0) == pytest.approx(bridge.end, abs=0.005)
+
+
+@pytest.mark.parametrize("name", WHAT_IFS)
+def test_the_driver_bridge_from_base_to_each_what_if_adds_to_the_cent(name: str) -> None:
+    base, other = (Case.of(load_scenario(f"scenarios/{n}.yaml", SHORT), name=n) for n in ("base", name))
+    bridge = driver_bridge(base, other, range(1), base.world.plan.seed)
+    assert bridge.names
+    assert bridge.start + bridge.steps.sum(axis=0) == pytest.approx(bridge.end, abs=0.005)
+
+
+def test_shared_luck_makes_the_interval_of_5_percent_freight_at_least_three_times_narrower() -> None:
+    home = load_policy("scenarios/policies/all-home.yaml")
+    dearer = ["freight_breaks[*,*].rate*=1.05", "freight_lanes[*].minimum*=1.05"]
+    cases = [
+        Case(name, load_scenario("scenarios/base.yaml", changes), home) for name, changes in (("a", []), ("b", dearer))
+    ]
+    row = compare(cases, replications=6).costs(()).iloc[0]
+    assert row.difference > 0
+    assert row.half_width <= row.unpaired_half_width / 3
