@@ -16,7 +16,7 @@ from warrantysim.decision.program import program
 from warrantysim.decision.solver import Solved, solve
 from warrantysim.decision.zones import best_plans
 
-WHOLE = 1_200
+WHOLE = 12_000
 """Most binaries the whole program is solved with; above that cells are priced."""
 
 

@@ -131,7 +131,7 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         drawn = draw(world, learned, candidates, choice.plan, choice.prices, name)
         options.append((name, choice, drawn, drawn.policy))
     told("simulate")
-    years = [_simulated(asked, policy, selection) for *_, policy in options]
+    years = _all_simulated(asked, [policy for *_, policy in options], selection)
     tried = [
         Tried(name, policy, objective(world, y), np.nan if choice is None else choice.evaluated.objective)
         for (name, choice, _, policy), y in zip(options, years, strict=True)
@@ -148,6 +148,14 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         cash,
     )
     return _improve(world, asked, training, selection, told, found, years[k]) if d.simulate else found
+
+
+def _all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
+    """Simulated years of several policies on the same claims; one by one where any of them chokes a bench."""
+    try:
+        return list(asked.simulate(policies, replications))
+    except ReplicationFailed:
+        return [_simulated(asked, policy, replications) for policy in policies]
 
 
 def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[SimulatedYear]:
