@@ -7,7 +7,6 @@ what depends on others: agents, stock, departures, benches, and the opening of c
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from warrantysim.journeys.log import records
 from warrantysim.journeys.nursery import Nursery
 from warrantysim.journeys.places import Places
 from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.pools import settle_pools, together
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.solo import LOST_AFTER, roots, walk
@@ -43,9 +43,12 @@ def simulate_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, 
     model.env.run()
     while model.places.leftovers():
         model.env.run()
-    out = records([wave.plan for wave in model.rows.waves], model.rows.columns())
+    plans = [wave.plan for wave in model.rows.waves]
+    out = records(plans, model.rows.columns())
     out, dispatches = back_freight(out, world, luck, model.places.dispatches())
-    return Run(out, dispatches, model.places.stock_moves())
+    asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
+    out, moves = settle_pools(out, asked, np.concatenate([plan.pool_accepted for plan in plans]), world)
+    return Run(out, dispatches, together(model.places.stock_moves(), moves))
 
 
 class Journeys:
@@ -65,14 +68,11 @@ class Journeys:
         """Take claims in: those who wait for nobody are done at once, the others become processes."""
         alone = walk(plan, self.world, self.luck)
         returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
-        waits = (returns & plan.label_used) | ((plan.route == Route.RESHIP) & self.places.asks(plan))
+        waits = (returns & plan.label_used) | ((plan.route == Route.RESHIP) & self.places.may_run_short(plan))
         if self.agents is not None:
             waits |= plan.route != Route.PLATFORM
         for i in self.rows.add(plan, alone, waits, self.world):
-            if self.agents is None and self.rows.route[i] == RESHIP and self.places.never_short(i):
-                self.replace_at(i, self.rows.routed[i])
-            else:
-                self.env.process(self.claim(i))
+            self.env.process(self.claim(i))
         self.nursery.expect(self.rows.waves[-1], ~waits)
 
     def until(self, stamp: int) -> Event:
@@ -97,7 +97,9 @@ class Journeys:
         """The unit comes in; under advance exchange a replacement leaves as soon as its parcel is scanned."""
         r = self.rows
         scanned = r.scanned[i] = r.routed[i] + r.d_scan[i]
-        if r.advance[i]:
+        if r.advance[i] and self.places.at_hand(i):
+            yield from self.settle(i, scanned)
+        elif r.advance[i]:
             self.env.process(self.settle(i, scanned))
         if r.arrives[i] == LOST:
             yield self.until(scanned + r.d_transit_in[i] + LOST_AFTER)
@@ -170,7 +172,7 @@ class Journeys:
             r.fate[i] = int(Fate.POOL if r.poolable[i] else Fate.B_STOCK)
             if r.poolable[i]:
                 r.pooled[i] = now
-                self.places.shelf_for(i).add_pool(r.number[i])
+                self.places.add_to_pool(i)
         elif finding in {LOST, WRONG_BOX}:
             r.fate[i] = int(Fate.LOST if finding == LOST else Fate.KEPT)
         else:
@@ -185,25 +187,15 @@ class Journeys:
         r = self.rows
         for step in r.ladder(i, self.world):
             if step == "reship":
-                if self.places.never_short(i):
-                    self.replace_at(i, at)
-                    return
-                got = yield self.places.replacement(i, at)
+                got = "new" if self.places.at_hand(i) else (yield self.places.replacement(i, at))
                 if got is not None:
-                    self.replaced(i, got)
-                    return
+                    r.send(
+                        i, max(at, int(self.env.now)), Closure.REPLACED, Source.POOL if got == "pool" else Source.NEW
+                    )
+                    break
                 r.fell_short(i)
             elif step == "refund" or r.partial_taken[i]:
                 share = 1.0 if step == "refund" else self.world.markets[r.market[i]].partial_offer_share
                 r.refund(i, int(self.env.now), share)
-                self.nursery.expect_one(i)
-                return
-
-    def replace_at(self, i: int, at: int) -> None:
-        """A replacement leaves at the stamp ``at``, from the pool or else from new stock, which is never short."""
-        self.places.replacement_at_hand(i, at, partial(self.replaced, i))
-
-    def replaced(self, i: int, got: str | None) -> None:
-        """A replacement leaves now."""
-        self.rows.send(i, int(self.env.now), Closure.REPLACED, Source.POOL if got == "pool" else Source.NEW)
+                break
         self.nursery.expect_one(i)

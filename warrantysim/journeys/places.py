@@ -12,9 +12,10 @@ from warrantysim.journeys.batch import Batch
 from warrantysim.journeys.freight_days import land, next_back
 from warrantysim.journeys.gates import SHELF, BenchGate, at_end_of_instant
 from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.pools import never_short
 from warrantysim.journeys.records import Dispatches, StockMoves
 from warrantysim.journeys.rows import Rows
-from warrantysim.journeys.shelf import Answer, Shelf
+from warrantysim.journeys.shelf import Shelf
 from warrantysim.journeys.world import World, first_stamp
 from warrantysim.scenario.clock import DAY
 
@@ -49,15 +50,9 @@ class Places:
         self.china = BenchGate(env, world.clock_of(None, self.start), bench.technicians)
         self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
         self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
-        self.short = np.array(
-            [
-                [self.stock[k.sku, m].base_stock is not None for m in world.scenario.market_ids]
-                for k in world.scenario.skus
-            ]
-        )
-        for sku, market in np.argwhere(self.world.pool_ok):
-            if self.stock[world.scenario.skus[sku].sku, world.scenario.market_ids[market]].pool_start:
-                self.shelves[int(sku), int(market)] = self._shelf(int(sku), int(market))
+        self.short = ~never_short(world)
+        for sku, market in np.argwhere(self.short & world.pool_ok):
+            self._shelf_at(int(sku), int(market))
 
     def agents(self) -> BenchGate | None:
         """The people who answer, where they are modelled."""
@@ -66,12 +61,11 @@ class Places:
             return None
         return BenchGate(self.env, self.world.clock_named(stated.calendar, self.start), stated.count)
 
-    def asks(self, plan: Plan) -> np.ndarray:
-        """Whether each claim's replacement must be asked for at a shelf: it may run short or come from a pool."""
-        k, m = plan.claims.sku, plan.claims.market
-        return np.asarray(self.short[k, m] | self.world.pool_ok[k, m])
+    def may_run_short(self, plan: Plan) -> np.ndarray:
+        """Whether the new stock each claim's replacement comes from may run short. Shape (n,), bool."""
+        return np.asarray(self.short[plan.claims.sku, plan.claims.market])
 
-    def never_short(self, i: int) -> bool:
+    def at_hand(self, i: int) -> bool:
         """Whether a replacement for the claim is always at hand."""
         return not self.short[self.rows.sku[i], self.rows.market[i]]
 
@@ -105,16 +99,15 @@ class Places:
             partner = self.world.scenario.partner_ids.index(bench.overflow)
         return chain
 
-    def shelf_for(self, i: int) -> Shelf:
-        """Replacement stock of the claim's product in its market."""
-        key = (self.rows.sku[i], self.rows.market[i])
-        if key not in self.shelves:
-            self.shelves[key] = self._shelf(*key)
-        return self.shelves[key]
+    def _shelf_at(self, sku: int, market: int) -> Shelf:
+        if (sku, market) not in self.shelves:
+            self.shelves[sku, market] = self._shelf(sku, market)
+        return self.shelves[sku, market]
 
     def _shelf(self, sku: int, market: int) -> Shelf:
         s = self.world.scenario
         row = self.stock[s.skus[sku].sku, s.market_ids[market]]
+        assert row.base_stock is not None
         by_table = s.stock_rules.deliveries == "table"
         pool = row.pool_start if self.world.pool_ok[sku, market] else 0
 
@@ -143,12 +136,13 @@ class Places:
     def replacement(self, i: int, at: int) -> Event:
         """Ask for a replacement at a stamp; the event brings 'pool', 'new' or, once patience is over, None."""
         r = self.rows
-        return self.shelf_for(i).ask(r.key[i], r.number[i], r.pool_accepted[i], self.patience[r.market[i]], at)
+        shelf = self._shelf_at(r.sku[i], r.market[i])
+        return shelf.ask(r.key[i], r.number[i], r.pool_accepted[i], self.patience[r.market[i]], at)
 
-    def replacement_at_hand(self, i: int, at: int, answer: Answer) -> None:
-        """Tell, without anyone waiting, which stock a replacement comes from at a stamp."""
-        r = self.rows
-        self.shelf_for(i).tell(r.key[i], r.number[i], r.pool_accepted[i], at, answer)
+    def add_to_pool(self, i: int) -> None:
+        """A unit joins the swap pool; where replacements are always at hand, nobody has waited for it."""
+        if not self.at_hand(i):
+            self._shelf_at(self.rows.sku[i], self.rows.market[i]).add_pool(self.rows.number[i])
 
     def batch_for(self, i: int) -> Batch:
         """The batch collected at the claim's hub for its way to China."""
@@ -219,7 +213,7 @@ class Places:
         )
 
     def stock_moves(self) -> StockMoves:
-        """Every move of replacement stock that a shelf has seen."""
+        """Every move of stock that may run short."""
         columns = list(zip(*self.moves, strict=True)) or [()] * 6
         kinds = (np.int16, np.int8, bool, np.int8, np.int64, np.int64)
         return StockMoves(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))

@@ -12,21 +12,18 @@ from simpy.events import Event
 
 from warrantysim.journeys.gates import SHELF, at_end_of_instant, wake
 
-Answer = Callable[[str | None], None]
-"""What is done with the unit found: 'pool', 'new', or None where none came in time."""
-
 
 class Shelf:
     """New and repaired stock of one product in one market; new units are reordered one for one.
 
     Who finds nothing waits, first come first served, until stock comes or patience ends. Where new units never run
-    short nobody waits, and a shelf only says whether the pool or new stock serves.
+    short nobody waits, and no shelf is needed (see `pools`).
     """
 
     def __init__(
         self,
         env: simpy.Environment,
-        new_units: int | None,
+        new_units: int,
         lead: int | None,
         pool_units: int,
         pool_first: bool,
@@ -38,21 +35,17 @@ class Shelf:
         self.pool_units = pool_units
         self.pool_first = pool_first
         self.moved = moved
-        self.asking: dict[int, list[tuple[int, bool, int, Answer, int]]] = {}
+        self.asking: dict[int, list[tuple[int, bool, int, Event, int]]] = {}
         self.waiting: deque[list[Any]] = deque()
 
     def ask(self, key: int, row: int, pool_accepted: bool, patience: int, at: int) -> Event:
         """Ask for a unit at the stamp ``at``; the event brings 'pool', 'new' or None once patience is over."""
         event = Event(self.env)
-        self.tell(key, row, pool_accepted, at, partial(wake, self.env, event), patience)
-        return event
-
-    def tell(self, key: int, row: int, pool_accepted: bool, at: int, answer: Answer, patience: int = 0) -> None:
-        """The same for those who need not wait for the answer: it is called with what `ask` would bring."""
         if at not in self.asking:
             self.asking[at] = []
             at_end_of_instant(self.env, SHELF, self._serve, at - int(self.env.now))
-        self.asking[at].append((key, pool_accepted, patience, answer, row))
+        self.asking[at].append((key, pool_accepted, patience, event, row))
+        return event
 
     def add_pool(self, row: int) -> None:
         """A repaired unit comes in."""
@@ -62,35 +55,33 @@ class Shelf:
 
     def deliver(self, units: int) -> None:
         """New units come in."""
-        if self.new_units is not None:
-            self.new_units += units
+        self.new_units += units
         self._serve_waiting()
 
     def _take(self, pool_accepted: bool, row: int) -> str | None:
         pool = pool_accepted and self.pool_units > 0
-        new = self.new_units is None or self.new_units > 0
+        new = self.new_units > 0
         if pool and (self.pool_first or not new):
             self.pool_units -= 1
             self.moved(True, -1, row)
             return "pool"
         if not new:
             return None
-        if self.new_units is not None:
-            self.new_units -= 1
-            if self.lead is not None:
-                at_end_of_instant(self.env, SHELF - 1, lambda: self.deliver(1), self.lead)
+        self.new_units -= 1
+        if self.lead is not None:
+            at_end_of_instant(self.env, SHELF - 1, partial(self.deliver, 1), self.lead)
         self.moved(False, -1, row)
         return "new"
 
     def _serve(self) -> None:
         asking = sorted(self.asking.pop(int(self.env.now)), key=lambda item: item[0])
-        for _, accepted, patience, answer, row in asking:
+        for _, accepted, patience, event, row in asking:
             # Those who wait already come first, unless they refuse what is there.
             got = self._take(accepted, row)
             if got is not None or patience <= 0:
-                answer(got)
+                wake(self.env, event, got)
                 continue
-            place = [accepted, answer, row, True]
+            place = [accepted, event, row, True]
             self.waiting.append(place)
             at_end_of_instant(self.env, SHELF, partial(self._give_up, place), patience)
 
@@ -105,10 +96,10 @@ class Shelf:
                 still.append(place)
             else:
                 place[3] = False
-                place[1](got)
+                wake(self.env, place[1], got)
         self.waiting = still
 
     def _give_up(self, place: list[Any]) -> None:
         if place[3]:
             place[3] = False
-            place[1](None)
+            wake(self.env, place[1], None)

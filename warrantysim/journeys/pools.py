@@ -1,0 +1,100 @@
+"""Swap pools beside new stock that never runs short: nobody waits there, so the run goes on without asking.
+
+Which stock served, repaired or new, changes no journey, only what it costs. It is settled after the run, all pools at
+once: a pool's level is a random walk that is reflected at zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from warrantysim.journeys.records import Closure, Fate, Records, Source, StockMoves
+from warrantysim.journeys.world import World, first_stamp
+
+
+def never_short(world: World) -> np.ndarray:
+    """Whether new stock of (SKU, market) never runs short. Shape (S, M), bool."""
+    s = world.scenario
+    stated = {(row.sku, row.market): row.base_stock is None for row in s.stock}
+    return np.array([[stated[k.sku, m] for m in s.market_ids] for k in s.skus])
+
+
+def settle_pools(r: Records, asked: np.ndarray, accepted: np.ndarray, world: World) -> tuple[Records, StockMoves]:
+    """Records with the source of every replacement where new stock never runs short, and the moves of that stock.
+
+    Units that come in serve those who ask at the same second; who asks then is served in the order of unit keys.
+
+    Parameters
+    ----------
+    asked : when each claim asked for its replacement; read where it was replaced [int64 s, (n,)].
+    accepted : whether it takes a repaired unit [bool, (n,)].
+    """
+    free = never_short(world)[r.claims.sku, r.claims.market]
+    enter = np.flatnonzero(free & (r.fate == Fate.POOL))
+    leave = np.flatnonzero(free & (r.closure == Closure.REPLACED))
+    opening = _opening(world)
+    # A row an event: units on hand at the beginning, units that come in, claims that ask.
+    rows = np.concatenate([np.full(len(opening), -1), enter, leave])
+    cell = np.concatenate([opening, _cell(r, enter, world), _cell(r, leave, world)])
+    start = np.full(len(opening), first_stamp(world.scenario))
+    at = np.concatenate([start, r.pooled[enter], asked[leave]])
+    asks = np.arange(len(rows)) >= len(opening) + len(enter)
+    takes = asks & accepted[rows] & world.scenario.stock_rules.pool_first
+    key, generation = r.claims.unit[rows], r.claims.generation[rows]
+    order = np.lexsort((generation, key, asks, at, cell))
+    served = np.zeros(len(rows), dtype=bool)
+    served[order] = _served(cell[order], np.where(takes, -1, np.where(asks, 0, 1))[order])
+    source = r.source.copy()
+    source[rows[asks]] = np.where(served[asks], Source.POOL, Source.NEW)
+    sku, market = np.divmod(cell, len(world.markets))
+    by_time = np.lexsort((generation, key, asks, at))
+    moves = StockMoves(
+        sku=sku.astype(np.int16),
+        market=market.astype(np.int8),
+        pool=~asks | served,
+        change=np.where(asks, -1, 1).astype(np.int8),
+        at=at,
+        record=rows,
+    )
+    return replace(r, source=source), take(moves, by_time)
+
+
+def _opening(world: World) -> np.ndarray:
+    """Cell of each unit in the pools at the beginning."""
+    s = world.scenario
+    free = never_short(world) & world.pool_ok
+    stated = {(row.sku, row.market): row.pool_start for row in s.stock}
+    units = np.array([[stated[k.sku, m] for m in s.market_ids] for k in s.skus])
+    return np.repeat(np.arange(free.size), np.where(free, units, 0).reshape(-1))
+
+
+def _cell(r: Records, rows: np.ndarray, world: World) -> np.ndarray:
+    return r.claims.sku[rows].astype(np.int64) * len(world.markets) + r.claims.market[rows]
+
+
+def _served(cell: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Which of the steps down find a unit. ``step``: +1, 0, -1 in order of time, cell after cell; a level never falls
+    below 0: a step down that would set a new low of the free walk is the one that finds nothing."""
+    walk = np.cumsum(step)
+    first = np.flatnonzero(np.diff(cell, prepend=-1))
+    before = np.repeat(walk[first] - step[first], np.diff(np.append(first, len(cell))))
+    walk = walk - before
+    # Running lows of each cell: cells are pushed so far apart that no low of one is seen by the next.
+    apart = np.cumsum(np.diff(cell, prepend=cell[:1]) != 0) * (2 * len(cell) + 2)
+    low = np.minimum(np.minimum.accumulate(walk - apart) + apart, 0)
+    last = np.concatenate([[0], low[:-1]])
+    last[first] = 0
+    return (step < 0) & (walk >= last)
+
+
+def take(moves: StockMoves, rows: np.ndarray) -> StockMoves:
+    """The named moves."""
+    return StockMoves(**{name: column[rows] for name, column in vars(moves).items()})
+
+
+def together(one: StockMoves, two: StockMoves) -> StockMoves:
+    """All moves, in order of time."""
+    joined = StockMoves(**{name: np.concatenate([column, getattr(two, name)]) for name, column in vars(one).items()})
+    return take(joined, np.argsort(joined.at, kind="stable"))
