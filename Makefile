@@ -16,7 +16,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo test lint slow browser bench app lock clean
+.PHONY: demo test lint slow browser lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -35,12 +35,6 @@ slow: $(INSTALLED_DEV) ## the laws that take minutes
 
 browser: $(INSTALLED_DEV) ## the app in a real Chromium
 	$(PY) -m pytest -m browser $(PYTEST_ARGS)
-
-bench: $(INSTALLED_DEV) ## speed side by side with peers, ratios in one run
-	$(PY) -m benchmarks
-
-app: $(INSTALLED) ## the app, on this machine only
-	$(BIN)/streamlit run app.py --server.address 127.0.0.1 --browser.gatherUsageStats false
 
 # Resolve anew; the files name no package index. `make lock UPGRADE=--upgrade` takes newer versions.
 # One version of each package for all Pythons (fewest), so that figures do not depend on the interpreter.
