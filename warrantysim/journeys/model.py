@@ -66,7 +66,8 @@ class Journeys:
 
     def begin(self, plan: Plan) -> None:
         """Take claims in: those who wait for nobody are done at once, the others become processes."""
-        alone = walk(plan, self.world, self.luck)
+        # Units sent in meet others at benches and hubs: those claims are processes.
+        alone = walk(plan, self.world, self.luck, returned=False)
         returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
         waits = (returns & plan.label_used) | ((plan.route == Route.RESHIP) & self.places.may_run_short(plan))
         if self.agents is not None:

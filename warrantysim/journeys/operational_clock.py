@@ -9,6 +9,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -37,6 +38,12 @@ class OperationalClock:
     work: list[int] = field(repr=False)
     """Work done up to each stamp."""
 
+    @cached_property
+    def columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Wall stamps, rates and work as int64 columns."""
+        wall, rate, work = (np.array(column, dtype=np.int64) for column in (self.wall, self.rate, self.work))
+        return wall, rate, work
+
     def at(self, stamp: int) -> int:
         """Work done up to a stamp, in work units."""
         k = bisect_right(self.wall, stamp) - 1
@@ -54,7 +61,7 @@ class OperationalClock:
 
     def alone(self, arrivals: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Start and end of visits that never queue; int64 arrays of shape (n,), work in seconds at normal rate."""
-        wall, rate, work = (np.array(column, dtype=np.int64) for column in (self.wall, self.rate, self.work))
+        wall, rate, work = self.columns
         k = np.searchsorted(wall, arrivals, side="right") - 1
         if len(k) and (k.min() < 0 or k.max() >= len(rate)):
             raise BeyondCalendar(f"calendar {self.name} does not know second {arrivals[np.argmax(k)]}")

@@ -31,30 +31,30 @@ class Luck:
         units = claims.unit[order]
         if not 0 < len(units) <= Sheet.LARGEST or (units[1:] == units[:-1]).any():
             return self
-        purposes = np.arange(1, max(Purpose) + 1)
-        shape = (len(purposes), len(units))
+        purposes, lanes = np.arange(1, max(Purpose) + 1), np.arange(Sheet.LANES)
+        shape = (len(lanes), len(purposes), len(units))
         keys, generations = (np.broadcast_to(column[order], shape) for column in (claims.unit, claims.generation))
-        draws = uniforms(self.seed, self.replication, keys, generations, purposes[:, None])
+        draws = uniforms(self.seed, self.replication, keys, generations, purposes[:, None], lanes[:, None, None])
         return Sheet(self.seed, self.replication, units, draws)
 
 
 @dataclass(frozen=True)
 class Sheet(Luck):
-    """Draws of a few claims, a row a purpose; of these claims only."""
+    """All draws of a few claims, and of these claims only."""
 
-    LARGEST: ClassVar[int] = 1024
+    LARGEST: ClassVar[int] = 256
     """Claims up to which a sheet is worth its unused draws."""
+    LANES: ClassVar[int] = 3
+    """Lanes of a sheet; no journey draws one purpose more often."""
 
     units: np.ndarray
     """Keys in rising order [uint64 (n,)]."""
     draws: np.ndarray
-    """Draws of lane 0, row ``purpose - 1`` [float64 (purposes, n)]."""
+    """[float64 (lanes, purposes, n)]; purposes count from 1."""
 
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
         """One uniform a claim. Shape (n,)."""
-        if lane:
-            return super().of(claims, purpose, lane) if len(claims) else np.empty(0)
-        return self.draws[purpose - 1, np.searchsorted(self.units, claims.unit)]
+        return self.draws[lane, purpose - 1, np.searchsorted(self.units, claims.unit)]
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,11 @@ def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.nd
     return claims, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int16), scope
 
 
-def walk(plan: Plan, world: World, luck: Luck) -> dict[str, np.ndarray]:
-    """Stamps and outcomes of claims that wait for nobody. Columns as in `log.blank`."""
+def walk(plan: Plan, world: World, luck: Luck, returned: bool = True) -> dict[str, np.ndarray]:
+    """Stamps and outcomes of claims that wait for nobody. Columns as in `log.blank`.
+
+    ``returned``: whether to follow the units that are sent in; without, their claims stay open.
+    """
     c = blank(len(plan))
     opened = plan.claims.opened
     c["answered"] = opened + plan.d_answer
@@ -78,6 +81,8 @@ def walk(plan: Plan, world: World, luck: Luck) -> dict[str, np.ndarray]:
     returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
     lapse(plan, c, returns & ~plan.label_used)
     c["label_issued"] = returns
+    if not returned:
+        return c
     sent = np.flatnonzero(returns & plan.label_used)
     c["scanned"][sent] = c["routed"][sent] + plan.d_scan[sent]
     ahead = sent[plan.advance[sent]]

@@ -15,7 +15,6 @@ from warrantysim.journeys.records import Route
 from warrantysim.journeys.routing import evidence_asked
 from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World, first_stamp
 from warrantysim.scenario.clock import DAY, seconds
-from warrantysim.scenario.dated import RowsByDate
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.service import EVIDENCE_LEVELS
@@ -65,7 +64,7 @@ def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
 
 def _in_window(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray:
     s = world.scenario
-    rows = RowsByDate(s.windows, key=lambda row: (row.market, row.channel))
+    rows = world.windows
     out = np.zeros(len(claims), dtype=bool)
     sold = s.clock.ordinals(claims.sold)
     for m, market in enumerate(s.market_ids):

@@ -20,7 +20,7 @@ from warrantysim.scenario.clock import DAY, HOUR, seconds
 from warrantysim.scenario.customs import CustomsRow
 from warrantysim.scenario.dated import RowsByDate
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, LegalFloorRow, Market
+from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, LegalFloorRow, Market, WindowRow
 from warrantysim.scenario.products import FAULT_KINDS
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.service import EVIDENCE_LEVELS
@@ -88,6 +88,8 @@ class World:
     """Draws of departures, by replication and way, made so far; see `freight_days.land`."""
     stated_symptoms: tuple[np.ndarray, np.ndarray]
     """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
+    windows: RowsByDate[WindowRow]
+    """The platform's return windows by (market id, channel id)."""
     legal: RowsByDate[LegalFloorRow]
     """Legal floors by (market id, age_from)."""
 
@@ -237,6 +239,7 @@ def compile_world(s: Scenario) -> World:
         desks=desks,
         stated_symptoms=stated_symptoms(s),
         planned_days=planned_days(s, desks),
+        windows=RowsByDate(s.windows, key=lambda row: (row.market, row.channel)),
         legal=RowsByDate(s.legal_floors, key=lambda row: (row.market, row.age_from_days)),
     )
 
