@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -48,6 +49,7 @@ def prepare(
     advance = repair & world.service_advance[claims.market, np.clip(route, 0, 3)]
     advance |= must_exchange(world, claims, route, partner)
     china = route == Route.RETURN_CHINA
+    sends = repair | (route == Route.RESHIP)
     lapse = seconds(world.per_market(lambda m: m.customer.lapse_days)[claims.market])
     plan = Plan(
         claims=claims,
@@ -75,9 +77,14 @@ def prepare(
         d_end=np.where(repair, lapse, met.d_end),
         d_refund=np.array([round(s.rails[m].days * DAY) for m in s.market_ids])[claims.market],
         insists=met.insists,
-        **_returned(claims, repair, china, partner, world, luck),
-        **_way_out(claims, world, luck),
-        **afterlife(claims, met.age_days, china, np.where(repair, partner, 0), world, luck),
+        **_drawn_for(repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], world, luck)),
+        **_drawn_for(sends, lambda rows: _way_out(claims.take(rows), world, luck)),
+        **_drawn_for(
+            sends,
+            lambda rows: afterlife(
+                claims.take(rows), met.age_days[rows], china[rows], np.where(repair, partner, 0)[rows], world, luck
+            ),
+        ),
     )
     return plan if keep.all() else plan.take(np.flatnonzero(keep))
 
@@ -100,19 +107,22 @@ def at_another_bench(plan: Plan, partner: int, world: World, luck: Luck) -> Plan
     )
 
 
-def _returned(
-    claims: Claims, repair: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
-) -> dict[str, np.ndarray]:
-    """Way in and bench, drawn for the claims whose unit is to come back; zeros for all others."""
-    rows = np.flatnonzero(repair)
-    mine = claims.take(rows)
-    way_in = _way_in(mine, world, luck)
-    work = work_at(mine, china[rows], partner[rows], way_in["arrives"], world, luck)
+def _drawn_for(whom: np.ndarray, draw: Callable[[np.ndarray], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Columns drawn for some of the claims (a mask), zero for all others, who never come to need them."""
+    rows = np.flatnonzero(whom)
     out = {}
-    for name, column in {**way_in, **vars(work)}.items():
-        out[name] = np.zeros(len(claims), dtype=column.dtype)
+    for name, column in draw(rows).items():
+        out[name] = np.zeros(len(whom), dtype=column.dtype)
         out[name][rows] = column
     return out
+
+
+def _returned(
+    claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+) -> dict[str, np.ndarray]:
+    """Way in and bench of claims whose unit is to come back."""
+    way_in = _way_in(claims, world, luck)
+    return way_in | vars(work_at(claims, china, partner, way_in["arrives"], world, luck))
 
 
 def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:

@@ -114,17 +114,7 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
         (solved, Route.SOLVED),
     ):
         ended[(ended < 0) & rows] = route
-    is_denied = ended == Route.DENIED
-
-    uptake = luck.of(claims, Purpose.DENIAL_UPTAKE)
-    paid = is_denied & (uptake < t.denial.paid_repair_uptake_share)
-    coupon = is_denied & ~paid & (uptake >= 1 - t.denial.coupon_uptake_share)
-    dispute_share = np.array([t.denial.dispute_share.get(name, 0.0) for name in EVIDENCE_LEVELS])[asked]  # type: ignore[call-overload]
-    quarrel = luck.of(claims, Purpose.DISPUTE)
-    disputed = is_denied & ~paid & (quarrel < dispute_share)
-    # The same draw, stretched, decides the dispute: conditional on a dispute it is uniform again.
-    lost = disputed & (quarrel < dispute_share * t.denial.dispute_lost_share)
-
+    courtesy = _denied(world, claims, ended == Route.DENIED, asked, luck)
     insist_early = world.per_market(lambda m: m.customer.insist_money_early_share)[claims.market]
     insist_late = world.per_market(lambda m: m.customer.insist_money_late_share)[claims.market]
     young = age < world.per_market(lambda m: m.customer.insist_early_days)[claims.market]
@@ -142,7 +132,7 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
     rows = np.flatnonzero(guide_used)
     d_route[rows] += wait(rows, t.guide.delay_days, 2)
     minutes, d_answer = _answered(world, claims, platform, luck)
-    d_end = np.where(disputed, round(t.denial.dispute_days * DAY), 0).astype(np.int64)
+    d_end = np.where(courtesy["disputed"], round(t.denial.dispute_days * DAY), 0)
     platform_days = np.array([s.channels[c].platform_days for c in s.channel_ids])[claims.channel]
     d_end = np.where(platform, seconds(platform_days), d_end)
     return Contact(
@@ -154,15 +144,30 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
         insists=insists,
         ended=ended,
         guide_used=guide_used,
-        disputed=disputed,
-        dispute_lost=lost,
-        coupon=coupon,
-        paid_repair=paid,
+        **courtesy,
         agent_minutes=minutes,
         d_answer=d_answer,
         d_route=d_route,
         d_end=d_end,
     )
+
+
+def _denied(
+    world: World, claims: Claims, denied: np.ndarray, evidence: np.ndarray, luck: Luck
+) -> dict[str, np.ndarray]:
+    """What denied claimants do: take the paid repair, or else redeem the coupon, or dispute it. Masks of shape (n,)."""
+    d = world.scenario.triage.denial
+    uptake, quarrel = luck.of(claims, Purpose.DENIAL_UPTAKE), luck.of(claims, Purpose.DISPUTE)
+    paid = denied & (uptake < d.paid_repair_uptake_share)
+    share = np.array([d.dispute_share.get(name, 0.0) for name in EVIDENCE_LEVELS])[evidence]  # type: ignore[call-overload]
+    disputed = denied & ~paid & (quarrel < share)
+    return {
+        "paid_repair": paid,
+        "coupon": denied & ~paid & (uptake >= 1 - d.coupon_uptake_share),
+        "disputed": disputed,
+        # The same draw decides the dispute: given one, quarrel / share is uniform again.
+        "dispute_lost": disputed & (quarrel < share * d.dispute_lost_share),
+    }
 
 
 def _answered(world: World, claims: Claims, platform: np.ndarray, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
