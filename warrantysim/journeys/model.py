@@ -6,7 +6,9 @@ what depends on others: agents, stock, departures, benches, and the opening of c
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import gc
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -39,16 +41,29 @@ def simulate_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, 
     world, luck = world_of(scenario), Luck(seed, replication)
     plan = prepare(*roots(scenario, claims), policy, world, luck)
     model = Journeys(world, policy, luck)
-    model.begin(plan)
-    model.env.run()
-    while model.places.leftovers():
+    with uncollected():
+        model.begin(plan)
         model.env.run()
+        while model.places.leftovers():
+            model.env.run()
     plans = [wave.plan for wave in model.rows.waves]
     out = records(plans, model.rows.columns())
     out, dispatches = back_freight(out, world, luck, model.places.dispatches())
     asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
     out, moves = settle_pools(out, asked, np.concatenate([plan.pool_accepted for plan in plans]), world)
     return Run(out, dispatches, together(model.places.stock_moves(), moves))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for cyclic garbage: events leave hardly any, and looking for it costs a third of a run."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Journeys:

@@ -44,14 +44,10 @@ class Nursery:
 
     def expect_one(self, i: int) -> None:
         """A claim that waited is decided. ``i``: its entry in the rows."""
-        r = self.rows
-        ending = r.ending(i)
-        if ending == BARREN:
-            return
-        resolved = r.resolved[i]
-        if resolved <= r.until[i][ending]:
+        due = self.rows.child_due(i)
+        if due is not None:
             self.parents.append(i)
-            self._wake_for(resolved + r.after[i][ending])
+            self._wake_for(due)
 
     def expect(self, wave: Wave, chosen: np.ndarray) -> None:
         """Claims of a wave that waited for nobody are decided. ``chosen``: mask, shape of the wave."""

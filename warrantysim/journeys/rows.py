@@ -29,9 +29,9 @@ WRITTEN = {name: int(NEVER) for name in STAMPS} | {
     "closure": -1, "fate": 0, "source": 0, "refund_share": 0.0, "dispatch": -1, "back_dispatch": -1, "found": 0,
 }  # fmt: skip
 """Columns it writes, with what they hold before anything has happened."""
-DERIVED = (
-    "number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable", "origin", "after", "until",
-)  # fmt: skip
+DERIVED = ("number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable")
+FOLLOWING = ("origin", "after", "until")
+"""The outlook, four entries a claim: flat lists, as lists of lists are slow to make and to collect."""
 
 _SOLVED = {int(Closure.LAPSED): LAPSED, int(Closure.REPLACED): REPLACED}
 _REPAIRED, _MENDED = int(Closure.REPAIRED), int(Finding.REPAIRED)
@@ -56,7 +56,7 @@ class Rows:
     def __init__(self) -> None:
         self.waves: list[Wave] = []
         self.total = 0
-        for name in (*READ, *WRITTEN, *DERIVED):
+        for name in (*READ, *WRITTEN, *DERIVED, *FOLLOWING):
             setattr(self, name, [])
 
     def __getattr__(self, name: str) -> list[Any]:
@@ -78,7 +78,7 @@ class Rows:
         columns: dict[str, np.ndarray] = {name: getattr(plan, name)[rows] for name in READ}
         columns |= {name: np.full(len(rows), empty) for name, empty in WRITTEN.items()}
         columns |= {name: alone[name][rows] for name in ("answered", "routed")}
-        columns |= {name: getattr(out, name)[rows] for name in ("origin", "after", "until")}
+        columns |= {name: getattr(out, name)[rows].reshape(-1) for name in FOLLOWING}
         columns |= {
             "number": rows + self.total,
             "wave": np.full(len(rows), len(self.waves) - 1),
@@ -118,9 +118,19 @@ class Rows:
     def outlook_of(self, wave: Wave, entries: np.ndarray, rows: np.ndarray) -> Outlook:
         """What follows claims, as the benches they really went to have it."""
         out = take(wave.outlook, rows)
-        for k, i in enumerate(entries):
-            out.origin[k], out.after[k], out.until[k] = self.origin[i], self.after[i], self.until[i]
+        for name in FOLLOWING:
+            held, column = getattr(self, name), getattr(out, name)
+            for k, i in enumerate(entries.tolist()):
+                column[k] = held[4 * i : 4 * i + 4]
         return out
+
+    def child_due(self, i: int) -> int | None:
+        """When the claim that follows a decided one will open; None where none will."""
+        ending = self.ending(i)
+        if ending == BARREN or self.resolved[i] > self.until[4 * i + ending]:
+            return None
+        due: int = self.resolved[i] + self.after[4 * i + ending]
+        return due
 
     def answer(self, i: int, answered: int) -> None:
         """An agent has answered."""
@@ -145,7 +155,8 @@ class Rows:
         for name in ("finding", "level", "bench_minutes", "parts"):
             getattr(self, name)[i] = getattr(plan, name)[0].item()
         out = outlook(plan)
-        self.origin[i], self.after[i], self.until[i] = (c[0].tolist() for c in (out.origin, out.after, out.until))
+        for name in FOLLOWING:
+            getattr(self, name)[4 * i : 4 * i + 4] = getattr(out, name)[0].tolist()
 
     def send(self, i: int, now: int, closure: Closure, source: Source) -> None:
         """A parcel leaves for the customer."""
