@@ -15,7 +15,7 @@ from warrantysim.claims.digest import mixed
 from warrantysim.claims.expected import claims_per_month
 from warrantysim.claims.inverse import mixture_life
 from warrantysim.claims.purposes import Purpose
-from warrantysim.scenario.clock import DAY, Clock
+from warrantysim.scenario.clock import DAY, REACH, Clock
 from warrantysim.scenario.products import ClaimRow
 
 OPPORTUNISTIC = {"opportunistic": {"US": [{"from": "0 USD", "share": 0.01}]}}
@@ -191,7 +191,7 @@ def test_new_terms_bind_units_sold_from_their_month_on():
     terms = (terms_of("A"), terms_of("A", list_price=150.0, warranty_days=200, **{"from": "2026-11-01"}))
     w = world(sku_markets=terms)
     claims = born(w, 1, 0)
-    new = claims.sold >= w.clock.month_starts("America/New_York")[72 - 2]
+    new = claims.sold >= w.clock.month_starts("America/New_York")[REACH - 2]
     assert set(claims.price_gross[new]) == {150.0}
     assert set(claims.price_gross[~new]) == {100.0}
     assert set(((claims.warranty_end - claims.delivered) // DAY)[new]) == {200}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.claims.worlds import lot, said, world
 from warrantysim.claims.births import born, nursery
-from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.clock import DAY, REACH
 
 
 def _shape(**changes):
@@ -23,7 +23,7 @@ def test_a_bad_lot_touches_only_its_product_months_and_markets():
     assert {c[0] for c in changed} == {"A"}
     assert {c[1] for c in changed} == {"DE"}
     starts = plain.clock.month_starts("Europe/Berlin")
-    assert all(starts[72 - 12] <= c[6] < starts[72 - 6] for c in changed)
+    assert all(starts[REACH - 12] <= c[6] < starts[REACH - 6] for c in changed)
     assert len(after) > len(before) + 100
 
 
@@ -41,7 +41,7 @@ def test_the_lot_is_the_stated_share_of_units():
     dead = lot("doa", "A", 0.25, life_eta_days=1, life_beta=3, **june)
     w = world(units=4000, lots=(dead,), horizon=SimpleNamespace(days=365, run_in_days=250, run_out_days=0))
     claims = born(w, 1, 0)
-    start, end = w.clock.month_starts("America/New_York")[72 - 7 : 72 - 5]
+    start, end = w.clock.month_starts("America/New_York")[REACH - 7 : REACH - 5]
     early = (claims.sold >= start) & (claims.sold < end) & (claims.opened - claims.delivered < 6 * DAY)
     ordinary = 0.75 * 4000 * 4 / 1460
     assert (early.sum() - ordinary) / 4000 == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / 4000))

@@ -144,6 +144,25 @@ def test_a_unit_scrapped_in_china_forfeits_its_deposit_and_is_harvested() -> Non
     assert "disposal" not in found
 
 
+def test_disposal_in_china_costs_what_is_stated_and_only_for_units_scrapped_there() -> None:
+    def billed(stated: dict[str, Any]) -> None:
+        stated["china_bench"]["disposal_per_unit"] = "2.2 USD"
+
+    dead = home(0, finding=Finding.BER, fate=Fate.SCRAP_CHINA, pooled=NEVER)
+    run = run_of(dead, dead, home(0), trips=[OUT])
+    assert by_category(price(run, seller_with(billed)))["disposal"] == 4.4
+
+
+@pytest.mark.parametrize(("de_minimis", "free"), [(139.99, False), (140.0, True)])
+def test_an_entry_of_at_most_the_de_minimis_value_pays_no_duty(de_minimis: float, free: bool) -> None:
+    def small(stated: dict[str, Any]) -> None:
+        stated["tariffs"][0]["de_minimis"] = de_minimis
+
+    # 20 + 20 + 100 ex works come back in one entry.
+    assert ("duty" not in by_category(price(loop(), seller_with(small)))) == free
+    assert "duty" in by_category(price(loop(), seller_with(small), shared=False))
+
+
 def test_a_late_return_forfeits_the_deposit() -> None:
     late = {**BACK, "departed": day(60 + 181), "landed": day(250)}
     run = run_of(home(0, 1, pooled=day(250), closed=day(250)), trips=[OUT, late])

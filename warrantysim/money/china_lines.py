@@ -9,7 +9,7 @@ from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
 from warrantysim.money.china_customs import ChinaEntry, china_entry
 from warrantysim.money.customs import Reimport
-from warrantysim.money.dispatch_lines import Boarded, boarded, freight_bills
+from warrantysim.money.dispatch_lines import Boarded, boarded, declared_values, freight_bills
 from warrantysim.money.priced import Priced
 from warrantysim.scenario.clock import DAY, NEVER
 
@@ -93,13 +93,22 @@ def reimport_lines(case: Case, shared: bool) -> None:
     """Duty and import tax of units coming home by serial number: repaired ones as such, the others as returned goods.
 
     Recovered tax is no cost; it is shown beside the duty, be that 0. The freight in its base is the unit's share of
-    its dispatches' bills; without ``shared`` it is left out of the base.
+    its dispatches' bills; without ``shared`` it is left out of the base, and no entry is small enough to be free of
+    duty, since both depend on who else is on board.
     """
     freight = _freight_out(case) if shared else np.zeros(len(case.records))
     for group in boarded(case, back=True):
         landing = ~case.dispatches.lost[group.dispatches][group.place]
         if landing.any():
             _reimported(case, group, landing, freight, shared)
+
+
+def _exempt(case: Case, group: Boarded, currency: int) -> np.ndarray:
+    """Whether each unit comes home in an entry below the market's de minimis. bool, shape (units,)."""
+    book, landed = case.book, case.dispatches.landed[group.dispatches]
+    value = declared_values(case, group, currency, landed)
+    name = book.scenario.market_ids[group.market]
+    return book.customs.exempt(name, value, book.clock.ordinals(landed))[group.place]
 
 
 def _freight_out(case: Case) -> np.ndarray:
@@ -136,6 +145,7 @@ def _reimported(case: Case, group: Boarded, landing: np.ndarray, freight_out: np
         book.customs.duty_rates(name, book.mfn, book.s301, s.sku_ids, sku, days),
         (landed - d.departed[r.dispatch[rows]]) / DAY,
         days,
+        _exempt(case, group, currency)[landing] if shared else False,
     )
     money = np.full(len(rows), currency, dtype=np.int8)
     case.lines.add(Category.DUTY, rows, Priced(charges.duty, money), landed, tax=charges.tax_recoverable)

@@ -212,6 +212,19 @@ class Customs:
         held = [row for row in self._tariffs.get(market, ()) if row.from_.toordinal() <= day]
         return held[-1] if held else None
 
+    def exempt(self, market: str, value: np.ndarray, ordinals: np.ndarray) -> np.ndarray:
+        """Whether whole entries pay no duty, their value being at most the preset's de minimis; bool, shape (n,).
+
+        ``value``: entry values [customs currency]; ``ordinals``: day numbers; both of shape (n,).
+        """
+        days = np.asarray(ordinals, dtype=np.int64)
+        out = np.zeros(days.shape, dtype=bool)
+        for chosen, day in self._by_version(market, days):
+            tariff = self.tariff(market, day)
+            if tariff is not None and tariff.de_minimis > 0:
+                out[chosen] = np.asarray(value)[chosen] <= tariff.de_minimis
+        return out
+
     def changes(self, market: str) -> np.ndarray:
         """Day numbers on which a market's terms or tariffs change, rising; group units by them before pricing."""
         rows = (*self._rows.get(market, ()), *self._tariffs.get(market, ()))
@@ -253,11 +266,13 @@ class Customs:
         rates: np.ndarray,
         days_away: np.ndarray,
         ordinals: np.ndarray,
+        exempt_entry: np.ndarray | bool = False,
     ) -> ImportCharges:
         """`import_charges` of units on their days; every array of shape (n,)."""
         days = np.asarray(ordinals, dtype=np.int64)
         out = ImportCharges(np.zeros(days.shape), np.zeros(days.shape), np.zeros(days.shape))
-        columns = (kind, repair_value, goods_value, freight, rates, days_away)
+        exempt = np.broadcast_to(exempt_entry, days.shape)
+        columns = (kind, repair_value, goods_value, freight, rates, days_away, exempt)
         for chosen, day in self._by_version(market, days):
             part = import_charges(self.terms(market, day), *(np.asarray(column)[chosen] for column in columns))
             out.duty[chosen], out.tax[chosen] = part.duty, part.tax

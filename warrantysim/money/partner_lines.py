@@ -14,7 +14,7 @@ from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
 from warrantysim.money.settlement import Billed, Settlement, settle
 from warrantysim.money.statement import CATEGORIES
-from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.clock import DAY, REACH
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -24,8 +24,6 @@ UNIT_COMPONENTS = ("receiving", "assessment", "labour", "parts", "storage", "dis
 """Components a unit is charged whatever the others are."""
 POOL_COMPONENTS = ("extra", "rebate", "credit")
 """Components of a unit that depend on the other units of its month, year or dispatch."""
-_MONTHS = 72
-"""Months listed by `Clock.month_starts` before the horizon's first."""
 
 
 def signed_desks(policy: Policy, scenario: Scenario) -> dict[str, tuple[str, ...]]:
@@ -190,4 +188,4 @@ def _paid(book: PriceBook, partner: int, desk: str, month: np.ndarray) -> np.nda
 def _month_edges(book: PriceBook, market: int, month: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Beginning and end of months in a market's time zone. int64 s, shape of ``month``."""
     starts = book.clock.month_starts(book.time_zones[market])
-    return starts[month + _MONTHS], starts[month + _MONTHS + 1]
+    return starts[month + REACH], starts[month + REACH + 1]

@@ -72,6 +72,8 @@ class PriceBook:
     """An hour on the China bench."""
     china_unit: Priced
     """Handling and retest of a unit there."""
+    china_disposal: Priced
+    """Disposal of a unit scrapped there; 0 where the factory bears it."""
     shadow: Priced
     """Shadow cost of a counted defect."""
     legal: LegalFloors
@@ -158,6 +160,7 @@ def compile_book(scenario: Scenario) -> PriceBook:
         channels=channel_prices(s, table),
         china_hour=Priced.one(bench.transfer_price_per_hour, table.index),
         china_unit=Priced.one(bench.fixed_per_unit, table.index),
+        china_disposal=Priced.of([bench.disposal_per_unit], table.index).at(0),
         shadow=Priced.one(s.experience.dispute_shadow, table.index),
         legal=LegalFloors.of(s.legal_floors, s.market_ids),
         lead_days=np.array([round(row.lead_days) for row in s.stock]).reshape(len(skus), len(s.market_ids)),

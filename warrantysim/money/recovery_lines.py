@@ -20,8 +20,8 @@ MAKER_FAULTS = tuple(FAULT_KINDS.index(kind) for kind in ("battery_safety", "rep
 def fate_lines(case: Case) -> None:
     """Pool: transfer value, less what it lost since the customer posted it. B-stock: its price, less the same.
 
-    Scrap: disposal in the market, unless the partner that holds the unit bills it; parts harvested anywhere.
-    Units in China are scrapped by the factory at its own cost.
+    Scrap: disposal in the market, unless the partner that holds the unit bills it, or in China, where a price for it is
+    stated; parts harvested anywhere.
     """
     r, book, lines = case.records, case.book, case.lines
     claims, s = r.claims, book.scenario
@@ -42,6 +42,8 @@ def fate_lines(case: Case) -> None:
     here = (r.fate[scrap] == Fate.SCRAP_MARKET) & ~_partner_disposes(case, scrap)
     rows = scrap[here]
     lines.add(Category.DISPOSAL, rows, book.markets.disposal.at(claims.market[rows], claims.sku[rows]), at[here])
+    there = r.fate[scrap] == Fate.SCRAP_CHINA
+    lines.add(Category.DISPOSAL, scrap[there], book.china_disposal, at[there])
 
 
 def _unit_done(case: Case, rows: np.ndarray) -> np.ndarray:

@@ -19,6 +19,8 @@ HOUR = 3_600
 """Seconds in an hour."""
 NEVER = np.int64(-(2**62))
 """Stamp of what did not happen; test with ``stamp > NEVER``."""
+REACH = 240
+"""Months the calendar knows either side of the first day's own month."""
 
 
 def seconds(days: np.ndarray | float) -> np.ndarray:
@@ -50,13 +52,27 @@ class Clock:
         """UTC date of a stamp."""
         return dt.date.fromordinal(self.ordinal + stamp // DAY)
 
-    def month_starts(self, time_zone: str, before: int = 72, after: int = 72) -> np.ndarray:
+    def month_starts(self, time_zone: str, before: int = REACH, after: int = REACH) -> np.ndarray:
         """Stamps at which months begin in a time zone, from ``before`` months before the first day's month on."""
         return _month_starts(self.first_day, time_zone, before, after)
 
     def months(self, stamps: np.ndarray, time_zone: str) -> np.ndarray:
-        """Calendar month of each stamp in a time zone, as months since the first day's own month (0). int64 array."""
-        return np.searchsorted(self.month_starts(time_zone), stamps, side="right") - 1 - 72
+        """Calendar month of each stamp in a time zone, as months since the first day's own month (0). int64 array.
+
+        Raises
+        ------
+        ValueError
+            If a stamp lies beyond the calendar's reach, `REACH` months either side.
+        """
+        stamps = np.asarray(stamps)
+        months = np.searchsorted(self.month_starts(time_zone), stamps, side="right") - 1 - REACH
+        if months.size and (months.min() < -REACH or months.max() >= REACH):
+            far = int(stamps[np.argmax(np.abs(months))])
+            raise ValueError(
+                f"{far / DAY:.0f} days from {self.first_day} lie beyond the {REACH // 12} years either side that the "
+                "calendar knows; shorten the horizon, a warranty, an age or a delay"
+            )
+        return months
 
     def month_label(self, month: int) -> str:
         """``2027-01`` for month 0 of a horizon that starts in January 2027."""

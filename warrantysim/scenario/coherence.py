@@ -9,6 +9,12 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from warrantysim.scenario.bounds import (
+    amounts_not_negative,
+    claims_within_the_run,
+    durations_meant,
+    within_the_calendar,
+)
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.feasibility import (
     batches_can_leave,
@@ -222,6 +228,10 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     batches_can_leave,
     law_leaves_a_way,
     policy_is_possible,
+    amounts_not_negative,
+    durations_meant,
+    within_the_calendar,
+    claims_within_the_run,
     _deliveries_as_said,
     _assumed_figures_exist,
 )

@@ -41,7 +41,8 @@ _CALL = re.compile(r"^\s*(?P<kind>[a-z]+)\s*\(\s*(?P<args>.*?)\s*\)\s*$")
 class Distribution(Strict):
     """A distribution by name: ``4.0``, ``{lognormal: {median: 4, sigma: 0.8}}`` or ``lognormal(median=4, sigma=0.8)``.
 
-    Every kind may add ``min``: a location shift added to every value, in the same unit.
+    Every kind may add ``min``: a location shift added to every value, in the same unit. Times, shares and amounts are
+    never negative, so no value may be.
     The hyperexponential has two phases with balanced means and the stated mean and cv (cv >= 1).
     The empirical kind is the step function of its values, each equally likely.
     """
@@ -118,6 +119,8 @@ class Distribution(Strict):
             raise ValueError("expected low <= mode <= high")
         if self.kind == "empirical" and not p["values"]:
             raise ValueError("expected at least one value")
+        if self.least() < 0:
+            raise ValueError(f"expected values of at least 0, got {self.least():g}")
         return self
 
     @model_serializer
@@ -136,6 +139,21 @@ class Distribution(Strict):
     def shift(self) -> float:
         """The location shift ``min``; 0 where none is stated."""
         return self.number("min") if "min" in self.params else 0.0
+
+    def least(self) -> float:
+        """The lower end of its values, in the field's unit."""
+        match self.kind:
+            case "constant":
+                base = self.number("value")
+            case "uniform" | "triangular":
+                base = self.number("low")
+            case "empirical":
+                values = self.params["values"]
+                assert isinstance(values, tuple)
+                base = min(values)
+            case _:
+                base = 0.0
+        return self.shift + base
 
     def mean(self) -> float:
         """The expected value, in the field's unit."""

@@ -53,6 +53,8 @@ class ChinaBench(Strict):
     """What an hour on the bench is charged at [amount per hour]."""
     fixed_per_unit: Amount
     """Handling and retest a unit [amount]."""
+    disposal_per_unit: Amount | None = None
+    """Disposal of a unit scrapped there; empty where the factory bears it [amount]."""
     first_pass_yield: float = Share
     """Repairable units repaired [share, 0-1]."""
     skill: int = Field(default=4, ge=1, le=4)
@@ -119,10 +121,8 @@ class DeliveryRow(Row):
 
 
 class PartnerLogistics(Strict):
-    """What reaches and leaves a repair partner, apart from its contract."""
+    """What leaves a repair partner, apart from its contract; handling days are those of its bench."""
 
-    handling_days: Distribution = Distribution(kind="constant", params={"value": 0.0})
-    """From arrival of the parcel to the bench queue [days]."""
     outbound: Literal["label", "fulfilment"] = "fulfilment"
     """How a repaired unit goes back to the customer [label|fulfilment]."""
 
@@ -132,8 +132,8 @@ class PlanDefaults(Strict):
 
     replications: int = Field(default=20, ge=2)
     """Replications of simulate and confirm [count, >= 2]."""
-    seed: int = Field(default=20270101, ge=0)
-    """Seed of every draw [integer, >= 0]."""
+    seed: int = Field(default=20270101, ge=0, lt=2**32)
+    """Seed of every draw [integer, 0 to 4294967295]."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Level of every interval [share, 0.5-1]."""
 

@@ -1,0 +1,87 @@
+"""What no single field can bound: money below zero, durations beyond reason, days beyond the calendar's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.dated import Dated
+from warrantysim.scenario.distribution import Distribution
+from warrantysim.scenario.errors import Problem
+from warrantysim.scenario.references import Checked, row_path
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.root import Scenario
+
+LONGEST_DAYS = 3650.0
+"""Longest mean duration that is taken for meant [days]."""
+SOLD_BEFORE_DAYS = 7000
+"""Longest run-in and warranty together: units sold before are beyond the calendar [days]."""
+MAY_BE_NEGATIVE = frozenset({"triage.denial.paid_repair_margin"})
+"""Amounts that may be a loss."""
+
+
+def amounts_not_negative(s: Scenario) -> Checked:
+    """Costs, prices and fees are at least 0; what is a credit has a field of its own."""
+    for path, leaf in _leaves(s):
+        if isinstance(leaf, Amount) and leaf.value < 0 and path not in MAY_BE_NEGATIVE:
+            yield Problem(path, f"expected an amount of at least 0, got {leaf}", rule="negative amount")
+
+
+def durations_meant(s: Scenario) -> Checked:
+    """No duration is longer than ten years on average: a figure in seconds or hours was meant as days."""
+    for path, leaf in _leaves(s):
+        if isinstance(leaf, Distribution) and path.rpartition(".")[2].endswith("_days") and leaf.mean() > LONGEST_DAYS:
+            message = f"expected days, {LONGEST_DAYS:,.0f} at most on average, got a mean of {leaf.mean():,.0f}"
+            yield Problem(path, message, rule="long duration")
+
+
+def within_the_calendar(s: Scenario) -> Checked:
+    """Units whose claims count were sold within the calendar's reach."""
+    most = SOLD_BEFORE_DAYS - s.horizon.run_in_days
+    for row in s.sku_markets:
+        if row.warranty_days > most:
+            message = f"expected at most {most:,} days, or the calendar ends before the sale, got {row.warranty_days:g}"
+            yield Problem(row_path("sku_markets", row, "warranty_days"), message, rule="calendar reach")
+
+
+def claims_within_the_run(s: Scenario) -> Checked:
+    """Claims of a table open from the run-in to the end of the run-out; others would be lost without a word."""
+    first, end = -s.horizon.run_in_days, s.horizon.days + s.horizon.run_out_days
+    for row in s.claims_table:
+        if not first <= row.opened_day < end:
+            message = f"expected a day from {first} to {end - 1} (run-in to run-out), got {row.opened_day:g}"
+            yield Problem(row_path("claims_table", row, "opened_day"), message, rule="claim outside the run")
+
+
+def _leaves(s: Scenario) -> Iterator[tuple[str, Any]]:
+    """Every amount and distribution of the sections and tables, with its path."""
+    for name in type(s).model_fields:
+        value = getattr(s, name)
+        if name not in s.TABLES:
+            yield from _within(value, name)
+            continue
+        for row in value:
+            for column in type(row).model_fields:
+                if isinstance(cell := getattr(row, column), Amount | Distribution):
+                    yield row_path(name, row, column), cell
+
+
+def _within(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Amount | Distribution):
+        yield path, value
+    elif isinstance(value, Dated):
+        for step in value.steps:
+            yield from _within(step.value, path)
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from _within(getattr(value, name), f"{path}.{field.alias or name}")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _within(item, f"{path}.{key}")
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from _within(item, f"{path}[{i}]")
