@@ -14,14 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.money.unit_charges import price_at
-from warrantysim.scenario.clock import DAY, Clock
+from warrantysim.scenario.clock import DAY, REACH, Clock
 from warrantysim.scenario.contracts import Partner, Tiers
 from warrantysim.scenario.desk_terms import Retainer, Sla
 
 YEAR = 12
 """Months in a contract year."""
-_LISTED = 120
-"""Months listed either side of the horizon's first."""
 
 
 @dataclass(frozen=True)
@@ -148,10 +146,10 @@ def payable(
 
     A retainer in advance, and onboarding with it, is paid when its month begins. Shape of ``months``.
     """
-    starts = clock.month_starts(time_zone, before=_LISTED, after=_LISTED)
+    starts = clock.month_starts(time_zone)
     if retainer and partner.retainer_in_advance:
-        return starts[_LISTED + months]
-    return starts[_LISTED + months + 1] + partner.payment_days * DAY
+        return starts[REACH + months]
+    return starts[REACH + months + 1] + partner.payment_days * DAY
 
 
 def compile_quote(

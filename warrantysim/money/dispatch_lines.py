@@ -51,7 +51,8 @@ def boarded(case: Case, back: bool) -> Iterator[Boarded]:
     number = r.back_dispatch if back else r.dispatch
     rows = np.flatnonzero(number >= 0)
     on = number[rows]
-    for m, w in sorted({(int(a), int(b)) for a, b in zip(d.market[on], d.way[on], strict=True)}):
+    present = np.unique(on)
+    for m, w in sorted(set(zip(d.market[present].tolist(), d.way[present].tolist(), strict=True))):
         mine = (d.market[on] == m) & (d.way[on] == w)
         units = rows[mine]
         dispatches, place = np.unique(on[mine], return_inverse=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
-from warrantysim.money.contracts import Segments, compile_quote, pools
+from warrantysim.money.contracts import Segments, compile_quote, payable, pools
 from warrantysim.money.partner_work import DeskWork, desk_work, joined
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
@@ -152,12 +152,15 @@ def _fixed_lines(case: Case, p: int, table: Segments, settlement: Settlement) ->
     inside = (table.months >= 0) & (table.months < table.horizon)
     for d, desk in enumerate(table.desks):
         served = [s.market_ids.index(m) for m in partner.desks[desk].serves]
-        begins, ends = _month_edges(book, served[0], table.months[inside])
-        billed = ends + partner.payment_days * DAY
+        zone, months = book.time_zones[served[0]], table.months[inside]
+        starts = book.clock.month_starts(zone)
+        begins, ends = starts[REACH + months], starts[REACH + months + 1]
+        billed = payable(partner, book.clock, zone, months)
+        ahead = payable(partner, book.clock, zone, months, retainer=True)
         currency = np.full(int(inside.sum()), book.fx.index(table.currencies[d]), dtype=np.int8)
         for component, at, cash in (
-            ("onboarding", begins, billed),
-            ("retainer", begins, begins if partner.retainer_in_advance else billed),
+            ("onboarding", begins, ahead),
+            ("retainer", begins, ahead),
             ("shortfall", ends - 1, billed),
         ):
             case.lines.add_other(
@@ -181,11 +184,5 @@ def _paid(book: PriceBook, partner: int, desk: str, month: np.ndarray) -> np.nda
     """When the bill of each month is paid. int64 s, shape of ``month``."""
     s = book.scenario
     terms = s.partners[s.partner_ids[partner]]
-    _, ends = _month_edges(book, s.market_ids.index(terms.desks[desk].serves[0]), month)
-    return ends + terms.payment_days * DAY
-
-
-def _month_edges(book: PriceBook, market: int, month: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Beginning and end of months in a market's time zone. int64 s, shape of ``month``."""
-    starts = book.clock.month_starts(book.time_zones[market])
-    return starts[month + REACH], starts[month + REACH + 1]
+    zone = book.time_zones[s.market_ids.index(terms.desks[desk].serves[0])]
+    return payable(terms, book.clock, zone, month)
