@@ -45,7 +45,7 @@ class Batch:
         self.boarding[at].append((key, row, kg, event))
         return event
 
-    def _load(self) -> None:
+    def _load(self, _: Event) -> None:
         now = int(self.env.now)
         boarding = sorted(self.boarding.pop(now), key=lambda item: item[0])
         for key, row, kg, event in boarding:
@@ -65,7 +65,7 @@ class Batch:
         if self.on_board:
             self._leave()
 
-    def _due(self, number: int) -> None:
+    def _due(self, number: int, _: Event) -> None:
         if number == self.number and self.on_board:
             self._leave()
 
@@ -75,5 +75,10 @@ class Batch:
         kg, self.kg = self.kg, 0.0
         self.last, self.number = now, self.number + 1
         landed, dispatch = self.depart([row for _, row, _ in on_board], kg)
-        for _, _, event in on_board:
-            wake(self.env, event, dispatch, landed - now)
+        landing = Event(self.env)
+        landing.callbacks = [partial(self._land, [event for _, _, event in on_board])]
+        wake(self.env, landing, dispatch, landed - now)
+
+    def _land(self, on_board: list[Event], landing: Event) -> None:
+        for event in on_board:
+            wake(self.env, event, landing.value)

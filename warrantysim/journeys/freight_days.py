@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from warrantysim.scenario.clock import DAY, seconds
 
 LISTED = 1_500
 """Days of departures that are drawn at once, from the run-in on."""
+Stamps = TypeVar("Stamps", int, np.ndarray)
 REMEMBERED = 64
 """Ways and replications whose draws a world keeps."""
 
@@ -32,10 +34,10 @@ class Landing:
     """[bool]."""
 
 
-def next_back(stamps: np.ndarray, every_days: float) -> np.ndarray:
-    """First departure of the regular freight back at or after each stamp. int64, shape of ``stamps``."""
+def next_back(stamps: Stamps, every_days: float) -> Stamps:
+    """First departure of the regular freight back at or after each stamp. int64, shape of ``stamps``, or an integer."""
     every = round(every_days * DAY)
-    return -np.floor_divide(-stamps, every) * every
+    return -(-stamps // every) * every
 
 
 def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, back: bool) -> Landing:

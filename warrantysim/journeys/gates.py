@@ -8,7 +8,7 @@ of events.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from heapq import heapify, heapreplace
 from typing import Any
 
@@ -21,24 +21,57 @@ BOARDING, DEPARTURE, BENCH, SHELF = 5, 6, 7, 8
 """Priorities of what happens at the end of an instant, after all ordinary events of that instant."""
 
 
-def at_end_of_instant(env: simpy.Environment, priority: int, action: Callable[[], None], delay: int = 0) -> None:
-    """Call ``action`` when all ordinary events of the instant ``now + delay`` are done."""
+Steps = Generator[Event, Any, None]
+"""A process: it yields the events it waits for."""
+
+
+class Walk:
+    """A process on its way, from now on. As ``env.process``, except that nobody can wait for it or interrupt it.
+
+    Its beginning and its end are no events then: half of what the event loop would have to do for a claim.
+    """
+
+    __slots__ = ("send",)
+
+    def __init__(self, steps: Steps) -> None:
+        self.send = steps.send
+        self.go_on(None)
+
+    def go_on(self, event: Event | None) -> None:
+        """Run up to the next event that is yet to come."""
+        try:
+            awaited = self.send(None if event is None else event._value)  # noqa: SLF001
+            while awaited.callbacks is None:
+                awaited = self.send(awaited._value)  # noqa: SLF001
+        except StopIteration:
+            return
+        awaited.callbacks.append(self.go_on)
+
+
+def at_end_of_instant(env: simpy.Environment, priority: int, action: Callable[[Event], None], delay: int = 0) -> None:
+    """Call ``action`` with its event when all ordinary events of the instant ``now + delay`` are done."""
     event = Event(env)
     assert event.callbacks is not None
-    event.callbacks.append(lambda _: action())
-    _schedule(env, event, None, delay, priority)
+    event.callbacks.append(action)
+    _happened(event, None)
+    env.schedule(event, priority, delay)  # type: ignore[arg-type]
 
 
 def wake(env: simpy.Environment, event: Event, value: Any, delay: int = 0) -> None:
-    """Let the process that waits for ``event`` go on after ``delay`` seconds with ``value``."""
-    _schedule(env, event, value, delay, NORMAL)
+    """Let the processes that wait for ``event`` go on with ``value``: after ``delay`` seconds, or else at once."""
+    _happened(event, value)
+    if delay:
+        env.schedule(event, NORMAL, delay)
+        return
+    waiting, event.callbacks = event.callbacks or [], None  # type: ignore[assignment]
+    for go_on in waiting:
+        go_on(event)
 
 
-def _schedule(env: simpy.Environment, event: Event, value: Any, delay: int, priority: int) -> None:
+def _happened(event: Event, value: Any) -> None:
     # Event.succeed() knows neither delay nor priority; setting its outcome and scheduling it is what it does inside.
     event._ok = True  # noqa: SLF001
     event._value = value  # noqa: SLF001
-    env.schedule(event, priority, delay)  # type: ignore[arg-type]
 
 
 class BenchGate:
@@ -71,7 +104,7 @@ class BenchGate:
         self.arriving[at].append((key, minutes, event))
         return event
 
-    def _serve(self) -> None:
+    def _serve(self, instant: Event) -> None:
         now = int(self.env.now)
         arriving = self.arriving.pop(now)
         if len(arriving) > 1:

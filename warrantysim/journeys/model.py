@@ -7,9 +7,8 @@ what depends on others: agents, stock, departures, benches, and the opening of c
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 import simpy
@@ -17,6 +16,7 @@ from simpy.events import Event
 
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.dispatches import back_freight
+from warrantysim.journeys.gates import Steps, Walk
 from warrantysim.journeys.legs import at_another_bench, prepare
 from warrantysim.journeys.log import records
 from warrantysim.journeys.nursery import Nursery
@@ -30,7 +30,6 @@ from warrantysim.journeys.world import World, first_stamp, world_of
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
-Steps = Generator[Event, Any, None]
 RESHIP, CHINA = int(Route.RESHIP), int(Route.RETURN_CHINA)
 LOST, WRONG_BOX, EXCLUDED = int(Finding.LOST), int(Finding.WRONG_BOX), int(Finding.EXCLUDED)
 WORKS = frozenset({int(Finding.REPAIRED), int(Finding.NFF)})
@@ -39,17 +38,20 @@ WORKS = frozenset({int(Finding.REPAIRED), int(Finding.NFF)})
 def simulate_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int) -> Run:
     """All claims of one replication under one policy, with queues, to the end of every descendant."""
     world, luck = world_of(scenario), Luck(seed, replication)
-    plan = prepare(*roots(scenario, claims), policy, world, luck)
-    model = Journeys(world, policy, luck)
     with uncollected():
-        model.begin(plan)
+        return _followed(prepare(*roots(scenario, claims), policy, world, luck), policy, world, luck)
+
+
+def _followed(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
+    model = Journeys(world, policy, luck)
+    model.begin(plan)
+    model.env.run()
+    while model.places.leftovers():
         model.env.run()
-        while model.places.leftovers():
-            model.env.run()
     plans = [wave.plan for wave in model.rows.waves]
     out = records(plans, model.rows.columns())
-    out, dispatches = back_freight(out, world, luck, model.places.dispatches())
     asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
+    out, dispatches = back_freight(out, world, luck, model.places.dispatches())
     out, moves = settle_pools(out, asked, np.concatenate([plan.pool_accepted for plan in plans]), world)
     return Run(out, dispatches, together(model.places.stock_moves(), moves))
 
@@ -78,6 +80,7 @@ class Journeys:
         self.places = Places(self.env, world, luck, self.rows)
         self.nursery = Nursery(self.env, world, policy, luck, self.rows, self.begin)
         self.agents = self.places.agents()
+        self.ladders = [ladders(market.ladder) for market in world.markets]
 
     def begin(self, plan: Plan) -> None:
         """Take claims in: those who wait for nobody are done at once, the others become processes."""
@@ -88,7 +91,7 @@ class Journeys:
         if self.agents is not None:
             waits |= plan.route != Route.PLATFORM
         for i in self.rows.add(plan, alone, waits, self.world):
-            self.env.process(self.claim(i))
+            Walk(self.claim(i))
         self.nursery.expect(self.rows.waves[-1], ~waits)
 
     def until(self, stamp: int) -> Event:
@@ -116,7 +119,7 @@ class Journeys:
         if r.advance[i] and self.places.at_hand(i):
             yield from self.settle(i, scanned)
         elif r.advance[i]:
-            self.env.process(self.settle(i, scanned))
+            Walk(self.settle(i, scanned))
         if r.arrives[i] == LOST:
             yield self.until(scanned + r.d_transit_in[i] + LOST_AFTER)
             yield from self.unit_end(i, LOST)
@@ -166,9 +169,9 @@ class Journeys:
         landed = r.bench_in[i] = int(self.env.now)
         r.bench_start[i], r.bench_out[i] = yield self.places.china.visit(r.key[i], r.bench_minutes[i], landed)
         if r.finding[i] in WORKS or r.finding[i] == EXCLUDED:
-            r.back_left[i], home, lost = self.places.way_back(i, r.bench_out[i] + r.d_parts[i])
+            r.back_left[i], landing = self.places.way_back(i, r.bench_out[i] + r.d_parts[i])
             r.back_dispatch[i] = 0
-            yield self.until(home)
+            lost = yield landing
             yield from self.unit_end(i, LOST if lost else r.finding[i])
         else:
             yield from self.unit_end(i, r.finding[i], in_china=True)
@@ -201,7 +204,7 @@ class Journeys:
     def settle(self, i: int, at: int) -> Steps:
         """The ladder from the stamp ``at``: a replacement if one comes in time, a partial refund if taken, money."""
         r = self.rows
-        for step in r.ladder(i, self.world):
+        for step in self.ladders[r.market[i]][r.route[i] == RESHIP or r.advance[i]]:
             if step == "reship":
                 got = "new" if self.places.at_hand(i) else (yield self.places.replacement(i, at))
                 if got is not None:
@@ -215,3 +218,8 @@ class Journeys:
                 r.refund(i, int(self.env.now), share)
                 break
         self.nursery.expect_one(i)
+
+
+def ladders(steps: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Settlement steps as a market states them, and where a replacement is tried first: reship, advance exchange."""
+    return (*steps, "refund"), ("reship", *(step for step in steps if step != "reship"), "refund")

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 import simpy
+from simpy.events import Event
 
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.gates import at_end_of_instant
@@ -66,7 +67,7 @@ class Nursery:
             self.due = stamp
             at_end_of_instant(self.env, OPENING, partial(self._open, stamp), stamp - int(self.env.now))
 
-    def _open(self, stamp: int) -> None:
+    def _open(self, stamp: int, _: Event) -> None:
         if self.due != stamp:
             return
         young = self.young + self._of_parents()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import simpy
@@ -43,7 +44,7 @@ class Places:
         self.shelves: dict[tuple[int, int], Shelf] = {}
         self.batches: dict[tuple[int, int], Batch] = {}
         self.lost: list[bool] = []
-        self.homeward: dict[tuple[int, str, int], tuple[int, bool]] = {}
+        self.homeward: dict[tuple[int, int, int], Event] = {}
         self.shipped: list[tuple[int, int, int, int, list[int], bool]] = []
         self.moves: list[tuple[int, int, bool, int, int, int]] = []
         bench = world.scenario.china_bench
@@ -51,6 +52,7 @@ class Places:
         self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
         self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
         self.short = ~never_short(world)
+        self.plenty = (~self.short).tolist()
         for sku, market in np.argwhere(self.short & world.pool_ok):
             self._shelf_at(int(sku), int(market))
 
@@ -67,7 +69,8 @@ class Places:
 
     def at_hand(self, i: int) -> bool:
         """Whether a replacement for the claim is always at hand."""
-        return not self.short[self.rows.sku[i], self.rows.market[i]]
+        always: bool = self.plenty[self.rows.sku[i]][self.rows.market[i]]
+        return always
 
     def desks_for(self, i: int) -> list[DeskGate]:
         """The bench a claim was routed to, then those it may overflow to that serve its market and take its product."""
@@ -128,7 +131,7 @@ class Places:
                 if (delivery.sku, delivery.market) == (row.sku, row.market):
                     units, delay = delivery.units, s.clock.stamp(delivery.day) - int(self.env.now)
                     if delay >= 0:
-                        at_end_of_instant(self.env, SHELF - 1, lambda units=units: shelf.deliver(units), delay)  # type: ignore[misc]
+                        at_end_of_instant(self.env, SHELF - 1, partial(shelf.deliver, units), delay)
                     else:
                         shelf.deliver(units)
         return shelf
@@ -179,15 +182,19 @@ class Places:
 
         return Batch(self.env, leaves_by, full, depart)
 
-    def way_back(self, i: int, ready: int) -> tuple[int, int, bool]:
-        """Departure, landing and loss of the regular freight back for a unit ready at a stamp."""
-        market, name = self.rows.market[i], self.world.scenario.way_ids[self.rows.partner[i]]
-        left = next_back(np.array([ready]), self.world.markets[market].china[name].back_every_days)
-        key = (market, name, int(left[0]))
+    def way_back(self, i: int, ready: int) -> tuple[int, Event]:
+        """Departure of the regular freight back for a unit ready at a stamp, and its landing.
+
+        All on board share the landing; it brings whether the freight was lost.
+        """
+        market, way = self.rows.market[i], self.rows.partner[i]
+        name = self.world.scenario.way_ids[way]
+        left = int(next_back(ready, self.world.markets[market].china[name].back_every_days))
+        key = (market, way, left)
         if key not in self.homeward:
-            end = land(self.world, self.luck, market, name, left, back=True)
-            self.homeward[key] = int(end.landed[0]), bool(end.lost[0])
-        return key[2], *self.homeward[key]
+            end = land(self.world, self.luck, market, name, np.array([left]), back=True)
+            self.homeward[key] = self.env.timeout(int(end.landed[0]) - int(self.env.now), bool(end.lost[0]))
+        return left, self.homeward[key]
 
     def leftovers(self) -> bool:
         """Send what still waits for weight or count once nothing else can happen; False when nothing was left."""

@@ -177,13 +177,6 @@ class Rows:
         if self.fallback[i] == Fallback.NONE:
             self.fallback[i] = int(Fallback.STOCK_OUT)
 
-    def ladder(self, i: int, world: World) -> tuple[str, ...]:
-        """Settlement steps of a claim: a reship or an advance exchange tries a replacement first."""
-        steps: tuple[str, ...] = world.markets[self.market[i]].ladder
-        first = self.route[i] == Route.RESHIP or self.advance[i]
-        rest = tuple(step for step in steps if step != "reship") if first else steps
-        return (("reship", *rest) if first else rest) + ("refund",)
-
     def columns(self) -> dict[str, np.ndarray]:
         """Columns for the records, all claims of the run: those of the journey alone, overwritten where they waited."""
         waves = self.waves

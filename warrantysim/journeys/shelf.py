@@ -53,7 +53,7 @@ class Shelf:
         self.moved(True, 1, row)
         self._serve_waiting()
 
-    def deliver(self, units: int) -> None:
+    def deliver(self, units: int, _: Event | None = None) -> None:
         """New units come in."""
         self.new_units += units
         self._serve_waiting()
@@ -73,7 +73,7 @@ class Shelf:
         self.moved(False, -1, row)
         return "new"
 
-    def _serve(self) -> None:
+    def _serve(self, instant: Event) -> None:
         asking = sorted(self.asking.pop(int(self.env.now)), key=lambda item: item[0])
         for _, accepted, patience, event, row in asking:
             # Those who wait already come first, unless they refuse what is there.
@@ -99,7 +99,7 @@ class Shelf:
                 wake(self.env, place[1], got)
         self.waiting = still
 
-    def _give_up(self, place: list[Any]) -> None:
+    def _give_up(self, place: list[Any], _: Event) -> None:
         if place[3]:
             place[3] = False
             wake(self.env, place[1], None)
