@@ -42,7 +42,7 @@ class Luck:
 class Sheet(Luck):
     """All draws of a few claims, and of these claims only."""
 
-    LARGEST: ClassVar[int] = 256
+    LARGEST: ClassVar[int] = 512
     """Claims up to which a sheet is worth its unused draws."""
     LANES: ClassVar[int] = 3
     """Lanes of a sheet; no journey draws one purpose more often."""
