@@ -175,7 +175,7 @@ YAML = {
     ),
     "a required table that is not named": (
         base("  sales: tables/sales.csv\n", ""),
-        "base.yaml:5: tables.sales: missing; name the file of its Sales rows",
+        "base.yaml:5: tables.sales: missing; name its file, such as tables/sales.csv",
     ),
     "a table file that is not there": (
         base("tables/sales.csv", "tables/sale.csv"),

@@ -115,3 +115,9 @@ def test_a_month_beyond_the_calendar_is_an_error_and_not_the_last_one_known() ->
 def test_handling_at_a_partner_is_stated_once_at_its_bench() -> None:
     with pytest.raises(ValidationError):
         PartnerLogistics.model_validate({"handling_days": 2})
+
+
+def test_problems_in_the_same_words_are_told_at_each_place() -> None:
+    far = [claim(500) | {"claim": name} for name in ("c1", "c2")]
+    for name in ("c1", "c2"):
+        is_told({"claims_table": far}, f"claims_table[{name}].opened_day: expected a day from -30 to 394")

@@ -94,7 +94,7 @@ case(
 )
 case(
     "a zone the card has not",
-    "markets.US.parcel.zone: unknown zone of flat '9'",
+    "markets.US.parcel.zone: unknown zone of rate card flat '9'",
     markets={"US": {"parcel": {"zone": "9"}}},
 )
 case(

@@ -110,13 +110,14 @@ class Distribution(Strict):
         p = self.params
         for name in ("mean", "cv", "sigma", "eta", "beta", "median"):
             if name in p and not p[name] > 0:  # type: ignore[operator]
-                raise ValueError(f"expected {name} above 0")
+                raise ValueError(f"expected {name} above 0, got {p[name]:g}")
         if self.kind == "hyperexponential" and self.number("cv") < 1:
-            raise ValueError("expected cv of at least 1 for a hyperexponential")
+            raise ValueError(f"expected cv of at least 1 for a hyperexponential, got {self.number('cv'):g}")
         if self.kind == "uniform" and not self.number("low") <= self.number("high"):
-            raise ValueError("expected low <= high")
+            raise ValueError(f"expected low <= high, got {self.number('low'):g} and {self.number('high'):g}")
         if self.kind == "triangular" and not self.number("low") <= self.number("mode") <= self.number("high"):
-            raise ValueError("expected low <= mode <= high")
+            ends = ", ".join(f"{self.number(name):g}" for name in wanted)
+            raise ValueError(f"expected low <= mode <= high, got {ends}")
         if self.kind == "empirical" and not p["values"]:
             raise ValueError("expected at least one value")
         if self.least() < 0:

@@ -78,4 +78,4 @@ def suggestion(word: str, choices: Iterable[str]) -> str:
     close = nearest(word, known)
     if close is not None:
         return f"; did you mean {close!r}?"
-    return f"; expected one of {', '.join(known)}" if 0 < len(known) <= 12 else ""
+    return f"; expected one of {', '.join(name or '(empty)' for name in known)}" if 0 < len(known) <= 12 else ""

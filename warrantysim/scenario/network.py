@@ -132,7 +132,7 @@ class PlanDefaults(Strict):
 
     replications: int = Field(default=20, ge=2)
     """Replications of simulate and confirm [count, >= 2]."""
-    seed: int = Field(default=20270101, ge=0, lt=2**32)
+    seed: int = Field(default=20270101, ge=0, le=2**32 - 1)
     """Seed of every draw [integer, 0 to 4294967295]."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     """Level of every interval [share, 0.5-1]."""

@@ -16,7 +16,7 @@ from warrantysim.scenario.overrides import Override, apply
 from warrantysim.scenario.paths import name as path_name
 from warrantysim.scenario.paths import parse, tables_of, tree_of
 from warrantysim.scenario.places import Places, RowPlace, duplicates
-from warrantysim.scenario.source_text import MIB, SourceFile, read_text, refuse
+from warrantysim.scenario.source_text import MIB, SourceFile, read_text, refuse, resolved
 from warrantysim.scenario.strict import Strict
 from warrantysim.scenario.tables import Table, key_text, read_table, split_sheet
 from warrantysim.scenario.wording import UNKNOWN, problems_of
@@ -92,12 +92,12 @@ class Reader(Generic[S]):
         where = ""
         while True:
             name = shown_path(path)
-            if path.resolve() in seen:
+            if resolved(path) in seen:
                 names = " -> ".join([*seen.values(), name])
                 raise refuse(where, f"circular extends: {names}", "extends")
             if len(seen) >= MAX_CHAIN:
                 raise refuse(where, f"more than {MAX_CHAIN} files extend each other", "extends")
-            seen[path.resolve()] = name
+            seen[resolved(path)] = name
             document = self._document(path, where)
             documents.append(document)
             parent = document.values.get("extends")
@@ -119,7 +119,7 @@ class Reader(Generic[S]):
             values[field] = section.values
             self.places.section((field,), section)
         tables, problems = self._tables(document, stated_tables)
-        for field, model in self.tables.items():
+        for field in self.tables:
             if field in tables:
                 values[field] = tables[field].rows
                 self.places.read(field, tables[field])
@@ -132,9 +132,7 @@ class Reader(Generic[S]):
                 values.setdefault(field, ())
             elif self.root.model_fields[field].is_required():
                 where = f"{document.place(('tables',))}: tables.{field}"
-                problems.append(
-                    Problem(field, f"missing; name the file of its {model.__name__} rows", where, "missing")
-                )
+                problems.append(Problem(field, f"missing; name its file, such as tables/{field}.csv", where, "missing"))
                 values[field] = ()
         problems += self._duplicates(values, tables)
         hidden = {f"missing {f}.*.{c}" for f, t in tables.items() for c in t.missing}
@@ -249,7 +247,7 @@ class Reader(Generic[S]):
         if stated_path.suffix.lower() not in endings:
             raise refuse(where, f"expected a file ending in {' or '.join(endings)}, got {given!r}", "file name")
         path = FilePath(os.path.normpath(folder / stated_path))
-        if inside and not path.resolve().is_relative_to(folder.resolve()):
+        if inside and not resolved(path).is_relative_to(resolved(folder)):
             raise refuse(where, f"expected a file below the folder of {name}, got {given!r}", "file name")
         return path
 

@@ -118,7 +118,9 @@ def _in_markets(s: Scenario) -> Checked:
         card = market.parcel.card
         yield from unknown(f"{at}.parcel.card", "rate card", card, sorted(cards))
         if card in zones:
-            yield from unknown(f"{at}.parcel.zone", f"zone of {card}", market.parcel.zone, sorted(zones[card]))
+            yield from unknown(
+                f"{at}.parcel.zone", f"zone of rate card {card}", market.parcel.zone, sorted(zones[card])
+            )
         if market.china or market.china_default:
             yield from unknown(f"{at}.china_default", "way", market.china_default, market.china)
         for way, lane in market.china.items():

@@ -60,6 +60,20 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return content
 
 
+def resolved(path: Path) -> Path:
+    """A path without links.
+
+    Raises
+    ------
+    ScenarioError
+        If links point to each other.
+    """
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        raise refuse(path.as_posix(), "cannot be read: its links point to each other") from None
+
+
 def decode(content: bytes, where: str) -> tuple[str, str]:
     """Text and the encoding it was read in: utf-8 with or without a byte order mark, else gb18030.
 

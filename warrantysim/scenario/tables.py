@@ -136,6 +136,9 @@ def _header_problems(name: str, header: list[str], known: dict[str, str], model:
         yield Problem("", f"expected a header row, such as {','.join(list(known)[:4])},...", f"{name} row 1", "header")
         return
     left = [column for column in known if column not in header]
+    if len(header) == 1 and (mark := next((m for m in ";\t|" if m in header[0]), "")):
+        parted = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
+        raise refuse(f"{name} row 1", f"the columns are parted by {parted}; save the file with commas", "header")
     for i, column in enumerate(header):
         if not column:
             yield Problem("", f"column {i + 1} has no name", f"{name} row 1", "header")

@@ -36,7 +36,7 @@ _EXPECTED = {
     "date_type": "a date such as 2027-03-01",
     "date_parsing": "a date such as 2027-03-01",
     "date_from_datetime_parsing": "a date such as 2027-03-01",
-    "date_from_datetime_inexact": "a date without a time of day",
+    "date_from_datetime_inexact": "a date such as 2027-03-01",
     "datetime_type": "a date and time such as 2027-03-01T09:30",
     "datetime_parsing": "a date and time such as 2027-03-01T09:30",
     "datetime_from_date_parsing": "a date and time such as 2027-03-01T09:30",
@@ -89,7 +89,7 @@ def _united(found: list[Problem]) -> Iterator[Problem]:
     """The arms of a union refuse one value each in its own words: one sentence for all of them."""
     parts = [p.message.removeprefix("expected ").rpartition(", got ") for p in found]
     alike = all(p.message.startswith("expected ") for p in found) and len({tail for _, _, tail in parts}) == 1
-    if len(found) > 1 and alike and parts[0][0]:
+    if len(found) > 1 and alike and parts[0][0] and not any(p.path for p in found):
         heads = list(dict.fromkeys(head for head, _, _ in parts))
         yield Problem("", f"expected {' or '.join(heads)}, got {parts[0][2]}", "", found[0].rule)
     else:
@@ -108,7 +108,7 @@ def sentence(item: Any) -> str:
         name, words = _LIMITS[kind]
         found = value.strip() if isinstance(value, str) else shown(value)
         return (
-            f"expected a number {words} {ctx[name]:g}, got {found}"
+            f"expected a number {words} {ctx[name]:.10g}, got {found}"
             if isinstance(ctx[name], int | float)
             else (f"expected a value {words} {ctx[name]}, got {found}")
         )
