@@ -87,6 +87,7 @@ def test_every_code_has_a_meaning_and_no_two_are_equal() -> None:
         ["simulate", BASE, "--replications", "0"],
         ["simulate", BASE, "--replications", "2.5"],
         ["simulate", BASE, "--seed", "-1"],
+        ["simulate", BASE, "--seed", "4294967296"],
         ["simulate", BASE, "--jobs", "0"],
         ["simulate", BASE, "--target", "nan"],
         ["simulate", BASE, "--target", "-5"],

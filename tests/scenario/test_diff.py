@@ -30,7 +30,7 @@ CHANGES = [
     ),
     (
         "~sales[VAC-L10,US]",
-        "sales[VAC-L10,US]: {source: S1, mark: A, sku: VAC-L10, market: US, units_per_month: 620} -> nothing",
+        "sales[VAC-L10,US]: {sku: VAC-L10, market: US, units_per_month: 620} -> nothing",
     ),
     ("+coupon.DE=4", "coupon.DE: nothing -> 4"),
     ("~coupon.US", "coupon.US: 5 -> nothing"),

@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result_json({"from": base, "to": name, "changes": rows})
     elif changes:
         console.result(console.say("scenario.between", a=base, b=name))
+        if arguments.other is None and len(found.chain) > 1:
+            console.result(found.scenario.why)
         console.result(changed(changes, console))
     else:
         console.result(console.say("scenario.same"))

@@ -149,7 +149,10 @@ def _count(text: str) -> int:
 
 
 def _seed(text: str) -> int:
-    return _whole(text, 0)
+    seed = _whole(text, 0)
+    if seed >= 2**32:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at most {2**32 - 1}, got {text!r}")
+    return seed
 
 
 def _whole(text: str, least: int) -> int:

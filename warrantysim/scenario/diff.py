@@ -45,7 +45,7 @@ class Change:
     unit: str = ""
     """Unit of both [text]."""
     source: str = ""
-    """Source stated by the new table row [text]."""
+    """Source the table row states, the new one where there is one [text]."""
 
     def __str__(self) -> str:
         return f"{self.path}: {shown(self.old)} -> {shown(self.new)}"
@@ -86,7 +86,7 @@ class _Comparison:
         for key, i in old.items():
             row = self.a[field][i]
             if key not in new:
-                yield self._change((field, i), (), row, ABSENT)
+                yield self._change((field, i), (), row, ABSENT, str(row.get("source", "")))
                 continue
             other = self.b[field][new[key]]
             for column in row:
@@ -146,7 +146,10 @@ def _other_kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A plain value on one line: ``58 USD``, ``lognormal(median=8, sigma=0.3)``, ``{sku: A, weight_kg: 2}``."""
+    """A plain value on one line: ``58 USD``, ``lognormal(median=8, sigma=0.3)``, ``{sku: A, weight_kg: 2}``.
+
+    Of a table row source and mark are left out.
+    """
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -156,7 +159,8 @@ def shown(value: Any) -> str:
     if isinstance(value, Mapping):
         if len(value) == 1 and (kind := next(iter(value))) in PARAMETERS and isinstance(value[kind], Mapping):
             return f"{kind}({', '.join(f'{k}={shown(v)}' for k, v in value[kind].items())})"
-        stated = {k: v for k, v in value.items() if v is not None and v not in ("", BEGINNING.isoformat())}
+        beside = {"source", "mark"} if {"source", "mark"} <= value.keys() else set()
+        stated = {k: v for k, v in value.items() if k not in beside and v not in (None, "", BEGINNING.isoformat())}
         return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in stated.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(shown(v) for v in value) + "]"
