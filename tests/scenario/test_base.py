@@ -281,3 +281,15 @@ def test_recalled_power_banks_fail_more_often_and_unsafely(base: Scenario) -> No
     assert lot.early_share > 10 * max(r.early_share for r in base.sku_markets if r.sku == lot.sku)
     kinds = {r.fault: r.kind for r in base.faults if r.sku == lot.sku}
     assert kinds[lot.fault] == "battery_safety"
+
+
+def test_each_of_the_three_quotes_is_out_in_a_what_if_of_its_own(base: Scenario) -> None:
+    quotes = {name for name, partner in base.partners.items() if not partner.test_only}
+    stopped = {
+        change.path.split(".")[1]
+        for name in SAYS
+        for change in what_if(name).changes
+        if change.path.endswith("valid_to")
+    }
+    assert stopped == quotes
+    assert len(quotes) == 3

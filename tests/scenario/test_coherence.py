@@ -105,7 +105,7 @@ case(
     "policy.rules[1].cell.age_band: expected a band from 0 to 3, got 4",
     policy=rule(REFUND, age_band=4),
 )
-case("a season of eleven months", "season: expected 12 months of all markets, got 11", season=season(11))
+case("a season of eleven months", "season: expected 12 months of all markets, got 11; missing 12", season=season(11))
 case("a season without sales", "season: expected some month of all markets to be above 0", season=season(12, 0.0))
 case(
     "a rate that begins within the run",

@@ -119,7 +119,7 @@ case(
 )
 case(
     "a law that allows only what no partner offers",
-    "legal_floors[US,0.0].allowed: allows nothing that is possible in US, got 'repair_local'",
+    "legal_floors[US,0.0].allowed: allows nothing that is possible in US, got 'repair_local'; expected refund",
     legal_floors=[floor(allowed="repair_local")],
 )
 case(

@@ -142,14 +142,15 @@ def _rising_age_bands(s: Scenario) -> Checked:
 
 
 def _whole_seasons(s: Scenario) -> Checked:
-    months: dict[str, list[float]] = {}
+    months: dict[str, dict[int, float]] = {}
     for row in s.season:
-        months.setdefault(row.market, []).append(row.multiplier)
+        months.setdefault(row.market, {})[row.month] = row.multiplier
     for market, multipliers in months.items():
         where = f"of {market}" if market else "of all markets"
-        if len(multipliers) != 12:
-            yield Problem("season", f"expected 12 months {where}, got {len(multipliers)}", rule="season")
-        elif sum(multipliers) <= 0:
+        if missing := [str(month) for month in range(1, 13) if month not in multipliers]:
+            message = f"expected 12 months {where}, got {len(multipliers)}; missing {', '.join(missing)}"
+            yield Problem("season", message, rule="season")
+        elif sum(multipliers.values()) <= 0:
             yield Problem("season", f"expected some month {where} to be above 0", rule="season")
 
 

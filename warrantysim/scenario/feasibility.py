@@ -96,7 +96,8 @@ def law_leaves_a_way(s: Scenario) -> Checked:
             hint = suggestion(strange[0], DISPOSITIONS)
             yield Problem(path, f"unknown disposition {strange[0]!r}{hint}", rule="unknown disposition")
         elif not any(_possible(s, row.market, disposition) for disposition in row.dispositions):
-            message = f"allows nothing that is possible in {row.market}, got {row.allowed!r}"
+            ways = " or ".join(d for d in DISPOSITIONS if _possible(s, row.market, d))
+            message = f"allows nothing that is possible in {row.market}, got {row.allowed!r}; expected {ways} among it"
             yield Problem(path, message, rule="law forbids everything")
         if row.age_to_days <= row.age_from_days:
             message = f"expected an age above age_from_days {row.age_from_days:g}, got {row.age_to_days:g}"
