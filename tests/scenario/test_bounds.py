@@ -46,6 +46,14 @@ CASES: Cases = {
         {"claims_table": [claim(395)]},
         "claims_table[c1].opened_day: expected a day from -30 to 394 (run-in to run-out), got 395",
     ),
+    "a unit older than the calendar": (
+        {"claims_table": [claim(10) | {"age_days": 7011}]},
+        "claims_table[c1].age_days: expected at most 7,010 days, or the calendar ends before the sale, got 7011",
+    ),
+    "a unit sold before there were terms of sale": (
+        {"claims_table": [claim(10) | {"age_days": 40}], "terms_of": {"from": "2027-01-01"}},
+        "claims_table[c1].age_days: expected a sale from 2027-01-01 on, when the first terms of sku_markets hold, got",
+    ),
 }
 
 

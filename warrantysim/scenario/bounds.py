@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from warrantysim.scenario.errors import Problem
 from warrantysim.scenario.references import Checked, row_path
 
 if TYPE_CHECKING:
+    from warrantysim.scenario.products import ClaimRow
     from warrantysim.scenario.root import Scenario
 
 LONGEST_DAYS = 3650.0
@@ -55,6 +58,22 @@ def claims_within_the_run(s: Scenario) -> Checked:
         if not first <= row.opened_day < end:
             message = f"expected a day from {first} to {end - 1} (run-in to run-out), got {row.opened_day:g}"
             yield Problem(row_path("claims_table", row, "opened_day"), message, rule="claim outside the run")
+        elif (age := row.age_days) is not None:
+            yield from _sold_under_terms(s, row, age)
+
+
+def _sold_under_terms(s: Scenario, row: ClaimRow, age: float) -> Checked:
+    """A unit of a stated age was sold within the calendar, when terms of sale held."""
+    path, oldest = row_path("claims_table", row, "age_days"), SOLD_BEFORE_DAYS + row.opened_day
+    if age > oldest:
+        message = f"expected at most {oldest:,.0f} days, or the calendar ends before the sale, got {age:g}"
+        yield Problem(path, message, rule="claim before the calendar")
+        return
+    sold = s.horizon.first_day + dt.timedelta(days=math.floor(row.opened_day - age))
+    began = min(t.from_ for t in s.sku_markets if (t.sku, t.market) == (row.sku, row.market))
+    if sold < began:
+        message = f"expected a sale from {began} on, when the first terms of sku_markets hold, got one on {sold}"
+        yield Problem(path, message, rule="claim before terms")
 
 
 def _leaves(s: Scenario) -> Iterator[tuple[str, Any]]:
