@@ -7,6 +7,7 @@ PY := $(BIN)/python
 UV := $(BIN)/uv pip install --quiet --python $(PY)
 PYTEST_ARGS ?=
 UPGRADE ?=
+BENCH_ARGS ?=
 
 # The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -16,7 +17,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo test lint slow browser lock clean
+.PHONY: demo test lint slow browser bench lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -35,6 +36,9 @@ slow: $(INSTALLED_DEV) ## the laws that take minutes
 
 browser: $(INSTALLED_DEV) ## the app in a real Chromium
 	$(PY) -m pytest -m browser $(PYTEST_ARGS)
+
+bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
+	$(PY) -m benchmarks $(BENCH_ARGS)
 
 # Resolve anew; the files name no package index. `make lock UPGRADE=--upgrade` takes newer versions.
 # One version of each package for all Pythons (fewest), so that figures do not depend on the interpreter.

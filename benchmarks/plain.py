@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator
-from dataclasses import dataclass, field
 from typing import Any
 
 import simpy
 
 from benchmarks import seller as w
+from benchmarks.record import Record
 
 Steps = Generator[simpy.Event, Any, None]
 MINUTE = 1 / (24 * 60)
-
-
-@dataclass
-class Record:
-    """What one claim went through [days]."""
-
-    opened: float
-    value: float
-    stamps: dict[str, float] = field(default_factory=dict)
 
 
 class PlainModel:

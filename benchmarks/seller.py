@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.record import Record
 from tests.worlds import ALWAYS, claims_at, partner, policy_of, way, world
 from warrantysim.claims.columns import Claims
+from warrantysim.journeys.records import Records
+from warrantysim.scenario.clock import DAY, HOUR, NEVER
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -23,25 +26,26 @@ MINUTES = 45.0
 """Mean of the exponential bench time [minutes]."""
 
 
-def _lognormal(pair: tuple[float, float]) -> dict[str, dict[str, float]]:
+def lognormal(pair: tuple[float, float]) -> dict[str, dict[str, float]]:
+    """A duration as scenarios write it."""
     return {"lognormal": {"median": pair[0], "sigma": pair[1]}}
 
 
 def seller() -> tuple[Scenario, Policy]:
     """The world as a scenario, and its policy."""
     market = {
-        "customer": {"ship_lag_days": _lognormal(SHIP_LAG), "label_unused_share": UNUSED},
-        "parcel": {"transit_days": _lognormal(TRANSIT), "loss_share": LOSS},
-        "hub": {"handling_days": _lognormal(HUB)},
+        "customer": {"ship_lag_days": lognormal(SHIP_LAG), "label_unused_share": UNUSED},
+        "parcel": {"transit_days": lognormal(TRANSIT), "loss_share": LOSS},
+        "hub": {"handling_days": lognormal(HUB)},
         "china": {
-            "sea": way(out_days=_lognormal(OUT), back_days=_lognormal(BACK), back_every_days=BACK_EVERY),
+            "sea": way(out_days=lognormal(OUT), back_days=lognormal(BACK), back_every_days=BACK_EVERY),
         },
     }
     s = world(
         markets={"US": market},
-        partners={"P": partner(TECHNICIANS, bench={"handling_days": _lognormal(HANDLING)}, yield_share=YIELD)},
+        partners={"P": partner(TECHNICIANS, bench={"handling_days": lognormal(HANDLING)}, yield_share=YIELD)},
         china_bench={"technicians": CHINA_TECHNICIANS, "first_pass_yield": YIELD},
-        stock_rules={"pick_days": _lognormal(PICK)},
+        stock_rules={"pick_days": lognormal(PICK)},
         triage={"contact_delay_days": CONTACT},
         calendars={ALWAYS: {"until": "2032-12-31"}},
     )
@@ -59,3 +63,28 @@ def claims_of(s: Scenario, n: int) -> Claims:
         minutes=rng.exponential(MINUTES, n),
         age=100.0,
     )
+
+
+def found_in_records(r: Records) -> dict[str, float]:
+    """What the comparison looks at, in our records: means a claim."""
+    benched = r.bench_out > NEVER
+    return {
+        "days to closed": float((r.closed - r.claims.opened).mean() / DAY),
+        "hours of waiting at benches": float((r.bench_start - r.bench_in)[benched].sum() / len(r) / HOUR),
+        "share at a bench": float(benched.mean()),
+        "share back from China": float((r.back_left > NEVER).mean()),
+        "share sent a parcel": float((r.shipped > NEVER).mean()),
+    }
+
+
+def found_in_stamps(records: list[Record]) -> dict[str, float]:
+    """The same in what the plain model wrote down."""
+    n = len(records)
+    benched = [r.stamps for r in records if "bench_out" in r.stamps]
+    return {
+        "days to closed": sum(r.stamps["closed"] - r.opened for r in records) / n,
+        "hours of waiting at benches": sum(t["bench_start"] - t["bench_in"] for t in benched) * 24 / n,
+        "share at a bench": len(benched) / n,
+        "share back from China": sum("back_left" in r.stamps for r in records) / n,
+        "share sent a parcel": sum("shipped" in r.stamps for r in records) / n,
+    }

@@ -1,0 +1,56 @@
+"""The engines that are timed side by side are of one world."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from benchmarks.agreement import Agreement, against, agreement
+from benchmarks.parts import ciw_bench, our_bench, ours, plain
+from benchmarks.report import agreements, report
+
+
+def test_the_plain_model_and_ours_find_the_same_within_luck() -> None:
+    one, other = ours(1_500, 5), plain(1_500, 5)
+    checks = [agreement(name, runs, other.means[name]) for name, runs in one.means.items()]
+    assert len(checks) == 5
+    assert [c for c in checks if not c.holds] == []
+
+
+def test_luck_leaves_little_room_for_another_world() -> None:
+    one, other = ours(1_500, 5), plain(1_500, 5)
+    # With so few claims hardly one waits: that measure tells nothing at this size.
+    for name, runs in ((n, r) for n, r in one.means.items() if not n.startswith("hours")):
+        check = agreement(name, [1.3 * mean for mean in runs], other.means[name])
+        assert not check.holds, name
+
+
+def test_our_bench_waits_as_erlang_says() -> None:
+    found = our_bench(3_000, 5, way=False)
+    check = against("wait", found.means["wait"], found.theory)
+    assert check.holds
+    assert check.half_width < found.theory
+
+
+@pytest.mark.skipif(find_spec("ciw") is None, reason="Ciw is a peer for developers only")
+def test_ciw_waits_as_erlang_says() -> None:
+    check = against("wait", ciw_bench(3_000, 5, way=False).means["wait"], our_bench(50, 3, way=False).theory)
+    assert check.holds
+
+
+def test_a_difference_beyond_luck_is_seen() -> None:
+    assert Agreement("days", 1.0, 1.2, 0.3).holds
+    assert not agreement("days", [1.0, 1.01, 0.99], [2.0, 2.01, 1.99]).holds
+
+
+def test_the_table_says_where_a_peer_is_missing() -> None:
+    part = {"claims": 10, "units": 7, "seconds": [1.0, 2.0, 4.0], "theory": 5.0, "peak_mb": None, "loaded_mb": 60.0}
+    runs = {"wait": [4.9, 5.0, 5.1]}
+    names = ("ours", "plain", "our bench", "our way", "replication", "today", "all-home")
+    found = {name: part | {"means": runs} for name in names}
+    text, agree = report(found)
+    assert agree
+    assert text.count("Ciw is not installed") == 2
+    assert "1.0x" in text
+    assert len(agreements(found)) == 3
