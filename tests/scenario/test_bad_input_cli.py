@@ -283,6 +283,7 @@ table(
     swap(b"2024-03-25", b"25.03.2024"),
     f"tables/windows.csv row 6, column from: {DAY}'25.03.2024'",
 )
+table("a day as a nought", "windows", swap(b"2024-03-25", b"0"), f"tables/windows.csv row 6, column from: {DAY}'0'")
 table(
     "a day as a spreadsheet counts",
     "windows",

@@ -7,6 +7,7 @@ empty cell is not stated: it takes the column's default, or is reported as missi
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 import typing
@@ -110,6 +111,8 @@ def _assemble(name: str, records: Iterable[Sequence[str]], model: type[Row], fil
     )
     wanted = [(i, column) for i, column in enumerate(header) if column in known]
     strict_columns = _columns_of_figures(model)
+    # A whole number would be read as seconds since 1970, and 0 as that very day.
+    days = {column for column, field in known.items() if dt.date in arms(model.model_fields[field].annotation)}
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
     for number, record in enumerate(stream, start=2):
@@ -124,7 +127,11 @@ def _assemble(name: str, records: Iterable[Sequence[str]], model: type[Row], fil
             continue
         row = {column: cell for i, column in wanted if (cell := record[i].strip())}
         for column in strict_columns & row.keys():
-            if fix := figure_fix(row[column]):
+            if column in days and row[column].isdigit():
+                fix: str | None = f"expected a date such as 2027-03-01, got {row[column]!r}"
+            else:
+                fix = figure_fix(row[column])
+            if fix:
                 problems.append(Problem("", fix, cell_place(name, number, column), f"form of figures {column}"))
         rows.append(row)
         numbers.append(number)
