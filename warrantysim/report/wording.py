@@ -8,16 +8,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.decision_phrases import DECISION_PHRASES
 from warrantysim.report.phrases import PHRASES
 from warrantysim.report.sentences import SENTENCES
 from warrantysim.report.terms import TERMS
+from warrantysim.report.workbook_phrases import WORKBOOK_PHRASES
 
 Lang = Literal["en", "zh"]
 """A language people can read the product in."""
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 
-CATALOGUE: Mapping[str, tuple[str, str]] = {**TERMS, **PHRASES, **DECISION_PHRASES, **SENTENCES}
+CATALOGUE: Mapping[str, tuple[str, str]] = {
+    **TERMS,
+    **PHRASES,
+    **DECISION_PHRASES,
+    **SENTENCES,
+    **WORKBOOK_PHRASES,
+    **CHART_TEXTS,
+}
 """Every text by key: (English, Chinese)."""
 
 ONE = ".one"

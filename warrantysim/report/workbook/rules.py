@@ -1,0 +1,86 @@
+"""Sheets of the decision itself: the table, one row a cell, and the rules an agent follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.report.wording import CATALOGUE, named
+from warrantysim.report.workbook.book import FIRST, Book
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MONEY_COLUMNS = ("saving", "saving_low", "saving_high", "cash_now", "cash", "expected_now", "expected")
+
+
+def thresholds_sheet(book: Book, table: pd.DataFrame) -> str:
+    """The decision table as simulated; the cell of its summed savings.
+
+    ``table``: as `decision_files.flat_table` makes it, with a column ``saving``.
+    """
+    other = "zh" if book.lang == "en" else "en"
+    frame = table.drop(columns=f"sentence_{other}", errors="ignore")
+    front = [
+        name for name in frame if name in {"verdict", "saving", "saving_low", "saving_high", f"sentence_{book.lang}"}
+    ]
+    keys = list(frame.columns[: list(frame.columns).index("currency")])
+    frame = frame[[*keys, *front, *(name for name in frame if name not in {*keys, *front})]]
+    widths = [60 if str(name).startswith("sentence") else 34 if "rule" in str(name) else 12 for name in frame]
+    sheet = book.sheet("Thresholds", widths, freeze=FIRST)
+    book.heads(sheet, [(str(name), label_of(book, str(name))) for name in frame])
+    for row, values in enumerate(frame.itertuples(index=False, name=None), start=FIRST):
+        for column, (name, value) in enumerate(zip(frame, values, strict=True)):
+            book.write(sheet, row, column, plain(value), style(str(name), value))
+    last = FIRST + len(frame)
+    sheet.autofilter(FIRST - 1, 0, last - 1, len(frame.columns) - 1)
+    place = list(frame.columns).index("saving")
+    letter = column_letter(place)
+    book.write(sheet, last, 0, book.say("whole"), "total")
+    book.formula(
+        sheet, last, place, f"SUM({letter}{FIRST + 1}:{letter}{last})", float(frame["saving"].sum()), "money_total"
+    )
+    return f"Thresholds!${letter}${last + 1}"
+
+
+def platform_sheet(book: Book, rules: pd.DataFrame) -> None:
+    """The rounded rules, a line a zone, ready to transcribe or upload."""
+    sheet = book.sheet("Platform_Rules", [22, 10, 10, 10, 14, 14, 16, 14, 24, 24, 14, 26], freeze=FIRST)
+    book.heads(sheet, [(str(name), label_of(book, str(name))) for name in rules])
+    for row, values in enumerate(rules.itertuples(index=False, name=None), start=FIRST):
+        for column, (name, value) in enumerate(zip(rules, values, strict=True)):
+            shown = plain(value)
+            if name == "action":
+                shown = named("disposition", str(value), book.lang)
+            book.write(sheet, row, column, shown, style(str(name), value))
+    sheet.autofilter(FIRST - 1, 0, FIRST + len(rules) - 1, len(rules.columns) - 1)
+
+
+def label_of(book: Book, name: str) -> str:
+    """What a column is called; its key where it has no other name."""
+    return book.say(f"column.{name}") if f"book.column.{name}" in CATALOGUE else name.replace("_", " ")
+
+
+def style(name: str, value: Any) -> str:
+    """The format of a cell, by its column."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "wrap"
+    if name in {"saving", "saving_low", "saving_high"}:
+        return "money"
+    if name in MONEY_COLUMNS or "order_price" in name:
+        return "price"
+    return "days" if name.startswith("days") else "whole"
+
+
+def plain(value: Any) -> Any:
+    """A value of plain Python: NumPy's unwrapped, truth as yes or an empty cell."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value
+
+
+def column_letter(place: int) -> str:
+    """``A`` for 0, ``AA`` for 26."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(place))
