@@ -76,12 +76,10 @@ class Rows:
         route = plan.route[rows]
         returns = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
         columns: dict[str, np.ndarray] = {name: getattr(plan, name)[rows] for name in READ}
-        columns |= {name: np.full(len(rows), empty) for name, empty in WRITTEN.items()}
         columns |= {name: alone[name][rows] for name in ("answered", "routed")}
         columns |= {name: getattr(out, name)[rows].reshape(-1) for name in FOLLOWING}
         columns |= {
             "number": rows + self.total,
-            "wave": np.full(len(rows), len(self.waves) - 1),
             "key": claims.unit,
             "opened": claims.opened,
             "sku": claims.sku,
@@ -92,6 +90,9 @@ class Rows:
         }
         for name, column in columns.items():
             getattr(self, name).extend(column.tolist())
+        for name, empty in {"wave": len(self.waves) - 1, **WRITTEN}.items():
+            if name not in columns:
+                getattr(self, name).extend([empty] * len(rows))
         self.total += len(plan)
         return range(first, len(self))
 
