@@ -10,7 +10,7 @@ from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.legal import floors
-from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.plan import Luck, Sheet
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.routing import evidence_asked
 from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World, first_stamp
@@ -78,18 +78,37 @@ def _in_window(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
     return out
 
 
+_MET: list[tuple[World, Luck, Claims, Contact]] = []
+"""The last contact with claims nobody can change: policies that ask for the same evidence meet the same claimants."""
+
+
 def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact:
     """Everything up to routing. An excluded claim that the evidence shows is denied, a user's slip is solved."""
+    age = (claims.opened - claims.delivered) / DAY
+    value = refund_due(world, claims, age)
+    asked = evidence_asked(policy, world, claims, value)
+    if isinstance(luck, Sheet) or claims.unit.flags.writeable:
+        return _contact(claims, age, value, asked, world, luck)
+    for known, its_luck, its_claims, met in _MET:
+        if known is world and its_claims is claims and its_luck == luck and np.array_equal(met.evidence, asked):
+            return met
+    met = _contact(claims, age, value, asked, world, luck)
+    for column in vars(met).values():
+        column.setflags(write=False)
+    _MET[:] = [(world, luck, claims, met)]
+    return met
+
+
+def _contact(
+    claims: Claims, age: np.ndarray, value: np.ndarray, asked: np.ndarray, world: World, luck: Luck
+) -> Contact:
     s = world.scenario
     t = s.triage
     n = len(claims)
-    age = (claims.opened - claims.delivered) / DAY
-    value = refund_due(world, claims, age)
     in_window = _in_window(world, claims, age)
     decided = np.array([s.channels[c].window_decider == "platform" for c in s.channel_ids])[claims.channel]
     platform = in_window & decided
 
-    asked = evidence_asked(policy, world, claims, value)
     levels = [t.evidence.get(name) for name in EVIDENCE_LEVELS]  # type: ignore[call-overload]
 
     def per_level(pick: str) -> np.ndarray:
