@@ -2,7 +2,7 @@
 
 PuLP calls a solve stopped by its time limit "Optimal", and leaves numbers in the variables of an infeasible program.
 So the status here comes from the solution status and the proven bound, and values are read only from a solution whose
-rows, bounds and integrality have been checked again. Works with PuLP 3.3 and 4.
+rows, bounds and integrality have been checked again.
 """
 
 from __future__ import annotations
