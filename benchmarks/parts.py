@@ -41,10 +41,21 @@ class Measured:
     theory: float = 0.0
     """What theory says of the wait at the bench [seconds]."""
 
-    def run(self, repeat: int, work: Callable[[int], T], found: Callable[[T], Mapping[str, float]]) -> None:
-        """Time ``work(k)`` for k from 1 to ``repeat`` after ``work(0)``; note what is found in it."""
+    def run(
+        self,
+        repeat: int,
+        work: Callable[[int], T],
+        found: Callable[[T], Mapping[str, float]] = lambda _: {},
+        before: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        """Time ``work(k)`` for k from 1 to ``repeat`` after ``work(0)``; note what is found in it.
+
+        ``before(k)`` is not timed.
+        """
+        before(0)
         work(0)
         for k in range(1, repeat + 1):
+            before(k)
             begin = time.process_time()
             result = work(k)
             self.seconds.append(time.process_time() - begin)
@@ -95,19 +106,17 @@ def replication(_: int, repeat: int) -> Measured:
     """One replication of the base scenario under today's policy: births, journeys, prices, summary."""
     s = load_scenario(SCENARIOS / "base.yaml")
     out = Measured(0, units=int(nursery(s).cohorts.units.sum()))
-    out.run(repeat, lambda k: _whole(replicate(s, (s.policy,), SEED, k)), lambda found: {})
+    out.run(repeat, lambda k: _whole(replicate(s, (s.policy,), SEED, k)))
     out.claims = len(births(s, SEED, 0))
     return out
 
 
-def policy_of_base(_: int, repeat: int, name: str) -> Measured:
-    """A further policy on births that are there: journeys, prices, summary."""
+def policy_of_base(_: int, repeat: int, name: str, after: str) -> Measured:
+    """A further policy on births that the policy ``after`` has met before: journeys, prices, summary."""
     s = load_scenario(SCENARIOS / "base.yaml")
-    policy = load_policy(SCENARIOS / "policies" / f"{name}.yaml")
-    for k in range(repeat + 1):
-        births(s, SEED, k)
+    first, policy = (load_policy(SCENARIOS / "policies" / f"{p}.yaml") for p in (after, name))
     out = Measured(len(births(s, SEED, 0)))
-    out.run(repeat, lambda k: _further(s, policy, k), lambda found: {})
+    out.run(repeat, lambda k: _further(s, policy, k), before=lambda k: _further(s, first, k))
     return out
 
 
@@ -131,7 +140,7 @@ PARTS: dict[str, Callable[[int, int], Measured]] = {
     "our way": partial(our_bench, way=True),
     "ciw way": partial(ciw_bench, way=True),
     "replication": replication,
-    "today": partial(policy_of_base, name="today"),
-    "all-home": partial(policy_of_base, name="all-home"),
+    "today": partial(policy_of_base, name="today", after="all-home"),
+    "all-home": partial(policy_of_base, name="all-home", after="today"),
 }
 """Every part by name: a function of claims and runs."""

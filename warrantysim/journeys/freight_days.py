@@ -43,17 +43,37 @@ def next_back(stamps: Stamps, every_days: float) -> Stamps:
 def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, back: bool) -> Landing:
     """Where departures of one way end; two on one day share their luck. ``departed``: stamps, any shape."""
     days = np.floor_divide(departed, DAY)
-    first = -(world.scenario.horizon.run_in_days + 1)
+    first = _first_listed(world)
     if days.size and (int(days.min()) < first or int(days.max()) >= first + LISTED):
         took, examined, lost = _passages(world, luck, market, way, days, back)
     else:
-        key = (luck, market, way, back)
-        if key not in world.passages:
-            if len(world.passages) >= REMEMBERED:
-                world.passages.clear()
-            world.passages[key] = _passages(world, luck, market, way, np.arange(first, first + LISTED), back)
-        took, examined, lost = (column[days - first] for column in world.passages[key])
+        took, examined, lost = (column[days - first] for column in _listed(world, luck, market, way, back))
     return Landing(departed + took, examined, lost)
+
+
+def land_one(world: World, luck: Luck, market: int, way: str, departed: int, back: bool) -> tuple[int, bool]:
+    """Landing [s] of one departure, and whether it is lost: the same as `land`, without the cost of columns."""
+    row = departed // DAY - _first_listed(world)
+    if not 0 <= row < LISTED:
+        end = land(world, luck, market, way, np.array([departed]), back)
+        return int(end.landed[0]), bool(end.lost[0])
+    took, _, lost = _listed(world, luck, market, way, back)
+    return departed + int(took[row]), bool(lost[row])
+
+
+def _first_listed(world: World) -> int:
+    return -(world.scenario.horizon.run_in_days + 1)
+
+
+def _listed(world: World, luck: Luck, market: int, way: str, back: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draws of all departures that are listed, made once."""
+    key = (luck, market, way, back)
+    if key not in world.passages:
+        if len(world.passages) >= REMEMBERED:
+            world.passages.clear()
+        first = _first_listed(world)
+        world.passages[key] = _passages(world, luck, market, way, np.arange(first, first + LISTED), back)
+    return world.passages[key]
 
 
 def _passages(

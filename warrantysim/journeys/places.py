@@ -10,7 +10,7 @@ import simpy
 from simpy.events import Event
 
 from warrantysim.journeys.batch import Batch
-from warrantysim.journeys.freight_days import land, next_back
+from warrantysim.journeys.freight_days import land_one, next_back
 from warrantysim.journeys.gates import SHELF, BenchGate, at_end_of_instant
 from warrantysim.journeys.plan import Luck, Plan
 from warrantysim.journeys.pools import never_short
@@ -174,8 +174,7 @@ class Places:
 
         def depart(on_board: list[int], kg: float) -> tuple[int, int]:
             now = int(self.env.now)
-            end = land(self.world, self.luck, market, name, np.array([now]), back=False)
-            landed, lost = int(end.landed[0]), bool(end.lost[0])
+            landed, lost = land_one(self.world, self.luck, market, name, now, back=False)
             self.shipped.append((market, way, now, landed, on_board, lost))
             self.lost.append(lost)
             return landed, len(self.lost) - 1
@@ -192,8 +191,8 @@ class Places:
         left = int(next_back(ready, self.world.markets[market].china[name].back_every_days))
         key = (market, way, left)
         if key not in self.homeward:
-            end = land(self.world, self.luck, market, name, np.array([left]), back=True)
-            self.homeward[key] = self.env.timeout(int(end.landed[0]) - int(self.env.now), bool(end.lost[0]))
+            landed, lost = land_one(self.world, self.luck, market, name, left, back=True)
+            self.homeward[key] = self.env.timeout(landed - int(self.env.now), lost)
         return left, self.homeward[key]
 
     def leftovers(self) -> bool:
