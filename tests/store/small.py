@@ -1,0 +1,44 @@
+"""A workspace and runs small enough to ask for by the dozen."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from tests.experiment.tiny import SEED, plain, roomy
+from tests.worlds import policy_of
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+from warrantysim.store.inputs import Inputs
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.workspace import Workspace
+
+RESHIP = policy_of("reship", name="reship")
+LIMIT = 2
+"""Jobs that work at once in tests."""
+
+
+def workspace(folder: Path) -> Workspace:
+    """A workspace of its own."""
+    return Workspace.at(folder / "workspace")
+
+
+def jobs(folder: Path, limit: int = LIMIT) -> Jobs:
+    """Its jobs."""
+    return Jobs(workspace(folder), limit)
+
+
+def asked(replications: int = 3, policies: tuple[Policy, ...] = (), seed: int = SEED) -> Inputs:
+    """A simulation of the small world as it stands, a hundredth of a second a replication."""
+    return Inputs.of(plain(), (plain().policy, *policies), replications=replications, seed=seed)
+
+
+@cache
+def slow() -> Scenario:
+    """A world whose replications take about a tenth of a second, so that a run can be met in its midst."""
+    return roomy(3000)
+
+
+def long_run(replications: int = 400, seed: int = SEED) -> Inputs:
+    """A run that takes half a minute: nobody waits for its end."""
+    return Inputs.of(slow(), replications=replications, seed=seed)

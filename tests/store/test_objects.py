@@ -1,0 +1,122 @@
+"""What a study found comes back as it was, and nothing but figures comes back."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.analysis.seller import AT_P, AT_Q, seller
+from tests.experiment.tiny import roomy
+from tests.store.small import workspace
+from warrantysim.analysis.cases import Case
+from warrantysim.money.categories import Category
+from warrantysim.report.decision_files import decision_frames
+from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.objects import TREE, NotStorable, object_digest, read_object, write_object
+from warrantysim.store.reproduce import reproduced
+from warrantysim.store.runs import listed
+from warrantysim.store.saving import save_study
+from warrantysim.store.study import Study
+
+DECISION = {"training_replications": 2, "selection_replications": 2, "confirm_replications": 3, "bands": 4}
+QUOTES = (Case.of(seller(), AT_P, "P"), Case.of(seller(), AT_Q, "Q"))
+STUDIES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "compare": (QUOTES, {"replications": 3}),
+    "select": (QUOTES, {"within": 1e6, "first": 3, "most": 6}),
+    "breakeven": (QUOTES, {"lever": {"path": "sales[*,*,*].units_per_month", "how": "times"}, "low": 0.9, "high": 1.1}),
+    "switching": (
+        QUOTES,
+        {
+            "x_lever": {"path": "sales[*,*,*].units_per_month", "how": "times"},
+            "x": [0.9, 1.1],
+            "y_lever": "partners.P.desks.main.repaired.flat",
+            "y": [18.0, 25.0],
+            "replications": 2,
+        },
+    ),
+}
+
+
+def back(value: Any, folder: Path) -> Any:
+    """A value written and read."""
+    folder.mkdir(exist_ok=True)
+    write_object(value, folder)
+    return read_object(folder)
+
+
+@cache
+def decided() -> tuple[Study, Any]:
+    """A decision and what it was asked."""
+    study = Study.of("decide", roomy(100, decision=DECISION | {"iterations": 1, "materiality": "1 USD"}))
+    return study, kind_of("decide").run(study, Doing(None))
+
+
+def test_a_decision_comes_back_as_it_was(tmp_path: Path) -> None:
+    study, found = decided()
+    again = back(found, tmp_path)
+    assert object_digest(again) == object_digest(found)
+    pd.testing.assert_frame_equal(again.table, found.table)
+    assert again.policy == found.policy
+    for name, frame in decision_frames(found, study.scenario).items():
+        pd.testing.assert_frame_equal(decision_frames(again, study.scenario)[name], frame)
+
+
+def test_a_stored_decision_names_the_stored_run_that_confirmed_it(tmp_path: Path) -> None:
+    home = workspace(tmp_path)
+    study, plain = decided()
+    doing = Doing(home)
+    found = kind_of("decide").run(study, doing)
+    run = save_study(home, study, found, notes=doing.notes)
+    assert object_digest(found) == object_digest(plain) == run.results
+    confirmed = next(r for r in listed(home) if r.id == run.record["confirmation"])
+    saved = confirmed.result.savings((), "recommended")["saving"].iloc[0]
+    assert saved == pytest.approx(float(run.found.saving.interval.mean))
+    assert list(home.parts.iterdir()) == []
+    assert reproduced(run).same
+
+
+@pytest.mark.parametrize("kind", STUDIES)
+def test_every_study_is_stored_and_comes_back(tmp_path: Path, kind: str) -> None:
+    cases, options = STUDIES[kind]
+    study = Study.of(kind, cases, seed=7, **({"replications": 2} if kind == "breakeven" else {}) | options)
+    found = kind_of(kind).run(study, Doing(None))
+    run = save_study(workspace(tmp_path), study, found)
+    assert object_digest(run.found) == object_digest(found) == run.results
+    assert type(run.found) is type(found)
+    assert run.frames
+    assert all(len(run.frame(name).columns) for name in run.frames)
+    assert run.record
+    assert run.damage() == ()
+
+
+def test_values_of_every_sort_come_back(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1.5, np.nan], "zones": [(1, "x"), ()], "n": [1, 2], "yes": [True, False]})
+    value = {"inf": np.inf, "tuple": (1, 2.5, None), "map": {(1, "a"): Category.REFUND}, "frame": frame, "中文": "退款"}
+    again = back(value, tmp_path)
+    pd.testing.assert_frame_equal(again.pop("frame"), value.pop("frame"))
+    assert again == value
+
+
+def test_one_bit_more_is_another_digest() -> None:
+    assert object_digest({"a": np.array([1.0])}) != object_digest({"a": np.array([np.nextafter(1.0, 2)])})
+
+
+@pytest.mark.parametrize(
+    "name", ["os:system", "warrantysim.cli:main", "warrantysim.store.objects:Path", "warrantysim.store.jobs:Jobs.get"]
+)
+def test_a_file_cannot_name_anything_but_figures(tmp_path: Path, name: str) -> None:
+    write_object({}, tmp_path)
+    (tmp_path / TREE).write_text(json.dumps({"@": "object", "class": name, "fields": {}, "number": 0}), "utf-8")
+    with pytest.raises(NotStorable):
+        read_object(tmp_path)
+
+
+def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(NotStorable, match="cannot be written"):
+        object_digest(Path())

@@ -1,0 +1,221 @@
+"""Policies on their way into force: draft, approved, effective from a day, superseded. Steps are added, never changed.
+
+A line is one rule book that can have one policy in force at a time, such as that of a company or a brand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from warrantysim.scenario.digest import digest
+from warrantysim.scenario.paths import tree_of
+from warrantysim.scenario.policy import Policy
+from warrantysim.store import audit
+from warrantysim.store.database import now
+from warrantysim.store.workspace import Workspace
+
+LINE = "policy"
+"""The line where none is named."""
+State = Literal["draft", "approved", "scheduled", "effective", "superseded", "withdrawn"]
+
+
+class NoSuchPolicy(LookupError):
+    """No policy version of that number."""
+
+
+class NotInOrder(ValueError):
+    """A step that cannot follow those that were taken."""
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """One step of a version."""
+
+    step: str
+    """draft, approved, effective or withdrawn."""
+    at: str
+    """When it was taken [UTC, ISO 8601]."""
+    who: str
+    """By whom [text]."""
+    note: str
+    """What was said with it [text]."""
+    from_day: str | None
+    """First day it is in force; None for other steps [date]."""
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """One version of a line's policy."""
+
+    id: int
+    """Its number among all versions."""
+    line: str
+    """The line."""
+    number: int
+    """Its number within the line, 1 for the first [count]."""
+    digest: str
+    """Digest of the policy."""
+    tree: Mapping[str, Any]
+    """The policy's plain form."""
+    run_id: str | None
+    """Stored run that speaks for it; None where there is none."""
+    steps: tuple[StepTaken, ...]
+    """Steps taken, the first first."""
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy."""
+        found: Policy = Policy.model_validate(self.tree)
+        return found
+
+    @property
+    def from_day(self) -> dt.date | None:
+        """First day in force, as last decided; None before."""
+        days = [step.from_day for step in self.steps if step.from_day is not None]
+        return dt.date.fromisoformat(days[-1]) if days else None
+
+    @property
+    def last(self) -> StepTaken:
+        """The latest step."""
+        return self.steps[-1]
+
+
+def draft(
+    workspace: Workspace, policy: Policy, *, line: str = LINE, run_id: str | None = None, note: str = "", who: str = ""
+) -> PolicyVersion:
+    """Propose a policy as the next version of a line. ``run_id``: the stored run that speaks for it."""
+    text = json.dumps(tree_of(policy), ensure_ascii=False)
+    with workspace.writing() as db:
+        number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM policy_versions WHERE line = ?", (line,))
+        added = db.execute(
+            "INSERT INTO policy_versions (line, number, digest, policy, run_id) VALUES (?, ?, ?, ?, ?)",
+            (line, number.fetchone()[0], digest(policy), text, run_id),
+        )
+        id = int(added.lastrowid or 0)
+        _step(db, id, "draft", who, note)
+    return get(workspace, id)
+
+
+def approve(workspace: Workspace, id: int, *, who: str, note: str = "") -> PolicyVersion:
+    """Sign a draft.
+
+    Raises
+    ------
+    NotInOrder
+        If it is no draft, or nobody signs.
+    """
+    if not who.strip():
+        raise NotInOrder("an approval needs the name of who approves")
+    return _follow(workspace, id, "approved", {"draft"}, who, note)
+
+
+def put_in_force(
+    workspace: Workspace, id: int, from_day: dt.date, *, who: str, note: str = "", today: dt.date | None = None
+) -> PolicyVersion:
+    """Put an approved version in force from a day on; the one in force until then is superseded by it.
+
+    Raises
+    ------
+    NotInOrder
+        If it was not approved, or the day is past: what was in force on a day is never changed afterwards.
+    """
+    day = today or dt.datetime.now(dt.UTC).date()
+    if from_day < day:
+        raise NotInOrder(f"{from_day} is past; a policy can be put in force from {day} on")
+    return _follow(workspace, id, "effective", {"approved"}, who, note, from_day.isoformat())
+
+
+def withdraw(workspace: Workspace, id: int, *, who: str, note: str = "") -> PolicyVersion:
+    """Take back a version that is not yet in force.
+
+    Raises
+    ------
+    NotInOrder
+        If it is, or was taken back before.
+    """
+    return _follow(workspace, id, "withdrawn", {"draft", "approved"}, who, note)
+
+
+def get(workspace: Workspace, id: int) -> PolicyVersion:
+    """A version.
+
+    Raises
+    ------
+    NoSuchPolicy
+        If there is none of that number.
+    """
+    with workspace.reading() as db:
+        row = db.execute("SELECT * FROM policy_versions WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise NoSuchPolicy(f"no policy version {id}")
+        return _version(db, row)
+
+
+def policy_versions(workspace: Workspace, line: str | None = None) -> list[PolicyVersion]:
+    """Versions, the latest first; of one line where named."""
+    with workspace.reading() as db:
+        rows = db.execute(
+            "SELECT * FROM policy_versions WHERE ? IS NULL OR line = ? ORDER BY id DESC", (line, line)
+        ).fetchall()
+        return [_version(db, row) for row in rows]
+
+
+def in_force(workspace: Workspace, on: dt.date | None = None, line: str = LINE) -> PolicyVersion | None:
+    """The version in force on a day, today where not given; None where none is."""
+    return _in_force(policy_versions(workspace, line), on or dt.datetime.now(dt.UTC).date())
+
+
+def states(versions: Sequence[PolicyVersion], on: dt.date | None = None) -> dict[int, State]:
+    """State of each version of one line on a day, by id: draft, approved, scheduled (in force later), effective,
+    superseded, withdrawn. ``versions``: all of the line."""
+    day = on or dt.datetime.now(dt.UTC).date()
+    current = _in_force(versions, day)
+    out: dict[int, State] = {}
+    for version in versions:
+        step = version.last.step
+        if step == "effective":
+            begun = version.from_day is not None and version.from_day <= day
+            out[version.id] = "scheduled" if not begun else "effective" if version == current else "superseded"
+        else:
+            out[version.id] = "approved" if step == "approved" else "withdrawn" if step == "withdrawn" else "draft"
+    return out
+
+
+def _in_force(versions: Sequence[PolicyVersion], day: dt.date) -> PolicyVersion | None:
+    """The one that began last; of two that began the same day, the one put in force last."""
+    begun = [(v.from_day, v.last.at, v.id, v) for v in versions if v.from_day is not None and v.from_day <= day]
+    return max(begun, key=lambda row: row[:3])[3] if begun else None
+
+
+def _follow(
+    workspace: Workspace, id: int, step: str, after: set[str], who: str, note: str, from_day: str | None = None
+) -> PolicyVersion:
+    with workspace.writing() as db:
+        last = db.execute("SELECT step FROM policy_steps WHERE version = ? ORDER BY id DESC", (id,)).fetchone()
+        if last is None:
+            raise NoSuchPolicy(f"no policy version {id}")
+        if last["step"] not in after:
+            raise NotInOrder(f"policy version {id} is {last['step']}; expected {' or '.join(sorted(after))}")
+        _step(db, id, step, who, note, from_day)
+    return get(workspace, id)
+
+
+def _step(db: sqlite3.Connection, id: int, step: str, who: str, note: str, from_day: str | None = None) -> None:
+    db.execute(
+        "INSERT INTO policy_steps (version, step, from_day, at, who, note) VALUES (?, ?, ?, ?, ?, ?)",
+        (id, step, from_day, now(), who or audit.SYSTEM, note),
+    )
+    audit.record(db, who, f"policy {step}", f"policy {id}", from_day=from_day, note=note)
+
+
+def _version(db: sqlite3.Connection, row: sqlite3.Row) -> PolicyVersion:
+    steps = db.execute("SELECT * FROM policy_steps WHERE version = ? ORDER BY id", (row["id"],)).fetchall()
+    taken = tuple(StepTaken(s["step"], s["at"], s["who"], s["note"], s["from_day"]) for s in steps)
+    tree = json.loads(row["policy"])
+    return PolicyVersion(row["id"], row["line"], row["number"], row["digest"], tree, row["run_id"], taken)

@@ -1,0 +1,50 @@
+"""Who did what, when: rows that are added and never changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warrantysim.store.database import now
+from warrantysim.store.workspace import Workspace
+
+SYSTEM = "warrantysim"
+"""Who acts where no person did."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the audit log."""
+
+    number: int
+    """Rises with time [count]."""
+    at: str
+    """When [UTC, ISO 8601]."""
+    who: str
+    """Who did it [text]."""
+    what: str
+    """What was done: ``run stored``, ``policy approved`` ... [text]."""
+    subject: str
+    """To what: id of a run, job, comparison or policy version [text]."""
+    details: Mapping[str, Any]
+    """What else is worth knowing."""
+
+
+def record(db: sqlite3.Connection, who: str, what: str, subject: str, **details: Any) -> None:
+    """Add a line, in the transaction of the change it tells of: neither is kept without the other."""
+    db.execute(
+        "INSERT INTO audit (at, who, what, subject, details) VALUES (?, ?, ?, ?, ?)",
+        (now(), who or SYSTEM, what, subject, json.dumps(details, ensure_ascii=False)),
+    )
+
+
+def audit_log(workspace: Workspace, subject: str | None = None, most: int = 1000) -> list[Entry]:
+    """Lines of the log, the latest first; of one subject where given."""
+    with workspace.reading() as db:
+        rows = db.execute(
+            "SELECT * FROM audit WHERE ? IS NULL OR subject = ? ORDER BY id DESC LIMIT ?", (subject, subject, most)
+        ).fetchall()
+    return [Entry(r["id"], r["at"], r["who"], r["what"], r["subject"], json.loads(r["details"])) for r in rows]

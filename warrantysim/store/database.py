@@ -1,0 +1,163 @@
+"""The SQLite file of a workspace: its tables, and how several processes write to it at once without losing a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+LAYOUT = 1
+"""Version of the tables below."""
+PATIENCE = 30.0
+"""How long a writer waits for its turn [s]."""
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS runs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    made TEXT NOT NULL,
+    version TEXT NOT NULL,
+    scenario TEXT NOT NULL,
+    results TEXT NOT NULL,
+    replications INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    seconds REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    run_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    label TEXT NOT NULL,
+    who TEXT NOT NULL,
+    submitted TEXT NOT NULL,
+    started TEXT,
+    ended TEXT,
+    ticket TEXT,
+    process TEXT,
+    heartbeat REAL,
+    wanted TEXT,
+    stage TEXT NOT NULL DEFAULT '',
+    done INTEGER NOT NULL DEFAULT 0,
+    total INTEGER NOT NULL DEFAULT 0,
+    eta_s REAL,
+    partial TEXT NOT NULL DEFAULT '[]',
+    message TEXT NOT NULL DEFAULT '',
+    result TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS one_active_job_a_run ON jobs (run_id)
+    WHERE state IN ('queued', 'starting', 'running');
+CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, submitted);
+CREATE TABLE IF NOT EXISTS views (
+    id TEXT PRIMARY KEY,
+    page TEXT NOT NULL,
+    made TEXT NOT NULL,
+    who TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS policy_versions (
+    id INTEGER PRIMARY KEY,
+    line TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    run_id TEXT,
+    UNIQUE (line, number)
+);
+CREATE TABLE IF NOT EXISTS policy_steps (
+    id INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL REFERENCES policy_versions (id),
+    step TEXT NOT NULL,
+    from_day TEXT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details TEXT NOT NULL
+);
+"""
+NEVER_EDITED = ("policy_versions", "policy_steps", "audit")
+"""Tables whose rows may be added, never changed or removed."""
+
+
+class WorkspaceTooNew(RuntimeError):
+    """The workspace was written by a later version."""
+
+
+def now() -> str:
+    """This moment as text that sorts by time: ``2027-01-04T09:30:00.000000Z``."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@contextmanager
+def connection(path: Path) -> Iterator[sqlite3.Connection]:
+    """An open connection, closed at the end; rows are read by column name."""
+    with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as db:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = FULL")
+        yield db
+
+
+@contextmanager
+def transaction(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that holds the write lock from its first statement: what it reads is still so when it writes."""
+    with connection(path) as db:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+
+def prepare(path: Path) -> None:
+    """Make the tables where they are missing.
+
+    Raises
+    ------
+    WorkspaceTooNew
+        If a later version has written there.
+    """
+    with connection(path) as db:
+        layout = db.execute("PRAGMA user_version").fetchone()[0]
+    if layout > LAYOUT:
+        raise WorkspaceTooNew(f"the workspace has layout {layout}, this version knows {LAYOUT}; use a later version")
+    if layout == LAYOUT:
+        return
+    _write_ahead(path)
+    with transaction(path) as db:
+        for statement in filter(str.strip, TABLES.split(";")):
+            db.execute(statement)
+        for table in NEVER_EDITED:
+            for change in ("UPDATE", "DELETE"):
+                db.execute(
+                    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+                )
+        db.execute(f"PRAGMA user_version = {LAYOUT}")
+
+
+def _write_ahead(path: Path) -> None:
+    """Let readers and a writer work at once. Two processes that ask for it at the same time must take turns."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with connection(path) as db:
+                db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)

@@ -1,0 +1,117 @@
+"""The study ``decide``: the rule to switch to, its confirmation kept as a simulation of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.decision.asking import Experiments
+from warrantysim.decision.decide import CONFIRMATION, Decision, decide
+from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.result import Result
+from warrantysim.experiment.simulate import ReplicationFailed, simulate
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+from warrantysim.store.inputs import Inputs
+from warrantysim.store.kinds import Doing, Kind
+from warrantysim.store.replications import Parts, growing
+from warrantysim.store.saving import Circumstances, save
+from warrantysim.store.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAMES = ("recommended", "rounded", "cash only")
+"""Names in the confirming simulation of the decided rule, its rounded form, and the one that minimises cash alone."""
+NOTE = "confirmation"
+"""Key of the record that names the stored run of the confirming simulation."""
+
+
+def world_of_study(study: Study) -> Scenario:
+    """The world of the first case with its rule as today's, and as many confirming replications as asked for."""
+    world = study.cases[0].whole
+    wanted = study.options.get("replications")
+    if wanted is None:
+        return world
+    return world.replace(decision=world.decision.replace(confirm_replications=max(2, int(wanted))))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Experiments whose confirming replications are simulated in full, kept as they come, and stored as a run."""
+
+    inner: Experiments
+    study: Study
+    doing: Doing
+
+    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
+        """As the inner experiments."""
+        return self.inner.potential(replications, incumbent)
+
+    def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
+        """As the inner experiments; the same years, whoever asks.
+
+        Raises
+        ------
+        ReplicationFailed
+            If a run broke.
+        """
+        if replications.start != CONFIRMATION:
+            return self.inner.simulate(policies, replications)
+        inputs = confirmation(self.inner.scenario, policies, len(replications), self.study.seed)
+        found = self._confirmed(inputs)
+        if found.failures:
+            raise ReplicationFailed(found.failures[0])
+        return [[s.year for s in found.of(k)] for k in range(len(policies))]
+
+    def _confirmed(self, inputs: Inputs) -> Result:
+        doing, n = self.doing, inputs.plan.replications
+        if doing.workspace is None:
+            told = lambda done, total: doing.progress("confirm", done, total)  # noqa: E731
+            return simulate(
+                inputs.scenario,
+                inputs.policies,
+                replications=inputs.plan.range,
+                seed=inputs.seed,
+                jobs=doing.processes,
+                progress=told,
+            )
+        parts = Parts(doing.workspace, inputs.id)
+        found = Result(inputs.scenario, inputs.policies, inputs.seed)
+        for found in growing(inputs, parts, doing.processes):
+            doing.progress("confirm", len(found.replications), n)
+        if not found.failures:
+            save(doing.workspace, inputs, found, Circumstances(part_of=self.study.id))
+            parts.drop()
+            doing.notes[NOTE] = inputs.id
+        return found
+
+
+def confirmation(scenario: Scenario, policies: Sequence[Policy], replications: int, seed: int) -> Inputs:
+    """Inputs of the confirming simulation: today's rule, then the decided ones by `NAMES`."""
+    names = dict(zip(range(1, len(policies)), NAMES, strict=False))
+    named = [policy.replace(name=names.get(k, policy.name)) for k, policy in enumerate(policies)]
+    return Inputs.of(scenario, named, replications=replications, first=CONFIRMATION, seed=seed)
+
+
+def _run(study: Study, doing: Doing) -> Decision:
+    world = world_of_study(study)
+    experiments = Experiments(world, study.seed, doing.processes, None, doing.progress)
+    return decide(world, seed=study.seed, jobs=doing.processes, asked=Kept(experiments, study, doing))
+
+
+def _frames(study: Study, found: Decision) -> Mapping[str, pd.DataFrame]:
+    from warrantysim.report.decision_files import decision_frames
+
+    return decision_frames(found, world_of_study(study))
+
+
+def _record(study: Study, found: Decision) -> Mapping[str, Any]:
+    from warrantysim.report.decision_files import decision_record
+
+    return decision_record(found, world_of_study(study), ())
+
+
+DECIDE = Kind(_run, _frames, _record, knows=frozenset({"replications"}), cases=(1, 1))
+"""Options: ``replications``, confirming ones in place of the scenario's [count, >= 2]."""

@@ -1,0 +1,123 @@
+"""One job: what was asked for, and where it stands."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warrantysim.store import audit
+from warrantysim.store.asked import Asked, asked_from
+from warrantysim.store.atomic import read_json
+from warrantysim.store.database import now
+from warrantysim.store.progress import Progress, read_estimates
+
+ACTIVE = ("queued", "starting", "running")
+"""States of a job that has not ended."""
+ENDED = ("finished", "kept", "cancelled", "failed", "lost")
+"""States of a job that has; ``lost`` was killed from outside and can be asked for again."""
+REQUEST = "request.json"
+"""Where a job's folder says what was asked for."""
+
+
+class NoSuchJob(LookupError):
+    """No job of that id."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job as the ledger has it at a moment."""
+
+    id: str
+    """Its id."""
+    run_id: str
+    """The run asked for."""
+    kind: str
+    """What is done: ``simulate``, ``decide`` ..."""
+    state: str
+    """One of `ACTIVE` or `ENDED`."""
+    label: str
+    """What it was asked for as [text]."""
+    who: str
+    """Who asked [text]."""
+    submitted: str
+    """When [UTC, ISO 8601]."""
+    started: str | None
+    """When a worker took it up."""
+    ended: str | None
+    """When it ended."""
+    progress: Progress
+    """How far it is."""
+    message: str
+    """Why it failed or was lost [text]."""
+    result: str | None
+    """The stored run it led to: ``run_id``, or the part of it that was kept; None where there is none."""
+
+    @property
+    def active(self) -> bool:
+        """Whether it has not ended."""
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a job was asked for."""
+
+    asked: Asked
+    """What the run's results depend on."""
+    changes: tuple[str, ...] = ()
+    """What differs from the base scenario, a line each."""
+    processes: int = 1
+    """Processes that share the work [count]."""
+    label: str = ""
+    """What people call it [text]."""
+    who: str = ""
+    """Who asked [text]."""
+
+    def tree(self) -> dict[str, Any]:
+        """Plain form."""
+        return {
+            "asked": self.asked.tree(),
+            "changes": list(self.changes),
+            "processes": self.processes,
+            "label": self.label,
+            "who": self.who,
+        }
+
+    @staticmethod
+    def read(path: Path) -> Request:
+        """From the file `tree` was written to."""
+        tree = read_json(path)
+        return Request(asked_from(tree["asked"]), tuple(tree["changes"]), tree["processes"], tree["label"], tree["who"])
+
+
+def job_of(row: sqlite3.Row) -> Job:
+    """The job of a row of the ledger."""
+    eta = float("nan") if row["eta_s"] is None else row["eta_s"]
+    plain = ("id", "run_id", "kind", "state", "label", "who", "submitted", "started", "ended", "message", "result")
+    progress = Progress(row["stage"], row["done"], row["total"], read_estimates(row["partial"]), eta)
+    return Job(**{name: row[name] for name in plain}, progress=progress)
+
+
+def enter(db: sqlite3.Connection, id: str, request: Request, state: str) -> None:
+    """A new row in the ledger, with its line in the audit log."""
+    asked = request.asked
+    ended, label = state == "finished", request.label or asked.title
+    db.execute(
+        "INSERT INTO jobs (id, run_id, kind, state, label, who, submitted, ended, result, total) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            id,
+            asked.id,
+            asked.kind,
+            state,
+            label,
+            request.who,
+            now(),
+            now() if ended else None,
+            asked.id if ended else None,
+            asked.steps,
+        ),
+    )
+    audit.record(db, request.who, "run asked for", asked.id, job=id, kind=asked.kind, label=label)

@@ -1,0 +1,76 @@
+"""Running a stored run again and holding the results against those that were stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warrantysim.experiment.simulate import simulate
+from warrantysim.store.inputs import Inputs
+from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.objects import object_digest
+from warrantysim.store.results import differences, results_digest, tables_of
+from warrantysim.store.runs import StoredRun
+
+
+class CannotRepeat(ValueError):
+    """A study that was stopped and kept: where it was stopped was up to the moment."""
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came of running it again."""
+
+    run: str
+    """The stored run's id."""
+    then: str
+    """Digest of the results that were stored."""
+    now: str
+    """Digest of today's."""
+    model_then: str
+    """The model that made the stored results."""
+    model_now: str
+    """The model of today."""
+    apart: Mapping[str, float]
+    """Largest relative difference of each column of a simulation that differs; inf where rows do."""
+
+    @property
+    def same(self) -> bool:
+        """Whether the results are the same to the last bit."""
+        return self.then == self.now
+
+
+def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
+    """Run a stored run again with the model of today. Nothing is stored.
+
+    Raises
+    ------
+    CannotRepeat
+        For a study that was stopped and kept.
+    """
+    doing = doing or Doing(None)
+    asked = stored.asked
+    if isinstance(asked, Inputs):
+        now, apart = _simulated(stored, asked, doing)
+    else:
+        study = stored.study
+        if study.stopped_after is not None:
+            raise CannotRepeat(f"run {stored.id} was stopped and kept; ask for the whole of it instead")
+        found: Any = kind_of(study.kind).run(study, doing)
+        now, apart = object_digest(found), {}
+    return Reproduction(stored.id, stored.results, now, stored.version, asked.current, apart)
+
+
+def _simulated(stored: StoredRun, inputs: Inputs, doing: Doing) -> tuple[str, Mapping[str, float]]:
+    result = simulate(
+        inputs.scenario,
+        inputs.policies,
+        replications=inputs.plan.range,
+        seed=inputs.seed,
+        jobs=doing.processes,
+        target=inputs.plan.target,
+        progress=lambda done, total: doing.progress("simulate", done, total),
+    )
+    tables = tables_of([*result.summaries, *result.failures])
+    return results_digest(tables), differences(stored.tables, tables)

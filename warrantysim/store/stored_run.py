@@ -1,0 +1,193 @@
+"""One finished run as it stands on disk: its files, each looked at before it is believed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.experiment.result import Result
+from warrantysim.experiment.summary import Failure, Summary
+from warrantysim.store.asked import Asked, asked_from
+from warrantysim.store.atomic import read_json
+from warrantysim.store.inputs import Inputs
+from warrantysim.store.results import Tables, read_tables, rows_of
+from warrantysim.store.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = "manifest.json"
+ASKED, RECORD, LOG = "asked.json", "record.json", "log.txt"
+RESULTS, TABLES, FOUND = "results", "tables", "found"
+
+
+class Damaged(RuntimeError):
+    """A run's files are not those that were written."""
+
+
+class OtherKind(TypeError):
+    """A run of another kind than what is asked of it."""
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A finished run as it stands on disk. Nothing of it is ever changed."""
+
+    folder: Path
+    """Its folder."""
+    manifest: Mapping[str, Any]
+    """Id, kind, inputs in short, digests of results and files, versions, time taken."""
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return str(self.manifest["id"])
+
+    @property
+    def kind(self) -> str:
+        """``simulate``, ``decide`` or another key of `kinds.KINDS`."""
+        return str(self.manifest["kind"])
+
+    @property
+    def name(self) -> str:
+        """Short name of the scenario it was first run for."""
+        return str(self.manifest["scenario"]["name"])
+
+    @property
+    def label(self) -> str:
+        """What it was first asked for as."""
+        return str(self.manifest["label"])
+
+    @property
+    def made(self) -> str:
+        """When it was stored [UTC, ISO 8601]."""
+        return str(self.manifest["made"])
+
+    @property
+    def results(self) -> str:
+        """Digest of its results."""
+        return str(self.manifest["results"])
+
+    @property
+    def version(self) -> str:
+        """The model that made it."""
+        return str(self.manifest["model"])
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the results depend on, read from disk."""
+        return asked_from(read_json(self._sound(ASKED)))
+
+    @property
+    def inputs(self) -> Inputs:
+        """The same for a simulation.
+
+        Raises
+        ------
+        OtherKind
+            If it is none.
+        """
+        if not isinstance(self.asked, Inputs):
+            raise OtherKind(f"run {self.id} is a study ({self.kind}), not a simulation")
+        return self.asked
+
+    @property
+    def study(self) -> Study:
+        """The same for a study.
+
+        Raises
+        ------
+        OtherKind
+            If it is a simulation.
+        """
+        if not isinstance(self.asked, Study):
+            raise OtherKind(f"run {self.id} is a simulation, not a study")
+        return self.asked
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Result tables of a simulation as in `results`."""
+        for name in self.manifest["files"]:
+            if name.startswith(f"{RESULTS}/"):
+                self._sound(name)
+        return read_tables(self.folder / RESULTS)
+
+    @cached_property
+    def result(self) -> Result:
+        """The results of a simulation as `experiment.simulate` gave them, to the last bit."""
+        inputs, rows = self.inputs, rows_of(self.tables)
+        return Result(
+            inputs.scenario,
+            inputs.policies,
+            inputs.seed,
+            replications=tuple(self.manifest["replications"]),
+            summaries=tuple(row for row in rows if isinstance(row, Summary)),
+            failures=tuple(row for row in rows if isinstance(row, Failure)),
+            target=inputs.plan.target,
+        )
+
+    @cached_property
+    def found(self) -> Any:
+        """What a study found, the object it returned: a `Decision`, `Comparison`, `Selection` ... ."""
+        from warrantysim.store.objects import COLUMNS, TREE, read_object
+
+        if isinstance(self.asked, Inputs):
+            raise OtherKind(f"run {self.id} is a simulation, not a study")
+        for name in (TREE, COLUMNS):
+            self._sound(f"{FOUND}/{name}")
+        return read_object(self.folder / FOUND)
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """What was found as one plain value, as the command line prints it with ``--json``."""
+        found: dict[str, Any] = read_json(self._sound(RECORD))
+        return found
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """Names of its ready tables."""
+        return tuple(sorted(path.stem for path in (self.folder / TABLES).glob("*.parquet")))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A ready table: names in place of indices, columns as in the files of ``--out``.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name.
+        """
+        import pandas as pd
+
+        if name not in self.frames:
+            raise KeyError(f"no table {name!r}; expected one of {', '.join(self.frames)}")
+        return pd.read_parquet(self._sound(f"{TABLES}/{name}.parquet"))
+
+    def log(self) -> str:
+        """What the worker wrote."""
+        path = self.folder / LOG
+        return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+    def damage(self) -> tuple[str, ...]:
+        """Files that are missing or not those that were written; none for a sound run."""
+        return tuple(name for name, told in self.manifest["files"].items() if _digest(self.folder / name) != told)
+
+    def _sound(self, name: str) -> Path:
+        """A file of the run, looked at before it is read."""
+        path = self.folder / name
+        if _digest(path) != self.manifest["files"].get(name):
+            raise Damaged(f"run {self.id}: {name} is not what was written; remove the run and ask for it again")
+        return path
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """Digest of every file of a folder by its place within."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

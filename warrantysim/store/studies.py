@@ -1,0 +1,235 @@
+"""Studies of the analysis room as kinds a job can be asked for.
+
+Options are plain: a lever is ``{"path": "lanes.*.rate", "how": "times"}`` or its path alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.analysis.breakeven import BreakEven, break_even_of
+from warrantysim.analysis.compare import Comparison
+from warrantysim.analysis.levers import Lever
+from warrantysim.analysis.react import Reaction, react
+from warrantysim.analysis.selection import FIRST, Selection, select_case
+from warrantysim.analysis.study import compare
+from warrantysim.analysis.switching import SwitchingMap, switching_map_of
+from warrantysim.analysis.tornado import Tornado, tornado_of
+from warrantysim.analysis.uncertain import stated_inputs
+from warrantysim.report.export import records
+from warrantysim.store.kinds import Doing, Kind
+from warrantysim.store.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Told = Mapping[str, Any]
+
+
+def lever_of(stated: str | Mapping[str, Any]) -> Lever:
+    """A lever from its plain form."""
+    return Lever(stated) if isinstance(stated, str) else Lever(stated["path"], stated.get("how", "set"))
+
+
+def _replications(study: Study) -> range:
+    """As many as asked for, else as the first world's plan says, from option ``first`` on."""
+    first = int(study.options.get("first", 0))
+    return range(first, first + int(study.options.get("replications", study.scenario.plan.replications)))
+
+
+def _compare(study: Study, doing: Doing) -> Comparison:
+    return compare(
+        study.cases,
+        study.options.get("baseline", 0),
+        replications=_replications(study),
+        seed=study.seed,
+        target=study.options.get("target"),
+        jobs=doing.processes,
+        progress=lambda done, total: doing.progress("compare", done, total),
+        cancel=doing.cancel,
+    )
+
+
+def _compare_frames(study: Study, found: Comparison) -> dict[str, pd.DataFrame]:
+    if not found.replications:
+        return {"inputs": found.inputs()}
+    frames = {"inputs": found.inputs(), "yearly": found.yearly(), "service": found.service()}
+    return frames | {f"cost_by_{by}": found.costs((by,)) for by in ("category", "market", "sku")}
+
+
+def _compare_record(study: Study, found: Comparison) -> Told:
+    yearly = records(found.yearly()) if found.replications else []
+    return {
+        "cases": [case.name for case in found.cases],
+        "baseline": found.baseline,
+        "replications": len(found.replications),
+        "failures": [str(failure) for failure in found.failures],
+        "cancelled": found.cancelled,
+        "inputs": records(found.inputs()),
+        "yearly": yearly,
+    }
+
+
+COMPARE = Kind(
+    _compare,
+    _compare_frames,
+    _compare_record,
+    knows=frozenset({"baseline", "replications", "first", "target"}),
+    cases=(2, None),
+)
+"""`analysis.study.compare`. Can be stopped and kept."""
+
+
+def _select(study: Study, doing: Doing) -> Selection:
+    def size(name: str, usual: int) -> int:
+        return int(study.options.get(name, usual))
+
+    return select_case(
+        study.cases,
+        float(study.options["within"]),
+        seed=study.seed,
+        jobs=doing.processes,
+        progress=lambda done, total: doing.progress("select", done, total),
+        cancel=doing.cancel,
+        begin=size("begin", 0),
+        first=size("first", FIRST),
+        batch=size("batch", 5),
+        most=size("most", 500),
+    )
+
+
+SELECT = Kind(
+    _select,
+    lambda study, found: {"ranking": found.table()},
+    lambda study, found: {
+        "best": found.names[found.best],
+        "guaranteed": found.guaranteed,
+        "within": found.within,
+        "confidence": found.confidence,
+        "runs": found.runs,
+        "ranking": records(found.table()),
+    },
+    needs=frozenset({"within"}),
+    knows=frozenset({"begin", "first", "batch", "most"}),
+    cases=(2, None),
+)
+"""`analysis.selection.select_case`, as for quotes. Can be stopped and kept."""
+
+
+def _break_even(study: Study, doing: Doing) -> BreakEven:
+    return break_even_of(
+        study.cases,
+        lever_of(study.options["lever"]),
+        float(study.options["low"]),
+        float(study.options["high"]),
+        _replications(study),
+        study.seed,
+        tolerance=study.options.get("tolerance"),
+        jobs=doing.processes,
+        progress=lambda done, total: doing.progress("breakeven", done, total),
+        cancel=doing.cancel,
+    )
+
+
+def _break_even_frames(study: Study, found: BreakEven) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    switches = [(s.at, s.low, s.high, s.below, s.above) for s in found.switches]
+    return {
+        "switches": pd.DataFrame(switches, columns=["at", "low", "high", "below", "above"]),
+        "scan": pd.DataFrame(list(found.scan), columns=["position", "best"]),
+    }
+
+
+BREAK_EVEN = Kind(
+    _break_even,
+    _break_even_frames,
+    lambda study, found: {
+        "lever": found.lever,
+        "low": found.low,
+        "high": found.high,
+        "stated": found.stated if math.isfinite(found.stated) else None,
+        "evaluations": found.evaluations,
+        "switches": records(_break_even_frames(study, found)["switches"]),
+    },
+    needs=frozenset({"lever", "low", "high"}),
+    knows=frozenset({"replications", "first", "tolerance"}),
+    cases=(2, None),
+)
+"""`analysis.breakeven.break_even_of`."""
+
+
+def _switching(study: Study, doing: Doing) -> SwitchingMap:
+    return switching_map_of(
+        study.cases,
+        lever_of(study.options["x_lever"]),
+        study.options["x"],
+        lever_of(study.options["y_lever"]),
+        study.options["y"],
+        _replications(study),
+        study.seed,
+        jobs=doing.processes,
+        progress=lambda done, total: doing.progress("switching", done, total),
+        cancel=doing.cancel,
+    )
+
+
+SWITCHING = Kind(
+    _switching,
+    lambda study, found: {"map": found.table()},
+    lambda study, found: {"x_lever": found.x_lever, "y_lever": found.y_lever, "map": records(found.table())},
+    needs=frozenset({"x_lever", "x", "y_lever", "y"}),
+    knows=frozenset({"replications", "first"}),
+    cases=(2, None),
+)
+"""`analysis.switching.switching_map_of`."""
+
+
+def _tornado(study: Study, doing: Doing) -> Tornado:
+    now, new = study.cases
+    return tornado_of(
+        now,
+        new,
+        stated_inputs(now.world, study.options.get("pattern", "*")),
+        _replications(study),
+        study.seed,
+        jobs=doing.processes,
+        progress=lambda done, total: doing.progress("tornado", done, total),
+        cancel=doing.cancel,
+    )
+
+
+TORNADO = Kind(
+    _tornado,
+    lambda study, found: {"tornado": found.table()},
+    lambda study, found: {"tornado": records(found.table())},
+    knows=frozenset({"pattern", "replications", "first"}),
+    cases=(2, 2),
+)
+"""`analysis.tornado.tornado_of` over the inputs of the assumptions table whose paths are like ``pattern``."""
+
+
+def _react(study: Study, doing: Doing) -> Reaction:
+    baseline, what_if = study.cases
+    doing.progress("react", 0, 1)
+    replications = _replications(study) if {"replications", "first"} & set(study.options) else None
+    return react(
+        baseline.whole,
+        what_if.world,
+        kept=baseline.policy,
+        replications=replications,
+        seed=study.seed,
+        jobs=doing.processes,
+    )
+
+
+REACT = Kind(
+    _react,
+    lambda study, found: {"readings": found.table()},
+    lambda study, found: {"readings": records(found.table())},
+    knows=frozenset({"replications", "first"}),
+    cases=(2, 2),
+)
+"""`analysis.react.react`: the what-if with the rule kept, and with the rule decided again."""

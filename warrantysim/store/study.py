@@ -1,0 +1,141 @@
+"""A study: worlds and rules, a kind of question about them, and its options, all of it plain enough for a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from warrantysim.analysis.cases import Case, checked
+from warrantysim.scenario.digest import canonical, digest
+from warrantysim.scenario.paths import tree_of
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+from warrantysim.store.inputs import short_digest
+from warrantysim.store.kinds import kind_of
+from warrantysim.store.model_version import MORE_ROOMS, model_version
+
+
+@dataclass(frozen=True)
+class Study:
+    """One question to the model. Built by `of`."""
+
+    kind: str
+    """Which question, a key of `kinds.KINDS`."""
+    cases: tuple[Case, ...] = field(repr=False)
+    """Worlds and rules it is about."""
+    options: Mapping[str, Any]
+    """What the kind needs to know, as JSON has it."""
+    seed: int
+    """Seed of every draw."""
+    version: str
+    """The model it is asked of."""
+    stopped_after: int | None = None
+    """Steps it was stopped after, where it was stopped and kept [count]."""
+
+    @staticmethod
+    def of(
+        kind: str, cases: Scenario | Case | Sequence[Scenario | Case], *, seed: int | None = None, **options: Any
+    ) -> Study:
+        """A study; the seed of the first world's plan where none is given. Options of None count as not given.
+
+        Raises
+        ------
+        ValueError
+            For an unknown kind or option, a missing one, one that JSON cannot hold, or cases that do not go together.
+        """
+        listed = [cases] if isinstance(cases, Scenario | Case) else list(cases)
+        chosen = checked([case if isinstance(case, Case) else Case.of(case) for case in listed])
+        given = {name: value for name, value in options.items() if value is not None}
+        known = kind_of(kind)
+        known.check(given, len(chosen))
+        try:
+            plain = json.loads(json.dumps(given, allow_nan=False))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"options of a study must be plain numbers, texts and lists: {error}") from None
+        keyed = chosen[0].world.plan.seed if seed is None else seed
+        return Study(kind, chosen, plain, keyed, model_version(MORE_ROOMS))
+
+    @cached_property
+    def id(self) -> str:
+        """The run's id; as with simulations the scenarios' labels do not count, names of cases and rules do."""
+        return short_digest(
+            {
+                "kind": self.kind,
+                "cases": [
+                    {
+                        "name": case.name,
+                        "scenario": digest(case.world),
+                        "policy": {"name": case.policy.name, **canonical(case.policy)},
+                    }
+                    for case in self.cases
+                ],
+                "options": dict(self.options),
+                "seed": self.seed,
+                "model": self.version,
+                "stopped": self.stopped_after,
+            }
+        )
+
+    @property
+    def scenario(self) -> Scenario:
+        """The first world."""
+        return self.cases[0].world
+
+    @property
+    def title(self) -> str:
+        """What to call it where nobody says otherwise."""
+        return self.scenario.name
+
+    @property
+    def steps(self) -> int:
+        """Unknown before it begins."""
+        return 0
+
+    @property
+    def current(self) -> str:
+        """The model that would run it now."""
+        return model_version(MORE_ROOMS)
+
+    def stopped(self, done: int) -> Study:
+        """The study whose result is what there was after so many steps."""
+        return replace(self, stopped_after=done)
+
+    def today(self) -> Study:
+        """The same, asked of the model of today."""
+        return replace(self, version=self.current)
+
+    def tree(self) -> dict[str, Any]:
+        """Plain form; a world that several cases share is written once."""
+        worlds: list[Scenario] = []
+        cases = []
+        for case in self.cases:
+            place = next((i for i, world in enumerate(worlds) if world is case.world), len(worlds))
+            if place == len(worlds):
+                worlds.append(case.world)
+            own = None if case.policy is case.world.policy else tree_of(case.policy)
+            cases.append({"name": case.name, "world": place, "policy": own})
+        return {
+            "kind": self.kind,
+            "worlds": [tree_of(world) for world in worlds],
+            "cases": cases,
+            "options": dict(self.options),
+            "seed": self.seed,
+            "model": self.version,
+            "stopped": self.stopped_after,
+        }
+
+    @staticmethod
+    def from_tree(tree: Mapping[str, Any]) -> Study:
+        """A study from its plain form, validated as if read from a file."""
+        worlds = [Scenario.model_validate(world) for world in tree["worlds"]]
+        cases = []
+        for case in tree["cases"]:
+            world = worlds[case["world"]]
+            policy = world.policy if case["policy"] is None else Policy.model_validate(case["policy"])
+            cases.append(Case(case["name"], world, policy))
+        return Study(
+            str(tree["kind"]), checked(cases), tree["options"], int(tree["seed"]), str(tree["model"]), tree["stopped"]
+        )
