@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import Zone
 
 RESHIP = (Zone(0.0, "reship", ""),)
+BEST = (Zone(0.0, "refund", ""), Zone(23.148148, "reship", ""), Zone(118.5, "repair_local", "tierwerk-de"))
 LADDER = (Zone(0.0, "refund", ""), Zone(25.0, "reship", ""), Zone(120.0, "repair_local", "tierwerk-de"))
 
 
@@ -20,10 +22,13 @@ def row(**changes: Any) -> dict[str, Any]:
         "currency": "EUR",
         "claims": 400.0,
         "zones_now": RESHIP,
-        "zones": LADDER,
-        "cuts": (25.0, 120.0),
+        "zones": BEST,
+        "zones_agents": LADDER,
+        "cuts": (23.148148, 118.5),
         "agent_cuts": (29.75, 142.8),
-        "claims_beyond": (390.0, 300.0),
+        "claims_new": 400.0,
+        "claims_beyond": (391.0, 302.0),
+        "agent_beyond": (390.0, 300.0),
         "always": "",
         "partner": "tierwerk-de",
         "verdict": "ACT",
@@ -35,13 +40,14 @@ def row(**changes: Any) -> dict[str, Any]:
         "saving": 8000.0,
         "saving_low": 7000.0,
         "saving_high": 9000.0,
+        "saving_agents": 7950.0,
         "replications_needed": 2.0,
         "days_p50_now": 5.0,
         "days_p50": 12.0,
         "days_p90_now": 8.0,
         "days_p90": 21.4,
         "flat": ((20.0, 31.5), (100.0, 160.0)),
-        "binds": "hours of tierwerk-de in 2027-12",
+        "binds": (Bound("hours", "tierwerk-de", (11,)),),
         "training_claims": 2400,
         "few_claims": False,
     }
@@ -52,9 +58,11 @@ def same(**changes: Any) -> dict[str, Any]:
     """A cell whose rule stays."""
     kept = {
         "zones": RESHIP,
+        "zones_agents": RESHIP,
         "cuts": (),
         "agent_cuts": (),
         "claims_beyond": (),
+        "agent_beyond": (),
         "always": "reship",
         "partner": "",
         "verdict": "NO DIFFERENCE",
@@ -62,8 +70,9 @@ def same(**changes: Any) -> dict[str, Any]:
         "saving": 0.0,
         "saving_low": 0.0,
         "saving_high": 0.0,
+        "saving_agents": 0.0,
         "flat": (),
-        "binds": "",
+        "binds": (),
     }
     return row(**{**kept, **changes})
 

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from tests.report.cells import LADDER, row, same
+from tests.report.cells import row, same
+from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import Zone
 from warrantysim.report.cell_text import CellText, judged
 from warrantysim.report.decision_tables import DecisionTables
@@ -20,9 +21,10 @@ WHOLE = {"mean": 7500.0, "low": 6500.0, "high": 8500.0}
 
 def test_a_change_worth_making_is_told_with_its_interval_and_its_price_in_days(base: Scenario) -> None:
     assert CellText(base).sentence(row()) == (
-        "Robot vacuum with dock, Germany: refund below EUR 25, reship below EUR 120, repair at tierwerk-de above, "
-        "instead of always reship. That saves USD 8,000 a year (7,000 to 9,000); 310 of 400 claims go another way. "
-        "Nine in ten customers are done within 21 days instead of 8.0."
+        "Robot vacuum with dock, Germany: refund below EUR 25 [order price 29.75], reship below EUR 120 [order price "
+        "143], repair at tierwerk-de above, instead of always reship. That saves USD 8,000 a year (7,000 to 9,000); "
+        "310 of 400 claims go another way. Nine in ten customers are done within 21 days instead of 8.0. Held by: "
+        "bench hours of tierwerk-de in 2027-12."
     )
     assert "每年节省 USD 8,000（7,000 至 9,000）" in CellText(base, "zh").sentence(row())
 
@@ -39,6 +41,28 @@ def test_a_loss_is_told_as_a_cost_not_as_a_negative_saving(base: Scenario) -> No
     loss = row(verdict="HOLD", saving=-900.0, saving_low=-1000.0, saving_high=-800.0)
     assert judged(loss) == "loss"
     assert "costs USD 900 more a year here (800 to 1,000)" in CellText(base).sentence(loss)
+
+
+def test_a_held_loss_says_whether_the_whole_needs_it(base: Scenario) -> None:
+    loss = row(verdict="HOLD", saving=-900.0, saving_low=-1000.0, saving_high=-800.0)
+    short = {**loss, "binds": (Bound("minimum", "tierwerk-de", (0, 3)),)}
+    text = CellText(base).sentence(short)
+    assert "because of what cells share: monthly minimum of tierwerk-de, 2 months short" in text
+    assert "unless all of the recommendation is taken" in text
+    alone = CellText(base).sentence({**loss, "binds": (Bound("power_bank"),)})
+    assert "on fresh years it does not. Keep today's rule here." in alone
+    assert "在全新模拟中并未节省" in CellText(base, "zh").sentence({**loss, "binds": ()})
+
+
+def test_another_rule_that_sends_no_claim_another_way_changes_nothing(base: Scenario) -> None:
+    idle = row(verdict="NO DIFFERENCE", claims_changing=0.2, saving=0.3, binds=())
+    assert judged(idle) == "idle"
+    assert CellText(base).sentence(idle).endswith("would send no claim another way.")
+
+
+def test_the_rule_people_read_is_the_rounded_one(base: Scenario) -> None:
+    assert "23.15" not in CellText(base).sentence(row())
+    assert CellText(base).new(row(), lines=True).split("\n")[0] == "refund < EUR 25 [29.75]"
 
 
 def test_what_luck_explains_is_no_difference(base: Scenario) -> None:
@@ -106,8 +130,8 @@ def test_details_are_given_for_rules_that_change(mixed: DecisionTables) -> None:
     assert "CHG-65" not in text
     assert "130.00 > 110.50" in text
     assert "5.0/8.0 > 12/21" in text
-    assert mixed.flat(row()) == "20 .. 31.50; 100 .. 160"
-    assert mixed.flat(row(flat=((20.0, math.inf),))) == "20 .. "
+    assert mixed.flat(row()) == "23.1 [20.0..31.5]\n118 [100..160]"
+    assert mixed.flat(row(flat=((20.0, math.inf),), cuts=(23.148148,))) == "23.1 [20.0..]"
     assert DecisionTables([same()], mixed.text, 120).details() == ""
 
 
@@ -120,7 +144,8 @@ def test_tables_fit_the_width(base: Scenario, mixed: DecisionTables, lang: Lang,
 
 
 def test_an_out_of_range_cut_point_is_marked(base: Scenario) -> None:
-    alone = row(zones=LADDER, always="reship", claims_beyond=(400.0, 0.0))
+    alone = row(always="reship", agent_beyond=(400.0, 0.0))
     assert CellText(base).new(alone).startswith("always reship (out of range:")
-    other = row(zones=(Zone(0.0, "refund", ""), Zone(9.0, "reship", "")), agent_cuts=(10.7,), claims_beyond=(200.0,))
-    assert CellText(base).new(other, prices=True) == "refund below EUR 9 [10.70], reship above"
+    zones = (Zone(0.0, "refund", ""), Zone(9.0, "reship", ""))
+    other = row(zones_agents=zones, agent_cuts=(10.7,), agent_beyond=(200.0,))
+    assert CellText(base).new(other) == "refund below EUR 9 [order price 10.70], reship above"

@@ -52,3 +52,15 @@ def test_levels_and_shares_are_percentages() -> None:
     assert figures.level(0.995) == "99.5 %"
     assert figures.share(0.1234) == "12.3 %"
     assert figures.share(0.997, 0) == "100 %"
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(79.03205, "79.0"), (9.046, "9.05"), (0.0, "0"), (118.5, "118"), (3906.25, "3,910"), (0.2345, "0.234")],
+)
+def test_about_keeps_three_digits(amount: float, text: str) -> None:
+    assert figures.about(amount) == text
+
+
+def test_an_amount_in_a_file_has_cents_and_no_separators() -> None:
+    assert [figures.plain(x) for x in (3906.25, 25.0, 79.03205, 0.0, 1e6)] == ["3906.25", "25", "79.03", "0", "1000000"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.report.cells import LADDER, RESHIP
 from warrantysim.decision.cells import Zone
-from warrantysim.report.rule_text import rule_code, rule_text
+from warrantysim.report.rule_text import rule_code, rule_lines, rule_text, unreached
 
 
 def test_one_zone_is_always() -> None:
@@ -19,7 +19,9 @@ def test_zones_are_told_by_their_upper_ends_in_the_market_currency() -> None:
 
 def test_the_price_an_agent_sees_stands_beside_the_refund_due() -> None:
     text = rule_text(LADDER, "EUR", prices=(29.75, 142.8))
-    assert text == "refund below EUR 25 [29.75], reship below EUR 120 [143], repair at tierwerk-de above"
+    assert text == (
+        "refund below EUR 25 [order price 29.75], reship below EUR 120 [order price 143], repair at tierwerk-de above"
+    )
 
 
 def test_a_price_that_equals_the_refund_due_is_not_repeated() -> None:
@@ -39,12 +41,35 @@ def test_where_one_zone_takes_every_claim_the_others_are_out_of_range() -> None:
     assert lowest.startswith("always refund (out of range: reship from EUR 25")
 
 
-def test_where_two_zones_take_claims_nothing_is_out_of_range() -> None:
-    assert "out of range" not in rule_text(LADDER, "EUR", beyond=(400.0, 1.0), claims=400.0)
+def test_a_zone_without_claims_is_out_of_range_beside_zones_that_have_some() -> None:
+    text = rule_text(LADDER, "EUR", beyond=(400.0, 1.0), claims=400.0)
+    assert text == "reship below EUR 120, repair at tierwerk-de above (out of range: refund below EUR 25)"
+    top = rule_text(LADDER, "EUR", beyond=(300.0, 0.0), claims=400.0)
+    assert top == "refund below EUR 25, reship above (out of range: repair at tierwerk-de from EUR 120)"
+    assert unreached((400.0, 1.0), 400.0) == [0]
+    assert unreached((300.0, 0.0), 400.0) == [1]
+
+
+def test_a_table_has_a_line_a_zone_and_says_which_has_no_claims() -> None:
+    assert rule_lines(LADDER, "EUR", prices=(29.75, 142.8)).split("\n") == [
+        "refund < EUR 25 [29.75]",
+        "reship < EUR 120 [143]",
+        "repair at tierwerk-de",
+    ]
+    assert rule_lines(LADDER, "EUR", beyond=(400.0, 0.0), claims=400.0).split("\n") == [
+        "always reship",
+        "(refund < EUR 25: no claims)",
+        "(repair at tierwerk-de from EUR 120: no claims)",
+    ]
+    assert rule_lines(RESHIP, "EUR", "zh") == "一律补发"
+
+
+def test_where_all_zones_take_claims_nothing_is_out_of_range() -> None:
+    assert "out of range" not in rule_text(LADDER, "EUR", beyond=(300.0, 1.0), claims=400.0)
     assert "out of range" not in rule_text(LADDER, "EUR", beyond=(400.0, 0.0), claims=0.0)
 
 
 def test_cut_points_are_rounded_in_print_only() -> None:
     zones = (Zone(0.0, "refund", ""), Zone(23.148148, "reship", ""), Zone(3906.25, "return_china", "air"))
     assert rule_text(zones, "JPY") == "refund below JPY 23.15, reship below JPY 3,906, return to China by air above"
-    assert rule_code(zones) == "0 refund; 23.1481 reship; 3906.25 return_china air"
+    assert rule_code(zones) == "0 refund; 23.15 reship; 3906.25 return_china air"

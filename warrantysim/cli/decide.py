@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import NO_SOLUTION, OK, SOME_FAILED, Stop
 from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.cli.memory import peak_memory
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
@@ -25,21 +26,22 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     ready(arguments.out, console)
     read = time.perf_counter() - begun
     decision = decided(scenario, arguments, console, read)
+    memory = peak_memory()
     changes = [str(change) for change in found.changes]
     from warrantysim.report.decision_files import decision_frames, decision_record, recommended_text
 
     if console.json:
-        console.result_json(decision_record(decision, scenario, changes))
+        console.result_json(decision_record(decision, scenario, changes, memory))
     else:
         from warrantysim.report.decision_report import decision_report
 
-        console.result(decision_report(decision, scenario, console.lang, console.width, changes))
+        console.result(decision_report(decision, scenario, console.lang, console.width, changes, memory))
     if arguments.out is not None:
         write(
             arguments.out,
             console,
             decision_frames(decision, scenario),
-            decision_record(decision, scenario, changes),
+            decision_record(decision, scenario, changes, memory),
             {"policy.yaml": recommended_text(decision, scenario)},
         )
     return OK

@@ -9,18 +9,17 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.decision.asking import Experiments, Progress, Stages
-from warrantysim.decision.cells import CellKey, number_cells
-from warrantysim.decision.choose import choose
+from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
+from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
+from warrantysim.decision.cells import number_cells
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import World as Asked
-from warrantysim.decision.problem import block_cost, used
 from warrantysim.decision.rules_export import agent_rules, rounded
 from warrantysim.decision.table import decision_table, shared_saving
-from warrantysim.decision.training import build
-from warrantysim.decision.zones import best_plans
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World, world_of
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
@@ -42,7 +41,9 @@ class SolverReport:
     reproducible: bool
     """False if a time limit may have stopped it."""
     prices: Mapping[str, float]
-    """Shadow price of each shared limit that binds [reporting currency per unit a year]."""
+    """Shadow price of each limit that binds, by measure [reporting currency per unit a year]."""
+    unmet: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Months since the horizon's first in which a signed contract's minimum is not reached, by contract."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,16 @@ class Decision:
     """Saving by the program, without queues, on the training claims."""
     selected_saving: float
     """Saving on the replications that chose the policy: flattered by the choice."""
+    learned_on: int
+    """Replications that taught; they neither chose nor confirmed."""
+    chosen_on: int
+    """Replications that chose among the policies tried; they neither taught nor confirmed."""
+    materiality: float
+    """Least saving of a cell that is worth a change [reporting currency a year]."""
     order_regret: pd.DataFrame
     """By cell, what the canonical order costs against free order, by the program."""
-    cash_only: Mapping[str, float]
-    """The cash-only optimum beside the full one, by the program: cash and full cost of both."""
+    cash_only: CashAlone | None
+    """Rules chosen for cash alone beside the recommendation, confirmed; None where there are none to compare."""
     rounding_cost: Difference
     """Cost of the rounded rules less that of the exact ones, confirmed."""
     agent_rules: pd.DataFrame
@@ -126,13 +133,26 @@ def decide(
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
     with Stages().whole() as stage:
         found = search(world, asked, training, selection, stage)
-        best = found.best.policy
+        stage("solve")
+        rough, cash = rounded(found.best.policy, d.rounding), cash_alone(world, found)
         stage("confirm")
-        rough = rounded(best, d.rounding)
-        years = asked.simulate([scenario.policy, best, rough], confirmation)
+        years = _confirmed(asked, [scenario.policy, found.best.policy, rough], cash, confirmation)
         stage("report")
-        decision = _report(world, found, years, rough, seed, len(confirmation), stage)
+        decision = _report(world, found, years, rough, cash, seed, len(confirmation), stage)
     return decision
+
+
+def _confirmed(
+    asked: Asked, policies: Sequence[Policy], cash: Policy | None, confirmation: range
+) -> Sequence[Sequence[SimulatedYear]]:
+    """Fresh years of the policies, and behind them of the one for cash alone unless it chokes a bench."""
+    if cash is not None:
+        try:
+            return asked.simulate([*policies, cash], confirmation)
+        except ReplicationFailed:
+            # It only stands beside the decision: without it the others are asked again, and fail for themselves.
+            pass
+    return asked.simulate(policies, confirmation)
 
 
 def _report(
@@ -140,25 +160,24 @@ def _report(
     found: Found,
     years: Sequence[Sequence[SimulatedYear]],
     rough: Policy,
+    cash_policy: Policy | None,
     seed: int,
     replications: int,
     stage: Stages,
 ) -> Decision:
     s = world.scenario
     d, level = s.decision, s.plan.confidence
-    now, new, _ = years
+    now, new, coarse, *beside = years
     totals = [np.array([y.total for y in side]) for side in years]
     cash = [np.array([y.cash_total for y in side]) for side in years]
     materiality = d.materiality.value * s.usd_per_unit(d.materiality.currency) / s.usd_per_unit(s.reporting_currency)
     table = decision_table(
         world,
-        s.policy,
-        found.best.policy,
-        now,
-        new,
+        (s.policy, found.best.policy, rough),
+        (now, new, coarse),
         training_claims=found.learned.claims_of(),
         flat=found.drawn.flat if found.drawn else {},
-        binds=_binds(found),
+        binds=bounds_of(world, found),
         materiality=materiality,
         confidence=level,
     )
@@ -185,8 +204,11 @@ def _report(
         solver=_solver(found),
         predicted_saving=predicted,
         selected_saving=today.cost - found.best.cost,
+        learned_on=d.training_replications,
+        chosen_on=d.selection_replications,
+        materiality=materiality,
         order_regret=_order_regret(world, found),
-        cash_only=_cash_only(world, found),
+        cash_only=compared(cash_policy, beside[0], new, level) if cash_policy is not None and beside else None,
         rounding_cost=paired(totals[2], totals[1], level),
         agent_rules=agent_rules(rough, world, cells, s.horizon.first_day.isoformat()),
         seconds=stage.seconds,
@@ -196,59 +218,17 @@ def _report(
 def _solver(found: Found) -> SolverReport:
     if found.choice is None:
         return SolverReport("not needed", "alone", 0.0, True, {})
-    solved = found.choice.solved
-    prices = {name: price for name, price in found.choice.prices.items() if abs(price) > 1e-6}
-    return SolverReport(solved.status, found.choice.method, float(solved.gap), solved.reproducible, prices)
-
-
-def _binds(found: Found) -> dict[CellKey, str]:
-    """What holds each cell back: limits with a price that its claims touch, and contracts it helps to carry."""
-    if found.choice is None:
-        return {}
-    problem, plan, out = found.candidates.problem, found.choice.plan, {}
-    for c, cell in enumerate(found.learned.cells):
-        named = [
-            limit.name
-            for limit in problem.limits
-            if found.choice.prices.get(limit.measure, 0.0) > 1e-6 and problem.loads[limit.measure].of(plan)[c] > 0
-        ]
-        arms = np.unique(plan[c])
-        named += [
-            f"contract {block.name}"
-            for block in problem.blocks
-            if used(block, plan) and block.uses[c, arms].any() and found.choice.evaluated.shared[block.name] > 0
-        ]
-        out[cell] = ", ".join(named)
-    return out
+    solved, problem = found.choice.solved, found.candidates.problem
+    return SolverReport(
+        solved.status,
+        found.choice.method,
+        float(solved.gap),
+        solved.reproducible,
+        limit_prices(problem, found.choice.prices),
+        unmet_minimums(problem, found.choice.plan),
+    )
 
 
 def _order_regret(world: World, found: Found) -> pd.DataFrame:
-    """Cost of the canonical order by cell, a mean year, with what is shared at the same prices."""
-    problem = found.candidates.problem
-    _, bound = best_plans(problem.cost, problem.rank, problem.allowed, canonical=True)
-    _, free = best_plans(problem.cost, problem.rank, problem.allowed, canonical=False)
     frame = pd.DataFrame(list(found.learned.cells), columns=list(world.scenario.decision.cell))
-    return frame.assign(regret=bound - free)
-
-
-def _cash_only(world: World, found: Found) -> dict[str, float]:
-    """Cash and full cost, by the program, of the recommended plan and of the one that minimises cash alone."""
-    d = world.scenario.decision
-    if found.choice is None:
-        return {}
-    full, cash = found.candidates, build(world, found.cash_learned)
-    alone = choose(cash.problem, gap=max(d.gap, 0.005), node_limit=d.node_limit, time_limit=d.time_limit_s)
-    plan = found.choice.plan
-    return {
-        "cash of the recommendation": float(cash.problem.plan_cost(plan).sum()) + _shared(found, plan),
-        "full cost of the recommendation": float(full.problem.plan_cost(plan).sum()) + _shared(found, plan),
-        "cash of the cash-only optimum": float(cash.problem.plan_cost(alone.plan).sum()) + _shared(found, alone.plan),
-        "full cost of the cash-only optimum": float(full.problem.plan_cost(alone.plan).sum())
-        + _shared(found, alone.plan),
-    }
-
-
-def _shared(found: Found, plan: np.ndarray) -> float:
-    problem = found.candidates.problem
-    measures = problem.measures(plan)
-    return sum(block_cost(block, plan, measures) for block in problem.blocks)
+    return frame.assign(regret=order_regret(found))

@@ -40,16 +40,20 @@ def agent_rules(policy: Policy, world: World, cells: Sequence[CellKey], effectiv
     """One line a zone of every cell, in the market's currency; ``to`` is empty for the last zone of a cell.
 
     ``from`` and ``to`` are refunds due, ``from_order_price`` and ``to_order_price`` the order prices an agent sees
-    while the refund is full. ``binds_by`` says whether a rule counts by order or by claim date, by channel.
+    while the refund is full. ``effective_from`` holds where the policy states no day of its own. ``binds_by`` says
+    whether a rule counts by order or by claim date, for each channel of the cell.
     """
     s = world.scenario
     keys = s.decision.cell
-    binding = ", ".join(f"{name}: {channel.binding}" for name, channel in s.channels.items())
+    since = effective_from if policy.effective == "horizon" else policy.effective
     rows: list[dict[str, Any]] = []
     for cell in cells:
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         zones = zones_for(policy, world, known)
         market = s.markets[str(known["market"])] if "market" in known else world.markets[0]
+        binding = ", ".join(
+            f"{name}: {channel.binding}" for name, channel in s.channels.items() if known.get("channel", name) == name
+        )
         ends = [zone.start for zone in zones[1:]] + [None]
         for zone, end in zip(zones, ends, strict=True):
             rows.append(
@@ -66,7 +70,7 @@ def agent_rules(policy: Policy, world: World, cells: Sequence[CellKey], effectiv
                     "fallback": " > ".join(
                         (*policy.fallback, "refund") if "refund" not in policy.fallback else policy.fallback
                     ),
-                    "effective_from": effective_from,
+                    "effective_from": since,
                     "binds_by": binding,
                 }
             )

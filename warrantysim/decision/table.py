@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellKey, Zone, number_cells, zones_for
 from warrantysim.experiment.intervals import paired
 from warrantysim.experiment.outcomes import SimulatedYear
@@ -22,12 +23,17 @@ FEW_CLAIMS = 400
 """Cells with fewer training claims are flagged."""
 
 
-def verdict(same_rule: bool, low: float, high: float, mean: float, materiality: float) -> Verdict:
+NOBODY = 0.5
+"""Fewer claims a year that go another way are none."""
+
+
+def verdict(changing: float, low: float, high: float, mean: float, materiality: float) -> Verdict:
     """ACT on a saving that is certain and worth the trouble; HOLD a certain one that is small, or a certain loss.
 
-    NO DIFFERENCE where the rule stays or the interval of the saving covers 0.
+    NO DIFFERENCE where the rule sends no claim (``changing``, a year) another way, or the interval of the saving covers
+    0 or is unknown.
     """
-    if same_rule or low <= 0.0 <= high:
+    if changing < NOBODY or not (low > 0.0 or high < 0.0):
         return "NO DIFFERENCE"
     return "ACT" if mean >= materiality else "HOLD"
 
@@ -40,29 +46,29 @@ def agent_key(world: World, cell: Mapping[str, str | int], cut: float) -> float:
 
 def decision_table(
     world: World,
-    now: Policy,
-    new: Policy,
-    years_now: Sequence[SimulatedYear],
-    years_new: Sequence[SimulatedYear],
+    policies: tuple[Policy, Policy, Policy],
+    years: tuple[Sequence[SimulatedYear], Sequence[SimulatedYear], Sequence[SimulatedYear]],
     *,
     training_claims: Mapping[CellKey, int],
     flat: Mapping[CellKey, Sequence[tuple[float, float]]],
-    binds: Mapping[CellKey, str],
+    binds: Mapping[CellKey, tuple[Bound, ...]],
     materiality: float,
     confidence: float,
 ) -> pd.DataFrame:
     """The table, cells in stated order; money in the reporting currency, cut-points in the market's.
 
-    ``years_now`` and ``years_new`` are the same replications under both policies. A cell's claims are those born in
-    it, so descendants and opportunistic claims of either policy count where their root belongs. Columns: see README.
+    Today's policy, the recommended one and this one as agents get it (rounded), each with its years, the same
+    replications under all three. A cell's claims are those born in it, so descendants and opportunistic claims of any
+    policy count where their root belongs. Columns: see README.
     """
     keys = world.scenario.decision.cell
-    cells, numbers = number_cells(world, keys, [*years_now, *years_new])
-    of_now, of_new = numbers[: len(years_now)], numbers[len(years_now) :]
-    n = len(cells)
+    (now, new, rough), (years_now, years_new, years_rough) = policies, years
+    cells, numbers = number_cells(world, keys, [*years_now, *years_new, *years_rough])
+    count, n = len(years_now), len(cells)
+    of_now, of_new, of_rough = numbers[:count], numbers[count : 2 * count], numbers[2 * count :]
 
-    def sums(years: Sequence[SimulatedYear], of: Sequence[np.ndarray], pick: str) -> np.ndarray:
-        return np.stack([np.bincount(c, getattr(y, pick), n) for y, c in zip(years, of, strict=True)], axis=1)
+    def sums(side: Sequence[SimulatedYear], of: Sequence[np.ndarray], pick: str) -> np.ndarray:
+        return np.stack([np.bincount(c, getattr(y, pick), n) for y, c in zip(side, of, strict=True)], axis=1)
 
     claims = np.stack([np.bincount(c, minlength=n) for c in of_now], axis=1)
     claims_new = np.stack([np.bincount(c, minlength=n) for c in of_new], axis=1)
@@ -70,16 +76,18 @@ def decision_table(
     expected = sums(years_now, of_now, "expected"), sums(years_new, of_new, "expected")
     changed = _changed(years_now, years_new, of_now, n)
     saving = paired(cash[0] + expected[0], cash[1] + expected[1], confidence)
+    coarse = sums(years_rough, of_rough, "cash") + sums(years_rough, of_rough, "expected")
+    saving_agents = (cash[0] + expected[0] - coarse).mean(axis=1)
     rows: list[dict[str, Any]] = []
     for i, cell in enumerate(cells):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
-        old_zones, new_zones = zones_for(now, world, known), zones_for(new, world, known)
+        old_zones, new_zones, agent_zones = (zones_for(policy, world, known) for policy in (now, new, rough))
         values = np.concatenate([y.value[c == i] for y, c in zip(years_new, of_new, strict=True)])
         low, high = float(saving.interval.low[i]), float(saving.interval.high[i])
         mean = float(saving.interval.mean[i])
         days = [
-            np.concatenate([y.days[c == i] for y, c in zip(years, of, strict=True)] or [np.zeros(0)])
-            for years, of in ((years_now, of_now), (years_new, of_new))
+            np.concatenate([y.days[c == i] for y, c in zip(side, of, strict=True)] or [np.zeros(0)])
+            for side, of in ((years_now, of_now), (years_new, of_new))
         ]
         rows.append(
             {
@@ -88,12 +96,15 @@ def decision_table(
                 "claims": float(claims[i].mean()),
                 "zones_now": old_zones,
                 "zones": new_zones,
+                "zones_agents": agent_zones,
                 "cuts": tuple(z.start for z in new_zones[1:]),
-                "agent_cuts": tuple(agent_key(world, known, z.start) for z in new_zones[1:]),
-                "claims_beyond": tuple(float((values >= z.start).sum()) / len(years_new) for z in new_zones[1:]),
+                "agent_cuts": tuple(agent_key(world, known, z.start) for z in agent_zones[1:]),
+                "claims_new": float(claims_new[i].mean()),
+                "claims_beyond": _beyond(new_zones, values, count),
+                "agent_beyond": _beyond(agent_zones, values, count),
                 "always": _always(new_zones, values),
                 "partner": " ".join(dict.fromkeys(z.partner for z in new_zones if z.partner)),
-                "verdict": verdict(old_zones == new_zones, low, high, mean, materiality),
+                "verdict": verdict(float(changed[i]), low, high, mean, materiality),
                 "claims_changing": float(changed[i]),
                 "cash_now": _per(cash[0][i], claims[i]),
                 "cash": _per(cash[1][i], claims_new[i]),
@@ -102,13 +113,14 @@ def decision_table(
                 "saving": mean,
                 "saving_low": low,
                 "saving_high": high,
+                "saving_agents": float(saving_agents[i]),
                 "replications_needed": float(saving.needed[i]),
                 "days_p50_now": _quantile(days[0], 0.5),
                 "days_p50": _quantile(days[1], 0.5),
                 "days_p90_now": _quantile(days[0], 0.9),
                 "days_p90": _quantile(days[1], 0.9),
                 "flat": tuple(flat.get(cell, ())),
-                "binds": binds.get(cell, ""),
+                "binds": binds.get(cell, ()),
                 "training_claims": training_claims.get(cell, 0),
                 "few_claims": training_claims.get(cell, 0) < FEW_CLAIMS,
             }
@@ -131,6 +143,11 @@ def _changed(
         differs = (a.route[mine] != b.route[theirs]) | (a.partner[mine] != b.partner[theirs])
         total += np.bincount(cell[mine], differs, n)
     return total / max(len(years_now), 1)
+
+
+def _beyond(zones: Sequence[Zone], values: np.ndarray, replications: int) -> tuple[float, ...]:
+    """Claims a year at or above each cut-point."""
+    return tuple(float((values >= z.start).sum()) / replications for z in zones[1:])
 
 
 def _always(zones: Sequence[Zone], values: np.ndarray) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from warrantysim.report import figures
-from warrantysim.report.rule_text import rule_text
+from warrantysim.report.decision_binds import OWN, SHARED, bounds_text
+from warrantysim.report.rule_text import rule_lines, rule_text
 from warrantysim.report.wording import Lang, named, period, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
 
-Judged = Literal["act", "small", "loss", "unsure", "same"]
+Judged = Literal["act", "small", "loss", "unsure", "idle", "same"]
 """What is to be said about a cell."""
 
 
@@ -33,20 +34,24 @@ class CellText:
         """The cell by its ids: ``VAC-L10 DE``."""
         return " ".join(str(row[key]) for key in self.scenario.decision.cell) or say("cell.everything", self.lang)
 
-    def now(self, row: Mapping[str, Any]) -> str:
-        """Today's rule in the cell."""
-        return rule_text(row["zones_now"], row["currency"], self.lang)
+    def now(self, row: Mapping[str, Any], lines: bool = False) -> str:
+        """Today's rule in the cell, in a sentence or a line a zone."""
+        return (rule_lines if lines else rule_text)(row["zones_now"], row["currency"], self.lang)
 
-    def new(self, row: Mapping[str, Any], prices: bool = False) -> str:
-        """The recommended rule, with the order prices agents see where asked for."""
-        return rule_text(
-            row["zones"],
+    def new(self, row: Mapping[str, Any], lines: bool = False) -> str:
+        """The recommended rule as agents get it, rounded, with the order prices they see."""
+        return (rule_lines if lines else rule_text)(
+            row["zones_agents"],
             row["currency"],
             self.lang,
-            prices=row["agent_cuts"] if prices else (),
-            beyond=row["claims_beyond"],
-            claims=row["claims"] if row["always"] else 0.0,
+            prices=row["agent_cuts"],
+            beyond=row["agent_beyond"],
+            claims=row["claims_new"],
         )
+
+    def binds(self, row: Mapping[str, Any], kinds: Sequence[str] = ()) -> str:
+        """What holds the rule, or what does of some kinds."""
+        return bounds_text(row["binds"], self.scenario, self.lang, kinds)
 
     def verdict(self, row: Mapping[str, Any]) -> str:
         """ACT, HOLD or no difference; a rule that stays is called that."""
@@ -74,12 +79,22 @@ class CellText:
             floor=figures.whole(self.floor),
             n=figures.count(row["replications_needed"]),
         )
+        for more in self._more(row, kind):
+            text = self._joined(text, more)
+        return text
+
+    def _more(self, row: Mapping[str, Any], kind: Judged) -> Iterator[str]:
+        """What follows the first sentence: why a loss is held, what happens to days, what the rule is held by."""
+        if kind == "loss":
+            shared = self.binds(row, SHARED)
+            yield say("cell.loss_shared", self.lang, bounds=shared) if shared else say("cell.loss_alone", self.lang)
         if kind == "act" and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
             done = {"now": figures.days(row["days_p90_now"]), "new": figures.days(row["days_p90"])}
-            text = self._joined(text, say("cell.days", self.lang, **done))
-        if row["few_claims"] and kind != "same":
-            text = self._joined(text, say("cell.few", self.lang))
-        return text
+            yield say("cell.days", self.lang, **done)
+        if kind != "loss" and (held := self.binds(row, OWN)):
+            yield say("cell.held", self.lang, bounds=held)
+        if row["few_claims"] and kind not in {"same", "idle"}:
+            yield say("cell.few", self.lang)
 
     @property
     def floor(self) -> float:
@@ -112,8 +127,12 @@ class CellText:
 
 def judged(row: Mapping[str, Any]) -> Judged:
     """What is to be said about a row: its verdict, and why."""
+    from warrantysim.decision.table import NOBODY
+
     if row["zones"] == row["zones_now"]:
         return "same"
+    if row["claims_changing"] < NOBODY:
+        return "idle"
     if row["verdict"] == "ACT":
         return "act"
     if row["verdict"] == "HOLD":

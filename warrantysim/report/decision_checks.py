@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
+from warrantysim.report.decision_binds import scarce
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import Column, indented, table, wrapped
 from warrantysim.report.wording import CATALOGUE, Lang, named, period, say
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
     from warrantysim.scenario.root import Scenario
 
-MOST_PRICES = 8
-"""Scarce things that are printed, dearest first."""
 NOTHING = 0.5
 """Amounts below this are not worth a line [reporting currency]."""
 
@@ -37,13 +36,21 @@ class DecisionChecks:
         """Everything, line by line."""
         lines = [line for text in self.sentences() for line in wrapped(text, self.width)]
         lines += ["", self.say("decision.tried"), indented(self.tried())]
-        if prices := self.prices():
-            lines += ["", self.say("decision.scarce"), indented(prices)]
+        lines += ["", self.say("decision.scarce")]
+        for text in scarce(self.decision, self.scenario, self.lang):
+            lines += indented("\n".join(wrapped(text, self.width - 2))).split("\n")
         return lines
 
     def sentences(self) -> Iterator[str]:
-        """Prediction, rounding, order, cash alone, solver."""
+        """Years, prediction, rounding, order, cash alone, solver."""
         d = self.decision
+        yield self.say(
+            "decision.years",
+            learned=str(d.learned_on),
+            chosen=str(d.chosen_on),
+            confirmed=str(d.replications),
+            n=str(len(d.tried)),
+        )
         yield self.say(
             "decision.predicted",
             predicted=figures.whole(d.predicted_saving),
@@ -59,14 +66,32 @@ class DecisionChecks:
             high=figures.whole(float(rough.high)),
         )
         yield from self.order()
-        if d.cash_only:
-            cash = d.cash_only["cash of the recommendation"] - d.cash_only["cash of the cash-only optimum"]
-            full = d.cash_only["full cost of the cash-only optimum"] - d.cash_only["full cost of the recommendation"]
-            yield self.say("decision.cash_only", cash=figures.whole(cash), full=figures.whole(full))
+        yield from self.cash_only()
         status = named("status", d.solver.status, self.lang)
         yield self.say("decision.solver", status=status, gap=figures.share(d.solver.gap, 3))
         if not d.solver.reproducible:
             yield self.say("decision.clock")
+        elif d.solver.status == "gap":
+            yield self.say("decision.nodes")
+
+    def cash_only(self) -> Iterator[str]:
+        """What rules chosen for cash alone would cost beside the recommendation."""
+        alone = self.decision.cash_only
+        if alone is None:
+            return
+        if alone.policy.rules == self.decision.policy.rules:
+            yield self.say("decision.cash_same")
+            return
+        cash, full = alone.cash.interval, alone.total.interval
+        yield self.say(
+            "decision.cash_only",
+            cash=figures.signed(-float(cash.mean)),
+            cash_low=figures.signed(-float(cash.high)),
+            cash_high=figures.signed(-float(cash.low)),
+            full=figures.signed(-float(full.mean)),
+            full_low=figures.signed(-float(full.high)),
+            full_high=figures.signed(-float(full.low)),
+        )
 
     def order(self) -> Iterator[str]:
         """What the canonical order costs; nothing where the scenario does not ask for it."""
@@ -88,26 +113,8 @@ class DecisionChecks:
         columns = [Column(say("column.policy", self.lang)), Column(say("column.simulated", self.lang), "right")]
         return table(columns, rows, self.width - 2)
 
-    def prices(self) -> str:
-        """What one more of each scarce thing would save; empty where nothing is scarce."""
-        found = sorted(self.decision.solver.prices.items(), key=lambda item: -abs(item[1]))[:MOST_PRICES]
-        if not found:
-            return ""
-        columns = [Column(say("column.scarce", self.lang)), Column(say("column.saving", self.lang), "right")]
-        return table(
-            columns, [[self.measure(name), figures.cents(abs(price))] for name, price in found], self.width - 2
-        )
-
-    def measure(self, name: str) -> str:
-        """A shared limit in words."""
-        hour = re.fullmatch(r"hours (\S+) (\d+)", name)
-        if hour is None:
-            return named("measure", name, self.lang)
-        month = self.scenario.clock.month_label(int(hour[2]))
-        return say("decision.hour", self.lang, bench=hour[1], month=month)
-
-    def times(self) -> list[str]:
-        """Where the time went, on one line."""
+    def times(self, memory: float | None = None) -> list[str]:
+        """Where the time went, and the most memory taken where it is known [MB]."""
         spent = {stage: seconds for stage, seconds in self.decision.seconds.items() if stage}
         parts = [
             say("decision.part", self.lang, stage=named("stage", stage, self.lang), seconds=f"{seconds:.1f}")
@@ -119,7 +126,10 @@ class DecisionChecks:
             total=f"{math.fsum(spent.values()):.0f}",
             parts=say("rule.and", self.lang).join(parts),
         )
-        return wrapped(text, self.width)
+        lines = wrapped(text, self.width)
+        if memory is not None:
+            lines += wrapped(say("decision.memory", self.lang, memory=figures.whole(memory)), self.width)
+        return lines
 
     def say(self, key: str, **facts: str) -> str:
         """A text with the facts every line may need."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
+from warrantysim.report.cell_text import judged
+from warrantysim.report.decision_binds import bounds_text, limit_text
 from warrantysim.report.decision_report import answer_kind, cell_sentences
 from warrantysim.report.export import records
 from warrantysim.report.policy_file import policy_text
-from warrantysim.report.rule_text import rule_code
+from warrantysim.report.rows import rows_of
+from warrantysim.report.rule_text import rule_code, unreached
 from warrantysim.report.wording import LANGUAGES, period, say, titled
 
 if TYPE_CHECKING:
@@ -22,15 +26,26 @@ if TYPE_CHECKING:
 
 
 def flat_table(decision: Decision, scenario: Scenario) -> pd.DataFrame:
-    """The decision table with a plain value in every cell, and each row in words in both languages."""
+    """The decision table with a plain value in every cell, and each row in words in both languages.
+
+    Cut-points are stated to the cent; ``out_of_range`` are those of agents that no claim lies below, or none above.
+    """
     frame = decision.table.copy()
-    places = {"zones_now": "rule_now", "zones": "rule_new"}
+    judgements = [judged(row) for row in rows_of(frame)]
+    frame.insert(list(frame.columns).index("verdict") + 1, "because", judgements)
+    claims = frame["claims_new"].tolist()
+    frame["out_of_range"] = [
+        "; ".join(figures.plain(zones[k + 1].start) for k in unreached(beyond, n))
+        for zones, beyond, n in zip(frame["zones_agents"], frame["agent_beyond"], claims, strict=True)
+    ]
+    places = {"zones_now": "rule_now", "zones": "rule_new", "zones_agents": "rule_agents"}
     for zones, rule in places.items():
         frame[zones] = [rule_code(row) for row in frame[zones]]
         frame = frame.rename(columns={zones: rule})
-    for name in ("cuts", "agent_cuts", "claims_beyond"):
-        frame[name] = ["; ".join(f"{x:g}" for x in row) for row in frame[name]]
-    frame["flat"] = ["; ".join(f"{low:g} .. {high:g}" for low, high in row) for row in frame["flat"]]
+    for name in ("cuts", "agent_cuts", "claims_beyond", "agent_beyond"):
+        frame[name] = ["; ".join(figures.plain(x) for x in row) for row in frame[name]]
+    frame["flat"] = ["; ".join(f"{figures.plain(low)} .. {_end(high)}" for low, high in row) for row in frame["flat"]]
+    frame["binds"] = [bounds_text(row, scenario) for row in frame["binds"]]
     for lang, texts in cell_sentences(decision, scenario).items():
         frame[f"sentence_{lang}"] = texts
     return frame
@@ -41,18 +56,24 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
     import pandas as pd
 
     tried = [{"name": t.name, "simulated": t.cost, "predicted": t.predicted} for t in decision.tried]
-    prices = [{"limit": name, "price": price} for name, price in decision.solver.prices.items()]
+    facts = {"currency": decision.currency, "period": period(scenario.horizon.days)}
+    prices = [
+        {"limit": name, "price": price, "in_words": limit_text(name, price, scenario, "en", facts)}
+        for name, price in decision.solver.prices.items()
+    ]
     return {
         "decision": flat_table(decision, scenario),
         "agent_rules": decision.agent_rules,
         "tried": pd.DataFrame(tried, columns=["name", "simulated", "predicted"]),
-        "scarce": pd.DataFrame(prices, columns=["limit", "price"]),
+        "scarce": pd.DataFrame(prices, columns=["limit", "price", "in_words"]),
         "order_regret": decision.order_regret,
     }
 
 
-def decision_record(decision: Decision, scenario: Scenario, changes: Sequence[str]) -> dict[str, Any]:
-    """A decision as one plain value."""
+def decision_record(
+    decision: Decision, scenario: Scenario, changes: Sequence[str], memory: float | None = None
+) -> dict[str, Any]:
+    """A decision as one plain value. ``memory``: the most it took, where that is known [MB]."""
     from warrantysim.scenario.digest import digest
     from warrantysim.version import __version__
 
@@ -63,6 +84,8 @@ def decision_record(decision: Decision, scenario: Scenario, changes: Sequence[st
         "changes": list(changes),
         "seed": decision.seed,
         "replications": decision.replications,
+        "learned_on": decision.learned_on,
+        "chosen_on": decision.chosen_on,
         "confidence": decision.confidence,
         "currency": decision.currency,
         "horizon": {"first_day": scenario.horizon.first_day, "days": scenario.horizon.days},
@@ -76,7 +99,9 @@ def decision_record(decision: Decision, scenario: Scenario, changes: Sequence[st
         "predicted_saving": decision.predicted_saving,
         "selected_saving": decision.selected_saving,
         "rounding_cost": interval_record(decision.rounding_cost),
-        "cash_only": dict(decision.cash_only),
+        "materiality": decision.materiality,
+        "rounding": scenario.decision.rounding,
+        "cash_only": _cash_only(decision),
         "order_regret": float(decision.order_regret["regret"].sum()),
         "solver": {
             "status": decision.solver.status,
@@ -84,10 +109,24 @@ def decision_record(decision: Decision, scenario: Scenario, changes: Sequence[st
             "gap": decision.solver.gap,
             "reproducible": decision.solver.reproducible,
             "prices": dict(decision.solver.prices),
+            "unmet_minimums": {name: list(months) for name, months in decision.solver.unmet.items()},
         },
+        "tried": [{"name": t.name, "simulated": t.cost, "predicted": t.predicted} for t in decision.tried],
         "seconds": dict(decision.seconds),
+        "peak_memory_mb": memory,
         "cells": records(flat_table(decision, scenario)),
+        "agent_rules": records(decision.agent_rules),
+        "order_regret_by_cell": records(decision.order_regret),
+        "policy": recommended_text(decision, scenario),
     }
+
+
+def _cash_only(decision: Decision) -> dict[str, Any] | None:
+    """What rules for cash alone save against the recommendation: cash, and in all."""
+    alone = decision.cash_only
+    if alone is None:
+        return None
+    return {"saving_cash": interval_record(alone.cash), "saving": interval_record(alone.total)}
 
 
 def interval_record(difference: Difference) -> dict[str, float]:
@@ -134,6 +173,10 @@ def recommended_text(decision: Decision, scenario: Scenario) -> str:
         "provenance", version=_version(), name=scenario.name, digest=digest(scenario)[:12], seed=decision.seed
     )
     return policy_text(recommended(decision, scenario), comment)
+
+
+def _end(high: float) -> str:
+    return figures.plain(high) if math.isfinite(high) else ""
 
 
 def _version() -> str:

@@ -38,11 +38,23 @@ DECISION_PHRASES = {
     ),
     "decision.top": ("WHAT TO CHANGE FIRST", "优先变更"),
     "decision.rules": ("THE RULES", "规则表"),
+    "decision.verdicts": (
+        "ACT: the saving is certain and at least {currency} {floor} {period}. HOLD: certain, but smaller or a loss. "
+        "No difference: luck explains it, or no claim goes another way.",
+        "执行：节省确定且{period}不低于 {currency} {floor}。暂缓：确定，但金额较小或为损失。"
+        "无差异：可由随机性解释，或没有工单改变处理方式。",
+    ),
     "decision.legend": (
-        "Cut-points are the refund due, in the market's currency; in brackets the order price an agent sees. Now and "
-        "new: cost a claim, cash and expected together. * learned from fewer than {few} claims.",
-        "阈值为市场货币的应退净额，方括号内为客服看到的订单价。现与新：每单成本，现金与预期合计。"
-        "* 学习样本少于 {few} 件工单。",
+        "A zone a line, by refund due in the market's currency; in brackets the order price an agent sees. The rules "
+        "are those of agents, rounded to {step} units of currency; savings are those of the exact cut-points below. "
+        "Now and new: cost a claim, cash and expected together. * learned from fewer than {few} claims.",
+        "每行一个区间，按市场货币的应退净额划分；方括号内为客服看到的订单价。规则为客服所用，取整到 {step} 个货币单位；"
+        "节省额按下表的精确阈值计算。现与新：每单成本，现金与预期合计。* 学习样本少于 {few} 件工单。",
+    ),
+    "decision.details_legend": (
+        "Best cut-point, unrounded, and in brackets the range in which moving it costs less than 1 % of the cell's "
+        "cost; refund due in the market's currency.",
+        "未取整的最优阈值，方括号内为移动代价低于该单元成本 1 % 的范围；市场货币的应退净额。",
     ),
     "decision.details": ("BEHIND THE RULES THAT CHANGE", "变更规则的依据"),
     "decision.checks": ("WHAT IT RESTS ON", "可靠性"),
@@ -66,17 +78,33 @@ DECISION_PHRASES = {
         "坚持“仅退款、补发、维修、返厂”的顺序在此没有代价。",
     ),
     "decision.cash_only": (
-        "Rules that look at cash alone would save another {currency} {cash} of cash {period} and cost {full} more in "
-        "all, customers' waiting included (by the optimizer).",
-        "只看现金的规则{period}可再省现金 {currency} {cash}，但计入客户等待后总成本多 {full}（优化器估计）。",
+        "Rules chosen for cash alone, on the same fresh years: {cash} in cash ({cash_low} to {cash_high}) and {full} "
+        "in all ({full_low} to {full_high}) against the recommendation, {currency} {period}; minus is cheaper.",
+        "只按现金选择的规则在同一批全新模拟中与建议规则相比，{period} {currency}：现金 {cash}（{cash_low} 至 "
+        "{cash_high}），总成本 {full}（{full_low} 至 {full_high}）；负数表示更省。",
+    ),
+    "decision.cash_same": (
+        "Rules chosen for cash alone are the same rules.",
+        "只按现金选择得到的规则与建议相同。",
+    ),
+    "decision.years": (
+        "{learned} years taught, {chosen} others chose among {n} sets of rules, {confirmed} fresh ones confirmed; no "
+        "year was used twice.",
+        "{learned} 次模拟用于学习，另 {chosen} 次用于在 {n} 套规则中选择，{confirmed} 次全新模拟用于复核；"
+        "没有一次被重复使用。",
     ),
     "decision.solver": (
         "Optimizer: {status}, gap {gap}.",
         "优化器：{status}，间隙 {gap}。",
     ),
     "decision.clock": (
-        "A time limit may have stopped the optimizer: another machine may find other rules.",
-        "优化器可能因时间限制而停止：在其他机器上结果可能不同。",
+        "Its time limit stopped it: another machine may find other rules. A node limit in its place stops at the same "
+        "point everywhere.",
+        "优化器因时间限制而停止：在其他机器上结果可能不同。改用节点上限则处处停在同一点。",
+    ),
+    "decision.nodes": (
+        "Its node limit stopped it, at the same point on every machine.",
+        "优化器因节点上限而停止，在任何机器上都停在同一点。",
     ),
     "status.optimal": ("proven best within the gap asked for", "已证明在要求的间隙内最优"),
     "status.gap": ("stopped before the gap asked for was proven", "在达到要求的间隙前停止"),
@@ -85,16 +113,58 @@ DECISION_PHRASES = {
         "Rules simulated while choosing, {currency} {period}:",
         "选择过程中模拟过的规则，{period} {currency}：",
     ),
-    "decision.scarce": (
-        "What one more of what is scarce would save, {currency} {period}:",
-        "稀缺资源再多一单位可节省，{period} {currency}：",
+    "decision.scarce": ("What is scarce:", "稀缺资源："),
+    "scarce.nothing": (
+        "No bench, budget or limit holds the rules back: one more of any of them is worth nothing.",
+        "没有任何工位、预算或上限制约规则：增加任何一项都不带来节省。",
     ),
-    "decision.hour": ("bench hour of {bench} in {month}", "{bench} {month} 的工时"),
-    "measure.refunds": ("refund budget", "退款预算"),
-    "measure.days": ("claim-day of waiting allowed", "允许的等待工单天"),
-    "measure.disputes": ("dispute allowed", "允许的争议"),
+    "scarce.hours": (
+        "One more bench hour at {bench} in {month} is worth {currency} {price}.",
+        "{bench} 在 {month} 多一个工时值 {currency} {price}。",
+    ),
+    "scarce.refunds": (
+        "One more {currency} of refund budget {period} is worth {currency} {price}.",
+        "{period}退款预算每增加 1 {currency} 值 {currency} {price}。",
+    ),
+    "scarce.days": (
+        "One more day of waiting allowed to one claim is worth {currency} {price}.",
+        "允许一件工单多等一天值 {currency} {price}。",
+    ),
+    "scarce.disputes": (
+        "One more dispute allowed {period} is worth {currency} {price}.",
+        "{period}允许多一起争议值 {currency} {price}。",
+    ),
+    "scarce.minimum": (
+        "{partner}: its monthly minimum is not reached in {n} months ({months}); more work costs nothing there until "
+        "it is.",
+        "{partner}：有 {n} 个月未达到最低月费（{months}）；达到之前增加工单不再增加费用。",
+    ),
+    "scarce.minimum.one": (
+        "{partner}: its monthly minimum is not reached in {months}; more work costs nothing there until it is.",
+        "{partner}：{months} 未达到最低月费；达到之前增加工单不再增加费用。",
+    ),
+    "scarce.more": ("{n} more limits bind; `--out` lists them.", "另有 {n} 项上限起作用；`--out` 可列出。"),
+    "scarce.more.one": ("1 more limit binds; `--out` lists it.", "另有 1 项上限起作用；`--out` 可列出。"),
+    "bind.and": ("; ", "；"),
+    "bind.share": ("{bound} ({share} of claims)", "{bound}（{share} 的工单）"),
+    "bind.law": ("law: no {what}", "法规：不得{what}"),
+    "bind.law_days": (
+        "law: {what} takes too long, a replacement leaves at once",
+        "法规：{what}耗时过长，须立即补发",
+    ),
+    "bind.power_bank": ("safety: no power bank to China", "安全：充电宝不得返厂"),
+    "bind.battery_air": ("safety: hot batteries may not go {what}", "安全：发热电池不得{what}"),
+    "bind.hours": ("bench hours of {what} in {months}", "{what} {months} 的工时"),
+    "bind.refunds": ("refund budget", "退款预算"),
+    "bind.days": ("longest mean wait", "平均时长上限"),
+    "bind.disputes": ("highest share of disputes", "争议率上限"),
+    "bind.minimum": ("monthly minimum of {what}, {n} months short", "{what} 最低月费，{n} 个月未达到"),
+    "bind.minimum.one": ("monthly minimum of {what}, one month short", "{what} 最低月费，一个月未达到"),
+    "bind.contract": ("charges and discounts of {what}", "{what} 的固定费与折扣"),
+    "bind.order": ("order of zones", "区间顺序"),
     "decision.time": ("WHERE THE TIME WENT", "耗时"),
     "decision.seconds": ("{total} s in all: {parts}", "共 {total} 秒：{parts}"),
+    "decision.memory": ("Peak memory at most {memory} MB.", "峰值内存不超过 {memory} MB。"),
     "decision.part": ("{stage} {seconds} s", "{stage} {seconds} 秒"),
     "stage.learn": ("learning what each claim costs each way", "学习每张工单各种处置的成本"),
     "stage.solve": ("solving", "求解"),

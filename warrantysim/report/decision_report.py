@@ -24,9 +24,18 @@ MOST_ON_TOP = 5
 
 
 def decision_report(
-    decision: Decision, scenario: Scenario, lang: Lang = "en", width: int = 110, changes: Sequence[str] = ()
+    decision: Decision,
+    scenario: Scenario,
+    lang: Lang = "en",
+    width: int = 110,
+    changes: Sequence[str] = (),
+    memory: float | None = None,
 ) -> str:
-    """The decision as text. ``scenario``: the one decided for; ``changes``: what it changes of its base."""
+    """The decision as text.
+
+    ``scenario``: the one decided for; ``changes``: what it changes of its base; ``memory``: the most it took, where
+    that is known [MB].
+    """
     from warrantysim.report.cost_report import changed
 
     page = DecisionPage(decision, scenario, lang, width)
@@ -35,10 +44,10 @@ def decision_report(
         parts += [heading(say("decision.top", lang)), listed(top, width)]
     parts += [heading(say("decision.rules", lang)), page.rules(), *page.legend()]
     if details := page.tables.details():
-        parts += [heading(say("decision.details", lang)), details]
+        parts += [heading(say("decision.details", lang)), details, *page.details_legend()]
     checks = DecisionChecks(decision, scenario, lang, width)
     parts += [heading(say("decision.checks", lang)), *checks.lines()]
-    parts += [heading(say("decision.time", lang)), *checks.times(), "", page.provenance()]
+    parts += [heading(say("decision.time", lang)), *checks.times(memory), "", page.provenance()]
     return "\n".join(parts)
 
 
@@ -69,7 +78,10 @@ class DecisionPage:
             level=figures.level(d.confidence),
             currency=d.currency,
         )
-        return [title, *wrapped(basis, self.width), ""]
+        verdicts = say(
+            "decision.verdicts", self.lang, currency=d.currency, floor=figures.whole(d.materiality), period=self.period
+        )
+        return [title, *wrapped(basis, self.width), *wrapped(verdicts, self.width), ""]
 
     def answer(self) -> list[str]:
         """The whole in a sentence or two."""
@@ -120,7 +132,12 @@ class DecisionPage:
         """How to read the rules."""
         from warrantysim.decision.table import FEW_CLAIMS
 
-        return ["", *wrapped(say("decision.legend", self.lang, few=FEW_CLAIMS), self.width)]
+        step = f"{self.scenario.decision.rounding:g}"
+        return ["", *wrapped(say("decision.legend", self.lang, few=FEW_CLAIMS, step=step), self.width)]
+
+    def details_legend(self) -> list[str]:
+        """How to read what stands behind them."""
+        return ["", *wrapped(say("decision.details_legend", self.lang), self.width)]
 
     def provenance(self) -> str:
         """Version, scenario and seed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from warrantysim.report.cell_text import CellText, judged
 from warrantysim.report.tables import Column, table
 from warrantysim.report.wording import Lang, period, say
 
-ORDER = {"act": 0, "small": 1, "loss": 1, "unsure": 2, "same": 3}
+ORDER = {"act": 0, "small": 1, "loss": 1, "unsure": 2, "idle": 3, "same": 4}
 """Rows that ask for something come first."""
 
 
@@ -42,33 +41,33 @@ class DecisionTables:
             Column(self.said("verdict")),
             Column(self.said("cell"), wraps=True),
             Column(self.said("claims"), "right"),
-            Column(self.said("rule_now"), wraps=True, least=18),
-            Column(self.said("rule_new"), wraps=True, least=22),
+            Column(self.said("rule_now"), wraps=True, least=16),
+            Column(self.said("rule_new"), wraps=True, least=16),
             Column(say("column.saving_period", self.lang, period=self.period), "right"),
             Column(self.said("interval_short"), "right", give_up=1),
             Column(self.said("each_now_new"), "right", give_up=2),
         ]
         rows = [
             [
-                self.text.verdict(row),
+                self.text.verdict(row).replace(" ", "\n"),
                 self.text.code(row) + ("*" if row["few_claims"] else ""),
                 figures.whole(row["claims"]),
-                self.text.now(row),
-                "=" if judged(row) == "same" else self.text.new(row, prices=True),
+                self.text.now(row, lines=True),
+                "=" if judged(row) == "same" else self.text.new(row, lines=True),
                 figures.signed(row["saving"]),
                 figures.interval(row["saving_low"], row["saving_high"]),
                 self.each(row),
             ]
             for row in self.sorted()
         ]
-        rows.append(["", self.said("shared"), "", "", "", *_saving(shared), ""])
+        rows.append(["", self.said("shared"), "", "", self.said("shared_what"), *_saving(shared), ""])
         claims = figures.whole(sum(row["claims"] for row in self.rows))
         rows.append(["", self.said("total"), claims, "", "", *_saving(whole), ""])
         return table(columns, rows, self.width, total=True)
 
     def details(self) -> str:
         """What stands behind the rules that change; empty where none does."""
-        changed = [row for row in self.sorted() if judged(row) != "same"]
+        changed = [row for row in self.sorted() if judged(row) not in {"idle", "same"}]
         if not changed:
             return ""
         columns = [
@@ -76,9 +75,9 @@ class DecisionTables:
             Column(self.said("changing"), "right", wraps=True, least=8),
             Column(self.said("cash_now_new"), "right", wraps=True, least=15),
             Column(self.said("expected_now_new"), "right", wraps=True, least=13),
-            Column(self.said("days_now_new"), "right", wraps=True, least=16),
-            Column(self.said("flat"), wraps=True, least=14, give_up=1),
-            Column(self.said("binds"), wraps=True, least=12, give_up=2),
+            Column(self.said("days_now_new"), "right", wraps=True, least=17),
+            Column(self.said("flat"), wraps=True, least=17, give_up=1),
+            Column(self.said("binds"), wraps=True, least=16, give_up=2),
         ]
         rows = [
             [
@@ -88,7 +87,7 @@ class DecisionTables:
                 _now_new(row["expected_now"], row["expected"]),
                 f"{_days(row, '_now')} > {_days(row, '')}",
                 self.flat(row),
-                str(row["binds"]),
+                self.text.binds(row),
             ]
             for row in changed
         ]
@@ -104,9 +103,10 @@ class DecisionTables:
         return _now_new(row["cash_now"] + row["expected_now"], row["cash"] + row["expected"])
 
     def flat(self, row: Mapping[str, Any]) -> str:
-        """Within which values each cut-point may lie at next to no cost."""
-        ranges = [f"{figures.value(_short(low))} .. {_end(high)}" for low, high in row["flat"]]
-        return "; ".join(ranges)
+        """Each best cut-point, unrounded, and within which values it may lie at next to no cost; a line each."""
+        ranges = [f" [{figures.about(low)}..{figures.about(high)}]" for low, high in row["flat"]]
+        ranges += [""] * (len(row["cuts"]) - len(ranges))
+        return "\n".join(f"{figures.about(cut)}{span}" for cut, span in zip(row["cuts"], ranges, strict=False))
 
     def said(self, column: str) -> str:
         """The heading of a column."""
@@ -128,11 +128,3 @@ def _now_new(now: float, new: float) -> str:
 
 def _days(row: Mapping[str, Any], when: str) -> str:
     return f"{figures.days(row[f'days_p50{when}'])}/{figures.days(row[f'days_p90{when}'])}"
-
-
-def _end(high: float) -> str:
-    return "" if math.isinf(high) else figures.value(_short(high))
-
-
-def _short(amount: float) -> float:
-    return round(amount, 2 if abs(amount) < 100 else 0)

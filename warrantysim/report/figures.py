@@ -32,6 +32,19 @@ def value(x: float) -> str:
     return f"{x:,.0f}" if float(x).is_integer() else f"{x:,.2f}"
 
 
+def plain(x: float) -> str:
+    """An amount for a file: to the cent, without separators; ``3906.25``, ``25``."""
+    return f"{round(x, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+
+
+def about(x: float) -> str:
+    """Three digits: ``15.7``, ``9.05``, ``3,910``; empty for NaN and infinity."""
+    if not math.isfinite(x):
+        return ABSENT
+    size = math.floor(math.log10(abs(x))) if x else 0
+    return f"{round(x, 2 - size) + 0.0:,.{max(0, 2 - size) if x else 0}f}"
+
+
 def share(x: float, digits: int = 1) -> str:
     """``12.3 %``; empty for NaN."""
     return ABSENT if math.isnan(x) else f"{100 * x + 0.0:.{digits}f} %"

@@ -15,6 +15,9 @@ RULE_SENTENCES = {
     "rule.beyond": ("{rule} (out of range: {others})", "{rule}（区间外：{others}）"),
     "rule.cut": ("{currency} {value}", "{currency} {value}"),
     "rule.cut_seen": ("{currency} {value} [{price}]", "{currency} {value} [{price}]"),
+    "rule.cut_priced": ("{currency} {value} [order price {price}]", "{currency} {value} [订单价 {price}]"),
+    "rule.line": ("{do} < {cut}", "{cut} 以下{do}"),
+    "rule.unreached": ("({zone}: no claims)", "（{zone}：无工单）"),
 }
 
 VERDICT_SENTENCES = {
@@ -37,11 +40,23 @@ VERDICT_SENTENCES = {
         "低于值得变更的 {currency} {floor}。",
     ),
     "cell.loss": (
-        "{cell}: {new}, in place of {now}, costs {currency} {saving} more {period} here ({low} to {high}); it is "
-        "part of the whole only to make room elsewhere. Hold it unless all of the recommendation is taken.",
-        "{cell}：以{new}取代{now}，此处{period}多花 {currency} {saving}（{low} 至 {high}），只为给其他单元腾出余地。"
-        "除非整体采纳建议，否则暂缓。",
+        "{cell}: {new}, in place of {now}, costs {currency} {saving} more {period} here ({low} to {high}).",
+        "{cell}：以{new}取代{now}，此处{period}多花 {currency} {saving}（{low} 至 {high}）。",
     ),
+    "cell.loss_shared": (
+        "It belongs to the whole because of what cells share: {bounds}. Hold it unless all of the recommendation is "
+        "taken.",
+        "它属于整体方案，原因是各单元共用：{bounds}。除非整体采纳建议，否则暂缓。",
+    ),
+    "cell.loss_alone": (
+        "On the years that taught it was to save; on fresh years it does not. Keep today's rule here.",
+        "在学习年份中它本应节省，在全新模拟中并未节省。此处维持现行规则。",
+    ),
+    "cell.idle": (
+        "{cell}: keep the rule: {now}. {new} would send no claim another way.",
+        "{cell}：维持现行规则：{now}。改为{new}不会改变任何工单的处理方式。",
+    ),
+    "cell.held": ("Held by: {bounds}.", "受限于：{bounds}。"),
     "cell.unsure": (
         "{cell}: no detectable difference between {now} and {new}; keep the rule. It would take about {n} replications "
         "to tell them apart.",

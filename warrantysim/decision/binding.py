@@ -1,0 +1,267 @@
+"""What keeps a rule from being cheaper still: the law, safety, bench hours, budgets, contracts, the order of zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from warrantysim.decision.cells import CellKey
+from warrantysim.decision.policies import FLAT, priced_claims
+from warrantysim.decision.problem import Block, Period, Problem, period_cost, used, volumes
+from warrantysim.decision.zones import best_plans
+from warrantysim.journeys.world import World
+from warrantysim.scenario.markets import DISPOSITIONS, LegalFloorRow
+
+if TYPE_CHECKING:
+    from warrantysim.decision.loop import Found
+
+Kind = Literal[
+    "law",
+    "law_days",
+    "power_bank",
+    "battery_air",
+    "hours",
+    "refunds",
+    "days",
+    "disputes",
+    "minimum",
+    "contract",
+    "order",
+]
+"""What can hold a rule back."""
+WHOLES: Mapping[str, Kind] = {
+    "refunds": "refunds",
+    "days beyond the longest mean": "days",
+    "disputes beyond the highest share": "disputes",
+}
+"""Constraints on the whole year, by their measure."""
+PRICED = 1e-6
+"""A limit whose price is not above this does not bind [reporting currency per unit]."""
+REPAIRS = ("repair_local", "return_china")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One thing that holds the rule of a cell."""
+
+    kind: Kind
+    """What kind of thing."""
+    what: str = ""
+    """Disposition (law), arm (law_days), way (battery_air), bench (hours) or partner (minimum, contract)."""
+    months: tuple[int, ...] = ()
+    """Months since the horizon's first, of hours and minimums."""
+    share: float = 1.0
+    """Share of the cell's claims it stops, of law and safety [share, 0-1]."""
+
+
+def limit_prices(problem: Problem, prices: Mapping[str, float]) -> dict[str, float]:
+    """Shadow price of every limit that binds, by measure; charges of contracts and lanes are no limits.
+
+    ``prices``: those of all measures [reporting currency per unit a year].
+    """
+    limited = dict.fromkeys(limit.measure for limit in problem.limits)
+    return {name: prices[name] for name in limited if prices.get(name, 0.0) > PRICED}
+
+
+def unmet_minimums(problem: Problem, plan: np.ndarray) -> dict[str, tuple[int, ...]]:
+    """Months in which a signed contract's work does not reach its monthly minimum, by contract."""
+    measures = problem.measures(plan)
+    out = {}
+    for block in problem.blocks:
+        if used(block, plan):
+            short = [month for period in block.periods for month in _short(period, measures)]
+            if short:
+                out[block.name] = tuple(short)
+    return out
+
+
+def _short(period: Period, measures: Mapping[str, float]) -> Iterator[int]:
+    """Months of a period whose minimum is not reached, as `MarginalTerms.cost` charges it."""
+    terms = period.terms
+    units, fees, service = (volumes(names, measures) for names in (period.units, period.fees, period.service))
+    invoiced = fees + service
+    if terms.rebate_on_invoice:
+        k = terms.segment(float(units.sum()))
+        jump = terms.jump[k] * float(units.sum() > 0)
+        invoiced = invoiced + jump + terms.per_unit[k] * units.sum(axis=0) + terms.per_fee[k] * fees.sum(axis=0)
+    short = (terms.minimum > 0) & (terms.minimum - terms.retainer - invoiced > PRICED)
+    yield from (month for month, row in zip(terms.months, short, strict=True) if row.any())
+
+
+def is_lane(block: Block) -> bool:
+    """Whether a block is a way to China, which prices the size of dispatches, and no contract."""
+    return any(name.startswith("freight ") for period in block.periods for row in period.units for name in row)
+
+
+def bounds_of(world: World, found: Found) -> dict[CellKey, tuple[Bound, ...]]:
+    """What holds each cell's rule; nothing is known where today's policy won."""
+    if found.choice is None:
+        return {}
+    shared = _shared(found)
+    order = order_regret(found)
+    cost = found.candidates.problem.plan_cost(found.choice.plan)
+    priced = priced_claims(found.learned, found.choice.prices)
+    out = {}
+    for c, cell in enumerate(found.learned.cells):
+        bounds = [*_closed(world, found, priced, c), *shared[c]]
+        if order[c] > FLAT * abs(cost[c]):
+            bounds.append(Bound("order"))
+        out[cell] = tuple(dict.fromkeys(bounds))
+    return out
+
+
+def order_regret(found: Found) -> np.ndarray:
+    """Cost of the canonical order by cell, a mean year, with what is shared at no price. Shape (C,)."""
+    problem = found.candidates.problem
+    _, bound = best_plans(problem.cost, problem.rank, problem.allowed, canonical=True)
+    _, free = best_plans(problem.cost, problem.rank, problem.allowed, canonical=False)
+    # Both are sums of the same numbers: what is left below this is their rounding.
+    return np.where(bound - free > 1e-9 * np.maximum(np.abs(bound), 1.0), bound - free, 0.0)
+
+
+def _shared(found: Found) -> list[list[Bound]]:
+    """Limits that bind, in the cells that take from them or would without their price; contracts a cell helps carry."""
+    assert found.choice is not None
+    problem, plan, prices = found.candidates.problem, found.choice.plan, found.choice.prices
+    out: list[list[Bound]] = [[] for _ in found.learned.cells]
+    hours: list[dict[str, list[int]]] = [{} for _ in found.learned.cells]
+    for measure in limit_prices(problem, prices):
+        # At the price itself a cell may be indifferent: what counts is whether it would take more for nothing.
+        taken = problem.loads[measure].of(plan)
+        for c in np.flatnonzero((taken > 0) | (_wanted(problem, prices, measure) > taken)).tolist():
+            if measure in WHOLES:
+                out[c].append(Bound(WHOLES[measure]))
+            else:
+                _, bench, month = measure.split()
+                hours[c].setdefault(bench, []).append(int(month))
+    short = unmet_minimums(problem, plan)
+    for c, bounds in enumerate(out):
+        bounds += [Bound("hours", bench, tuple(months)) for bench, months in hours[c].items()]
+        arms = np.unique(plan[c])
+        for block in problem.blocks:
+            if is_lane(block) or not used(block, plan) or not block.uses[c, arms].any():
+                continue
+            if block.name in short:
+                bounds.append(Bound("minimum", block.name, short[block.name]))
+            elif abs(found.choice.evaluated.shared[block.name]) > PRICED:
+                bounds.append(Bound("contract", block.name))
+    return out
+
+
+def _wanted(problem: Problem, prices: Mapping[str, float], measure: str) -> np.ndarray:
+    """What each cell would take of a measure if it had no price, all others keeping theirs. Shape (C,)."""
+    cost = problem.cost.copy()
+    for name, price in prices.items():
+        if name != measure and abs(price) > PRICED and name in problem.loads:
+            cost[:, :, problem.loads[name].arms] += price * problem.loads[name].amount
+    plan, _ = best_plans(cost, problem.rank, problem.allowed, canonical=problem.canonical)
+    return problem.loads[measure].of(plan)
+
+
+def _closed(world: World, found: Found, priced: np.ndarray, c: int) -> Iterator[Bound]:
+    """Arms that law or safety take from a cell: all of them, or from some claims where they would else be cheaper.
+
+    ``priced``: cost of every training claim under every arm, with prices on what is shared, shape (n, A).
+    """
+    learned = found.learned
+    names = [(arm.disposition, arm.partner) for arm in learned.arms]
+    markets, skus = _places(world, learned.cells[c])
+    stopped = _stopped(found, c)
+    for k, done in enumerate(DISPOSITIONS):
+        arms = [a for a, (disposition, _) in enumerate(names) if disposition == done]
+        if k and any(_forbids(row, done) for m in markets for row in _floors(world, m)):
+            share = min(stopped[a] for a in arms)
+            if share == 1.0 or any(0 < stopped[a] < 1 and _cheaper(found, priced, c, a) for a in arms):
+                yield Bound("law", done, share=share)
+    if bool(world.power_bank[skus].all()) and world.ways.size and bool(world.ways[markets].any()):
+        yield Bound("power_bank")
+    for a, (disposition, partner) in enumerate(names):
+        if disposition not in REPAIRS or stopped[a] == 1.0:
+            continue
+        if any(_too_long(world, m, disposition, partner) for m in markets):
+            yield Bound("law_days", f"{disposition} {partner}")
+        flies = disposition == "return_china" and _flies(world, markets, partner)
+        if flies and world.lithium[skus].any() and stopped[a] > 0 and _cheaper(found, priced, c, a):
+            yield Bound("battery_air", partner, share=float(stopped[a]))
+
+
+def _places(world: World, cell: CellKey) -> tuple[list[int], list[int]]:
+    """Markets and products a cell is about."""
+    s = world.scenario
+    known = dict(zip(s.decision.cell, cell, strict=True))
+    markets = [m for m, name in enumerate(s.market_ids) if known.get("market", name) == name]
+    skus = [
+        k
+        for k, sku in enumerate(s.skus)
+        if known.get("sku", sku.sku) == sku.sku and known.get("category", sku.category) == sku.category
+    ]
+    return markets, skus
+
+
+def _flies(world: World, markets: list[int], way: str) -> bool:
+    return bool(world.way_flies[markets, world.scenario.way_ids.index(way)].any())
+
+
+def _floors(world: World, market: int) -> list[LegalFloorRow]:
+    name = world.scenario.market_ids[market]
+    return [row for rows in world.legal.rows.values() for row in rows if row.market == name]
+
+
+def _forbids(row: LegalFloorRow, done: str) -> bool:
+    """Whether a floor closes a disposition to first claims; money is never closed."""
+    none_left = row.max_repairs == 0 and (done in REPAIRS or row.chooser == "customer")
+    return done not in row.dispositions or none_left
+
+
+def _too_long(world: World, market: int, disposition: str, partner: str) -> bool:
+    """Whether a repair is planned to take longer than a floor allows, so that a replacement must leave at once."""
+    s = world.scenario
+    local = disposition == "repair_local"
+    planned = world.planned_days[0 if local else 1]
+    index = (s.partner_ids if local else s.way_ids).index(partner)
+    days = float(planned[market, index]) if planned.size else np.inf
+    if world.service_advance[market, DISPOSITIONS.index(disposition)] or not np.isfinite(days):
+        return False
+    return any(row.max_days is not None and days > row.max_days for row in _floors(world, market))
+
+
+def _stopped(found: Found, c: int) -> Sequence[float]:
+    """Share of a cell's training claims that each arm was not possible for. Shape (A,)."""
+    feasible = found.learned.feasible[found.learned.cell == c]
+    return [float(x) for x in 1.0 - feasible.mean(axis=0)] if len(feasible) else [0.0] * feasible.shape[1]
+
+
+def _cheaper(found: Found, priced: np.ndarray, c: int, arm: int) -> bool:
+    """Whether an arm, done wherever it is possible and at that price elsewhere too, would beat the rule in some band.
+
+    By more than `FLAT` of the cell's cost. Where it is not possible nobody knows what it would cost.
+    """
+    assert found.choice is not None
+    learned, plan, edges = found.learned, found.choice.plan, found.candidates.edges
+    rows = np.flatnonzero(learned.cell == c)
+    band = np.searchsorted(edges[c], learned.value[rows], side="right") - 1
+    chosen = priced[rows, plan[c, band]]
+    gain, could = chosen - priced[rows, arm], learned.feasible[rows, arm]
+    n = edges.shape[1]
+    count, possible = np.bincount(band, minlength=n), np.bincount(band, could, n)
+    mean = np.bincount(band, gain * could, n) / np.maximum(possible, 1)
+    saved = float(np.maximum(mean * count, 0.0).sum()) / learned.replications
+    cost = float(chosen.sum()) / learned.replications
+    return saved - _unused_lane(found, c, arm) > FLAT * abs(cost)
+
+
+def _unused_lane(found: Found, c: int, arm: int) -> float:
+    """Yearly bill of a way nobody is sent, were a cell sent that way; ways in use have a price of their own."""
+    assert found.choice is not None
+    problem, plan, bill = found.candidates.problem, found.choice.plan, 0.0
+    for block in problem.blocks:
+        if not is_lane(block) or used(block, plan) or not block.uses[c, arm]:
+            continue
+        (measure,) = {name for period in block.periods for row in period.units for name in row}
+        load = problem.loads[measure]
+        quantity = float(load.amount[c, :, load.arms == arm].sum())
+        bill += sum(period_cost(period, {measure: quantity}) for period in block.periods)
+    return bill
