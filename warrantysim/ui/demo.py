@@ -1,0 +1,39 @@
+"""The demo workspace: the reference seller decided, and what-ifs compared, as any user would ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from warrantysim.analysis.cases import Case
+from warrantysim.scenario.loading import load_scenario
+from warrantysim.store.asked import Asked
+from warrantysim.store.job import Job
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.study import Study
+
+COMPARED = ("freight-up-40", "nff-up-10", "tariff-surcharge")
+"""What-ifs the demo compares with the reference seller."""
+REPLICATIONS = 12
+"""Years each is simulated."""
+
+
+def demo(folder: Path) -> Iterator[tuple[str, Asked]]:
+    """What the demo asks for, with the label of each: a decision, what-ifs, and the other rule.
+
+    ``folder``: where the shipped scenario files are.
+    """
+    base = load_scenario(folder / "base.yaml")
+    home = load_scenario(folder / "base.yaml", policy=folder / "policies" / "all-home.yaml")
+    yield base.name, Study.of("decide", base)
+    cases = [
+        Case.of(base, name="base"),
+        Case.of(base, home.policy, name="all-home"),
+        *(Case.of(load_scenario(folder / f"{name}.yaml"), name=name) for name in COMPARED),
+    ]
+    yield "base, all-home, " + ", ".join(COMPARED), Study.of("compare", cases, replications=REPLICATIONS)
+
+
+def ask_for_demo(jobs: Jobs, folder: Path, *, processes: int = 2, who: str = "") -> list[Job]:
+    """Ask for all of it; what is stored already answers at once."""
+    return [jobs.submit(asked, label=label, processes=processes, who=who) for label, asked in demo(folder)]

@@ -1,0 +1,1 @@
+"""Pieces pages are made of."""

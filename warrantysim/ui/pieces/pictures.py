@@ -1,0 +1,31 @@
+"""A chart with its text alternative, its words and its figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.report.charts.theme import Picture
+from warrantysim.ui.language import t
+
+
+def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None) -> None:
+    """Draw a picture under its title; the takeaway is told beneath and read by screen readers.
+
+    ``figures``: the frame behind it, to be opened below.
+    """
+    st.markdown(f"#### {plain(picture.title)}")
+    st.altair_chart(picture.chart, theme=None, key=key, alt=picture.takeaway, width="stretch")
+    st.caption(plain(picture.takeaway))
+    if figures is not None:
+        with st.expander(t("piece.data")):
+            st.dataframe(figures, hide_index=True, alt=picture.title)
+
+
+MARKS = "\\`*_{}[]()#+-.!|<>$:~"
+"""Characters Markdown reads as marks."""
+
+
+def plain(text: str) -> str:
+    """A text that Markdown shows as it is written: marks escaped, so that a product called ``**x**`` stays so."""
+    return "".join("\\" + c if c in MARKS else c for c in text)

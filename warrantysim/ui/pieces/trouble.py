@@ -1,0 +1,27 @@
+"""What a user sees when a page breaks: a sentence and a reference, never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+import streamlit as st
+
+from warrantysim.ui.language import t
+from warrantysim.ui.pieces.pictures import plain
+
+LOG = logging.getLogger("warrantysim.ui")
+
+
+def guarded(page: Callable[[], None]) -> None:
+    """Draw a page; a defect is logged with a reference and told in a sentence."""
+    try:
+        page()
+    except Exception as error:
+        if type(error).__module__.startswith("streamlit"):
+            raise
+        code = secrets.token_hex(3)
+        LOG.exception("page failed, reference %s", code)
+        message = f"{type(error).__name__}: {error}"[:300]
+        st.error(f"{plain(t('frame.trouble', message=message))}\n\n{t('frame.trouble_code', code=code)}")

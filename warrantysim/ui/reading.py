@@ -1,0 +1,48 @@
+"""Stored runs for pages: kept by id, which is the digest of their inputs, so that nothing shown is ever stale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from warrantysim.scenario.root import Scenario
+from warrantysim.store import runs
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.ui.session import workspace
+
+READABLE = 24
+"""Runs whose findings are held in memory at once."""
+
+
+def listed(kind: str | None = None) -> list[StoredRun]:
+    """Finished runs of the workspace, the latest first; of one kind where asked for."""
+    return [run for run in runs.listed(workspace()) if kind is None or run.kind == kind]
+
+
+def latest(kind: str) -> StoredRun | None:
+    """The latest finished run of a kind."""
+    return next(iter(listed(kind)), None)
+
+
+def stored(id: str) -> StoredRun | None:
+    """A run by id; None where there is none."""
+    return runs.find(workspace(), id)
+
+
+def found(run: StoredRun) -> Any:
+    """What a study found, as the object it returned; what a simulation found, as a `Result`."""
+    return _found(str(run.folder), run.id)
+
+
+@st.cache_resource(max_entries=READABLE, show_spinner=False)
+def _found(folder: str, id: str) -> Any:
+    run = runs.find(workspace(), id)
+    if run is None:
+        raise LookupError(f"run {id} is gone from {folder}")
+    return run.result if run.kind == "simulate" else run.found
+
+
+def world(run: StoredRun) -> Scenario:
+    """The scenario a run rests on."""
+    return run.asked.scenario

@@ -1,0 +1,1 @@
+"""Texts of the app, a module a page; `ui.language` gathers them."""
