@@ -18,6 +18,8 @@ from warrantysim.scenario.markets import DISPOSITIONS, Title
 PACKAGE = Path(__file__).resolve().parents[2] / "warrantysim"
 SPEAKERS = ("report", "cli", "ui")
 """Rooms that speak to people."""
+SURFACES = {"look": "chart.", "book": "book."}
+"""What speaks in keys of its own, by the name it is held under, and how these keys begin in the catalogue."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -32,10 +34,10 @@ def spoken() -> Iterator[tuple[str, str]]:
         for path in sorted((PACKAGE / room).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and node.args:
-                    name = ast.unparse(node.func).rsplit(".", 1)[-1]
+                    holder, _, name = ast.unparse(node.func).rpartition(".")
                     for key in keys_in(node.args[0]):
                         if name in {"say", "message", "tell"}:
-                            yield f"{path.name}:{node.lineno}", key
+                            yield f"{path.name}:{node.lineno}", SURFACES.get(holder, "") + key
                         elif name == "said":
                             yield f"{path.name}:{node.lineno}", f"column.{key}"
                         elif name == "named":

@@ -11,6 +11,8 @@ from warrantysim.report.cell_text import CellText, judged
 from warrantysim.report.tables import Column, table
 from warrantysim.report.wording import Lang, period, say
 
+ROOMY = 125
+"""From this width on the rules also show what a claim costs [columns of text]."""
 ORDER = {"act": 0, "small": 1, "loss": 1, "unsure": 2, "idle": 3, "same": 4}
 """Rows that ask for something come first."""
 
@@ -45,7 +47,7 @@ class DecisionTables:
             Column(self.said("rule_new"), wraps=True, least=16),
             Column(say("column.saving_period", self.lang, period=self.period), "right"),
             Column(self.said("interval_short"), "right", give_up=1),
-            Column(self.said("each_now_new"), "right", give_up=2),
+            *([Column(self.said("each_now_new"), "right", give_up=2)] if self.roomy else []),
         ]
         rows = [
             [
@@ -56,14 +58,20 @@ class DecisionTables:
                 "=" if judged(row) == "same" else self.text.new(row, lines=True),
                 figures.signed(row["saving"]),
                 figures.interval(row["saving_low"], row["saving_high"]),
-                self.each(row),
+                *([self.each(row)] if self.roomy else []),
             ]
             for row in self.sorted()
         ]
-        rows.append(["", self.said("shared"), "", "", self.said("shared_what"), *_saving(shared), ""])
+        blank = [""] if self.roomy else []
+        rows.append(["", self.said("shared"), "", "", self.said("shared_what"), *_saving(shared), *blank])
         claims = figures.whole(sum(row["claims"] for row in self.rows))
-        rows.append(["", self.said("total"), claims, "", "", *_saving(whole), ""])
+        rows.append(["", self.said("total"), claims, "", "", *_saving(whole), *blank])
         return table(columns, rows, self.width, total=True)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether there is room for the cost of a claim without breaking the lines of rules."""
+        return self.width >= ROOMY
 
     def details(self) -> str:
         """What stands behind the rules that change; empty where none does."""

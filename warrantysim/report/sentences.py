@@ -16,7 +16,7 @@ RULE_SENTENCES = {
     "rule.cut": ("{currency} {value}", "{currency} {value}"),
     "rule.cut_seen": ("{currency} {value} [{price}]", "{currency} {value} [{price}]"),
     "rule.cut_priced": ("{currency} {value} [order price {price}]", "{currency} {value} [订单价 {price}]"),
-    "rule.line": ("{do} < {cut}", "{cut} 以下{do}"),
+    "rule.line": ("{do} < {cut}", "{do} < {cut}"),
     "rule.unreached": ("({zone}: no claims)", "（{zone}：无工单）"),
 }
 

@@ -1,0 +1,178 @@
+"""The decision as text, files and JSON: what is promised is there, nothing can run, nothing is said that is not so."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pandas as pd
+import pytest
+
+from tests.experiment.tiny import roomy
+from warrantysim.decision.binding import Bound, Kind
+from warrantysim.decision.decide import Decision, decide
+from warrantysim.report.decision_binds import bound_text, scarce
+from warrantysim.report.decision_checks import DecisionChecks
+from warrantysim.report.decision_files import decision_frames, decision_record, flat_table
+from warrantysim.report.decision_report import decision_report
+from warrantysim.report.export import as_json, write_frames
+from warrantysim.report.tables import width_of
+from warrantysim.report.wording import Lang
+from warrantysim.scenario.loading import load_policy
+from warrantysim.scenario.root import Scenario
+
+PLAN = {
+    "training_replications": 2,
+    "selection_replications": 2,
+    "confirm_replications": 3,
+    "iterations": 1,
+    "bands": 4,
+    "materiality": "1 USD",
+}
+HOSTILE = '=HYPERLINK("x")'
+"""A product name that a spreadsheet would run."""
+
+
+@cache
+def seller() -> Scenario:
+    return roomy(60, decision=PLAN, sku_of={"name_en": HOSTILE})
+
+
+@cache
+def decided() -> Decision:
+    return decide(seller(), seed=7)
+
+
+def said(decision: Decision, lang: Lang = "en") -> str:
+    """The report on one line."""
+    return " ".join(decision_report(decision, seller(), lang, 110, (), 321.0).split())
+
+
+def test_the_table_has_every_column_promised() -> None:
+    promised = {
+        "sku", "market", "currency", "claims", "rule_now", "rule_new", "rule_agents", "cuts", "agent_cuts", "partner",
+        "verdict", "because", "claims_changing", "cash_now", "cash", "expected_now", "expected", "saving",
+        "saving_low", "saving_high", "saving_agents", "days_p50_now", "days_p50", "days_p90_now", "days_p90", "flat",
+        "binds", "out_of_range", "training_claims", "few_claims", "sentence_en", "sentence_zh",
+    }  # fmt: skip
+    assert promised <= set(flat_table(decided(), seller()).columns)
+
+
+def test_files_hold_cut_points_to_the_cent_and_no_program_objects() -> None:
+    frame = flat_table(decided(), seller())
+    for rule in (*frame["rule_new"], *frame["rule_agents"]):
+        for zone in rule.split("; "):
+            assert len(zone.split()[0].partition(".")[2]) <= 2
+    assert all(isinstance(cell, str | int | float | bool) for cell in frame.astype(object).to_numpy().ravel())
+
+
+def test_no_cell_of_a_csv_file_can_run_and_parquet_keeps_the_text(tmp_path: Path) -> None:
+    write_frames(decision_frames(decided(), seller()), tmp_path)
+    for path in tmp_path.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for line in csv.reader(file):
+                for cell in line:
+                    assert not cell.startswith(("=", "@", "\t", "\r"))
+                    assert not cell.startswith(("+", "-")) or float(cell) is not None
+    sentence = pd.read_csv(tmp_path / "decision.csv")["sentence_en"][0]
+    assert sentence.startswith(f"'{HOSTILE}")
+    assert pd.read_parquet(tmp_path / "decision.parquet")["sentence_en"][0].startswith(HOSTILE)
+
+
+def test_json_holds_the_whole_decision() -> None:
+    decision = decided()
+    found = json.loads(as_json(decision_record(decision, seller(), ["a: 1 -> 2"], 321.0)))
+    assert len(found["cells"]) == len(decision.table)
+    assert len(found["agent_rules"]) == len(decision.agent_rules)
+    assert [row["name"] for row in found["tried"]] == [t.name for t in decision.tried]
+    assert found["changes"] == ["a: 1 -> 2"]
+    assert found["peak_memory_mb"] == 321.0
+    assert (found["learned_on"], found["chosen_on"], found["replications"]) == (2, 2, 3)
+    assert found["materiality"] == 1.0
+    assert found["saving"]["mean"] == pytest.approx(found["cost_now"] - found["cost"])
+    assert sum(row["saving"] for row in found["cells"]) + found["saving_shared"] == pytest.approx(
+        found["saving"]["mean"]
+    )
+
+
+def test_the_policy_in_json_is_the_one_recommended(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(decision_record(decided(), seller(), [])["policy"], "utf-8")
+    assert load_policy(file).rules == decided().policy.rules
+
+
+def test_the_head_states_what_is_worth_a_change_and_which_years_are_fresh() -> None:
+    text = said(decided())
+    assert "ACT: the saving is certain and at least USD 1 a year." in text
+    assert "2 years taught, 2 others chose among" in text
+    assert "3 fresh ones confirmed; no year was used twice" in text
+    assert "Peak memory at most 321 MB." in text
+    assert "Peak memory" not in decision_report(decided(), seller())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [90, 110])
+def test_the_report_fits_its_width(lang: Lang, width: int) -> None:
+    text = decision_report(decided(), seller(), lang, width, (), 321.0)
+    assert max(map(width_of, text.split("\n"))) <= width
+
+
+def test_where_nothing_is_scarce_that_is_said() -> None:
+    free = with_solver(prices={}, unmet={})
+    assert list(scarce(free, seller())) == [
+        "No bench, budget or limit holds the rules back: one more of any of them is worth nothing."
+    ]
+
+
+def with_solver(**changes: Any) -> Decision:
+    return dataclasses.replace(decided(), solver=dataclasses.replace(decided().solver, **changes))
+
+
+def test_what_is_scarce_is_told_in_words_with_units_dearest_first() -> None:
+    prices = {"hours P 1": 3.5, "refunds": 0.2, "hours china 2": 12.4, "days beyond the longest mean": 0.75}
+    short = with_solver(prices=prices, unmet={"P": (0, 2)})
+    assert list(scarce(short, seller())) == [
+        "One more bench hour at china in 2027-03 is worth USD 12.40.",
+        "One more bench hour at P in 2027-02 is worth USD 3.50.",
+        "One more day of waiting allowed to one claim is worth USD 0.75.",
+        "One more USD of refund budget a year is worth USD 0.20.",
+        "P: its monthly minimum is not reached in 2 months (2027-01, 2027-03); more work costs nothing there until it "
+        "is.",
+    ]
+    assert "china 在 2027-03 多一个工时值 USD 12.40。" in list(scarce(short, seller(), "zh"))
+    many = with_solver(prices={f"hours P {m}": 1.0 + m for m in range(10)}, unmet={})
+    assert list(scarce(many, seller()))[-1].startswith("2 more limits bind")
+
+
+def test_every_kind_of_bound_has_words_in_both_languages() -> None:
+    for kind in get_args(Kind):
+        bound = Bound(kind, "sea" if kind == "battery_air" else "reship", (0,), 0.125)
+        assert "12 % of claims" in bound_text(bound, seller())
+        assert "12 % 的工单" in bound_text(bound, seller(), "zh")
+
+
+def test_a_stop_of_the_optimizer_is_told_as_what_it_was() -> None:
+    def told(**changes: Any) -> str:
+        return " ".join(DecisionChecks(with_solver(**changes), seller(), "en", 110).sentences())
+
+    assert "Optimizer: proven best" in told(status="optimal", gap=0.0, reproducible=True)
+    assert "limit stopped it" not in told(status="optimal", gap=0.0, reproducible=True)
+    assert "Its node limit stopped it" in told(status="gap", gap=0.02, reproducible=True)
+    assert "Its time limit stopped it" in told(status="gap", gap=0.02, reproducible=False)
+    assert "gap 2.000 %" in told(status="gap", gap=0.02, reproducible=False)
+
+
+def test_rules_for_cash_alone_stand_beside_the_recommendation_on_the_same_fresh_years() -> None:
+    alone = decided().cash_only
+    assert alone is not None
+    assert alone.cash.interval.replications == decided().replications
+    text = " ".join(DecisionChecks(decided(), seller(), "en", 110).sentences())
+    same = alone.policy.rules == decided().policy.rules
+    assert ("are the same rules" in text) == same
+    assert ("minus is cheaper" in text) != same
+    if same:
+        assert float(alone.total.interval.mean) == float(alone.cash.interval.mean) == 0.0
