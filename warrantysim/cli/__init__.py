@@ -1,4 +1,4 @@
-"""The command line: ``warrantysim validate | schema | diff | simulate | decide``.
+"""The command line: ``warrantysim validate | schema | diff | simulate | decide | runs``.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -20,6 +20,7 @@ COMMANDS = {
     "diff": "warrantysim.cli.differences",
     "simulate": "warrantysim.cli.simulate",
     "decide": "warrantysim.cli.decide",
+    "runs": "warrantysim.cli.runs",
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""
 

@@ -9,6 +9,7 @@ from textwrap import dedent
 from typing import Any
 
 from warrantysim.cli.exits import MEANINGS
+from warrantysim.cli.runs_parser import add_runs
 from warrantysim.report.wording import LANGUAGES
 from warrantysim.version import __version__
 
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _diff(commands)
     _simulate(commands)
     _decide(commands)
+    add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     return whole
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.decision_phrases import DECISION_PHRASES
 from warrantysim.report.phrases import PHRASES
+from warrantysim.report.run_phrases import RUN_PHRASES
 from warrantysim.report.sentences import SENTENCES
 from warrantysim.report.terms import TERMS
 from warrantysim.report.workbook_phrases import WORKBOOK_PHRASES
@@ -26,6 +27,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **SENTENCES,
     **WORKBOOK_PHRASES,
     **CHART_TEXTS,
+    **RUN_PHRASES,
 }
 """Every text by key: (English, Chinese)."""
 

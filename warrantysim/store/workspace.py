@@ -48,12 +48,15 @@ class Workspace:
         WorkspaceTooNew
             If a later version has written there.
         OSError
-            If the folder cannot be made.
+            If the folder cannot be made, or its ledger is none.
         """
         found = Workspace(Path(folder if folder is not None else usual_folder()).expanduser().resolve())
         for part in (found.runs, found.jobs, found.parts, found.versions, found.scratch):
             part.mkdir(parents=True, exist_ok=True)
-        database.prepare(found.database)
+        try:
+            database.prepare(found.database)
+        except sqlite3.DatabaseError as error:
+            raise OSError(f"{found.database.name}: {error}") from error
         sweep(found.scratch, LEFT_BEHIND)
         return found
 

@@ -1,0 +1,217 @@
+"""``warrantysim runs``: what is kept in a workspace."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
+from warrantysim.cli.inputs import ready, write
+
+if TYPE_CHECKING:
+    from warrantysim.store.runs import StoredRun
+    from warrantysim.store.workspace import Workspace
+
+SHORT = 8
+"""Digits of an id that are shown [count]."""
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Do what was asked for.
+
+    Raises
+    ------
+    Stop
+        With `USAGE` for a run or workspace that is not there, `BAD_INPUT` for a damaged run.
+    """
+    home = opened(arguments, console)
+    if arguments.action in {"start", "cancel"}:
+        from warrantysim.cli.run_jobs import cancel, start
+
+        return start(home, arguments, console) if arguments.action == "start" else cancel(home, arguments, console)
+    actions = {"list": listing, "show": show, "rm": remove}
+    if arguments.action in {"diff", "reproduce"}:
+        from warrantysim.cli.run_checks import difference, reproduce
+
+        actions |= {"diff": difference, "reproduce": reproduce}
+    with told_apart(console):
+        return actions[arguments.action](home, arguments, console)
+
+
+def opened(arguments: argparse.Namespace, console: Console) -> Workspace:
+    """The workspace."""
+    from warrantysim.store.database import WorkspaceTooNew
+    from warrantysim.store.workspace import Workspace, usual_folder
+
+    folder = arguments.workspace or usual_folder()
+    try:
+        return Workspace.at(folder)
+    except (OSError, WorkspaceTooNew) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Stop(USAGE, console.say("runs.no_workspace", folder=folder, reason=reason)) from None
+
+
+@contextmanager
+def told_apart(console: Console) -> Iterator[None]:
+    """What is wrong with a run, in words."""
+    from warrantysim.store.runs import Damaged
+
+    try:
+        yield
+    except Damaged as error:
+        raise Stop(BAD_INPUT, console.say("runs.broken", reason=error)) from None
+
+
+def named(home: Workspace, id: str, console: Console) -> StoredRun:
+    """The run whose id begins so."""
+    from warrantysim.store.runs import find
+
+    run = find(home, whole_id(home, id, console))
+    assert run is not None
+    return run
+
+
+def whole_id(home: Workspace, id: str, console: Console) -> str:
+    """The id that begins so."""
+    from warrantysim.store.runs import NoSuchRun, full_id
+
+    try:
+        return full_id(home, id)
+    except NoSuchRun:
+        raise Stop(USAGE, console.say("runs.no_such", id=id, folder=home.folder)) from None
+
+
+def listing(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
+    """All runs, and jobs that have not ended."""
+    from warrantysim.report.tables import Column, table
+    from warrantysim.store.jobs import Jobs
+    from warrantysim.store.runs import damaged, listed
+
+    jobs = Jobs(home)
+    jobs.tend()
+    active, found, broken = jobs.listed(active=True), listed(home), damaged(home)
+    if console.json:
+        working = [{"job": j.id, "run": j.run_id, "kind": j.kind, "state": j.state, "label": j.label} for j in active]
+        brief = [{k: v for k, v in r.manifest.items() if k not in {"files", "packages"}} for r in found]
+        console.result_json({"workspace": str(home.folder), "runs": brief, "jobs": working, "damaged": broken})
+        return OK
+    say = console.say
+    names = ("run", "kind", "label", "made", "result")
+    columns = [Column(say(f"column.{name}"), wraps=name in {"label", "result"}, least=10) for name in names]
+    if found:
+        console.result(say("runs.count", n=len(found), folder=home.folder))
+        console.result(table(columns, [_row(r, console) for r in found], console.width))
+    elif not active:
+        console.result(say("runs.none", folder=home.folder))
+    if active:
+        console.result(say("runs.working", n=len(active)))
+        from warrantysim.report.wording import named as term
+
+        rows = [
+            [
+                j.id,
+                term("kind", j.kind, console.lang),
+                j.label,
+                _when(j.submitted),
+                term("state", j.state, console.lang),
+            ]
+            for j in active
+        ]
+        console.result(table(columns, rows, console.width))
+    if broken:
+        console.message("runs.damaged", n=len(broken), ids=", ".join(broken))
+    return OK
+
+
+def _row(run: StoredRun, console: Console) -> list[str]:
+    from warrantysim.report.wording import named as term
+
+    return [run.id[:SHORT], term("kind", run.kind, console.lang), run.label, _when(run.made), headline(run, console)]
+
+
+def headline(run: StoredRun, console: Console) -> str:
+    """What a run came to, in a few words: each rule's cost, or the saving of a decision."""
+    from warrantysim.report.figures import whole
+
+    currency = run.manifest["currency"]
+    if run.kind == "simulate" and "years" in run.record:
+        return "; ".join(f"{row['policy']} {currency} {whole(row['mean'])}" for row in run.record["years"])
+    if run.kind == "decide":
+        return console.say("runs.saves", saving=f"{currency} {whole(run.record['saving']['mean'])}")
+    return ""
+
+
+def _when(stamp: str) -> str:
+    return f"{stamp[:10]} {stamp[11:16]} UTC"
+
+
+def show(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
+    """What a run rests on, then the report it was printed with."""
+    run = named(home, arguments.run, console)
+    ready(arguments.out, console)
+    if console.json:
+        told = {key: value for key, value in run.manifest.items() if key != "files"}
+        console.result_json({**told, "found": run.record})
+    else:
+        console.result(facts(run, console))
+        console.result(report(run, console))
+    if arguments.out is not None:
+        write(arguments.out, console, {name: run.frame(name) for name in run.frames}, run.record)
+    return OK
+
+
+def facts(run: StoredRun, console: Console) -> str:
+    """What a run rests on, a line each."""
+    from warrantysim.report.tables import Column, table
+    from warrantysim.report.wording import named as term
+
+    m = run.manifest
+    stated: dict[str, Any] = {
+        "id": run.id,
+        "label": run.label,
+        "kind": term("kind", run.kind, console.lang),
+        "scenario": f"{m['scenario']['name']} {m['scenario']['digest'][:12]}",
+        "policies": ", ".join(m["policies"]),
+        "seed": m["seed"],
+        "replications": len(m["replications"]) or "",
+        "failures": m["failures"] or "",
+        "changes": "; ".join(m["changes"]),
+        "part_of": m["part_of"] or "",
+        "model": run.version,
+        "made": f"{_when(run.made)} ({m['seconds']:.1f} s)",
+        "who": m["who"],
+        "results": run.results[:12],
+        "folder": run.folder,
+    }
+    rows = [[term("fact", key, console.lang), str(value)] for key, value in stated.items() if value != ""]
+    columns = [Column(console.say("column.fact")), Column(console.say("column.value"), wraps=True, least=30)]
+    return table(columns, rows, console.width)
+
+
+def report(run: StoredRun, console: Console) -> str:
+    """The report of a run, as the command that makes such a run prints it."""
+    changes = run.manifest["changes"]
+    if run.kind == "simulate":
+        from warrantysim.report.cost_report import cost_report
+
+        return cost_report(run.result, console.lang, console.width, changes)
+    if run.kind == "decide":
+        from warrantysim.report.decision_report import decision_report
+        from warrantysim.store.deciding import world_of_study
+
+        return decision_report(run.found, world_of_study(run.study), console.lang, console.width, changes)
+    return console.say("runs.tables", names=", ".join(run.frames))
+
+
+def remove(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
+    """Take runs away, sound or not; none if one of them is not there."""
+    from warrantysim.store import runs
+
+    ids = [whole_id(home, id, console) for id in arguments.runs]
+    for id in dict.fromkeys(ids):
+        runs.remove(home, id)
+        console.tell("runs.removed", id=id)
+    return OK
