@@ -1,0 +1,95 @@
+"""Bills of quotes are lines of the ledger, and their winning prices are where they begin to lose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.analysis.quote_worlds import of_a_list, quoted
+from tests.analysis.seller import AT_Q, SEED
+from warrantysim.analysis.cases import Case, yearly_costs
+from warrantysim.analysis.good_unit import good_unit_costs
+from warrantysim.analysis.quote_findings import monthly
+from warrantysim.analysis.quote_price import WinningPrice, affine_costs, scaled, winning_price
+from warrantysim.analysis.quote_work import QuoteYear, quote_years
+from warrantysim.analysis.quotes import QuoteStudy, study_quotes
+from warrantysim.money.categories import Category
+from warrantysim.money.statement import CATEGORIES
+
+N = 4
+Q = Case("at Q", quoted(), AT_Q)
+
+
+@pytest.fixture(scope="module")
+def years() -> list[QuoteYear]:
+    """Years at Q, the dearer of two partners."""
+    return list(quote_years(Q, "Q", N, SEED))
+
+
+@pytest.fixture(scope="module")
+def study() -> QuoteStudy:
+    """P at 20 is signed, Q at 30 is not."""
+    return study_quotes(Q.world, replications=N, seed=SEED, within=50.0, decide=of_a_list)
+
+
+@pytest.fixture(scope="module")
+def winning(study: QuoteStudy) -> WinningPrice:
+    """Where Q begins to win."""
+    return winning_price(study, "Q", N, cases=[Q])
+
+
+def test_statement_months_add_up_to_ledger_lines(years: list[QuoteYear]) -> None:
+    booked = {Category[name.upper()] for name in CATEGORIES.values()}
+    for year in years:
+        ledger, q = year.ledger, Q.world.partner_ids.index("Q")
+        rows = ledger.in_scope & (ledger.partner == q) & np.isin(ledger.category, [int(c) for c in booked])
+        billed = sum(s.total("USD") for s in year.statements)
+        assert billed > 0
+        assert billed == pytest.approx(float(ledger.reporting[rows].sum()), abs=1e-6)
+
+
+def test_the_monthly_table_holds_every_line_of_every_statement(years: list[QuoteYear]) -> None:
+    billed = sum(row.amount for y in years for s in y.statements for row in s.rows)
+    assert monthly("Q", years, Q.world)["amount"].sum() * N == pytest.approx(billed)
+
+
+def test_the_groups_of_a_good_units_cost_add_up_to_the_claims_of_the_partner(years: list[QuoteYear]) -> None:
+    for year in years:
+        assert year.good <= year.reached
+        assert year.per_good * year.good == pytest.approx(sum(year.cost.values()))
+
+
+def test_a_haircut_makes_a_good_unit_dearer_at_every_volume(years: list[QuoteYear]) -> None:
+    frame = good_unit_costs(Q.world, "Q", years).set_index(["volume", "reading"])["landed"].unstack()
+    assert len(frame)
+    assert (frame["haircut"] > frame["promised"]).all()
+
+
+@pytest.mark.parametrize("factor", [0.3, 0.8, 1.4])
+def test_costs_are_affine_in_the_factor_on_a_quotes_prices(years: list[QuoteYear], factor: float) -> None:
+    none, slope = affine_costs(Q, "Q", years)
+    dear = scaled(Q.world, "Q", factor)
+    simulated = yearly_costs([Case("scaled", dear, AT_Q)], range(N), SEED)[0]
+    np.testing.assert_allclose(none + factor * slope, simulated, rtol=1e-9)
+
+
+def test_a_quote_wins_just_below_its_winning_price_and_loses_just_above(
+    study: QuoteStudy, winning: WinningPrice
+) -> None:
+    selected = study.costs[study.selection.best].mean()
+    for factor, wins in ((winning.factor - 0.02, True), (winning.factor + 0.02, False)):
+        world = scaled(Q.world, "Q", factor)
+        cost = yearly_costs([Case("at Q", world, AT_Q)], range(N), SEED)[0].mean()
+        assert (cost < selected) == wins
+
+
+def test_the_winning_price_lies_within_its_interval_and_below_the_list(winning: WinningPrice) -> None:
+    # P does the same work at 20 and Q at 30; fees without a fault do not differ, so the factor is a little below 2/3.
+    assert winning.low <= winning.factor <= winning.high
+    assert 0.5 < winning.factor < 1.0
+
+
+def test_a_quote_no_rules_sign_has_no_winning_price(study: QuoteStudy) -> None:
+    found = winning_price(study, "Q", N, cases=[])
+    assert np.isnan(found.factor)
+    assert found.case is None

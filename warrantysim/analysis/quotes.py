@@ -1,0 +1,251 @@
+"""Quotes: which contracts to sign, what each is worth, and how sure that is.
+
+An offer is a set of quotes on the table, the others left out of the world. For every offer the rules are decided anew;
+they may leave quotes of the offer unsigned, so the rules of an offer are the best of those found for it and for every
+smaller one, on replications that taught nothing. A further quote therefore never makes an offer worse there, and one
+that adds nothing is worth exactly 0: both offers are then one case. The cases meet fresh replications, all the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, per_year
+from warrantysim.analysis.pairs import paired_columns
+from warrantysim.analysis.quote_draws import Draws
+from warrantysim.analysis.quote_search import OfferSearch
+from warrantysim.analysis.selection import Selection
+from warrantysim.experiment.intervals import t_interval
+from warrantysim.money.partner_lines import signed_desks
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONG_AGO = dt.date(2000, 1, 1)
+"""Last day of service of a quote that is left out of a world."""
+ALL_SUBSETS = 3
+"""Up to so many quotes every set of them is an offer; beyond, none, each alone, all but each, and all."""
+Progress = Callable[[str, int, int], None]
+"""Told (stage, done, total)."""
+Search = Callable[[Scenario, Sequence[str]], tuple[Policy, float]]
+"""Decides for a world and the quotes left out of it: the policy, and its mean cost on the selecting replications."""
+
+
+def quote_ids(world: Scenario) -> tuple[str, ...]:
+    """Partners that repair: their contracts are what is chosen among. Test-only hubs belong to the world."""
+    return tuple(name for name in world.partner_ids if not world.partners[name].test_only)
+
+
+def left_out(world: Scenario, quotes: Collection[str]) -> Scenario:
+    """The world in which some partners cannot be had."""
+    if not quotes:
+        return world
+    gone = {q: world.partners[q].replace(valid_from=None, valid_to=LONG_AGO) for q in quotes}
+    return world.replace(partners={**world.partners, **gone})
+
+
+def offers_of(quotes: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Sets of quotes worth looking at, smaller ones first: see `ALL_SUBSETS`."""
+    k = len(quotes)
+    sizes = range(k + 1) if k <= ALL_SUBSETS else sorted({0, 1, k - 1, k})
+    return tuple(chosen for size in sizes for chosen in combinations(tuple(quotes), size))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A set of quotes on the table, and the best rules found for it."""
+
+    quotes: tuple[str, ...]
+    """Quotes on the table."""
+    case: int
+    """Place of its rules among the study's cases."""
+    signed: tuple[str, ...]
+    """Quotes of it that the rules sign."""
+
+
+@dataclass(frozen=True)
+class QuoteStudy:
+    """Offers, their rules and what these cost on the same fresh luck. Money in the reporting currency, a year."""
+
+    world: Scenario = field(repr=False)
+    """The world with every quote on the table."""
+    quotes: tuple[str, ...]
+    """The quotes."""
+    offers: tuple[Offer, ...]
+    """What was looked at, smaller offers first."""
+    cases: tuple[Case, ...] = field(repr=False)
+    """The distinct rules, each in the world of the smallest offer that has them."""
+    costs: np.ndarray = field(repr=False)
+    """Cost of each case in each replication, shape (cases, replications) [reporting currency a year]."""
+    selection: Selection
+    """Which case is best, with its guarantee."""
+    seed: int
+    """Seed of every draw."""
+    cancelled: bool
+    """Whether it was stopped: offers are missing, or replications."""
+
+    @property
+    def level(self) -> float:
+        """Level of every interval [share, 0-1]."""
+        return self.world.plan.confidence
+
+    @property
+    def replications(self) -> int:
+        """Fresh replications that every case met [count]."""
+        return int(self.costs.shape[1])
+
+    @property
+    def best(self) -> Offer:
+        """The smallest offer whose rules were selected."""
+        return next(offer for offer in self.offers if offer.case == self.selection.best)
+
+    def offer(self, quotes: Collection[str]) -> Offer | None:
+        """The offer of exactly these quotes; None where it was not looked at."""
+        return next((offer for offer in self.offers if set(offer.quotes) == set(quotes)), None)
+
+    def ranking(self) -> pd.DataFrame:
+        """A row an offer, cheapest first: quotes, signs, cost, low, high, and against no quote signed: saving,
+        saving_low, saving_high, p_cheaper, verdict."""
+        import pandas as pd
+
+        base = self.costs[self.offers[0].case]
+        rows = []
+        for offer in self.offers:
+            mine = t_interval(self.costs[offer.case], self.level)
+            apart = self._apart(base, self.costs[offer.case])
+            rows.append(
+                {
+                    "quotes": " + ".join(offer.quotes),
+                    "signs": " + ".join(offer.signed),
+                    "cost": float(mine.mean),
+                    "low": float(mine.low),
+                    "high": float(mine.high),
+                    **apart,
+                }
+            )
+        return pd.DataFrame(rows).sort_values("cost", kind="stable", ignore_index=True)
+
+    def values(self) -> pd.DataFrame:
+        """A row a quote: value_alone (no quote less this one alone) and value_added (all but it less all), with low,
+        high and verdict each; NaN where an offer was not looked at."""
+        import pandas as pd
+
+        rows = []
+        for quote in self.quotes:
+            row: dict[str, object] = {"quote": quote}
+            others = [q for q in self.quotes if q != quote]
+            for name, without, with_it in (("alone", (), (quote,)), ("added", others, self.quotes)):
+                a, b = self.offer(without), self.offer(with_it)
+                nothing = np.full(self.replications, np.nan)
+                apart = self._apart(
+                    self.costs[a.case] if a and b else nothing, self.costs[b.case] if a and b else nothing
+                )
+                row |= {f"{name}_{key}": value for key, value in apart.items()}
+            rows.append(row | {"signed_in_best": quote in self.best.signed})
+        return pd.DataFrame(rows)
+
+    def _apart(self, before: np.ndarray, after: np.ndarray) -> dict[str, object]:
+        found = paired_columns(before[None], after[None], self.level)
+        keys = {"saving": "difference", "saving_low": "low", "saving_high": "high"}
+        numbers: dict[str, object] = {name: float(found[column][0]) for name, column in keys.items()}
+        verdict = {"lower": "higher", "higher": "lower"}.get(str(found["verdict"][0]), str(found["verdict"][0]))
+        return {**numbers, "p_cheaper": 1.0 - float(found["p_lower"][0]), "verdict": verdict}
+
+
+def study_quotes(
+    world: Scenario,
+    quotes: Sequence[str] | None = None,
+    *,
+    replications: int | None = None,
+    within: float | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    backend: str | None = None,
+    decide: Search | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> QuoteStudy:
+    """Decide and simulate for every offer, and select the best rules.
+
+    Parameters
+    ----------
+    quotes
+        The quotes, all of the world's where not given; further partners that repair stay on every table.
+    replications
+        Fresh replications of every case, the plan's where not given [count, >= 2].
+    within
+        Difference not worth knowing about, the decision's materiality where not given [reporting currency a year].
+    decide
+        Takes the place of the decision search.
+
+    Raises
+    ------
+    ValueError
+        For no quotes, unknown ones, or fewer than two replications.
+    Cancelled
+        If it was stopped before one offer was through.
+    ReplicationFailed
+        If a run broke.
+    """
+    names = quote_ids(world) if quotes is None else tuple(quotes)
+    if not names:
+        raise ValueError("expected at least one quote: the scenario has no partner that repairs")
+    if unknown := sorted(set(names) - set(quote_ids(world))):
+        raise ValueError(f"no quote {unknown[0]!r}; expected one of {', '.join(quote_ids(world))}")
+    count = world.plan.replications if replications is None else replications
+    if count < 2:
+        raise ValueError(f"expected at least two replications, got {count}")
+    keyed = world.plan.seed if seed is None else seed
+    look: Search = decide or OfferSearch(world, keyed, jobs=jobs, backend=backend)
+    tell = progress or (lambda *_: None)
+    offers, cases, stopped = _decided(world, names, look, tell, cancel)
+    draws = Draws(cases, keyed, count, jobs, backend, tell, cancel)
+    zone = materiality(world) if within is None else within
+    selection = draws.select(zone, world.plan.confidence)
+    return QuoteStudy(
+        world, names, offers, cases, draws.costs[:, : draws.all_met], selection, keyed, stopped or draws.stopped
+    )
+
+
+def materiality(world: Scenario) -> float:
+    """The decision's materiality in the reporting currency a year."""
+    amount = world.decision.materiality
+    there = world.usd_per_unit(amount.currency) / world.usd_per_unit(world.reporting_currency)
+    return max(float(amount.value * there), 1.0)
+
+
+def _decided(
+    world: Scenario, names: tuple[str, ...], look: Search, tell: Progress, cancel: Cancel | None
+) -> tuple[tuple[Offer, ...], tuple[Case, ...], bool]:
+    """Offers with the best rules of themselves and all smaller ones."""
+    asked = offers_of(names)
+    cases: list[Case] = []
+    found: list[tuple[tuple[str, ...], float]] = []
+    offers: list[Offer] = []
+    for done, quotes in enumerate(asked):
+        if cancel is not None and cancel():
+            break
+        tell("offers", done, len(asked))
+        out = [q for q in names if q not in quotes]
+        small = left_out(world, out)
+        policy, cost = look(small, out)
+        cases.append(Case(" + ".join(quotes) or "none", small, policy))
+        found.append((quotes, cost * per_year(small)))
+        # Ties go to the smaller offer, so that a quote that adds nothing changes nothing.
+        at = min((i for i, (q, _) in enumerate(found) if set(q) <= set(quotes)), key=lambda i: (found[i][1], i))
+        signed = signed_desks(cases[at].policy, cases[at].world)
+        offers.append(Offer(quotes, at, tuple(q for q in names if q in signed and q in found[at][0])))
+    if not offers:
+        raise Cancelled("the study was stopped before an offer was decided")
+    tell("offers", len(offers), len(asked))
+    used = sorted({offer.case for offer in offers})
+    kept = tuple(Offer(o.quotes, used.index(o.case), o.signed) for o in offers)
+    return kept, tuple(cases[i] for i in used), len(offers) < len(asked)
