@@ -1,4 +1,4 @@
-"""The command line: ``warrantysim validate | schema | diff | simulate | decide | runs``.
+"""The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | runs``.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -20,6 +20,7 @@ COMMANDS = {
     "diff": "warrantysim.cli.differences",
     "simulate": "warrantysim.cli.simulate",
     "decide": "warrantysim.cli.decide",
+    "quotes": "warrantysim.cli.quotes",
     "runs": "warrantysim.cli.runs",
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""

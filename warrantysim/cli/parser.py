@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _diff(commands)
     _simulate(commands)
     _decide(commands)
+    _quotes(commands)
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     return whole
 
@@ -96,6 +97,24 @@ def _decide(commands: Subcommands) -> None:
     it = _command(commands, "decide", "the rule to switch to, what it saves, and how sure that is")
     it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
     it.add_argument("--policy", type=Path, metavar="FILE", help="today's rule, in place of the one in the scenario")
+    _luck(it)
+    _changes(it)
+    _out(it)
+
+
+def _quotes(commands: Subcommands) -> None:
+    it = _command(
+        commands, "quotes", "which repair quotes to sign, what each is worth, and the price at which it would win"
+    )
+    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    it.add_argument(
+        "--quote",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="further quotes (.yaml or .csv); may be repeated",
+    )
     _luck(it)
     _changes(it)
     _out(it)

@@ -12,6 +12,8 @@ from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.decision_phrases import DECISION_PHRASES
 from warrantysim.report.phrases import PHRASES
 from warrantysim.report.run_phrases import RUN_PHRASES
+from warrantysim.report.quotes_phrases import QUOTES_PHRASES
+from warrantysim.report.quotes_terms import QUOTES_TERMS
 from warrantysim.report.sentences import SENTENCES
 from warrantysim.report.terms import TERMS
 from warrantysim.report.workbook_phrases import WORKBOOK_PHRASES
@@ -26,6 +28,8 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **DECISION_PHRASES,
     **SENTENCES,
     **WORKBOOK_PHRASES,
+    **QUOTES_PHRASES,
+    **QUOTES_TERMS,
     **CHART_TEXTS,
     **RUN_PHRASES,
 }
