@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -13,8 +14,10 @@ import pandas as pd
 import pytest
 
 from tests.experiment.tiny import roomy
+from warrantysim.cli.exits import MEANINGS
 from warrantysim.decision.binding import Bound, Kind
 from warrantysim.decision.decide import Decision, decide
+from warrantysim.decision.rules_export import COLUMNS
 from warrantysim.report.decision_binds import bound_text, scarce
 from warrantysim.report.decision_checks import DecisionChecks
 from warrantysim.report.decision_files import decision_frames, decision_record, flat_table
@@ -176,3 +179,26 @@ def test_rules_for_cash_alone_stand_beside_the_recommendation_on_the_same_fresh_
     assert ("minus is cheaper" in text) != same
     if same:
         assert float(alone.total.interval.mean) == float(alone.cash.interval.mean) == 0.0
+
+
+def columns_of(heading: str) -> list[str]:
+    """Columns a table of the README describes."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
+    section = readme.split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+
+
+def test_the_readme_describes_every_column_of_the_decision_and_no_other() -> None:
+    stated = columns_of("Columns of `decision.csv`")
+    assert sorted(stated) == sorted(flat_table(decided(), seller()).columns)
+
+
+def test_the_readme_describes_every_column_of_agents_rules_and_no_other() -> None:
+    assert columns_of("Columns of `agent_rules.csv`") == list(COLUMNS)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_states_every_exit_code(name: str) -> None:
+    readme = (Path(__file__).resolve().parents[2] / name).read_text("utf-8")
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)] == list(MEANINGS)

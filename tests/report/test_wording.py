@@ -52,7 +52,7 @@ def keys_in(node: ast.expr) -> Iterator[str]:
         yield from keys_in(node.body)
         yield from keys_in(node.orelse)
     elif isinstance(node, ast.JoinedStr):
-        yield "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)
 
 
 def matching(key: str) -> list[str]:

@@ -109,7 +109,10 @@ def decision_record(
             "gap": decision.solver.gap,
             "reproducible": decision.solver.reproducible,
             "prices": dict(decision.solver.prices),
-            "unmet_minimums": {name: list(months) for name, months in decision.solver.unmet.items()},
+            "unmet_minimums": {
+                name: [scenario.clock.month_label(month) for month in months]
+                for name, months in decision.solver.unmet.items()
+            },
         },
         "tried": [{"name": t.name, "simulated": t.cost, "predicted": t.predicted} for t in decision.tried],
         "seconds": dict(decision.seconds),
