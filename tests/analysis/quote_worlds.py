@@ -21,7 +21,7 @@ def quoted(p: float = 20.0, q: float = 30.0, **changes: Any) -> Scenario:
         "P": partner(desk={"repaired": {"flat": usd(p)}}),
         "Q": partner(desk={"repaired": {"flat": usd(q)}}),
     }
-    return seller(partners=partners, decision=DECISION, **changes)
+    return seller(**({"partners": partners, "decision": DECISION} | changes))
 
 
 def of_a_list(world: Scenario, out: Sequence[str]) -> tuple[Policy, float]:

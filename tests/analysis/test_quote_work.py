@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 
 from tests.analysis.quote_worlds import of_a_list, quoted
-from tests.analysis.seller import AT_Q, SEED
+from tests.analysis.seller import AT_P, AT_Q, REFUND, SEED
+from tests.worlds import partner, usd
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.good_unit import good_unit_costs
 from warrantysim.analysis.quote_findings import monthly
 from warrantysim.analysis.quote_price import WinningPrice, affine_costs, scaled, winning_price
 from warrantysim.analysis.quote_work import QuoteYear, quote_years
 from warrantysim.analysis.quotes import QuoteStudy, study_quotes
+from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.money.categories import Category
 from warrantysim.money.statement import CATEGORIES
+from warrantysim.scenario.amounts import Amount
 
 N = 4
 Q = Case("at Q", quoted(), AT_Q)
@@ -46,6 +49,19 @@ def test_statement_months_add_up_to_ledger_lines(years: list[QuoteYear]) -> None
         billed = sum(s.total("USD") for s in year.statements)
         assert billed > 0
         assert billed == pytest.approx(float(ledger.reporting[rows].sum()), abs=1e-6)
+
+
+def test_a_contract_nobody_came_to_bills_its_minimum_even_so() -> None:
+    desk = partner(desk={"repaired": {"flat": usd(20)}, "minimum_per_month": usd(100)})
+    world = quoted(partners={"P": desk})
+    rule = AT_P.rules[0]
+    never = rule.zones[0].replace(from_=Amount(100_000.0, "USD"))
+    policy = AT_P.replace(rules=(rule.replace(zones=(*REFUND.rules[0].zones, never)),))
+    (year,) = quote_years(Case("idle", world, policy), "P", 1, SEED)
+    due = 100.0 * months_of_horizon(world)
+    assert year.reached == 0
+    assert sum(s.total("USD") for s in year.statements) == pytest.approx(due)
+    assert year.cost["fixed"] == pytest.approx(due)
 
 
 def test_the_monthly_table_holds_every_line_of_every_statement(years: list[QuoteYear]) -> None:

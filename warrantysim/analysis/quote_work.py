@@ -6,12 +6,13 @@ A run is priced again and again without being simulated again: prices move no cl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Case, per_year
 from warrantysim.decision.decide import CONFIRMATION
+from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.records import Fate, Records, Route, Run
@@ -23,6 +24,7 @@ from warrantysim.money.partner_work import DeskWork, desk_work, joined
 from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import Billed
 from warrantysim.money.statement import Statement, statement
+from warrantysim.money.unit_charges import UnitCharges
 from warrantysim.scenario.clock import DAY, NEVER
 
 GOOD = (int(Fate.CUSTOMER), int(Fate.POOL))
@@ -37,6 +39,8 @@ GROUPS = {
     "outbound": (Category.RETURN_SHIPPING, Category.FULFILMENT),
 }
 """Parts of the cost of a good unit by ledger category; all other categories are in ``replaced``."""
+NO_CHARGES = UnitCharges(**{f.name: np.zeros(0) for f in fields(UnitCharges)})
+"""What no units are charged: a contract that was signed bills its fixed charges even so."""
 REPLACED = "replaced"
 """What units that did not come back good cost: replacement, refund, recovery."""
 
@@ -96,7 +100,7 @@ def quote_year(case: Case, quote: str, run: Run, ledger: Ledger) -> QuoteYear:
     months = np.concatenate([np.zeros(0, dtype=np.int64), *(w.month for w in work.values())])
     mine = r.in_scope[rows]
     inside = rows[mine]
-    horizon = int(np.ceil(world.horizon.days / 28))
+    horizon = months_of_horizon(world)
     fits = (months >= 0) & (months < horizon)
     volume = np.zeros((horizon, len(world.sku_ids)))
     np.add.at(volume, (months[fits], r.claims.sku[rows[fits]]), 1.0)
@@ -111,33 +115,28 @@ def quote_year(case: Case, quote: str, run: Run, ledger: Ledger) -> QuoteYear:
         cost=grouped(ledger, p, r),
         turnaround=(done - r.arrived[inside]) / DAY,
         waits=((r.bench_start[inside] - r.bench_in[inside]) / DAY)[begun],
-        by_month=volume[: _months(world.horizon.days)],
+        by_month=volume,
         promised=int(sum((w.promised & r.in_scope[w.rows]).sum() for w in work.values())),
         late=int(sum((w.late & r.in_scope[w.rows]).sum() for w in work.values())),
     )
 
 
-def _months(days: int) -> int:
-    return max(1, round(days / 30.4))
-
-
 def _statements(case: Case, p: int, quote: str, work: dict[str, DeskWork], r: Records) -> Iterator[Statement]:
     """As the ledger books them: every desk the policy names or that worked."""
     book, partner = price_book(case.world), case.world.partners[quote]
+    none = np.zeros(0, dtype=np.int64)
     signed = {*work, *signed_desks(case.policy, case.world).get(quote, ())}
     for desks in pools(partner, sorted(signed)):
         there = [work[desk] for desk in desks if desk in work]
         months = np.concatenate([np.zeros(0, dtype=np.int64), *(w.month for w in there)])
-        if not there:
-            continue
-        charges = joined([w.charges for w in there])
-        rows = np.concatenate([w.rows for w in there])
+        charges = joined([w.charges for w in there]) if there else NO_CHARGES
+        rows = np.concatenate([np.zeros(0, dtype=np.int64), *(w.rows for w in there)])
         units = Billed.of(
             charges,
             months,
-            np.concatenate([np.full(len(w.rows), desks.index(w.desk)) for w in there]),
-            promised=np.concatenate([w.promised for w in there]),
-            late=np.concatenate([w.late for w in there]),
+            np.concatenate([none, *(np.full(len(w.rows), desks.index(w.desk)) for w in there)]),
+            promised=np.concatenate([none.astype(bool), *(w.promised for w in there)]),
+            late=np.concatenate([none.astype(bool), *(w.late for w in there)]),
             dispatch=-1 - rows,
         )
         yield statement(contract_table(book, p, desks, months), charges, units, r.in_scope[rows])
