@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,9 +56,12 @@ class QuotesTables:
             **dict.fromkeys(("onboarding", "retainer", "shortfall"), 3),
             **dict.fromkeys(("storage", "disposal"), 4),
         }
+        horizon = self.found.study.world.horizon
+        last = f"{horizon.first_day + dt.timedelta(days=horizon.days - 1):%Y-%m}"
         sums: dict[tuple[str, str, str, str], list[float]] = {}
         for r in rows_of(frame):
-            cell = sums.setdefault((r["quote"], r["desk"], r["month"], r["currency"]), [0.0] * 5)
+            month = r["month"] if r["month"] <= last else say("quotes.later", self.lang)
+            cell = sums.setdefault((r["quote"], r["desk"], month, r["currency"]), [0.0] * 5)
             cell[groups[r["component"]]] += r["amount"]
         rows = [
             [self.name(q), desk, month, currency, *(figures.whole(x) for x in cell), figures.whole(sum(cell))]
