@@ -15,17 +15,19 @@ import pandas as pd
 import pytest
 
 from tests.decision.test_decide import SMALL
-from tests.experiment.tiny import roomy
+from tests.experiment.tiny import plain, roomy
 from tests.store import small
 from tests.store.small import RESHIP, asked, long_run
+from warrantysim.analysis.cases import Case
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store import runs
 from warrantysim.store.audit import audit_log
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.jobs import Job, Jobs
+from warrantysim.store.jobs import Job, Jobs, NoSuchJob
 from warrantysim.store.processes import Process, reap
 from warrantysim.store.progress import Reporter
 from warrantysim.store.replications import Parts, growing
+from warrantysim.store.reproduce import CannotRepeat, reproduced
 from warrantysim.store.study import Study
 from warrantysim.store.worker import Worker
 
@@ -65,18 +67,25 @@ def kill(jobs: Jobs, job: Job) -> None:
             time.sleep(0.005)
 
 
-def jobs_request(jobs: Jobs, inputs: Inputs) -> Job:
+def jobs_request(jobs: Jobs, inputs: Inputs | Study) -> Job:
     """A job entered as if its worker were just being started, here and by nobody."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("warrantysim.store.tending.detached", lambda *_: os.getpid())
         return jobs.submit(inputs)
 
 
-def work(jobs: Jobs, job: Job) -> Job:
+def nobody_starts(look: Callable[[], None]) -> None:
+    """Look after jobs; those whose turn it is count as started."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warrantysim.store.tending.detached", lambda *_: os.getpid())
+        look()
+
+
+def work(jobs: Jobs, job: Job, end: str = "finished") -> Job:
     """Work on a job in this process."""
     with jobs.workspace.reading() as db:
         ticket = db.execute("SELECT ticket FROM jobs WHERE id = ?", (job.id,)).fetchone()[0]
-    assert Worker(jobs, job.id, ticket).work() == "finished"
+    assert Worker(jobs, job.id, ticket).work() == end
     return jobs.get(job.id)
 
 
@@ -111,9 +120,9 @@ def test_the_same_inputs_again_are_answered_from_the_store(jobs: Jobs) -> None:
 
 
 def test_a_run_that_somebody_asked_for_already_is_joined(jobs: Jobs) -> None:
-    first = jobs.submit(long_run())
-    assert jobs.submit(long_run(), who="somebody else").id == first.id
-    attached = jobs.attach(long_run().id)
+    first = jobs_request(jobs, asked())
+    assert jobs.submit(asked(), who="somebody else").id == first.id
+    attached = jobs.attach(asked().id)
     assert attached is not None
     assert attached.id == first.id
     assert jobs.attach("nothing") is None
@@ -121,16 +130,77 @@ def test_a_run_that_somebody_asked_for_already_is_joined(jobs: Jobs) -> None:
 
 def test_jobs_beyond_the_limit_wait_for_their_turn(jobs: Jobs) -> None:
     one = Jobs(jobs.workspace, limit=1)
-    first, second = one.submit(long_run()), one.submit(asked())
-    assert (one.poll(first.id).active, one.poll(second.id).state) == (True, "queued")
+    first, second, third = (jobs_request(one, asked(n)) for n in (1, 2, 3))
+    assert (first.state, second.state, third.state) == ("starting", "queued", "queued")
     assert one.cancel(second.id).state == "cancelled"
-    third = one.submit(asked(2))
-    kill(one, first)
-    assert one.wait(third.id, PATIENCE).state == "finished"
-    assert one.get(first.id).state in {"lost", "failed"}
+    work(one, first)
+    nobody_starts(one.tend)
+    assert (one.get(second.id).state, one.get(third.id).state) == ("cancelled", "starting")
 
 
-def test_a_killed_run_goes_on_where_it_stood(jobs: Jobs) -> None:
+def test_a_job_whose_worker_is_gone_is_lost_and_makes_room(jobs: Jobs) -> None:
+    one = Jobs(jobs.workspace, limit=1)
+    first, second = jobs_request(one, asked(1)), jobs_request(one, asked(2))
+    nobody = subprocess.Popen([sys.executable, "-c", "pass"])
+    gone = str(Process.of(nobody.pid))
+    nobody.wait()
+    with jobs.workspace.writing() as db:
+        db.execute("UPDATE jobs SET state = 'running', process = ? WHERE id = ?", (gone, first.id))
+    nobody_starts(one.tend)
+    assert (one.get(first.id).state, one.get(second.id).state) == ("lost", "starting")
+    assert audit_log(jobs.workspace)[0].what == "job lost"
+
+
+def test_a_run_goes_on_where_it_stood(jobs: Jobs) -> None:
+    inputs = asked(6)
+    steps = growing(inputs, Parts(jobs.workspace, inputs.id))
+    for _ in range(3):
+        next(steps)
+    job = jobs_request(jobs, inputs)
+    assert work(jobs, job).progress.done == 6
+    assert "3 replications were done before" in jobs.log(job.id)
+    run = runs.named(jobs.workspace, inputs.id)
+    pd.testing.assert_frame_equal(run.result.totals, simulate(plain(), replications=6, seed=inputs.seed).totals)
+
+
+def test_an_ended_job_can_be_asked_for_again(jobs: Jobs) -> None:
+    job = jobs_request(jobs, asked(100_000))
+    jobs.cancel(job.id)
+    work(jobs, job, "cancelled")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warrantysim.store.tending.detached", lambda *_: os.getpid())
+        again = jobs.resume(job.id, "Li")
+    assert (again.id != job.id, again.run_id, again.who) == (True, job.run_id, "Li")
+    with pytest.raises(NoSuchJob):
+        jobs.resume("nothing")
+
+
+def test_what_was_done_is_kept_when_a_run_is_stopped_and_kept(jobs: Jobs) -> None:
+    inputs = asked(100_000)
+    job = jobs_request(jobs, inputs)
+    jobs.keep(job.id, "Li")
+    job = work(jobs, job, "kept")
+    run = runs.named(jobs.workspace, str(job.result))
+    n = len(run.result.replications)
+    assert 1 <= n < 100_000
+    assert run.id == asked(n).id
+    assert run.manifest["part_of"] == inputs.id
+    assert len(Parts(jobs.workspace, inputs.id)) == n
+    pd.testing.assert_frame_equal(run.result.totals, simulate(plain(), replications=n, seed=inputs.seed).totals)
+
+
+def test_a_cancelled_run_ends_and_its_replications_serve_the_next(jobs: Jobs) -> None:
+    inputs = asked(100_000)
+    job = jobs_request(jobs, inputs)
+    jobs.cancel(job.id, "Li")
+    work(jobs, job, "cancelled")
+    assert runs.listed(jobs.workspace) == []
+    assert len(Parts(jobs.workspace, inputs.id)) >= 1
+    assert [entry.what for entry in audit_log(jobs.workspace, job.id)] == ["job cancelled", "job: cancel"]
+
+
+@pytest.mark.slow
+def test_a_worker_is_cancelled_and_another_goes_on_after_a_kill(jobs: Jobs) -> None:
     inputs = long_run(60)
     job = jobs.submit(inputs)
     until(lambda: len(Parts(jobs.workspace, inputs.id)) >= 3)
@@ -138,35 +208,11 @@ def test_a_killed_run_goes_on_where_it_stood(jobs: Jobs) -> None:
     assert jobs.poll(job.id).state == "lost"
     kept = len(Parts(jobs.workspace, inputs.id))
     again = jobs.resume(job.id)
-    assert again.id != job.id
     until(lambda: jobs.get(again.id).progress.done > kept)
     assert f"{kept} replications were done before" in jobs.log(again.id)
-    assert jobs.attach(inputs.id) == jobs.get(again.id) or not jobs.get(again.id).active
-
-
-def test_what_was_done_is_kept_when_a_run_is_stopped_and_kept(jobs: Jobs) -> None:
-    inputs = long_run()
-    job = jobs.submit(inputs)
-    until(lambda: jobs.get(job.id).progress.done >= 2)
-    jobs.keep(job.id, "Li")
-    job = jobs.wait(job.id, PATIENCE)
-    assert job.state == "kept"
-    run = runs.named(jobs.workspace, str(job.result))
-    n = len(run.result.replications)
-    assert 2 <= n < 400
-    assert run.id == long_run(n).id
-    assert run.manifest["part_of"] == inputs.id
-    assert len(Parts(jobs.workspace, inputs.id)) >= n
-
-
-def test_a_cancelled_run_ends_and_its_replications_serve_the_next(jobs: Jobs) -> None:
-    job = jobs.submit(long_run())
-    until(lambda: jobs.get(job.id).progress.done >= 2)
-    jobs.cancel(job.id, "Li")
-    assert jobs.wait(job.id, PATIENCE).state == "cancelled"
-    assert runs.listed(jobs.workspace) == []
-    assert len(Parts(jobs.workspace, long_run().id)) >= 2
-    assert audit_log(jobs.workspace, job.id)[1].what == "job: cancel"
+    jobs.cancel(again.id)
+    assert jobs.wait(again.id, PATIENCE).state == "cancelled"
+    until(lambda: not process_of(jobs, again).runs())
 
 
 @pytest.mark.slow
@@ -182,19 +228,29 @@ def test_a_decision_is_a_job_too(jobs: Jobs) -> None:
 
 def test_a_study_that_fails_says_why(jobs: Jobs) -> None:
     wrong = Study.of("tornado", [small.slow(), small.slow().replace(name="other")], pattern="no such path")
-    job = jobs.wait(jobs.submit(wrong).id, PATIENCE)
-    assert job.state == "failed"
+    job = work(jobs, jobs_request(jobs, wrong), "failed")
     assert "the assumptions table says nothing about 'no such path'" in job.message
     assert "Traceback" in jobs.log(job.id)
+
+
+def test_a_comparison_that_is_stopped_and_kept_is_a_run_of_its_own(jobs: Jobs) -> None:
+    study = Study.of("compare", [Case.of(plain()), Case.of(plain(), RESHIP)], replications=100_000)
+    job = jobs_request(jobs, study)
+    jobs.keep(job.id)
+    assert work(jobs, job, "kept").kind == "compare"
+    run = runs.named(jobs.workspace, str(jobs.get(job.id).result))
+    assert run.manifest["part_of"] == study.id != run.id
+    assert run.found.cancelled
+    assert run.study.stopped_after == len(run.found.replications) >= 1
+    with pytest.raises(CannotRepeat):
+        reproduced(run)
 
 
 def test_a_damaged_run_is_made_again_when_it_is_asked_for(jobs: Jobs) -> None:
     work(jobs, jobs_request(jobs, asked()))
     run = runs.named(jobs.workspace, asked().id)
     (run.folder / "results" / "claims.parquet").write_bytes(b"")
-    job = jobs.submit(asked())
-    assert job.active
-    assert jobs.wait(job.id, PATIENCE).state == "finished"
+    assert work(jobs, jobs_request(jobs, asked())).result == asked().id
     assert runs.damaged(jobs.workspace) == ()
 
 

@@ -123,6 +123,7 @@ def test_a_damaged_file_is_never_read(copied: tuple[Workspace, StoredRun], file:
     assert fresh is not None
     assert fresh.damage() == (file,)
     assert runs.damaged(home) == (run.id,)
+    assert runs.damaged(home, thorough=False) == ((run.id,) if how != "changed" else ())
     read = {
         "results/claims.parquet": lambda: fresh.result,
         "tables/cost_by_sku.parquet": lambda: fresh.frame("cost_by_sku"),

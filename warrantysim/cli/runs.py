@@ -92,7 +92,7 @@ def listing(home: Workspace, arguments: argparse.Namespace, console: Console) ->
 
     jobs = Jobs(home)
     jobs.tend()
-    active, found, broken = jobs.listed(active=True), listed(home), damaged(home)
+    active, found, broken = jobs.listed(active=True), listed(home), damaged(home, thorough=False)
     if console.json:
         working = [{"job": j.id, "run": j.run_id, "kind": j.kind, "state": j.state, "label": j.label} for j in active]
         brief = [{k: v for k, v in r.manifest.items() if k not in {"files", "packages"}} for r in found]

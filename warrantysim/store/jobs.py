@@ -148,7 +148,10 @@ class Jobs:
         return self._wish(id, "cancel", who)
 
     def keep(self, id: str, who: str = "") -> Job:
-        """Stop a job and keep the replications done as a run of its own: that of a plan of just as many."""
+        """Stop a job and keep the replications done as a run of its own: that of a plan of just as many.
+
+        Studies that have no answer half-way, such as a decision, go on to their end.
+        """
         return self._wish(id, "keep", who)
 
     def _wish(self, id: str, wish: str, who: str) -> Job:

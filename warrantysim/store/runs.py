@@ -98,10 +98,13 @@ def listed(workspace: Workspace) -> list[StoredRun]:
     return sorted(runs, key=lambda run: (run.made, run.id), reverse=True)
 
 
-def damaged(workspace: Workspace) -> tuple[str, ...]:
-    """Ids of runs some file of which is missing or not what was written. Reads every file."""
+def damaged(workspace: Workspace, thorough: bool = True) -> tuple[str, ...]:
+    """Ids of runs some file of which is missing or not what was written.
+
+    ``thorough``: whether every file is read, or only its size looked at.
+    """
     runs = {id: _sound_or_none(workspace, id) for id in _ids(workspace)}
-    return tuple(id for id, run in runs.items() if run is None or run.damage())
+    return tuple(id for id, run in runs.items() if run is None or run.damage(thorough))
 
 
 def remove(workspace: Workspace, id: str, who: str = "") -> bool:

@@ -29,7 +29,7 @@ from warrantysim.store.stored_run import (
     RESULTS,
     TABLES,
     StoredRun,
-    file_digests,
+    file_stamps,
 )
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
@@ -146,7 +146,7 @@ def _store(
             results = fill(folder)
             write_json(asked.tree(), folder / ASKED)
             (folder / LOG).write_text(told.log, "utf-8")
-            manifest = {**_manifest(asked, told), **facts, "results": results, "files": file_digests(folder)}
+            manifest = {**_manifest(asked, told), **facts, "results": results, "files": file_stamps(folder)}
             write_json(sealed(manifest), folder / MANIFEST)
     except AlreadyThere:
         pass

@@ -11,7 +11,7 @@ from typing import Any
 from warrantysim.store import audit
 from warrantysim.store.atomic import AlreadyThere, new_folder, read_json, write_json
 from warrantysim.store.database import now
-from warrantysim.store.stored_run import Damaged, file_digests
+from warrantysim.store.stored_run import Damaged, file_stamps
 from warrantysim.store.workspace import Workspace
 
 VERSION = "version.json"
@@ -45,8 +45,8 @@ class Version:
     """Why [text]."""
     details: Mapping[str, Any]
     """What else is told with it."""
-    files: Mapping[str, str]
-    """Digests of its files by name."""
+    files: Mapping[str, Any]
+    """Size [bytes] and digest of each of its files by name."""
 
     @property
     def ref(self) -> str:
@@ -66,7 +66,7 @@ class Version:
         if file not in self.files:
             raise KeyError(f"{self.ref} has no file {file!r}; expected one of {', '.join(self.files)}")
         found = self.folder / file
-        if not found.is_file() or hashlib.sha256(found.read_bytes()).hexdigest() != self.files[file]:
+        if not found.is_file() or hashlib.sha256(found.read_bytes()).hexdigest() != self.files[file][1]:
             raise Damaged(f"{self.ref}: {file} is not what was kept")
         return found
 
@@ -123,7 +123,7 @@ def keep(
                     "who": who or audit.SYSTEM,
                     "note": note,
                     "details": dict(details or {}),
-                    "files": file_digests(folder),
+                    "files": file_stamps(folder),
                 }
                 write_json(told, folder / VERSION)
         except AlreadyThere:
