@@ -1,0 +1,84 @@
+"""Pictures as files: SVG and PNG, drawn without a browser.
+
+Chinese in an SVG stays text, drawn by the reader's own fonts. A PNG needs a font with Chinese on this machine (Noto
+Sans CJK, Microsoft YaHei, PingFang, Source Han Sans); without one `png` raises `NoChineseFont` instead of boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert as vlc
+
+from warrantysim.report.charts.theme import FONTS, Picture, wrapped_title
+
+SCALE = 2.0
+"""Pixels of a PNG per unit of the chart."""
+
+
+class NoChineseFont(RuntimeError):
+    """A picture with Chinese text cannot be drawn as PNG on this machine."""
+
+
+def whole_spec(picture: Picture, ground: bool = True) -> dict[str, Any]:
+    """The specification with title, takeaway below it and, where asked for, a ground."""
+    spec = dict(picture.chart.to_dict())
+    lines = wrapped_title(picture.takeaway, 96, picture.look.lang)
+    spec["title"] = {"text": picture.title, "subtitle": lines, "anchor": "start", "offset": 14}
+    if ground:
+        spec["background"] = picture.look.colour("paper")
+        spec["config"] = {**spec["config"], "background": picture.look.colour("paper")}
+    return spec
+
+
+def svg(picture: Picture) -> str:
+    """The picture as SVG, its takeaway as the accessible name."""
+    return str(vlc.vegalite_to_svg(whole_spec(picture), vl_version=_version()))
+
+
+def png(picture: Picture, scale: float = SCALE) -> bytes:
+    """The picture as PNG.
+
+    Raises
+    ------
+    NoChineseFont
+        If it has Chinese text and no font here draws it.
+    """
+    spec = whole_spec(picture)
+    if any(ord(c) > 0x2E7F for c in str(spec["title"])) and not draws_chinese():
+        raise NoChineseFont(
+            "no font on this machine draws Chinese: install Noto Sans CJK (fonts-noto-cjk), or export SVG"
+        )
+    return bytes(vlc.vegalite_to_png(spec, vl_version=_version(), scale=scale))
+
+
+def write_pictures(pictures: Mapping[str, Picture], folder: Path) -> list[Path]:
+    """Write each picture as ``<name>.svg``. Returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, one in pictures.items():
+        path = folder / f"{name}.svg"
+        path.write_text(svg(one), "utf-8")
+        written.append(path)
+    return written
+
+
+@cache
+def draws_chinese() -> bool:
+    """Whether two different Chinese characters come out different: without a font both are the same box."""
+    return _glyph("国") != _glyph("修")
+
+
+def _glyph(character: str) -> bytes:
+    font = FONTS["zh"].replace("'", "")
+    text = f'<text y="20" font-family="{font}">{character}</text>'
+    box = f'<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24">{text}</svg>'
+    return bytes(vlc.svg_to_png(box))
+
+
+def _version() -> str:
+    return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

@@ -1,0 +1,85 @@
+"""Savings with intervals: what each change brings, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from warrantysim.report import figures
+from warrantysim.report.cell_text import judged
+from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.wording import period, say
+
+MOST = 20
+"""Rows drawn, largest effects first."""
+
+
+def saving_chart(
+    rows: Sequence[Mapping[str, Any]],
+    labels: Sequence[str],
+    currency: str,
+    *,
+    days: int = 365,
+    look: Look = LIGHT,
+    most: int = MOST,
+) -> Picture:
+    """A mark a cell whose rule changes, with the interval of its saving; right of 0 it saves.
+
+    ``rows``: of a decision table (see `decision.table`); ``labels``: what each is called.
+    """
+    frame = pd.DataFrame(
+        [
+            {
+                "label": label,
+                "saving": row["saving"],
+                "low": row["saving_low"],
+                "high": row["saving_high"],
+                "kind": judged(row),
+                "verdict": say(f"verdict.{row['verdict']}", look.lang),
+                "text": f"{figures.signed(row['saving'])}  {say('verdict.' + row['verdict'], look.lang)}",
+            }
+            for row, label in zip(rows, labels, strict=True)
+            if judged(row) != "same"
+        ],
+        columns=["label", "saving", "low", "high", "kind", "verdict", "text"],
+    )
+    acts = frame[frame["kind"] == "act"].sort_values("saving", ascending=False)
+    if not len(acts):
+        said = look.say("savings.none")
+    else:
+        said = look.say(
+            "savings.said",
+            n=len(acts),
+            cells=len(frame),
+            currency=currency,
+            saving=figures.whole(float(acts["saving"].sum())),
+            period=period(days, look.lang),
+            first=acts["label"].iloc[0],
+            amount=figures.whole(float(acts["saving"].iloc[0])),
+        )
+    shown = frame.sort_values("saving", key=abs, ascending=False, kind="stable").head(most)
+    shown = shown.sort_values("saving", ascending=False, kind="stable")
+    kinds = ["act", "small", "unsure", "loss"]
+    colours = [look.colour(c) for c in ("saving", "base", "unsure", "extra")]
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=None)
+    shape = alt.Shape(
+        "kind:N", scale=alt.Scale(domain=kinds, range=["circle", "square", "diamond", "triangle-left"]), legend=None
+    )
+    axis = look.say("money_year", currency=currency, period=period(days, look.lang))
+    y = alt.Y("label:N", sort=list(shown["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
+    low, high = (float(shown[c].agg(f)) if len(shown) else 0.0 for c, f in (("low", "min"), ("high", "max")))
+    span = max(high, 0.0) - min(low, 0.0) or 1.0
+    domain = [min(low, 0.0) - 0.02 * span, max(high, 0.0) + 0.30 * span]
+    x = alt.X("low:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=domain, nice=False))
+    base = alt.Chart(shown)
+    lines = base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q", y=y, color=colour)
+    marks = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x="saving:Q", y=y, color=colour, shape=shape, tooltip=["label", "text"]
+    )
+    texts = base.mark_text(align="left", dx=8, color=look.colour("ink")).encode(x="high:Q", y=y, text="text:N")
+    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=look.colour("soft")).encode(x="at:Q")
+    chart = alt.layer(zero, lines, marks, texts).properties(width=460, height=alt.Step(24))
+    return picture(chart, look.say("savings"), said, look)

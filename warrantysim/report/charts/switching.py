@@ -1,0 +1,55 @@
+"""Switching map: which alternative is cheapest at each place of a grid of two levers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import altair as alt
+import pandas as pd
+
+from warrantysim.report import figures
+from warrantysim.report.charts.break_even import number
+from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
+
+if TYPE_CHECKING:
+    from warrantysim.analysis.switching import SwitchingMap
+
+
+def switching_chart(found: SwitchingMap, *, x_name: str = "", y_name: str = "", look: Look = LIGHT) -> Picture:
+    """A field a place with the winner's letter; fields that are too close to call are pale and marked ``?``."""
+    frame = found.table()
+    letters = {name: chr(65 + k) for k, name in enumerate(found.names)}
+    frame["x"], frame["y"] = [number(v) for v in frame["x"]], [number(v) for v in frame["y"]]
+    frame["letter"] = [
+        letters[w] + ("" if clear else "?") for w, clear in zip(frame["winner"], frame["clear"], strict=True)
+    ]
+    frame["named"] = [f"{letters[w]}  {w}" for w in frame["winner"]]
+    frame["ahead"] = [figures.whole(m) for m in frame["margin"]]
+    won = [name for name in found.names if name in set(frame["winner"])]
+    domain = [f"{letters[name]}  {name}" for name in won]
+    colours = [SERIES[found.names.index(name) % len(SERIES)] for name in won]
+    x = alt.X("x:O", sort=[number(v) for v in found.x], axis=alt.Axis(title=x_name or found.x_lever, labelAngle=0))
+    y = alt.Y("y:O", sort=[number(v) for v in reversed(found.y)], axis=alt.Axis(title=y_name or found.y_lever))
+    fields = (
+        alt.Chart(frame)
+        .mark_rect(stroke=look.colour("paper"), strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("named:N", scale=alt.Scale(domain=domain, range=colours), title=look.say("best")),
+            opacity=alt.Opacity("clear:N", scale=alt.Scale(domain=[True, False], range=[0.9, 0.35]), legend=None),
+            tooltip=["x", "y", "winner", "ahead"],
+        )
+    )
+    words = alt.Chart(frame).mark_text(color=look.colour("ink"), fontWeight="bold").encode(x=x, y=y, text="letter:N")
+    chart = alt.layer(fields, words).properties(width=alt.Step(58), height=alt.Step(40))
+    return picture(chart, look.say("switching"), _takeaway(frame, look), look)
+
+
+def _takeaway(frame: pd.DataFrame, look: Look) -> str:
+    wins = frame["winner"].value_counts(sort=True)
+    facts = {"unclear": int((~frame["clear"].astype(bool)).sum()), "places": len(frame)}
+    if len(wins) == 1:
+        return look.say("switching.one", winner=wins.index[0], **facts)
+    parts = [look.say("switching.part", winner=name, n=int(n)) for name, n in wins.items()]
+    return look.say("switching.many", winners=look.say("and").join(parts), **facts)

@@ -1,0 +1,133 @@
+"""How charts look: colours with fixed meanings, fonts that have Chinese, light and dark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import altair as alt
+
+from warrantysim.report.wording import Lang, say
+
+Mode = Literal["light", "dark"]
+
+FONTS = {
+    "en": "Inter, 'Segoe UI', Helvetica, Arial, 'Noto Sans CJK SC', sans-serif",
+    "zh": "'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Source Han Sans SC', sans-serif",
+}
+"""Fonts tried one after the other; each list ends where Chinese can be drawn, product names may be Chinese anywhere."""
+
+INKS: dict[Mode, dict[str, str]] = {
+    "light": {"ink": "#1f2933", "soft": "#52606d", "grid": "#e4e7eb", "paper": "#ffffff"},
+    "dark": {"ink": "#e6eaee", "soft": "#aab4be", "grid": "#3a4350", "paper": "#0e1117"},
+}
+MEANINGS: dict[Mode, dict[str, str]] = {
+    # Okabe and Ito's colours, which all kinds of colour vision tell apart; lighter ones on dark ground.
+    "light": {"saving": "#0072B2", "extra": "#D55E00", "base": "#7f7f7f", "unsure": "#b8b8b8"},
+    "dark": {"saving": "#56B4E9", "extra": "#F08A3C", "base": "#9aa5b1", "unsure": "#5f6b78"},
+}
+DONE = {"refund": "#E69F00", "reship": "#56B4E9", "repair_local": "#009E73", "return_china": "#CC79A7"}
+"""Colour of each disposition."""
+DASHES = {"refund": [1, 0], "reship": [6, 3], "repair_local": [2, 2], "return_china": [8, 3, 2, 3]}
+"""Line of each disposition, for those who see no colours."""
+SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8c6bb1", "#F0E442", "#7f7f7f")
+"""Colours of what has no meaning of its own."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Language and mode of a chart."""
+
+    lang: Lang = "en"
+    mode: Mode = "light"
+
+    def say(self, key: str, **facts: Any) -> str:
+        """A chart's text: ``say("now")`` is that of ``chart.now``."""
+        return say(f"chart.{key}", self.lang, **facts)
+
+    def colour(self, meaning: str) -> str:
+        """Colour of a meaning (saving, extra, base, unsure) or an ink (ink, soft, grid, paper)."""
+        return {**MEANINGS[self.mode], **INKS[self.mode]}[meaning]
+
+    @property
+    def font(self) -> str:
+        """Fonts to try."""
+        return FONTS[self.lang]
+
+    def dressed(self, chart: Any) -> Any:
+        """A chart in these fonts and colours, on no ground of its own."""
+        ink, soft, grid = (self.colour(name) for name in ("ink", "soft", "grid"))
+        return (
+            chart.configure(font=self.font, background="transparent", padding=6)
+            .configure_view(stroke=None)
+            .configure_axis(
+                labelColor=soft,
+                titleColor=soft,
+                gridColor=grid,
+                domainColor=grid,
+                tickColor=grid,
+                labelFontSize=12,
+                titleFontSize=12,
+                titleFontWeight="normal",
+                labelLimit=280,
+                titleLimit=700,
+            )
+            .configure_legend(
+                labelColor=ink, titleColor=soft, labelFontSize=12, titleFontSize=12, labelLimit=320, orient="top"
+            )
+            .configure_header(labelColor=ink, labelFontSize=13, labelFontWeight="bold", titleColor=soft)
+            .configure_title(color=ink, subtitleColor=soft, fontSize=15, subtitleFontSize=12, anchor="start")
+        )
+
+
+LIGHT = Look()
+"""English on light ground."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart, what it is called and what it says."""
+
+    chart: Any
+    """The `altair` chart, dressed, without title."""
+    title: str
+    """What is shown."""
+    takeaway: str
+    """What to take from it, in a sentence: the text alternative."""
+    look: Look
+
+    def spec(self) -> dict[str, Any]:
+        """Vega-Lite specification with title and description."""
+        found: dict[str, Any] = self.chart.to_dict()
+        return found
+
+
+def picture(chart: Any, title: str, takeaway: str, look: Look) -> Picture:
+    """A finished picture: dressed, its text alternative inside."""
+    return Picture(look.dressed(chart).properties(description=takeaway), title, takeaway, look)
+
+
+def money_axis(look: Look, title: str, **more: Any) -> alt.Axis:
+    """An axis of money: ``1.2M`` in English, ``120 万`` in Chinese."""
+    return alt.Axis(title=title, labelExpr=MONEY_LABELS[look.lang], tickCount=6, **more)
+
+
+MONEY_LABELS = {
+    "en": "abs(datum.value) >= 1000000 ? format(datum.value / 1000000, '~') + 'M' : "
+    "abs(datum.value) >= 1000 ? format(datum.value / 1000, '~') + 'k' : format(datum.value, ',~')",
+    "zh": "abs(datum.value) >= 10000 ? format(datum.value / 10000, '~') + ' 万' : format(datum.value, ',~')",
+}
+"""Vega expressions for the labels of money axes."""
+
+
+def wrapped_title(text: str, width: int, lang: Lang) -> list[str]:
+    """A sentence in lines of about ``width`` Latin letters; Chinese letters count double and break anywhere."""
+    lines, line, used = [], "", 0
+    words = list(text) if lang == "zh" else [w + " " for w in text.split(" ")]
+    for word in words:
+        size = sum(2 if ord(c) > 0x2E7F else 1 for c in word)
+        if line and used + size > width:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        line, used = line + word, used + size
+    return [*lines, line.rstrip()] if line.strip() else lines

@@ -1,0 +1,117 @@
+"""Threshold heat map: what is done with a claim of which value, a row a cell, now above recommended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from warrantysim.report.charts.theme import DONE, LIGHT, Look, Picture, picture
+from warrantysim.report.rule_text import ZoneLike
+from warrantysim.report.wording import named
+
+SHORT = 0.14
+"""Zones narrower than this share of the axis carry no word."""
+
+
+def threshold_chart(
+    rows: Sequence[Mapping[str, Any]],
+    labels: Sequence[str],
+    currency: str,
+    *,
+    reach: float | None = None,
+    look: Look = LIGHT,
+) -> Picture:
+    """Two bars a cell, of today's zones and the recommended ones, along the claim value.
+
+    Parameters
+    ----------
+    rows : rows of a decision table (see `decision.table`) of cells in one currency.
+    labels : what each row is called.
+    currency : of the claim values.
+    reach : largest claim value drawn; a quarter beyond the last cut-point where not given [currency].
+
+    Raises
+    ------
+    ValueError
+        If a row is in another currency.
+    """
+    if any(row["currency"] != currency for row in rows):
+        raise ValueError(f"expected rows in {currency} only: claim values of several currencies have no common axis")
+    cuts = [z.start for row in rows for name in ("zones_now", "zones") for z in row[name]]
+    end = reach or 1.25 * max([*cuts, 1.0])
+    names = {"zones_now": look.say("now"), "zones": look.say("new")}
+    bars = [
+        bar
+        for row, label in zip(rows, labels, strict=True)
+        for name, when in names.items()
+        for bar in _bars(row[name], label, when, end, look)
+    ]
+    frame = pd.DataFrame(bars, columns=["cell", "when", "from", "to", "do", "who", "text", "middle"])
+    done = [d for d in DONE if d in set(frame["do"])]
+    words = {d: named("disposition", d, look.lang) for d in done}
+    frame["done"] = [words[d] for d in frame["do"]]
+    x = alt.X(
+        "from:Q",
+        axis=alt.Axis(title=look.say("value", currency=currency), grid=False),
+        scale=alt.Scale(domain=[0, end], nice=False),
+    )
+    y = alt.Y(
+        "when:N",
+        sort=list(names.values()),
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelFontSize=11),
+        scale=alt.Scale(paddingInner=0.08, paddingOuter=0.1),
+    )
+    base = alt.Chart(frame)
+    drawn = base.mark_bar(stroke=look.colour("paper"), strokeWidth=1.5).encode(
+        x=x,
+        x2="to:Q",
+        y=y,
+        color=alt.Color(
+            "done:N",
+            sort=list(words.values()),
+            scale=alt.Scale(domain=list(words.values()), range=[DONE[d] for d in done]),
+            legend=alt.Legend(title=None),
+        ),
+        tooltip=[
+            "cell",
+            "when",
+            "done",
+            "who",
+            alt.Tooltip("from:Q", format=",.2f"),
+            alt.Tooltip("to:Q", format=",.2f"),
+        ],
+    )
+    texts = base.mark_text(color="#111111", fontSize=11, limit=200).encode(x="middle:Q", y=y, text="text:N")
+    chart = (
+        alt.layer(drawn, texts)
+        .properties(width=520, height=44)
+        .facet(
+            row=alt.Row(
+                "cell:N",
+                sort=list(labels),
+                title=None,
+                header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=210),
+            ),
+            spacing=6,
+        )
+    )
+    changed = sum(row["zones"] != row["zones_now"] for row in rows)
+    said = look.say("thresholds.said", n=changed, cells=len(rows))
+    return picture(chart, look.say("thresholds"), said, look)
+
+
+def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Look) -> list[tuple[Any, ...]]:
+    stops = [z.start for z in zones[1:]] + [end]
+    out = []
+    for zone, stop in zip(zones, stops, strict=True):
+        start, stop = min(zone.start, end), min(stop, end)
+        if stop <= start:
+            continue
+        who = named("way", zone.partner, look.lang)
+        word = " ".join(filter(None, [named("disposition", zone.do, look.lang), who]))
+        fits = stop - start > SHORT * end * (1.0 + len(word) / 12.0) / 2.0
+        out.append((cell, when, start, stop, zone.do, who, word if fits else "", (start + stop) / 2))
+    return out

@@ -1,0 +1,92 @@
+"""Tornado: how far each uncertain input by itself moves the difference between two cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import altair as alt
+import pandas as pd
+
+from warrantysim.report import figures
+from warrantysim.report.charts.break_even import number
+from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.wording import period
+
+if TYPE_CHECKING:
+    from warrantysim.analysis.tornado import Tornado
+
+MOST = 12
+"""Inputs drawn, widest first."""
+
+
+def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look = LIGHT, most: int = MOST) -> Picture:
+    """A bar an input from the difference at its low to that at its high; input values stand at the ends.
+
+    Left of 0 the new case is cheaper. Inputs that would flip the answer say so in their label.
+    """
+    table = found.table()
+    stated = float(found.stated.mean())
+    top = table.head(most)
+    rows = []
+    for row in top.to_dict("records"):
+        label = look.say("flips", input=row["input"]) if row["flips"] else str(row["input"])
+        for side in ("low", "high"):
+            value = float(row[f"at_{side}"])
+            rows.append(
+                {
+                    "label": label,
+                    "side": look.say(side),
+                    "from": stated,
+                    "to": value,
+                    "text": f"{number(float(row[side]))} {row['unit']}".strip(),
+                    "left": value < stated,
+                }
+            )
+    frame = pd.DataFrame(rows)
+    order = list(dict.fromkeys(frame["label"]))
+    spread = float(max(abs(frame["to"] - stated).max(), 1e-9))
+    reach = sorted([stated - 1.45 * spread, stated + 1.45 * spread])
+    axis = look.say("money_year", currency=currency, period=period(days, look.lang))
+    x = alt.X("from:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=reach, nice=False))
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False))
+    sides = [look.say("low"), look.say("high")]
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(height=16)
+        .encode(
+            x=x,
+            x2="to:Q",
+            y=y,
+            color=alt.Color(
+                "side:N",
+                scale=alt.Scale(domain=sides, range=[look.colour("unsure"), look.colour("base")]),
+                title=look.say("at"),
+            ),
+            tooltip=["label", "side", "text", alt.Tooltip("to:Q", format=",.0f")],
+        )
+    )
+    texts = [
+        alt.Chart(frame[frame["left"] == left])
+        .mark_text(align="right" if left else "left", dx=-4 if left else 4, fontSize=11, color=look.colour("soft"))
+        .encode(x="to:Q", y=y, text="text:N")
+        for left in (True, False)
+    ]
+    rules = [alt.Chart(pd.DataFrame({"at": [stated]})).mark_rule(color=look.colour("ink")).encode(x="at:Q")]
+    if reach[0] < 0 < reach[1]:
+        rules.append(
+            alt.Chart(pd.DataFrame({"at": [0.0]}))
+            .mark_rule(color=look.colour("extra"), strokeDash=[5, 4], strokeWidth=2)
+            .encode(x="at:Q")
+        )
+    chart = alt.layer(bars, *rules, *texts).properties(width=480, height=alt.Step(28))
+    first = table.iloc[0]
+    said = look.say(
+        "tornado.flips" if found.flips.any() else "tornado.holds",
+        first=first["input"],
+        currency=currency,
+        swing=figures.whole(float(first["swing"])),
+        period=period(days, look.lang),
+        n=int(found.flips.sum()),
+        inputs=len(found.inputs),
+    )
+    return picture(chart, look.say("tornado"), said, look)
