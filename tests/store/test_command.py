@@ -127,6 +127,16 @@ def test_a_damaged_run_is_told_and_can_be_removed(home: Path, capsys: Captured) 
     assert said(capsys, "rm", id)[0] == exits.OK
 
 
+def test_a_run_whose_record_is_damaged_does_not_hide_the_others(home: Path, capsys: Captured) -> None:
+    save(workspace(home), asked(), simulated(asked()))
+    record = home / "workspace" / "runs" / asked().id / "record.json"
+    record.write_bytes(record.read_bytes().replace(b"tiny", b"tinx"))
+    code, out, _ = said(capsys, "list")
+    assert code == exits.OK
+    assert "damaged" in out
+    assert "reship USD" in out
+
+
 def test_a_workspace_that_cannot_be_used_is_code_2(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "file").write_text("", "ascii")
     code, _, err = said(capsys, "list", "--workspace", str(tmp_path / "file"))

@@ -129,7 +129,17 @@ def listing(home: Workspace, arguments: argparse.Namespace, console: Console) ->
 def _row(run: StoredRun, console: Console) -> list[str]:
     from warrantysim.report.wording import named as term
 
-    return [run.id[:SHORT], term("kind", run.kind, console.lang), run.label, _when(run.made), headline(run, console)]
+    return [run.id[:SHORT], term("kind", run.kind, console.lang), run.label, _when(run.made), outcome(run, console)]
+
+
+def outcome(run: StoredRun, console: Console) -> str:
+    """What a run came to; a run that is damaged must not hide the others."""
+    from warrantysim.store.runs import Damaged
+
+    try:
+        return headline(run, console)
+    except Damaged:
+        return console.say("runs.unreadable")
 
 
 def headline(run: StoredRun, console: Console) -> str:

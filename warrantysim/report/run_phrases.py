@@ -24,6 +24,7 @@ RUN_PHRASES: dict[str, tuple[str, str]] = {
         "{folder} 中没有以 {id!r} 开头的唯一运行",
     ),
     "runs.broken": ("damaged: {reason}", "已损坏：{reason}"),
+    "runs.unreadable": ("damaged", "已损坏"),
     "runs.saves": ("saves {saving}", "节省 {saving}"),
     "runs.one_policy": (
         "--decide takes one --policy: today's rule",
