@@ -20,6 +20,8 @@ SPEAKERS = ("report", "cli", "ui")
 """Rooms that speak to people."""
 SURFACES = {"look": "chart.", "book": "book."}
 """What speaks in keys of its own, by the name it is held under, and how these keys begin in the catalogue."""
+FILES = {"quotes_report.py": "quotes.", "quotes_tables.py": "quotes."}
+"""Files whose classes do so themselves."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -37,7 +39,8 @@ def spoken() -> Iterator[tuple[str, str]]:
                     holder, _, name = ast.unparse(node.func).rpartition(".")
                     for key in keys_in(node.args[0]):
                         if name in {"say", "message", "tell"}:
-                            yield f"{path.name}:{node.lineno}", SURFACES.get(holder, "") + key
+                            own = FILES.get(path.name, "") if holder == "self" else ""
+                            yield f"{path.name}:{node.lineno}", SURFACES.get(holder, own) + key
                         elif name == "said":
                             yield f"{path.name}:{node.lineno}", f"column.{key}"
                         elif name == "named":
@@ -76,7 +79,7 @@ def words(text: str) -> str:
 
 def test_no_chinese_is_left_in_english_and_what_has_english_words_has_chinese_ones() -> None:
     assert not [key for key, (english, _) in CATALOGUE.items() if CHINESE.search(english)]
-    wordless = {"column.p90"}
+    wordless = {"column.p90", "qcol.days90"}
     worded = {key for key, (english, _) in CATALOGUE.items() if re.search(r"[A-Za-z]", words(english))}
     assert not {key for key in worded - wordless if not CHINESE.search(CATALOGUE[key][1])}
 

@@ -296,6 +296,24 @@ for id in ids:
 """
 
 
+SERVER = """
+import os, signal, sys
+from tests.store.small import asked
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.workspace import Workspace
+Jobs(Workspace.at(sys.argv[1]), 2).submit(asked())
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_run_goes_on_when_whoever_asked_for_it_is_killed(jobs: Jobs) -> None:
+    server = subprocess.run([sys.executable, "-c", SERVER, str(jobs.workspace.folder)], check=False)
+    assert server.returncode == -signal.SIGKILL
+    attached = jobs.attach(asked().id)
+    assert attached is not None
+    assert jobs.wait(attached.id, PATIENCE).state == "finished"
+
+
 def test_three_that_ask_at_once_lose_nothing(jobs: Jobs) -> None:
     folder = str(jobs.workspace.folder)
     ranges = {"page": (0, 2), "other page": (1, 3), "command line": (1, 2)}
