@@ -1,4 +1,4 @@
-"""The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | runs``.
+"""The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | runs``.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -21,6 +21,7 @@ COMMANDS = {
     "simulate": "warrantysim.cli.simulate",
     "decide": "warrantysim.cli.decide",
     "quotes": "warrantysim.cli.quotes",
+    "compare": "warrantysim.cli.compare",
     "runs": "warrantysim.cli.runs",
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.runs_parser import add_runs
 from warrantysim.report.wording import LANGUAGES
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
+    add_compare(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     return whole
 

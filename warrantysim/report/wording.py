@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from warrantysim.report.charts.texts import CHART_TEXTS
+from warrantysim.report.compare_phrases import COMPARE_PHRASES
 from warrantysim.report.decision_phrases import DECISION_PHRASES
 from warrantysim.report.phrases import PHRASES
-from warrantysim.report.run_phrases import RUN_PHRASES
 from warrantysim.report.quotes_phrases import QUOTES_PHRASES
 from warrantysim.report.quotes_terms import QUOTES_TERMS
+from warrantysim.report.run_phrases import RUN_PHRASES
 from warrantysim.report.sentences import SENTENCES
 from warrantysim.report.terms import TERMS
 from warrantysim.report.workbook_phrases import WORKBOOK_PHRASES
@@ -32,6 +33,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **QUOTES_TERMS,
     **CHART_TEXTS,
     **RUN_PHRASES,
+    **COMPARE_PHRASES,
 }
 """Every text by key: (English, Chinese)."""
 

@@ -1,0 +1,120 @@
+"""The compare command names its cases, puts input differences above results, and refuses what it cannot compare."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.analysis.seller import AT_P, CHINA, REFUND, SEED, seller
+from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.what_if import WhatIf, what_if
+from warrantysim.cli import compare as command
+from warrantysim.cli import main
+from warrantysim.report.compare_files import compare_frames
+from warrantysim.report.compare_report import compare_report
+
+BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
+DEAR = BASE.parent / "freight-up-40.yaml"
+
+
+@pytest.fixture(scope="module")
+def found() -> WhatIf:
+    """A dearer partner, and the same again, with drivers and reactions."""
+    cases = [Case("now", seller(), AT_P), Case("dear", seller(p_fee=90.0), AT_P), Case("same", seller(), AT_P)]
+    return what_if(cases, replications=3, seed=SEED, drivers=True, decide=lambda world: REFUND)
+
+
+@pytest.mark.parametrize(
+    ("lang", "inputs", "answer", "first_table"),
+    [
+        ("en", "What dear states otherwise", "dear costs USD", "Cost a year: cash"),
+        ("zh", "dear 的输入差异", "dear 每年比 now 多花", "年度成本：现金"),
+    ],
+    ids=["en", "zh"],
+)
+def test_input_differences_stand_above_the_answer_and_the_answer_above_tables(
+    found: WhatIf, lang: Any, inputs: str, answer: str, first_table: str
+) -> None:
+    text = compare_report(found, lang, 120)
+    assert text.index(inputs) < text.index(answer) < text.index(first_table)
+    assert "partners.P.desks.main.repaired.flat" in text
+    assert "20 USD" in text
+    assert "90 USD" in text
+
+
+def test_the_same_twice_is_called_identical_and_has_no_input_difference(found: WhatIf) -> None:
+    text = compare_report(found)
+    assert "same states nothing otherwise." in text
+    assert "same costs exactly what now costs, in every year simulated." in text
+
+
+def test_bridges_in_both_forms_end_at_the_cost_of_the_case(found: WhatIf) -> None:
+    for bridge in (found.categories["dear"], found.drivers["dear"]):
+        assert bridge.start + bridge.steps.sum(axis=0) == pytest.approx(bridge.end, abs=0.005)
+    assert found.drivers["dear"].steps.mean() > 0
+
+
+def test_reacting_is_judged_beside_doing_nothing(found: WhatIf) -> None:
+    reading = found.reactions["dear"]
+    assert reading.kept.mean() > reading.baseline.mean()
+    assert set(compare_frames(found)["reactions"].case) == {"dear", "same"}
+    assert "dear: doing nothing, and reacting" in compare_report(found)
+
+
+def test_a_comparison_stopped_after_its_runs_keeps_them_and_says_so() -> None:
+    cases = [Case("now", seller(), AT_P), Case("new", seller(), CHINA)]
+    told: list[str] = []
+    stopped = what_if(
+        cases, replications=2, seed=SEED, drivers=True, progress=lambda stage, *_: told.append(stage),
+        cancel=lambda: len(told) >= 2,
+    )  # fmt: skip
+    assert stopped.cancelled
+    assert len(stopped.comparison.replications) == 2
+    assert not stopped.drivers
+    assert "Stopped before the end" in compare_report(stopped)
+
+
+def test_stopped_before_any_run_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import warrantysim.analysis.study as study
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ArithmeticError("no luck")
+
+    monkeypatch.setattr("warrantysim.analysis.cases.priced_run", broken)
+    with pytest.raises(Cancelled):
+        study.compare([Case.of(seller())], replications=2, seed=SEED, cancel=lambda: True)
+
+
+def test_json_and_out_hold_every_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, found: WhatIf
+) -> None:
+    monkeypatch.setattr(command, "compared", lambda *_: found)
+    assert main(["compare", str(BASE), str(DEAR), "--json", "--out", str(tmp_path), "--quiet"]) == 0
+    record: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert record["baseline"] == "now"
+    tables = {"inputs", "costs", "service", "costs_by_sku", "bridge_by_category", "bridge_by_driver", "reactions"}
+    assert tables <= set(record)
+    assert {f"{name}.csv" for name in tables} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_one_scenario_twice_gets_two_names_and_a_rule_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Case] = []
+
+    def compared(cases: list[Case], *_: Any) -> WhatIf:
+        seen.extend(cases)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "compared", compared)
+    home = BASE.parent / "policies" / "all-home.yaml"
+    assert main(["compare", str(BASE), str(BASE), str(BASE), "--policy-of", f"3={home}"]) == 130
+    assert [case.name for case in seen] == ["base", "base #2", "base x all-home"]
+    assert seen[2].policy.name == "all-home"
+
+
+@pytest.mark.parametrize("stated", ["--policy-of=9=x.yaml", "--policy-of=x.yaml", "--baseline=3"])
+def test_a_rule_or_baseline_of_no_scenario_is_a_wrong_usage(stated: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(BASE), str(DEAR), stated]) == 2
+    assert "expected" in capsys.readouterr().err

@@ -1,0 +1,57 @@
+"""A comparison for programs and spreadsheets: tidy frames to write, and one plain value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.report.export import records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.analysis.bridge import Bridge
+    from warrantysim.analysis.what_if import WhatIf
+
+
+def compare_frames(found: WhatIf) -> dict[str, pd.DataFrame]:
+    """Every table that holds a row, by file name; columns have English keys."""
+    import pandas as pd
+
+    result = found.comparison
+    frames = {"inputs": result.inputs(), "costs": result.yearly(), "service": result.service()}
+    for by in ("sku", "market", "product_category", "category"):
+        frames[f"costs_by_{by}"] = result.costs((by,))
+    for by in ("sku", "market", "product_category"):
+        frames[f"service_by_{by}"] = result.service((by,))
+    frames["bridge_by_category"] = pd.concat([_steps(n, b) for n, b in found.categories.items()] or [pd.DataFrame()])
+    frames["bridge_by_driver"] = pd.concat([_steps(n, b) for n, b in found.drivers.items()] or [pd.DataFrame()])
+    readings = [reaction.table().assign(case=name) for name, reaction in found.reactions.items()]
+    frames["reactions"] = pd.concat(readings or [pd.DataFrame()])
+    return {name: frame.reset_index(drop=True) for name, frame in frames.items() if len(frame)}
+
+
+def _steps(name: str, bridge: Bridge) -> pd.DataFrame:
+    frame = bridge.table()
+    frame.insert(0, "case", name)
+    return frame.assign(start=float(bridge.start.mean()), end=float(bridge.end.mean()))
+
+
+def compare_record(found: WhatIf) -> dict[str, Any]:
+    """A comparison as one plain value."""
+    from warrantysim.scenario.digest import digest
+    from warrantysim.version import __version__
+
+    result = found.comparison
+    return {
+        "version": __version__,
+        "baseline": result.cases[result.baseline].name,
+        "cases": [{"name": c.name, "digest": digest(c.whole)} for c in result.cases],
+        "seed": result.seed,
+        "replications": len(result.replications),
+        "confidence": result.level,
+        "currency": result.cases[result.baseline].world.reporting_currency,
+        "carbon_method": result.carbon,
+        "cancelled": found.cancelled,
+        "failures": [str(failure) for failure in result.failures],
+        **{name: records(frame) for name, frame in compare_frames(found).items()},
+    }
