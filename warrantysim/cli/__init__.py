@@ -1,4 +1,5 @@
-"""The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | runs``.
+"""The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | breakeven |
+sensitivity | runs``.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -22,6 +23,8 @@ COMMANDS = {
     "decide": "warrantysim.cli.decide",
     "quotes": "warrantysim.cli.quotes",
     "compare": "warrantysim.cli.compare",
+    "breakeven": "warrantysim.cli.breakeven",
+    "sensitivity": "warrantysim.cli.sensitivity",
     "runs": "warrantysim.cli.runs",
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""

@@ -8,9 +8,11 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from warrantysim.cli.breakeven import add_breakeven
 from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.runs_parser import add_runs
+from warrantysim.cli.sensitivity import add_sensitivity
 from warrantysim.report.wording import LANGUAGES
 from warrantysim.version import __version__
 
@@ -48,7 +50,8 @@ def parser() -> argparse.ArgumentParser:
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
-    add_compare(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
+    for add in (add_compare, add_breakeven, add_sensitivity):
+        add(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     return whole
 

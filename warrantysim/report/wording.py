@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from warrantysim.report.breakeven_phrases import BREAKEVEN_PHRASES
 from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.compare_phrases import COMPARE_PHRASES
 from warrantysim.report.decision_phrases import DECISION_PHRASES
@@ -34,6 +35,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **CHART_TEXTS,
     **RUN_PHRASES,
     **COMPARE_PHRASES,
+    **BREAKEVEN_PHRASES,
 }
 """Every text by key: (English, Chinese)."""
 

@@ -1,0 +1,78 @@
+"""What break-even, switching map and sensitivity say. Each is (English, Chinese)."""
+
+from __future__ import annotations
+
+BREAKEVEN_PHRASES = {
+    "stage.positions": ("positions compared", "已比较位置"),
+    "stage.inputs": ("inputs turned", "已变动输入"),
+    "stage.draws": ("draws compared", "已比较抽样"),
+    "breakeven.title": ("Where the best rule changes along {lever}", "沿 {lever} 变化时最优方案的切换点"),
+    "breakeven.basis": (
+        "{names} compared from {low} to {high} on the same {replications} years of luck, seed {seed}; as stated "
+        "{lever} is {stated}. Rules are kept as the position moves.",
+        "{names} 在 {low} 至 {high} 间以相同随机性比较（{replications} 次模拟，种子 {seed}）；"
+        "{lever} 的设定值为 {stated}。位置变化时规则保持不变。",
+    ),
+    "breakeven.always": ("{name} is best from {low} to {high}.", "从 {low} 到 {high}，{name} 始终最优。"),
+    "breakeven.switch": (
+        "{below} is best below {at}, {above} above it ({from_} to {to}).",
+        "低于 {at} 时 {below} 最优，高于时 {above} 最优（{from_} 至 {to}）。",
+    ),
+    "breakeven.beyond": ("beyond the range", "超出范围"),
+    "breakeven.scan": ("Best at each position", "各位置的最优方案"),
+    "breakeven.map_title": ("Which rule is best over {x} and {y}", "{x} 与 {y} 下的最优方案"),
+    "breakeven.map_answer": (
+        "{name} is best in {n} of {of} places, {clear} of them beyond luck.",
+        "{name} 在 {of} 个位置中的 {n} 个最优，其中 {clear} 个可与随机性区分。",
+    ),
+    "breakeven.map": ("Across: {x}. Down: {y}. * could be luck", "横向：{x}；纵向：{y}。* 表示可能仅为随机性"),
+    "acol.position": ("position", "位置"),
+    "acol.best": ("best", "最优"),
+    "sensitivity.title": (
+        "What moves the difference between {new} and {now}",
+        "哪些输入影响 {new} 与 {now} 的差额",
+    ),
+    "sensitivity.basis": (
+        "{n} inputs, one at a time at its low and high, on the same {replications} years of luck, seed {seed}; "
+        "{currency} a year; minus means {new} is cheaper.",
+        "{n} 个输入逐一取低值与高值，使用相同随机性（{replications} 次模拟，种子 {seed}）；单位为每年 {currency}；"
+        "负数表示 {new} 更便宜。",
+    ),
+    "sensitivity.stated": (
+        "As stated, {new} differs by {currency} {mean} a year ({low} to {high}).",
+        "按设定值，{new} 每年相差 {currency} {mean}（{low} 至 {high}）。",
+    ),
+    "sensitivity.no_flip": (
+        "No input within its range changes which is cheaper.",
+        "任何输入在其范围内都不会改变哪一方案更便宜。",
+    ),
+    "sensitivity.flips": ("Which is cheaper changes with: {names}.", "以下输入会改变哪一方案更便宜：{names}。"),
+    "sensitivity.tornado": ("Widest first", "按影响幅度排序"),
+    "sensitivity.stable": (
+        "{name} stays best in {share} of draws of all inputs together; choosing it costs {currency} {regret} a year "
+        "against always knowing better.",
+        "在所有输入的联合抽样中，{name} 在 {share} 的情形下仍为最优；"
+        "与事先完全知情相比，每年代价为 {currency} {regret}。",
+    ),
+    "sensitivity.measure": (
+        "Measure first: {name}, worth {currency} {value} a year; knowing everything is worth {perfect}.",
+        "应优先测量：{name}，每年价值 {currency} {value}；完全知情的价值为 {perfect}。",
+    ),
+    "sensitivity.measure_none": (
+        "No single input is worth measuring: none would change the choice beyond noise.",
+        "没有任何单一输入值得测量：其影响均不足以改变选择。",
+    ),
+    "sensitivity.information": ("What knowing an input is worth a year", "了解各输入的年度价值"),
+    "acol.input": ("input", "输入"),
+    "acol.range": ("range", "范围"),
+    "acol.at_low": ("at low", "低值时"),
+    "acol.at_high": ("at high", "高值时"),
+    "acol.swing": ("swing", "幅度"),
+    "acol.width": ("±", "±"),
+    "acol.flips": ("flips", "翻转"),
+    "acol.reason": ("why uncertain", "不确定原因"),
+    "acol.worth": ("worth", "价值"),
+    "acol.noise": ("noise", "噪声"),
+    "word.yes": ("yes", "是"),
+}
+"""Every text by key."""

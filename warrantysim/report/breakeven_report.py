@@ -1,0 +1,67 @@
+"""Break-even and switching map for people: where the best changes first, then what was looked at."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from warrantysim.report.compare_page import Page
+from warrantysim.report.tables import Column, heading, table
+from warrantysim.report.wording import Lang
+
+if TYPE_CHECKING:
+    from warrantysim.analysis.breakeven import BreakEven
+    from warrantysim.analysis.switching import SwitchingMap
+    from warrantysim.scenario.root import Scenario
+
+
+def figure(x: float) -> str:
+    """A position, six digits."""
+    return f"{x:.6g}"
+
+
+def breakeven_report(
+    found: BreakEven,
+    names: list[str],
+    world: Scenario,
+    replications: int,
+    seed: int,
+    lang: Lang = "en",
+    width: int = 110,
+) -> str:
+    """Where the best changes along one lever."""
+    page = Page("breakeven", lang, width)
+    stated = "-" if math.isnan(found.stated) else figure(found.stated)
+    low, high = figure(found.low), figure(found.high)
+    parts = [page.say("title", lever=found.lever)]
+    facts = {"replications": replications, "seed": seed, "stated": stated, "lever": found.lever}
+    parts += [*page.lines("basis", names=", ".join(names), low=low, high=high, **facts), ""]
+    if found.winner is not None:
+        parts += page.lines("always", name=found.winner, low=low, high=high)
+    for s in found.switches:
+        ends = [figure(x) if math.isfinite(x) else page.say("beyond") for x in (s.low, s.high)]
+        parts += page.lines("switch", below=s.below, above=s.above, at=figure(s.at), from_=ends[0], to=ends[1])
+    rows = [[figure(x), name] for x, name in found.scan]
+    parts += page.section(page.say("scan"), page.table("position best", rows, 2))
+    return "\n".join([*parts, "", page.provenance(world, seed)])
+
+
+def map_report(found: SwitchingMap, world: Scenario, seed: int, lang: Lang = "en", width: int = 110) -> str:
+    """Which is best over two levers."""
+    page = Page("breakeven", lang, width)
+    parts = [page.say("map_title", x=found.x_lever, y=found.y_lever), ""]
+    for k, name in enumerate(found.names):
+        mine = found.winner == k
+        if mine.any():
+            clear = int((mine & found.clear).sum())
+            parts += page.lines("map_answer", name=name, n=int(mine.sum()), of=found.winner.size, clear=clear)
+    columns = [Column(""), *(Column(figure(x)) for x in found.x)]
+    rows = [
+        [
+            figure(y),
+            *(found.names[k] + ("" if sure else " *") for k, sure in zip(found.winner[j], found.clear[j], strict=True)),
+        ]
+        for j, y in enumerate(found.y)
+    ]
+    parts += [heading(page.say("map", x=found.x_lever, y=found.y_lever)), table(columns, rows, width)]
+    return "\n".join([*parts, "", page.provenance(world, seed)])
