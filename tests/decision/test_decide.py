@@ -22,6 +22,7 @@ SMALL = {
     "iterations": 2,
     "materiality": "1 USD",
     "bands": 4,
+    "neighbours": 24,
 }
 
 

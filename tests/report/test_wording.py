@@ -20,8 +20,8 @@ SPEAKERS = ("report", "cli", "ui")
 """Rooms that speak to people."""
 SURFACES = {"look": "chart.", "book": "book."}
 """What speaks in keys of its own, by the name it is held under, and how these keys begin in the catalogue."""
-FILES = {"quotes_report.py": "quotes.", "quotes_tables.py": "quotes."}
-"""Files whose classes do so themselves."""
+PAGES = ("self", "page")
+"""Pages, which put the first word of their file before their keys."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -39,12 +39,19 @@ def spoken() -> Iterator[tuple[str, str]]:
                     holder, _, name = ast.unparse(node.func).rpartition(".")
                     for key in keys_in(node.args[0]):
                         if name in {"say", "message", "tell"}:
-                            own = FILES.get(path.name, "") if holder == "self" else ""
-                            yield f"{path.name}:{node.lineno}", SURFACES.get(holder, own) + key
+                            yield f"{path.name}:{node.lineno}", spoken_key(path, holder, key)
                         elif name == "said":
                             yield f"{path.name}:{node.lineno}", f"column.{key}"
                         elif name == "named":
                             yield f"{path.name}:{node.lineno}", f"{key}.*"
+
+
+def spoken_key(path: Path, holder: str, key: str) -> str:
+    """The key as the catalogue has it."""
+    own = f"{path.name.partition('_')[0]}.{key}"
+    if holder in PAGES and not matching(key) and matching(own):
+        return own
+    return SURFACES.get(holder, "") + key
 
 
 def keys_in(node: ast.expr) -> Iterator[str]:

@@ -13,6 +13,7 @@ from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, 
 from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
 from warrantysim.decision.cells import number_cells
 from warrantysim.decision.forecast import forecast
+from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.rules_export import agent_rules, rounded
@@ -133,6 +134,8 @@ def decide(
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
     with Stages().whole() as stage:
         found = search(world, asked, training, selection, stage)
+        stage("simulate")
+        found = improved(world, asked, selection, found)
         stage("solve")
         rough, cash = rounded(found.best.policy, d.rounding), cash_alone(world, found)
         stage("confirm")

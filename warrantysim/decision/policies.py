@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +94,26 @@ def draw(
     incumbent = world.scenario.policy
     rest = next(rule for rule in incumbent.rules if not rule.cell.stated())
     return Drawn(incumbent.replace(name=name, title=None, why="", rules=(*rules, rest)), flat)
+
+
+def ranges_of(
+    value: np.ndarray, cost: np.ndarray, arms: Sequence[int], cuts: Sequence[float]
+) -> tuple[tuple[float, float], ...]:
+    """How far each cut-point may move, the others held, within `FLAT` of the cell's cost.
+
+    ``value``: rising, shape (n,); ``cost``: shape (n, A); ``arms``: of the zones; ``cuts``: between them.
+    """
+    starts = (0.0, *cuts, np.inf)
+    total = sum(
+        cost[(value >= low) & (value < high), arm].sum()
+        for arm, low, high in zip(arms, starts[:-1], starts[1:], strict=True)
+    )
+    out = []
+    for k in range(len(cuts)):
+        high = cuts[k + 1] if k + 1 < len(cuts) else float(value.max(initial=starts[k])) + 1.0
+        gain = cost[:, arms[k + 1]] - cost[:, arms[k]]
+        out.append(flat_range(value, gain, starts[k], high, FLAT * abs(float(total))))
+    return tuple(out)
 
 
 def _rule(

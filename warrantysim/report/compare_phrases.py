@@ -91,7 +91,7 @@ COMPARE_PHRASES = {
     "measure.kg_co2e": ("kg CO2e", "二氧化碳当量（kg）"),
     "acol.case": ("case", "方案"),
     "acol.what": ("what", "项目"),
-    "acol.group": ("", ""),
+    "acol.group": ("group", "分组"),
     "acol.step": ("step", "步骤"),
     "acol.contents": ("made of", "内容"),
     "acol.reading": ("reading", "口径"),

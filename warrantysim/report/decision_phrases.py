@@ -172,6 +172,7 @@ DECISION_PHRASES = {
     "stage.report": ("reporting", "生成报告"),
     "stage.refine": ("refining cut-points", "细化阈值"),
     "stage.load": ("reading", "读取"),
+    "tried.neighbours": ("neighbours of the best, simulated", "最优方案的邻近方案（模拟）"),
     "tried.today": ("today's rule", "现行规则"),
     "tried.free choice": ("free choice", "自由选择"),
     "tried.no return to China": ("nothing to China", "不返厂"),

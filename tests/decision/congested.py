@@ -1,0 +1,174 @@
+"""Five small worlds in which claims are in each other's way: a short bench and freight that leaves together.
+
+Each has two or three rule cells, so that every combination of cut-points on a grid can be simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement, product
+from typing import Any
+
+import numpy as np
+
+from tests.experiment.tiny import FAULTS
+from tests.worlds import faults, merged, partner, terms, way, world
+from warrantysim.decision.asking import Experiments
+from warrantysim.decision.loop import objective
+from warrantysim.journeys.world import world_of
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+SEED = 11
+SHARES = (0.0, 0.25, 0.5)
+"""Cut-points tried, beside none at all [share of the price]."""
+REPLICATIONS = range(200_000, 200_003)
+"""The replications the search chooses on: both sides are judged by the same luck."""
+SMALL = {
+    "training_replications": 4,
+    "selection_replications": len(REPLICATIONS),
+    "confirm_replications": 2,
+    "iterations": 4,
+    "materiality": "1 USD",
+    "bands": 8,
+    "neighbours": 480,
+}
+
+
+def _slow(name: str, minutes: float) -> list[dict[str, Any]]:
+    return [row | {"bench_minutes": minutes, "bench_cv": 0.8} for row in faults(name, **FAULTS)]
+
+
+def busy(
+    landed: Mapping[str, float] | None = None,
+    *,
+    minutes: float = 500,
+    units: float = 14,
+    price: float = 100,
+    local: bool = True,
+    **changes: Any,
+) -> Scenario:
+    """Products by landed cost, refunds falling with age; one technician by day, freight on Mondays."""
+    costs = landed or {"A": 70.0, "B": 40.0}
+    skus = tuple(costs)
+    monthly = way(consolidation={"rule": "hybrid", "count": 12, "age_days": 40}, back_every_days=30)
+    lane = {"china": {"sea": monthly}} if changes.get("ways") != () else {}
+    stated: dict[str, Any] = {
+        "markets": {"US": {"customer": {"label_unused_share": 0.1}} | lane},
+        "partners": {"P": partner(1, bench={"calendar": "office"})} if local else {},
+        "sales": [{"sku": s, "market": "US", "channel": "OWN", "units_per_month": units} for s in skus],
+        "faults": [row for s in skus for row in _slow(s, minutes)],
+        "sku_markets": [
+            terms(s, refund_basis="pro_rata", life_eta_days=700.0, landed_cost=cost, list_price=price)
+            for s, cost in costs.items()
+        ],
+        "experience": {"waiting_share_per_day": 0.01},
+        "china_bench": {"technicians": 2, "calendar": "office"},
+        "decision": SMALL,
+    }
+    return world(skus, **merged(stated, changes))
+
+
+def short_bench() -> Scenario:
+    """Two products share a bench that has time for about half of their claims."""
+    return busy(minutes=800)
+
+
+def dear_freight() -> Scenario:
+    """Twelve units leave for China together, or what there is after forty days: each brings the others' share."""
+    return busy(
+        {"A": 190.0, "B": 150.0},
+        price=300,
+        local=False,
+        customs=[CHEAP_ENTRY],
+        experience=PATIENT,
+        china_customs=NEAR,
+    )
+
+
+def short_china() -> Scenario:
+    """The China bench is the short one; the partner is dear and has time."""
+    desk = {"repaired": {"flat": "130 USD"}}
+    return busy(
+        {"A": 150.0, "B": 120.0},
+        price=220,
+        partners={"P": partner(3, bench={"calendar": "office"}, desk=desk)},
+        china_bench={"technicians": 1, "calendar": "office"},
+        customs=[CHEAP_ENTRY],
+        minutes=900,
+        experience=PATIENT | {"waiting_share_per_day": 0.001},
+        china_customs=NEAR,
+    )
+
+
+def retainer() -> Scenario:
+    """The partner wants a retainer for a short bench: it must be filled, and not be choked."""
+    desk = {
+        "repaired": {"flat": "12 USD"},
+        "retainer": {"per_month": "35 USD", "included_units": 0, "extra_unit": "12 USD"},
+    }
+    return busy(partners={"P": partner(1, bench={"calendar": "office"}, desk=desk)}, minutes=700)
+
+
+def three_products() -> Scenario:
+    """Three products, one of them heavy on the bench, without a way to China."""
+    heavy = {"A": 200, "B": 500, "C": 1400}
+    return busy(
+        {"A": 40.0, "B": 60.0, "C": 80.0},
+        units=9,
+        ways=(),
+        faults=[row for name, minutes in heavy.items() for row in _slow(name, minutes)],
+    )
+
+
+PATIENT = {"waiting_share_per_day": 0.0005, "review_share": 0.0, "dispute_probability": 0.0}
+NEAR = {"import_entry": "200 CNY", "export_entry": "100 CNY", "truck_minimum": "100 CNY"}
+CHEAP_ENTRY = {
+    "market": "US", "currency": "USD", "export_entry": 5, "import_entry": 5, "exam_share": 0, "exam_days": 5,
+    "import_tax_share": 0,
+}  # fmt: skip
+WORLDS = {f.__name__: f for f in (short_bench, dear_freight, short_china, retainer, three_products)}
+"""Worlds by name."""
+
+
+def grid(scenario: Scenario) -> list[Policy]:
+    """Every policy with cut-points at `SHARES` of the price, dispositions in canonical order, any of them left out."""
+    ways = [("return_china", w) for w in scenario.way_ids if scenario.markets["US"].china]
+    arms = [("refund", None), ("reship", None), *[("repair_local", p) for p in scenario.partner_ids], *ways]
+    places = (*(share * scenario.sku_markets[0].list_price for share in SHARES), np.inf)
+    cell = [_zones(starts, arms) for starts in combinations_with_replacement(places, len(arms) - 1)]
+    skus = scenario.sku_ids
+    out = []
+    for chosen in product(cell, repeat=len(skus)):
+        rules = [{"cell": {"sku": s, "market": "US"}, "zones": zones} for s, zones in zip(skus, chosen, strict=True)]
+        rules.append({"cell": {}, "zones": [{"from": Amount(0.0, "USD"), "do": "refund"}]})
+        out.append(scenario.policy.replace(name="grid", rules=tuple(rules)))
+    return out
+
+
+def _zones(starts: Sequence[float], arms: Sequence[tuple[str, str | None]]) -> list[dict[str, Any]]:
+    """Zones from where each arm but the first begins; an arm that begins where the next one does is left out."""
+    ends = [*starts, np.inf]
+    zones = []
+    for (do, by), start, end in zip(arms, (0.0, *starts), ends, strict=True):
+        if start < end:
+            zones.append({"from": Amount(start, "USD"), "do": do, "partner": by})
+    return zones
+
+
+def best_of_grid(scenario: Scenario, policies: Sequence[Policy] | None = None) -> tuple[float, Policy, int]:
+    """Least simulated cost over the grid, the policy that has it, and how many were simulated."""
+    asked = Experiments(scenario, SEED, 1, None, None)
+    tried = list(grid(scenario) if policies is None else policies)
+    costs: list[float] = []
+    for first in range(0, len(tried), 60):
+        years = asked.simulate(tried[first : first + 60], REPLICATIONS)
+        costs += [objective(world_of(scenario), each) for each in years]
+    k = int(np.argmin(costs))
+    return costs[k], tried[k], len(tried)
+
+
+def cost_of(scenario: Scenario, policy: Policy) -> float:
+    """Simulated cost of one policy on the same replications."""
+    return objective(world_of(scenario), Experiments(scenario, SEED, 1, None, None).simulate([policy], REPLICATIONS)[0])
