@@ -1,0 +1,150 @@
+"""The sweep command answers first, tells what it left out, writes what it found and keeps it when stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.analysis.seller import AT_P, SEED, seller
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
+from warrantysim.analysis.levers_to_price import LEVERS
+from warrantysim.analysis.sweeps import Sweep, sweep
+from warrantysim.cli import main
+from warrantysim.cli.sweep import LEVERS as LISTED
+from warrantysim.report.sweep_files import faults_record, sweep_record
+from warrantysim.report.sweep_report import faults_report, sweep_report
+from warrantysim.scenario.root import Scenario
+
+BASE = str(Path(__file__).parents[1] / "scenarios" / "base.yaml")
+
+
+def swept(lever: str, world: Scenario, at: tuple[float, ...] = (), stop_after: int = 99, years: int = 4) -> Sweep:
+    stated = Case.of(world)
+    asked: list[int] = []
+
+    def cancel() -> bool:
+        asked.append(1)
+        return len(asked) > stop_after
+
+    turning = LEVERS[lever](stated, at)
+    return sweep(lever, stated, turning.positions, range(years), SEED, left_out=turning.left_out, cancel=cancel)
+
+
+@pytest.fixture(scope="module")
+def terms() -> Sweep:
+    """Warranty terms of a seller of some size."""
+    return swept("warranty", seller(units=40.0, terms_of={"life_eta_days": 3000.0}), (90.0, 730.0))
+
+
+@pytest.fixture(scope="module")
+def broken() -> FaultWorth:
+    """Faults of the same seller."""
+    return fault_worth(Case.of(seller(units=40.0)), range(4), SEED)
+
+
+def lines(text: str) -> str:
+    """A text without its line breaks."""
+    return " ".join(text.split())
+
+
+def test_the_help_lists_every_lever() -> None:
+    assert LISTED.split(", ") == [*LEVERS, "faults"]
+
+
+def test_a_longer_term_is_told_with_the_sales_at_which_it_pays(terms: Sweep) -> None:
+    for lang, told, table in (("en", "it pays from", "Every position"), ("zh", "以上才划算", "各取值")):
+        text = sweep_report(terms, lang)  # type: ignore[arg-type]
+        assert text.index(told) < text.rindex(table)
+    english = lines(sweep_report(terms))
+    assert "A warranty of 730 d costs USD" in english
+    assert "it pays unless sales fall by more than" in english
+    record = sweep_record(terms)
+    assert record["contribution"] > 0.0
+    assert [row["position"] for row in record["positions"]] == ["90 d", "730 d"]
+
+
+def test_a_term_that_eats_all_a_sale_leaves_is_never_said_to_pay() -> None:
+    world = seller(units=40.0, terms_of={"life_eta_days": 120.0})
+    text = lines(sweep_report(swept("warranty", world, (730.0,))))
+    assert "however much more is sold" in text
+    assert "inf" not in text
+
+
+def test_a_guide_is_told_by_product_with_what_it_may_cost() -> None:
+    world = seller(units=40.0, sku_of={"guide_on": True}, fault_shares={"user_fixable": 0.6, "repairable": 0.4})
+    text = lines(sweep_report(swept("guide", world)))
+    assert "The guide pays for A; it does not for none." in text
+    assert "pays up to" in text
+
+
+def test_a_lever_that_moves_nothing_says_so_and_how_to_go_on() -> None:
+    text = lines(sweep_report(swept("dispatch", seller())))
+    assert "the lever moves nothing" in text
+    assert "--decide" in text
+
+
+def test_every_lever_is_told_in_both_languages() -> None:
+    world = seller(units=2.0, policy=AT_P)
+    for name in LEVERS:
+        found = swept(name, world, years=2)
+        for lang in ("en", "zh"):
+            assert sweep_report(found, lang)
+
+
+def test_stopped_it_says_that_positions_are_missing() -> None:
+    found = swept("warranty", seller(), stop_after=1)
+    assert "positions that were not run are missing" in lines(sweep_report(found))
+    assert sweep_record(found)["cancelled"] is True
+
+
+def test_the_fault_worth_most_comes_first(broken: FaultWorth) -> None:
+    text = lines(faults_report(broken, broken.case.world))
+    assert "Fix repairable of A first: one point less is worth USD" in text
+    assert "优先改进 A 的 repairable" in lines(faults_report(broken, broken.case.world, "zh"))
+    assert faults_record(broken)["faults"][0]["worth"] == pytest.approx(broken.worth.mean(axis=1).max())
+
+
+def test_the_command_runs_from_the_shell_writes_its_tables_and_its_chart(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small(monkeypatch)
+    assert main(["sweep", BASE, "--lever", "faults", "--replications", "2", "--json", "--out", str(tmp_path)]) == 0
+    record: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert record["faults"][0]["fault"] == "repairable"
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {"faults.csv", "faults.parquet", "faults.svg", "run.json"} <= written
+    assert main(["sweep", BASE, "--lever", "warranty", "--at", "90", "400", "--replications", "2"]) == 0
+    assert "400 d" in capsys.readouterr().out
+
+
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command read the small seller, whatever file it is given."""
+    from types import SimpleNamespace
+
+    from warrantysim.cli import sweep as command
+
+    monkeypatch.setattr(command, "loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["--lever", "warrenty"], 2, "expected one of warranty"),
+        (["--lever", "guide", "--at", "3"], 2, "has positions of its own"),
+        (["--lever", "faults", "--at", "3"], 2, "has positions of its own"),
+        (["--lever", "triage.contact_cost"], 2, "expected positions"),
+        (["--lever", "triage.contact_costs", "--at", "3"], 3, "contact_costs"),
+        (["--lever", "markets.US.country", "--at", "3"], 3, "expected a number or an amount"),
+    ],
+    ids=["unknown lever", "positions of a guide", "positions of faults", "no positions", "wrong path", "no figure"],
+)
+def test_a_question_that_makes_no_sense_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, told: str
+) -> None:
+    small(monkeypatch)
+    assert main(["sweep", BASE, *arguments]) == code
+    assert told in capsys.readouterr().err

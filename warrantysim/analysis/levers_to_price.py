@@ -1,0 +1,221 @@
+"""Positions of the levers a seller decides on: each is the world as stated but for one choice, the rule kept.
+
+No warranty term is set below both what is stated and what the law gives customers: claims that the law allows come
+whatever the card in the box says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.levers import Lever, turned
+from warrantysim.analysis.sweeps import Position
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.errors import ScenarioError
+from warrantysim.scenario.markets import Market, ServiceMode
+from warrantysim.scenario.policy import EvidenceRule
+from warrantysim.scenario.products import SkuMarket
+from warrantysim.scenario.root import Scenario
+
+TERMS_DAYS = (90.0, 365.0, 730.0)
+"""Warranty terms looked at where none are asked for [days]."""
+AGES = (0.5, 2.0)
+"""Factors on the age at which a batch for China leaves."""
+POOLS = (1.0, 2.0)
+"""Pools looked at, as multiples of the need the stock table states."""
+FRIDAY = 4
+"""Day of the week of a weekly departure, Monday 0."""
+MODES: tuple[ServiceMode, ...] = ("own_unit", "advance_exchange")
+"""Ways to serve a repair: the customer's own unit comes back, or another is sent at once."""
+
+
+@dataclass
+class Turning:
+    """Positions as they are built; state is those that hold and those that do not."""
+
+    stated: Case
+    """The world and rule as stated."""
+    positions: list[Position] = field(default_factory=list)
+    """Positions that are valid worlds."""
+    left_out: list[tuple[str, str, str]] = field(default_factory=list)
+    """Item, position and why, of those that are not."""
+
+    def add(self, item: str, at: str, world: Callable[[], Scenario]) -> None:
+        """A position; where its world is not valid the reason is kept in its place."""
+        try:
+            found = world()
+        except (ScenarioError, ValueError) as error:
+            self.left_out.append((item, at, str(error).splitlines()[0]))
+            return
+        self.positions.append(Position(item, at, Case(f"{item} {at}".strip(), found, self.stated.policy)))
+
+
+def warranty(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """One warranty term for all products and markets."""
+    out, world = Turning(stated), stated.world
+    floors = dict(law_days(world))
+    for days in at or TERMS_DAYS:
+        rows = tuple(_termed(row, days, floors.get(row.market, 0.0)) for row in world.sku_markets)
+        out.add("", f"{days:g} d", partial(world.replace, sku_markets=rows))
+    return out
+
+
+def law_days(world: Scenario) -> Iterator[tuple[str, float]]:
+    """Age to which the law of a market lets the customer choose his remedy: (market, days)."""
+    for market in world.market_ids:
+        ages = [row.age_to_days for row in world.legal_floors if row.market == market and row.chooser == "customer"]
+        if ages:
+            yield market, float(max(ages))
+
+
+def _termed(row: SkuMarket, days: float, law: float) -> SkuMarket:
+    """Terms with a warranty of ``days``; refunds in full throughout where the full days would outlast it."""
+    term = max(days, min(row.warranty_days, law))
+    if row.refund_basis == "full_then_pro_rata" and row.full_days >= term:
+        return row.replace(warranty_days=term, refund_basis="full", full_days=0.0)
+    return row.replace(warranty_days=term)
+
+
+def guide(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """The troubleshooting guide of each product, on where it is off and off where it is on.
+
+    Where a product without a guide states no cost of one, it is taken to cost what those with a guide do on average.
+    """
+    out, world = Turning(stated), stated.world
+    for k, sku in enumerate(world.skus):
+        cost = sku.guide_cost_per_unit or usual_guide_cost(world) / world.usd_per_unit(sku.currency)
+        turned_sku = sku.replace(guide_on=not sku.guide_on, guide_cost_per_unit=cost)
+        rows = (*world.skus[:k], turned_sku, *world.skus[k + 1 :])
+        out.add(sku.sku, "off" if sku.guide_on else "on", partial(world.replace, skus=rows))
+    return out
+
+
+def usual_guide_cost(world: Scenario) -> float:
+    """Mean cost of the guides that state one [USD per unit sold]."""
+    costs = [k.guide_cost_per_unit * world.usd_per_unit(k.currency) for k in world.skus if k.guide_cost_per_unit > 0]
+    return sum(costs) / len(costs) if costs else 0.0
+
+
+def evidence(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """Evidence asked of every claim: none, a photo, a video."""
+    out = Turning(stated)
+    zero = Amount(0.0, stated.world.reporting_currency)
+    for level in ("none", "photo", "video"):
+        rules = () if level == "none" else (EvidenceRule.model_validate({"from": zero, "level": level}),)
+        policy = stated.policy.replace(evidence=rules)
+        out.positions.append(Position("", level, Case(level, stated.world, policy)))
+    return out
+
+
+def service(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """The same service mode in every market, of repairs near the customer and of returns to China."""
+    out, world = Turning(stated), stated.world
+    for disposition in ("repair_local", "return_china"):
+        for mode in MODES:
+            out.add(disposition, mode, partial(_markets, world, partial(_served, do=disposition, mode=mode)))
+    return out
+
+
+def dispatch(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """When batches for China leave: sooner, later, every Friday."""
+    out, world = Turning(stated), stated.world
+    for factor in at or AGES:
+        out.add("", f"x {factor:g}", partial(_markets, world, partial(_aged, factor=factor)))
+    out.add("", "weekly", partial(_markets, world, _weekly))
+    return out
+
+
+def pool(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """Swap pools at the beginning: none at all, or as many units as the stock table says are needed."""
+    out, world = Turning(stated), stated.world
+    off = tuple(row.replace(pool=False, pool_start=0) for row in world.stock)
+    out.add("", "off", partial(world.replace, stock=off))
+    for factor in at or POOLS:
+        rows = tuple(row.replace(pool_start=round(factor * row.pool_need)) if row.pool else row for row in world.stock)
+        out.add("", f"x {factor:g}", partial(world.replace, stock=rows))
+    return out
+
+
+def technicians(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """One technician more or less, on the factory bench and on every bench the rule sends units to."""
+    out, world = Turning(stated), stated.world
+    people = world.china_bench.technicians
+    for more in (-1, 1, 2):
+        if people + more >= 1:
+            bench = world.china_bench.replace(technicians=people + more)
+            out.add("china_bench", f"{more:+d}", partial(world.replace, china_bench=bench))
+    used = {name for do, name in stated.policy.partners() if do == "repair_local"}
+    for partner in sorted(used):
+        for name, desk in world.partners[partner].desks.items():
+            place = f"partners.{partner}.desks.{name}.bench"
+            capacity = "units_per_day" if desk.bench.units_per_day is not None else "hours_per_month"
+            crew = desk.bench.technicians
+            moves = [(Lever(f"{place}.technicians", "plus"), 1.0)]
+            if getattr(desk.bench, capacity) is not None:
+                moves.append((Lever(f"{place}.{capacity}", "times"), (crew + 1) / crew))
+            out.add(f"{partner} {name}", "+1", partial(turned, world, moves))
+    return out
+
+
+def of_path(stated: Case, path: str, at: Sequence[float], factor: bool = False) -> Turning:
+    """Any figure, or several alike, at stated positions.
+
+    Raises
+    ------
+    ValueError
+        If no position is given, or the path names no figure.
+    ScenarioError
+        If it names nothing.
+    """
+    if not at:
+        raise ValueError(f"{path}: expected positions to turn it to")
+    lever = Lever(path, "times" if factor else "set")
+    # A path that names nothing is a mistake in the question, not a world that does not hold.
+    turned(stated.world, [(Lever(path, "times"), 1.0)])
+    out = Turning(stated)
+    for x in at:
+        out.add("", f"x {x:g}" if factor else f"{x:g}", partial(turned, stated.world, [(lever, x)]))
+    return out
+
+
+def _markets(world: Scenario, change: Callable[[Market], Market]) -> Scenario:
+    return world.replace(markets={name: change(market) for name, market in world.markets.items()})
+
+
+def _served(market: Market, do: str, mode: ServiceMode) -> Market:
+    return market.replace(service={**market.service, do: mode})
+
+
+def _aged(market: Market, factor: float) -> Market:
+    lanes = {}
+    for way, lane in market.china.items():
+        rule = lane.consolidation
+        older = None if rule.age_days is None else rule.age_days * factor
+        lanes[way] = lane.replace(consolidation=rule.replace(age_days=older))
+    return market.replace(china=lanes)
+
+
+def _weekly(market: Market) -> Market:
+    lanes = {
+        way: lane.replace(consolidation=lane.consolidation.replace(rule="weekday", weekdays=(FRIDAY,)))
+        for way, lane in market.china.items()
+    }
+    return market.replace(china=lanes)
+
+
+LEVERS: dict[str, Callable[[Case, Sequence[float]], Turning]] = {
+    "warranty": warranty,
+    "guide": guide,
+    "evidence": evidence,
+    "service": service,
+    "dispatch": dispatch,
+    "pool": pool,
+    "technicians": technicians,
+}
+"""Levers by name, each turned through its positions."""
+
+TAKE_POSITIONS = frozenset({"warranty", "dispatch", "pool"})
+"""Levers whose positions can be asked for: days, factors on ages, multiples of the need."""

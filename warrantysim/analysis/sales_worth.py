@@ -1,0 +1,116 @@
+"""What sales bring before warranty: the yardstick for a lever that sells more, or costs something a unit sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from warrantysim.analysis.sweeps import Sweep
+from warrantysim.experiment.intervals import t_interval
+from warrantysim.scenario.dated import RowsByDate
+from warrantysim.scenario.root import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MONTHS = 12
+"""Months a year."""
+
+
+def units_a_year(world: Scenario) -> np.ndarray:
+    """Units sold a year of each product and market as the sales table states on the first day, shape (S, M)."""
+    found = np.zeros((len(world.skus), len(world.market_ids)))
+    for (sku, market, _), units in _sales(world).items():
+        found[world.sku_index[sku], world.market_index[market]] += units
+    return found
+
+
+def contribution(world: Scenario) -> float:
+    """What a year of sales leaves before warranty and overheads [reporting currency a year].
+
+    By unit: the list price less the mean promotion, less tax; less the platform's referral fee where one sells; less
+    the landed cost and the fulfilment of its parcel.
+    """
+    day, births = world.horizon.first_day, world.births
+    kept = 1.0 - births.promotion_share * births.promotion_depth.mean()
+    terms = RowsByDate(world.sku_markets, lambda row: (row.sku, row.market))
+    total = 0.0
+    for (sku, market, channel), units in _sales(world).items():
+        row, place = terms.on((sku, market), day), world.markets[market]
+        if row is None:
+            continue
+        paid = row.list_price * kept
+        gross = paid if place.prices_include_tax else paid * (1.0 + place.tax_share)
+        fee = row.referral_share * gross if world.channels[channel].platform else 0.0
+        size = world.skus[world.sku_index[sku]].size_class
+        parcel = getattr(place.parcel.fulfilment, size)
+        total += units * (
+            (gross / (1.0 + place.tax_share) - fee) * world.usd_per_unit(row.currency)
+            - row.landed_cost * world.usd_per_unit(row.landed_currency)
+            - parcel.value * world.usd_per_unit(parcel.currency)
+        )
+    return total / world.usd_per_unit(world.reporting_currency)
+
+
+def uplift(more: np.ndarray, cost: np.ndarray, margin: float) -> np.ndarray:
+    """Share by which sales must rise for a term that costs ``more`` a year, and then ``cost``, to pay for itself.
+
+    Claims grow with sales, so (1 + u) (margin - cost) = margin - (cost - more). Below 0: the share of sales that a
+    cheaper term may lose. Infinite where a unit earns less than its warranty costs.
+    """
+    left = margin - np.asarray(cost, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(left > 0, np.asarray(more, dtype=float) / left, np.inf)
+
+
+def _sales(world: Scenario) -> dict[tuple[str, str, str], float]:
+    """Units a year by product, market and channel; the last row that has begun on the first day holds."""
+    held: dict[tuple[str, str, str], float] = {}
+    for row in sorted(world.sales, key=lambda r: r.from_):
+        if row.from_ <= world.horizon.first_day:
+            held[row.sku, row.market, row.channel] = row.units_per_month * MONTHS
+    return held
+
+
+def term_uplift(found: Sweep) -> pd.DataFrame:
+    """Sales uplift at which each position pays, a row a position: uplift, uplift_low, uplift_high [share]."""
+    import pandas as pd
+
+    margin = contribution(found.world)
+    table = found.table()
+    columns = {"uplift": "difference", "uplift_low": "low", "uplift_high": "high"}
+    before = table["baseline"].to_numpy()
+    return pd.DataFrame(
+        {name: uplift(table[c].to_numpy(), before + table[c].to_numpy(), margin) for name, c in columns.items()}
+    )
+
+
+def guide_pays_up_to(found: Sweep) -> pd.DataFrame:
+    """Cost of a guide a unit sold up to which it pays, a row a position of lever ``guide``: pays_up_to,
+    pays_up_to_low, pays_up_to_high, unit_cost (what it costs where it is on) [reporting currency per unit sold].
+    """
+    import pandas as pd
+
+    world = found.world
+    units = units_a_year(world).sum(axis=1)
+    here = [world.sku_index[p.item] for p in found.positions]
+    skus = [p.case.world.skus[k] for p, k in zip(found.positions, here, strict=True)]
+    rate = [world.usd_per_unit(sku.currency) / world.usd_per_unit(world.reporting_currency) for sku in skus]
+    cost = np.array([sku.guide_cost_per_unit * r for sku, r in zip(skus, rate, strict=True)])
+    sign = np.array([-1.0 if sku.guide_on else 1.0 for sku in skus])
+    sold = np.where(units[here] > 0, units[here], np.nan)
+    worth = found.differences() * (sign / sold)[:, None] + cost[:, None]
+    ends = t_interval(worth, found.level)
+    return pd.DataFrame(
+        {"pays_up_to": ends.mean, "pays_up_to_low": ends.low, "pays_up_to_high": ends.high, "unit_cost": cost}
+    )
+
+
+def priced(found: Sweep) -> pd.DataFrame:
+    """The table of a sweep, with what a unit sold makes of it where the lever is a term or a guide."""
+    import pandas as pd
+
+    more = {"warranty": term_uplift, "guide": guide_pays_up_to}.get(found.lever)
+    table = found.table()
+    return table if more is None else pd.concat([table, more(found)], axis=1)

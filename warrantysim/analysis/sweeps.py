@@ -1,0 +1,124 @@
+"""Levers as decisions to price: each is turned through its positions, on the same luck, and set against what is stated.
+
+Terms of warranty, guides, evidence, service, dispatches, pools, technicians, or any figure by its path. The rule is
+kept; only what the lever is about changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from warrantysim.analysis.cases import Cancel, Case, Progress, yearly_costs
+from warrantysim.analysis.pairs import paired_columns
+from warrantysim.scenario.root import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Position:
+    """One position of a lever."""
+
+    item: str
+    """What it is turned for: a product, a bench, a kind of service; empty for all at once [text]."""
+    at: str
+    """Where it stands; a term of `report.sweep_phrases` or a figure with its unit [text]."""
+    case: Case
+    """The world and rule there."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Costs of every position of a lever against the world as stated."""
+
+    lever: str
+    """Which lever: a key of `levers_to_price.LEVERS` or a path [text]."""
+    stated: Case
+    """The world and rule as stated."""
+    positions: tuple[Position, ...]
+    """Positions in order, those that were run."""
+    base: np.ndarray = field(repr=False)
+    """Cost as stated by replication, shape (R,) [reporting currency a year]."""
+    costs: np.ndarray = field(repr=False)
+    """Costs of the positions, shape (positions, R) [reporting currency a year]."""
+    seed: int
+    """Seed of every draw."""
+    left_out: tuple[tuple[str, str, str], ...] = ()
+    """Positions that make no valid world: item, position, why."""
+    cancelled: bool = False
+    """Whether it was stopped before the last position."""
+
+    @property
+    def world(self) -> Scenario:
+        """The world as stated."""
+        return self.stated.world
+
+    @property
+    def level(self) -> float:
+        """Level of the intervals [share, 0-1]."""
+        return self.world.plan.confidence
+
+    @property
+    def replications(self) -> int:
+        """Replications behind every figure [count]."""
+        return len(self.base)
+
+    def differences(self) -> np.ndarray:
+        """Position less stated, shape (positions, R) [reporting currency a year]."""
+        return np.asarray(self.costs - self.base)
+
+    def table(self) -> pd.DataFrame:
+        """A row a position: item, position, then the columns of `paired_columns` (position less stated)."""
+        import pandas as pd
+
+        before = np.broadcast_to(self.base, self.costs.shape)
+        found = paired_columns(self.costs, before, self.level)
+        names = {"item": [p.item for p in self.positions], "position": [p.at for p in self.positions]}
+        return pd.DataFrame({**names, **found})
+
+
+def sweep(
+    lever: str,
+    stated: Case,
+    positions: Sequence[Position],
+    replications: range,
+    seed: int,
+    *,
+    left_out: Sequence[tuple[str, str, str]] = (),
+    jobs: int = 1,
+    backend: str | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Sweep:
+    """Run the world as stated and every position; stopped after some positions, those are kept.
+
+    Raises
+    ------
+    ValueError
+        If there are no positions.
+    ReplicationFailed
+        If a run broke.
+    """
+    if not positions:
+        raise ValueError(f"{lever}: there is no position to turn to")
+
+    def cost(case: Case) -> np.ndarray:
+        return yearly_costs([case], replications, seed, jobs=jobs, backend=backend)[0]
+
+    base = cost(stated)
+    found: list[np.ndarray] = []
+    for k, position in enumerate(positions):
+        if cancel is not None and cancel():
+            break
+        same = position.case.world is stated.world and position.case.policy == stated.policy
+        found.append(base if same else cost(position.case))
+        if progress is not None:
+            progress(k + 1, len(positions))
+    costs = np.array(found).reshape(len(found), len(base))
+    done = tuple(positions[: len(found)])
+    return Sweep(lever, stated, done, base, costs, seed, tuple(left_out), cancelled=len(done) < len(positions))
