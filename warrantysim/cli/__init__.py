@@ -1,5 +1,5 @@
 """The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | breakeven |
-sensitivity | sweep | runs``.
+sensitivity | simplify | sweep | runs``.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -25,6 +25,7 @@ COMMANDS = {
     "compare": "warrantysim.cli.compare",
     "breakeven": "warrantysim.cli.breakeven",
     "sensitivity": "warrantysim.cli.sensitivity",
+    "simplify": "warrantysim.cli.simplify",
     "sweep": "warrantysim.cli.sweep",
     "runs": "warrantysim.cli.runs",
 }

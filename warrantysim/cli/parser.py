@@ -13,6 +13,7 @@ from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.sensitivity import add_sensitivity
+from warrantysim.cli.simplify import add_simplify
 from warrantysim.cli.sweep import add_sweep
 from warrantysim.report.wording import LANGUAGES
 from warrantysim.version import __version__
@@ -51,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
-    for add in (add_compare, add_breakeven, add_sensitivity, add_sweep):
+    for add in (add_compare, add_breakeven, add_sensitivity, add_simplify, add_sweep):
         add(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     return whole

@@ -84,7 +84,8 @@ def number_cells(world: World, keys: Sequence[str], years: Sequence[Claimed]) ->
     seen: set[CellKey] = set()
     rows = []
     for y in range(len(years)):
-        here = list(zip(*(column[y].tolist() for column in columns), strict=True))
+        # Without keys every claim is of the one cell.
+        here = list(zip(*(column[y].tolist() for column in columns), strict=True)) if keys else [()] * len(years[y].sku)
         rows.append(here)
         seen.update(here)
     order = _stated_order(world, keys)

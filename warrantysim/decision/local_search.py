@@ -146,8 +146,8 @@ def _policy(world: World, found: Found, chosen: tuple[Zones, ...]) -> Policy:
             for zone in zones
         ]
         rules.append(Rule.model_validate({"cell": known, "zones": tuple(stated)}))
-    rest = next(rule for rule in s.policy.rules if not rule.cell.stated())
-    return s.policy.replace(name="neighbours", title=None, why="", rules=(*rules, rest))
+    rest = [rule for rule in s.policy.rules if not rule.cell.stated()][:1] if keys else []
+    return s.policy.replace(name="neighbours", title=None, why="", rules=(*rules, *rest))
 
 
 def _costs(world: World, asked: Asked, policies: list[Policy], selection: range) -> list[float]:

@@ -15,7 +15,7 @@ from warrantysim.decision.choose import Choice, Undecided, choose
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import Drawn, draw
 from warrantysim.decision.problem import Problem, cvar
-from warrantysim.decision.training import Candidates, Learned, build, charged, learn
+from warrantysim.decision.training import Candidates, Learned, build, charged, learn, reading_rates
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.operational_clock import BeyondCalendar
@@ -242,7 +242,7 @@ def waiting_charge(world: World, learned: Learned, days: Mapping[tuple[int, int]
     per_visit = np.array([days.get((int(b), int(m)), 0.0) for b, m in visits])
     waits = ~world.service_advance[use.desk_market, np.array([arm.rank for arm in learned.arms])[use.bench.arm]]
     local = np.array([s.usd_per_unit(m.currency) for m in world.markets]) / s.usd_per_unit(s.reporting_currency)
-    value = learned.value[use.bench.claim] * local[use.desk_market]
+    value = learned.value[use.bench.claim] * (local / reading_rates(world))[use.desk_market]
     cost = np.where(waits, per_visit * s.experience.waiting_share_per_day * value, 0.0)
     if not s.decision.cash_only:
         np.add.at(extra, (use.bench.claim, use.bench.arm), cost)

@@ -93,7 +93,7 @@ def draw(
         rules.append(_rule(world, learned, dict(zip(keys, cell, strict=True)), [0.0, *cuts], arms))
     incumbent = world.scenario.policy
     rest = next(rule for rule in incumbent.rules if not rule.cell.stated())
-    return Drawn(incumbent.replace(name=name, title=None, why="", rules=(*rules, rest)), flat)
+    return Drawn(incumbent.replace(name=name, title=None, why="", rules=(*rules, *([rest] if keys else []))), flat)
 
 
 def ranges_of(

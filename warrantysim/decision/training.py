@@ -29,7 +29,7 @@ class Learned:
     replications: int
     """R."""
     value: np.ndarray
-    """Claim value, market currency [float64 (n,)]."""
+    """Claim value, in the currency its cell is read in, see `reading_rates` [float64 (n,)]."""
     cost: np.ndarray
     """Cost of a claim under an arm, with waiting charged so far [reporting currency (n, A)]."""
     feasible: np.ndarray
@@ -54,22 +54,35 @@ class Learned:
         return {cell: int(n) for cell, n in zip(self.cells, counts, strict=True)}
 
 
+def reading_rates(world: World) -> np.ndarray:
+    """What one unit of each market's currency is where cut-points are read, shape (M,): 1 where cells tell the market,
+    else in the currency of the first market.
+    """
+    s = world.scenario
+    if "market" in s.decision.cell:
+        return np.ones(len(s.market_ids))
+    usd = np.array([s.usd_per_unit(s.markets[name].currency) for name in s.market_ids])
+    return np.asarray(usd / usd[0])
+
+
 def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: bool) -> Learned:
     """Put training replications side by side. Cells are those of the scenario's decision section."""
     kept = [np.flatnonzero(po.routed) for po in outcomes]
     cells, numbers = number_cells(world, world.scenario.decision.cell, list(outcomes))
+    rates = reading_rates(world)
     firsts = np.cumsum([0, *(len(rows) for rows in kept)])
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(po, name)[rows] for po, rows in zip(outcomes, kept, strict=True)])
 
-    names = ("value", "feasible", "refund", "days", "disputed", "filed")
+    names = ("feasible", "refund", "days", "disputed", "filed")
     return Learned(
         arms=outcomes[0].arms,
         cells=tuple(cells),
         cell=np.concatenate([number[rows] for number, rows in zip(numbers, kept, strict=True)]),
         replication=np.repeat(np.arange(len(outcomes)), [len(rows) for rows in kept]),
         replications=len(outcomes),
+        value=np.concatenate([po.value[r] * rates[po.market[r]] for po, r in zip(outcomes, kept, strict=True)]),
         cost=joined("cash") + (0.0 if cash_only else joined("expected")),
         uses=uses_of(outcomes, kept, firsts[:-1], world),
         **{name: joined(name) for name in names},

@@ -17,6 +17,7 @@ from warrantysim.report.quotes_phrases import QUOTES_PHRASES
 from warrantysim.report.quotes_terms import QUOTES_TERMS
 from warrantysim.report.run_phrases import RUN_PHRASES
 from warrantysim.report.sentences import SENTENCES
+from warrantysim.report.simplify_phrases import SIMPLIFY_PHRASES
 from warrantysim.report.sweep_phrases import SWEEP_PHRASES
 from warrantysim.report.terms import TERMS
 from warrantysim.report.workbook_phrases import WORKBOOK_PHRASES
@@ -36,6 +37,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **CHART_TEXTS,
     **RUN_PHRASES,
     **COMPARE_PHRASES,
+    **SIMPLIFY_PHRASES,
     **SWEEP_PHRASES,
     **BREAKEVEN_PHRASES,
 }

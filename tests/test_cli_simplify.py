@@ -1,0 +1,81 @@
+"""The simplify command says how simple the rules may be, and hands over the rules it priced."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.analysis.seller import AT_P, SEED, seller
+from tests.analysis.test_simplicity import of_grain
+from warrantysim.analysis.simplicity import Simplicity, simplify
+from warrantysim.cli import main
+from warrantysim.cli import simplify as command
+from warrantysim.report.simplify_report import simplify_report
+from warrantysim.scenario.loading import load
+
+BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
+
+
+def priced(stop_after: int = 99) -> Simplicity:
+    asked: list[int] = []
+
+    def cancel() -> bool:
+        asked.append(1)
+        return len(asked) > stop_after
+
+    return simplify(seller(units=40.0), [AT_P], replications=4, seed=SEED, decide=of_grain, cancel=cancel)
+
+
+@pytest.fixture(scope="module")
+def found() -> Simplicity:
+    """The study to its end."""
+    return priced()
+
+
+def run(monkeypatch: pytest.MonkeyPatch, found: Simplicity, *arguments: str) -> int:
+    monkeypatch.setattr(command, "simplified", lambda *_: found)
+    return main(["simplify", str(BASE), *arguments])
+
+
+def lines(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_answer_comes_before_the_table_in_both_languages(found: Simplicity) -> None:
+    english, chinese = simplify_report(found), simplify_report(found, "zh")
+    assert english.index("One rule for all would cost") < english.index("What simpler rules cost")
+    assert chinese.index("若全部只用一条规则") < chinese.index("简化规则的成本")
+    assert "rules by product × market" in lines(english)
+    assert "按产品×市场设规则" in chinese
+    assert "one rule for all" in english
+
+
+def test_json_and_files_hold_every_rule_and_the_rules_can_be_read_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, found: Simplicity
+) -> None:
+    assert run(monkeypatch, found, "--json", "--out", str(tmp_path), "--quiet") == 0
+    record: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert record["rules"][0]["cells"] == "sku x market"
+    assert record["rules"][0]["difference"] == 0.0
+    assert len(record["rules"]) == len(found.rules)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"rules.csv", "rules.parquet", "run.json", "rules-sku-market.yaml", "rules-everything-to-10.yaml"} <= names
+    plain = load(BASE, [], tmp_path / "rules-everything.yaml").scenario.policy
+    assert plain.rules == found.rules[-2].policy.rules
+
+
+def test_stopped_it_prints_what_it_has_and_ends_with_code_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, priced(stop_after=1)) == 130
+    assert "coarser rules that were not priced are missing" in lines(capsys.readouterr().out)
+
+
+def test_a_policy_that_cannot_be_read_ends_with_code_3(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "rule.yaml"
+    file.write_text("name: x\nrules: []\n", "utf-8")
+    assert main(["simplify", str(BASE), "--policy", str(file)]) == 3
+    assert "rule" in capsys.readouterr().err

@@ -1,0 +1,287 @@
+"""The price of simplicity: what coarser rules, rounder cut-points or a rule set by hand cost a year.
+
+Each coarseness is decided anew on the same training claims, by the search of the decision room, and then simulated on
+replications that no decision has seen, all on the same luck. The yardstick is the rule decided at the cells the
+scenario states; a price below 0 means that the simpler rule happens to be the better one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, yearly_costs
+from warrantysim.analysis.pairs import paired_columns
+from warrantysim.analysis.react import FRESH
+from warrantysim.decision.asking import Experiments
+from warrantysim.decision.choose import Undecided
+from warrantysim.decision.decide import SELECTION, TRAINING
+from warrantysim.decision.local_search import improved
+from warrantysim.decision.loop import search
+from warrantysim.decision.rules_export import rounded
+from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.journeys.world import world_of
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Grain = tuple[str, ...]
+"""Keys a rule may depend on; empty for one rule for all."""
+GRAINS: tuple[Grain, ...] = (("market", "category"), ("market",), ())
+"""Coarser cells, finest first."""
+STEPS = (5.0, 10.0)
+"""Cut-points are rounded to multiples of these [currency units]."""
+Decide = Callable[[Scenario], Policy]
+"""Decides for a world whose cells are as coarse as wanted."""
+Steps = Callable[[str, int, int], None]
+"""Told (stage, steps done, steps planned)."""
+
+
+@dataclass(frozen=True)
+class Ruleset:
+    """A rule that was priced."""
+
+    source: str
+    """``decided``, ``today`` or ``by hand``."""
+    grain: Grain | None
+    """Keys of its cells; None for a rule that was not decided here."""
+    step: float | None
+    """What its cut-points are rounded to; None for exact ones [currency units]."""
+    policy: Policy
+    """The rule."""
+    costs: np.ndarray = field(repr=False)
+    """Cost by replication, shape (R,) [reporting currency a year]."""
+
+    @property
+    def lines(self) -> int:
+        """Lines an agent has to know: zones of all rules, but of those that repeat the rule for everything [count]."""
+        whole = next(rule.zones for rule in self.policy.rules if not rule.cell.stated())
+        own = [rule.zones for rule in self.policy.rules if rule.cell.stated() and rule.zones != whole]
+        return len(whole) + sum(map(len, own))
+
+    @property
+    def rules(self) -> int:
+        """Rules with a cell of their own, and the one for everything else [count]."""
+        return len(self.policy.rules)
+
+
+@dataclass(frozen=True)
+class Simplicity:
+    """Rules from fine to coarse, and those set by hand, on the same fresh luck."""
+
+    world: Scenario
+    """The world."""
+    rules: tuple[Ruleset, ...]
+    """All that were priced; the first is the yardstick."""
+    undecided: tuple[tuple[Grain, str], ...]
+    """Coarseness for which no rule meets the constraints, and why."""
+    seed: int
+    """Seed of every draw."""
+    cancelled: bool = False
+    """Whether it was stopped before the last coarseness."""
+
+    @property
+    def level(self) -> float:
+        """Level of the intervals [share, 0-1]."""
+        return self.world.plan.confidence
+
+    @property
+    def replications(self) -> int:
+        """Fresh replications behind every figure [count]."""
+        return len(self.rules[0].costs)
+
+    @property
+    def materiality(self) -> float:
+        """What a change must be worth, as the scenario states it [reporting currency a year]."""
+        least = self.world.decision.materiality
+        return (
+            least.value
+            * self.world.usd_per_unit(least.currency)
+            / self.world.usd_per_unit(self.world.reporting_currency)
+        )
+
+    def table(self) -> pd.DataFrame:
+        """A row a rule: source, cells, step, rule, rules, lines, then the columns of `paired_columns`; ``difference``
+        is the price of simplicity, its cost less that of the yardstick.
+        """
+        import pandas as pd
+
+        costs = np.array([one.costs for one in self.rules])
+        found = paired_columns(costs, np.broadcast_to(costs[0], costs.shape), self.level)
+        stated = {
+            "source": [one.source for one in self.rules],
+            "cells": [None if one.grain is None else " x ".join(one.grain) or "everything" for one in self.rules],
+            "step": [np.nan if one.step is None else one.step for one in self.rules],
+            "rule": [one.policy.name for one in self.rules],
+            "rules": [one.rules for one in self.rules],
+            "lines": [one.lines for one in self.rules],
+        }
+        return pd.DataFrame({**stated, **found})
+
+    def simplest(self, at_most: float | None = None) -> int:
+        """Place of the decided rule of fewest lines whose price surely stays below ``at_most`` a year, the
+        materiality where not given; the yardstick where there is none.
+        """
+        limit = self.materiality if at_most is None else at_most
+        table = self.table()
+        fit = [k for k, one in enumerate(self.rules) if one.grain is not None and (k == 0 or table["high"][k] <= limit)]
+        return min(fit, key=lambda k: (self.rules[k].lines, float(table["difference"][k])))
+
+
+def simplify(
+    world: Scenario,
+    by_hand: Sequence[Policy] = (),
+    *,
+    grains: Sequence[Grain] = GRAINS,
+    steps: Sequence[float] = STEPS,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    backend: str | None = None,
+    thorough: bool = False,
+    decide: Decide | None = None,
+    progress: Steps | None = None,
+    cancel: Cancel | None = None,
+) -> Simplicity:
+    """Price coarser and rounder rules, today's, and rules set by hand.
+
+    At the cells the scenario states cut-points are exact and rounded to every step, at coarser ones exact and rounded
+    to the last. Stopped, it keeps what was priced.
+
+    Parameters
+    ----------
+    replications
+        Fresh ones, as many as the plan states where not given.
+    thorough
+        Whether neighbours of rules of few cells are simulated too, as the decision does; slow.
+    decide
+        Decides in place of the search of the decision room.
+
+    Raises
+    ------
+    Undecided
+        If no rule at the scenario's own cells meets the constraints.
+    Cancelled
+        If it was stopped before that rule was priced.
+    """
+    keyed = world.plan.seed if seed is None else seed
+    fresh = range(FRESH, FRESH + (world.plan.replications if replications is None else replications))
+    stop = cancel or (lambda: False)
+    deciding = decide or Coarse(Experiments(world, keyed, jobs, backend, progress), thorough, stop)
+    own: Grain = tuple(world.decision.cell)
+    wanted = [own, *(grain for grain in grains if coarser(grain, own))]
+    found: list[Ruleset] = []
+    undecided: list[tuple[Grain, str]] = []
+
+    def priced(rows: Sequence[tuple[str, Grain | None, float | None, Policy]]) -> None:
+        # One world for all: their claims are born once.
+        cases = [Case(str(k), world, policy) for k, (*_, policy) in enumerate(rows)]
+        costs = yearly_costs(cases, fresh, keyed, jobs=jobs, backend=backend)
+        found.extend(Ruleset(*row, cost) for row, cost in zip(rows, costs, strict=True))
+
+    for k, grain in enumerate(wanted):
+        if progress is not None:
+            progress("grains", k, len(wanted))
+        try:
+            if stop():
+                raise Cancelled("stopped before every coarseness was decided")
+            policy = deciding(with_cells(world, grain))
+            rough = [("decided", grain, step, rounded(policy, step)) for step in (steps if k == 0 else steps[-1:])]
+            given = [("today", None, None, world.policy), *(("by hand", None, None, p) for p in by_hand)]
+            priced([("decided", grain, None, policy), *rough, *(given if k == 0 else ())])
+        except Undecided as error:
+            if k == 0:
+                raise
+            undecided.append((grain, str(error)))
+        except Cancelled:
+            if not found:
+                raise
+            return Simplicity(world, tuple(found), tuple(undecided), keyed, cancelled=True)
+    if progress is not None:
+        progress("grains", len(wanted), len(wanted))
+    return Simplicity(world, tuple(found), tuple(undecided), keyed)
+
+
+def coarser(grain: Grain, than: Grain) -> bool:
+    """Whether cells are coarser than others: a product tells its category."""
+    told = {*than, *(["category"] if "sku" in than else [])}
+    return set(grain) <= told and set(grain) != set(than)
+
+
+def with_cells(world: Scenario, grain: Grain) -> Scenario:
+    """The world decided at other cells."""
+    return world.replace(decision=world.decision.replace(cell=grain))
+
+
+class Coarse:
+    """Decides at any cells of one world; what claims could have cost is learned once, whatever the cells."""
+
+    def __init__(self, inner: Experiments, thorough: bool, stop: Cancel) -> None:
+        self.asked, self.thorough = Remembering(inner, stop), thorough
+
+    def __call__(self, world: Scenario) -> Policy:
+        """The best rule found at the cells of a world.
+
+        Raises
+        ------
+        Undecided
+            If the constraints conflict.
+        """
+        d = world.decision
+        training = range(TRAINING, TRAINING + d.training_replications)
+        selection = range(SELECTION, SELECTION + d.selection_replications)
+        here = world_of(world)
+        found = search(here, self.asked, training, selection, lambda stage: None)
+        return (improved(here, self.asked, selection, found) if self.thorough else found).best.policy
+
+
+class Remembering:
+    """Experiments that are asked only once for the same thing, and not at all once someone wants to stop."""
+
+    def __init__(self, inner: Experiments, stop: Cancel) -> None:
+        self.inner, self.stop = inner, stop
+        self._outcomes: list[tuple[range, Policy, list[PotentialOutcomes]]] = []
+        self._years: list[tuple[range, Policy, list[SimulatedYear]]] = []
+
+    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
+        """As the inner experiments.
+
+        Raises
+        ------
+        Cancelled
+            If it is to stop.
+        """
+        self._asked()
+        for span, rule, known in self._outcomes:
+            if span == replications and rule == incumbent:
+                return known
+        found = self.inner.potential(replications, incumbent)
+        self._outcomes.append((replications, incumbent, found))
+        return found
+
+    def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
+        """As the inner experiments.
+
+        Raises
+        ------
+        Cancelled
+            If it is to stop.
+        """
+        self._asked()
+        new = [p for p in policies if self._known(p, replications) is None]
+        if new:
+            years = self.inner.simulate(new, replications)
+            self._years += [(replications, policy, mine) for policy, mine in zip(new, years, strict=True)]
+        return [self._known(policy, replications) or [] for policy in policies]
+
+    def _known(self, policy: Policy, replications: range) -> list[SimulatedYear] | None:
+        return next((y for span, rule, y in self._years if span == replications and rule == policy), None)
+
+    def _asked(self) -> None:
+        if self.stop():
+            raise Cancelled("stopped while a rule was being decided")

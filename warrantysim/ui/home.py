@@ -1,0 +1,161 @@
+"""*Home*: the answer first, and against what; what to change on Monday; what needs attention; where to go next."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.decision.decide import Decision
+from warrantysim.report import figures
+from warrantysim.report.cell_text import CellText
+from warrantysim.report.charts.savings import saving_chart
+from warrantysim.report.decision_report import cell_sentences
+from warrantysim.report.rows import rows_of
+from warrantysim.report.wording import period, titled
+from warrantysim.scenario.root import Scenario
+from warrantysim.ui import reading
+from warrantysim.ui.demo import ask_for_demo
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.pieces.running import watch
+from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
+
+MOST = 5
+"""Changes told on the first page."""
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(t("home.title"))
+    run = reading.latest("decide")
+    if run is None:
+        _empty()
+        return
+    decision, world = reading.found(run), reading.world(run)
+    _answer(decision, world)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _monday(decision, world)
+    with right:
+        _attention(decision)
+        _compared()
+        _ways()
+    rows = rows_of(decision.table)
+    names = [CellText(world, lang()).name(row) for row in rows]
+    picture = saving_chart(rows, names, decision.currency, days=world.horizon.days, look=look())
+    show_picture(picture, "home_savings")
+    with st.expander(t("home.rests")):
+        st.write(
+            t("home.rests_on", replications=decision.replications, seed=decision.seed, status=decision.solver.status)
+        )
+        st.caption(t("piece.run_made", id=run.id, made=run.made))
+
+
+def _empty() -> None:
+    """No decision yet: say what one is, and offer the demo."""
+    st.write(t("home.empty"))
+    active = jobs().listed(active=True)
+    for job in active:
+        watch(job.id, f"home_{job.id}")
+    if not active and st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
+        ask_for_demo(jobs(), scenarios_folder(), who=who())
+        st.rerun()
+    if not active:
+        st.caption(t("piece.demo_why"))
+
+
+def _answer(d: Decision, world: Scenario) -> None:
+    """The saving with its interval, against whose cost, and what customers notice."""
+    found, when = d.saving.interval, period(world.horizon.days, lang())
+    low, high = figures.whole(float(found.low)), figures.whole(float(found.high))
+    saving, now, new, acts, days = st.columns(5)
+    saving.metric(
+        t("home.saving", period=when),
+        f"{d.currency} {figures.whole(float(found.mean))}",
+        t("home.range", level=figures.level(d.confidence), low=low, high=high),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+    name = titled(d.now.title, d.now.name, lang())
+    now.metric(
+        t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=name),
+        delta_color="off", delta_arrow="off", border=True,
+    )  # fmt: skip
+    share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
+    new.metric(
+        t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share),
+        delta_color="off", delta_arrow="off", border=True,
+    )  # fmt: skip
+    chosen = d.table[d.table["verdict"] == "ACT"]
+    acts.metric(
+        t("home.acts"), t("home.acts_of", acts=len(chosen), cells=len(d.table)), "ACT",
+        delta_color="off", delta_arrow="off", border=True,
+    )  # fmt: skip
+    rows = chosen if len(chosen) else d.table
+    days.metric(
+        t("home.days"),
+        t("home.days_of", days=figures.days(float(rows["days_p90"].max()))),
+        t("home.days_now", days=figures.days(float(rows["days_p90_now"].max()))),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+
+
+def _monday(d: Decision, world: Scenario) -> None:
+    """The changes that bring most, as sentences."""
+    st.subheader(t("home.monday"))
+    told = pd.Series(cell_sentences(d, world)[lang()], index=d.table.index)
+    acts = d.table[d.table["verdict"] == "ACT"].sort_values("saving", ascending=False).head(MOST)
+    if acts.empty:
+        st.write(t("home.nothing"))
+    for number, place in enumerate(acts.index, start=1):
+        st.markdown(f"{number}. {plain(str(told[place]))}")
+
+
+def _attention(d: Decision) -> None:
+    st.subheader(t("home.attention"))
+    said = []
+    failed = [job for job in jobs().listed(active=False) if job.state in {"failed", "lost"}]
+    few, held = int(d.table["few_claims"].sum()), int((d.table["verdict"] == "HOLD").sum())
+    if failed:
+        said.append(t("home.failed", n=len(failed)))
+    said += [t("home.minimum", partner=plain(name), n=len(months)) for name, months in d.solver.unmet.items()]
+    if few:
+        said.append(t("home.few", n=few))
+    if held:
+        said.append(t("home.hold", n=held))
+    for text in said or [t("home.fine")]:
+        st.markdown(f"- {text}")
+
+
+def _compared() -> None:
+    """The last comparison's verdicts."""
+    run = reading.latest("compare")
+    if run is None:
+        return
+    st.subheader(t("home.compared"))
+    found = reading.found(run)
+    base = found.cases[found.baseline].name
+    yearly = found.yearly()
+    for row in yearly[yearly["measure"] == "total"].to_dict("records"):
+        low, high, mean = (float(row[name]) for name in ("low", "high", "difference"))
+        facts = {
+            "name": plain(str(row["case"])),
+            "base": plain(base),
+            "currency": found.cases[0].world.reporting_currency,
+            "amount": figures.whole(abs(mean)),
+            "period": period(found.cases[0].world.horizon.days, lang()),
+        }
+        ends = sorted((abs(low), abs(high)))
+        kind = "no_difference" if not low * high > 0 or math.isnan(mean) else "differs" if mean > 0 else "saves"
+        st.markdown("- " + t(f"home.{kind}", **facts, low=figures.whole(ends[0]), high=figures.whole(ends[1])))
+
+
+def _ways() -> None:
+    st.subheader(t("home.ways"))
+    for page, key in (("thresholds", "home.to_thresholds"), ("runs", "home.to_runs")):
+        st.markdown(f"- [{t(key)}](/{page}?lang={lang()})")

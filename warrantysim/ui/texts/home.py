@@ -1,0 +1,60 @@
+"""Texts of the first page."""
+
+from __future__ import annotations
+
+TEXTS = {
+    "home.title": ("What your warranty rules should be", "保修规则应如何设定"),
+    "home.empty": (
+        "This workspace has no decision yet. A decision says, product by product and by claim value, whether to "
+        "refund, reship, repair locally or return to China, and what that saves.",
+        "本工作区尚无决策。决策会按产品和索赔金额说明应退款、补发、本地维修还是返厂，以及能省多少。",
+    ),
+    "home.saving": ("Saving {period}", "{period}节省"),
+    "home.cost_now": ("Cost now", "现行成本"),
+    "home.cost": ("Cost recommended", "建议成本"),
+    "home.acts": ("Cells to act on", "应改动的规则单元"),
+    "home.acts_of": ("{acts} of {cells}", "{acts} / {cells}"),
+    "home.range": ("{level} interval {low} to {high}", "{level} 区间 {low} 至 {high}"),
+    "home.against": ("against {now}", "对比：{now}"),
+    "home.share": ("{share} less than now", "比现行少 {share}"),
+    "home.days": ("Nine in ten customers done within", "九成客户完成天数"),
+    "home.days_of": ("{days} days", "{days} 天"),
+    "home.days_now": ("{days} days now; the greatest of all cells to act on", "现行 {days} 天；取应改动单元中的最大值"),
+    "home.monday": ("What to change on Monday", "周一就该做的改动"),
+    "home.nothing": ("Nothing is worth changing: today's rules stand.", "没有值得改动之处：维持现行规则。"),
+    "home.attention": ("What needs attention", "需要关注"),
+    "home.few": (
+        "{n} cells rest on few claims; read their cut-points as a direction, not as a figure.",
+        "{n} 个规则单元工单较少；其阈值仅供参考方向。",
+    ),
+    "home.hold": ("{n} changes are certain but small: HOLD.", "{n} 项改动确定但金额小：暂缓。"),
+    "home.minimum": (
+        "{partner} misses its monthly minimum in {n} months.",
+        "{partner} 有 {n} 个月未达到最低月费。",
+    ),
+    "home.failed": ("{n} jobs did not finish; see Runs & audit.", "{n} 个任务未完成；见“运行与审计”。"),
+    "home.fine": ("Nothing does.", "暂无。"),
+    "home.rests": ("Method", "方法"),
+    "home.rests_on": (
+        "Confirmed on {replications} simulated years that neither taught nor chose the rules; seed {seed}; the "
+        "optimizer ended {status}. Both rules met the same claims, so that their difference is not luck of the draw.",
+        "在 {replications} 个未参与学习和选择的模拟年上确认；种子 {seed}；优化器状态：{status}。两种规则面对"
+        "同一批工单，差异并非随机波动。",
+    ),
+    "home.ways": ("Where to go next", "下一步"),
+    "home.to_thresholds": ("Set thresholds and export the rules", "设定阈值并导出规则"),
+    "home.to_runs": ("See every run, and follow one claim", "查看所有运行，追踪单个工单"),
+    "home.compared": ("Last comparison", "最近一次对比"),
+    "home.differs": (
+        "{name} costs {currency} {amount} more {period} than {base} ({low} to {high}).",
+        "{name} 比 {base} {period}多花 {currency} {amount}（{low} 至 {high}）。",
+    ),
+    "home.saves": (
+        "{name} costs {currency} {amount} less {period} than {base} ({low} to {high}).",
+        "{name} 比 {base} {period}少花 {currency} {amount}（{low} 至 {high}）。",
+    ),
+    "home.no_difference": (
+        "{name}: no detectable difference from {base}.",
+        "{name} 与 {base} 无可检测差异。",
+    ),
+}
