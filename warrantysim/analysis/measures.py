@@ -118,12 +118,14 @@ def _index_column(column: str) -> str:
     return "sku" if column == "product_category" else column
 
 
-def _named(world: Scenario, column: str, code: int) -> str:
+def _names(world: Scenario, column: str, codes: np.ndarray) -> list[str]:
+    """Names of codes of a column."""
     if column == "product_category":
-        return world.skus[code].category if code >= 0 else ""
+        return [world.skus[code].category if code >= 0 else "" for code in codes.tolist()]
     if column == "month":
-        return "" if code == NO_MONTH else world.clock.month_label(code)
-    return labels(world, column)[code]
+        return ["" if code == NO_MONTH else world.clock.month_label(code) for code in codes.tolist()]
+    names = labels(world, column)
+    return [names[code] for code in codes.tolist()]
 
 
 def _summed(world: Scenario, columns: dict[str, np.ndarray], weights: np.ndarray) -> Groups:
@@ -140,11 +142,15 @@ def _rows_by(world: Scenario, columns: dict[str, np.ndarray]) -> list[tuple[Key,
     """Rows of each combination of codes; two codes of one name (SKUs of a product category) come apart."""
     if not len(next(iter(columns.values()))):
         return []
-    codes, place = np.unique(np.stack([c.astype(np.int64) for c in columns.values()]), axis=1, return_inverse=True)
-    order = np.argsort(place.reshape(-1), kind="stable")
-    ends = np.cumsum(np.bincount(place.reshape(-1)))[:-1]
-    names = [tuple(_named(world, c, int(v)) for c, v in zip(columns, code, strict=True)) for code in codes.T]
-    return list(zip(names, np.split(order, ends), strict=True))
+    place = np.zeros(len(next(iter(columns.values()))), dtype=np.int64)
+    for column in columns.values():
+        met, here = np.unique(column.astype(np.int64), return_inverse=True)
+        place = place * len(met) + here.reshape(-1)
+    _, first, group = np.unique(place, return_index=True, return_inverse=True)
+    order = np.argsort(group.reshape(-1), kind="stable")
+    ends = np.cumsum(np.bincount(group.reshape(-1)))[:-1]
+    names = [_names(world, c, column.astype(np.int64)[first]) for c, column in columns.items()]
+    return list(zip(zip(*names, strict=True), np.split(order, ends), strict=True))
 
 
 def _roots(world: Scenario, run: Observed, by: tuple[str, ...]) -> dict[Key, np.ndarray]:
