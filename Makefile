@@ -17,11 +17,14 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo test lint slow browser bench lock clean
+.PHONY: demo app test lint slow browser bench lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
 	$(BIN)/warrantysim decide scenarios/base.yaml
+
+app: $(INSTALLED) ## the app in a browser on this machine, with the reference seller's results
+	$(BIN)/warrantysim app --demo
 
 test: lint ## lint, types, tests
 	$(PY) -m pytest $(PYTEST_ARGS)

@@ -1,5 +1,5 @@
 """The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | breakeven |
-sensitivity | simplify | sweep | runs``.
+sensitivity | simplify | sweep | runs | app``.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -28,6 +28,7 @@ COMMANDS = {
     "simplify": "warrantysim.cli.simplify",
     "sweep": "warrantysim.cli.sweep",
     "runs": "warrantysim.cli.runs",
+    "app": "warrantysim.cli.app",
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from warrantysim.cli.app import add_app
 from warrantysim.cli.breakeven import add_breakeven
 from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     for add in (add_compare, add_breakeven, add_sensitivity, add_simplify, add_sweep):
         add(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
+    add_app(commands, _command)
     return whole
 
 

@@ -70,6 +70,26 @@ RUN_PHRASES: dict[str, tuple[str, str]] = {
     ),
     "runs.no_workspace": ("the workspace {folder} cannot be used: {reason}", "无法使用工作区 {folder}：{reason}"),
     "runs.tables": ("tables: {names}", "表格：{names}"),
+    "app.no_streamlit": (
+        "the app needs Streamlit: install warrantysim with its extra, pip install 'warrantysim[ui]'",
+        "应用需要 Streamlit：请安装附加依赖 pip install 'warrantysim[ui]'",
+    ),
+    "app.no_entry": (
+        "app.py is not in {folder}: start the app from a checkout of the project",
+        "{folder} 中没有 app.py：请在项目目录中启动应用",
+    ),
+    "app.filling": (
+        "the demo's {n} studies are run once and kept; Ctrl-C leaves them at work",
+        "演示所需的 {n} 项研究只运行一次并保存；按 Ctrl-C 后仍在后台继续",
+    ),
+    "app.goes_on": (
+        "the demo's studies go on without you; look at them with: warrantysim runs list",
+        "演示研究在后台继续；可用 warrantysim runs list 查看",
+    ),
+    "app.serving": (
+        "the app is at {address} (workspace {folder}); Ctrl-C ends it, running studies go on",
+        "应用地址：{address}（工作区 {folder}）；按 Ctrl-C 结束，正在运行的研究不受影响",
+    ),
     "stage.compare": ("comparing", "比较"),
     "stage.select": ("selecting", "选择"),
     "stage.breakeven": ("looking for break-even", "寻找盈亏平衡点"),

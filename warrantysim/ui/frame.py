@@ -2,58 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from importlib import import_module
+from pathlib import Path
 
 import streamlit as st
 
 from warrantysim.report.wording import LANGUAGES
 from warrantysim.ui.language import KEY, NAMES, lang, t
+from warrantysim.ui.pages import PAGES, page_of
 from warrantysim.ui.pieces.trouble import guarded
 from warrantysim.ui.session import jobs, may_edit, sign_in_configured, signed_in, workspace
 
-PAGES = {
-    "overview": {"home": ":material/home:"},
-    "decide": {
-        "thresholds": ":material/rule:",
-        "quotes": ":material/request_quote:",
-        "approvals": ":material/approval:",
-    },
-    "analyse": {
-        "compare": ":material/compare_arrows:",
-        "operations": ":material/local_shipping:",
-        "quality": ":material/troubleshoot:",
-    },
-    "model": {"inputs": ":material/table_view:", "scenarios": ":material/account_tree:"},
-    "record": {"runs": ":material/history:"},
-}
-"""Pages by section, each with its icon; a page is the module of that name beside this one."""
+ICON = Path(__file__).with_name("icon.svg")
+"""The tab's icon; one of Streamlit's own would be fetched from elsewhere."""
 
 
 def show() -> None:
     """Draw the app: frame first, then the page that was chosen."""
-    st.set_page_config(page_title=t("frame.app"), page_icon=":material/verified_user:", layout="wide")
-    sections = {
-        t(f"frame.{section}"): [
-            st.Page(_page(name), title=t(f"frame.{name}"), icon=icon, url_path=name, default=name == "home")
-            for name, icon in pages.items()
-        ]
-        for section, pages in PAGES.items()
-    }
+    st.set_page_config(page_title=t("frame.app"), page_icon=str(ICON), layout="wide")
+    sections = {t(f"frame.{section}"): [page_of(name) for name in pages] for section, pages in PAGES.items()}
     chosen = st.navigation(sections)
     _side()
     guarded(chosen.run)
-
-
-def _page(name: str) -> Callable[[], None]:
-    """A page, imported when it is first shown."""
-
-    def page() -> None:
-        import_module(f"warrantysim.ui.{name}").show()
-
-    page.__name__ = name
-    return partial(page)
 
 
 def _side() -> None:

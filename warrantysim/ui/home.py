@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,7 @@ from warrantysim.scenario.root import Scenario
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.pages import go
 from warrantysim.ui.pieces.pictures import plain, show_picture
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
@@ -71,38 +73,24 @@ def _answer(d: Decision, world: Scenario) -> None:
     found, when = d.saving.interval, period(world.horizon.days, lang())
     low, high = figures.whole(float(found.low)), figures.whole(float(found.high))
     saving, now, new, acts, days = st.columns(5)
-    saving.metric(
-        t("home.saving", period=when),
-        f"{d.currency} {figures.whole(float(found.mean))}",
-        t("home.range", level=figures.level(d.confidence), low=low, high=high),
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-    )
-    name = titled(d.now.title, d.now.name, lang())
-    now.metric(
-        t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=name),
-        delta_color="off", delta_arrow="off", border=True,
-    )  # fmt: skip
-    share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
-    new.metric(
-        t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share),
-        delta_color="off", delta_arrow="off", border=True,
-    )  # fmt: skip
+    card = partial(st.metric, delta_color="off", delta_arrow="off", border=True, height="stretch")
+    with saving:
+        about = t("home.range", level=figures.level(d.confidence), low=low, high=high)
+        card(t("home.saving", period=when), f"{d.currency} {figures.whole(float(found.mean))}", about)
+    with now:
+        name = titled(d.now.title, d.now.name, lang())
+        card(t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=plain(name)))
+    with new:
+        share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
+        card(t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share))
     chosen = d.table[d.table["verdict"] == "ACT"]
-    acts.metric(
-        t("home.acts"), t("home.acts_of", acts=len(chosen), cells=len(d.table)), "ACT",
-        delta_color="off", delta_arrow="off", border=True,
-    )  # fmt: skip
+    with acts:
+        card(t("home.acts"), t("home.acts_of", acts=len(chosen), cells=len(d.table)), "ACT")
     rows = chosen if len(chosen) else d.table
-    days.metric(
-        t("home.days"),
-        t("home.days_of", days=figures.days(float(rows["days_p90"].max()))),
-        t("home.days_now", days=figures.days(float(rows["days_p90_now"].max()))),
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-    )
+    with days:
+        before = t("home.days_now", days=figures.days(float(rows["days_p90_now"].max())))
+        after = t("home.days_of", days=figures.days(float(rows["days_p90"].max())))
+        card(t("home.days"), after, before, help=t("home.days_help"))
 
 
 def _monday(d: Decision, world: Scenario) -> None:
@@ -151,6 +139,9 @@ def _compared() -> None:
             "period": period(found.cases[0].world.horizon.days, lang()),
         }
         ends = sorted((abs(low), abs(high)))
+        if low == mean == high == 0:
+            st.markdown("- " + t("home.same", name=facts["name"], base=facts["base"]))
+            continue
         kind = "no_difference" if not low * high > 0 or math.isnan(mean) else "differs" if mean > 0 else "saves"
         st.markdown("- " + t(f"home.{kind}", **facts, low=figures.whole(ends[0]), high=figures.whole(ends[1])))
 
@@ -158,4 +149,4 @@ def _compared() -> None:
 def _ways() -> None:
     st.subheader(t("home.ways"))
     for page, key in (("thresholds", "home.to_thresholds"), ("runs", "home.to_runs")):
-        st.markdown(f"- [{t(key)}](/{page}?lang={lang()})")
+        go(page, t(key))

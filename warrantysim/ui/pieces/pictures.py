@@ -15,7 +15,8 @@ def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None
     ``figures``: the frame behind it, to be opened below.
     """
     st.markdown(f"#### {plain(picture.title)}")
-    st.altair_chart(picture.chart, theme=None, key=key, alt=picture.takeaway, width="stretch")
+    # Screen readers are told the takeaway, which the chart carries as its description.
+    st.altair_chart(picture.chart, theme=None, key=key, width="stretch")
     st.caption(plain(picture.takeaway))
     if figures is not None:
         with st.expander(t("piece.data")):

@@ -17,9 +17,13 @@ TEXTS = {
     "home.range": ("{level} interval {low} to {high}", "{level} 区间 {low} 至 {high}"),
     "home.against": ("against {now}", "对比：{now}"),
     "home.share": ("{share} less than now", "比现行少 {share}"),
-    "home.days": ("Nine in ten customers done within", "九成客户完成天数"),
+    "home.days": ("Days, nine in ten done", "九成客户完成天数"),
+    "home.days_help": (
+        "Within so many days nine in ten customers have what was promised; the slowest of the cells to act on.",
+        "九成客户在此天数内得到解决；取应改动单元中最慢的一个。",
+    ),
     "home.days_of": ("{days} days", "{days} 天"),
-    "home.days_now": ("{days} days now; the greatest of all cells to act on", "现行 {days} 天；取应改动单元中的最大值"),
+    "home.days_now": ("{days} days now", "现行 {days} 天"),
     "home.monday": ("What to change on Monday", "周一就该做的改动"),
     "home.nothing": ("Nothing is worth changing: today's rules stand.", "没有值得改动之处：维持现行规则。"),
     "home.attention": ("What needs attention", "需要关注"),
@@ -52,6 +56,10 @@ TEXTS = {
     "home.saves": (
         "{name} costs {currency} {amount} less {period} than {base} ({low} to {high}).",
         "{name} 比 {base} {period}少花 {currency} {amount}（{low} 至 {high}）。",
+    ),
+    "home.same": (
+        "{name} changes nothing against {base}: nothing it alters is used there.",
+        "{name} 与 {base} 完全相同：所改动的项目在此未被用到。",
     ),
     "home.no_difference": (
         "{name}: no detectable difference from {base}.",

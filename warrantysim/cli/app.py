@@ -1,0 +1,100 @@
+"""``warrantysim app``: serve the pages to a browser on this machine, the demo seller's results ready if asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import webbrowser
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
+from warrantysim.cli.run_jobs import followed
+
+PORT = 8501
+"""Where browsers find the app unless another port is asked for."""
+HERE = "127.0.0.1"
+"""This machine only; a proxy in front of it serves others."""
+ENTRY = Path(__file__).resolve().parents[2] / "app.py"
+"""What Streamlit runs; its settings are in `.streamlit` beside it."""
+
+
+def add_app(commands: Any, command: Any) -> None:
+    """Its arguments."""
+    it = command(commands, "app", "the app: thresholds, quotes, what-ifs and approvals in a browser on this machine")
+    it.add_argument(
+        "--workspace",
+        type=Path,
+        metavar="DIR",
+        help="where results are kept; $WARRANTYSIM_WORKSPACE or .warrantysim by default",
+    )
+    it.add_argument(
+        "--demo", action="store_true", help="first fill the workspace with the reference seller's results, if need be"
+    )
+    it.add_argument("--port", type=int, default=PORT, metavar="N", help="port (default %(default)s)")
+    it.add_argument("--browser", action="store_true", help="open a browser")
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Fill the workspace where asked for, then serve until stopped."""
+    if find_spec("streamlit") is None:
+        raise Stop(USAGE, console.say("app.no_streamlit"))
+    if not ENTRY.is_file():
+        raise Stop(USAGE, console.say("app.no_entry", folder=ENTRY.parent))
+    from warrantysim.cli.runs import opened
+
+    home = opened(arguments, console)
+    if arguments.demo and not filled(home, console):
+        return CANCELLED
+    address = f"http://{HERE}:{arguments.port}/?lang={console.lang}"
+    console.tell("app.serving", address=address, folder=home.folder)
+    if arguments.browser:
+        webbrowser.open(address)
+    return served(command_of(arguments.port), {"WARRANTYSIM_WORKSPACE": str(home.folder)})
+
+
+def filled(home: Any, console: Console) -> bool:
+    """Wait for the demo's results, telling how far they are; Ctrl-C leaves them at work. False if stopped."""
+    from warrantysim.store.jobs import Jobs
+    from warrantysim.ui.demo import ask_for_demo
+
+    jobs = Jobs(home)
+    asked = ask_for_demo(jobs, ENTRY.parent / "scenarios")
+    if any(job.active for job in asked):
+        console.tell("app.filling", n=len(asked))
+    try:
+        for job in asked:
+            ended = followed(jobs, job, console)
+            if ended.result is None:
+                console.message("runs.ended", job=ended.id, state=console.say(f"state.{ended.state}"), message="")
+    except KeyboardInterrupt:
+        console.message("app.goes_on")
+        return False
+    return True
+
+
+def command_of(port: int) -> list[str]:
+    """What serves the app; address and silence are said again lest somebody's own settings differ."""
+    settings = {
+        "server.port": str(port),
+        "server.address": HERE,
+        "server.headless": "true",
+        "browser.gatherUsageStats": "false",
+    }
+    stated = [f"--{name}={value}" for name, value in settings.items()]
+    return [sys.executable, "-m", "streamlit", "run", str(ENTRY), *stated]
+
+
+def served(command: list[str], setting: dict[str, str]) -> int:
+    """Serve until Ctrl-C, which is how a server is stopped and no failure."""
+    server = subprocess.Popen(command, env=os.environ | setting, cwd=ENTRY.parent)
+    try:
+        return OK if server.wait() == 0 else USAGE
+    except KeyboardInterrupt:
+        server.terminate()
+        server.wait()
+        return OK

@@ -1,0 +1,50 @@
+"""Which pages there are, and how to get from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+
+import streamlit as st
+
+from warrantysim.ui.language import KEY, lang, t
+
+PAGES = {
+    "overview": {"home": ":material/home:"},
+    "decide": {
+        "thresholds": ":material/rule:",
+        "quotes": ":material/request_quote:",
+        "approvals": ":material/approval:",
+    },
+    "analyse": {
+        "compare": ":material/compare_arrows:",
+        "operations": ":material/local_shipping:",
+        "quality": ":material/troubleshoot:",
+    },
+    "model": {"inputs": ":material/table_view:", "scenarios": ":material/account_tree:"},
+    "record": {"runs": ":material/history:"},
+}
+"""Pages by section, each with its icon; a page is the module of that name beside this one."""
+
+
+def page_of(name: str) -> st.Page:
+    """A page by name; its module is imported when it is first shown."""
+    icon = next(pages[name] for pages in PAGES.values() if name in pages)
+    return st.Page(_shown(name), title=t(f"frame.{name}"), icon=icon, url_path=name, default=name == "home")
+
+
+def go(name: str, label: str, **query: str) -> None:
+    """A link to a page, in the session's language; ``query``: what its address states besides.
+
+    ``label`` is Markdown: names in it go through `pieces.pictures.plain`.
+    """
+    st.page_link(page_of(name), label=label, query_params={KEY: lang(), **query})
+
+
+def _shown(name: str) -> Callable[[], None]:
+    def page() -> None:
+        import_module(f"warrantysim.ui.{name}").show()
+
+    page.__name__ = name
+    return partial(page)
