@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,12 +11,13 @@ from tests.analysis.quote_worlds import of_a_list, quoted
 from tests.analysis.seller import AT_P, AT_Q, REFUND, SEED
 from tests.worlds import partner, usd
 from warrantysim.analysis.cases import Case, yearly_costs
-from warrantysim.analysis.good_unit import good_unit_costs
+from warrantysim.analysis.good_unit import good_unit_costs, jackknife
 from warrantysim.analysis.quote_findings import monthly
 from warrantysim.analysis.quote_price import WinningPrice, affine_costs, scaled, winning_price
 from warrantysim.analysis.quote_work import QuoteYear, quote_years
 from warrantysim.analysis.quotes import QuoteStudy, study_quotes
 from warrantysim.experiment.bench_months import months_of_horizon
+from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.categories import Category
 from warrantysim.money.statement import CATEGORIES
 from warrantysim.scenario.amounts import Amount
@@ -79,6 +82,32 @@ def test_a_haircut_makes_a_good_unit_dearer_at_every_volume(years: list[QuoteYea
     frame = good_unit_costs(Q.world, "Q", years).set_index(["volume", "reading"])["landed"].unstack()
     assert len(frame)
     assert (frame["haircut"] > frame["promised"]).all()
+
+
+def test_the_landed_cost_of_a_good_unit_is_the_sum_of_its_parts_and_lies_in_its_interval(
+    years: list[QuoteYear],
+) -> None:
+    frame = good_unit_costs(Q.world, "Q", years)
+    parts = frame[["bill", "around", "replaced", "waiting", "payment"]].sum(axis=1)
+    np.testing.assert_allclose(parts, frame["landed"])
+    np.testing.assert_allclose(frame[["inbound", "parts", "storage", "outbound"]].sum(axis=1), frame["around"])
+    assert ((frame["low"] <= frame["landed"]) & (frame["landed"] <= frame["high"])).all()
+
+
+def test_years_that_differ_make_a_good_unit_less_sure(years: list[QuoteYear]) -> None:
+    apart = [replace(y, cost={g: c * (1.0 + 0.1 * k) for g, c in y.cost.items()}) for k, y in enumerate(years)]
+    same, other = (good_unit_costs(Q.world, "Q", found) for found in (years, apart))
+    assert ((other["high"] - other["low"]) > (same["high"] - same["low"]) + 0.1).all()
+
+
+def test_for_a_mean_the_jackknife_is_the_t_interval() -> None:
+    samples = np.array([3.0, 4.5, 9.0, 1.0, 2.0])
+    left = (samples.sum() - samples) / (len(samples) - 1)
+    assert jackknife(left, 0.9) == pytest.approx(float(t_interval(samples, 0.9).half_width))
+
+
+def test_one_year_alone_has_no_interval(years: list[QuoteYear]) -> None:
+    assert good_unit_costs(Q.world, "Q", years[:1])["low"].isna().all()
 
 
 @pytest.mark.parametrize("factor", [0.3, 0.8, 1.4])

@@ -10,12 +10,15 @@ yield, and credit the worth of paying late (or early) at the seller's cost of ca
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrantysim.analysis.quote_work import REPLACED, QuoteYear
+from warrantysim.experiment.intervals import LEVEL, t_quantile
 from warrantysim.money.contracts import compile_quote, pools
 from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import monthly_bill
@@ -33,6 +36,8 @@ SHARES = (0.1, 0.5, 0.9)
 AWARDS = (1.0, 0.7, 0.5, 0.3, 0.0)
 """Shares of the volume given to the first of two quotes."""
 DAYS = 365.0
+AROUND = ("inbound", "parts", "storage", "outbound")
+"""Groups of a unit's cost on the way to the partner and back, parts not on the bill included."""
 
 
 def volumes(years: Sequence[QuoteYear]) -> np.ndarray:
@@ -72,46 +77,84 @@ def unit_terms(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> tuple
     return (fee, service), sum(y.good for y in years) / reached
 
 
-def good_unit_costs(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> pd.DataFrame:
+def good_unit_costs(world: Scenario, quote: str, years: Sequence[QuoteYear], level: float = LEVEL) -> pd.DataFrame:
     """Landed cost of a good unit: a row a volume and reading (promised, haircut).
+
+    The interval is the jackknife's: a cost by good unit is a ratio of two sums, and the years it moves most without
+    tell how sure it is. The volume is given, not drawn: the interval says what a unit costs at it.
 
     Returns
     -------
     Columns quote, volume (P10, P50, P90), units_a_month, reading, bill, around (inbound, parts, storage, outbound),
-    replaced, waiting, payment (a credit where the bill is paid later), landed: each by good unit [reporting currency].
-    Empty for a quote no unit reached.
+    replaced, waiting, payment (a credit where the bill is paid later), landed with low and high, then ``around`` in its
+    four parts: each by good unit [reporting currency]. Empty for a quote no unit reached.
     """
     import pandas as pd
 
     columns = ["quote", "volume", "units_a_month", "reading", "bill", "around", "replaced", "waiting", "payment"]
-    reached = sum(y.reached for y in years)
-    good = sum(y.good for y in years)
-    if not reached or not good:
-        return pd.DataFrame(columns=[*columns, "landed"])
-    partner = world.partners[quote]
-    per_unit, share = unit_terms(world, quote, years)
-    each = {g: sum(y.cost[g] for y in years) / reached for g in years[0].cost}
-    around = sum(each[g] for g in ("inbound", "parts", "storage", "outbound"))
-    lost = 1.0 - share
-    days = float(np.concatenate([y.turnaround for y in years]).mean())
-    capital = world.china_customs.capital_cost_share
-    waits = world.experience.waiting_share_per_day * _price(world, years)
+    columns += ["landed", "low", "high", *AROUND]
+    whole = _figures(world, quote, years)
+    if whole is None:
+        return pd.DataFrame(columns=columns)
+    left = [_figures(world, quote, [*years[:k], *years[k + 1 :]]) for k in range(len(years))]
     rows = []
     for name, units in zip(("P10", "P50", "P90"), volumes(years), strict=True):
         if units <= 0:
             continue
         for reading in ("promised", "haircut"):
-            cut = YIELD_HAIRCUT / max(partner.yield_share, YIELD_HAIRCUT) if reading == "haircut" else 0.0
-            came = share * (1.0 - cut)
-            bill = bill_at(world, quote, float(units), per_unit, share) / units
-            failed = each[REPLACED] * ((1.0 - came) / lost if lost > 0 else 1.0)
-            waiting = (TURNAROUND_HAIRCUT - 1.0) * days * waits if reading == "haircut" else 0.0
-            # A bill for a month is paid on average half a month and the terms after the work.
-            held = -15.0 if partner.retainer_in_advance else 15.0 + partner.payment_days
-            paid = -bill * capital * held / DAYS
-            parts = [bill, around, failed, waiting, paid]
-            rows.append((quote, name, float(units), reading, *(x / came for x in parts), sum(parts) / came))
-    return pd.DataFrame(rows, columns=[*columns, "landed"])
+            parts, around = _at(world, quote, whole, float(units), reading)
+            landed = sum(parts)
+            others = [sum(_at(world, quote, f, float(units), reading)[0]) for f in left if f is not None]
+            half = jackknife(np.array(others), level) if len(others) == len(years) else float("nan")
+            rows.append((quote, name, float(units), reading, *parts, landed, landed - half, landed + half, *around))
+    return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What years say of a unit at a desk."""
+
+    per_unit: tuple[float, float]
+    share: float
+    each: dict[str, float]
+    days: float
+    waits: float
+
+
+def _figures(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> _Figures | None:
+    """None where no unit reached a desk, or none left it good."""
+    reached = sum(y.reached for y in years)
+    if not reached or not sum(y.good for y in years):
+        return None
+    per_unit, share = unit_terms(world, quote, years)
+    each = {g: sum(y.cost[g] for y in years) / reached for g in years[0].cost}
+    days = float(np.concatenate([y.turnaround for y in years]).mean())
+    return _Figures(per_unit, share, each, days, world.experience.waiting_share_per_day * _price(world, years))
+
+
+def _at(world: Scenario, quote: str, f: _Figures, units: float, reading: str) -> tuple[list[float], list[float]]:
+    """(bill, around, replaced, waiting, payment; the parts of ``around``) by good unit [reporting currency]."""
+    partner = world.partners[quote]
+    lost = 1.0 - f.share
+    cut = YIELD_HAIRCUT / max(partner.yield_share, YIELD_HAIRCUT) if reading == "haircut" else 0.0
+    came = f.share * (1.0 - cut)
+    bill = bill_at(world, quote, units, f.per_unit, f.share) / units
+    failed = f.each[REPLACED] * ((1.0 - came) / lost if lost > 0 else 1.0)
+    waiting = (TURNAROUND_HAIRCUT - 1.0) * f.days * f.waits if reading == "haircut" else 0.0
+    # A bill for a month is paid on average half a month and the terms after the work.
+    held = -15.0 if partner.retainer_in_advance else 15.0 + partner.payment_days
+    paid = -bill * world.china_customs.capital_cost_share * held / DAYS
+    around = [f.each[g] for g in AROUND]
+    return [x / came for x in (bill, sum(around), failed, waiting, paid)], [x / came for x in around]
+
+
+def jackknife(left: np.ndarray, level: float) -> float:
+    """Half-width from the figures with one year left out each; NaN for fewer than two."""
+    n = len(left)
+    if n < 2:
+        return float("nan")
+    spread = math.sqrt((n - 1) / n * float(((left - left.mean()) ** 2).sum()))
+    return t_quantile(level, n - 1) * spread
 
 
 def _price(world: Scenario, years: Sequence[QuoteYear]) -> float:

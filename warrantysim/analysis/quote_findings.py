@@ -116,7 +116,7 @@ def _tables(out: QuoteFindings) -> None:
     frames = [monthly(quote, years, world) for quote, (_, years) in found.items()]
     out.months = pd.concat(frames, ignore_index=True) if frames else _nothing()
     out.work = pd.DataFrame([work_row(q, years, case, out.study) for q, (case, years) in found.items()])
-    units = [good_unit_costs(world, q, years) for q, (_, years) in found.items()]
+    units = [good_unit_costs(world, q, years, out.study.level) for q, (_, years) in found.items()]
     units = [frame for frame in units if len(frame)]
     out.good_units = pd.concat(units, ignore_index=True) if units else _nothing()
     pooled, awards = [], []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.store.workspace import Workspace
@@ -22,9 +23,15 @@ KINDS = {
     "compare": "warrantysim.store.studies:COMPARE",
     "select": "warrantysim.store.studies:SELECT",
     "breakeven": "warrantysim.store.studies:BREAK_EVEN",
+    "quotes": "warrantysim.store.quoting:QUOTES",
     "switching": "warrantysim.store.studies:SWITCHING",
     "tornado": "warrantysim.store.studies:TORNADO",
     "react": "warrantysim.store.studies:REACT",
+    "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
+    "sensitivity": "warrantysim.store.studies_of_inputs:SENSITIVITY",
+    "simplify": "warrantysim.store.studies_of_levers:SIMPLIFY",
+    "sweep": "warrantysim.store.studies_of_levers:SWEEP",
+    "faults": "warrantysim.store.studies_of_levers:FAULTS",
 }
 """Where each kind is, ``module:name``."""
 
@@ -43,6 +50,10 @@ class Doing:
     """To be asked between steps whether to stop."""
     notes: dict[str, Any] = field(default_factory=dict)
     """What it wants to have told in the record besides, such as ids of runs it stored."""
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """Further tables to be stored, by name."""
+    folders: dict[str, Callable[[Path], None]] = field(default_factory=dict)
+    """Further folders to be stored, by name, each with what fills it."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,93 @@
+"""A study of quotes is stored with its details, comes back as it was, repeats, and can be stopped and kept."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.analysis.quote_worlds import quoted
+from tests.store.small import jobs as jobs_in
+from tests.store.small import workspace
+from warrantysim.analysis.cases import Cancelled
+from warrantysim.analysis.quote_findings import QuoteFindings
+from warrantysim.report.quotes_files import quotes_frames
+from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.objects import object_digest
+from warrantysim.store.reproduce import reproduced
+from warrantysim.store.runs import named
+from warrantysim.store.saving import save_study
+from warrantysim.store.study import Study
+
+
+def asked(**options: object) -> Study:
+    """P and Q of a small seller, on few years."""
+    return Study.of("quotes", quoted(), seed=7, **({"replications": 3, "within": 500.0} | options))
+
+
+TOLD: list[tuple[str, int, int]] = []
+"""Progress of the study of `studied`."""
+
+
+@cache
+def studied() -> tuple[Study, QuoteFindings]:
+    """What was asked, and found."""
+    return asked(), kind_of("quotes").run(asked(), Doing(None, progress=lambda *step: TOLD.append(step)))
+
+
+def test_a_study_of_quotes_comes_back_as_it_was(tmp_path: Path) -> None:
+    study, found = studied()
+    run = save_study(workspace(tmp_path), study, found)
+    assert object_digest(run.found) == object_digest(found) == run.results
+    pd.testing.assert_frame_equal(run.found.study.ranking(), found.study.ranking())
+    assert set(run.frames) == set(quotes_frames(found)) >= {"ranking", "values", "work", "good_units", "statements"}
+    assert run.record["sign"] == list(found.study.best.signed)
+    assert run.record["guarantee"]["within"] == 500.0
+
+
+def test_running_it_again_gives_the_same_digest(tmp_path: Path) -> None:
+    study, found = studied()
+    assert reproduced(save_study(workspace(tmp_path), study, found)).same
+
+
+def test_the_years_behind_it_are_not_stored() -> None:
+    assert studied()[1].years == {}
+
+
+def test_only_the_chosen_quotes_are_studied() -> None:
+    found = kind_of("quotes").run(asked(quotes=["P"]), Doing(None))
+    assert found.study.quotes == ("P",)
+    assert len(found.study.offers) == 2
+
+
+def test_a_quote_nobody_made_is_refused() -> None:
+    with pytest.raises(ValueError, match="no quote 'nobody'"):
+        kind_of("quotes").run(asked(quotes=["nobody"]), Doing(None))
+
+
+def test_it_tells_how_far_it_is_and_stops_when_asked_to() -> None:
+    studied()
+    assert list(dict.fromkeys(stage for stage, _, _ in TOLD)) == ["offers", "confirm", "details"]
+    assert all(done <= total for _, done, total in TOLD)
+    with pytest.raises(Cancelled):
+        kind_of("quotes").run(asked(), Doing(None, cancel=lambda: True))
+
+
+def test_stopped_in_its_midst_it_says_so() -> None:
+    begun: list[str] = []
+    doing = Doing(None, progress=lambda stage, *_: begun.append(stage), cancel=lambda: "confirm" in begun)
+    found = kind_of("quotes").run(asked(), doing)
+    assert found.cancelled
+    assert found.months.empty
+    assert len(found.study.ranking()) == 4
+
+
+def test_it_is_a_job_like_any_other(tmp_path: Path) -> None:
+    jobs = jobs_in(tmp_path)
+    ended = jobs.wait(jobs.submit(asked(), label="P and Q").id)
+    assert ended.state == "finished", jobs.log(ended.id)
+    assert ended.result is not None
+    run = named(jobs.workspace, ended.result)
+    assert (run.kind, run.results) == ("quotes", object_digest(studied()[1]))
