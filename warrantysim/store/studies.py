@@ -14,6 +14,7 @@ from warrantysim.analysis.compare import Comparison
 from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.react import Reaction, react
 from warrantysim.analysis.selection import FIRST, Selection, select_case
+from warrantysim.analysis.spread import days_spread
 from warrantysim.analysis.study import compare
 from warrantysim.analysis.switching import SwitchingMap, switching_map_of
 from warrantysim.analysis.tornado import Tornado, tornado_of
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Told = Mapping[str, Any]
+COSTS_BY = ("category", "market", "sku", "product_category", "month")
+"""What the costs of a comparison are kept by."""
 
 
 def lever_of(stated: str | Mapping[str, Any]) -> Lever:
@@ -33,7 +36,7 @@ def lever_of(stated: str | Mapping[str, Any]) -> Lever:
     return Lever(stated) if isinstance(stated, str) else Lever(stated["path"], stated.get("how", "set"))
 
 
-def _replications(study: Study) -> range:
+def replications_of(study: Study) -> range:
     """As many as asked for, else as the first world's plan says, from option ``first`` on."""
     first = int(study.options.get("first", 0))
     return range(first, first + int(study.options.get("replications", study.scenario.plan.replications)))
@@ -43,7 +46,7 @@ def _compare(study: Study, doing: Doing) -> Comparison:
     return compare(
         study.cases,
         study.options.get("baseline", 0),
-        replications=_replications(study),
+        replications=replications_of(study),
         seed=study.seed,
         target=study.options.get("target"),
         jobs=doing.processes,
@@ -56,7 +59,8 @@ def _compare_frames(study: Study, found: Comparison) -> dict[str, pd.DataFrame]:
     if not found.replications:
         return {"inputs": found.inputs()}
     frames = {"inputs": found.inputs(), "yearly": found.yearly(), "service": found.service()}
-    return frames | {f"cost_by_{by}": found.costs((by,)) for by in ("category", "market", "sku")}
+    frames |= {f"cost_by_{by}": found.costs((by,)) for by in COSTS_BY}
+    return frames | {"days": days_spread(found)}
 
 
 def _compare_record(study: Study, found: Comparison) -> Told:
@@ -124,7 +128,7 @@ def _break_even(study: Study, doing: Doing) -> BreakEven:
         lever_of(study.options["lever"]),
         float(study.options["low"]),
         float(study.options["high"]),
-        _replications(study),
+        replications_of(study),
         study.seed,
         tolerance=study.options.get("tolerance"),
         jobs=doing.processes,
@@ -168,7 +172,7 @@ def _switching(study: Study, doing: Doing) -> SwitchingMap:
         study.options["x"],
         lever_of(study.options["y_lever"]),
         study.options["y"],
-        _replications(study),
+        replications_of(study),
         study.seed,
         jobs=doing.processes,
         progress=lambda done, total: doing.progress("switching", done, total),
@@ -193,7 +197,7 @@ def _tornado(study: Study, doing: Doing) -> Tornado:
         now,
         new,
         stated_inputs(now.world, study.options.get("pattern", "*")),
-        _replications(study),
+        replications_of(study),
         study.seed,
         jobs=doing.processes,
         progress=lambda done, total: doing.progress("tornado", done, total),
@@ -214,7 +218,7 @@ TORNADO = Kind(
 def _react(study: Study, doing: Doing) -> Reaction:
     baseline, what_if = study.cases
     doing.progress("react", 0, 1)
-    replications = _replications(study) if {"replications", "first"} & set(study.options) else None
+    replications = replications_of(study) if {"replications", "first"} & set(study.options) else None
     return react(
         baseline.whole,
         what_if.world,

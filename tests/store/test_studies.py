@@ -1,0 +1,100 @@
+"""Studies of drivers, inputs, rules, levers and faults: each kind is stored, comes back equal and is reproduced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
+from tests.store.small import workspace
+from warrantysim.analysis.cases import Case
+from warrantysim.scenario.errors import ScenarioError
+from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.objects import object_digest
+from warrantysim.store.reproduce import reproduced
+from warrantysim.store.saving import save_study
+from warrantysim.store.study import Study
+
+FEE = "partners.P.desks.main.repaired.flat"
+RANGES = [
+    {"path": FEE, "unit": "USD per unit", "low": 10.0, "high": 40.0, "reason": "not signed yet"},
+    {"path": "partners.P.yield_share", "unit": "share", "low": 0.7, "high": 0.95, "reason": "not seen yet"},
+]
+DECISION = {"training_replications": 2, "selection_replications": 2, "bands": 4, "neighbours": 0, "iterations": 1}
+
+
+def shop(**changes: Any) -> Any:
+    """The small seller, uncertain of a fee and a yield, quick to decide for."""
+    return seller(policy=REFUND, **({"assumptions": RANGES, "decision": DECISION} | changes))
+
+
+def quotes() -> list[Case]:
+    """Two partners in one world."""
+    world = shop()
+    return [Case(policy.name, world, policy) for policy in (AT_P, AT_Q)]
+
+
+STUDIES: dict[str, tuple[Any, dict[str, Any], set[str]]] = {
+    "sensitivity": (quotes, {"draws": 16, "replications": 2}, {"tornado", "stability", "information"}),
+    "drivers": (
+        lambda: [Case("now", shop(), AT_P), Case("then", seller(p_fee=30.0, units=12.0), AT_P)],
+        {"replications": 2},
+        {"bridge"},
+    ),
+    "simplify": (lambda: [Case.of(shop())], {"replications": 2, "grains": [[]], "steps": [5]}, {"rules"}),
+    "sweep": (lambda: quotes()[:1], {"lever": FEE, "at": [10, 30], "replications": 2}, {"positions"}),
+    "faults": (lambda: quotes()[:1], {"replications": 2}, {"faults"}),
+}
+
+
+def asked(kind: str) -> Study:
+    """The study of a kind."""
+    cases, options, _ = STUDIES[kind]
+    return Study.of(kind, cases(), seed=7, **options)
+
+
+@pytest.mark.parametrize("kind", STUDIES)
+def test_a_study_is_stored_comes_back_equal_and_is_reproduced(tmp_path: Path, kind: str) -> None:
+    study = asked(kind)
+    found = kind_of(kind).run(study, Doing(None))
+    run = save_study(workspace(tmp_path), study, found)
+    assert type(run.found) is type(found)
+    assert object_digest(run.found) == object_digest(found) == run.results
+    assert STUDIES[kind][2] <= set(run.frames)
+    assert all(len(run.frame(name)) for name in STUDIES[kind][2])
+    assert Study.from_tree(study.tree()).id == study.id == run.id
+    assert reproduced(run).same
+    assert run.damage() == ()
+
+
+def test_the_drivers_of_a_difference_add_up_to_it() -> None:
+    study = asked("drivers")
+    found = kind_of("drivers").run(study, Doing(None))
+    np.testing.assert_allclose(found.start + found.steps.sum(axis=0), found.end, atol=1e-9)
+    assert {part for parts in found.contents for part in parts} >= {"partners", "sales"}
+
+
+def test_a_dearer_fee_costs_more_at_every_step() -> None:
+    run = kind_of("sweep").run(asked("sweep"), Doing(None))
+    low, high = run.table()["difference"]
+    assert low < 0 < high
+
+
+def test_a_rule_set_by_hand_is_priced_beside_the_decided_ones() -> None:
+    cases = [Case.of(shop()), Case("by hand", shop(), AT_Q)]
+    study = Study.of("simplify", cases, seed=7, replications=2, grains=[[]], steps=[5])
+    found = kind_of("simplify").run(study, Doing(None))
+    assert [rule.source for rule in found.rules].count("by hand") == 1
+
+
+@pytest.mark.parametrize(
+    ("lever", "at", "error"),
+    [("guide", [1.0], ValueError), ("skus[nothing].weight_kg", [1.0], ScenarioError), (FEE, [], ValueError)],
+)
+def test_a_lever_that_cannot_be_turned_so_is_refused(lever: str, at: list[float], error: type[Exception]) -> None:
+    study = Study.of("sweep", quotes()[:1], lever=lever, at=at)
+    with pytest.raises(error):
+        kind_of("sweep").run(study, Doing(None))
