@@ -6,6 +6,7 @@ the values untouched, for programs.
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Mapping
@@ -27,7 +28,14 @@ def harmless(cell: Any) -> Any:
     return cell
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """What `write_csv` writes."""
+    buffer = io.BytesIO()
+    write_csv(frame, buffer)
+    return buffer.getvalue()
+
+
+def write_csv(frame: pd.DataFrame, path: Path | io.BytesIO) -> None:
     """Write a frame so that Excel in any language opens it safely. Column names are made harmless as well."""
     safe = frame.copy()
     for name in safe.columns:

@@ -66,5 +66,6 @@ TEXTS = {
     "piece.eta": ("about {seconds} s left", "约剩 {seconds} 秒"),
     "piece.so_far": ("{policy}: {mean} ± {half_width} so far", "{policy}：目前 {mean} ± {half_width}"),
     "piece.choose_run": ("Run", "运行"),
+    "piece.copy_link": ("Copy link", "复制链接"),
     "piece.link": ("The address of this page restores exactly this view.", "本页网址可恢复当前视图。"),
 }

@@ -1,0 +1,62 @@
+"""Choices that the address of a page keeps, so that a copied link restores what is on screen.
+
+A choice stands in the address by the option itself, whatever it is called in which language: ``compare_part=where``,
+``compare_run=3438caa1...``. A choice that is what the page would show anyway is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from warrantysim.ui.language import KEY, lang, t
+
+
+def pick(
+    widget: Callable[..., Any], label: str, options: Sequence[str], key: str, *, told: bool = False, **more: Any
+) -> str:
+    """A choice among options, the first where nothing else was chosen.
+
+    Parameters
+    ----------
+    widget
+        ``st.selectbox`` or ``st.segmented_control``; ``more`` is for it.
+    told
+        Whether the first option stands in the address too: it may be another one tomorrow.
+    """
+    st.session_state[key] = wanted(key, options) or options[0]
+    chosen = str(widget(label, options, key=key, required=True, **more) or options[0])
+    put(key, chosen if told or chosen != options[0] else "")
+    return chosen
+
+
+def wanted(key: str, options: Sequence[str]) -> str | None:
+    """What was chosen here, else what the address asks for, if it is among the options."""
+    for value in (st.session_state.get(key), st.query_params.get(key)):
+        if value in options:
+            return str(value)
+    return None
+
+
+def put(key: str, value: str) -> None:
+    """Have the address say so; nothing where the value is empty."""
+    if not value:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def link(query: Mapping[str, str]) -> str:
+    """The address of this page as it is on screen, for others."""
+    said = {key: value for key, value in {**query, KEY: lang()}.items() if value}
+    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(said)}"
+
+
+def copy_link(key: str) -> None:
+    """A button that opens the address of exactly this view, to be copied."""
+    with st.popover(t("piece.copy_link"), icon=":material/link:", key=key):
+        st.caption(t("piece.link"))
+        st.code(link(dict(st.query_params.items())), language=None, wrap_lines=True)
