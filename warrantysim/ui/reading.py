@@ -45,4 +45,12 @@ def _found(folder: str, id: str) -> Any:
 
 def world(run: StoredRun) -> Scenario:
     """The scenario a run rests on."""
+    return _world(str(run.folder), run.id)
+
+
+@st.cache_resource(max_entries=READABLE, show_spinner=False)
+def _world(folder: str, id: str) -> Scenario:
+    run = runs.find(workspace(), id)
+    if run is None:
+        raise LookupError(f"run {id} is gone from {folder}")
     return run.asked.scenario

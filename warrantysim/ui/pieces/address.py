@@ -33,6 +33,18 @@ def pick(
     return chosen
 
 
+def pick_many(label: str, options: Sequence[str], key: str, **more: Any) -> list[str]:
+    """Several choices among options, none meaning any; ``more`` is for ``st.multiselect``."""
+    asked = st.session_state[key] if key in st.session_state else st.query_params.get_all(key)
+    st.session_state[key] = [value for value in asked if value in options]
+    chosen = [str(value) for value in st.multiselect(label, options, key=key, **more)]
+    if chosen:
+        st.query_params[key] = chosen
+    else:
+        put(key, "")
+    return chosen
+
+
 def wanted(key: str, options: Sequence[str]) -> str | None:
     """What was chosen here, else what the address asks for, if it is among the options."""
     for value in (st.session_state.get(key), st.query_params.get(key)):
