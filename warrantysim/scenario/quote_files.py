@@ -3,7 +3,8 @@
 YAML holds ``quotes:``, a mapping from a short id to the terms of a partner as a scenario states them. CSV holds one
 term a row in the columns of `COLUMNS`; the term is the path a scenario would use below the partner or, where ``desk``
 is filled, below that desk: ``tiers.steps.0.from_units``, ``repaired.by_sku.VAC-L10``, ``retainer.per_month``. Amounts
-are written with their currency (``58 USD``), lists as ``[US]``.
+are written with their currency (``58 USD``), lists as ``[US]``. A row without a value states nothing, and columns
+beside these four are notes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.places import Places
 from warrantysim.scenario.reading import MAX_BYTES, shown_path, validated
 from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.source_text import read_text
+from warrantysim.scenario.source_text import decode, read_text, refuse
 from warrantysim.scenario.strict import Strict
 
 COLUMNS = ("quote", "desk", "term", "value")
@@ -47,8 +48,30 @@ def read_quotes(path: str | FilePath) -> dict[str, Partner]:
     """
     file = FilePath(path)
     text, _ = read_text(file, MAX_BYTES)
-    name = shown_path(file)
-    document = from_rows(text, name) if file.suffix.lower() == ".csv" else parse_document(text, name)
+    return _stated(text, shown_path(file))
+
+
+def quotes_in(content: bytes, name: str) -> dict[str, Partner]:
+    """The quotes of a file that was brought in, by its bytes; ``name`` is what errors call it, its ending tells CSV
+    from YAML.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem, each naming its line or row.
+    """
+    if len(content) > MAX_BYTES:
+        raise refuse(name, f"the file has {len(content):,} bytes, at most {MAX_BYTES:,} are read")
+    if not content.strip():
+        raise refuse(name, "the file is empty")
+    if not name.lower().endswith((".csv", ".yaml", ".yml")):
+        raise refuse(name, "expected a file that ends in .csv, .yaml or .yml")
+    text, _ = decode(content, name)
+    return _stated(text, name)
+
+
+def _stated(text: str, name: str) -> dict[str, Partner]:
+    document = from_rows(text, name) if name.lower().endswith(".csv") else parse_document(text, name)
     found = validated(QuoteFile, document.values, Places({}, [((), document)]))
     if not found.quotes:
         raise ScenarioError([Problem("quotes", "expected at least one quote", f"{name}:1: quotes", "quotes")])
@@ -81,9 +104,11 @@ def from_rows(text: str, name: str) -> Document:
             what = "quote" if not quote else "term"
             problems.append(Problem("", f"column {what} is empty", place, "quotes"))
             continue
+        if not value:
+            continue
         steps = ["quotes", quote, *(["desks", desk] if desk else []), *term.split(".")]
         try:
-            _put(values, steps, parse_value(value, place) if value else None)
+            _put(values, steps, parse_value(value, place))
         except ValueError as error:
             problems.append(Problem(".".join(steps[1:]), str(error), place, "quotes"))
             continue
