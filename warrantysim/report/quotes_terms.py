@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from warrantysim.report.quotes_chart_texts import QUOTES_CHART_TEXTS
+
 QUOTES_TERMS = {
+    **QUOTES_CHART_TEXTS,
     "qcol.set": ("On the table", "可选报价"),
     "qcol.signs": ("Signed", "签约"),
     "qcol.cost": ("Cost a year", "年成本"),

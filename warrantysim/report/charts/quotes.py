@@ -1,0 +1,213 @@
+"""Quotes in pictures: sets side by side, what a good unit costs, bills by month, and the price of a unit by volume."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from warrantysim.report import figures
+from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, money_axis, picture
+from warrantysim.report.quotes_bills import COLUMNS, LATER
+
+PARTS = ("bill", "around", "replaced", "waiting", "payment")
+"""What a good unit's landed cost is made of."""
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [10, 4], [4, 2, 1, 2])
+"""Lines told apart without colour."""
+COSTLY = 4.0
+"""Prices beyond so many times the least one are cut off a picture of prices by volume."""
+
+
+def ranking_chart(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[str], currency: str, *, look: Look = LIGHT
+) -> Picture:
+    """A point a set of quotes with its interval, cheapest first.
+
+    Parameters
+    ----------
+    rows : cost, low and high of each, as `QuoteStudy.ranking`, cheapest first.
+    names : what each set is called.
+    """
+    frame = pd.DataFrame(
+        [
+            {"name": name, "cost": r["cost"], "low": r["low"], "high": r["high"], "best": k == 0}
+            for k, (r, name) in enumerate(zip(rows, names, strict=True))
+        ]
+    )
+    frame["text"] = [figures.whole(x) for x in frame["cost"]]
+    axis = money_axis(look, look.say("quotes.year", currency=currency))
+    scale = alt.Scale(zero=False, nice=True, padding=24)
+    y = alt.Y("name:N", sort=list(names), axis=alt.Axis(title=None, ticks=False, domain=False))
+    colour = alt.Color(
+        "best:N",
+        scale=alt.Scale(domain=[True, False], range=[look.colour("saving"), look.colour("base")]),
+        legend=None,
+    )
+    tips = ["name", alt.Tooltip("cost", format=",.0f"), alt.Tooltip("low", format=",.0f")]
+    tips.append(alt.Tooltip("high", format=",.0f"))
+    base = alt.Chart(frame).encode(y=y)
+    bars = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", axis=axis, scale=scale), x2="high:Q", color=colour)
+    points = base.mark_point(size=90, filled=True, opacity=1).encode(x=alt.X("cost:Q"), color=colour, tooltip=tips)
+    words = base.mark_text(align="left", dx=10, dy=-9, color=look.colour("ink")).encode(x="cost:Q", text="text:N")
+    best, second = rows[0], rows[1] if len(rows) > 1 else None
+    facts = {
+        "currency": currency,
+        "best": names[0],
+        "cost": figures.whole(best["cost"]),
+        "low": figures.whole(best["low"]),
+        "high": figures.whole(best["high"]),
+    }
+    if second is None:
+        takeaway = look.say("quotes.alone", **facts)
+    else:
+        takeaway = look.say("quotes.ranking_told", **facts, next=names[1], apart=figures.whole(second["cost"]))
+    chart = alt.layer(bars, points, words).properties(width=640, height=alt.Step(34))
+    return picture(chart, look.say("quotes.ranking"), takeaway, look)
+
+
+def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *, look: Look = LIGHT) -> Picture:
+    """A bar a quote and volume, a part a kind of cost, the interval of the whole above it.
+
+    ``frame``: rows of one reading, as `good_unit_costs`.
+    """
+    labels = [
+        f"{names[q]}  {v} · {look.say('quotes.month_units', units=f'{n:.1f}')}"
+        for q, v, n in zip(frame["quote"], frame["volume"], frame["units_a_month"], strict=True)
+    ]
+    rows = []
+    for label, row in zip(labels, frame.to_dict("records"), strict=True):
+        right = left = 0.0
+        for part in PARTS:
+            amount = float(row[part])
+            start = right if amount >= 0 else left
+            rows.append(
+                {"row": label, "part": look.say(f"quotes.{part}"), "from": start, "to": start + amount, "is": amount}
+            )
+            right, left = (start + amount, left) if amount >= 0 else (right, start + amount)
+    parts = pd.DataFrame(rows)
+    whole = frame.assign(row=labels)
+    whole["text"] = [figures.cents(x) for x in whole["landed"]]
+    whole["end"] = whole[["landed", "high"]].max(axis=1)
+    told = [look.say(f"quotes.{part}") for part in PARTS]
+    colours = alt.Scale(domain=told, range=list(SERIES[: len(PARTS)]))
+    axis = money_axis(look, look.say("quotes.good_unit", currency=currency))
+    y = alt.Y("row:N", sort=labels, axis=alt.Axis(title=None, ticks=False, domain=False))
+    bars = (
+        alt.Chart(parts)
+        .mark_bar(height=20, stroke=look.colour("paper"), strokeWidth=1)
+        .encode(
+            x=alt.X("from:Q", axis=axis),
+            x2="to:Q",
+            y=y,
+            color=alt.Color("part:N", scale=colours, sort=told, legend=alt.Legend(title=None, columns=5)),
+            tooltip=["row", "part", alt.Tooltip("is", format=",.2f")],
+        )
+    )
+    ends = alt.Chart(whole).mark_rule(color=look.colour("ink"), strokeWidth=2).encode(x="low:Q", x2="high:Q", y=y)
+    dots = alt.Chart(whole).mark_point(color=look.colour("ink"), filled=True, size=50).encode(x="landed:Q", y=y)
+    words = (
+        alt.Chart(whole)
+        .mark_text(align="left", dx=8, color=look.colour("ink"), fontWeight="bold")
+        .encode(x="end:Q", y=y, text="text:N")
+    )
+    least = whole.loc[whole["landed"].idxmin()]
+    takeaway = look.say(
+        "quotes.landed_told",
+        quote=names[str(least["quote"])],
+        volume=str(least["volume"]),
+        currency=currency,
+        cost=figures.cents(float(least["landed"])),
+        low=figures.cents(float(least["low"])),
+        high=figures.cents(float(least["high"])),
+    )
+    chart = alt.layer(bars, ends, dots, words).properties(width=560, height=alt.Step(34))
+    return picture(chart, look.say("quotes.landed"), takeaway, look)
+
+
+def statement_chart(frame: pd.DataFrame, name: str, *, look: Look = LIGHT) -> Picture:
+    """A column a month, a part a kind of charge; discounts and credits lie below 0.
+
+    ``frame``: bills of one desk, as `quotes_bills.bills`.
+    """
+    currency = str(frame["currency"].iloc[0])
+    rows = []
+    for row in frame.to_dict("records"):
+        month = look.say("quotes.later") if row["month"] == LATER else row["month"]
+        rows += [
+            {"month": month, "part": look.say(f"quotes.bill_{c}"), "is": float(row[c]), "order": k}
+            for k, c in enumerate(COLUMNS)
+            if abs(row[c]) > 0.005
+        ]
+    parts = pd.DataFrame(rows, columns=["month", "part", "is", "order"])
+    months = [look.say("quotes.later") if m == LATER else m for m in frame["month"]]
+    told = [look.say(f"quotes.bill_{c}") for c in COLUMNS]
+    shown = [part for part in told if part in set(parts["part"])]
+    colours = alt.Scale(domain=shown, range=[SERIES[told.index(part)] for part in shown])
+    chart = (
+        alt.Chart(parts)
+        .mark_bar(stroke=look.colour("paper"), strokeWidth=1)
+        .encode(
+            x=alt.X("month:O", sort=months, axis=alt.Axis(title=None, labelAngle=0)),
+            y=alt.Y("is:Q", axis=money_axis(look, currency)),
+            color=alt.Color("part:N", scale=colours, sort=shown, legend=alt.Legend(title=None)),
+            order=alt.Order("order:Q"),
+            tooltip=["month", "part", alt.Tooltip("is", format=",.0f")],
+        )
+        .properties(width=640, height=240)
+    )
+    short = frame[frame["shortfall"] > 0.005]
+    facts = {"quote": name, "currency": currency, "total": figures.whole(float(frame["total"].sum()))}
+    if len(short):
+        missed = figures.whole(float(short["shortfall"].sum()))
+        takeaway = look.say("quotes.bill_short", **facts, shortfall=missed, n=len(short))
+    else:
+        takeaway = look.say("quotes.bill_told", **facts)
+    return picture(chart, look.say("quotes.statement", quote=name), takeaway, look)
+
+
+def volume_chart(
+    frame: pd.DataFrame, names: Mapping[str, str], sku: str, currency: str, *, look: Look = LIGHT
+) -> Picture:
+    """A line a desk: the price of one repaired unit by units a month.
+
+    ``frame``: as `unit_price.unit_prices`.
+    """
+    shown = frame.assign(
+        name=[f"{names[q]} {d}" for q, d in zip(frame["quote"], frame["desk"], strict=True)],
+    )
+    top = COSTLY * float(shown["price"].min())
+    lines = list(dict.fromkeys(shown["name"]))
+    scale = alt.Scale(domain=lines, range=[SERIES[k % len(SERIES)] for k in range(len(lines))])
+    dashes = alt.Scale(domain=lines, range=[DASHES[k % len(DASHES)] for k in range(len(lines))])
+    legend = alt.Legend(title=None, columns=2, symbolSize=400)
+    chart = (
+        alt.Chart(shown)
+        .mark_line(clip=True, strokeWidth=2.5)
+        .encode(
+            x=alt.X("units:Q", axis=alt.Axis(title=look.say("quotes.units_month"))),
+            y=alt.Y(
+                "price:Q",
+                axis=alt.Axis(title=look.say("quotes.unit_price", currency=currency)),
+                scale=alt.Scale(domain=[0, top]),
+            ),
+            color=alt.Color("name:N", scale=scale, sort=lines, legend=legend),
+            strokeDash=alt.StrokeDash("name:N", scale=dashes, sort=lines, legend=legend),
+            tooltip=["name", "units", alt.Tooltip("price", format=",.2f")],
+        )
+        .properties(width=640, height=280)
+    )
+    last, first = shown["units"].max(), shown["units"].min()
+    cheap = {at: shown[shown["units"] == at].sort_values("price", kind="stable").iloc[0] for at in (first, last)}
+    facts = {
+        "currency": currency,
+        "sku": sku,
+        "at_first": f"{first:.0f}",
+        "first": cheap[first]["name"],
+        "first_price": figures.cents(float(cheap[first]["price"])),
+        "at_last": f"{last:.0f}",
+        "last": cheap[last]["name"],
+        "last_price": figures.cents(float(cheap[last]["price"])),
+    }
+    return picture(chart, look.say("quotes.volume", sku=sku), look.say("quotes.volume_told", **facts), look)
