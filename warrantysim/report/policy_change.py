@@ -1,0 +1,188 @@
+"""From one policy to another on the same claims: what each cell's rule was and becomes, and what that brings.
+
+Everything is read from a result in which both were simulated; the cells' savings and what belongs to no cell add up to
+the whole, replication by replication.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from warrantysim.experiment.intervals import Difference, Interval, paired
+from warrantysim.experiment.summary import JOURNEY_KEYS, Summary
+from warrantysim.journeys.records import Route
+from warrantysim.report.rows import rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.experiment.result import Result
+    from warrantysim.scenario.policy import Policy
+    from warrantysim.scenario.root import Scenario
+
+SERVED = ("refund", "reship", "repair_local", "return_china")
+"""Dispositions a customer notices, in the order they are shown."""
+
+
+MEASURES = ("total", "cash", "expected", "days", *SERVED)
+"""What the two policies are compared by: costs over the horizon [reporting currency], days within which nine in ten
+root claims are resolved [days], claims by disposition with their descendants [count]."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure under both policies, means over replications."""
+
+    measure: str
+    """One of `MEASURES`."""
+    now: float
+    """Mean now."""
+    new: float
+    """Mean new."""
+    change: Interval
+    """New less now, paired."""
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """One policy of a result against another."""
+
+    result: Result
+    now: int
+    """Place of the policy that is left."""
+    new: int
+    """Place of the one that is taken up."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The world."""
+        return self.result.scenario
+
+    @property
+    def policies(self) -> tuple[Policy, Policy]:
+        """The policy now and the new one."""
+        return self.result.policies[self.now], self.result.policies[self.new]
+
+    @property
+    def currency(self) -> str:
+        """Reporting currency."""
+        return self.scenario.reporting_currency
+
+    @cached_property
+    def saving(self) -> Difference:
+        """Cost now less cost new, paired."""
+        return self._difference("total")
+
+    @cached_property
+    def saving_cash(self) -> Difference:
+        """The part of it that is cash and stock."""
+        return self._difference("cash")
+
+    @cached_property
+    def saving_expected(self) -> Difference:
+        """The part of it that is expected cost."""
+        return self._difference("expected")
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every measure, in the order of `MEASURES`."""
+        out = []
+        for measure in MEASURES:
+            now, new = self.by_replication(measure)
+            out.append(
+                Line(measure, float(now.mean()), float(new.mean()), paired(new, now, self.result.level).interval)
+            )
+        return tuple(out)
+
+    def line(self, measure: str) -> Line:
+        """One of the lines."""
+        return next(line for line in self.lines if line.measure == measure)
+
+    @property
+    def kind(self) -> str:
+        """saves, worse, unsure, or keep where the rules are the same."""
+        now, new = self.policies
+        if now.rules == new.rules:
+            return "keep"
+        if not bool(self.saving.detectable):
+            return "unsure"
+        return "saves" if float(self.saving.interval.mean) > 0 else "worse"
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a cell as `decision.table` makes them; what a search learned (flat ranges, what binds) is empty."""
+        from warrantysim.decision.table import decision_table
+        from warrantysim.journeys.world import world_of
+
+        now, new = self.policies
+        years = [[s.year for s in self.result.of(place)] for place in (self.now, self.new)]
+        return decision_table(
+            world_of(self.scenario),
+            (now, new, new),
+            (years[0], years[1], years[1]),
+            training_claims={},
+            flat={},
+            binds={},
+            materiality=self.floor,
+            confidence=self.result.level,
+        )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows of the table whose rule changes, largest saving first."""
+        found = [row for row in rows_of(self.table) if row["zones"] != row["zones_now"]]
+        return sorted(found, key=lambda row: -float(row["saving"]))
+
+    @cached_property
+    def shared(self) -> float:
+        """Mean saving that belongs to no cell: fixed charges of contracts, closing stock [reporting currency]."""
+        from warrantysim.decision.table import shared_saving
+
+        years = [[s.year for s in self.result.of(place)] for place in (self.now, self.new)]
+        return float(shared_saving(years[0], years[1]).mean())
+
+    @property
+    def floor(self) -> float:
+        """Least saving of a cell that is worth a change [reporting currency]."""
+        s, amount = self.scenario, self.scenario.decision.materiality
+        return amount.value * s.usd_per_unit(amount.currency) / s.usd_per_unit(s.reporting_currency)
+
+    def by_replication(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
+        """A measure of both sides, shape (replications,) each."""
+        now, new = (np.array([_measured(s, measure) for s in self.result.of(k)]) for k in (self.now, self.new))
+        return now, new
+
+    def _difference(self, measure: str) -> Difference:
+        return paired(*self.by_replication(measure), self.result.level)
+
+
+def _measured(s: Summary, measure: str) -> float:
+    match measure:
+        case "total":
+            return s.total
+        case "cash":
+            return s.year.cash_total
+        case "expected":
+            return s.year.expected_total
+        case "days":
+            return float(np.quantile(s.year.days, 0.9)) if len(s.year) else math.nan
+    wanted = Route[measure.upper()]
+    return float(s.journeys.amount[s.journeys.keys[JOURNEY_KEYS.index("route")] == wanted].sum())
+
+
+def policy_change(result: Result, now: int | str = 0, new: int | str = 1) -> PolicyChange:
+    """What one policy of a result changes against another, each by place or name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such policy, or no complete replication.
+    """
+    if not result.complete:
+        raise ValueError("no replication is complete")
+    return PolicyChange(result, result.place(now), result.place(new))
