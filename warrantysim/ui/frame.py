@@ -8,7 +8,7 @@ import streamlit as st
 
 from warrantysim.report.wording import LANGUAGES
 from warrantysim.ui.language import KEY, NAMES, lang, t
-from warrantysim.ui.pages import PAGES, page_of
+from warrantysim.ui.pages import PAGES, go, page_of
 from warrantysim.ui.pieces.trouble import guarded
 from warrantysim.ui.session import jobs, may_edit, sign_in_configured, signed_in, workspace
 
@@ -19,14 +19,24 @@ ICON = Path(__file__).with_name("icon.svg")
 def show() -> None:
     """Draw the app: frame first, then the page that was chosen."""
     st.set_page_config(page_title=t("frame.app"), page_icon=str(ICON), layout="wide")
-    sections = {t(f"frame.{section}"): [page_of(name) for name in pages] for section, pages in PAGES.items()}
-    chosen = st.navigation(sections)
+    chosen = st.navigation([page_of(name) for pages in PAGES.values() for name in pages], position="hidden")
     _side()
     guarded(chosen.run)
 
 
+def _ways() -> None:
+    """Links to all pages by section; a list of Streamlit's own with sections is not read as one by screen readers."""
+    for section, pages in PAGES.items():
+        with st.container(gap="xxsmall"):
+            st.caption(t(f"frame.{section}"))
+            for name in pages:
+                go(name, t(f"frame.{name}"))
+
+
 def _side() -> None:
     with st.sidebar:
+        _ways()
+        st.divider()
         if KEY not in st.session_state:
             st.session_state[KEY] = lang()
         st.segmented_control(

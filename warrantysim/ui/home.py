@@ -148,5 +148,5 @@ def _compared() -> None:
 
 def _ways() -> None:
     st.subheader(t("home.ways"))
-    for page, key in (("thresholds", "home.to_thresholds"), ("runs", "home.to_runs")):
-        go(page, t(key))
+    for page in ("thresholds", "quotes", "compare", "scenarios", "runs"):
+        go(page, t(f"home.to_{page}"))

@@ -14,7 +14,7 @@ TEXTS = {
     "home.cost": ("Cost recommended", "建议成本"),
     "home.acts": ("Cells to act on", "应改动的规则单元"),
     "home.acts_of": ("{acts} of {cells}", "{acts} / {cells}"),
-    "home.range": ("{level} interval {low} to {high}", "{level} 区间 {low} 至 {high}"),
+    "home.range": ("{low} to {high} ({level})", "{low} 至 {high}（{level}）"),
     "home.against": ("against {now}", "对比：{now}"),
     "home.share": ("{share} less than now", "比现行少 {share}"),
     "home.days": ("Days, nine in ten done", "九成客户完成天数"),
@@ -47,6 +47,9 @@ TEXTS = {
     ),
     "home.ways": ("Where to go next", "下一步"),
     "home.to_thresholds": ("Set thresholds and export the rules", "设定阈值并导出规则"),
+    "home.to_quotes": ("Choose between repair quotes", "比较维修报价"),
+    "home.to_compare": ("Ask what if, and share the answer", "做假设分析并分享结果"),
+    "home.to_scenarios": ("Bring in this month's figures and run again", "导入本月数据并重新运行"),
     "home.to_runs": ("See every run, and follow one claim", "查看所有运行，追踪单个工单"),
     "home.compared": ("Last comparison", "最近一次对比"),
     "home.differs": (
