@@ -39,6 +39,12 @@ def test_partners_that_charge_the_same_break_even_at_that_fee(
 
 
 @pytest.mark.usefixtures("two_partners")
+def test_the_band_and_every_position_are_written(tmp_path: Path) -> None:
+    assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN, "--out", str(tmp_path), "--quiet"]) == 0
+    assert {"switches.csv", "scan.csv", "breakeven.svg", "run.json"} <= {path.name for path in tmp_path.iterdir()}
+
+
+@pytest.mark.usefixtures("two_partners")
 def test_the_map_names_the_cheaper_partner_in_every_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     axes = [f"{FEE}:10:30", "partners.Q.desks.main.repaired.flat:12:28"]
     luck = ["--steps", "2", "--replications", "2", "--jobs", "1", "--json", "--out", str(tmp_path), "--quiet"]
@@ -47,7 +53,7 @@ def test_the_map_names_the_cheaper_partner_in_every_place(capsys: pytest.Capture
     assert {(r["x"], r["y"]): r["winner"] for r in found} == {
         (10.0, 12.0): "P", (30.0, 12.0): "Q", (10.0, 28.0): "P", (30.0, 28.0): "Q",
     }  # fmt: skip
-    assert (tmp_path / "map.csv").exists()
+    assert {"map.csv", "map.svg", "run.json"} <= {path.name for path in tmp_path.iterdir()}
 
 
 @pytest.mark.usefixtures("two_partners")
@@ -88,7 +94,38 @@ def test_an_input_that_flips_the_choice_is_named_first_and_is_worth_measuring(
     assert text.index(told) < text.index("10 .. 40")
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_part_of_the_study_is_told_and_written_with_its_pictures(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: str
+) -> None:
+    rows = [
+        {"path": path, "unit": "USD", "low": 10.0, "high": 40.0, "reason": "a guess", "source": "us", "mark": "A"}
+        for path in (FEE, "partners.Q.desks.main.repaired.flat")
+    ]
+    brief = {"days": 60, "run_in_days": 0, "run_out_days": 0}
+    world = seller(p_fee=15.0, assumptions=rows, horizon=brief)
+    monkeypatch.setattr(sensitivity, "against", lambda _: [Case("P", world, AT_P), Case("Q", world, AT_Q)])
+    asked = ["--draws", "16", "--morris", "2", "--sobol", "4", "--replications", "2", "--jobs", "1", "--quiet"]
+    where = ["--lang", lang, "--out", str(tmp_path)]
+    assert main(["sensitivity", str(BASE), "--policy", str(HOME), *asked, *where]) == 0
+    text = capsys.readouterr().out
+    told = {"en": ("least stable first", "Morris:", "Sobol:"), "zh": ("最不稳定者在前", "Morris 筛选", "Sobol 指数")}
+    places = [text.index(part) for part in told[lang]]
+    assert places == sorted(places)
+    tables = {"tornado", "stability", "stability_by_cell", "information", "morris", "sobol"}
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {f"{name}.csv" for name in tables} | {"tornado.svg"} <= written
+    record: dict[str, Any] = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert tables <= set(record)
+    assert all(row["total"] > 0 for row in record["sobol"])
+    assert record["stability_by_cell"][0]["cell"] == "A US"
+
+
 @pytest.mark.usefixtures("two_partners")
-@pytest.mark.parametrize("extra", [["--draws", "3"], ["--like", "nothing*"]], ids=["few draws", "no such input"])
+@pytest.mark.parametrize(
+    "extra",
+    [["--draws", "3"], ["--like", "nothing*"], ["--morris", "1"], ["--sobol", "12"], ["--widest", "0"]],
+    ids=["few draws", "no such input", "one trajectory", "no power of 2", "no input"],
+)
 def test_too_few_draws_and_no_inputs_are_refused(extra: list[str]) -> None:
     assert main(["sensitivity", str(BASE), "--policy", str(HOME), *extra]) in {2, 3}

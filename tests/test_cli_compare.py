@@ -51,6 +51,24 @@ def test_the_same_twice_is_called_identical_and_has_no_input_difference(found: W
     assert "same costs exactly what now costs, in every year simulated." in text
 
 
+def test_a_case_that_does_not_differ_is_told_in_a_sentence_and_in_no_table(found: WhatIf) -> None:
+    tables = compare_report(found).split("Cost a year: cash", 1)[1]
+    assert "\ndear  " in tables
+    assert "\nsame  " not in tables
+
+
+def test_changes_that_no_rule_comes_across_are_said_to_be_unused() -> None:
+    cases = [Case("now", seller(), REFUND), Case("dear", seller(p_fee=90.0), REFUND)]
+    idle = what_if(cases, replications=2, seed=SEED, drivers=True)
+    assert "Nothing that differs is used under these rules." in compare_report(idle)
+    assert "现行规则下，上述差异均未用到" in compare_report(idle, "zh")
+
+
+@pytest.mark.parametrize(("lang", "step"), [("en", "repair quotes"), ("zh", "维修报价")])
+def test_changed_inputs_are_named_in_words(found: WhatIf, lang: Any, step: str) -> None:
+    assert step in compare_report(found, lang)
+
+
 def test_bridges_in_both_forms_end_at_the_cost_of_the_case(found: WhatIf) -> None:
     for bridge in (found.categories["dear"], found.drivers["dear"]):
         assert bridge.start + bridge.steps.sum(axis=0) == pytest.approx(bridge.end, abs=0.005)
@@ -97,7 +115,11 @@ def test_json_and_out_hold_every_table(
     assert record["baseline"] == "now"
     tables = {"inputs", "costs", "service", "costs_by_sku", "bridge_by_category", "bridge_by_driver", "reactions"}
     assert tables <= set(record)
-    assert {f"{name}.csv" for name in tables} <= {path.name for path in tmp_path.iterdir()}
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {f"{name}.csv" for name in tables} <= written
+    pictures = {"costs", "days", "bridge_by_category_dear", "bridge_by_driver_dear"}
+    assert {f"{name}.svg" for name in pictures} <= written
+    assert "bridge_by_driver_same.svg" not in written
 
 
 def test_one_scenario_twice_gets_two_names_and_a_rule_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,11 +136,10 @@ def cell_costs(
 ) -> np.ndarray:
     """Mean cost a year of the claims of each product and market under each case, with what follows from them.
 
-    Costs that belong to no claim (retainers, minimums, guides in boxes) are in no cell.
-
     Returns
     -------
-    Shape (cases, products x markets), products outermost, reporting currency a year.
+    Shape (cases, products x markets + 1), products outermost, reporting currency a year. The last column holds what
+    belongs to no claim (retainers, minimums, guides in boxes), so that a row adds up to the case's cost.
 
     Raises
     ------
@@ -154,14 +153,15 @@ def cell_costs(
         raise ValueError("cases with other products or markets have no cells in common")
     markets = len(cases[0].world.market_ids)
     size = len(cases[0].world.sku_ids) * markets
-    found = np.zeros((len(cases), size))
+    found = np.zeros((len(cases), size + 1))
     for world, places in families(cases):
         policies = [cases[i].policy for i in places]
         years = run_replications(world, policies, replications, seed, jobs=jobs, backend=backend)
         for i, mine in zip(places, years, strict=True):
             for year in mine:
                 cell = year.sku.astype(np.int64) * markets + year.market
-                found[i] += np.bincount(cell, year.cash + year.expected, minlength=size)
+                claims = np.bincount(cell, year.cash + year.expected, minlength=size)
+                found[i] += [*claims, year.total - claims.sum()]
             found[i] *= per_year(world) / len(mine)
     return found
 

@@ -54,7 +54,7 @@ def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, 
 
 Draws = Callable[[np.ndarray], np.ndarray]
 """Mean costs of every alternative at drawn inputs. Shape (draws, inputs) -> (draws, alternatives), or (draws,
-alternatives, cells)."""
+alternatives, cells + 1)."""
 
 
 def costs_at_draws(
@@ -71,8 +71,9 @@ def costs_at_draws(
 ) -> Draws:
     """The model as a function of its uncertain inputs: mean yearly cost of each case, on the same luck for all draws.
 
-    With ``by_cell``, that of the claims of every product and market (see `cells`), for the stability of each cell's
-    recommendation. A draw that makes no valid world raises its ScenarioError: ranges must hold together.
+    With ``by_cell``, that of the claims of every product and market (see `cells`) and, last, of what belongs to no
+    claim, for the stability of each cell's recommendation. A draw that makes no valid world raises its ScenarioError:
+    ranges must hold together.
     """
     chosen = checked(cases)
 

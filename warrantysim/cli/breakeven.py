@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, problem_row, ready, write
+from warrantysim.cli.pictures import draw
 from warrantysim.cli.quotes import stoppable
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise Stop(USAGE, "breakeven: expected --input, --low and --high, or --map")
     from warrantysim.analysis.breakeven import break_even_of
     from warrantysim.analysis.levers import Lever
+    from warrantysim.report.breakeven_files import breakeven_frames, breakeven_pictures, breakeven_record
     from warrantysim.report.breakeven_report import breakeven_report
-    from warrantysim.report.export import records
 
     lever = Lever(arguments.input, "times" if arguments.factor else "set")
     with guarded(arguments, console) as stopped:
@@ -57,17 +58,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             cases, lever, arguments.low, arguments.high, range(count), seed, jobs=arguments.jobs,
             progress=told(console, "positions"), cancel=lambda: bool(stopped),
         )  # fmt: skip
-    record = {
-        "scenario": cases[0].world.name, "lever": found.lever, "low": found.low, "high": found.high,
-        "stated": found.stated, "best_throughout": found.winner, "scan": [list(one) for one in found.scan],
-        "replications": count, "seed": seed, "confidence": found.level, "switches": records(found.table()),
-    }  # fmt: skip
+    record = breakeven_record(found, cases[0].world, count, seed)
     if console.json:
         console.result_json(record)
     else:
         names = [case.name for case in cases]
         console.result(breakeven_report(found, names, cases[0].world, count, seed, console.lang, console.width))
-    write(arguments.out, console, {"switches": found.table()}, record)
+    write(arguments.out, console, breakeven_frames(found), record)
+    draw(arguments.out, console, lambda look: breakeven_pictures(found, look))
     return OK
 
 
@@ -77,8 +75,8 @@ def mapped(cases: list[Case], count: int, seed: int, arguments: argparse.Namespa
 
     from warrantysim.analysis.levers import Lever
     from warrantysim.analysis.switching import switching_map_of
+    from warrantysim.report.breakeven_files import map_pictures, map_record
     from warrantysim.report.breakeven_report import map_report
-    from warrantysim.report.export import records
 
     axes = [
         (Lever(path, "times" if arguments.factor else "set"), low, high)
@@ -90,18 +88,13 @@ def mapped(cases: list[Case], count: int, seed: int, arguments: argparse.Namespa
             cases, axes[0][0], grids[0], axes[1][0], grids[1], range(count), seed, jobs=arguments.jobs,
             progress=told(console, "positions"), cancel=lambda: bool(stopped),
         )  # fmt: skip
-    record = {
-        "x": found.x_lever,
-        "y": found.y_lever,
-        "replications": count,
-        "seed": seed,
-        "map": records(found.table()),
-    }
+    record = map_record(found, cases[0].world, count, seed)
     if console.json:
         console.result_json(record)
     else:
         console.result(map_report(found, cases[0].world, seed, console.lang, console.width))
     write(arguments.out, console, {"map": found.table()}, record)
+    draw(arguments.out, console, lambda look: map_pictures(found, look))
     return OK
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.cli.pictures import draw
 from warrantysim.cli.quotes import stoppable
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         failed = len({f.replication for f in result.failures})
         of = failed + len(result.replications)
         console.message("message.failed", n=failed, of=of, first=result.failures[0])
-    from warrantysim.report.compare_files import compare_frames, compare_record
+    from warrantysim.report.compare_files import compare_frames, compare_pictures, compare_record
 
     if console.json:
         console.result_json(compare_record(found))
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result(compare_report(found, console.lang, console.width))
     if arguments.out is not None:
         write(arguments.out, console, compare_frames(found), compare_record(found))
+        draw(arguments.out, console, lambda look: compare_pictures(found, look))
     return CANCELLED if found.cancelled else SOME_FAILED if result.failures else OK
 
 

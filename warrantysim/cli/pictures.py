@@ -1,4 +1,4 @@
-"""Charts of a command, written beside its tables as SVG."""
+"""Charts of a command, written beside its tables as SVG and PNG."""
 
 from __future__ import annotations
 

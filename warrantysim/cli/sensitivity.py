@@ -8,8 +8,9 @@ from typing import Any
 
 from warrantysim.cli.breakeven import against, guarded, told
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import OK, USAGE, Stop
+from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
+from warrantysim.cli.pictures import draw
 
 
 def add_sensitivity(commands: Any, command: Any, options: Any) -> None:
@@ -20,55 +21,58 @@ def add_sensitivity(commands: Any, command: Any, options: Any) -> None:
     it.add_argument("--policy", action="append", type=Path, required=True, metavar="FILE", help=rule)
     it.add_argument("--like", default="*", metavar="PATTERN", help="only inputs of the assumptions table like this")
     it.add_argument("--draws", type=int, default=0, metavar="N", help="also draw all inputs together, 16 times or more")
+    it.add_argument("--morris", type=int, default=0, metavar="N", help="also screen by Morris, with N trajectories")
+    it.add_argument(
+        "--sobol", type=int, default=0, metavar="N", help="also Sobol's indices, base sample N, a power of 2"
+    )
+    it.add_argument(
+        "--widest", type=int, default=8, metavar="N", help="inputs Morris and Sobol look at, widest first (default 8)"
+    )
     for option in ("luck", "changes", "out"):
         options[option](it)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Turn every input, then draw them together where asked for; print, and write where asked for."""
+    """Turn every input, then all together as far as asked for; print, and write. Stopped, it keeps what it has.
+
+    Four years where ``--replications`` says nothing: the difference is on shared luck, and there are many inputs.
+    """
     cases = against(arguments)
     if len(cases) != 2:
         raise Stop(USAGE, "sensitivity: expected one --policy")
     if 0 < arguments.draws < 16:
         raise Stop(USAGE, f"--draws: expected 16 at least, got {arguments.draws}")
+    if 0 < arguments.morris < 2:
+        raise Stop(USAGE, f"--morris: expected 2 at least, got {arguments.morris}")
+    if arguments.sobol < 0 or arguments.sobol & (arguments.sobol - 1):
+        raise Stop(USAGE, f"--sobol: expected a power of 2, got {arguments.sobol}")
+    if arguments.widest < 1:
+        raise Stop(USAGE, f"--widest: expected 1 at least, got {arguments.widest}")
     ready(arguments.out, console)
-    from warrantysim.analysis.information import stability, value_of_information
-    from warrantysim.analysis.sensitivity import uniform_draws
-    from warrantysim.analysis.tornado import tornado_of
-    from warrantysim.analysis.uncertain import costs_at_draws, stated_inputs
-    from warrantysim.report.export import records
+    from warrantysim.analysis.sensitivity_study import YEARS, study_sensitivity
+    from warrantysim.analysis.uncertain import stated_inputs
+    from warrantysim.report.sensitivity_files import sensitivity_frames, sensitivity_pictures, sensitivity_record
     from warrantysim.report.sensitivity_report import sensitivity_report
 
-    world = cases[0].world
-    years = range(max(2, arguments.replications or world.plan.replications))
-    seed = world.plan.seed if arguments.seed is None else arguments.seed
-    names = [case.name for case in cases]
-    stable = known = None
     with guarded(arguments, console) as stopped:
-        inputs = stated_inputs(world, arguments.like)
-        found = tornado_of(
-            cases[0], cases[1], inputs, years, seed, jobs=arguments.jobs, progress=told(console, "inputs"),
+        found = study_sensitivity(
+            cases[0],
+            cases[1],
+            stated_inputs(cases[0].world, arguments.like),
+            replications=max(2, arguments.replications or YEARS),
+            seed=arguments.seed,
+            draws=arguments.draws,
+            trajectories=arguments.morris,
+            samples=arguments.sobol,
+            widest=arguments.widest,
+            jobs=arguments.jobs,
+            progress=lambda stage, done, total: told(console, stage)(done, total),
             cancel=lambda: bool(stopped),
-        )  # fmt: skip
-        if arguments.draws:
-            draws = uniform_draws(inputs, arguments.draws, seed)
-            costs = costs_at_draws(
-                cases, inputs, years, seed, jobs=arguments.jobs, progress=told(console, "draws"),
-                cancel=lambda: bool(stopped),
-            )(draws)  # fmt: skip
-            stable = stability(costs, names)
-            known = value_of_information(draws, costs, [one.name for one in inputs])
-    frames = {"tornado": found.table()}
-    if stable is not None and known is not None:
-        frames |= {"stability": stable.table(), "information": known.table()}
-    record = {
-        "scenario": world.name, "now": names[0], "new": names[1], "replications": len(years), "seed": seed,
-        "difference": float(found.interval.mean), **{name: records(frame) for name, frame in frames.items()},
-    }  # fmt: skip
+        )
     if console.json:
-        console.result_json(record)
+        console.result_json(sensitivity_record(found))
     else:
-        text = sensitivity_report(found, (names[0], names[1]), world, seed, stable, known, console.lang, console.width)
-        console.result(text)
-    write(arguments.out, console, frames, record)
-    return OK
+        console.result(sensitivity_report(found, console.lang, console.width))
+    write(arguments.out, console, sensitivity_frames(found), sensitivity_record(found))
+    draw(arguments.out, console, lambda look: sensitivity_pictures(found, look))
+    return CANCELLED if found.cancelled else OK

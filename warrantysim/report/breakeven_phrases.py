@@ -6,6 +6,7 @@ BREAKEVEN_PHRASES = {
     "stage.positions": ("positions compared", "已比较位置"),
     "stage.inputs": ("inputs turned", "已变动输入"),
     "stage.draws": ("draws compared", "已比较抽样"),
+    "stage.spread": ("draws of the widest inputs compared", "已比较主要输入的抽样"),
     "breakeven.title": ("Where the best rule changes along {lever}", "沿 {lever} 变化时最优方案的切换点"),
     "breakeven.basis": (
         "{names} compared from {low} to {high} on the same {replications} years of luck, seed {seed}; as stated "
@@ -34,9 +35,13 @@ BREAKEVEN_PHRASES = {
     ),
     "sensitivity.basis": (
         "{n} inputs, one at a time at its low and high, on the same {replications} years of luck, seed {seed}; "
-        "{currency} a year; minus means {new} is cheaper.",
-        "{n} 个输入逐一取低值与高值，使用相同随机性（{replications} 次模拟，种子 {seed}）；单位为每年 {currency}；"
-        "负数表示 {new} 更便宜。",
+        "intervals of {level}; {currency} a year; minus means {new} is cheaper.",
+        "{n} 个输入逐一取低值与高值，使用相同随机性（{replications} 次模拟，种子 {seed}）；区间为 {level}；"
+        "单位为每年 {currency}；负数表示 {new} 更便宜。",
+    ),
+    "sensitivity.partial": (
+        "Stopped before the end: what was asked for besides may be missing.",
+        "提前停止：部分要求的结果可能缺失。",
     ),
     "sensitivity.stated": (
         "As stated, {new} differs by {currency} {mean} a year ({low} to {high}).",
@@ -49,10 +54,35 @@ BREAKEVEN_PHRASES = {
     "sensitivity.flips": ("Which is cheaper changes with: {names}.", "以下输入会改变哪一方案更便宜：{names}。"),
     "sensitivity.tornado": ("Widest first", "按影响幅度排序"),
     "sensitivity.stable": (
-        "{name} stays best in {share} of draws of all inputs together; choosing it costs {currency} {regret} a year "
-        "against always knowing better.",
-        "在所有输入的联合抽样中，{name} 在 {share} 的情形下仍为最优；"
-        "与事先完全知情相比，每年代价为 {currency} {regret}。",
+        "{name} is the cheaper one in {share} of {draws} draws of all inputs together; choosing it costs {currency} "
+        "{regret} a year against choosing with every input known.",
+        "在所有输入的 {draws} 次联合抽样中，{name} 在 {share} 的情形下成本更低；"
+        "与所有输入事先已知时的选择相比，每年代价为 {currency} {regret}。",
+    ),
+    "sensitivity.cells": (
+        "How often each cell's choice is the cheaper one, least stable first",
+        "各单元的选择在多大比例的情形下成本更低（最不稳定者在前）",
+    ),
+    "sensitivity.more": (
+        "and {n} more inputs, all in --out and --json",
+        "另有 {n} 个输入，详见 --out 与 --json",
+    ),
+    "sensitivity.information_note": (
+        "Worth: what choosing with this one input known saves on average (raw), less what an input worth nothing would "
+        "show with so few draws (noise).",
+        "价值：仅知道该输入后再选择平均可节省的金额（原始值），减去抽样次数有限时无价值输入也会显示的数额（噪声）。",
+    ),
+    "sensitivity.screening": ("Morris: what a step of an input changes", "Morris 筛选：输入每变动一步的影响"),
+    "sensitivity.screening_note": (
+        "Mean size: of the change of the difference over the input's whole range. Mean: the same with its sign. "
+        "Spread: how much that depends on where the others stand.",
+        "平均幅度：输入走完全程时差额变化的绝对值均值；均值：同上但带符号；离散：该影响随其他输入取值变化的程度。",
+    ),
+    "sensitivity.variance": ("Sobol: whose uncertainty makes the spread", "Sobol 指数：不确定性来自哪些输入"),
+    "sensitivity.variance_note": (
+        "Alone: share of the difference's variance this input explains by itself; with others: with all it does "
+        "together with other inputs. Their half-widths show what the sample leaves open.",
+        "单独：该输入自身解释的差额方差占比；含交互：连同与其他输入的交互作用。半宽反映抽样误差。",
     ),
     "sensitivity.measure": (
         "Measure first: {name}, worth {currency} {value} a year; knowing everything is worth {perfect}.",
@@ -73,6 +103,16 @@ BREAKEVEN_PHRASES = {
     "acol.reason": ("why uncertain", "不确定原因"),
     "acol.worth": ("worth", "价值"),
     "acol.noise": ("noise", "噪声"),
+    "acol.raw": ("raw", "原始值"),
+    "acol.cell": ("cell", "单元"),
+    "acol.stability": ("share of draws", "抽样占比"),
+    "acol.runner_up": ("else", "否则"),
+    "acol.regret": ("price of not knowing", "不知情的代价"),
+    "acol.mu_star": ("mean size", "平均幅度"),
+    "acol.mu": ("mean", "均值"),
+    "acol.sigma": ("spread", "离散"),
+    "acol.alone": ("alone", "单独"),
+    "acol.whole": ("with others", "含交互"),
     "word.yes": ("yes", "是"),
 }
 """Every text by key."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from warrantysim.analysis.bridge import Bridge
     from warrantysim.analysis.what_if import WhatIf
+    from warrantysim.report.charts.theme import Look, Picture
 
 
 def compare_frames(found: WhatIf) -> dict[str, pd.DataFrame]:
@@ -34,6 +35,35 @@ def _steps(name: str, bridge: Bridge) -> pd.DataFrame:
     frame = bridge.table()
     frame.insert(0, "case", name)
     return frame.assign(start=float(bridge.start.mean()), end=float(bridge.end.mean()))
+
+
+def compare_pictures(found: WhatIf, look: Look) -> dict[str, Picture]:
+    """Costs by category and days of every case, and both bridges of every case that differs, by file name."""
+    import pandas as pd
+
+    from warrantysim.analysis.measures import TOTAL
+    from warrantysim.report.charts.bridge import bridge_chart
+    from warrantysim.report.charts.costs import cost_chart
+    from warrantysim.report.charts.days import days_chart, days_quantiles
+
+    result = found.comparison
+    if not result.replications:
+        return {}
+    order = [result.baseline, *result.others]
+    base, currency = result.cases[result.baseline], result.cases[result.baseline].world.reporting_currency
+    rows = []
+    for i in order:
+        costs = result.samples(TOTAL, i, ("category",))
+        means = costs.values.mean(axis=1)
+        rows += [(result.cases[i].name, key[0], mean) for key, mean in zip(costs.keys, means, strict=True)]
+    frame = pd.DataFrame(rows, columns=["policy", "category", "mean"])
+    days = {result.cases[i].name: [run.summary.year.days for run in result.runs[i]] for i in order}
+    out = {"costs": cost_chart(frame, currency, look=look), "days": days_chart(days_quantiles(days), look=look)}
+    for kind, bridges in (("category", found.categories), ("driver", found.drivers)):
+        for name, bridge in bridges.items():
+            if bridge.steps.any():
+                out[f"bridge_by_{kind}_{name}"] = bridge_chart(bridge, currency, base.name, name, look=look)
+    return out
 
 
 def compare_record(found: WhatIf) -> dict[str, Any]:

@@ -39,6 +39,10 @@ COMPARE_PHRASES = {
         "{case} costs exactly what {base} costs, in every year simulated.",
         "{case} 与 {base} 在每次模拟中成本完全相同。",
     ),
+    "compare.unused": (
+        "Nothing that differs is used under these rules. See what happens under others: --policy-of, or --react.",
+        "在现行规则下，上述差异均未用到。可用 --policy-of 换规则比较，或用 --react 重新优化。",
+    ),
     "compare.unknown": (
         "{case} costs {currency} {signed} a year against {base}; one replication tells nothing about luck.",
         "{case} 与 {base} 相比每年 {currency} {signed}；单次模拟无法判断随机性。",
@@ -55,7 +59,20 @@ COMPARE_PHRASES = {
     "compare.by_sku": ("Cost a year by product", "按产品的年度成本"),
     "compare.by_category": ("From {base} to {case} by kind of cost", "由 {base} 至 {case}：按费用项目"),
     "compare.by_driver": ("From {base} to {case} by changed input", "由 {base} 至 {case}：按输入变化"),
-    "compare.method": ("{method}; the steps add up exactly.", "{method}；各步之和精确等于总差额。"),
+    "compare.method": (
+        "Shapley values over {n} groups of changed inputs: the mean over all orders in which they can be changed. The "
+        "steps add up exactly.",
+        "对 {n} 组变化的输入取 Shapley 值，即按所有先后次序平均；各步之和精确等于总差额。",
+    ),
+    "compare.method.one": (
+        "One group of inputs differs: it makes the whole difference.",
+        "只有一组输入不同：全部差额由其造成。",
+    ),
+    "compare.method_merged": (
+        "Shapley values over {n} groups of changed inputs, the smallest merged into one: the mean over all orders in "
+        "which they can be changed. The steps add up exactly.",
+        "对 {n} 组变化的输入取 Shapley 值（最小的几组合并为一组），即按所有先后次序平均；各步之和精确等于总差额。",
+    ),
     "compare.reaction": ("{case}: doing nothing, and reacting", "{case}：维持规则与重新优化"),
     "compare.reaction_pays": (
         "Deciding the rules anew for {case} is worth {currency} {amount} a year ({low} to {high}).",
@@ -96,7 +113,7 @@ COMPARE_PHRASES = {
     "acol.contents": ("made of", "内容"),
     "acol.reading": ("reading", "口径"),
     "acol.baseline": ("baseline", "基准"),
-    "acol.value": ("case", "方案"),
+    "acol.value": ("there", "方案值"),
     "acol.difference": ("difference", "差额"),
     "acol.interval": ("interval", "区间"),
     "acol.p": ("P(cheaper)", "更省概率"),

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
 from warrantysim.report.rows import rows_of
+from warrantysim.report.step_text import step_text
 from warrantysim.report.wording import Lang, named, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from warrantysim.analysis.bridge import Bridge
     from warrantysim.analysis.what_if import WhatIf
 
@@ -69,6 +72,8 @@ class ComparePage(Page):
                     for k, c in (("paired", "half_width"), ("unpaired", "unpaired_half_width"))
                 }
                 yield self.lines("paired", **widths)
+            elif r["verdict"] == "identical" and len(result.changes(r["case"])):
+                yield self.lines("unused")
         for name, reaction in found.reactions.items():
             r = rows_of(reaction.table())[2]
             key = "reaction_pays" if r["verdict"] == "higher" else "reaction_not"
@@ -92,17 +97,25 @@ class ComparePage(Page):
         """Tables."""
         result = found.comparison
         base = result.cases[result.baseline].name
-        yield self.section(self.say("kinds"), self.differences(rows_of(result.yearly())))
-        yield self.section(self.say("service"), self.differences(rows_of(result.service()), "p_lower"))
-        if result.carbon:
+        apart = self.apart(found)
+        if not apart and not found.reactions:
+            return
+        yield self.section(self.say("kinds"), self.differences(result.yearly(), apart))
+        yield self.section(self.say("service"), self.differences(result.service(), apart, "p_lower"))
+        if result.carbon and apart:
             yield ["", *self.lines("carbon", method=result.carbon)]
         for by in BY:
-            yield self.section(self.say(f"by_{by}"), self.differences(rows_of(result.costs((by,))), by=by))
-        for name, bridge in found.categories.items():
-            yield self.section(self.say("by_category", base=base, case=name), self.bridge(bridge, base, name))
+            yield self.section(self.say(f"by_{by}"), self.differences(result.costs((by,)), apart, by=by))
+        for name in apart:
+            yield self.section(
+                self.say("by_category", base=base, case=name), self.bridge(found.categories[name], base, name)
+            )
         for name, bridge in found.drivers.items():
+            if name not in apart:
+                continue
             yield self.section(self.say("by_driver", base=base, case=name), self.bridge(bridge, base, name))
-            yield self.lines("method", method=bridge.method)
+            key = "method_merged" if "other" in bridge.names else "method"
+            yield self.lines(key, n=len(bridge.names))
         for name, reaction in found.reactions.items():
             rows = [
                 [named("reading", r["reading"], self.lang), *self.figures(r, whole=True), self.verdict(r)]
@@ -111,11 +124,17 @@ class ComparePage(Page):
             columns = "reading baseline:3 value:3 difference interval p_lower:2 verdict"
             yield self.section(self.say("reaction", case=name), self.table(columns, rows))
 
-    def differences(self, rows: list[dict[str, Any]], p: str = "p", by: str = "measure") -> str:
+    def apart(self, found: WhatIf) -> list[str]:
+        """Cases that differ from the baseline in anything; of the others all there is to say is that they do not."""
+        result = found.comparison
+        rows = [r for frame in (result.yearly(), result.service()) for r in rows_of(frame)]
+        return list(dict.fromkeys(r["case"] for r in rows if r["verdict"] != "identical"))
+
+    def differences(self, frame: pd.DataFrame, apart: list[str], p: str = "p", by: str = "measure") -> str:
         """Rows of paired differences; the case named only where there are several."""
-        many = len({r["case"] for r in rows}) > 1
+        many = len(frame["case"].unique()) > 1
         out = []
-        for r in rows:
+        for r in rows_of(frame[frame["case"].isin(apart)]):
             label = named(by, r[by], self.lang) or say("disposition.", self.lang)
             line = [label, *self.figures(r, r["unit"] == "money"), self.verdict(r)]
             out.append([r["case"], *line] if many else line)
@@ -148,7 +167,7 @@ class ComparePage(Page):
         rows = [[base, figures.whole(bridge.start.mean()), ""]]
         for r in rows_of(bridge.table()):
             if r["adds"] or r["half_width"]:
-                label = named("category", r["step"], self.lang)
+                label = step_text(r["step"], tuple(r["contents"].split(", ")), self.lang)
                 rows.append([label, figures.signed(r["adds"]), figures.interval(r["low"], r["high"])])
         rows.append([case, figures.whole(bridge.end.mean()), ""])
         return self.table("step adds interval:1", rows, total=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from warrantysim.report import figures
@@ -10,55 +11,103 @@ from warrantysim.report.rows import rows_of
 from warrantysim.report.wording import Lang, say
 
 if TYPE_CHECKING:
-    from warrantysim.analysis.information import Information, Stability
+    from warrantysim.analysis.information import Information
+    from warrantysim.analysis.sensitivity_study import SensitivityStudy, Together
     from warrantysim.analysis.tornado import Tornado
-    from warrantysim.scenario.root import Scenario
 
 MOST = 25
-"""Inputs shown; --out and --json hold all."""
+"""Inputs or cells shown; --out and --json hold all."""
 
 
-def sensitivity_report(
-    found: Tornado,
-    names: tuple[str, str],
-    world: Scenario,
-    seed: int,
-    stable: Stability | None = None,
-    known: Information | None = None,
-    lang: Lang = "en",
-    width: int = 110,
-) -> str:
+def sensitivity_report(found: SensitivityStudy, lang: Lang = "en", width: int = 110) -> str:
     """The tornado of the difference between two cases, and what knowing better is worth."""
-    page = Page("sensitivity", lang, width)
-    currency, n = world.reporting_currency, len(found.stated)
-    parts = [page.say("title", new=names[1], now=names[0])]
-    facts = {"n": len(found.inputs), "replications": n, "seed": seed, "currency": currency}
-    parts += [*page.lines("basis", new=names[1], **facts), ""]
-    whole = found.interval
-    ends = {"low": figures.whole(float(whole.low)), "high": figures.whole(float(whole.high))}
-    parts += page.lines("stated", new=names[1], currency=currency, mean=figures.signed(float(whole.mean)), **ends)
-    flipping = [one.name for one, flips in zip(found.inputs, found.flips, strict=True) if flips]
-    parts += page.lines("flips", names=", ".join(flipping)) if flipping else page.lines("no_flip")
-    if stable is not None:
-        r = rows_of(stable.table())[0]
-        regret = figures.whole(r["regret"])
-        share = figures.share(r["stability"], 0)
-        parts += page.lines("stable", name=r["recommended"], share=share, currency=currency, regret=regret)
-    if known is not None:
-        rows = rows_of(known.table())
-        first = known.first_to_measure
-        worth = {"value": figures.whole(rows[0]["net"]), "perfect": figures.whole(known.perfect)}
-        parts += page.lines("measure", name=first, currency=currency, **worth) if first else page.lines("measure_none")
-    yes = say("word.yes", lang)
-    rows = rows_of(found.table())[:MOST]
-    body = [
-        [r["input"], f"{r['low']:g} .. {r['high']:g}", figures.signed(r["at_low"]), figures.signed(r["at_high"]),
-         figures.whole(r["swing"]), figures.whole(r["swing_half_width"]), yes if r["flips"] else "", r["reason"]]
-        for r in rows
-    ]  # fmt: skip
-    columns = "input range:2 at_low at_high swing width flips:1 reason:3"
-    parts += page.section(page.say("tornado"), page.table(columns, body))
-    if known is not None:
-        body = [[r["input"], figures.whole(r["net"]), figures.whole(r["noise"])] for r in rows_of(known.table())[:MOST]]
-        parts += page.section(page.say("information"), page.table("input worth noise", body))
-    return "\n".join([*parts, "", page.provenance(world, seed)])
+    page = SensitivityPage("sensitivity", lang, width)
+    tornado, world = found.tornado, found.world
+    facts = {"n": len(tornado.inputs), "replications": len(tornado.stated), "seed": found.seed}
+    level = figures.level(tornado.level)
+    parts = [page.say("title", new=found.names[1], now=found.names[0])]
+    parts += page.lines("basis", new=found.names[1], currency=world.reporting_currency, level=level, **facts)
+    parts += ["", *page.lines("partial")] if found.cancelled else [""]
+    parts += [line for text in page.answer(found) for line in text]
+    parts += page.section(page.say("tornado"), page.tornado(tornado))
+    if len(tornado.inputs) > MOST:
+        parts += page.lines("more", n=len(tornado.inputs) - MOST)
+    if found.together is not None:
+        parts += page.section(page.say("cells"), page.cells(found.together))
+        parts += page.section(page.say("information"), page.information(found.together.information))
+        parts += page.lines("information_note")
+    parts += [line for text in page.spread(found) for line in text]
+    return "\n".join([*parts, "", page.provenance(world, found.seed)])
+
+
+class SensitivityPage(Page):
+    """One study."""
+
+    def answer(self, found: SensitivityStudy) -> Iterator[list[str]]:
+        """Whether the choice stands, how firmly, and what to measure first."""
+        tornado, currency, new = found.tornado, found.world.reporting_currency, found.names[1]
+        whole = tornado.interval
+        ends = {"low": figures.signed(float(whole.low)), "high": figures.signed(float(whole.high))}
+        yield self.lines("stated", new=new, currency=currency, mean=figures.signed(float(whole.mean)), **ends)
+        flipping = [one.name for one, flips in zip(tornado.inputs, tornado.flips, strict=True) if flips]
+        yield self.lines("flips", names=", ".join(flipping)) if flipping else self.lines("no_flip")
+        if found.together is None:
+            return
+        r = rows_of(found.together.whole.table())[0]
+        yield self.lines(
+            "stable",
+            name=r["recommended"],
+            share=figures.share(r["stability"], 0),
+            draws=len(found.together.draws),
+            currency=currency,
+            regret=figures.whole(r["regret"]),
+        )
+        known = found.together.information
+        first, worth = known.first_to_measure, rows_of(known.table())[0]["net"]
+        facts = {"value": figures.whole(worth), "perfect": figures.whole(known.perfect)}
+        yield self.lines("measure", name=first, currency=currency, **facts) if first else self.lines("measure_none")
+
+    def tornado(self, found: Tornado) -> str:
+        """One input at a time, widest first."""
+        yes = say("word.yes", self.lang)
+        body = [
+            [r["input"], f"{r['low']:g} .. {r['high']:g} {r['unit']}", figures.signed(r["at_low"]),
+             figures.signed(r["at_high"]), figures.whole(r["swing"]), figures.plus_minus(r["swing_half_width"]),
+             yes if r["flips"] else "", r["reason"]]
+            for r in rows_of(found.table())[:MOST]
+        ]  # fmt: skip
+        return self.table("input range:2 at_low at_high swing width flips:1 reason:3", body)
+
+    def cells(self, found: Together) -> str:
+        """Cells in which another case is sometimes the cheaper one, least stable first."""
+        body = [
+            [r["cell"], r["recommended"], figures.share(r["stability"], 0), r["runner_up"], figures.whole(r["regret"])]
+            for r in rows_of(found.by_cell.table())[:MOST]
+        ]
+        return self.table("cell best stability runner_up regret", body, 2)
+
+    def information(self, found: Information) -> str:
+        """What knowing an input is worth; those worth nothing are left out."""
+        rows = [r for r in rows_of(found.table()) if figures.whole(r["net"]) != "0"][:MOST]
+        body = [
+            [r["input"], figures.whole(r["net"]), figures.whole(r["value"]), figures.whole(r["noise"])] for r in rows
+        ]
+        return self.table("input worth raw:1 noise", body)
+
+    def spread(self, found: SensitivityStudy) -> Iterator[list[str]]:
+        """Morris' and Sobol's figures of the difference."""
+        if found.screening is not None:
+            body = [
+                [r["input"], figures.whole(r["mu_star"]), figures.plus_minus(r["mu_star_half_width"]),
+                 figures.signed(r["mu"]), figures.whole(r["sigma"])]
+                for r in rows_of(found.screening)
+            ]  # fmt: skip
+            yield self.section(self.say("screening"), self.table("input mu_star width mu sigma", body))
+            yield self.lines("screening_note")
+        if found.variance is not None:
+            body = [
+                [r["input"], *(figures.share(r[c]) for c in ("first", "first_half_width", "total", "total_half_width"))]
+                for r in rows_of(found.variance)
+            ]
+            yield self.section(self.say("variance"), self.table("input alone width whole width", body))
+            yield self.lines("variance_note")

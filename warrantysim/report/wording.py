@@ -12,7 +12,7 @@ from warrantysim.report.breakeven_phrases import BREAKEVEN_PHRASES
 from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.compare_phrases import COMPARE_PHRASES
 from warrantysim.report.decision_phrases import DECISION_PHRASES
-from warrantysim.report.memo_phrases import MEMO_PHRASES
+from warrantysim.report.driver_terms import DRIVER_TERMS
 from warrantysim.report.phrases import PHRASES
 from warrantysim.report.quotes_phrases import QUOTES_PHRASES
 from warrantysim.report.quotes_terms import QUOTES_TERMS
@@ -37,11 +37,11 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **QUOTES_TERMS,
     **CHART_TEXTS,
     **RUN_PHRASES,
-    **MEMO_PHRASES,
     **COMPARE_PHRASES,
     **SIMPLIFY_PHRASES,
     **SWEEP_PHRASES,
     **BREAKEVEN_PHRASES,
+    **DRIVER_TERMS,
 }
 """Every text by key: (English, Chinese)."""
 

@@ -8,9 +8,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from warrantysim.experiment.intervals import t_interval
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
-from warrantysim.report.wording import named, period
+from warrantysim.report.step_text import step_text
+from warrantysim.report.wording import period
 
 if TYPE_CHECKING:
     from warrantysim.analysis.bridge import Bridge
@@ -24,8 +26,9 @@ FLOOR = 0.15
 def bridge_frame(bridge: Bridge, start: str, end: str, look: Look = LIGHT, most: int = MOST) -> pd.DataFrame:
     """A row a bar: label, from, to, adds, kind (total, saving, extra), figure. The bars add up as the steps do."""
     steps = [
-        (named("category", name, look.lang), float(a))
-        for name, a in zip(bridge.names, bridge.steps.mean(axis=1), strict=True)
+        (step_text(name, parts, look.lang), float(a))
+        for name, parts, a in zip(bridge.names, bridge.contents, bridge.steps.mean(axis=1), strict=True)
+        if a
     ]
     steps.sort(key=lambda step: -abs(step[1]))
     kept, rest = steps[:most], [adds for _, adds in steps[most:]]
@@ -88,8 +91,12 @@ def _takeaway(bridge: Bridge, frame: pd.DataFrame, currency: str, start: str, en
         return look.say("bridge.same", start=start, end=end)
     toward = steps[np.sign(steps["adds"]) == np.sign(apart)]
     first = (toward if len(toward) else steps).iloc[0]
+    # One replication tells nothing about luck.
+    ends = t_interval(np.sign(apart) * (bridge.end - bridge.start), bridge.level)
+    low, high = (figures.whole(float(x)) for x in (ends.low, ends.high))
     return look.say(
         "bridge.saves" if apart < 0 else "bridge.costs",
+        ends=look.say("between", low=low, high=high) if low else "",
         start=start,
         end=end[:1].upper() + end[1:],
         currency=currency,

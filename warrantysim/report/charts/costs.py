@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, money_axis, picture
+from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, money_axis, picture
 from warrantysim.report.wording import named, period
 
 MOST = 8
@@ -38,11 +38,10 @@ def cost_chart(
     policies = list(dict.fromkeys(frame["policy"]))
     widest = float(frame[frame["mean"] > 0].groupby("policy")["mean"].sum().max()) if len(frame) else 1.0
     frame["middle"] = (frame["from"] + frame["to"]) / 2
-    frame["text"] = [
-        f"{p[:9]}" if False else figures.whole(m) if abs(m) > LEGIBLE * widest else ""
-        for p, m in zip(frame["policy"], frame["mean"], strict=True)
-    ]
+    frame["text"] = [figures.whole(m) if abs(m) > LEGIBLE * widest else "" for m in frame["mean"]]
     parts = list(dict.fromkeys(frame["part"]))
+    inks = {part: ink_on(SERIES[k % len(SERIES)]) for k, part in enumerate(parts)}
+    frame["ink"] = [inks[part] for part in frame["part"]]
     axis = (
         look.say("each", currency=currency)
         if each
@@ -62,7 +61,11 @@ def cost_chart(
             tooltip=["policy", "part", alt.Tooltip("mean:Q", format=",.0f")],
         )
     )
-    inside = alt.Chart(frame).mark_text(color="#111111", fontSize=11).encode(x="middle:Q", y=y, text="text:N")
+    inside = (
+        alt.Chart(frame)
+        .mark_text(fontSize=11)
+        .encode(x="middle:Q", y=y, text="text:N", color=alt.Color("ink:N", scale=None))
+    )
     sums = frame.groupby("policy", sort=False).agg(total=("mean", "sum"), end=("to", "max")).reset_index()
     sums["text"] = [figures.whole(t) for t in sums["total"]]
     total = (
@@ -85,8 +88,7 @@ def stacked(costs: pd.DataFrame, look: Look = LIGHT, most: int = MOST) -> pd.Dat
     for policy in wide.columns:
         right = left = 0.0
         parts = [(named("category", c, look.lang), float(wide.loc[c, policy])) for c in kept]
-        for sign, name in ((1, ""), (-1, "")):
-            del name
+        for sign in (1, -1):
             others = [float(wide.loc[c, policy]) for c in rest if np.sign(wide.loc[c, policy]) == sign]
             if others:
                 parts.append((look.say("other", n=len(rest)), float(np.sum(others))))

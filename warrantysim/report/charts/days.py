@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import altair as alt
@@ -22,12 +23,17 @@ SEEN = 0.99
 
 def days_frame(result: Result) -> pd.DataFrame:
     """Quantiles of the days of all root claims: policy, share [0-1], days."""
+    return days_quantiles({name: [s.year.days for s in result.of(k)] for k, name in enumerate(result.names)})
+
+
+def days_quantiles(days: Mapping[str, Sequence[np.ndarray]]) -> pd.DataFrame:
+    """Quantiles of days by policy or case, over all replications of each; as `days_frame`."""
     shares = np.linspace(0.0, 1.0, POINTS + 1)
     frames = []
-    for k, name in enumerate(result.names):
-        days = np.concatenate([s.year.days for s in result.of(k)] or [np.zeros(0)])
-        if len(days):
-            frames.append(pd.DataFrame({"policy": name, "share": shares, "days": np.quantile(days, shares)}))
+    for name, parts in days.items():
+        held = np.concatenate([*parts, np.zeros(0)])
+        if len(held):
+            frames.append(pd.DataFrame({"policy": name, "share": shares, "days": np.quantile(held, shares)}))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["policy", "share", "days"])
 
 
@@ -42,8 +48,9 @@ def days_chart(days: pd.DataFrame, *, titles: dict[str, str] | None = None, look
     colours = [look.colour("base"), look.colour("saving"), *SERIES[1:]][: len(policies)]
     dashes = ([6, 4], [1, 0], [2, 2], [8, 3, 2, 3], [4, 1])[: len(policies)]
     rule = look.say("rule")
-    legend = alt.Legend(title=None, symbolStrokeWidth=3, symbolSize=300)
+    legend = alt.Legend(title=None, symbolType="stroke", symbolStrokeWidth=3, symbolSize=400)
     colour = alt.Color("policy:N", sort=policies, scale=alt.Scale(domain=policies, range=colours), legend=legend)
+    shades = alt.Color("policy:N", sort=policies, scale=alt.Scale(domain=policies, range=colours), legend=None)
     dash = alt.StrokeDash(
         "policy:N", sort=policies, scale=alt.Scale(domain=policies, range=list(dashes)), legend=legend
     )
@@ -57,7 +64,7 @@ def days_chart(days: pd.DataFrame, *, titles: dict[str, str] | None = None, look
         .encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=[alt.Tooltip("policy", title=rule), "days", "share"])
     )
     marks = _marks(days, titles or {}, policies, look)
-    dots = alt.Chart(marks).mark_point(filled=True, size=70, opacity=1).encode(x="days:Q", y="share:Q", color=colour)
+    dots = alt.Chart(marks).mark_point(filled=True, size=70, opacity=1).encode(x="days:Q", y="share:Q", color=shades)
     texts = [
         alt.Chart(marks[marks["first"] == first])
         .mark_text(

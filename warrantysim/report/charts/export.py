@@ -6,6 +6,7 @@ Sans CJK, Microsoft YaHei, PingFang, Source Han Sans); without one `png` raises 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -57,14 +58,25 @@ def png(picture: Picture, scale: float = SCALE) -> bytes:
 
 
 def write_pictures(pictures: Mapping[str, Picture], folder: Path) -> list[Path]:
-    """Write each picture as ``<name>.svg``. Returns the files."""
+    """Write each picture as ``<name>.svg`` and, where its text can be drawn here, ``<name>.png``. Returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, one in pictures.items():
-        path = folder / f"{name}.svg"
+        path = folder / f"{file_name(name)}.svg"
         path.write_text(svg(one), "utf-8")
         written.append(path)
+        try:
+            drawn = png(one)
+        except NoChineseFont:
+            continue
+        path.with_suffix(".png").write_bytes(drawn)
+        written.append(path.with_suffix(".png"))
     return written
+
+
+def file_name(name: str) -> str:
+    """A name every file system takes: letters and digits of any script, the rest as ``-``."""
+    return re.sub(r"[^\w]+", "-", name).strip("-")
 
 
 @cache

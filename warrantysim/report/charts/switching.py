@@ -9,7 +9,7 @@ import pandas as pd
 
 from warrantysim.report import figures
 from warrantysim.report.charts.break_even import number
-from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
+from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, picture
 
 if TYPE_CHECKING:
     from warrantysim.analysis.switching import SwitchingMap
@@ -24,26 +24,46 @@ def switching_chart(found: SwitchingMap, *, x_name: str = "", y_name: str = "", 
         letters[w] + ("" if clear else "?") for w, clear in zip(frame["winner"], frame["clear"], strict=True)
     ]
     frame["named"] = [f"{letters[w]}  {w}" for w in frame["winner"]]
+    fields_of = {name: SERIES[k % len(SERIES)] for k, name in enumerate(found.names)}
+    # A pale field shows the ground through.
+    frame["ink"] = [
+        ink_on(fields_of[w]) if clear else look.colour("ink")
+        for w, clear in zip(frame["winner"], frame["clear"], strict=True)
+    ]
     frame["ahead"] = [figures.whole(m) for m in frame["margin"]]
     won = [name for name in found.names if name in set(frame["winner"])]
     domain = [f"{letters[name]}  {name}" for name in won]
-    colours = [SERIES[found.names.index(name) % len(SERIES)] for name in won]
+    colours = [fields_of[name] for name in won]
     x = alt.X("x:O", sort=[number(v) for v in found.x], axis=alt.Axis(title=x_name or found.x_lever, labelAngle=0))
-    y = alt.Y("y:O", sort=[number(v) for v in reversed(found.y)], axis=alt.Axis(title=y_name or found.y_lever))
+    y = alt.Y("y:O", sort=[number(v) for v in reversed(found.y)], axis=_above(y_name or found.y_lever))
     fields = (
         alt.Chart(frame)
         .mark_rect(stroke=look.colour("paper"), strokeWidth=2)
         .encode(
             x=x,
             y=y,
-            color=alt.Color("named:N", scale=alt.Scale(domain=domain, range=colours), title=look.say("best")),
+            color=alt.Color("named:N", scale=alt.Scale(domain=domain, range=colours), legend=_legend(look)),
             opacity=alt.Opacity("clear:N", scale=alt.Scale(domain=[True, False], range=[0.9, 0.35]), legend=None),
             tooltip=["x", "y", "winner", "ahead"],
         )
     )
-    words = alt.Chart(frame).mark_text(color=look.colour("ink"), fontWeight="bold").encode(x=x, y=y, text="letter:N")
+    words = (
+        alt.Chart(frame)
+        .mark_text(fontWeight="bold")
+        .encode(x=x, y=y, text="letter:N", color=alt.Color("ink:N", scale=None))
+    )
     chart = alt.layer(fields, words).properties(width=alt.Step(58), height=alt.Step(40))
     return picture(chart, look.say("switching"), _takeaway(frame, look), look)
+
+
+def _legend(look: Look) -> alt.Legend:
+    """Fields, not the marks of the letters, above the title of the upright axis."""
+    return alt.Legend(title=look.say("best"), symbolType="square", offset=30)
+
+
+def _above(title: str) -> alt.Axis:
+    """An upright title above its axis: paths and Chinese are hard to read sideways."""
+    return alt.Axis(title=title, titleAngle=0, titleAlign="left", titleBaseline="bottom", titleX=0, titleY=-8)
 
 
 def _takeaway(frame: pd.DataFrame, look: Look) -> str:

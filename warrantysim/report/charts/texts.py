@@ -27,7 +27,8 @@ AXIS_TEXTS = {
     "chart.here": ("stated: {value}", "当前取值 {value}"),
     "chart.unclear": ("too close to call", "难分高下"),
     "chart.clear": ("clear", "明确"),
-    "chart.flips": ("{input} (the answer flips)", "{input}（结论会翻转）"),
+    "chart.flips": ("changes the answer", "会改变结论"),
+    "chart.same_cost": ("same cost", "成本相同"),
     "chart.at": ("input at", "输入取"),
     "chart.low": ("low", "低值"),
     "chart.high": ("high", "高值"),
@@ -36,11 +37,12 @@ AXIS_TEXTS = {
     "chart.bench.china": ("factory bench", "工厂工位"),
     "chart.wait": ("{days} d wait", "等待 {days} 天"),
     "chart.full": ("{share} busy: queues grow fast beyond", "利用率 {share}：再高则排队激增"),
+    "chart.between": (" ({low} to {high})", "（{low} 至 {high}）"),
     "chart.and": (", ", "，"),
 }
 
 TITLES = {
-    "chart.bridge": ("From {start} to {end}", "从{start}到{end}"),
+    "chart.bridge": ("From {start} to {end}", "从 {start} 到 {end}"),
     "chart.break_even": ("Where the best choice changes: {lever}", "最优方案在何处切换：{lever}"),
     "chart.switching": ("Which choice is cheapest", "哪个方案最省"),
     "chart.tornado": ("What moves the difference most", "什么对差额影响最大"),
@@ -55,16 +57,18 @@ TITLES = {
 
 TAKEAWAYS = {
     "chart.bridge.saves": (
-        "{end} costs {currency} {amount} less {period} than {start}; most of it comes from {first} ({first_adds}).",
-        "{end}{period}比{start}少花 {currency} {amount}；其中最大一项是{first}（{first_adds}）。",
+        "{end} costs {currency} {amount} less {period} than {start}{ends}; most of it comes from {first} "
+        "({first_adds}).",
+        "{end} {period}比 {start} 少花 {currency} {amount}{ends}；其中最大一项是{first}（{first_adds}）。",
     ),
     "chart.bridge.costs": (
-        "{end} costs {currency} {amount} more {period} than {start}; most of it comes from {first} ({first_adds}).",
-        "{end}{period}比{start}多花 {currency} {amount}；其中最大一项是{first}（{first_adds}）。",
+        "{end} costs {currency} {amount} more {period} than {start}{ends}; most of it comes from {first} "
+        "({first_adds}).",
+        "{end} {period}比 {start} 多花 {currency} {amount}{ends}；其中最大一项是{first}（{first_adds}）。",
     ),
     "chart.bridge.same": (
         "{end} and {start} cost the same.",
-        "{end}与{start}成本相同。",
+        "{end} 与 {start} 成本相同。",
     ),
     "chart.break_even.never": (
         "{winner} is cheapest from {low} to {high}: no value in this range changes the choice.",
@@ -75,17 +79,17 @@ TAKEAWAYS = {
         "在 {at}（{low} 至 {high}）由 {below} 转为 {above}",
     ),
     "chart.break_even.open": ("beyond {end}", "超出 {end}"),
-    "chart.break_even.stated": ("; today it is {value}.", "；当前取值为 {value}。"),
+    "chart.break_even.stated": ("; as stated it is {value}.", "；当前取值为 {value}。"),
     "chart.break_even.stop": (".", "。"),
     "chart.switching.one": (
-        "{winner} is cheapest everywhere on this map; {unclear} of {places} places are too close to call.",
+        "{winner} is cheapest everywhere on this map; too close to call: {unclear} of {places} places.",
         "{winner} 在全图最省；{places} 处中有 {unclear} 处难分高下。",
     ),
     "chart.switching.many": (
-        "{winners}; {unclear} of {places} places are too close to call.",
+        "{winners}; too close to call: {unclear} of {places} places.",
         "{winners}；{places} 处中有 {unclear} 处难分高下。",
     ),
-    "chart.switching.part": ("{winner} is cheapest in {n} places", "{winner} 在 {n} 处最省"),
+    "chart.switching.part": ("{winner} is cheapest in {n}", "{winner} 在 {n} 处最省"),
     "chart.tornado.flips": (
         "{first} moves the difference most (by {currency} {swing} {period}); within their stated ranges "
         "{n} of {inputs} inputs would change the answer.",
@@ -98,15 +102,15 @@ TAKEAWAYS = {
     ),
     "chart.costs.one": (
         "{policy} costs {currency} {total} {period}; the largest part is {first} ({share}).",
-        "{policy}{period}成本 {currency} {total}；最大部分是{first}（{share}）。",
+        "{policy} {period}成本 {currency} {total}；最大部分是{first}（{share}）。",
     ),
     "chart.costs.less": (
         "{new} costs {currency} {total} {period}, {apart} less than {now}; its largest part is {first} ({share}).",
-        "{new}{period}成本 {currency} {total}，比{now}少 {apart}；最大部分是{first}（{share}）。",
+        "{new} {period}成本 {currency} {total}，比 {now} 少 {apart}；最大部分是{first}（{share}）。",
     ),
     "chart.costs.more": (
         "{new} costs {currency} {total} {period}, {apart} more than {now}; its largest part is {first} ({share}).",
-        "{new}{period}成本 {currency} {total}，比{now}多 {apart}；最大部分是{first}（{share}）。",
+        "{new} {period}成本 {currency} {total}，比 {now} 多 {apart}；最大部分是{first}（{share}）。",
     ),
     "chart.days.part": (
         "{policy}: half done within {p50} days, nine in ten within {p90}",

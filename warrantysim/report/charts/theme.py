@@ -107,6 +107,13 @@ def picture(chart: Any, title: str, takeaway: str, look: Look) -> Picture:
     return Picture(look.dressed(chart).properties(description=takeaway), title, takeaway, look)
 
 
+def ink_on(colour: str) -> str:
+    """Ink that can be read on a coloured field, black or white, by the greater contrast (WCAG relative luminance)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return "#111111" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"
+
+
 def money_axis(look: Look, title: str, **more: Any) -> alt.Axis:
     """An axis of money: ``1.2M`` in English, ``120 万`` in Chinese."""
     return alt.Axis(title=title, labelExpr=MONEY_LABELS[look.lang], tickCount=6, **more)
@@ -123,6 +130,8 @@ MONEY_LABELS = {
 def wrapped_title(text: str, width: int, lang: Lang) -> list[str]:
     """A sentence in lines of about ``width`` Latin letters; Chinese letters count double and break anywhere."""
     lines, line, used = [], "", 0
+    # A figure and its percent sign stay on one line.
+    text = text.replace(" %", "\u00a0%")
     words = list(text) if lang == "zh" else [w + " " for w in text.split(" ")]
     for word in words:
         size = sum(2 if ord(c) > 0x2E7F else 1 for c in word)

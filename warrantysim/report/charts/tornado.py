@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST = 12
 """Inputs drawn, widest first."""
+BREAK = "|"
+"""Where a label goes on in the next line."""
 
 
 def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look = LIGHT, most: int = MOST) -> Picture:
@@ -29,7 +31,7 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
     top = table.head(most)
     rows = []
     for row in top.to_dict("records"):
-        label = look.say("flips", input=row["input"]) if row["flips"] else str(row["input"])
+        label = f"{row['input']}{BREAK}{look.say('flips')}" if row["flips"] else str(row["input"])
         for side in ("low", "high"):
             value = float(row[f"at_{side}"])
             rows.append(
@@ -48,7 +50,7 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
     reach = sorted([stated - 1.45 * spread, stated + 1.45 * spread])
     axis = look.say("money_year", currency=currency, period=period(days, look.lang))
     x = alt.X("from:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=reach, nice=False))
-    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False))
+    y = alt.Y("label:N", sort=order, axis=_lines())
     sides = [look.say("low"), look.say("high")]
     bars = (
         alt.Chart(frame)
@@ -78,7 +80,13 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
             .mark_rule(color=look.colour("extra"), strokeDash=[5, 4], strokeWidth=2)
             .encode(x="at:Q")
         )
-    chart = alt.layer(bars, *rules, *texts).properties(width=480, height=alt.Step(28))
+        same = pd.DataFrame({"at": [0.0], "text": [look.say("same_cost")]})
+        rules.append(
+            alt.Chart(same)
+            .mark_text(color=look.colour("extra"), baseline="bottom", fontSize=11)
+            .encode(x="at:Q", y=alt.value(-3), text="text:N")
+        )
+    chart = alt.layer(bars, *rules, *texts).properties(width=480, height=alt.Step(34))
     first = table.iloc[0]
     said = look.say(
         "tornado.flips" if found.flips.any() else "tornado.holds",
@@ -90,3 +98,8 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
         inputs=len(found.inputs),
     )
     return picture(chart, look.say("tornado"), said, look)
+
+
+def _lines() -> alt.Axis:
+    """Labels of one or two lines: what flips the answer says so below its name."""
+    return alt.Axis(title=None, ticks=False, domain=False, labelExpr=f"split(datum.label, '{BREAK}')", labelLimit=420)
