@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 UV := $(BIN)/uv pip install --quiet --python $(PY)
-PYTEST_ARGS ?=
+# A file's tests stay in one process, since they share what is dear to make; `make test PYTEST_ARGS=` uses one process.
+PYTEST_ARGS ?= -n auto --dist loadfile
 UPGRADE ?=
 BENCH_ARGS ?=
 
@@ -37,8 +38,8 @@ lint: $(INSTALLED_DEV)
 slow: $(INSTALLED_DEV) ## the laws that take minutes
 	$(PY) -m pytest -m slow $(PYTEST_ARGS)
 
-browser: $(INSTALLED_DEV) ## the app in a real Chromium
-	$(PY) -m pytest -m browser $(PYTEST_ARGS)
+browser: $(INSTALLED_DEV) ## the app in a real Chromium; pictures in artefacts/browser
+	$(PY) -m pytest -m browser tests/browser
 
 bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 	$(PY) -m benchmarks $(BENCH_ARGS)
