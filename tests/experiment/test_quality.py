@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from tests.experiment.tiny import roomy
-from warrantysim.claims.births import born
-from warrantysim.experiment.quality import FAULTS_BY, Quality, quality
+from tests.experiment.tiny import SEED, roomy
+from tests.worlds import policy_of
+from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.quality import CLAIMS_BY, CLOSURES, MEASURES, Quality, named, quality
+from warrantysim.experiment.quality_tables import at_age, by_age, ends, ranked, trend
 from warrantysim.experiment.simulate import simulate
 from warrantysim.scenario.root import Scenario
 
 N = 3
+LEVEL = 0.95
 
 
 @pytest.fixture(scope="module")
@@ -20,35 +24,99 @@ def world() -> Scenario:
 
 @pytest.fixture(scope="module")
 def found(world: Scenario) -> Quality:
-    return quality(world, replications=range(N))
+    rules = {"now": world.policy, "new": policy_of("reship", name="new")}
+    return quality(world, rules, range(N), seed=SEED)
 
 
-def test_faults_months_and_cohorts_count_the_same_claims(found: Quality) -> None:
-    claims = found.faults["claims"].sum()
-    assert claims > 20
-    assert found.cohorts["claims"].sum() == pytest.approx(claims)
-    assert found.months["claims"].sum() == pytest.approx(claims)
+def now(found: Quality, world: Scenario) -> object:
+    return named(found.claims[found.claims["case"] == "now"], world)
 
 
-def test_costs_of_faults_are_those_of_the_claims_of_the_same_luck(world: Scenario, found: Quality) -> None:
-    result = simulate(world, replications=N)
+def test_every_root_claim_in_scope_is_counted_once_and_costs_what_the_same_luck_costs(
+    world: Scenario, found: Quality
+) -> None:
+    result = simulate(world, replications=N, seed=SEED)
+    own = found.claims[found.claims["case"] == "now"].groupby("replication")[MEASURES].sum()
+    assert own["claims"].tolist() == [len(s.year) for s in result.kept]
     booked = [float((s.year.cash + s.year.expected).sum()) for s in result.kept]
-    assert found.faults["cost"].sum() == pytest.approx(sum(booked) / N)
+    assert own["cost"].to_numpy() == pytest.approx(booked)
+    assert own["cash"].to_numpy() == pytest.approx([float(s.year.cash.sum()) for s in result.kept])
+    assert not found.claims.duplicated(CLAIMS_BY).any()
 
 
-def test_an_interval_holds_its_mean_and_a_share_lies_between_nothing_and_all(found: Quality) -> None:
-    assert (found.faults["cost_low"] <= found.faults["cost"]).all()
-    assert (found.faults["cost"] <= found.faults["cost_high"]).all()
-    nff = found.faults["nff"].dropna()
-    assert nff.between(0, 1).all()
-    assert not found.faults.duplicated(FAULTS_BY).any()
+def test_every_claim_has_one_end(found: Quality) -> None:
+    assert found.claims[list(CLOSURES)].sum(axis=1).to_numpy() == pytest.approx(found.claims["claims"].to_numpy())
 
 
-def test_units_sold_of_a_cohort_are_at_least_its_claims(world: Scenario, found: Quality) -> None:
-    assert (found.cohorts["sold"] >= found.cohorts["claims"]).all()
-    assert len(born(world, world.plan.seed, 0)) > 0
+def test_failures_are_those_of_the_units_whatever_the_rule(found: Quality) -> None:
+    by_rule = found.claims.groupby(["case", "replication"])["failures"].sum().unstack("case")
+    assert (by_rule["now"] == by_rule["new"]).all()
+    cohorts = found.cohorts.groupby("replication")["claims"].sum()
+    assert (cohorts == by_rule["now"]).all()
+    assert (found.claims["failures"] <= found.claims["claims"]).all()
+
+
+def test_the_supplier_pays_back_a_share_of_what_failed(world: Scenario) -> None:
+    paying = world.replace(faults=[row.replace(supplier_recovery_share=0.5) for row in world.faults])
+    bench = policy_of("repair_local P", name="bench")
+    counted = quality(paying, {"bench": bench}, range(1), seed=SEED).claims
+    credit = simulate(paying, [bench], replications=1, seed=SEED).costs(("category",))
+    credit = credit[credit["category"] == "supplier_recovery"]["mean"].sum()
+    assert counted["recovery"].sum() == pytest.approx(-credit)
+    assert counted["recovery"].sum() > 0
+
+
+def test_ranks_tell_every_group_once_largest_first_with_the_interval_of_its_mean(
+    world: Scenario, found: Quality
+) -> None:
+    claims = named(found.claims[found.claims["case"] == "now"], world)
+    table = ranked(claims, ["sku", "fault"], "cost", N, LEVEL)
+    assert table["cost"].is_monotonic_decreasing
+    assert table["share"].sum() == pytest.approx(1)
+    assert table["cost"].sum() == pytest.approx(claims["cost"].sum() / N)
+    first = claims[claims["fault"] == table["fault"][0]].groupby("replication")["cost"].sum()
+    interval = t_interval(first.to_numpy(), LEVEL)
+    assert table["low"][0] == pytest.approx(float(interval.low))
+    assert table["nff_share"].dropna().between(0, 1).all()
+
+
+def test_months_add_up_to_the_year_and_a_replication_without_a_claim_counts_as_none(
+    world: Scenario, found: Quality
+) -> None:
+    claims = named(found.claims[found.claims["case"] == "now"], world)
+    months = trend(claims, "claims", N, LEVEL)
+    assert months["mean"].sum() == pytest.approx(claims["claims"].sum() / N)
+    once = trend(claims[claims["replication"] == 0], "claims", N, LEVEL)
+    assert once["mean"].sum() == pytest.approx(claims[claims["replication"] == 0]["claims"].sum() / N)
+
+
+def test_shares_of_ends_add_up_to_all_claims(world: Scenario, found: Quality) -> None:
+    table = ends(named(found.claims[found.claims["case"] == "now"], world), "market", N, LEVEL)
+    whole = table[table["end"].isin(CLOSURES)].groupby("market")["share"].sum()
+    assert whole.to_numpy() == pytest.approx(1)
+    assert (table["low"] <= table["share"]).all()
+    assert (table["share"] <= table["high"]).all()
+
+
+def test_cohorts_are_compared_at_equal_age_and_only_where_seen_to_it(world: Scenario, found: Quality) -> None:
+    months = [world.clock.month_label(k) for k in range(12)]
+    cohorts, sold = named(found.cohorts, world), named(found.sold, world)
+    table = at_age(cohorts, sold, months, 3, N, LEVEL)
+    assert table["sold_month"].tolist() == months[:9]
+    first = cohorts[(cohorts["sold_month"] == months[0]) & (cohorts["age"] <= 3)]["claims"].sum() / N
+    units = sold[sold["sold_month"] == months[0]]["sold"].sum()
+    assert table["per_thousand"][0] == pytest.approx(1000 * first / units)
+    assert (np.diff([len(at_age(cohorts, sold, months, age, N, LEVEL)) for age in (1, 2, 3)]) == -1).all()
+    fields = by_age(cohorts, sold, N)
+    assert fields["claims"].sum() == pytest.approx(cohorts["claims"].sum() / N)
 
 
 def test_no_replication_is_refused(world: Scenario) -> None:
-    with pytest.raises(ValueError, match="at least one replication"):
-        quality(world, replications=range(0))
+    with pytest.raises(ValueError, match="at least one rule and one replication"):
+        quality(world, {"now": world.policy}, range(0), seed=SEED)
+
+
+def test_a_count_that_is_stopped_keeps_what_is_done(world: Scenario) -> None:
+    found = quality(world, {"now": world.policy}, range(N), seed=SEED, cancel=lambda: True)
+    assert found.replications == 1
+    assert found.cancelled

@@ -1,151 +1,192 @@
-"""Claims as news for design: which product and fault costs most, where no fault is found, which sales cohorts fail."""
+"""Claims as news for design: which product and fault costs most, where no fault is found, which sales cohorts fail.
+
+Counted are root claims in scope; what follows from a claim, and its cost, counts where its root does. A claim's fault
+is the true one: for claims that are never inspected only a simulation knows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from warrantysim.claims.cohorts import cohorts
-from warrantysim.claims.lots import lots
-from warrantysim.claims.terms import terms
+from warrantysim.claims.columns import Origin
 from warrantysim.experiment.births import births
-from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import results
-from warrantysim.journeys.records import Finding, Run
+from warrantysim.journeys.records import Closure, Finding, Run
+from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.ledger import Ledger
+from warrantysim.money.price_book import price_book
 from warrantysim.scenario.clock import NEVER
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
-FAULTS_BY = ["sku", "fault", "market"]
-"""What faults are counted by."""
+CLAIMS_BY = ["case", "replication", "sku", "fault", "market", "month"]
+"""What claims are counted by; month is that in which they were opened."""
+COHORTS_BY = ["replication", "sku", "fault", "sold_month", "age"]
+"""What failures are counted by; age is months from the month of sale to that of the claim."""
+CLOSURES = {
+    "solved": Closure.SOLVED_REMOTELY,
+    "denied": Closure.DENIED,
+    "lapsed": Closure.LAPSED,
+    "refunded": Closure.REFUNDED,
+    "replaced": Closure.REPLACED,
+    "repaired": Closure.REPAIRED,
+    "returned": Closure.RETURNED_UNREPAIRED,
+    "platform": Closure.PLATFORM,
+}
+"""Column of claims that ended so, by closure."""
+MEASURES = ["claims", "failures", "cost", "cash", "failure_cost", "recovery", "inspected", "nff", "disputed",
+    "dispute_lost", *CLOSURES]  # fmt: skip
+"""What is counted: claims, those of units that failed (not filed for gain), what all and what failures cost, what the
+supplier pays back [reporting currency], units inspected, of these without fault found, disputes, and ends."""
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Means over replications."""
+    """Claims and failures, a row a group of one replication that has any; products, faults and months are rows of the
+    scenario's tuples and months since the horizon's first. `named` gives them their names."""
 
-    faults: pd.DataFrame
-    """Columns `FAULTS_BY`, claims, cost, cost_low, cost_high (reporting currency), inspected,
-    nff (share of inspected)."""
-    cohorts: pd.DataFrame
-    """Columns sku, sold_month, sold (units), claims, cost, per_thousand (claims a thousand units sold)."""
-    months: pd.DataFrame
-    """Columns sku, fault, month (opened), claims."""
+    claims: pd.DataFrame = field(repr=False)
+    """Columns `CLAIMS_BY`, `MEASURES`; case is the rule's name."""
+    cohorts: pd.DataFrame = field(repr=False)
+    """Columns `COHORTS_BY`, claims: units that failed, the same under every rule."""
+    sold: pd.DataFrame = field(repr=False)
+    """Columns sku, sold_month, sold: units."""
     replications: int
-    """Replications behind them."""
+    """Replications behind them [count]."""
+    cancelled: bool = False
+    """Whether it was stopped before the last one."""
 
 
 def quality(
     scenario: Scenario,
-    policy: Policy | None = None,
-    replications: range | None = None,
+    policies: Mapping[str, Policy],
+    replications: range,
     *,
-    seed: int | None = None,
+    seed: int,
     jobs: int = 1,
     backend: str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Quality:
-    """Count and cost root claims in scope by what failed; descendants and their costs count where their root does.
-
-    A claim's fault is the true one; for claims never inspected only a simulation knows it.
+    """Run each rule on the same claims and count; stopped, it keeps the replications done.
 
     Raises
     ------
     ValueError
-        For no replication.
+        For no rule or no replication.
     """
-    asked = replications if replications is not None else range(scenario.plan.replications)
-    if not len(asked):
-        raise ValueError("expected at least one replication")
-    seed = scenario.plan.seed if seed is None else seed
-    found: list[pd.DataFrame] = []
-    stream = results(_counted, scenario, (policy or scenario.policy,), seed, asked, jobs=jobs, backend=backend)
-    for done, frame in enumerate(stream, start=1):
-        found.append(frame.assign(replication=done))
+    if not policies or not len(replications):
+        raise ValueError("expected at least one rule and one replication")
+    claims: list[pd.DataFrame] = []
+    cohorts: list[pd.DataFrame] = []
+    done = 0
+    work = partial(_counted, names=tuple(policies))
+    stream = results(work, scenario, tuple(policies.values()), seed, replications, jobs=jobs, backend=backend)
+    for each, failed in stream:
+        claims.append(each.assign(replication=done))
+        cohorts.append(failed.assign(replication=done))
+        done += 1
         if progress is not None:
-            progress(done, len(asked))
-    counts = pd.concat(found, ignore_index=True)
-    n = len(asked)
-    return Quality(_faults(counts, n, scenario.plan.confidence), _cohorts(counts, n, scenario), _months(counts, n), n)
+            progress(done, len(replications))
+        if cancel is not None and cancel():
+            break
+    return Quality(
+        pd.concat(claims, ignore_index=True)[[*CLAIMS_BY, *MEASURES]],
+        pd.concat(cohorts, ignore_index=True)[[*COHORTS_BY, "claims"]],
+        _sold(scenario),
+        done,
+        done < len(replications),
+    )
 
 
-def _counted(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> pd.DataFrame:
-    run, ledger = priced_run(scenario, policies[0], births(scenario, seed, replication), seed, replication)
-    return counted(run, ledger, scenario)
+def _counted(
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, names: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    born = births(scenario, seed, replication)
+    frames: list[pd.DataFrame] = []
+    failed = pd.DataFrame()
+    for name, policy in zip(names, policies, strict=True):
+        claims = counted(*priced_run(scenario, policy, born, seed, replication), scenario)
+        if not frames:
+            own = claims[claims["failures"] > 0].assign(age=claims["month"] - claims["sold_month"])
+            failed = own.groupby(COHORTS_BY[1:])["failures"].sum().rename("claims").reset_index()
+        frames.append(claims.groupby(CLAIMS_BY[2:])[MEASURES].sum().reset_index().assign(case=name))
+    return pd.concat(frames, ignore_index=True), failed
 
 
 def counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame:
-    """Root claims in scope of one run, a row a group of equal sku, fault, market, months of sale and opening.
+    """Root claims in scope of one run, a row each.
 
     Returns
     -------
-    Columns sku, fault, market, sold_month, month, claims, cost, inspected, nff.
+    Columns sku, fault, market (rows), sold_month, month (since the horizon's first, market time), `MEASURES`.
     """
-    r, clock = run.records, scenario.clock
-    cost = ledger.grid(("root",), (len(r),), in_scope=True)[:-1]
+    r = run.records
     rows = np.flatnonzero(r.in_scope & (r.claims.generation == 0))
-    zones = [scenario.markets[name].time_zone for name in scenario.market_ids]
-    sold, opened = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-    for m, zone in enumerate(zones):
-        here = r.claims.market[rows] == m
-        sold[here] = clock.months(r.claims.sold[rows][here], zone)
-        opened[here] = clock.months(r.claims.opened[rows][here], zone)
-    finding = r.finding[rows]
-    frame = pd.DataFrame(
+    finding, failed = r.finding[rows], r.claims.origin[rows] != Origin.OPPORTUNISTIC
+    cost, cash = (_booked(ledger, len(r), kind)[rows] for kind in (None, MONEY))
+    credit = _booked(ledger.take(ledger.category == Category.SUPPLIER_RECOVERY), len(r), None)[rows]
+    return pd.DataFrame(
         {
-            "sku": np.array(scenario.sku_ids, dtype=object)[r.claims.sku[rows]],
-            "fault": np.array([row.fault for row in scenario.faults], dtype=object)[r.claims.fault[rows]],
-            "market": np.array(scenario.market_ids, dtype=object)[r.claims.market[rows]],
-            "sold_month": sold,
-            "month": opened,
+            "sku": r.claims.sku[rows].astype(np.int64),
+            "fault": r.claims.fault[rows].astype(np.int64),
+            "market": r.claims.market[rows].astype(np.int64),
+            "sold_month": _months(scenario, r.claims.market[rows], r.claims.sold[rows]),
+            "month": _months(scenario, r.claims.market[rows], r.claims.opened[rows]),
             "claims": 1.0,
-            "cost": cost[rows],
+            "failures": failed.astype(float),
+            "cost": cost,
+            "cash": cash,
+            "failure_cost": np.where(failed, cost, 0.0),
+            "recovery": -credit,
             "inspected": ((finding != Finding.NONE) & (finding != Finding.LOST) & (r.arrived[rows] > NEVER)).astype(
                 float
             ),
             "nff": (finding == Finding.NFF).astype(float),
+            "disputed": r.disputed[rows].astype(float),
+            "dispute_lost": r.dispute_lost[rows].astype(float),
+            **{name: (r.closure[rows] == closure).astype(float) for name, closure in CLOSURES.items()},
         }
     )
-    grouped = frame.groupby([*FAULTS_BY, "sold_month", "month"], sort=True).sum().reset_index()
-    for name in ("sold_month", "month"):
-        grouped[name] = [clock.month_label(int(m)) for m in grouped[name]]
-    return grouped
 
 
-def _faults(counts: pd.DataFrame, n: int, level: float) -> pd.DataFrame:
-    wide = counts.pivot_table("cost", FAULTS_BY, "replication", aggfunc="sum", fill_value=0.0)
-    wide = wide.reindex(columns=range(1, n + 1), fill_value=0.0)
-    interval = t_interval(wide.to_numpy(dtype=float), level)
-    sums = counts.groupby(FAULTS_BY)[["claims", "cost", "inspected", "nff"]].sum() / n
-    frame = sums.assign(cost_low=interval.low, cost_high=interval.high)
-    frame["nff"] = sums["nff"] / sums["inspected"].where(sums["inspected"] > 0)
-    columns = [*FAULTS_BY, "claims", "cost", "cost_low", "cost_high", "inspected", "nff"]
-    return frame.reset_index()[columns].sort_values("cost", ascending=False, ignore_index=True)
+def _booked(ledger: Ledger, n: int, kind: object) -> np.ndarray:
+    found: np.ndarray = ledger.grid(("root",), (n,), kind=kind, in_scope=True)[:-1]  # type: ignore[arg-type]
+    return found
 
 
-def _cohorts(counts: pd.DataFrame, n: int, scenario: Scenario) -> pd.DataFrame:
-    claims = counts.groupby(["sku", "sold_month"])[["claims", "cost"]].sum() / n
-    frame = claims.join(_sold(scenario), how="left").reset_index()
-    frame["per_thousand"] = 1000 * frame["claims"] / frame["sold"]
-    return frame[["sku", "sold_month", "sold", "claims", "cost", "per_thousand"]]
+def _months(scenario: Scenario, market: np.ndarray, stamps: np.ndarray) -> np.ndarray:
+    """Month of each stamp in its market's time zone. int64, shape of ``stamps``."""
+    out = np.zeros(len(stamps), dtype=np.int64)
+    for m, name in enumerate(scenario.market_ids):
+        out[market == m] = scenario.clock.months(stamps[market == m], scenario.markets[name].time_zone)
+    return out
 
 
-def _sold(scenario: Scenario) -> pd.Series:
+def _sold(scenario: Scenario) -> pd.DataFrame:
     """Units sold by product and month."""
-    stated = terms(scenario)
-    found = cohorts(scenario, stated, lots(scenario))
-    first = scenario.clock.date(0)
-    shift = first.year * 12 + first.month - 1
-    labels = [scenario.clock.month_label(int(m) - shift) for m in found.month]
-    names = np.array(scenario.sku_ids, dtype=object)[found.sku]
-    frame = pd.DataFrame({"sku": names, "sold_month": labels, "sold": found.units})
-    return frame.groupby(["sku", "sold_month"])["sold"].sum()
+    units = price_book(scenario).sold
+    frame = pd.DataFrame({"sku": units.sku.astype(np.int64), "sold_month": units.month, "sold": units.units})
+    return frame.groupby(["sku", "sold_month"])["sold"].sum().reset_index()
 
 
-def _months(counts: pd.DataFrame, n: int) -> pd.DataFrame:
-    return (counts.groupby(["sku", "fault", "month"])["claims"].sum() / n).reset_index()
+def named(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Names of products, faults and markets and labels of months (``2027-01``) in place of their numbers."""
+    terms: dict[str, Sequence[str]] = {
+        "sku": scenario.sku_ids,
+        "fault": [row.fault for row in scenario.faults],
+        "market": scenario.market_ids,
+    }
+    out = frame.copy()
+    for name in out.columns.intersection(list(terms)):
+        out[name] = np.array(terms[name], dtype=object)[out[name].to_numpy()]
+    for name in out.columns.intersection(["month", "sold_month"]):
+        known = {k: scenario.clock.month_label(k) for k in out[name].unique().tolist()}
+        out[name] = out[name].map(known)
+    return out

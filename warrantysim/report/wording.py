@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from warrantysim.report.breakeven_phrases import BREAKEVEN_PHRASES
+from warrantysim.report.charts.floor_texts import FLOOR_TEXTS
 from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.compare_phrases import COMPARE_PHRASES
 from warrantysim.report.decision_phrases import DECISION_PHRASES
@@ -36,6 +37,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **QUOTES_PHRASES,
     **QUOTES_TERMS,
     **CHART_TEXTS,
+    **FLOOR_TEXTS,
     **RUN_PHRASES,
     **COMPARE_PHRASES,
     **SIMPLIFY_PHRASES,

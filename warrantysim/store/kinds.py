@@ -27,6 +27,8 @@ KINDS = {
     "switching": "warrantysim.store.studies:SWITCHING",
     "tornado": "warrantysim.store.studies:TORNADO",
     "react": "warrantysim.store.studies:REACT",
+    "operations": "warrantysim.store.counting:OPERATIONS",
+    "quality": "warrantysim.store.counting:QUALITY",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
     "sensitivity": "warrantysim.store.studies_of_inputs:SENSITIVITY",
     "simplify": "warrantysim.store.studies_of_levers:SIMPLIFY",

@@ -1,0 +1,84 @@
+"""Queues of benches week by week, with the days their calendars stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from warrantysim.report import figures
+from warrantysim.report.charts.rules import nothing, row_at, rule_colour, rule_dash
+from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
+
+SEEN = 0.5
+"""Benches whose queue never reaches so many units are left out [units]."""
+
+
+def waiting_chart(
+    queues: pd.DataFrame, closures: pd.DataFrame, titles: Mapping[str, str], *, look: Look = LIGHT
+) -> Picture:
+    """A panel a bench, a line a rule; the days a bench is closed are shaded and named.
+
+    Parameters
+    ----------
+    queues : columns case, bench, day (ISO), waiting, as `Operated.queues`.
+    closures : columns bench, begin, end (ISO), name, long closures only.
+    titles : what rules are called, in order.
+    """
+    frame = queues[queues.groupby("bench")["waiting"].transform("max") >= SEEN].copy()
+    if not len(frame):
+        return nothing(look.say("waiting.none"), look.say("waiting"), look)
+    frame["rule"] = frame["case"].map(dict(titles))
+    benches = list(dict.fromkeys(frame["bench"]))
+    shut = closures[closures["bench"].isin(benches)].copy()
+    for each in (frame, shut):
+        each["bench"] = [_named(b, look) for b in each["bench"]]
+    names = [_named(b, look) for b in benches]
+    rules = list(dict.fromkeys(titles.values()))
+    x = alt.X("day:T", axis=alt.Axis(title=None, format="%m", tickCount="month"))
+    y = alt.Y("waiting:Q", axis=alt.Axis(title=look.say("units_waiting"), tickCount=3), scale=alt.Scale(domainMin=0))
+    layers = [
+        alt.Chart().mark_line(strokeWidth=2).encode(
+            x=x,
+            y=y,
+            color=rule_colour(rules, look),
+            strokeDash=rule_dash(rules),
+            tooltip=["rule", "bench", "day:T", alt.Tooltip("waiting:Q", format=".1f")],
+        )
+    ]  # fmt: skip
+    frame["begin"], frame["end"], frame["name"] = None, None, ""
+    whole = pd.concat([frame, shut.assign(rule=rules[0])], ignore_index=True) if len(shut) else frame
+    if len(shut):
+        shade = alt.Chart().transform_filter("datum.begin != null").mark_rect(color=look.colour("grid"), opacity=0.8)
+        label = alt.Chart().transform_filter("datum.begin != null").mark_text(
+            align="left", baseline="top", dx=3, dy=3, fontSize=11, color=look.colour("soft")
+        )  # fmt: skip
+        layers = [
+            shade.encode(x=alt.X("begin:T"), x2="end:T"),
+            *layers,
+            label.encode(x=alt.X("begin:T"), y=alt.value(0), text="name:N"),
+        ]
+    chart = (
+        alt.layer(*layers, data=whole)
+        .properties(width=900, height=90)
+        .facet(
+            row=alt.Row(
+                "bench:N",
+                sort=names,
+                title=None,
+                header=alt.Header(labelAngle=0, labelAlign="left", labelOrient="top", labelAnchor="start"),
+            ),
+            spacing=10,
+        )
+        .resolve_scale(y="independent")
+    )
+    top = row_at(frame, "waiting")
+    said = look.say(
+        "waiting.said", bench=top["bench"], units=figures.whole(top["waiting"]), day=top["day"], rule=top["rule"]
+    )
+    return picture(chart, look.say("waiting"), said, look)
+
+
+def _named(bench: str, look: Look) -> str:
+    return look.say("bench.china") if bench == "china" else bench
