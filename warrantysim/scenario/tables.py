@@ -2,6 +2,9 @@
 
 The header must name the columns of the row model exactly (spaces around a name and a byte order mark aside). An
 empty cell is not stated: it takes the column's default, or is reported as missing. Every problem is reported.
+
+Rows right below the header whose first cell begins with `NOTE` are notes of a template (units, what a column means)
+and are not read. The apostrophe that our exports put before text a spreadsheet would run is taken off again.
 """
 
 from __future__ import annotations
@@ -29,6 +32,11 @@ MAX_BYTES = 64 * MIB
 MAX_ROWS = 2_000_000
 """Rows of a table [rows]."""
 
+NOTE = "# "
+"""How the first cell of a row of notes begins."""
+GUARDED = ("'=", "'+", "'-", "'@")
+"""How a cell begins that an export guarded against being run."""
+
 _ALWAYS = BEGINNING.isoformat()
 _FULL_WIDTH = re.compile("[\uff0b-\uff0e\uff10-\uff19\uff05]")
 _SEPARATED = re.compile(r"[0-9],[0-9]")
@@ -50,6 +58,8 @@ class Table:
     """Required columns the header lacks."""
     file: SourceFile
     """How the file was read."""
+    header: tuple[str, ...] = ()
+    """Columns in the order of the file [text]."""
 
 
 def columns(model: type[Row]) -> dict[str, str]:
@@ -78,17 +88,51 @@ def read_table(path: Path, model: type[Row], sheet: str | None = None) -> Table:
         If the file cannot be read as a table at all. Problems of its content are returned in ``problems``.
     """
     name = path.as_posix() + (f"#{sheet}" if sheet else "")
+    refuse_other_endings(path, name)
+    return table_of(read_bytes(path, MAX_BYTES), path, model, sheet)
+
+
+def refuse_other_endings(path: Path, name: str) -> None:
+    """Refuse what is neither CSV nor XLSX by its name, whatever it holds.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the file and what to do; a workbook with macros is told apart.
+    """
     suffix = path.suffix.lower()
+    if suffix == ".xlsm":
+        raise refuse(name, "workbooks with macros are not read; save it as .xlsx")
     if suffix not in {".csv", ".xlsx"}:
         raise refuse(name, f"expected a .csv or .xlsx file, got {suffix or 'no ending'!r}; save it as .xlsx or .csv")
-    content = read_bytes(path, MAX_BYTES)
-    if suffix == ".xlsx":
+
+
+def table_of(content: bytes, path: Path, model: type[Row], sheet: str | None = None) -> Table:
+    """The table some bytes hold. ``path``: the file as errors show it; its ending says which form it has.
+
+    Raises
+    ------
+    ScenarioError
+        As `read_table`.
+    """
+    name = path.as_posix() + (f"#{sheet}" if sheet else "")
+    refuse_other_endings(path, name)
+    if not content.strip():
+        raise refuse(name, "the file is empty")
+    if len(content) > MAX_BYTES:
+        raise refuse(name, f"the file has {len(content) / MIB:.1f} MiB, at most {MAX_BYTES // MIB} MiB are read")
+    if path.suffix.lower() == ".xlsx":
         encoding = "xlsx"
         records: Iterable[Sequence[str]] = sheet_rows(content, sheet, path, MAX_ROWS + 1)
     else:
         text, encoding = decode(content, name)
         records = _csv_records(text, name)
     return _assemble(name, records, model, SourceFile(path.as_posix(), encoding, sha256(content)))
+
+
+def table_from_rows(name: str, header: Sequence[str], rows: Iterable[Sequence[str]], model: type[Row]) -> Table:
+    """A table that was typed rather than read: its first row is row 2, as in a file with a header."""
+    return _assemble(name, [header, *rows], model, SourceFile(name, "utf-8", sha256(b"")))
 
 
 def _csv_records(text: str, name: str) -> Iterator[list[str]]:
@@ -115,8 +159,11 @@ def _assemble(name: str, records: Iterable[Sequence[str]], model: type[Row], fil
     days = {column for column, field in known.items() if dt.date in arms(model.model_fields[field].annotation)}
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
+    notes = True
     for number, record in enumerate(stream, start=2):
         if not any(cell and not cell.isspace() for cell in record):
+            continue
+        if notes := notes and record[0].startswith(NOTE):
             continue
         if number > MAX_ROWS + 1:
             raise refuse(name, f"the table has more than {MAX_ROWS:,} rows")
@@ -125,7 +172,7 @@ def _assemble(name: str, records: Iterable[Sequence[str]], model: type[Row], fil
             hint = "; put text with commas in double quotes" if len(record) > len(header) else ""
             problems.append(Problem("", expected + hint, f"{name} row {number}", "ragged rows"))
             continue
-        row = {column: cell for i, column in wanted if (cell := record[i].strip())}
+        row = {column: _unguarded(cell) for i, column in wanted if (cell := record[i].strip())}
         for column in strict_columns & row.keys():
             if column in days and row[column].isdigit():
                 fix: str | None = f"expected a date such as 2027-03-01, got {row[column]!r}"
@@ -135,7 +182,11 @@ def _assemble(name: str, records: Iterable[Sequence[str]], model: type[Row], fil
                 problems.append(Problem("", fix, cell_place(name, number, column), f"form of figures {column}"))
         rows.append(row)
         numbers.append(number)
-    return Table(name, rows, numbers, problems, missing, file)
+    return Table(name, rows, numbers, problems, missing, file, tuple(header))
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith(GUARDED) else cell
 
 
 def _header_problems(name: str, header: list[str], known: dict[str, str], model: type[Row]) -> Iterator[Problem]:

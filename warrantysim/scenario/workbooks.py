@@ -58,6 +58,23 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
+def sheet_names(content: bytes, path: Path) -> list[str]:
+    """Sheets of a workbook in their order.
+
+    Raises
+    ------
+    ScenarioError
+        If the workbook cannot be read.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    check_archive(content, path.as_posix())
+    try:
+        return list(CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
+    except (CalamineError, OSError) as error:
+        raise refuse(path.as_posix(), f"the workbook cannot be read: {error}; save it again as .xlsx or .csv") from None
+
+
 def sheet_rows(content: bytes, sheet: str | None, path: Path, max_rows: int) -> list[list[str]]:
     """All rows of one sheet as text; the first sheet where none is named.
 

@@ -11,6 +11,8 @@ from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import versions
 from warrantysim.store.atomic import read_json, write_json
+from warrantysim.store.inputs import KIND
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.versions import Version
 from warrantysim.store.workspace import Workspace
 
@@ -27,6 +29,7 @@ def keep_scenario(
     changes: Sequence[str] = (),
     why: str = "",
     who: str = "",
+    upload: str = "",
 ) -> Version:
     """Keep a what-if as a new version of its name; one that states what the latest does is that version again.
 
@@ -38,8 +41,12 @@ def keep_scenario(
         What it was made from: the name of a shipped scenario or ``name@number`` of another what-if.
     changes
         What it changes, ``path=value`` as `load_scenario` takes them, so that a form can show and edit them again.
+    upload
+        The upload its tables came from, ``name@number``.
     """
     why_and_changes = {"parent": parent, "changes": list(changes), "scenario": scenario.name}
+    if upload:
+        why_and_changes["upload"] = upload
     return versions.keep(
         workspace,
         SORT,
@@ -82,6 +89,34 @@ def runs_of(workspace: Workspace, version: Version) -> list[str]:
     with workspace.reading() as db:
         rows = db.execute("SELECT id FROM runs WHERE scenario = ? ORDER BY made DESC", (version.digest,)).fetchall()
     return [row["id"] for row in rows]
+
+
+def worlds_of(run: StoredRun) -> tuple[tuple[str, str], ...]:
+    """Short name and digest of every world a run rests on: a comparison has several."""
+    told = run.manifest["scenario"]
+    first = (str(told["name"]), str(told["digest"]))
+    if run.kind == KIND:
+        return (first,)
+    return tuple(dict.fromkeys((case.world.name, digest(case.world)) for case in run.study.cases)) or (first,)
+
+
+def lineage(workspace: Workspace, ref: str) -> tuple[list[Version], str]:
+    """The kept versions a what-if was made from, itself first, and what the first of them was made from.
+
+    Raises
+    ------
+    NoSuchVersion
+        If there is no such what-if; a parent that is gone ends the line.
+    """
+    line = [versions.get(workspace, SORT, ref)]
+    while True:
+        parent = str(line[-1].details.get("parent", ""))
+        if "@" not in parent or parent in {version.ref for version in line}:
+            return line, parent
+        try:
+            line.append(versions.get(workspace, SORT, parent))
+        except versions.NoSuchVersion:
+            return line, parent
 
 
 def scenario_file(version: Version) -> Path:

@@ -1,0 +1,61 @@
+"""Fields of a scenario and their units as people call them, and which fields words in either language mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from warrantysim.report.field_terms import FIELD_TERMS
+from warrantysim.report.unit_terms import UNIT_TERMS
+from warrantysim.report.wording import Lang
+from warrantysim.scenario.figures import Figure
+from warrantysim.scenario.reference import FieldRow
+
+F = TypeVar("F", FieldRow, Figure)
+_STEPS = re.compile(r"\.|\[[^\]]*\]")
+
+
+def steps_of(path: str) -> list[str]:
+    """The names a path goes through, keys in brackets left out."""
+    return [step for step in _STEPS.split(path) if step and step != "<id>"]
+
+
+def field_name(path: str, lang: Lang = "en") -> str:
+    """What a field is called: its own words in English, its term in Chinese; the last step of the path itself where it
+    is a key and no field."""
+    steps = steps_of(path)
+    name = steps[-1] if steps else path
+    if lang == "en":
+        return name.replace("_", " ")
+    above = f"{steps[-2]}.{name}" if len(steps) > 1 else ""
+    return FIELD_TERMS.get(above) or FIELD_TERMS.get(name, name)
+
+
+def full_name(path: str, lang: Lang = "en") -> str:
+    """What a field is called, after the parts it lies in: ``markets > parcel > loss share``."""
+    steps = steps_of(path)
+    return " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in range(len(steps)))
+
+
+def unit_name(unit: str, lang: Lang = "en") -> str:
+    """A unit in a language; the unit as stated where it is a code, such as kg."""
+    return unit if lang == "en" else UNIT_TERMS.get(unit, unit)
+
+
+def found(rows: Iterable[F], wanted: str) -> list[F]:
+    """The fields that have every wanted word in their path, docstring, unit or Chinese name, best first: those whose
+    own name has it come before those that only speak of it. An empty search finds all, in their order."""
+    words = wanted.casefold().replace("_", " ").split()
+    ranked = []
+    for place, row in enumerate(rows):
+        own = f"{field_name(row.path)} {field_name(row.path, 'zh')}".casefold()
+        said = f"{row.path} {full_name(row.path)} {full_name(row.path, 'zh')} {row.doc} {row.unit}".casefold()
+        if all(word in said or word in own for word in words):
+            ranked.append((-sum(word in own for word in words), place, row))
+    return [row for _, _, row in sorted(ranked, key=lambda item: item[:2])]
+
+
+def without_name(rows: Sequence[FieldRow]) -> list[str]:
+    """Paths whose field has no Chinese name."""
+    return [row.path for row in rows if steps_of(row.path)[-1] not in FIELD_TERMS]

@@ -1,0 +1,155 @@
+"""New tables brought in as files: checked as a whole, shown as old and new, kept as a new version or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import streamlit as st
+
+from warrantysim.scenario.bringing import tables_in, with_tables
+from warrantysim.scenario.diff import Change, diff
+from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.root import Scenario
+from warrantysim.scenario.source_text import MIB, refuse
+from warrantysim.scenario.tables import Table
+from warrantysim.store.uploads import keep_upload
+from warrantysim.store.versions import checked_name
+from warrantysim.ui.inputs_rest import Rest
+from warrantysim.ui.inputs_tables import table_names
+from warrantysim.ui.language import t
+from warrantysim.ui.pieces import worlds
+from warrantysim.ui.pieces.differences import show_changes, show_problems
+from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept, unfit
+from warrantysim.ui.pieces.month_end import month_end
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.session import may_edit, who, workspace
+
+LARGEST = 20
+"""Size of all files brought at once [MiB]."""
+NAMED = ""
+"""Choice: files and sheets say by their names which table they are."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found in files that were brought."""
+
+    tables: Mapping[str, Table]
+    """The tables in them."""
+    problems: tuple[Problem, ...]
+    """Everything that is wrong."""
+    changed: Scenario | None
+    """The scenario with them; None where something is wrong."""
+    changes: tuple[Change, ...]
+    """What would change."""
+
+
+def show(rest: Rest) -> None:
+    """Draw the part."""
+    st.write(t("inputs.bring_how"))
+    if tell := tell_kept("inputs_new"):
+        parent = st.session_state.get("inputs_new_parent", rest.ref)
+        month_end(tell, parent, "inputs_month")
+        st.divider()
+    names = {NAMED: t("inputs.by_name"), **table_names()}
+    table = st.selectbox(t("inputs.which"), list(names), key="inputs_which", format_func=names.__getitem__)
+    brought = st.file_uploader(
+        t("inputs.files_label"),
+        accept_multiple_files=True,
+        key="inputs_files",
+        help=t("inputs.files_help", mib=LARGEST),
+        disabled=not may_edit(),
+    )
+    if not brought:
+        st.caption(t("inputs.limits", mib=LARGEST))
+        return
+    files = {one.name: bytes(one.getvalue()) for one in brought}
+    checked = _checked(rest.ref, rest.digest, table, _key(files), files)
+    _read(checked)
+    if checked.problems or checked.changed is None:
+        show_problems(checked.problems, checked.tables, "inputs_wrong")
+        st.caption(t("inputs.remedy"))
+        return
+    st.subheader(t("inputs.would_change"))
+    show_changes(checked.changes, "inputs_changes")
+    if checked.changes:
+        _keep(rest, checked, files)
+
+
+def _read(checked: Checked) -> None:
+    """What was read: tables, rows, and an encoding other than the usual."""
+    for name, table in checked.tables.items():
+        facts = {"table": plain(name), "rows": len(table.rows), "file": plain(table.file.path)}
+        st.caption(t("inputs.read", **facts))
+        if table.file.encoding == "gb18030":
+            st.warning(t("inputs.gb18030", file=plain(table.file.path)))
+
+
+def _keep(rest: Rest, checked: Checked, files: Mapping[str, bytes]) -> None:
+    """Ask for name and reason; keep files and version together."""
+    assert checked.changed is not None
+    usual = rest.world.name if "@" not in rest.ref else rest.ref.partition("@")[0]
+    asked = named_and_why("inputs_new", usual)
+    upload = ""
+    if st.session_state.get("inputs_new_keep") and not unfit(asked[0], asked[2]):
+        kept = keep_upload(workspace(), asked[0], stored_names(files), note=asked[2], who=who())
+        upload = kept.ref
+    if keep_button("inputs_new", checked.changed, rest.ref, asked, upload=upload):
+        st.session_state["inputs_new_parent"] = rest.ref
+        st.rerun()
+
+
+def stored_names(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Files under names that can be kept: their own where these can, else ``file-1.csv``."""
+    out: dict[str, bytes] = {}
+    for place, (name, content) in enumerate(files.items(), start=1):
+        path = PurePosixPath(name.replace("\\", "/"))
+        try:
+            chosen = checked_name(path.name)
+        except ValueError:
+            chosen = f"file-{place}{path.suffix if path.suffix in ('.csv', '.xlsx') else ''}"
+        out[chosen if chosen not in out and chosen != "version.json" else f"file-{place}-{chosen}"] = content
+    return out
+
+
+def _key(files: Mapping[str, bytes]) -> str:
+    found = hashlib.sha256()
+    for name, content in files.items():
+        found.update(f"{name}:{len(content)}:".encode())
+        found.update(content)
+    return found.hexdigest()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _checked(ref: str, digest: str, table: str, key: str, _files: Mapping[str, bytes]) -> Checked:
+    return check(worlds.world(ref), table or None, _files)
+
+
+def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Checked:
+    """Read files against a scenario: all of their problems, or what they would change."""
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    size = sum(map(len, files.values()))
+    if size > LARGEST * MIB:
+        error = refuse(", ".join(files)[:200], f"{size / MIB:.1f} MiB are more than the {LARGEST} MiB read at once")
+        return Checked({}, error.problems, None, ())
+    for name, content in files.items():
+        try:
+            found = tables_in(content, name, table)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        for twice in tables.keys() & found.keys():
+            problems.append(Problem("", f"table {twice!r} is in several files; bring it once", name, "file"))
+        tables |= found
+    if problems:
+        problems += [problem for one in tables.values() for problem in one.problems]
+        return Checked(tables, tuple(problems), None, ())
+    try:
+        changed = with_tables(world, tables)
+    except ScenarioError as error:
+        return Checked(tables, error.problems, None, ())
+    return Checked(tables, (), changed, diff(world, changed))

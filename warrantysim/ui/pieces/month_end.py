@@ -1,0 +1,84 @@
+"""New figures came in: old and new compared on the same luck, and every pinned what-if run again on the new ones."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from warrantysim.analysis.cases import Case
+from warrantysim.scenario.errors import ScenarioError
+from warrantysim.scenario.root import Scenario
+from warrantysim.scenario.writing import NotAsDifferences, on_another, what_if_text
+from warrantysim.store.pins import pinned
+from warrantysim.store.stored_run import Damaged
+from warrantysim.store.study import Study
+from warrantysim.store.versions import NoSuchVersion
+from warrantysim.ui.language import t
+from warrantysim.ui.pages import go
+from warrantysim.ui.pieces import worlds
+from warrantysim.ui.pieces.differences import short
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.running import submit, watch
+from warrantysim.ui.session import jobs, may_edit, workspace
+
+USUAL = 12
+"""Years each is simulated, unless said otherwise."""
+
+
+def month_end(new: str, old: str, key: str) -> None:
+    """The next steps after a version with new figures was kept."""
+    st.subheader(t("month.title"))
+    st.write(t("month.explain"))
+    names = [ref for ref in pinned(workspace()) if ref not in (new, old)]
+    told = t("month.pinned", names=plain(", ".join(names))) if names else t("month.none_pinned")
+    st.caption(told)
+    years = st.number_input(t("month.replications"), 2, 200, USUAL, key=f"{key}_years", width=200)
+    label = t("month.run") if names else t("month.compare", new=plain(new), old=plain(old))
+    if st.button(label, key=f"{key}_run", type="primary", disabled=not may_edit(), icon=":material/play_arrow:"):
+        cases, left = carried(new, old, names)
+        st.session_state[f"{key}_left"] = left
+        job = submit(Study.of("compare", cases, replications=int(years)), f"{new} / {old}")
+        st.session_state[f"{key}_job"] = job.id
+    for name, problem in st.session_state.get(f"{key}_left", ()):
+        st.warning(t("month.left_out", name=plain(name), problem=plain(short(problem, 400))))
+    follow(f"{key}_job", t("month.open"))
+
+
+def follow(key: str, label: str, page: str = "compare", query: str = "compare_run") -> None:
+    """Watch the job a key of the session names; once it is done, link to where its result is read."""
+    id = st.session_state.get(key)
+    if id is None:
+        return
+    watch(id, key)
+    job = jobs().get(st.session_state[key])
+    if job.state in ("finished", "kept") and job.result:
+        go(page, label, **{query: job.result})
+
+
+def carried(new: str, old: str, names: list[str]) -> tuple[list[Case], list[tuple[str, str]]]:
+    """Cases of the comparison: old figures, new ones, and each pinned what-if on the new; and what cannot be told on
+    the new figures, with the reason."""
+    fresh = worlds.world(new)
+    cases = [Case.of(worlds.world(old), name=old), Case.of(fresh, name=new)]
+    left: list[tuple[str, str]] = []
+    for ref in names:
+        try:
+            cases.append(Case.of(on_new(ref, fresh), name=f"{ref} · {new}"))
+        except (ScenarioError, NotAsDifferences, NoSuchVersion, Damaged) as error:
+            left.append((ref, str(error)))
+    return cases, left
+
+
+def on_new(ref: str, fresh: Scenario) -> Scenario:
+    """A what-if told on other figures: what it changed from what it was made from, it changes there too.
+
+    Raises
+    ------
+    ScenarioError, NotAsDifferences
+        If it cannot be told there.
+    """
+    one = worlds.find(ref)
+    if one is None:
+        raise NoSuchVersion(f"no scenario {ref!r}")
+    parent = worlds.world(one.parent or worlds.BASE)
+    stated = [] if one.version is None else [str(line) for line in one.version.details.get("changes", ())]
+    return on_another(fresh, what_if_text(parent, worlds.world(ref), "base.yaml", stated))

@@ -1,0 +1,216 @@
+"""One scenario: its differences as old and new, versions, runs that used it, and what can be done with it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from warrantysim.analysis.cases import Case
+from warrantysim.report.input_frames import moment
+from warrantysim.scenario.errors import ScenarioError
+from warrantysim.scenario.writing import NotAsDifferences, what_if_text, whole_text
+from warrantysim.store.inputs import Inputs
+from warrantysim.store.pins import pin, pinned
+from warrantysim.store.stored_run import Damaged
+from warrantysim.store.study import Study
+from warrantysim.store.versions import NoSuchVersion
+from warrantysim.ui import reading
+from warrantysim.ui.language import t
+from warrantysim.ui.pages import go
+from warrantysim.ui.pieces import worlds
+from warrantysim.ui.pieces.differences import short, show_changes
+from warrantysim.ui.pieces.month_end import USUAL, follow, month_end
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.running import submit
+from warrantysim.ui.pieces.worlds import Known
+from warrantysim.ui.session import may_edit, who, workspace
+
+RUNS = 10
+"""Runs listed at most."""
+YAML = "application/yaml"
+
+
+def show(ref: str) -> None:
+    """Draw one scenario."""
+    one = worlds.find(ref)
+    if one is None:
+        return
+    st.subheader(plain(short(one.title if one.shipped else ref)))
+    try:
+        worlds.world(ref)
+    except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
+        st.error(t("inputs.unreadable", ref=plain(ref), problem=plain(short(str(error), 500))))
+        return
+    _facts(one)
+    _differences(one)
+    _actions(one)
+    _runs(one)
+    if not one.shipped:
+        _versions(one)
+
+
+def _facts(one: Known) -> None:
+    if one.why:
+        st.markdown(f"**{t('scenarios.why')}**: {plain(short(one.why, 2000))}")
+    if one.version is None:
+        st.caption(t("scenarios.shipped_is"))
+        return
+    v = one.version
+    told = t("scenarios.version_is", ref=plain(v.ref), who=plain(v.who), at=moment(v.at))
+    st.caption(f"{told} {t('scenarios.never_changed', next=v.number + 1)}")
+
+
+def _differences(one: Known) -> None:
+    parent = one.parent
+    if not parent:
+        st.info(t("scenarios.is_base"))
+        return
+    st.markdown(f"**{t('scenarios.differs_from', parent=plain(parent))}**")
+    try:
+        show_changes(worlds.changes(one.ref, parent), "scenarios_differences")
+    except (ScenarioError, Damaged, NoSuchVersion, OSError):
+        st.warning(t("scenarios.parent_gone", parent=plain(parent)))
+
+
+def _actions(one: Known) -> None:
+    """Run, compare, duplicate, pin, take away."""
+    edit = may_edit()
+    with st.container(horizontal=True):
+        if st.button(
+            t("scenarios.simulate"), key="scenarios_simulate", disabled=not edit, icon=":material/play_arrow:"
+        ):
+            _ask(one, "simulate")
+        if st.button(t("scenarios.decide"), key="scenarios_decide", disabled=not edit, icon=":material/rule:"):
+            _ask(one, "decide")
+        if one.parent and st.button(
+            t("scenarios.compare", parent=plain(short(one.parent, 40))), key="scenarios_compare", disabled=not edit,
+            icon=":material/compare_arrows:",
+        ):  # fmt: skip
+            _ask(one, "compare")
+        st.button(
+            t("scenarios.duplicate"), key="scenarios_duplicate", disabled=not edit, on_click=_duplicate, args=(one,),
+            icon=":material/content_copy:",
+        )  # fmt: skip
+        pins = pinned(workspace())
+        held = one.ref in pins
+        st.button(
+            t("scenarios.unpin" if held else "scenarios.pin"), key="scenarios_pin", disabled=not edit,
+            on_click=_pin, args=(one.ref, not held), icon=":material/keep_off:" if held else ":material/keep:",
+            help=t("scenarios.pin_help"),
+        )  # fmt: skip
+    page, query = {"compare": ("compare", "compare_run"), "decide": ("thresholds", "thresholds_run")}.get(
+        str(st.session_state.get("scenarios_asked", "")), ("runs", "runs_run")
+    )
+    if st.session_state.get("scenarios_asked_of") == one.ref:
+        follow("scenarios_job", t("scenarios.open_result"), page, query)
+    _downloads(one)
+    if one.version is not None and one.version.details.get("upload") and one.parent:
+        month_end(one.ref, one.parent, f"scenarios_month_{one.version.digest[:8]}")
+
+
+def _ask(one: Known, kind: str) -> None:
+    world = worlds.world(one.ref)
+    if kind == "simulate":
+        job = submit(Inputs.of(world), one.ref, [str(change) for change in _changes_or_none(one)])
+    elif kind == "decide":
+        job = submit(Study.of("decide", world), one.ref, [str(change) for change in _changes_or_none(one)])
+    else:
+        cases = [Case.of(worlds.world(one.parent), name=one.parent), Case.of(world, name=one.ref)]
+        job = submit(Study.of("compare", cases, replications=USUAL), f"{one.ref} / {one.parent}")
+    st.session_state["scenarios_job"] = job.id
+    st.session_state["scenarios_asked"] = kind
+    st.session_state["scenarios_asked_of"] = one.ref
+
+
+def _changes_or_none(one: Known) -> tuple[object, ...]:
+    try:
+        return worlds.changes(one.ref, one.parent) if one.parent else ()
+    except (ScenarioError, Damaged, NoSuchVersion):
+        return ()
+
+
+def _duplicate(one: Known) -> None:
+    """Open the form with what this one states."""
+    stated = [] if one.version is None else [str(line) for line in one.version.details.get("changes", ())]
+    again = bool(stated) and bool(one.parent)
+    st.session_state["scenarios_part"] = "new"
+    st.session_state["scenarios_parent"] = one.parent if again else one.ref
+    st.session_state["scenarios_changes"] = stated if again else []
+    st.session_state["scenarios_new_name"] = f"{one.name}-copy"[:60]
+    st.session_state["scenarios_new_why"] = one.why
+
+
+def _pin(ref: str, on: bool) -> None:
+    others = [each for each in pinned(workspace()) if each != ref]
+    pin(workspace(), [*others, ref] if on else others, who())
+
+
+def _downloads(one: Known) -> None:
+    file = one.ref.replace("@", "-")
+    with st.container(horizontal=True):
+        if one.parent:
+            st.download_button(
+                t("scenarios.yaml_differences"), partial(differences_file, one), file_name=f"{file}.yaml", mime=YAML,
+                key="scenarios_yaml", on_click="ignore", icon=":material/download:", help=t("scenarios.yaml_help"),
+            )  # fmt: skip
+        st.download_button(
+            t("scenarios.yaml_whole"), partial(_whole, one.ref), file_name=f"{file}-whole.yaml", mime=YAML,
+            key="scenarios_whole", on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+        go("inputs", t("scenarios.to_inputs"), inputs_scenario=one.ref)
+
+
+def _whole(ref: str) -> bytes:
+    return whole_text(worlds.world(ref)).encode()
+
+
+def differences_file(one: Known) -> bytes:
+    """A scenario as a what-if on the shipped file it goes back to; whole where it cannot be told so."""
+    origin = one.parent
+    while origin and "@" in origin:
+        above = worlds.find(origin)
+        origin = above.parent if above is not None else worlds.BASE
+    stated = [] if one.version is None or origin != one.parent else list(one.version.details.get("changes", ()))
+    world = worlds.world(one.ref)
+    try:
+        base = worlds.world(origin or worlds.BASE)
+        return what_if_text(base, world, f"{origin or worlds.BASE}.yaml", stated).encode()
+    except (NotAsDifferences, ScenarioError, NoSuchVersion, Damaged):
+        return whole_text(world).encode()
+
+
+def _runs(one: Known) -> None:
+    ids = worlds.runs_using(one.ref)
+    st.markdown(f"**{t('scenarios.runs_of', n=len(ids))}**")
+    found = [run for run in reading.listed() if run.id in set(ids)]
+    if not found:
+        st.caption(t("scenarios.never_run"))
+        return
+    rows = [{"id": run.id, "kind": t(f"scenarios.kind_{run.kind}") if run.kind in KINDS else run.kind,
+             "made": moment(run.made), "label": run.label} for run in found[:RUNS]]  # fmt: skip
+    st.dataframe(
+        rows, hide_index=True, key="scenarios_runs", alt=t("scenarios.runs_of", n=len(ids)),
+        column_config={"id": t("scenarios.run"), "kind": t("scenarios.kind"), "made": t("scenarios.at"),
+                       "label": t("scenarios.label")},
+    )  # fmt: skip
+
+
+KINDS = ("simulate", "decide", "compare")
+"""Kinds of runs that have a name here."""
+
+
+def _versions(one: Known) -> None:
+    versions = [other.version for other in worlds.known() if other.name == one.name and other.version is not None]
+    st.markdown(f"**{t('scenarios.versions_of', name=plain(one.name), n=len(versions))}**")
+    rows = [
+        {"version": v.ref, "who": v.who, "at": moment(v.at), "why": v.note,
+         "runs": len(worlds.runs_using(v.ref))}
+        for v in versions
+    ]  # fmt: skip
+    st.dataframe(
+        rows, hide_index=True, key="scenarios_versions", alt=t("scenarios.versions_of", name=one.name, n=len(rows)),
+        column_config={"version": t("scenarios.version"), "who": t("scenarios.who"), "at": t("scenarios.at"),
+                       "why": st.column_config.TextColumn(t("scenarios.why"), width="large"),
+                       "runs": t("scenarios.runs")},
+    )  # fmt: skip
