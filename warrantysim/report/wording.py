@@ -14,6 +14,7 @@ from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.compare_phrases import COMPARE_PHRASES
 from warrantysim.report.decision_phrases import DECISION_PHRASES
 from warrantysim.report.driver_terms import DRIVER_TERMS
+from warrantysim.report.input_phrases import INPUT_PHRASES
 from warrantysim.report.phrases import PHRASES
 from warrantysim.report.quotes_phrases import QUOTES_PHRASES
 from warrantysim.report.quotes_terms import QUOTES_TERMS
@@ -42,6 +43,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **COMPARE_PHRASES,
     **SIMPLIFY_PHRASES,
     **SWEEP_PHRASES,
+    **INPUT_PHRASES,
     **BREAKEVEN_PHRASES,
     **DRIVER_TERMS,
 }
