@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -49,13 +49,21 @@ def test_the_promise_holds_in_a_quick_check() -> None:
 
 
 @pytest.mark.slow
-def test_the_best_is_selected_in_95_of_100_repeats_where_all_others_are_just_behind() -> None:
-    assert kept_promises(HARDEST, 200) >= 0.95
+def test_the_best_is_selected_in_95_of_100_repeats_where_all_others_are_just_behind(
+    measured: Callable[[str], None],
+) -> None:
+    share = kept_promises(HARDEST, 200)
+    measured(f"selection with a promise of 95 %: kept in {share:.1%} of 200 repeats, all others just behind")
+    assert share >= 0.95
 
 
 @pytest.mark.slow
-def test_the_best_or_one_within_the_zone_is_selected_where_two_are_close() -> None:
-    assert kept_promises((10.0, 10.3, 12.0, 11.2, 15.0), 200) >= 0.95
+def test_the_best_or_one_within_the_zone_is_selected_where_two_are_close(
+    measured: Callable[[str], None],
+) -> None:
+    share = kept_promises((10.0, 10.3, 12.0, 11.2, 15.0), 200)
+    measured(f"selection with a promise of 95 %: kept in {share:.1%} of 200 repeats, two close together")
+    assert share >= 0.95
 
 
 def test_shared_luck_saves_replications() -> None:
