@@ -114,10 +114,18 @@ def bounds_of(world: World, found: Found) -> dict[CellKey, tuple[Bound, ...]]:
 
 
 def order_regret(found: Found) -> np.ndarray:
-    """Cost of the canonical order by cell, a mean year, with what is shared at no price. Shape (C,)."""
+    """Cost of the canonical order by cell, a mean year, with what is shared at no price, but for room in swap pools.
+
+    Shape (C,).
+    """
     problem = found.candidates.problem
-    _, bound = best_plans(problem.cost, problem.rank, problem.allowed, canonical=True)
-    _, free = best_plans(problem.cost, problem.rank, problem.allowed, canonical=False)
+    cost = problem.cost.copy()
+    prices = found.choice.prices if found.choice is not None else {}
+    for pool in problem.pools:
+        load = problem.loads[pool.measure]
+        cost[:, :, load.arms] += prices.get(pool.measure, 0.0) * load.amount
+    _, bound = best_plans(cost, problem.rank, problem.allowed, canonical=True)
+    _, free = best_plans(cost, problem.rank, problem.allowed, canonical=False)
     # Both are sums of the same numbers: what is left below this is their rounding.
     return np.where(bound - free > 1e-9 * np.maximum(np.abs(bound), 1.0), bound - free, 0.0)
 

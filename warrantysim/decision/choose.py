@@ -72,7 +72,8 @@ def choose(
     if not problem.blocks and not problem.cvar_weight:
         plan, _ = best_plans(problem.cost, problem.rank, problem.allowed, canonical=problem.canonical)
         value = evaluate(problem, plan)
-        if not value.broken:
+        # Pools only ever add to the cost: where they add nothing, nothing is cheaper.
+        if not value.broken and not any(value.shared.values()):
             exact = Solved("optimal", value.objective, value.objective, True, time.perf_counter() - begun)
             return Choice(plan, value, exact, {}, "alone")
     _, bands, _ = problem.shape

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 
 import numpy as np
 
 from warrantysim.decision.cells import zones_for
-from warrantysim.decision.problem import Problem, period_cost
+from warrantysim.decision.problem import Problem, period_cost, pool_cost
 from warrantysim.decision.training import Learned
 from warrantysim.experiment.outcomes import Arm
 from warrantysim.journeys.world import World
@@ -30,14 +31,22 @@ def arms_under(world: World, learned: Learned, policy: Policy) -> np.ndarray:
 
 
 def forecast(world: World, learned: Learned, problem: Problem, policy: Policy) -> float:
-    """Cost of the routed training claims under a policy, contracts and lanes included, a mean year.
+    """Cost of the routed training claims under a policy, contracts, lanes and swap pools included, a mean year.
 
     On an uncongested world at the fixed point this is what simulating the training replications costs, less what no
     rule is asked about.
     """
     arm = arms_under(world, learned, policy)
-    rows = np.arange(len(learned))
-    separate = float(learned.cost[rows, arm].sum()) / learned.replications
+    return separate_cost(learned, arm) + shared_cost(learned, problem, arm, measures_under(learned, arm))
+
+
+def separate_cost(learned: Learned, arm: np.ndarray) -> float:
+    """Cost of the training claims each alone, a mean year; ``arm``: of each, shape (n,)."""
+    return float(learned.cost[np.arange(len(learned)), arm].sum()) / learned.replications
+
+
+def measures_under(learned: Learned, arm: np.ndarray) -> dict[str, float]:
+    """What the claims take of all that is shared, a mean year, by measure; ``arm``: of each, shape (n,)."""
     uses = learned.uses
     mine = uses.bench.arm == arm[uses.bench.claim]
     bench = type(uses.bench)(**{f.name: getattr(uses.bench, f.name)[mine] for f in fields(uses.bench)})
@@ -47,11 +56,19 @@ def forecast(world: World, learned: Learned, problem: Problem, policy: Policy) -
     one = (1, 1, len(learned.arms))
     loads = taken.loads(np.zeros(len(learned), dtype=np.int64), one, learned.replications)
     measures = {name: float(load.amount.sum()) for name, load in loads.items()}
+    pools = learned.pools
+    net = np.bincount(pools.pool, pools.net[np.arange(len(learned)), arm], len(pools.names)) / learned.replications
+    return measures | {pools.measure(k): float(units) for k, units in enumerate(net)}
+
+
+def shared_cost(learned: Learned, problem: Problem, arm: np.ndarray, measures: Mapping[str, float]) -> float:
+    """What contracts, lanes and swap pools cost beside single claims, a mean year; those nobody is sent to cost
+    nothing."""
     used_arms = np.zeros((len(learned.cells), len(learned.arms)), dtype=bool)
     used_arms[learned.cell, arm] = True
-    shared = sum(
+    charged = sum(
         sum(period_cost(period, measures) for period in block.periods)
         for block in problem.blocks
         if (block.uses & used_arms).any()
     )
-    return separate + shared
+    return charged + sum(pool_cost(pool, measures) for pool in problem.pools)

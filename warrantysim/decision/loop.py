@@ -117,7 +117,6 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
     candidates = build(world, learned)
     told("solve")
     options: list[tuple[str, Choice | None, Drawn | None, Policy]] = [("today", None, None, today)]
-    seen: set[bytes] = set()
     for name, problem in variants(candidates.problem, world, learned.arms).items():
         try:
             choice = _choose(world, problem)
@@ -125,11 +124,9 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
             if name == "free choice":
                 raise
             continue
-        if choice.plan.tobytes() in seen:
-            continue
-        seen.add(choice.plan.tobytes())
         drawn = draw(world, learned, candidates, choice.plan, choice.prices, name)
-        options.append((name, choice, drawn, drawn.policy))
+        if all(drawn.policy.rules != policy.rules for *_, policy in options):
+            options.append((name, choice, drawn, drawn.policy))
     told("simulate")
     years = _all_simulated(asked, [policy for *_, policy in options], selection)
     tried = [

@@ -53,6 +53,10 @@ def priced_claims(learned: Learned, prices: Mapping[str, float]) -> np.ndarray:
         rows = f.lane == k
         if price:
             np.add.at(cost, (f.claim[rows], f.arm[rows]), price * f.quantity[rows])
+    pools = learned.pools
+    by_pool = np.array([prices.get(pools.measure(k), 0.0) for k in range(len(pools.names))])
+    if by_pool.any():
+        cost = cost + by_pool[pools.pool][:, None] * pools.net
     for name, column in (
         ("refunds", learned.refund),
         ("days beyond the longest mean", learned.days),

@@ -81,6 +81,18 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """A swap pool: units beyond what is asked of it stay on the shelf. Its measure may be negative."""
+
+    name: str
+    """Product and market, for people."""
+    measure: str
+    """Units that join less units that are asked for."""
+    loss: float
+    """What a unit that nobody asks for costs, above 0 [reporting currency per unit]."""
+
+
+@dataclass(frozen=True)
 class Problem:
     """Everything the choice depends on. C cells, B bands (padded with empty ones), A arms, R replications."""
 
@@ -96,6 +108,8 @@ class Problem:
     """Shared rows."""
     blocks: tuple[Block, ...] = ()
     """Contracts and lanes."""
+    pools: tuple[Pool, ...] = ()
+    """Swap pools that could hold more than is asked of them."""
     canonical: bool = True
     """Whether zones follow the canonical order."""
     years: np.ndarray | None = None
@@ -114,7 +128,7 @@ class Problem:
     @property
     def coupled(self) -> bool:
         """Whether anything is shared between cells."""
-        return bool(self.limits or self.blocks or self.cvar_weight)
+        return bool(self.limits or self.blocks or self.pools or self.cvar_weight)
 
     def measures(self, plan: np.ndarray) -> dict[str, float]:
         """Every measure under a plan."""
@@ -153,6 +167,11 @@ def period_cost(period: Period, measures: Mapping[str, float]) -> float:
     return period.terms.cost(units, fees, service)
 
 
+def pool_cost(pool: Pool, measures: Mapping[str, float]) -> float:
+    """What the units of a swap pool that nobody asks for cost."""
+    return pool.loss * max(measures.get(pool.measure, 0.0), 0.0)
+
+
 def volumes(names: tuple[tuple[str, ...], ...], measures: Mapping[str, float]) -> np.ndarray:
     """Measures by month and desk, 0 where none is named."""
     return np.array([[measures.get(name, 0.0) for name in row] for row in names])
@@ -167,7 +186,7 @@ class Evaluated:
     mean: float
     """Expected cost a year [reporting currency]."""
     shared: Mapping[str, float]
-    """Part of it by contract and lane [reporting currency]."""
+    """Part of it by contract, lane and swap pool [reporting currency]."""
     measures: Mapping[str, float]
     """Every measure."""
     broken: tuple[str, ...]
@@ -178,6 +197,7 @@ def evaluate(problem: Problem, plan: np.ndarray) -> Evaluated:
     """Cost of a plan by the same terms as the program, without a solver."""
     measures = problem.measures(plan)
     shared = {block.name: block_cost(block, plan, measures) for block in problem.blocks}
+    shared |= {pool.name: pool_cost(pool, measures) for pool in problem.pools}
     mean = float(problem.plan_cost(plan).sum()) + sum(shared.values())
     objective = mean
     if problem.cvar_weight:

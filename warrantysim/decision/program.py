@@ -1,11 +1,12 @@
 """The choice as a mixed integer program in PuLP, written to be read: x[cell, band, arm] and the rows that share it.
 
-    minimise    sum cost x + contracts and lanes by segment  (+ weight x CVaR)
+    minimise    sum cost x + contracts and lanes by segment + loss x unasked units of pools  (+ weight x CVaR)
     one arm     sum over arms x[c, b, .] = 1
     order       sum over arms of rank >= k of x[c, b, .] <= the same of band b + 1          (canonical order)
     team        x[c, b, a] <= y[c, a],  at most one y a disposition                         (one partner a cell)
     limits      measure <= most
     contracts   one segment of each signed period: lower z <= units <= upper z
+    pools       unasked units >= units that join - units asked for
 
 `program` builds it whole: the reference, right up to some thousand binaries. `shared_rows` is also the master of the
 decomposed path in `pricing`.
@@ -35,7 +36,7 @@ class Shared:
     loss: Sequence[pulp.LpVariable]
     """Separate cost of each training replication; empty without CVaR."""
     cost: pulp.LpAffineExpression
-    """Cost of contracts, lanes and risk."""
+    """Cost of contracts, lanes, swap pools and risk."""
     over: Mapping[str, pulp.LpVariable]
     """How far each limit is exceeded, relative to its size; empty without slack."""
 
@@ -154,7 +155,7 @@ def shared_rows(
     fixed: Mapping[str, bool] | None = None,
     segments: Mapping[tuple[str, int], int] | None = None,
 ) -> Shared:
-    """Add what cells share: limits, contracts, lanes, risk. The caller ties the measures to its choices.
+    """Add what cells share: limits, contracts, lanes, pools, risk. The caller ties the measures to its choices.
 
     With ``slack`` a limit may be exceeded; the caller prices by how much. ``segments`` decides the segment of periods,
     by contract and number.
@@ -178,6 +179,10 @@ def shared_rows(
         for number, period in enumerate(block.periods):
             only = (segments or {}).get((block.name, number))
             costs.append(_period(lp, problem, f"{i}_{number}", period, measure, signed[block.name], only))
+    for i, pool in enumerate(problem.pools):
+        unasked = lp.add_variable(tagged("unasked", i, pool.name), lowBound=0)
+        lp += unasked >= measure[pool.measure], tagged("pool", i, pool.name)
+        costs.append(pool.loss * unasked)
     loss: list[pulp.LpVariable] = []
     if problem.cvar_weight:
         assert problem.years is not None
@@ -188,7 +193,7 @@ def shared_rows(
 
 def looked_at(problem: Problem) -> set[str]:
     """Measures that some shared row looks at."""
-    names = {limit.measure for limit in problem.limits}
+    names = {limit.measure for limit in problem.limits} | {pool.measure for pool in problem.pools}
     for block in problem.blocks:
         for period in block.periods:
             for table in (period.units, period.fees, period.service):

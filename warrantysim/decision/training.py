@@ -10,6 +10,7 @@ import numpy as np
 from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.problem import Limit, Load, Problem
 from warrantysim.decision.shared_terms import Uses, blocks, uses_of
+from warrantysim.decision.swap_pools import PoolUse, pool_use_of
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.experiment.outcomes import Arm, PotentialOutcomes
 from warrantysim.journeys.world import World
@@ -31,7 +32,8 @@ class Learned:
     value: np.ndarray
     """Claim value, in the currency its cell is read in, see `reading_rates` [float64 (n,)]."""
     cost: np.ndarray
-    """Cost of a claim under an arm, with waiting charged so far [reporting currency (n, A)]."""
+    """Cost of a claim under an arm, with waiting charged so far, less what units it hands in save others
+    [reporting currency (n, A)]."""
     feasible: np.ndarray
     """[bool (n, A)]."""
     refund: np.ndarray
@@ -44,6 +46,8 @@ class Learned:
     """[bool (n, A)]."""
     uses: Uses
     """What claims take of what is shared."""
+    pools: PoolUse
+    """What claims bring to swap pools and take from them."""
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -76,6 +80,7 @@ def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
         return np.concatenate([getattr(po, name)[rows] for po, rows in zip(outcomes, kept, strict=True)])
 
     names = ("feasible", "refund", "days", "disputed", "filed")
+    pools = pool_use_of(world, outcomes, kept)
     return Learned(
         arms=outcomes[0].arms,
         cells=tuple(cells),
@@ -83,8 +88,9 @@ def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
         replication=np.repeat(np.arange(len(outcomes)), [len(rows) for rows in kept]),
         replications=len(outcomes),
         value=np.concatenate([po.value[r] * rates[po.market[r]] for po, r in zip(outcomes, kept, strict=True)]),
-        cost=joined("cash") + (0.0 if cash_only else joined("expected")),
+        cost=joined("cash") + (0.0 if cash_only else joined("expected")) + pools.credit,
         uses=uses_of(outcomes, kept, firsts[:-1], world),
+        pools=pools,
         **{name: joined(name) for name in names},
     )
 
@@ -137,7 +143,8 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
     allowed[:, 0] = True
     loads = learned.uses.loads(place, shape, count)
     limits = _bench_limits(world, loads)
-    for name, column, most in _wholes(world, learned):
+    shelves = learned.pools.loads(place, shape, count)
+    for name, column, most in wholes(world, learned):
         loads[name] = Load(np.arange(shape[2]), _table(column, place, shape) / count)
         limits.append(Limit(name, name, most))
     problem = Problem(
@@ -145,8 +152,9 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
         rank=np.array([arm.rank for arm in learned.arms]),
         allowed=allowed,
         blocks=blocks(world, learned.arms, len(learned.cells), learned.uses, loads),
-        loads=loads,
+        loads=loads | shelves,
         limits=tuple(limits),
+        pools=learned.pools.pools(shelves),
         canonical=d.canonical_order,
         years=years,
         cvar_weight=d.cvar_weight,
@@ -179,7 +187,7 @@ def _bench_limits(world: World, loads: dict[str, Load]) -> list[Limit]:
     return out
 
 
-def _wholes(world: World, learned: Learned) -> list[tuple[str, np.ndarray, float]]:
+def wholes(world: World, learned: Learned) -> list[tuple[str, np.ndarray, float]]:
     """Constraints on the whole year: refund budget, mean days, share of disputes."""
     s, d = world.scenario, world.scenario.decision
     out = []

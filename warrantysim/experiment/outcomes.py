@@ -102,7 +102,9 @@ class PotentialOutcomes:
 
     n claims, A arms. Costs are what the journey really does: where an arm is not possible for a claim, its fallback.
     They leave out what depends on volume and is charged by the program: tier rebates, units beyond a retainer,
-    retainers, onboarding, minimums, and the bills of consolidated dispatches whose weight is in ``freight``.
+    retainers, onboarding, minimums, and the bills of consolidated dispatches whose weight is in ``freight``. Alone a
+    claim finds the swap pool empty: every replacement is new, and ``pooled`` and ``pool_asked`` say what claims have
+    for each other.
     Opportunistic claims that nobody would file under any arm are left out.
     """
 
@@ -151,6 +153,10 @@ class PotentialOutcomes:
     """Days from opening to resolved, 0 where not filed [float64 days (n, A)]."""
     disputed: np.ndarray
     """Share of the claim counted as a dispute [float64 0-1 (n, A)]."""
+    pooled: np.ndarray
+    """Units that join the swap pool of the claim's product and market, descendants' too [float64 units (n, A)]."""
+    pool_asked: np.ndarray
+    """Replacements that may come from that pool, if it holds a unit; costed as new [float64 units (n, A)]."""
     bench: BenchUse
     """Bench work."""
     freight: FreightUse

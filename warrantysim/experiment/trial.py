@@ -10,8 +10,9 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.arms import REFUND, Forced, arms_of, batches, fallbacks, possible
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
-from warrantysim.experiment.uses import bench_use, freight_use
+from warrantysim.experiment.uses import bench_use, freight_use, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
+from warrantysim.journeys.plan import Luck
 from warrantysim.journeys.records import Records
 from warrantysim.journeys.routing import Known
 from warrantysim.journeys.solo import solo_run
@@ -23,7 +24,7 @@ from warrantysim.money.price import price
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
-MEASURES = ("cash", "expected", "refund", "days", "disputed")
+MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_asked")
 """Columns of the potential outcomes that hold a number a claim and arm."""
 
 
@@ -104,6 +105,9 @@ class Trial:
         absent = rows[~self.filed[rows, arm]]
         self.done[absent, arm_of[absent]] = True
         self._charge(ledger, rows, arm)
+        luck = Luck(self.seed, self.replication)
+        for name, units in zip(("pooled", "pool_asked"), pool_use(r, world_of(s), luck), strict=True):
+            self.columns[name][rows, arm] = np.bincount(claim, units, minlength=len(self.roots))[rows]
         self.bench.append(bench_use(r, s, claim, arm_of[claim]))
         self.freight.append(freight_use(r, s, claim, arm_of[claim]))
         return r

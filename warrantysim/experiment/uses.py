@@ -1,4 +1,4 @@
-"""What a run of claims takes of what is shared: bench time, contract units, room in dispatches."""
+"""What a run of claims takes of what is shared: bench time, contract units, room in dispatches, swap pools."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import numpy as np
 
 from warrantysim.experiment.bench_months import work_months
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
-from warrantysim.journeys.records import Records, Route
+from warrantysim.journeys.legs import pool_accepted
+from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.records import Closure, Fate, Records, Route
+from warrantysim.journeys.world import World
 from warrantysim.money.partner_work import DeskWork, desk_work
 from warrantysim.money.price_book import PriceBook, price_book
 from warrantysim.scenario.clock import NEVER
@@ -74,3 +77,13 @@ def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np
         lane[here] = k
         quantity[here] = book.freight.unit_quantity(freight_lane, book.kg[sku], book.cbm[sku], day)
     return FreightUse(claim[rows], arm[rows], lane, quantity)
+
+
+def pool_use(records: Records, world: World, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+    """Units that join a swap pool, and replacements that may come from one. Shape (records,) each, float64 units.
+
+    Where new units go first the pool is asked only once they run out, which a claim alone never sees.
+    """
+    asks = (records.closure == Closure.REPLACED) & world.scenario.stock_rules.pool_first
+    asks &= pool_accepted(records.claims, world, luck)
+    return (records.fate == Fate.POOL).astype(float), asks.astype(float)

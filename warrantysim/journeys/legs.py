@@ -147,6 +147,16 @@ def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
     }
 
 
+def pool_accepted(claims: Claims, world: World, luck: Luck) -> np.ndarray:
+    """Whether a replacement may be a repaired unit: hygiene, the law and the claimant allow it. Shape (n,), bool."""
+    accepted: np.ndarray = world.pool_ok[claims.sku, claims.market]
+    accepted &= luck.of(claims, Purpose.POOL_REFUSAL) >= world.scenario.stock_rules.pool_refused_share
+    for row, here in floors(world, claims):
+        if not row.refurbished_ok:
+            accepted &= ~here
+    return accepted
+
+
 def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
     """Replacement or repaired unit to the customer."""
     s = world.scenario
@@ -161,16 +171,11 @@ def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
     # A lost parcel is given up a week after it was due.
     again = np.flatnonzero(resent)
     d_out[again] += transit(again, 1) + 7 * DAY
-    accepted = world.pool_ok[claims.sku, claims.market]
-    accepted &= luck.of(claims, Purpose.POOL_REFUSAL) >= s.stock_rules.pool_refused_share
-    for row, here in floors(world, claims):
-        if not row.refurbished_ok:
-            accepted &= ~here
     uptake = world.per_market(lambda m: m.partial_uptake_share)[claims.market]
     return {
         "d_pick": seconds(quantile(s.stock_rules.pick_days, luck.of(claims, Purpose.FULFILMENT_LAG))),
         "d_transit_out": d_out,
         "resent": resent.astype(np.int8),
-        "pool_accepted": accepted,
+        "pool_accepted": pool_accepted(claims, world, luck),
         "partial_taken": luck.of(claims, Purpose.PARTIAL_OFFER) < uptake,
     }
