@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from warrantysim.report.breakeven_phrases import BREAKEVEN_PHRASES
+from warrantysim.report.charts.differences_texts import DIFFERENCE_TEXTS
 from warrantysim.report.charts.floor_texts import FLOOR_TEXTS
 from warrantysim.report.charts.texts import CHART_TEXTS
 from warrantysim.report.compare_phrases import COMPARE_PHRASES
 from warrantysim.report.decision_phrases import DECISION_PHRASES
 from warrantysim.report.driver_terms import DRIVER_TERMS
 from warrantysim.report.input_phrases import INPUT_PHRASES
+from warrantysim.report.memo_phrases import MEMO_PHRASES
 from warrantysim.report.phrases import PHRASES
 from warrantysim.report.quotes_phrases import QUOTES_PHRASES
 from warrantysim.report.quotes_terms import QUOTES_TERMS
@@ -38,8 +40,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **QUOTES_PHRASES,
     **QUOTES_TERMS,
     **CHART_TEXTS,
+    **DIFFERENCE_TEXTS,
     **FLOOR_TEXTS,
     **RUN_PHRASES,
+    **MEMO_PHRASES,
     **COMPARE_PHRASES,
     **SIMPLIFY_PHRASES,
     **SWEEP_PHRASES,

@@ -20,6 +20,7 @@ from warrantysim.analysis.switching import SwitchingMap, switching_map_of
 from warrantysim.analysis.tornado import Tornado, tornado_of
 from warrantysim.analysis.uncertain import stated_inputs
 from warrantysim.report.export import records
+from warrantysim.report.inputs_table import all_inputs
 from warrantysim.store.kinds import Doing, Kind
 from warrantysim.store.study import Study
 
@@ -60,7 +61,7 @@ def _compare_frames(study: Study, found: Comparison) -> dict[str, pd.DataFrame]:
         return {"inputs": found.inputs()}
     frames = {"inputs": found.inputs(), "yearly": found.yearly(), "service": found.service()}
     frames |= {f"cost_by_{by}": found.costs((by,)) for by in COSTS_BY}
-    return frames | {"days": days_spread(found)}
+    return frames | {"days": days_spread(found), "all_inputs": all_inputs(found)}
 
 
 def _compare_record(study: Study, found: Comparison) -> Told:

@@ -6,13 +6,16 @@ A choice stands in the address by the option itself, whatever it is called in wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from warrantysim.ui.language import KEY, lang, t
+
+NEXT = "_next"
+"""What the session calls a choice that the page is to turn to."""
 
 
 def pick(
@@ -28,7 +31,12 @@ def pick(
         Whether the first option stands in the address too: it may be another one tomorrow.
     """
     st.session_state[key] = wanted(key, options) or options[0]
-    chosen = str(widget(label, options, key=key, required=True, **more) or options[0])
+    if st.session_state.get(f"{key}{NEXT}") in options:
+        del st.session_state[f"{key}{NEXT}"]
+    if widget is st.segmented_control:
+        # Pressed again, one would else be chosen no more.
+        more["required"] = True
+    chosen = str(widget(label, options, key=key, **more) or options[0])
     put(key, chosen if told or chosen != options[0] else "")
     return chosen
 
@@ -47,10 +55,27 @@ def pick_many(label: str, options: Sequence[str], key: str, **more: Any) -> list
 
 def wanted(key: str, options: Sequence[str]) -> str | None:
     """What was chosen here, else what the address asks for, if it is among the options."""
-    for value in (st.session_state.get(key), st.query_params.get(key)):
-        if value in options:
-            return str(value)
-    return None
+    return next((value for value in _said(key) if value in options), None)
+
+
+def asked(key: str) -> str | None:
+    """The same, whether or not it is among any options."""
+    return next(_said(key), None)
+
+
+def _said(key: str) -> Iterator[str]:
+    for value in (st.session_state.get(f"{key}{NEXT}"), st.session_state.get(key), st.query_params.get(key)):
+        if value:
+            yield str(value)
+
+
+def turn_to(key: str, value: str) -> None:
+    """Draw the page again with another choice, as soon as it is among the options.
+
+    A widget that is already drawn cannot be given one; a run that was asked for is not there yet.
+    """
+    st.session_state[f"{key}{NEXT}"] = value
+    st.rerun()
 
 
 def put(key: str, value: str) -> None:

@@ -1,0 +1,214 @@
+"""Asking for a comparison: one what-if in a line, several cases, or two stored runs beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.stress import STRESSES, changed, stressed
+from warrantysim.report.wording import titled
+from warrantysim.scenario.diff import diff
+from warrantysim.scenario.errors import ScenarioError
+from warrantysim.scenario.loading import load_policy
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+from warrantysim.store import approvals
+from warrantysim.store.study import Study
+from warrantysim.ui import reading
+from warrantysim.ui.compare_reading import Shown, pair_key, policies
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces import worlds
+from warrantysim.ui.pieces.address import turn_to
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.running import submit
+from warrantysim.ui.session import may_edit, scenarios_folder, workspace
+
+SIGNS = {"times": "*=", "plus": "+=", "set": "="}
+"""How a lever can be turned, and how ``--set`` writes it."""
+SHOWN = {"times": "×", "plus": "+", "set": "="}
+YEARS = 12
+"""Years simulated where nobody says otherwise: on shared luck few will do."""
+MOST_YEARS = 500
+MOST_CHANGES = 40
+"""Changes told with a run."""
+
+
+def ask_what_if(one: Shown | None, run: str) -> None:
+    """A lever, a value, and the answer on this page. Against the baseline on screen, else the shipped one."""
+    st.markdown(f"**{t('compare.what_if')}**")
+    base = one.base if one is not None else Case.of(worlds.world(worlds.BASE))
+    levers = [*STRESSES, *(row.path for row in base.world.assumptions)]
+    units = {row.path: row.unit for row in base.world.assumptions}
+    wide, how_to, number, years, go = st.columns([5, 2, 2, 1.5, 2], vertical_alignment="bottom")
+    lever = wide.selectbox(
+        t("compare.lever"),
+        levers,
+        key="compare_lever",
+        format_func=lambda name: _lever(name, units),
+        accept_new_options=True,
+        help=t("compare.lever_help"),
+    )
+    preset = lever in STRESSES
+    how = how_to.selectbox(
+        t("compare.how"), list(SIGNS), key="compare_how", disabled=preset, format_func=lambda h: t(f"compare.how_{h}")
+    )
+    value = number.number_input(
+        t("compare.value"), value=1.1, key="compare_value", disabled=preset, format="%g", step=0.05
+    )
+    n = years.number_input(t("compare.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
+    pressed = go.button(t("compare.run"), type="primary", disabled=not may_edit() or not lever, key="compare_what_if")
+    st.caption(t("compare.against", base=plain(one.title(one.found.baseline) if one else base.name)))
+    if pressed and may_edit():
+        _ask(lambda: [base, _what_if(base, str(lever), str(how), float(value or 0.0))], int(n), run)
+
+
+def _lever(name: str, units: Mapping[str, str]) -> str:
+    """A lever in the list."""
+    if name in STRESSES:
+        return titled(STRESSES[name], name, lang())
+    return f"{name} [{units[name]}]" if units.get(name) else name
+
+
+def _what_if(base: Case, lever: str, how: str, value: float) -> Case:
+    """The baseline with one thing changed, its rule kept.
+
+    Raises
+    ------
+    ScenarioError
+        If the path names nothing, or the value may not be.
+    """
+    if lever in STRESSES:
+        return Case(lever, stressed(lever, base.whole), base.policy)
+    text = lever.strip()[:500]
+    return Case(f"{text} {SHOWN[how]} {value:g}", changed(base.whole, [f"{text}{SIGNS[how]}{value!r}"]), base.policy)
+
+
+def ask_for_more(run: str) -> None:
+    """Several cases, or two stored runs, behind a button."""
+    with st.popover(t("compare.more"), icon=":material/add:", width="stretch", key="compare_more"):
+        several, two = st.tabs([t("compare.several"), t("compare.two_runs")])
+        with several:
+            _ask_for_cases(run)
+        with two:
+            _ask_for_pair(run)
+
+
+def _ask_for_cases(run: str) -> None:
+    """Tick what is to be compared."""
+    found = {one.ref: one.title for one in worlds.known()}
+    rules = known_rules()
+    refs = list(found)
+    with st.form("compare_cases", border=False):
+        base = st.selectbox(t("compare.baseline"), refs, key="compare_new_base", format_func=lambda r: _ref(r, found))
+        others = st.multiselect(
+            t("compare.what_ifs"), refs, key="compare_new_refs", format_func=lambda r: _ref(r, found),
+            placeholder=t("compare.placeholder"),
+        )  # fmt: skip
+        ticked = st.multiselect(
+            t("compare.rules"), list(rules), key="compare_new_rules", format_func=lambda key: rules[key].title[:80],
+            placeholder=t("compare.placeholder"), help=t("compare.rules_help"),
+        )  # fmt: skip
+        n = st.number_input(
+            t("compare.years"), 2, MOST_YEARS, YEARS, key="compare_new_years", help=t("compare.years_help")
+        )
+        pressed = st.form_submit_button(t("compare.run"), type="primary", disabled=not may_edit())
+    if not pressed or not may_edit():
+        return
+    if not [ref for ref in others if ref != base] and not ticked:
+        st.warning(t("compare.nothing_ticked"))
+        return
+    _ask(lambda: cases_of(base, [ref for ref in others if ref != base], [rules[key] for key in ticked]), int(n), run)
+
+
+def _ref(ref: str, titles: Mapping[str, str]) -> str:
+    return f"{titles.get(ref, ref)[:80]} · {ref}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule one can tick."""
+
+    name: str
+    """What its case is called."""
+    title: str
+    """What people read."""
+    policy: Callable[[], Policy]
+    """The rule, read when it is needed."""
+
+
+def known_rules() -> dict[str, Rule]:
+    """Rules by key: shipped files, recommendations of stored decisions, versions put forward for approval."""
+    found = {
+        f"file:{path.stem}": Rule(path.stem, path.stem, lambda path=path: load_policy(path))  # type: ignore[misc]
+        for path in sorted((scenarios_folder() / "policies").glob("*.yaml"))
+    }
+    for run in reading.listed("decide"):
+        title = t("compare.recommended", name=run.label or run.name, made=run.made[:10], id=run.id[:6])
+        found[f"decision:{run.id}"] = Rule("recommended", title, lambda run=run: reading.found(run).policy)  # type: ignore[misc]
+    for version in approvals.policy_versions(workspace()):
+        name = f"{version.line}@{version.number}"
+        found[f"version:{version.id}"] = Rule(name, name, lambda version=version: version.policy)  # type: ignore[misc]
+    return found
+
+
+def cases_of(base: str, refs: Sequence[str], rules: Sequence[Rule]) -> list[Case]:
+    """The baseline first; what-ifs under their own rules; rules in the baseline's world. Names are unique.
+
+    Raises
+    ------
+    ScenarioError, NoSuchVersion
+        If one cannot be read.
+    """
+    world = worlds.world(base)
+    found = [_named(base, world)]
+    found += [_named(ref, worlds.world(ref)) for ref in refs]
+    found += [Case(rule.name, world, rule.policy()) for rule in rules]
+    names: list[str] = []
+    for case in found:
+        again = sum(name.split(" #")[0] == case.name for name in names)
+        names.append(f"{case.name} #{again + 1}" if again else case.name)
+    return [Case(name, case.world, case.policy) for name, case in zip(names, found, strict=True)]
+
+
+def _named(ref: str, world: Scenario) -> Case:
+    """A case called by its reference: versions of one scenario share a name."""
+    return Case(ref if "@" in ref else world.name, world, world.policy)
+
+
+def _ask_for_pair(run: str) -> None:
+    """Two stored simulations, at once."""
+    sides = {
+        f"{one.id}:{place}": f"{name} · {one.label or one.name} · {one.id[:6]}"[:100]
+        for one in reading.listed("simulate")
+        for place, name in enumerate(policies(one))
+    }
+    if len(sides) < 2:
+        st.write(t("compare.too_few_runs"))
+        return
+    with st.form("compare_pair", border=False):
+        first = st.selectbox(t("compare.baseline"), list(sides), key="compare_pair_base", format_func=sides.__getitem__)
+        other = st.selectbox(
+            t("compare.other"), list(sides), index=1, key="compare_pair_other", format_func=sides.__getitem__
+        )
+        pressed = st.form_submit_button(t("compare.beside"), type="primary")
+    if pressed and first == other:
+        st.warning(t("compare.same_run"))
+    elif pressed:
+        (a, i), (b, j) = (side.split(":") for side in (first, other))
+        turn_to(run, pair_key((a, int(i)), (b, int(j))))
+
+
+def _ask(cases: Callable[[], list[Case]], years: int, run: str) -> None:
+    """Ask for a comparison, and have the page show it; what cannot be asked is said where it was asked."""
+    try:
+        made = cases()
+        study = Study.of("compare", made, replications=years)
+    except (ScenarioError, ValueError, LookupError) as error:
+        st.error(plain("\n".join(str(error).splitlines()[:5])[:600]))
+        return
+    changes = [f"{case.name}: {change}" for case in made[1:] for change in diff(made[0].whole, case.whole)]
+    job = submit(study, ", ".join(case.name for case in made)[:200], changes[:MOST_CHANGES])
+    turn_to(run, job.result or job.run_id)

@@ -1,0 +1,269 @@
+"""What studies found, on the page: the answer in a sentence, the chart, the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.analysis.sensitivity_study import SensitivityStudy, Together
+from warrantysim.analysis.simplicity import Simplicity
+from warrantysim.analysis.sweeps import Sweep
+from warrantysim.analysis.tornado import Tornado
+from warrantysim.report import figures
+from warrantysim.report.charts.break_even import break_even_chart
+from warrantysim.report.charts.differences import Difference, difference_chart
+from warrantysim.report.charts.pareto import pareto_chart
+from warrantysim.report.charts.switching import switching_chart
+from warrantysim.report.charts.tornado import tornado_chart
+from warrantysim.report.rows import rows_of
+from warrantysim.report.simplify_report import SimplifyPage, capital
+from warrantysim.report.sweep_files import faults_picture
+from warrantysim.report.sweep_report import SweepPage
+from warrantysim.report.wording import named, say
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.ui import reading
+from warrantysim.ui.compare_parts import money, signed, verdict_word
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.exports import exported_picture, offer_csv
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.session import look
+
+WIDE = 100_000
+"""Width at which no sentence is broken into lines [columns of text]."""
+
+
+def _file(run: StoredRun) -> str:
+    return f"warrantysim_{run.kind}_{run.id}"
+
+
+def _currency(run: StoredRun) -> str:
+    return str(run.manifest["currency"])
+
+
+def _table(frame: pd.DataFrame, config: dict[str, Any], alt: str, file: str, key: str) -> None:
+    """A table of the configured columns, and all of it as CSV."""
+    st.dataframe(frame[list(config)], hide_index=True, column_config=config, alt=alt)
+    offer_csv(frame, file, key)
+
+
+def show_tornado(run: StoredRun) -> None:
+    """How far each input moves the difference; how stable the answer is; what to measure first."""
+    found = reading.found(run)
+    tornado: Tornado = found.tornado if isinstance(found, SensitivityStudy) else found
+    now, new = (plain(str(name)) for name in run.manifest["cases"])
+    whole, flips = (
+        tornado.interval,
+        [plain(i.name) for i, yes in zip(tornado.inputs, tornado.flips, strict=True) if yes],
+    )
+    ends = {"low": figures.whole(float(whole.low)), "high": figures.whole(float(whole.high))}
+    mean = figures.signed(float(whole.mean))
+    st.markdown(t("compare.tornado_stated", now=now, new=new, currency=_currency(run), mean=mean, **ends))
+    few = t("compare.and").join(flips[:5])
+    st.markdown(t("compare.tornado_flips", n=len(flips), names=few) if flips else t("compare.tornado_holds"))
+    picture = tornado_chart(tornado, _currency(run), look=look())
+    exported_picture(picture, _file(run), "compare_tornado_chart")
+    column = st.column_config
+    config = {
+        "input": column.TextColumn(t("compare.col_input"), width="large"),
+        "unit": column.TextColumn(t("compare.col_unit"), width="small"),
+        "low": column.NumberColumn(t("compare.col_at_low"), format="%g"),
+        "high": column.NumberColumn(t("compare.col_at_high"), format="%g"),
+        "at_low": signed(t("compare.col_diff_low")),
+        "at_high": signed(t("compare.col_diff_high")),
+        "swing": money(t("compare.col_swing")),
+        "flips": column.CheckboxColumn(t("compare.col_flips")),
+        "reason": column.TextColumn(t("compare.col_reason"), width="large"),
+    }
+    _table(tornado.table(), config, t("compare.tornado_alt"), f"{_file(run)}_tornado", "compare_tornado_csv")
+    if isinstance(found, SensitivityStudy) and found.together is not None:
+        _together(run, found.together)
+    elif isinstance(found, SensitivityStudy):
+        st.caption(t("compare.no_draws"))
+
+
+def _together(run: StoredRun, found: Together) -> None:
+    """All inputs drawn together."""
+    st.subheader(t("compare.stability"))
+    currency, information = _currency(run), found.information
+    row = rows_of(found.whole.table())[0]
+    facts = {"share": figures.share(row["stability"], 0), "regret": figures.whole(row["regret"])}
+    st.markdown(say("sensitivity.stable", lang(), name=plain(str(row["recommended"])), currency=currency, **facts))
+    worth = rows_of(information.table())
+    first = information.first_to_measure
+    if first is None:
+        st.markdown(say("sensitivity.measure_none", lang()))
+    else:
+        values = {"value": figures.whole(worth[0]["net"]), "perfect": figures.whole(information.perfect)}
+        st.markdown(say("sensitivity.measure", lang(), name=plain(first), currency=currency, **values))
+        picture = pareto_chart(
+            [str(r["input"]) for r in worth], [float(r["net"]) for r in worth], currency,
+            title=t("compare.measure_title"), look=look(),
+        )  # fmt: skip
+        exported_picture(picture, f"{_file(run)}_information", "compare_information_chart")
+    column = st.column_config
+    config = {
+        "input": column.TextColumn(t("compare.col_input"), width="large"),
+        "net": money(t("compare.col_worth", currency=currency)),
+        "noise": money(t("compare.col_noise"), help=t("compare.col_noise_help")),
+        "share": column.NumberColumn(t("compare.col_of_all"), format="percent"),
+    }
+    file, alt = f"{_file(run)}_information", t("compare.measure_title")
+    _table(information.table(), config, alt, file, "compare_information_csv")
+    st.markdown(f"**{t('compare.by_cell')}**")
+    config = {
+        "cell": column.TextColumn(t("compare.col_cell")),
+        "recommended": column.TextColumn(t("compare.col_best")),
+        "stability": column.NumberColumn(t("compare.col_stability"), format="percent"),
+        "runner_up": column.TextColumn(t("compare.col_runner_up")),
+        "regret": money(t("compare.col_regret", currency=currency)),
+    }
+    _table(found.by_cell.table(), config, t("compare.by_cell"), f"{_file(run)}_stability", "compare_stability_csv")
+
+
+def show_breakeven(run: StoredRun) -> None:
+    """At which value the answer changes."""
+    found = reading.found(run)
+    picture = break_even_chart(found, name=lever_text(found.lever), look=look())
+    st.markdown(plain(picture.takeaway))
+    exported_picture(picture, _file(run), "compare_breakeven_chart")
+    column = st.column_config
+    if found.switches:
+        config = {
+            "below": column.TextColumn(t("compare.col_below")),
+            "above": column.TextColumn(t("compare.col_above")),
+            "at": column.NumberColumn(t("compare.col_switch"), format="%.4g"),
+            "low": column.NumberColumn(t("compare.col_low"), format="%.4g"),
+            "high": column.NumberColumn(t("compare.col_high"), format="%.4g"),
+        }
+        _table(found.table(), config, picture.title, f"{_file(run)}_switches", "compare_breakeven_csv")
+    scan = pd.DataFrame(list(found.scan), columns=["position", "best"])
+    config = {
+        "position": column.NumberColumn(lever_text(found.lever), format="%.4g"),
+        "best": column.TextColumn(t("compare.col_best")),
+    }
+    with st.expander(t("compare.scan")):
+        _table(scan, config, t("compare.scan"), f"{_file(run)}_scan", "compare_scan_csv")
+
+
+def lever_text(lever: str) -> str:
+    """A lever as it is written, its way of turning in the session's language."""
+    for how in ("factor", "addend"):
+        if lever.endswith(f" ({how})"):
+            return f"{lever.removesuffix(f' ({how})')} ({t(f'compare.as_{how}')})"
+    return lever
+
+
+def show_map(run: StoredRun) -> None:
+    """Which alternative is cheapest over two levers."""
+    found = reading.found(run)
+    x, y = lever_text(found.x_lever), lever_text(found.y_lever)
+    picture = switching_chart(found, x_name=x, y_name=y, look=look())
+    st.markdown(plain(picture.takeaway))
+    exported_picture(picture, _file(run), "compare_map_chart")
+    column = st.column_config
+    config = {
+        "x": column.NumberColumn(x, format="%.4g"),
+        "y": column.NumberColumn(y, format="%.4g"),
+        "winner": column.TextColumn(t("compare.col_best")),
+        "margin": money(t("compare.col_margin", currency=_currency(run))),
+        "clear": column.CheckboxColumn(t("compare.col_clear")),
+    }
+    _table(found.table(), config, picture.title, f"{_file(run)}_map", "compare_map_csv")
+
+
+def show_simplicity(run: StoredRun) -> None:
+    """What coarser and rounder rules cost."""
+    found: Simplicity = reading.found(run)
+    page, currency = SimplifyPage("simplify", lang(), WIDE), _currency(run)
+    for lines in page.answer(found):
+        st.markdown(plain(" ".join(lines)))
+    frame = found.table()
+    frame.insert(0, "what", [capital(page.what(one)) for one in found.rules])
+    rows = [
+        Difference(str(r["what"]), float(r["difference"]), float(r["low"]), float(r["high"]))
+        for r in rows_of(frame)[1:]
+    ]
+    picture = difference_chart(rows, currency, t("compare.simplicity_title"), sort=False, look=look())
+    exported_picture(picture, _file(run), "compare_simplicity_chart")
+    column = st.column_config
+    config = {
+        "what": column.TextColumn(t("compare.col_rule"), width="large"),
+        "lines": column.NumberColumn(t("compare.col_lines"), format="%d"),
+        "value": money(t("compare.col_cost", currency=currency)),
+        "difference": signed(t("compare.col_price")),
+        "low": money(t("compare.col_low")),
+        "high": money(t("compare.col_high")),
+        "told": column.TextColumn(t("compare.col_verdict"), width="medium"),
+    }
+    frame["told"] = [t("compare.yardstick"), *(verdict_word(r) for r in rows_of(frame)[1:])]
+    _table(frame, config, t("compare.simplicity_title"), f"{_file(run)}_rules", "compare_simplicity_csv")
+
+
+def show_levers(run: StoredRun) -> None:
+    """What each position of a lever costs; or what one point less of each fault is worth."""
+    if run.kind == "faults":
+        _faults(run)
+        return
+    found: Sweep = reading.found(run)
+    page, currency = SweepPage("sweep", lang(), WIDE), _currency(run)
+    frame = run.frame("positions")
+    rows = rows_of(frame)
+    name = named("lever", found.lever, lang())
+    if all(r["verdict"] == "identical" for r in rows):
+        st.markdown(t("compare.lever_idle", lever=plain(name)))
+    else:
+        for lines in page.answer(found, rows):
+            st.markdown(plain(" ".join(lines)))
+    for item, at, why in found.left_out:
+        st.caption(plain(say("sweep.left_out", lang(), what=page.what(item, at), why=why)))
+    frame = frame.assign(
+        what=[page.what(str(r["item"]), str(r["position"])) for r in rows], told=[verdict_word(r) for r in rows]
+    )
+    marks = [Difference(str(r["what"]), r["difference"], r["low"], r["high"]) for r in rows_of(frame)]
+    title = t("compare.lever_title", lever=name)
+    picture = difference_chart(marks, currency, title, sort=found.lever != "warranty", look=look())
+    exported_picture(picture, _file(run), "compare_levers_chart")
+    column = st.column_config
+    config = {
+        "what": column.TextColumn(t("compare.col_position"), width="medium"),
+        "value": money(t("compare.col_cost", currency=currency)),
+        "difference": signed(t("compare.col_difference_in", currency=currency)),
+        "low": money(t("compare.col_low")),
+        "high": money(t("compare.col_high")),
+    }
+    if "uplift" in frame:
+        config["uplift"] = column.NumberColumn(named("acol", "uplift", lang()), format="percent")
+    if "pays_up_to" in frame:
+        unit = column.NumberColumn
+        config["pays_up_to"] = unit(t("compare.col_pays_up_to", currency=currency), format="%.3f")
+        config["unit_cost"] = unit(t("compare.col_unit_cost", currency=currency), format="%.3f")
+    config["told"] = column.TextColumn(t("compare.col_verdict"), width="medium")
+    _table(frame, config, title, f"{_file(run)}_positions", "compare_levers_csv")
+
+
+def _faults(run: StoredRun) -> None:
+    """What design should fix first."""
+    found, currency = reading.found(run), _currency(run)
+    frame = found.table()
+    first = next((r for r in rows_of(frame) if r["detectable"]), None)
+    if first is not None:
+        values = {name: figures.whole(first[name]) for name in ("worth", "low", "high")}
+        facts = {"fault": plain(str(first["fault"])), "sku": plain(str(first["sku"])), "currency": currency}
+        st.markdown(say("faults.first", lang(), each=figures.cents(first["per_claim"]), **facts, **values))
+    exported_picture(faults_picture(found, look()), _file(run), "compare_faults_chart")
+    frame["kind"] = [named("fault_kind", str(kind), lang()) for kind in frame["kind"]]
+    column = st.column_config
+    config = {
+        "sku": column.TextColumn(named("acol", "sku", lang())),
+        "fault": column.TextColumn(named("acol", "fault", lang()), width="medium"),
+        "kind": column.TextColumn(named("acol", "kind", lang())),
+        "share": column.NumberColumn(named("acol", "share", lang()), format="percent"),
+        "claims": money(named("acol", "claims", lang())),
+        "per_claim": column.NumberColumn(named("acol", "per_claim", lang()), format="%,.2f"),
+        "worth": money(t("compare.col_point", currency=currency)),
+        "low": money(t("compare.col_low")),
+        "high": money(t("compare.col_high")),
+    }
+    _table(frame, config, say("faults.table", lang()), f"{_file(run)}_faults", "compare_faults_csv")

@@ -1,0 +1,119 @@
+"""A comparison on the page: what differs in the inputs, the verdicts, then one alternative looked at closely."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from warrantysim.report import figures
+from warrantysim.report.case_text import verdict_facts
+from warrantysim.report.inputs_table import differing_inputs
+from warrantysim.report.rows import rows_of
+from warrantysim.report.wording import period
+from warrantysim.ui.compare_parts import show_answer, show_react, show_where
+from warrantysim.ui.compare_reading import Shown
+from warrantysim.ui.compare_studies import show_studies
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.exports import offer_csv
+from warrantysim.ui.pieces.pictures import plain
+
+PARTS = ("answer", "where", "react", "sensitivity")
+"""Parts of the page below the verdicts, by name."""
+INPUTS = ("differences", "all")
+TALL = 245
+"""Height of the table of inputs [pixels]: below it the results are seen."""
+
+
+def show_comparison(one: Shown) -> None:
+    """Inputs first, then what is said of every alternative, then the parts."""
+    _inputs(one)
+    if not one.found.replications:
+        st.error(t("compare.nothing_ran", first=plain(str(next(iter(one.found.failures), ""))[:300])))
+        return
+    st.subheader(t("compare.verdicts", base=plain(one.title(one.found.baseline))))
+    _verdicts(one)
+    others = [one.found.cases[i].name for i in one.found.others]
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        case = pick(
+            st.selectbox, t("compare.case"), others, "compare_case", format_func=lambda name: one.title(name)[:100]
+        )
+    with right:
+        part = pick(
+            st.segmented_control, t("compare.part"), PARTS, "compare_part",
+            format_func=lambda name: t(f"compare.part_{name}"),
+        )  # fmt: skip
+    draw = {"answer": show_answer, "where": show_where, "react": show_react, "sensitivity": show_studies}[part]
+    draw(one, case)
+    _method(one)
+
+
+def _inputs(one: Shown) -> None:
+    """What differs in the inputs, always above the results."""
+    st.subheader(t("compare.inputs"))
+    names = [case.name for case in one.found.cases]
+    which = pick(
+        st.segmented_control, t("compare.inputs_which"), INPUTS, "compare_inputs", label_visibility="collapsed",
+        format_func=lambda name: t(f"compare.inputs_{name}"),
+    )  # fmt: skip
+    frame = (
+        one.frame("all_inputs") if which == "all" else differing_inputs(one.frame("inputs"), one.found.baseline, names)
+    )
+    same = [one.title(i) for i in one.found.others if not one.found.changes(i)]
+    for title in same:
+        st.caption(t("compare.inputs_none", case=plain(title)))
+    if not len(frame):
+        return
+    config = {
+        "path": st.column_config.TextColumn(t("compare.col_path"), width="large", pinned=True),
+        "unit": st.column_config.TextColumn(t("compare.col_unit"), width="small"),
+        **{str(i): st.column_config.TextColumn(one.title(i)[:80]) for i in range(len(names))},
+    }
+    alt = t("compare.inputs_alt", n=len(frame))
+    height: int | Literal["auto"] = TALL if len(frame) > 5 else "auto"
+    st.dataframe(frame, hide_index=True, column_config=config, alt=alt, height=height)
+    offer_csv(
+        frame.rename(columns={str(i): name for i, name in enumerate(names)}), f"{one.file}_inputs_{which}",
+        "compare_inputs_csv",
+    )  # fmt: skip
+
+
+def _verdicts(one: Shown) -> None:
+    """A sentence an alternative: what it costs more or less, how sure that is, how often it is cheaper."""
+    yearly = one.frame("yearly")
+    when = period(one.base.world.horizon.days, lang())
+    for row in rows_of(yearly[yearly["measure"] == "total"]):
+        facts = verdict_facts(row, one.currency, lang())
+        case, base = plain(one.title(str(row["case"]))), plain(one.title(one.found.baseline))
+        key = str(row["verdict"]).replace(" ", "_")
+        text = t(f"compare.verdict_{key}", **facts, case=case, base=base, period=when)
+        mark = {"lower": ":material/trending_down:", "higher": ":material/trending_up:"}.get(
+            key, ":material/drag_handle:"
+        )
+        unused = key == "identical" and one.found.changes(str(row["case"]))
+        st.markdown(f"{mark} {text}" + (f" {t('compare.unused')}" if unused else ""))
+
+
+def _method(one: Shown) -> None:
+    """Words of statistics, for who asks."""
+    found = one.found
+    with st.expander(t("piece.method")):
+        st.write(
+            t("compare.method", replications=len(found.replications), seed=found.seed, level=figures.level(found.level))
+        )
+        for row in rows_of(one.frame("yearly")):
+            if row["measure"] == "total" and row["verdict"] in ("lower", "higher"):
+                paired, unpaired = (figures.plus_minus(row[c]) for c in ("half_width", "unpaired_half_width"))
+                case = plain(one.title(str(row["case"])))
+                st.caption(t("compare.narrower", case=case, paired=paired, unpaired=unpaired))
+        if found.carbon:
+            st.caption(t("compare.carbon", method=found.carbon))
+        if found.failures:
+            st.caption(t("compare.failures", n=len(found.failures), first=plain(str(found.failures[0])[:200])))
+        if one.run is None:
+            st.caption(t("compare.pair_note"))
+        else:
+            st.caption(t("piece.run_made", id=one.run.id, made=one.run.made))
+            st.caption(t("compare.model", version=plain(one.run.version)))
