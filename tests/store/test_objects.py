@@ -72,7 +72,7 @@ def test_a_stored_decision_names_the_stored_run_that_confirmed_it(tmp_path: Path
     study, plain = decided()
     doing = Doing(home)
     found = kind_of("decide").run(study, doing)
-    run = save_study(home, study, found, notes=doing.notes)
+    run = save_study(home, study, found, doing=doing)
     assert object_digest(found) == object_digest(plain) == run.results
     confirmed = next(r for r in listed(home) if r.id == run.record["confirmation"])
     saved = confirmed.result.savings((), "recommended")["saving"].iloc[0]

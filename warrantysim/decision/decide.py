@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.rules_export import agent_rules, rounded
 from warrantysim.decision.table import decision_table, shared_saving
+from warrantysim.decision.taught import Taught
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
@@ -115,11 +116,12 @@ def decide(
     backend: str | None = None,
     progress: Progress | None = None,
     asked: Asked | None = None,
+    taught: Callable[[Taught], None] | None = None,
 ) -> Decision:
     """The policy that costs least when simulated, confirmed on fresh replications against today's.
 
     Training, selection and confirmation use disjoint ranges of replications. ``asked`` takes the place of the
-    simulation in tests.
+    simulation in tests. ``taught`` is given what the program learned from, which the decision itself does not hold.
 
     Raises
     ------
@@ -136,6 +138,9 @@ def decide(
         found = search(world, asked, training, selection, stage)
         stage("simulate")
         found = improved(world, asked, selection, found)
+        if taught is not None:
+            prices = found.choice.prices if found.choice else {}
+            taught(Taught.of(found.learned, found.candidates.problem, prices))
         stage("solve")
         rough, cash = rounded(found.best.policy, d.rounding), cash_alone(world, found)
         stage("confirm")

@@ -181,6 +181,9 @@ DECISION_PHRASES = {
     "tried.only": ("repair only by {partner}", "仅由 {partner} 维修"),
     "tried.round": ("round {n}", "第 {n} 轮"),
     "policy.title": ("Recommended rules", "建议规则"),
+    "policy.title_agents": ("Recommended rules, rounded", "建议规则（取整）"),
+    "policy.title_hand": ("Rules set by hand", "手工设定的规则"),
+    "policy.why_hand": ("Set by hand, from recommended rules. {why}", "在建议规则基础上手工调整。{why}"),
     "policy.why": (
         "Decided for {scenario} against {now}: saves {currency} {saving} {period} ({low} to {high}), confirmed on "
         "{replications} fresh years.",

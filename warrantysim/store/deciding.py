@@ -1,13 +1,18 @@
-"""The study ``decide``: the rule to switch to, its confirmation kept as a simulation of its own."""
+"""The study ``decide``: the rule to switch to, its confirmation kept as a simulation of its own.
+
+What it was learned from is kept beside it, so that other rules can be priced and drawn without a simulation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
+from warrantysim.decision.taught import Taught
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
@@ -16,14 +21,20 @@ from warrantysim.scenario.root import Scenario
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, Kind
 from warrantysim.store.replications import Parts, growing
+from warrantysim.store.runs import find
 from warrantysim.store.saving import Circumstances, save
+from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
+from warrantysim.store.training import FOLDER, read_training, write_training
+from warrantysim.store.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NAMES = ("recommended", "rounded", "cash only")
 """Names in the confirming simulation of the decided rule, its rounded form, and the one that minimises cash alone."""
+CURVES = "curves"
+"""Table of cost by claim value."""
 NOTE = "confirmation"
 """Key of the record that names the stored run of the confirming simulation."""
 
@@ -98,7 +109,47 @@ def confirmation(scenario: Scenario, policies: Sequence[Policy], replications: i
 def _run(study: Study, doing: Doing) -> Decision:
     world = world_of_study(study)
     experiments = Experiments(world, study.seed, doing.processes, None, doing.progress)
-    return decide(world, seed=study.seed, jobs=doing.processes, asked=Kept(experiments, study, doing))
+    asked = Kept(experiments, study, doing)
+    return decide(world, seed=study.seed, jobs=doing.processes, asked=asked, taught=partial(_keep, doing))
+
+
+def _keep(doing: Doing, taught: Taught) -> None:
+    """Have the training claims stored, and the curves drawn of them."""
+    from warrantysim.report.charts.curves import curve_frame
+
+    doing.folders[FOLDER] = partial(write_training, taught)
+    doing.tables[CURVES] = curve_frame(taught.learned, taught.priced())
+
+
+def curves_of(run: StoredRun) -> pd.DataFrame | None:
+    """What claims of each cell cost by their value under each arm; None for a run that kept none."""
+    return run.frame(CURVES) if CURVES in run.frames else None
+
+
+def taught_of(run: StoredRun) -> Taught | None:
+    """What a stored decision was learned from; None for a run of before that was kept.
+
+    Raises
+    ------
+    Damaged
+        If its files are not what was written.
+    """
+    names = [name for name in run.manifest["files"] if name.startswith(f"{FOLDER}/")]
+    return read_training(run.sound_folder(FOLDER)) if names else None
+
+
+def confirmation_of(run: StoredRun, workspace: Workspace) -> StoredRun | None:
+    """The stored simulation that confirmed a decision; None where it was removed, is damaged or was never kept."""
+    try:
+        return find(workspace, str(run.record.get(NOTE, "")))
+    except Damaged:
+        return None
+
+
+def by_hand_inputs(confirmed: StoredRun, policy: Policy) -> Inputs:
+    """The simulation that prices a rule set by hand: the same years and luck as its decision's confirmation."""
+    told, plan = confirmed.inputs, confirmed.inputs.plan
+    return Inputs.of(told.scenario, policy, replications=plan.replications, first=plan.first, seed=told.seed)
 
 
 def _frames(study: Study, found: Decision) -> Mapping[str, pd.DataFrame]:

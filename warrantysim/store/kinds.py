@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "decide": "warrantysim.store.deciding:DECIDE",
+    "quantities": "warrantysim.store.billing:QUANTITIES",
     "compare": "warrantysim.store.studies:COMPARE",
     "select": "warrantysim.store.studies:SELECT",
     "breakeven": "warrantysim.store.studies:BREAK_EVEN",

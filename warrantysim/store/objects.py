@@ -35,16 +35,32 @@ class NotStorable(TypeError):
 
 def write_object(value: Any, folder: Path) -> None:
     """Write an object into a folder, as `TREE` and `COLUMNS`."""
-    writing = _Writing()
-    tree = writing.plain(value)
+    tree, columns = taken_apart(value)
     (folder / TREE).write_text(json.dumps(tree, ensure_ascii=False, allow_nan=False), "utf-8")
-    np.savez_compressed(folder / COLUMNS, allow_pickle=False, **cast(Any, writing.columns))
+    np.savez_compressed(folder / COLUMNS, allow_pickle=False, **cast(Any, columns))
 
 
 def read_object(folder: Path) -> Any:
     """An object written by `write_object`."""
     with np.load(folder / COLUMNS, allow_pickle=False) as columns:
-        return _Reading(dict(columns)).value(read_json(folder / TREE))
+        return put_together(read_json(folder / TREE), dict(columns))
+
+
+def taken_apart(value: Any) -> tuple[Any, dict[str, np.ndarray]]:
+    """An object as plain JSON and the numeric columns it points to by name.
+
+    Raises
+    ------
+    NotStorable
+        If some of it is of a class that cannot be written.
+    """
+    writing = _Writing()
+    return writing.plain(value), writing.columns
+
+
+def put_together(tree: Any, columns: Mapping[str, np.ndarray]) -> Any:
+    """The object `taken_apart` took apart."""
+    return _Reading(columns).value(tree)
 
 
 def object_digest(value: Any) -> str:

@@ -16,7 +16,7 @@ from warrantysim.store.asked import Asked
 from warrantysim.store.atomic import AlreadyThere, new_folder, write_json
 from warrantysim.store.database import now
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.kinds import kind_of
+from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import object_digest, write_object
 from warrantysim.store.results import results_digest, tables_of, write_tables
 from warrantysim.store.runs import find, index, sealed
@@ -103,24 +103,27 @@ def save_study(
     study: Study,
     found: Any,
     told: Circumstances | None = None,
-    notes: Mapping[str, Any] | None = None,
+    doing: Doing | None = None,
 ) -> StoredRun:
     """Store what a study found. A run that is there already is left as it is and returned.
 
-    ``notes`` are told in its record besides.
+    ``doing``: what it was done with; its notes, tables and folders are stored besides.
 
     Raises
     ------
     OSError
         If it cannot be written; nothing of it is left then.
     """
-    kind = kind_of(study.kind)
+    kind, beside = kind_of(study.kind), doing or Doing(workspace)
 
     def fill(folder: Path) -> str:
         (folder / FOUND).mkdir()
         write_object(found, folder / FOUND)
-        _write_frames(kind.frames(study, found), folder)
-        _write_record({**kind.record(study, found), **(notes or {})}, folder)
+        for name, filled in beside.folders.items():
+            (folder / name).mkdir()
+            filled(folder / name)
+        _write_frames({**kind.frames(study, found), **beside.tables}, folder)
+        _write_record({**kind.record(study, found), **beside.notes}, folder)
         return object_digest(found)
 
     facts = {

@@ -166,6 +166,19 @@ class StoredRun:
             raise KeyError(f"no table {name!r}; expected one of {', '.join(self.frames)}")
         return pd.read_parquet(self._sound(f"{TABLES}/{name}.parquet"))
 
+    def sound_folder(self, name: str) -> Path:
+        """A folder of further files, each looked at before it is read.
+
+        Raises
+        ------
+        Damaged
+            If one is not what was written.
+        """
+        for file in self.manifest["files"]:
+            if file.startswith(f"{name}/"):
+                self._sound(file)
+        return self.folder / name
+
     def log(self) -> str:
         """What the worker wrote."""
         path = self.folder / LOG

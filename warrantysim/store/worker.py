@@ -161,9 +161,9 @@ class Worker:
             if reporter.wish == "cancel":
                 return End("cancelled")
             part = study.stopped(seen.done)
-            run = save_study(self.jobs.workspace, part, found, self._told(request, begun, study.id), doing.notes)
+            run = save_study(self.jobs.workspace, part, found, self._told(request, begun, study.id), doing)
             return End("kept", "", run.id)
-        run = save_study(self.jobs.workspace, study, found, self._told(request, begun), doing.notes)
+        run = save_study(self.jobs.workspace, study, found, self._told(request, begun), doing)
         return End("finished", "", run.id)
 
     def _told(self, request: Request, begun: float, part_of: str | None = None) -> Circumstances:

@@ -1,0 +1,164 @@
+"""Rules set by hand: checked before they are priced, priced by the sums of the program, rounded to steps of prices."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.decision.test_decide import seller
+from tests.ui.opening import shop
+from tests.worlds import partner, policy_of
+from warrantysim.decision.by_hand import GREATEST, NAME, choices, set_by_hand, steps, to_steps, wrongs
+from warrantysim.decision.by_hand_price import estimate, moved, simulated
+from warrantysim.decision.cells import Zone, zones_for
+from warrantysim.decision.decide import Decision, decide
+from warrantysim.decision.taught import Taught
+from warrantysim.experiment.simulate import run_replications
+from warrantysim.journeys.world import World, world_of
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.loading import load_scenario
+
+US = {"sku": "A", "market": "US"}
+REFUND, RESHIP = Zone(0.0, "refund", ""), Zone(40.0, "reship", "")
+
+
+@cache
+def decided() -> tuple[Decision, Taught]:
+    """The small seller's decision, with what it was learned from."""
+    held: list[Taught] = []
+    return decide(seller(), seed=7, taught=held.append), held[0]
+
+
+def world() -> World:
+    return world_of(shop())
+
+
+def test_the_estimate_of_the_recommended_rule_is_the_forecast_of_the_program() -> None:
+    d, taught = decided()
+    now, new = (estimate(world_of(seller()), taught, policy) for policy in (d.now, d.policy))
+    assert now.cost - new.cost == d.predicted_saving != 0.0
+    assert moved(taught, now, new) > 0.0
+    assert moved(taught, new, new) == 0.0
+
+
+def test_cells_and_what_they_share_add_up_to_the_estimate() -> None:
+    d, taught = decided()
+    found = estimate(world_of(seller()), taught, d.now)
+    learned = taught.learned
+    assert found.by_cell.sum() <= found.cost + 1e-6
+    alone = learned.cost[np.arange(len(learned)), found.arm].sum() / learned.replications
+    assert found.by_cell.sum() == pytest.approx(alone)
+
+
+def test_no_rule_of_the_program_beats_the_recommended_one_by_moving_a_cut_point() -> None:
+    d, taught = decided()
+    w = world_of(seller())
+    (cell,) = taught.learned.cells
+    best = estimate(w, taught, d.policy).cost
+    zones = zones_for(d.policy, w, dict(zip(w.scenario.decision.cell, cell, strict=True)))
+    worse = set_by_hand(d.policy, w, {cell: [Zone(0.0, "refund", ""), Zone(1e6, zones[-1].do, zones[-1].partner)]})
+    assert estimate(w, taught, worse).cost > best
+
+
+def test_a_bench_that_would_be_asked_for_more_hours_than_it_has_is_named() -> None:
+    d, taught = decided()
+    stated = seller().partners["P"].model_dump(mode="python")
+    stated["desks"]["main"]["bench"] |= {"technicians": 1, "units_per_day": 1.0}
+    tight = world_of(seller().replace(partners={"P": stated}))
+    (cell,) = taught.learned.cells
+    every = set_by_hand(d.policy, tight, {cell: [Zone(0.0, "repair_local", "P")]})
+    found = estimate(tight, taught, every).full
+    assert list(found) == ["P"]
+    assert found["P"] == tuple(sorted(found["P"]))
+    assert not estimate(tight, taught, d.now).full
+    assert not estimate(world_of(seller()), taught, every).full
+
+
+@pytest.mark.parametrize(
+    ("zones", "kinds"),
+    [
+        ([REFUND, RESHIP], []),
+        ([], ["none"]),
+        ([Zone(float(k), "reship" if k % 2 else "refund", "") for k in range(7)], ["many"]),
+        ([Zone(5.0, "refund", "")], ["first"]),
+        ([Zone(-1.0, "refund", "")], ["number"]),
+        ([Zone(float("nan"), "refund", "")], ["number"]),
+        ([REFUND, Zone(GREATEST * 2, "reship", "")], ["number"]),
+        ([REFUND, RESHIP, Zone(40.0, "repair_local", "P")], ["order"]),
+        ([REFUND, Zone(40.0, "refund", "")], ["same"]),
+        ([Zone(0.0, "burn", "")], ["disposition"]),
+        ([Zone(0.0, "repair_local", "")], ["no_partner"]),
+        ([Zone(0.0, "repair_local", "nobody")], ["partner"]),
+        ([Zone(0.0, "refund", "P")], ["needless"]),
+        ([Zone(0.0, "return_china", "rocket")], ["way"]),
+        ([Zone(3.0, "repair_local", "nobody"), Zone(1.0, "burn", "")], ["first", "partner", "order", "disposition"]),
+    ],
+)
+def test_everything_wrong_with_zones_is_told_at_once(zones: list[Zone], kinds: list[str]) -> None:
+    assert [wrong.kind for wrong in wrongs(world(), US, zones)] == kinds
+
+
+def test_who_does_not_serve_or_take_cannot_be_chosen() -> None:
+    (desk,) = wrongs(world(), {"sku": "A", "market": "DE"}, [Zone(0.0, "repair_local", "Q")])
+    assert (desk.kind, desk.facts["market"]) == ("desk", "DE")
+    picky = world_of(shop.__wrapped__(partners={"P": partner(serves=("US",), skus=("B",))}))
+    (product,) = wrongs(picky, US, [Zone(0.0, "repair_local", "P")])
+    assert (product.kind, product.facts["sku"]) == ("product", "A")
+    assert ("repair_local", "P") not in choices(picky, US)
+    old = world_of(shop.__wrapped__(partners={"P": partner(serves=("US",), valid_to="2001-01-01")}))
+    assert [wrong.kind for wrong in wrongs(old, US, [Zone(0.0, "repair_local", "P")])] == ["expired"]
+
+
+def test_choices_are_what_can_be_followed_in_canonical_order() -> None:
+    found = choices(world(), US)
+    assert found[:4] == [("refund", ""), ("reship", ""), ("repair_local", "P"), ("repair_local", "Q")]
+    assert ("repair_local", "Q") not in choices(world(), {"sku": "A", "market": "DE"})
+    assert all(not wrongs(world(), US, [Zone(0.0, do, by)]) for do, by in found)
+
+
+def test_only_the_cells_set_by_hand_change() -> None:
+    w = world()
+    before = policy_of([(0, "refund"), (30, "reship")])
+    after = set_by_hand(before, w, {("A", "US"): [REFUND, Zone(77.5, "repair_local", "Q")]})
+    assert after.name == NAME
+    assert zones_for(after, w, US) == (REFUND, Zone(77.5, "repair_local", "Q"))
+    for other in ({"sku": "B", "market": "US"}, {"sku": "A", "market": "DE"}):
+        assert zones_for(after, w, other) == zones_for(before, w, other)
+    again = set_by_hand(after, w, {("A", "US"): [REFUND]})
+    assert zones_for(again, w, US) == (REFUND,)
+    assert set_by_hand(before, w, {}) is before
+
+
+def test_zones_that_cannot_be_followed_are_never_made_a_policy() -> None:
+    with pytest.raises(ValueError, match="zone 1 cannot be followed"):
+        set_by_hand(policy_of("refund"), world(), {("A", "US"): [Zone(0.0, "repair_local", "nobody")]})
+
+
+def test_steps_are_of_one_size_in_all_currencies() -> None:
+    w = world_of(load_scenario("scenarios/base.yaml"))
+    assert steps(w, 5.0) == {"USD": 5.0, "EUR": 5.0, "GBP": 5.0, "JPY": 1000.0}
+    assert steps(w, 25.0)["USD"] == 25.0
+
+
+def test_cut_points_at_steps_keep_their_order_and_lose_zones_that_come_to_nothing() -> None:
+    w = world()
+    policy = policy_of([(0, "refund"), (2, "reship"), (48, "repair_local P"), (51, "refund")])
+    (rule,) = to_steps(policy, w, 5.0).rules
+    assert [(z.from_, z.do) for z in rule.zones] == [(Amount(0.0, "USD"), "reship"), (Amount(50.0, "USD"), "refund")]
+    assert to_steps(policy, w, 0.0) is policy
+    again = to_steps(policy, w, 5.0)
+    assert to_steps(again, w, 5.0).rules == again.rules
+
+
+def test_a_simulated_price_is_paired_and_nothing_for_the_same_rule() -> None:
+    d, _ = decided()
+    now, new, same = run_replications(seller(), [d.now, d.policy, d.policy.replace(name=NAME)], range(3), 7)
+    found = simulated(now, new, same, 0.95)
+    assert found.cost == d.cost
+    assert float(found.to_recommended.interval.mean) == 0.0
+    assert float(found.to_recommended.interval.half_width) == 0.0
+    assert float(found.to_now.interval.mean) == float(d.saving.interval.mean)
+    with pytest.raises(ValueError, match="same replications"):
+        simulated(now, new, same[1:], 0.95)

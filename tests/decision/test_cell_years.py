@@ -1,0 +1,56 @@
+"""Sums by cell are those of the decision table; flows of a cell count every claim once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.ui.opening import shop
+from warrantysim.decision.cell_years import FLOW_COLUMNS, CellYears, cell_flows, cell_years
+from warrantysim.decision.decide import Decision, decide
+from warrantysim.experiment.result import Result
+from warrantysim.experiment.simulate import simulate
+from warrantysim.journeys.world import world_of
+
+
+@cache
+def decided() -> tuple[Decision, Result, CellYears]:
+    d = decide(shop())
+    result = simulate(shop(), [d.now, d.policy], replications=d.replications, seed=d.seed)
+    sides = [[s.year for s in result.of(k)] for k in (0, 1)]
+    return d, result, cell_years(world_of(shop()), sides)
+
+
+def test_cells_save_together_what_the_table_says() -> None:
+    d, _, years = decided()
+    for row in d.table.to_dict("records"):
+        cell = (row["sku"], row["market"])
+        found = years.saving([cell], d.confidence).interval
+        assert float(found.mean) == pytest.approx(row["saving"])
+        assert (float(found.low), float(found.high)) == pytest.approx((row["saving_low"], row["saving_high"]))
+    whole = years.saving(years.cells, d.confidence).interval
+    assert float(whole.mean) + d.shared == pytest.approx(float(d.saving.interval.mean))
+    assert float(years.saving([], d.confidence).interval.mean) == 0.0
+
+
+def test_flows_count_every_claim_of_the_cell_and_its_cost() -> None:
+    d, result, _ = decided()
+    rules = {"now": result.of(0), "new": result.of(1)}
+    for row in d.table.to_dict("records"):
+        flows = cell_flows(world_of(shop()), {"sku": row["sku"], "market": row["market"]}, rules)
+        assert list(flows.columns) == FLOW_COLUMNS
+        for rule, claims, cost in (
+            ("now", row["claims"], row["cash_now"] + row["expected_now"]),
+            ("new", row["claims_new"], row["cash"] + row["expected"]),
+        ):
+            mine = flows[flows["rule"] == rule]
+            assert mine["claims"].sum() == pytest.approx(claims)
+            assert (mine["claims"] * mine["cost"]).sum() / claims == pytest.approx(cost)
+        assert list(dict.fromkeys(flows["rule"])) == ["now", "new"]
+
+
+def test_a_cell_without_claims_has_no_flows() -> None:
+    _, result, _ = decided()
+    assert len(cell_flows(world_of(shop()), {"sku": "A", "market": "nowhere"}, {"now": result.of(0)})) == 0
+    assert list(cell_flows(world_of(shop()), {"sku": "A"}, {}).columns) == FLOW_COLUMNS

@@ -1,0 +1,54 @@
+"""Quantities are counted on the luck that confirmed a decision, so that the workbook made of them reconciles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.store.small import jobs, workspace
+from tests.ui.opening import shop
+from warrantysim.report.workbook.build import decision_workbook
+from warrantysim.store.billing import quantities_of
+from warrantysim.store.deciding import confirmation_of
+from warrantysim.store.reproduce import reproduced
+from warrantysim.store.runs import find
+from warrantysim.store.study import Study
+
+SHEETS = [
+    "Cover", "Agenda", "Thresholds", "Platform_Rules", "Summary", "By_SKU", "Bridge", "Assumptions", "Calc",
+    "Sim_Quantities", "Checks", "Provenance", "Dictionary",
+]  # fmt: skip
+
+
+def test_counted_quantities_add_up_to_the_decision_and_make_its_workbook(tmp_path: Path) -> None:
+    home, work = workspace(tmp_path), jobs(tmp_path)
+    decided = work.wait(work.submit(Study.of("decide", shop()), label="shop").id)
+    run = find(home, decided.run_id)
+    assert run is not None
+    confirmed = confirmation_of(run, home)
+    assert confirmed is not None
+    counted = work.wait(work.submit(quantities_of(confirmed)).id)
+    assert counted.state == "finished", work.log(counted.id)
+    quantities = find(home, counted.run_id)
+    assert quantities is not None
+    assert quantities.record["totals"] == pytest.approx([run.found.cost_now, run.found.cost])
+    assert reproduced(quantities).same
+    content = decision_workbook(
+        run.found,
+        shop(),
+        quantities.found,
+        run_id=run.id,
+        made=dt.datetime(2027, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None),
+    )
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    assert book.sheet_names == SHEETS
+    checks = book.get_sheet_by_name("Checks").to_python()
+    results = [row[4] for row in checks[2:] if row[4]]
+    assert results
+    assert set(results) == {"OK"}
+    cover = book.get_sheet_by_name("Cover").to_python()
+    assert any(run.id in map(str, row) for row in cover)

@@ -1,0 +1,173 @@
+"""Rules set by hand: whether they can be followed, what else a zone could do, and cut-points at marketable steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from warrantysim.decision.cells import CellKey, Zone
+from warrantysim.journeys.world import World
+from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.markets import DISPOSITIONS
+from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.scenario.policy import Zone as ZoneStated
+
+NAME = "by hand"
+"""Name of a policy set by hand, the same for all of them: equal rules are one run."""
+MOST_ZONES = 6
+"""Zones a cell may be given by hand [count]."""
+GREATEST = 1e9
+"""Greatest cut-point [market currency]."""
+
+Kind = Literal[
+    "none", "many", "number", "first", "order", "disposition", "no_partner", "partner", "needless", "desk", "product",
+    "expired", "way", "same",
+]  # fmt: skip
+"""What can be wrong with a zone."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One thing that keeps a rule set by hand from being followed."""
+
+    kind: Kind
+    """What kind of thing."""
+    zone: int
+    """Which zone, 1 the first; 0 for the rule as a whole."""
+    facts: Mapping[str, str]
+    """What a text about it names: value, partner, market, sku."""
+
+
+def wrongs(world: World, cell: Mapping[str, str | int], zones: Sequence[Zone]) -> tuple[Wrong, ...]:
+    """Everything that is wrong with zones set by hand for a cell; none if they can be followed."""
+    if not zones:
+        return (Wrong("none", 0, {}),)
+    if len(zones) > MOST_ZONES:
+        return (Wrong("many", 0, {"value": str(MOST_ZONES)}),)
+    found: list[Wrong] = []
+    for k, zone in enumerate(zones):
+        before = zones[k - 1] if k else None
+        if not (math.isfinite(zone.start) and 0.0 <= zone.start <= GREATEST):
+            found.append(Wrong("number", k + 1, {"value": f"{zone.start:g}"}))
+        elif before is None and zone.start != 0.0:
+            found.append(Wrong("first", 1, {"value": f"{zone.start:g}"}))
+        elif before is not None and not zone.start > before.start:
+            found.append(Wrong("order", k + 1, {"value": f"{zone.start:g}", "before": f"{before.start:g}"}))
+        if before is not None and (before.do, before.partner) == (zone.do, zone.partner):
+            found.append(Wrong("same", k + 1, {}))
+        found += _who(world, cell, zone, k + 1)
+    return tuple(found)
+
+
+def _who(world: World, cell: Mapping[str, str | int], zone: Zone, place: int) -> Iterator[Wrong]:
+    """What is wrong with what a zone does and who does it."""
+    s, facts = world.scenario, {"partner": zone.partner, "disposition": zone.do}
+    markets = [str(cell["market"])] if "market" in cell else list(s.market_ids)
+    if zone.do not in DISPOSITIONS:
+        yield Wrong("disposition", place, facts)
+    elif zone.do in {"refund", "reship"}:
+        if zone.partner:
+            yield Wrong("needless", place, facts)
+    elif not zone.partner:
+        yield Wrong("no_partner", place, facts)
+    elif zone.do == "return_china":
+        if not any(zone.partner in s.markets[m].china for m in markets):
+            yield Wrong("way", place, {**facts, "market": ", ".join(markets)})
+    elif zone.partner not in s.partners:
+        yield Wrong("partner", place, facts)
+    else:
+        partner = s.partners[zone.partner]
+        skus = [k for k in s.skus if cell.get("sku", k.sku) == k.sku and cell.get("category", k.category) == k.category]
+        if not any(partner.desk_for(m) for m in markets):
+            yield Wrong("desk", place, {**facts, "market": ", ".join(markets)})
+        elif skus and not any(partner.takes(k.sku, k.category) for k in skus):
+            yield Wrong("product", place, {**facts, "sku": ", ".join(k.sku for k in skus)})
+        elif not _holds(partner.valid_from, partner.valid_to, world):
+            yield Wrong("expired", place, facts)
+
+
+def _holds(first: dt.date | None, last: dt.date | None, world: World) -> bool:
+    """Whether a quote holds on any day of the horizon."""
+    horizon = world.scenario.horizon
+    end = horizon.first_day + dt.timedelta(days=horizon.days - 1)
+    return (first or dt.date.min) <= end and (last or dt.date.max) >= horizon.first_day
+
+
+def choices(world: World, cell: Mapping[str, str | int]) -> list[tuple[str, str]]:
+    """Everything a zone of a cell can do, as (disposition, partner or way), in canonical order."""
+    s = world.scenario
+    every = [("refund", ""), ("reship", "")]
+    every += [("repair_local", name) for name in s.partner_ids]
+    every += [("return_china", way) for way in s.way_ids]
+    return [(do, by) for do, by in every if not list(_who(world, cell, Zone(0.0, do, by), 1))]
+
+
+def set_by_hand(policy: Policy, world: World, chosen: Mapping[CellKey, Sequence[Zone]]) -> Policy:
+    """A policy with the zones of some cells set by hand; its own where none are.
+
+    Raises
+    ------
+    ValueError
+        If zones cannot be followed.
+    """
+    if not chosen:
+        return policy
+    s, keys = world.scenario, world.scenario.decision.cell
+    rules = []
+    for cell, zones in chosen.items():
+        known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
+        if found := wrongs(world, known, zones):
+            raise ValueError(f"{cell}: zone {found[0].zone} cannot be followed ({found[0].kind})")
+        market = s.markets[str(known["market"])] if "market" in known else world.markets[0]
+        stated = [
+            ZoneStated.model_validate(
+                {"from": Amount(zone.start, market.currency), "do": zone.do, "partner": zone.partner or None}
+            )
+            for zone in zones
+        ]
+        rules.append(Rule.model_validate({"cell": known, "zones": tuple(stated)}))
+    mine = [rule.cell.stated() for rule in rules]
+    kept = [rule for rule in policy.rules if rule.cell.stated() not in mine]
+    return policy.replace(name=NAME, title=None, why="", rules=(*rules, *kept))
+
+
+def steps(world: World, step: float) -> dict[str, float]:
+    """A step of the same size in every currency that occurs: the nearest of 1, 2, 5 x 10^k to what it converts to.
+
+    ``step``: [reporting currency, > 0], kept as it is in this one. Five dollars are five euro and 1,000 yen: prices end
+    differently.
+    """
+    s = world.scenario
+    base = s.usd_per_unit(s.reporting_currency)
+    found = {m.currency: _marketable(step * base / s.usd_per_unit(m.currency)) for m in world.markets}
+    return found | {s.reporting_currency: step}
+
+
+def _marketable(amount: float) -> float:
+    tens = 10.0 ** math.floor(math.log10(amount))
+    return float(min((f * tens for f in (1.0, 2.0, 5.0, 10.0)), key=lambda x: abs(math.log(x / amount))))
+
+
+def to_steps(policy: Policy, world: World, step: float) -> Policy:
+    """A policy with every cut-point at a multiple of its currency's step, zones that come to nothing left out.
+
+    ``step`` as in `steps`; 0 leaves the policy as it is.
+    """
+    if step <= 0:
+        return policy
+    size = steps(world, step)
+    rules = []
+    for rule in policy.rules:
+        zones: list[ZoneStated] = []
+        for zone in rule.zones:
+            each = size.get(zone.from_.currency, step)
+            moved = zone.replace(from_=Amount(round(zone.from_.value / each) * each, zone.from_.currency))
+            if zones and moved.from_.value <= zones[-1].from_.value:
+                zones.pop()
+            if not zones or (zones[-1].do, zones[-1].partner) != (moved.do, moved.partner):
+                zones.append(moved)
+        rules.append(Rule.model_validate({"cell": rule.cell, "zones": tuple(zones)}))
+    return policy.replace(rules=tuple(rules))

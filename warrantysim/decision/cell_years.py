@@ -1,0 +1,91 @@
+"""What claims of each cell did and cost in simulated years: sums by cell to add up, flows of one cell to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from warrantysim.decision.cells import CellKey, labels, number_cells
+from warrantysim.experiment.intervals import Difference, paired
+from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.summary import Summary
+from warrantysim.journeys.records import Closure, Route
+from warrantysim.journeys.world import World
+
+FLOW_COLUMNS = ["rule", "disposition", "partner", "closure", "claims", "cost", "days_p50", "days_p90"]
+"""Columns of the table of flows."""
+_TOLD = ["route", "partner", "closure"]
+"""What tells flows apart."""
+
+
+@dataclass(frozen=True)
+class CellYears:
+    """Cost of cells by rule and replication."""
+
+    cells: tuple[CellKey, ...]
+    """The C cells, in stated order."""
+    cost: np.ndarray
+    """Cash and expected costs of the claims born in a cell, shape (rules, C, R) [reporting currency]."""
+
+    def saving(self, cells: Sequence[CellKey], level: float, new: int = 1, now: int = 0) -> Difference:
+        """What some cells together save under one rule against another, paired; 0 for no cell."""
+        rows = [k for k, cell in enumerate(self.cells) if cell in set(cells)]
+        return paired(self.cost[now, rows].sum(axis=0), self.cost[new, rows].sum(axis=0), level)
+
+
+def cell_years(world: World, rules: Sequence[Sequence[SimulatedYear]]) -> CellYears:
+    """Sums by cell of the years of some rules, all of the same replications."""
+    years = [year for side in rules for year in side]
+    cells, numbers = number_cells(world, world.scenario.decision.cell, years)
+    sums = [np.bincount(c, y.cash + y.expected, len(cells)) for c, y in zip(numbers, years, strict=True)]
+    shaped = np.array(sums).reshape(len(rules), -1, len(cells))
+    return CellYears(tuple(cells), shaped.transpose(0, 2, 1))
+
+
+def cell_flows(world: World, cell: Mapping[str, str | int], rules: Mapping[str, Sequence[Summary]]) -> pd.DataFrame:
+    """How the claims of a cell go under some rules: what is done, by whom, and how it ends.
+
+    Parameters
+    ----------
+    cell : keys of the cell with their values.
+    rules : summaries of each rule by its name.
+
+    Returns
+    -------
+    Columns rule, disposition, partner (or way), closure, claims (a replication), cost (a claim, reporting currency),
+    days_p50, days_p90 (to resolved, of the replications together); most claims first within a rule.
+    """
+    s = world.scenario
+    rows = []
+    for name, summaries in rules.items():
+        parts = []
+        for summary in summaries:
+            year = summary.year
+            mine = np.ones(len(year), dtype=bool)
+            for key, value in cell.items():
+                mine &= labels(world, key, year) == value
+            columns = {"route": year.route, "partner": year.partner, "days": year.days}
+            columns |= {"closure": summary.closure, "cost": year.cash + year.expected}
+            parts.append(pd.DataFrame({key: column[mine] for key, column in columns.items()}))
+        if not parts:
+            continue
+        whole = pd.concat(parts)
+        for group in whole[_TOLD].drop_duplicates().to_numpy(dtype=np.int64).tolist():
+            route, partner, closure = group
+            found = whole[(whole[_TOLD] == group).all(axis=1)]
+            who = _name(s.way_ids if route == Route.RETURN_CHINA else s.partner_ids, partner)
+            done, ended = Route(route).name.lower(), Closure(closure).name.lower()
+            days = found["days"].quantile([0.5, 0.9]).tolist()
+            rows.append((name, done, who, ended, len(found) / len(summaries), found["cost"].mean(), *days))
+    frame = pd.DataFrame(rows, columns=FLOW_COLUMNS)
+    order = {name: k for k, name in enumerate(rules)}
+    return frame.sort_values(
+        ["rule", "claims"], ascending=[True, False], key=lambda c: c.map(order) if c.name == "rule" else c
+    ).reset_index(drop=True)
+
+
+def _name(names: Sequence[str], place: int) -> str:
+    return names[place] if place >= 0 else ""

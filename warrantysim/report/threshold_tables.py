@@ -1,0 +1,154 @@
+"""Tables of the page of thresholds: rules, a row a cell; of one cell its costs by kind and where its claims go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from warrantysim.report import figures
+from warrantysim.report.cell_text import CellText
+from warrantysim.report.rule_text import rule_text
+from warrantysim.report.wording import Lang, named
+
+if TYPE_CHECKING:
+    from warrantysim.decision.cells import CellKey
+    from warrantysim.scenario.root import Scenario
+
+Row = Mapping[str, Any]
+
+
+def key_of(row: Row, scenario: Scenario) -> CellKey:
+    """The cell of a row of the decision table."""
+    return tuple(row[key] for key in scenario.decision.cell)
+
+
+def category_of(row: Row, scenario: Scenario) -> str:
+    """Product category of a row; empty where the cell does not tell."""
+    if "category" in row:
+        return str(row["category"])
+    return next((k.category for k in scenario.skus if k.sku == row.get("sku")), "")
+
+
+def chosen_rows(
+    rows: Sequence[Row],
+    scenario: Scenario,
+    *,
+    markets: Collection[str] = (),
+    categories: Collection[str] = (),
+    verdicts: Collection[str] = (),
+    text: str = "",
+) -> list[Row]:
+    """Rows of some markets, categories and verdicts (any where empty) in whose names, codes or rules a text occurs."""
+    wanted = text.casefold().strip()
+    return [
+        row
+        for row in rows
+        if (not markets or row.get("market") in markets)
+        and (not categories or category_of(row, scenario) in categories)
+        and (not verdicts or row["verdict"] in verdicts)
+        and (not wanted or wanted in _searched(row, scenario))
+    ]
+
+
+def _searched(row: Row, scenario: Scenario) -> str:
+    said = [category_of(row, scenario), str(row["partner"])]
+    for lang in ("en", "zh"):
+        words = CellText(scenario, lang)
+        said += [words.name(row), words.code(row), words.now(row), words.new(row)]
+    return "\n".join(said).casefold()
+
+
+def rules_frame(rows: Sequence[Row], words: CellText) -> pd.DataFrame:
+    """A row a cell, in the words of a language.
+
+    Columns code, name, verdict, claims, rule_now, rule_new, saving, saving_low, saving_high, days_now, days, flat,
+    binds, few.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "code": words.code(row),
+                "name": words.name(row),
+                "verdict": words.verdict(row),
+                "claims": row["claims"],
+                "rule_now": words.now(row),
+                "rule_new": words.new(row),
+                "saving": row["saving"],
+                "saving_low": row["saving_low"],
+                "saving_high": row["saving_high"],
+                "days_now": row["days_p90_now"],
+                "days": row["days_p90"],
+                "flat": flat_text(row),
+                "binds": words.binds(row),
+                "few": bool(row["few_claims"]),
+            }
+            for row in rows
+        ]
+    )
+
+
+def flat_text(row: Row) -> str:
+    """Each cut-point with the range it may lie in: ``EUR 65 [58 .. 74]``."""
+    parts = []
+    for cut, (low, high) in zip(row["cuts"], row["flat"], strict=False):
+        end = figures.value(round(high, 2)) if math.isfinite(high) else ""
+        parts.append(f"{row['currency']} {figures.value(round(cut, 2))} [{figures.value(round(low, 2))} .. {end}]")
+    return "; ".join(parts)
+
+
+def cell_costs(
+    detail: pd.DataFrame, scenario: Scenario, cell: Mapping[str, str | int], policies: Sequence[str]
+) -> pd.DataFrame | None:
+    """Cost of a cell by category under some policies, a mean year; None where costs are not kept by its keys.
+
+    ``detail``: a simulation's table ``cost_detail``. Columns policy, category, mean; every policy has every category.
+    """
+    if not set(cell) <= {"sku", "market", "channel", "category"}:
+        return None
+    mine = detail["policy"].isin(policies)
+    for key in ("sku", "market", "channel"):
+        if key in cell:
+            mine &= detail[key] == cell[key]
+    if "category" in cell:
+        mine &= detail["sku"].isin([k.sku for k in scenario.skus if k.category == cell["category"]])
+    sums = detail[mine].groupby(["policy", "category"])["mean"].sum()
+    found = detail[mine]["category"].drop_duplicates()
+    index = pd.MultiIndex.from_product([list(policies), found], names=["policy", "category"])
+    return sums.reindex(index, fill_value=0.0).reset_index()
+
+
+def flows_frame(flows: pd.DataFrame, rules: Mapping[str, str], lang: Lang) -> pd.DataFrame:
+    """Flows of a cell in words: columns rule, done, ends, claims, cost, days_p50, days_p90.
+
+    ``rules``: what each rule is called.
+    """
+    done = [
+        " ".join(filter(None, [named("disposition", do, lang), named("way", who, lang)]))
+        for do, who in zip(flows["disposition"], flows["partner"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "rule": flows["rule"].map(dict(rules)),
+            "done": done,
+            "ends": [named("closure", closure, lang) for closure in flows["closure"]],
+            **{name: flows[name] for name in ("claims", "cost", "days_p50", "days_p90")},
+        }
+    )
+
+
+def by_hand_frame(rows: Sequence[Row], chosen: Mapping[Any, Sequence[Any]], words: CellText) -> pd.DataFrame:
+    """Cells set by hand: columns name, recommended, by_hand."""
+    mine = {key_of(row, words.scenario): row for row in rows}
+    return pd.DataFrame(
+        [
+            {
+                "name": words.name(mine[cell]),
+                "recommended": rule_text(mine[cell]["zones"], mine[cell]["currency"], words.lang),
+                "by_hand": rule_text(zones, mine[cell]["currency"], words.lang),
+            }
+            for cell, zones in chosen.items()
+        ]
+    )
