@@ -1,0 +1,255 @@
+"""*Thresholds*: below which value to do what, cell by cell; a cell opened; rules set by hand; rules taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from warrantysim.report import figures
+from warrantysim.report.charts.thresholds import threshold_chart
+from warrantysim.report.decision_report import DecisionPage
+from warrantysim.report.threshold_tables import Row, category_of, chosen_rows, key_of, rules_frame
+from warrantysim.report.wording import named, period, say, titled
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.ui import reading
+from warrantysim.ui.demo import ask_for_demo
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import copy_link, pick, pick_many
+from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.pieces.running import watch
+from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
+from warrantysim.ui.thresholds_cell import show_cell
+from warrantysim.ui.thresholds_files import show_files
+from warrantysim.ui.thresholds_hand import show_hand
+from warrantysim.ui.thresholds_shown import Shown
+
+VERDICTS = ("ACT", "HOLD", "NO DIFFERENCE")
+PARTS = ("cell", "hand", "files")
+"""Parts of the page below the table."""
+DRAWN = 16
+"""Cells a picture shows at most, those that save most."""
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(t("thresholds.title"))
+    runs = reading.listed("decide")
+    if not runs:
+        _empty()
+        return
+    _under_way()
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    with left:
+        run = _chosen(runs)
+    try:
+        shown = Shown.of(run)
+    except (Damaged, LookupError, ValueError) as error:
+        st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
+        return
+    _answer(shown)
+    rows = _filtered(shown)
+    _table(shown, rows)
+    with right:
+        copy_link("thresholds_link")
+    if not rows:
+        return
+    row = _opened(shown, rows)
+    labels = {one: t(f"thresholds.part.{one}") for one in PARTS}
+    part = pick(
+        st.segmented_control, t("thresholds.part"), PARTS, "thresholds_part",
+        format_func=labels.__getitem__, label_visibility="collapsed",
+    )  # fmt: skip
+    if part == "cell":
+        show_cell(shown, row)
+    elif part == "hand":
+        show_hand(shown, row)
+    else:
+        show_files(shown)
+    _method(shown)
+
+
+def _empty() -> None:
+    """No decision yet: say what one shows, and offer the demo."""
+    st.write(t("thresholds.empty"))
+    active = jobs().listed(active=True)
+    for job in active:
+        watch(job.id, f"thresholds_{job.id}")
+    for job in [job for job in jobs().listed(active=False) if job.kind == "decide" and job.state != "finished"][:1]:
+        watch(job.id, f"thresholds_{job.id}")
+    if not active:
+        if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
+            ask_for_demo(jobs(), scenarios_folder(), who=who())
+            st.rerun()
+        st.caption(t("piece.demo_why"))
+
+
+def _under_way() -> None:
+    for job in jobs().listed(active=True):
+        if job.kind == "decide":
+            watch(job.id, f"thresholds_{job.id}")
+
+
+def _chosen(runs: Sequence[StoredRun]) -> StoredRun:
+    """The decision to look at; the address names it."""
+    by_id = {run.id: run for run in runs}
+    labels = {
+        id: t("thresholds.run_label", name=run.label[:80], made=run.made[:16].replace("T", " "), id=id[:8])
+        for id, run in by_id.items()
+    }
+    label = t("thresholds.run")
+    chosen = pick(st.selectbox, label, list(by_id), "thresholds_run", told=True, format_func=labels.__getitem__)
+    return by_id[chosen]
+
+
+def _answer(shown: Shown) -> None:
+    """The whole in a sentence or two."""
+    for sentence in DecisionPage(shown.decision, shown.scenario, lang(), 100).sentences():
+        st.markdown(f"**{plain(sentence)}**")
+
+
+def _filtered(shown: Shown) -> list[Row]:
+    """Rows by market, category, verdict and text; what they come to is said."""
+    s = shown.scenario
+    first, second, third, fourth = st.columns([3, 3, 3, 2])
+    markets: list[str] = []
+    if "market" in s.decision.cell:
+        with first:
+            titles = {m: titled(market.title, m, lang()) for m, market in s.markets.items()}
+            markets = _several(t("thresholds.markets"), titles, "thresholds_markets")
+    categories = list(dict.fromkeys(filter(None, (category_of(row, s) for row in shown.rows))))
+    with second:
+        names = {c: named("product_category", c, lang()) for c in categories}
+        wanted = _several(t("thresholds.categories"), names, "thresholds_categories")
+    with third:
+        words = {v: say(f"verdict.{v}", lang()) for v in VERDICTS}
+        verdicts = _several(t("thresholds.verdicts"), words, "thresholds_verdicts")
+    text = fourth.text_input(
+        t("thresholds.text"), key="thresholds_text", bind="query-params", max_chars=80,
+        placeholder=t("thresholds.text_hint"),
+    )  # fmt: skip
+    return chosen_rows(shown.rows, s, markets=markets, categories=wanted, verdicts=verdicts, text=text or "")
+
+
+def _several(label: str, names: Mapping[str, str], key: str) -> list[str]:
+    """Some of several, by what they are called; all where none is chosen."""
+    return pick_many(label, list(names), key, format_func=names.__getitem__, placeholder=t("thresholds.any"))
+
+
+def _table(shown: Shown, rows: Sequence[Row]) -> None:
+    """The rules, or their picture, and what the rows shown add up to."""
+    labels = {one: t(f"thresholds.view.{one}") for one in ("table", "picture")}
+    view = pick(
+        st.segmented_control, t("thresholds.view"), list(labels), "thresholds_view",
+        format_func=labels.__getitem__, label_visibility="collapsed",
+    )  # fmt: skip
+    st.markdown(_totals(shown, rows))
+    if not rows:
+        st.info(t("thresholds.nothing"))
+    elif view == "table":
+        _rules(shown, rows)
+    else:
+        _pictures(shown, rows)
+
+
+def _totals(shown: Shown, rows: Sequence[Row]) -> str:
+    """What the rows shown save together, with its interval, out of the whole."""
+    d = shown.decision
+    facts = {
+        "shown": len(rows),
+        "cells": len(shown.rows),
+        "currency": d.currency,
+        "saving": figures.whole(sum(row["saving"] for row in rows)),
+        "whole": figures.whole(float(d.saving.interval.mean)),
+        "shared": figures.signed(d.shared),
+        "period": period(shown.scenario.horizon.days, lang()),
+    }
+    years = shown.years()
+    if years is None:
+        return t("thresholds.totals_alone", **facts)
+    found = years.saving([key_of(row, shown.scenario) for row in rows], d.confidence).interval
+    ends = {"low": figures.whole(float(found.low)), "high": figures.whole(float(found.high))}
+    return t("thresholds.totals", **facts, **ends)
+
+
+def _rules(shown: Shown, rows: Sequence[Row]) -> None:
+    currency = shown.decision.currency
+    frame = rules_frame(rows, shown.words)
+    st.session_state["thresholds_codes"] = frame["code"].tolist()
+    money = f"{currency} %,.0f"
+    column = st.column_config
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key="thresholds_table",
+        on_select=_select,
+        selection_mode="single-row",
+        height=min(38 + 35 * len(frame), 460),
+        alt=t("thresholds.table_alt"),
+        column_order=[
+            "name", "verdict", "rule_now", "rule_new", "saving", "saving_low", "saving_high", "claims", "days_now",
+            "days", "flat", "binds", "few", "code",
+        ],
+        column_config={
+            "name": column.TextColumn(t("thresholds.col.name"), pinned=True, width=210),
+            "verdict": column.TextColumn(t("thresholds.col.verdict"), width=90),
+            "rule_now": column.TextColumn(t("thresholds.col.rule_now"), width=250),
+            "rule_new": column.TextColumn(t("thresholds.col.rule_new"), width=300),
+            "saving": column.NumberColumn(t("thresholds.col.saving"), format=money),
+            "saving_low": column.NumberColumn(t("thresholds.col.low"), format=money),
+            "saving_high": column.NumberColumn(t("thresholds.col.high"), format=money),
+            "claims": column.NumberColumn(t("thresholds.col.claims"), format="%,.0f"),
+            "days_now": column.NumberColumn(t("thresholds.col.days_now"), format="%.1f"),
+            "days": column.NumberColumn(t("thresholds.col.days"), format="%.1f"),
+            "flat": column.TextColumn(t("thresholds.col.flat"), help=t("thresholds.flat_help")),
+            "binds": column.TextColumn(t("thresholds.col.binds")),
+            "few": column.CheckboxColumn(t("thresholds.col.few"), help=t("thresholds.few_help")),
+            "code": column.TextColumn(t("thresholds.col.code")),
+        },
+    )  # fmt: skip
+
+
+def _select() -> None:
+    """A row was clicked: its cell is opened."""
+    chosen = st.session_state["thresholds_table"]["selection"]["rows"]
+    codes = st.session_state.get("thresholds_codes", [])
+    if chosen and chosen[0] < len(codes):
+        st.session_state["thresholds_cell"] = codes[chosen[0]]
+
+
+def _pictures(shown: Shown, rows: Sequence[Row]) -> None:
+    """The zones along the value axis, a picture a currency."""
+    for currency in dict.fromkeys(row["currency"] for row in rows):
+        mine = sorted((row for row in rows if row["currency"] == currency), key=lambda row: -row["saving"])
+        if len(mine) > DRAWN:
+            st.caption(t("thresholds.drawn", drawn=DRAWN, cells=len(mine), currency=currency))
+        labels = [shown.words.name(row) for row in mine[:DRAWN]]
+        picture = threshold_chart(mine[:DRAWN], labels, currency, look=look())
+        show_picture(picture, f"thresholds_picture_{currency}")
+
+
+def _opened(shown: Shown, rows: Sequence[Row]) -> Row:
+    """The cell that is open, by the address, by a click on its row, or the one that saves most of those shown."""
+    ordered = sorted(rows, key=lambda row: -row["saving"])
+    by_code = {shown.words.code(row): row for row in ordered}
+    labels = {code: f"{shown.words.name(row)} ({code})"[:160] for code, row in by_code.items()}
+    label = t("thresholds.cell")
+    return by_code[pick(st.selectbox, label, list(by_code), "thresholds_cell", format_func=labels.__getitem__)]
+
+
+def _method(shown: Shown) -> None:
+    d = shown.decision
+    with st.expander(t("piece.method")):
+        st.write(
+            t(
+                "thresholds.method",
+                replications=d.replications,
+                learned=d.learned_on,
+                chosen=d.chosen_on,
+                seed=d.seed,
+                level=figures.level(d.confidence),
+                rounding=f"{shown.scenario.decision.rounding:g}",
+                status=plain(d.solver.status),
+            )
+        )
+        st.caption(t("piece.run_made", id=shown.run.id, made=shown.run.made))

@@ -1,0 +1,145 @@
+"""One cell opened: its sentence, its curves, what holds its rule, what it costs, and where its claims go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.decision.cells import CellKey
+from warrantysim.report import figures
+from warrantysim.report.charts.costs import cost_chart
+from warrantysim.report.charts.curves import curve_chart
+from warrantysim.report.threshold_tables import Row, cell_costs, flat_text, flows_frame, key_of
+from warrantysim.report.wording import titled
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.session import look
+from warrantysim.ui.thresholds_shown import NEW, NOW, Shown
+
+
+def show_cell(shown: Shown, row: Row) -> None:
+    """Draw it."""
+    words, cell = shown.words, key_of(row, shown.scenario)
+    st.subheader(plain(words.name(row)))
+    st.markdown(plain(words.sentence(row)))
+    _cards(shown, row)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _curves(shown, row, cell)
+    with right:
+        _held(shown, row)
+    _costs(shown, cell)
+    _journey(shown, cell)
+
+
+def _cards(shown: Shown, row: Row) -> None:
+    currency = shown.decision.currency
+    saving, claims, days, flat = st.columns(4)
+    low, high = figures.whole(row["saving_low"]), figures.whole(row["saving_high"])
+    saving.metric(
+        t("thresholds.saves"), f"{currency} {figures.whole(row['saving'])}",
+        t("thresholds.interval", low=low, high=high, level=figures.level(shown.decision.confidence)),
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+    claims.metric(
+        t("thresholds.claims"), figures.whole(row["claims"]),
+        t("thresholds.changing", n=figures.whole(row["claims_changing"])),
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+    days.metric(
+        t("thresholds.days"), t("thresholds.days_of", days=figures.days(row["days_p90"])),
+        t("thresholds.days_now", days=figures.days(row["days_p90_now"])),
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+    each = figures.cents(row["cash"] + row["expected"])
+    flat.metric(
+        t("thresholds.each"), f"{currency} {each}",
+        t("thresholds.each_now", cost=figures.cents(row["cash_now"] + row["expected_now"]), currency=currency),
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+
+
+def _curves(shown: Shown, row: Row, cell: CellKey) -> None:
+    """Cost by value under every arm, with the lower envelope and the claims on the value axis."""
+    if shown.curves is None:
+        st.info(t("thresholds.no_curves"))
+        return
+    mine = shown.curves[shown.curves["cell"] == " ".join(map(str, cell))]
+    if not len(mine):
+        st.info(t("thresholds.no_claims"))
+        return
+    picture = curve_chart(mine, row, shown.words.name(row), shown.decision.currency, look=look())
+    show_picture(picture, "thresholds_curves")
+    st.caption(t("thresholds.curves_how"))
+
+
+def _held(shown: Shown, row: Row) -> None:
+    """The rule now and recommended, how far cut-points may move, and what holds them."""
+    words = shown.words
+    st.markdown(f"#### {t('thresholds.rule')}")
+    rows = {
+        t("thresholds.col.rule_now"): words.now(row),
+        t("thresholds.col.rule_new"): words.new(row),
+        t("thresholds.col.flat"): flat_text(row) or t("thresholds.no_cuts"),
+        t("thresholds.col.binds"): words.binds(row) or t("thresholds.free"),
+        t("thresholds.col.learned"): figures.whole(row["training_claims"]),
+    }
+    for label, text in rows.items():
+        st.caption(label)
+        st.text(text)
+    st.caption(t("thresholds.flat_help"))
+
+
+def _costs(shown: Shown, cell: CellKey) -> None:
+    """Its costs by kind, now and recommended."""
+    result = shown.confirmed
+    if shown.detail is None or result is None:
+        st.info(t("thresholds.no_confirmation"))
+        return
+    names = result.manifest["policies"]
+    sides = [names[NOW], names[NEW]] if len(names) > NEW else [names[NOW]]
+    costs = cell_costs(shown.detail, shown.scenario, shown.known(cell), sides)
+    if costs is None:
+        st.info(t("thresholds.no_costs"))
+    elif len(costs):
+        titles = dict(zip(sides, _titles(shown), strict=False))
+        days = shown.scenario.horizon.days
+        picture = cost_chart(costs, shown.decision.currency, titles=titles, days=days, look=look())
+        show_picture(picture, "thresholds_costs")
+        st.caption(t("thresholds.costs_how"))
+
+
+def _titles(shown: Shown) -> Sequence[str]:
+    d = shown.decision
+    return titled(d.now.title, d.now.name, lang()), t("thresholds.recommended")
+
+
+def _journey(shown: Shown, cell: CellKey) -> None:
+    """Where its claims go and how they end."""
+    flows = shown.flows(cell)
+    if flows is None:
+        return
+    st.markdown(f"#### {t('thresholds.journey')}")
+    if not len(flows):
+        st.caption(t("thresholds.no_claims"))
+        return
+    now, new = _titles(shown)
+    frame: pd.DataFrame = flows_frame(flows, {"now": now, "new": new}, lang())
+    column = st.column_config
+    st.dataframe(
+        frame,
+        hide_index=True,
+        alt=t("thresholds.journey_alt"),
+        column_config={
+            "rule": column.TextColumn(t("thresholds.col.rule")),
+            "done": column.TextColumn(t("thresholds.col.done")),
+            "ends": column.TextColumn(t("thresholds.col.ends")),
+            "claims": column.NumberColumn(t("thresholds.col.claims"), format="%,.1f"),
+            "cost": column.NumberColumn(t("thresholds.col.cost"), format=f"{shown.decision.currency} %,.2f"),
+            "days_p50": column.NumberColumn(t("thresholds.col.days_p50"), format="%.1f"),
+            "days_p90": column.NumberColumn(t("thresholds.col.days_p90"), format="%.1f"),
+        },
+    )
+    st.caption(t("thresholds.journey_how"))

@@ -1,0 +1,188 @@
+"""Rules taken away: files for agents, platforms and programs, the workbook, a scenario or a draft for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.decision.by_hand import NAME
+from warrantysim.decision.platform_rules import platform_rules
+from warrantysim.decision.rules_export import agent_rules
+from warrantysim.report.export import csv_bytes, tab_bytes
+from warrantysim.report.policy_choices import CHOICES, policy_chosen
+from warrantysim.report.policy_file import policy_text
+from warrantysim.report.wording import Lang, say
+from warrantysim.report.workbook.build import decision_workbook, workbook_name
+from warrantysim.scenario.digest import digest
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+from warrantysim.store import approvals
+from warrantysim.store.billing import quantities_of
+from warrantysim.store.deciding import by_hand_inputs
+from warrantysim.store.scenarios import keep_scenario
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.ui import reading
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pages import go
+from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.running import submit, watch
+from warrantysim.ui.session import jobs, may_edit, who, workspace
+from warrantysim.ui.thresholds_hand import by_hand_policy, set_anything
+from warrantysim.ui.thresholds_shown import Shown
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_files(shown: Shown) -> None:
+    """Draw it."""
+    options = [one for one in CHOICES if one != "hand" or set_anything(shown)]
+    st.subheader(t("thresholds.files"))
+    labels = {one: t(f"thresholds.which.{one}") for one in options}
+    label = t("thresholds.which")
+    choice = pick(st.segmented_control, label, options, "thresholds_which", format_func=labels.__getitem__)
+    st.caption(t(f"thresholds.which_how.{choice}", rounding=f"{shown.scenario.decision.rounding:g}"))
+    by_hand = by_hand_policy(shown) if choice == "hand" else None
+    policy = policy_chosen(choice, shown.decision, shown.scenario, by_hand)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _files(shown, policy, choice)
+        _workbook(shown)
+    with right:
+        _apply(shown, policy, choice)
+
+
+def _files(shown: Shown, policy: Policy, choice: str) -> None:
+    """Rules as files, named by the run."""
+    s, cells = shown.scenario, shown.cells
+    end = shown.run.id if choice == "exact" else f"{shown.run.id}_{choice}"
+    since = s.horizon.first_day.isoformat()
+    platform = partial(platform_rules, policy, shown.world, cells)
+    offers: list[tuple[str, str, str, Callable[[], bytes]]] = [
+        ("agents", f"agent_rules_{end}.csv", "text/csv",
+         partial(_csv, partial(agent_rules, policy, shown.world, cells, since))),
+        ("platform", f"platform_rules_{end}.csv", "text/csv", partial(_csv, platform)),
+        ("platform_text", f"platform_rules_{end}.txt", "text/tab-separated-values", partial(_tab, platform)),
+        ("policy", f"policy_{end}.yaml", "application/yaml", partial(_yaml, policy, shown.run, s)),
+        ("decision", f"decision_{shown.run.id}.csv", "text/csv", partial(_csv, partial(shown.run.frame, "decision"))),
+    ]  # fmt: skip
+    st.markdown(f"#### {t('thresholds.take')}")
+    for key, name, mime, data in offers:
+        st.download_button(
+            t(f"thresholds.file.{key}"), data, file_name=name, mime=mime, on_click="ignore",
+            icon=":material/download:", key=f"thresholds_file_{key}", help=t(f"thresholds.file_help.{key}"),
+            width="stretch",
+        )  # fmt: skip
+
+
+def _csv(frame: Callable[[], pd.DataFrame]) -> bytes:
+    return csv_bytes(frame())
+
+
+def _tab(frame: Callable[[], pd.DataFrame]) -> bytes:
+    return tab_bytes(frame())
+
+
+def _yaml(policy: Policy, run: StoredRun, scenario: Scenario) -> bytes:
+    comment = say(
+        "provenance", version=run.version, name=scenario.name, digest=digest(scenario)[:12], seed=run.asked.seed
+    )
+    return policy_text(policy, f"{comment}\nrun {run.id}").encode()
+
+
+def _workbook(shown: Shown) -> None:
+    """The workbook: its quantities are counted by a job, then it can be downloaded at once."""
+    st.markdown(f"#### {t('thresholds.workbook')}")
+    st.caption(t("thresholds.workbook_how"))
+    if shown.confirmed is None:
+        st.info(t("thresholds.no_confirmation"))
+        return
+    asked = quantities_of(shown.confirmed)
+    try:
+        counted = reading.stored(asked.id)
+        if counted is not None:
+            made = datetime.fromisoformat(shown.run.made).replace(tzinfo=None)
+            st.download_button(
+                t("thresholds.workbook_get"),
+                partial(_book, shown, reading.found(counted), lang(), _status(shown), made),
+                file_name=workbook_name(shown.decision, shown.run.id, made),
+                mime=XLSX, on_click="ignore", icon=":material/table:", key="thresholds_book", type="primary",
+                width="stretch",
+            )  # fmt: skip
+            return
+    except Damaged as error:
+        st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
+    job = jobs().attach(asked.id)
+    if job is not None and job.state != "finished":
+        watch(job.id, f"thresholds_{job.id}")
+    elif st.button(t("thresholds.workbook_ask"), disabled=not may_edit(), key="thresholds_book_ask", width="stretch"):
+        submit(asked, t("thresholds.workbook_job", name=shown.run.label[:60]))
+        st.rerun()
+
+
+def _book(shown: Shown, quantities: pd.DataFrame, language: Lang, status: str, made: datetime) -> bytes:
+    return decision_workbook(
+        shown.decision,
+        shown.scenario,
+        quantities,
+        lang=language,
+        changes=shown.run.manifest["changes"],
+        status=status,
+        run_id=shown.run.id,
+        made=made,
+    )
+
+
+def _status(shown: Shown) -> str:
+    """APPROVED where a version of this decision was signed, else DRAFT."""
+    signed = [v for v in approvals.policy_versions(workspace()) if v.run_id == shown.run.id]
+    return "APPROVED" if any(v.last.step in {"approved", "effective"} for v in signed) else "DRAFT"
+
+
+def _apply(shown: Shown, policy: Policy, choice: str) -> None:
+    """A version of a scenario with this policy as today's rule, or a draft for approval."""
+    st.markdown(f"#### {t('thresholds.apply')}")
+    with st.form("thresholds_apply", border=False):
+        name = st.text_input(
+            t("thresholds.name"), value=f"{shown.scenario.name}-{t(f'thresholds.name.{choice}')}"[:60], max_chars=60,
+            key=f"thresholds_name_{choice}",
+        )  # fmt: skip
+        why = st.text_area(t("thresholds.why"), key="thresholds_why", max_chars=2000, height=80)
+        scenario = st.form_submit_button(t("thresholds.to_scenario"), disabled=not may_edit(), width="stretch")
+        draft = st.form_submit_button(
+            t("thresholds.to_draft"), type="primary", disabled=not may_edit(), width="stretch"
+        )
+    if not may_edit():
+        return
+    if scenario:
+        _keep(shown, policy, str(name), str(why))
+    if draft:
+        version = approvals.draft(
+            workspace(), policy, run_id=_speaks(shown, choice), note=str(why), who=who()
+        )  # fmt: skip
+        st.success(t("thresholds.drafted", number=version.number))
+        go("approvals", t("thresholds.see_approvals"))
+
+
+def _keep(shown: Shown, policy: Policy, name: str, why: str) -> None:
+    try:
+        world = shown.scenario.replace(policy=policy)
+        version = keep_scenario(workspace(), name, world, parent=shown.scenario.name, why=why, who=who())
+    except (ValueError, OSError) as error:
+        st.error(plain(str(error))[:500])
+        return
+    st.success(t("thresholds.kept", ref=plain(version.ref)))
+    go("scenarios", t("thresholds.see_scenarios"))
+
+
+def _speaks(shown: Shown, choice: str) -> str:
+    """The run that speaks for a policy: its own simulation where there is one, else the decision."""
+    if choice == "hand" and shown.confirmed is not None:
+        run = by_hand_inputs(shown.confirmed, by_hand_policy(shown).replace(name=NAME))
+        if reading.stored(run.id) is not None:
+            return run.id
+    return shown.run.id

@@ -1,0 +1,293 @@
+"""Rules set by hand: zones of the open cell to change; the whole priced at once by estimate, simulated on request."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from warrantysim.decision.by_hand import GREATEST, MOST_ZONES, Wrong, choices, set_by_hand, steps, to_steps, wrongs
+from warrantysim.decision.by_hand_price import Simulated, estimate, moved, simulated
+from warrantysim.decision.cells import CellKey, Zone
+from warrantysim.report import figures
+from warrantysim.report.decision_binds import WHOLE_YEAR, months_text
+from warrantysim.report.rule_text import done
+from warrantysim.report.threshold_tables import Row, by_hand_frame, key_of
+from warrantysim.report.wording import named, period
+from warrantysim.scenario.policy import Policy
+from warrantysim.store.deciding import by_hand_inputs
+from warrantysim.store.stored_run import Damaged
+from warrantysim.ui import reading
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.running import submit, watch
+from warrantysim.ui.pieces.set_by_hand import Chosen, chosen, keep
+from warrantysim.ui.session import jobs, may_edit
+from warrantysim.ui.thresholds_shown import NEW, NOW, Shown
+
+KEY = "thresholds_hand"
+STEPS = ("0", "1", "2", "5", "10", "20", "50")
+"""Steps cut-points can be rounded to [reporting currency]; 0 leaves them."""
+EDITED = "thresholds_edited"
+"""Counts changes of the number of zones, so that their fields are made anew."""
+
+
+def show_hand(shown: Shown, row: Row) -> None:
+    """Draw it."""
+    cell, by_hand = key_of(row, shown.scenario), chosen(KEY, shown.run.id, shown.cells)
+    st.subheader(t("thresholds.hand"))
+    st.caption(t("thresholds.hand_how"))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _zones(shown, row, cell, by_hand)
+    with right:
+        _whole(shown, by_hand)
+    bad = [one for one in by_hand if wrongs(shown.world, shown.known(one), by_hand[one])]
+    for one in bad:
+        if one != cell:
+            st.error(t("thresholds.wrong_elsewhere", cell=plain(" ".join(map(str, one)))))
+    if not bad:
+        policy = by_hand_policy(shown)
+        _estimated(shown, policy)
+        _simulated(shown, policy)
+
+
+def by_hand_policy(shown: Shown) -> Policy:
+    """The recommended rule with what was set by hand that can be followed, at the chosen steps."""
+    by_hand = chosen(KEY, shown.run.id, shown.cells)
+    sound = {c: zones for c, zones in by_hand.items() if not wrongs(shown.world, shown.known(c), zones)}
+    policy = set_by_hand(shown.decision.policy, shown.world, sound)
+    return to_steps(policy, shown.world, step())
+
+
+def step() -> float:
+    """The chosen step [reporting currency]."""
+    for said in (st.session_state.get("thresholds_step"), st.query_params.get("thresholds_step")):
+        if said in STEPS:
+            return float(said)
+    return 0.0
+
+
+def set_anything(shown: Shown) -> bool:
+    """Whether anything was set by hand."""
+    return bool(chosen(KEY, shown.run.id, shown.cells)) or step() > 0
+
+
+def _zones(shown: Shown, row: Row, cell: CellKey, by_hand: Chosen) -> None:
+    """Fields of the zones of the open cell."""
+    st.markdown(f"#### {plain(shown.words.name(row))}")
+    zones: tuple[Zone, ...] = by_hand.get(cell) or tuple(row["zones"])
+    known = shown.known(cell)
+    options = choices(shown.world, known)
+    options += [(zone.do, zone.partner) for zone in zones if (zone.do, zone.partner) not in options]
+    labels = {one: done(Zone(0.0, *one), lang())[:120] for one in options}
+    number = f"{shown.cells.index(cell)}_{st.session_state.get(EDITED, 0)}"
+    for k, zone in enumerate(zones):
+        begin, do, away = st.columns([2, 4, 1], vertical_alignment="bottom")
+        names = [f"{KEY}_{part}_{number}_{k}" for part in ("from", "do", "away")]
+        changed = partial(_changed, shown, cell, len(zones), number)
+        begin.number_input(
+            t("thresholds.from", n=k + 1, currency=row["currency"]),
+            value=round(min(max(zone.start, 0.0), GREATEST), 2),
+            min_value=0.0,
+            max_value=GREATEST,
+            step=1.0,
+            format="%.2f",
+            key=names[0],
+            on_change=changed,
+            disabled=k == 0,
+        )
+        do.selectbox(
+            t("thresholds.do", n=k + 1), options, index=options.index((zone.do, zone.partner)), key=names[1],
+            format_func=labels.__getitem__, on_change=changed,
+        )  # fmt: skip
+        away.button(
+            ":material/delete:", key=names[2], help=t("thresholds.drop", n=k + 1), disabled=len(zones) == 1,
+            on_click=_dropped, args=(shown, cell, zones, k),
+        )  # fmt: skip
+    for wrong in wrongs(shown.world, known, zones):
+        st.error(wrong_text(wrong))
+    add, back, _ = st.columns([2, 3, 2])
+    add.button(
+        t("thresholds.add"), icon=":material/add:", disabled=len(zones) >= MOST_ZONES, key=f"{KEY}_add",
+        on_click=_added, args=(shown, cell, zones, options),
+    )  # fmt: skip
+    back.button(
+        t("thresholds.as_recommended"), icon=":material/undo:", disabled=cell not in by_hand, key=f"{KEY}_back",
+        on_click=_put, args=(shown, cell, ()),
+    )  # fmt: skip
+
+
+def wrong_text(wrong: Wrong) -> str:
+    """What is wrong with a zone, in words."""
+    facts = {name: plain(text)[:200] for name, text in wrong.facts.items()}
+    if "disposition" in wrong.facts:
+        facts["disposition"] = plain(named("disposition", wrong.facts["disposition"], lang()))[:200]
+    return t(f"thresholds.wrong.{wrong.kind}", zone=wrong.zone, **facts)
+
+
+def _changed(shown: Shown, cell: CellKey, count: int, number: str) -> None:
+    """A field was changed: the zones are as the fields say."""
+    state = st.session_state
+    zones = [
+        Zone(float(state[f"{KEY}_from_{number}_{k}"] or 0.0), *state[f"{KEY}_do_{number}_{k}"]) for k in range(count)
+    ]
+    keep(KEY, shown.run.id, {**chosen(KEY, shown.run.id, shown.cells), cell: zones})
+
+
+def _added(shown: Shown, cell: CellKey, zones: Sequence[Zone], options: Sequence[tuple[str, str]]) -> None:
+    """One zone more behind the last: at half as much again, doing the next thing there is."""
+    last = zones[-1]
+    place = options.index((last.do, last.partner)) if (last.do, last.partner) in options else -1
+    other = options[(place + 1) % len(options)]
+    _put(shown, cell, [*zones, Zone(round(last.start * 1.5 + 10.0, 0), *other)])
+
+
+def _dropped(shown: Shown, cell: CellKey, zones: Sequence[Zone], k: int) -> None:
+    left = [zone for i, zone in enumerate(zones) if i != k]
+    _put(shown, cell, [Zone(0.0, left[0].do, left[0].partner), *left[1:]])
+
+
+def _put(shown: Shown, cell: CellKey, zones: Sequence[Zone]) -> None:
+    """Set a cell's zones, or forget them where there are none, and make the fields anew."""
+    others = {c: z for c, z in chosen(KEY, shown.run.id, shown.cells).items() if c != cell}
+    keep(KEY, shown.run.id, {**others, cell: zones} if zones else others)
+    st.session_state[EDITED] = st.session_state.get(EDITED, 0) + 1
+
+
+def _whole(shown: Shown, by_hand: Chosen) -> None:
+    """Everything that was set, and the step of all cut-points."""
+    st.markdown(f"#### {t('thresholds.all_set')}")
+    currency = shown.decision.currency
+    labels = {one: f"{currency} {one}" for one in STEPS} | {STEPS[0]: t("thresholds.exact")}
+    label = t("thresholds.step", currency=currency)
+    pick(st.selectbox, label, STEPS, "thresholds_step", format_func=labels.__getitem__)
+    if step():
+        each = steps(shown.world, step())
+        st.caption(t("thresholds.steps", steps=", ".join(f"{c} {figures.value(x)}" for c, x in each.items())))
+    if not by_hand:
+        st.caption(t("thresholds.none_set"))
+        return
+    column = st.column_config
+    st.dataframe(
+        by_hand_frame(shown.rows, by_hand, shown.words),
+        hide_index=True,
+        alt=t("thresholds.all_set"),
+        column_config={
+            "name": column.TextColumn(t("thresholds.col.name")),
+            "recommended": column.TextColumn(t("thresholds.col.rule_new")),
+            "by_hand": column.TextColumn(t("thresholds.col.by_hand")),
+        },
+    )
+    st.button(
+        t("thresholds.forget"), icon=":material/restart_alt:", key=f"{KEY}_forget", on_click=_forget, args=(shown,)
+    )
+
+
+def _forget(shown: Shown) -> None:
+    keep(KEY, shown.run.id, {})
+    st.session_state[EDITED] = st.session_state.get(EDITED, 0) + 1
+
+
+def _estimated(shown: Shown, policy: Policy) -> None:
+    """What it would cost by the program, against the recommendation and against today."""
+    st.markdown(f"#### {t('thresholds.estimate')}")
+    taught, both = shown.taught, shown.estimates()
+    if taught is None or both is None:
+        st.info(t("thresholds.no_estimate"))
+        return
+    now, new = both
+    found = estimate(shown.world, taught, policy)
+    when = period(shown.scenario.horizon.days, lang())
+    first, second, third, fourth = st.columns(4)
+    _amount(shown, first, t("thresholds.to_recommended", period=when), new.cost - found.cost, t("thresholds.estimated"))
+    _amount(shown, second, t("thresholds.to_now", period=when), now.cost - found.cost, t("thresholds.estimated"))
+    third.metric(
+        t("thresholds.moved"), figures.whole(moved(taught, new, found)), t("thresholds.moved_how"),
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+    fourth.metric(
+        t("thresholds.mean_days"), t("thresholds.days_of", days=figures.days(found.days)),
+        t("thresholds.mean_days_new", days=figures.days(new.days)),
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+    s = shown.scenario
+    for bench, months in found.full.items():
+        name = named("chart.bench", bench, lang())
+        st.warning(t("thresholds.full", bench=plain(name), months=plain(months_text(months, s, lang())), n=len(months)))
+    for broken in found.broken:
+        st.warning(t(f"thresholds.broken.{WHOLE_YEAR[broken]}"))
+    st.caption(
+        t(
+            "thresholds.estimate_how",
+            recommended=figures.whole(now.cost - new.cost),
+            period=when,
+            currency=shown.decision.currency,
+            simulated=figures.whole(float(shown.decision.saving.interval.mean)),
+        )
+    )
+
+
+def _amount(shown: Shown, place: st.delta_generator.DeltaGenerator, label: str, saved: float, how: str) -> None:
+    """A difference as money: what is saved, or what more it costs."""
+    key = "thresholds.same" if round(saved) == 0 else "thresholds.less" if saved > 0 else "thresholds.more"
+    text = t(key, currency=shown.decision.currency, amount=figures.whole(abs(saved)))
+    place.metric(label, text, how, delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
+def _simulated(shown: Shown, policy: Policy) -> None:
+    """The same simulated, on the luck of the confirmation, once somebody asks for it."""
+    st.markdown(f"#### {t('thresholds.simulation')}")
+    confirmed, result = shown.confirmed, shown.confirmed_result()
+    if confirmed is None or result is None:
+        st.info(t("thresholds.no_confirmation"))
+        return
+    inputs = by_hand_inputs(confirmed, policy)
+    run = None
+    try:
+        run = reading.stored(inputs.id)
+    except Damaged as error:
+        st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
+    job = jobs().attach(inputs.id)
+    if run is None and job is not None and job.state != "finished":
+        watch(job.id, f"{KEY}_{job.id}")
+        return
+    if run is None:
+        st.caption(t("thresholds.simulate_why", n=len(result.complete)))
+        if st.button(t("thresholds.simulate"), type="primary", disabled=not may_edit(), key=f"{KEY}_simulate"):
+            submit(inputs, t("thresholds.job", name=shown.run.label[:60]))
+            st.rerun()
+        return
+    priced = reading.found(run)
+    if not priced.complete or priced.complete != result.complete:
+        st.warning(t("thresholds.not_paired"))
+        return
+    sides = [[s.year for s in found] for found in (result.of(NOW), result.of(NEW), priced.of(0))]
+    _priced(shown, simulated(sides[0], sides[1], sides[2], shown.decision.confidence), run.id)
+
+
+def _priced(shown: Shown, found: Simulated, run_id: str) -> None:
+    d, when = shown.decision, period(shown.scenario.horizon.days, lang())
+    first, second, third, fourth = st.columns(4)
+    for place, label, apart in (
+        (first, "thresholds.to_recommended", found.to_recommended),
+        (second, "thresholds.to_now", found.to_now),
+    ):
+        low, high = (figures.signed(float(x)) for x in (apart.interval.low, apart.interval.high))
+        how = t("thresholds.interval", low=low, high=high, level=figures.level(d.confidence))
+        _amount(shown, place, t(label, period=when), float(apart.interval.mean), how)
+    third.metric(
+        t("thresholds.cost"), f"{d.currency} {figures.whole(found.cost)}",
+        t("thresholds.cost_new", cost=figures.whole(d.cost)),
+        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+    fourth.metric(
+        t("thresholds.days"),
+        t("thresholds.days_of", days="" if math.isnan(found.days_p90) else figures.days(found.days_p90)),
+        t("thresholds.days_all"), delta_color="off", delta_arrow="off", border=True, height="stretch",
+    )  # fmt: skip
+    key = "thresholds.differs" if bool(found.to_recommended.detectable) else "thresholds.alike"
+    st.caption(t(key, n=found.to_now.interval.replications, id=run_id))
