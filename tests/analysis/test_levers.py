@@ -60,3 +60,27 @@ def test_every_assumption_of_the_reference_seller_can_be_turned_to_both_ends() -
         else:
             assert any(ends), f"{row.path}: neither end differs from what is stated"
     assert not refused, "\n".join(refused)
+
+
+def test_a_share_in_a_mix_is_added_to_and_the_other_faults_keep_their_proportions() -> None:
+    base = load_scenario("scenarios/base.yaml")
+    world = Lever("faults[*,no_fault].share", "mix").at(base, 0.1)
+    for sku in base.sku_ids:
+        before = {f.fault: f.share for f in base.faults if f.sku == sku}
+        after = {f.fault: f.share for f in world.faults if f.sku == sku}
+        assert after["no_fault"] == pytest.approx(before["no_fault"] + 0.1)
+        assert sum(after.values()) == pytest.approx(1.0)
+        others = {after[f] / before[f] for f in before if f != "no_fault" and before[f] > 0}
+        assert max(others) == pytest.approx(min(others))
+    assert diff(base, Lever("faults[*,no_fault].share", "mix").at(base, 0.0)) == ()
+
+
+@pytest.mark.parametrize("path", ["sales[*,*,*].units_per_month", "faults[*,no_fault].bench_minutes"])
+def test_only_shares_of_faults_are_a_mix(path: str) -> None:
+    with pytest.raises(ValueError, match="shares of faults"):
+        Lever(path, "mix").at(load_scenario("scenarios/base.yaml"), 0.1)
+
+
+def test_a_mix_beyond_all_of_a_product_is_no_world() -> None:
+    with pytest.raises(ScenarioError):
+        Lever("faults[*,no_fault].share", "mix").at(load_scenario("scenarios/base.yaml"), 0.9)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from warrantysim.scenario.amounts import Amount
+from warrantysim.scenario.documents import Path
 from warrantysim.scenario.overrides import Override
 from warrantysim.scenario.paths import at, match, name, tables_of, tree_of
 from warrantysim.scenario.paths import get as value_at
@@ -20,11 +21,14 @@ class Lever:
 
     path: str
     """Where, in the path language; ``*`` turns several [path]."""
-    how: Literal["set", "times", "plus"] = "set"
-    """Whether a position is the figure itself, a factor on what is stated, or an addend to it."""
+    how: Literal["set", "times", "plus", "mix"] = "set"
+    """Whether a position is the figure itself, a factor on what is stated, or an addend to it; ``mix``: an addend to a
+    fault's share of its product's claims, the product's other faults keeping their proportions."""
 
     def __str__(self) -> str:
-        return {"set": "{}", "times": "{} (factor)", "plus": "{} (addend)"}[self.how].format(self.path)
+        return {"set": "{}", "times": "{} (factor)", "plus": "{} (addend)", "mix": "{} (addend in the mix)"}[
+            self.how
+        ].format(self.path)
 
     def at(self, world: Scenario, position: float) -> Scenario:
         """The world with the lever at a position; see `turned`."""
@@ -71,6 +75,10 @@ def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenari
     overrides = []
     for lever, position in wanted:
         place = f"{lever.path} at {position:g}"
+        if lever.how == "mix":
+            changed = _mixed(tree, match(tree, lever.path, tables), position, lever.path)
+            overrides += [Override(name(path, tree, tables), "set", share, place) for path, share in changed]
+            continue
         if lever.how != "set":
             overrides.append(Override(lever.path, lever.how, position, place))
             continue
@@ -78,6 +86,25 @@ def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenari
             exact = name(path, tree, tables)
             overrides.append(Override(exact, "set", _in_form(at(tree, path), position, lever.path), place))
     return Reader(type(world)).with_overrides(world, overrides)
+
+
+def _mixed(tree: Any, paths: Sequence[Path], addend: float, path: str) -> Iterator[tuple[Path, float]]:
+    """(path, new share) of the faults of every product that has one of those named; each product's add up to 1."""
+    if any(len(p) != 3 or p[0] != "faults" or p[2] != "share" for p in paths):
+        raise ValueError(f"expected {path} to name shares of faults, such as faults[*,no_fault].share")
+    if not addend:
+        return
+    rows = tree["faults"]
+    turned_rows = {p[1] for p in paths}
+    for sku in dict.fromkeys(rows[i]["sku"] for i in turned_rows):
+        mine = [i for i, row in enumerate(rows) if row["sku"] == sku]
+        new = {i: rows[i]["share"] + addend for i in mine if i in turned_rows}
+        others = sum(rows[i]["share"] for i in mine if i not in new)
+        if others == 0:
+            continue
+        factor = (1.0 - sum(new.values())) / others
+        for i in mine:
+            yield ("faults", i, "share"), new.get(i, rows[i]["share"] * factor)
 
 
 def _in_form(old: Any, figure: float, path: str) -> Any:

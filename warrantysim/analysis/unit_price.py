@@ -89,47 +89,53 @@ def _net_price(world: Scenario, sku: str, market: str) -> float:
     return here.list_price * world.usd_per_unit(here.currency) / (1.0 + tax)
 
 
-def unit_price(world: Scenario, quote: str, desk: str, sku: str, units: float) -> dict[str, float] | None:
-    """The elements of the price of one repaired unit at ``units`` a month [reporting currency per unit].
+class Price:
+    """The price of one repaired unit of a SKU at a desk, for any volume."""
 
-    None where the desk does not repair the SKU, or its tiers count by dispatch, which a monthly volume does not tell.
-    """
-    partner = world.partners[quote]
-    work = work_of(world, quote, desk, sku)
-    if work is None or (partner.tiers is not None and partner.tiers.basis == "dispatch"):
-        return None
-    # The price holds while the quote does, whenever that is.
-    lasting = partner.replace(valid_from=None, valid_to=None)
-    pool = compile_quote(quote, lasting, (desk,), price_book(world).clock, horizon=MONTH + 1)
-    volume = np.zeros((MONTH + 1, 1))
-    volume[MONTH] = units
-    bill = monthly_bill(pool, volume, volume * work.fee, volume * work.service)
-    rate = world.usd_per_unit(partner.desks[desk].currency) / world.usd_per_unit(world.reporting_currency)
+    def __init__(self, world: Scenario, quote: str, desk: str, work: Work) -> None:
+        partner = world.partners[quote]
+        # The price holds while the quote does, whenever that is.
+        lasting = partner.replace(valid_from=None, valid_to=None)
+        self.work = work
+        self.pool = compile_quote(quote, lasting, (desk,), price_book(world).clock, horizon=MONTH + 1)
+        self.rate = world.usd_per_unit(partner.desks[desk].currency) / world.usd_per_unit(world.reporting_currency)
 
-    def each(column: np.ndarray) -> float:
-        return float(column[MONTH, 0]) * rate / units
+    def at(self, units: float) -> dict[str, float]:
+        """Its `ELEMENTS` at so many units a month [reporting currency per unit]."""
+        volume = np.zeros((MONTH + 1, 1))
+        volume[MONTH] = units
+        bill = monthly_bill(self.pool, volume, volume * self.work.fee, volume * self.work.service)
 
-    return {
-        "labour": each(bill.repair_fees + bill.rebate),
-        "service": each(bill.service),
-        "parts": work.parts * rate,
-        "extra": each(bill.extra),
-        "fixed": each(bill.retainer),
-        "shortfall": each(bill.shortfall),
-        "onboarding": float(bill.onboarding.sum()) * rate / (YEAR * units),
-    }
+        def each(column: np.ndarray) -> float:
+            return float(column[MONTH, 0]) * self.rate / units
+
+        return {
+            "labour": each(bill.repair_fees + bill.rebate),
+            "service": each(bill.service),
+            "parts": self.work.parts * self.rate,
+            "extra": each(bill.extra),
+            "fixed": each(bill.retainer),
+            "shortfall": each(bill.shortfall),
+            "onboarding": float(bill.onboarding.sum()) * self.rate / (YEAR * units),
+        }
 
 
 def unit_prices(world: Scenario, quotes: Sequence[str], sku: str, volumes: Sequence[float]) -> pd.DataFrame:
     """A row a desk that repairs the SKU and a volume: quote, desk, units, the `ELEMENTS`, and price, their sum
-    [reporting currency per unit]."""
+    [reporting currency per unit].
+
+    A quote whose tiers count by dispatch has no rows: a monthly volume does not tell its price.
+    """
     import pandas as pd
 
     rows = []
     for quote in quotes:
-        for desk in world.partners[quote].desks:
-            for units in volumes:
-                found = unit_price(world, quote, desk, sku, float(units))
-                if found is not None:
-                    rows.append((quote, desk, float(units), *found.values(), sum(found.values())))
+        partner = world.partners[quote]
+        by_dispatch = partner.tiers is not None and partner.tiers.basis == "dispatch"
+        for desk in partner.desks if not by_dispatch else ():
+            work = work_of(world, quote, desk, sku)
+            if work is not None:
+                price = Price(world, quote, desk, work)
+                found = [(float(units), price.at(float(units))) for units in volumes]
+                rows += [(quote, desk, units, *parts.values(), sum(parts.values())) for units, parts in found]
     return pd.DataFrame(rows, columns=["quote", "desk", "units", *ELEMENTS, "price"])

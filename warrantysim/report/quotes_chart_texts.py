@@ -13,6 +13,16 @@ QUOTES_CHART_TEXTS = {
         "{best} costs {currency} {cost} a year ({low} to {high}).",
         "{best} 每年成本 {currency} {cost}（{low} 至 {high}）。",
     ),
+    "chart.quotes.prices": ("At which price each quote would win", "各报价的入选价格"),
+    "chart.quotes.of_list": (
+        "share of its list prices, parts at cost; dashed: list price",
+        "占报价的比例（配件按成本）；虚线为报价",
+    ),
+    "chart.quotes.price_part": (
+        "{quote} at {at} of its prices ({low} to {high})",
+        "{quote} 降至报价的 {at}（{low} 至 {high}）",
+    ),
+    "chart.quotes.prices_told": ("They would be signed: {parts}.", "可入选的价格：{parts}。"),
     "chart.quotes.landed": ("What a good unit costs, everything included", "单位良品的落地成本及构成"),
     "chart.quotes.good_unit": ("{currency} a good unit", "每件良品 {currency}"),
     "chart.quotes.month_units": ("{units} a month", "每月 {units} 件"),

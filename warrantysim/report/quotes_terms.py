@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from warrantysim.report.quotes_chart_texts import QUOTES_CHART_TEXTS
+from warrantysim.report.quotes_column_texts import QUOTES_COLUMN_TEXTS
+from warrantysim.report.quotes_sheet_texts import QUOTES_SHEET_TEXTS
 
 QUOTES_TERMS = {
     **QUOTES_CHART_TEXTS,
+    **QUOTES_COLUMN_TEXTS,
+    **QUOTES_SHEET_TEXTS,
     "qcol.set": ("On the table", "可选报价"),
     "qcol.signs": ("Signed", "签约"),
     "qcol.cost": ("Cost a year", "年成本"),

@@ -67,6 +67,34 @@ def ranking_chart(
     return picture(chart, look.say("quotes.ranking"), takeaway, look)
 
 
+def price_chart(prices: Sequence[tuple[float, float, float]], names: Sequence[str], *, look: Look = LIGHT) -> Picture:
+    """A point a quote: the share of its prices at which it would be signed, with the interval, against the list price.
+
+    ``prices``: (share, low, high) of each.
+    """
+    rows = [(n, f, max(low, 0.0), high, figures.share(f)) for n, (f, low, high) in zip(names, prices, strict=True)]
+    frame = pd.DataFrame(rows, columns=["name", "at", "low", "high", "text"])
+    top = max(1.1, float(frame[["at", "high"]].replace(float("inf"), 0.0).max().max()) * 1.05)
+    frame["high"] = frame["high"].clip(upper=top)
+    x = alt.X("at:Q", axis=alt.Axis(title=look.say("quotes.of_list"), format=".0%"), scale=alt.Scale(domain=[0, top]))
+    y = alt.Y("name:N", sort=list(names), axis=alt.Axis(title=None, ticks=False, domain=False))
+    base = alt.Chart(frame).encode(y=y)
+    colour = look.colour("saving")
+    layers = [
+        base.mark_rule(strokeWidth=3, color=colour).encode(x=alt.X("low:Q"), x2="high:Q"),
+        base.mark_point(size=110, filled=True, opacity=1, color=colour).encode(x=x, tooltip=["name", "text"]),
+        base.mark_text(align="center", dy=-14, color=look.colour("ink")).encode(x="at:Q", text="text:N"),
+        alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(strokeDash=[5, 4], color=look.colour("soft")).encode(x="at:Q"),
+    ]
+    parts = [
+        look.say("quotes.price_part", quote=n, at=text, low=figures.share(low), high=figures.share(high))
+        for n, _, low, high, text in rows
+    ]
+    takeaway = look.say("quotes.prices_told", parts=look.say("and").join(parts))
+    chart = alt.layer(*layers).properties(width=640, height=alt.Step(46))
+    return picture(chart, look.say("quotes.prices"), takeaway, look)
+
+
 def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *, look: Look = LIGHT) -> Picture:
     """A bar a quote and volume, a part a kind of cost, the interval of the whole above it.
 
@@ -112,7 +140,7 @@ def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *
         .mark_text(align="left", dx=8, color=look.colour("ink"), fontWeight="bold")
         .encode(x="end:Q", y=y, text="text:N")
     )
-    least = whole.loc[whole["landed"].idxmin()]
+    least = whole.iloc[int(whole["landed"].to_numpy().argmin())]
     takeaway = look.say(
         "quotes.landed_told",
         quote=names[str(least["quote"])],

@@ -1,0 +1,118 @@
+"""What could flip a choice among quotes: figures to turn, with sensible ranges, and the rules that compete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.levers import Lever
+from warrantysim.analysis.quote_findings import QuoteFindings
+from warrantysim.money.partner_lines import signed_desks
+from warrantysim.scenario.root import Scenario
+
+VOLUME = (0.25, 4.0)
+PRICE = (0.25, 1.5)
+RATE = (0.8, 1.25)
+FREIGHT = (0.5, 2.0)
+"""Factors looked at: sales, prices of a quote, exchange rates, freight rates."""
+NFF_DOWN, NFF_UP = 0.10, 0.20
+"""Points of units without a fault looked at, fewer and more [share]."""
+YIELD_DOWN, YIELD_UP = 0.15, 0.05
+"""Points of yield looked at where the assumptions state no range [share]."""
+MARGIN = 0.01
+"""What is kept from the ends of a mix, so that every product keeps all its faults [share]."""
+
+
+@dataclass(frozen=True)
+class QuoteLever:
+    """A figure that could flip the choice."""
+
+    key: str
+    """Its name: volume, nff, freight, price:<quote>, yield:<quote>, fx:<currency>, or the path of an assumption."""
+    lever: Lever
+    """The figure."""
+    low: float
+    """Least position looked at."""
+    high: float
+    """Greatest position looked at."""
+    unit: str
+    """Unit of positions [text]."""
+    source: str = ""
+    """Why this range, where the scenario says it [text]."""
+
+
+def levers_of(world: Scenario, quotes: Sequence[str]) -> list[QuoteLever]:
+    """Figures worth turning for these quotes, each of which the world has, in order of use."""
+    out = [QuoteLever("volume", Lever("sales[*,*,*].units_per_month", "times"), *VOLUME, "factor")]
+    out += _no_fault(world)
+    stated = {row.path: row for row in world.assumptions}
+    for quote in quotes:
+        if (paths := _prices(world, quote)) is not None:
+            out.append(QuoteLever(f"price:{quote}", Lever(paths, "times"), *PRICE, "factor"))
+    for quote in quotes:
+        path = f"partners.{quote}.yield_share"
+        now = world.partners[quote].yield_share
+        low, high = max(0.0, now - YIELD_DOWN), min(1.0, now + YIELD_UP)
+        row = stated.pop(path, None)
+        if row is not None:
+            low, high = row.low, row.high
+        if low < high:
+            out.append(QuoteLever(f"yield:{quote}", Lever(path), low, high, "share", row.reason if row else ""))
+    foreign = {d.currency for q in quotes for d in world.partners[q].desks.values()} - {world.reporting_currency, "USD"}
+    out += [
+        QuoteLever(f"fx:{code}", Lever(f"fx[{code}].usd_per_unit", "times"), *RATE, "factor")
+        for code in sorted(foreign)
+    ]
+    if world.freight_breaks:
+        out.append(QuoteLever("freight", Lever("freight_breaks[*,*].rate", "times"), *FREIGHT, "factor"))
+    for row in stated.values():
+        if row.path.startswith(tuple(f"partners.{quote}." for quote in quotes)):
+            out.append(QuoteLever(row.path, Lever(row.path), row.low, row.high, row.unit, row.reason))
+    return out
+
+
+def _no_fault(world: Scenario) -> Iterator[QuoteLever]:
+    """The share of units without a fault, in points; products keep the proportions of their other faults."""
+    rows = [f for f in world.faults if f.kind == "no_fault_found"]
+    names = Counter(f.fault for f in rows)
+    if not names:
+        return
+    fault = names.most_common(1)[0][0]
+    shares = [f.share for f in rows if f.fault == fault and f.share < 1.0]
+    low = -min(NFF_DOWN, min(shares, default=0.0))
+    high = min(NFF_UP, 1.0 - MARGIN - max(shares, default=1.0))
+    if low < high:
+        yield QuoteLever("nff", Lever(f"faults[*,{fault}].share", "mix"), low, high, "share")
+
+
+def _prices(world: Scenario, quote: str) -> str | None:
+    """The path of a quote's own price: of its repairs, else of its retainer; None where its desks differ in kind."""
+    desks = list(world.partners[quote].desks.values())
+    at = f"partners.{quote}.desks.*"
+    repaired = [d.repaired for d in desks if d.repaired is not None]
+    if len(repaired) == len(desks):
+        forms = {"flat" if r.flat is not None else "by_sku.*" if r.by_sku else "by_level.*" for r in repaired}
+        return f"{at}.repaired.{forms.pop()}" if len(forms) == 1 else None
+    if not repaired and all(d.retainer is not None for d in desks):
+        return f"{at}.retainer.per_month"
+    return None
+
+
+def rivals(found: QuoteFindings) -> list[Case]:
+    """Rules that compete while a figure moves: those of the study, and those that sign each loser; all in the world
+    with every quote on the table, each named by what it signs.
+
+    They stay as they were decided: the answer is whether to switch among them, not what else could be decided.
+    """
+    study = found.study
+    out: dict[str, Case] = {}
+    cases = [*study.cases, *(price.case for price in found.prices if price.case is not None)]
+    for case in cases:
+        signed = signed_desks(case.policy, case.world)
+        name = " + ".join(q for q in study.quotes if q in signed) or "none"
+        while name in out:
+            name += "'"
+        out[name] = Case(name, study.world, case.policy)
+    return list(out.values())

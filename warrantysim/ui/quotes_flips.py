@@ -1,0 +1,230 @@
+"""What would flip the choice: break-even along one figure, and the winner at each place of two.
+
+The rules that compete are those of the study and those that sign each loser, as they were decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from warrantysim.analysis.breakeven import BreakEven
+from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
+from warrantysim.analysis.switching import SwitchingMap
+from warrantysim.report.charts.break_even import break_even_chart, number
+from warrantysim.report.charts.switching import switching_chart
+from warrantysim.report.field_names import full_name, unit_name
+from warrantysim.scenario.digest import digest
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.store.study import Study
+from warrantysim.ui import reading
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import pick, turn_to
+from warrantysim.ui.pieces.exports import exported_picture, offer_csv
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.running import submit, watch
+from warrantysim.ui.quotes_reading import Shown
+from warrantysim.ui.session import jobs, look, may_edit
+
+YEARS = 6
+"""Years a position is simulated where nobody says otherwise: on shared luck few will do."""
+STEPS = (3, 5, 7, 9)
+KINDS = {"breakeven": "quotes_break_even", "switching": "quotes_map"}
+"""Kinds of study, and what the address calls the one on screen."""
+
+
+def show(one: Shown) -> None:
+    """Draw the part."""
+    found = one.found
+    if found is None:
+        st.info(t("quotes.study_first"))
+        return
+    cases = rivals(found)
+    st.write(t("quotes.flips_why"))
+    if len(cases) < 2:
+        st.info(t("quotes.no_rivals"))
+        return
+    levers = {lever.key: lever for lever in levers_of(one.world, one.quotes)}
+    st.caption(t("quotes.rivals", names="; ".join(plain(_signed(one, case.name)) for case in cases)))
+    st.subheader(t("quotes.break_even"))
+    _ask_break_even(one, levers)
+    _stored(one, "breakeven", levers)
+    st.subheader(t("quotes.map"))
+    _ask_map(one, levers)
+    _stored(one, "switching", levers)
+
+
+def _ask_break_even(one: Shown, levers: Mapping[str, QuoteLever]) -> None:
+    key = pick(
+        st.selectbox, t("quotes.lever"), list(levers), "quotes_lever", format_func=lambda k: _named(one, levers[k])
+    )
+    lever = levers[key]
+    with st.form(f"quotes_break_even_{key}", border=False):
+        columns = st.columns([1, 1, 1, 1.2], vertical_alignment="bottom")
+        low = columns[0].number_input(t("quotes.low"), value=float(lever.low), format="%g", key=f"quotes_low_{key}")
+        high = columns[1].number_input(t("quotes.high"), value=float(lever.high), format="%g", key=f"quotes_high_{key}")
+        years = columns[2].number_input(t("quotes.flip_years"), 2, 200, YEARS, key="quotes_flip_years")
+        pressed = columns[3].form_submit_button(t("quotes.search"), type="primary", disabled=not may_edit())
+    said = [t("quotes.range_unit", unit=unit_name(lever.unit, lang()), stated=number(lever.lever.stated(one.world)))]
+    st.caption(plain(" ".join([*said, lever.source])))
+    if not (pressed and may_edit()):
+        return
+    if not low < high:
+        st.warning(t("quotes.low_high"))
+        return
+    plain_lever = {"path": lever.lever.path, "how": lever.lever.how}
+    cases = rivals(one.found) if one.found is not None else []
+    study = Study.of("breakeven", cases, lever=plain_lever, low=float(low), high=float(high), replications=int(years))
+    _submit(study, f"{one.world.name}: {lever.key} {low:g}-{high:g}")
+
+
+def _ask_map(one: Shown, levers: Mapping[str, QuoteLever]) -> None:
+    names = list(levers)
+    second = [key for key in names if key == "nff"] or names[1:2]
+    left, right = st.columns(2)
+    with left:
+        x = pick(st.selectbox, t("quotes.map_x"), names, "quotes_x", format_func=lambda k: _named(one, levers[k]))
+    others = [*(k for k in second if k != x), *(k for k in names if k != x and k not in second)]
+    with right:
+        y = pick(st.selectbox, t("quotes.map_y"), others, "quotes_y", format_func=lambda k: _named(one, levers[k]))
+    a, b = levers[x], levers[y]
+    with st.form(f"quotes_map_{x}_{y}", border=False):
+        cells = st.columns([1, 1, 1, 1, 1, 1], vertical_alignment="bottom")
+        ends = [
+            cells[k].number_input(label, value=float(value), format="%g", key=f"quotes_{place}_{x}_{y}")
+            for k, (place, label, value) in enumerate(
+                (("x_low", t("quotes.x_low"), a.low), ("x_high", t("quotes.x_high"), a.high),
+                 ("y_low", t("quotes.y_low"), b.low), ("y_high", t("quotes.y_high"), b.high))
+            )
+        ]  # fmt: skip
+        steps = cells[4].selectbox(t("quotes.steps"), STEPS, index=1, key="quotes_steps")
+        years = cells[5].number_input(t("quotes.flip_years"), 2, 200, YEARS, key="quotes_map_years")
+        st.caption(t("quotes.map_cost", n=int(steps) ** 2))
+        pressed = st.form_submit_button(t("quotes.draw_map"), type="primary", disabled=not may_edit())
+    if not (pressed and may_edit()):
+        return
+    if not (ends[0] < ends[1] and ends[2] < ends[3]):
+        st.warning(t("quotes.low_high"))
+        return
+    cases = rivals(one.found) if one.found is not None else []
+    study = Study.of(
+        "switching",
+        cases,
+        x_lever={"path": a.lever.path, "how": a.lever.how},
+        x=positions(float(ends[0]), float(ends[1]), int(steps)),
+        y_lever={"path": b.lever.path, "how": b.lever.how},
+        y=positions(float(ends[2]), float(ends[3]), int(steps)),
+        replications=int(years),
+    )
+    _submit(study, f"{one.world.name}: {a.key} x {b.key}")
+
+
+def positions(low: float, high: float, steps: int) -> list[float]:
+    """Evenly spaced positions, ends included, in six digits."""
+    return [float(f"{x:.6g}") for x in np.linspace(low, high, steps)]
+
+
+def _submit(study: Study, label: str) -> None:
+    job = submit(study, label)
+    turn_to(KINDS[study.kind], job.result or job.run_id)
+
+
+def _stored(one: Shown, kind: str, levers: Mapping[str, QuoteLever]) -> None:
+    """Studies of a kind on this world's quotes: those under way, then the one that was chosen."""
+    key = KINDS[kind]
+    mine = digest(one.world)
+    for job in jobs().listed(active=True):
+        if job.kind == kind:
+            watch(job.id, f"quotes_flip_{job.id}")
+    stored = {
+        run.id: f"{run.label} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
+        for run in reading.listed(kind)
+        if run.manifest["scenario"]["digest"] == mine
+    }
+    wished = st.session_state.get(f"{key}_next") or st.query_params.get(key)
+    asked_for = jobs().attach(wished) if wished and wished not in stored else None
+    if asked_for is not None and not asked_for.active:
+        watch(asked_for.id, f"quotes_flip_{asked_for.id}")
+    if not stored:
+        st.caption(t("quotes.none_yet"))
+        return
+    id = pick(st.selectbox, t(f"quotes.choose_{kind}"), list(stored), key, told=True, format_func=stored.__getitem__)
+    run = reading.stored(id)
+    if run is None:
+        return
+    try:
+        result = reading.found(run)
+    except Damaged as error:
+        st.warning(t("quotes.damaged", message=plain(str(error)[:300])))
+        return
+    if isinstance(result, BreakEven):
+        _show_break_even(one, run, result, levers)
+    elif isinstance(result, SwitchingMap):
+        _show_map(one, run, result, levers)
+
+
+def _show_break_even(one: Shown, run: StoredRun, result: BreakEven, levers: Mapping[str, QuoteLever]) -> None:
+    told = replace(
+        result,
+        switches=tuple(replace(s, below=_signed(one, s.below), above=_signed(one, s.above)) for s in result.switches),
+        scan=tuple((x, _signed(one, name)) for x, name in result.scan),
+    )
+    lever = next((each for each in levers.values() if str(each.lever) == result.lever), None)
+    name = _named(one, lever) if lever is not None else result.lever
+    picture = break_even_chart(told, unit_name(lever.unit, lang()) if lever else "", name=name, look=look())
+    st.markdown(f"**{plain(picture.takeaway)}**")
+    exported_picture(picture, f"warrantysim_breakeven_{run.id}", f"quotes_break_even_{run.id}")
+    frame = told.table()
+    if len(frame):
+        st.dataframe(
+            frame, hide_index=True, alt=picture.takeaway,
+            column_config={
+                "at": t("quotes.col_at"), "low": t("quotes.col_from"), "high": t("quotes.col_to"),
+                "below": t("quotes.col_below"), "above": t("quotes.col_above"),
+            },
+        )  # fmt: skip
+        offer_csv(frame, f"warrantysim_breakeven_{run.id}", "quotes_break_even_csv")
+    st.caption(t("quotes.break_even_note", n=result.evaluations))
+
+
+def _show_map(one: Shown, run: StoredRun, result: SwitchingMap, levers: Mapping[str, QuoteLever]) -> None:
+    told = replace(result, names=tuple(_signed(one, name) for name in result.names))
+    by = {str(each.lever): _named(one, each) for each in levers.values()}
+    x_name, y_name = by.get(result.x_lever, result.x_lever), by.get(result.y_lever, result.y_lever)
+    picture = switching_chart(told, x_name=x_name, y_name=y_name, look=look())
+    st.markdown(f"**{plain(picture.takeaway)}**")
+    exported_picture(picture, f"warrantysim_switching_{run.id}", f"quotes_map_{run.id}")
+    frame = told.table()
+    with st.expander(t("piece.data")):
+        st.dataframe(
+            frame, hide_index=True, alt=picture.takeaway,
+            column_config={
+                "x": st.column_config.NumberColumn(x_name), "y": st.column_config.NumberColumn(y_name),
+                "winner": t("quotes.col_winner"), "clear": t("quotes.col_clear"),
+                "margin": st.column_config.NumberColumn(t("quotes.col_margin"), format=f"{one.currency} %,.0f"),
+            },
+        )  # fmt: skip
+        offer_csv(frame, f"warrantysim_switching_{run.id}", "quotes_map_csv")
+    st.caption(t("quotes.map_note"))
+
+
+def _signed(one: Shown, name: str) -> str:
+    """Rules by what they sign."""
+    known = [quote for quote in name.rstrip("'").split(" + ") if quote in one.names]
+    return one.joined(known) + "'" * (len(name) - len(name.rstrip("'")))
+
+
+def _named(one: Shown, lever: QuoteLever) -> str:
+    """A lever for people."""
+    kind, _, of = lever.key.partition(":")
+    if kind in ("price", "yield"):
+        return t(f"quotes.lever_{kind}", quote=one.names[of])
+    if kind == "fx":
+        return t("quotes.lever_fx", currency=of)
+    if lever.key in ("volume", "nff", "freight"):
+        return t(f"quotes.lever_{lever.key}")
+    _, quote, rest = lever.key.split(".", 2)
+    return f"{one.names.get(quote, quote)} › {full_name(rest, lang())}"

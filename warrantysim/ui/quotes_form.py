@@ -1,0 +1,159 @@
+"""A quote typed into a form: a field a term of the schema, with its unit, range and meaning.
+
+What is typed becomes the rows of a quote file, so that it is read, and refused, by the same rules as a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from typing import Any
+
+import streamlit as st
+
+from warrantysim.report.field_names import field_name, unit_name
+from warrantysim.scenario.contracts import Partner
+from warrantysim.scenario.quote_files import COLUMNS
+from warrantysim.scenario.reference import FieldRow, describe
+from warrantysim.scenario.references import currencies_with_rates
+from warrantysim.scenario.root import Scenario
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.session import may_edit
+
+DESK = "desks.<id>."
+SECTIONS = {
+    "who": ("home", "skus", "skill", "yield_share", "bounce_share", "valid_from", "valid_to", "source"),
+    "prices": (
+        "repaired.flat", "receiving", "no_fault", "beyond_repair", "disposal", "excluded", "parts.mode",
+        "parts.cap_share", "parts.markup_share", "parts.mean", "storage.free_days", "storage.per_day",
+    ),
+    "fixed": (
+        "onboarding", "minimum_per_month", "retainer.per_month", "retainer.included_units", "retainer.extra_unit",
+    ),
+    "service": (
+        "bench.technicians", "bench.units_per_day", "bench.handling_days", "bench.calendar", "sla.days", "sla.share",
+        "sla.credit_share", "repair_warranty.days", "repair_warranty.covers",
+    ),
+    "contract": ("term_months", "notice_days", "payment_days", "retainer_in_advance"),
+}  # fmt: skip
+"""Terms the form asks for, by what they are about; a file states any other."""
+MUST = ("home", "yield_share", "parts.mode", "bench.technicians", "bench.units_per_day", "bench.handling_days")
+"""Terms without which there is no quote."""
+_NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+def fields() -> dict[str, FieldRow]:
+    """Every term of the schema by its name below the partner or the desk."""
+    return {row.path.removeprefix(DESK): row for row in describe(Partner)}
+
+
+def on_desk(term: str) -> bool:
+    """Whether a term belongs to the desk."""
+    return fields()[term].path.startswith(DESK)
+
+
+def filled(world: Scenario) -> str | None:
+    """The form; rows of a quote file once it was sent, None before."""
+    known = fields()
+    with st.form("quotes_form", border=True):
+        left, middle, right, last = st.columns([2, 2, 1, 1.4])
+        title = left.text_input(t("quotes.form_title"), key="quotes_form_title", max_chars=80)
+        id = middle.text_input(t("quotes.form_id"), key="quotes_form_id", max_chars=40, help=t("quotes.form_id_help"))
+        codes = sorted(currencies_with_rates(world))
+        currency = right.selectbox(
+            t("quotes.form_currency"), codes, codes.index("USD") if "USD" in codes else 0, key="quotes_form_currency"
+        )
+        serves = last.multiselect(
+            t("quotes.form_serves"), world.market_ids, key="quotes_form_serves", placeholder=t("quotes.form_choose")
+        )
+        values: dict[str, Any] = {}
+        for section, terms in SECTIONS.items():
+            st.markdown(f"**{t(f'quotes.form_{section}')}**")
+            columns = st.columns(4)
+            for k, term in enumerate(terms):
+                with columns[k % 4]:
+                    values[term] = _field(term, known[term], world)
+        sent = st.form_submit_button(t("quotes.form_check"), type="primary", disabled=not may_edit())
+    if not sent or not may_edit():
+        return None
+    quote = _NOT_ID.sub("-", id or title).strip("-") or "quote"
+    return rows(quote, title, str(currency), serves, values)
+
+
+def rows(quote: str, title: str, currency: str, serves: list[str], values: dict[str, Any]) -> str:
+    """What was typed as a quote file; terms left empty are not in it."""
+    desk = serves[0] if serves else "desk"
+    out = [(quote, "", "title.en", _text(title)), (quote, "", "title.zh", _text(title)), (quote, "", "mark", "A")]
+    out += [(quote, desk, "currency", currency), (quote, desk, "serves", f"[{', '.join(serves)}]")]
+    for term, value in values.items():
+        if value not in (None, "", [], ()):
+            out.append((quote, desk if on_desk(term) else "", term, _written(term, value, currency)))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(out)
+    return text.getvalue()
+
+
+def _written(term: str, value: Any, currency: str) -> str:
+    kind = fields()[term].type
+    if "amount" in kind:
+        return f"{value!r} {currency}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(_text(each) for each in value)}]"
+    return value.isoformat() if isinstance(value, dt.date) else _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(value: str) -> str:
+    """A text as YAML reads it back whatever it holds."""
+    return "'" + " ".join(value.split()).replace("'", "''") + "'" if value else ""
+
+
+def _field(term: str, row: FieldRow, world: Scenario) -> Any:
+    """The widget of a term: what the schema says of it is its help."""
+    name = field_name(term, lang()) if lang() == "zh" else term.replace("_", " ").replace(".", " › ")
+    unit = unit_name(row.unit, lang()) if "|" not in row.unit and row.unit else ""
+    label = f"{name[:1].upper()}{name[1:]}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
+    key = f"quotes_form_{term}"
+    told = " ".join(
+        filter(None, [row.doc + ".", f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else ""])
+    )
+    kind = row.type.removesuffix(" (may be absent)")
+    if term == "skus":
+        return st.multiselect(label, world.sku_ids, key=key, help=told, placeholder=t("quotes.form_choose"))
+    if term == "bench.calendar":
+        return st.selectbox(label, sorted(world.calendars), key=key, help=told)
+    if kind.startswith("one of "):
+        choices = kind.removeprefix("one of ").split("|")
+        return st.selectbox(
+            label, choices, None if term not in MUST else 0, key=key, help=told, placeholder=t("quotes.form_choose"),
+            format_func=lambda choice: t(f"quotes.choice_{choice}"),
+        )  # fmt: skip
+    if kind == "date":
+        return st.date_input(label, None, key=key, help=told)
+    if kind == "true or false":
+        return st.checkbox(label, key=key, help=told)
+    if kind == "text":
+        return st.text_input(label, key=key, help=told, max_chars=200)
+    low, high = _bounds(row.range)
+    if "whole number" in kind:
+        return st.number_input(
+            label, min_value=None if low is None else int(low), max_value=None if high is None else int(high),
+            value=None, step=1, key=key, help=told, placeholder="",
+        )  # fmt: skip
+    return st.number_input(
+        label, min_value=low, max_value=high, value=None, key=key, help=told, format="%g", placeholder=""
+    )
+
+
+def _bounds(text: str) -> tuple[float | None, float | None]:
+    """Bounds as the schema writes them: ``>= 0``, ``> 0``, ``0-1``."""
+    if found := re.fullmatch(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)", text):
+        return float(found[1]), float(found[2])
+    if found := re.fullmatch(r">=? (\d+(?:\.\d+)?)", text):
+        return float(found[1]), None
+    return None, None
