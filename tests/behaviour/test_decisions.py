@@ -15,7 +15,9 @@ from warrantysim.decision.choose import Undecided, choose
 from warrantysim.decision.decide import decide
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.policies import draw
-from warrantysim.decision.training import build, learn
+from warrantysim.decision.problem import evaluate
+from warrantysim.decision.training import Candidates, Learned, build, learn
+from warrantysim.decision.zones import zones_from_plan
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import world_of
 from warrantysim.scenario.policy import Policy
@@ -75,6 +77,23 @@ def test_the_programs_objective_is_the_simulated_cost_where_claims_do_not_meet(n
     learned = learn(world, Experiments(scenario, SEED, 1, None, None).potential(YEARS, policy), cash_only=False)
     objective = forecast(world, learned, build(world, learned).problem, policy)
     assert objective == pytest.approx(asked_cost(scenario, policy), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(UNCONGESTED))
+def test_what_the_program_says_of_its_own_choice_is_what_is_simulated(name: str) -> None:
+    scenario, stated = UNCONGESTED[name]
+    world, asked = world_of(scenario), Experiments(scenario, SEED, 1, None, None)
+
+    def posed(policy: Policy) -> tuple[Learned, Candidates]:
+        learned = learn(world, asked.potential(YEARS, policy), cash_only=False)
+        return learned, build(world, learned)
+
+    learned, candidates = posed(policy_of(stated))
+    plan = choose(candidates.problem, gap=0.0, node_limit=10_000, time_limit=None).plan
+    chosen = zones_from_plan(candidates.edges[0][np.isfinite(candidates.edges[0])], plan[0])
+    policy = policy_of([(start, str(learned.arms[arm])) for start, arm in zip(chosen.starts, chosen.arms, strict=True)])
+    # Learned anew under its own choice, so that the claims that follow from a claim meet it too.
+    assert evaluate(posed(policy)[1].problem, plan).objective == pytest.approx(asked_cost(scenario, policy), rel=1e-9)
 
 
 def test_over_separate_claims_the_optimizer_is_the_lower_envelope_and_the_best_of_all_plans() -> None:
