@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from warrantysim.report.field_terms_partners import PARTNER_FIELDS
 from warrantysim.report.field_terms_tables import TABLE_FIELDS
+from warrantysim.scenario.root import Scenario
 
 SECTION_FIELDS = {
     "schema_version": "格式版本",
@@ -240,5 +241,7 @@ SECTION_FIELDS = {
 }
 """Fields of the sections."""
 
-FIELD_TERMS = {**SECTION_FIELDS, **PARTNER_FIELDS, **TABLE_FIELDS}
+BEGINS = {f"{table}.from": "生效日" for table in Scenario.TABLES}
+"""First day of a dated row."""
+FIELD_TERMS = {**SECTION_FIELDS, **PARTNER_FIELDS, **TABLE_FIELDS, **BEGINS}
 """Every field, by its name or by its parent's and its own."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report.field_names import field_name, full_name, unit_name
+from warrantysim.report.problem_text import problem_text
 from warrantysim.report.wording import Lang, named
 from warrantysim.scenario.bringing import spot
 from warrantysim.scenario.dated import BEGINNING
@@ -214,7 +215,7 @@ def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: st
     return pd.DataFrame(rows)
 
 
-def problems_frame(problems: Sequence[Problem], tables: Mapping[str, Table]) -> pd.DataFrame:
+def problems_frame(problems: Sequence[Problem], tables: Mapping[str, Table], lang: Lang) -> pd.DataFrame:
     """Problems of a file, one a row, those of a kind together: kind, file, row, column, cell, what to do."""
     import pandas as pd
 
@@ -228,7 +229,7 @@ def problems_frame(problems: Sequence[Problem], tables: Mapping[str, Table]) -> 
                 "row": at.row,
                 "column": at.column,
                 "cell": at.cell,
-                "message": problem.message,
+                "message": problem_text(problem.message, lang),
             }
         )
     frame = pd.DataFrame(rows, columns=["kind", "file", "row", "column", "cell", "message"])

@@ -12,7 +12,7 @@ import yaml
 
 from warrantysim.scenario.diff import ABSENT, Change, diff
 from warrantysim.scenario.digest import digest
-from warrantysim.scenario.documents import parse_document
+from warrantysim.scenario.documents import parse_document, scalar
 from warrantysim.scenario.overrides import Override, parse_sets
 from warrantysim.scenario.paths import parse, tables_of, tree_of
 from warrantysim.scenario.reading import Reader
@@ -152,3 +152,12 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    """Text the reader would take for a number, a truth or nothing is quoted: it reads another YAML than the writer."""
+    style = None if isinstance(scalar(text) if text else None, str) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)

@@ -17,6 +17,7 @@ from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.address import copy_link, pick
 from warrantysim.ui.pieces.differences import short
 from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.session import workspace
 
 PARTS = ("tables", "figures", "register", "bring", "log")
 """What the page shows, one at a time."""
@@ -57,11 +58,11 @@ def show() -> None:
 
 def gathered(ref: str) -> Rest:
     """Everything the page says of a scenario, put together once."""
-    return _gathered(ref, worlds.digest_of(ref), worlds.dated(), lang())
+    return _gathered(str(workspace().folder), ref, worlds.digest_of(ref), worlds.dated(), lang())
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _gathered(ref: str, digest: str, since: str, language: str) -> Rest:
+def _gathered(folder: str, ref: str, digest: str, since: str, language: str) -> Rest:
     world, touched = worlds.world(ref), worlds.touched(ref)
     said = worlds.said_beside(ref)
     return Rest(

@@ -69,7 +69,7 @@ def _one(rest: Rest, table: str) -> None:
     else:
         st.dataframe(
             marked(found), hide_index=True, key="inputs_rows", alt=t("inputs.rows_alt", table=table, n=len(found)),
-            column_config=configured(table),
+            column_config=configured(table), placeholder="",
         )  # fmt: skip
     with st.expander(t("inputs.columns_of")):
         st.dataframe(
@@ -120,7 +120,7 @@ def configured(table: str) -> dict[str, Any]:
             said["called"] if said["unit"] in UNITLESS or "|" in said["unit"] else f"{said['called']} [{said['unit']}]"
         )
         if column_kind(model, name) == "number":
-            config[name] = st.column_config.NumberColumn(label, help=help)
+            config[name] = st.column_config.NumberColumn(label, help=help, format="%.10g")
         elif column_kind(model, name) == "truth":
             config[name] = st.column_config.CheckboxColumn(label, help=help)
         else:

@@ -69,6 +69,8 @@ def show(listed: list[Known]) -> None:
 def _editor(base: Scenario, table: str, digest: str) -> pd.DataFrame:
     """The table as a grid; a key a content, so that edits of one are never laid over another."""
     frame = table_frame(base, table)
+    texts = [name for name in frame.columns if column_kind(Scenario.TABLES[table], name) in ("text", "date")]
+    frame[texts] = frame[texts].fillna("")
     frame.insert(0, NUMBER, range(2, len(frame) + 2))
     config = configured(table)
     model = Scenario.TABLES[table]
@@ -87,6 +89,7 @@ def _editor(base: Scenario, table: str, digest: str) -> pd.DataFrame:
         disabled=True if not may_edit() else [NUMBER],
         column_config=config,
         column_order=[NUMBER, *table_columns(table)],
+        placeholder="",
         alt=t("scenarios.grid_alt", table=table, n=len(frame), keys=", ".join(model.key_fields)),
     )
 

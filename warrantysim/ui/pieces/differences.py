@@ -60,7 +60,7 @@ def show_changes(changes: Sequence[Change], key: str) -> None:
 def show_problems(problems: Sequence[Problem], tables: Mapping[str, Table], key: str) -> None:
     """What is wrong, by kind, each with its row, column and cell, and what was expected."""
     st.error(t("differences.wrong", n=len(problems)), icon=":material/error:")
-    frame = problems_frame(problems, tables)
+    frame = problems_frame(problems, tables, lang())
     kinds = list(dict.fromkeys(problem_kind(problem) for problem in problems))
     for kind in kinds:
         part = frame[frame["kind"] == kind].drop(columns="kind")

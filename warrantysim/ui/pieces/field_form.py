@@ -143,7 +143,8 @@ def _value(row: FieldRow, how: str, values: Mapping[str, Any], key: str) -> str 
         idle = 1.0 if how == "times" else 0.0
         by = st.number_input(t(f"field.by_{how}"), value=idle, key=key, format="%.6g", step=0.05, width=240)
         return None if by == idle or not math.isfinite(by) else f"{by:.15g}"
-    base = next((value for value in values.values() if value is not None), None)
+    alike = len({shown(value) for value in values.values()}) == 1
+    base = next(iter(values.values())) if alike else None
     kind = row.type.removesuffix(" (may be absent)")
     if kind == "true or false":
         return _one_of(["true", "false"], base, key)
@@ -155,7 +156,7 @@ def _value(row: FieldRow, how: str, values: Mapping[str, Any], key: str) -> str 
         day = _day(base)
         chosen = st.date_input(t("field.new"), value=day, key=key, min_value=dt.date(1990, 1, 1), width=240)
         return None if chosen is None or chosen == day else chosen.isoformat()
-    usual = "" if base is None or len({shown(v) for v in values.values()}) > 1 else _as_typed(base)
+    usual = "" if base is None else _as_typed(base)
     text = st.text_input(t("field.new"), value=usual, key=key, help=t(_form_of(kind)), max_chars=500)
     return None if not (text or "").strip() or text == usual else str(text).strip()
 

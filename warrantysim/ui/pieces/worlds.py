@@ -115,7 +115,7 @@ def digest_of(ref: str) -> str:
 
 def changes(ref: str, other: str) -> tuple[Change, ...]:
     """What a scenario states otherwise than another."""
-    return _changes(ref, other, _key(ref), _key(other))
+    return _changes(str(workspace().folder), ref, other, _key(ref), _key(other))
 
 
 def touched(ref: str) -> dict[str, Touched]:
@@ -234,7 +234,7 @@ def _digest(ref: str, key: str) -> str:
 
 
 @st.cache_resource(max_entries=HELD, show_spinner=False)
-def _changes(ref: str, other: str, key: str, other_key: str) -> tuple[Change, ...]:
+def _changes(folder: str, ref: str, other: str, key: str, other_key: str) -> tuple[Change, ...]:
     return diff(world(other), world(ref))
 
 

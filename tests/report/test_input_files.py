@@ -1,0 +1,191 @@
+"""Tables go out as files and come back as they were; fields have names in both languages; problems are told in both."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from functools import cache
+
+import pytest
+
+from tests.experiment.tiny import sold
+from tests.worlds import world
+from warrantysim.report.field_names import field_name, found, full_name, unit_name, without_name
+from warrantysim.report.input_files import choices_of, tables_csv, tables_workbook
+from warrantysim.report.input_frames import (
+    Touched,
+    figures_frame,
+    mark_name,
+    problem_kind,
+    problems_frame,
+    register_frame,
+    table_frame,
+    tables_frame,
+)
+from warrantysim.report.problem_text import problem_text
+from warrantysim.report.unit_terms import UNIT_TERMS
+from warrantysim.report.wording import Lang
+from warrantysim.scenario.bringing import tables_in, with_tables
+from warrantysim.scenario.choices import changeable
+from warrantysim.scenario.diff import diff
+from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.reference import describe
+from warrantysim.scenario.root import Scenario
+
+HOSTILE = ('=HYPERLINK("x")', "+1", "-1", "@x", "<script>alert(1)</script>", "**x**", "１２", "长" * 3000)
+
+
+@cache
+def shop() -> Scenario:
+    rates = [{"currency": "CNY", "usd_per_unit": 1 / 7.1}, {"currency": "EUR", "usd_per_unit": 1.1}]
+    base = world(("A", "B"), ("US", "DE"), sales=sold(40, "US", "DE"), fx=rates)
+    rows = [row.model_dump(by_alias=True) | {"source": text} for row, text in zip(base.faults, HOSTILE, strict=False)]
+    rest = [row.model_dump(by_alias=True) for row in base.faults[len(rows) :]]
+    return base.replace(faults=[*rows, *rest])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_workbook_that_went_out_comes_back_as_it_was(lang: Lang) -> None:
+    content = tables_workbook(shop(), list(Scenario.TABLES), lang)
+    assert diff(shop(), with_tables(shop(), tables_in(content, "all.xlsx"))) == ()
+
+
+@pytest.mark.parametrize("table", list(Scenario.TABLES))
+def test_a_csv_that_went_out_comes_back_as_it_was(table: str) -> None:
+    content = tables_csv(shop(), table, "zh")
+    assert diff(shop(), with_tables(shop(), tables_in(content, f"{table}.csv"))) == ()
+
+
+def test_what_was_edited_in_between_is_what_changed() -> None:
+    text = tables_csv(shop(), "fx", "en").decode("utf-8-sig").replace("EUR,", "EUR,9")
+    changes = diff(shop(), with_tables(shop(), tables_in(text.encode(), "fx.csv")))
+    assert [change.path for change in changes] == ["fx[EUR].usd_per_unit"]
+
+
+def test_a_template_has_columns_and_notes_and_no_rows() -> None:
+    found_in = tables_in(tables_csv(shop(), "sales", "en", with_rows=False), "sales.csv")["sales"]
+    assert (found_in.rows, found_in.problems) == ([], [])
+    assert b"units per month" in tables_csv(shop(), "sales", "en", with_rows=False).splitlines()[1]
+
+
+def test_no_cell_of_a_csv_begins_like_a_formula() -> None:
+    import csv
+
+    text = tables_csv(shop(), "faults", "en").decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+    assert '\'=HYPERLINK("x")' in cells
+
+
+def test_a_workbook_holds_lists_of_choices_and_no_formula() -> None:
+    content = tables_workbook(shop(), ["sales", "faults"], "en")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/")]
+    assert not [sheet for sheet in sheets if "<f>" in sheet]
+    assert any('type="list"' in sheet and "Lists!" in sheet for sheet in sheets)
+    assert any("user_fixable" in sheet for sheet in sheets)
+
+
+def test_a_column_of_few_words_offers_them() -> None:
+    assert choices_of("faults", "mark") == ["S", "D", "A"]
+    assert choices_of("faults", "sku") == []
+    assert choices_of("stock", "pool") == []
+
+
+def test_every_field_has_a_chinese_name() -> None:
+    assert not without_name(describe())
+    assert field_name("markets.<id>.parcel.loss_share", "zh") == "丢件率"
+    assert field_name("freight_lanes[lane].mode", "zh") != field_name("partners.<id>.desks.<id>.parts.mode", "zh")
+    assert full_name("markets.US.parcel.loss_share") == "markets › US › parcel › loss share"
+
+
+def test_every_unit_has_a_chinese_name() -> None:
+    units = {row.unit for row in describe()} - {""}
+    assert not [unit for unit in units if "|" not in unit and unit not in UNIT_TERMS]
+    assert unit_name("days", "zh") == "天"
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("loss share", "markets.<id>.parcel.loss_share"),
+        ("丢件", "markets.<id>.parcel.loss_share"),
+        ("Bearbeitung", ""),
+        ("freight_breaks[lane", "freight_breaks[lane,from_quantity].source"),
+        ("退款 预算", "decision.refund_budget"),
+        ("lost on the way", "markets.<id>.parcel.loss_share"),
+    ],
+)
+def test_fields_are_found_by_words_in_either_language_or_by_path(words: str, first: str) -> None:
+    hits = [row.path for row in found(changeable(), words)]
+    assert (hits[:1] or [""])[0] == first
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_frames_have_a_row_a_thing_and_marks_in_words(lang: Lang) -> None:
+    touched = {"fx": Touched("mine@2", "Lin", "2027-02-01T09:30:00+00:00", "new rates")}
+    tables = tables_frame(shop(), touched, "2027-01-01", lang).set_index("table")
+    assert len(tables) == len(Scenario.TABLES)
+    assert tables.loc["fx", ["changed", "who", "version"]].tolist() == ["2027-02-01 09:30", "Lin", "mine@2"]
+    assert tables.loc["sales", "changed"] == "2027-01-01"
+    assert mark_name("A", lang) in tables.loc["sales", "marks"]
+    assert mark_name("A", lang) != "A"
+
+
+def test_a_figure_somebody_changed_has_his_reason_as_its_source() -> None:
+    path = "markets.US.parcel.loss_share"
+    touched = {path: Touched("mine@2", "Lin", "2027-02-01T09:30:00+00:00", "carrier's report")}
+    frame = figures_frame(shop(), {}, touched, "x", "en").set_index("path")
+    assert frame.loc[path, ["source", "mark", "who"]].tolist() == ["carrier's report", "A", "Lin"]
+    assert frame.loc["markets.DE.parcel.loss_share", "who"] == ""
+
+
+def test_an_assumption_stands_beside_what_is_stated_now() -> None:
+    row = {"path": "markets.US.parcel.loss_share", "unit": "share", "low": 0.001, "high": 0.1, "reason": "r"}
+    frame = register_frame(shop().replace(assumptions=[row]), {}, "x")
+    stated = shop().markets["US"].parcel.loss_share
+    assert float(frame.loc[0, "value"]) == stated
+    assert frame.loc[0, ["low", "high", "reason"]].tolist() == [0.001, 0.1, "r"]
+
+
+def test_numbers_of_a_table_stay_numbers() -> None:
+    frame = table_frame(shop(), "fx")
+    assert frame["usd_per_unit"].dtype.kind == "f"
+    assert list(frame.columns)[-3:] == ["from", "source", "mark"]
+
+
+def test_problems_are_told_by_kind_with_their_cell_in_both_languages() -> None:
+    tables = tables_in(b"currency,usd_per_unit\nEUR,2,5\nEUR,-1\n", "fx.csv")
+    with pytest.raises(ScenarioError) as caught:
+        with_tables(shop(), tables)
+    english, chinese = (problems_frame(caught.value.problems, tables, lang) for lang in ("en", "zh"))
+    assert set(english["kind"]) == {"rows", "cells"}
+    assert english["cell"].tolist().count("B3") == 1
+    assert chinese["message"].str.contains("应").all()
+
+
+@pytest.mark.parametrize(
+    ("message", "chinese"),
+    [
+        ("expected a number of at least 0, got -1", "应为不小于 0 的数值，实际为 -1"),
+        ("unknown SKU 'CHG-66'; did you mean 'CHG-65'?", "未知产品编号 'CHG-66'；是否为 'CHG-65'？"),
+        ("the file is saved as UTF-16 or UTF-32; save it as UTF-8", "文件编码为 UTF-16 或 UTF-32；请另存为 UTF-8"),
+        ("something nobody foresaw", "something nobody foresaw"),
+    ],
+)
+def test_a_problem_is_told_in_chinese_clause_by_clause(message: str, chinese: str) -> None:
+    assert problem_text(message, "zh") == chinese
+    assert problem_text(message, "en") == message
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (Problem("", "unknown column 'x'", "f row 1", "header"), "columns"),
+        (Problem("", "the file is empty", "f", "file"), "file"),
+        (Problem("", "unknown SKU 'C'", "f row 2, column sku", "unknown SKU"), "names"),
+        (Problem("", "shares sum to 0.9", "f", "sum of faults"), "world"),
+    ],
+)
+def test_a_problem_has_a_kind(problem: Problem, kind: str) -> None:
+    assert problem_kind(problem) == kind
