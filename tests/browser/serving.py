@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts" / "browser"
@@ -134,6 +134,51 @@ class Visit:
     def settle(self) -> None:
         """Wait until the script has run and nothing on screen is stale."""
         self.page.wait_for_function(SETTLED, timeout=PATIENCE)
+
+    def at(self, key: str) -> Locator:
+        """The element with a key."""
+        return self.page.locator(f".st-key-{key}").first
+
+    def press(self, key: str) -> None:
+        """Press a button."""
+        self.at(key).locator("button").first.click()
+        self.settle()
+
+    def fill(self, key: str, text: str) -> None:
+        """Type into a field and leave it."""
+        field = self.at(key).locator("input, textarea").first
+        field.fill(text)
+        field.press("Tab")
+        self.settle()
+
+    def choose(self, key: str, text: str) -> None:
+        """Choose an option of a list by a part of what it is called."""
+        field = self.at(key).locator("input").first
+        field.click()
+        field.fill(text)
+        self.page.get_by_role("option").filter(has_text=text).first.click()
+        self.settle()
+
+    def turn(self, key: str, place: int) -> None:
+        """Choose a segment of a row of them by its place."""
+        self.at(key).locator("button").nth(place).click()
+        self.settle()
+
+    def take(self, key: str) -> bytes:
+        """Download what a button hands out."""
+        with self.page.expect_download() as waiting:
+            self.at(key).locator("button").first.click()
+        return Path(waiting.value.path()).read_bytes()
+
+    def wait_for(self, selector: str, patience: float = 10 * PATIENCE) -> Locator:
+        """Wait for something that takes a run to appear."""
+        self.page.wait_for_selector(selector, timeout=patience)
+        self.settle()
+        return self.page.locator(selector).first
+
+    def words(self) -> str:
+        """Everything that can be read on the page."""
+        return str(self.page.locator("[data-testid=stMain]").inner_text())
 
     def shot(self, name: str) -> Path:
         """Keep a picture of the whole page."""

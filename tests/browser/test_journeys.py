@@ -1,0 +1,189 @@
+"""The five journeys of a finance desk, done in a real browser as a person does them, in both languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.serving import Server, Visit, smaller_seller, visit
+from warrantysim.store import approvals, audit, scenarios
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.workspace import Workspace
+
+pytestmark = pytest.mark.browser
+LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
+
+
+def store(server: Server) -> Workspace:
+    """The workspace behind a server."""
+    return Workspace.at(server.workspace)
+
+
+@LANGS
+def test_set_thresholds_and_export(browser: Browser, server: Server, lang: str) -> None:
+    with visit(browser, server, lang, "journey-thresholds") as here:
+        here.open("thresholds")
+        here.shot("decision")
+        here.turn("thresholds_part", 1)
+        here.press("thresholds_hand_add")
+        assert here.page.locator("[class*=st-key-thresholds_hand_from_]").count() >= 2
+        here.shot("by-hand-estimated")
+        here.turn("thresholds_part", 2)
+        rules = here.take("thresholds_file_agents")
+        lines = list(csv.DictReader(io.StringIO(rules.decode("utf-8-sig"))))
+        assert {"cell", "from", "to", "action", "partner"} <= set(lines[0])
+        assert len({line["cell"] for line in lines}) > 20
+        here.fill("thresholds_why", f"month-end {lang}")
+        here.at("thresholds_apply").locator("button").last.click()
+        here.settle()
+        here.shot("drafted")
+        drafts = approvals.policy_versions(store(server))
+        assert drafts[-1].last.note == f"month-end {lang}"
+
+
+@LANGS
+def test_choose_between_quotes(browser: Browser, server: Server, lang: str) -> None:
+    with visit(browser, server, lang, "journey-quotes") as here:
+        here.open("quotes")
+        here.shot("to-study")
+        # The second language finds the study the first one asked for, at once.
+        here.fill("quotes_years", "3")
+        here.page.locator("[data-testid=stFormSubmitButton] button").first.click()
+        here.wait_for(".st-key-quotes_choose_keep")
+        here.shot("ranked")
+        here.fill("quotes_choose_name", f"signed-{lang}")
+        here.fill("quotes_choose_why", "cheapest with its guarantee")
+        here.press("quotes_choose_keep")
+        assert [v.ref for v in scenarios.kept_scenarios(store(server), f"signed-{lang}")] == [f"signed-{lang}@1"]
+        for place, name in enumerate(("terms", "units", "bills", "deal", "flips", "add"), start=1):
+            here.turn("quotes_part", place)
+            here.shot(name)
+
+
+@LANGS
+def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Server, lang: str) -> None:
+    with visit(browser, server, lang, "journey-what-if") as here:
+        here.open("compare")
+        here.shot("stored")
+        here.choose("compare_lever", "40")
+        here.fill("compare_what_if_years", "4")
+        here.press("compare_what_if")
+        here.page.wait_for_function("document.body.innerText.includes('freight-dearer')", timeout=600_000)
+        here.page.wait_for_selector("[data-testid=stProgress]", state="detached", timeout=600_000)
+        here.settle()
+        here.shot("answered")
+        address, said = here.page.url, here.words()
+        assert "compare_run=" in address
+    with visit(browser, server, lang, "journey-what-if-colleague") as there:
+        there.page.goto(address)
+        there.page.wait_for_selector("h1")
+        there.settle()
+        there.shot("by-link")
+        assert there.words() == said
+
+
+@LANGS
+def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang: str, tmp_path: Path) -> None:
+    sales = (server.scenarios / "tables" / "sales.csv").read_text("utf-8").splitlines(keepends=True)
+    first = sales[1].split(",")
+    first[3] = str(round(float(first[3]) * (1.5 if lang == "en" else 1.7)))
+    file = tmp_path / "sales.csv"
+    with visit(browser, server, lang, "journey-month-end") as here:
+        here.open("inputs", inputs_part="bring")
+        file.write_text("".join([sales[0], sales[1].replace(",", ";", 2), *sales[2:]]), "utf-8")
+        here.at("inputs_files").locator("input[type=file]").set_input_files(file)
+        here.wait_for(".st-key-inputs_wrong")
+        here.shot("refused")
+        here.at("inputs_files").locator("button").last.click()
+        here.settle()
+        file.write_text("".join([sales[0], ",".join(first), *sales[2:]]), "utf-8")
+        here.at("inputs_files").locator("input[type=file]").set_input_files(file)
+        here.wait_for(".st-key-inputs_new_keep")
+        here.shot("old-and-new")
+        here.fill("inputs_new_name", f"month-{lang}")
+        here.fill("inputs_new_why", "sales of the month")
+        here.press("inputs_new_keep")
+        assert scenarios.kept_scenarios(store(server), f"month-{lang}")[0].note == "sales of the month"
+        here.fill("inputs_month_years", "3")
+        here.press("inputs_month_run")
+        here.page.wait_for_selector("[data-testid=stMain] a[href*=compare_run]", timeout=600_000)
+        here.page.locator("[data-testid=stMain] a[href*=compare_run]").first.click()
+        here.page.wait_for_url("**/compare?**")
+        here.settle()
+        here.shot("month-over-month")
+        assert f"month-{lang}" in here.words()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own to be killed, with an empty workspace."""
+    here = Server(tmp_path / "workspace", smaller_seller(tmp_path / "scenarios")).start()
+    yield here
+    here.kill()
+
+
+@LANGS
+def test_cancel_and_resume_a_run_across_a_killed_server(browser: Browser, own_server: Server, lang: str) -> None:
+    jobs = Jobs(store(own_server))
+
+    def active() -> str:
+        return next(job.id for job in jobs.listed(active=True))
+
+    with visit(browser, own_server, lang, "journey-killed") as here:
+        here.open("scenarios", scenarios_ref="freight-up-40")
+        here.press("scenarios_decide")
+        here.wait_for("[data-testid=stProgress]")
+        here.shot("running")
+        id = active()
+        own_server.kill()
+        assert jobs.poll(id).active
+        own_server.start()
+        here.complaints.clear()
+        here.open("runs", runs_view="jobs")
+        here.complaints.clear()
+        here.wait_for(f".st-key-runs_{id}_cancel")
+        here.shot("found-again")
+        here.press(f"runs_{id}_cancel")
+        jobs.wait(id)
+        here.open("runs", runs_view="jobs", runs_job=id)
+        here.shot("cancelled")
+        assert jobs.get(id).state == "cancelled"
+        here.press(f"runs_{id}_resume")
+        resumed = jobs.listed()[0]
+        assert jobs.wait(resumed.id, 900).state == "finished"
+        here.open("home")
+        here.shot("decided")
+        assert here.page.locator("[data-testid=stMetric]").count() >= 4
+    assert "job: cancel" in [entry.what for entry in audit.audit_log(store(own_server))]
+
+
+def test_two_visitors_and_a_command_work_in_one_workspace_and_lose_nothing(
+    browser: Browser, own_server: Server
+) -> None:
+    import subprocess
+    import sys
+
+    base = own_server.scenarios / "base.yaml"
+    with visit(browser, own_server, "en", "two-first") as one, visit(browser, own_server, "zh", "two-second") as two:
+        one.open("scenarios", scenarios_ref="freight-up-40")
+        two.open("scenarios", scenarios_ref="nff-up-10")
+        command = [sys.executable, "-m", "warrantysim", "runs", "start", str(base), "--replications", "3", "--quiet"]
+        third = subprocess.Popen([*command, "--workspace", str(own_server.workspace)], stdout=subprocess.DEVNULL)
+        press(one, "scenarios_simulate")
+        press(two, "scenarios_simulate")
+        assert third.wait(600) == 0
+    jobs = Jobs(store(own_server))
+    ended = [jobs.wait(job.id, 900) for job in jobs.listed()]
+    assert [job.state for job in ended] == ["finished"] * 3
+    assert len({job.result for job in ended}) == 3
+
+
+def press(here: Visit, key: str) -> None:
+    """Press without waiting for the page: somebody else is pressing, too."""
+    here.at(key).locator("button").first.click()
+    here.page.wait_for_timeout(500)
