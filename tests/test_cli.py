@@ -123,6 +123,26 @@ def test_validation_goes_on_after_a_bad_file_and_ends_with_its_code(tmp_path: Pa
     assert f"{BASE}: no problem found" in said.out
 
 
+def test_a_policy_is_checked_as_a_policy(tmp_path: Path, capsys: Captured) -> None:
+    assert main(["validate", "scenarios/policies/all-home.yaml"]) == exits.OK
+    assert "no problem found in the rules" in capsys.readouterr().out
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("name: bad\nrules:\n  - cell: {}\n    zones:\n      - {from: 5 USD, do: refund}\n")
+    assert main(["validate", str(bad), "--json"]) == exits.BAD_INPUT
+    (row,) = json.loads(capsys.readouterr().out)
+    assert not row["ok"]
+    assert "expected the first zone to begin at 0" in json.dumps(row["problems"])
+
+
+def test_differences_are_shown_to_six_digits_and_kept_in_full(capsys: Captured) -> None:
+    assert main(["diff", "scenarios/nff-up-10.yaml", "--width", "90"]) == exits.OK
+    said = capsys.readouterr().out
+    assert "0.025 -> 0.020283 " in said
+    assert max(map(len, said.splitlines())) <= 90
+    assert main(["diff", "scenarios/nff-up-10.yaml", "--json"]) == exits.OK
+    assert "0.0202830188" in capsys.readouterr().out
+
+
 def test_problems_are_rows_for_programs(capsys: Captured) -> None:
     assert main(["validate", BASE, "--json", "--set", "horizon.days=many"]) == exits.BAD_INPUT
     (row,) = json.loads(capsys.readouterr().out)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Compare two scenarios, or a what-if with its base. ``--set`` changes the later of the two."""
+    from warrantysim.report.tables import wrapped
     from warrantysim.scenario.diff import diff
 
     ready(arguments.out, console)
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     elif changes:
         console.result(console.say("scenario.between", a=base, b=name))
         if arguments.other is None and len(found.chain) > 1:
-            console.result(found.scenario.why)
+            console.result("\n".join(wrapped(found.scenario.why, console.width)))
         console.result(changed(changes, console))
     else:
         console.result(console.say("scenario.same"))
@@ -62,9 +63,12 @@ def change_row(change: Change) -> dict[str, Any]:
 
 
 def changed(changes: Sequence[Change], console: Console) -> str:
-    """The changes as a table."""
+    """The changes as a table; numbers to six digits, as `change_row` has them in full."""
     from warrantysim.report.tables import Column, table
     from warrantysim.scenario.diff import shown
+
+    def brief(value: Any) -> str:
+        return shown(float(f"{value:.6g}") if isinstance(value, float) else value)
 
     columns = [
         Column(console.say("column.path"), wraps=True, least=30),
@@ -72,5 +76,5 @@ def changed(changes: Sequence[Change], console: Console) -> str:
         Column(console.say("column.unit"), wraps=True, least=10, give_up=1),
         Column(console.say("column.source"), wraps=True, least=12, give_up=2),
     ]
-    rows = [[c.path, f"{shown(c.old)} -> {shown(c.new)}", c.unit, c.source] for c in changes]
+    rows = [[c.path, f"{brief(c.old)} -> {brief(c.new)}", c.unit, c.source] for c in changes]
     return table(columns, rows, console.width)

@@ -13,6 +13,7 @@ from warrantysim.cli.exits import BAD_INPUT, USAGE, Stop
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.scenario.errors import ScenarioError
     from warrantysim.scenario.loading import Loaded
     from warrantysim.scenario.root import Scenario
 
@@ -31,7 +32,28 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
     try:
         return load(path, arguments.sets, policy)
     except ScenarioError as error:
-        raise Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems]) from None
+        raise _stopped(error) from None
+
+
+def policy_alone(path: Path) -> None:
+    """Check a policy's file by itself.
+
+    Raises
+    ------
+    Stop
+        With `BAD_INPUT` and every problem.
+    """
+    from warrantysim.scenario.errors import ScenarioError
+    from warrantysim.scenario.loading import load_policy
+
+    try:
+        load_policy(path)
+    except ScenarioError as error:
+        raise _stopped(error) from None
+
+
+def _stopped(error: ScenarioError) -> Stop:
+    return Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems])
 
 
 def problem_row(problem: Any) -> dict[str, str]:

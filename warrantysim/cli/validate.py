@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, Stop
-from warrantysim.cli.inputs import loaded
+from warrantysim.cli.inputs import loaded, policy_alone
 
 if TYPE_CHECKING:
     from warrantysim.scenario.loading import Loaded
@@ -15,20 +15,28 @@ if TYPE_CHECKING:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Check every file; the code is `BAD_INPUT` if one of them has a problem."""
+    """Check every file, of scenarios and of policies; the code is `BAD_INPUT` if one of them has a problem."""
+    from warrantysim.report.tables import wrapped
+    from warrantysim.scenario.loading import states_policy
+
     rows: list[dict[str, Any]] = []
     code = OK
     for path in arguments.scenarios:
+        rules = states_policy(path)
         try:
-            found = loaded(path, arguments)
+            if rules:
+                policy_alone(path)
+            found = None if rules else loaded(path, arguments)
         except Stop as stop:
             code = stop.code
             rows.append({"file": str(path), "ok": False, "problems": stop.details})
             console.note(stop.message)
             console.tell("scenario.problems", n=len(stop.details))
         else:
-            rows.append({"file": str(path), "ok": True, "problems": [], **stated(found)})
-            if not console.json:
+            rows.append({"file": str(path), "ok": True, "problems": [], **(stated(found) if found else {})})
+            if rules and not console.json:
+                console.result("\n".join(wrapped(console.say("scenario.policy_fine", file=path), console.width)))
+            elif found and not console.json:
                 console.result(console.say("scenario.fine", file=path))
                 console.result("\n".join(f"  {line}" for line in described(found, console)))
     if console.json:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 SCENARIO_PHRASES = {
     "scenario.fine": ("{file}: no problem found", "{file}：未发现问题"),
+    "scenario.policy_fine": (
+        "{file}: no problem found in the rules; products, markets and partners they name are checked where the file is "
+        "used, as by simulate --policy",
+        "{file}：规则未发现问题；其中的产品、市场和服务商名称在使用该文件时核对（例如 simulate --policy）",
+    ),
     "scenario.problems": ("{n} problems found", "发现 {n} 个问题"),
     "scenario.problems.one": ("1 problem found", "发现 1 个问题"),
     "scenario.is": ("{title} ({name})", "{title}（{name}）"),

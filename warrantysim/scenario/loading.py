@@ -14,6 +14,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from warrantysim.scenario.documents import parse_document
+from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.overrides import parse_sets
 from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.places import Places
@@ -95,6 +96,18 @@ def load_as(
     if set:
         scenario = reader.with_overrides(scenario, parse_sets(set))
     return Loaded(scenario, base, tuple(d.name for d in chain), tuple(reader.files), tuple(set))
+
+
+def states_policy(path: str | FilePath) -> bool:
+    """Whether a file states a policy and no scenario: it has rules, and neither a base nor a version. False for a file
+    that cannot be read.
+    """
+    try:
+        text, _ = read_text(FilePath(path), MAX_BYTES)
+        stated = parse_document(text, shown_path(FilePath(path))).values
+    except ScenarioError:
+        return False
+    return "rules" in stated and not {"extends", "schema_version"} & stated.keys()
 
 
 def load_policy(path: str | FilePath) -> Policy:
