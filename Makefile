@@ -18,7 +18,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo app test lint slow browser bench lock clean
+.PHONY: demo app test lint slow browser bench bench-questions lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -43,6 +43,9 @@ browser: $(INSTALLED_DEV) ## the app in a real Chromium; pictures in artefacts/b
 
 bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 	$(PY) -m benchmarks $(BENCH_ARGS)
+
+bench-questions: $(INSTALLED_DEV) ## how long finance waits: compare, quotes, shared luck; about five minutes
+	$(PY) -m benchmarks.questions $(BENCH_ARGS)
 
 # Resolve anew; the files name no package index. `make lock UPGRADE=--upgrade` takes newer versions.
 # One version of each package for all Pythons (fewest), so that figures do not depend on the interpreter.

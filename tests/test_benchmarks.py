@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.agreement import Agreement, against, agreement
 from benchmarks.parts import ciw_bench, our_bench, ours, plain
+from benchmarks.questions import QUESTIONS, Answer
 from benchmarks.report import agreements, report
 
 
@@ -54,3 +55,12 @@ def test_the_table_says_where_a_peer_is_missing() -> None:
     assert text.count("Ciw is not installed") == 2
     assert "1.0x" in text
     assert len(agreements(found)) == 3
+
+
+def test_an_answer_within_its_limit_holds_and_one_beyond_does_not() -> None:
+    held, missed = Answer("q", 0.7, 1.0, "s"), Answer("q", 1.1, 1.0, "s", "twice")
+    assert held.holds
+    assert not missed.holds
+    assert "yes" in str(held)
+    assert "NO   twice" in str(missed)
+    assert set(QUESTIONS) == {"compare", "freight", "quotes"}

@@ -52,7 +52,7 @@ class Case:
     @cached_property
     def whole(self) -> Scenario:
         """The scenario with the policy as today's: everything that can differ between cases, in one."""
-        return self.world if self.policy is self.world.policy else self.world.replace(policy=self.policy)
+        return self.world if self.policy == self.world.policy else self.world.replace(policy=self.policy)
 
 
 def checked(cases: Sequence[Case]) -> tuple[Case, ...]:
