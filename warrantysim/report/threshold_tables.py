@@ -76,9 +76,7 @@ def rules_frame(rows: Sequence[Row], words: CellText) -> pd.DataFrame:
                 "claims": row["claims"],
                 "rule_now": words.now(row),
                 "rule_new": words.new(row),
-                "saving": row["saving"],
-                "saving_low": row["saving_low"],
-                "saving_high": row["saving_high"],
+                **{name: _whole(row[name]) for name in ("saving", "saving_low", "saving_high")},
                 "days_now": row["days_p90_now"],
                 "days": row["days_p90"],
                 "flat": flat_text(row),
@@ -88,6 +86,17 @@ def rules_frame(rows: Sequence[Row], words: CellText) -> pd.DataFrame:
             for row in rows
         ]
     )
+
+
+def _whole(amount: float) -> float:
+    """To whole units, as it is shown; no minus before 0."""
+    return amount if math.isnan(amount) else float(round(amount)) + 0.0
+
+
+def aside_of(rows: Sequence[Row], curves: pd.DataFrame) -> set[tuple[str, str]]:
+    """Arms of curves that no recommended rule uses in any cell: fixed charges of their contracts are in no line."""
+    used = {(zone.do, zone.partner) for row in rows for zone in row["zones"]}
+    return {arm for arm in zip(curves["do"], curves["partner"], strict=True) if arm[1] and arm not in used}
 
 
 def flat_text(row: Row) -> str:
@@ -120,23 +129,25 @@ def cell_costs(
     return sums.reindex(index, fill_value=0.0).reset_index()
 
 
-def flows_frame(flows: pd.DataFrame, rules: Mapping[str, str], lang: Lang) -> pd.DataFrame:
-    """Flows of a cell in words: columns rule, done, ends, claims, cost, days_p50, days_p90.
+def flows_frame(flows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Flows of a cell in words, today's beside the recommended ones.
 
-    ``rules``: what each rule is called.
+    ``flows``: of the rules ``now`` and ``new``, see `decision.cell_years.cell_flows`. Columns done, ends, then claims
+    (0 where there are none), cost, days_p50 and days_p90 of each rule, ending in _now or _new; most claims first.
     """
+    keys = ["disposition", "partner", "closure"]
+    sides = [flows[flows["rule"] == rule].drop(columns="rule") for rule in ("now", "new")]
+    wide = sides[0].merge(sides[1], on=keys, how="outer", suffixes=("_now", "_new"))
+    both = ["claims_now", "claims_new"]
+    wide[both] = wide[both].fillna(0.0)
+    wide = wide.iloc[(-wide[both].max(axis=1)).argsort(kind="stable")].reset_index(drop=True)
     done = [
         " ".join(filter(None, [named("disposition", do, lang), named("way", who, lang)]))
-        for do, who in zip(flows["disposition"], flows["partner"], strict=True)
+        for do, who in zip(wide["disposition"], wide["partner"], strict=True)
     ]
-    return pd.DataFrame(
-        {
-            "rule": flows["rule"].map(dict(rules)),
-            "done": done,
-            "ends": [named("closure", closure, lang) for closure in flows["closure"]],
-            **{name: flows[name] for name in ("claims", "cost", "days_p50", "days_p90")},
-        }
-    )
+    ends = [named("closure", closure, lang) for closure in wide["closure"]]
+    numbers = [f"{name}_{rule}" for name in ("claims", "cost", "days_p50", "days_p90") for rule in ("now", "new")]
+    return pd.DataFrame({"done": done, "ends": ends, **{name: wide[name] for name in numbers}})
 
 
 def by_hand_frame(rows: Sequence[Row], chosen: Mapping[Any, Sequence[Any]], words: CellText) -> pd.DataFrame:

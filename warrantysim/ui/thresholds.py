@@ -128,7 +128,8 @@ def _filtered(shown: Shown) -> list[Row]:
         t("thresholds.text"), key="thresholds_text", bind="query-params", max_chars=80,
         placeholder=t("thresholds.text_hint"),
     )  # fmt: skip
-    return chosen_rows(shown.rows, s, markets=markets, categories=wanted, verdicts=verdicts, text=text or "")
+    rows = chosen_rows(shown.rows, s, markets=markets, categories=wanted, verdicts=verdicts, text=text or "")
+    return sorted(rows, key=lambda row: -row["saving"])
 
 
 def _several(label: str, names: Mapping[str, str], key: str) -> list[str]:
@@ -186,18 +187,19 @@ def _rules(shown: Shown, rows: Sequence[Row]) -> None:
         selection_mode="single-row",
         height=min(38 + 35 * len(frame), 460),
         alt=t("thresholds.table_alt"),
+        placeholder="-",
         column_order=[
-            "name", "verdict", "rule_now", "rule_new", "saving", "saving_low", "saving_high", "claims", "days_now",
+            "name", "verdict", "saving", "saving_low", "saving_high", "rule_now", "rule_new", "claims", "days_now",
             "days", "flat", "binds", "few", "code",
         ],
         column_config={
-            "name": column.TextColumn(t("thresholds.col.name"), pinned=True, width=210),
+            "name": column.TextColumn(t("thresholds.col.name"), pinned=True, width=215),
             "verdict": column.TextColumn(t("thresholds.col.verdict"), width=90),
-            "rule_now": column.TextColumn(t("thresholds.col.rule_now"), width=250),
-            "rule_new": column.TextColumn(t("thresholds.col.rule_new"), width=300),
-            "saving": column.NumberColumn(t("thresholds.col.saving"), format=money),
-            "saving_low": column.NumberColumn(t("thresholds.col.low"), format=money),
-            "saving_high": column.NumberColumn(t("thresholds.col.high"), format=money),
+            "rule_now": column.TextColumn(t("thresholds.col.rule_now"), width=290),
+            "rule_new": column.TextColumn(t("thresholds.col.rule_new"), width=330),
+            "saving": column.NumberColumn(t("thresholds.col.saving"), format=money, width=100),
+            "saving_low": column.NumberColumn(t("thresholds.col.low"), format=money, width=95),
+            "saving_high": column.NumberColumn(t("thresholds.col.high"), format=money, width=95),
             "claims": column.NumberColumn(t("thresholds.col.claims"), format="%,.0f"),
             "days_now": column.NumberColumn(t("thresholds.col.days_now"), format="%.1f"),
             "days": column.NumberColumn(t("thresholds.col.days"), format="%.1f"),
@@ -220,18 +222,17 @@ def _select() -> None:
 def _pictures(shown: Shown, rows: Sequence[Row]) -> None:
     """The zones along the value axis, a picture a currency."""
     for currency in dict.fromkeys(row["currency"] for row in rows):
-        mine = sorted((row for row in rows if row["currency"] == currency), key=lambda row: -row["saving"])
+        mine = [row for row in rows if row["currency"] == currency]
         if len(mine) > DRAWN:
             st.caption(t("thresholds.drawn", drawn=DRAWN, cells=len(mine), currency=currency))
-        labels = [shown.words.name(row) for row in mine[:DRAWN]]
+        labels = [shown.words.name(row)[:80] for row in mine[:DRAWN]]
         picture = threshold_chart(mine[:DRAWN], labels, currency, look=look())
         show_picture(picture, f"thresholds_picture_{currency}")
 
 
 def _opened(shown: Shown, rows: Sequence[Row]) -> Row:
     """The cell that is open, by the address, by a click on its row, or the one that saves most of those shown."""
-    ordered = sorted(rows, key=lambda row: -row["saving"])
-    by_code = {shown.words.code(row): row for row in ordered}
+    by_code = {shown.words.code(row): row for row in rows}
     labels = {code: f"{shown.words.name(row)} ({code})"[:160] for code, row in by_code.items()}
     label = t("thresholds.cell")
     return by_code[pick(st.selectbox, label, list(by_code), "thresholds_cell", format_func=labels.__getitem__)]

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from warrantysim.decision.cells import CellKey
 from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
-from warrantysim.report.threshold_tables import Row, cell_costs, flat_text, flows_frame, key_of
+from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, flows_frame, key_of
 from warrantysim.report.wording import titled
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.pictures import plain, show_picture
 from warrantysim.ui.session import look
 from warrantysim.ui.thresholds_shown import NEW, NOW, Shown
 
+LONGEST = 160
+"""Letters of a name that are shown where it stands alone."""
+
 
 def show_cell(shown: Shown, row: Row) -> None:
     """Draw it."""
     words, cell = shown.words, key_of(row, shown.scenario)
-    st.subheader(plain(words.name(row)))
-    st.markdown(plain(words.sentence(row)))
+    st.subheader(plain(words.name(row)[:LONGEST]))
+    st.markdown(plain(words.sentence(row)[: 8 * LONGEST]))
     _cards(shown, row)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -70,9 +72,12 @@ def _curves(shown: Shown, row: Row, cell: CellKey) -> None:
     if not len(mine):
         st.info(t("thresholds.no_claims"))
         return
-    picture = curve_chart(mine, row, shown.words.name(row), shown.decision.currency, look=look())
+    aside = aside_of(shown.rows, mine)
+    picture = curve_chart(mine, row, shown.words.name(row)[:LONGEST], shown.decision.currency, aside=aside, look=look())
     show_picture(picture, "thresholds_curves")
     st.caption(t("thresholds.curves_how"))
+    if aside:
+        st.caption(t("thresholds.curves_aside"))
 
 
 def _held(shown: Shown, row: Row) -> None:
@@ -125,21 +130,21 @@ def _journey(shown: Shown, cell: CellKey) -> None:
     if not len(flows):
         st.caption(t("thresholds.no_claims"))
         return
-    now, new = _titles(shown)
-    frame: pd.DataFrame = flows_frame(flows, {"now": now, "new": new}, lang())
-    column = st.column_config
+    column, money = st.column_config, f"{shown.decision.currency} %,.2f"
+    formats = {"claims": "%,.1f", "cost": money, "days_p50": "%.1f", "days_p90": "%.1f"}
     st.dataframe(
-        frame,
+        flows_frame(flows, lang()),
         hide_index=True,
         alt=t("thresholds.journey_alt"),
+        placeholder="-",
         column_config={
-            "rule": column.TextColumn(t("thresholds.col.rule")),
-            "done": column.TextColumn(t("thresholds.col.done")),
-            "ends": column.TextColumn(t("thresholds.col.ends")),
-            "claims": column.NumberColumn(t("thresholds.col.claims"), format="%,.1f"),
-            "cost": column.NumberColumn(t("thresholds.col.cost"), format=f"{shown.decision.currency} %,.2f"),
-            "days_p50": column.NumberColumn(t("thresholds.col.days_p50"), format="%.1f"),
-            "days_p90": column.NumberColumn(t("thresholds.col.days_p90"), format="%.1f"),
+            "done": column.TextColumn(t("thresholds.col.done"), pinned=True),
+            "ends": column.TextColumn(t("thresholds.col.ends"), pinned=True),
+            **{
+                f"{name}_{side}": column.NumberColumn(t(f"thresholds.flow.{name}_{side}"), format=how)
+                for name, how in formats.items()
+                for side in ("now", "new")
+            },
         },
     )
     st.caption(t("thresholds.journey_how"))

@@ -48,7 +48,7 @@ def show_hand(shown: Shown, row: Row) -> None:
     bad = [one for one in by_hand if wrongs(shown.world, shown.known(one), by_hand[one])]
     for one in bad:
         if one != cell:
-            st.error(t("thresholds.wrong_elsewhere", cell=plain(" ".join(map(str, one)))))
+            st.error(t("thresholds.wrong_elsewhere", cell=plain(" ".join(map(str, one))[:160])))
     if not bad:
         policy = by_hand_policy(shown)
         _estimated(shown, policy)
@@ -78,7 +78,7 @@ def set_anything(shown: Shown) -> bool:
 
 def _zones(shown: Shown, row: Row, cell: CellKey, by_hand: Chosen) -> None:
     """Fields of the zones of the open cell."""
-    st.markdown(f"#### {plain(shown.words.name(row))}")
+    st.markdown(f"#### {plain(shown.words.name(row)[:160])}")
     zones: tuple[Zone, ...] = by_hand.get(cell) or tuple(row["zones"])
     known = shown.known(cell)
     options = choices(shown.world, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
 
 BANDS = 12
-"""Points a curve is drawn through, each a mean of equally many claims."""
+"""Points a curve is drawn through at most, each a mean of about equally many claims."""
+BINS = 40
+"""Bars claims are counted in along the value axis."""
+FAR = 0.35
+"""Where the least claim value is above this share of the greatest, the axis does not begin at 0."""
 CURVE_COLUMNS = ("cell", "value", "low", "high", "claims", "do", "partner", "cost", "possible")
 
 
@@ -43,9 +47,7 @@ def curve_frame(learned: Learned, cost: np.ndarray, bands: int = BANDS) -> pd.Da
         mine = order[starts[c] : starts[c + 1]]
         mine = mine[learned.filed[mine].any(axis=1)]
         name = " ".join(map(str, cell))
-        for part in np.array_split(mine, min(bands, max(len(mine) // 5, 1))):
-            if not len(part):
-                continue
+        for part in _parts(mine, learned.value[mine], bands):
             value = learned.value[part]
             facts = (name, value.mean(), value.min(), value.max(), len(part) / learned.replications)
             for a, arm in enumerate(learned.arms):
@@ -55,8 +57,24 @@ def curve_frame(learned: Learned, cost: np.ndarray, bands: int = BANDS) -> pd.Da
     return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
 
 
+def _parts(rows: np.ndarray, value: np.ndarray, bands: int) -> list[np.ndarray]:
+    """Rows, of rising value, in about equal parts; equal values stay together."""
+    if not len(rows):
+        return []
+    count = min(bands, max(len(rows) // 5, 1))
+    cuts = value[(np.arange(1, count) * len(rows)) // count]
+    starts = np.unique(np.searchsorted(value, cuts, side="left"))
+    return np.split(rows, starts[starts > 0])
+
+
 def curve_chart(
-    curves: pd.DataFrame, row: Mapping[str, Any], label: str, currency: str, *, look: Look = LIGHT
+    curves: pd.DataFrame,
+    row: Mapping[str, Any],
+    label: str,
+    currency: str,
+    *,
+    aside: Collection[tuple[str, str]] = (),
+    look: Look = LIGHT,
 ) -> Picture:
     """Lines of one cell, the cheapest at each value thick beneath; cut-points with the ranges they may lie in.
 
@@ -66,27 +84,35 @@ def curve_chart(
     row : its row of the decision table.
     label : what the cell is called.
     currency : of costs, the reporting one; claim values are in the market's.
+    aside : arms (disposition, partner) that stand beside the choice, such as those nobody has a contract with, whose
+        fixed charges are in no line: drawn faint, never the cheapest.
     """
     frame = curves.copy()
-    frame["arm"] = [_arm(d, p, look) for d, p in zip(frame["do"], frame["partner"], strict=True)]
+    frame["aside"] = [arm in set(aside) for arm in zip(frame["do"], frame["partner"], strict=True)]
+    frame["arm"] = [
+        look.say("aside", arm=_arm(d, p, look)) if beside else _arm(d, p, look)
+        for d, p, beside in zip(frame["do"], frame["partner"], frame["aside"], strict=True)
+    ]
+    chosen = frame[~frame["aside"]]
     arms = frame.drop_duplicates("arm")
     domain = list(arms["arm"])
     colours, dashes = [DONE[d] for d in arms["do"]], _dashes(list(arms["do"]))
     end = float(frame["high"].max()) if len(frame) else 1.0
+    start = _start(frame, row, end)
     x_axis = alt.Axis(title=look.say("value", currency=row["currency"]), grid=False)
-    scale = alt.Scale(domain=[0, end * 1.02], nice=False)
+    scale = alt.Scale(domain=[start, end + 0.02 * (end - start)], nice=False)
     x = alt.X("value:Q", axis=None, scale=scale)
     # A disposition that costs many times the best one would flatten all others: the drawing ends a little above them.
-    top = _top(frame)
+    top = _top(chosen)
     y = alt.Y(
         "cost:Q",
         axis=money_axis(look, look.say("each", currency=currency)),
         scale=alt.Scale(domain=[_low(frame), top], clamp=False),
     )
-    legend = alt.Legend(title=None, columns=3, symbolStrokeWidth=3, symbolSize=300)
+    legend = alt.Legend(title=None, columns=3, symbolType="stroke", symbolStrokeWidth=3, symbolSize=500)
     lines = (
         alt.Chart(frame)
-        .mark_line(strokeWidth=2.2, clip=True, point=alt.OverlayMarkDef(size=18, filled=True))
+        .mark_line(strokeWidth=2.4, clip=True)
         .encode(
             x=x,
             y=y,
@@ -94,15 +120,27 @@ def curve_chart(
             strokeDash=alt.StrokeDash(
                 "arm:N", sort=domain, scale=alt.Scale(domain=domain, range=dashes), legend=legend
             ),
+            opacity=alt.Opacity("aside:N", scale=alt.Scale(domain=[False, True], range=[1.0, 0.35]), legend=None),
             tooltip=["arm", alt.Tooltip("value:Q", format=",.2f"), alt.Tooltip("cost:Q", format=",.2f")],
         )
     )
-    least = frame.loc[frame.groupby("value")["cost"].idxmin()] if len(frame) else frame
+    points = (
+        alt.Chart(frame)
+        .mark_point(size=30, filled=True, clip=True)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("arm:N", sort=domain, scale=alt.Scale(domain=domain, range=colours), legend=None),
+            opacity=alt.Opacity("aside:N", scale=alt.Scale(domain=[False, True], range=[1.0, 0.35]), legend=None),
+            tooltip=["arm", alt.Tooltip("value:Q", format=",.2f"), alt.Tooltip("cost:Q", format=",.2f")],
+        )
+    )
+    least = chosen.loc[chosen.groupby("value")["cost"].idxmin()] if len(chosen) else chosen
     envelope = (
         alt.Chart(least).mark_line(strokeWidth=9, opacity=0.28, color=look.colour("ink"), clip=True).encode(x=x, y=y)
     )
-    layers: list[alt.Chart] = [envelope, lines]
-    cuts = _cuts(row, end)
+    layers: list[alt.Chart] = [envelope, lines, points]
+    cuts = _cuts(row, start, end)
     if len(cuts):
         layers = [
             alt.Chart(cuts)
@@ -117,30 +155,28 @@ def curve_chart(
             .encode(x=alt.X("cut:Q", scale=scale, axis=None), y=alt.value(4), text="text:N"),
         ]
     upper = alt.layer(*layers).properties(width=600, height=270)
-    bands = frame.drop_duplicates("value")
     lower = (
-        alt.Chart(bands)
+        alt.Chart(_claims(frame, start, end))
         .mark_bar(color=look.colour("base"), opacity=0.8)
         .encode(
-            x=alt.X("low:Q", axis=x_axis, scale=scale),
-            x2="high:Q",
+            x=alt.X("from:Q", axis=x_axis, scale=scale),
+            x2="to:Q",
             y=alt.Y(
-                "density:Q",
+                "claims:Q",
                 axis=alt.Axis(
                     title=look.say("claims_year"),
-                    labels=False,
-                    ticks=False,
+                    tickCount=2,
                     titleAngle=0,
                     titleAlign="left",
-                    titleY=-6,
+                    titleY=-8,
                     titleX=0,
                     grid=False,
                 ),
             ),
-            tooltip=[alt.Tooltip("claims:Q", format=",.0f"), "low", "high"],
+            y2=alt.datum(0),
+            tooltip=[alt.Tooltip(f"{name}:Q", format=",.0f") for name in ("from", "to", "claims")],
         )
-        .transform_calculate(density="datum.claims / max(datum.high - datum.low, 0.001)")
-        .properties(width=600, height=46)
+        .properties(width=600, height=54)
     )
     rule = rule_text(
         row["zones"],
@@ -179,11 +215,32 @@ def _low(frame: pd.DataFrame) -> float:
     return min(0.0, float(frame["cost"].min()) * 1.05) if len(frame) else 0.0
 
 
-def _cuts(row: Mapping[str, Any], end: float) -> pd.DataFrame:
+def _start(frame: pd.DataFrame, row: Mapping[str, Any], end: float) -> float:
+    """Where the value axis begins: at 0, or shortly below the least value and cut-point where both are far from it."""
+    if not len(frame):
+        return 0.0
+    least = min([float(frame["low"].min()), *(cut for cut in row["cuts"] if 0 < cut < end)])
+    return max(0.0, least - 0.1 * (end - least)) if least > FAR * end and least < end else 0.0
+
+
+def _claims(frame: pd.DataFrame, start: float, end: float) -> pd.DataFrame:
+    """Claims a year along the value axis: those of a band spread evenly over it. Columns from, to, claims."""
+    edges = np.linspace(start, end, BINS + 1) if end > start else np.array([start, start + 1.0])
+    count = np.zeros(len(edges) - 1)
+    for low, high, claims in frame.drop_duplicates("value")[["low", "high", "claims"]].to_numpy(dtype=float):
+        if high > low:
+            inside = np.clip(np.minimum(edges[1:], high) - np.maximum(edges[:-1], low), 0.0, None)
+            count += claims * inside / max(inside.sum(), 1e-12)
+        else:
+            count[min(int(np.searchsorted(edges, low, side="right")) - 1, len(count) - 1)] += claims
+    return pd.DataFrame({"from": edges[:-1], "to": edges[1:], "claims": count})
+
+
+def _cuts(row: Mapping[str, Any], start: float, end: float) -> pd.DataFrame:
     flat = list(row["flat"]) or [(cut, cut) for cut in row["cuts"]]
     rows = [
-        {"cut": cut, "low": max(low, 0.0), "high": end if math.isinf(high) else min(high, end), "text": f"{cut:,.0f}"}
+        {"cut": cut, "low": max(low, start), "high": end if math.isinf(high) else min(high, end), "text": f"{cut:,.0f}"}
         for cut, (low, high) in zip(row["cuts"], flat, strict=False)
-        if 0 < cut < end
+        if start < cut < end
     ]
     return pd.DataFrame(rows, columns=["cut", "low", "high", "text"])

@@ -15,6 +15,7 @@ AXIS_TEXTS = {
     "chart.cumulative": ("cumulative share", "累计占比"),
     "chart.now": ("now", "现行"),
     "chart.new": ("recommended", "建议"),
+    "chart.aside": ("{arm}, not in use", "{arm}（未启用）"),
     "chart.other": ("other ({n})", "其他（{n} 项）"),
     "chart.rule": ("rule", "规则方案"),
     "chart.does": ("what is done", "处理方式"),

@@ -12,8 +12,10 @@ from warrantysim.report.charts.theme import DONE, LIGHT, Look, Picture, picture
 from warrantysim.report.rule_text import ZoneLike
 from warrantysim.report.wording import named
 
-SHORT = 0.14
-"""Zones narrower than this share of the axis carry no word."""
+WIDTH = 520
+"""Length of the axis [pixels]."""
+LETTER = 6.2
+"""Width of a Latin letter; a Chinese one is twice as wide [pixels]."""
 
 
 def threshold_chart(
@@ -87,7 +89,7 @@ def threshold_chart(
     texts = base.mark_text(color="#111111", fontSize=11, limit=200).encode(x="middle:Q", y=y, text="text:N")
     chart = (
         alt.layer(drawn, texts)
-        .properties(width=520, height=44)
+        .properties(width=WIDTH, height=44)
         .facet(
             row=alt.Row(
                 "cell:N",
@@ -112,6 +114,6 @@ def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Loo
             continue
         who = named("way", zone.partner, look.lang)
         word = " ".join(filter(None, [named("disposition", zone.do, look.lang), who]))
-        fits = stop - start > SHORT * end * (1.0 + len(word) / 12.0) / 2.0
+        fits = (stop - start) / end * WIDTH > LETTER * (2 + sum(2 if ord(c) > 0x2E7F else 1 for c in word))
         out.append((cell, when, start, stop, zone.do, who, word if fits else "", (start + stop) / 2))
     return out

@@ -81,12 +81,16 @@ COLUMNS = {
     "thresholds.col.binds": ("Held by", "受限于"),
     "thresholds.col.few": ("Few claims", "工单较少"),
     "thresholds.col.learned": ("Claims learned from", "学习用工单"),
-    "thresholds.col.rule": ("Rule", "规则"),
     "thresholds.col.done": ("What is done", "处理方式"),
     "thresholds.col.ends": ("How it ends", "结果"),
-    "thresholds.col.cost": ("Cost a claim", "每单成本"),
-    "thresholds.col.days_p50": ("Days, half", "半数天数"),
-    "thresholds.col.days_p90": ("Days, nine in ten", "九成天数"),
+    "thresholds.flow.claims_now": ("Claims now", "现行工单"),
+    "thresholds.flow.claims_new": ("Claims rec.", "建议工单"),
+    "thresholds.flow.cost_now": ("Cost a claim now", "现行每单成本"),
+    "thresholds.flow.cost_new": ("Cost a claim rec.", "建议每单成本"),
+    "thresholds.flow.days_p50_now": ("Days half now", "现行半数天数"),
+    "thresholds.flow.days_p50_new": ("Days half rec.", "建议半数天数"),
+    "thresholds.flow.days_p90_now": ("Days P90 now", "现行九成天数"),
+    "thresholds.flow.days_p90_new": ("Days P90 rec.", "建议九成天数"),
     "thresholds.flat_help": (
         "Within its flat range a cut-point may lie anywhere: the cell's yearly cost changes by less than 1 %.",
         "阈值在平坦区间内任意移动，该单元年成本变化不到 1 %。",
@@ -118,6 +122,11 @@ CELL = {
         "cut-point may lie at less than 1 % of the cell's cost. Below: the claims a year along the same axis.",
         "每条线为按该方式处理时每单成本随工单价值的变化，取自学习用工单，含等待成本与稀缺资源的影子价格。"
         "底部宽线为各价值处的最低成本。阴影为阈值可移动且成本变化不到 1 % 的区间。下方为同一坐标上的年工单数。",
+    ),
+    "thresholds.curves_aside": (
+        "Faint lines: partners and ways no recommended rule uses. What their contracts or dispatches charge in a lump "
+        "(onboarding, retainer, minimum, freight) would come on top of the line.",
+        "浅色线为建议规则未启用的服务商或线路；其合同或集运的固定费用（开通费、月费、最低月费、运费）须另计。",
     ),
     "thresholds.rule": ("The rule, and what holds it", "规则及其限制"),
     "thresholds.no_cuts": ("no cut-point", "无阈值"),
