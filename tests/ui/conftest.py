@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.ui.opening import fill
+from warrantysim.store.model_version import MORE_ROOMS, model_version
+
+TESTS = Path(__file__).resolve().parents[1]
+WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
+"""Files of tests that say what is kept."""
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with finished runs, filled once; nobody writes into it."""
-    folder = tmp_path_factory.mktemp("kept") / "workspace"
-    fill(folder)
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with finished runs, filled once for each state of the code that fills it; nobody writes into it."""
+    stated = hashlib.sha256(b"".join((TESTS / name).read_bytes() for name in WORLDS)).hexdigest()[:8]
+    version = model_version((*MORE_ROOMS, "report", "store")).replace("+", "-")
+    folder: Path = request.config.cache.mkdir("ui-workspaces") / f"{version}-{stated}"
+    if not folder.exists():
+        own = tmp_path_factory.mktemp("kept") / "workspace"
+        fill(own)
+        copied = folder.with_name(f"{folder.name}.{own.parent.name}")
+        shutil.copytree(own, copied)
+        # Into place as a whole: another process may be filling, too, and whoever is first is taken.
+        try:
+            copied.rename(folder)
+        except OSError:
+            shutil.rmtree(copied)
     return folder
 
 
