@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
@@ -144,14 +144,9 @@ def outcome(run: StoredRun, console: Console) -> str:
 
 def headline(run: StoredRun, console: Console) -> str:
     """What a run came to, in a few words: each rule's cost, or the saving of a decision."""
-    from warrantysim.report.figures import whole
+    from warrantysim.report.run_text import outcome_text
 
-    currency = run.manifest["currency"]
-    if run.kind == "simulate" and "years" in run.record:
-        return "; ".join(f"{row['policy']} {currency} {whole(row['mean'])}" for row in run.record["years"])
-    if run.kind == "decide":
-        return console.say("runs.saves", saving=f"{currency} {whole(run.record['saving']['mean'])}")
-    return ""
+    return outcome_text(run.kind, run.manifest["currency"], run.record, console.lang)
 
 
 def _when(stamp: str) -> str:
@@ -175,28 +170,12 @@ def show(home: Workspace, arguments: argparse.Namespace, console: Console) -> in
 
 def facts(run: StoredRun, console: Console) -> str:
     """What a run rests on, a line each."""
+    from warrantysim.report.run_text import facts_text
     from warrantysim.report.tables import Column, table
     from warrantysim.report.wording import named as term
 
-    m = run.manifest
-    stated: dict[str, Any] = {
-        "id": run.id,
-        "label": run.label,
-        "kind": term("kind", run.kind, console.lang),
-        "scenario": f"{m['scenario']['name']} {m['scenario']['digest'][:12]}",
-        "policies": ", ".join(m["policies"]),
-        "seed": m["seed"],
-        "replications": len(m["replications"]) or "",
-        "failures": m["failures"] or "",
-        "changes": "; ".join(m["changes"]),
-        "part_of": m["part_of"] or "",
-        "model": run.version,
-        "made": f"{_when(run.made)} ({m['seconds']:.1f} s)",
-        "who": m["who"],
-        "results": run.results[:12],
-        "folder": run.folder,
-    }
-    rows = [[term("fact", key, console.lang), str(value)] for key, value in stated.items() if value != ""]
+    stated = {**facts_text(run.manifest, console.lang), term("fact", "folder", console.lang): str(run.folder)}
+    rows = [[key, value] for key, value in stated.items()]
     columns = [Column(console.say("column.fact")), Column(console.say("column.value"), wraps=True, least=30)]
     return table(columns, rows, console.width)
 

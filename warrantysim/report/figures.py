@@ -20,6 +20,11 @@ def signed(x: float) -> str:
     return f"{round(x):+,}" if round(x) else "0"
 
 
+def magnitude(x: float, kind: str) -> float:
+    """A saving as it is told: turned round where it is told as what is paid more (``worse``)."""
+    return -x if kind == "worse" else x
+
+
 def cents(x: float) -> str:
     """``1,234.50``; empty for NaN."""
     return ABSENT if math.isnan(x) else f"{round(x, 2) + 0.0:,.2f}"
@@ -55,6 +60,11 @@ def days(x: float) -> str:
     if math.isnan(x):
         return ABSENT
     return f"{x:.0f}" if x >= 9.95 else f"{x:.1f}"
+
+
+def minute(stamp: str | None) -> str:
+    """A moment of the record to the minute: ``2027-01-04 09:30``, UTC; empty for none."""
+    return "" if stamp is None else stamp[:16].replace("T", " ")
 
 
 def level(confidence: float) -> str:

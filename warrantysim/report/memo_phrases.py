@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MEMO_PHRASES = {
+    "version.stamp": (
+        "{status}: version {version} of the policy, run {run}, in force from {day}",
+        "{status}：规则版本 {version}，依据运行 {run}，自 {day} 起生效",
+    ),
     "memo.title": ("Decision memo: {title}", "决策备忘录：{title}"),
     "memo.draft": ("DRAFT, not approved", "草稿，尚未批准"),
     "memo.approved": ("APPROVED", "已批准"),
@@ -32,7 +36,7 @@ MEMO_PHRASES = {
     "memo.split": (
         "Of this, {cash} is cash and stock, which move through the books; {expected} are expected costs (waiting, "
         "reviews, disputes), which are real only on average.",
-        "其中 {cash} 为现金与存货，会进入账目；{expected} 为预期成本（等待、差评、争议），仅在平均意义上成立。",
+        "其中 {cash} 为现金与库存，会进入账目；{expected} 为预期成本（等待、差评、争议），仅在平均意义上成立。",
     ),
     "memo.table": ("Today and proposed", "现行与提案对比"),
     "memo.table_caption": (
@@ -45,7 +49,7 @@ MEMO_PHRASES = {
     "memo.column.change": ("change", "变化"),
     "memo.column.interval": ("interval", "区间"),
     "memo.row.total": ("Total cost, {currency}", "总成本（{currency}）"),
-    "memo.row.cash": ("of it cash and stock, {currency}", "其中：现金与存货（{currency}）"),
+    "memo.row.cash": ("of it cash and stock, {currency}", "其中：现金与库存（{currency}）"),
     "memo.row.expected": ("of it expected cost, {currency}", "其中：预期成本（{currency}）"),
     "memo.row.days": ("Days within which nine in ten are resolved", "九成工单的完结天数"),
     "memo.row.refund": ("Claims refunded", "退款工单"),

@@ -38,6 +38,7 @@ Read what is stored::
     retrace.compare_stored(workspace, [(name, run id, policy)], baseline=0) -> Comparison       # nothing is run
     retrace.stored_claims(run, replication=None, policy=0) -> DataFrame                          # nothing is run
     retrace.retraced(run, replication=None, policy=0) -> Retraced; Retraced.story(root), .run, .ledger
+    reproducing.reproduction_of(run) -> Study, the same as a job
     reproduce.reproduced(run, doing=None) -> Reproduction: same, then, now, model_then, model_now, apart
 
 Keep what people make::
@@ -54,7 +55,11 @@ Keep what people make::
     approvals.put_in_force(workspace, id, from_day, *, who, note="")
     approvals.policy_versions(workspace, line=None); approvals.get(workspace, id)
     approvals.in_force(workspace, on=None, line="policy") -> PolicyVersion | None
-    approvals.states(versions_of_one_line, on=None) -> dict[id, state]
+    approvals.states(versions_of_one_line, on=None) -> dict[id, state]; approvals.replaces(versions, version) -> the one
+        it takes the place of
+    effect.find_effect(runs, world, policy_now, policy_new) -> Found | None; Found.change() -> PolicyChange; nothing run
+    effect.effect_inputs(world, policy_now, policy_new, like=run) -> Inputs, to ask for where nothing stored tells
+    memos.memo_of(change, run, version=None, studies=runs) -> Memo, for report.memo.page.decision_memo
     PolicyVersion: id, line, number, digest, policy, run_id, steps (step, at, who, note, from_day), from_day, last
     audit.audit_log(workspace, subject=None, most=1000) -> list[Entry]; Entry: number, at, who, what, subject, details
 

@@ -85,6 +85,17 @@ class PolicyVersion:
         """The latest step."""
         return self.steps[-1]
 
+    @property
+    def alone(self) -> bool:
+        """Whether whoever proposed it approved it: no second pair of eyes."""
+        signed = next((step.who for step in self.steps if step.step == "approved"), None)
+        return signed is not None and same_person(signed, self.steps[0].who)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names on the record are one person's, as far as names tell."""
+    return one.strip().casefold() == other.strip().casefold()
+
 
 def draft(
     workspace: Workspace, policy: Policy, *, line: str = LINE, run_id: str | None = None, note: str = "", who: str = ""
@@ -187,10 +198,29 @@ def states(versions: Sequence[PolicyVersion], on: dt.date | None = None) -> dict
     return out
 
 
+def replaces(
+    versions: Sequence[PolicyVersion], version: PolicyVersion, on: dt.date | None = None
+) -> PolicyVersion | None:
+    """The version that one replaces: the one in force the day before it is, today where its day is not decided.
+
+    None where none is in force then. ``versions``: all of the line.
+    """
+    others = [one for one in versions if one.id != version.id]
+    today = on or dt.datetime.now(dt.UTC).date()
+    if version.from_day is None:
+        return _in_force(others, today)
+    earlier = [one for one in others if one.from_day is None or _rank(one) < _rank(version)]
+    return _in_force(earlier, version.from_day)
+
+
+def _rank(version: PolicyVersion) -> tuple[dt.date, str, int]:
+    """Of two versions the one with the greater rank holds."""
+    return version.from_day or dt.date.min, version.last.at, version.id
+
+
 def _in_force(versions: Sequence[PolicyVersion], day: dt.date) -> PolicyVersion | None:
     """The one that began last; of two that began the same day, the one put in force last."""
-    begun = [(v.from_day, v.last.at, v.id, v) for v in versions if v.from_day is not None and v.from_day <= day]
-    return max(begun, key=lambda row: row[:3])[3] if begun else None
+    return max((v for v in versions if v.from_day is not None and v.from_day <= day), key=_rank, default=None)
 
 
 def _follow(

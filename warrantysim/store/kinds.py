@@ -28,6 +28,7 @@ KINDS = {
     "switching": "warrantysim.store.studies:SWITCHING",
     "tornado": "warrantysim.store.studies:TORNADO",
     "react": "warrantysim.store.studies:REACT",
+    "reproduce": "warrantysim.store.reproducing:REPRODUCE",
     "operations": "warrantysim.store.counting:OPERATIONS",
     "quality": "warrantysim.store.counting:QUALITY",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",

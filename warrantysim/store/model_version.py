@@ -27,3 +27,8 @@ def model_version(rooms: tuple[str, ...] = ROOMS) -> str:
         found.update(path.relative_to(package).as_posix().encode())
         found.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return f"{__version__}+{found.hexdigest()[:8]}" if paths else __version__
+
+
+def model_of_today(kind: str) -> str:
+    """The model that would make a run of a kind now."""
+    return model_version(ROOMS if kind == "simulate" else MORE_ROOMS)

@@ -1,0 +1,219 @@
+"""Rules are proposed, signed by a second person, put in force; what that brings stands above the signatures."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.store.small import RESHIP
+from tests.ui.opening import page, sound, words
+from warrantysim.report.policy_choices import policy_chosen
+from warrantysim.report.policy_file import policy_text
+from warrantysim.scenario.markets import Title
+from warrantysim.store import approvals, runs
+from warrantysim.store.approvals import PolicyVersion
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.workspace import Workspace
+
+HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERLINK("x")'
+
+
+def decision(folder: Path) -> tuple[Workspace, StoredRun]:
+    """The decision of the small workspace."""
+    home = Workspace.at(folder)
+    return home, next(run for run in runs.listed(home) if run.kind == "decide")
+
+
+def drafted(folder: Path, which: str = "agents", who: str = "Lin") -> PolicyVersion:
+    """A version of its rules, proposed."""
+    home, run = decision(folder)
+    policy = policy_chosen(which, run.found, run.asked.scenario)
+    return approvals.draft(home, policy, run_id=run.id, note="as decided", who=who)
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Press the one button of a label."""
+    (button,) = [each for each in at.button if each.label == label]
+    return button.click().run()
+
+
+def labels(at: AppTest) -> list[str]:
+    return [each.label for each in at.button]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_version_says_first_what_it_saves_against_the_rule_of_today(filled: Path, lang: str) -> None:
+    drafted(filled)
+    at = page("approvals", lang, who="Wang")
+    sound(at)
+    assert ("It saves USD" if lang == "en" else "节省 USD") in words(at)
+    assert ("% interval" if lang == "en" else "% 置信区间") in words(at)
+    assert len(at.metric) == 4
+    assert at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
+
+
+def test_the_saving_is_the_one_of_the_confirming_simulation(filled: Path) -> None:
+    drafted(filled, "exact")
+    _, run = decision(filled)
+    at = page("approvals", who="Wang")
+    assert f"It saves USD {round(float(run.found.saving.interval.mean)):,} a year" in words(at)
+
+
+def test_rules_are_proposed_from_a_decision(filled: Path) -> None:
+    at = page("approvals", who="Lin")
+    assert "Nothing has been proposed yet" in words(at)
+    at = press(at, "Propose")
+    sound(at)
+    home, run = decision(filled)
+    (version,) = approvals.policy_versions(home)
+    assert (version.run_id, version.last.who, version.last.step) == (run.id, "Lin", "draft")
+    assert version.policy.rules == policy_chosen("agents", run.found, run.asked.scenario).rules
+    assert "Version 1: draft" in words(at)
+
+
+def test_a_second_person_approves_and_puts_in_force(filled: Path) -> None:
+    version = drafted(filled)
+    at = page("approvals", who="Wang")
+    assert "second person" not in "".join(str(w.value) for w in at.warning)
+    at = press(at, "Approve")
+    sound(at)
+    home = Workspace.at(filled)
+    assert (approvals.get(home, version.id).last.step, approvals.get(home, version.id).last.who) == ("approved", "Wang")
+    at = press(at, "Put in force")
+    sound(at)
+    current = approvals.in_force(home)
+    assert current is not None
+    assert (current.id, current.from_day) == (version.id, dt.datetime.now(dt.UTC).date())
+    assert "has been in force since" in words(at)
+    assert "Approve" not in labels(at)
+    assert "Withdraw" not in labels(at)
+
+
+def test_whoever_proposed_is_warned_before_approving_alone(filled: Path) -> None:
+    version = drafted(filled, who="Lin")
+    at = page("approvals", who=" lin ")
+    assert "A second person should approve it" in words(at)
+    (button,) = [each for each in at.button if each.label == "Approve"]
+    assert button.disabled
+    (box,) = [each for each in at.checkbox if each.label == "Approve it alone nevertheless"]
+    at = press(box.check().run(), "Approve")
+    sound(at)
+    assert "no second pair of eyes" in words(at)
+    assert approvals.get(Workspace.at(filled), version.id).alone
+
+
+def test_a_proposal_nobody_signed_is_told(filled: Path) -> None:
+    drafted(filled, who="")
+    assert "Nobody is on record" in words(page("approvals", who="Wang"))
+
+
+def test_nobody_signs_without_a_name(filled: Path) -> None:
+    drafted(filled)
+    at = page("approvals")
+    assert "Give your name" in words(at)
+    assert "Approve" not in labels(at)
+
+
+def test_a_viewer_can_look_but_not_sign(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafted(filled)
+    monkeypatch.setenv("WARRANTYSIM_EDITORS", "wang@x.example")
+    at = page("approvals", who="Wang")
+    sound(at)
+    live = {each.label: each.disabled for each in at.button}
+    assert live["Approve"]
+    assert live["Withdraw"]
+    assert live["Propose"]
+
+
+def test_a_step_somebody_else_took_first_is_told(filled: Path) -> None:
+    version = drafted(filled)
+    at = page("approvals", who="Wang")
+    approvals.withdraw(Workspace.at(filled), version.id, who="Zhao")
+    at = press(at, "Approve")
+    assert not at.exception
+    assert "withdrawn" in words(at)
+    assert approvals.get(Workspace.at(filled), version.id).last.step == "withdrawn"
+
+
+def test_a_version_is_held_against_the_one_in_force(filled: Path) -> None:
+    first, home = drafted(filled), Workspace.at(filled)
+    approvals.approve(home, first.id, who="Wang")
+    approvals.put_in_force(home, first.id, dt.datetime.now(dt.UTC).date(), who="Wang")
+    drafted(filled, "exact")
+    at = page("approvals", who="Wang")
+    sound(at)
+    assert "version 1, Recommended rules, rounded" in words(at)
+
+
+def test_an_effect_nobody_simulated_is_worked_out_on_request(filled: Path) -> None:
+    home, run = decision(filled)
+    other = RESHIP.replace(fallback=("refund",), name="other")
+    approvals.draft(home, other, run_id=run.id, who="Lin")
+    at = page("approvals", who="Wang")
+    sound(at)
+    assert "its effect in money is not known yet" in words(at)
+    at = press(at, "Work out the effect in money")
+    job = Jobs(home).listed()[0]
+    assert (job.kind, job.who) == ("simulate", "Wang")
+    assert Jobs(home).wait(job.id).state == "finished"
+    at = at.run()
+    sound(at)
+    assert "against" in words(at)
+    assert len(at.metric) == 4
+
+
+def test_a_version_whose_run_is_gone_or_damaged_is_shown_without_figures(filled: Path) -> None:
+    version = drafted(filled)
+    home, run = decision(filled)
+    (run.folder / "asked.json").write_text("{}", "utf-8")
+    assert "is damaged" in words(page("approvals", who="Wang"))
+    runs.remove(home, run.id)
+    at = page("approvals", who="Wang")
+    sound(at)
+    assert "no longer stored" in words(at)
+    assert "Approve" in labels(at)
+    assert approvals.get(home, version.id).last.step == "draft"
+
+
+def test_names_stay_text(filled: Path) -> None:
+    home, run = decision(filled)
+    named = RESHIP.replace(title=Title(en=HOSTILE, zh=HOSTILE))
+    approvals.draft(home, named, run_id=run.id, note=HOSTILE, who=HOSTILE)
+    version = drafted(filled, who=HOSTILE)
+    approvals.approve(home, version.id, who=HOSTILE, note=HOSTILE)
+    approvals.put_in_force(home, version.id, dt.datetime.now(dt.UTC).date(), who=HOSTILE)
+    at = page("approvals", who="Wang")
+    sound(at)
+    said = "\n".join(str(each.value) for kind in ("markdown", "success", "caption", "info") for each in at.get(kind))
+    assert "**x**" not in said
+    assert "<script>" not in said.replace("\\<script\\>", "")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_a_decision_the_page_says_what_it_is_for(empty: Path, lang: str) -> None:
+    at = page("approvals", lang)
+    sound(at)
+    assert len(at.button) == 1
+    assert ("needs a decision" if lang == "en" else "需基于决策") in words(at)
+
+
+def test_every_file_of_a_version_says_whether_it_is_signed(filled: Path) -> None:
+    from warrantysim.report.version_files import Stamp, version_policy, version_rules
+
+    version = drafted(filled)
+    _, run = decision(filled)
+    stamp = Stamp("APPROVED", version.number, run.id, "2027-02-01")
+    rules = version_rules(version.policy, run.asked.scenario, stamp)
+    assert set(rules["status"]) == {"APPROVED"}
+    assert set(rules["version"]) == {1}
+    assert set(rules["run"]) == {run.id}
+    assert set(rules["cell"]) == {"A US", "A DE", "B US", "B DE"}
+    assert set(rules["effective_from"]) == {"2027-02-01"}
+    text = version_policy(version.policy, dataclasses.replace(stamp, status="DRAFT"))
+    assert text.startswith(f"# DRAFT: version 1 of the policy, run {run.id}, in force from 2027-02-01\n")
+    assert text.endswith(policy_text(version.policy))

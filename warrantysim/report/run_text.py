@@ -1,0 +1,45 @@
+"""A stored run in words: what it came to, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from warrantysim.report import figures
+from warrantysim.report.wording import Lang, named, say
+
+
+def outcome_text(kind: str, currency: str, record: Mapping[str, Any], lang: Lang = "en") -> str:
+    """What a run came to, in a few words: each rule's cost, the saving of a decision, whether it was reproduced."""
+    if kind == "simulate" and "years" in record:
+        return "; ".join(f"{row['policy']} {currency} {figures.whole(row['mean'])}" for row in record["years"])
+    if kind == "decide":
+        return say("runs.saves", lang, saving=f"{currency} {figures.whole(record['saving']['mean'])}")
+    if kind == "reproduce":
+        return say("runs.it_is_same" if record["same"] else "runs.it_differs", lang, id=str(record["run"])[:8])
+    return ""
+
+
+def facts_text(manifest: Mapping[str, Any], lang: Lang = "en") -> dict[str, str]:
+    """What a run rests on, by what each fact is called; what is empty is left out.
+
+    ``manifest``: of a stored run.
+    """
+    m = manifest
+    stated: dict[str, Any] = {
+        "id": m["id"],
+        "label": m["label"],
+        "kind": named("kind", m["kind"], lang),
+        "scenario": f"{m['scenario']['name']} {m['scenario']['digest'][:12]}",
+        "policies": ", ".join(m["policies"]),
+        "seed": m["seed"],
+        "replications": len(m["replications"]) or "",
+        "failures": m["failures"] or "",
+        "changes": "; ".join(m["changes"]),
+        "part_of": m["part_of"] or "",
+        "model": m["model"],
+        "made": f"{figures.minute(m['made'])} UTC ({m['seconds']:.1f} s)",
+        "who": m["who"],
+        "results": m["results"][:12],
+    }
+    return {named("fact", key, lang): str(value) for key, value in stated.items() if value != ""}

@@ -1,0 +1,188 @@
+"""*Approvals*: what is in force, what is proposed and what that brings, who signed, and the files to hand out."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.report import figures
+from warrantysim.report.policy_choices import policy_chosen
+from warrantysim.report.wording import titled
+from warrantysim.store import approvals
+from warrantysim.store.approvals import LINE, PolicyVersion, State
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.ui import reading
+from warrantysim.ui.approvals_version import show_version
+from warrantysim.ui.demo import ask_for_demo
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.exports import offer_csv
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.running import watch
+from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who, workspace
+
+LONGEST = 60
+"""Characters of a name in a list."""
+WHICH = ("agents", "exact")
+"""Forms of a decision's rules that can be proposed."""
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(t("approvals.title"))
+    st.caption(t("approvals.how"))
+    every = approvals.policy_versions(workspace())
+    lines = list(dict.fromkeys([version.line for version in every])) or [LINE]
+    line = pick(st.selectbox, t("approvals.line"), lines, "approvals_line") if len(lines) > 1 else lines[0]
+    versions = [version for version in every if version.line == line]
+    if not versions:
+        st.write(t("approvals.empty"))
+        _propose(line, expanded=True)
+        return
+    states = approvals.states(versions)
+    _standing(versions)
+    numbers = [str(version.number) for version in versions]
+    by_number = dict(zip(numbers, versions, strict=True))
+    st.subheader(t("approvals.versions"))
+    st.dataframe(_listed(versions, states), hide_index=True, alt=t("approvals.versions"), height=_height(len(versions)))
+    chosen = by_number[
+        pick(
+            st.selectbox, t("approvals.version"), numbers, "approvals_version", told=True,
+            format_func=lambda number: _option(by_number[number], states),
+        )
+    ]  # fmt: skip
+    show_version(chosen, versions, states[chosen.id])
+    _propose(line, expanded=False)
+    _history(versions)
+
+
+def name_of(version: PolicyVersion) -> str:
+    """What a version's rules are called, short enough for a list; not for Markdown."""
+    policy = version.policy
+    return titled(policy.title, policy.name, lang())[:LONGEST]
+
+
+def _option(version: PolicyVersion, states: dict[int, State]) -> str:
+    return t(
+        "approvals.option",
+        number=version.number,
+        name=name_of(version),
+        state=t(f"approvals.state.{states[version.id]}"),
+    )
+
+
+def _standing(versions: list[PolicyVersion]) -> None:
+    """The answer first: what is in force."""
+    current = approvals.in_force(workspace(), line=versions[0].line)
+    if current is None:
+        st.info(t("approvals.none_in_force"))
+        return
+    st.success(
+        t(
+            "approvals.in_force",
+            number=current.number,
+            name=plain(name_of(current)),
+            day=current.from_day,
+            who=plain(current.last.who[:LONGEST]),
+        ),
+        icon=":material/verified:",
+    )
+
+
+def _listed(versions: list[PolicyVersion], states: dict[int, State]) -> pd.DataFrame:
+    """The versions, a row each."""
+
+    def by(version: PolicyVersion, step: str) -> str:
+        return next((one.who for one in version.steps if one.step == step), "")
+
+    rows = [
+        {
+            "number": version.number,
+            "state": t(f"approvals.state.{states[version.id]}"),
+            "rules": name_of(version),
+            "proposed": by(version, "draft"),
+            "approved": by(version, "approved"),
+            "from_day": "" if version.from_day is None else version.from_day.isoformat(),
+            "run": version.run_id or "",
+        }
+        for version in versions
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
+
+
+def _height(rows: int) -> int:
+    """High enough for the rows, up to eight [px]."""
+    return 38 + 35 * min(rows, 8)
+
+
+def _propose(line: str, expanded: bool) -> None:
+    """A decision's rules proposed as the next version."""
+    decisions = {run.id: run for run in reading.listed("decide")}
+    if not decisions:
+        _no_decision()
+        return
+    with st.expander(t("approvals.propose"), expanded=expanded), st.form("approvals_propose", border=False):
+        left, right = st.columns([2, 1])
+        id = left.selectbox(
+            t("approvals.decision"), list(decisions), key="approvals_decision",
+            format_func=lambda id: _decision_option(decisions[id]),
+        )  # fmt: skip
+        which = right.segmented_control(
+            t("approvals.which"), WHICH, default=WHICH[0], required=True, key="approvals_which",
+            format_func=lambda one: t(f"approvals.which.{one}"),
+        )  # fmt: skip
+        note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
+        asked = st.form_submit_button(t("approvals.propose_do"), disabled=not may_edit(), type="primary")
+    if asked and may_edit():
+        _proposed(decisions[str(id)], str(which), line, str(note))
+
+
+def _decision_option(run: StoredRun) -> str:
+    return t("approvals.decision_option", label=run.label[:LONGEST], made=run.made[:10], id=run.id[:8])
+
+
+def _proposed(run: StoredRun, which: str, line: str, note: str) -> None:
+    try:
+        policy = policy_chosen(which, reading.found(run), reading.world(run))
+    except Damaged as error:
+        st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
+        return
+    version = approvals.draft(workspace(), policy, line=line, run_id=run.id, note=note, who=who())
+    st.toast(t("approvals.done.draft", number=version.number))
+    st.session_state["approvals_version_next"] = str(version.number)
+    st.rerun()
+
+
+def _no_decision() -> None:
+    st.subheader(t("approvals.propose"))
+    st.write(t("approvals.no_decision"))
+    active = jobs().listed(active=True)
+    for job in active:
+        watch(job.id, f"approvals_{job.id}")
+    if not active:
+        if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
+            ask_for_demo(jobs(), scenarios_folder(), who=who())
+            st.rerun()
+        st.caption(t("piece.demo_why"))
+
+
+def _history(versions: list[PolicyVersion]) -> None:
+    """Every step of every version."""
+    st.subheader(t("approvals.history"))
+    rows: list[dict[str, str | int]] = [
+        {
+            "at": figures.minute(step.at),
+            "number": version.number,
+            "step": t(f"approvals.step.{step.step}", day=step.from_day or ""),
+            "who": step.who,
+            "note": step.note,
+        }
+        for version in versions
+        for step in version.steps
+    ]
+    rows.sort(key=lambda row: str(row["at"]), reverse=True)
+    frame = pd.DataFrame(rows)
+    frame = frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
+    st.dataframe(frame, hide_index=True, alt=t("approvals.history_alt"), height=_height(len(frame)))
+    offer_csv(frame, f"approvals_{versions[0].line}"[:80], "approvals_history_csv")

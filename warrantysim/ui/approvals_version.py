@@ -1,0 +1,234 @@
+"""One version of a policy: what it brings against the one it replaces, who signed it, and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from warrantysim.report import figures
+from warrantysim.report.cell_text import CellText
+from warrantysim.report.charts.savings import saving_chart
+from warrantysim.report.decision_report import lowered
+from warrantysim.report.policy_change import PolicyChange
+from warrantysim.report.wording import period, titled
+from warrantysim.scenario.digest import digest
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+from warrantysim.store import approvals, runs
+from warrantysim.store.approvals import PolicyVersion, State
+from warrantysim.store.deciding import confirmation_of
+from warrantysim.store.effect import Found, effect_inputs, find_effect
+from warrantysim.store.inputs import KIND
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.ui import reading
+from warrantysim.ui.approvals_files import show_version_files
+from warrantysim.ui.approvals_steps import show_steps
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pages import go
+from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.pieces.running import submit, watch
+from warrantysim.ui.session import jobs, look, may_edit, workspace
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a version is held against."""
+
+    policy: Policy
+    called: str
+    """What it is called in a sentence, safe in Markdown."""
+
+
+def show_version(version: PolicyVersion, versions: list[PolicyVersion], state: State) -> None:
+    """Draw it."""
+    st.header(t("approvals.heading", number=version.number, state=t(f"approvals.state.{state}")))
+    run = _speaking(version)
+    change: PolicyChange | None = None
+    found: Found | None = None
+    if run is not None:
+        world = _world(run)
+        base = _base(version, versions, world)
+        found = _found(version, base.policy, world)
+        if found is None:
+            _ask(version, base, world, run)
+        else:
+            change = _change(str(workspace().folder), found.runs, (found.now.place, found.new.place), found)
+            _answer(change, base)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        show_steps(version, state)
+    with right:
+        show_version_files(version, run, change, found)
+    if change is not None and found is not None:
+        _differences(change, found)
+    if run is not None:
+        go("runs", t("approvals.to_run"), runs_view="finished", runs_run=run.id)
+
+
+def _speaking(version: PolicyVersion) -> StoredRun | None:
+    """The run that speaks for a version; where there is none it is said why."""
+    try:
+        run = reading.stored(version.run_id) if version.run_id else None
+        if run is None:
+            st.warning(t("approvals.no_run"))
+            return None
+        if not (files := run.damage()):
+            return run
+        st.warning(t("approvals.damaged", why=plain(", ".join(files))[:300]))
+    except Damaged as error:
+        st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
+    return None
+
+
+def _world(run: StoredRun) -> Scenario:
+    """The world a version's effect is simulated in: that of the decision's confirmation where it is stored."""
+    confirmed = confirmation_of(run, workspace()) if run.kind == "decide" else None
+    return reading.world(run if confirmed is None else confirmed)
+
+
+def _base(version: PolicyVersion, versions: list[PolicyVersion], world: Scenario) -> Base:
+    """The version it replaces, else what its run calls today's rule."""
+    before = approvals.replaces(versions, version)
+    policy = world.policy if before is None else before.policy
+    name = titled(policy.title, policy.name, lang())[:60]
+    if before is None:
+        return Base(policy, plain(lowered(name)))
+    return Base(policy, t("approvals.against_version", number=before.number, name=plain(name)))
+
+
+def _found(version: PolicyVersion, base: Policy, world: Scenario) -> Found | None:
+    here = digest(world)
+    stood = [run for run in runs.listed(workspace()) if run.kind == KIND]
+    ids = tuple(run.id for run in stood if run.manifest["scenario"]["digest"] == here)
+    return _pair(str(workspace().folder), ids, here, digest(base), version.digest, (stood, world, base, version.policy))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _pair(
+    folder: str,
+    ids: tuple[str, ...],
+    world: str,
+    base: str,
+    new: str,
+    _given: tuple[list[StoredRun], Scenario, Policy, Policy],
+) -> Found | None:
+    """Kept by folder, runs and digests, which tell everything it depends on."""
+    return find_effect(*_given)
+
+
+def _change(folder: str, rests_on: tuple[StoredRun, ...], places: tuple[int, int], found: Found) -> PolicyChange | None:
+    try:
+        return _read(folder, tuple((run.id, run.results) for run in rests_on), places, found)
+    except Damaged as error:
+        st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
+        return None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _read(folder: str, rests_on: tuple[tuple[str, str], ...], places: tuple[int, int], _found: Found) -> PolicyChange:
+    return _found.change()
+
+
+def _ask(version: PolicyVersion, base: Base, world: Scenario, run: StoredRun) -> None:
+    """No run tells: offer one."""
+    st.info(t("approvals.not_simulated", base=base.called))
+    confirmed = confirmation_of(run, workspace()) if run.kind == "decide" else run
+    asked = effect_inputs(world, base.policy, version.policy, confirmed)
+    job = jobs().attach(asked.id)
+    if job is not None and job.state != "finished":
+        watch(job.id, f"approvals_{job.id}")
+    elif st.button(t("approvals.work_out"), disabled=not may_edit(), key="approvals_work_out", type="primary"):
+        submit(asked, t("approvals.job", number=version.number))
+        st.rerun()
+
+
+def _answer(change: PolicyChange | None, base: Base) -> None:
+    """What it brings, in a sentence and four cards."""
+    if change is None:
+        return
+    found, kind = change.saving.interval, change.kind
+    ends = sorted(figures.magnitude(float(x), kind) for x in (found.low, found.high))
+    text = t(
+        f"approvals.{kind}",
+        base=base.called,
+        currency=change.currency,
+        amount=figures.whole(figures.magnitude(float(found.mean), kind)),
+        low=figures.whole(ends[0]),
+        high=figures.whole(ends[1]),
+        level=figures.level(change.result.level),
+        period=period(change.scenario.horizon.days, lang()),
+    )
+    st.markdown(f"**{text}**")
+    cash, expected, days, refunds = st.columns(4)
+    for place, key, saving in (
+        (cash, "cash", change.saving_cash.interval),
+        (expected, "expected", change.saving_expected.interval),
+    ):
+        ends_text = t("approvals.range", low=figures.whole(float(saving.low)), high=figures.whole(float(saving.high)))
+        amount = f"{change.currency} {figures.whole(float(saving.mean))}"
+        _card(place, t(f"approvals.card.{key}"), amount, ends_text)
+    line = change.line("days")
+    before = t("approvals.before", figure=figures.days(line.now))
+    _card(days, t("approvals.card.days"), t("approvals.days", days=figures.days(line.new)), before)
+    line = change.line("refund")
+    before = t("approvals.before", figure=figures.whole(line.now))
+    _card(refunds, t("approvals.card.refunds"), figures.whole(line.new), before)
+
+
+def _card(place: DeltaGenerator, label: str, value: str, beneath: str) -> None:
+    place.metric(label, value, beneath, delta_color="off", delta_arrow="off", border=True)
+
+
+def _differences(change: PolicyChange, found: Found) -> None:
+    """Each rule that changes, before and after, with what that saves."""
+    st.subheader(t("approvals.differences"))
+    rows = change.rows
+    if not rows:
+        st.write(t("approvals.differences_none"))
+        return
+    text = CellText(change.scenario, lang())
+    names = [text.name(row) for row in rows]
+    table = pd.DataFrame(
+        [
+            {
+                "cell": name[:120],
+                "saving": row["saving"],
+                "low": row["saving_low"],
+                "high": row["saving_high"],
+                "verdict": text.verdict(row),
+                "now": text.now(row),
+                "new": text.new(row),
+                "changing": row["claims_changing"],
+            }
+            for row, name in zip(rows, names, strict=True)
+        ]
+    )
+    money = dict.fromkeys(("saving", "low", "high"), f"{change.currency} %,.0f") | {"changing": "%,.0f"}
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=t("approvals.differences_alt", n=len(rows)),
+        column_config={
+            name: st.column_config.NumberColumn(t(f"approvals.column.{name}"), format=money[name])
+            if name in money
+            else st.column_config.TextColumn(
+                t(f"approvals.column.{name}"), width="large" if name in {"now", "new"} else None
+            )
+            for name in table.columns
+        },
+    )
+    st.caption(
+        t(
+            "approvals.differences_how",
+            n=len(rows),
+            currency=change.currency,
+            shared=figures.signed(change.shared),
+            years=len(change.result.complete),
+            runs=", ".join(run.id[:8] for run in found.runs),
+        )
+    )
+    picture = saving_chart(rows, names, change.currency, days=change.scenario.horizon.days, look=look())
+    show_picture(picture, "approvals_savings")

@@ -1,0 +1,194 @@
+"""From a figure down to one claim: a year of a stored simulation, its claims, and the ledger lines of one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.report import figures
+from warrantysim.report.claim_story import story_table, story_total
+from warrantysim.report.wording import named
+from warrantysim.store.inputs import KIND
+from warrantysim.store.retrace import NotTheSame, Retraced, retraced, stored_claims
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.ui import reading
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import asked, pick, pick_many
+from warrantysim.ui.pieces.exports import offer_csv
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.run_names import option
+from warrantysim.ui.session import workspace
+
+MOST = 300
+"""Claims that are listed, the dearest."""
+NAMED = ("disposition", "closure")
+"""Columns whose words have terms."""
+SHOWN = (
+    "root",
+    "sku",
+    "market",
+    "channel",
+    "worth",
+    "disposition",
+    "partner",
+    "closure",
+    "cash",
+    "expected",
+    "cost",
+    "days",
+)
+"""Columns of the list, in order."""
+
+
+def show_claim() -> None:
+    """Draw it."""
+    simulations = {run.id: run for run in reading.listed(KIND) if run.manifest["replications"]}
+    if not simulations:
+        st.info(t("runs.no_simulation"))
+        return
+    id = pick(
+        st.selectbox, t("runs.simulation"), list(simulations), "runs_simulation", told=True,
+        format_func=lambda id: option(simulations[id]),
+    )  # fmt: skip
+    run = simulations[id]
+    try:
+        _year(run)
+    except Damaged as error:
+        st.warning(plain(str(error))[:300])
+
+
+def _year(run: StoredRun) -> None:
+    """One simulated year under one rule."""
+    result = reading.found(run)
+    left, right = st.columns(2)
+    with left:
+        policy = pick(
+            st.selectbox, t("runs.policy"), result.names, "runs_policy",
+            format_func=lambda name: named("policy", name, lang())[:80],
+        )  # fmt: skip
+    with right:
+        years = [str(replication) for replication in result.complete]
+        if not years:
+            st.info(t("runs.claims_none"))
+            return
+        year = int(pick(st.selectbox, t("runs.replication"), years, "runs_replication"))
+    every = _claims(str(run.folder), run.results, year, result.place(policy), run)
+    claims = _filtered(every)
+    currency = run.manifest["currency"]
+    if claims.empty:
+        st.info(t("runs.claims_none"))
+        return
+    shown = claims.head(MOST)
+    facts = {"n": figures.whole(len(claims)), "total": figures.whole(float(claims["cost"].sum())), "shown": len(shown)}
+    st.write(t("runs.claims_said", currency=currency, **facts))
+    root = _chosen(shown, every, currency)
+    _story(run, year, result.place(policy), root, float(every.loc[every["root"] == root, "cost"].iloc[0]))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _claims(folder: str, results: str, year: int, policy: int, _run: StoredRun) -> pd.DataFrame:
+    return stored_claims(_run, year, policy)
+
+
+def _filtered(claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims that are like what was asked for."""
+    for place, (column, key) in zip(
+        st.columns(3), {"sku": "skus", "market": "markets", "disposition": "dispositions"}.items(), strict=True
+    ):
+        with place:
+            known = sorted(claims[column].unique())
+            wanted = pick_many(
+                t(f"runs.{key}"), known, f"runs_{key}", placeholder=t("runs.any"),
+                format_func=lambda word, column=column: named(column, word, lang())[:60],
+            )  # fmt: skip
+        if wanted:
+            claims = claims[claims[column].isin(wanted)]
+    return claims
+
+
+def _chosen(shown: pd.DataFrame, every: pd.DataFrame, currency: str) -> int:
+    """The claim to tell of: the row selected, else the one the address asks for, else the dearest."""
+    st.caption(t("runs.claims_choose"))
+    table = shown.rename(columns={"value": "worth"})[list(SHOWN)]
+    for column in NAMED:
+        table[column] = [named(column, word, lang()) for word in table[column]]
+    event: Any = st.dataframe(
+        table,
+        hide_index=True,
+        alt=t("runs.claims_alt"),
+        height=38 + 35 * min(len(table), 8),
+        key="runs_claims",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=_columns(table.columns, currency, ("cash", "expected", "cost")),
+    )
+    rows = [int(row) for row in event.selection.rows if int(row) < len(shown)]
+    picked = str(shown["root"].iloc[rows[0]]) if rows else ""
+    if picked and st.session_state.get("runs_claim_row") != picked:
+        st.session_state["runs_claim_next"] = picked
+    st.session_state["runs_claim_row"] = picked
+    known = {str(claim.root): claim for claim in shown.itertuples()}
+    wished = asked("runs_claim") or ""
+    if wished not in known:
+        known |= {str(claim.root): claim for claim in every[every["root"].astype(str) == wished].itertuples()}
+
+    def called(root: str) -> str:
+        claim: Any = known[root]
+        facts = {"sku": str(claim.sku)[:40], "market": claim.market, "cost": figures.cents(claim.cost)}
+        return t("runs.claim_option", root=root, currency=currency, **facts)
+
+    return int(pick(st.selectbox, t("runs.claim"), list(known), "runs_claim", told=True, format_func=called))
+
+
+def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> None:
+    """Every stamp and every line of one claim, and the two sums."""
+    st.subheader(t("runs.story", root=root))
+    try:
+        with st.spinner(t("runs.story_wait")):
+            lines = _retraced(str(workspace().folder), run.id, year, policy, run).story(root)
+    except NotTheSame as error:
+        st.warning(t("runs.not_the_same", why=plain(str(error))[:300]))
+        return
+    currency, told = run.manifest["currency"], story_total(lines)
+    booked = [line for line in lines if line.category is not None]
+    text = t(
+        "runs.story_sum",
+        stamps=len(lines) - len(booked),
+        lines=len(booked),
+        currency=currency,
+        sum=figures.cents(told),
+        total=figures.cents(total),
+    )
+    if figures.cents(told) == figures.cents(total):
+        st.success(f"{text} {t('runs.story_same')}", icon=":material/check_circle:")
+    else:
+        st.error(f"{text} {t('runs.story_apart')}")
+    table = story_table(lines, reading.world(run), lang()).rename(columns={"kind": "sort"})
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=t("runs.story_alt", root=root),
+        height="content",
+        placeholder=" ",
+        column_config=_columns(table.columns, currency, ("reporting", "so_far")),
+    )
+    offer_csv(table, f"claim_{root}_{run.id}_{year}", "runs_story_csv")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _retraced(folder: str, id: str, year: int, policy: int, _run: StoredRun) -> Retraced:
+    return retraced(_run, year, policy)
+
+
+def _columns(names: Any, currency: str, money: tuple[str, ...]) -> dict[str, Any]:
+    """What columns are called and how their figures are written."""
+    formats = {**dict.fromkeys(money, f"{currency} %,.2f"), "worth": "%,.2f", "amount": "%,.2f"}
+    formats |= {"days": "%.1f", "day": "%.1f", "root": "%d", "claim": "%d"}
+    return {
+        name: st.column_config.NumberColumn(t(f"runs.column.{name}", currency=currency), format=formats[name])
+        if name in formats
+        else t(f"runs.column.{name}", currency=currency)
+        for name in names
+    }

@@ -1,0 +1,98 @@
+"""Finished runs: all of them, those that are like something, and one of them opened."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.report import figures
+from warrantysim.report.wording import named
+from warrantysim.store import runs
+from warrantysim.store.model_version import model_of_today
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.ui import reading
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import asked, pick, pick_many, put
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.run_names import LONGEST, option, outcome
+from warrantysim.ui.runs_one import show_run
+from warrantysim.ui.session import may_edit, who, workspace
+
+
+def show_finished() -> None:
+    """Draw them."""
+    _damaged()
+    every = reading.listed()
+    found = _chosen(every)
+    st.caption(t("runs.shown", n=len(found), of=len(every)))
+    wished = asked("runs_run")
+    if wished and wished not in {run.id for run in every}:
+        st.warning(t("runs.gone", id=plain(wished[:40])))
+    if not found:
+        st.info(t("runs.none_found"))
+        return
+    st.dataframe(_table(found), hide_index=True, alt=t("runs.list_alt"), height=38 + 35 * min(len(found), 8))
+    by_id = {run.id: run for run in found}
+    id = pick(
+        st.selectbox, t("runs.run"), list(by_id), "runs_run", told=True,
+        format_func=lambda id: option(by_id[id]),
+    )  # fmt: skip
+    show_run(by_id[id])
+
+
+def _chosen(every: list[StoredRun]) -> list[StoredRun]:
+    """Runs that are like what was asked for."""
+    left, right = st.columns(2)
+    with left:
+        known = list(dict.fromkeys(run.kind for run in every))
+        kinds = pick_many(
+            t("runs.kinds"), known, "runs_kinds", placeholder=t("runs.any"),
+            format_func=lambda kind: named("kind", kind, lang()),
+        )  # fmt: skip
+    with right:
+        text = _search(t("runs.search"), "runs_text")
+    return [
+        run
+        for run in every
+        if (not kinds or run.kind in kinds)
+        and text in f"{run.id} {run.label} {run.name} {run.manifest['who']}".casefold()
+    ]
+
+
+def _search(label: str, key: str) -> str:
+    """A text to look for, kept in the address."""
+    st.session_state.setdefault(key, st.query_params.get(key, ""))
+    text = str(st.text_input(label, key=key, max_chars=80) or "")
+    put(key, text)
+    return text.strip().casefold()
+
+
+def _table(found: list[StoredRun]) -> pd.DataFrame:
+    rows = [
+        {
+            "run": run.id[:8],
+            "kind": named("kind", run.kind, lang()),
+            "label": run.label[:LONGEST],
+            "outcome": outcome(run),
+            "made": figures.minute(run.made),
+            "who": str(run.manifest["who"])[:LONGEST],
+            "model": t("runs.model.same" if run.version == model_of_today(run.kind) else "runs.model.other"),
+        }
+        for run in found
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
+
+
+def _damaged() -> None:
+    """Runs whose manifest cannot be read: nothing is known of them but their id."""
+    known = {run.id for run in reading.listed()}
+    for id in runs.damaged(workspace(), thorough=False):
+        if id in known:
+            continue
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.warning(t("runs.damaged_one", id=plain(id[:40])))
+        if right.button(t("runs.remove"), key=f"runs_drop_{id}", disabled=not may_edit()):
+            runs.remove(workspace(), id, who())
+            st.toast(t("runs.removed", id=id[:8]))
+            st.rerun()

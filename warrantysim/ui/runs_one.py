@@ -1,0 +1,158 @@
+"""One finished run: what it rests on, its tables, whether it can be reproduced, and how to take it away."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.report.bundle import bundle, parquet_bytes
+from warrantysim.report.export import csv_bytes
+from warrantysim.report.run_text import facts_text
+from warrantysim.store import approvals, runs
+from warrantysim.store.model_version import model_of_today
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pages import go
+from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.run_names import outcome
+from warrantysim.ui.runs_again import show_reproduction
+from warrantysim.ui.runs_files import show_decision_files
+from warrantysim.ui.session import may_edit, who, workspace
+
+SHOWN_ON = {"decide": ("thresholds", "thresholds_run"), "compare": ("compare", "compare_run")}
+"""Page that draws a run of a kind, and how its address names the run."""
+MOST_ROWS = 500
+"""Rows of a table that are drawn; files hold all."""
+
+
+def show_run(run: StoredRun) -> None:
+    """Draw it."""
+    st.header(plain(run.label[:120]))
+    damage = run.damage()
+    _chips(run, damage)
+    if damage:
+        st.error(t("runs.damaged_one", id=run.id[:8]))
+        st.caption(plain(t("runs.damaged_files", files=", ".join(damage)[:400])))
+        _remove(run)
+        return
+    if told := outcome(run):
+        st.markdown(f"**{plain(told[:300])}**")
+    if run.kind in SHOWN_ON:
+        page, key = SHOWN_ON[run.kind]
+        go(page, t("runs.shown_on", page=t(f"frame.{page}")), **{key: run.id})
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _rests_on(run)
+    with right:
+        st.subheader(t("runs.take"))
+        _take(run)
+        show_decision_files(run)
+    _tables(run)
+    show_reproduction(run)
+    with st.expander(t("runs.log")):
+        st.code(run.log()[-20_000:] or t("runs.log_none"), language=None)
+    _remove(run)
+
+
+def _chips(run: StoredRun, damage: tuple[str, ...]) -> None:
+    """Whether its files are sound and its model is today's."""
+    today = model_of_today(run.kind)
+    with st.container(horizontal=True):
+        if damage:
+            st.badge(t("runs.chip.damaged"), icon=":material/error:", color="orange")
+        else:
+            st.badge(t("runs.chip.sound"), icon=":material/check:", color="blue")
+        if run.version == today:
+            st.badge(t("runs.chip.same"), icon=":material/check:", color="blue")
+        else:
+            text = t("runs.chip.other", then=run.version, now=today)
+            st.badge(text, icon=":material/history:", color="orange")
+
+
+def _rests_on(run: StoredRun) -> None:
+    st.subheader(t("runs.rests_on"))
+    facts = facts_text(run.manifest, lang())
+    frame = pd.DataFrame(
+        {t("runs.column.fact"): list(facts), t("runs.column.value"): [v[:2000] for v in facts.values()]}
+    )
+    st.dataframe(frame, hide_index=True, alt=t("runs.facts_alt", id=run.id[:8]), height="content")
+    changes = run.manifest["changes"]
+    with st.expander(t("runs.changes")):
+        if changes:
+            st.code("\n".join(changes)[:20_000], language=None)
+        else:
+            st.caption(t("runs.no_changes"))
+    with st.expander(t("runs.details")):
+        m = run.manifest
+        told = {
+            "scenario": m["scenario"]["digest"],
+            "results": run.results,
+            "model": run.version,
+            "python": m["python"],
+            "platform": m["platform"],
+            **m["packages"],
+            **m.get("options", {}),
+            **(m.get("plan") or {}),
+        }
+        st.code("\n".join(f"{key}: {value}" for key, value in told.items())[:20_000], language=None)
+
+
+def _take(run: StoredRun) -> None:
+    """All tables in one file."""
+    if run.frames:
+        st.download_button(
+            t("runs.take.zip"), partial(_zip, run), file_name=f"run_{run.id}.zip", mime="application/zip",
+            on_click="ignore", icon=":material/download:", key="runs_zip", width="stretch",
+        )  # fmt: skip
+    else:
+        st.caption(t("runs.no_tables"))
+
+
+def _zip(run: StoredRun) -> bytes:
+    return bundle(((name, run.frame(name)) for name in run.frames), {**run.manifest, "found": run.record})
+
+
+def _tables(run: StoredRun) -> None:
+    st.subheader(t("runs.tables"))
+    if not run.frames:
+        st.caption(t("runs.no_tables"))
+        return
+    name = pick(st.selectbox, t("runs.table"), run.frames, "runs_table")
+    try:
+        frame = run.frame(name)
+    except Damaged as error:
+        st.warning(plain(str(error))[:300])
+        return
+    st.dataframe(frame.head(MOST_ROWS), hide_index=True, alt=name)
+    if len(frame) > MOST_ROWS:
+        st.caption(t("runs.table_rows", n=len(frame), shown=MOST_ROWS))
+    with st.container(horizontal=True):
+        for key, mime, data in (
+            ("csv", "text/csv", partial(csv_bytes, frame)),
+            ("parquet", "application/vnd.apache.parquet", partial(parquet_bytes, frame)),
+        ):
+            st.download_button(
+                t(f"runs.take.{key}"), data, file_name=f"{name}_{run.id}.{key}", mime=mime, on_click="ignore",
+                icon=":material/download:", type="tertiary", key=f"runs_table_{key}",
+            )  # fmt: skip
+
+
+def _remove(run: StoredRun) -> None:
+    """Remove it, once it was confirmed."""
+    with st.popover(t("runs.remove"), icon=":material/delete:", disabled=not may_edit(), key=f"runs_remove_{run.id}"):
+        st.write(t("runs.remove_how"))
+        speaking = [str(v.number) for v in approvals.policy_versions(workspace()) if v.run_id == run.id]
+        if speaking:
+            st.warning(t("runs.remove_speaks", numbers=", ".join(speaking)))
+        if st.button(
+            t("runs.remove_sure", id=run.id[:8]), key=f"runs_sure_{run.id}", type="primary", disabled=not may_edit()
+        ):
+            runs.remove(workspace(), run.id, who())
+            for key in ("runs_run", "runs_run_next"):
+                st.session_state.pop(key, None)
+            st.query_params.pop("runs_run", None)
+            st.toast(t("runs.removed", id=run.id[:8]))
+            st.rerun()
