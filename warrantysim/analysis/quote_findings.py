@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from warrantysim.analysis.cases import Cancel, Case
 from warrantysim.analysis.good_unit import award, good_unit_costs
 from warrantysim.analysis.quote_crossovers import pooling, readings, retainer_pairs
 from warrantysim.analysis.quote_price import WinningPrice, signing_cases, winning_price
+from warrantysim.analysis.quote_stakes import stakes
 from warrantysim.analysis.quote_terms import exit_costs, open_terms
 from warrantysim.analysis.quote_work import QuoteYear, quote_years
 from warrantysim.analysis.quotes import Progress, QuoteStudy
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 
 YEARS = 8
 """Replications behind bills, good units and winning prices, where the study has as many [count]."""
+YEARS_OF_STAKES = 4
+"""Replications behind what a term is worth: two terms are simulated again in each [count]."""
 DEMO_SKU = 0
 """Crossovers are shown for the first SKU that both quotes take."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class QuoteFindings:
     """A study with its details; a frame that could not be made is empty."""
 
@@ -53,6 +56,8 @@ class QuoteFindings:
     """See `pooling`, at the volumes simulated, with flat and retainer first."""
     awards: pd.DataFrame | None = None
     """See `award`, for pairs of quotes that serve a market in common."""
+    stakes: pd.DataFrame | None = None
+    """See `stakes`: what a term more or less is worth a year."""
     cancelled: bool = False
     """Whether it was stopped before its end."""
     years: dict[str, tuple[Case, list[QuoteYear]]] = field(default_factory=dict, repr=False)
@@ -73,34 +78,38 @@ def findings(
     """
     tell = progress or (lambda *_: None)
     world, quotes = study.world, study.quotes
-    out = QuoteFindings(
-        study,
-        open_terms(world, quotes),
-        exit_costs(world, quotes),
-        _crossovers(world, quotes),
-        _nothing(),
-        _nothing(),
-        _nothing(),
-        cancelled=study.cancelled,
-    )
     count = min(YEARS, study.replications)
     best = study.cases[study.selection.best]
+    prices: list[WinningPrice] = []
+    years: dict[str, tuple[Case, list[QuoteYear]]] = {}
+    worth: list[pd.DataFrame] = []
+    stopped = study.cancelled
     for done, quote in enumerate(quotes):
-        if out.cancelled or (cancel is not None and cancel()):
-            out.cancelled = True
+        stopped = stopped or (cancel is not None and cancel())
+        if stopped:
             break
         tell("details", done, len(quotes))
         case: Case | None = best
         if quote not in signed_desks(best.policy, best.world):
             able = signing_cases(study, quote, jobs=jobs, backend=backend, cancel=cancel)
-            price = winning_price(study, quote, count, cases=able)
-            out.prices = (*out.prices, price)
-            case = price.case
+            prices.append(winning_price(study, quote, count, cases=able))
+            case = prices[-1].case
         if case is not None:
-            out.years[quote] = (case, list(quote_years(case, quote, count, study.seed)))
-    tell("details", len(out.years), len(quotes))
-    _tables(out)
-    return out
+            years[quote] = (case, list(quote_years(case, quote, count, study.seed)))
+            some = years[quote][1][:YEARS_OF_STAKES]
+            worth.append(stakes(case, quote, some, study.seed, study.level, cancel))
+    tell("details", len(years), len(quotes))
+    return QuoteFindings(
+        study,
+        open_terms(world, quotes),
+        exit_costs(world, quotes),
+        _crossovers(world, quotes),
+        **_tables(study, years),
+        stakes=_joined(worth),
+        prices=tuple(prices),
+        cancelled=stopped,
+        years=years,
+    )
 
 
 def _nothing() -> pd.DataFrame:
@@ -109,16 +118,18 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame()
 
 
-def _tables(out: QuoteFindings) -> None:
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
-    world, found = out.study.world, out.years
-    frames = [monthly(quote, years, world) for quote, (_, years) in found.items()]
-    out.months = pd.concat(frames, ignore_index=True) if frames else _nothing()
-    out.work = pd.DataFrame([work_row(q, years, case, out.study) for q, (case, years) in found.items()])
-    units = [good_unit_costs(world, q, years, out.study.level) for q, (_, years) in found.items()]
-    units = [frame for frame in units if len(frame)]
-    out.good_units = pd.concat(units, ignore_index=True) if units else _nothing()
+    some = [frame for frame in frames if len(frame)]
+    return pd.concat(some, ignore_index=True) if some else _nothing()
+
+
+def _tables(study: QuoteStudy, found: Mapping[str, tuple[Case, list[QuoteYear]]]) -> dict[str, pd.DataFrame]:
+    """Bills, work, good units, pools and awards under the rules each quote was looked at."""
+    import pandas as pd
+
+    world, names = study.world, list(found)
     pooled, awards = [], []
     for a, b in retainer_pairs(world):
         if a.quote in found and b.quote in found:
@@ -127,13 +138,17 @@ def _tables(out: QuoteFindings) -> None:
             units_by_sku = {sku: float(n) for sku, n in zip(world.sku_ids, mean, strict=True) if n > 0}
             if units_by_sku:
                 pooled.append(pooling(world, a, b, units_by_sku).assign(flat=a.quote, retainer=b.quote))
-    names = list(found)
     for i, first in enumerate(names):
         for second in names[i + 1 :]:
             if _meet(world, first, second) and any(y.reached for y in found[first][1]):
                 awards.append(award(world, first, second, found[first][1], found[second][1]))
-    out.pools = pd.concat(pooled, ignore_index=True) if pooled else _nothing()
-    out.awards = pd.concat(awards, ignore_index=True) if awards else _nothing()
+    return {
+        "months": _joined([monthly(quote, years, world) for quote, (_, years) in found.items()]),
+        "work": pd.DataFrame([work_row(q, years, case, study) for q, (case, years) in found.items()]),
+        "good_units": _joined([good_unit_costs(world, q, years, study.level) for q, (_, years) in found.items()]),
+        "pools": _joined(pooled),
+        "awards": _joined(awards),
+    }
 
 
 def _meet(world: Scenario, first: str, second: str) -> bool:

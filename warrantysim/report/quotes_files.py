@@ -27,6 +27,7 @@ def quotes_frames(found: QuoteFindings) -> dict[str, pd.DataFrame]:
         "crossovers": found.crossovers,
         "pools": found.pools,
         "awards": found.awards,
+        "stakes": found.stakes,
         "exits": found.exits,
         "open_terms": found.open_terms,
     }

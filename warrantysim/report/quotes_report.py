@@ -134,6 +134,7 @@ class QuotesPage(QuotesTables):
                 yield self.say("crossovers", sku=first["sku"], market=first["market"], **facts), self.crossing(rows)
         yield self.say("pools"), self.pools(f.pools)
         yield self.say("awards"), self.awards(f.awards)
+        yield self.say("stakes"), self.stakes(f.stakes)
         yield self.say("exits"), self.exits(f.exits)
         yield self.say("open"), self.open(f.open_terms)
 

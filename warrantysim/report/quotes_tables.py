@@ -103,6 +103,19 @@ class QuotesTables:
         ]
         return self.set("first second share month_units bill1 bill2 total", rows, 2)
 
+    def stakes(self, frame: pd.DataFrame | None) -> str:
+        """What a term more or less is worth."""
+        rows = [
+            [
+                self.name(r["quote"]),
+                named("stake", r["term"], self.lang),
+                figures.signed(r["adds"]),
+                figures.interval(r["low"], r["high"]),
+            ]
+            for r in (rows_of(frame) if frame is not None else [])
+        ]
+        return self.set("quote stake adds interval", rows, 2)
+
     def exits(self, frame: pd.DataFrame) -> str:
         """What leaving costs."""
         rows = [

@@ -55,6 +55,8 @@ QUOTES_TERMS = {
     "qcol.second": ("Second", "次家"),
     "qcol.bill1": ("Bill first", "首家账单"),
     "qcol.bill2": ("Bill second", "次家账单"),
+    "qcol.stake": ("If", "若"),
+    "qcol.adds": ("Adds a year", "每年增加"),
     "qcol.due": ("Still due", "尚需支付"),
     "qcol.notice": ("Notice in month", "通知月份"),
     "qcol.months": ("Months", "月数"),
