@@ -1,4 +1,4 @@
-"""Thresholds: rules found, a cell opened, rules set by hand and priced, files and drafts, in all kinds of workspaces."""
+"""Thresholds: rules found, a cell opened, rules set by hand and priced, files and drafts, in workspaces of any kind."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Shown:
     def curves(self) -> pd.DataFrame | None:
         """Cost by value; None for a run of before they were kept, or a damaged one."""
         try:
-            return curves_of(self.run)
+            return _curves(str(self.run.folder), self.run.id)
         except Damaged:
             return None
 
@@ -123,9 +123,21 @@ class Shown:
     def detail(self) -> pd.DataFrame | None:
         """Every cost of the confirming simulation, means."""
         try:
-            return None if self.confirmed is None else self.confirmed.frame("cost_detail")
+            return None if self.confirmed is None else _detail(str(self.confirmed.folder), self.confirmed.id)
         except (Damaged, KeyError):
             return None
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _curves(folder: str, id: str) -> pd.DataFrame | None:
+    run = reading.stored(id)
+    return None if run is None else curves_of(run)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _detail(folder: str, id: str) -> pd.DataFrame | None:
+    run = reading.stored(id)
+    return None if run is None else run.frame("cost_detail")
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
