@@ -144,12 +144,12 @@ def test_the_apostrophe_an_export_put_before_a_formula_is_taken_off() -> None:
 
 def test_rows_that_were_typed_are_read_like_those_of_a_file() -> None:
     model = Scenario.TABLES["fx"]
-    typed = table_from_rows("fx", ["currency", "usd_per_unit"], [["EUR", "1.3"], ["CNY", "0.14"]], model)
+    typed = table_from_rows("fx", ["currency", "usd_per_unit"], {2: ["EUR", "1.3"], 3: ["CNY", "0.14"]}, model)
     assert with_tables(shop(), {"fx": typed}).usd_per_unit("EUR") == 1.3
-    wrong = table_from_rows("fx", ["currency", "usd_per_unit"], [["EUR", "1.3"], ["GBP", "x"]], model)
+    wrong = table_from_rows("fx", ["currency", "usd_per_unit"], {2: ["EUR", "1.3"], 7: ["GBP", "x"]}, model)
     with pytest.raises(ScenarioError) as caught:
         with_tables(shop(), {"fx": wrong})
-    assert spot(caught.value.problems[0], {"fx": wrong}) == Spot("fx", 3, "usd_per_unit", "B3")
+    assert spot(caught.value.problems[0], {"fx": wrong}) == Spot("fx", 7, "usd_per_unit", "B7")
 
 
 @pytest.mark.parametrize(("place", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (702, "AAA")])

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -130,9 +131,10 @@ def table_of(content: bytes, path: Path, model: type[Row], sheet: str | None = N
     return _assemble(name, records, model, SourceFile(path.as_posix(), encoding, sha256(content)))
 
 
-def table_from_rows(name: str, header: Sequence[str], rows: Iterable[Sequence[str]], model: type[Row]) -> Table:
-    """A table that was typed rather than read: its first row is row 2, as in a file with a header."""
-    return _assemble(name, [header, *rows], model, SourceFile(name, "utf-8", sha256(b"")))
+def table_from_rows(name: str, header: Sequence[str], rows: Mapping[int, Sequence[str]], model: type[Row]) -> Table:
+    """A table that was typed rather than read. ``rows``: cells by the number a row is called by in errors."""
+    file = SourceFile(name, "utf-8", sha256(b""))
+    return _assemble(name, [header, *rows.values()], model, file, rows)
 
 
 def _csv_records(text: str, name: str) -> Iterator[list[str]]:
@@ -143,7 +145,13 @@ def _csv_records(text: str, name: str) -> Iterator[list[str]]:
         raise refuse(f"{name}:{reader.line_num}", f"not valid CSV: {error}", "csv") from None
 
 
-def _assemble(name: str, records: Iterable[Sequence[str]], model: type[Row], file: SourceFile) -> Table:
+def _assemble(
+    name: str,
+    records: Iterable[Sequence[str]],
+    model: type[Row],
+    file: SourceFile,
+    called: Iterable[int] | None = None,
+) -> Table:
     known = columns(model)
     stream = iter(records)
     header = [cell.strip().lstrip("\ufeff") for cell in next(stream, [])]
@@ -160,7 +168,7 @@ def _assemble(name: str, records: Iterable[Sequence[str]], model: type[Row], fil
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
     notes = True
-    for number, record in enumerate(stream, start=2):
+    for number, record in zip(itertools.count(2) if called is None else called, stream, strict=False):
         if not any(cell and not cell.isspace() for cell in record):
             continue
         if notes := notes and record[0].startswith(NOTE):

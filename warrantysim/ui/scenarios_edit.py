@@ -15,7 +15,7 @@ from warrantysim.scenario.bringing import with_tables
 from warrantysim.scenario.diff import Change, diff
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.tables import Table, columns, table_from_rows
+from warrantysim.scenario.tables import columns, table_from_rows
 from warrantysim.scenario.workbooks import cell_text
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
@@ -53,9 +53,9 @@ def show(listed: list[Known]) -> None:
         return
     digest = worlds.digest_of(parent)
     edited = _editor(base, table, digest)
-    read, changed, problems, changes = _checked(parent, digest, table, _key(edited), edited)
+    changed, problems, changes = _checked(parent, digest, table, _key(edited), edited)
     if problems or changed is None:
-        show_problems(problems, {table: read} if read else {}, "scenarios_edit_wrong")
+        show_problems(problems, {}, "scenarios_edit_wrong")
         return
     st.subheader(t("inputs.would_change"))
     show_changes(changes, "scenarios_edit_changes")
@@ -94,13 +94,18 @@ def _editor(base: Scenario, table: str, digest: str) -> pd.DataFrame:
     )
 
 
-def typed_rows(frame: pd.DataFrame, table: str) -> list[list[str]]:
-    """The grid's rows as a file would state them: text, an empty cell empty; whole rows without a cell left out."""
+def typed_rows(frame: pd.DataFrame, table: str) -> dict[int, list[str]]:
+    """The grid's rows as a file would state them, by the number shown beside them; new ones are numbered on. Text, an
+    empty cell empty; whole rows without a cell left out."""
     names = table_columns(table)
     kinds = {name: column_kind(Scenario.TABLES[table], name) for name in names}
-    rows = [[_typed(cell, kinds[name]) for name, cell in zip(names, row, strict=True)]
-            for row in frame[names].itertuples(index=False, name=None)]  # fmt: skip
-    return [row for row in rows if any(row)]
+    out: dict[int, list[str]] = {}
+    numbers = frame[NUMBER] if NUMBER in frame else range(2, len(frame) + 2)
+    for number, row in zip(numbers, frame[names].itertuples(index=False, name=None), strict=True):
+        cells = [_typed(cell, kinds[name]) for name, cell in zip(names, row, strict=True)]
+        if any(cells):
+            out[max(out, default=1) + 1 if pd.isna(number) else int(number)] = cells
+    return out
 
 
 def _typed(cell: Any, kind: str) -> str:
@@ -115,8 +120,8 @@ def _key(frame: pd.DataFrame) -> str:
     return hashlib.sha256(frame.to_csv(index=False).encode()).hexdigest()
 
 
-Found = tuple[Table | None, Scenario | None, tuple[Problem, ...], tuple[Change, ...]]
-"""What a grid was read as: its rows, the scenario with them, what is wrong, what would change."""
+Found = tuple[Scenario | None, tuple[Problem, ...], tuple[Change, ...]]
+"""What a grid was read as: the scenario with its rows, what is wrong, what would change."""
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -124,7 +129,7 @@ def _checked(parent: str, digest: str, table: str, key: str, _frame: pd.DataFram
     return check(worlds.world(parent), table, typed_rows(_frame, table))
 
 
-def check(base: Scenario, table: str, rows: list[list[str]]) -> Found:
+def check(base: Scenario, table: str, rows: dict[int, list[str]]) -> Found:
     """Read typed rows as the table of a scenario."""
     model = Scenario.TABLES[table]
     assert set(table_columns(table)) == set(columns(model))
@@ -132,5 +137,5 @@ def check(base: Scenario, table: str, rows: list[list[str]]) -> Found:
     try:
         changed = with_tables(base, {table: read})
     except ScenarioError as error:
-        return read, None, error.problems, ()
-    return read, changed, (), diff(base, changed)
+        return None, error.problems, ()
+    return changed, (), diff(base, changed)

@@ -181,7 +181,7 @@ def differences_file(one: Known) -> bytes:
 
 
 def _runs(one: Known) -> None:
-    ids = worlds.runs_using(one.ref)
+    ids = worlds.runs_using(one.ref, worlds.usage())
     st.markdown(f"**{t('scenarios.runs_of', n=len(ids))}**")
     found = [run for run in reading.listed() if run.id in set(ids)]
     if not found:
@@ -203,9 +203,10 @@ KINDS = ("simulate", "decide", "compare")
 def _versions(one: Known) -> None:
     versions = [other.version for other in worlds.known() if other.name == one.name and other.version is not None]
     st.markdown(f"**{t('scenarios.versions_of', name=plain(one.name), n=len(versions))}**")
+    rested = worlds.usage()
     rows = [
         {"version": v.ref, "who": v.who, "at": moment(v.at), "why": v.note,
-         "runs": len(worlds.runs_using(v.ref))}
+         "runs": len(worlds.runs_using(v.ref, rested))}
         for v in versions
     ]  # fmt: skip
     st.dataframe(

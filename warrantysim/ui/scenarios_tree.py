@@ -70,8 +70,9 @@ def in_order(listed: list[Known]) -> list[tuple[Known, int]]:
 def tree_frame(ordered: list[tuple[Known, int]], pins: tuple[str, ...]) -> pd.DataFrame:
     """A row a scenario."""
     rows = []
+    rested = worlds.usage()
     for one, depth in ordered:
-        used = len(worlds.runs_using(one.ref))
+        used = len(worlds.runs_using(one.ref, rested))
         states = [short(line) for line in one.stated[:LINES]]
         if len(one.stated) > LINES:
             states.append(t("differences.more", n=len(one.stated) - LINES))

@@ -135,9 +135,17 @@ def dated() -> str:
     return dt.datetime.fromtimestamp(max(_stamp()) / 1e9, dt.UTC).date().isoformat()
 
 
-def runs_using(ref: str) -> list[str]:
+Usage = list[tuple[str, tuple[tuple[str, str], ...]]]
+"""Runs, the latest first, each with name and digest of every world it rests on."""
+
+
+def usage() -> Usage:
+    """Every finished run of the workspace with its worlds; asked for once where many scenarios are told of."""
+    return [(run.id, _worlds(str(run.folder), run.id)) for run in reading.listed()]
+
+
+def runs_using(ref: str, rested: Usage) -> list[str]:
     """Ids of finished runs that rest on a scenario, as their first world or any other, the latest first."""
-    rested = [(run.id, _worlds(str(run.folder), run.id)) for run in reading.listed()]
     name = ref.partition("@")[0]
     if "@" not in ref and not any(name == world for _, found in rested for world, _ in found):
         return []  # Nothing of that name was run, so that its file need not be read.
@@ -205,10 +213,20 @@ def stated_lines(values: dict[str, object]) -> tuple[str, ...]:
 
 
 def _kept_list() -> list[Known]:
-    try:
-        versions = kept_scenarios(workspace())
-    except (OSError, ValueError, TypeError, LookupError):
-        return []
+    home = workspace().versions / "scenario"
+    stamp = tuple((path.name, path.stat().st_mtime_ns) for path in sorted(home.glob("*"))) if home.is_dir() else ()
+    return _kept_known(str(workspace().folder), stamp)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _kept_known(folder: str, stamp: tuple[tuple[str, int], ...]) -> list[Known]:
+    """Kept versions; a name's folder is written to whenever it gets one, and never else."""
+    versions = []
+    for name, _ in stamp:
+        try:
+            versions += kept_scenarios(Workspace(Path(folder)), name)
+        except (OSError, ValueError, TypeError, LookupError):
+            continue  # What cannot be read hides nothing else.
     return [
         Known(
             v.ref, v.name, v.name, v.note, str(v.details.get("parent", "")), v,

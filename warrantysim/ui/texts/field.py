@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TEXTS = {
     "field.search": ("Find a field by its words or path", "按名称、含义或路径查找参数"),
-    "field.search_in": ("freight rate, 丢件率, horizon.days …", "运费、丢件率、warranty days、horizon.days…"),
+    "field.search_in": ("freight rate, parcels lost, horizon.days …", "运费、丢件率、warranty days、horizon.days…"),
     "field.none": (
         "No field has all of these words. Try fewer or other words.",
         "没有符合的参数，请减少或更换关键词。",

@@ -107,8 +107,9 @@ TEXTS = {
         "{file} 不是 UTF-8，已按 GB18030 读取。保存前请核对下方中文。",
     ),
     "inputs.remedy": (
-        "Put the cells right in your file and bring it again; the list above is complete.",
-        "请在文件中修正以上单元格后重新上传；以上清单是完整的。",
+        "Put this right in your file and bring it again. Names and sums across tables are looked at once every cell can "
+        "be read, so that a second list may follow.",
+        "请在文件中修正后重新上传。所有单元格均可读取后，才会检查各表之间的名称与合计，因此可能还有第二份清单。",
     ),
     "inputs.would_change": ("What would change", "将发生的变更"),
     "inputs.made_from": ("What this scenario was made from", "此情景的来历"),
