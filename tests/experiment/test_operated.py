@@ -10,6 +10,7 @@ from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
 from warrantysim.experiment.births import births
 from warrantysim.experiment.operated import Operated, freight, kept, operated, spread, waits
+from warrantysim.experiment.operations import operations
 from warrantysim.experiment.replay import journeys_named, on_day, open_between, spread_out
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES
@@ -58,13 +59,15 @@ def test_a_promise_kept_within_more_days_is_kept_to_no_fewer(found: Operated) ->
 
 
 def test_journeys_are_those_of_the_first_year(world: Scenario, found: Operated) -> None:
-    run, _ = priced_run(world, world.policy, births(world, SEED, 0), SEED, 0)
+    run, ledger = priced_run(world, world.policy, births(world, SEED, 0), SEED, 0)
     own = found.journeys[found.journeys["case"] == "now"]
     waited = own.groupby("claim").apply(lambda rows: (rows["end"] - rows["begin"]).sum(), include_groups=False)
     r = run.records
     expected = ((r.resolved - r.claims.opened) / DAY)[waited.index.to_numpy()]
     assert waited.to_numpy() == pytest.approx(expected)
     told = journeys_named(own, world)
+    seen = operations(run, world, ledger, every_days=100).open_claims.groupby("day", sort=False)["claims"].sum()
+    assert [on_day(told, 100.0 * k)["claims"].sum() for k in range(len(seen))] == seen.tolist()
     assert set(told["stage"]) <= set(STAGES)
     assert set(told["market"]) == {"US"}
     assert set(told["sku"]) == {"A"}
@@ -121,7 +124,10 @@ def test_a_units_freight_is_all_bills_over_all_units() -> None:
     frame = pd.DataFrame(
         {**stated, "units": [10, 30], "cost": [50.0, 70.0], "days": [30.0, 50.0], "waited_days": [4.0, 8.0]}
     )
-    row = freight(frame, 2).iloc[0]
+    late = frame.assign(month="2028-03")
+    table = freight(pd.concat([frame, late]), 2, ["2027-01"])
+    assert table["month"].tolist() == ["2027-01"]
+    row = table.iloc[0]
     assert row["cost_a_unit"] == pytest.approx(120 / 40)
     assert row["days"] == pytest.approx(45)
     assert row["waited_days"] == pytest.approx(7)

@@ -22,6 +22,11 @@ def months_of_horizon(scenario: Scenario) -> int:
     return int(scenario.clock.months(np.array([scenario.horizon.days * DAY - 1]), "UTC")[0]) + 1
 
 
+def horizon_months(scenario: Scenario) -> list[str]:
+    """Their labels, ``2027-01``."""
+    return [scenario.clock.month_label(k) for k in range(months_of_horizon(scenario))]
+
+
 def visits(records: Records, scenario: Scenario) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows of the claims a bench has worked on, row of that bench, and the month the work ended.
 

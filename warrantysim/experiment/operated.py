@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from warrantysim.experiment.bench_months import horizon_months
 from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.operations import Operations, operations
@@ -107,6 +108,7 @@ def _together(
     cancelled: bool,
 ) -> Operated:
     level, n = scenario.plan.confidence, len(found)
+    months = horizon_months(scenario)
 
     def gathered(table: str) -> pd.DataFrame:
         frames = [
@@ -123,7 +125,7 @@ def _together(
         queues=spread(gathered("queues"), [CASE, "bench", "day"], "waiting", n, level),
         waits=waits(gathered("visits"), n),
         promises=kept(gathered("promises"), level),
-        dispatches=freight(gathered("dispatches"), n),
+        dispatches=freight(gathered("dispatches"), n, months),
         pool=means(gathered("pool"), [CASE, "sku", "market", "month"], ["came_in", "went_out", "level", "value"], n),
         journeys=pd.concat(
             [frame.assign(**{CASE: name}) for name, frame in zip(names, journeys, strict=True)], ignore_index=True
@@ -173,8 +175,10 @@ def kept(frame: pd.DataFrame, level: float) -> pd.DataFrame:
     return pd.DataFrame(columns, index=sums.index).reset_index()
 
 
-def freight(frame: pd.DataFrame, n: int) -> pd.DataFrame:
-    """Dispatches by lane and month: counts and amounts are means of a replication, days are of a unit on board."""
+def freight(frame: pd.DataFrame, n: int, months: Sequence[str]) -> pd.DataFrame:
+    """Dispatches of these months by lane and month: counts and amounts are means of a replication, days are of a unit
+    on board."""
+    frame = frame[frame["month"].isin(list(months))]
     by = [CASE, "market", "way", "back", "month"]
     weighed = frame.assign(
         dispatches=1.0,

@@ -19,7 +19,7 @@ CLAIM_COLUMNS = ["claim", "root", "sku", "market", "disposition", "partner", "cl
 
 
 def journey_table(run: Run, scenario: Scenario) -> pd.DataFrame:
-    """The stages of every claim of a run in scope, descendants among them: a row a stage a claim was in.
+    """The stages of every claim that was open within the horizon, descendants among them: a row a stage it was in.
 
     Returns
     -------
@@ -35,9 +35,10 @@ def journey_table(run: Run, scenario: Scenario) -> pd.DataFrame:
         "partner": partner_codes(scenario, r.route, r.partner),
         "closure": r.closure,
     }
+    alive = (r.resolved > 0) & (r.claims.opened < scenario.horizon.days * DAY)
     frames = []
     for number, (_, begin, end) in enumerate(spans(r, run.dispatches)):
-        rows = np.flatnonzero(r.in_scope & (end > begin))
+        rows = np.flatnonzero(alive & (end > begin))
         columns = {"claim": rows, **{name: codes[rows].astype(np.int64) for name, codes in known.items()}}
         frames.append(pd.DataFrame({**columns, "stage": number, "begin": begin[rows] / DAY, "end": end[rows] / DAY}))
     found = pd.concat(frames, ignore_index=True)

@@ -70,7 +70,8 @@ def kept_chart(promises: pd.DataFrame, titles: Mapping[str, str], everywhere: st
 
 
 def _said(frame: pd.DataFrame, rule: str, look: Look) -> str:
-    whole = frame[frame["market"] == EVERYWHERE].iloc[0]
+    everywhere = frame[frame["market"] == EVERYWHERE]
+    whole = (everywhere if len(everywhere) else frame).iloc[0]
     parts = frame[(frame["market"] != EVERYWHERE) & frame["kept"].notna()]
     lowest = row_at(parts, "kept", least=True) if len(parts) else whole
     return look.say(

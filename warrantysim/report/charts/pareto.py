@@ -27,8 +27,12 @@ def pareto_chart(
     days: int = 365,
     look: Look = LIGHT,
     most: int = MOST,
+    rest: bool = True,
 ) -> Picture:
-    """A bar a cause, largest first, with the running share beside it. Amounts not above 0 are left out."""
+    """A bar a cause, largest first, with the running share beside it. Amounts not above 0 are left out.
+
+    ``rest``: whether those beyond the first ``most`` are one bar together; of many small ones it dwarfs all others.
+    """
     frame = pd.DataFrame({"name": list(names), "amount": np.asarray(amounts, dtype=float)})
     frame = frame[frame["amount"] > 0].sort_values("amount", ascending=False, ignore_index=True, kind="stable")
     title = title or look.say("pareto")
@@ -50,7 +54,7 @@ def pareto_chart(
         amount=figures.whole(float(frame["amount"][0])),
     )
     shown = frame.head(most).copy()
-    if all_causes > most:
+    if rest and all_causes > most:
         rest = pd.DataFrame(
             {"name": [look.say("other", n=all_causes - most)], "amount": [float(frame["amount"][most:].sum())]}
         )

@@ -76,6 +76,11 @@ def replay_chart(
     return picture(chart, title, replay_words(counts, date, look), look)
 
 
+def with_all(counts: pd.DataFrame, claims: int) -> pd.DataFrame:
+    """Counts by stage with a row ``all``: how many claims they are of."""
+    return pd.concat([counts, pd.DataFrame({"stage": ["all"], "claims": [claims]})], ignore_index=True)
+
+
 def replay_words(counts: pd.DataFrame, date: str, look: Look = LIGHT) -> str:
     """How many of the claims chosen are open on a day, and where most of them are."""
     told = counts.set_index("stage")["claims"]

@@ -11,8 +11,10 @@ from warrantysim.report import figures
 from warrantysim.report.charts.rules import nothing, row_at, rule_colour, rule_dash
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
 
-SEEN = 0.5
+SEEN = 1.0
 """Benches whose queue never reaches so many units are left out [units]."""
+NAMED = 5
+"""Closures of fewer days are shaded, not named [days]."""
 
 
 def waiting_chart(
@@ -23,7 +25,7 @@ def waiting_chart(
     Parameters
     ----------
     queues : columns case, bench, day (ISO), waiting, as `Operated.queues`.
-    closures : columns bench, begin, end (ISO), name, long closures only.
+    closures : columns bench, begin, end (ISO), days, name; long closures only.
     titles : what rules are called, in order.
     """
     frame = queues[queues.groupby("bench")["waiting"].transform("max") >= SEEN].copy()
@@ -57,7 +59,7 @@ def waiting_chart(
         layers = [
             shade.encode(x=alt.X("begin:T"), x2="end:T"),
             *layers,
-            label.encode(x=alt.X("begin:T"), y=alt.value(0), text="name:N"),
+            label.transform_filter(f"datum.days >= {NAMED}").encode(x="begin:T", y=alt.value(0), text="name:N"),
         ]
     chart = (
         alt.layer(*layers, data=whole)

@@ -1,0 +1,195 @@
+"""The page of operations: the answer first, six views of a counted year, and what it says where nothing is counted."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.counting import HOSTILE, confirmation, count, keep_hostile
+from tests.ui.opening import frames, page, sound, words
+from warrantysim.experiment.stages import STAGES
+from warrantysim.store import runs
+from warrantysim.store.counting import counting
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.workspace import Workspace
+from warrantysim.ui.operations import REPLAY
+from warrantysim.ui.operations_views import VIEWS
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def once(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small workspace with its confirming simulation counted; nobody writes into it."""
+    folder = tmp_path_factory.mktemp("counted") / "workspace"
+    shutil.copytree(kept, folder)
+    count(folder, confirmation(folder), "operations")
+    return folder
+
+
+@pytest.fixture
+def counted(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, the app's workspace in this test."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(once, folder)
+    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
+    return folder
+
+
+def text_of(at: AppTest) -> str:
+    """What is said, marks of Markdown that are shown as they are left out."""
+    return words(at).replace("\\", "")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_answer_stands_first_for_both_rules(counted: Path, lang: str) -> None:
+    at = page("operations", lang)
+    sound(at)
+    said = text_of(at)
+    assert len(at.metric) == 4
+    assert ("are resolved within 14 days" if lang == "en" else "的工单在 14 天内解决") in said
+    assert ("Recommended rule: " if lang == "en" else "建议规则：") in said
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("view", [*VIEWS, REPLAY])
+def test_every_view_is_whole_in_both_languages(counted: Path, view: str, lang: str) -> None:
+    at = page("operations", lang, operations_view=view)
+    sound(at)
+    assert at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")
+    if lang == "zh":
+        headers = [str(name) for frame in frames(at) for name in frame.columns]
+        assert not [name for name in headers if not CHINESE.search(name)]
+
+
+def test_days_may_be_chosen_and_more_days_keep_more_promises(counted: Path) -> None:
+    shares = []
+    for days in (5, 40):
+        at = page("operations", operations_days=days)
+        sound(at)
+        assert f"are resolved within {days} days" in text_of(at)
+        shares.append(float(at.metric[0].value.removesuffix(" %")))
+    assert shares[0] < shares[1]
+
+
+def test_one_rule_alone_is_compared_with_nothing(counted: Path) -> None:
+    at = page("operations", operations_rules="recommended")
+    sound(at)
+    assert "waiting longer" not in text_of(at)
+    assert not [each for each in at.caption if "today" in each.value.lower()]
+
+
+def test_a_market_narrows_the_tables(counted: Path) -> None:
+    at = page("operations", operations_market="DE")
+    sound(at)
+    assert set(frames(at)[0]["market"]) == {"DE"}
+
+
+def test_an_address_restores_the_view(counted: Path) -> None:
+    at = AppTest.from_function(_page, default_timeout=60)
+    at.query_params["operations_view"] = "pool"
+    at.query_params["operations_days"] = "21"
+    at.query_params["operations_run"] = confirmation(counted).id
+    at.run()
+    sound(at)
+    assert at.number_input(key="operations_days").value == 21
+    assert "swap pool" in text_of(at)
+
+
+def _page() -> None:
+    from warrantysim.ui import operations
+
+    operations.show()
+
+
+def test_days_of_the_replay_are_stepped_through_and_counted(counted: Path) -> None:
+    at = page("operations", operations_view=REPLAY)
+    sound(at)
+    assert at.slider(key="operations_day").value == 15
+    before = frames(at)[-1]
+    assert len(before) == len(STAGES)
+    at.button(key="operations_on").click().run()
+    sound(at)
+    assert at.slider(key="operations_day").value == 16
+    at.button(key="operations_back").click().run()
+    assert at.slider(key="operations_day").value == 15
+    assert frames(at)[-1].equals(before)
+
+
+def test_an_empty_workspace_says_what_it_will_show_and_offers_the_demo(empty: Path) -> None:
+    at = page("operations")
+    sound(at)
+    assert [button.label for button in at.button] == ["Fill the workspace with the demo seller"]
+    assert "queues at each bench" in words(at)
+
+
+def test_what_is_not_counted_is_offered_and_counted_as_a_job(filled: Path) -> None:
+    at = page("operations")
+    sound(at)
+    assert frames(at), "the simulation itself has kept how busy benches were"
+    at.button(key="operations_count").click().run()
+    jobs = Jobs(Workspace.at(filled))
+    asked = [job for job in jobs.listed() if job.kind == "operations"]
+    assert len(asked) == 1
+    assert jobs.wait(asked[0].id).state == "finished", jobs.log(asked[0].id)
+    again = page("operations")
+    sound(again)
+    assert len(again.metric) == 4
+
+
+def test_a_viewer_may_look_and_not_count(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARRANTYSIM_EDITORS", "somebody@example.com")
+    at = page("operations")
+    sound(at)
+    assert at.button(key="operations_count").disabled
+
+
+def test_a_count_that_failed_says_why_and_may_be_asked_for_again(filled: Path) -> None:
+    run, jobs = confirmation(filled), Jobs(Workspace.at(filled), 0)
+    names = {name: name for name in (run.manifest["policies"][0], "recommended")}
+    job = jobs.submit(counting("operations", run, names), label="shop")
+    with jobs.workspace.writing() as db:
+        db.execute("UPDATE jobs SET state = 'failed', message = 'disk full' WHERE id = ?", (job.id,))
+    at = page("operations")
+    assert not at.exception
+    assert "disk full" in words(at)
+    assert not at.button(key="operations_count").disabled
+
+
+def test_a_damaged_simulation_is_said_to_be_so(counted: Path) -> None:
+    run = confirmation(counted)
+    (run.folder / "tables" / "benches.parquet").write_bytes(b"")
+    at = page("operations", operations_run=run.id)
+    assert not at.exception
+    assert any(run.id in each.value for each in at.error)
+
+
+def test_a_damaged_count_may_be_counted_again(counted: Path) -> None:
+    found = next(run for run in runs.listed(Workspace.at(counted)) if run.kind == "operations")
+    (found.folder / "tables" / "promises.parquet").write_bytes(b"")
+    at = page("operations", operations_run=confirmation(counted).id)
+    sound(at)
+    assert any(found.id in each.value for each in at.warning)
+    assert at.button(key="operations_count")
+
+
+def test_a_run_that_is_gone_is_said_to_be_so_and_another_shown(counted: Path) -> None:
+    at = page("operations", operations_run="0" * 16)
+    sound(at)
+    assert any("0000" in each.value for each in at.warning)
+    assert len(at.metric) == 4
+
+
+@pytest.mark.parametrize("view", [*VIEWS, REPLAY])
+def test_hostile_names_are_shown_and_do_nothing(empty: Path, view: str) -> None:
+    run = keep_hostile(empty)
+    at = page("operations", operations_run=run.id, operations_view=view)
+    sound(at)
+    raw = words(at)
+    assert HOSTILE[2] not in raw
+    assert HOSTILE[1] not in raw
+    assert not [option for option in at.selectbox[0].options if len(option) > 250]

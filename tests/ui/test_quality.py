@@ -1,0 +1,173 @@
+"""The page of quality: what to fix first in a sentence each, four views of counted claims, files for engineers."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.counting import HOSTILE, confirmation, count, keep_hostile
+from tests.ui.opening import frames, page, sound, words
+from warrantysim.store import runs
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.workspace import Workspace
+from warrantysim.ui.quality_views import GROUPS, MEASURES, VIEWS
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def once(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small workspace with its confirming simulation counted; nobody writes into it."""
+    folder = tmp_path_factory.mktemp("counted") / "workspace"
+    shutil.copytree(kept, folder)
+    count(folder, confirmation(folder), "quality")
+    return folder
+
+
+@pytest.fixture
+def counted(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, the app's workspace in this test."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(once, folder)
+    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
+    return folder
+
+
+def text_of(at: AppTest) -> str:
+    """What is said, marks of Markdown that are shown as they are left out."""
+    return words(at).replace("\\", "")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_dearest_faults_are_told_first_with_share_cost_and_interval(counted: Path, lang: str) -> None:
+    at = page("quality", lang)
+    sound(at)
+    first = next(line for line in text_of(at).splitlines() if line.startswith("1. "))
+    pattern = (
+        r"% of cost, USD [\d,]+ .*\([\d,]+ to [\d,]+\); [\d,]+ claims"
+        if lang == "en"
+        else r"占成本 [\d.]+ %，.*USD [\d,]+（[\d,]+ 至 [\d,]+）；工单"
+    )
+    assert re.search(pattern, first), first
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("view", list(VIEWS))
+def test_every_view_is_whole_in_both_languages(counted: Path, view: str, lang: str) -> None:
+    at = page("quality", lang, quality_view=view)
+    sound(at)
+    assert frames(at)
+    if lang == "zh":
+        headers = [str(name) for frame in frames(at) for name in frame.columns]
+        assert not [name for name in headers if not CHINESE.search(name)]
+
+
+@pytest.mark.parametrize("group", list(GROUPS))
+@pytest.mark.parametrize("measure", MEASURES)
+def test_claims_are_ranked_by_any_group_and_measure(counted: Path, group: str, measure: str) -> None:
+    at = page("quality", quality_by=group, quality_measure=measure)
+    sound(at)
+    table = frames(at)[0]
+    told = table["share"].dropna()
+    assert told.sum() == pytest.approx(100) or not len(told)
+    column = {"cost": "cost, USD", "recovery": "supplier pays back, USD", "claims": "claims"}.get(measure)
+    if column:
+        assert table[column].is_monotonic_decreasing
+
+
+def test_market_and_product_narrow_what_is_told(counted: Path) -> None:
+    whole = frames(page("quality"))[0]
+    at = page("quality", quality_market="DE", quality_product="B")
+    sound(at)
+    part = frames(at)[0]
+    assert set(part["product"]) == {"B"}
+    assert 0 < part["claims"].sum() < whole["claims"].sum()
+    assert not any(name.startswith("one point") for name in part.columns)
+
+
+def test_a_points_worth_is_told_with_its_interval(counted: Path) -> None:
+    table = frames(page("quality", quality_view="worth"))[0]
+    worth = next(name for name in table.columns if name.startswith("one point"))
+    assert (table["from"] <= table[worth]).all()
+    assert (table[worth] <= table["to"]).all()
+    assert table[worth].max() > 0
+
+
+def test_cohorts_are_compared_at_the_age_chosen(counted: Path) -> None:
+    rows = []
+    for age in (1, 6):
+        at = page("quality", quality_view="trend", quality_age=age)
+        sound(at)
+        rows.append(len(frames(at)[0]))
+    assert rows == [11, 6]
+
+
+def test_one_fault_may_be_followed(counted: Path) -> None:
+    at = page("quality", quality_view="trend", quality_fault="repairable")
+    sound(at)
+    assert at.selectbox(key="quality_fault").value == "repairable"
+
+
+def test_an_address_restores_the_view(counted: Path) -> None:
+    at = AppTest.from_function(_page, default_timeout=60)
+    at.query_params["quality_view"] = "customers"
+    at.query_params["quality_ends"] = "sku"
+    at.run()
+    sound(at)
+    assert "product" in frames(at)[0].columns
+
+
+def _page() -> None:
+    from warrantysim.ui import quality
+
+    quality.show()
+
+
+def test_an_empty_workspace_says_what_it_will_show_and_offers_the_demo(empty: Path) -> None:
+    at = page("quality")
+    sound(at)
+    assert [button.label for button in at.button] == ["Fill the workspace with the demo seller"]
+    assert "faults cost most" in words(at)
+
+
+def test_what_is_not_counted_is_offered_and_counted_as_a_job(filled: Path) -> None:
+    at = page("quality")
+    sound(at)
+    at.button(key="quality_count").click().run()
+    jobs = Jobs(Workspace.at(filled))
+    asked = [job for job in jobs.listed() if job.kind == "quality"]
+    assert len(asked) == 1
+    assert jobs.wait(asked[0].id).state == "finished", jobs.log(asked[0].id)
+    again = page("quality")
+    sound(again)
+    assert "1. " in words(again)
+
+
+def test_a_viewer_may_look_and_not_count(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARRANTYSIM_EDITORS", "somebody@example.com")
+    at = page("quality")
+    sound(at)
+    assert at.button(key="quality_count").disabled
+
+
+def test_a_damaged_count_may_be_counted_again(counted: Path) -> None:
+    found = next(run for run in runs.listed(Workspace.at(counted)) if run.kind == "quality")
+    (found.folder / "tables" / "claims.parquet").write_bytes(b"")
+    at = page("quality", quality_run=confirmation(counted).id)
+    sound(at)
+    assert any(found.id in each.value for each in at.warning)
+    assert at.button(key="quality_count")
+
+
+@pytest.mark.parametrize("view", list(VIEWS))
+def test_hostile_names_are_shown_and_do_nothing(empty: Path, view: str) -> None:
+    run = keep_hostile(empty)
+    at = page("quality", quality_run=run.id, quality_view=view)
+    sound(at)
+    raw = words(at)
+    assert HOSTILE[2] not in raw
+    assert HOSTILE[1] not in raw

@@ -1,0 +1,68 @@
+"""Benches by month as a grid: how much of their time is used, how long units wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import pandas as pd
+
+from warrantysim.report import figures
+from warrantysim.report.charts.rules import nothing, row_at, sentences
+from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
+
+MARK = "*"
+"""Stands by the months in which the factory is closed for long."""
+
+
+def bench_grid(
+    benches: pd.DataFrame, measure: str, titles: Mapping[str, str], closed: Sequence[str] = (), *, look: Look = LIGHT
+) -> Picture:
+    """A row a bench, a field a month, a panel a rule; the figure stands in the field, darker is more.
+
+    Parameters
+    ----------
+    benches : columns case, bench, month, visits and the measure.
+    measure : ``utilisation`` [share], ``wait_days`` (mean), or ``wait_p90`` [days].
+    titles : what rules are called, in order.
+    closed : months in which the factory's calendar stands still for long (Chinese New Year); marked.
+    """
+    title = look.say(f"grid_{measure}")
+    frame = benches[(benches["visits"] > 0) & benches[measure].notna()].copy()
+    if not len(frame):
+        return nothing(look.say("queue.idle"), title, look)
+    frame["rule"] = frame["case"].map(dict(titles))
+    frame["bench"] = [look.say("bench.china") if b == "china" else b for b in frame["bench"]]
+    share = measure == "utilisation"
+    frame["text"] = [figures.share(v, 0) if share else figures.days(v) for v in frame[measure]]
+    frame["short"] = [m[5:] + (MARK if m in closed else "") for m in frame["month"]]
+    months = [m[5:] + (MARK if m in closed else "") for m in sorted(benches["month"].unique())]
+    rules, names = list(dict.fromkeys(titles.values())), list(dict.fromkeys(frame["bench"]))
+    dark, top = look.mode == "dark", max(float(frame[measure].max()), 1e-9)
+    frame["ink"] = [("#111111" if (v < 0.55 * top) != dark else "#ffffff") for v in frame[measure]]
+    base = alt.Chart(frame).encode(
+        x=alt.X("short:O", sort=months, axis=alt.Axis(title=look.say("month"), labelAngle=0)),
+        y=alt.Y("bench:N", sort=names, axis=alt.Axis(title=None, ticks=False, domain=False)),
+    )
+    fields = base.mark_rect(stroke=look.colour("paper"), strokeWidth=2).encode(
+        color=alt.Color(
+            f"{measure}:Q", scale=alt.Scale(scheme="blues", domain=[0, top], reverse=dark, nice=False), legend=None
+        ),
+        tooltip=["rule", "bench", "month", "text", alt.Tooltip("visits:Q", format=",.0f")],
+    )
+    texts = base.mark_text(fontSize=11).encode(text="text:N", color=alt.Color("ink:N", scale=None))
+    chart = alt.layer(fields, texts).properties(width=400 if len(rules) > 1 else 820, height=alt.Step(26))
+    if len(rules) > 1:
+        head = alt.Header(labelAnchor="start")
+        chart = chart.facet(column=alt.Column("rule:N", sort=rules, title=None, header=head), spacing=16)
+    said = [_said(frame[frame["rule"] == rule], rule, measure, look) for rule in rules]
+    if closed:
+        said.append(look.say("grid.closed", mark=MARK))
+    return picture(chart, title, sentences(said, look), look)
+
+
+def _said(frame: pd.DataFrame, rule: str, measure: str, look: Look) -> str:
+    if not len(frame):
+        return look.say("grid.idle", rule=rule)
+    top = row_at(frame, measure)
+    return look.say(f"grid_{measure}.said", rule=rule, bench=top["bench"], month=top["month"], value=top["text"])
