@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report.compare_report import ComparePage
@@ -10,16 +10,29 @@ from warrantysim.report.wording import Lang, titled
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
+    from warrantysim.scenario.policy import Policy
+    from warrantysim.scenario.root import Scenario
 
 NO_DIFFERENCE = "no detectable difference"
 
 
-def case_title(case: Case, lang: Lang = "en") -> str:
-    """The scenario's own title where the case is called like it, the rule's likewise, else the case's name."""
-    for stated in (case.world, case.policy):
-        if case.name == stated.name:
-            return titled(stated.title, case.name, lang)
-    return case.name
+def case_titles(cases: Sequence[Case], lang: Lang = "en") -> list[str]:
+    """What cases are called, each apart from the others.
+
+    A case called like its scenario goes by the scenario's title, one called like its rule by the rule's, others by
+    their name; so does one whose title another scenario or rule of these has too, as a what-if inherits its base's.
+    """
+    found = []
+    for case in cases:
+        stated: list[Scenario | Policy] = [one for one in (case.world, case.policy) if case.name == one.name]
+        own = next((one for one in stated if not any(_inherits(one, other) for other in cases)), None)
+        found.append(case.name if own is None else titled(own.title, case.name, lang))
+    return [case.name if found.count(text) > 1 else text for case, text in zip(cases, found, strict=True)]
+
+
+def _inherits(one: Scenario | Policy, other: Case) -> bool:
+    """Whether a case's scenario or rule of another name has the same title."""
+    return any(one.title == each.title and one.name != each.name for each in (other.world, other.policy))
 
 
 def verdict_facts(row: Mapping[str, Any], currency: str, lang: Lang = "en") -> dict[str, Any]:

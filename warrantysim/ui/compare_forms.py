@@ -14,6 +14,7 @@ from warrantysim.scenario.root import Scenario
 from warrantysim.store.study import Study
 from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit
 
 TURNS = {
@@ -63,7 +64,7 @@ def ask_tornado(one: Shown, case: str) -> Study | None:
                     t("compare.draws"), 0, 1000, 32, 16, key="compare_tornado_draws", help=t("compare.draws_help")
                 )
             )
-        st.caption(t("compare.two_cases", now=one.base.name, new=case))
+        st.caption(t("compare.two_cases", now=plain(one.base.name), new=plain(case)))
         pressed = _pressed()
     if not pressed:
         return None

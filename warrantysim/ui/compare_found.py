@@ -17,6 +17,7 @@ from warrantysim.report.charts.differences import Difference, difference_chart
 from warrantysim.report.charts.pareto import pareto_chart
 from warrantysim.report.charts.switching import switching_chart
 from warrantysim.report.charts.tornado import tornado_chart
+from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.rows import rows_of
 from warrantysim.report.simplify_report import SimplifyPage, capital
 from warrantysim.report.sweep_files import faults_picture
@@ -65,8 +66,11 @@ def show_tornado(run: StoredRun) -> None:
     picture = tornado_chart(tornado, _currency(run), look=look())
     exported_picture(picture, _file(run), "compare_tornado_chart")
     column = st.column_config
+    frame = tornado.table()
+    frame["words"] = [full_name(str(path), lang()) for path in frame["input"]]
+    frame["unit"] = [unit_name(str(unit), lang()) for unit in frame["unit"]]
     config = {
-        "input": column.TextColumn(t("compare.col_input"), width="large"),
+        "words": column.TextColumn(t("compare.col_input"), width="large"),
         "unit": column.TextColumn(t("compare.col_unit"), width="small"),
         "low": column.NumberColumn(t("compare.col_at_low"), format="%g"),
         "high": column.NumberColumn(t("compare.col_at_high"), format="%g"),
@@ -75,8 +79,9 @@ def show_tornado(run: StoredRun) -> None:
         "swing": money(t("compare.col_swing")),
         "flips": column.CheckboxColumn(t("compare.col_flips")),
         "reason": column.TextColumn(t("compare.col_reason"), width="large"),
+        "input": column.TextColumn(t("compare.col_path"), width="large"),
     }
-    _table(tornado.table(), config, t("compare.tornado_alt"), f"{_file(run)}_tornado", "compare_tornado_csv")
+    _table(frame, config, t("compare.tornado_alt"), f"{_file(run)}_tornado", "compare_tornado_csv")
     if isinstance(found, SensitivityStudy) and found.together is not None:
         _together(run, found.together)
     elif isinstance(found, SensitivityStudy):
@@ -96,21 +101,25 @@ def _together(run: StoredRun, found: Together) -> None:
         st.markdown(say("sensitivity.measure_none", lang()))
     else:
         values = {"value": figures.whole(worth[0]["net"]), "perfect": figures.whole(information.perfect)}
-        st.markdown(say("sensitivity.measure", lang(), name=plain(first), currency=currency, **values))
+        st.markdown(
+            say("sensitivity.measure", lang(), name=plain(full_name(first, lang())), currency=currency, **values)
+        )
         picture = pareto_chart(
-            [str(r["input"]) for r in worth], [float(r["net"]) for r in worth], currency,
+            [full_name(str(r["input"]), lang()) for r in worth], [float(r["net"]) for r in worth], currency,
             title=t("compare.measure_title"), look=look(),
         )  # fmt: skip
         exported_picture(picture, f"{_file(run)}_information", "compare_information_chart")
     column = st.column_config
+    frame = information.table()
+    frame.insert(0, "words", [full_name(str(path), lang()) for path in frame["input"]])
     config = {
-        "input": column.TextColumn(t("compare.col_input"), width="large"),
+        "words": column.TextColumn(t("compare.col_input"), width="large"),
         "net": money(t("compare.col_worth", currency=currency)),
         "noise": money(t("compare.col_noise"), help=t("compare.col_noise_help")),
         "share": column.NumberColumn(t("compare.col_of_all"), format="percent"),
     }
     file, alt = f"{_file(run)}_information", t("compare.measure_title")
-    _table(information.table(), config, alt, file, "compare_information_csv")
+    _table(frame, config, alt, file, "compare_information_csv")
     st.markdown(f"**{t('compare.by_cell')}**")
     config = {
         "cell": column.TextColumn(t("compare.col_cell")),
@@ -127,7 +136,7 @@ def show_breakeven(run: StoredRun) -> None:
     found = reading.found(run)
     picture = break_even_chart(found, name=lever_text(found.lever), look=look())
     st.markdown(plain(picture.takeaway))
-    exported_picture(picture, _file(run), "compare_breakeven_chart")
+    exported_picture(picture, _file(run), "compare_breakeven_chart", told=True)
     column = st.column_config
     if found.switches:
         config = {
@@ -148,11 +157,11 @@ def show_breakeven(run: StoredRun) -> None:
 
 
 def lever_text(lever: str) -> str:
-    """A lever as it is written, its way of turning in the session's language."""
+    """A lever in words, with its way of turning."""
     for how in ("factor", "addend"):
         if lever.endswith(f" ({how})"):
-            return f"{lever.removesuffix(f' ({how})')} ({t(f'compare.as_{how}')})"
-    return lever
+            return f"{full_name(lever.removesuffix(f' ({how})'), lang())} ({t(f'compare.as_{how}')})"
+    return full_name(lever, lang())
 
 
 def show_map(run: StoredRun) -> None:
@@ -161,7 +170,7 @@ def show_map(run: StoredRun) -> None:
     x, y = lever_text(found.x_lever), lever_text(found.y_lever)
     picture = switching_chart(found, x_name=x, y_name=y, look=look())
     st.markdown(plain(picture.takeaway))
-    exported_picture(picture, _file(run), "compare_map_chart")
+    exported_picture(picture, _file(run), "compare_map_chart", told=True)
     column = st.column_config
     config = {
         "x": column.NumberColumn(x, format="%.4g"),

@@ -86,7 +86,8 @@ def _differences(one: Shown, case: str) -> None:
         ),
         "verdict": st.column_config.TextColumn(t("compare.col_verdict"), width="medium"),
     }
-    st.dataframe(shown, hide_index=True, column_config=config, alt=t("compare.differences_alt", n=len(shown)))
+    alt = t("compare.differences_alt", n=len(shown))
+    st.dataframe(shown, hide_index=True, column_config=config, alt=alt, height="content")
     offer_csv(frame, f"{one.file}_{_safe(case)}_differences", "compare_differences_csv")
 
 
@@ -123,7 +124,9 @@ def _bridge(one: Shown, bridge: Bridge, base: str, title: str, file: str, key: s
         "low": money(t("compare.col_low")),
         "high": money(t("compare.col_high")),
     }
-    st.dataframe(table, hide_index=True, column_config=config, alt=t("compare.bridge_alt"))
+    st.dataframe(
+        table, hide_index=True, column_config=config, alt=t("compare.bridge_alt"), placeholder="", height="content"
+    )
     apart, steps_sum = float((bridge.end - bridge.start).mean()), float(bridge.steps.sum(axis=0).mean())
     facts = {"currency": one.currency, "sum": figures.cents(steps_sum), "apart": figures.cents(apart)}
     st.caption(t("compare.reconciled", **facts, gap=figures.cents(bridge.gap)))

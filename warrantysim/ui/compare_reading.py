@@ -16,7 +16,7 @@ from warrantysim.analysis.bridge import Bridge, category_bridge
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.compare import Comparison, comparison_of
 from warrantysim.analysis.spread import days_spread
-from warrantysim.report.case_text import case_title
+from warrantysim.report.case_text import case_titles
 from warrantysim.report.inputs_table import all_inputs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
@@ -55,7 +55,7 @@ class Shown:
 
     def title(self, case: int | str) -> str:
         """What a case is called in the session's language."""
-        return case_title(self.found.cases[self.found.place(case)], lang())
+        return case_titles(self.found.cases, lang())[self.found.place(case)]
 
     def frame(self, name: str) -> pd.DataFrame:
         """One of its tables, as stored, else as they would be."""

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from warrantysim.report import figures
 from warrantysim.report.case_text import verdict_facts
+from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.inputs_table import differing_inputs
 from warrantysim.report.rows import rows_of
 from warrantysim.report.wording import period
+from warrantysim.scenario.diff import ABSENT
 from warrantysim.ui.compare_parts import show_answer, show_react, show_where
-from warrantysim.ui.compare_reading import Shown
+from warrantysim.ui.compare_reading import Shown, shown
 from warrantysim.ui.compare_studies import show_studies
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import offer_csv
 from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.session import workspace
 
 PARTS = ("answer", "where", "react", "sensitivity")
 """Parts of the page below the verdicts, by name."""
 INPUTS = ("differences", "all")
+LABELS = ("policy.title", "policy.why")
+"""Paths that say what a rule is called, not what it does."""
 TALL = 245
 """Height of the table of inputs [pixels]: below it the results are seen."""
 
@@ -47,7 +53,8 @@ def show_comparison(one: Shown) -> None:
         )  # fmt: skip
     draw = {"answer": show_answer, "where": show_where, "react": show_react, "sensitivity": show_studies}[part]
     draw(one, case)
-    _method(one)
+    if part != "sensitivity":
+        _method(one)
 
 
 def _inputs(one: Shown) -> None:
@@ -58,26 +65,37 @@ def _inputs(one: Shown) -> None:
         st.segmented_control, t("compare.inputs_which"), INPUTS, "compare_inputs", label_visibility="collapsed",
         format_func=lambda name: t(f"compare.inputs_{name}"),
     )  # fmt: skip
-    frame = (
-        one.frame("all_inputs") if which == "all" else differing_inputs(one.frame("inputs"), one.found.baseline, names)
-    )
-    same = [one.title(i) for i in one.found.others if not one.found.changes(i)]
-    for title in same:
-        st.caption(t("compare.inputs_none", case=plain(title)))
+    for i in one.found.others:
+        if not one.found.changes(i):
+            st.caption(t("compare.inputs_none", case=plain(one.title(i))))
+    frame = _worded(str(workspace().folder), one.key, which, lang())
     if not len(frame):
         return
     config = {
-        "path": st.column_config.TextColumn(t("compare.col_path"), width="large", pinned=True),
+        "what": st.column_config.TextColumn(t("compare.col_what"), width="large", pinned=True),
         "unit": st.column_config.TextColumn(t("compare.col_unit"), width="small"),
-        **{str(i): st.column_config.TextColumn(one.title(i)[:80]) for i in range(len(names))},
+        **{str(i): st.column_config.TextColumn(one.title(i)[:80], width="medium") for i in range(len(names))},
+        "path": st.column_config.TextColumn(t("compare.col_path"), width="large"),
     }
-    alt = t("compare.inputs_alt", n=len(frame))
+    order = ["what", "unit", *(column for column in frame.columns if column.isdecimal()), "path"]
     height: int | Literal["auto"] = TALL if len(frame) > 5 else "auto"
-    st.dataframe(frame, hide_index=True, column_config=config, alt=alt, height=height)
-    offer_csv(
-        frame.rename(columns={str(i): name for i, name in enumerate(names)}), f"{one.file}_inputs_{which}",
-        "compare_inputs_csv",
-    )  # fmt: skip
+    alt = t("compare.inputs_alt", n=len(frame))
+    st.dataframe(frame, hide_index=True, column_config=config, column_order=order, alt=alt, height=height)
+    written = frame.rename(columns={str(i): name for i, name in enumerate(names)})
+    offer_csv(written, f"{one.file}_inputs_{which}", "compare_inputs_csv")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _worded(folder: str, key: str, which: str, language: str) -> pd.DataFrame:
+    """The table of inputs with what each is called; labels of rules are no inputs."""
+    one = shown(key)
+    names = [case.name for case in one.found.cases]
+    only = which != "all"
+    frame = differing_inputs(one.frame("inputs"), one.found.baseline, names) if only else one.frame("all_inputs")
+    frame = frame[~frame["path"].astype(str).str.startswith(LABELS)].reset_index(drop=True)
+    frame.insert(0, "what", [full_name(path, lang()) for path in frame["path"]])
+    frame["unit"] = [unit_name(unit, lang()) for unit in frame["unit"]]
+    return frame.replace(repr(ABSENT), t("compare.absent"))
 
 
 def _verdicts(one: Shown) -> None:

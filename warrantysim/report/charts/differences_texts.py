@@ -4,11 +4,11 @@ from __future__ import annotations
 
 DIFFERENCE_TEXTS = {
     "chart.differences.saves": (
-        "{of} of {n} surely save, most of all {first} ({currency} {amount} {period})",
+        "{of} of {n} save beyond luck, the most {first} ({currency} {amount} {period})",
         "{n} 项中有 {of} 项确定节省，最多的是 {first}（{period} {currency} {amount}）",
     ),
     "chart.differences.costs_more": (
-        "{of} of {n} surely cost more, most of all {first} ({currency} {amount} {period})",
+        "{of} of {n} cost more beyond luck, the most {first} ({currency} {amount} {period})",
         "{n} 项中有 {of} 项确定多花，最多的是 {first}（{period} {currency} {amount}）",
     ),
     "chart.differences.none": (

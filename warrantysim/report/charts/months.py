@@ -18,6 +18,9 @@ def months_chart(frame: pd.DataFrame, currency: str, *, look: Look = LIGHT) -> P
     ``frame``: columns month (``2027-03``), difference, low, high, as `Comparison.costs` gives them for one case.
     """
     shown = frame[frame["month"] != ""].sort_values("month", ignore_index=True)
+    told = np.flatnonzero((shown[["difference", "low", "high"]] != 0).any(axis=1))
+    # Months before the first and after the last that can differ are none of the year's.
+    shown = shown.iloc[told[0] : told[-1] + 1].reset_index(drop=True) if len(told) else shown
     ends = [(float(low), float(high)) for low, high in zip(shown["low"], shown["high"], strict=True)]
     shown["text"] = [
         f"{figures.signed(float(mean))} ({figures.interval(low, high)})"

@@ -96,6 +96,13 @@ class Picture:
     """What to take from it, in a sentence: the text alternative."""
     look: Look
 
+    @property
+    def fitted(self) -> Any:
+        """The chart for a place that gives it its width: axes and legend take from that, never from its height."""
+        if not isinstance(self.chart, alt.Chart | alt.LayerChart):
+            return self.chart
+        return self.chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+
     def spec(self) -> dict[str, Any]:
         """Vega-Lite specification with title and description."""
         found: dict[str, Any] = self.chart.to_dict()

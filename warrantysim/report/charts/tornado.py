@@ -28,7 +28,8 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
     """
     table = found.table()
     stated = float(found.stated.mean())
-    top = table.head(most)
+    # What moves nothing has no bar; labels would lie on each other.
+    top = table[table["swing"] > 0].head(most) if (table["swing"] > 0).any() else table.head(1)
     rows = []
     for row in top.to_dict("records"):
         label = f"{row['input']}{BREAK}{look.say('flips')}" if row["flips"] else str(row["input"])

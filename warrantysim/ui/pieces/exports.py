@@ -29,12 +29,14 @@ def offer_csv(frame: pd.DataFrame, file: str, key: str) -> None:
     )
 
 
-def exported_picture(picture: Picture, file: str, key: str, figures: pd.DataFrame | None = None) -> None:
+def exported_picture(
+    picture: Picture, file: str, key: str, figures: pd.DataFrame | None = None, *, told: bool = False
+) -> None:
     """A picture with buttons that hand it out; ``file``: its name without ending.
 
-    PNG is not offered where the picture is in Chinese and no font here draws it.
+    ``figures``, ``told``: as for `show_picture`. PNG is not offered for Chinese that no font here draws.
     """
-    show_picture(picture, key, figures)
+    show_picture(picture, key, figures, told=told)
     with st.container(horizontal=True):
         _offer("SVG", "image/svg+xml", partial(_svg, picture), file, key)
         if picture.look.lang == "en" or draws_chinese():

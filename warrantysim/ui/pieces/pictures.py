@@ -9,15 +9,16 @@ from warrantysim.report.charts.theme import Picture
 from warrantysim.ui.language import t
 
 
-def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None) -> None:
+def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None, *, told: bool = False) -> None:
     """Draw a picture under its title; the takeaway is told beneath and read by screen readers.
 
-    ``figures``: the frame behind it, to be opened below.
+    ``figures``: the frame behind it, to be opened below; ``told``: whether the page says the takeaway itself.
     """
     st.markdown(f"#### {plain(picture.title)}")
     # Screen readers are told the takeaway, which the chart carries as its description.
-    st.altair_chart(picture.chart, theme=None, key=key, width="stretch")
-    st.caption(plain(picture.takeaway))
+    st.altair_chart(picture.fitted, theme=None, key=key, width="stretch")
+    if not told:
+        st.caption(plain(picture.takeaway))
     if figures is not None:
         with st.expander(t("piece.data")):
             st.dataframe(figures, hide_index=True, alt=picture.title)

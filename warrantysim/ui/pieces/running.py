@@ -12,6 +12,7 @@ from warrantysim.report.wording import CATALOGUE, named
 from warrantysim.store.asked import Asked
 from warrantysim.store.job import Job
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import jobs, may_edit, who
 
 EVERY = 1.0
@@ -45,7 +46,7 @@ def _state(job: Job, key: str) -> None:
     p = job.progress
     if job.active:
         share = min(1.0, p.done / p.total) if p.total else 0.0
-        st.progress(share, text=f"{job.label}: {told(job)}")
+        st.progress(share, text=plain(f"{job.label[:200]}: {told(job)}"))
         for estimate in p.estimates:
             facts = {"mean": figures.whole(estimate.mean), "half_width": figures.whole(estimate.half_width)}
             st.caption(t("piece.so_far", policy=estimate.policy, **facts))
@@ -55,7 +56,7 @@ def _state(job: Job, key: str) -> None:
         if job.kind == "simulate" and right.button(t("piece.keep"), key=f"{key}_keep", disabled=not may_edit()):
             jobs().keep(job.id, who())
     elif job.state != "finished":
-        st.warning(f"{job.label}: {told(job)}")
+        st.warning(plain(f"{job.label[:200]}: {told(job)}"))
         if st.button(t("piece.resume"), key=f"{key}_resume", disabled=not may_edit()):
             st.session_state[key] = jobs().resume(job.id, who()).id
             st.rerun()

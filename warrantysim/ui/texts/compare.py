@@ -70,6 +70,7 @@ RESULT = {
     "compare.inputs_differences": ("Only differences", "仅差异"),
     "compare.inputs_all": ("All inputs", "全部输入"),
     "compare.inputs_none": ("{case} states nothing otherwise.", "{case} 的输入完全相同。"),
+    "compare.absent": ("(nothing)", "（无）"),
     "compare.inputs_alt": ("{n} inputs, a column a case", "{n} 项输入，每个方案一列"),
     "compare.verdicts": ("Against {base}", "与 {base} 相比"),
     "compare.verdict_lower": (
