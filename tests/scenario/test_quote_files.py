@@ -32,11 +32,15 @@ def broken(tmp_path: Path, old: str, new: str) -> str:
     [
         ("quote,desk,term,value", "quote,term,value", ["row 1", "expected the columns", "desk missing"]),
         ("quickbench-us,,yield_share,0.86\n", "", ["yield_share"]),
-        ("quickbench-us,US,parts.mode,included\n", "quickbench-us,US,parts.mode,gratis\n", [":25", "parts.mode"]),
+        (
+            "quickbench-us,US,parts.mode,included\n",
+            "quickbench-us,US,parts.mode,gratis\n",
+            ["row 25, column value", "parts.mode"],
+        ),
         ("12 USD\nquickbench-us,US,beyond", "12 EUR\nquickbench-us,US,beyond", ["expected an amount in USD"]),
         ("quickbench-us,,skill,2", ",,skill,2", ["row 8", "column quote is empty"]),
         ("quickbench-us,,skill,2", "quickbench-us,,mark,S", ["row 8", "mark is stated twice"]),
-        ("quickbench-us,,skill,2", "quickbench-us,,skil,2", [":8", "skil"]),
+        ("quickbench-us,,skill,2", "quickbench-us,,skil,2", ["row 8, column term", "skil"]),
         ("60 USD\n", "60\n", ["PRJ-FHD"]),
     ],
     ids=["no desk column", "missing term", "unknown word", "other currency", "no id", "twice", "misspelt", "no unit"],

@@ -69,7 +69,7 @@ def _only(base: Scenario) -> dict[str, Partner]:
         (b"", "q.csv", "the file is empty"),
         (b"quote,desk,term,value\n", "q.xlsx", "expected a file that ends in"),
         (b"quote,desk,term\nx,,home,US\n", "q.csv", "value missing"),
-        ("quote,desk,term,value\n报价,,home,US\n".encode("gb18030"), "q.csv", "quotes"),
+        ("quote,desk,term,value\n报价,,home,US\n".encode("gb18030"), "q.csv", "row 2, column quote"),
         (b"\x00\x01", "q.csv", "binary"),
         (template_csv().encode(), "q.csv", "quotes"),
     ],

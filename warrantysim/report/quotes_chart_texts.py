@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 QUOTES_CHART_TEXTS = {
-    "chart.quotes.ranking": ("What a year costs under each set of quotes", "各报价组合下的年成本"),
-    "chart.quotes.year": ("{currency} a year; the axis does not begin at 0", "每年 {currency}；坐标轴不从 0 开始"),
+    "chart.quotes.ranking": ("What each set saves a year against signing no quote", "各组合相对不签约的年节省"),
+    "chart.quotes.saves": ("{currency} saved a year, on the same luck", "每年节省 {currency}（相同随机性）"),
     "chart.quotes.ranking_told": (
-        "{best} costs least: {currency} {cost} a year ({low} to {high}); next is {next} with {currency} {apart}.",
-        "{best} 成本最低：每年 {currency} {cost}（{low} 至 {high}）；其次为 {next}，{currency} {apart}。",
+        "{best} saves most: {currency} {saving} a year ({low} to {high}); next is {next} with {currency} {apart}.",
+        "{best} 节省最多：每年 {currency} {saving}（{low} 至 {high}）；其次为 {next}，{currency} {apart}。",
     ),
     "chart.quotes.alone": (
-        "{best} costs {currency} {cost} a year ({low} to {high}).",
-        "{best} 每年成本 {currency} {cost}（{low} 至 {high}）。",
+        "{best} saves {currency} {saving} a year ({low} to {high}).",
+        "{best} 每年节省 {currency} {saving}（{low} 至 {high}）。",
     ),
     "chart.quotes.prices": ("At which price each quote would win", "各报价的入选价格"),
     "chart.quotes.of_list": (
@@ -42,8 +42,9 @@ QUOTES_CHART_TEXTS = {
     ),
     "chart.quotes.bill_short": (
         "{quote} would have billed {currency} {total} in all, {currency} {shortfall} of it because {n} months fall "
-        "short of the minimum.",
-        "{quote} 合计账单 {currency} {total}，其中 {currency} {shortfall} 是因为有 {n} 个月未达最低月费而补足。",
+        "short of the minimum in some years.",
+        "{quote} 合计账单 {currency} {total}，其中 {currency} {shortfall} 是因为部分年份中有 {n} "
+        "个月未达最低月费而补足。",
     ),
     "chart.quotes.bill_fees": ("Fees", "服务费"),
     "chart.quotes.bill_parts": ("Parts", "配件"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
@@ -26,6 +27,7 @@ from warrantysim.scenario.reading import MAX_BYTES, shown_path, validated
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.source_text import decode, read_text, refuse
 from warrantysim.scenario.strict import Strict
+from warrantysim.scenario.wording import UNKNOWN
 
 COLUMNS = ("quote", "desk", "term", "value")
 """Columns of a CSV file of quotes: the quote's id, the desk or nothing, the term's path, its value."""
@@ -71,11 +73,32 @@ def quotes_in(content: bytes, name: str) -> dict[str, Partner]:
 
 
 def _stated(text: str, name: str) -> dict[str, Partner]:
-    document = from_rows(text, name) if name.lower().endswith(".csv") else parse_document(text, name)
-    found = validated(QuoteFile, document.values, Places({}, [((), document)]))
+    rows = name.lower().endswith(".csv")
+    document = from_rows(text, name) if rows else parse_document(text, name)
+    try:
+        found = validated(QuoteFile, document.values, Places({}, [((), document)]))
+    except ScenarioError as error:
+        if not rows:
+            raise
+        raise ScenarioError(_in_row(problem, name) for problem in error.problems) from None
     if not found.quotes:
         raise ScenarioError([Problem("quotes", "expected at least one quote", f"{name}:1: quotes", "quotes")])
     return dict(found.quotes)
+
+
+def _in_row(problem: Problem, name: str) -> Problem:
+    """A problem of a CSV file by its row, and by the column of the cell that is wrong where it is one cell."""
+    at = re.fullmatch(rf"{re.escape(name)}:(?P<row>\d+): (?P<path>.*)", problem.where, re.DOTALL)
+    if at is None:
+        return problem
+    if problem.rule == UNKNOWN:
+        column = "term"
+    elif at["path"].count(".") <= 1:
+        column = "quote" if "text of the form" in problem.message else ""
+    else:
+        column = "" if problem.message.startswith("missing") else "value"
+    where = f"{name} row {at['row']}" + (f", column {column}" if column else "")
+    return Problem(problem.path, f"{at['path'].removeprefix('quotes.')}: {problem.message}", where, problem.rule)
 
 
 def from_rows(text: str, name: str) -> Document:

@@ -104,6 +104,8 @@ def shown(key: str) -> Shown:
     """
     run = next((one for one in reading.listed(KIND) if one.id == key), None)
     if run is None:
+        if worlds.find(key) is None:
+            raise LookupError(f"no study and no scenario {key!r}")
         return Shown(key, worlds.world(key), None)
     return Shown(key, reading.found(run).study.world, run)
 

@@ -39,6 +39,6 @@ def show(one: Shown) -> None:
         picture = statement_chart(frame[rows], name, look=look())
         exported_picture(picture, f"{one.file}_bill_{quote}_{desk}", f"quotes_bill_{quote}_{desk}")
         told = with_sums(whole[rows.to_numpy()], say("quotes.sum", lang()))
-        empty = [c for c in COLUMNS if c != "shortfall" and not told[c].abs().max() > 0]
+        empty = [c for c in COLUMNS if c != "shortfall" and not told[c].abs().max() > 0.5]
         show_table(one, "bills", told, file=f"bill_{quote}_{desk}", hide=["quote", "desk", *empty])
     st.caption(t("quotes.bill_note" if signed else "quotes.bill_loser", quote=plain(one.names[quote])))

@@ -23,6 +23,8 @@ RANGES = {
     "added_saving_low": "added_saving_high", "factor_low": "factor_high",
 }  # fmt: skip
 """Columns that are the two ends of an interval."""
+WHOLE = 40
+"""Rows up to which a table is shown without a scroll bar, so that its last row is seen."""
 ENDS = {"money": figures.whole, "cents": figures.cents, "share": figures.share}
 
 
@@ -44,11 +46,14 @@ def show_table(
     if not len(shown):
         st.caption(t("quotes.no_rows"))
         return
-    told = with_ranges(shown, table).drop(columns=list(hide))
+    codes = set(shown["currency"]) if "amount" in TABLES[table].values() else set()
+    alone = [*hide, "currency"] if len(codes) == 1 else list(hide)
+    told = with_ranges(shown, table).drop(columns=alone)
     st.dataframe(
         told,
         hide_index=True,
-        column_config={name: column(one, table, name) for name in told.columns},
+        height="content" if len(told) <= WHOLE else "auto",
+        column_config={name: column(one, table, name, *codes) for name in told.columns},
         alt=t(f"quotes.alt_{table}", n=len(shown)),
     )
     name = file or table
@@ -67,8 +72,8 @@ def with_ranges(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return out
 
 
-def column(one: Shown, table: str, name: str) -> Any:
-    """How a column is shown."""
+def column(one: Shown, table: str, name: str, *codes: str) -> Any:
+    """How a column is shown; ``codes``: currencies of its amounts, written before them where there is one alone."""
     if name in RANGES:
         return st.column_config.TextColumn(t("quotes.interval"), alignment="right")
     kind, label = TABLES[table][name], heading(table, name, lang())
@@ -79,4 +84,5 @@ def column(one: Shown, table: str, name: str) -> Any:
     if kind in ("money", "cents"):
         digits = 0 if kind == "money" else 2
         return st.column_config.NumberColumn(label, format=f"{one.currency} %,.{digits}f")
-    return st.column_config.NumberColumn(label, format=FORMATS[kind])
+    before = f"{codes[0]} " if kind == "amount" and len(codes) == 1 else ""
+    return st.column_config.NumberColumn(label, format=f"{before}{FORMATS[kind]}")

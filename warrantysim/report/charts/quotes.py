@@ -23,48 +23,50 @@ COSTLY = 4.0
 def ranking_chart(
     rows: Sequence[Mapping[str, Any]], names: Sequence[str], currency: str, *, look: Look = LIGHT
 ) -> Picture:
-    """A point a set of quotes with its interval, cheapest first.
+    """A point a set of quotes: what it saves against signing none, with the paired interval, against 0.
 
     Parameters
     ----------
-    rows : cost, low and high of each, as `QuoteStudy.ranking`, cheapest first.
+    rows : saving, saving_low and saving_high of each, as `QuoteStudy.ranking`, cheapest first.
     names : what each set is called.
     """
     frame = pd.DataFrame(
         [
-            {"name": name, "cost": r["cost"], "low": r["low"], "high": r["high"], "best": k == 0}
-            for k, (r, name) in enumerate(zip(rows, names, strict=True))
+            {"name": name, "is": r["saving"], "low": r["saving_low"], "high": r["saving_high"]}
+            for r, name in zip(rows, names, strict=True)
         ]
     )
-    frame["text"] = [figures.whole(x) for x in frame["cost"]]
-    axis = money_axis(look, look.say("quotes.year", currency=currency))
-    scale = alt.Scale(zero=False, nice=True, padding=24)
-    y = alt.Y("name:N", sort=list(names), axis=alt.Axis(title=None, ticks=False, domain=False))
-    colour = alt.Color(
-        "best:N",
-        scale=alt.Scale(domain=[True, False], range=[look.colour("saving"), look.colour("base")]),
-        legend=None,
-    )
-    tips = ["name", alt.Tooltip("cost", format=",.0f"), alt.Tooltip("low", format=",.0f")]
-    tips.append(alt.Tooltip("high", format=",.0f"))
-    base = alt.Chart(frame).encode(y=y)
-    bars = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", axis=axis, scale=scale), x2="high:Q", color=colour)
-    points = base.mark_point(size=90, filled=True, opacity=1).encode(x=alt.X("cost:Q"), color=colour, tooltip=tips)
-    words = base.mark_text(align="left", dx=10, dy=-9, color=look.colour("ink")).encode(x="cost:Q", text="text:N")
+    frame["text"] = [figures.signed(x) for x in frame["is"]]
+    frame["kind"] = ["base" if x == 0 else "saving" if x > 0 else "extra" for x in frame["is"]]
+    kinds = ["saving", "extra", "base"]
+    scale = alt.Scale(domain=kinds, range=[look.colour(kind) for kind in kinds])
+    colour = alt.Color("kind:N", scale=scale, legend=None)
+    axis = money_axis(look, look.say("quotes.saves", currency=currency))
+    base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=list(names), axis=_names()))
+    tips = ["name", *(alt.Tooltip(c, format="+,.0f") for c in ("is", "low", "high"))]
+    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=look.colour("soft")).encode(x="at:Q")
+    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", axis=axis), x2="high:Q", color=colour)
+    points = base.mark_point(size=100, filled=True, opacity=1).encode(x="is:Q", color=colour, tooltip=tips)
+    words = base.mark_text(dy=-13, color=look.colour("ink")).encode(x="is:Q", text="text:N")
     best, second = rows[0], rows[1] if len(rows) > 1 else None
     facts = {
         "currency": currency,
         "best": names[0],
-        "cost": figures.whole(best["cost"]),
-        "low": figures.whole(best["low"]),
-        "high": figures.whole(best["high"]),
+        "saving": figures.whole(best["saving"]),
+        "low": figures.whole(best["saving_low"]),
+        "high": figures.whole(best["saving_high"]),
     }
     if second is None:
         takeaway = look.say("quotes.alone", **facts)
     else:
-        takeaway = look.say("quotes.ranking_told", **facts, next=names[1], apart=figures.whole(second["cost"]))
-    chart = alt.layer(bars, points, words).properties(width=640, height=alt.Step(34))
+        takeaway = look.say("quotes.ranking_told", **facts, next=names[1], apart=figures.whole(second["saving"]))
+    chart = alt.layer(zero, bars, points, words).properties(width=640, height=alt.Step(42))
     return picture(chart, look.say("quotes.ranking"), takeaway, look)
+
+
+def _names() -> alt.Axis:
+    """An axis of names alone."""
+    return alt.Axis(title=None, ticks=False, domain=False)
 
 
 def price_chart(prices: Sequence[tuple[float, float, float]], names: Sequence[str], *, look: Look = LIGHT) -> Picture:
@@ -77,7 +79,7 @@ def price_chart(prices: Sequence[tuple[float, float, float]], names: Sequence[st
     top = max(1.1, float(frame[["at", "high"]].replace(float("inf"), 0.0).max().max()) * 1.05)
     frame["high"] = frame["high"].clip(upper=top)
     x = alt.X("at:Q", axis=alt.Axis(title=look.say("quotes.of_list"), format=".0%"), scale=alt.Scale(domain=[0, top]))
-    y = alt.Y("name:N", sort=list(names), axis=alt.Axis(title=None, ticks=False, domain=False))
+    y = alt.Y("name:N", sort=list(names), axis=_names())
     base = alt.Chart(frame).encode(y=y)
     colour = look.colour("saving")
     layers = [
@@ -121,7 +123,7 @@ def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *
     told = [look.say(f"quotes.{part}") for part in PARTS]
     colours = alt.Scale(domain=told, range=list(SERIES[: len(PARTS)]))
     axis = money_axis(look, look.say("quotes.good_unit", currency=currency))
-    y = alt.Y("row:N", sort=labels, axis=alt.Axis(title=None, ticks=False, domain=False))
+    y = alt.Y("row:N", sort=labels, axis=_names())
     bars = (
         alt.Chart(parts)
         .mark_bar(height=20, stroke=look.colour("paper"), strokeWidth=1)
@@ -185,7 +187,7 @@ def statement_chart(frame: pd.DataFrame, name: str, *, look: Look = LIGHT) -> Pi
         )
         .properties(width=640, height=240)
     )
-    short = frame[frame["shortfall"] > 0.005]
+    short = frame[frame["shortfall"] > 0.5]
     facts = {"quote": name, "currency": currency, "total": figures.whole(float(frame["total"].sum()))}
     if len(short):
         missed = figures.whole(float(short["shortfall"].sum()))
