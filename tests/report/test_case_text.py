@@ -1,0 +1,121 @@
+"""Cases, their inputs and their differences in words and pictures that do not say more than was seen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.compare import Comparison
+from warrantysim.analysis.study import compare
+from warrantysim.report.case_text import case_titles, more_years, verdict_facts
+from warrantysim.report.charts.differences import Difference, difference_chart
+from warrantysim.report.charts.months import months_chart
+from warrantysim.report.charts.theme import Look
+from warrantysim.report.inputs_table import all_inputs, differing_inputs
+from warrantysim.scenario.markets import Title
+
+FEE = "partners.P.desks.main.repaired.flat"
+HERE = Title(en="Here", zh="此处")
+THERE = Title(en="There", zh="彼处")
+
+
+def dearer() -> Comparison:
+    """One fee in three worlds."""
+    worlds = {name: seller(p_fee=fee, policy=REFUND) for name, fee in (("now", 20.0), ("more", 30.0), ("most", 40.0))}
+    return compare([Case(name, world, AT_P) for name, world in worlds.items()], 1, replications=2, seed=7)
+
+
+def test_a_case_goes_by_the_title_of_what_it_is_called_like() -> None:
+    world = seller(policy=REFUND).replace(name="here", title=HERE)
+    cases = [Case.of(world), Case("there", world, AT_P.replace(name="there", title=THERE)), Case("mine", world, AT_Q)]
+    assert case_titles(cases) == ["Here", "There", "mine"]
+    assert case_titles(cases, "zh") == ["此处", "彼处", "mine"]
+
+
+def test_a_what_if_that_inherits_its_title_goes_by_its_name() -> None:
+    world = seller(policy=REFUND).replace(name="here", title=HERE)
+    cases = [Case.of(world), Case.of(world.replace(name="dearer"))]
+    assert case_titles(cases) == ["here", "dearer"]
+
+
+def test_further_years_are_told_only_where_luck_hides_the_difference() -> None:
+    row = {"verdict": "no detectable difference", "needed": 40.0, "replications": 12}
+    assert more_years(row) == 28
+    assert more_years({**row, "needed": 5.0}) == 1
+    assert more_years({**row, "needed": math.inf}) == 0
+    assert more_years({**row, "verdict": "lower"}) == 0
+
+
+def test_amounts_of_a_saving_are_sizes_in_order() -> None:
+    row = {
+        "verdict": "lower", "difference": -100.0, "low": -120.0, "high": -80.0, "p_lower": 1.0, "needed": 2.0,
+        "replications": 12,
+    }  # fmt: skip
+    facts = verdict_facts(row, "USD")
+    assert (facts["amount"], facts["low"], facts["high"], facts["p"]) == ("100", "80", "120", "100 %")
+
+
+def test_inputs_that_differ_stand_side_by_side_the_baseline_first() -> None:
+    found = dearer()
+    frame = differing_inputs(found.inputs(), found.baseline, [case.name for case in found.cases])
+    assert list(frame.columns) == ["path", "unit", "1", "0", "2"]
+    assert frame.set_index("path").loc[FEE, ["1", "0", "2"]].tolist() == ["30 USD", "20 USD", "40 USD"]
+
+
+def test_all_inputs_hold_the_differing_ones_as_they_are() -> None:
+    found = dearer()
+    names = [case.name for case in found.cases]
+    everything, some = all_inputs(found), differing_inputs(found.inputs(), found.baseline, names)
+    assert everything["path"].is_unique
+    assert len(everything) > 10 * len(some)
+    both = everything.set_index("path").loc[some["path"], ["0", "1", "2"]]
+    pd.testing.assert_frame_equal(both, some.set_index("path")[["0", "1", "2"]])
+    same = everything[~everything["path"].isin(some["path"])]
+    assert (same["0"] == same["1"]).all()
+    assert (same["1"] == same["2"]).all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [(-3.0, -1.0, "saves"), (-1.0, 1.0, "no_difference"), (1.0, 3.0, "costs_more"), (np.nan, np.nan, "no_difference")],
+)
+def test_a_difference_is_told_only_where_its_interval_keeps_clear_of_nothing(
+    low: float, high: float, kind: str
+) -> None:
+    assert Difference("a", 1.0, low, high).kind == kind
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_chart_of_differences_names_the_largest_of_each(lang: str) -> None:
+    rows = [Difference("A", -50, -60, -40), Difference("B", 20, 10, 30), Difference("C", 1, -1, 3)]
+    found = difference_chart(rows, "USD", "x", look=Look("zh" if lang == "zh" else "en"))
+    assert "A" in found.takeaway
+    assert "50" in found.takeaway
+    assert "B" in found.takeaway
+    assert "C" not in found.takeaway.replace("CNY", "")
+    assert found.chart.to_dict()["description"] == found.takeaway
+
+
+def test_nothing_sure_is_said_to_be_nothing_sure() -> None:
+    assert "None of 1" in difference_chart([Difference("C", 1, -1, 3)], "USD", "x").takeaway
+    assert "None of 0" in difference_chart([], "USD", "x").takeaway
+
+
+def test_months_in_which_nothing_can_happen_are_left_out_at_the_ends() -> None:
+    frame = pd.DataFrame(
+        {
+            "month": ["", "2026-12", "2027-01", "2027-02", "2027-03", "2027-04"],
+            "difference": [9.0, 0.0, -5.0, 0.0, 2.0, 0.0],
+            "low": [8.0, 0.0, -6.0, 0.0, -1.0, 0.0],
+            "high": [10.0, 0.0, -4.0, 0.0, 5.0, 0.0],
+        }
+    )
+    found = months_chart(frame, "USD")
+    assert "1 of 3 months" in found.takeaway
+    assert "USD 5 less, in 2027-01" in found.takeaway
+    assert months_chart(frame[:2], "USD").takeaway == "No month differs."
