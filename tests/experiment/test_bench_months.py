@@ -7,8 +7,16 @@ from typing import Any
 import numpy as np
 
 from tests.worlds import claims_at, partner, policy_of, world
-from warrantysim.experiment.bench_months import bench_months, bench_names, months_of_horizon, offered_minutes
+from warrantysim.experiment.bench_months import (
+    bench_months,
+    bench_names,
+    horizon_months,
+    months_of_horizon,
+    offered_minutes,
+    whole_months,
+)
 from warrantysim.journeys.model import simulate_run
+from warrantysim.scenario.loading import load_scenario
 from warrantysim.scenario.root import Scenario
 
 OPEN_TO_DONE = 0.5 + 3.0 + 2.0 + 1.5
@@ -51,3 +59,12 @@ def test_work_and_waits_are_counted_in_the_month_the_work_ends() -> None:
     np.testing.assert_array_equal(busy.visits[:, :3], [[3, 1, 0], [0, 0, 0], [0, 0, 0]])
     np.testing.assert_allclose(busy.minutes[0, :2], [180, 60])
     np.testing.assert_allclose(busy.wait_days[0, :2], [(0 + 1 + 2) / 3 / 24, 0], atol=1e-5)
+
+
+def test_months_are_whole_where_the_horizon_has_their_first_day_and_their_last() -> None:
+    base = load_scenario("scenarios/base.yaml", set=["horizon.days=400"])
+    assert len(horizon_months(base)) == 14
+    assert whole_months(base) == horizon_months(base)[:13]
+    later = base.replace(horizon=base.horizon.replace(first_day=base.horizon.first_day.replace(day=15), days=60))
+    assert horizon_months(later) == ["2027-01", "2027-02", "2027-03"]
+    assert whole_months(later) == ["2027-02"]

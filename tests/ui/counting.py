@@ -10,7 +10,7 @@ from tests.worlds import partner, policy_of, world
 from warrantysim.experiment.simulate import simulate
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
-from warrantysim.store.counting import counting
+from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.saving import Circumstances, save, save_study
@@ -28,9 +28,7 @@ def confirmation(folder: Path) -> StoredRun:
 
 def count(folder: Path, run: StoredRun, *kinds: str) -> list[StoredRun]:
     """Count a simulation as its page would ask for it, at once."""
-    names = list(run.manifest["policies"])
-    second = "recommended" if "recommended" in names else names[1]
-    studies = [counting(kind, run, {name: name for name in (names[0], second)}) for kind in kinds]
+    studies = [counting(kind, run, usual_rules(run)) for kind in kinds]
     return [
         save_study(
             Workspace.at(folder), study, kind_of(study.kind).run(study, Doing(None)), Circumstances(label=run.label)

@@ -13,9 +13,10 @@ from tests.ui.counting import HOSTILE, confirmation, count, keep_hostile
 from tests.ui.opening import frames, page, sound, words
 from warrantysim.experiment.stages import STAGES
 from warrantysim.store import runs
-from warrantysim.store.counting import counting
+from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
+from warrantysim.ui.demo import ask_for_counts
 from warrantysim.ui.operations import REPLAY
 from warrantysim.ui.operations_views import VIEWS
 
@@ -150,8 +151,7 @@ def test_a_viewer_may_look_and_not_count(filled: Path, monkeypatch: pytest.Monke
 
 def test_a_count_that_failed_says_why_and_may_be_asked_for_again(filled: Path) -> None:
     run, jobs = confirmation(filled), Jobs(Workspace.at(filled), 0)
-    names = {name: name for name in (run.manifest["policies"][0], "recommended")}
-    job = jobs.submit(counting("operations", run, names), label="shop")
+    job = jobs.submit(counting("operations", run, usual_rules(run)), label="shop")
     with jobs.workspace.writing() as db:
         db.execute("UPDATE jobs SET state = 'failed', message = 'disk full' WHERE id = ?", (job.id,))
     at = page("operations")
@@ -193,3 +193,13 @@ def test_hostile_names_are_shown_and_do_nothing(empty: Path, view: str) -> None:
     assert HOSTILE[2] not in raw
     assert HOSTILE[1] not in raw
     assert not [option for option in at.selectbox[0].options if len(option) > 250]
+
+
+def test_the_demo_has_its_confirming_years_counted_for_both_pages(filled: Path) -> None:
+    jobs, run = Jobs(Workspace.at(filled), 0), confirmation(filled)
+    asked = ask_for_counts(jobs)
+    assert [job.kind for job in asked] == ["operations", "quality"]
+    assert [job.run_id for job in asked] == [
+        counting(kind, run, usual_rules(run)).id for kind in ("operations", "quality")
+    ]
+    assert [job.id for job in ask_for_counts(jobs)] == [job.id for job in asked]

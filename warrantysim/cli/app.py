@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 def filled(home: Any, console: Console) -> bool:
     """Wait for the demo's results, telling how far they are; Ctrl-C leaves them at work. False if stopped."""
     from warrantysim.store.jobs import Jobs
-    from warrantysim.ui.demo import ask_for_demo
+    from warrantysim.ui.demo import ask_for_counts, ask_for_demo
 
     jobs = Jobs(home)
     asked = ask_for_demo(jobs, ENTRY.parent / "scenarios")
@@ -74,6 +74,7 @@ def filled(home: Any, console: Console) -> bool:
     except KeyboardInterrupt:
         console.message("app.goes_on")
         return False
+    ask_for_counts(jobs)  # Read by two pages; nobody need wait for them.
     return True
 
 

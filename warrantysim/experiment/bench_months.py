@@ -27,6 +27,13 @@ def horizon_months(scenario: Scenario) -> list[str]:
     return [scenario.clock.month_label(k) for k in range(months_of_horizon(scenario))]
 
 
+def whole_months(scenario: Scenario) -> list[str]:
+    """Labels of those months that lie within the horizon from their first day to their last."""
+    starts = scenario.clock.month_starts("UTC", before=0, after=months_of_horizon(scenario))
+    inside = (starts[:-1] >= 0) & (starts[1:] <= scenario.horizon.days * DAY)
+    return [scenario.clock.month_label(int(k)) for k in np.flatnonzero(inside)]
+
+
 def visits(records: Records, scenario: Scenario) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows of the claims a bench has worked on, row of that bench, and the month the work ended.
 

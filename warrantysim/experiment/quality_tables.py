@@ -84,8 +84,8 @@ def at_age(
 ) -> pd.DataFrame:
     """Failures a thousand units sold within the first ``age`` months, by month of sale: cohorts at equal age.
 
-    Only cohorts sold in ``months``, those of the horizon in order, that are seen to this age are told; the month of
-    sale itself is age 0.
+    Only cohorts sold in ``months``, whole ones of the horizon in order, that are seen to this age are told; the month
+    of sale itself is age 0.
 
     Returns
     -------

@@ -30,6 +30,13 @@ MOST = 12
 """Years of a simulation counted where nobody asks for more."""
 
 
+def usual_rules(stored: StoredRun) -> dict[str, str]:
+    """Rules of a simulation that pages show, under their names: the first, and the recommended or else the second."""
+    names = [str(name) for name in stored.manifest["policies"]]
+    other = "recommended" if "recommended" in names[1:] else next(iter(names[1:]), None)
+    return {name: name for name in [names[0], *([other] if other else [])]}
+
+
 def counting(kind: str, stored: StoredRun, policies: Mapping[str, str] | None = None) -> Study:
     """The study that counts a stored simulation's first years, at most `MOST` of them.
 

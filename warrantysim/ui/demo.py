@@ -8,8 +8,10 @@ from pathlib import Path
 from warrantysim.analysis.cases import Case
 from warrantysim.scenario.loading import load_scenario
 from warrantysim.store.asked import Asked
+from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.job import Job
 from warrantysim.store.jobs import Jobs
+from warrantysim.store.runs import listed
 from warrantysim.store.study import Study
 
 COMPARED = ("nff-up-10", "power-bank-recall")
@@ -41,3 +43,13 @@ def demo(folder: Path) -> Iterator[tuple[str, Asked]]:
 def ask_for_demo(jobs: Jobs, folder: Path, *, processes: int = 2, who: str = "") -> list[Job]:
     """Ask for all of it; what is stored already answers at once."""
     return [jobs.submit(asked, label=label, processes=processes, who=who) for label, asked in demo(folder)]
+
+
+def ask_for_counts(jobs: Jobs, *, processes: int = 2, who: str = "") -> list[Job]:
+    """Ask for what operations and quality are read from: the years of every simulation that confirmed a decision."""
+    confirming = [run for run in listed(jobs.workspace) if run.kind == "simulate" and run.manifest.get("part_of")]
+    return [
+        jobs.submit(counting(kind, run, usual_rules(run)), label=run.label, processes=processes, who=who)
+        for run in confirming
+        for kind in ("operations", "quality")
+    ]

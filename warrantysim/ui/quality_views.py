@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from warrantysim.experiment.bench_months import horizon_months
+from warrantysim.experiment.bench_months import horizon_months, whole_months
 from warrantysim.experiment.quality_tables import at_age, by_age, ends, ranked, trend
 from warrantysim.report.charts.ends import ends_chart
 from warrantysim.report.charts.pareto import pareto_chart
@@ -203,7 +203,7 @@ def show_trend(faults: Faults) -> None:
     picture = trend_chart(by_month, terms[measure], faults.currency if measure in MONEY else "", look=look())
     exported_picture(picture, faults.file("months"), "quality_months")
     st.caption(t("quality.cohorts_why"))
-    same_age = at_age(cohorts, sold, months, age, faults.n, faults.level)
+    same_age = at_age(cohorts, sold, whole_months(faults.world), age, faults.n, faults.level)
     left, right = st.columns(2, gap="large")
     with left:
         picture = age_chart(same_age, age, look=look())

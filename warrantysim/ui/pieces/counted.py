@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from warrantysim.report.wording import titled
-from warrantysim.store.counting import MOST, counting
+from warrantysim.store.counting import MOST, counting, usual_rules
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
@@ -76,10 +76,7 @@ def short(text: str, most: int = LONGEST) -> str:
 
 def counted_rules(run: StoredRun) -> dict[str, str]:
     """The rules that are counted, each with its title: the first one, and the recommended or else the second."""
-    names = [str(name) for name in run.manifest["policies"]]
-    other = "recommended" if "recommended" in names[1:] else next(iter(names[1:]), None)
-    chosen = [names[0]] + ([other] if other else [])
-    return {name: _title(run, name) for name in chosen}
+    return {name: _title(run, name) for name in usual_rules(run)}
 
 
 def _title(run: StoredRun, name: str) -> str:
@@ -101,7 +98,7 @@ def counted(kind: str, run: StoredRun) -> StoredRun | None:
 def ask_to_count(kind: str, run: StoredRun, page: str) -> None:
     """Offer to count a simulation's years; show the job while it works, and why where it failed."""
     try:
-        study = _study(str(run.folder), kind, run.id, tuple(counted_rules(run)))
+        study = _study(str(run.folder), kind, run.id)
     except (ValueError, Damaged) as error:
         st.error(t("counted.cannot", message=plain(str(error)[:300])))
         return
@@ -118,11 +115,11 @@ def ask_to_count(kind: str, run: StoredRun, page: str) -> None:
 
 
 @st.cache_resource(max_entries=reading.READABLE, show_spinner=False)
-def _study(folder: str, kind: str, id: str, rules: tuple[str, ...]) -> Study:
+def _study(folder: str, kind: str, id: str) -> Study:
     run = reading.stored(id)
     if run is None:
         raise ValueError(f"run {id} is gone from {folder}")
-    return counting(kind, run, {name: name for name in rules})
+    return counting(kind, run, usual_rules(run))
 
 
 def method(run: StoredRun, study: StoredRun | None, text: str) -> None:
