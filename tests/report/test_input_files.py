@@ -142,7 +142,7 @@ def test_a_figure_somebody_changed_has_his_reason_as_its_source() -> None:
 
 def test_an_assumption_stands_beside_what_is_stated_now() -> None:
     row = {"path": "markets.US.parcel.loss_share", "unit": "share", "low": 0.001, "high": 0.1, "reason": "r"}
-    frame = register_frame(shop().replace(assumptions=[row]), {}, "x")
+    frame = register_frame(shop().replace(assumptions=[row]), {}, "x", "en")
     stated = shop().markets["US"].parcel.loss_share
     assert float(frame.loc[0, "value"]) == stated
     assert frame.loc[0, ["low", "high", "reason"]].tolist() == [0.001, 0.1, "r"]

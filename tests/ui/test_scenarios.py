@@ -56,7 +56,7 @@ def value_of(at: AppTest) -> object:
 def test_every_part_is_drawn_in_both_languages(empty: Path, lang: str, part: str) -> None:
     at = page("scenarios", lang, scenarios_part=part)
     sound(at)
-    assert ("2 scenarios came as files" if lang == "en" else "自带情景 2 个") in words(at)
+    assert ("Scenarios from files: 2" if lang == "en" else "自带情景 2 个") in words(at)
 
 
 def test_the_tree_has_each_below_what_it_was_made_from_with_what_it_states(empty: Path) -> None:

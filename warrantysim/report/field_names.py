@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from warrantysim.report.field_terms import FIELD_TERMS
-from warrantysim.report.unit_terms import UNIT_TERMS
+from warrantysim.report.unit_terms import KIND_TERMS, UNIT_TERMS
 from warrantysim.report.wording import Lang
 from warrantysim.scenario.figures import Figure
 from warrantysim.scenario.reference import FieldRow
@@ -41,6 +41,15 @@ def full_name(path: str, lang: Lang = "en") -> str:
 def unit_name(unit: str, lang: Lang = "en") -> str:
     """A unit in a language; the unit as stated where it is a code, such as kg."""
     return unit if lang == "en" else UNIT_TERMS.get(unit, unit)
+
+
+def kind_name(kind: str, lang: Lang = "en") -> str:
+    """A kind of value in a language: ``list of number``, 列表：数值."""
+    if lang == "en":
+        return kind
+    for word, told in KIND_TERMS.items():
+        kind = kind.replace(word, told)
+    return kind
 
 
 def found(rows: Iterable[F], wanted: str) -> list[F]:

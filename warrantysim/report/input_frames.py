@@ -183,7 +183,7 @@ def _stated_source(at: tuple[str | int, ...], tree: Mapping[str, Any], said: Map
     return (near.note, near.mark) if near is not None else ("", "")
 
 
-def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: str) -> pd.DataFrame:
+def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: str, lang: Lang) -> pd.DataFrame:
     """The assumptions: each with what is stated now, how low and high it may lie, and why."""
     import pandas as pd
 
@@ -197,13 +197,14 @@ def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: st
         distinct = list(dict.fromkeys(stated))
         rows.append(
             {
+                "called": full_name(row.path, lang),
                 "path": row.path,
                 "value": distinct[0]
                 if len(distinct) == 1
                 else f"{len(values)}: {', '.join(distinct[:3])}…"
                 if stated
                 else "",
-                "unit": row.unit,
+                "unit": unit_name(row.unit, lang),
                 "low": row.low,
                 "high": row.high,
                 "reason": row.reason,

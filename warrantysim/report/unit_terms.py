@@ -84,3 +84,19 @@ UNIT_TERMS = {
     "units per month": "件/月",
 }
 """Every unit that is a word; choices such as ``air|sea`` and codes stand as they are."""
+
+KIND_TERMS = {
+    "(may be absent)": "（可不填）",
+    "list of ": "列表：",
+    "mapping of ": "对照：",
+    "one of ": "选项：",
+    "true or false": "是/否",
+    "dated ": "分时段",
+    "whole number": "整数",
+    "number": "数值",
+    "amount": "金额",
+    "distribution": "分布",
+    "date": "日期",
+    "text": "文本",
+}
+"""Words that kinds of values are called by, longer ones first where one is in another."""

@@ -71,7 +71,7 @@ def _gathered(folder: str, ref: str, digest: str, since: str, language: str) -> 
         world,
         tables_frame(world, touched, since, lang()),
         figures_frame(world, said, touched, since, lang()),
-        register_frame(world, touched, since),
+        register_frame(world, touched, since, lang()),
         touched,
         since,
     )

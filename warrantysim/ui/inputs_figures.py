@@ -65,17 +65,21 @@ def show_register(rest: Rest) -> None:
         height=520,
         alt=t("inputs.register_alt", n=len(found)),
         column_config={
+            "called": st.column_config.TextColumn(t("inputs.called"), width="medium"),
             "path": st.column_config.TextColumn(t("inputs.path"), width="medium"),
             "value": t("inputs.stated"),
             "unit": t("inputs.unit"),
             "low": t("inputs.low"),
             "high": t("inputs.high"),
-            "reason": st.column_config.TextColumn(t("inputs.reason"), width="large"),
+            "reason": st.column_config.TextColumn(t("inputs.reason"), width="medium"),
             "mark": t("inputs.mark"),
             "source": t("inputs.source"),
             **_changed(),
         },
-    )
+        column_order=(
+            "called", "value", "unit", "low", "high", "reason", "mark", "source", "changed", "who", "version", "path",
+        ),
+    )  # fmt: skip
     offer_csv(found, f"assumptions-{rest.ref.replace('@', '-')}-{rest.digest[:8]}", "inputs_register_csv")
     st.caption(t("inputs.register_note"))
 

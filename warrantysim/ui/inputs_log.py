@@ -17,8 +17,8 @@ from warrantysim.ui.inputs_rest import Rest
 from warrantysim.ui.language import t
 from warrantysim.ui.session import workspace
 
-ABOUT = ("scenario kept", "upload kept", "pins kept")
-"""What of the audit log belongs to data."""
+ABOUT = {"scenario kept": "inputs.did_scenario", "upload kept": "inputs.did_upload", "pins kept": "inputs.did_pins"}
+"""What of the audit log belongs to data, and the text of each."""
 
 
 def show(rest: Rest) -> None:
@@ -47,7 +47,7 @@ def show(rest: Rest) -> None:
         st.info(t("inputs.no_uploads"))
     st.subheader(t("inputs.log_of"))
     entries = [
-        {"at": moment(e.at), "who": e.who, "what": e.what, "version": e.subject,
+        {"at": moment(e.at), "who": e.who, "what": t(ABOUT[e.what]), "version": e.subject,
          "why": str(e.details.get("note", ""))}
         for e in audit_log(workspace())
         if e.what in ABOUT

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from warrantysim.report.field_names import field_name, found, full_name, unit_name
+from warrantysim.report.field_names import field_name, found, full_name, kind_name, unit_name
 from warrantysim.scenario.choices import ANY, changeable, filled, slots, slots_of, there
 from warrantysim.scenario.diff import shown
 from warrantysim.scenario.paths import tables_of, tree_of
@@ -113,7 +113,11 @@ def _explain(row: FieldRow, values: Mapping[str, Any]) -> None:
     facts = [f"{plain(row.doc)}."]
     if row.unit:
         facts.append(t("field.unit", unit=plain(unit_name(row.unit, lang()))))
-    facts.append(t("field.range", range=plain(row.range)) if row.range else t("field.kind", kind=plain(row.type)))
+    facts.append(
+        t("field.range", range=plain(row.range))
+        if row.range
+        else t("field.kind", kind=plain(kind_name(row.type, lang())))
+    )
     st.caption(" ".join(facts))
     if not values:
         st.warning(t("field.not_there"))

@@ -52,6 +52,8 @@ def keep_button(
     key: str, changed: Scenario, parent: str, asked: tuple[str, str, str], changes: Sequence[str] = (), upload: str = ""
 ) -> Version | None:
     """The button that keeps; the version once it was pressed and nothing is missing."""
+    if not who():
+        st.caption(t("keeping.nobody"))
     if not st.button(t("keeping.keep"), key=f"{key}_keep", type="primary", disabled=not may_edit()):
         return None
     name, title, why = asked

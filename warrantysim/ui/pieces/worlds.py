@@ -30,6 +30,8 @@ from warrantysim.ui import reading
 from warrantysim.ui.language import lang
 from warrantysim.ui.session import scenarios_folder, workspace
 
+MODEL = id(Scenario)
+"""Which model scenarios were read by: one that was loaded anew takes none that the one before it made."""
 BASE = "base"
 """The shipped scenario that states everything."""
 HELD = 64
@@ -71,11 +73,6 @@ def find(ref: str) -> Known | None:
     return next((one for one in known() if one.ref == ref), None)
 
 
-def latest_ref() -> str:
-    """What to show where nobody chose: the base."""
-    return BASE
-
-
 def world(ref: str) -> Scenario:
     """A scenario by reference.
 
@@ -90,11 +87,11 @@ def world(ref: str) -> Scenario:
         kept = next((one.version for one in _kept_list() if one.ref == ref), None)
         if kept is None:
             raise NoSuchVersion(f"no scenario {ref!r}")
-        return _kept_world(str(workspace().folder), ref, kept.digest)
+        return _kept_world(str(workspace().folder), ref, kept.digest, MODEL)
     path = scenarios_folder() / f"{ref}.yaml"
     if Path(ref).name != ref:
         raise NoSuchVersion(f"no scenario {ref!r}")
-    return _shipped_world(path.as_posix(), _stamp())
+    return _shipped_world(path.as_posix(), _stamp(), MODEL)
 
 
 def shipped_world(name: str) -> Scenario | None:
@@ -237,12 +234,12 @@ def _kept_known(folder: str, stamp: tuple[tuple[str, int], ...]) -> list[Known]:
 
 
 @st.cache_resource(max_entries=HELD, show_spinner=False)
-def _shipped_world(path: str, stamp: tuple[int, ...]) -> Scenario:
+def _shipped_world(path: str, stamp: tuple[int, ...], model: int) -> Scenario:
     return load(path).scenario
 
 
 @st.cache_resource(max_entries=HELD, show_spinner=False)
-def _kept_world(folder: str, ref: str, digest: str) -> Scenario:
+def _kept_world(folder: str, ref: str, digest: str, model: int) -> Scenario:
     return kept_scenario(Workspace(Path(folder)), ref)
 
 

@@ -34,6 +34,10 @@ TEXTS = {
     "keeping.why": ("Why (required)", "原因（必填）"),
     "keeping.why_help": ("What somebody else should know in a year.", "一年后他人需要了解的原因。"),
     "keeping.keep": ("Keep as a new version", "保存为新版本"),
+    "keeping.nobody": (
+        "No name is given: the record will name the program. Your name goes into the field at the side.",
+        "尚未填写姓名：记录将显示为程序本身。请在侧栏填写您的姓名。",
+    ),
     "keeping.why_missing": ("Say why: it is kept with the version.", "请填写原因：原因会随版本保存。"),
     "keeping.bad_name": (
         "“{name}” cannot be a name: small letters, digits, - and _, beginning with a letter or digit.",

@@ -107,8 +107,8 @@ TEXTS = {
         "{file} 不是 UTF-8，已按 GB18030 读取。保存前请核对下方中文。",
     ),
     "inputs.remedy": (
-        "Put this right in your file and bring it again. Names and sums across tables are looked at once every cell can "
-        "be read, so that a second list may follow.",
+        "Put this right in your file and bring it again. Names and sums across tables are looked at once every cell "
+        "can be read, so that a second list may follow.",
         "请在文件中修正后重新上传。所有单元格均可读取后，才会检查各表之间的名称与合计，因此可能还有第二份清单。",
     ),
     "inputs.would_change": ("What would change", "将发生的变更"),
@@ -124,6 +124,9 @@ TEXTS = {
     "inputs.parent": ("Made from", "来源版本"),
     "inputs.at": ("When (UTC)", "时间（UTC）"),
     "inputs.what": ("What", "事项"),
+    "inputs.did_scenario": ("scenario kept", "保存情景"),
+    "inputs.did_upload": ("files kept", "保存上传文件"),
+    "inputs.did_pins": ("pins changed", "更改固定情景"),
     "inputs.upload_of": ("From upload", "来自上传"),
     "inputs.files": ("Files", "文件"),
     "inputs.why": ("Why", "原因"),

@@ -10,7 +10,7 @@ TEXTS = {
         "未找到任何情景：既无自带文件，也无已保存版本。请用 WARRANTYSIM_SCENARIOS 指定情景文件夹。",
     ),
     "scenarios.sentence": (
-        "{shipped} scenarios came as files; {kept} what-ifs were made here, in {versions} versions. A version is never "
+        "Scenarios from files: {shipped}. What-ifs made here: {kept}, in versions: {versions}. A version is never "
         "changed: what was run stays what was run.",
         "自带情景 {shipped} 个；本工作区新建情景 {kept} 个，共 {versions} 个版本。版本一经保存不再改动，"
         "已运行的内容始终可追溯。",
