@@ -13,6 +13,7 @@ from warrantysim.cli.memory import peak_memory
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
+    from warrantysim.experiment.result import Result
     from warrantysim.scenario.root import Scenario
 
 
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         scenario = confirmed_on(scenario, arguments.replications)
     ready(arguments.out, console)
     read = time.perf_counter() - begun
-    decision = decided(scenario, arguments, console, read)
+    decision, confirmed = decided(scenario, arguments, console, read)
     memory = peak_memory()
     changes = [str(change) for change in found.changes]
     from warrantysim.report.decision_files import decision_frames, decision_record, recommended_text
@@ -43,8 +44,37 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             decision_frames(decision, scenario),
             decision_record(decision, scenario, changes, memory),
             {"policy.yaml": recommended_text(decision, scenario)},
+            package(decision, confirmed, arguments, console, changes),
         )
     return OK
+
+
+def package(
+    decision: Decision, confirmed: Result, arguments: argparse.Namespace, console: Console, changes: list[str]
+) -> dict[str, bytes]:
+    """Memo and workbook; what the two rules were billed is counted first."""
+    from datetime import UTC, datetime
+
+    from warrantysim.experiment.quantities import quantities
+    from warrantysim.report.decision_package import decision_package
+
+    counted = quantities(
+        confirmed.scenario,
+        confirmed.policies[:2],
+        range(decision.replications),
+        seed=decision.seed,
+        jobs=arguments.jobs,
+        progress=lambda done, total: told(console, "count", done, total),
+    )
+    made = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    return decision_package(decision, confirmed, counted, lang=console.lang, changes=changes, made=made)
+
+
+def told(console: Console, stage: str, done: int, total: int) -> None:
+    """How far a stage is."""
+    console.progress(
+        console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total), done == total
+    )
 
 
 def confirmed_on(scenario: Scenario, replications: int) -> Scenario:
@@ -52,8 +82,10 @@ def confirmed_on(scenario: Scenario, replications: int) -> Scenario:
     return scenario.replace(decision=scenario.decision.replace(confirm_replications=max(2, replications)))
 
 
-def decided(scenario: Scenario, arguments: argparse.Namespace, console: Console, read: float) -> Decision:
-    """The decision, with the time it took to read the scenario.
+def decided(
+    scenario: Scenario, arguments: argparse.Namespace, console: Console, read: float
+) -> tuple[Decision, Result]:
+    """The decision, with the time it took to read the scenario, and the simulation that confirmed it.
 
     Raises
     ------
@@ -62,20 +94,27 @@ def decided(scenario: Scenario, arguments: argparse.Namespace, console: Console,
     """
     import dataclasses
 
+    from warrantysim.decision.asking import Experiments
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
     from warrantysim.experiment.simulate import ReplicationFailed
+    from warrantysim.store.deciding import Kept
+    from warrantysim.store.kinds import Doing
+    from warrantysim.store.study import Study
 
     def progress(stage: str, done: int, total: int) -> None:
-        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
-        console.progress(text, done == total)
+        told(console, stage, done, total)
 
+    confirmed: list[Result] = []
+    study = Study.of("decide", scenario, seed=arguments.seed)
+    experiments = Experiments(scenario, study.seed, arguments.jobs, None, progress)
+    asked = Kept(experiments, study, Doing(None, arguments.jobs, progress), confirmed.append)
     try:
-        decision = decide(scenario, seed=arguments.seed, jobs=arguments.jobs, progress=progress)
+        decision = decide(scenario, seed=study.seed, jobs=arguments.jobs, progress=progress, asked=asked)
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     except ReplicationFailed as error:
         if arguments.debug:
             console.note(error.failure.traceback)
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
-    return dataclasses.replace(decision, seconds={"load": read, **decision.seconds})
+    return dataclasses.replace(decision, seconds={"load": read, **decision.seconds}), confirmed[-1]

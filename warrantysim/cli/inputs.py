@@ -87,8 +87,9 @@ def write(
     frames: Mapping[str, pd.DataFrame],
     note: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
+    contents: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write tables, texts (by file name) and the note of where they come from (``run.json``), where asked for."""
+    """Write tables, texts and other contents (by file name), and the note of where they come from as ``run.json``."""
     if folder is None:
         return
     from warrantysim.report.export import write_frames, write_json
@@ -97,6 +98,9 @@ def write(
         files = write_frames(frames, folder)
         for name, text in (texts or {}).items():
             (folder / name).write_text(text, "utf-8")
+            files.append(folder / name)
+        for name, content in (contents or {}).items():
+            (folder / name).write_bytes(content)
             files.append(folder / name)
         if note is not None:
             files.append(write_json(note, folder / "run.json"))

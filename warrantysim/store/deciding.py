@@ -5,7 +5,7 @@ What it was learned from is kept beside it, so that other rules can be priced an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,8 @@ class Kept:
     inner: Experiments
     study: Study
     doing: Doing
+    told: Callable[[Result], None] = lambda found: None
+    """To be told what was confirmed."""
 
     def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
         """As the inner experiments."""
@@ -74,6 +76,7 @@ class Kept:
         found = self._confirmed(inputs)
         if found.failures:
             raise ReplicationFailed(found.failures[0])
+        self.told(found)
         return [[s.year for s in found.of(k)] for k in range(len(policies))]
 
     def _confirmed(self, inputs: Inputs) -> Result:
