@@ -106,16 +106,18 @@ def test_nothing_sure_is_said_to_be_nothing_sure() -> None:
     assert "None of 0" in difference_chart([], "USD", "x").takeaway
 
 
-def test_months_in_which_nothing_can_happen_are_left_out_at_the_ends() -> None:
+def test_months_that_claims_only_spill_into_are_left_out_at_the_ends() -> None:
     frame = pd.DataFrame(
         {
             "month": ["", "2026-12", "2027-01", "2027-02", "2027-03", "2027-04"],
-            "difference": [9.0, 0.0, -5.0, 0.0, 2.0, 0.0],
-            "low": [8.0, 0.0, -6.0, 0.0, -1.0, 0.0],
-            "high": [10.0, 0.0, -4.0, 0.0, 5.0, 0.0],
+            "baseline": [50.0, 1.0, 100.0, 0.0, 100.0, 1.0],
+            "value": [59.0, 1.0, 95.0, 0.0, 102.0, 1.5],
+            "difference": [9.0, 0.0, -5.0, 0.0, 2.0, 0.5],
+            "low": [8.0, 0.0, -6.0, 0.0, -1.0, 0.1],
+            "high": [10.0, 0.0, -4.0, 0.0, 5.0, 0.9],
         }
     )
     found = months_chart(frame, "USD")
     assert "1 of 3 months" in found.takeaway
     assert "USD 5 less, in 2027-01" in found.takeaway
-    assert months_chart(frame[:2], "USD").takeaway == "No month differs."
+    assert months_chart(frame[:1], "USD").takeaway == "No month differs."

@@ -11,16 +11,19 @@ from warrantysim.report.charts.differences import KINDS, Difference
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 from warrantysim.report.rows import rows_of
 
+MARGINAL = 0.02
+"""Months at the ends of the year that cost less than this share of the dearest are those of claims that spill over."""
+
 
 def months_chart(frame: pd.DataFrame, currency: str, *, look: Look = LIGHT) -> Picture:
     """The difference of each month's claims with the band of its interval; below 0 the alternative saves.
 
-    ``frame``: columns month (``2027-03``), difference, low, high, as `Comparison.costs` gives them for one case.
+    ``frame``: of one case, columns month (``2027-03``), baseline, value, difference, low, high, see `Comparison.costs`.
     """
     shown = frame[frame["month"] != ""].sort_values("month", ignore_index=True)
-    told = np.flatnonzero((shown[["difference", "low", "high"]] != 0).any(axis=1))
-    # Months before the first and after the last that can differ are none of the year's.
-    shown = shown.iloc[told[0] : told[-1] + 1].reset_index(drop=True) if len(told) else shown
+    size = shown[["baseline", "value"]].abs().max(axis=1)
+    told = np.flatnonzero(size > MARGINAL * size.max())
+    shown = shown.iloc[told[0] : told[-1] + 1].reset_index(drop=True) if len(told) else shown[:0]
     ends = [(float(low), float(high)) for low, high in zip(shown["low"], shown["high"], strict=True)]
     shown["text"] = [
         f"{figures.signed(float(mean))} ({figures.interval(low, high)})"
