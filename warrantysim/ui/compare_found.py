@@ -93,8 +93,9 @@ def _together(run: StoredRun, found: Together) -> None:
     st.subheader(t("compare.stability"))
     currency, information = _currency(run), found.information
     row = rows_of(found.whole.table())[0]
-    facts = {"share": figures.share(row["stability"], 0), "regret": figures.whole(row["regret"])}
-    st.markdown(say("sensitivity.stable", lang(), name=plain(str(row["recommended"])), currency=currency, **facts))
+    facts = {"share": figures.share(row["stability"], 0), "regret": figures.whole(row["regret"]), "currency": currency}
+    name = plain(str(row["recommended"]))
+    st.markdown(say("sensitivity.stable", lang(), name=name, draws=information.draws, **facts))
     worth = rows_of(information.table())
     first = information.first_to_measure
     if first is None:
@@ -204,7 +205,7 @@ def show_simplicity(run: StoredRun) -> None:
         "difference": signed(t("compare.col_price")),
         "low": money(t("compare.col_low")),
         "high": money(t("compare.col_high")),
-        "told": column.TextColumn(t("compare.col_verdict"), width="medium"),
+        "told": column.TextColumn(t("compare.col_verdict")),
     }
     frame["told"] = [t("compare.yardstick"), *(verdict_word(r) for r in rows_of(frame)[1:])]
     _table(frame, config, t("compare.simplicity_title"), f"{_file(run)}_rules", "compare_simplicity_csv")
@@ -248,7 +249,7 @@ def show_levers(run: StoredRun) -> None:
         unit = column.NumberColumn
         config["pays_up_to"] = unit(t("compare.col_pays_up_to", currency=currency), format="%.3f")
         config["unit_cost"] = unit(t("compare.col_unit_cost", currency=currency), format="%.3f")
-    config["told"] = column.TextColumn(t("compare.col_verdict"), width="medium")
+    config["told"] = column.TextColumn(t("compare.col_verdict"))
     _table(frame, config, title, f"{_file(run)}_positions", "compare_levers_csv")
 
 

@@ -84,7 +84,7 @@ def _differences(one: Shown, case: str) -> None:
         "p_lower": st.column_config.TextColumn(
             t("compare.col_lower"), alignment="right", help=t("compare.col_lower_help")
         ),
-        "verdict": st.column_config.TextColumn(t("compare.col_verdict"), width="medium"),
+        "verdict": st.column_config.TextColumn(t("compare.col_verdict")),
     }
     alt = t("compare.differences_alt", n=len(shown))
     st.dataframe(shown, hide_index=True, column_config=config, alt=alt, height="content")
@@ -213,7 +213,7 @@ def _by_table(one: Shown, case: str, frame: pd.DataFrame, by: str) -> None:
         "low": money(t("compare.col_low")),
         "high": money(t("compare.col_high")),
         "p_lower": st.column_config.NumberColumn(t("compare.col_cheaper"), format="percent"),
-        "told": st.column_config.TextColumn(t("compare.col_verdict"), width="medium"),
+        "told": st.column_config.TextColumn(t("compare.col_verdict")),
     }
     st.dataframe(shown, hide_index=True, column_config=config, alt=t(f"compare.by_{by}_title"))
     offer_csv(frame.drop(columns=["label", "told"]), f"{one.file}_{_safe(case)}_by_{by}", "compare_by_csv")
