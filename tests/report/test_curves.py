@@ -50,6 +50,14 @@ def test_equal_values_stay_together_and_no_claim_is_lost() -> None:
     assert bands["value"].is_monotonic_increasing
 
 
+def test_bands_so_narrow_that_lines_would_stand_upright_are_one() -> None:
+    value = np.sort(np.concatenate([np.linspace(10, 90, 20), np.linspace(99, 100, 200)]))
+    frame = curve_frame(learned(value), costs(value))
+    points = frame.drop_duplicates("value")["low"].to_numpy()
+    assert (np.diff(points) >= 0.02 * 90.0).all()
+    assert frame.drop_duplicates("value")["claims"].sum() == len(value) / 2
+
+
 def test_a_mean_of_a_band_is_that_of_its_claims() -> None:
     value = np.linspace(1, 100, 100)
     frame = curve_frame(learned(value), costs(value), bands=4)

@@ -165,6 +165,25 @@ def test_worse_rules_by_hand_cost_more_and_say_so(filled: Path) -> None:
     assert at.session_state["thresholds_hand"][1] == worst
 
 
+def test_a_loss_simulated_has_its_interval_told_as_losses(filled: Path) -> None:
+    space, run = Workspace.at(filled), decision(filled)
+    worst = {(sku, market): (Zone(0.0, "return_china", "air"),) for sku in "AB" for market in ("US", "DE")}
+    state = {"thresholds_hand": (run.id, worst), **HAND}
+    at = page("thresholds", **state)
+    field(at, "button", "thresholds_hand_simulate").click().run()
+    work = Jobs(space)
+    (job,) = [job for job in work.listed() if "by hand" in job.label]
+    assert work.wait(job.id).state == "finished", work.log(job.id)
+    at = page("thresholds", **state)
+    sound(at)
+    first = next(each for each in at.metric if "95 %" in str(each.delta))
+    assert "more" in first.value
+    low, high = (float(end.replace(",", "")) for end in first.delta.split(": ")[1].split(" to "))
+    told = float(first.value.removeprefix("costs USD ").removesuffix(" more").replace(",", ""))
+    assert low <= told <= high
+    assert low < high
+
+
 def test_zones_out_of_order_are_told_and_not_priced(filled: Path) -> None:
     run = decision(filled)
     bad = {("A", "US"): (Zone(0.0, "refund", ""), Zone(50.0, "reship", ""), Zone(20.0, "repair_local", "P"))}

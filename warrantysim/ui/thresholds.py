@@ -10,7 +10,7 @@ from warrantysim.report import figures
 from warrantysim.report.charts.thresholds import threshold_chart
 from warrantysim.report.decision_report import DecisionPage
 from warrantysim.report.threshold_tables import Row, category_of, chosen_rows, key_of, rules_frame
-from warrantysim.report.wording import named, period, say, titled
+from warrantysim.report.wording import period, say, titled
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
@@ -119,8 +119,7 @@ def _filtered(shown: Shown) -> list[Row]:
             markets = _several(t("thresholds.markets"), titles, "thresholds_markets")
     categories = list(dict.fromkeys(filter(None, (category_of(row, s) for row in shown.rows))))
     with second:
-        names = {c: named("product_category", c, lang()) for c in categories}
-        wanted = _several(t("thresholds.categories"), names, "thresholds_categories")
+        wanted = _several(t("thresholds.categories"), {c: c for c in categories}, "thresholds_categories")
     with third:
         words = {v: say(f"verdict.{v}", lang()) for v in VERDICTS}
         verdicts = _several(t("thresholds.verdicts"), words, "thresholds_verdicts")
@@ -220,14 +219,16 @@ def _select() -> None:
 
 
 def _pictures(shown: Shown, rows: Sequence[Row]) -> None:
-    """The zones along the value axis, a picture a currency."""
-    for currency in dict.fromkeys(row["currency"] for row in rows):
-        mine = [row for row in rows if row["currency"] == currency]
-        if len(mine) > DRAWN:
-            st.caption(t("thresholds.drawn", drawn=DRAWN, cells=len(mine), currency=currency))
-        labels = [shown.words.name(row)[:80] for row in mine[:DRAWN]]
-        picture = threshold_chart(mine[:DRAWN], labels, currency, look=look())
-        show_picture(picture, f"thresholds_picture_{currency}")
+    """The zones along the value axis, a currency at a time: values of several have no common axis."""
+    currencies = list(dict.fromkeys(row["currency"] for row in rows))
+    currency = currencies[0]
+    if len(currencies) > 1:
+        currency = pick(st.segmented_control, t("thresholds.currency"), currencies, "thresholds_currency")
+    mine = [row for row in rows if row["currency"] == currency]
+    if len(mine) > DRAWN:
+        st.caption(t("thresholds.drawn", drawn=DRAWN, cells=len(mine), currency=currency))
+    labels = [shown.words.name(row)[:80] for row in mine[:DRAWN]]
+    show_picture(threshold_chart(mine[:DRAWN], labels, currency, look=look()), "thresholds_picture")
 
 
 def _opened(shown: Shown, rows: Sequence[Row]) -> Row:

@@ -151,7 +151,7 @@ def _apply(shown: Shown, policy: Policy, choice: str) -> None:
             t("thresholds.name"), value=f"{shown.scenario.name}-{t(f'thresholds.name.{choice}')}"[:60], max_chars=60,
             key=f"thresholds_name_{choice}",
         )  # fmt: skip
-        why = st.text_area(t("thresholds.why"), key="thresholds_why", max_chars=2000, height=80)
+        why = st.text_area(t("thresholds.why"), key="thresholds_why", max_chars=2000, height=120)
         scenario = st.form_submit_button(t("thresholds.to_scenario"), disabled=not may_edit(), width="stretch")
         draft = st.form_submit_button(
             t("thresholds.to_draft"), type="primary", disabled=not may_edit(), width="stretch"

@@ -276,7 +276,10 @@ def _priced(shown: Shown, found: Simulated, run_id: str) -> None:
         (first, "thresholds.to_recommended", found.to_recommended),
         (second, "thresholds.to_now", found.to_now),
     ):
-        low, high = (figures.signed(float(x)) for x in (apart.interval.low, apart.interval.high))
+        # A figure told as a loss has the ends of its interval told as losses.
+        sign = -1.0 if round(float(apart.interval.mean)) < 0 else 1.0
+        ends = sorted(sign * float(x) for x in (apart.interval.low, apart.interval.high))
+        low, high = (figures.whole(end) for end in ends)
         how = t("thresholds.interval", low=low, high=high, level=figures.level(d.confidence))
         _amount(shown, place, t(label, period=when), float(apart.interval.mean), how)
     third.metric(

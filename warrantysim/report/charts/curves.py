@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BANDS = 12
 """Points a curve is drawn through at most, each a mean of about equally many claims."""
+NARROW = 0.02
+"""Least width of what a point stands for [share of the range of values]."""
 BINS = 40
 """Bars claims are counted in along the value axis."""
 FAR = 0.35
@@ -58,13 +60,16 @@ def curve_frame(learned: Learned, cost: np.ndarray, bands: int = BANDS) -> pd.Da
 
 
 def _parts(rows: np.ndarray, value: np.ndarray, bands: int) -> list[np.ndarray]:
-    """Rows, of rising value, in about equal parts; equal values stay together."""
+    """Rows, of rising value, in about equal parts, none narrower than `NARROW` but the last; equal values together."""
     if not len(rows):
         return []
     count = min(bands, max(len(rows) // 5, 1))
     cuts = value[(np.arange(1, count) * len(rows)) // count]
-    starts = np.unique(np.searchsorted(value, cuts, side="left"))
-    return np.split(rows, starts[starts > 0])
+    least, kept = NARROW * float(value[-1] - value[0]), [0]
+    for start in np.unique(np.searchsorted(value, cuts, side="left")).tolist():
+        if start and value[start] - value[kept[-1]] >= least:
+            kept.append(start)
+    return np.split(rows, kept[1:])
 
 
 def curve_chart(

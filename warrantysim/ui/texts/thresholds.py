@@ -26,6 +26,7 @@ TOP = {
     "thresholds.view": ("View", "视图"),
     "thresholds.view.table": ("Table", "表格"),
     "thresholds.view.picture": ("Picture", "图"),
+    "thresholds.currency": ("Currency of claim values", "工单价值的货币"),
     "thresholds.totals": (
         "Shown: {shown} of {cells} cells. Together they save **{currency} {saving}** {period} ({low} to {high}) of "
         "{currency} {whole} in all; {currency} {shared} belongs to no single cell.",
