@@ -209,6 +209,21 @@ def test_comparing_with_what_it_was_made_from_is_a_job(empty: Path) -> None:
     assert "One run used it" in words(at)
 
 
+def test_what_was_made_from_something_that_is_gone_can_be_read_and_says_why_not_compared(empty: Path) -> None:
+    kept(empty, parent="theirs@7")
+    at = page("scenarios", scenarios_ref="mine@1")
+    sound(at)
+    assert "theirs@7, which it was made from, cannot be read here" in words(at).replace("\\", "")
+    at.button(key="scenarios_compare").click().run()
+    assert not at.exception
+    assert "This cannot be run" in at.error[0].value
+    assert not Jobs(Workspace.at(empty)).listed()
+    at.button(key="scenarios_compare_1").click().run()
+    (job,) = Jobs(Workspace.at(empty)).listed()
+    assert job.label == "mine@1 / base"
+    Jobs(Workspace.at(empty)).cancel(job.id)
+
+
 def test_the_yaml_of_a_kept_version_is_accepted_by_validate(empty: Path, seller: Path) -> None:  # noqa: F811
     first = kept(empty)
     child = kept(empty, 12, "child", parent=first.ref)

@@ -10,6 +10,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.report.input_frames import moment
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.writing import NotAsDifferences, what_if_text, whole_text
+from warrantysim.store.asked import Asked
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
 from warrantysim.store.stored_run import Damaged
@@ -20,7 +21,7 @@ from warrantysim.ui.language import t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.differences import short, show_changes
-from warrantysim.ui.pieces.month_end import USUAL, follow, month_end
+from warrantysim.ui.pieces.month_end import CANNOT_ASK, USUAL, follow, month_end
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit
 from warrantysim.ui.pieces.worlds import Known
@@ -83,11 +84,11 @@ def _actions(one: Known) -> None:
             _ask(one, "simulate")
         if st.button(t("scenarios.decide"), key="scenarios_decide", disabled=not edit, icon=":material/rule:"):
             _ask(one, "decide")
-        if one.parent and st.button(
-            t("scenarios.compare", parent=plain(short(one.parent, 40))), key="scenarios_compare", disabled=not edit,
-            icon=":material/compare_arrows:",
-        ):  # fmt: skip
-            _ask(one, "compare")
+        for place, other in enumerate(against(one)):
+            label = t("scenarios.compare", parent=plain(short(other, 40)))
+            key = "scenarios_compare" if not place else f"scenarios_compare_{place}"
+            if st.button(label, key=key, disabled=not edit, icon=":material/compare_arrows:"):
+                _ask(one, "compare", other)
         st.button(
             t("scenarios.duplicate"), key="scenarios_duplicate", disabled=not edit, on_click=_duplicate, args=(one,),
             icon=":material/content_copy:",
@@ -109,18 +110,33 @@ def _actions(one: Known) -> None:
         month_end(one.ref, one.parent, f"scenarios_month_{one.version.digest[:8]}")
 
 
-def _ask(one: Known, kind: str) -> None:
-    world = worlds.world(one.ref)
-    if kind == "simulate":
-        job = submit(Inputs.of(world), one.ref, [str(change) for change in _changes_or_none(one)])
-    elif kind == "decide":
-        job = submit(Study.of("decide", world), one.ref, [str(change) for change in _changes_or_none(one)])
-    else:
-        cases = [Case.of(worlds.world(one.parent), name=one.parent), Case.of(world, name=one.ref)]
-        job = submit(Study.of("compare", cases, replications=USUAL), f"{one.ref} / {one.parent}")
+def against(one: Known) -> list[str]:
+    """What a scenario is worth comparing with: what it was made from, and the base."""
+    return [other for other in dict.fromkeys((one.parent, worlds.BASE)) if other and other != one.ref]
+
+
+def _ask(one: Known, kind: str, other: str = "") -> None:
+    """Ask for a run; what stands against it is told."""
+    try:
+        asked, label = _asked(one, kind, other)
+    except CANNOT_ASK as error:
+        st.error(t("month.cannot", problem=plain(short(str(error), 400))))
+        return
+    job = submit(asked, label, [str(change) for change in _changes_or_none(one)])
     st.session_state["scenarios_job"] = job.id
     st.session_state["scenarios_asked"] = kind
     st.session_state["scenarios_asked_of"] = one.ref
+
+
+def _asked(one: Known, kind: str, other: str) -> tuple[Asked, str]:
+    """What to ask for, and what people call it."""
+    world = worlds.world(one.ref)
+    if kind == "simulate":
+        return Inputs.of(world), one.ref
+    if kind == "decide":
+        return Study.of("decide", world), one.ref
+    cases = [Case.of(worlds.world(other), name=other), Case.of(world, name=one.ref)]
+    return Study.of("compare", cases, replications=USUAL), f"{one.ref} / {other}"
 
 
 def _changes_or_none(one: Known) -> tuple[object, ...]:

@@ -20,6 +20,8 @@ from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit, workspace
 
+CANNOT_ASK = (ScenarioError, NoSuchVersion, Damaged, ValueError)
+"""Why a run cannot be asked for: a scenario that is not there as it was, or worlds that do not go together."""
 USUAL = 12
 """Years each is simulated, unless said otherwise."""
 
@@ -34,10 +36,14 @@ def month_end(new: str, old: str, key: str) -> None:
     years = st.number_input(t("month.replications"), 2, 200, USUAL, key=f"{key}_years", width=200)
     label = t("month.run") if names else t("month.compare", new=plain(new), old=plain(old))
     if st.button(label, key=f"{key}_run", type="primary", disabled=not may_edit(), icon=":material/play_arrow:"):
-        cases, left = carried(new, old, names)
-        st.session_state[f"{key}_left"] = left
-        job = submit(Study.of("compare", cases, replications=int(years)), f"{new} / {old}")
-        st.session_state[f"{key}_job"] = job.id
+        try:
+            cases, left = carried(new, old, names)
+            job = submit(Study.of("compare", cases, replications=int(years)), f"{new} / {old}")
+        except CANNOT_ASK as error:
+            st.error(t("month.cannot", problem=plain(short(str(error), 400))))
+        else:
+            st.session_state[f"{key}_left"] = left
+            st.session_state[f"{key}_job"] = job.id
     for name, problem in st.session_state.get(f"{key}_left", ()):
         st.warning(t("month.left_out", name=plain(name), problem=plain(short(problem, 400))))
     follow(f"{key}_job", t("month.open"))

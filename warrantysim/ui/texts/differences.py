@@ -65,6 +65,7 @@ TEXTS = {
         "Cannot be carried over to the new figures: {name}. {problem}",
         "无法套用到新数据：{name}。{problem}",
     ),
+    "month.cannot": ("This cannot be run: {problem}", "无法运行：{problem}"),
     "month.open": ("Open the comparison: month over month", "打开对比：环比"),
     "month.replications": ("Simulated years", "模拟年数"),
 }
