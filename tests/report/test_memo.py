@@ -18,6 +18,7 @@ from warrantysim.analysis.breakeven import BreakEven, Switch
 from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.tornado import Tornado
 from warrantysim.analysis.uncertain import UncertainInput
+from warrantysim.decision.rules_export import rounded
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
 from warrantysim.report import figures
@@ -138,6 +139,17 @@ def test_rows_of_a_change_are_those_of_the_decision() -> None:
     assert change.table["verdict"].tolist() == decision.table["verdict"].tolist()
     assert change.shared == pytest.approx(decision.shared)
     assert [row["sku"] for row in change.rows]
+
+
+def test_the_verdict_on_a_change_is_the_decisions() -> None:
+    decision = decided()[0]
+    told = dataclasses.replace(decision, table=decision.table.assign(verdict="HOLD"))
+    assert set(policy_change(result(), decision=told).table["verdict"]) == {"HOLD"}
+    coarse = rounded(decision.policy, seller().decision.rounding)
+    of_agents = dataclasses.replace(result(), policies=(result().policies[0], coarse))
+    assert set(policy_change(of_agents, decision=told).table["verdict"]) == {"HOLD"}
+    other = dataclasses.replace(told, now=decision.policy)
+    assert policy_change(result(), decision=other).decided is None
 
 
 def test_lines_of_a_change_hold_both_sides_and_their_paired_difference() -> None:

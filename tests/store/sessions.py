@@ -91,7 +91,7 @@ def serve(folder: str, count: int, people: list[str], seed: int) -> None:
     home, lock = Workspace.at(folder), Lock()
 
     def session(who: str) -> None:
-        for told, _ in zip(steps(home, who, seed), range(count), strict=False):
+        for _, told in zip(range(count), steps(home, who, seed), strict=False):
             with lock:
                 sys.stdout.write(json.dumps(told) + "\n")
                 sys.stdout.flush()

@@ -44,7 +44,7 @@ def decision_package(
     """
     scenario = confirmed.scenario
     memo = Memo(
-        policy_change(confirmed, 0, 1),
+        policy_change(confirmed, 0, 1, decision),
         decision,
         Provenance(made=made.isoformat(timespec="minutes")),
         changes=tuple(changes),

@@ -7,7 +7,7 @@ the whole, replication by replication.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from warrantysim.report.rows import rows_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.decision.decide import Decision
     from warrantysim.experiment.result import Result
     from warrantysim.scenario.policy import Policy
     from warrantysim.scenario.root import Scenario
@@ -32,6 +33,10 @@ SERVED = ("refund", "reship", "repair_local", "return_china")
 MEASURES = ("total", "cash", "expected", "days", *SERVED)
 """What the two policies are compared by: costs over the horizon [reporting currency], days within which nine in ten
 root claims are resolved [days], claims by disposition with their descendants [count]."""
+
+
+JUDGED = ("verdict", "whole", "whole_low", "whole_high", "flat", "binds", "training_claims", "few_claims")
+"""Columns of a decision's table that one simulation of its rules cannot tell again."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class PolicyChange:
     """Place of the policy that is left."""
     new: int
     """Place of the one that is taken up."""
+    decided: Decision | None = field(default=None, repr=False)
+    """The decision that chose the new policy, where one did: verdicts and what holds each rule are as it says."""
 
     @property
     def scenario(self) -> Scenario:
@@ -115,13 +122,13 @@ class PolicyChange:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a cell as `decision.table` makes them; what a search learned (flat ranges, what binds) is empty."""
+        """A row a cell as `decision.table` makes them; what a search learned is there where a decision tells it."""
         from warrantysim.decision.table import decision_table
         from warrantysim.journeys.world import world_of
 
         now, new = self.policies
         years = [[s.year for s in self.result.of(place)] for place in (self.now, self.new)]
-        return decision_table(
+        table = decision_table(
             world_of(self.scenario),
             (now, new, new),
             (years[0], years[1], years[1]),
@@ -131,6 +138,14 @@ class PolicyChange:
             materiality=self.floor,
             confidence=self.result.level,
         )
+        return table if self.decided is None else self._judged(table, self.decided.table)
+
+    def _judged(self, table: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+        """A table with what the decision's own says of its cells; as it is where they are of other cells."""
+        keys = list(self.scenario.decision.cell)
+        if not table[keys].reset_index(drop=True).equals(told[keys].reset_index(drop=True)):
+            return table
+        return table.assign(**{name: told[name].to_numpy() for name in JUDGED if name in told})
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -175,8 +190,12 @@ def _measured(s: Summary, measure: str) -> float:
     return float(s.journeys.amount[s.journeys.keys[JOURNEY_KEYS.index("route")] == wanted].sum())
 
 
-def policy_change(result: Result, now: int | str = 0, new: int | str = 1) -> PolicyChange:
+def policy_change(
+    result: Result, now: int | str = 0, new: int | str = 1, decision: Decision | None = None
+) -> PolicyChange:
     """What one policy of a result changes against another, each by place or name.
+
+    ``decision``: one that may have chosen the new policy; it is asked for verdicts if it did, exact or rounded.
 
     Raises
     ------
@@ -185,4 +204,17 @@ def policy_change(result: Result, now: int | str = 0, new: int | str = 1) -> Pol
     """
     if not result.complete:
         raise ValueError("no replication is complete")
-    return PolicyChange(result, result.place(now), result.place(new))
+    found = PolicyChange(result, result.place(now), result.place(new))
+    step = found.scenario.decision.rounding
+    if decision is None or not chose(decision, *found.policies, step):
+        return found
+    return replace(found, decided=decision)
+
+
+def chose(decision: Decision, now: Policy, new: Policy, step: float) -> bool:
+    """Whether a decision was about leaving one policy for another, as it is or as agents get it."""
+    from warrantysim.decision.rules_export import rounded
+    from warrantysim.scenario.digest import digest
+
+    forms = {digest(decision.policy), digest(rounded(decision.policy, step))}
+    return digest(decision.now) == digest(now) and digest(new) in forms

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from warrantysim.decision.decide import Decision
 from warrantysim.experiment.result import Result
 from warrantysim.report.policy_change import PolicyChange, policy_change
 from warrantysim.scenario.digest import digest
@@ -44,8 +45,8 @@ class Found:
         """The runs it rests on: one, or two."""
         return (self.now.run,) if self.now.run.id == self.new.run.id else (self.now.run, self.new.run)
 
-    def change(self) -> PolicyChange:
-        """What the new policy changes against the old one.
+    def change(self, decision: Decision | None = None) -> PolicyChange:
+        """What the new policy changes against the old one; ``decision`` as in `policy_change`.
 
         Raises
         ------
@@ -53,8 +54,8 @@ class Found:
             If a run's files are not what was written.
         """
         if len(self.runs) == 1:
-            return policy_change(self.now.run.result, self.now.place, self.new.place)
-        return policy_change(side_by_side(self.now, self.new), 0, 1)
+            return policy_change(self.now.run.result, self.now.place, self.new.place, decision)
+        return policy_change(side_by_side(self.now, self.new), 0, 1, decision)
 
 
 def find_effect(runs: Iterable[StoredRun], world: Scenario, now: Policy, new: Policy) -> Found | None:

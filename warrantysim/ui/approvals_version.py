@@ -55,7 +55,7 @@ def show_version(version: PolicyVersion, versions: list[PolicyVersion], state: S
         if found is None:
             _ask(version, base, world, run)
         else:
-            change = _change(str(workspace().folder), found.runs, (found.now.place, found.new.place), found)
+            change = _change(found, run)
             _answer(change, base)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -119,17 +119,20 @@ def _pair(
     return find_effect(*_given)
 
 
-def _change(folder: str, rests_on: tuple[StoredRun, ...], places: tuple[int, int], found: Found) -> PolicyChange | None:
+def _change(found: Found, run: StoredRun) -> PolicyChange | None:
+    rests_on = tuple((one.id, one.results) for one in (*found.runs, run))
     try:
-        return _read(folder, tuple((run.id, run.results) for run in rests_on), places, found)
+        return _read(str(workspace().folder), rests_on, (found.now.place, found.new.place), found, run)
     except Damaged as error:
         st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
         return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _read(folder: str, rests_on: tuple[tuple[str, str], ...], places: tuple[int, int], _found: Found) -> PolicyChange:
-    return _found.change()
+def _read(
+    folder: str, rests_on: tuple[tuple[str, str], ...], places: tuple[int, int], _found: Found, _run: StoredRun
+) -> PolicyChange:
+    return _found.change(_run.found if _run.kind == "decide" else None)
 
 
 def _ask(version: PolicyVersion, base: Base, world: Scenario, run: StoredRun) -> None:

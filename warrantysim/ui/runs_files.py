@@ -55,7 +55,7 @@ def _offer(key: str, name: str, mime: str, data: Callable[[], bytes]) -> None:
 
 
 def _memo(home: Workspace, run: StoredRun, confirmed: StoredRun, langs: Sequence[Lang]) -> bytes:
-    change = policy_change(confirmed.result)
+    change = policy_change(confirmed.result, decision=run.found)
     memo = memo_of(change, run, simulated=(confirmed,), studies=runs.listed(home))
     return decision_memo(memo, langs).encode()
 
