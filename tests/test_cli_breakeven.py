@@ -42,6 +42,9 @@ def test_partners_that_charge_the_same_break_even_at_that_fee(
 def test_the_band_and_every_position_are_written(tmp_path: Path) -> None:
     assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN, "--out", str(tmp_path), "--quiet"]) == 0
     assert {"switches.csv", "scan.csv", "breakeven.svg", "run.json"} <= {path.name for path in tmp_path.iterdir()}
+    scan: list[dict[str, Any]] = json.loads((tmp_path / "run.json").read_text("utf-8"))["scan"]
+    assert [row["best"] for row in scan] == ["P", "P", "Q", "Q", "Q"]
+    assert all(row["lead"] > 0 and row["half_width"] > 0 for row in scan)
 
 
 @pytest.mark.usefixtures("two_partners")
@@ -90,7 +93,7 @@ def test_an_input_that_flips_the_choice_is_named_first_and_is_worth_measuring(
     assert main(["sensitivity", str(BASE), "--policy", str(HOME), *luck]) == 0
     text = capsys.readouterr().out
     assert told + (FEE if lang == "en" else "") in text
-    assert text.count(FEE) >= 3
+    assert text.count(FEE if lang == "en" else "维修报价 › P") >= 3
     assert text.index(told) < text.index("10 .. 40")
 
 

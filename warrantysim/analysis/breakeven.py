@@ -64,6 +64,8 @@ class BreakEven:
     """Level of the intervals [share, 0-1]."""
     evaluations: int
     """Positions at which the alternatives were run [count]."""
+    leads: tuple[tuple[float, float], ...] = ()
+    """By how much the best is ahead of the second at each scanned position, and its half-width [unit of the costs]."""
 
     @property
     def winner(self) -> str | None:
@@ -126,7 +128,8 @@ def break_even(
             switches += search.between(left, a, right, b)
     named = tuple(Switch(at, lo, hi, names[a], names[b]) for at, lo, hi, a, b in switches)
     scanned = tuple((x, names[k]) for x, k in zip(grid, best, strict=True))
-    return BreakEven(lever, low, high, stated, named, scanned, level, len(search.known))
+    leads = tuple(search.lead(x) for x in grid)
+    return BreakEven(lever, low, high, stated, named, scanned, level, len(search.known), leads)
 
 
 class _Search:
@@ -147,6 +150,13 @@ class _Search:
 
     def best(self, x: float) -> int:
         return int(np.argmin(self.at(x).mean(axis=1)))
+
+    def lead(self, x: float) -> tuple[float, float]:
+        """Mean cost of the second best above the best, and the half-width of its paired interval."""
+        found = self.at(x)
+        first, second = np.argsort(found.mean(axis=1), kind="stable")[:2]
+        ahead = t_interval(found[second] - found[first], self.level)
+        return float(ahead.mean), float(ahead.half_width)
 
     def between(self, left: float, a: int, right: float, b: int) -> list[tuple[float, float, float, int, int]]:
         """Changes between two positions with different winners; a third that wins in between is found too."""

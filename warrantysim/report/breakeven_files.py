@@ -20,7 +20,8 @@ def breakeven_frames(found: BreakEven) -> dict[str, pd.DataFrame]:
     """Changes of the best, and the positions compared first."""
     import pandas as pd
 
-    return {"switches": found.table(), "scan": pd.DataFrame(list(found.scan), columns=["position", "best"])}
+    rows = [(*where, *lead) for where, lead in zip(found.scan, found.leads, strict=True)]
+    return {"switches": found.table(), "scan": pd.DataFrame(rows, columns=["position", "best", "lead", "half_width"])}
 
 
 def breakeven_pictures(found: BreakEven, look: Look) -> dict[str, Picture]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
+from warrantysim.report.lever_text import lever_text
 from warrantysim.report.tables import Column, heading, table
 from warrantysim.report.wording import Lang
 
@@ -33,35 +35,42 @@ def breakeven_report(
     page = Page("breakeven", lang, width)
     stated = "-" if math.isnan(found.stated) else figure(found.stated)
     low, high = figure(found.low), figure(found.high)
-    parts = [page.say("title", lever=found.lever)]
-    facts = {"replications": replications, "seed": seed, "stated": stated, "lever": found.lever}
+    lever = lever_text(found.lever, lang)
+    parts = [page.say("title", lever=lever)]
+    facts = {"replications": replications, "seed": seed, "stated": stated, "lever": lever}
     parts += [*page.lines("basis", names=", ".join(names), low=low, high=high, **facts), ""]
     if found.winner is not None:
         parts += page.lines("always", name=found.winner, low=low, high=high)
     for s in found.switches:
         ends = [figure(x) if math.isfinite(x) else page.say("beyond") for x in (s.low, s.high)]
         parts += page.lines("switch", below=s.below, above=s.above, at=figure(s.at), from_=ends[0], to=ends[1])
-    rows = [[figure(x), name] for x, name in found.scan]
-    parts += page.section(page.say("scan"), page.table("position best", rows, 2))
+    rows = [
+        [figure(x), name, figures.whole(ahead), figures.plus_minus(width)]
+        for (x, name), (ahead, width) in zip(found.scan, found.leads, strict=True)
+    ]
+    parts += page.section(
+        page.say("scan", currency=world.reporting_currency), page.table("position best lead width", rows, 2)
+    )
     return "\n".join([*parts, "", page.provenance(world, seed)])
 
 
 def map_report(found: SwitchingMap, world: Scenario, seed: int, lang: Lang = "en", width: int = 110) -> str:
     """Which is best over two levers."""
     page = Page("breakeven", lang, width)
-    parts = [page.say("map_title", x=found.x_lever, y=found.y_lever), ""]
+    x, y = lever_text(found.x_lever, lang), lever_text(found.y_lever, lang)
+    parts = [page.say("map_title", x=x, y=y), ""]
     for k, name in enumerate(found.names):
         mine = found.winner == k
         if mine.any():
             clear = int((mine & found.clear).sum())
             parts += page.lines("map_answer", name=name, n=int(mine.sum()), of=found.winner.size, clear=clear)
-    columns = [Column(""), *(Column(figure(x)) for x in found.x)]
+    columns = [Column(""), *(Column(figure(place)) for place in found.x)]
     rows = [
         [
-            figure(y),
+            figure(place),
             *(found.names[k] + ("" if sure else " *") for k, sure in zip(found.winner[j], found.clear[j], strict=True)),
         ]
-        for j, y in enumerate(found.y)
+        for j, place in enumerate(found.y)
     ]
-    parts += [heading(page.say("map", x=found.x_lever, y=found.y_lever)), table(columns, rows, width)]
+    parts += [heading(page.say("map", x=x, y=y)), table(columns, rows, width)]
     return "\n".join([*parts, "", page.provenance(world, seed)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
+from warrantysim.report.field_names import unit_name
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
 from warrantysim.report.wording import Lang, named, say
@@ -48,7 +49,10 @@ class ComparePage(Page):
         out: list[str] = []
         for i in found.comparison.others:
             name = found.comparison.cases[i].name
-            rows = [[r["path"], r["old"], r["new"], r["unit"]] for r in rows_of(frame[frame["case"] == name])]
+            rows = [
+                [r["path"], r["old"], r["new"], unit_name(r["unit"], self.lang)]
+                for r in rows_of(frame[frame["case"] == name])
+            ]
             if not rows:
                 out += ["", *self.lines("inputs_none", case=name)]
                 continue
@@ -103,7 +107,7 @@ class ComparePage(Page):
         yield self.section(self.say("kinds"), self.differences(result.yearly(), apart))
         yield self.section(self.say("service"), self.differences(result.service(), apart, "p_lower"))
         if result.carbon and apart:
-            yield ["", *self.lines("carbon", method=result.carbon)]
+            yield ["", *self.lines("carbon", method=self.carbon(result.carbon))]
         for by in BY:
             yield self.section(self.say(f"by_{by}"), self.differences(result.costs((by,)), apart, by=by))
         for name in apart:
@@ -123,6 +127,10 @@ class ComparePage(Page):
             ]
             columns = "reading baseline:3 value:3 difference interval p_lower:2 verdict"
             yield self.section(self.say("reaction", case=name), self.table(columns, rows))
+
+    def carbon(self, method: str) -> str:
+        """The carbon method in words, part by part."""
+        return ", ".join(named("carbon", part, self.lang) for part in method.split(", "))
 
     def apart(self, found: WhatIf) -> list[str]:
         """Cases that differ from the baseline in anything; of the others all there is to say is that they do not."""

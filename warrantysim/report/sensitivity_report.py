@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
+from warrantysim.report.field_names import unit_name
+from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.wording import Lang, say
 
@@ -49,7 +51,9 @@ class SensitivityPage(Page):
         whole = tornado.interval
         ends = {"low": figures.signed(float(whole.low)), "high": figures.signed(float(whole.high))}
         yield self.lines("stated", new=new, currency=currency, mean=figures.signed(float(whole.mean)), **ends)
-        flipping = [one.name for one, flips in zip(tornado.inputs, tornado.flips, strict=True) if flips]
+        flipping = [
+            lever_text(one.name, self.lang) for one, flips in zip(tornado.inputs, tornado.flips, strict=True) if flips
+        ]
         yield self.lines("flips", names=", ".join(flipping)) if flipping else self.lines("no_flip")
         if found.together is None:
             return
@@ -65,13 +69,18 @@ class SensitivityPage(Page):
         known = found.together.information
         first, worth = known.first_to_measure, rows_of(known.table())[0]["net"]
         facts = {"value": figures.whole(worth), "perfect": figures.whole(known.perfect)}
-        yield self.lines("measure", name=first, currency=currency, **facts) if first else self.lines("measure_none")
+        yield (
+            self.lines("measure", name=lever_text(first, self.lang), currency=currency, **facts)
+            if first
+            else self.lines("measure_none")
+        )
 
     def tornado(self, found: Tornado) -> str:
         """One input at a time, widest first."""
         yes = say("word.yes", self.lang)
         body = [
-            [r["input"], f"{r['low']:g} .. {r['high']:g} {r['unit']}", figures.signed(r["at_low"]),
+            [lever_text(r["input"], self.lang), f"{r['low']:g} .. {r['high']:g} {unit_name(r['unit'], self.lang)}",
+             figures.signed(r["at_low"]),
              figures.signed(r["at_high"]), figures.whole(r["swing"]), figures.plus_minus(r["swing_half_width"]),
              yes if r["flips"] else "", r["reason"]]
             for r in rows_of(found.table())[:MOST]
@@ -90,7 +99,13 @@ class SensitivityPage(Page):
         """What knowing an input is worth; those worth nothing are left out."""
         rows = [r for r in rows_of(found.table()) if figures.whole(r["net"]) != "0"][:MOST]
         body = [
-            [r["input"], figures.whole(r["net"]), figures.whole(r["value"]), figures.whole(r["noise"])] for r in rows
+            [
+                lever_text(r["input"], self.lang),
+                figures.whole(r["net"]),
+                figures.whole(r["value"]),
+                figures.whole(r["noise"]),
+            ]
+            for r in rows
         ]
         return self.table("input worth raw:1 noise", body)
 
@@ -98,7 +113,8 @@ class SensitivityPage(Page):
         """Morris' and Sobol's figures of the difference."""
         if found.screening is not None:
             body = [
-                [r["input"], figures.whole(r["mu_star"]), figures.plus_minus(r["mu_star_half_width"]),
+                [lever_text(r["input"], self.lang), figures.whole(r["mu_star"]),
+                 figures.plus_minus(r["mu_star_half_width"]),
                  figures.signed(r["mu"]), figures.whole(r["sigma"])]
                 for r in rows_of(found.screening)
             ]  # fmt: skip
@@ -106,7 +122,10 @@ class SensitivityPage(Page):
             yield self.lines("screening_note")
         if found.variance is not None:
             body = [
-                [r["input"], *(figures.share(r[c]) for c in ("first", "first_half_width", "total", "total_half_width"))]
+                [
+                    lever_text(r["input"], self.lang),
+                    *(figures.share(r[c]) for c in ("first", "first_half_width", "total", "total_half_width")),
+                ]
                 for r in rows_of(found.variance)
             ]
             yield self.section(self.say("variance"), self.table("input alone width whole width", body))

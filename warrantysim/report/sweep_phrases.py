@@ -5,6 +5,7 @@ from __future__ import annotations
 SWEEP_PHRASES = {
     "stage.sweep": ("positions simulated", "已模拟取值"),
     "stage.faults": ("years simulated", "已模拟次数"),
+    "sweep.days": ("{n} d", "{n} 天"),
     "sweep.title": ("{name}: what it is worth to turn {lever}", "{name}：调整{lever}的价值"),
     "sweep.basis": (
         "Rule kept: {policy}. {replications} years on the same luck for every position, seed {seed}; intervals of "
@@ -31,19 +32,19 @@ SWEEP_PHRASES = {
     "sweep.uplift": (
         "A warranty of {at} costs {currency} {amount} more a year ({low} to {high}); it pays from {uplift} more sales "
         "on ({uplift_low} to {uplift_high}).",
-        "质保 {at} 每年多花 {currency} {amount}（{low} 至 {high}）；销量提升 {uplift}（{uplift_low} 至 {uplift_high}）"
+        "质保 {at}，每年多花 {currency} {amount}（{low} 至 {high}）；销量提升 {uplift}（{uplift_low} 至 {uplift_high}）"
         "以上才划算。",
     ),
     "sweep.uplift_down": (
         "A warranty of {at} costs {currency} {amount} less a year ({low} to {high}); it pays unless sales fall by more "
         "than {uplift} ({uplift_low} to {uplift_high}).",
-        "质保 {at} 每年少花 {currency} {amount}（{low} 至 {high}）；只要销量下降不超过 {uplift}"
+        "质保 {at}，每年少花 {currency} {amount}（{low} 至 {high}）；只要销量下降不超过 {uplift}"
         "（{uplift_low} 至 {uplift_high}）就划算。",
     ),
     "sweep.uplift_never": (
         "A warranty of {at} costs {currency} {amount} more a year ({low} to {high}); it does not pay however much more "
         "is sold: a sale leaves less than its warranty may cost.",
-        "质保 {at} 每年多花 {currency} {amount}（{low} 至 {high}）；每件销售的贡献不足以覆盖其质保成本，"
+        "质保 {at}，每年多花 {currency} {amount}（{low} 至 {high}）；每件销售的贡献不足以覆盖其质保成本，"
         "销量再高也不划算。",
     ),
     "sweep.never": ("never", "不划算"),

@@ -49,7 +49,16 @@ class SweepPage(Page):
 
     def what(self, item: str, at: str) -> str:
         """A position by name."""
-        return " ".join(filter(None, (named("turn_item", item, self.lang), named("turn", at, self.lang))))
+        return " ".join(filter(None, (named("turn_item", item, self.lang), self.at(at))))
+
+    def at(self, position: str) -> str:
+        """A position in words: days have a unit in either language."""
+        number, _, unit = position.partition(" ")
+        return self.say("days", n=number) if unit == "d" else named("turn", position, self.lang)
+
+    def lower(self, r: dict[str, Any]) -> str:
+        """Share of years in which the position is cheaper; nothing where no year tells them apart."""
+        return "" if r["verdict"] == "identical" else figures.share(r["p_lower"], 0)
 
     def answer(self, found: Sweep, rows: list[dict[str, Any]]) -> Iterator[list[str]]:
         """Sentences that answer."""
@@ -80,13 +89,13 @@ class SweepPage(Page):
             if r["verdict"] not in ("lower", "higher"):
                 continue
             if not math.isfinite(r["uplift_high"]):
-                yield self.lines("uplift_never", at=r["position"], **amounts(r, currency))
+                yield self.lines("uplift_never", at=self.at(r["position"]), **amounts(r, currency))
                 continue
             ends = sorted(abs(r[c]) for c in ("uplift_low", "uplift_high"))
             facts = {"uplift": abs(r["uplift"]), "uplift_low": ends[0], "uplift_high": ends[1]}
             shares = {name: figures.share(x, 2) for name, x in facts.items()}
             key = "uplift" if r["verdict"] == "higher" else "uplift_down"
-            yield self.lines(key, at=r["position"], **amounts(r, currency), **shares)
+            yield self.lines(key, at=self.at(r["position"]), **amounts(r, currency), **shares)
         yield self.lines("margin", currency=currency, margin=figures.whole(contribution(found.world)))
 
     def guides(self, found: Sweep, rows: list[dict[str, Any]]) -> dict[str, str]:
@@ -103,9 +112,9 @@ class SweepPage(Page):
         extra = {"warranty": ["uplift"], "guide": ["pays_up_to", "unit_cost"]}.get(found.lever, [])
         out = [["", self.say("stated"), figures.whole(found.base.mean()), *[""] * (4 + len(extra))]]
         for r in rows:
-            cells = [named("turn_item", r["item"], self.lang), named("turn", r["position"], self.lang)]
+            cells = [named("turn_item", r["item"], self.lang), self.at(r["position"])]
             cells += [figures.whole(r["value"]), figures.signed(r["difference"])]
-            cells += [figures.interval(r["low"], r["high"]), figures.share(r["p_lower"], 0)]
+            cells += [figures.interval(r["low"], r["high"]), self.lower(r)]
             cells += [self.per_unit(c, r[c]) for c in extra]
             out.append([*cells, self.verdict(r)])
         whole = all(not row[0] for row in out)

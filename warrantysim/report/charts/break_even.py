@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
+from warrantysim.report.lever_text import lever_text
 
 if TYPE_CHECKING:
     from warrantysim.analysis.breakeven import BreakEven
@@ -28,7 +29,10 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
         ]
     )
     names = list(dict.fromkeys(winners))
-    axis = alt.Axis(title=" ".join(filter(None, [name or found.lever, f"[{unit}]" if unit else ""])), grid=False)
+    axis = alt.Axis(
+        title=" ".join(filter(None, [name or lever_text(found.lever, look.lang), f"[{unit}]" if unit else ""])),
+        grid=False,
+    )
     x = alt.X("from:Q", axis=axis, scale=alt.Scale(domain=[found.low, found.high], nice=False, zero=False))
     y = alt.value(52)
     colour = alt.Color("winner:N", scale=alt.Scale(domain=names, range=list(SERIES[: len(names)])), legend=None)
@@ -75,7 +79,7 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
             .mark_text(color=look.colour("soft"), align=side, dx=-10 if side == "right" else 10)
             .encode(x="at:Q", y=alt.value(98), text="text:N"),
         ]
-    title = look.say("break_even", lever=name or found.lever)
+    title = look.say("break_even", lever=name or lever_text(found.lever, look.lang))
     return picture(alt.layer(*layers).properties(width=620, height=112), title, _takeaway(found, look), look)
 
 

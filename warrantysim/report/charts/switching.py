@@ -10,6 +10,7 @@ import pandas as pd
 from warrantysim.report import figures
 from warrantysim.report.charts.break_even import number
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, picture
+from warrantysim.report.lever_text import lever_text
 
 if TYPE_CHECKING:
     from warrantysim.analysis.switching import SwitchingMap
@@ -34,8 +35,14 @@ def switching_chart(found: SwitchingMap, *, x_name: str = "", y_name: str = "", 
     won = [name for name in found.names if name in set(frame["winner"])]
     domain = [f"{letters[name]}  {name}" for name in won]
     colours = [fields_of[name] for name in won]
-    x = alt.X("x:O", sort=[number(v) for v in found.x], axis=alt.Axis(title=x_name or found.x_lever, labelAngle=0))
-    y = alt.Y("y:O", sort=[number(v) for v in reversed(found.y)], axis=_above(y_name or found.y_lever))
+    x = alt.X(
+        "x:O",
+        sort=[number(v) for v in found.x],
+        axis=alt.Axis(title=x_name or lever_text(found.x_lever, look.lang), labelAngle=0),
+    )
+    y = alt.Y(
+        "y:O", sort=[number(v) for v in reversed(found.y)], axis=_above(y_name or lever_text(found.y_lever, look.lang))
+    )
     fields = (
         alt.Chart(frame)
         .mark_rect(stroke=look.colour("paper"), strokeWidth=2)

@@ -10,6 +10,8 @@ import pandas as pd
 from warrantysim.report import figures
 from warrantysim.report.charts.break_even import number
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.field_names import unit_name
+from warrantysim.report.lever_text import lever_text
 from warrantysim.report.wording import period
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
     top = table[table["swing"] > 0].head(most) if (table["swing"] > 0).any() else table.head(1)
     rows = []
     for row in top.to_dict("records"):
-        label = f"{row['input']}{BREAK}{look.say('flips')}" if row["flips"] else str(row["input"])
+        name = lever_text(str(row["input"]), look.lang)
+        label = f"{name}{BREAK}{look.say('flips')}" if row["flips"] else name
         for side in ("low", "high"):
             value = float(row[f"at_{side}"])
             rows.append(
@@ -41,7 +44,7 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
                     "side": look.say(side),
                     "from": stated,
                     "to": value,
-                    "text": f"{number(float(row[side]))} {row['unit']}".strip(),
+                    "text": f"{number(float(row[side]))} {unit_name(str(row['unit']), look.lang)}".strip(),
                     "left": value < stated,
                 }
             )
@@ -91,7 +94,7 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
     first = table.iloc[0]
     said = look.say(
         "tornado.flips" if found.flips.any() else "tornado.holds",
-        first=first["input"],
+        first=lever_text(str(first["input"]), look.lang),
         currency=currency,
         swing=figures.whole(float(first["swing"])),
         period=period(days, look.lang),
