@@ -18,7 +18,7 @@ from warrantysim.scenario.root import Scenario
 from warrantysim.store.uploads import keep_upload
 from warrantysim.store.versions import checked_name
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import turn_to
+from warrantysim.ui.pieces.address import pick, turn_to
 from warrantysim.ui.pieces.differences import show_problems
 from warrantysim.ui.pieces.keeping import keep_button, named_and_why
 from warrantysim.ui.pieces.pictures import plain
@@ -34,10 +34,9 @@ WAYS = ("file", "form")
 def show(one: Shown) -> None:
     """Draw the part."""
     st.write(t("quotes.add_why"))
-    way = st.segmented_control(
-        t("quotes.add_way"), WAYS, default="file", key="quotes_way", required=True,
-        format_func=lambda name: t(f"quotes.add_{name}"),
-    )  # fmt: skip
+    way = pick(
+        st.segmented_control, t("quotes.add_way"), WAYS, "quotes_way", format_func=lambda name: t(f"quotes.add_{name}")
+    )
     if way == "form":
         content = filled(one.world)
         if content is not None:

@@ -11,6 +11,7 @@ from warrantysim.analysis.quotes import Offer, QuoteStudy, quote_ids
 from warrantysim.report import figures
 from warrantysim.report.charts.quotes import ranking_chart
 from warrantysim.report.rows import rows_of
+from warrantysim.report.wording import say
 from warrantysim.store import approvals
 from warrantysim.store.study import Study
 from warrantysim.ui.language import lang, t
@@ -191,8 +192,8 @@ def _take_away(one: Shown, found: QuoteFindings) -> None:
 def _method(one: Shown, found: QuoteFindings) -> None:
     study = found.study
     with st.expander(t("piece.method")):
-        st.write(plain(one.page().say(
-            "basis", offers=len(study.offers), replications=study.replications, days=study.world.horizon.days,
+        st.write(plain(say(
+            "quotes.basis", lang(), offers=len(study.offers), replications=study.replications, days=study.world.horizon.days,
             seed=study.seed, level=figures.level(study.level), currency=one.currency,
         )))  # fmt: skip
         st.write(t("quotes.method"))

@@ -136,9 +136,9 @@ def _stored(one: Shown, kind: str, levers: Mapping[str, QuoteLever]) -> None:
     """Studies of a kind on this world's quotes: those under way, then the one that was chosen."""
     key = KINDS[kind]
     mine = digest(one.world)
-    for job in jobs().listed(active=True):
-        if job.kind == kind:
-            watch(job.id, f"quotes_flip_{job.id}")
+    active = [job for job in jobs().listed(active=True) if job.kind == kind]
+    for job in active:
+        watch(job.id, f"quotes_flip_{job.id}")
     stored = {
         run.id: f"{run.label} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
         for run in reading.listed(kind)
@@ -149,7 +149,8 @@ def _stored(one: Shown, kind: str, levers: Mapping[str, QuoteLever]) -> None:
     if asked_for is not None and not asked_for.active:
         watch(asked_for.id, f"quotes_flip_{asked_for.id}")
     if not stored:
-        st.caption(t("quotes.none_yet"))
+        if not active:
+            st.caption(t("quotes.none_yet"))
         return
     id = pick(st.selectbox, t(f"quotes.choose_{kind}"), list(stored), key, told=True, format_func=stored.__getitem__)
     run = reading.stored(id)

@@ -13,7 +13,8 @@ from typing import Any
 
 import streamlit as st
 
-from warrantysim.report.field_names import field_name, unit_name
+from warrantysim.report.field_names import unit_name
+from warrantysim.report.wording import say
 from warrantysim.scenario.contracts import Partner
 from warrantysim.scenario.quote_files import COLUMNS
 from warrantysim.scenario.reference import FieldRow, describe
@@ -41,6 +42,18 @@ SECTIONS = {
 """Terms the form asks for, by what they are about; a file states any other."""
 MUST = ("home", "yield_share", "parts.mode", "bench.technicians", "bench.units_per_day", "bench.handling_days")
 """Terms without which there is no quote."""
+CALLED = {
+    **{term: term for term in (
+        "skill", "yield_share", "bounce_share", "valid_from", "valid_to", "source", "receiving", "no_fault",
+        "beyond_repair", "disposal", "excluded", "onboarding", "term_months", "notice_days", "payment_days",
+    )},
+    "parts.mode": "parts_mode", "parts.markup_share": "markup_share", "parts.mean": "parts_mean",
+    "storage.free_days": "free_days", "storage.per_day": "storage", "minimum_per_month": "minimum",
+    "retainer.per_month": "retainer", "retainer.included_units": "included_units", "retainer.extra_unit": "extra_unit",
+    "bench.units_per_day": "units_per_day", "bench.handling_days": "handling_days", "sla.days": "sla_days",
+    "sla.share": "sla_share", "repair_warranty.days": "warranty_days",
+}  # fmt: skip
+"""Terms that stand side by side too, by what they are called there."""
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -113,11 +126,15 @@ def _text(value: str) -> str:
     return "'" + " ".join(value.split()).replace("'", "''") + "'" if value else ""
 
 
+def _called(term: str) -> str:
+    """What a term is called: as side by side where it stands there, else by a text of the form."""
+    return say(f"qterm.{CALLED[term]}", lang()) if term in CALLED else t(f"quotes.term_{term}")
+
+
 def _field(term: str, row: FieldRow, world: Scenario) -> Any:
     """The widget of a term: what the schema says of it is its help."""
-    name = field_name(term, lang()) if lang() == "zh" else term.replace("_", " ").replace(".", " › ")
-    unit = unit_name(row.unit, lang()) if "|" not in row.unit and row.unit else ""
-    label = f"{name[:1].upper()}{name[1:]}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
+    unit = unit_name(row.unit, lang()) if row.unit not in ("", "text", "date") and "|" not in row.unit else ""
+    label = f"{_called(term)}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
     key = f"quotes_form_{term}"
     told = " ".join(
         filter(None, [row.doc + ".", f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else ""])

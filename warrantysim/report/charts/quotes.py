@@ -45,7 +45,8 @@ def ranking_chart(
     base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=list(names), axis=_names()))
     tips = ["name", *(alt.Tooltip(c, format="+,.0f") for c in ("is", "low", "high"))]
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=look.colour("soft")).encode(x="at:Q")
-    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", axis=axis), x2="high:Q", color=colour)
+    room = alt.Scale(padding=28, nice=False)
+    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", axis=axis, scale=room), x2="high:Q", color=colour)
     points = base.mark_point(size=100, filled=True, opacity=1).encode(x="is:Q", color=colour, tooltip=tips)
     words = base.mark_text(dy=-13, color=look.colour("ink")).encode(x="is:Q", text="text:N")
     best, second = rows[0], rows[1] if len(rows) > 1 else None

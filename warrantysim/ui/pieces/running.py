@@ -17,6 +17,8 @@ from warrantysim.ui.session import jobs, may_edit, who
 
 EVERY = 1.0
 """Seconds between two looks at a job."""
+KEEPABLE = ("simulate", "compare", "select", "quotes")
+"""Kinds that can be stopped with what was done kept."""
 PROCESSES = 2
 """Processes a job may use."""
 
@@ -53,7 +55,7 @@ def _state(job: Job, key: str) -> None:
         left, right, _ = st.columns([1, 1, 4])
         if left.button(t("piece.cancel"), key=f"{key}_cancel", disabled=not may_edit()):
             jobs().cancel(job.id, who())
-        if job.kind == "simulate" and right.button(t("piece.keep"), key=f"{key}_keep", disabled=not may_edit()):
+        if job.kind in KEEPABLE and right.button(t("piece.keep"), key=f"{key}_keep", disabled=not may_edit()):
             jobs().keep(job.id, who())
     elif job.state != "finished":
         st.warning(plain(f"{job.label[:200]}: {told(job)}"))
