@@ -6,6 +6,7 @@ The page asks (`compare_ask`), shows a comparison (`compare_result`) and what wa
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
@@ -31,11 +32,14 @@ def show() -> None:
         _empty()
         return
     with st.container(border=True):
-        key = _choose(stored, wished)
+        key, corner = _choose(stored, wished)
         one = _read(key)
         ask_what_if(one, RUN)
     if one is not None:
         show_comparison(one)
+    with corner:
+        # Drawn last: what was chosen further down belongs to the link.
+        copy_link("compare_link")
 
 
 def _empty() -> None:
@@ -51,8 +55,8 @@ def _empty() -> None:
         st.caption(t("piece.demo_why"))
 
 
-def _choose(stored: list[StoredRun], wished: str | None) -> str:
-    """Which comparison is on screen; also one that is under way or that the address asks for."""
+def _choose(stored: list[StoredRun], wished: str | None) -> tuple[str, DeltaGenerator]:
+    """Which comparison is on screen, also one that is under way or that the address asks for; the link's place."""
     labels = {run.id: _label(run) for run in stored}
     if wished is not None and wished not in labels:
         job = jobs().attach(wished)
@@ -66,9 +70,7 @@ def _choose(stored: list[StoredRun], wished: str | None) -> str:
         key = pick(st.selectbox, t("compare.choose"), list(labels), RUN, told=True, format_func=labels.__getitem__)
     with more:
         ask_for_more(RUN)
-    with right:
-        copy_link("compare_link")
-    return key
+    return key, right.container()
 
 
 def _label(run: StoredRun) -> str:

@@ -32,6 +32,8 @@ SHOWN = {"times": "×", "plus": "+", "set": "="}
 YEARS = 12
 """Years simulated where nobody says otherwise: on shared luck few will do."""
 MOST_YEARS = 500
+ROOM = 560
+"""Width of the form for several cases [pixels]."""
 MOST_CHANGES = 40
 """Changes told with a run."""
 
@@ -88,7 +90,8 @@ def _what_if(base: Case, lever: str, how: str, value: float) -> Case:
 
 def ask_for_more(run: str) -> None:
     """Several cases, or two stored runs, behind a button."""
-    with st.popover(t("compare.more"), icon=":material/add:", width="stretch", key="compare_more"):
+    place = st.popover(t("compare.more"), icon=":material/add:", width="stretch", key="compare_more")
+    with place, st.container(width=ROOM):
         several, two = st.tabs([t("compare.several"), t("compare.two_runs")])
         with several:
             _ask_for_cases(run)

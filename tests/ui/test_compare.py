@@ -1,0 +1,328 @@
+"""The page that compares: inputs above results, a verdict an alternative, every study; in both languages and states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.store.small import RESHIP
+from tests.store.test_studies import FEE, RANGES
+from tests.ui.opening import TIMEOUT, frames, page, shop, sound, what_if, words
+from tests.worlds import policy_of
+from warrantysim.analysis.cases import Case
+from warrantysim.report import figures
+from warrantysim.scenario.root import Scenario
+from warrantysim.store import runs
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.saving import save_study
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.study import Study
+from warrantysim.store.workspace import Workspace
+from warrantysim.ui import compare_reading
+
+HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>**x**:red[x]![](http://x)１２' + "长" * 300
+
+
+def stored(folder: Path, kind: str, cases: Any, **options: Any) -> StoredRun:
+    """A study done here and now, in a workspace."""
+    study = Study.of(kind, cases, **options)
+    return save_study(Workspace.at(folder), study, kind_of(kind).run(study, Doing(None)))
+
+
+def shown(lang: str = "en", **state: Any) -> AppTest:
+    """The page with choices of its own."""
+    return page("compare", lang, **state)
+
+
+def repairing(folder: Path) -> StoredRun:
+    """A comparison in which a dearer partner costs more: units of value go to it."""
+    rule = policy_of([(0, "refund"), (10, "repair_local P")], name="repair")
+    cases = [Case("shop", shop(), rule), Case("dearer", what_if(), rule)]
+    return stored(folder, "compare", cases, replications=3)
+
+
+def compared(folder: Path) -> StoredRun:
+    """The comparison the small workspace holds."""
+    return next(run for run in runs.listed(Workspace.at(folder)) if run.kind == "compare")
+
+
+def uncertain() -> Scenario:
+    """The shop, uncertain of a fee and a yield."""
+    return shop().replace(assumptions=tuple(_rows()))
+
+
+def _rows() -> list[Any]:
+    from warrantysim.scenario.assumptions import Assumption
+
+    return [Assumption.model_validate(row) for row in RANGES]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("part", ["answer", "where", "react", "sensitivity"])
+def test_every_part_is_drawn_in_both_languages(filled: Path, lang: str, part: str) -> None:
+    at = shown(lang, compare_part=part)
+    sound(at)
+    assert ("What differs in the inputs" if lang == "en" else "输入差异") in words(at)
+
+
+def test_inputs_stand_above_the_verdict_and_the_verdict_above_everything_else(filled: Path) -> None:
+    run = repairing(filled)
+    at = shown(compare_run=run.id)
+    said = words(at)
+    heads = [each.value for each in at.subheader]
+    assert heads.index("What differs in the inputs") < heads.index("Against shop")
+    row = run.found.costs(()).iloc[0]
+    assert f"**dearer** costs **USD {figures.whole(row['difference'])} more** " in said
+    assert f"({figures.whole(row['low'])} to {figures.whole(row['high'])})" in said
+    paths = frames(at)[0]["path"]
+    assert list(paths) == [FEE]
+
+
+def test_all_inputs_are_shown_where_asked_for(filled: Path) -> None:
+    at = shown(compare_inputs="all")
+    sound(at)
+    table = frames(at)[0]
+    assert len(table) > 100
+    row = table[table["path"] == FEE].iloc[0]
+    assert row["0"] != row["1"]
+    same = table[table["path"] == "horizon.days"].iloc[0]
+    assert same["0"] == same["1"]
+
+
+def test_the_steps_of_the_bridge_add_up_to_the_difference(filled: Path) -> None:
+    at = shown(compare_run=repairing(filled).id)
+    bridge = next(frame for frame in frames(at) if list(frame.columns)[:2] == ["step", "adds"])
+    start, end, steps = bridge["adds"].iloc[0], bridge["adds"].iloc[-1], bridge["adds"].iloc[1:-1].sum()
+    assert start + steps == pytest.approx(end, abs=0.01)
+    assert "unexplained 0.00" in words(at).replace("\\", "")
+
+
+def test_words_of_statistics_stay_behind_method(filled: Path) -> None:
+    at = shown()
+    assert [each.label for each in at.expander if each.label == "Method"]
+    for text in [*at.subheader, *at.markdown]:
+        assert not {"half-width", "replication", "Shapley"} & set(str(text.value).split())
+
+
+def test_the_address_restores_the_view(filled: Path) -> None:
+    run = repairing(filled)
+    at = AppTest.from_function(_page, default_timeout=TIMEOUT)
+    at.query_params["compare_run"] = run.id
+    at.query_params["compare_part"] = "where"
+    at.query_params["compare_by"] = "market"
+    at.run()
+    sound(at)
+    assert at.session_state["compare_part"] == "where"
+    assert "Which markets make the difference" in words(at)
+    assert at.query_params["compare_run"] == run.id
+
+
+def test_the_link_holds_what_was_chosen_further_down(filled: Path) -> None:
+    run = stored(filled, "faults", [Case.of(shop(), name="shop")], replications=2)
+    at = shown(compare_part="sensitivity", compare_study="levers")
+    sound(at)
+    link = next(str(each.value) for each in at.code)
+    assert f"compare_levers={run.id}" in link
+    assert f"compare_run={compared(filled).id}" in link
+    assert "lang=en" in link
+
+
+def _page() -> None:
+    from warrantysim.ui.compare import show
+
+    show()
+
+
+def test_an_address_of_a_run_that_is_gone_is_told(filled: Path) -> None:
+    at = shown(compare_run="0123456789abcdef")
+    assert not at.exception
+    assert "There is no run 0123456789abcdef" in words(at)
+
+
+def test_an_empty_workspace_says_what_this_page_is_for_and_offers_the_demo(empty: Path) -> None:
+    at = shown()
+    sound(at)
+    assert [button.label for button in at.button] == ["Fill the workspace with the demo seller"]
+    assert "Nothing was compared" in words(at)
+
+
+def test_a_damaged_run_says_so_and_breaks_nothing_else(filled: Path) -> None:
+    run = compared(filled)
+    for file in (run.folder / "found").iterdir():
+        file.write_bytes(b"{}")
+    at = shown()
+    assert not at.exception
+    assert "cannot be shown" in words(at)
+    assert at.button(key="compare_what_if")
+
+
+def test_a_failed_job_says_so_and_can_be_resumed(filled: Path) -> None:
+    jobs = Jobs(Workspace.at(filled), 1)
+    study = Study.of("tornado", [Case.of(shop(), name="a"), Case.of(what_if(), name="b")], pattern="no such path")
+    job = jobs.wait(jobs.submit(study, label=HOSTILE).id)
+    assert job.state == "failed"
+    at = shown(compare_part="sensitivity")
+    sound(at)
+    assert any("failed" in str(each.value) for each in at.warning)
+    assert [button for button in at.button if button.label == "Resume"]
+
+
+def test_a_viewer_may_look_and_not_run(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARRANTYSIM_EDITORS", "lin@example.com")
+    for part in ("answer", "react", "sensitivity"):
+        at = shown(compare_part=part)
+        sound(at)
+        runners = [b for b in at.button if b.label in {"Run", "Split by changed input", "Decide anew and compare"}]
+        assert runners
+        assert all(button.disabled for button in runners)
+
+
+def against_uncertain(folder: Path) -> AppTest:
+    """The page on a comparison whose baseline is uncertain of a fee and a yield."""
+    cases = [Case(name, uncertain(), rule) for name, rule in (("shop", shop().policy), ("reship", RESHIP))]
+    return shown(compare_run=stored(folder, "compare", cases, replications=2).id)
+
+
+def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
+    at = against_uncertain(filled)
+    at.selectbox(key="compare_lever").set_value(FEE).run()
+    at.number_input(key="compare_value").set_value(2.0)
+    at.number_input(key="compare_what_if_years").set_value(2)
+    at.button(key="compare_what_if").click().run()
+    jobs = Jobs(Workspace.at(filled))
+    job = jobs.listed()[0]
+    assert (job.kind, job.label) == ("compare", f"shop, {FEE} × 2")
+    assert at.query_params["compare_run"] == job.run_id
+    assert jobs.wait(job.id).state == "finished", jobs.log(job.id)
+    at = shown(compare_run=job.run_id)
+    sound(at)
+    assert list(frames(at)[0]["path"]) == [FEE]
+
+
+def test_a_value_that_may_not_be_is_told_where_it_was_asked(filled: Path) -> None:
+    at = against_uncertain(filled)
+    before = len(Jobs(Workspace.at(filled)).listed())
+    at.selectbox(key="compare_lever").set_value("partners.P.yield_share").run()
+    at.number_input(key="compare_value").set_value(5.0)
+    at.button(key="compare_what_if").click().run()
+    assert not at.exception
+    assert any("yield" in str(each.value) for each in at.error)
+    assert len(Jobs(Workspace.at(filled)).listed()) == before
+
+
+def test_two_stored_runs_are_compared_without_running(filled: Path) -> None:
+    run = next(run for run in runs.listed(Workspace.at(filled)) if run.label == "two rules")
+    before = len(Jobs(Workspace.at(filled)).listed())
+    key = compare_reading.pair_key((run.id, 0), (run.id, 1))
+    at = shown(compare_run=key)
+    sound(at)
+    assert "Two stored simulations side by side" in words(at)
+    assert len(Jobs(Workspace.at(filled)).listed()) == before
+    assert run.result.savings((), 1)["saving"].iloc[0] == pytest.approx(
+        -compare_reading.shown(key).found.costs(())["difference"].iloc[0], rel=0.01
+    )
+
+
+def test_two_runs_on_other_luck_are_refused_in_words(filled: Path) -> None:
+    run = next(run for run in runs.listed(Workspace.at(filled)) if run.label == "two rules")
+    at = shown(compare_run=f"{run.id}:0~{run.id}:9")
+    assert not at.exception
+    assert "There is no run" in words(at)
+
+
+def test_drivers_and_reacting_are_asked_for_beside_the_comparison(filled: Path) -> None:
+    at = shown()
+    at.button(key="compare_drivers_ask").click().run()
+    jobs = Jobs(Workspace.at(filled))
+    job = jobs.listed()[0]
+    assert job.kind == "drivers"
+    assert jobs.wait(job.id).state == "finished", jobs.log(job.id)
+    at.run()
+    sound(at)
+    assert len([frame for frame in frames(at) if "step" in frame]) == 2
+    at = shown(compare_part="react")
+    at.button(key="compare_react_ask").click().run()
+    assert jobs.listed()[0].kind == "react"
+    assert jobs.wait(jobs.listed()[0].id).state == "finished", jobs.log(jobs.listed()[0].id)
+    at.run()
+    sound(at)
+    readings = frames(at)[-1]
+    kept, reacted, worth = readings["difference"]
+    assert kept - reacted == pytest.approx(worth)
+
+
+STUDIES: dict[str, tuple[str, dict[str, Any]]] = {
+    "tornado": ("sensitivity", {"draws": 16, "replications": 2}),
+    "breakeven": (
+        "breakeven",
+        {"lever": FEE, "low": 5.0, "high": 60.0, "replications": 2, "tolerance": 1.0},
+    ),
+    "map": (
+        "switching",
+        {
+            "x_lever": {"path": "sales[*,*,*].units_per_month", "how": "times"},
+            "x": [0.5, 1.0],
+            "y_lever": FEE,
+            "y": [10.0, 40.0],
+            "replications": 2,
+        },
+    ),
+    "simplicity": ("simplify", {"grains": [[]], "steps": [5], "replications": 2}),
+    "levers": ("sweep", {"lever": "warranty", "replications": 2}),
+}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_study_is_shown_in_both_languages(filled: Path, study: str) -> None:
+    kind, options = STUDIES[study]
+    cases = [
+        Case.of(uncertain(), name="shop"),
+        Case.of(uncertain(), what_if().policy.replace(name="other"), name="other"),
+    ]
+    run = stored(filled, kind, cases[: 1 if study in {"simplicity", "levers"} else 2], **options)
+    for lang in ("en", "zh"):
+        at = shown(lang, compare_part="sensitivity", compare_study=study)
+        sound(at)
+        assert len(frames(at)) >= 2
+        assert at.query_params[f"compare_{study}"] == run.id
+
+
+def test_faults_are_shown_among_the_levers(filled: Path) -> None:
+    stored(filled, "faults", [Case.of(shop(), name="shop")], replications=2)
+    at = shown(compare_part="sensitivity", compare_study="levers")
+    sound(at)
+    assert {"sku", "fault", "worth"} <= set(frames(at)[-1].columns)
+
+
+@pytest.mark.parametrize(
+    ("study", "kind"),
+    [("tornado", "sensitivity"), ("breakeven", "breakeven"), ("simplicity", "simplify"), ("levers", "sweep")],
+)
+def test_every_form_asks_for_its_study(filled: Path, study: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Study] = []
+    monkeypatch.setattr("warrantysim.ui.compare_studies.submit", lambda one, label: asked.append(one) or _job(filled))
+    cases = [Case.of(uncertain(), name="shop"), Case.of(what_if().replace(assumptions=tuple(_rows())), name="dearer")]
+    run = stored(filled, "compare", cases, replications=2)
+    at = shown(compare_part="sensitivity", compare_study=study, compare_run=run.id)
+    [button for button in at.button if button.label == "Run"][-1].click().run()
+    sound(at)
+    assert [one.kind for one in asked] == [kind]
+
+
+def _job(folder: Path) -> Any:
+    return Jobs(Workspace.at(folder)).listed()[0]
+
+
+def test_names_that_are_markup_stay_text(filled: Path) -> None:
+    run = stored(filled, "compare", [Case.of(shop(), name="shop"), Case.of(what_if(), name=HOSTILE)], replications=2)
+    for part in ("answer", "where", "react", "sensitivity"):
+        at = shown(compare_run=run.id, compare_part=part)
+        sound(at)
+        for each in [*at.markdown, *at.subheader, *at.caption]:
+            assert "<script>" not in str(each.value)
+            assert ":red[x]" not in str(each.value)
+            assert "![](" not in str(each.value)
