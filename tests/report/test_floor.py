@@ -13,6 +13,7 @@ from warrantysim.experiment.quality import CLOSURES
 from warrantysim.experiment.stages import STAGES
 from warrantysim.report.charts.benches import bench_grid
 from warrantysim.report.charts.ends import ends_chart
+from warrantysim.report.charts.export import svg
 from warrantysim.report.charts.freight import freight_chart
 from warrantysim.report.charts.kept import kept_chart
 from warrantysim.report.charts.open_claims import STAGE_COLOURS, open_chart
@@ -128,6 +129,7 @@ def test_every_picture_is_valid_and_its_takeaway_is_its_text_alternative(look: L
     for picture in pictures(look):
         spec = picture.spec()
         assert spec["description"] == picture.takeaway
+        assert svg(picture).startswith("<svg"), "Vega-Lite compiles and draws it"
         assert picture.title
         assert picture.takeaway
         if look.lang == "zh":

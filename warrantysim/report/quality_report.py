@@ -14,6 +14,8 @@ from warrantysim.scenario.root import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+TOLD = 0.005
+"""Units without fault found of fewer of those inspected are not told [share]."""
 WORTH = ["worth", "worth_low", "worth_high"]
 """Columns of what one point less of a fault is worth a year, with its interval."""
 
@@ -89,7 +91,7 @@ def _sentence(row: Mapping[Any, Any], scenario: Scenario, lang: Lang) -> str:
         each=figures.whole(float(row["cost_a_claim"])),
     )
     more = []
-    if float(row["inspected"]) >= 1 and not math.isnan(float(row["nff_share"])):
+    if float(row["inspected"]) >= 1 and float(row["nff_share"]) >= TOLD:
         more.append(say("fault.nff", lang, share=figures.share(float(row["nff_share"]), 0)))
     if float(row["recovery"]) >= 1:
         more.append(say("fault.recovery", lang, currency=currency, amount=figures.whole(float(row["recovery"]))))

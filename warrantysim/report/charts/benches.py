@@ -39,7 +39,7 @@ def bench_grid(
     months = [m[5:] + (MARK if m in closed else "") for m in sorted(benches["month"].unique())]
     rules, names = list(dict.fromkeys(titles.values())), list(dict.fromkeys(frame["bench"]))
     dark, top = look.mode == "dark", max(float(frame[measure].max()), 1e-9)
-    frame["ink"] = [("#111111" if (v < 0.55 * top) != dark else "#ffffff") for v in frame[measure]]
+    frame["on_light"] = [(v < 0.55 * top) != dark for v in frame[measure]]
     base = alt.Chart(frame).encode(
         x=alt.X("short:O", sort=months, axis=alt.Axis(title=look.say("month"), labelAngle=0)),
         y=alt.Y("bench:N", sort=names, axis=alt.Axis(title=None, ticks=False, domain=False)),
@@ -50,7 +50,9 @@ def bench_grid(
         ),
         tooltip=["rule", "bench", "month", "text", alt.Tooltip("visits:Q", format=",.0f")],
     )
-    texts = base.mark_text(fontSize=11).encode(text="text:N", color=alt.Color("ink:N", scale=None))
+    texts = base.mark_text(fontSize=11).encode(
+        text="text:N", color=alt.condition("datum.on_light", alt.value("#111111"), alt.value("#ffffff"))
+    )
     chart = alt.layer(fields, texts).properties(width=400 if len(rules) > 1 else 820, height=alt.Step(26))
     if len(rules) > 1:
         head = alt.Header(labelAnchor="start")
