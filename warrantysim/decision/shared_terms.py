@@ -8,19 +8,16 @@ from typing import TypeVar
 
 import numpy as np
 
+from warrantysim.decision.lanes import lane_block
 from warrantysim.decision.problem import Block, Load, Period
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.outcomes import Arm, BenchUse, FreightUse, PotentialOutcomes
 from warrantysim.journeys.world import World
 from warrantysim.money.contracts import compile_quote, pools
-from warrantysim.money.dispatch_terms import dispatch_terms
 from warrantysim.money.fx import Fx
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
 
 U = TypeVar("U", BenchUse, FreightUse)
-
-FREIGHT_POINTS = (0.0, 10.0, 25.0, 45.0, 70.0, 100.0, 150.0, 300.0, 600.0)
-"""Sizes of a dispatch between which its bill is taken as straight [kg; hundredths of a cubic metre by sea]."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ def blocks(
         measure = f"freight {market} {way}"
         if measure in loads:
             mean = float(uses.freight.quantity[uses.freight.lane == uses.lanes.index((market, way))].mean())
-            out.append(_lane(world, market, way, arms, cells, measure, loads[measure], mean))
+            out.append(lane_block(world, market, way, cells, measure, loads[measure], len(arms), mean))
     return tuple(out)
 
 
@@ -190,60 +187,3 @@ def _named(
     return tuple(
         tuple(key if (key := f"{kind} {partner} {desk} {month}") in loads else "" for desk in desks) for month in months
     )
-
-
-def _lane(
-    world: World,
-    market: str,
-    way: str,
-    arms: Sequence[Arm],
-    cells: int,
-    measure: str,
-    load: Load,
-    mean: float,
-) -> Block:
-    """A way to China as a contract of one year: the more is sent, the larger its dispatches, not only the more.
-
-    With Q a year and n dispatches the bill is n B(Q / n). A clock of d days that a first unit starts gives
-    n = 365 / (d + 365 / units); weight or count alone give as many dispatches as they fill. ``mean``: quantity of a
-    typical unit.
-    """
-    s = world.scenario
-    t = dispatch_terms(s, market, way)
-    rule = s.markets[market].china[way].consolidation
-    days = s.horizon.days
-    scale = 1.0 if t.out.unit == "kg" else 0.01
-
-    def yearly(quantity: float) -> float:
-        units = max(quantity / mean, 1e-9)
-        clock = days / (t.out_every_days + days / units) if t.out_every_days else 0.0
-        by_weight = quantity / rule.weight_kg if rule.weight_kg and rule.rule in {"weight", "hybrid"} else 0.0
-        by_count = units / rule.count if rule.count and rule.rule in {"count", "hybrid"} else 0.0
-        n = max(clock, by_weight, by_count, 1e-9)
-        size = quantity / n
-        k = int(np.searchsorted(t.out.start, size, side="right")) - 1
-        back = min(days / t.back_every_days, units) * t.back_entry
-        return n * float(t.out.fixed[k] + t.out.per_unit[k] * size) + back
-
-    sizes = np.array(FREIGHT_POINTS) * scale
-    per_year = days / (t.out_every_days or 14.0)
-    points = np.unique(np.append(sizes * per_year, [mean, 5 * mean, 20 * mean]))
-    cost = np.array([0.0 if q == 0 else yearly(float(q)) for q in points])
-    slope = np.diff(cost) / np.diff(points)
-    slope = np.append(slope, slope[-1])
-    terms = MarginalTerms(
-        months=(0,),
-        lower=points,
-        upper=np.append(points[1:], np.inf),
-        jump=(cost - slope * points)[:, None],
-        per_unit=slope[:, None],
-        per_fee=np.zeros((len(points), 1)),
-        fixed=np.zeros((1, 1)),
-        retainer=np.zeros((1, 1)),
-        minimum=np.zeros((1, 1)),
-        rebate_on_invoice=False,
-    )
-    period = Period(terms, ((measure,),), (("",),), (("",),))
-    touches = np.zeros((cells, len(arms)), dtype=bool)
-    touches[:, load.arms] = (load.amount > 0).any(axis=1)
-    return Block(f"{market} {way}", (period,), touches)
