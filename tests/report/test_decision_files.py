@@ -59,7 +59,8 @@ def test_the_table_has_every_column_promised() -> None:
     promised = {
         "sku", "market", "currency", "claims", "rule_now", "rule_new", "rule_agents", "cuts", "agent_cuts", "partner",
         "verdict", "because", "claims_changing", "cash_now", "cash", "expected_now", "expected", "saving",
-        "saving_low", "saving_high", "saving_agents", "days_p50_now", "days_p50", "days_p90_now", "days_p90", "flat",
+        "saving_low", "saving_high", "saving_agents", "whole", "whole_low", "whole_high",
+        "days_p50_now", "days_p50", "days_p90_now", "days_p90", "flat",
         "binds", "out_of_range", "training_claims", "few_claims", "sentence_en", "sentence_zh",
     }  # fmt: skip
     assert promised <= set(flat_table(decided(), seller()).columns)

@@ -10,8 +10,9 @@ import pandas as pd
 
 from warrantysim.decision.asking import Experiments, Progress, Stages
 from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
+from warrantysim.decision.carried import carried
 from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
-from warrantysim.decision.cells import number_cells
+from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
@@ -145,8 +146,9 @@ def decide(
         rough, cash = rounded(found.best.policy, d.rounding), cash_alone(world, found)
         stage("confirm")
         years = _confirmed(asked, [scenario.policy, found.best.policy, rough], cash, confirmation)
+        helps = carried(world, asked, found, years[0], years[1], confirmation, _materiality(scenario))
         stage("report")
-        decision = _report(world, found, years, rough, cash, seed, len(confirmation), stage)
+        decision = _report(world, found, years, rough, cash, helps, seed, len(confirmation), stage)
     return decision
 
 
@@ -163,12 +165,19 @@ def _confirmed(
     return asked.simulate(policies, confirmation)
 
 
+def _materiality(scenario: Scenario) -> float:
+    """Least saving of a cell that is worth a change [reporting currency]."""
+    least = scenario.decision.materiality
+    return least.value * scenario.usd_per_unit(least.currency) / scenario.usd_per_unit(scenario.reporting_currency)
+
+
 def _report(
     world: World,
     found: Found,
     years: Sequence[Sequence[SimulatedYear]],
     rough: Policy,
     cash_policy: Policy | None,
+    helps: Mapping[CellKey, Difference],
     seed: int,
     replications: int,
     stage: Stages,
@@ -178,7 +187,7 @@ def _report(
     now, new, coarse, *beside = years
     totals = [np.array([y.total for y in side]) for side in years]
     cash = [np.array([y.cash_total for y in side]) for side in years]
-    materiality = d.materiality.value * s.usd_per_unit(d.materiality.currency) / s.usd_per_unit(s.reporting_currency)
+    materiality = _materiality(s)
     table = decision_table(
         world,
         (s.policy, found.best.policy, rough),
@@ -188,6 +197,7 @@ def _report(
         binds=bounds_of(world, found),
         materiality=materiality,
         confidence=level,
+        carried=helps,
     )
     cells = number_cells(world, d.cell, list(new))[0]
     today = next(t for t in found.tried if t.name == "today")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellKey, Zone, number_cells, zones_for
-from warrantysim.experiment.intervals import paired
+from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy
@@ -54,12 +54,14 @@ def decision_table(
     binds: Mapping[CellKey, tuple[Bound, ...]],
     materiality: float,
     confidence: float,
+    carried: Mapping[CellKey, Difference] | None = None,
 ) -> pd.DataFrame:
     """The table, cells in stated order; money in the reporting currency, cut-points in the market's.
 
     Today's policy, the recommended one and this one as agents get it (rounded), each with its years, the same
     replications under all three. A cell's claims are those born in it, so descendants and opportunistic claims of any
-    policy count where their root belongs. Columns: see README.
+    policy count where their root belongs. ``carried``: what the whole saves by the change of single cells, which then
+    has the say about them. Columns: see README.
     """
     keys = world.scenario.decision.cell
     (now, new, rough), (years_now, years_new, years_rough) = policies, years
@@ -74,7 +76,7 @@ def decision_table(
     claims_new = np.stack([np.bincount(c, minlength=n) for c in of_new], axis=1)
     cash = sums(years_now, of_now, "cash"), sums(years_new, of_new, "cash")
     expected = sums(years_now, of_now, "expected"), sums(years_new, of_new, "expected")
-    changed = _changed(years_now, years_new, of_now, n)
+    moved = changed(years_now, years_new, of_now, n)
     saving = paired(cash[0] + expected[0], cash[1] + expected[1], confidence)
     coarse = sums(years_rough, of_rough, "cash") + sums(years_rough, of_rough, "expected")
     saving_agents = (cash[0] + expected[0] - coarse).mean(axis=1)
@@ -85,6 +87,8 @@ def decision_table(
         values = np.concatenate([y.value[c == i] for y, c in zip(years_new, of_new, strict=True)])
         low, high = float(saving.interval.low[i]), float(saving.interval.high[i])
         mean = float(saving.interval.mean[i])
+        whole = _whole(carried, cell)
+        told = (low, high, mean) if np.isnan(whole[0]) else (whole[1], whole[2], whole[0])
         days = [
             np.concatenate([y.days[c == i] for y, c in zip(side, of, strict=True)] or [np.zeros(0)])
             for side, of in ((years_now, of_now), (years_new, of_new))
@@ -104,8 +108,8 @@ def decision_table(
                 "agent_beyond": _beyond(agent_zones, values, count),
                 "always": _always(new_zones, values),
                 "partner": " ".join(dict.fromkeys(z.partner for z in new_zones if z.partner)),
-                "verdict": verdict(float(changed[i]), low, high, mean, materiality),
-                "claims_changing": float(changed[i]),
+                "verdict": verdict(float(moved[i]), *told, materiality),
+                "claims_changing": float(moved[i]),
                 "cash_now": _per(cash[0][i], claims[i]),
                 "cash": _per(cash[1][i], claims_new[i]),
                 "expected_now": _per(expected[0][i], claims[i]),
@@ -114,6 +118,9 @@ def decision_table(
                 "saving_low": low,
                 "saving_high": high,
                 "saving_agents": float(saving_agents[i]),
+                "whole": whole[0],
+                "whole_low": whole[1],
+                "whole_high": whole[2],
                 "replications_needed": float(saving.needed[i]),
                 "days_p50_now": _quantile(days[0], 0.5),
                 "days_p50": _quantile(days[1], 0.5),
@@ -128,12 +135,20 @@ def decision_table(
     return pd.DataFrame(rows)
 
 
+def _whole(carried: Mapping[CellKey, Difference] | None, cell: CellKey) -> tuple[float, float, float]:
+    """What the whole saves by a cell's change, and its interval; NaN where that was not asked."""
+    found = (carried or {}).get(cell)
+    if found is None:
+        return float("nan"), float("nan"), float("nan")
+    return float(found.interval.mean), float(found.interval.low), float(found.interval.high)
+
+
 def shared_saving(years_now: Sequence[SimulatedYear], years_new: Sequence[SimulatedYear]) -> np.ndarray:
     """What the change saves beside all cells, a replication an element: contracts, closing stock. Shape (r,)."""
     return np.array([a.unassigned - b.unassigned for a, b in zip(years_now, years_new, strict=True)])
 
 
-def _changed(
+def changed(
     years_now: Sequence[SimulatedYear], years_new: Sequence[SimulatedYear], of: Sequence[np.ndarray], n: int
 ) -> np.ndarray:
     """Claims a year, by cell, whose route or partner differs between the policies; shape (n,)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +15,7 @@ from warrantysim.report.wording import Lang, named, period, say, titled
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
 
-Judged = Literal["act", "small", "loss", "unsure", "idle", "same"]
+Judged = Literal["act", "small", "loss", "unsure", "idle", "same", "whole", "whole_small", "whole_unsure"]
 """What is to be said about a cell."""
 
 
@@ -54,8 +55,9 @@ class CellText:
         return bounds_text(row["binds"], self.scenario, self.lang, kinds)
 
     def verdict(self, row: Mapping[str, Any]) -> str:
-        """ACT, HOLD or no difference; a rule that stays is called that."""
-        return say("verdict.same" if judged(row) == "same" else f"verdict.{row['verdict']}", self.lang)
+        """ACT, HOLD or no difference; a rule that stays is called that, and one that others need acts with them."""
+        kind = judged(row)
+        return say(f"verdict.{kind}" if kind in {"same", "whole"} else f"verdict.{row['verdict']}", self.lang)
 
     def sentence(self, row: Mapping[str, Any]) -> str:
         """What to do in the cell, what that brings, and how sure that is."""
@@ -78,17 +80,25 @@ class CellText:
             claims=figures.whole(row["claims"]),
             floor=figures.whole(self.floor),
             n=figures.count(row["replications_needed"]),
+            **self._whole(row),
         )
         for more in self._more(row, kind):
             text = self._joined(text, more)
         return text
+
+    def _whole(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """What the cell brings by its own bills, with a sign, and what the whole would cost more without its change."""
+        if not asked_of_whole(row):
+            return {}
+        whole = {name: figures.whole(row[name]) for name in ("whole", "whole_low", "whole_high")}
+        return whole | {"own": figures.signed(row["saving"])}
 
     def _more(self, row: Mapping[str, Any], kind: Judged) -> Iterator[str]:
         """What follows the first sentence: why a loss is held, what happens to days, what the rule is held by."""
         if kind == "loss":
             shared = self.binds(row, SHARED)
             yield say("cell.loss_shared", self.lang, bounds=shared) if shared else say("cell.loss_alone", self.lang)
-        if kind == "act" and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
+        if kind in {"act", "whole"} and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
             done = {"now": figures.days(row["days_p90_now"]), "new": figures.days(row["days_p90"])}
             yield say("cell.days", self.lang, **done)
         if kind != "loss" and (held := self.binds(row, OWN)):
@@ -133,8 +143,16 @@ def judged(row: Mapping[str, Any]) -> Judged:
         return "same"
     if row["claims_changing"] < NOBODY:
         return "idle"
+    whole = asked_of_whole(row)
     if row["verdict"] == "ACT":
-        return "act"
+        return "whole" if whole else "act"
     if row["verdict"] == "HOLD":
+        if whole and row["whole"] > 0:
+            return "whole_small"
         return "loss" if row["saving"] < 0 else "small"
-    return "unsure"
+    return "whole_unsure" if whole else "unsure"
+
+
+def asked_of_whole(row: Mapping[str, Any]) -> bool:
+    """Whether the whole was simulated without the row's change, so that its verdict rests on that."""
+    return not math.isnan(row.get("whole", math.nan))

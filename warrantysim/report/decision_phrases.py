@@ -47,9 +47,11 @@ DECISION_PHRASES = {
     "decision.legend": (
         "A zone a line, by refund due in the market's currency; in brackets the order price an agent sees. The rules "
         "are those of agents, rounded to {step} units of currency; savings are those of the exact cut-points below. "
-        "* learned from fewer than {few} claims.",
+        "* learned from fewer than {few} claims. ACT with the others: the cell's own saving holds its part of shared "
+        "bills and does not show it, but all together would cost more without its change.",
         "每行一个区间，按市场货币的应退净额划分；方括号内为客服看到的订单价。规则为客服所用，取整到 {step} 个货币单位；"
-        "节省额按下表的精确阈值计算。* 学习样本少于 {few} 件工单。",
+        "节省额按下表的精确阈值计算。* 学习样本少于 {few} 件工单。"
+        "随整体执行：本单元的节省额含其分摊的共用账单，看不出效果，但若不随之变更，整体花费更多。",
     ),
     "decision.details_legend": (
         "Best cut-point, unrounded, and in brackets the range in which moving it costs less than 1 % of the cell's "

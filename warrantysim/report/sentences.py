@@ -24,6 +24,7 @@ VERDICT_SENTENCES = {
     "verdict.ACT": ("ACT", "执行"),
     "verdict.HOLD": ("HOLD", "暂缓"),
     "verdict.NO DIFFERENCE": ("no difference", "无差异"),
+    "verdict.whole": ("ACT with the others", "随整体执行"),
     "verdict.same": ("same rule", "规则不变"),
     "cell.everything": ("All claims", "全部工单"),
     "cell.age": ("{band} days old", "机龄 {band} 天"),
@@ -51,6 +52,26 @@ VERDICT_SENTENCES = {
     "cell.loss_alone": (
         "On the years that taught it was to save; on fresh years it does not. Keep today's rule here.",
         "在学习年份中它本应节省，在全新模拟中并未节省。此处维持现行规则。",
+    ),
+    "cell.whole": (
+        "{cell}: {new}, instead of {now}. By its part of bills it shares, the cell itself shows {currency} {own} "
+        "{period}; with today's rule here all together would cost {currency} {whole} more {period} ({whole_low} to "
+        "{whole_high}). {changing} of {claims} claims go another way.",
+        "{cell}：{new}，取代{now}。按分摊的账单，本单元自身{period}为 {currency} {own}；若此处维持现行规则，"
+        "整体{period}将多花 {currency} {whole}（{whole_low} 至 {whole_high}）。"
+        "{claims} 件工单中有 {changing} 件改变处理方式。",
+    ),
+    "cell.whole_small": (
+        "{cell}: keep the rule for now ({now}). {new} would save all cells together only {currency} {whole} {period} "
+        "({whole_low} to {whole_high}), less than the {currency} {floor} a change is worth.",
+        "{cell}：暂时维持现行规则（{now}）。改为{new}，整体{period}仅节省 {currency} {whole}（{whole_low} 至 "
+        "{whole_high}），低于值得变更的 {currency} {floor}。",
+    ),
+    "cell.whole_unsure": (
+        "{cell}: keep the rule ({now}). For all cells together {new} makes no detectable difference ({currency} "
+        "{whole_low} to {whole_high} {period}). By its part of bills it shares, the cell shows {currency} {own}.",
+        "{cell}：维持现行规则（{now}）。改为{new}对整体无可检测差异"
+        "（{period} {currency} {whole_low} 至 {whole_high}）；按分摊的账单，本单元自身为 {currency} {own}。",
     ),
     "cell.idle": (
         "{cell}: keep the rule: {now}. {new} would send no claim another way.",
