@@ -35,6 +35,9 @@ Read what is stored::
         .inputs -> Inputs, .result -> Result (simulate); .study -> Study, .found -> Decision | Comparison | ... (others)
         a decision's .record["confirmation"] is the id of the simulation that confirmed it, with the rules now,
         recommended, rounded (and cash only)
+    deciding.taught_of(decision) -> Taught | None, for decision.by_hand_price.estimate; .curves_of(decision) -> DataFrame
+    deciding.confirmation_of(decision, workspace) -> StoredRun | None; .by_hand_inputs(confirmation, policy) -> Inputs
+    billing.quantities_of(confirmation) -> Study; its .found is for report.workbook.build.decision_workbook
     retrace.compare_stored(workspace, [(name, run id, policy)], baseline=0) -> Comparison       # nothing is run
     retrace.stored_claims(run, replication=None, policy=0) -> DataFrame                          # nothing is run
     retrace.retraced(run, replication=None, policy=0) -> Retraced; Retraced.story(root), .run, .ledger

@@ -113,7 +113,13 @@ def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Loo
         if stop <= start:
             continue
         who = named("way", zone.partner, look.lang)
-        word = " ".join(filter(None, [named("disposition", zone.do, look.lang), who]))
-        fits = (stop - start) / end * WIDTH > LETTER * (2 + sum(2 if ord(c) > 0x2E7F else 1 for c in word))
-        out.append((cell, when, start, stop, zone.do, who, word if fits else "", (start + stop) / 2))
+        done = named("disposition", zone.do, look.lang)
+        room = (stop - start) / end * WIDTH
+        word = next((each for each in (f"{done} {who}".strip(), done, who) if each and _width(each) < room), "")
+        out.append((cell, when, start, stop, zone.do, who, word, (start + stop) / 2))
     return out
+
+
+def _width(word: str) -> float:
+    """About as wide as a word is drawn, with a little room at its ends [pixels]."""
+    return LETTER * (2 + sum(2 if ord(c) > 0x2E7F else 1 for c in word))
