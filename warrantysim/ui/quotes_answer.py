@@ -193,8 +193,8 @@ def _method(one: Shown, found: QuoteFindings) -> None:
     study = found.study
     with st.expander(t("piece.method")):
         st.write(plain(say(
-            "quotes.basis", lang(), offers=len(study.offers), replications=study.replications, days=study.world.horizon.days,
-            seed=study.seed, level=figures.level(study.level), currency=one.currency,
+            "quotes.basis", lang(), offers=len(study.offers), replications=study.replications,
+            days=study.world.horizon.days, seed=study.seed, level=figures.level(study.level), currency=one.currency,
         )))  # fmt: skip
         st.write(t("quotes.method"))
         show_table(one, "selection")

@@ -5,19 +5,19 @@ The rules that compete are those of the study and those that sign each loser, as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from warrantysim.analysis.breakeven import BreakEven
-from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.quote_levers import QuoteLever
 from warrantysim.analysis.switching import SwitchingMap
 from warrantysim.report.charts.break_even import break_even_chart, number
 from warrantysim.report.charts.switching import switching_chart
 from warrantysim.report.field_names import full_name, unit_name
-from warrantysim.scenario.digest import digest
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
@@ -26,7 +26,7 @@ from warrantysim.ui.pieces.address import pick, turn_to
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
-from warrantysim.ui.quotes_reading import Shown
+from warrantysim.ui.quotes_reading import Shown, competing, levers
 from warrantysim.ui.session import jobs, look, may_edit
 
 YEARS = 6
@@ -42,33 +42,34 @@ def show(one: Shown) -> None:
     if found is None:
         st.info(t("quotes.study_first"))
         return
-    cases = rivals(found)
+    cases = competing(one.key, found)
     st.write(t("quotes.flips_why"))
     if len(cases) < 2:
         st.info(t("quotes.no_rivals"))
         return
-    levers = {lever.key: lever for lever in levers_of(one.world, one.quotes)}
+    held = levers(one.digest, one.quotes, one.world)
+    able = {key: lever for key, (lever, _) in held.items()}
     st.caption(t("quotes.rivals", names="; ".join(plain(_signed(one, case.name)) for case in cases)))
     st.subheader(t("quotes.break_even"))
-    _ask_break_even(one, levers)
-    _stored(one, "breakeven", levers)
+    _ask_break_even(one, cases, held)
+    _stored(one, "breakeven", able)
     st.subheader(t("quotes.map"))
-    _ask_map(one, levers)
-    _stored(one, "switching", levers)
+    _ask_map(one, cases, able)
+    _stored(one, "switching", able)
 
 
-def _ask_break_even(one: Shown, levers: Mapping[str, QuoteLever]) -> None:
+def _ask_break_even(one: Shown, cases: Sequence[Case], held: Mapping[str, tuple[QuoteLever, float]]) -> None:
     key = pick(
-        st.selectbox, t("quotes.lever"), list(levers), "quotes_lever", format_func=lambda k: _named(one, levers[k])
+        st.selectbox, t("quotes.lever"), list(held), "quotes_lever", format_func=lambda k: _named(one, held[k][0])
     )
-    lever = levers[key]
+    lever, stated = held[key]
     with st.form(f"quotes_break_even_{key}", border=False):
         columns = st.columns([1, 1, 1, 1.2], vertical_alignment="bottom")
         low = columns[0].number_input(t("quotes.low"), value=float(lever.low), format="%g", key=f"quotes_low_{key}")
         high = columns[1].number_input(t("quotes.high"), value=float(lever.high), format="%g", key=f"quotes_high_{key}")
         years = columns[2].number_input(t("quotes.flip_years"), 2, 200, YEARS, key="quotes_flip_years")
         pressed = columns[3].form_submit_button(t("quotes.search"), type="primary", disabled=not may_edit())
-    said = [t("quotes.range_unit", unit=unit_name(lever.unit, lang()), stated=number(lever.lever.stated(one.world)))]
+    said = [t("quotes.range_unit", unit=unit_name(lever.unit, lang()), stated=number(stated))]
     st.caption(plain(" ".join([*said, lever.source])))
     if not (pressed and may_edit()):
         return
@@ -76,21 +77,20 @@ def _ask_break_even(one: Shown, levers: Mapping[str, QuoteLever]) -> None:
         st.warning(t("quotes.low_high"))
         return
     plain_lever = {"path": lever.lever.path, "how": lever.lever.how}
-    cases = rivals(one.found) if one.found is not None else []
     study = Study.of("breakeven", cases, lever=plain_lever, low=float(low), high=float(high), replications=int(years))
     _submit(study, f"{one.world.name}: {lever.key} {low:g}-{high:g}")
 
 
-def _ask_map(one: Shown, levers: Mapping[str, QuoteLever]) -> None:
-    names = list(levers)
+def _ask_map(one: Shown, cases: Sequence[Case], able: Mapping[str, QuoteLever]) -> None:
+    names = list(able)
     second = [key for key in names if key == "nff"] or names[1:2]
     left, right = st.columns(2)
     with left:
-        x = pick(st.selectbox, t("quotes.map_x"), names, "quotes_x", format_func=lambda k: _named(one, levers[k]))
+        x = pick(st.selectbox, t("quotes.map_x"), names, "quotes_x", format_func=lambda k: _named(one, able[k]))
     others = [*(k for k in second if k != x), *(k for k in names if k != x and k not in second)]
     with right:
-        y = pick(st.selectbox, t("quotes.map_y"), others, "quotes_y", format_func=lambda k: _named(one, levers[k]))
-    a, b = levers[x], levers[y]
+        y = pick(st.selectbox, t("quotes.map_y"), others, "quotes_y", format_func=lambda k: _named(one, able[k]))
+    a, b = able[x], able[y]
     with st.form(f"quotes_map_{x}_{y}", border=False):
         cells = st.columns([1, 1, 1, 1, 1, 1], vertical_alignment="bottom")
         ends = [
@@ -109,7 +109,6 @@ def _ask_map(one: Shown, levers: Mapping[str, QuoteLever]) -> None:
     if not (ends[0] < ends[1] and ends[2] < ends[3]):
         st.warning(t("quotes.low_high"))
         return
-    cases = rivals(one.found) if one.found is not None else []
     study = Study.of(
         "switching",
         cases,
@@ -132,10 +131,10 @@ def _submit(study: Study, label: str) -> None:
     turn_to(KINDS[study.kind], job.result or job.run_id)
 
 
-def _stored(one: Shown, kind: str, levers: Mapping[str, QuoteLever]) -> None:
+def _stored(one: Shown, kind: str, able: Mapping[str, QuoteLever]) -> None:
     """Studies of a kind on this world's quotes: those under way, then the one that was chosen."""
     key = KINDS[kind]
-    mine = digest(one.world)
+    mine = one.digest
     active = [job for job in jobs().listed(active=True) if job.kind == kind]
     for job in active:
         watch(job.id, f"quotes_flip_{job.id}")
@@ -162,18 +161,18 @@ def _stored(one: Shown, kind: str, levers: Mapping[str, QuoteLever]) -> None:
         st.warning(t("quotes.damaged", message=plain(str(error)[:300])))
         return
     if isinstance(result, BreakEven):
-        _show_break_even(one, run, result, levers)
+        _show_break_even(one, run, result, able)
     elif isinstance(result, SwitchingMap):
-        _show_map(one, run, result, levers)
+        _show_map(one, run, result, able)
 
 
-def _show_break_even(one: Shown, run: StoredRun, result: BreakEven, levers: Mapping[str, QuoteLever]) -> None:
+def _show_break_even(one: Shown, run: StoredRun, result: BreakEven, able: Mapping[str, QuoteLever]) -> None:
     told = replace(
         result,
         switches=tuple(replace(s, below=_signed(one, s.below), above=_signed(one, s.above)) for s in result.switches),
         scan=tuple((x, _signed(one, name)) for x, name in result.scan),
     )
-    lever = next((each for each in levers.values() if str(each.lever) == result.lever), None)
+    lever = next((each for each in able.values() if str(each.lever) == result.lever), None)
     name = _named(one, lever) if lever is not None else result.lever
     picture = break_even_chart(told, unit_name(lever.unit, lang()) if lever else "", name=name, look=look())
     st.markdown(f"**{plain(picture.takeaway)}**")
@@ -191,9 +190,9 @@ def _show_break_even(one: Shown, run: StoredRun, result: BreakEven, levers: Mapp
     st.caption(t("quotes.break_even_note", n=result.evaluations))
 
 
-def _show_map(one: Shown, run: StoredRun, result: SwitchingMap, levers: Mapping[str, QuoteLever]) -> None:
+def _show_map(one: Shown, run: StoredRun, result: SwitchingMap, able: Mapping[str, QuoteLever]) -> None:
     told = replace(result, names=tuple(_signed(one, name) for name in result.names))
-    by = {str(each.lever): _named(one, each) for each in levers.values()}
+    by = {str(each.lever): _named(one, each) for each in able.values()}
     x_name, y_name = by.get(result.x_lever, result.x_lever), by.get(result.y_lever, result.y_lever)
     picture = switching_chart(told, x_name=x_name, y_name=y_name, look=look())
     st.markdown(f"**{plain(picture.takeaway)}**")

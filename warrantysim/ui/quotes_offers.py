@@ -8,7 +8,6 @@ import streamlit as st
 from warrantysim.report.charts.quotes import volume_chart
 from warrantysim.report.quotes_sheet import read_sheet
 from warrantysim.report.wording import CATALOGUE, say
-from warrantysim.scenario.digest import digest
 from warrantysim.scenario.quote_writing import quote_csv
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import asked, pick, put
@@ -26,7 +25,7 @@ def show(one: Shown) -> None:
     if not one.quotes:
         st.info(t("quotes.no_quotes"))
         return
-    frame = sheet(digest(one.world), one.quotes, one.world)
+    frame = sheet(one.digest, one.quotes, one.world)
     flagged = frame[frame["flag"].isin(["missing", "ambiguous", "partial"])]
     foreign = frame[frame["flag"] == "foreign"].drop_duplicates(["quote", "desk"])
     st.markdown(f"**{t('quotes.terms_told', n=len(one.quotes), open=len(flagged), foreign=len(foreign))}**")
@@ -86,7 +85,7 @@ def _by_volume(one: Shown) -> None:
         if asked("quotes_most") is None:
             st.session_state["quotes_most"] = USUAL
         most = int(pick(st.segmented_control, t("quotes.volume_most"), MOST, "quotes_most"))
-    frame = prices(digest(one.world), one.quotes, sku, most, one.world)
+    frame = prices(one.digest, one.quotes, sku, most, one.world)
     if frame.empty:
         put("quotes_sku", "")
         st.caption(t("quotes.no_rows"))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings
+from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
 from warrantysim.analysis.quotes import quote_ids
 from warrantysim.report.quotes_report import QuotesPage
 from warrantysim.report.wording import titled
@@ -60,6 +62,11 @@ class Shown:
         return self.world.reporting_currency
 
     @property
+    def digest(self) -> str:
+        """Digest of the world."""
+        return worlds.digest_of(self.key) if self.run is None else _digest(self.key, self.world)
+
+    @property
     def file(self) -> str:
         """What names of files from it begin with."""
         return f"warrantysim_quotes_{self.key.replace('@', '-')}"
@@ -67,7 +74,7 @@ class Shown:
     @property
     def parent(self) -> str:
         """The scenario it rests on, as versions made from it say; empty where that is not kept."""
-        return self.key if self.run is None else parent_of(digest(self.world))
+        return self.key if self.run is None else parent_of(self.digest)
 
     @property
     def names(self) -> dict[str, str]:
@@ -128,6 +135,23 @@ def parent_of(wanted: str) -> str:
             return one.ref
     base = worlds.shipped_world(worlds.BASE)
     return worlds.BASE if base is not None and digest(base) == wanted else ""
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _digest(run: str, _world: Scenario) -> str:
+    return digest(_world)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def competing(run: str, _found: QuoteFindings) -> list[Case]:
+    """Rules that compete while a figure moves; held by the study's run."""
+    return rivals(_found)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def levers(wanted: str, quotes: tuple[str, ...], _world: Scenario) -> dict[str, tuple[QuoteLever, float]]:
+    """Figures that can be turned, by key, each with the position at which it is stated; ``wanted`` as for `sheet`."""
+    return {lever.key: (lever, lever.lever.stated(_world)) for lever in levers_of(_world, quotes)}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
