@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import altair as alt
 import vl_convert as vlc
@@ -38,7 +39,8 @@ def whole_spec(picture: Picture, ground: bool = True) -> dict[str, Any]:
 
 def svg(picture: Picture) -> str:
     """The picture as SVG, its takeaway as the accessible name."""
-    return str(vlc.vegalite_to_svg(whole_spec(picture), vl_version=_version()))
+    drawn = str(vlc.vegalite_to_svg(whole_spec(picture), vl_version=_version()))
+    return drawn.replace("<svg ", f'<svg role="img" aria-label={quoteattr(picture.takeaway)} ', 1)
 
 
 def png(picture: Picture, scale: float = SCALE) -> bytes:
