@@ -133,7 +133,8 @@ def _called(term: str) -> str:
 
 def _field(term: str, row: FieldRow, world: Scenario) -> Any:
     """The widget of a term: what the schema says of it is its help."""
-    unit = unit_name(row.unit, lang()) if row.unit not in ("", "text", "date") and "|" not in row.unit else ""
+    # Other units stand in the name already.
+    unit = unit_name(row.unit, lang()) if row.unit.startswith(("amount", "share")) else ""
     label = f"{_called(term)}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
     key = f"quotes_form_{term}"
     told = " ".join(
