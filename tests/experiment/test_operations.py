@@ -12,7 +12,7 @@ from warrantysim.experiment.pool_use import pool_values
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES, count_at, spans
 from warrantysim.experiment.year import days_to_resolved
-from warrantysim.journeys.records import Run
+from warrantysim.journeys.records import Closure, Run
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.stock_value import pool_on_hand
@@ -56,6 +56,15 @@ def test_stages_follow_each_other_without_a_gap(base: Priced) -> None:
     home = r.dispatch >= 0
     assert home.sum() > 100
     assert (stages[STAGES.index("freight")].end[home] > 0).any()
+
+
+def test_a_label_that_is_never_used_is_with_the_customer_not_on_its_way(base: Priced) -> None:
+    _, run, _ = base
+    r, stages = run.records, {span.stage: span for span in spans(run.records, run.dispatches)}
+    unused = r.label_issued & (r.closure == Closure.LAPSED) & (r.scanned == NEVER)
+    assert unused.sum() > 100
+    assert (stages["closing"].end[unused] <= stages["closing"].begin[unused]).all()
+    assert (stages["label_out"].end[unused] == r.resolved[unused]).all()
 
 
 def test_a_span_holds_its_beginning_but_not_its_end() -> None:

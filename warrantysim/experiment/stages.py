@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from warrantysim.journeys.records import Dispatches, Records
+from warrantysim.journeys.records import Closure, Dispatches, Records
 from warrantysim.scenario.clock import NEVER
 
 STAGES = (
@@ -29,7 +29,7 @@ landed and cleared."""
 
 
 class Span(NamedTuple):
-    """When each claim is in a stage, not at all where ``end`` is not after ``begin``; arrays of shape (n,) [int64 s]."""
+    """When each claim is in a stage; not in it where ``end`` is not after ``begin``. Arrays of shape (n,) [int64 s]."""
 
     stage: str
     begin: np.ndarray
@@ -38,12 +38,14 @@ class Span(NamedTuple):
 
 def spans(r: Records, d: Dispatches) -> Iterator[Span]:
     """The stages of every claim, one after the other, until its customer has what was promised."""
-    leaves = _departed(r, d)
+    leaves, sent = _departed(r, d), r.scanned > NEVER
+    # Who has a label and never uses it still has the label, until it expires.
+    labelled = sent | (r.label_issued & (r.closure == Closure.LAPSED))
     for stage, begin, end in (
         ("answering", r.claims.opened, _or_end(r, r.answered)),
         ("deciding", r.answered, _or_end(r, r.routed)),
-        ("closing", np.where(r.scanned > NEVER, NEVER, r.routed), r.resolved),
-        ("label_out", np.where(r.scanned > NEVER, r.routed, NEVER), r.scanned),
+        ("closing", np.where(labelled, NEVER, r.routed), r.resolved),
+        ("label_out", np.where(labelled, r.routed, NEVER), np.where(sent, r.scanned, r.resolved)),
         ("parcel_in", r.scanned, _or_end(r, r.arrived)),
         ("to_bench", r.arrived, np.where(leaves > NEVER, r.tested, _or_end(r, r.bench_in))),
         ("consolidating", np.where(leaves > NEVER, r.tested, NEVER), leaves),
