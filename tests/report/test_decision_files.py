@@ -18,9 +18,11 @@ from warrantysim.cli.exits import MEANINGS
 from warrantysim.decision.binding import Bound, Kind
 from warrantysim.decision.decide import Decision, decide
 from warrantysim.decision.rules_export import COLUMNS
+from warrantysim.report.charts.theme import Look
 from warrantysim.report.decision_binds import bound_text, scarce
 from warrantysim.report.decision_checks import DecisionChecks
 from warrantysim.report.decision_files import decision_frames, decision_record, flat_table
+from warrantysim.report.decision_pictures import decision_pictures
 from warrantysim.report.decision_report import decision_report
 from warrantysim.report.export import as_json, write_frames
 from warrantysim.report.tables import width_of
@@ -203,3 +205,11 @@ def test_the_readme_describes_every_column_of_agents_rules_and_no_other() -> Non
 def test_the_readme_states_every_exit_code(name: str) -> None:
     readme = (Path(__file__).resolve().parents[2] / name).read_text("utf-8")
     assert [int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)] == list(MEANINGS)
+
+
+@pytest.mark.parametrize(("lang", "title"), [("en", "What each change saves"), ("zh", "各项变更的节省")])
+def test_savings_and_the_thresholds_of_each_currency_are_drawn(lang: Lang, title: str) -> None:
+    drawn = decision_pictures(decided(), seller(), Look(lang))
+    assert set(drawn) == {"savings", *(f"thresholds_{c}" for c in decided().table["currency"])}
+    assert drawn["savings"].title == title
+    assert all(one.takeaway for one in drawn.values())

@@ -10,6 +10,7 @@ from warrantysim.cli.console import Console
 from warrantysim.cli.exits import NO_SOLUTION, OK, SOME_FAILED, Stop
 from warrantysim.cli.inputs import loaded, ready, write
 from warrantysim.cli.memory import peak_memory
+from warrantysim.cli.pictures import draw
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
@@ -46,6 +47,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             {"policy.yaml": recommended_text(decision, scenario)},
             package(decision, confirmed, arguments, console, changes),
         )
+        from warrantysim.report.decision_pictures import decision_pictures
+
+        draw(arguments.out, console, lambda look: decision_pictures(decision, scenario, look))
     return OK
 
 
