@@ -113,7 +113,7 @@ def _listed(versions: list[PolicyVersion], states: dict[int, State]) -> pd.DataF
 
 def _height(rows: int) -> int:
     """High enough for the rows, up to eight [px]."""
-    return 38 + 35 * min(rows, 8)
+    return 37 + 35 * min(rows, 8)
 
 
 def _propose(line: str, expanded: bool) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import streamlit as st
 
@@ -45,7 +43,7 @@ def show_audit() -> None:
             "who": e.who,
             "what": named("did", e.what, lang()),
             "subject": e.subject,
-            "details": json.dumps(dict(e.details), ensure_ascii=False) if e.details else "",
+            "details": "; ".join(f"{key}: {value}" for key, value in e.details.items() if value),
         }
         for e in entries
         if (not whos or e.who in whos) and (not whats or e.what in whats)
@@ -58,5 +56,5 @@ def show_audit() -> None:
         return
     frame = pd.DataFrame(found)
     frame = frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
-    st.dataframe(frame, hide_index=True, alt=t("runs.audit_alt"), height=38 + 35 * min(len(found), 14))
+    st.dataframe(frame, hide_index=True, alt=t("runs.audit_alt"), height=37 + 35 * min(len(found), 14))
     offer_csv(frame, "audit", "runs_audit_csv")

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from warrantysim.experiment.result import Result
 from warrantysim.report import figures
 from warrantysim.report.claim_story import story_table, story_total
-from warrantysim.report.wording import named
+from warrantysim.report.wording import named, titled
 from warrantysim.store.inputs import KIND
 from warrantysim.store.retrace import NotTheSame, Retraced, retraced, stored_claims
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -66,7 +67,7 @@ def _year(run: StoredRun) -> None:
     with left:
         policy = pick(
             st.selectbox, t("runs.policy"), result.names, "runs_policy",
-            format_func=lambda name: named("policy", name, lang())[:80],
+            format_func=lambda name: _rule(result, name),
         )  # fmt: skip
     with right:
         years = [str(replication) for replication in result.complete]
@@ -85,6 +86,11 @@ def _year(run: StoredRun) -> None:
     st.write(t("runs.claims_said", currency=currency, **facts))
     root = _chosen(shown, every, currency)
     _story(run, year, result.place(policy), root, float(every.loc[every["root"] == root, "cost"].iloc[0]))
+
+
+def _rule(result: Result, name: str) -> str:
+    """What a rule of a simulation is called."""
+    return titled(result.policies[result.place(name)].title, name, lang())[:80]
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -118,7 +124,7 @@ def _chosen(shown: pd.DataFrame, every: pd.DataFrame, currency: str) -> int:
         table,
         hide_index=True,
         alt=t("runs.claims_alt"),
-        height=38 + 35 * min(len(table), 8),
+        height=37 + 35 * min(len(table), 8),
         key="runs_claims",
         on_select="rerun",
         selection_mode="single-row",

@@ -31,7 +31,7 @@ def show_finished() -> None:
     if not found:
         st.info(t("runs.none_found"))
         return
-    st.dataframe(_table(found), hide_index=True, alt=t("runs.list_alt"), height=38 + 35 * min(len(found), 8))
+    st.dataframe(_table(found), hide_index=True, alt=t("runs.list_alt"), height=37 + 35 * min(len(found), 8))
     by_id = {run.id: run for run in found}
     id = pick(
         st.selectbox, t("runs.run"), list(by_id), "runs_run", told=True,

@@ -40,7 +40,7 @@ def show_jobs() -> None:
     if not ended:
         st.caption(t("runs.ended_none"))
         return
-    st.dataframe(_table(ended), hide_index=True, alt=t("runs.ended_alt"), height=38 + 35 * min(len(ended), 8))
+    st.dataframe(_table(ended), hide_index=True, alt=t("runs.ended_alt"), height=37 + 35 * min(len(ended), 8))
     by_id = {job.id: job for job in ended}
     job = by_id[
         pick(st.selectbox, t("runs.job"), list(by_id), "runs_job", told=True, format_func=lambda id: _option(by_id[id]))
