@@ -167,7 +167,7 @@ def test_worse_rules_by_hand_cost_more_and_say_so(filled: Path) -> None:
 
 def test_a_loss_simulated_has_its_interval_told_as_losses(filled: Path) -> None:
     space, run = Workspace.at(filled), decision(filled)
-    worst = {(sku, market): (Zone(0.0, "return_china", "air"),) for sku in "AB" for market in ("US", "DE")}
+    worst = {(sku, "US"): (Zone(0.0, "return_china", "sea"),) for sku in "AB"}
     state = {"thresholds_hand": (run.id, worst), **HAND}
     at = page("thresholds", **state)
     field(at, "button", "thresholds_hand_simulate").click().run()
