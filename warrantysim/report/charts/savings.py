@@ -13,6 +13,18 @@ from warrantysim.report.cell_text import judged
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 from warrantysim.report.wording import period, say
 
+DRAWN = {
+    "act": "act",
+    "whole": "act",
+    "small": "small",
+    "whole_small": "small",
+    "unsure": "unsure",
+    "whole_unsure": "unsure",
+    "idle": "unsure",
+    "loss": "loss",
+    "same": "unsure",
+}
+"""How each judgement is drawn: every one has a mark."""
 MOST = 20
 """Rows drawn, largest effects first."""
 
@@ -37,7 +49,7 @@ def saving_chart(
                 "saving": row["saving"],
                 "low": row["saving_low"],
                 "high": row["saving_high"],
-                "kind": judged(row),
+                "kind": DRAWN[judged(row)],
                 "verdict": say(f"verdict.{row['verdict']}", look.lang),
                 "text": f"{figures.signed(row['saving'])}  {say('verdict.' + row['verdict'], look.lang)}",
             }
