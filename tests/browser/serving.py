@@ -226,8 +226,10 @@ def visit(browser: Browser, server: Server, lang: str, story: str, **more: Any) 
             here.outside.append(request.url)
 
     def told(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            here.complaints.append(message.text)
+        # Opened at a page of its own the front end first looks for its server beneath that page, then at the root.
+        looking = "/_stcore/" in str(message.location.get("url", ""))
+        if message.type == "error" and not looking:
+            here.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     here.page.on("request", asked)
     here.page.on("console", told)

@@ -55,3 +55,15 @@ def test_a_page_can_be_walked_through_by_keyboard(browser: Browser, server: Serv
             here.page.keyboard.press("Tab")
             reached.add(here.page.evaluate("document.activeElement?.outerHTML?.slice(0, 200) ?? ''"))
         assert len(reached) >= 12
+
+
+def test_a_link_is_read_in_the_language_it_was_sent_in(browser: Browser, server: Server) -> None:
+    with visit(browser, server, "en", "page-language") as here:
+        here.page.goto(server.address("home", "zh"))
+        here.page.wait_for_selector("h1")
+        here.settle()
+        assert "保修规则" in here.words()
+        here.page.get_by_text("English", exact=True).click()
+        here.page.wait_for_url("**lang=en**")
+        here.settle()
+        assert "warranty rules" in here.words()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -17,21 +18,19 @@ WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
 
 
 @pytest.fixture(scope="session")
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(request: pytest.FixtureRequest) -> Path:
     """A workspace with finished runs, filled once for each state of the code that fills it; nobody writes into it."""
     stated = hashlib.sha256(b"".join((TESTS / name).read_bytes() for name in WORLDS)).hexdigest()[:8]
     version = model_version((*MORE_ROOMS, "report", "store")).replace("+", "-")
     folder: Path = request.config.cache.mkdir("ui-workspaces") / f"{version}-{stated}"
     if not folder.exists():
-        own = tmp_path_factory.mktemp("kept") / "workspace"
+        own = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}")
         fill(own)
-        copied = folder.with_name(f"{folder.name}.{own.parent.name}")
-        shutil.copytree(own, copied)
         # Into place as a whole: another process may be filling, too, and whoever is first is taken.
         try:
-            copied.rename(folder)
+            own.rename(folder)
         except OSError:
-            shutil.rmtree(copied)
+            shutil.rmtree(own)
     return folder
 
 

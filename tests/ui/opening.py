@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,11 @@ def fill(folder: Path) -> Workspace:
     for job in [jobs.submit(one, label=label, who="Lin") for label, one in asked()]:
         ended = jobs.wait(job.id)
         assert ended.state == "finished", jobs.log(job.id)
+    # The last worker to leave folds the ledger's log into the ledger.
+    for _ in range(100):
+        if not list(folder.glob("*-wal")):
+            break
+        time.sleep(0.1)
     return space
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from warrantysim.report.wording import LANGUAGES
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
+from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.trouble import guarded
 from warrantysim.ui.session import jobs, may_edit, sign_in_configured, signed_in, workspace
 
@@ -37,11 +38,8 @@ def _side() -> None:
     with st.sidebar:
         _ways()
         st.divider()
-        if KEY not in st.session_state:
-            st.session_state[KEY] = lang()
-        st.segmented_control(
-            t("frame.language"), LANGUAGES, format_func=NAMES.__getitem__, key=KEY, bind="query-params"
-        )
+        st.session_state.setdefault(KEY, lang())
+        pick(st.segmented_control, t("frame.language"), LANGUAGES, KEY, told=True, format_func=NAMES.__getitem__)
         st.caption(t("frame.workspace", name=workspace().folder.name))
         _busy()
         if sign_in_configured():

@@ -38,10 +38,10 @@ def catalogue() -> Mapping[str, tuple[str, str]]:
 
 
 def lang() -> Lang:
-    """The session's language: as chosen, else as the browser asks, else English."""
-    chosen = st.session_state.get(KEY)
-    if chosen in LANGUAGES:
-        return chosen
+    """The session's language: as chosen, else as the address says, else as the browser asks, else English."""
+    for chosen in (st.session_state.get(KEY), st.query_params.get(KEY)):
+        if chosen in LANGUAGES:
+            return chosen
     locale = st.context.locale or ""
     return "zh" if locale.lower().startswith("zh") else "en"
 
