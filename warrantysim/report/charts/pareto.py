@@ -55,10 +55,10 @@ def pareto_chart(
     )
     shown = frame.head(most).copy()
     if rest and all_causes > most:
-        rest = pd.DataFrame(
+        beyond = pd.DataFrame(
             {"name": [look.say("other", n=all_causes - most)], "amount": [float(frame["amount"][most:].sum())]}
         )
-        shown = pd.concat([shown, rest], ignore_index=True)
+        shown = pd.concat([shown, beyond], ignore_index=True)
     shown["running"] = shown["amount"].cumsum() / total
     shown["few"] = shown.index < first
     shown["text"] = [
