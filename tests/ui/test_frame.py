@@ -1,4 +1,4 @@
-"""The frame around every page: all pages can be reached, the language can be chosen, who may not change things is told."""
+"""The frame around every page: all pages can be reached, the language is chosen, who may not change things is told."""
 
 from __future__ import annotations
 
