@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from warrantysim.decision.asking import Experiments
 from warrantysim.decision.carried import without
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
 from warrantysim.journeys.world import world_of
-from warrantysim.report.cell_text import CellText, judged
+from warrantysim.report.cell_text import CellText, Judged, judged
+from warrantysim.report.decision_report import decision_report
+from warrantysim.report.decision_tables import ORDER
 from warrantysim.report.rows import rows_of
 from warrantysim.scenario.root import Scenario
 
@@ -80,3 +83,10 @@ def test_without_a_cell_every_other_rule_stays() -> None:
     changed = [a for a, b in zip(kept.rules, d.policy.rules, strict=True) if a != b]
     assert [rule.cell.stated()["sku"] for rule in changed] == ["B"]
     assert [zone.do for zone in changed[0].zones] == ["reship"]
+
+
+def test_the_report_of_such_a_decision_is_told_in_both_languages() -> None:
+    d, scenario = decision(), on_board()
+    assert set(ORDER) == set(get_args(Judged))
+    assert "ACT with the others" in " ".join(decision_report(d, scenario, "en", 110, (), 321.0).split())
+    assert "随整体执行" in decision_report(d, scenario, "zh", 110, (), 321.0)

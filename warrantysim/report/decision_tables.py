@@ -13,7 +13,17 @@ from warrantysim.report.wording import Lang, period, say
 
 ROOMY = 125
 """From this width on the rules also show what a claim costs [columns of text]."""
-ORDER = {"act": 0, "small": 1, "loss": 1, "unsure": 2, "idle": 3, "same": 4}
+ORDER = {
+    "act": 0,
+    "whole": 0,
+    "small": 1,
+    "whole_small": 1,
+    "loss": 1,
+    "unsure": 2,
+    "whole_unsure": 2,
+    "idle": 3,
+    "same": 4,
+}
 """Rows that ask for something come first."""
 
 
