@@ -196,7 +196,7 @@ def _ask_for_pair(run: str) -> None:
         other = st.selectbox(
             t("compare.other"), list(sides), index=1, key="compare_pair_other", format_func=sides.__getitem__
         )
-        pressed = st.form_submit_button(t("compare.beside"), type="primary")
+        pressed = st.form_submit_button(t("compare.beside"), type="primary", key="compare_pair_show")
     if pressed and first == other:
         st.warning(t("compare.same_run"))
     elif pressed:
