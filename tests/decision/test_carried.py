@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import get_args
+from types import SimpleNamespace
+from typing import Any, cast, get_args
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from warrantysim.report.decision_report import decision_report
 from warrantysim.report.decision_tables import ORDER
 from warrantysim.report.rows import rows_of
 from warrantysim.scenario.root import Scenario
+from warrantysim.store.deciding import Kept
 
 SEED = 11
 COSTS = {"A": 250.0, "B": 80.0}
@@ -90,3 +92,14 @@ def test_the_report_of_such_a_decision_is_told_in_both_languages() -> None:
     assert set(ORDER) == set(get_args(Judged))
     assert "ACT with the others" in " ".join(decision_report(d, scenario, "en", 110, (), 321.0).split())
     assert "随整体执行" in decision_report(d, scenario, "zh", 110, (), 321.0)
+
+
+def test_a_stored_confirmation_is_the_one_beside_todays_rule() -> None:
+    told: list[Any] = []
+    doing = SimpleNamespace(workspace=None, processes=1, progress=lambda *_: None, notes={})
+    study: Any = SimpleNamespace(seed=SEED, id="a study")
+    inner = Experiments(on_board(), SEED, 1, None, None)
+    decide(on_board(), seed=SEED, asked=Kept(inner, study, cast(Any, doing), told.append))
+    assert [[policy.name for policy in found.policies][1:] for found in told] == [
+        ["recommended", "rounded", "cash only"]
+    ]
