@@ -156,7 +156,7 @@ MEMO_PHRASES = {
     "memo.ok": ("OK", "通过"),
     "memo.not_ok": ("CHECK", "须核查"),
     "memo.column.check": ("check", "校验项"),
-    "memo.column.one": ("one way", "方式一"),
+    "memo.column.first": ("one way", "方式一"),
     "memo.column.other": ("other way", "方式二"),
     "memo.column.result": ("result", "结果"),
     "memo.provenance": ("Where the figures come from", "数据来源"),

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 KINDS = {
     "decide": "warrantysim.store.deciding:DECIDE",
-    "quantities": "warrantysim.store.billing:QUANTITIES",
     "compare": "warrantysim.store.studies:COMPARE",
     "select": "warrantysim.store.studies:SELECT",
     "breakeven": "warrantysim.store.studies:BREAK_EVEN",
@@ -36,6 +35,7 @@ KINDS = {
     "simplify": "warrantysim.store.studies_of_levers:SIMPLIFY",
     "sweep": "warrantysim.store.studies_of_levers:SWEEP",
     "faults": "warrantysim.store.studies_of_levers:FAULTS",
+    "quantities": "warrantysim.store.billing:QUANTITIES",
 }
 """Where each kind is, ``module:name``."""
 

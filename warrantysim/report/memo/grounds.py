@@ -110,7 +110,7 @@ def checked(memo: Memo, lang: Lang) -> Markup:
         ]
         for check in found
     ]
-    heads = [say(f"memo.column.{key}", lang) for key in ("check", "one", "other", "result")]
+    heads = [say(f"memo.column.{key}", lang) for key in ("check", "first", "other", "result")]
     text = say("memo.passed", lang, n=len(found), passed=sum(check.passed for check in found))
     return section("checks", lang, grid(heads, rows, 3, text))
 
