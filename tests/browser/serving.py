@@ -24,6 +24,8 @@ ARTEFACTS = ROOT / "artefacts" / "browser"
 """Where screenshots are kept."""
 PATIENCE = 60_000
 """Time a page may take before a test gives up [ms]."""
+HEARD = 250
+"""Time the server is given to begin with an answer [ms]."""
 FEWER_SALES = 0.15
 """Share of the reference seller's sales that the seller of these tests has, so that a decision takes seconds."""
 QUICK = {"training_replications: 6": 2, "selection_replications: 3": 2, "confirm_replications: 12": 3}
@@ -133,6 +135,8 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until the script has run and nothing on screen is stale."""
+        # The server has to hear of a click before it can be seen to answer.
+        self.page.wait_for_timeout(HEARD)
         self.page.wait_for_function(SETTLED, timeout=PATIENCE)
 
     def at(self, key: str) -> Locator:

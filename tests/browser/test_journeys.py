@@ -39,7 +39,7 @@ def test_set_thresholds_and_export(browser: Browser, server: Server, lang: str) 
         assert {"cell", "from", "to", "action", "partner"} <= set(lines[0])
         assert len({line["cell"] for line in lines}) > 20
         here.fill("thresholds_why", f"month-end {lang}")
-        here.at("thresholds_apply").locator("button").last.click()
+        here.page.locator("[data-testid=stFormSubmitButton] button").last.click()
         here.settle()
         here.shot("drafted")
         drafts = approvals.policy_versions(store(server))
