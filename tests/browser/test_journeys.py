@@ -74,8 +74,10 @@ def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Serv
         here.choose("compare_lever", "40")
         here.fill("compare_what_if_years", "4")
         here.press("compare_what_if")
-        here.page.wait_for_function("document.body.innerText.includes('freight-dearer')", timeout=600_000)
-        here.page.wait_for_selector("[data-testid=stProgress]", state="detached", timeout=600_000)
+        jobs = Jobs(store(server))
+        assert jobs.wait(jobs.listed()[0].id).state == "finished"
+        here.page.wait_for_selector("[data-testid=stProgress]", state="detached")
+        here.page.wait_for_timeout(2000)
         here.settle()
         here.shot("answered")
         address, said = here.page.url, here.words()
