@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,3 +33,18 @@ def base(scenarios: Path) -> Scenario:
     from warrantysim.scenario.loading import load_scenario
 
     return load_scenario(scenarios / "base.yaml")
+
+
+FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def measured(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """To be told what was measured: a law that holds has a figure by which it holds, told at the end of a run."""
+    return pytestconfig.stash.setdefault(FIGURES, []).append
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the figures."""
+    for text in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(f"measured: {text}")
