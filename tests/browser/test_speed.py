@@ -1,4 +1,4 @@
-"""How long a visitor waits on the demo workspace, from the press of the mouse to the finished page: told, not judged."""
+"""How long a visitor waits on the demo workspace, from the press of the mouse to the finished page: told, unjudged."""
 
 from __future__ import annotations
 
