@@ -97,6 +97,8 @@ def test_every_field_has_a_chinese_name() -> None:
     assert field_name("markets.<id>.parcel.loss_share", "zh") == "丢件率"
     assert field_name("freight_lanes[lane].mode", "zh") != field_name("partners.<id>.desks.<id>.parts.mode", "zh")
     assert full_name("markets.US.parcel.loss_share") == "markets › US › parcel › loss share"
+    assert full_name("faults[VAC-L10,nff].share") == "faults › share (VAC-L10, nff)"
+    assert full_name("freight_breaks[*,*].rate", "zh") == "货运费率 › 费率"
 
 
 def test_every_unit_has_a_chinese_name() -> None:

@@ -14,6 +14,7 @@ from warrantysim.scenario.reference import FieldRow
 
 F = TypeVar("F", FieldRow, Figure)
 _STEPS = re.compile(r"\.|\[[^\]]*\]")
+_KEYS = re.compile(r"\[([^\]]*)\]")
 
 
 def steps_of(path: str) -> list[str]:
@@ -33,9 +34,13 @@ def field_name(path: str, lang: Lang = "en") -> str:
 
 
 def full_name(path: str, lang: Lang = "en") -> str:
-    """What a field is called, after the parts it lies in: ``markets > parcel > loss share``."""
+    """What a field is called, after the parts it lies in, with the row it is of where it is not of every row:
+    ``markets > parcel > loss share``, ``faults > share (VAC-L10, wheel motor)``.
+    """
     steps = steps_of(path)
-    return " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in range(len(steps)))
+    keys = [key.replace(",", ", ") for key in _KEYS.findall(path) if "<" not in key and set(key) - set("*, ")]
+    words = " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in range(len(steps)))
+    return f"{words} ({'; '.join(keys)})" if keys else words
 
 
 def unit_name(unit: str, lang: Lang = "en") -> str:
