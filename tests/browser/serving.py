@@ -24,6 +24,8 @@ ARTEFACTS = ROOT / "artefacts" / "browser"
 """Where screenshots are kept."""
 PATIENCE = 60_000
 """Time a page may take before a test gives up [ms]."""
+A_RUN = 900_000
+"""Time a study may take [ms]."""
 HEARD = 250
 """Time the server is given to begin with an answer [ms]."""
 FEWER_SALES = 0.15
@@ -174,8 +176,8 @@ class Visit:
             self.at(key).locator("button").first.click()
         return Path(waiting.value.path()).read_bytes()
 
-    def wait_for(self, selector: str, patience: float = 10 * PATIENCE) -> Locator:
-        """Wait for something that takes a run to appear."""
+    def wait_for(self, selector: str, patience: float = PATIENCE) -> Locator:
+        """Wait for something to appear; ``patience``: [ms]."""
         self.page.wait_for_selector(selector, timeout=patience)
         self.settle()
         return self.page.locator(selector).first

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.serving import Server, Visit, smaller_seller, visit
+from tests.browser.serving import A_RUN, Server, Visit, smaller_seller, visit
 from warrantysim.store import approvals, audit, scenarios
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
@@ -55,7 +55,7 @@ def test_choose_between_quotes(browser: Browser, server: Server, lang: str) -> N
         if not here.at("quotes_choose_keep").count():
             here.fill("quotes_years", "3")
             here.page.locator("[data-testid=stFormSubmitButton] button").first.click()
-        here.wait_for(".st-key-quotes_choose_keep")
+        here.wait_for(".st-key-quotes_choose_keep", A_RUN)
         here.shot("ranked")
         here.fill("quotes_choose_name", f"signed-{lang}")
         here.fill("quotes_choose_why", "cheapest with its guarantee")
@@ -99,9 +99,10 @@ def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang
         here.open("inputs", inputs_part="bring")
         file.write_text("".join([sales[0], sales[1].replace(",", ";", 2), *sales[2:]]), "utf-8")
         here.at("inputs_files").locator("input[type=file]").set_input_files(file)
-        here.wait_for(".st-key-inputs_wrong")
+        here.wait_for("[data-testid=stAlert]")
+        assert not here.at("inputs_new_keep").count()
         here.shot("refused")
-        here.at("inputs_files").locator("button").last.click()
+        here.at("inputs_files").locator("button[aria-label^=Remove]").click()
         here.settle()
         file.write_text("".join([sales[0], ",".join(first), *sales[2:]]), "utf-8")
         here.at("inputs_files").locator("input[type=file]").set_input_files(file)
@@ -113,7 +114,7 @@ def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang
         assert scenarios.kept_scenarios(store(server), f"month-{lang}")[0].note == "sales of the month"
         here.fill("inputs_month_years", "3")
         here.press("inputs_month_run")
-        here.page.wait_for_selector("[data-testid=stMain] a[href*=compare_run]", timeout=600_000)
+        here.page.wait_for_selector("[data-testid=stMain] a[href*=compare_run]", timeout=A_RUN)
         here.page.locator("[data-testid=stMain] a[href*=compare_run]").first.click()
         here.page.wait_for_url("**/compare?**")
         here.settle()
