@@ -54,12 +54,12 @@ def ask_what_if(one: Shown | None, run: str) -> None:
         help=t("compare.lever_help"),
     )
     preset = lever in STRESSES
-    how = how_to.selectbox(
-        t("compare.how"), list(SIGNS), key="compare_how", disabled=preset, format_func=lambda h: t(f"compare.how_{h}")
-    )
-    value = number.number_input(
-        t("compare.value"), value=1.1, key="compare_value", disabled=preset, format="%g", step=0.05
-    )
+    how, value = "times", 1.1
+    if not preset:
+        how = how_to.selectbox(
+            t("compare.how"), list(SIGNS), key="compare_how", format_func=lambda h: t(f"compare.how_{h}")
+        )
+        value = number.number_input(t("compare.value"), value=value, key="compare_value", format="%g", step=0.05)
     n = years.number_input(t("compare.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
     pressed = go.button(t("compare.run"), type="primary", disabled=not may_edit() or not lever, key="compare_what_if")
     st.caption(t("compare.against", base=plain(one.title(one.found.baseline) if one else base.name)))

@@ -11,16 +11,24 @@ from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.trouble import guarded
-from warrantysim.ui.session import jobs, may_edit, sign_in_configured, signed_in, workspace
+from warrantysim.ui.session import jobs, look, may_edit, sign_in_configured, signed_in, workspace
 
 ICON = Path(__file__).with_name("icon.svg")
 """The tab's icon; one of Streamlit's own would be fetched from elsewhere."""
+
+
+DARK = """<style>
+[data-testid^=stBaseButton-primary] *, [data-testid=stMultiSelect] span[title] { color: #0e1117 !important; }
+</style>"""
+"""On dark ground what lies on the bright first colour is written dark; Streamlit writes it white."""
 
 
 def show() -> None:
     """Draw the app: frame first, then the page that was chosen."""
     st.set_page_config(page_title=t("frame.app"), page_icon=str(ICON), layout="wide")
     chosen = st.navigation([page_of(name) for pages in PAGES.values() for name in pages], position="hidden")
+    if look().mode == "dark":
+        st.html(DARK)
     _side()
     guarded(chosen.run)
 
