@@ -7,6 +7,7 @@ name; ``t("home.title")`` looks one up. A page is entered in ``pages.PAGES`` wit
 links to one.
 
 What takes longer than a click is a job: ``pieces.running.submit(asked, label)`` asks for it and
-``pieces.running.watch(id, key)`` shows its progress without blocking the page. Widgets that belong to the view carry
-``bind="query-params"`` with a key that begins with the page's name, so that the address restores what is on screen.
+``pieces.running.watch(id, key)`` shows its progress without blocking the page. What belongs to the view has a key that
+begins with the page's name and stands in the address: choices by ``pieces.address.pick``, which writes the option
+itself (a bound widget would write its label, which another language does not know), texts by ``bind="query-params"``.
 """
