@@ -15,8 +15,11 @@ from warrantysim.cli import compare as command
 from warrantysim.cli import main
 from warrantysim.report.compare_files import compare_frames
 from warrantysim.report.compare_report import compare_report
+from warrantysim.report.field_names import full_name
+from warrantysim.scenario.markets import Title
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
+FEE = "partners.P.desks.main.repaired.flat"
 DEAR = BASE.parent / "freight-up-40.yaml"
 
 
@@ -28,21 +31,42 @@ def found() -> WhatIf:
 
 
 @pytest.mark.parametrize(
-    ("lang", "inputs", "answer", "first_table"),
+    ("lang", "inputs", "fee", "answer", "first_table"),
     [
-        ("en", "What dear states otherwise", "dear costs USD", "Cost a year: cash"),
-        ("zh", "dear 的输入差异", "dear 每年比 now 多花", "年度成本：现金"),
+        ("en", "What dear states otherwise", FEE, "dear costs USD", "Cost a year: cash"),
+        ("zh", "dear 的输入差异", full_name(FEE, "zh"), "dear 每年比 now 多花", "年度成本：现金"),
     ],
     ids=["en", "zh"],
 )
 def test_input_differences_stand_above_the_answer_and_the_answer_above_tables(
-    found: WhatIf, lang: Any, inputs: str, answer: str, first_table: str
+    found: WhatIf, lang: Any, inputs: str, fee: str, answer: str, first_table: str
 ) -> None:
     text = compare_report(found, lang, 120)
-    assert text.index(inputs) < text.index(answer) < text.index(first_table)
-    assert "partners.P.desks.main.repaired.flat" in text
+    assert text.index(inputs) < text.index(fee) < text.index(answer) < text.index(first_table)
     assert "20 USD" in text
     assert "90 USD" in text
+
+
+def test_cases_go_by_their_titles_and_files_know_them_by_their_names() -> None:
+    world = seller(policy=REFUND).replace(name="here", title=Title(en="Here at home", zh="本地"))
+    home = AT_P.replace(name="at-p", title=Title(en="All to P", zh="全部给 P"))
+    found = what_if([Case.of(world), Case.of(world, home)], replications=3, seed=SEED)
+    english, chinese = compare_report(found, "en", 200), compare_report(found, "zh", 200)
+    assert "In files: here = Here at home; here x at-p = Here at home × All to P." in english
+    assert "Here at home × All to P costs USD" in english
+    assert "From Here at home to Here at home × All to P by kind of cost" in english
+    assert "本地 × 全部给 P 每年比 本地" in chinese
+    assert "here" not in chinese.split("文件中的名称", 1)[1].split("\n", 1)[1].rsplit("\n", 1)[0]
+    assert set(compare_frames(found)["costs"].case) == {"here x at-p"}
+
+
+def test_other_rules_are_told_by_their_titles_not_value_by_value() -> None:
+    world = seller(policy=REFUND)
+    home = AT_P.replace(title=Title(en="All to P", zh="全部给 P"))
+    text = compare_report(what_if([Case.of(world), Case.of(world, home)], replications=2, seed=SEED), "en", 200)
+    inputs = text.split("states otherwise", 1)[1].split("costs USD", 1)[0]
+    assert "Rules: All to P in place of refund" in inputs
+    assert "policy.rules" not in inputs
 
 
 def test_the_same_twice_is_called_identical_and_has_no_input_difference(found: WhatIf) -> None:

@@ -43,6 +43,19 @@ def test_a_what_if_that_inherits_its_title_goes_by_its_name() -> None:
     assert case_titles(cases) == ["here", "dearer"]
 
 
+def test_a_case_called_after_scenario_and_rule_goes_by_both_titles_and_keeps_its_number() -> None:
+    world = seller(policy=REFUND).replace(name="here", title=HERE)
+    there = AT_P.replace(name="there", title=THERE)
+    cases = [
+        Case.of(world),
+        Case.of(world, there),
+        Case("here #2", world, REFUND),
+        Case("here x there #2", world, there),
+    ]
+    assert case_titles(cases) == ["Here", "Here × There", "Here #2", "Here × There #2"]
+    assert case_titles(cases, "zh") == ["此处", "此处 × 彼处", "此处 #2", "此处 × 彼处 #2"]
+
+
 def test_further_years_are_told_only_where_luck_hides_the_difference() -> None:
     row = {"verdict": "no detectable difference", "needed": 40.0, "replications": 12}
     assert more_years(row) == 28

@@ -31,16 +31,20 @@ class Page:
         return wrapped(self.say(key, **facts), self.width)
 
     def table(self, columns: str, rows: Sequence[Sequence[str]], left: int = 1, total: bool = False) -> str:
-        """A table whose first ``left`` columns are text; ``:n`` says when a column is given up. Empty without rows."""
+        """A table whose first ``left`` columns are text; ``:n`` says when a column is given up, ``.n`` below
+        which width it is not broken. Empty without rows."""
         if not rows:
             return ""
         cols = []
         for i, stated in enumerate(columns.split()):
             name, _, give_up = stated.partition(":")
+            name, _, least = name.partition(".")
             text = i < left or name == "verdict"
             heads = say(f"acol.{name}", self.lang)
             align: Literal["left", "right"] = "left" if text else "right"
-            cols.append(Column(heads, align, wraps=text, least=16 if text else 8, give_up=int(give_up or 0)))
+            cols.append(
+                Column(heads, align, wraps=text, least=int(least or (16 if text else 8)), give_up=int(give_up or 0))
+            )
         return table(cols, rows, self.width, total)
 
     def section(self, title: str, body: str) -> list[str]:

@@ -12,12 +12,25 @@ COMPARE_PHRASES = {
         "各方案使用相同随机性，共 {replications} 次模拟，种子 {seed}；区间为 {level}；单位为每年 {currency}；"
         "差额为方案减去 {name}，负数表示更便宜。",
     ),
+    "compare.ids": ("In files: {names}.", "文件中的名称：{names}。"),
+    "compare.id": ("{name} = {title}", "{name} = {title}"),
+    "compare.id_and": ("; ", "；"),
     "compare.partial": (
         "Stopped before the end: the figures rest on what was done by then.",
         "提前停止：数字仅基于已完成部分。",
     ),
     "compare.inputs": ("What {case} states otherwise", "{case} 的输入差异"),
     "compare.inputs_none": ("{case} states nothing otherwise.", "{case} 的输入完全相同。"),
+    "compare.inputs_rules": (
+        "Rules: {new} in place of {old}; {n} values differ, all in --out and --json.",
+        "规则：以“{new}”代替“{old}”；共 {n} 处取值不同，详见 --out 与 --json。",
+    ),
+    "compare.inputs_rules.one": (
+        "Rules: {new} in place of {old}; one value differs, see --out and --json.",
+        "规则：以“{new}”代替“{old}”；有 1 处取值不同，详见 --out 与 --json。",
+    ),
+    "answer.true": ("yes", "是"),
+    "answer.false": ("no", "否"),
     "compare.inputs_more": (
         "and {n} more differences, all in --out and --json",
         "另有 {n} 处差异，详见 --out 与 --json",
@@ -54,6 +67,7 @@ COMPARE_PHRASES = {
     "compare.kinds": ("Cost a year: cash, expected and stock apart", "年度成本：现金、预期与库存分列"),
     "compare.service": ("Customers, waste and emissions", "客户体验、报废与排放"),
     "compare.carbon": ("Emissions: {method}.", "排放口径：{method}。"),
+    "compare.carbon_and": (", ", "，"),
     "carbon.DESNZ 2025": ("DESNZ 2025", "英国 DESNZ 2025 系数"),
     "carbon.well-to-wheel": ("well-to-wheel", "含燃料上游排放"),
     "carbon.tank-to-wheel": ("tank-to-wheel", "不含燃料上游排放"),

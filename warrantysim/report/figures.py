@@ -55,6 +55,11 @@ def share(x: float, digits: int = 1) -> str:
     return ABSENT if math.isnan(x) else f"{100 * x + 0.0:.{digits}f} %"
 
 
+def fixed(x: float, digits: int, sign: str = "") -> str:
+    """So many decimals: ``0.0``, never ``-0.0``; ``sign``: ``+`` to write it always. Empty for NaN."""
+    return ABSENT if math.isnan(x) else f"{round(x, digits) + 0.0:{sign}.{digits}f}"
+
+
 def days(x: float) -> str:
     """``3.5``, from 10 on without decimals; empty for NaN."""
     if math.isnan(x):
