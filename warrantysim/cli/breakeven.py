@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.analysis.breakeven import break_even_of
     from warrantysim.analysis.levers import Lever
     from warrantysim.report.breakeven_files import breakeven_frames, breakeven_pictures, breakeven_record
-    from warrantysim.report.breakeven_report import breakeven_report
+    from warrantysim.report.breakeven_report import breakeven_report, renamed
 
     lever = Lever(arguments.input, "times" if arguments.factor else "set")
     with guarded(arguments, console) as stopped:
@@ -61,11 +62,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     record = breakeven_record(found, cases[0].world, count, seed)
     if console.json:
         console.result_json(record)
-    else:
-        names = [case.name for case in cases]
-        console.result(breakeven_report(found, names, cases[0].world, count, seed, console.lang, console.width))
+    titles = rule_titles(cases, console)
+    told_found = renamed(found, titles)
+    if not console.json:
+        names = list(titles.values())
+        console.result(breakeven_report(told_found, names, cases[0].world, count, seed, console.lang, console.width))
     write(arguments.out, console, breakeven_frames(found), record)
-    draw(arguments.out, console, lambda look: breakeven_pictures(found, look))
+    draw(arguments.out, console, lambda look: breakeven_pictures(told_found, look))
     return OK
 
 
@@ -91,10 +94,11 @@ def mapped(cases: list[Case], count: int, seed: int, arguments: argparse.Namespa
     record = map_record(found, cases[0].world, count, seed)
     if console.json:
         console.result_json(record)
-    else:
-        console.result(map_report(found, cases[0].world, seed, console.lang, console.width))
+    titled_map = replace(found, names=tuple(rule_titles(cases, console).values()))
+    if not console.json:
+        console.result(map_report(titled_map, cases[0].world, seed, console.lang, console.width))
     write(arguments.out, console, {"map": found.table()}, record)
-    draw(arguments.out, console, lambda look: map_pictures(found, look))
+    draw(arguments.out, console, lambda look: map_pictures(titled_map, look))
     return OK
 
 
@@ -123,6 +127,13 @@ def against(arguments: argparse.Namespace) -> list[Case]:
     world = loaded(arguments.scenario, arguments).scenario
     others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]
     return [Case(policy.name, world, policy) for policy in (world.policy, *others)]
+
+
+def rule_titles(cases: Sequence[Case], console: Console) -> dict[str, str]:
+    """What the rules are called in the console's language, by name; files keep their names."""
+    from warrantysim.report.case_text import case_titles
+
+    return {case.name: title for case, title in zip(cases, case_titles(cases, console.lang), strict=True)}
 
 
 def told(console: Console, stage: str) -> Callable[[int, int], None]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from warrantysim.cli.breakeven import against, guarded, told
+from warrantysim.cli.breakeven import against, guarded, rule_titles, told
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.result_json(sensitivity_record(found))
     else:
-        console.result(sensitivity_report(found, console.lang, console.width))
+        console.result(sensitivity_report(found, console.lang, console.width, rule_titles(cases, console)))
     write(arguments.out, console, sensitivity_frames(found), sensitivity_record(found))
     draw(arguments.out, console, lambda look: sensitivity_pictures(found, look))
     return CANCELLED if found.cancelled else OK

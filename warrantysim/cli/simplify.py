@@ -10,6 +10,7 @@ from warrantysim.cli.breakeven import guarded
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, Stop
 from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.cli.pictures import draw
 
 if TYPE_CHECKING:
     from warrantysim.analysis.simplicity import Simplicity
@@ -30,7 +31,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Decide and price; print, and write where asked for. Stopped once, it prints and writes what it has."""
     ready(arguments.out, console)
     found = simplified(arguments, console)
-    from warrantysim.report.simplify_files import simplify_frames, simplify_record, simplify_texts
+    from warrantysim.report.simplify_files import (
+        simplify_frames, simplify_pictures, simplify_record, simplify_texts,
+    )  # fmt: skip
 
     if console.json:
         console.result_json(simplify_record(found))
@@ -39,6 +42,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
         console.result(simplify_report(found, console.lang, console.width))
     write(arguments.out, console, simplify_frames(found), simplify_record(found), simplify_texts(found))
+    draw(arguments.out, console, lambda look: simplify_pictures(found, look))
     return CANCELLED if found.cancelled else OK
 
 

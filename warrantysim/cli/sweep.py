@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.lever == "faults":
         return faults(stated, count, seed, arguments, console)
     from warrantysim.analysis.sweeps import sweep
-    from warrantysim.report.sweep_files import sweep_frames, sweep_record
+    from warrantysim.report.sweep_files import sweep_frames, sweep_pictures, sweep_record
     from warrantysim.report.sweep_report import sweep_report
 
     with guarded(arguments, console) as stopped:
@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     else:
         console.result(sweep_report(found, console.lang, console.width))
     write(arguments.out, console, sweep_frames(found), sweep_record(found))
+    draw(arguments.out, console, lambda look: sweep_pictures(found, look))
     return CANCELLED if found.cancelled else OK
 
 

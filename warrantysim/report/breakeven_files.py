@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report.export import records
+from warrantysim.report.lever_text import lever_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ def breakeven_pictures(found: BreakEven, look: Look) -> dict[str, Picture]:
     """The band."""
     from warrantysim.report.charts.break_even import break_even_chart
 
-    return {"breakeven": break_even_chart(found, look=look)}
+    return {"breakeven": break_even_chart(found, name=lever_text(found.lever, look.lang), look=look)}
 
 
 def breakeven_record(found: BreakEven, world: Scenario, replications: int, seed: int) -> dict[str, Any]:
@@ -49,7 +50,8 @@ def map_pictures(found: SwitchingMap, look: Look) -> dict[str, Picture]:
     """The map."""
     from warrantysim.report.charts.switching import switching_chart
 
-    return {"map": switching_chart(found, look=look)}
+    x, y = lever_text(found.x_lever, look.lang), lever_text(found.y_lever, look.lang)
+    return {"map": switching_chart(found, x_name=x, y_name=y, look=look)}
 
 
 def map_record(found: SwitchingMap, world: Scenario, replications: int, seed: int) -> dict[str, Any]:

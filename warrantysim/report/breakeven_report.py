@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warrantysim.report import figures
@@ -15,6 +17,14 @@ if TYPE_CHECKING:
     from warrantysim.analysis.breakeven import BreakEven
     from warrantysim.analysis.switching import SwitchingMap
     from warrantysim.scenario.root import Scenario
+
+
+def renamed(found: BreakEven, titles: Mapping[str, str]) -> BreakEven:
+    """A search whose alternatives go by other names."""
+    switches = tuple(
+        replace(s, below=titles.get(s.below, s.below), above=titles.get(s.above, s.above)) for s in found.switches
+    )
+    return replace(found, switches=switches, scan=tuple((x, titles.get(name, name)) for x, name in found.scan))
 
 
 def figure(x: float) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report.export import records
+from warrantysim.report.rows import rows_of
+from warrantysim.report.wording import named, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +40,7 @@ def _steps(name: str, bridge: Bridge) -> pd.DataFrame:
 
 
 def compare_pictures(found: WhatIf, look: Look) -> dict[str, Picture]:
-    """Costs by category and days of every case, and both bridges of every case that differs, by file name."""
+    """Costs by category and days of every case; of every case that differs where that lies, and both bridges."""
     import pandas as pd
 
     from warrantysim.analysis.measures import TOTAL
@@ -46,9 +48,13 @@ def compare_pictures(found: WhatIf, look: Look) -> dict[str, Picture]:
     from warrantysim.report.charts.costs import cost_chart
     from warrantysim.report.charts.days import days_chart, days_quantiles
 
+    from warrantysim.report.case_text import case_titles
+
     result = found.comparison
     if not result.replications:
         return {}
+    names = [case.name for case in result.cases]
+    titles = dict(zip(names, case_titles(result.cases, look.lang), strict=True))
     order = [result.baseline, *result.others]
     base, currency = result.cases[result.baseline], result.cases[result.baseline].world.reporting_currency
     rows = []
@@ -58,11 +64,40 @@ def compare_pictures(found: WhatIf, look: Look) -> dict[str, Picture]:
         rows += [(result.cases[i].name, key[0], mean) for key, mean in zip(costs.keys, means, strict=True)]
     frame = pd.DataFrame(rows, columns=["policy", "category", "mean"])
     days = {result.cases[i].name: [run.summary.year.days for run in result.runs[i]] for i in order}
-    out = {"costs": cost_chart(frame, currency, look=look), "days": days_chart(days_quantiles(days), look=look)}
+    horizon = base.world.horizon.days
+    out = {
+        "costs": cost_chart(frame, currency, titles=titles, look=look),
+        "days": days_chart(days_quantiles(days), titles=titles, look=look),
+    }
+    for name in names:
+        out |= _where(found, name, currency, look)
     for kind, bridges in (("category", found.categories), ("driver", found.drivers)):
         for name, bridge in bridges.items():
             if bridge.steps.any():
-                out[f"bridge_by_{kind}_{name}"] = bridge_chart(bridge, currency, base.name, name, look=look)
+                out[f"bridge_by_{kind}_{name}"] = bridge_chart(
+                    bridge, currency, titles[base.name], titles[name], days=horizon, look=look
+                )
+    return out
+
+
+def _where(found: WhatIf, case: str, currency: str, look: Look) -> dict[str, Picture]:
+    """Which markets, categories and products make the difference of one case."""
+    from warrantysim.report.charts.differences import Difference, difference_chart
+
+    out = {}
+    for by in ("market", "product_category", "sku"):
+        frame = found.comparison.costs((by,))
+        rows = [
+            Difference(
+                named(by, str(r[by]), look.lang) or say("disposition.", look.lang), r["difference"], r["low"], r["high"]
+            )
+            for r in rows_of(frame[frame["case"] == case] if len(frame) else frame)
+            if r["difference"]
+        ]
+        if rows:
+            title = say(f"compare.by_{by}_chart", look.lang)
+            days = found.comparison.cases[found.comparison.baseline].world.horizon.days
+            out[f"by_{by}_{case}"] = difference_chart(rows, currency, title, days=days, look=look)
     return out
 
 

@@ -98,6 +98,7 @@ QUOTES_PHRASES = {
     "quotes.exits": ("Leaving: fixed charges still due after notice", "退出：通知后仍需支付的固定费用"),
     "quotes.open": ("What the quotes leave open, and how it was read", "报价未明确的条款及本模型的处理"),
     "quotes.later": ("later", "之后"),
+    "quotes.no_quote": ("no quote", "不签任何报价"),
     "quotes.none": ("none", "无"),
     "quotes.nothing_open": ("Nothing is left open.", "没有未明确的条款。"),
     "stage.offers": ("decide sets of quotes", "优化报价组合"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from warrantysim.report import figures
@@ -21,14 +22,20 @@ MOST = 25
 """Inputs or cells shown; --out and --json hold all."""
 
 
-def sensitivity_report(found: SensitivityStudy, lang: Lang = "en", width: int = 110) -> str:
-    """The tornado of the difference between two cases, and what knowing better is worth."""
-    page = SensitivityPage("sensitivity", lang, width)
+def sensitivity_report(
+    found: SensitivityStudy, lang: Lang = "en", width: int = 110, titles: Mapping[str, str] | None = None
+) -> str:
+    """The tornado of the difference between two cases, and what knowing better is worth.
+
+    ``titles``: what the cases are called, by name; their names where not given.
+    """
+    page = SensitivityPage("sensitivity", lang, width, titles or {})
+    now, new = (page.called(name) for name in found.names)
     tornado, world = found.tornado, found.world
     facts = {"n": len(tornado.inputs), "replications": len(tornado.stated), "seed": found.seed}
     level = figures.level(tornado.level)
-    parts = [page.say("title", new=found.names[1], now=found.names[0])]
-    parts += page.lines("basis", new=found.names[1], currency=world.reporting_currency, level=level, **facts)
+    parts = [page.say("title", new=new, now=now)]
+    parts += page.lines("basis", new=new, currency=world.reporting_currency, level=level, **facts)
     parts += ["", *page.lines("partial")] if found.cancelled else [""]
     parts += [line for text in page.answer(found) for line in text]
     parts += page.section(page.say("tornado"), page.tornado(tornado))
@@ -42,12 +49,20 @@ def sensitivity_report(found: SensitivityStudy, lang: Lang = "en", width: int = 
     return "\n".join([*parts, "", page.provenance(world, found.seed)])
 
 
+@dataclass(frozen=True)
 class SensitivityPage(Page):
     """One study."""
 
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What the cases are called, by name."""
+
+    def called(self, name: str) -> str:
+        """What a case is called; its name where it has no title."""
+        return self.titles.get(name, name)
+
     def answer(self, found: SensitivityStudy) -> Iterator[list[str]]:
         """Whether the choice stands, how firmly, and what to measure first."""
-        tornado, currency, new = found.tornado, found.world.reporting_currency, found.names[1]
+        tornado, currency, new = found.tornado, found.world.reporting_currency, self.called(found.names[1])
         whole = tornado.interval
         ends = {"low": figures.signed(float(whole.low)), "high": figures.signed(float(whole.high))}
         yield self.lines("stated", new=new, currency=currency, mean=figures.signed(float(whole.mean)), **ends)
@@ -60,7 +75,7 @@ class SensitivityPage(Page):
         r = rows_of(found.together.whole.table())[0]
         yield self.lines(
             "stable",
-            name=r["recommended"],
+            name=self.called(r["recommended"]),
             share=figures.share(r["stability"], 0),
             draws=len(found.together.draws),
             currency=currency,
@@ -90,9 +105,10 @@ class SensitivityPage(Page):
     def cells(self, found: Together) -> str:
         """Cells in which another case is sometimes the cheaper one, least stable first."""
         body = [
-            [r["cell"], r["recommended"], figures.share(r["stability"], 0), r["runner_up"], figures.whole(r["regret"])]
+            [r["cell"], self.called(r["recommended"]), figures.share(r["stability"], 0), self.called(r["runner_up"]),
+             figures.whole(r["regret"])]
             for r in rows_of(found.by_cell.table())[:MOST]
-        ]
+        ]  # fmt: skip
         return self.table("cell best stability runner_up regret", body, 2)
 
     def information(self, found: Information) -> str:

@@ -1,4 +1,4 @@
-"""The price of simplicity for programs and spreadsheets, and the priced rules as files to use."""
+"""The price of simplicity for programs and spreadsheets, its chart, and the priced rules as files to use."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.report.export import records
 from warrantysim.report.policy_file import policy_text
+from warrantysim.report.rows import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.analysis.simplicity import Simplicity
+    from warrantysim.report.charts.theme import Look, Picture
+
+WIDE = 200
+"""Width at which nothing is broken [columns of text]."""
 
 
 def simplify_frames(found: Simplicity) -> dict[str, pd.DataFrame]:
@@ -20,6 +25,26 @@ def simplify_frames(found: Simplicity) -> dict[str, pd.DataFrame]:
     undecided = [(" x ".join(grain) or "everything", why) for grain, why in found.undecided]
     frames = {"rules": found.table(), "undecided": pd.DataFrame(undecided, columns=["cells", "reason"])}
     return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def simplify_pictures(found: Simplicity, look: Look) -> dict[str, Picture]:
+    """What every other rule costs more than the finest, from fine to coarse."""
+    from warrantysim.report.charts.differences import Difference, difference_chart
+    from warrantysim.report.simplify_report import SimplifyPage, capital
+
+    page = SimplifyPage("simplify", look.lang, WIDE)
+    rows = [
+        Difference(capital(page.what(one)), float(r["difference"]), float(r["low"]), float(r["high"]))
+        for one, r in list(zip(found.rules, rows_of(found.table()), strict=True))[1:]
+    ]
+    if not rows:
+        return {}
+    title, days = page.say("chart"), found.world.horizon.days
+    return {
+        "rules": difference_chart(
+            rows, found.world.reporting_currency, title, days=days, sort=False, most=len(rows), look=look
+        )
+    }
 
 
 def simplify_texts(found: Simplicity) -> dict[str, str]:

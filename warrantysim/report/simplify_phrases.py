@@ -48,6 +48,7 @@ SIMPLIFY_PHRASES = {
         "No rule by {what} meets the constraints: {why}",
         "按“{what}”没有满足约束的规则：{why}",
     ),
+    "simplify.chart": ("What simpler rules cost more a year", "简化规则每年多花多少"),
     "simplify.table": ("What simpler rules cost", "简化规则的成本"),
     "simplify.exact": ("exact", "精确"),
     "simplify.rounded": ("to {step}", "取整至 {step}"),

@@ -1,10 +1,11 @@
-"""A sweep for programs and spreadsheets: tidy frames to write, one plain value, and the chart of faults."""
+"""A sweep for programs and spreadsheets: tidy frames to write, one plain value, and its chart."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report.export import records
+from warrantysim.report.rows import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from warrantysim.analysis.fault_worth import FaultWorth
     from warrantysim.analysis.sweeps import Sweep
     from warrantysim.report.charts.theme import Look, Picture
+
+WIDE = 200
+"""Width at which nothing is broken [columns of text]."""
 
 
 def sweep_frames(found: Sweep) -> dict[str, pd.DataFrame]:
@@ -38,6 +42,29 @@ def sweep_record(found: Sweep) -> dict[str, Any]:
         "cancelled": found.cancelled,
         **more,
         **{name: records(frame) for name, frame in sweep_frames(found).items()},
+    }
+
+
+def sweep_pictures(found: Sweep, look: Look) -> dict[str, Picture]:
+    """What turning the lever costs or saves, position by position."""
+    from warrantysim.analysis.sales_worth import priced
+    from warrantysim.report.charts.differences import Difference, difference_chart
+    from warrantysim.report.sweep_report import SweepPage, lever_name
+
+    page = SweepPage("sweep", look.lang, WIDE)
+    rows = [
+        Difference(page.what(str(r["item"]), str(r["position"])), r["difference"], r["low"], r["high"])
+        for r in rows_of(priced(found))
+    ]
+    if not rows:
+        return {}
+    title = page.say("chart", lever=lever_name(found.lever, look.lang))
+    # Positions along one figure stand in their order; choices that stand beside each other, by size.
+    along = len({position.item for position in found.positions}) == 1
+    return {
+        "positions": difference_chart(
+            rows, found.world.reporting_currency, title, days=found.world.horizon.days, sort=not along, look=look
+        )
     }
 
 

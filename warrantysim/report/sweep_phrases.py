@@ -67,6 +67,7 @@ SWEEP_PHRASES = {
         "A saving is what one more technician may cost a year in wages; a loss is what one less must save.",
         "节省额即多一名技师每年可承受的工资；损失额即少一名技师至少应省下的工资。",
     ),
+    "sweep.chart": ("What turning {lever} costs or saves", "调整{lever}的成本或节省"),
     "sweep.table": ("Every position against what is stated", "各取值与现行设定的比较"),
     "sweep.left_out": (
         "Not possible: {what} ({why}).",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
+from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.wording import Lang, named, say, titled
 
@@ -24,7 +25,7 @@ def sweep_report(found: Sweep, lang: Lang = "en", width: int = 110) -> str:
     """What turning a lever costs and saves."""
     page = SweepPage("sweep", lang, width)
     world = found.world
-    lever = named("lever", found.lever, lang)
+    lever = lever_name(found.lever, lang)
     basis = {"replications": found.replications, "seed": found.seed, "level": figures.level(found.level)}
     policy = titled(found.stated.policy.title, found.stated.policy.name, lang)
     parts = [page.say("title", name=titled(world.title, world.name, lang), lever=lever)]
@@ -36,6 +37,12 @@ def sweep_report(found: Sweep, lang: Lang = "en", width: int = 110) -> str:
         parts += page.lines("left_out", what=page.what(item, at), why=why)
     parts += page.section(page.say("table"), page.positions(found, rows))
     return "\n".join([*parts, "", page.provenance(world, found.seed)])
+
+
+def lever_name(lever: str, lang: Lang = "en") -> str:
+    """A lever by its name among those that have one, else by the figure it turns."""
+    known = named("lever", lever, lang)
+    return lever_text(lever, lang) if known == lever else known
 
 
 class SweepPage(Page):
