@@ -141,7 +141,7 @@ def test_json_and_out_hold_every_table(
     assert tables <= set(record)
     written = {path.name for path in tmp_path.iterdir()}
     assert {f"{name}.csv" for name in tables} <= written
-    pictures = {"costs", "days", "bridge_by_category_dear", "bridge_by_driver_dear"}
+    pictures = {"costs", "days", "bridge_by_category_dear", "bridge_by_driver_dear", "by_market_dear", "by_sku_dear"}
     assert {f"{name}.svg" for name in pictures} <= written
     assert "bridge_by_driver_same.svg" not in written
 

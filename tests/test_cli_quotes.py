@@ -16,6 +16,8 @@ from warrantysim.analysis.quote_findings import QuoteFindings, findings
 from warrantysim.analysis.quotes import study_quotes
 from warrantysim.cli import main
 from warrantysim.cli import quotes as command
+from warrantysim.report.charts.theme import Look
+from warrantysim.report.quotes_pictures import quotes_pictures
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 EXAMPLES = BASE.parent / "quotes"
@@ -71,6 +73,15 @@ def test_out_writes_every_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     assert run(monkeypatch, whole, "--out", str(tmp_path / "there"), "--quiet") == 0
     written = {path.name for path in (tmp_path / "there").iterdir()}
     assert {"ranking.csv", "ranking.parquet", "statements.csv", "run.json"} <= written
+    drawn = {"ranking", "winning_prices", "good_units_promised", "good_units_haircut", "bill_P_main", "bill_Q_main"}
+    assert {f"{name}.{form}" for name in drawn for form in ("svg", "png")} <= written
+
+
+@pytest.mark.parametrize(("lang", "nothing"), [("en", "no quote"), ("zh", "不签任何报价")])
+def test_charts_speak_either_language(whole: QuoteFindings, lang: Any, nothing: str) -> None:
+    drawn = quotes_pictures(whole, Look(lang))
+    assert nothing in str(drawn["ranking"].spec())
+    assert any(name.startswith("by_volume_") for name in drawn)
 
 
 def test_stopped_it_prints_and_writes_what_it_has_and_says_so(

@@ -13,6 +13,8 @@ from tests.analysis.test_simplicity import of_grain
 from warrantysim.analysis.simplicity import Simplicity, simplify
 from warrantysim.cli import main
 from warrantysim.cli import simplify as command
+from warrantysim.report.charts.theme import Look
+from warrantysim.report.simplify_files import simplify_pictures
 from warrantysim.report.simplify_report import simplify_report
 from warrantysim.scenario.loading import load
 
@@ -63,8 +65,17 @@ def test_json_and_files_hold_every_rule_and_the_rules_can_be_read_again(
     assert len(record["rules"]) == len(found.rules)
     names = {path.name for path in tmp_path.iterdir()}
     assert {"rules.csv", "rules.parquet", "run.json", "rules-sku-market.yaml", "rules-everything-to-10.yaml"} <= names
+    assert {"rules.svg", "rules.png"} <= names
     plain = load(BASE, [], tmp_path / "rules-everything.yaml").scenario.policy
     assert plain.rules == found.rules[-2].policy.rules
+
+
+def test_the_chart_has_a_row_for_every_rule_held_against_the_finest_in_both_languages(found: Simplicity) -> None:
+    for lang, name in (("en", "One rule for all"), ("zh", "全部一条规则")):
+        drawn = simplify_pictures(found, Look(lang))["rules"].spec()
+        rows = {row["label"] for rows in drawn["datasets"].values() for row in rows if "label" in row}
+        assert name in rows
+        assert len(rows) == len(found.rules) - 1
 
 
 def test_stopped_it_prints_what_it_has_and_ends_with_code_130(

@@ -15,7 +15,8 @@ from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep, sweep
 from warrantysim.cli import main
 from warrantysim.cli.sweep import LEVERS as LISTED
-from warrantysim.report.sweep_files import faults_record, sweep_record
+from warrantysim.report.charts.theme import Look
+from warrantysim.report.sweep_files import faults_record, sweep_pictures, sweep_record
 from warrantysim.report.sweep_report import faults_report, sweep_report
 from warrantysim.scenario.root import Scenario
 
@@ -117,8 +118,21 @@ def test_the_command_runs_from_the_shell_writes_its_tables_and_its_chart(
     assert record["faults"][0]["fault"] == "repairable"
     written = {path.name for path in tmp_path.iterdir()}
     assert {"faults.csv", "faults.parquet", "faults.svg", "run.json"} <= written
-    assert main(["sweep", BASE, "--lever", "warranty", "--at", "90", "400", "--replications", "2"]) == 0
+    terms = ["--lever", "warranty", "--at", "90", "400", "--replications", "2", "--out", str(tmp_path / "terms")]
+    assert main(["sweep", BASE, *terms]) == 0
     assert "400 d" in capsys.readouterr().out
+    assert {"positions.svg", "positions.png"} <= {path.name for path in (tmp_path / "terms").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "position"), [("en", "the warranty term", "730 d"), ("zh", "质保期", "730 天")]
+)
+def test_the_chart_shows_every_position_that_was_run(terms: Sweep, lang: Any, title: str, position: str) -> None:
+    drawn = sweep_pictures(terms, Look(lang))["positions"]
+    assert title in drawn.title
+    rows = [row["label"] for rows in drawn.spec()["datasets"].values() for row in rows if "label" in row]
+    assert position in rows
+    assert len(set(rows)) == len(terms.positions)
 
 
 def small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     ready(arguments.out, console)
     found = simplified(arguments, console)
     from warrantysim.report.simplify_files import (
-        simplify_frames, simplify_pictures, simplify_record, simplify_texts,
+        simplify_frames,
+        simplify_pictures,
+        simplify_record,
+        simplify_texts,
     )  # fmt: skip
 
     if console.json:

@@ -63,7 +63,8 @@ def _bills(found: QuoteFindings, names: dict[str, str], look: Look) -> Iterator[
     from warrantysim.report.quotes_bills import bills
 
     frame = bills(found.months, found.study.world.horizon)
-    for (quote, desk), rows in frame.groupby(["quote", "desk"], sort=False):
+    for quote, desk in dict.fromkeys(zip(frame["quote"], frame["desk"], strict=True)):
+        rows = frame[(frame["quote"] == quote) & (frame["desk"] == desk)]
         yield f"bill_{quote}_{desk}", statement_chart(rows, f"{names[quote]} · {desk}", look=look)
 
 
@@ -76,6 +77,6 @@ def _by_volume(found: QuoteFindings, names: dict[str, str], look: Look) -> Itera
     for sku in world.skus:
         takers = [q for q in found.study.quotes if world.partners[q].takes(sku.sku, sku.category)]
         if len(takers) > 1:
-            frame = unit_prices(world, takers, sku.sku, np.linspace(1.0, FAR, POINTS))
+            frame = unit_prices(world, takers, sku.sku, np.linspace(1.0, FAR, POINTS).tolist())
             if len(frame):
                 yield f"by_volume_{sku.sku}", volume_chart(frame, names, sku.sku, world.reporting_currency, look=look)
