@@ -94,14 +94,15 @@ def test_columns_and_single_visits_agree_to_the_second(arrivals: list[int], work
     starts, ends = c.alone(np.array(arrivals), np.full(len(arrivals), work))
     for arrival, start, end in zip(arrivals, starts, ends, strict=True):
         begin = c.at(arrival)
-        assert start == c.begins_at(begin)
-        assert end == max(c.wall_at(begin + work * UNIT), start)
+        assert (start, end) == c.turn(begin, begin + work * UNIT)
 
 
-@given(st.integers(-DAY, 60 * DAY), st.integers(0, 10 * DAY))
-def test_the_clock_and_its_inverse_bracket_each_other(stamp: int, later: int) -> None:
+@given(st.integers(-DAY, 60 * DAY), st.integers(1, 30 * HOUR))
+def test_work_begins_when_the_place_next_works_and_ends_the_second_it_is_done(stamp: int, work: int) -> None:
     c = clock(OFFICE, closed(11, 20, 0.3))
-    done = c.at(stamp)
-    assert c.wall_at(done) <= stamp <= c.begins_at(done)
-    assert c.at(min(stamp + later, 60 * DAY)) >= done or stamp > 60 * DAY - later
-    assert c.at(c.wall_at(done)) == done
+    begin = c.at(stamp)
+    start, end = c.turn(begin, begin + work * UNIT)
+    assert start >= stamp
+    assert c.at(start) == begin
+    assert c.at(start + 4) > begin
+    assert c.at(end - 1) < begin + work * UNIT <= c.at(end)

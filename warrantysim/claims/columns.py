@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -75,12 +75,12 @@ class Claims:
 
     def take(self, rows: np.ndarray) -> Claims:
         """The named rows (index or mask), in that order; ``root`` is kept as it is."""
-        return Claims(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return Claims(**{name: column[rows] for name, column in vars(self).items()})
 
     @staticmethod
     def concat(parts: list[Claims]) -> Claims:
         """Rows of all parts, one after the other."""
-        return Claims(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Claims)})
+        return Claims(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in DTYPES})
 
 
 DTYPES: dict[str, np.dtype] = {

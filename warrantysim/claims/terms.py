@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 from warrantysim.claims.inverse import mixture_failed, mixture_life, weibull_failed
 
 if TYPE_CHECKING:
+    from warrantysim.scenario.products import SkuMarket
     from warrantysim.scenario.root import Scenario
 
 _SPAN = 1 << 23
@@ -80,6 +82,8 @@ class Terms:
     """Price paid over price net of tax: 1 + tax where prices include it, else 1 [float64, >= 1]."""
     warranty_days: np.ndarray
     """Length of the warranty [days]."""
+    whole_refund_days: np.ndarray
+    """Age up to which the refund is the whole price; infinite where it never falls [days]."""
     opportunistic: np.ndarray
     """Units whose owner would file without a fault [share, 0-1]."""
     life: Life
@@ -119,6 +123,7 @@ def terms(scenario: Scenario) -> Terms:
         list_price=np.array([row.list_price for row in rows]),
         tax_factor=np.array([1.0 + place.tax_share if place.prices_include_tax else 1.0 for place in places]),
         warranty_days=np.array([row.warranty_days for row in rows]),
+        whole_refund_days=np.array([_whole_refund_days(row) for row in rows]),
         opportunistic=np.array([_opportunistic(scenario, row.market, row.list_price) for row in rows]),
         life=Life(
             np.array([row.early_share for row in rows]),
@@ -131,6 +136,16 @@ def terms(scenario: Scenario) -> Terms:
         order=order,
         markets=len(market_at),
     )
+
+
+def _whole_refund_days(row: SkuMarket) -> float:
+    match row.refund_basis:
+        case "full":
+            return math.inf
+        case "pro_rata":
+            return 0.0
+        case _:
+            return row.full_days
 
 
 def _opportunistic(scenario: Scenario, market: str, list_price: float) -> float:

@@ -214,8 +214,7 @@ def _flies(world: World, markets: list[int], way: str) -> bool:
 
 
 def _floors(world: World, market: int) -> list[LegalFloorRow]:
-    name = world.scenario.market_ids[market]
-    return [row for rows in world.legal.rows.values() for row in rows if row.market == name]
+    return [floor.row for floor in world.floors if floor.market == market]
 
 
 def _forbids(row: LegalFloorRow, done: str) -> bool:

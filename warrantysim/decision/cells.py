@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from warrantysim.journeys.routing import zones_of
+from warrantysim.journeys.rulebook import zones_of
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import CELL_KEYS, Policy, Rule

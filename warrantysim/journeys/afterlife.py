@@ -25,7 +25,7 @@ def afterlife(
 
     Every failure is one that would be claimed: the claim propensity is drawn in.
     """
-    s = world.scenario
+    s, here = world.scenario, world.here
     row = world.terms.row(claims.sku, claims.market, s.clock.ordinals(claims.sold))
     life = world.terms.life
     unit_age = np.maximum((claims.opened - claims.born) / DAY, AGE_FLOOR)
@@ -36,14 +36,9 @@ def afterlife(
     reports_new = luck.of(claims, Purpose.REPLACEMENT_PROPENSITY) < claim_again
     back = luck.of(claims, Purpose.NFF_RETURN) < s.triage.nff_return_share
     nff_days = luck.of(claims, Purpose.NFF_RETURN_LAG) * s.triage.nff_return_days
-    reopen = luck.of(claims, Purpose.REOPEN) < world.per_market(lambda m: m.customer.reopen_share)[claims.market]
-    reopen_lag = world.by_market(
-        claims.market, luck.of(claims, Purpose.REOPEN_LAG), lambda m: m.customer.reopen_lag_days
-    )
-    replace = np.array([m.renewal.get("replace", "non_renewing") for m in world.markets])[claims.market]
-    repair = np.array([m.renewal.get("repair", "non_renewing") for m in world.markets])[claims.market]
+    reopen = luck.of(claims, Purpose.REOPEN) < here.reopen[claims.market]
+    reopen_lag = here.reopen_lag.at(claims.market, luck.of(claims, Purpose.REOPEN_LAG))
     term = seconds(world.terms.warranty_days[row])
-    extension = seconds(world.per_market(lambda m: m.extension_days)[claims.market])
     # Extended once in a life: the end still is the one the sale gave.
     unextended = claims.warranty_end <= claims.delivered + term
     return {
@@ -54,9 +49,9 @@ def afterlife(
         # A claim is opened once more, not for ever.
         "reopen_after": np.where(reopen & (claims.generation == 0), reopen_lag, NEVER_AGAIN),
         "report_lag": seconds(quantile(s.births.report_lag_days, luck.of(claims, Purpose.REFAIL_REPORT_LAG))),
-        "replaced_term": np.where(replace == "restarts", term, NEVER_AGAIN),
-        "mended_term": np.where(repair == "restarts", term, NEVER_AGAIN),
-        "extra_end": np.where((repair == "extended") & unextended, extension, 0),
+        "replaced_term": np.where(here.replacement_restarts[claims.market], term, NEVER_AGAIN),
+        "mended_term": np.where(here.repair_restarts[claims.market], term, NEVER_AGAIN),
+        "extra_end": np.where(here.repair_extends[claims.market] & unextended, here.extension[claims.market], 0),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import gammaincinv
 
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import quantile
@@ -13,7 +14,6 @@ from warrantysim.journeys.plan import Luck
 from warrantysim.journeys.records import Finding
 from warrantysim.journeys.world import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, World
 from warrantysim.scenario.clock import seconds
-from warrantysim.scenario.distribution import Distribution
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def work_at(
     kind = world.kind[claims.fault]
     works = (kind == NO_FAULT) | (kind == USER_FIXABLE)
     test = luck.of(claims, Purpose.HUB_TEST)
-    misuse = (kind == EXCLUDED) & (test < world.per_market(lambda m: m.hub.excluded_sensitivity)[claims.market])
-    seen = works & (test < world.per_market(lambda m: m.hub.nff_sensitivity)[claims.market])
+    misuse = (kind == EXCLUDED) & (test < world.here.excluded_seen[claims.market])
+    seen = works & (test < world.here.nff_seen[claims.market])
     hub = np.select([arrives > 0, misuse, seen], [arrives, Finding.EXCLUDED, Finding.NFF], Finding.NONE)
 
     def stated(at_china: float, at_partner: np.ndarray) -> np.ndarray:
@@ -85,13 +85,10 @@ def work_at(
 def _repair_minutes(claims: Claims, world: World, luck: Luck) -> np.ndarray:
     """Bench time of a repair: gamma around the fault's mean with its coefficient of variation."""
     u = luck.of(claims, Purpose.BENCH_MINUTES)
-    cvs = world.minutes_cv[claims.fault]
+    shape = world.minutes_shape[claims.fault]
     minutes = world.minutes[claims.fault]
-    for cv in np.unique(cvs):
-        if cv > 0:
-            rows = cvs == cv
-            spread = Distribution(kind="gamma", params={"mean": 1.0, "cv": float(cv)})
-            minutes[rows] *= quantile(spread, u[rows])
+    varies = np.isfinite(shape)
+    minutes[varies] *= gammaincinv(shape[varies], u[varies]) * (1.0 / shape[varies])
     return minutes
 
 
@@ -102,10 +99,10 @@ def _at_desks(
     u = luck.of(claims, Purpose.HUB_HANDLING)
     handling = np.zeros(len(claims), dtype=np.int64)
     triage = np.full(len(claims), world.scenario.china_bench.nff_minutes)
-    handling[china] = world.by_market(claims.market[china], u[china], lambda m: m.hub.handling_days)
-    for (p, m), (_, bench) in world.desks.bench.items():
-        rows = ~china & (partner == p) & (claims.market == m)
-        if rows.any():
-            handling[rows] = seconds(quantile(bench.handling_days, u[rows]))
-            triage[rows] = bench.triage_minutes
+    handling[china] = world.here.hub_handling.at(claims.market[china], u[china])
+    if len(world.desks.rows):
+        desk = np.where(china, -1, world.desks.rows[np.where(china, 0, partner), claims.market])
+        there = np.flatnonzero(desk >= 0)
+        handling[there] = world.desks.handling.at(desk[there], u[there])
+        triage[there] = world.desks.triage_minutes[desk[there]]
     return handling, triage

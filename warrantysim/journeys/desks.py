@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from warrantysim.journeys.durations import Durations
 from warrantysim.scenario.desk_terms import Bench
 from warrantysim.scenario.root import Scenario
 
@@ -35,7 +36,13 @@ class Desks:
     bounce_days: np.ndarray
     """[float64 (P,)]."""
     bench: Mapping[tuple[int, int], tuple[str, Bench]]
-    """Desk id and bench of (partner, market)."""
+    """Desk id and bench of (partner, market), a row each of the columns below."""
+    rows: np.ndarray
+    """Row of (partner, market); -1 where there is no desk [int64 (P, M)]."""
+    handling: Durations
+    """Arrival to the bench's queue, by row."""
+    triage_minutes: np.ndarray
+    """Bench time of a unit that is only tested, by row [float64 minutes]."""
 
     def open_on(self, partner: int, day: int) -> bool:
         """Whether a partner's quote holds on a day number."""
@@ -52,11 +59,11 @@ def desks_of(s: Scenario) -> Desks:
         for m, market in enumerate(s.market_ids)
         if (name := partner.desk_for(market)) is not None
     }
-    serves = np.zeros(shape, dtype=bool)
-    for p, m in bench:
-        serves[p, m] = True
+    rows = np.full(shape, -1)
+    for row, place in enumerate(bench):
+        rows[place] = row
     return Desks(
-        serves=serves,
+        serves=rows >= 0,
         takes=np.array([[q.takes(k.sku, k.category) for k in s.skus] for q in partners]).reshape(
             len(partners), len(s.skus)
         ),
@@ -68,4 +75,7 @@ def desks_of(s: Scenario) -> Desks:
         bounce_share=np.array([q.bounce_share for q in partners]),
         bounce_days=np.array([q.bounce_days for q in partners]),
         bench=bench,
+        rows=rows,
+        handling=Durations([b.handling_days for _, b in bench.values()]),
+        triage_minutes=np.array([b.triage_minutes for _, b in bench.values()]),
     )

@@ -109,21 +109,25 @@ class BenchGate:
         arriving = self.arriving.pop(now)
         if len(arriving) > 1:
             arriving.sort(key=_key)
-        work_now = self.clock.at(now)
-        while self.waiting and self.waiting[0] <= work_now:
-            self.waiting.popleft()
+        clock, work_now = self.clock, self.clock.at(now)
         for _, minutes, event in arriving:
-            begin = max(work_now, self.free[0])
-            if begin > work_now:
-                if self.places is not None and len(self.waiting) >= self.places:
+            begin = self.free[0]
+            if begin <= work_now:
+                begin = work_now
+            elif self.places is not None:
+                if self._is_full(work_now):
                     wake(self.env, event, None)
                     continue
                 self.waiting.append(begin)
             end = begin + round(minutes * 60) * UNIT
             heapreplace(self.free, end)
-            start = self.clock.begins_at(begin)
-            done = max(self.clock.wall_at(end), start)
+            start, done = clock.turn(begin, end)
             wake(self.env, event, (start, done), done - now)
+
+    def _is_full(self, work_now: int) -> bool:
+        while self.waiting and self.waiting[0] <= work_now:
+            self.waiting.popleft()
+        return len(self.waiting) >= (self.places or 0)
 
 
 def _key(item: tuple[int, float, Event]) -> int:

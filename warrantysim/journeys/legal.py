@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.journeys.legal_floors import Floor
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.markets import LegalFloorRow
 
-_FOUND: list[tuple[World, np.ndarray, list[tuple[LegalFloorRow, np.ndarray]]]] = []
+_FOUND: list[tuple[World, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
 
 
-def floors(world: World, claims: Claims) -> list[tuple[LegalFloorRow, np.ndarray]]:
+def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
     """Each floor that binds some of the claims, with a mask of those: by market, day of opening and age then.
 
     One wave of claims is asked about several times; the last answers are kept, found by identity.
@@ -30,21 +29,16 @@ def floors(world: World, claims: Claims) -> list[tuple[LegalFloorRow, np.ndarray
     return found
 
 
-def _floors(world: World, claims: Claims) -> Iterator[tuple[LegalFloorRow, np.ndarray]]:
-    s = world.scenario
-    day = s.clock.ordinals(claims.opened)
+def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
+    day = world.scenario.clock.ordinals(claims.opened)
     age = (claims.opened - claims.delivered) / DAY
-    for rows in world.legal.rows.values():
-        in_market = claims.market == s.market_ids.index(rows[0].market)
-        if not in_market.any():
-            continue
-        for k, row in enumerate(rows):
-            # A later row of the same market and age takes the place of the earlier one.
-            until = rows[k + 1].from_ if k + 1 < len(rows) else dt.date.max
-            here = in_market & (age >= row.age_from_days) & (age < row.age_to_days)
-            here &= (day >= row.from_.toordinal()) & (day < until.toordinal())
+    met = np.bincount(claims.market, minlength=len(world.markets)) > 0
+    for floor in world.floors:
+        if met[floor.market]:
+            here = (claims.market == floor.market) & (age >= floor.row.age_from_days) & (age < floor.row.age_to_days)
+            here &= (day >= floor.first) & (day < floor.until)
             if here.any():
-                yield row, here
+                yield floor, here
 
 
 def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
@@ -64,7 +58,7 @@ def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.n
         at_partner[m, np.where(local, partner, 0)] if at_partner.size else 0.0,
         by_way[m, np.where(china, partner, 0)] if by_way.size else 0.0,
     )
-    for row, here in floors(world, claims):
-        if row.max_days is not None:
-            out |= here & (local | china) & (planned > row.max_days)
+    for floor, here in floors(world, claims):
+        if floor.row.max_days is not None:
+            out |= here & (local | china) & (planned > floor.row.max_days)
     return out

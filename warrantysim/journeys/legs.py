@@ -50,7 +50,7 @@ def prepare(
     advance |= must_exchange(world, claims, route, partner)
     china = route == Route.RETURN_CHINA
     sends = repair | (route == Route.RESHIP)
-    lapse = seconds(world.per_market(lambda m: m.customer.lapse_days)[claims.market])
+    lapse = world.here.lapse[claims.market]
     plan = Plan(
         claims=claims,
         parent=parent,
@@ -75,7 +75,7 @@ def prepare(
         d_answer=met.d_answer,
         d_route=met.d_route,
         d_end=np.where(repair, lapse, met.d_end),
-        d_refund=np.array([round(s.rails[m].days * DAY) for m in s.market_ids])[claims.market],
+        d_refund=world.here.refund_takes[claims.market],
         insists=met.insists,
         **_drawn_for(repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], world, luck)),
         **_drawn_for(sends, lambda rows: _way_out(claims.take(rows), world, luck)),
@@ -102,7 +102,7 @@ def at_another_bench(plan: Plan, partner: int, world: World, luck: Luck) -> Plan
         plan,
         partner=here,
         bounce_after=bounce(claims, nowhere, here, world, luck),
-        d_transit_in=world.by_market(claims.market, u, lambda m: m.parcel.transit_days),
+        d_transit_in=world.here.parcel_transit.at(claims.market, u),
         **vars(work),
     )
 
@@ -127,21 +127,15 @@ def _returned(
 
 def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
     """Label, customer, carrier."""
-
-    def share(pick: object) -> np.ndarray:
-        return world.per_market(pick)[claims.market]  # type: ignore[arg-type]
-
-    def days(purpose: Purpose, pick: object) -> np.ndarray:
-        return world.by_market(claims.market, luck.of(claims, purpose), pick)  # type: ignore[arg-type]
-
+    here, m = world.here, claims.market
     arrives = np.zeros(len(claims), dtype=np.int8)
-    arrives[luck.of(claims, Purpose.DAMAGE_IN) < share(lambda m: m.parcel.damage_share)] = Finding.BER
-    arrives[luck.of(claims, Purpose.WRONG_BOX) < share(lambda m: m.customer.wrong_box_share)] = Finding.WRONG_BOX
-    arrives[luck.of(claims, Purpose.LOSS_IN) < share(lambda m: m.parcel.loss_share)] = Finding.LOST
+    arrives[luck.of(claims, Purpose.DAMAGE_IN) < here.damaged[m]] = Finding.BER
+    arrives[luck.of(claims, Purpose.WRONG_BOX) < here.wrong_box[m]] = Finding.WRONG_BOX
+    arrives[luck.of(claims, Purpose.LOSS_IN) < here.parcel_lost[m]] = Finding.LOST
     return {
-        "label_used": luck.of(claims, Purpose.LABEL_USED) >= share(lambda m: m.customer.label_unused_share),
-        "d_scan": days(Purpose.SHIP_LAG, lambda m: m.customer.ship_lag_days),
-        "d_transit_in": days(Purpose.TRANSIT_IN, lambda m: m.parcel.transit_days),
+        "label_used": luck.of(claims, Purpose.LABEL_USED) >= here.label_unused[m],
+        "d_scan": here.ship_lag.at(m, luck.of(claims, Purpose.SHIP_LAG)),
+        "d_transit_in": here.parcel_transit.at(m, luck.of(claims, Purpose.TRANSIT_IN)),
         "arrives": arrives,
         "kg": np.maximum(world.kg, world.cbm * 1e6 / 6000)[claims.sku],
     }
@@ -151,8 +145,8 @@ def pool_accepted(claims: Claims, world: World, luck: Luck) -> np.ndarray:
     """Whether a replacement may be a repaired unit: hygiene, the law and the claimant allow it. Shape (n,), bool."""
     accepted: np.ndarray = world.pool_ok[claims.sku, claims.market]
     accepted &= luck.of(claims, Purpose.POOL_REFUSAL) >= world.scenario.stock_rules.pool_refused_share
-    for row, here in floors(world, claims):
-        if not row.refurbished_ok:
+    for floor, here in floors(world, claims):
+        if not floor.row.refurbished_ok:
             accepted &= ~here
     return accepted
 
@@ -160,22 +154,20 @@ def pool_accepted(claims: Claims, world: World, luck: Luck) -> np.ndarray:
 def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
     """Replacement or repaired unit to the customer."""
     s = world.scenario
-    resent = luck.of(claims, Purpose.LOSS_OUT) < world.per_market(lambda m: m.parcel.loss_share)[claims.market]
+    resent = luck.of(claims, Purpose.LOSS_OUT) < world.here.parcel_lost[claims.market]
 
     def transit(rows: np.ndarray, lane: int) -> np.ndarray:
         mine = claims.take(rows)
-        u = luck.of(mine, Purpose.TRANSIT_OUT, lane)
-        return world.by_market(mine.market, u, lambda m: m.parcel.transit_days)
+        return world.here.parcel_transit.at(mine.market, luck.of(mine, Purpose.TRANSIT_OUT, lane))
 
     d_out = transit(np.arange(len(claims)), 0)
     # A lost parcel is given up a week after it was due.
     again = np.flatnonzero(resent)
     d_out[again] += transit(again, 1) + 7 * DAY
-    uptake = world.per_market(lambda m: m.partial_uptake_share)[claims.market]
     return {
         "d_pick": seconds(quantile(s.stock_rules.pick_days, luck.of(claims, Purpose.FULFILMENT_LAG))),
         "d_transit_out": d_out,
         "resent": resent.astype(np.int8),
         "pool_accepted": pool_accepted(claims, world, luck),
-        "partial_taken": luck.of(claims, Purpose.PARTIAL_OFFER) < uptake,
+        "partial_taken": luck.of(claims, Purpose.PARTIAL_OFFER) < world.here.partial_uptake[claims.market],
     }

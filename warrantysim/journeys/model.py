@@ -32,7 +32,14 @@ from warrantysim.scenario.root import Scenario
 
 RESHIP, CHINA = int(Route.RESHIP), int(Route.RETURN_CHINA)
 LOST, WRONG_BOX, EXCLUDED = int(Finding.LOST), int(Finding.WRONG_BOX), int(Finding.EXCLUDED)
+NOT_REPAIRED = int(Finding.NOT_REPAIRED)
 WORKS = frozenset({int(Finding.REPAIRED), int(Finding.NFF)})
+# Plain numbers: naming a member of an enumeration costs as much as several steps of the loop.
+TO_CUSTOMER, TO_POOL, TO_B_STOCK = int(Fate.CUSTOMER), int(Fate.POOL), int(Fate.B_STOCK)
+GONE, KEPT, SCRAP_CHINA, SCRAP_MARKET = int(Fate.LOST), int(Fate.KEPT), int(Fate.SCRAP_CHINA), int(Fate.SCRAP_MARKET)
+REPAIRED, UNREPAIRED = int(Closure.REPAIRED), int(Closure.RETURNED_UNREPAIRED)
+REPLACED, DENIED = int(Closure.REPLACED), int(Closure.DENIED)
+NO_SOURCE, FROM_POOL, FROM_NEW = int(Source.NONE), int(Source.POOL), int(Source.NEW)
 
 
 def simulate_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int) -> Run:
@@ -52,8 +59,11 @@ def _followed(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
     out = records(plans, model.rows.columns())
     asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
     out, dispatches = back_freight(out, world, luck, model.places.dispatches())
+    stock = model.places.stock_moves()
+    # The run's parts name each other: without this, its columns would stay until somebody looks for cyclic garbage.
+    model.rows.clear()
     out, moves = settle_pools(out, asked, np.concatenate([plan.pool_accepted for plan in plans]), world)
-    return Run(out, dispatches, together(model.places.stock_moves(), moves))
+    return Run(out, dispatches, together(stock, moves))
 
 
 @contextmanager
@@ -143,7 +153,7 @@ class Journeys:
                 r.bench_start[i], r.bench_out[i] = turn
                 yield from self.unit_end(i, r.finding[i])
                 return
-        yield from self.unit_end(i, int(Finding.NOT_REPAIRED))
+        yield from self.unit_end(i, NOT_REPAIRED)
 
     def overflow(self, i: int, partner: int) -> None:
         """Full: the unit goes on to another partner, with its own skill, yield and bounce share."""
@@ -183,21 +193,21 @@ class Journeys:
         works, own = finding in WORKS, not r.advance[i]
         r.closed[i] = max(r.closed[i], now)
         if own and (finding == EXCLUDED or (works and not r.test_only[i])):
-            r.fate[i] = int(Fate.CUSTOMER)
-            r.send(i, now, Closure.REPAIRED if works else Closure.RETURNED_UNREPAIRED, Source.NONE)
+            r.fate[i] = TO_CUSTOMER
+            r.send(i, now, REPAIRED if works else UNREPAIRED, NO_SOURCE)
             self.nursery.expect_one(i)
             return
         if works:
-            r.fate[i] = int(Fate.POOL if r.poolable[i] else Fate.B_STOCK)
+            r.fate[i] = TO_POOL if r.poolable[i] else TO_B_STOCK
             if r.poolable[i]:
                 r.pooled[i] = now
                 self.places.add_to_pool(i)
         elif finding in {LOST, WRONG_BOX}:
-            r.fate[i] = int(Fate.LOST if finding == LOST else Fate.KEPT)
+            r.fate[i] = GONE if finding == LOST else KEPT
         else:
-            r.fate[i] = int(Fate.SCRAP_CHINA if in_china else Fate.SCRAP_MARKET)
+            r.fate[i] = SCRAP_CHINA if in_china else SCRAP_MARKET
         if own and finding == WRONG_BOX:
-            r.closure[i], r.resolved[i] = int(Closure.DENIED), now
+            r.closure[i], r.resolved[i] = DENIED, now
         elif own:
             yield from self.settle(i, now)
 
@@ -208,9 +218,7 @@ class Journeys:
             if step == "reship":
                 got = "new" if self.places.at_hand(i) else (yield self.places.replacement(i, at))
                 if got is not None:
-                    r.send(
-                        i, max(at, int(self.env.now)), Closure.REPLACED, Source.POOL if got == "pool" else Source.NEW
-                    )
+                    r.send(i, max(at, int(self.env.now)), REPLACED, FROM_POOL if got == "pool" else FROM_NEW)
                     break
                 r.fell_short(i)
             elif step == "refund" or r.partial_taken[i]:

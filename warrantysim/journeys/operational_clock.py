@@ -6,7 +6,7 @@ Work is counted in whole millionths of a second at normal rate, so that both dir
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -51,13 +51,23 @@ class OperationalClock:
             raise BeyondCalendar(f"calendar {self.name} does not know second {stamp}")
         return self.work[k] + (stamp - self.wall[k]) * self.rate[k]
 
-    def begins_at(self, work: int) -> int:
-        """Stamp at which work goes on from there: where the place is closed, when it opens again."""
-        k = bisect_right(self.work, work) - 1
-        if k < 0 or k >= len(self.rate):
+    def turn(self, begin: int, end: int) -> tuple[int, int]:
+        """Stamps at which work goes on from ``begin`` and is done at ``end``, both in work units.
+
+        Where the place is closed at the beginning, it goes on when it opens again.
+        """
+        work, wall, rate = self.work, self.wall, self.rate
+        k = bisect_right(work, begin) - 1
+        if k < 0 or k >= len(rate):
             raise BeyondCalendar(f"calendar {self.name} ends before the work begins")
-        left = work - self.work[k]
-        return self.wall[k] - (-left // self.rate[k]) if left else self.wall[k]
+        left = begin - work[k]
+        start = wall[k] - (-left // rate[k]) if left else wall[k]
+        if end == begin:
+            return start, start
+        k = bisect_left(work, end, k + 1) - 1
+        if k >= len(rate):
+            raise BeyondCalendar(f"calendar {self.name} ends before the work is done")
+        return start, wall[k] - (-(end - work[k]) // rate[k])
 
     def alone(self, arrivals: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Start and end of visits that never queue; int64 arrays of shape (n,), work in seconds at normal rate."""
@@ -76,16 +86,6 @@ class OperationalClock:
         within = wall[i] - np.floor_divide(-(end - work[i]), np.maximum(rate[i], 1))
         done = np.where(work[j] == end, wall[j], within)
         return start, np.maximum(done, start)
-
-    def wall_at(self, work: int) -> int:
-        """First stamp at which so much work is done."""
-        k = bisect_right(self.work, work) - 1
-        while k > 0 and self.work[k] >= work:
-            k -= 1
-        if k >= len(self.rate):
-            raise BeyondCalendar(f"calendar {self.name} ends before the work is done")
-        left = work - self.work[k]
-        return self.wall[k] if left <= 0 else self.wall[k] - (-left // self.rate[k])
 
 
 def operational_clock(

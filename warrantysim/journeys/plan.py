@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose
+
+LAST_PURPOSE = int(max(Purpose))
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Luck:
         units = claims.unit[order]
         if not 0 < len(units) <= Sheet.LARGEST or (units[1:] == units[:-1]).any():
             return self
-        purposes, lanes = np.arange(1, max(Purpose) + 1), np.arange(Sheet.LANES)
+        purposes, lanes = np.arange(1, LAST_PURPOSE + 1), np.arange(Sheet.LANES)
         shape = (len(lanes), len(purposes), len(units))
         keys, generations = (np.broadcast_to(column[order], shape) for column in (claims.unit, claims.generation))
         draws = uniforms(self.seed, self.replication, keys, generations, purposes[:, None], lanes[:, None, None])
@@ -157,8 +159,6 @@ class Plan:
     def take(self, rows: np.ndarray) -> Plan:
         """The named rows."""
         return Plan(
-            **{
-                f.name: getattr(self, f.name).take(rows) if f.name == "claims" else getattr(self, f.name)[rows]
-                for f in fields(self)
-            }
+            claims=self.claims.take(rows),
+            **{name: column[rows] for name, column in vars(self).items() if name != "claims"},
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,10 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.legal import floors
 from warrantysim.journeys.records import Fallback, Route
+from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 
@@ -54,27 +54,6 @@ class Routed:
     route: np.ndarray
     partner: np.ndarray
     fallback: np.ndarray
-
-
-def zones_of(rule: Rule, market: int, world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut-points in a market's currency, routes and partners of a rule's zones."""
-    s = world.scenario
-    currency = world.markets[market].currency
-    cuts, routes, partners = [], [], []
-    for zone in rule.zones:
-        amount = zone.from_
-        factor = 1.0 if amount.currency == currency else s.usd_per_unit(amount.currency) / s.usd_per_unit(currency)
-        cuts.append(amount.value * factor)
-        route = DISPOSITIONS.index(zone.do)
-        routes.append(route)
-        if route == Route.REPAIR_LOCAL:
-            assert zone.partner is not None
-            partners.append(s.partner_ids.index(zone.partner))
-        elif route == Route.RETURN_CHINA:
-            partners.append(s.way_ids.index(zone.partner) if zone.partner else int(world.way_default[market]))
-        else:
-            partners.append(-1)
-    return np.array(cuts), np.array(routes, dtype=np.int8), np.array(partners, dtype=np.int16)
 
 
 def bound_by(policy: Policy, world: World, claims: Claims) -> np.ndarray:
@@ -114,58 +93,11 @@ def _evidence(policy: Policy, world: World, market: np.ndarray, value: np.ndarra
     return level
 
 
-def rule_of(policy: Policy, world: World, claims: Claims, known: Known) -> np.ndarray:
-    """Row of the rule that applies to each claim: most keys stated, then first in the list. Shape (n,), int32."""
-    s = world.scenario
-    categories = np.array([k.category for k in s.skus])
-    keys: dict[str, Callable[[Any], np.ndarray]] = {
-        "market": lambda v: claims.market == s.market_ids.index(v),
-        "channel": lambda v: claims.channel == s.channel_ids.index(v),
-        "sku": lambda v: claims.sku == s.sku_index[v],
-        "category": lambda v: (categories == v)[claims.sku],
-        "symptom": lambda v: known.symptom == s.symptom_ids.index(v),
-        "evidence": lambda v: known.evidence == EVIDENCE_LEVELS.index(v),
-        "age_band": lambda v: known.age_band == v,
-    }
-    none = len(policy.rules)
-    cells = [rule.cell.stated() for rule in policy.rules]
-    out = np.full(len(claims), none, dtype=np.int32)
-    for count in sorted({len(cell) for cell in cells}, reverse=True):
-        level = np.full(len(claims), none, dtype=np.int32)
-        # Rules by SKU and market, by far the most common, are looked up in a table; the others are matched one by one.
-        table = np.full((len(s.skus), len(s.market_ids)), none, dtype=np.int32)
-        for i, cell in enumerate(cells):
-            if len(cell) != count:
-                continue
-            if set(cell) == {"sku", "market"}:
-                table[s.sku_index[str(cell["sku"])], s.market_ids.index(str(cell["market"]))] = i
-                continue
-            rows = level > i
-            for key, value in cell.items():
-                rows &= keys[key](value)
-            level[rows] = i
-        if count == 2:
-            level = np.minimum(level, table[claims.sku, claims.market])
-        out = np.where(out == none, level, out)
-    return out
-
-
 def wanted(policy: Policy, world: World, claims: Claims, known: Known) -> Routed:
-    """What the rules say, before anything is found impossible."""
-    rule = rule_of(policy, world, claims, known)
-    route = np.zeros(len(claims), dtype=np.int8)
-    partner = np.full(len(claims), -1, dtype=np.int16)
-    pair = rule.astype(np.int64) * len(world.markets) + claims.market
-    order = np.argsort(pair, kind="stable")
-    edges = np.append(np.flatnonzero(np.diff(pair[order], prepend=-1)), len(order))
-    for begin, end in pairwise(edges):
-        rows = order[begin:end]
-        i, m = divmod(int(pair[rows[0]]), len(world.markets))
-        cuts, routes, partners = zones_of(policy.rules[i], m, world)
-        # Of two zones with one cut-point the later is meant: the earlier is empty.
-        zone = np.maximum(np.searchsorted(cuts, known.value[rows], side="right") - 1, 0)
-        route[rows] = routes[zone]
-        partner[rows] = partners[zone]
+    """What the rules say, before anything is found impossible: most keys stated, then first in the list."""
+    book = rulebook(policy, world)
+    rule = book.rule_of(claims, known)
+    route, partner = book.zone_of(rule, claims.market, known.value)
     return Routed(rule, route, partner, np.zeros(len(claims), dtype=np.int8))
 
 
@@ -205,14 +137,14 @@ def _legal(
 ) -> None:
     """Floors under the rules. Money is never less than the law asks for; what it allows first, it may limit."""
     repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
-    for row, here in floors(world, claims):
-        allowed = np.array([name in row.dispositions for name in DISPOSITIONS])
-        stop(here & ~allowed[np.clip(route, 0, 3)] & (route != Route.REFUND), Fallback.LEGAL)
+    for floor, here in floors(world, claims):
+        row = floor.row
+        stop(here & ~floor.accepts[np.clip(route, 0, 3)] & (route != Route.REFUND), Fallback.LEGAL)
         if row.max_repairs is not None:
             spent = here & (known.repairs >= row.max_repairs)
             # After its repairs, the customer who chooses has a right to money; else only repairs are over.
             stop(spent & (route != Route.REFUND if row.chooser == "customer" else repair), Fallback.LEGAL)
-        if row.chooser == "customer" and "refund" in row.dispositions:
+        if row.chooser == "customer" and floor.accepts[Route.REFUND]:
             stop(here & repair & known.insists, Fallback.INSISTS)
 
 

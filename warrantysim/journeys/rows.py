@@ -15,7 +15,7 @@ import numpy as np
 from warrantysim.journeys.log import STAMPS
 from warrantysim.journeys.offspring import BARREN, LAPSED, MENDED, REPLACED, WELL, Outlook, outlook, take
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Closure, Fallback, Finding, Route, Source
+from warrantysim.journeys.records import Closure, Fallback, Finding, Route
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import NEVER
 
@@ -34,7 +34,8 @@ FOLLOWING = ("origin", "after", "until")
 """The outlook, four entries a claim: flat lists, as lists of lists are slow to make and to collect."""
 
 _SOLVED = {int(Closure.LAPSED): LAPSED, int(Closure.REPLACED): REPLACED}
-_REPAIRED, _MENDED = int(Closure.REPAIRED), int(Finding.REPAIRED)
+_REPAIRED, _REFUNDED, _MENDED = int(Closure.REPAIRED), int(Closure.REFUNDED), int(Finding.REPAIRED)
+_FOLLOWED, _STOCK_OUT = int(Fallback.NONE), int(Fallback.STOCK_OUT)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class Rows:
         self.total = 0
         for name in (*READ, *WRITTEN, *DERIVED, *FOLLOWING):
             setattr(self, name, [])
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self.waves.clear()
+        for name in (*READ, *WRITTEN, *DERIVED, *FOLLOWING):
+            getattr(self, name).clear()
 
     def __getattr__(self, name: str) -> list[Any]:
         # Only reached for columns not yet set: a spelling mistake.
@@ -159,24 +166,24 @@ class Rows:
         for name in FOLLOWING:
             getattr(self, name)[4 * i : 4 * i + 4] = getattr(out, name)[0].tolist()
 
-    def send(self, i: int, now: int, closure: Closure, source: Source) -> None:
-        """A parcel leaves for the customer."""
-        self.closure[i], self.source[i] = int(closure), int(source)
+    def send(self, i: int, now: int, closure: int, source: int) -> None:
+        """A parcel leaves for the customer. ``closure``, ``source``: numbers of a `Closure` and a `Source`."""
+        self.closure[i], self.source[i] = closure, source
         self.shipped[i] = now + self.d_pick[i]
         self.resolved[i] = self.shipped[i] + self.d_transit_out[i]
         self.closed[i] = max(self.closed[i], self.resolved[i])
 
     def refund(self, i: int, now: int, share: float) -> None:
         """Money leaves for the customer."""
-        self.closure[i] = int(Closure.REFUNDED)
+        self.closure[i] = _REFUNDED
         self.refund_share[i] = share
         self.refunded[i] = self.resolved[i] = now + self.d_refund[i]
         self.closed[i] = max(self.closed[i], self.resolved[i])
 
     def fell_short(self, i: int) -> None:
         """No replacement was there in time."""
-        if self.fallback[i] == Fallback.NONE:
-            self.fallback[i] = int(Fallback.STOCK_OUT)
+        if self.fallback[i] == _FOLLOWED:
+            self.fallback[i] = _STOCK_OUT
 
     def columns(self) -> dict[str, np.ndarray]:
         """Columns for the records, all claims of the run: those of the journey alone, overwritten where they waited."""

@@ -37,6 +37,8 @@ class Shelf:
         self.moved = moved
         self.asking: dict[int, list[tuple[int, bool, int, Event, int]]] = {}
         self.waiting: deque[list[Any]] = deque()
+        self.reordered: deque[int] = deque()
+        self.awaited = False
 
     def ask(self, key: int, row: int, pool_accepted: bool, patience: int, at: int) -> Event:
         """Ask for a unit at the stamp ``at``; the event brings 'pool', 'new' or None once patience is over."""
@@ -48,7 +50,7 @@ class Shelf:
         return event
 
     def add_pool(self, row: int) -> None:
-        """A repaired unit comes in."""
+        """A repaired unit comes in, before the reordered units of this instant do."""
         self.pool_units += 1
         self.moved(True, 1, row)
         self._serve_waiting()
@@ -56,6 +58,23 @@ class Shelf:
     def deliver(self, units: int, _: Event | None = None) -> None:
         """New units come in."""
         self.new_units += units
+        self._serve_waiting()
+
+    def _receive(self) -> None:
+        """Put up the reordered units that have come. Somebody has to look only while claims wait for them."""
+        now = int(self.env.now)
+        while self.reordered and self.reordered[0] <= now:
+            self.reordered.popleft()
+            self.new_units += 1
+
+    def _await_reordered(self) -> None:
+        if self.waiting and self.reordered and not self.awaited:
+            self.awaited = True
+            at_end_of_instant(self.env, SHELF - 1, self._reordered_came, self.reordered[0] - int(self.env.now))
+
+    def _reordered_came(self, _: Event) -> None:
+        self.awaited = False
+        self._receive()
         self._serve_waiting()
 
     def _take(self, pool_accepted: bool, row: int) -> str | None:
@@ -69,12 +88,15 @@ class Shelf:
             return None
         self.new_units -= 1
         if self.lead is not None:
-            at_end_of_instant(self.env, SHELF - 1, partial(self.deliver, 1), self.lead)
+            self.reordered.append(int(self.env.now) + self.lead)
         self.moved(False, -1, row)
         return "new"
 
     def _serve(self, instant: Event) -> None:
-        asking = sorted(self.asking.pop(int(self.env.now)), key=lambda item: item[0])
+        self._receive()
+        asking = self.asking.pop(int(self.env.now))
+        if len(asking) > 1:
+            asking.sort(key=_key)
         for _, accepted, patience, event, row in asking:
             # Those who wait already come first, unless they refuse what is there.
             got = self._take(accepted, row)
@@ -84,6 +106,7 @@ class Shelf:
             place = [accepted, event, row, True]
             self.waiting.append(place)
             at_end_of_instant(self.env, SHELF, partial(self._give_up, place), patience)
+        self._await_reordered()
 
     def _serve_waiting(self) -> None:
         still: deque[list[Any]] = deque()
@@ -98,8 +121,13 @@ class Shelf:
                 place[3] = False
                 wake(self.env, place[1], got)
         self.waiting = still
+        self._await_reordered()
 
     def _give_up(self, place: list[Any], _: Event) -> None:
         if place[3]:
             place[3] = False
             wake(self.env, place[1], None)
+
+
+def _key(item: tuple[int, bool, int, Event, int]) -> int:
+    return item[0]

@@ -49,16 +49,13 @@ def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
 
     Fraction: full; pro rata to 0 at the end of the warranty; or full for n days, then pro rata. Shape (n,).
     """
-    s = world.scenario
-    row = world.terms.row(claims.sku, claims.market, s.clock.ordinals(claims.sold))
-    basis = np.array([r.refund_basis for r in s.sku_markets])[row]
-    term = world.terms.warranty_days[row]
-    whole = np.where(basis == "full_then_pro_rata", np.array([r.full_days for r in s.sku_markets])[row], 0.0)
+    row = world.terms.row(claims.sku, claims.market, world.scenario.clock.ordinals(claims.sold))
+    term, whole = world.terms.warranty_days[row], world.terms.whole_refund_days[row]
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
-    fraction = np.where((basis == "full") | ((basis == "full_then_pro_rata") & (age_days <= whole)), 1.0, left)
+    fraction = np.where(age_days <= whole, 1.0, left)
     for floor, here in floors(world, claims):
-        if floor.min_refund_share > 0:
-            fraction = np.where(here, np.maximum(fraction, floor.min_refund_share), fraction)
+        if floor.row.min_refund_share > 0:
+            fraction = np.where(here, np.maximum(fraction, floor.row.min_refund_share), fraction)
     return claims.price_net * fraction
 
 
@@ -134,10 +131,9 @@ def _contact(
     ):
         ended[(ended < 0) & rows] = route
     courtesy = _denied(world, claims, ended == Route.DENIED, asked, luck)
-    insist_early = world.per_market(lambda m: m.customer.insist_money_early_share)[claims.market]
-    insist_late = world.per_market(lambda m: m.customer.insist_money_late_share)[claims.market]
-    young = age < world.per_market(lambda m: m.customer.insist_early_days)[claims.market]
-    insists = luck.of(claims, Purpose.INSIST_MONEY) < np.where(young, insist_early, insist_late)
+    here, m = world.here, claims.market
+    share = np.where(age < here.insist_early_days[m], here.insist_early[m], here.insist_late[m])
+    insists = luck.of(claims, Purpose.INSIST_MONEY) < share
 
     def wait(rows: np.ndarray, delay: Distribution, lane: int) -> np.ndarray:
         return seconds(quantile(delay, luck.of(claims.take(rows), Purpose.CONTACT_DELAY, lane)))

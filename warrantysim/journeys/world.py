@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.from_table import stated_symptoms
-from warrantysim.claims.inverse import quantile
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.terms import Terms, terms
+from warrantysim.journeys.by_market import ByMarket, by_market
 from warrantysim.journeys.desks import Desks, desks_of
+from warrantysim.journeys.legal_floors import Floor, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.journeys.turnaround import planned_days
-from warrantysim.scenario.clock import DAY, HOUR, seconds
+from warrantysim.scenario.clock import DAY, HOUR
 from warrantysim.scenario.customs import CustomsRow
 from warrantysim.scenario.dated import RowsByDate
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, LegalFloorRow, Market, WindowRow
+from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, Market, WindowRow
 from warrantysim.scenario.products import FAULT_KINDS
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.service import EVIDENCE_LEVELS
@@ -36,14 +37,16 @@ class World:
     scenario: Scenario
     markets: Sequence[Market]
     """In the order of ``market_ids``."""
+    here: ByMarket
+    """What a claim meets in its market."""
     kind: np.ndarray
     """Kind of each fault [int8 (F,)]."""
     skill: np.ndarray
     """Repair level of each fault [int8 (F,)]."""
     minutes: np.ndarray
     """Mean bench minutes of each fault [float64 (F,)]."""
-    minutes_cv: np.ndarray
-    """Their coefficient of variation [float64 (F,)]."""
+    minutes_shape: np.ndarray
+    """Shape of their gamma distribution; infinite where they do not vary [float64 (F,)]."""
     parts: np.ndarray
     """Parts of each fault [float64 USD (F,)]."""
     mix: FaultMix
@@ -90,21 +93,8 @@ class World:
     """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
     windows: RowsByDate[WindowRow]
     """The platform's return windows by (market id, channel id)."""
-    legal: RowsByDate[LegalFloorRow]
-    """Legal floors by (market id, age_from)."""
-
-    def by_market(self, market: np.ndarray, u: np.ndarray, pick: Callable[[Market], Distribution]) -> np.ndarray:
-        """Quantiles of a market's distribution, in whole seconds of a distribution of days. Shape of ``u``."""
-        out = np.zeros(len(u), dtype=np.int64)
-        for m, stated in enumerate(self.markets):
-            rows = market == m
-            if rows.any():
-                out[rows] = seconds(quantile(pick(stated), u[rows]))
-        return out
-
-    def per_market(self, pick: Callable[[Market], float]) -> np.ndarray:
-        """One number a market. float64 (M,)."""
-        return np.array([pick(m) for m in self.markets])
+    floors: tuple[Floor, ...]
+    """What the law demands."""
 
     def bench_clock(self, partner: int, market: int, first_stamp: int) -> OperationalClock:
         """Operational clock of a partner's desk: calendar, ramp and the share of the day given to the seller."""
@@ -209,10 +199,11 @@ def compile_world(s: Scenario) -> World:
     return World(
         scenario=s,
         markets=markets,
+        here=by_market(s),
         kind=np.array([kinds[f.kind] for f in faults], dtype=np.int8),
         skill=np.array([f.skill for f in faults], dtype=np.int8),
         minutes=np.array([f.bench_minutes for f in faults]),
-        minutes_cv=np.array([f.bench_cv for f in faults]),
+        minutes_shape=np.array([f.bench_cv**-2 if f.bench_cv > 0 else np.inf for f in faults]),
         parts=np.array([f.parts_cost * usd[f.currency] for f in faults]),
         mix=fault_mix(s),
         terms=terms(s),
@@ -240,7 +231,7 @@ def compile_world(s: Scenario) -> World:
         stated_symptoms=stated_symptoms(s),
         planned_days=planned_days(s, desks),
         windows=RowsByDate(s.windows, key=lambda row: (row.market, row.channel)),
-        legal=RowsByDate(s.legal_floors, key=lambda row: (row.market, row.age_from_days)),
+        floors=legal_floors(s),
     )
 
 

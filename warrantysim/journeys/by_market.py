@@ -1,0 +1,100 @@
+"""What a claim meets in its market, as columns: shares, spans and distributions, compiled once a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.journeys.durations import Durations
+from warrantysim.scenario.clock import DAY, seconds
+from warrantysim.scenario.distribution import Distribution
+from warrantysim.scenario.markets import Market
+from warrantysim.scenario.root import Scenario
+
+
+@dataclass(frozen=True)
+class ByMarket:
+    """Every attribute has one entry a market, in the order of ``market_ids``."""
+
+    insist_early: np.ndarray
+    """Who insists on money soon after delivery [share, 0-1]."""
+    insist_late: np.ndarray
+    """Who insists later [share, 0-1]."""
+    insist_early_days: np.ndarray
+    """Until which age that is [days]."""
+    excluded_seen: np.ndarray
+    """Misuse the hub recognises [share, 0-1]."""
+    nff_seen: np.ndarray
+    """Units without fault the hub recognises [share, 0-1]."""
+    lapse: np.ndarray
+    """Label to closure where it is not used [int64 s]."""
+    damaged: np.ndarray
+    """Parcels that arrive damaged [share, 0-1]."""
+    wrong_box: np.ndarray
+    """Boxes with something else inside [share, 0-1]."""
+    parcel_lost: np.ndarray
+    """Parcels lost, either way [share, 0-1]."""
+    label_unused: np.ndarray
+    """Labels nobody uses [share, 0-1]."""
+    partial_uptake: np.ndarray
+    """Who takes a partial refund where one is offered [share, 0-1]."""
+    reopen: np.ndarray
+    """Lapsed claims that are opened once more [share, 0-1]."""
+    extension: np.ndarray
+    """Longer warranty after a repair, where the law says so [int64 s]."""
+    replacement_restarts: np.ndarray
+    """Whether a replacement's warranty begins anew [bool]."""
+    repair_restarts: np.ndarray
+    """Whether a repaired unit's does [bool]."""
+    repair_extends: np.ndarray
+    """Whether a repair prolongs it [bool]."""
+    refund_takes: np.ndarray
+    """Order of a payment to its arrival [int64 s]."""
+    ship_lag: Durations
+    """Label to carrier."""
+    parcel_transit: Durations
+    """Carrier to hub, partner or customer."""
+    hub_handling: Durations
+    """Arrival to tested at the hub."""
+    reopen_lag: Durations
+    """Lapse to being opened once more."""
+
+
+def by_market(s: Scenario) -> ByMarket:
+    """Compile the markets of a scenario."""
+    markets = [s.markets[m] for m in s.market_ids]
+
+    def each(pick: Callable[[Market], float | bool]) -> np.ndarray:
+        return np.array([pick(m) for m in markets])
+
+    def drawn(pick: Callable[[Market], Distribution]) -> Durations:
+        return Durations([pick(m) for m in markets])
+
+    def renewal(of: str, how: str) -> np.ndarray:
+        return each(lambda m: m.renewal.get(of, "non_renewing") == how)  # type: ignore[call-overload]
+
+    return ByMarket(
+        insist_early=each(lambda m: m.customer.insist_money_early_share),
+        insist_late=each(lambda m: m.customer.insist_money_late_share),
+        insist_early_days=each(lambda m: m.customer.insist_early_days),
+        excluded_seen=each(lambda m: m.hub.excluded_sensitivity),
+        nff_seen=each(lambda m: m.hub.nff_sensitivity),
+        lapse=seconds(each(lambda m: m.customer.lapse_days)),
+        damaged=each(lambda m: m.parcel.damage_share),
+        wrong_box=each(lambda m: m.customer.wrong_box_share),
+        parcel_lost=each(lambda m: m.parcel.loss_share),
+        label_unused=each(lambda m: m.customer.label_unused_share),
+        partial_uptake=each(lambda m: m.partial_uptake_share),
+        reopen=each(lambda m: m.customer.reopen_share),
+        extension=seconds(each(lambda m: m.extension_days)),
+        replacement_restarts=renewal("replace", "restarts"),
+        repair_restarts=renewal("repair", "restarts"),
+        repair_extends=renewal("repair", "extended"),
+        refund_takes=np.array([round(s.rails[m].days * DAY) for m in s.market_ids], dtype=np.int64),
+        ship_lag=drawn(lambda m: m.customer.ship_lag_days),
+        parcel_transit=drawn(lambda m: m.parcel.transit_days),
+        hub_handling=drawn(lambda m: m.hub.handling_days),
+        reopen_lag=drawn(lambda m: m.customer.reopen_lag_days),
+    )
