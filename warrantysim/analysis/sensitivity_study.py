@@ -102,7 +102,7 @@ def study_sensitivity(
     progress: Steps | None = None,
     cancel: Cancel | None = None,
 ) -> SensitivityStudy:
-    """The tornado, and as many of the others as are asked for. Stopped after the tornado, it keeps what it has.
+    """The tornado, and as many of the others as are asked for. Stopped, it keeps what it has.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def study_sensitivity(
     ValueError
         For no inputs, or numbers other than these.
     Cancelled
-        If it was stopped before the tornado was through.
+        If it was stopped before the first input was turned both ways.
     ScenarioError
         If a draw makes no valid world: ranges must hold together.
     """
@@ -139,6 +139,8 @@ def study_sensitivity(
     first = tornado_of(
         now, new, inputs, years, keyed, jobs=jobs, backend=backend, progress=told("inputs"), cancel=cancel
     )
+    if first.left:
+        return SensitivityStudy(now.world, (now.name, new.name), first, None, None, None, keyed, cancelled=True)
     drawn: Together | None = None
     frames: dict[str, pd.DataFrame] = {}
     stopped = False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress
+from warrantysim.analysis.known_runs import known_runs
 from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.uncertain import UncertainInput
 from warrantysim.experiment.intervals import LEVEL, Interval, t_interval
@@ -34,6 +35,8 @@ class Tornado:
     """Likewise at its high."""
     level: float
     """Level of the intervals [share, 0-1]."""
+    left: int = 0
+    """Inputs that were not turned, since it was stopped [count]."""
 
     @property
     def interval(self) -> Interval:
@@ -90,25 +93,41 @@ def tornado(
 ) -> Tornado:
     """Turn one input at a time to its low and its high, the others as stated, on the same luck.
 
+    Stopped, it holds the inputs that were turned by then.
+
     Raises
     ------
     ValueError
         If there are no inputs.
     Cancelled
-        If it was stopped.
+        If it was stopped before the first input was turned both ways.
     """
     if not inputs:
         raise ValueError("expected at least one uncertain input")
     stated = np.asarray(difference([]), dtype=float)
-    ends = np.empty((2, len(inputs), len(stated)))
-    for k, one in enumerate(inputs):
-        for side, position in enumerate((one.low, one.high)):
-            if cancel is not None and cancel():
-                raise Cancelled("the tornado was stopped before its end")
-            ends[side, k] = difference([(one.lever, position)])
-        if progress is not None:
-            progress(k + 1, len(inputs))
-    return Tornado(tuple(inputs), stated, ends[0], ends[1], level)
+    ends = (difference([(one.lever, position)]) for one in inputs for position in (one.low, one.high))
+    return _turned(inputs, stated, ends, level, progress, cancel)
+
+
+def _turned(
+    inputs: Sequence[UncertainInput],
+    stated: np.ndarray,
+    ends: Iterator[np.ndarray],
+    level: float,
+    progress: Progress | None,
+    cancel: Cancel | None,
+) -> Tornado:
+    """A tornado of differences as they come: low and high of one input after the other."""
+    low: list[np.ndarray] = []
+    high: list[np.ndarray] = []
+    while len(high) < len(inputs) and not (cancel is not None and cancel()):
+        (high if len(low) > len(high) else low).append(next(ends))
+        if progress is not None and len(low) == len(high):
+            progress(len(high), len(inputs))
+    if not high:
+        raise Cancelled("the tornado was stopped before its first input was through")
+    done = len(high)
+    return Tornado(tuple(inputs[:done]), stated, np.array(low[:done]), np.array(high), level, len(inputs) - done)
 
 
 def tornado_of(
@@ -123,12 +142,14 @@ def tornado_of(
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Tornado:
-    """How far each input moves the yearly cost of ``new`` less that of ``now``, turned in the worlds of both."""
-    cases = checked([now, new])
+    """How far each input moves the yearly cost of ``new`` less that of ``now``, turned in the worlds of both.
 
-    def difference(positions: Sequence[tuple[Lever, float]]) -> np.ndarray:
-        here = cases_at(cases, positions) if positions else cases
-        costs = yearly_costs(here, replications, seed, jobs=jobs, backend=backend)
-        return costs[1] - costs[0]
-
-    return tornado(difference, inputs, level=now.world.plan.confidence, progress=progress, cancel=cancel)
+    Inputs that no run reads, such as prices, are priced anew on the runs as stated; see `known_runs`.
+    """
+    if not inputs:
+        raise ValueError("expected at least one uncertain input")
+    turns = [((one.lever, position),) for one in inputs for position in (one.low, one.high)]
+    with known_runs([now, new], replications, seed, jobs=jobs, backend=backend) as known:
+        ends = (costs[1] - costs[0] for costs in known.at(turns))
+        stated = known.stated[1] - known.stated[0]
+        return _turned(inputs, stated, ends, now.world.plan.confidence, progress, cancel)

@@ -51,6 +51,8 @@ BREAKEVEN_PHRASES = {
         "Stopped before the end: what was asked for besides may be missing.",
         "提前停止：部分要求的结果可能缺失。",
     ),
+    "sensitivity.left": ("{n} further inputs were not turned.", "另有 {n} 个输入尚未变动。"),
+    "sensitivity.left.one": ("One further input was not turned.", "另有 1 个输入尚未变动。"),
     "sensitivity.stated": (
         "As stated, {new} differs by {currency} {mean} a year ({low} to {high}).",
         "按设定值，{new} 每年相差 {currency} {mean}（{low} 至 {high}）。",

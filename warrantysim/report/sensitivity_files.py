@@ -53,6 +53,7 @@ def sensitivity_record(found: SensitivityStudy) -> dict[str, Any]:
         "difference": float(whole.mean),
         "low": float(whole.low),
         "high": float(whole.high),
+        "inputs_left": found.tornado.left,
         "cancelled": found.cancelled,
         **{name: records(frame) for name, frame in sensitivity_frames(found).items()},
     }

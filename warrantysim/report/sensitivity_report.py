@@ -37,6 +37,7 @@ def sensitivity_report(
     parts = [page.say("title", new=new, now=now)]
     parts += page.lines("basis", new=new, currency=world.reporting_currency, level=level, **facts)
     parts += ["", *page.lines("partial")] if found.cancelled else [""]
+    parts += page.lines("left", n=tornado.left) if tornado.left else []
     parts += [line for text in page.answer(found) for line in text]
     parts += page.section(page.say("tornado"), page.tornado(tornado))
     if len(tornado.inputs) > MOST:

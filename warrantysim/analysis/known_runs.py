@@ -1,0 +1,237 @@
+"""Costs of cases with levers turned, without simulating again what a lever does not touch.
+
+The runs of the world as stated are kept, with what each of them read of it (see `reads`). Where a lever turns only what
+neither births nor journeys read, the run would be the same to the last stamp: its records are priced anew. Else it is
+simulated anew. Both give the same costs, to the last digit.
+"""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from warrantysim.analysis.cases import Case, checked, families, per_year
+from warrantysim.analysis.levers import Lever, turned
+from warrantysim.analysis.reads import Place, differing, read_of, watched
+from warrantysim.claims.births import born
+from warrantysim.experiment.births import births
+from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.workers import results
+from warrantysim.experiment.year import simulated_year
+from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.records import Run
+from warrantysim.money.price import price
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
+
+AT_HAND = 24
+"""Runs a process keeps in memory; one of the base scenario takes 7 MB."""
+Turn = tuple[tuple[Lever, float], ...]
+"""Levers and where they stand."""
+
+
+@dataclass(frozen=True)
+class _Family:
+    """Cases of one scenario, and what their runs read of it."""
+
+    world: Scenario
+    places: tuple[int, ...]
+    """Places among the cases."""
+    policies: tuple[Policy, ...]
+    reads: tuple[frozenset[Place], ...]
+    """By case, in all replications together."""
+
+
+@dataclass(frozen=True)
+class KnownRuns:
+    """Runs of some cases as stated. Made by `known_runs`."""
+
+    families: tuple[_Family, ...]
+    replications: range
+    seed: int
+    folder: Path
+    """Where the runs are kept while they are needed."""
+    stated: np.ndarray
+    """Cost a year as stated, shape (cases, replications) [reporting currency a year]."""
+    jobs: int = 1
+    backend: str | None = None
+
+    def priced_again(self, turn: Turn) -> tuple[bool, ...]:
+        """Whether each case's runs are kept with levers turned so, and only priced anew."""
+        found = [False] * len(self.stated)
+        for family in self.families:
+            known = _known(family.world, turned(family.world, turn), family.reads)
+            for place, yes in zip(family.places, known, strict=True):
+                found[place] = yes
+        return tuple(found)
+
+    def at(self, turns: Sequence[Turn]) -> Iterator[np.ndarray]:
+        """Cost a year of each case with levers turned, for one turn after the other.
+
+        Yields
+        ------
+        Shape (cases, replications), reporting currency a year: as `yearly_costs` of `cases_at`, to the last digit.
+
+        Raises
+        ------
+        ReplicationFailed
+            If a run broke.
+        ScenarioError
+            If a turn makes no valid world.
+        """
+        # One family goes through all turns in one stream; several take turns, so that what is done is done for all.
+        chunk = len(turns) if len(self.families) == 1 else 1
+        for first in range(0, len(turns), max(chunk, 1)):
+            some = turns[first : first + chunk]
+            streams = [self._costs(family, some) for family in self.families]
+            if len(streams) == 1:
+                yield from streams[0]
+                continue
+            found = np.empty_like(self.stated)
+            for family, stream in zip(self.families, streams, strict=True):
+                for costs in stream:
+                    found[list(family.places)] = costs
+            yield found
+
+    def _costs(self, family: _Family, turns: Sequence[Turn]) -> Iterator[np.ndarray]:
+        work = partial(_turned, turns=tuple(turns), family=family.reads, places=family.places, folder=self.folder,
+                       replications=self.replications)  # fmt: skip
+        stream = results(
+            work, family.world, family.policies, self.seed, range(len(turns)), jobs=self.jobs, backend=self.backend
+        )
+        for found in stream:
+            if isinstance(found, Exception):
+                raise found
+            if isinstance(found, Failure):
+                raise ReplicationFailed(found)
+            yield found
+
+
+@contextmanager
+def known_runs(
+    cases: Sequence[Case], replications: range, seed: int, *, jobs: int = 1, backend: str | None = None
+) -> Iterator[KnownRuns]:
+    """Simulate cases as stated and keep their runs, in a folder that goes when the context ends.
+
+    Raises
+    ------
+    ValueError
+        If the cases cannot be compared.
+    ReplicationFailed
+        If a run broke.
+    """
+    chosen = checked(cases)
+    stated = np.empty((len(chosen), len(replications)))
+    found = []
+    with TemporaryDirectory(prefix="warrantysim-") as name:
+        folder = Path(name)
+        for world, places in families(chosen):
+            policies = tuple(chosen[i].policy for i in places)
+            work = partial(_stated, places=tuple(places), folder=folder)
+            rows = list(results(work, world, policies, seed, replications, jobs=jobs, backend=backend))
+            for row in rows:
+                if isinstance(row, Failure):
+                    raise ReplicationFailed(row)
+            whole = [row for row in rows if not isinstance(row, Failure)]
+            for k, i in enumerate(places):
+                stated[i] = [totals[k] * per_year(world) for totals, _ in whole]
+            reads = tuple(frozenset().union(*(reads[k] for _, reads in whole)) for k in range(len(places)))
+            found.append(_Family(world, tuple(places), policies, reads))
+        yield KnownRuns(tuple(found), replications, seed, folder, stated, jobs, backend)
+
+
+def _stated(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    seed: int,
+    replication: int,
+    *,
+    places: tuple[int, ...],
+    folder: Path,
+) -> tuple[list[float], list[set[Place]]] | Failure:
+    """Totals of one replication and what was read by case; its runs are left in the folder."""
+    k = -1
+    try:
+        there, born_of = watched(scenario)
+        claims = born(there, seed, replication)
+        totals, reads = [], []
+        for k, policy in enumerate(policies):
+            # A world of its own for each: what one run has computed of it, another one would not be seen to read.
+            there, read = watched(scenario)
+            run = simulate_run(there, policy, claims, seed, replication)
+            _file(folder, places[k], replication).write_bytes(pickle.dumps(run, protocol=pickle.HIGHEST_PROTOCOL))
+            totals.append(_total(run, scenario, policy, replication))
+            reads.append(born_of | read)
+    except Exception as error:
+        return _failure(k, replication, error)
+    return totals, reads
+
+
+def _turned(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    seed: int,
+    turn: int,
+    *,
+    turns: Sequence[Turn],
+    family: tuple[frozenset[Place], ...],
+    places: tuple[int, ...],
+    folder: Path,
+    replications: range,
+) -> np.ndarray | Failure | Exception:
+    """Costs a year of one family with levers turned. Shape (cases of the family, replications)."""
+    k, replication = -1, replications[0]
+    try:
+        there = turned(scenario, turns[turn])
+        known = _known(scenario, there, family)
+    except Exception as error:
+        return error
+    try:
+        found = np.empty((len(policies), len(replications)))
+        for column, replication in enumerate(replications):
+            for k, policy in enumerate(policies):
+                run = _kept(_file(folder, places[k], replication)) if known[k] else None
+                if run is None:
+                    run = simulate_run(there, policy, births(there, seed, replication), seed, replication)
+                found[k, column] = _total(run, there, policy, replication) * per_year(there)
+    except Exception as error:
+        return _failure(k, replication, error)
+    return found
+
+
+def _known(stated: Scenario, there: Scenario, reads: Sequence[frozenset[Place]]) -> tuple[bool, ...]:
+    changed = differing(stated, there)
+    return tuple(changed is not None and not read_of(read, changed) for read in reads)
+
+
+def _total(run: Run, scenario: Scenario, policy: Policy, replication: int) -> float:
+    return simulated_year(run, price(run, scenario, policy), scenario, replication).total
+
+
+def _file(folder: Path, place: int, replication: int) -> Path:
+    return folder / f"{place}-{replication}.run"
+
+
+def _kept(file: Path) -> Run | None:
+    """A run that is kept; None on a machine that does not see the folder, where it is simulated anew."""
+    return _loaded(file) if file.exists() else None
+
+
+@lru_cache(maxsize=AT_HAND)
+def _loaded(file: Path) -> Run:
+    run: Run = pickle.loads(file.read_bytes())  # Our own bytes, of this study.
+    return run
+
+
+def _failure(policy: int, replication: int, error: Exception) -> Failure:
+    text = "".join(traceback.format_exception(error))
+    return Failure(policy, replication, type(error).__name__, str(error), text)
