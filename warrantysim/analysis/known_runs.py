@@ -40,15 +40,28 @@ Turn = tuple[tuple[Lever, float], ...]
 
 
 @dataclass(frozen=True)
-class _Family:
-    """Cases of one scenario, and what their runs read of it."""
+class _Kept:
+    """What is known of the runs of some cases of one scenario."""
 
-    world: Scenario
     places: tuple[int, ...]
     """Places among the cases."""
-    policies: tuple[Policy, ...]
+    born_of: frozenset[Place]
+    """What births read, in all replications together."""
     reads: tuple[frozenset[Place], ...]
-    """By case, in all replications together."""
+    """What births or the run read, by case."""
+
+    def untouched(self, changed: frozenset[Place] | None) -> tuple[bool, ...]:
+        """Whether the run of each case stays as it is where a scenario states some places otherwise."""
+        return tuple(_clear(read, changed) for read in self.reads)
+
+
+@dataclass(frozen=True)
+class _Family:
+    """Cases of one scenario."""
+
+    world: Scenario
+    policies: tuple[Policy, ...]
+    kept: _Kept
 
 
 @dataclass(frozen=True)
@@ -69,8 +82,8 @@ class KnownRuns:
         """Whether each case's runs are kept with levers turned so, and only priced anew."""
         found = [False] * len(self.stated)
         for family in self.families:
-            known = _known(family.world, turned(family.world, turn), family.reads)
-            for place, yes in zip(family.places, known, strict=True):
+            known = family.kept.untouched(differing(family.world, turned(family.world, turn)))
+            for place, yes in zip(family.kept.places, known, strict=True):
                 found[place] = yes
         return tuple(found)
 
@@ -99,12 +112,13 @@ class KnownRuns:
             found = np.empty_like(self.stated)
             for family, stream in zip(self.families, streams, strict=True):
                 for costs in stream:
-                    found[list(family.places)] = costs
+                    found[list(family.kept.places)] = costs
             yield found
 
     def _costs(self, family: _Family, turns: Sequence[Turn]) -> Iterator[np.ndarray]:
-        work = partial(_turned, turns=tuple(turns), family=family.reads, places=family.places, folder=self.folder,
-                       replications=self.replications)  # fmt: skip
+        work = partial(
+            _turned, turns=tuple(turns), kept=family.kept, folder=self.folder, replications=self.replications
+        )
         stream = results(
             work, family.world, family.policies, self.seed, range(len(turns)), jobs=self.jobs, backend=self.backend
         )
@@ -143,9 +157,10 @@ def known_runs(
                     raise ReplicationFailed(row)
             whole = [row for row in rows if not isinstance(row, Failure)]
             for k, i in enumerate(places):
-                stated[i] = [totals[k] * per_year(world) for totals, _ in whole]
-            reads = tuple(frozenset().union(*(reads[k] for _, reads in whole)) for k in range(len(places)))
-            found.append(_Family(world, tuple(places), policies, reads))
+                stated[i] = [totals[k] * per_year(world) for totals, *_ in whole]
+            born_of = frozenset().union(*(born_of for _, born_of, _ in whole))
+            reads = tuple(born_of.union(*(reads[k] for *_, reads in whole)) for k in range(len(places)))
+            found.append(_Family(world, policies, _Kept(tuple(places), born_of, reads)))
         yield KnownRuns(tuple(found), replications, seed, folder, stated, jobs, backend)
 
 
@@ -157,8 +172,8 @@ def _stated(
     *,
     places: tuple[int, ...],
     folder: Path,
-) -> tuple[list[float], list[set[Place]]] | Failure:
-    """Totals of one replication and what was read by case; its runs are left in the folder."""
+) -> tuple[list[float], set[Place], list[set[Place]]] | Failure:
+    """Totals of one replication, what births read, and what the run of each case did; its runs are in the folder."""
     k = -1
     try:
         there, born_of = watched(scenario)
@@ -170,10 +185,10 @@ def _stated(
             run = simulate_run(there, policy, claims, seed, replication)
             _file(folder, places[k], replication).write_bytes(pickle.dumps(run, protocol=pickle.HIGHEST_PROTOCOL))
             totals.append(_total(run, scenario, policy, replication))
-            reads.append(born_of | read)
+            reads.append(read)
     except Exception as error:
         return _failure(k, replication, error)
-    return totals, reads
+    return totals, born_of, reads
 
 
 def _turned(
@@ -183,8 +198,7 @@ def _turned(
     turn: int,
     *,
     turns: Sequence[Turn],
-    family: tuple[frozenset[Place], ...],
-    places: tuple[int, ...],
+    kept: _Kept,
     folder: Path,
     replications: range,
 ) -> np.ndarray | Failure | Exception:
@@ -192,25 +206,28 @@ def _turned(
     k, replication = -1, replications[0]
     try:
         there = turned(scenario, turns[turn])
-        known = _known(scenario, there, family)
+        changed = differing(scenario, there)
+        known = kept.untouched(changed)
+        # Claims of the world as stated are at hand; see `births`.
+        cradle = scenario if _clear(kept.born_of, changed) else there
     except Exception as error:
         return error
     try:
         found = np.empty((len(policies), len(replications)))
         for column, replication in enumerate(replications):
             for k, policy in enumerate(policies):
-                run = _kept(_file(folder, places[k], replication)) if known[k] else None
+                run = _seen(_file(folder, kept.places[k], replication)) if known[k] else None
                 if run is None:
-                    run = simulate_run(there, policy, births(there, seed, replication), seed, replication)
+                    run = simulate_run(there, policy, births(cradle, seed, replication), seed, replication)
                 found[k, column] = _total(run, there, policy, replication) * per_year(there)
     except Exception as error:
         return _failure(k, replication, error)
     return found
 
 
-def _known(stated: Scenario, there: Scenario, reads: Sequence[frozenset[Place]]) -> tuple[bool, ...]:
-    changed = differing(stated, there)
-    return tuple(changed is not None and not read_of(read, changed) for read in reads)
+def _clear(reads: frozenset[Place], changed: frozenset[Place] | None) -> bool:
+    """Whether nothing that was read has changed."""
+    return changed is not None and not read_of(reads, changed)
 
 
 def _total(run: Run, scenario: Scenario, policy: Policy, replication: int) -> float:
@@ -221,7 +238,7 @@ def _file(folder: Path, place: int, replication: int) -> Path:
     return folder / f"{place}-{replication}.run"
 
 
-def _kept(file: Path) -> Run | None:
+def _seen(file: Path) -> Run | None:
     """A run that is kept; None on a machine that does not see the folder, where it is simulated anew."""
     return _loaded(file) if file.exists() else None
 
