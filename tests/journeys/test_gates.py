@@ -29,7 +29,7 @@ def served(
     def one(key: int, minutes: float, at: int) -> Any:
         turn = yield gate.visit(key, minutes, at * 60)
         out[key] = None if turn is None else (turn[0] / 60, turn[1] / 60)
-        assert turn is None or env.now == turn[1]
+        assert env.now == at * 60, "start and end are told on arrival"
 
     for visit in visits:
         env.process(one(*visit))

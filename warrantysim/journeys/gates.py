@@ -77,7 +77,8 @@ def _happened(event: Event, value: Any) -> None:
 class BenchGate:
     """Technicians who serve first come, first served on the bench's own clock.
 
-    No claim overtakes another, so start and end are known on arrival and a visit is one event.
+    No claim overtakes another, so start and end are known on arrival: a visit is one event, and only who meets others
+    afterwards has to wait for its end.
     """
 
     def __init__(
@@ -94,7 +95,7 @@ class BenchGate:
     def visit(self, key: int, minutes: float, at: int) -> Event:
         """Queue from the stamp ``at`` for so many minutes of work.
 
-        The event comes at the end of the work with (start, end); on arrival with None where all waiting places are
+        The event comes on arrival with the stamps (start, end) of the work; with None where all waiting places are
         taken.
         """
         event = Event(self.env)
@@ -121,8 +122,7 @@ class BenchGate:
                 self.waiting.append(begin)
             end = begin + round(minutes * 60) * UNIT
             heapreplace(self.free, end)
-            start, done = clock.turn(begin, end)
-            wake(self.env, event, (start, done), done - now)
+            wake(self.env, event, clock.turn(begin, end))
 
     def _is_full(self, work_now: int) -> bool:
         while self.waiting and self.waiting[0] <= work_now:

@@ -131,8 +131,7 @@ class Journeys:
         elif r.advance[i]:
             Walk(self.settle(i, scanned))
         if r.arrives[i] == LOST:
-            yield self.until(scanned + r.d_transit_in[i] + LOST_AFTER)
-            yield from self.unit_end(i, LOST)
+            yield from self.unit_end(i, LOST, scanned + r.d_transit_in[i] + LOST_AFTER)
         else:
             r.arrived[i] = scanned + r.d_transit_in[i]
             yield from self.to_china(i) if r.route[i] == CHINA else self.at_partner(i)
@@ -141,8 +140,7 @@ class Journeys:
         """Bench of a repair partner, or of the one it overflows to."""
         r = self.rows
         if r.arrives[i] == WRONG_BOX:
-            yield self.until(r.arrived[i])
-            yield from self.unit_end(i, WRONG_BOX)
+            yield from self.unit_end(i, WRONG_BOX, r.arrived[i])
             return
         r.bench_in[i] = r.arrived[i] + r.d_handling[i]
         for desk in self.places.desks_for(i):
@@ -151,9 +149,9 @@ class Journeys:
             turn = yield desk.gate.visit(r.key[i], r.bench_minutes[i], r.bench_in[i])
             if turn is not None:
                 r.bench_start[i], r.bench_out[i] = turn
-                yield from self.unit_end(i, r.finding[i])
+                yield from self.unit_end(i, r.finding[i], r.bench_out[i])
                 return
-        yield from self.unit_end(i, NOT_REPAIRED)
+        yield from self.unit_end(i, NOT_REPAIRED, int(self.env.now))
 
     def overflow(self, i: int, partner: int) -> None:
         """Full: the unit goes on to another partner, with its own skill, yield and bounce share."""
@@ -168,48 +166,59 @@ class Journeys:
         r = self.rows
         tested = r.tested[i] = r.arrived[i] + r.d_handling[i]
         if r.hub_finding[i]:
-            yield self.until(tested)
-            yield from self.unit_end(i, r.hub_finding[i])
+            yield from self.unit_end(i, r.hub_finding[i], tested)
             return
         dispatch = yield self.places.batch_for(i).board(r.key[i], i, r.kg[i], tested)
         r.dispatch[i] = dispatch
+        landed = int(self.env.now)
         if self.places.lost[dispatch]:
-            yield from self.unit_end(i, LOST)
+            yield from self.unit_end(i, LOST, landed)
             return
-        landed = r.bench_in[i] = int(self.env.now)
+        r.bench_in[i] = landed
         r.bench_start[i], r.bench_out[i] = yield self.places.china.visit(r.key[i], r.bench_minutes[i], landed)
         if r.finding[i] in WORKS or r.finding[i] == EXCLUDED:
-            r.back_left[i], landing = self.places.way_back(i, r.bench_out[i] + r.d_parts[i])
+            r.back_left[i], back, lost = self.places.way_back(i, r.bench_out[i] + r.d_parts[i])
             r.back_dispatch[i] = 0
-            lost = yield landing
-            yield from self.unit_end(i, LOST if lost else r.finding[i])
+            yield from self.unit_end(i, LOST if lost else r.finding[i], back)
         else:
-            yield from self.unit_end(i, r.finding[i], in_china=True)
+            yield from self.unit_end(i, r.finding[i], r.bench_out[i], in_china=True)
 
-    def unit_end(self, i: int, finding: int, in_china: bool = False) -> Steps:
-        """The unit's way is decided: to its owner, to stock, to scrap; the owner is settled if still owed."""
-        r, now = self.rows, int(self.env.now)
+    def to_owner(self, i: int, finding: int, at: int) -> bool:
+        """Send the claimant's own unit back, if that is its way; it meets nobody, so ``at`` may be to come."""
+        r = self.rows
+        works = finding in WORKS
+        if r.advance[i] or not (finding == EXCLUDED or (works and not r.test_only[i])):
+            return False
         r.found[i] = finding
-        works, own = finding in WORKS, not r.advance[i]
-        r.closed[i] = max(r.closed[i], now)
-        if own and (finding == EXCLUDED or (works and not r.test_only[i])):
-            r.fate[i] = TO_CUSTOMER
-            r.send(i, now, REPAIRED if works else UNREPAIRED, NO_SOURCE)
-            self.nursery.expect_one(i)
+        r.fate[i] = TO_CUSTOMER
+        r.closed[i] = max(r.closed[i], at)
+        r.send(i, at, REPAIRED if works else UNREPAIRED, NO_SOURCE)
+        self.nursery.expect_one(i)
+        return True
+
+    def unit_end(self, i: int, finding: int, at: int, in_china: bool = False) -> Steps:
+        """The unit's way is decided at the stamp ``at``: to its owner, to stock, to scrap; then what is still owed."""
+        if self.to_owner(i, finding, at):
             return
+        if at > self.env.now:
+            yield self.until(at)
+        r = self.rows
+        r.found[i] = finding
+        r.closed[i] = max(r.closed[i], at)
+        works, own = finding in WORKS, not r.advance[i]
         if works:
             r.fate[i] = TO_POOL if r.poolable[i] else TO_B_STOCK
             if r.poolable[i]:
-                r.pooled[i] = now
+                r.pooled[i] = at
                 self.places.add_to_pool(i)
         elif finding in {LOST, WRONG_BOX}:
             r.fate[i] = GONE if finding == LOST else KEPT
         else:
             r.fate[i] = SCRAP_CHINA if in_china else SCRAP_MARKET
         if own and finding == WRONG_BOX:
-            r.closure[i], r.resolved[i] = DENIED, now
+            r.closure[i], r.resolved[i] = DENIED, at
         elif own:
-            yield from self.settle(i, now)
+            yield from self.settle(i, at)
 
     def settle(self, i: int, at: int) -> Steps:
         """The ladder from the stamp ``at``: a replacement if one comes in time, a partial refund if taken, money."""

@@ -44,7 +44,7 @@ class Places:
         self.shelves: dict[tuple[int, int], Shelf] = {}
         self.batches: dict[tuple[int, int], Batch] = {}
         self.lost: list[bool] = []
-        self.homeward: dict[tuple[int, int, int], Event] = {}
+        self.homeward: dict[tuple[int, int, int], tuple[int, bool]] = {}
         self.shipped: list[tuple[int, int, int, int, list[int], bool]] = []
         self.moves: list[tuple[int, int, bool, int, int, int]] = []
         bench = world.scenario.china_bench
@@ -181,19 +181,15 @@ class Places:
 
         return Batch(self.env, leaves_by, full, depart)
 
-    def way_back(self, i: int, ready: int) -> tuple[int, Event]:
-        """Departure of the regular freight back for a unit ready at a stamp, and its landing.
-
-        All on board share the landing; it brings whether the freight was lost.
-        """
+    def way_back(self, i: int, ready: int) -> tuple[int, int, bool]:
+        """The regular freight back for a unit ready at a stamp: its departure, its landing, and whether it is lost."""
         market, way = self.rows.market[i], self.rows.partner[i]
         name = self.world.scenario.way_ids[way]
         left = int(next_back(ready, self.world.markets[market].china[name].back_every_days))
         key = (market, way, left)
         if key not in self.homeward:
-            landed, lost = land_one(self.world, self.luck, market, name, left, back=True)
-            self.homeward[key] = self.env.timeout(landed - int(self.env.now), lost)
-        return left, self.homeward[key]
+            self.homeward[key] = land_one(self.world, self.luck, market, name, left, back=True)
+        return left, *self.homeward[key]
 
     def leftovers(self) -> bool:
         """Send what still waits for weight or count once nothing else can happen; False when nothing was left."""
