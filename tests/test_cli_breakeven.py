@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +31,38 @@ def two_partners(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("two_partners")
 @pytest.mark.parametrize(
-    ("lang", "told"), [("en", "P is best below 20, Q above it"), ("zh", "低于 20 时 P 最优")], ids=["en", "zh"]
+    ("lang", "told"), [("en", "P below it, Q above it"), ("zh", "低于该值为 P，高于为 Q")], ids=["en", "zh"]
 )
 def test_partners_that_charge_the_same_break_even_at_that_fee(
     capsys: pytest.CaptureFixture[str], lang: str, told: str
 ) -> None:
     assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN, "--lang", lang, "--quiet"]) == 0
-    assert told in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert told in text
+    assert f"{FEE} [USD per unit]" in text or "统一价 [USD/件]" in text
+
+
+@pytest.mark.usefixtures("two_partners")
+def test_a_search_or_map_stopped_once_prints_and_writes_what_it_has_and_ends_with_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    @contextmanager
+    def after_three(*_: Any) -> Iterator[list[bool]]:
+        stopped: list[bool] = []
+        monkeypatch.setattr(command, "told", lambda *_: lambda done, _: stopped.extend([True] * (done >= 3)))
+        yield stopped
+
+    monkeypatch.setattr(command, "guarded", after_three)
+    where = ["--out", str(tmp_path)]
+    assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN, *where]) == 130
+    assert "Stopped before the end" in capsys.readouterr().out
+    assert len(json.loads((tmp_path / "run.json").read_text("utf-8"))["scan"]) == 3
+    assert not (tmp_path / "breakeven.svg").exists()
+    axes = [f"{FEE}:10:30", "partners.Q.desks.main.repaired.flat:12:28"]
+    luck = ["--steps", "2", "--replications", "2", "--jobs", "1"]
+    assert main(["breakeven", str(BASE), "--policy", str(HOME), "--map", *axes, *luck, *where]) == 130
+    found = json.loads((tmp_path / "run.json").read_text("utf-8"))["map"]
+    assert [row["winner"] for row in found] == ["P", "Q", "P", ""]
 
 
 @pytest.mark.usefixtures("two_partners")
@@ -122,6 +149,30 @@ def test_every_part_of_the_study_is_told_and_written_with_its_pictures(
     assert tables <= set(record)
     assert all(row["total"] > 0 for row in record["sobol"])
     assert record["stability_by_cell"][0]["cell"] == "A US"
+
+
+@pytest.mark.parametrize(
+    ("lang", "idle", "steady", "nothing"),
+    [("en", "One input moves nothing", "the same choice is the cheaper one in every draw", "worth measuring"),
+     ("zh", "有 1 个输入不影响差额", "同一选择成本更低", "没有任何单一输入值得测量")],
+)  # fmt: skip
+def test_what_moves_nothing_is_counted_and_not_listed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str, idle: str, steady: str, nothing: str
+) -> None:
+    rows = [
+        {"path": path, "unit": "USD", "low": low, "high": 40.0, "reason": "a guess", "source": "us", "mark": "A"}
+        for path, low in ((FEE, 30.0), ("china_bench.fixed_per_unit", 10.0))
+    ]
+    world = seller(p_fee=35.0, assumptions=rows)
+    monkeypatch.setattr(sensitivity, "against", lambda _: [Case("P", world, AT_P), Case("Q", world, AT_Q)])
+    luck = ["--draws", "16", "--replications", "2", "--jobs", "1", "--quiet", "--lang", lang]
+    assert main(["sensitivity", str(BASE), "--policy", str(HOME), *luck]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert idle in text
+    assert steady in text
+    assert nothing in text
+    assert "china_bench" not in text
+    assert "± 0" not in text
 
 
 @pytest.mark.usefixtures("two_partners")

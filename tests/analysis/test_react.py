@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, SEED, seller
+from warrantysim.analysis.cases import Cancelled
 from warrantysim.analysis.react import FRESH, react
 from warrantysim.scenario.root import Scenario
 
@@ -53,4 +54,12 @@ def test_the_judges_are_replications_that_no_decision_uses(monkeypatch: pytest.M
     monkeypatch.setattr(module, "yearly_costs", watched)
     world = seller(policy=AT_P, plan={"replications": 2})
     react(world, world, decide=lambda w: AT_P)
-    assert asked == [range(FRESH, FRESH + 2)]
+    assert set(asked) == {range(FRESH, FRESH + 2)}
+
+
+def test_progress_is_told_rule_by_rule_and_it_can_be_stopped_between() -> None:
+    world, told = seller(policy=AT_P), list[tuple[str, int, int]]()
+    react(world, world, decide=lambda w: AT_Q, replications=range(2), seed=SEED, progress=lambda *at: told.append(at))
+    assert told == [("judge", k, 3) for k in range(4)]
+    with pytest.raises(Cancelled):
+        react(world, world, decide=lambda w: AT_Q, replications=range(2), seed=SEED, cancel=lambda: True)

@@ -138,6 +138,15 @@ def test_knowing_is_worth_nothing_where_it_changes_no_choice() -> None:
     assert found.first_to_measure is None
 
 
+def test_what_rounding_leaves_is_no_worth() -> None:
+    # One is always the cheaper by far: the fit is exact but for its rounding.
+    draws = uniform_draws(UNITS, 200, seed=2)
+    apart = 60_000.0 + 4_000.0 * draws[:, 0]
+    found = value_of_information(draws, np.stack([apart, np.zeros(200)], axis=1), ["x", "y", "idle"])
+    assert found.each.tolist() == [0.0, 0.0, 0.0]
+    assert found.first_to_measure is None
+
+
 def test_nothing_known_is_worth_more_than_everything() -> None:
     draws = uniform_draws(ANGLES, 600, seed=4)
     costs = np.stack([np.full(600, 3.5), ishigami(draws)], axis=1)

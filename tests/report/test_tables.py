@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from warrantysim.report.tables import Column, heading, listed, padded, table, width_of, wrapped
 
-TEXTS = st.text(alphabet="ab 产品，。", max_size=60)
+TEXTS = st.text(alphabet="ab. 产品，。", max_size=60)
 
 
 def test_a_chinese_character_takes_two_columns_and_a_combining_one_none() -> None:
@@ -22,6 +22,12 @@ def test_wrapping_keeps_the_width_and_loses_no_character(text: str, width: int) 
     # A closing mark stays with what it closes, and so may hang over the edge by its own width.
     assert all(width_of(line.rstrip("，。")) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_path_that_is_too_long_is_cut_after_a_mark_that_parts_it() -> None:
+    assert wrapped("partners.tierwerk-de.yield_share", 16) == ["partners.", "tierwerk-de.", "yield_share"]
+    assert wrapped("freight_breaks[US-CN-air,45].rate", 20) == ["freight_", "breaks[US-CN-air,45]", ".rate"]
+    assert wrapped("abcdefgh", 3) == ["abc", "def", "gh"]
 
 
 def test_no_line_begins_with_a_closing_mark() -> None:

@@ -66,11 +66,13 @@ class BreakEven:
     """Positions at which the alternatives were run [count]."""
     leads: tuple[tuple[float, float], ...] = ()
     """By how much the best is ahead of the second at each scanned position, and its half-width [unit of the costs]."""
+    cancelled: bool = False
+    """Whether it was stopped before its end: positions or changes may be missing."""
 
     @property
     def winner(self) -> str | None:
-        """The alternative that is best throughout; None where it changes."""
-        return None if self.switches else self.scan[0][1]
+        """The alternative that is best throughout; None where it changes, or where that was not seen to the end."""
+        return None if self.switches or self.cancelled else self.scan[0][1]
 
     def table(self) -> pd.DataFrame:
         """A row a change: at, low, high, below, above."""
@@ -99,7 +101,7 @@ def break_even(
     stated: float = math.nan,
     cancel: Cancel | None = None,
 ) -> BreakEven:
-    """Every change of the best alternative found between two positions of a lever.
+    """Every change of the best alternative found between two positions of a lever. Stopped, it keeps what it has.
 
     Parameters
     ----------
@@ -113,7 +115,7 @@ def break_even(
     ValueError
         If low is not below high, or there are fewer than two alternatives or scan positions.
     Cancelled
-        If it was stopped.
+        If it was stopped before the first position.
     """
     if not low < high:
         raise ValueError(f"expected low below high, got {low} and {high}")
@@ -121,15 +123,23 @@ def break_even(
         raise ValueError(f"expected two alternatives and scan positions at least, got {len(names)} and {scan}")
     search = _Search(costs, level, (high - low) / 1000.0 if tolerance is None else tolerance, (low, high), cancel)
     grid = [float(x) for x in np.linspace(low, high, scan)]
-    best = [search.best(x) for x in grid]
-    switches = []
-    for (left, a), (right, b) in zip(zip(grid, best, strict=True), zip(grid[1:], best[1:], strict=True), strict=False):
-        if a != b:
-            switches += search.between(left, a, right, b)
+    best: list[int] = []
+    switches: list[tuple[float, float, float, int, int]] = []
+    stopped = False
+    try:
+        for x in grid:
+            best.append(search.best(x))
+        for k, (a, b) in enumerate(zip(best, best[1:], strict=False)):
+            if a != b:
+                switches += search.between(grid[k], a, grid[k + 1], b)
+    except Cancelled:
+        if not best:
+            raise
+        stopped = True
+    seen = list(zip(grid, best, strict=False))
     named = tuple(Switch(at, lo, hi, names[a], names[b]) for at, lo, hi, a, b in switches)
-    scanned = tuple((x, names[k]) for x, k in zip(grid, best, strict=True))
-    leads = tuple(search.lead(x) for x in grid)
-    return BreakEven(lever, low, high, stated, named, scanned, level, len(search.known), leads)
+    scanned, leads = tuple((x, names[k]) for x, k in seen), tuple(search.lead(x) for x, _ in seen)
+    return BreakEven(lever, low, high, stated, named, scanned, level, len(search.known), leads, stopped)
 
 
 class _Search:

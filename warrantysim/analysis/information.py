@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DEGREE = 3
 """Degree of the regression on one input."""
+ROUNDING = 1e-9
+"""Part of the largest difference below which a value is rounding [share]."""
 SHUFFLES = 20
 """Shuffles of an input by which the value that noise fakes is judged."""
 
@@ -97,7 +99,9 @@ def _value(x: np.ndarray, costs: np.ndarray, degree: int) -> float:
     # Differences to the first alternative carry all that matters to the choice, with less noise.
     apart = costs - costs[:, :1]
     fitted = basis @ np.linalg.lstsq(basis, apart, rcond=None)[0]
-    return max(float(apart.mean(axis=0).min() - fitted.min(axis=1).mean()), 0.0)
+    worth = float(apart.mean(axis=0).min() - fitted.min(axis=1).mean())
+    # What the fit's rounding leaves is worth nothing: where one alternative is always best, knowing changes no choice.
+    return worth if worth > ROUNDING * float(np.abs(apart).max()) else 0.0
 
 
 @dataclass(frozen=True)

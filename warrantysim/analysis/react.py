@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.analysis.cases import Case, checked, yearly_costs
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, checked, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FRESH = 1_000_000
 """First replication of the judgement where not stated: decisions use low numbers."""
+Steps = Callable[[str, int, int], None]
+"""Told (stage, steps done, steps planned)."""
 Decide = Callable[[Scenario], Any]
 """Decides anew for a world: returns a policy, or a decision that holds one as ``policy``."""
 
@@ -73,6 +75,8 @@ def react(
     seed: int | None = None,
     jobs: int = 1,
     backend: str | None = None,
+    progress: Steps | None = None,
+    cancel: Cancel | None = None,
 ) -> Reaction:
     """Simulate a what-if with the rule kept and with the rule decided again.
 
@@ -84,9 +88,13 @@ def react(
         Decides for the what-if; `warrantysim.decision.decide.decide` where not given.
     replications
         Fresh ones, as many as the baseline's plan states from `FRESH` on where not given.
+    progress
+        Told the stages of the decision where none is given for it, then the judging, rule by rule.
 
     Raises
     ------
+    Cancelled
+        If it was stopped between two steps.
     ReplicationFailed
         If a run broke.
     """
@@ -94,16 +102,25 @@ def react(
     keyed = plan.seed if seed is None else seed
     fresh = range(FRESH, FRESH + plan.replications) if replications is None else replications
     rule = baseline.policy if kept is None else kept
-    decision = (decide or _decided)(what_if)
+    decision = _decided(what_if, keyed, jobs, backend, progress) if decide is None else decide(what_if)
     new: Policy = decision if isinstance(decision, Policy) else decision.policy
     cases = checked(
         [Case("baseline", baseline, rule), Case("policy kept", what_if, rule), Case("re-optimised", what_if, new)]
     )
-    costs = yearly_costs(cases, fresh, keyed, jobs=jobs, backend=backend)
+    costs = []
+    for k, case in enumerate(cases):
+        if progress is not None:
+            progress("judge", k, len(cases))
+        if cancel is not None and cancel():
+            raise Cancelled("stopped before both readings were simulated")
+        costs.append(yearly_costs([case], fresh, keyed, jobs=jobs, backend=backend)[0])
+    if progress is not None:
+        progress("judge", len(cases), len(cases))
     return Reaction(costs[0], costs[1], costs[2], rule, new, decision, plan.confidence)
 
 
-def _decided(world: Scenario) -> Any:
+def _decided(world: Scenario, seed: int, jobs: int, backend: str | None, progress: Steps | None) -> Any:
     from importlib import import_module
 
-    return import_module("warrantysim.decision.decide").decide(world)
+    decide = import_module("warrantysim.decision.decide").decide
+    return decide(world, seed=seed, jobs=jobs, backend=backend, progress=progress)

@@ -32,18 +32,23 @@ class SwitchingMap:
     names: tuple[str, ...]
     """The alternatives."""
     winner: np.ndarray
-    """Place of the best alternative [int]."""
+    """Place of the best alternative; -1 where it was stopped before [int]."""
     margin: np.ndarray
     """How far the next best is behind [reporting currency a year, >= 0]."""
     clear: np.ndarray
     """Whether the interval of that margin keeps clear of 0 [bool]."""
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was stopped before its last place."""
+        return bool((self.winner < 0).any())
+
     def table(self) -> pd.DataFrame:
-        """A row a place: x, y, winner, margin, clear."""
+        """A row a place: x, y, winner (empty where it was not looked at), margin, clear."""
         import pandas as pd
 
         x, y = np.meshgrid(self.x, self.y)
-        names = np.array(self.names, dtype=object)[self.winner]
+        names = np.array([*self.names, ""], dtype=object)[self.winner]
         columns = {"x": x, "y": y, "winner": names, "margin": self.margin, "clear": self.clear}
         return pd.DataFrame({name: column.ravel() for name, column in columns.items()})
 
@@ -59,22 +64,24 @@ def switching_map(
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> SwitchingMap:
-    """Compare alternatives at every place of a grid, on the same luck everywhere.
+    """Compare alternatives at every place of a grid, on the same luck everywhere. Stopped, it keeps what it has.
 
     Raises
     ------
     ValueError
         If there are fewer than two alternatives, or no positions.
     Cancelled
-        If it was stopped.
+        If it was stopped before the first place.
     """
     if len(names) < 2 or not len(x) or not len(y):
         raise ValueError("expected two alternatives at least and positions of both levers")
     shape = (len(y), len(x))
-    winner, margin, clear = np.zeros(shape, dtype=int), np.zeros(shape), np.zeros(shape, dtype=bool)
+    winner, margin, clear = np.full(shape, -1), np.full(shape, np.nan), np.zeros(shape, dtype=bool)
     for k, (j, i) in enumerate(np.ndindex(shape)):
         if cancel is not None and cancel():
-            raise Cancelled("the map was stopped before its end")
+            if k == 0:
+                raise Cancelled("the map was stopped before its first place")
+            break
         found = np.asarray(costs(float(x[i]), float(y[j])), dtype=float)
         first, second = np.argsort(found.mean(axis=1), kind="stable")[:2]
         apart = paired(found[second], found[first], level)

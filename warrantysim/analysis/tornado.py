@@ -39,6 +39,11 @@ class Tornado:
     """Inputs that were not turned, since it was stopped [count]."""
 
     @property
+    def cancelled(self) -> bool:
+        """Whether it was stopped before its end."""
+        return self.left > 0
+
+    @property
     def interval(self) -> Interval:
         """Of the difference as stated."""
         return t_interval(self.stated, self.level)

@@ -88,7 +88,7 @@ def what_if(
             case = found.cases[i]
             reactions[case.name] = react(
                 base.world, case.world, kept=base.policy, decide=decide, replications=range(FRESH, FRESH + n),
-                seed=found.seed, jobs=jobs,
+                seed=found.seed, jobs=jobs, progress=progress, cancel=cancel,
             )  # fmt: skip
             if progress is not None:
                 progress("react", place + 1, len(found.others))

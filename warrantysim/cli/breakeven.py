@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import BAD_INPUT, OK, SOME_FAILED, USAGE, Stop
+from warrantysim.cli.exits import BAD_INPUT, CANCELLED, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, problem_row, ready, write
 from warrantysim.cli.pictures import draw
 from warrantysim.cli.quotes import stoppable
@@ -38,7 +38,7 @@ def add_breakeven(commands: Any, command: Any, options: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Search; print, and write where asked for."""
+    """Search; print, and write where asked for. Stopped once, it prints and writes what it has."""
     cases = against(arguments)
     ready(arguments.out, console)
     plan = cases[0].world.plan
@@ -68,8 +68,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         names = list(titles.values())
         console.result(breakeven_report(told_found, names, cases[0].world, count, seed, console.lang, console.width))
     write(arguments.out, console, breakeven_frames(found), record)
-    draw(arguments.out, console, lambda look: breakeven_pictures(told_found, look))
-    return OK
+    draw(arguments.out, console, lambda look: breakeven_pictures(told_found, cases[0].world, look))
+    return CANCELLED if found.cancelled else OK
 
 
 def mapped(cases: list[Case], count: int, seed: int, arguments: argparse.Namespace, console: Console) -> int:
@@ -98,8 +98,8 @@ def mapped(cases: list[Case], count: int, seed: int, arguments: argparse.Namespa
     if not console.json:
         console.result(map_report(titled_map, cases[0].world, seed, console.lang, console.width))
     write(arguments.out, console, {"map": found.table()}, record)
-    draw(arguments.out, console, lambda look: map_pictures(titled_map, look))
-    return OK
+    draw(arguments.out, console, lambda look: map_pictures(titled_map, cases[0].world, look))
+    return CANCELLED if found.cancelled else OK
 
 
 def ranged(text: str) -> tuple[str, float, float]:

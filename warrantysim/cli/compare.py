@@ -122,7 +122,9 @@ def compared(cases: Sequence[Case], arguments: argparse.Namespace, console: Cons
             seed=arguments.seed,
             target=arguments.target,
             drivers=arguments.drivers,
-            decide=(lambda world: decide(world, seed=arguments.seed, jobs=arguments.jobs)) if arguments.react else None,
+            decide=(lambda world: decide(world, seed=arguments.seed, jobs=arguments.jobs, progress=progress))
+            if arguments.react
+            else None,
             jobs=arguments.jobs,
             progress=progress,
             cancel=lambda: bool(stopped),

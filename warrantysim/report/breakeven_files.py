@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report.export import records
-from warrantysim.report.lever_text import lever_text
+from warrantysim.report.lever_text import lever_with_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,11 +25,13 @@ def breakeven_frames(found: BreakEven) -> dict[str, pd.DataFrame]:
     return {"switches": found.table(), "scan": pd.DataFrame(rows, columns=["position", "best", "lead", "half_width"])}
 
 
-def breakeven_pictures(found: BreakEven, look: Look) -> dict[str, Picture]:
-    """The band."""
+def breakeven_pictures(found: BreakEven, world: Scenario, look: Look) -> dict[str, Picture]:
+    """The band; nothing where it was not looked at to the end."""
+    if found.cancelled:
+        return {}
     from warrantysim.report.charts.break_even import break_even_chart
 
-    return {"breakeven": break_even_chart(found, name=lever_text(found.lever, look.lang), look=look)}
+    return {"breakeven": break_even_chart(found, name=lever_with_unit(world, found.lever, look.lang), look=look)}
 
 
 def breakeven_record(found: BreakEven, world: Scenario, replications: int, seed: int) -> dict[str, Any]:
@@ -42,22 +44,31 @@ def breakeven_record(found: BreakEven, world: Scenario, replications: int, seed:
         "stated": None if math.isnan(found.stated) else found.stated,
         "best_throughout": found.winner,
         "evaluations": found.evaluations,
+        "cancelled": found.cancelled,
         **{name: records(frame) for name, frame in breakeven_frames(found).items()},
     }
 
 
-def map_pictures(found: SwitchingMap, look: Look) -> dict[str, Picture]:
-    """The map."""
+def map_pictures(found: SwitchingMap, world: Scenario, look: Look) -> dict[str, Picture]:
+    """The map; nothing where it was not looked at to the end."""
+    if found.cancelled:
+        return {}
     from warrantysim.report.charts.switching import switching_chart
 
-    x, y = lever_text(found.x_lever, look.lang), lever_text(found.y_lever, look.lang)
+    x, y = (lever_with_unit(world, name, look.lang) for name in (found.x_lever, found.y_lever))
     return {"map": switching_chart(found, x_name=x, y_name=y, look=look)}
 
 
 def map_record(found: SwitchingMap, world: Scenario, replications: int, seed: int) -> dict[str, Any]:
     """A map as one plain value."""
     basis = _basis(world, replications, seed)
-    return {**basis, "x": found.x_lever, "y": found.y_lever, "map": records(found.table())}
+    return {
+        **basis,
+        "x": found.x_lever,
+        "y": found.y_lever,
+        "cancelled": found.cancelled,
+        "map": records(found.table()),
+    }
 
 
 def _basis(world: Scenario, replications: int, seed: int) -> dict[str, Any]:

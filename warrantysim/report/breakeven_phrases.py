@@ -14,10 +14,15 @@ BREAKEVEN_PHRASES = {
         "{names} 在 {low} 至 {high} 间以相同随机性比较（{replications} 次模拟，种子 {seed}）；"
         "{lever} 的设定值为 {stated}。位置变化时规则保持不变。",
     ),
-    "breakeven.always": ("{name} is best from {low} to {high}.", "从 {low} 到 {high}，{name} 始终最优。"),
+    "breakeven.names_and": (" and ", "与"),
+    "breakeven.partial": (
+        "Stopped before the end: positions or changes of the best may be missing.",
+        "提前停止：可能缺少部分位置或切换点。",
+    ),
+    "breakeven.always": ("Best from {low} to {high}: {name}.", "从 {low} 到 {high} 始终最优：{name}。"),
     "breakeven.switch": (
-        "{below} is best below {at}, {above} above it ({from_} to {to}).",
-        "低于 {at} 时 {below} 最优，高于时 {above} 最优（{from_} 至 {to}）。",
+        "The best changes at {at} ({from_} to {to}): {below} below it, {above} above it.",
+        "最优方案在 {at}（{from_} 至 {to}）处切换：低于该值为 {below}，高于为 {above}。",
     ),
     "breakeven.beyond": ("beyond the range", "超出范围"),
     "breakeven.scan": (
@@ -26,8 +31,8 @@ BREAKEVEN_PHRASES = {
     ),
     "breakeven.map_title": ("Which rule is best over {x} and {y}", "{x} 与 {y} 下的最优方案"),
     "breakeven.map_answer": (
-        "{name} is best in {n} of {of} places, {clear} of them beyond luck.",
-        "{name} 在 {of} 个位置中的 {n} 个最优，其中 {clear} 个可与随机性区分。",
+        "Best in {n} of {of} places, {clear} of them beyond luck: {name}.",
+        "在 {of} 个位置中的 {n} 个最优（其中 {clear} 个可与随机性区分）：{name}。",
     ),
     "breakeven.map": ("Across: {x}. Down: {y}. * could be luck", "横向：{x}；纵向：{y}。* 表示可能仅为随机性"),
     "how.turned": ("{what} ({how})", "{what}（{how}）"),
@@ -73,9 +78,33 @@ BREAKEVEN_PHRASES = {
         "How often each cell's choice is the cheaper one, least stable first",
         "各单元的选择在多大比例的情形下成本更低（最不稳定者在前）",
     ),
+    "sensitivity.idle": (
+        "{n} inputs move nothing under these rules: no claim goes where they act.",
+        "在这些规则下有 {n} 个输入不影响差额：没有工单经过它们所作用的环节。",
+    ),
+    "sensitivity.idle.one": (
+        "One input moves nothing under these rules: no claim goes where it acts.",
+        "在这些规则下有 1 个输入不影响差额：没有工单经过它所作用的环节。",
+    ),
+    "sensitivity.steady": (
+        "In {n} further cells the same choice is the cheaper one in every draw.",
+        "另有 {n} 个单元，每次抽样中都是同一选择成本更低。",
+    ),
+    "sensitivity.steady.one": (
+        "In one further cell the same choice is the cheaper one in every draw.",
+        "另有 1 个单元，每次抽样中都是同一选择成本更低。",
+    ),
+    "sensitivity.steady_all": (
+        "In each of the {n} cells in which the rules differ, the same choice is the cheaper one in every draw.",
+        "在规则不同的 {n} 个单元中，每次抽样都是同一选择成本更低。",
+    ),
+    "sensitivity.steady_all.one": (
+        "In the one cell in which the rules differ, the same choice is the cheaper one in every draw.",
+        "在规则不同的 1 个单元中，每次抽样都是同一选择成本更低。",
+    ),
     "sensitivity.more": (
-        "and {n} more inputs, all in --out and --json",
-        "另有 {n} 个输入，详见 --out 与 --json",
+        "and {n} more inputs that move it less, all in --out and --json",
+        "另有 {n} 个影响更小的输入，详见 --out 与 --json",
     ),
     "sensitivity.information_note": (
         "Worth: what choosing with this one input known saves on average (raw), less what an input worth nothing would "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
-from warrantysim.report.lever_text import lever_text
+from warrantysim.report.lever_text import lever_text, lever_with_unit
 from warrantysim.report.tables import Column, heading, table
 from warrantysim.report.wording import Lang
 
@@ -46,9 +46,11 @@ def breakeven_report(
     stated = "-" if math.isnan(found.stated) else figure(found.stated)
     low, high = figure(found.low), figure(found.high)
     lever = lever_text(found.lever, lang)
-    parts = [page.say("title", lever=lever)]
+    parts = [page.say("title", lever=lever_with_unit(world, found.lever, lang))]
     facts = {"replications": replications, "seed": seed, "stated": stated, "lever": lever}
-    parts += [*page.lines("basis", names=", ".join(names), low=low, high=high, **facts), ""]
+    names_told = page.say("names_and").join(names)
+    parts += [*page.lines("basis", names=names_told, low=low, high=high, **facts), ""]
+    parts += page.lines("partial") if found.cancelled else []
     if found.winner is not None:
         parts += page.lines("always", name=found.winner, low=low, high=high)
     for s in found.switches:
@@ -67,8 +69,9 @@ def breakeven_report(
 def map_report(found: SwitchingMap, world: Scenario, seed: int, lang: Lang = "en", width: int = 110) -> str:
     """Which is best over two levers."""
     page = Page("breakeven", lang, width)
-    x, y = lever_text(found.x_lever, lang), lever_text(found.y_lever, lang)
+    x, y = (lever_with_unit(world, name, lang) for name in (found.x_lever, found.y_lever))
     parts = [page.say("map_title", x=x, y=y), ""]
+    parts += page.lines("partial") if found.cancelled else []
     for k, name in enumerate(found.names):
         mine = found.winner == k
         if mine.any():
@@ -78,9 +81,14 @@ def map_report(found: SwitchingMap, world: Scenario, seed: int, lang: Lang = "en
     rows = [
         [
             figure(place),
-            *(found.names[k] + ("" if sure else " *") for k, sure in zip(found.winner[j], found.clear[j], strict=True)),
+            *(_winner(found, k, sure) for k, sure in zip(found.winner[j], found.clear[j], strict=True)),
         ]
         for j, place in enumerate(found.y)
     ]
     parts += [heading(page.say("map", x=x, y=y)), table(columns, rows, width)]
     return "\n".join([*parts, "", page.provenance(world, seed)])
+
+
+def _winner(found: SwitchingMap, place: int, sure: bool) -> str:
+    """Who is best at a place; nothing where it was not looked at."""
+    return "" if place < 0 else found.names[place] + ("" if sure else " *")

@@ -5,6 +5,7 @@ from __future__ import annotations
 COMPARE_PHRASES = {
     "stage.bridge": ("bridging by driver", "按驱动因素分解"),
     "stage.react": ("deciding anew", "重新优化"),
+    "stage.judge": ("judging both readings on fresh years", "用全新模拟评估两种口径"),
     "compare.title": ("What changes against {name}", "与 {name} 相比的变化"),
     "compare.basis": (
         "{replications} years of the same luck for every case, seed {seed}; intervals of {level}; {currency} a year; "

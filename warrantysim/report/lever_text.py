@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from warrantysim.report.field_names import full_name
+from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.wording import Lang, named, say
+from warrantysim.scenario.fields import unit_at
+from warrantysim.scenario.paths import at, match, tables_of, tree_of
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.root import Scenario
 
 _HOW = re.compile(r"^(?P<path>.*) \((?P<how>\w+)\)$")
 
 
 def lever_text(name: str, lang: Lang = "en") -> str:
     """A lever by its name, ``freight_breaks[*,*].rate (factor)``: how it is turned is said in both languages."""
-    match = _HOW.match(name)
-    path, how = (match["path"], match["how"]) if match else (name, "")
+    told = _HOW.match(name)
+    path, how = (told["path"], told["how"]) if told else (name, "")
     words = path if lang == "en" else full_name(path, lang)
     return say("how.turned", lang, what=words, how=named("how", how, lang)) if how else words
+
+
+def lever_with_unit(world: Scenario, name: str, lang: Lang = "en") -> str:
+    """The same with the unit of its positions in brackets, where they are the figure itself: a factor has none."""
+    if _HOW.match(name):
+        return lever_text(name, lang)
+    tree = tree_of(world)
+    path = match(tree, name, tables_of(type(world)))[0]
+    unit = unit_name(unit_at(type(world), path), lang)
+    stated = at(tree, path)
+    if isinstance(stated, str):
+        # An amount names its currency, and so does every position of it.
+        unit = unit.replace(unit_name("amount", lang), stated.rsplit(" ", 1)[-1])
+    return f"{lever_text(name, lang)} [{unit}]" if unit else lever_text(name, lang)

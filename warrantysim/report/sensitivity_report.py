@@ -40,10 +40,14 @@ def sensitivity_report(
     parts += page.lines("left", n=tornado.left) if tornado.left else []
     parts += [line for text in page.answer(found) for line in text]
     parts += page.section(page.say("tornado"), page.tornado(tornado))
-    if len(tornado.inputs) > MOST:
-        parts += page.lines("more", n=len(tornado.inputs) - MOST)
+    moving = int((tornado.swing > 0).sum())
+    if moving > MOST:
+        parts += page.lines("more", n=moving - MOST)
+    if moving < len(tornado.inputs):
+        parts += page.lines("idle", n=len(tornado.inputs) - moving)
     if found.together is not None:
         parts += page.section(page.say("cells"), page.cells(found.together))
+        parts += page.steady(found.together)
         parts += page.section(page.say("information"), page.information(found.together.information))
         parts += page.lines("information_note")
     parts += [line for text in page.spread(found) for line in text]
@@ -92,7 +96,7 @@ class SensitivityPage(Page):
         )
 
     def tornado(self, found: Tornado) -> str:
-        """One input at a time, widest first."""
+        """One input at a time, widest first; those that move nothing are left out."""
         yes = say("word.yes", self.lang)
         body = [
             [lever_text(r["input"], self.lang), f"{r['low']:g} .. {r['high']:g} {unit_name(r['unit'], self.lang)}",
@@ -100,8 +104,9 @@ class SensitivityPage(Page):
              figures.signed(r["at_high"]), figures.whole(r["swing"]), figures.plus_minus(r["swing_half_width"]),
              yes if r["flips"] else "", r["reason"]]
             for r in rows_of(found.table())[:MOST]
+            if r["swing"] > 0
         ]  # fmt: skip
-        return self.table("input range:2 at_low at_high swing width flips:1 reason:3", body)
+        return self.table("input.24 range:2 at_low at_high swing width flips:1 reason:3", body)
 
     def cells(self, found: Together) -> str:
         """Cells in which another case is sometimes the cheaper one, least stable first."""
@@ -109,8 +114,17 @@ class SensitivityPage(Page):
             [r["cell"], self.called(r["recommended"]), figures.share(r["stability"], 0), self.called(r["runner_up"]),
              figures.whole(r["regret"])]
             for r in rows_of(found.by_cell.table())[:MOST]
+            if r["stability"] < 1
         ]  # fmt: skip
         return self.table("cell best stability runner_up regret", body, 2)
+
+    def steady(self, found: Together) -> list[str]:
+        """How many cells are left out there, since no draw changes what is best in them."""
+        stability = [r["stability"] for r in rows_of(found.by_cell.table())]
+        n = sum(share == 1 for share in stability)
+        if n == 0:
+            return []
+        return ["", *self.lines("steady_all", n=n)] if n == len(stability) else self.lines("steady", n=n)
 
     def information(self, found: Information) -> str:
         """What knowing an input is worth; those worth nothing are left out."""

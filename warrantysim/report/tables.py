@@ -10,6 +10,8 @@ from typing import Literal
 GAP = 2
 """Blanks between columns [columns of text]."""
 _WIDE = frozenset("WF")
+PARTING = "._,]/"
+"""Marks after which a word that is too long is cut."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def padded(text: str, width: int, align: Literal["left", "right"] = "left") -> s
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most ``width``: broken at blanks, and anywhere inside Chinese text; longer words are cut."""
+    """Lines of at most ``width``: broken at blanks, and anywhere inside Chinese text; longer words are cut, after a
+    mark that parts them (the dots of a path) where there is one."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -66,10 +69,14 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         wide = unicodedata.east_asian_width(character) in _WIDE
         # No line begins with a closing mark: it stays with what it closes.
         closing = character in "，。；：、）！？"
-        if (wide and not closing) or (character == " " and word.strip()) or width_of(word.strip() + character) > width:
+        if (wide and not closing) or (character == " " and word.strip()):
             if word:
                 yield word
             word = ""
+        elif word and width_of(word.strip() + character) > width:
+            cut = max(map(word.rfind, PARTING)) + 1 or len(word)
+            yield word[:cut]
+            word = word[cut:]
         word += character
     if word:
         yield word

@@ -218,7 +218,6 @@ TORNADO = Kind(
 
 def _react(study: Study, doing: Doing) -> Reaction:
     baseline, what_if = study.cases
-    doing.progress("react", 0, 1)
     replications = replications_of(study) if {"replications", "first"} & set(study.options) else None
     return react(
         baseline.whole,
@@ -227,6 +226,8 @@ def _react(study: Study, doing: Doing) -> Reaction:
         replications=replications,
         seed=study.seed,
         jobs=doing.processes,
+        progress=doing.progress,
+        cancel=doing.cancel,
     )
 
 

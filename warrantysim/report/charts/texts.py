@@ -72,8 +72,8 @@ TAKEAWAYS = {
         "{end} 与 {start} 成本相同。",
     ),
     "chart.break_even.never": (
-        "{winner} is cheapest from {low} to {high}: no value in this range changes the choice.",
-        "从 {low} 到 {high}，{winner} 始终最省：此范围内任何取值都不改变选择。",
+        "Cheapest from {low} to {high}: {winner}. No value in this range changes the choice.",
+        "从 {low} 到 {high} 始终最省：{winner}。此范围内任何取值都不改变选择。",
     ),
     "chart.break_even.switch": (
         "switch from {below} to {above} at {at} ({low} to {high})",
@@ -83,14 +83,14 @@ TAKEAWAYS = {
     "chart.break_even.stated": ("; as stated it is {value}.", "；当前取值为 {value}。"),
     "chart.break_even.stop": (".", "。"),
     "chart.switching.one": (
-        "{winner} is cheapest everywhere on this map; too close to call: {unclear} of {places} places.",
-        "{winner} 在全图最省；{places} 处中有 {unclear} 处难分高下。",
+        "Cheapest everywhere on this map: {winner}; too close to call: {unclear} of {places} places.",
+        "全图最省：{winner}；{places} 处中有 {unclear} 处难分高下。",
     ),
     "chart.switching.many": (
         "{winners}; too close to call: {unclear} of {places} places.",
         "{winners}；{places} 处中有 {unclear} 处难分高下。",
     ),
-    "chart.switching.part": ("{winner} is cheapest in {n}", "{winner} 在 {n} 处最省"),
+    "chart.switching.part": ("cheapest in {n}: {winner}", "{n} 处最省：{winner}"),
     "chart.tornado.flips": (
         "{first} moves the difference most (by {currency} {swing} {period}); within their stated ranges "
         "{n} of {inputs} inputs would change the answer.",
