@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import shutil
 import signal
@@ -11,13 +12,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebSocket
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts" / "browser"
@@ -26,8 +29,6 @@ PATIENCE = 60_000
 """Time a page may take before a test gives up [ms]."""
 A_RUN = 900_000
 """Time a study may take [ms]."""
-HEARD = 250
-"""Time the server is given to begin with an answer [ms]."""
 FEWER_SALES = 0.15
 """Share of the reference seller's sales that the seller of these tests has, so that a decision takes seconds."""
 QUICK = {"training_replications: 6": 2, "selection_replications: 3": 2, "confirm_replications: 12": 3}
@@ -101,6 +102,21 @@ class Server:
             self.process.wait()
             self.process = None
 
+    def worked(self) -> float:
+        """Processor time it has used so far [s]; NaN where the system does not tell."""
+        assert self.process is not None
+        used = 0
+        try:
+            for stat in Path("/proc").glob("[0-9]*/stat"):
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    # After the name, which is in brackets: state, parent, process group; processor times from the 12th.
+                    told = stat.read_text().rpartition(")")[2].split()
+                    if int(told[2]) == self.process.pid:
+                        used += int(told[11]) + int(told[12])
+            return used / os.sysconf("SC_CLK_TCK") if used else math.nan
+        except OSError:
+            return math.nan
+
     def address(self, page: str, lang: str, **query: str) -> str:
         """Address of a page; the first page is at the root."""
         stated = "".join(f"&{key}={value}" for key, value in query.items())
@@ -112,6 +128,49 @@ def free_port() -> int:
     with socket.socket() as it:
         it.bind(("127.0.0.1", 0))
         return int(it.getsockname()[1])
+
+
+class Talk:
+    """What a tab asks the server for and has not been answered yet, read from what they send each other.
+
+    A page that asks for itself every few seconds, as those with a progress bar do, does not count as asking.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.whole = self.part = False
+        """Whether a run of the page, or of a part of it, was asked for and has not ended."""
+        page.on("websocket", self._listen)
+
+    @property
+    def answered(self) -> bool:
+        """Whether nothing is left to be answered."""
+        return not (self.whole or self.part)
+
+    def _listen(self, line: WebSocket) -> None:
+        self.whole = self.part = False
+        line.on("framesent", self._asked)
+        line.on("framereceived", self._told)
+
+    def _asked(self, frame: bytes | str) -> None:
+        if isinstance(frame, str):
+            return
+        said = BackMsg.FromString(frame)
+        if said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun:
+            if said.rerun_script.fragment_id:
+                self.part = True
+            else:
+                self.whole = True
+
+    def _told(self, frame: bytes | str) -> None:
+        if isinstance(frame, str):
+            return
+        said = ForwardMsg.FromString(frame)
+        if said.WhichOneof("type") != "script_finished":
+            return
+        if said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            self.whole = self.part = False
+        elif said.script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
+            self.part = False
 
 
 @dataclass
@@ -129,6 +188,9 @@ class Visit:
     """Errors of the browser's console."""
     shots: int = 0
 
+    def __post_init__(self) -> None:
+        self.talk = Talk(self.page)
+
     def open(self, page: str, **query: str) -> None:
         """Open a page and wait until it is drawn."""
         self.page.goto(self.server.address(page, self.lang, **query))
@@ -136,10 +198,23 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the script has run and nothing on screen is stale."""
-        # The server has to hear of a click before it can be seen to answer.
-        self.page.wait_for_timeout(HEARD)
+        """Wait until what was asked is answered and nothing on screen is stale."""
+        self.page.evaluate(ACTED)
+        self.until(lambda: self.talk.answered)
         self.page.wait_for_function(SETTLED, timeout=PATIENCE)
+
+    def until(self, holds: Callable[[], bool], patience: float = PATIENCE) -> None:
+        """Wait until something holds; ``patience``: [ms]."""
+        end = time.monotonic() + patience / 1000
+        while not holds():
+            if time.monotonic() > end:
+                raise TimeoutError(f"not so within {patience / 1000:g} s")
+            self.page.wait_for_timeout(20)  # Also takes in what the browser tells meanwhile.
+
+    def still(self) -> None:
+        """Wait until nothing on screen moves: charts draw themselves, and again after the size changed."""
+        self.page.evaluate("window.drawnBefore = null")
+        self.page.wait_for_function(STILL, polling=STILL_FOR, timeout=PATIENCE)
 
     def at(self, key: str) -> Locator:
         """The element with a key."""
@@ -189,10 +264,11 @@ class Visit:
     def shot(self, name: str) -> Path:
         """Keep a picture of the whole page."""
         self.shots += 1
-        tall = int(self.page.evaluate("document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"))
-        self.page.set_viewport_size({"width": WIDE, "height": min(max(TALL, tall + 40), 8000)})
-        # Charts draw themselves anew after the size changed.
-        self.page.wait_for_timeout(700)
+        for _ in range(2):  # What comes into view is drawn then, and may be higher.
+            self.still()
+            tall = int(self.page.evaluate(HEIGHT))
+            self.page.set_viewport_size({"width": WIDE, "height": min(max(TALL, tall + 40), 8000)})
+        self.still()
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         path = ARTEFACTS / f"{self.story}-{self.shots:02d}-{name}-{self.lang}.png"
         self.page.screenshot(path=str(path))
@@ -208,9 +284,31 @@ class Visit:
 
 WIDE, TALL = 1440, 1000
 """Size of a visitor's window [pixels]."""
+ACTED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
+"""The tab has drawn what was pressed and told the server of it."""
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     return app && app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-stale=true]');
+}"""
+HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"
+"""How high the page is, also what does not fit into the window [pixels]."""
+STILL_FOR = 200
+"""Time within which nothing may have moved [ms]."""
+STILL = """() => {
+    const drawn = [...document.querySelectorAll('[data-testid=stMain] :is(h1, p, svg, canvas, table, button)')];
+    const now = JSON.stringify(drawn.map(one => {
+        const {x, y, width, height} = one.getBoundingClientRect();
+        return [x, y, width, height, one.childElementCount];
+    }));
+    const blank = one => {  // A table's ground is drawn before its words.
+        const {data} = one.getContext('2d').getImageData(0, 0, Math.max(1, one.width), Math.max(1, one.height >> 2));
+        return data.every((value, i) => value === data[i % 4]);
+    };
+    const waiting = document.querySelector('[data-testid=stSkeleton]')
+        || [...document.querySelectorAll('canvas[data-testid=data-grid-canvas]')].some(blank);
+    const before = window.drawnBefore;
+    window.drawnBefore = now;
+    return !waiting && now === before;
 }"""
 
 

@@ -75,9 +75,7 @@ def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Serv
         here.press("compare_what_if")
         jobs = Jobs(store(server))
         assert jobs.wait(jobs.listed()[0].id).state == "finished"
-        here.page.wait_for_selector("[data-testid=stProgress]", state="detached")
-        here.page.wait_for_timeout(2000)
-        here.settle()
+        here.wait_for(".st-key-compare_part")  # The page turns from how far it is to what was found by itself.
         here.shot("answered")
         address, said = here.page.url, here.words()
         assert "compare_run=" in address
@@ -103,8 +101,8 @@ def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang
         assert not here.at("inputs_new_keep").count()
         here.shot("refused")
         here.at("inputs_files").locator("button[aria-label^=Remove]").click()
+        here.page.wait_for_selector("[data-testid=stFileChip]", state="detached")
         here.settle()
-        here.page.wait_for_timeout(1500)
         # From another folder: a browser does not report the same path chosen twice.
         file = tmp_path / "again" / "sales.csv"
         file.parent.mkdir()
@@ -183,14 +181,14 @@ def test_two_visitors_and_a_command_work_in_one_workspace_and_lose_nothing(
         third = subprocess.Popen([*command, "--workspace", str(own_server.workspace)], stdout=subprocess.DEVNULL)
         press(one, "scenarios_simulate")
         press(two, "scenarios_simulate")
+        jobs = Jobs(store(own_server))
+        one.until(lambda: len(jobs.listed()) == 3)
         assert third.wait(600) == 0
-    jobs = Jobs(store(own_server))
     ended = [jobs.wait(job.id, 900) for job in jobs.listed()]
     assert [job.state for job in ended] == ["finished"] * 3
     assert len({job.result for job in ended}) == 3
 
 
 def press(here: Visit, key: str) -> None:
-    """Press without waiting for the page: somebody else is pressing, too."""
+    """Press without waiting for the answer: somebody else is pressing, too."""
     here.at(key).locator("button").first.click()
-    here.page.wait_for_timeout(500)

@@ -9,12 +9,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.browser.serving import Server, visit
-from warrantysim.ui.pages import PAGES
+from tests.browser.tour import NAMES, VIEWS, View
 
 pytestmark = pytest.mark.browser
 
-NAMES = [name for pages in PAGES.values() for name in pages]
 SERIOUS = {"serious", "critical"}
+LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
+REACHED = 12
+"""Elements the keyboard must reach at least: the links to all pages, and something on the page itself."""
 
 
 def findings(page: Any) -> list[str]:
@@ -27,39 +29,52 @@ def findings(page: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@LANGS
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_is_drawn_whole_and_reads_well_to_everybody(
-    browser: Browser, server: Server, name: str, lang: str
+    browser: Browser, lived_in: Server, name: str, lang: str
 ) -> None:
-    with visit(browser, server, lang, f"page-{name}") as here:
+    with visit(browser, lived_in, lang, f"page-{name}") as here:
         here.open(name)
         here.shot("light")
         assert not findings(here.page)
 
 
+@LANGS
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")
+def test_a_view_of_a_page_is_drawn_whole_and_reads_well_to_everybody(
+    browser: Browser, lived_in: Server, view: View, lang: str
+) -> None:
+    name, called, stated = view
+    with visit(browser, lived_in, lang, f"page-{name}-{called}") as here:
+        here.open(name, **stated)
+        here.shot("light")
+        assert all(f"{key}={value}" in here.page.url for key, value in stated.items())
+        assert not findings(here.page)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_reads_well_on_dark_ground(browser: Browser, server: Server, name: str) -> None:
-    with visit(browser, server, "en", f"page-{name}-dark", color_scheme="dark") as here:
+def test_a_page_reads_well_on_dark_ground(browser: Browser, lived_in: Server, name: str) -> None:
+    with visit(browser, lived_in, "en", f"page-{name}-dark", color_scheme="dark") as here:
         here.open(name)
         here.shot("dark")
         assert not findings(here.page)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_can_be_walked_through_by_keyboard(browser: Browser, server: Server, name: str) -> None:
-    with visit(browser, server, "en", f"page-{name}-keys") as here:
+def test_a_page_can_be_walked_through_by_keyboard(browser: Browser, lived_in: Server, name: str) -> None:
+    with visit(browser, lived_in, "en", f"page-{name}-keys") as here:
         here.open(name)
         reached = set()
         for _ in range(40):
             here.page.keyboard.press("Tab")
             reached.add(here.page.evaluate("document.activeElement?.outerHTML?.slice(0, 200) ?? ''"))
-        assert len(reached) >= 12
+        assert len(reached) >= REACHED
 
 
-def test_a_link_is_read_in_the_language_it_was_sent_in(browser: Browser, server: Server) -> None:
-    with visit(browser, server, "en", "page-language") as here:
-        here.page.goto(server.address("home", "zh"))
+def test_a_link_is_read_in_the_language_it_was_sent_in(browser: Browser, lived_in: Server) -> None:
+    with visit(browser, lived_in, "en", "page-language") as here:
+        here.page.goto(lived_in.address("home", "zh"))
         here.page.wait_for_selector("h1")
         here.settle()
         assert "保修规则" in here.words()

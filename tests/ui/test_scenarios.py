@@ -29,6 +29,7 @@ from warrantysim.ui.scenarios_tree import in_order
 pytestmark = pytest.mark.usefixtures("seller")
 
 GRACE = "experience.grace_days"
+CALLED = "experience › grace days"
 HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>**x**:red[x]![](http://x)' + "长" * 2000
 
 
@@ -65,7 +66,7 @@ def test_the_tree_has_each_below_what_it_was_made_from_with_what_it_states(empty
     tree = frames(page("scenarios"))[0]
     assert [row.strip() for row in tree["tree"]] == ["base", "└ patient", "└ mine@1", "└ child@1"]
     assert tree["tree"].iloc[3].startswith("   ")
-    assert tree["states"].tolist()[1:3] == [f"{GRACE} = 77", f"{GRACE}=9"]
+    assert tree["states"].tolist()[1:3] == [f"{CALLED} = 77", f"{CALLED}=9"]
     assert tree["why"].tolist()[1:3] == [WHY, "a survey"]
     assert tree["state"].tolist() == ["shipped file", "shipped file", "kept, not run yet", "kept, not run yet"]
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from warrantysim.report.wording import LANGUAGES, ONE
+from warrantysim.scenario.documents import parse_document
+from warrantysim.scenario.source_text import read_text
 from warrantysim.ui.language import catalogue
 from warrantysim.ui.pages import PAGES
 
@@ -88,3 +90,10 @@ def test_nothing_is_written_that_is_never_said() -> None:
 def test_every_page_has_its_name_in_the_navigation() -> None:
     names = [f"frame.{name}" for section, pages in PAGES.items() for name in (section, *pages)]
     assert not [name for name in names if name not in catalogue()]
+
+
+def test_why_a_shipped_scenario_is_there_is_said_as_its_file_says_it(scenarios: Path) -> None:
+    said = {key: english for key, (english, _) in catalogue().items() if key.startswith("shipped.why.")}
+    texts = {path.stem: read_text(path, 2**23)[0] for path in scenarios.glob("*.yaml")}
+    files = {name: parse_document(text, name).values for name, text in texts.items()}
+    assert said == {f"shipped.why.{name}": " ".join(str(stated["why"]).split()) for name, stated in files.items()}

@@ -31,18 +31,18 @@ VERDICT_SENTENCES = {
     "cell.act": (
         "{cell}: {new}, instead of {now}. That saves {currency} {saving} {period} ({low} to {high}); "
         "{changing} of {claims} claims go another way.",
-        "{cell}：{new}，取代{now}。{period}节省 {currency} {saving}（{low} 至 {high}）；"
+        "{cell}：{new}，取代“{now}”。{period}节省 {currency} {saving}（{low} 至 {high}）；"
         "{claims} 件工单中有 {changing} 件改变处理方式。",
     ),
     "cell.small": (
         "{cell}: keep the rule for now ({now}). {new} would save only {currency} {saving} {period} ({low} to {high}), "
         "less than the {currency} {floor} a change is worth.",
-        "{cell}：暂时维持现行规则（{now}）。改为{new}{period}仅节省 {currency} {saving}（{low} 至 {high}），"
+        "{cell}：暂时维持现行规则（{now}）。改为“{new}”，{period}仅节省 {currency} {saving}（{low} 至 {high}），"
         "低于值得变更的 {currency} {floor}。",
     ),
     "cell.loss": (
         "{cell}: {new}, in place of {now}, costs {currency} {saving} more {period} here ({low} to {high}).",
-        "{cell}：以{new}取代{now}，此处{period}多花 {currency} {saving}（{low} 至 {high}）。",
+        "{cell}：以“{new}”取代“{now}”，此处{period}多花 {currency} {saving}（{low} 至 {high}）。",
     ),
     "cell.loss_shared": (
         "It belongs to the whole because of what cells share: {bounds}. Hold it unless all of the recommendation is "
@@ -57,7 +57,7 @@ VERDICT_SENTENCES = {
         "{cell}: {new}, instead of {now}. By its part of bills it shares, the cell itself shows {currency} {own} "
         "{period}; with today's rule here all together would cost {currency} {whole} more {period} ({whole_low} to "
         "{whole_high}). {changing} of {claims} claims go another way.",
-        "{cell}：{new}，取代{now}。按分摊的账单，本单元自身{period}为 {currency} {own}；若此处维持现行规则，"
+        "{cell}：{new}，取代“{now}”。按分摊的账单，本单元自身{period}为 {currency} {own}；若此处维持现行规则，"
         "整体{period}将多花 {currency} {whole}（{whole_low} 至 {whole_high}）。"
         "{claims} 件工单中有 {changing} 件改变处理方式。",
     ),

@@ -15,6 +15,7 @@ from warrantysim.ui.compare_reading import BETWEEN, Shown, shown
 from warrantysim.ui.compare_result import show_comparison
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import t
+from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.address import asked, copy_link, pick
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import watch
@@ -22,6 +23,8 @@ from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
 
 RUN = "compare_run"
 """What the address calls the comparison on screen."""
+TOLD, LONGEST = 2, 40
+"""Cases told in a list, and the longest name of one [characters]."""
 
 
 def show() -> None:
@@ -74,9 +77,13 @@ def _choose(stored: list[StoredRun], wished: str | None) -> tuple[str, DeltaGene
 
 
 def _label(run: StoredRun) -> str:
-    """A comparison in a list."""
-    cases = ", ".join(str(name) for name in run.manifest.get("cases", [])) or run.label
-    return f"{cases[:90]} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
+    """A comparison in a list: its first cases by their titles, how many more there are, when it was made."""
+    titles = {one.name: one.title for one in worlds.known()}
+    names = [str(name) for name in run.manifest.get("cases", [])]
+    told = [titles.get(name, name)[:LONGEST] for name in names[:TOLD]]
+    if len(names) > TOLD:
+        told.append(t("differences.more", n=len(names) - TOLD))
+    return f"{', '.join(told) or run.label[:LONGEST]} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
 
 
 def _read(key: str) -> Shown | None:

@@ -73,13 +73,13 @@ def _differences(one: Shown, case: str) -> None:
     columns = ["what", "unit", "baseline", "value", "difference", "interval", "p_lower", "verdict"]
     shown = pd.DataFrame(rows, columns=columns)
     config = {
-        "what": st.column_config.TextColumn(t("compare.col_what"), width="medium"),
-        "unit": st.column_config.TextColumn(t("compare.col_unit"), width="small"),
-        "baseline": st.column_config.TextColumn(one.title(one.found.baseline)[:60], alignment="right"),
-        "value": st.column_config.TextColumn(one.title(case)[:60], alignment="right"),
-        "difference": st.column_config.TextColumn(t("compare.col_difference"), alignment="right"),
+        "what": st.column_config.TextColumn(t("compare.col_what"), width=165),
+        "unit": st.column_config.TextColumn(t("compare.col_unit"), width=85),
+        "baseline": st.column_config.TextColumn(one.title(one.found.baseline)[:60], alignment="right", width=125),
+        "value": st.column_config.TextColumn(one.title(case)[:60], alignment="right", width=125),
+        "difference": st.column_config.TextColumn(t("compare.col_difference"), alignment="right", width=85),
         "interval": st.column_config.TextColumn(
-            t("compare.col_interval", level=figures.level(one.found.level)), alignment="right"
+            t("compare.col_interval", level=figures.level(one.found.level)), alignment="right", width=125
         ),
         "p_lower": st.column_config.TextColumn(
             t("compare.col_lower"), alignment="right", help=t("compare.col_lower_help")

@@ -80,7 +80,8 @@ def _inputs(one: Shown) -> None:
     order = ["what", "unit", *(column for column in frame.columns if column.isdecimal()), "path"]
     height: int | Literal["auto"] = TALL if len(frame) > 5 else "auto"
     alt = t("compare.inputs_alt", n=len(frame))
-    st.dataframe(frame, hide_index=True, column_config=config, column_order=order, alt=alt, height=height)
+    shown = frame.map(_brief)
+    st.dataframe(shown, hide_index=True, column_config=config, column_order=order, alt=alt, height=height)
     written = frame.rename(columns={str(i): name for i, name in enumerate(names)})
     offer_csv(written, f"{one.file}_inputs_{which}", "compare_inputs_csv")
 
@@ -96,6 +97,13 @@ def _worded(folder: str, key: str, which: str, language: str) -> pd.DataFrame:
     frame.insert(0, "what", [full_name(path, lang()) for path in frame["path"]])
     frame["unit"] = [unit_name(unit, lang()) for unit in frame["unit"]]
     return frame.replace(repr(ABSENT), t("compare.absent"))
+
+
+def _brief(text: str) -> str:
+    """A figure to five digits where it has more, as computed ones do; any other text as it is."""
+    if len(text) < 8 or not text.replace(".", "", 1).removeprefix("-").isdigit():
+        return text
+    return text if "." not in text else f"{float(text):.5g}"
 
 
 def _verdicts(one: Shown) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from warrantysim.decision.decide import Decision
 from warrantysim.report import figures
+from warrantysim.report.case_text import case_titles
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.decision_report import cell_sentences
@@ -26,6 +27,8 @@ from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
 
 MOST = 5
 """Changes told on the first page."""
+WAYS = {"thresholds": {}, "quotes": {}, "compare": {}, "inputs": {"inputs_part": "bring"}, "runs": {}}
+"""Where a day's work begins, with what the address says."""
 
 
 def show() -> None:
@@ -40,10 +43,10 @@ def show() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _monday(decision, world)
+        _ways()
     with right:
         _attention(decision)
         _compared()
-        _ways()
     rows = rows_of(decision.table)
     names = [CellText(world, lang()).name(row) for row in rows]
     picture = saving_chart(rows, names, decision.currency, days=world.horizon.days, look=look())
@@ -85,7 +88,8 @@ def _answer(d: Decision, world: Scenario) -> None:
         card(t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share))
     chosen = d.table[d.table["verdict"] == "ACT"]
     with acts:
-        card(t("home.acts"), t("home.acts_of", acts=len(chosen), cells=len(d.table)), "ACT")
+        held = t("home.acts_held", held=int((d.table["verdict"] == "HOLD").sum()))
+        card(t("home.acts"), t("home.acts_of", acts=len(chosen), cells=len(d.table)), held, help=t("home.acts_help"))
     rows = chosen if len(chosen) else d.table
     with days:
         before = t("home.days_now", days=figures.days(float(rows["days_p90_now"].max())))
@@ -127,13 +131,13 @@ def _compared() -> None:
         return
     st.subheader(t("home.compared"))
     found = reading.found(run)
-    base = found.cases[found.baseline].name
+    called = case_titles(found.cases, lang())
     yearly = found.yearly()
     for row in yearly[yearly["measure"] == "total"].to_dict("records"):
         low, high, mean = (float(row[name]) for name in ("low", "high", "difference"))
         facts = {
-            "name": plain(str(row["case"])),
-            "base": plain(base),
+            "name": plain(called[found.place(str(row["case"]))]),
+            "base": plain(called[found.baseline]),
             "currency": found.cases[0].world.reporting_currency,
             "amount": figures.whole(abs(mean)),
             "period": period(found.cases[0].world.horizon.days, lang()),
@@ -148,5 +152,5 @@ def _compared() -> None:
 
 def _ways() -> None:
     st.subheader(t("home.ways"))
-    for page in ("thresholds", "quotes", "compare", "scenarios", "runs"):
-        go(page, t(f"home.to_{page}"))
+    for page, query in WAYS.items():
+        go(page, t(f"home.to_{page}"), **query)

@@ -81,14 +81,14 @@ def _sentence(rest: Rest) -> None:
     """What this scenario rests on, in a sentence."""
     rows = rest.row_marks()
     n = sum(rows.values())
-    shares = ", ".join(f"{figures.share(count / n, 0)} {mark_name(mark, lang())}" for mark, count in rows.items())
+    marked = [f"{figures.share(count / n, 0)} {mark_name(mark, lang())}" for mark, count in rows.items()]
     st.write(
         t(
             "inputs.sentence",
             tables=len(rest.tables),
             rows=figures.count(int(rest.tables["rows"].sum())),
             figures=figures.count(len(rest.stated())),
-            shares=shares,
+            shares=t("inputs.comma").join(marked),
             unsure=figures.count(len(rest.register)),
         )
     )

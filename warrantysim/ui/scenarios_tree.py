@@ -10,7 +10,7 @@ from warrantysim.store.pins import pinned
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.differences import short
+from warrantysim.ui.pieces.differences import short, worded
 from warrantysim.ui.pieces.worlds import Known
 from warrantysim.ui.session import workspace
 
@@ -73,7 +73,7 @@ def tree_frame(ordered: list[tuple[Known, int]], pins: tuple[str, ...]) -> pd.Da
     rested = worlds.usage()
     for one, depth in ordered:
         used = len(worlds.runs_using(one.ref, rested))
-        states = [short(line) for line in one.stated[:LINES]]
+        states = [short(worded(line)) for line in one.stated[:LINES]]
         if len(one.stated) > LINES:
             states.append(t("differences.more", n=len(one.stated) - LINES))
         rows.append(

@@ -27,6 +27,8 @@ from warrantysim.ui.thresholds_shown import Shown
 VERDICTS = ("ACT", "HOLD", "NO DIFFERENCE")
 PARTS = ("cell", "hand", "files")
 """Parts of the page below the table."""
+ROW = 60
+"""Height of a row of the table, in which a rule of three lines has room [pixels]."""
 DRAWN = 16
 """Cells a picture shows at most, those that save most."""
 
@@ -184,7 +186,9 @@ def _rules(shown: Shown, rows: Sequence[Row]) -> None:
         key="thresholds_table",
         on_select=_select,
         selection_mode="single-row",
-        height=min(38 + 35 * len(frame), 460),
+        # Both rules are read side by side, as many lines as they take.
+        row_height=ROW,
+        height=min(38 + ROW * len(frame), 580),
         alt=t("thresholds.table_alt"),
         placeholder="-",
         column_order=[
@@ -192,13 +196,13 @@ def _rules(shown: Shown, rows: Sequence[Row]) -> None:
             "days", "flat", "binds", "few", "code",
         ],
         column_config={
-            "name": column.TextColumn(t("thresholds.col.name"), pinned=True, width=215),
-            "verdict": column.TextColumn(t("thresholds.col.verdict"), width=90),
-            "rule_now": column.TextColumn(t("thresholds.col.rule_now"), width=290),
-            "rule_new": column.TextColumn(t("thresholds.col.rule_new"), width=330),
-            "saving": column.NumberColumn(t("thresholds.col.saving"), format=money, width=100),
-            "saving_low": column.NumberColumn(t("thresholds.col.low"), format=money, width=95),
-            "saving_high": column.NumberColumn(t("thresholds.col.high"), format=money, width=95),
+            "name": column.TextColumn(t("thresholds.col.name"), pinned=True, width=165),
+            "verdict": column.TextColumn(t("thresholds.col.verdict"), width=80),
+            "rule_now": column.TextColumn(t("thresholds.col.rule_now"), width=235),
+            "rule_new": column.TextColumn(t("thresholds.col.rule_new"), width=260),
+            "saving": column.NumberColumn(t("thresholds.col.saving"), format=money, width=90),
+            "saving_low": column.NumberColumn(t("thresholds.col.low"), format="%,.0f", width=65),
+            "saving_high": column.NumberColumn(t("thresholds.col.high"), format="%,.0f", width=65),
             "claims": column.NumberColumn(t("thresholds.col.claims"), format="%,.0f"),
             "days_now": column.NumberColumn(t("thresholds.col.days_now"), format="%.1f"),
             "days": column.NumberColumn(t("thresholds.col.days"), format="%.1f"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from warrantysim.report.field_names import full_name
 from warrantysim.report.input_frames import change_text, changes_frame, problem_kind, problems_frame
 from warrantysim.report.wording import named
 from warrantysim.scenario.diff import Change
@@ -18,6 +20,8 @@ CHIPS = 8
 """Differences shown as chips before the table says the rest."""
 CHIP = 120
 """Longest chip [characters]."""
+PATH = re.compile(r"(\w[\w-]*(\[[^\]]*\])*\.?)+")
+"""A path, at the beginning of a difference."""
 
 
 def chips(texts: Sequence[str]) -> None:
@@ -35,12 +39,18 @@ def short(text: str, most: int = CHIP) -> str:
     return line if len(line) <= most else f"{line[: most // 2]} … {line[-most // 2 :]}"
 
 
+def worded(line: str) -> str:
+    """A difference with its field as people call it: ``freight breaks › rate × 1.4``."""
+    path = PATH.match(line)
+    return line if path is None else full_name(path[0], lang()) + line[path.end() :]
+
+
 def show_changes(changes: Sequence[Change], key: str) -> None:
     """Differences: how many, the first as chips, all as a table of old and new."""
     if not changes:
         st.info(t("differences.none"), icon=":material/equal:")
         return
-    chips([change_text(change, lang()) for change in changes])
+    chips([worded(change_text(change, lang())) for change in changes])
     st.dataframe(
         changes_frame(changes, lang()),
         hide_index=True,

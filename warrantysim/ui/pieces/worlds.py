@@ -27,7 +27,7 @@ from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion, Version
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui import reading
-from warrantysim.ui.language import lang
+from warrantysim.ui.language import catalogue, lang, t
 from warrantysim.ui.session import scenarios_folder, workspace
 
 MODEL = id(Scenario)
@@ -189,9 +189,15 @@ def _shipped_known(folder: str, stamp: tuple[int, ...], language: str) -> list[K
             continue
         parent = Path(str(values.get("extends", ""))).stem
         shown = titled(title, path.stem, "zh" if language == "zh" else "en")
-        why = " ".join(str(values.get("why", "")).split())
+        why = _why(path.stem, " ".join(str(values.get("why", "")).split()))
         found.append(Known(path.stem, path.stem, shown, why, parent, None, stated_lines(values)))
     return found
+
+
+def _why(name: str, stated: str) -> str:
+    """What a file says it is for, in the session's language where it is the one that was shipped."""
+    known = catalogue().get(f"shipped.why.{name}")
+    return t(f"shipped.why.{name}") if known is not None and known[0] == stated else stated
 
 
 def stated_lines(values: dict[str, object]) -> tuple[str, ...]:

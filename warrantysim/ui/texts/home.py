@@ -12,15 +12,21 @@ TEXTS = {
     "home.saving": ("Saving {period}", "{period}节省"),
     "home.cost_now": ("Cost now", "现行成本"),
     "home.cost": ("Cost recommended", "建议成本"),
-    "home.acts": ("Cells to act on", "应改动的规则单元"),
+    "home.acts": ("Rules to change", "应改动的规则"),
     "home.acts_of": ("{acts} of {cells}", "{acts} / {cells}"),
+    "home.acts_held": ("{held} more are small", "另有 {held} 项金额小"),
+    "home.acts_help": (
+        "One rule for each product in each market. To change: certain, and worth the effort. Small: certain, but less "
+        "than what a change should bring.",
+        "每个产品在每个市场有一条规则。应改动：差异确定且值得；金额小：差异确定，但不足以为之改动。",
+    ),
     "home.range": ("{low} to {high} ({level})", "{low} 至 {high}（{level}）"),
     "home.against": ("against {now}", "对比：{now}"),
     "home.share": ("{share} less than now", "比现行少 {share}"),
     "home.days": ("Days, nine in ten done", "九成客户完成天数"),
     "home.days_help": (
-        "Within so many days nine in ten customers have what was promised; the slowest of the cells to act on.",
-        "九成客户在此天数内得到解决；取应改动单元中最慢的一个。",
+        "Within so many days nine in ten customers have what was promised; the slowest of the rules to change.",
+        "九成客户在此天数内得到解决；取应改动的规则中最慢的一条。",
     ),
     "home.days_of": ("{days} days", "{days} 天"),
     "home.days_now": ("{days} days now", "现行 {days} 天"),
@@ -28,8 +34,8 @@ TEXTS = {
     "home.nothing": ("Nothing is worth changing: today's rules stand.", "没有值得改动之处：维持现行规则。"),
     "home.attention": ("What needs attention", "需要关注"),
     "home.few": (
-        "{n} cells rest on few claims; read their cut-points as a direction, not as a figure.",
-        "{n} 个规则单元工单较少；其阈值仅供参考方向。",
+        "{n} rules rest on few claims; read their cut-points as a direction, not as a figure.",
+        "{n} 条规则所依据的工单较少；其阈值仅供参考方向。",
     ),
     "home.hold": ("{n} changes are certain but small: HOLD.", "{n} 项改动确定但金额小：暂缓。"),
     "home.minimum": (
@@ -49,7 +55,7 @@ TEXTS = {
     "home.to_thresholds": ("Set thresholds and export the rules", "设定阈值并导出规则"),
     "home.to_quotes": ("Choose between repair quotes", "比较维修报价"),
     "home.to_compare": ("Ask what if, and share the answer", "做假设分析并分享结果"),
-    "home.to_scenarios": ("Bring in this month's figures and run again", "导入本月数据并重新运行"),
+    "home.to_inputs": ("Bring in this month's figures and run again", "导入本月数据并重新运行"),
     "home.to_runs": ("See every run, and follow one claim", "查看所有运行，追踪单个工单"),
     "home.compared": ("Last comparison", "最近一次对比"),
     "home.differs": (

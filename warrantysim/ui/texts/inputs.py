@@ -17,6 +17,7 @@ TEXTS = {
     "inputs.register": ("Assumptions register", "假设清单"),
     "inputs.bring": ("Bring in files", "上传数据"),
     "inputs.log": ("Who changed what", "变更记录"),
+    "inputs.comma": (", ", "、"),
     "inputs.sentence": (
         "{tables} tables with {rows} rows and {figures} single figures: {shares}. How far they may lie off is stated "
         "for {unsure} of them.",

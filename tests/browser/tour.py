@@ -1,0 +1,90 @@
+"""Every view of every page, by what its address says, and a workspace in which each has something to show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from warrantysim.analysis.cases import Case
+from warrantysim.report.policy_choices import policy_chosen
+from warrantysim.scenario.loading import load_scenario
+from warrantysim.store import approvals
+from warrantysim.store.asked import Asked
+from warrantysim.store.jobs import Jobs
+from warrantysim.store.runs import listed
+from warrantysim.store.study import Study
+from warrantysim.store.workspace import Workspace
+from warrantysim.ui import compare_result, compare_studies, inputs, quotes, runs, scenarios, thresholds
+from warrantysim.ui.operations import REPLAY
+from warrantysim.ui.operations_views import VIEWS as OPERATIONS
+from warrantysim.ui.pages import PAGES
+from warrantysim.ui.quality_views import VIEWS as QUALITY
+
+NAMES = [name for pages in PAGES.values() for name in pages]
+"""Pages."""
+SEGMENTS = {
+    "thresholds": ("thresholds_part", thresholds.PARTS),
+    "quotes": ("quotes_part", tuple(quotes.PARTS)),
+    "compare": ("compare_part", compare_result.PARTS),
+    "operations": ("operations_view", (*OPERATIONS, REPLAY)),
+    "quality": ("quality_view", tuple(QUALITY)),
+    "inputs": ("inputs_part", inputs.PARTS),
+    "scenarios": ("scenarios_part", scenarios.PARTS),
+    "runs": ("runs_view", tuple(runs.VIEWS)),
+}
+"""Parts a page shows one at a time: the key of the choice, and its options, the first of which is shown unasked."""
+View = tuple[str, str, dict[str, str]]
+"""A page, what the view is called, and what its address says."""
+VIEWS: list[View] = [
+    *((page, part, {key: part}) for page, (key, parts) in SEGMENTS.items() for part in parts[1:]),
+    ("thresholds", "picture", {"thresholds_view": "picture"}),
+    *(
+        ("compare", f"sensitivity-{kind}", {"compare_part": "sensitivity", "compare_study": kind})
+        for kind in list(compare_studies.KINDS)[1:]
+    ),
+]
+"""What a page does not show unasked."""
+
+
+def live_in(workspace: Workspace, asked: list[Asked]) -> None:
+    """What months of work leave in a workspace: studies, and rules proposed and signed. Done twice it adds nothing."""
+    jobs = Jobs(workspace)
+    for one in asked:
+        ended = jobs.wait(jobs.submit(one, label=label(one), who="Li Wei").id, 1800)
+        assert ended.state == "finished", jobs.log(ended.id)
+    if approvals.policy_versions(workspace):
+        return
+    decided = next(run for run in listed(workspace) if run.kind == "decide")
+    world = decided.asked.scenario
+    rules = {name: policy_chosen(name, decided.found, world) for name in ("exact", "agents")}
+    signed = approvals.draft(workspace, rules["exact"], run_id=decided.id, note="month-end", who="Li Wei")
+    approvals.approve(workspace, signed.id, who="Zhang Min", note="agreed")
+    approvals.draft(workspace, rules["agents"], run_id=decided.id, note="rounder figures", who="Li Wei")
+
+
+def quotes_study(scenarios: Path) -> Asked:
+    """The reference seller's quotes, studied as briefly as can be."""
+    return Study.of("quotes", load_scenario(scenarios / "base.yaml"), replications=3)
+
+
+def studies(scenarios: Path) -> list[Asked]:
+    """One of every kind a page shows, each as small as it can be."""
+    base = load_scenario(scenarios / "base.yaml")
+    home = load_scenario(scenarios / "base.yaml", policy=scenarios / "policies" / "all-home.yaml").policy
+    cases = [Case.of(base, name="base"), Case.of(base, home, name="all-home")]
+    lever: dict[str, Any] = {"path": "freight_breaks[*,*].rate", "how": "times"}
+    sales = {"path": "sales[*,*,*].units_per_month", "how": "times"}
+    few: dict[str, Any] = {"replications": 2}
+    return [
+        quotes_study(scenarios),
+        Study.of("sensitivity", cases, pattern="channels*", draws=16, **few),
+        Study.of("breakeven", cases, lever=lever, low=0.5, high=3.0, tolerance=0.1, **few),
+        Study.of("switching", cases, x_lever=lever, x=[0.5, 2.0], y_lever=sales, y=[0.5, 1.5], **few),
+        Study.of("simplify", cases[:1], grains=[[]], steps=[5], **few),
+        Study.of("sweep", cases[:1], lever="freight_breaks[*,*].rate", at=[0.8, 1.2], factor=True, **few),
+    ]
+
+
+def label(asked: Asked) -> str:
+    """What a study is called in lists."""
+    return f"{asked.kind} of the month"
