@@ -105,6 +105,8 @@ def test_every_unit_has_a_chinese_name() -> None:
     units = {row.unit for row in describe()} - {""}
     assert not [unit for unit in units if "|" not in unit and unit not in UNIT_TERMS]
     assert unit_name("days", "zh") == "天"
+    assert unit_name("EUR per parcel", "zh") == "EUR/包裹"
+    assert unit_name("EUR per whim", "zh") == "EUR per whim"
 
 
 @pytest.mark.parametrize(

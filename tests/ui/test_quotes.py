@@ -36,6 +36,7 @@ from warrantysim.store.uploads import uploads
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.language import catalogue
 from warrantysim.ui.quotes import PARTS
+from warrantysim.ui.quotes_flips import about_quotes
 
 EVIL = '=HYPERLINK("http://x") <script>alert(1)</script> **x** :red[x] ![](http://x)'
 
@@ -413,3 +414,8 @@ def test_levers_and_rivals_of_the_study_make_a_study_of_their_own(quoted: str) -
     assert all(isinstance(case, Case) for case in cases)
     lever = levers_of(found.study.world, found.study.quotes)[0]
     assert Study.of("breakeven", cases, lever=lever.lever.path, low=1.0, high=2.0).id
+
+
+def test_what_other_pages_studied_is_not_told_as_if_quotes_had_been_signed() -> None:
+    assert about_quotes(["none", "p + q", "p'"], {"p", "q"})
+    assert not about_quotes(["base", "p"], {"p", "q"})

@@ -8,9 +8,10 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
-from warrantysim.report.wording import LANGUAGES, ONE
+from warrantysim.report.wording import CATALOGUE, LANGUAGES, ONE
 from warrantysim.scenario.documents import parse_document
 from warrantysim.scenario.source_text import read_text
+from warrantysim.store.kinds import KINDS
 from warrantysim.ui.language import catalogue
 from warrantysim.ui.pages import PAGES
 
@@ -90,6 +91,10 @@ def test_nothing_is_written_that_is_never_said() -> None:
 def test_every_page_has_its_name_in_the_navigation() -> None:
     names = [f"frame.{name}" for section, pages in PAGES.items() for name in (section, *pages)]
     assert not [name for name in names if name not in catalogue()]
+
+
+def test_every_kind_of_run_has_a_name() -> None:
+    assert not [kind for kind in KINDS if f"kind.{kind}" not in CATALOGUE]
 
 
 def test_why_a_shipped_scenario_is_there_is_said_as_its_file_says_it(scenarios: Path) -> None:

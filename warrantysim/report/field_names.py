@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from warrantysim.report.field_terms import FIELD_TERMS
-from warrantysim.report.unit_terms import KIND_TERMS, UNIT_TERMS
+from warrantysim.report.unit_terms import KIND_TERMS, PER_TERMS, UNIT_TERMS
 from warrantysim.report.wording import Lang
 from warrantysim.scenario.figures import Figure
 from warrantysim.scenario.reference import FieldRow
@@ -45,7 +45,10 @@ def full_name(path: str, lang: Lang = "en") -> str:
 
 def unit_name(unit: str, lang: Lang = "en") -> str:
     """A unit in a language; the unit as stated where it is a code, such as kg."""
-    return unit if lang == "en" else UNIT_TERMS.get(unit, unit)
+    if lang == "en" or unit in UNIT_TERMS:
+        return unit if lang == "en" else UNIT_TERMS[unit]
+    currency, per, of = unit.partition(" per ")
+    return f"{currency}/{PER_TERMS[of]}" if per and of in PER_TERMS else unit
 
 
 def kind_name(kind: str, lang: Lang = "en") -> str:

@@ -47,7 +47,7 @@ def fault_name(fault: str, kind: str, lang: Lang) -> str:
     term = named("fault_kind", kind, lang)
     if fault == kind or named("fault_kind", kind).startswith(fault.replace("_", " ")):
         return term
-    return say("fault.name", lang, fault=fault, kind=term)
+    return say("fault.name", lang, fault=named("fault_id", fault, lang), kind=term)
 
 
 def group_names(table: pd.DataFrame, by: Sequence[str], scenario: Scenario, lang: Lang) -> list[str]:

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+PER_TERMS = {
+    "claim": "工单",
+    "counted defect": "计入的缺陷",
+    "dispatch": "批次",
+    "dispute": "争议",
+    "entry": "报关单",
+    "hour": "小时",
+    "kg": "公斤",
+    "label": "面单",
+    "m3 and month": "立方米/月",
+    "paid repair": "付费维修",
+    "parcel": "包裹",
+    "unit": "件",
+}
+"""What an amount is per, where the currency is named before it: ``EUR per parcel``."""
 UNIT_TERMS = {
+    "USD face value": "美元面值",
+    "share a month": "每月比例",
+    "share of units sold": "占销量比例",
     "ISO code": "ISO 代码",
     "SKU ids": "产品编号",
     "sku ids": "产品编号",

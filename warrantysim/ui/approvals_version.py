@@ -32,6 +32,9 @@ from warrantysim.ui.pieces.pictures import plain, show_picture
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, look, may_edit, workspace
 
+WIDTHS = {"cell": 150, "verdict": 80, "now": 215, "new": 215}
+"""Columns of text in the table of rules [pixels]."""
+
 
 @dataclass(frozen=True)
 class Base:
@@ -214,12 +217,12 @@ def _differences(change: PolicyChange, found: Found) -> None:
         table,
         hide_index=True,
         alt=t("approvals.differences_alt", n=len(rows)),
+        # Rules before and after are read side by side, broken into lines.
+        row_height=64,
         column_config={
-            name: st.column_config.NumberColumn(t(f"approvals.column.{name}"), format=money[name])
+            name: st.column_config.NumberColumn(t(f"approvals.column.{name}"), format=money[name], width=85)
             if name in money
-            else st.column_config.TextColumn(
-                t(f"approvals.column.{name}"), width="large" if name in {"now", "new"} else None
-            )
+            else st.column_config.TextColumn(t(f"approvals.column.{name}"), width=WIDTHS[name])
             for name in table.columns
         },
     )

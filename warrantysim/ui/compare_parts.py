@@ -21,7 +21,8 @@ from warrantysim.report.charts.months import months_chart
 from warrantysim.report.compare_report import ComparePage
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
-from warrantysim.report.wording import named, period
+from warrantysim.report.wording import named, period, titled
+from warrantysim.scenario.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
@@ -29,7 +30,7 @@ from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
-from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, look, may_edit
 
@@ -177,7 +178,8 @@ def show_where(one: Shown, case: str) -> None:
     by = pick(st.segmented_control, t("compare.by"), BY, "compare_by", format_func=lambda name: t(f"compare.by_{name}"))
     frame = one.of(f"cost_by_{by}", case)
     days = one.base.world.horizon.days
-    labels = [named(by, str(name), lang()) or t("compare.unassigned") for name in frame[by]]
+    called = _called(one.base.world, by)
+    labels = [called.get(str(name)) or named(by, str(name), lang()) or t("compare.unassigned") for name in frame[by]]
     rows = [
         Difference(label, float(m), float(low), float(high))
         for label, m, low, high in zip(labels, frame["difference"], frame["low"], frame["high"], strict=True)
@@ -185,13 +187,19 @@ def show_where(one: Shown, case: str) -> None:
     ]
     title = t(f"compare.by_{by}_title")
     if rows:
-        picture = difference_chart(rows, one.currency, title, days=days, look=look())
+        picture = held_picture(
+            (one.key, case, by), look(), lambda: difference_chart(rows, one.currency, title, days=days, look=look())
+        )
         exported_picture(picture, f"{one.file}_{_safe(case)}_by_{by}", "compare_by_chart")
     else:
         st.write(t("compare.nowhere"))
     _by_table(one, case, frame.assign(label=labels, told=[verdict_word(r) for r in rows_of(frame)]), by)
     st.subheader(t("compare.months"))
-    months = months_chart(one.of("cost_by_month", case), one.currency, look=look())
+    months = held_picture(
+        (one.key, case, "months"),
+        look(),
+        lambda: months_chart(one.of("cost_by_month", case), one.currency, look=look()),
+    )
     exported_picture(months, f"{one.file}_{_safe(case)}_months", "compare_months")
     st.caption(t("compare.months_note"))
     st.subheader(t("compare.waiting"))
@@ -200,7 +208,16 @@ def show_where(one: Shown, case: str) -> None:
     spread = spread[spread["policy"].isin(names)]
     if len(spread):
         titles = {name: one.title(name) for name in names}
-        exported_picture(days_chart(spread, titles=titles, look=look()), f"{one.file}_days", "compare_days")
+        waiting = held_picture((one.key, case, "days"), look(), lambda: days_chart(spread, titles=titles, look=look()))
+        exported_picture(waiting, f"{one.file}_days", "compare_days")
+
+
+def _called(world: Scenario, by: str) -> dict[str, str]:
+    """What products or markets are called; an id alone where two are called alike."""
+    if by == "market":
+        return {id: titled(market.title, id, lang()) for id, market in world.markets.items()}
+    names = {row.sku: row.name_zh if lang() == "zh" else row.name_en for row in world.skus} if by == "sku" else {}
+    return {id: name for id, name in names.items() if list(names.values()).count(name) == 1}
 
 
 def _by_table(one: Shown, case: str, frame: pd.DataFrame, by: str) -> None:

@@ -21,7 +21,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
 
@@ -49,7 +49,10 @@ def show() -> None:
         _compared()
     rows = rows_of(decision.table)
     names = [CellText(world, lang()).name(row) for row in rows]
-    picture = saving_chart(rows, names, decision.currency, days=world.horizon.days, look=look())
+    days = world.horizon.days
+    picture = held_picture(
+        (run.id, "home"), look(), lambda: saving_chart(rows, names, decision.currency, days=days, look=look())
+    )
     show_picture(picture, "home_savings")
     with st.expander(t("home.rests")):
         st.write(
@@ -132,7 +135,7 @@ def _compared() -> None:
     st.subheader(t("home.compared"))
     found = reading.found(run)
     called = case_titles(found.cases, lang())
-    yearly = found.yearly()
+    yearly = _yearly(str(run.folder), run.id)
     for row in yearly[yearly["measure"] == "total"].to_dict("records"):
         low, high, mean = (float(row[name]) for name in ("low", "high", "difference"))
         facts = {
@@ -148,6 +151,15 @@ def _compared() -> None:
             continue
         kind = "no_difference" if not low * high > 0 or math.isnan(mean) else "differs" if mean > 0 else "saves"
         st.markdown("- " + t(f"home.{kind}", **facts, low=figures.whole(ends[0]), high=figures.whole(ends[1])))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _yearly(folder: str, id: str) -> pd.DataFrame:
+    run = reading.stored(id)
+    if run is None:
+        raise LookupError(f"run {id} is gone from {folder}")
+    yearly: pd.DataFrame = reading.found(run).yearly()
+    return yearly
 
 
 def _ways() -> None:

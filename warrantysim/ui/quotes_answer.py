@@ -19,10 +19,10 @@ from warrantysim.ui.pages import go
 from warrantysim.ui.pieces.address import turn_to
 from warrantysim.ui.pieces.exports import exported_picture
 from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept
-from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.pieces.running import submit
 from warrantysim.ui.quotes_files import workbook_bytes
-from warrantysim.ui.quotes_reading import KIND, OF, Shown
+from warrantysim.ui.quotes_reading import KIND, OF, Shown, ranking
 from warrantysim.ui.quotes_tables import show_table
 from warrantysim.ui.session import look, may_edit, who, workspace
 
@@ -97,7 +97,7 @@ def _materiality(one: Shown) -> float:
 def _cards(one: Shown, found: QuoteFindings) -> None:
     """The saving with its interval, the guarantee, the cost."""
     study = found.study
-    best = next(r for r in rows_of(study.ranking()) if r["quotes"] == " + ".join(study.best.quotes))
+    best = next(r for r in rows_of(ranking(one.key, study)) if r["quotes"] == " + ".join(study.best.quotes))
     level = figures.level(study.level)
     sign, saving, cost, sure = st.columns([1.4, 1, 1, 1])
     plainly: Any = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
@@ -129,7 +129,7 @@ def _short(text: str, most: int = 40) -> str:
 def _ranking(one: Shown, study: QuoteStudy) -> None:
     """Sets that lead to the same rules are one point of the picture and rows of the table."""
     st.subheader(t("quotes.sets"))
-    frame = study.ranking()
+    frame = ranking(one.key, study)
     case = {" + ".join(o.quotes): o.case for o in study.offers}
     firsts: dict[int, dict[str, object]] = {}
     for row in rows_of(frame):
@@ -137,7 +137,8 @@ def _ranking(one: Shown, study: QuoteStudy) -> None:
     rows = list(firsts.values())
     names = [_signs(one, str(r["signs"])) for r in rows]
     names = [name if names.count(name) == 1 else f"{name} ({k})" for k, name in enumerate(names, start=1)]
-    exported_picture(ranking_chart(rows, names, one.currency, look=look()), f"{one.file}_ranking", "quotes_ranking")
+    picture = held_picture((one.key, "ranking"), look(), lambda: ranking_chart(rows, names, one.currency, look=look()))
+    exported_picture(picture, f"{one.file}_ranking", "quotes_ranking")
     show_table(one, "ranking")
     st.caption(t("quotes.sets_note"))
 
@@ -168,7 +169,7 @@ def _choose(one: Shown, study: QuoteStudy) -> None:
     name = "-".join(["sign", *signed]) if signed else "sign-none"
     asked = named_and_why("quotes_choose", name[:60], "", "")
     rule = policy.replace(name=asked[0] or name[:60], title=None, why=asked[2])
-    kept = keep_button("quotes_choose", one.world.replace(policy=rule), one.parent, asked)
+    kept = keep_button("quotes_choose", lambda: one.world.replace(policy=rule), one.parent, asked)
     if kept is not None:
         run = one.run.id if one.run is not None else None
         approvals.draft(workspace(), rule, run_id=run, note=asked[2], who=who())

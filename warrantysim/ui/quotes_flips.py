@@ -5,7 +5,7 @@ The rules that compete are those of the study and those that sign each loser, as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +32,8 @@ from warrantysim.ui.session import jobs, look, may_edit
 YEARS = 6
 """Years a position is simulated where nobody says otherwise: on shared luck few will do."""
 STEPS = (3, 5, 7, 9)
+NONE = "none"
+"""What the case is called that signs no quote."""
 KINDS = {"breakeven": "quotes_break_even", "switching": "quotes_map"}
 """Kinds of study, and what the address calls the one on screen."""
 
@@ -141,7 +143,7 @@ def _stored(one: Shown, kind: str, able: Mapping[str, QuoteLever]) -> None:
     stored = {
         run.id: f"{run.label} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
         for run in reading.listed(kind)
-        if run.manifest["scenario"]["digest"] == mine
+        if run.manifest["scenario"]["digest"] == mine and about_quotes(run.manifest["cases"], one.names)
     }
     wished = st.session_state.get(f"{key}_next") or st.query_params.get(key)
     asked_for = jobs().attach(wished) if wished and wished not in stored else None
@@ -164,6 +166,12 @@ def _stored(one: Shown, kind: str, able: Mapping[str, QuoteLever]) -> None:
         _show_break_even(one, run, result, able)
     elif isinstance(result, SwitchingMap):
         _show_map(one, run, result, able)
+
+
+def about_quotes(cases: Iterable[str], quotes: Container[str]) -> bool:
+    """Whether cases are named by the quotes they sign; those of other pages' studies are not."""
+    signed = [name.rstrip("'") for name in cases]
+    return all(name == NONE or all(quote in quotes for quote in name.split(" + ")) for name in signed)
 
 
 def _show_break_even(one: Shown, run: StoredRun, result: BreakEven, able: Mapping[str, QuoteLever]) -> None:

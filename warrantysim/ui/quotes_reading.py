@@ -11,7 +11,7 @@ import streamlit as st
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings
 from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
-from warrantysim.analysis.quotes import quote_ids
+from warrantysim.analysis.quotes import QuoteStudy, quote_ids
 from warrantysim.report.quotes_report import QuotesPage
 from warrantysim.report.wording import titled
 from warrantysim.scenario.digest import digest
@@ -140,6 +140,12 @@ def parent_of(wanted: str) -> str:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _digest(run: str, _world: Scenario) -> str:
     return digest(_world)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def ranking(run: str, _study: QuoteStudy) -> pd.DataFrame:
+    """The sets of quotes, cheapest first; held by the study's run."""
+    return _study.ranking()
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from warrantysim.analysis.quote_findings import QuoteFindings
 from warrantysim.report import figures
 from warrantysim.report.quotes_columns import TABLES, ReadTables, heading
+from warrantysim.report.wording import Lang
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.exports import offer_csv
 from warrantysim.ui.quotes_reading import Shown
@@ -31,7 +33,12 @@ ENDS = {"money": figures.whole, "cents": figures.cents, "share": figures.share}
 def read(one: Shown, table: str) -> pd.DataFrame:
     """A table of the study in the session's language; without rows where there is no study."""
     found = one.found
-    return pd.DataFrame(columns=list(TABLES[table])) if found is None else ReadTables(found, lang()).frame(table)
+    return pd.DataFrame(columns=list(TABLES[table])) if found is None else _read(one.key, table, lang(), found)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _read(run: str, table: str, language: Lang, _found: QuoteFindings) -> pd.DataFrame:
+    return ReadTables(_found, language).frame(table)
 
 
 def show_table(
@@ -55,6 +62,7 @@ def show_table(
         height="content" if len(told) <= WHOLE else "auto",
         column_config={name: column(one, table, name, *codes) for name in told.columns},
         alt=t(f"quotes.alt_{table}", n=len(shown)),
+        placeholder="-",
     )
     name = file or table
     offer_csv(shown, f"{one.file}_{name}", f"quotes_csv_{name}")

@@ -27,8 +27,8 @@ from warrantysim.ui.thresholds_shown import Shown
 VERDICTS = ("ACT", "HOLD", "NO DIFFERENCE")
 PARTS = ("cell", "hand", "files")
 """Parts of the page below the table."""
-ROW = 60
-"""Height of a row of the table, in which a rule of three lines has room [pixels]."""
+ROW = 64
+"""Height of a row of the table, enough for a rule of three lines; text is broken into lines above four rem [pixels]."""
 DRAWN = 16
 """Cells a picture shows at most, those that save most."""
 

@@ -87,7 +87,7 @@ FLOOR_AXES = {
 FLOOR_TAKEAWAYS = {
     "chart.waiting.said": (
         "The longest queue is at {bench}: {units} units around {day} ({rule}).",
-        "排队最长的是{bench}：{day} 前后 {units} 件（{rule}）。",
+        "排队最长的是 {bench}：{day} 前后 {units} 件（{rule}）。",
     ),
     "chart.grid_utilisation.said": (
         "{rule}: busiest is {bench} in {month}, {value} of its time used.",

@@ -38,6 +38,7 @@ def kept_chart(promises: pd.DataFrame, titles: Mapping[str, str], everywhere: st
     frame["what"] = [promise_name(p, int(d), look) for p, d in zip(frame["promise"], frame["days"], strict=True)]
     frame["where"] = [everywhere if m == EVERYWHERE else m for m in frame["market"]]
     frame["text"] = [figures.share(k, 0) for k in frame["kept"]]
+    frame["end"] = frame[["kept", "high"]].max(axis=1)
     places, panels = list(dict.fromkeys(frame["where"])), list(dict.fromkeys(frame["what"]))
     least = max(0.0, float(frame["low"].fillna(frame["kept"]).min()) - 0.05)
     x = alt.X(
@@ -56,8 +57,9 @@ def kept_chart(promises: pd.DataFrame, titles: Mapping[str, str], everywhere: st
     marks = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=x, y=y, yOffset=offset, color=colour, shape=shape, tooltip=tooltip
     )
+    # Beyond the interval, whose line would else run through the figure.
     texts = base.mark_text(align="left", dx=9, fontSize=11, color=look.colour("ink")).encode(
-        x=x, y=y, yOffset=offset, text="text:N"
+        x=alt.X("end:Q"), y=y, yOffset=offset, text="text:N"
     )
     chart = (
         alt.layer(lines, marks, texts)

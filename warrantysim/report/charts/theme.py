@@ -57,26 +57,35 @@ class Look:
     def dressed(self, chart: Any) -> Any:
         """A chart in these fonts and colours, on no ground of its own."""
         ink, soft, grid = (self.colour(name) for name in ("ink", "soft", "grid"))
-        return (
-            chart.configure(font=self.font, background="transparent", padding=6)
-            .configure_view(stroke=None)
-            .configure_axis(
-                labelColor=soft,
-                titleColor=soft,
-                gridColor=grid,
-                domainColor=grid,
-                tickColor=grid,
-                labelFontSize=12,
-                titleFontSize=12,
-                titleFontWeight="normal",
-                labelLimit=280,
-                titleLimit=700,
-            )
-            .configure_legend(
-                labelColor=ink, titleColor=soft, labelFontSize=12, titleFontSize=12, labelLimit=320, orient="top"
-            )
-            .configure_header(labelColor=ink, labelFontSize=13, labelFontWeight="bold", titleColor=soft)
-            .configure_title(color=ink, subtitleColor=soft, fontSize=15, subtitleFontSize=12, anchor="start")
+        # In one go: every further one would copy the chart with all its data.
+        return chart.configure(
+            font=self.font,
+            background="transparent",
+            # Above, Chinese letters of a legend's title reach beyond their line.
+            padding={"left": 6, "right": 6, "bottom": 6, "top": 14},
+            view={"stroke": None},
+            axis={
+                "labelColor": soft,
+                "titleColor": soft,
+                "gridColor": grid,
+                "domainColor": grid,
+                "tickColor": grid,
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "labelLimit": 280,
+                "titleLimit": 700,
+            },
+            legend={
+                "labelColor": ink,
+                "titleColor": soft,
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "labelLimit": 320,
+                "orient": "top",
+            },
+            header={"labelColor": ink, "labelFontSize": 13, "labelFontWeight": "bold", "titleColor": soft},
+            title={"color": ink, "subtitleColor": soft, "fontSize": 15, "subtitleFontSize": 12, "anchor": "start"},
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -49,9 +49,17 @@ def keep(
 
 
 def keep_button(
-    key: str, changed: Scenario, parent: str, asked: tuple[str, str, str], changes: Sequence[str] = (), upload: str = ""
+    key: str,
+    changed: Scenario | Callable[[], Scenario],
+    parent: str,
+    asked: tuple[str, str, str],
+    changes: Sequence[str] = (),
+    upload: str = "",
 ) -> Version | None:
-    """The button that keeps; the version once it was pressed and nothing is missing."""
+    """The button that keeps; the version once it was pressed and nothing is missing.
+
+    ``changed``: what is kept, or what makes it, where that takes long.
+    """
     if not who():
         st.caption(t("keeping.nobody"))
     if not st.button(t("keeping.keep"), key=f"{key}_keep", type="primary", disabled=not may_edit()):
@@ -61,7 +69,8 @@ def keep_button(
         st.warning(missing)
         return None
     before = {version.ref for version in kept_scenarios(workspace(), name)}
-    version = keep(changed, parent, name, title, why, changes, upload)
+    made = changed if isinstance(changed, Scenario) else changed()
+    version = keep(made, parent, name, title, why, changes, upload)
     st.session_state[f"{key}_kept"] = (version.ref, version.ref in before)
     return version
 

@@ -1,12 +1,26 @@
-"""A chart with its text alternative, its words and its figures."""
+"""A chart with its text alternative, its words and its figures; held in memory, since drawing one takes time."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-from warrantysim.report.charts.theme import Picture
+from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.ui.language import t
+
+HELD = 128
+"""Pictures held in memory at once."""
+
+
+@st.cache_resource(max_entries=HELD, show_spinner=False)
+def held_picture(shows: tuple[str, ...], look: Look, _draw: Callable[[], Picture]) -> Picture:
+    """A picture, drawn the first time it is asked for.
+
+    ``shows``: what it is of and all it depends on, such as the id of its run and what was chosen.
+    """
+    return _draw()
 
 
 def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None, *, told: bool = False) -> None:

@@ -43,6 +43,7 @@ TEXTS = {
         "{partner} 有 {n} 个月未达到最低月费。",
     ),
     "home.failed": ("{n} jobs did not finish; see Runs & audit.", "{n} 个任务未完成；见“运行与审计”。"),
+    "home.failed.one": ("A job did not finish; see Runs & audit.", "有 1 个任务未完成；见“运行与审计”。"),
     "home.fine": ("Nothing does.", "暂无。"),
     "home.rests": ("Method", "方法"),
     "home.rests_on": (
