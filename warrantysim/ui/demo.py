@@ -35,7 +35,7 @@ def demo(folder: Path) -> Iterator[tuple[str, Asked]]:
         Case.of(base, name="base"),
         *(Case.of(worlds[name], name=name) for name in COMPARED),
         Case.of(base, home.policy, name="all-home"),
-        *(Case.of(worlds[name], home.policy, name=f"all-home, {name}") for name in COMPARED_HOME),
+        *(Case.of(worlds[name], home.policy) for name in COMPARED_HOME),
     ]
     yield "what-ifs", Study.of("compare", cases, replications=REPLICATIONS)
 
