@@ -74,7 +74,11 @@ class SensitivityPage(Page):
         flipping = [
             lever_text(one.name, self.lang) for one, flips in zip(tornado.inputs, tornado.flips, strict=True) if flips
         ]
-        yield self.lines("flips", names=", ".join(flipping)) if flipping else self.lines("no_flip")
+        yield (
+            self.lines("flips", names=say("sweep.list_and", self.lang).join(flipping))
+            if flipping
+            else self.lines("no_flip")
+        )
         if found.together is None:
             return
         r = rows_of(found.together.whole.table())[0]

@@ -59,9 +59,10 @@ SWEEP_PHRASES = {
         "自助排障指南对以下产品划算：{paying}；对以下产品不划算：{losing}。",
     ),
     "sweep.guide_note": (
-        "Pays up to: what the guide may cost a unit sold before it costs more than it saves; costs: what it does cost, "
-        "the mean of those stated where a product states nothing.",
-        "可承受成本：指南在每件售出产品上的成本不超过该值即划算；成本：该产品指南的实际单位成本，未注明者取已注明产品的平均值。",
+        "Pays up to: what the guide may cost a unit sold ({currency}) before it costs more than it saves; costs: what "
+        "it does cost, the mean of those stated where a product states nothing.",
+        "每件可承受：指南在每件售出产品上的成本（{currency}）不超过该值即划算；每件成本：该产品指南的实际成本，"
+        "未注明者取已注明产品的平均值。",
     ),
     "sweep.crew_note": (
         "A saving is what one more technician may cost a year in wages; a loss is what one less must save.",
@@ -75,6 +76,7 @@ SWEEP_PHRASES = {
     ),
     "sweep.stated": ("as stated", "现行设定"),
     "sweep.nothing": ("none", "无"),
+    "sweep.list_and": (", ", "、"),
     "faults.title": ("{name}: what design should fix first", "{name}：设计应优先改进什么"),
     "faults.basis": (
         "Rule: {policy}. {replications} years, seed {seed}; intervals of {level}; {currency} a year. One point less: "
@@ -128,8 +130,8 @@ SWEEP_PHRASES = {
     "acol.at": ("position", "取值"),
     "acol.cost": ("cost", "成本"),
     "acol.uplift": ("sales needed", "所需销量变化"),
-    "acol.pays_up_to": ("pays up to", "可承受成本"),
-    "acol.unit_cost": ("costs", "成本"),
+    "acol.pays_up_to": ("pays up to, a unit", "每件可承受"),
+    "acol.unit_cost": ("costs, a unit", "每件成本"),
     "acol.sku": ("product", "产品"),
     "acol.fault": ("fault", "故障"),
     "acol.kind": ("kind", "类型"),

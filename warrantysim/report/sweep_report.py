@@ -85,7 +85,7 @@ class SweepPage(Page):
             yield self.lines("best", what=self.what(r["item"], r["position"]), **amounts(r, currency))
         notes = {"guide": "guide_note", "technicians": "crew_note"}
         if found.lever in notes:
-            yield self.lines(notes[found.lever])
+            yield self.lines(notes[found.lever], currency=currency)
 
     def terms(self, found: Sweep, rows: list[dict[str, Any]]) -> Iterator[list[str]]:
         """What each term costs, and the sales at which it pays."""
@@ -111,8 +111,8 @@ class SweepPage(Page):
         # Off costing more, or on costing less, both mean that the guide pays.
         paying = [r["item"] for r in rows if r["verdict"] == ("higher" if on[r["item"]] else "lower")]
         losing = [r["item"] for r in rows if r["verdict"] == ("lower" if on[r["item"]] else "higher")]
-        nothing = self.say("nothing")
-        return {"paying": ", ".join(paying) or nothing, "losing": ", ".join(losing) or nothing}
+        nothing, comma = self.say("nothing"), self.say("list_and")
+        return {"paying": comma.join(paying) or nothing, "losing": comma.join(losing) or nothing}
 
     def positions(self, found: Sweep, rows: list[dict[str, Any]]) -> str:
         """Every position, the stated one first."""
