@@ -15,7 +15,7 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.operations import Operations, operations
 from warrantysim.experiment.replay import journey_table
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import followed
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -72,19 +72,15 @@ def operated(
     ValueError
         For no rule or no replication.
     """
-    if not policies or not len(replications):
-        raise ValueError("expected at least one rule and one replication")
     found: list[list[Operations]] = []
     journeys: list[pd.DataFrame] = []
+    work = partial(_observed, told_of=next(iter(replications), 0))
     rules = tuple(policies.values())
-    work = partial(_observed, told_of=replications[0])
-    for seen, told in results(work, scenario, rules, seed, replications, jobs=jobs, backend=backend):
+    for seen, told in followed(
+        work, scenario, rules, seed, replications, jobs=jobs, backend=backend, progress=progress, cancel=cancel
+    ):
         found.append(seen)
         journeys += told
-        if progress is not None:
-            progress(len(found), len(replications))
-        if cancel is not None and cancel():
-            break
     return _together(list(policies), found, journeys, scenario, len(found) < len(replications))
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from warrantysim.claims.columns import Origin
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import followed
 from warrantysim.journeys.records import Closure, Finding, Run
 from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.ledger import Ledger
@@ -81,27 +81,22 @@ def quality(
     ValueError
         For no rule or no replication.
     """
-    if not policies or not len(replications):
-        raise ValueError("expected at least one rule and one replication")
     claims: list[pd.DataFrame] = []
     cohorts: list[pd.DataFrame] = []
-    done = 0
     work = partial(_counted, names=tuple(policies))
-    stream = results(work, scenario, tuple(policies.values()), seed, replications, jobs=jobs, backend=backend)
-    for each, failed in stream:
-        claims.append(each.assign(replication=done))
-        cohorts.append(failed.assign(replication=done))
-        done += 1
-        if progress is not None:
-            progress(done, len(replications))
-        if cancel is not None and cancel():
-            break
+    rules = tuple(policies.values())
+    stream = followed(
+        work, scenario, rules, seed, replications, jobs=jobs, backend=backend, progress=progress, cancel=cancel
+    )
+    for k, (each, failed) in enumerate(stream):
+        claims.append(each.assign(replication=k))
+        cohorts.append(failed.assign(replication=k))
     return Quality(
         pd.concat(claims, ignore_index=True)[[*CLAIMS_BY, *MEASURES]],
         pd.concat(cohorts, ignore_index=True)[[*COHORTS_BY, "claims"]],
         _sold(scenario),
-        done,
-        done < len(replications),
+        len(claims),
+        len(claims) < len(replications),
     )
 
 

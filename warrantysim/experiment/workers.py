@@ -80,6 +80,36 @@ def results(
     return _spread(work, Parcel.of(scenario, policies), seed, replications, jobs, backend or "loky")
 
 
+def followed(
+    work: Work[T],
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    seed: int,
+    replications: Sequence[int],
+    *,
+    jobs: int,
+    backend: str | None,
+    progress: Callable[[int, int], None] | None,
+    cancel: Callable[[], bool] | None,
+) -> Iterator[T]:
+    """`results`, with each told to ``progress`` as (done, in all) once it is taken; asked to stop, it ends early.
+
+    Raises
+    ------
+    ValueError
+        For no policy or no replication.
+    """
+    if not policies or not len(replications):
+        raise ValueError("expected at least one rule and one replication")
+    stream = results(work, scenario, policies, seed, replications, jobs=jobs, backend=backend)
+    for done, result in enumerate(stream, 1):
+        yield result
+        if progress is not None:
+            progress(done, len(replications))
+        if cancel is not None and cancel():
+            return
+
+
 def _spread(
     work: Work[T], parcel: Parcel, seed: int, replications: Sequence[int], jobs: int, backend: str
 ) -> Iterator[T]:

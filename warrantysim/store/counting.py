@@ -21,6 +21,7 @@ from warrantysim.report.export import records
 from warrantysim.scenario.policy import Policy
 from warrantysim.store.kinds import Doing, Kind
 from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.studies import replications_of
 from warrantysim.store.study import Study
 
 if TYPE_CHECKING:
@@ -82,16 +83,11 @@ def _rules(study: Study) -> dict[str, Policy]:
     return {case.name: case.policy for case in study.cases}
 
 
-def _replications(study: Study) -> range:
-    first = int(study.options.get("first", 0))
-    return range(first, first + int(study.options.get("replications", study.scenario.plan.replications)))
-
-
 def _operations(study: Study, doing: Doing) -> Operated:
     return operated(
         study.scenario,
         _rules(study),
-        _replications(study),
+        replications_of(study),
         seed=study.seed,
         jobs=doing.processes,
         progress=lambda done, total: doing.progress("operations", done, total),
@@ -139,7 +135,7 @@ def _quality(study: Study, doing: Doing) -> Quality:
     return quality(
         study.scenario,
         _rules(study),
-        _replications(study),
+        replications_of(study),
         seed=study.seed,
         jobs=doing.processes,
         progress=lambda done, total: doing.progress("quality", done, total),

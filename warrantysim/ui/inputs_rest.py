@@ -12,6 +12,7 @@ import streamlit as st
 from warrantysim.report.input_frames import MARKS, Touched, mark_name, marks_of
 from warrantysim.scenario.root import Scenario
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import pick_many
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,12 @@ def ask_search(key: str) -> tuple[str, list[str]]:
     text = left.text_input(
         t("inputs.search"), key=f"{key}_search", bind="query-params", placeholder=t("inputs.search_in"), max_chars=200
     )
-    marks = right.pills(
-        t("inputs.marks"), [mark for mark in MARKS if mark], selection_mode="multi", key=f"{key}_mark",
-        bind="query-params", format_func=lambda mark: mark_name(mark, lang()),
-    )  # fmt: skip
-    return text, list(marks)
+    with right:
+        marks = pick_many(
+            t("inputs.marks"), [mark for mark in MARKS if mark], f"{key}_mark",
+            format_func=lambda mark: mark_name(mark, lang()), placeholder=t("inputs.any_mark"),
+        )  # fmt: skip
+    return text, marks
 
 
 def marked(frame: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,7 @@ class Floor:
         """What was counted, of the rules on screen; only days of the horizon."""
         if self.study is None:
             raise LookupError(f"nothing was counted of run {self.run.id}")
-        frame = _frame(str(self.study.folder), self.study.id, name)
+        frame = reading.frame(self.study, name)
         return frame[frame["case"].isin(list(self.titles))].reset_index(drop=True)
 
     def here(self, name: str) -> pd.DataFrame:
@@ -61,17 +61,9 @@ class Floor:
         return f"warrantysim_operations_{name}_{self.run.id}"
 
 
-@st.cache_resource(max_entries=4 * reading.READABLE, show_spinner=False)
-def _frame(folder: str, id: str, name: str) -> pd.DataFrame:
-    run = reading.stored(id)
-    if run is None:
-        raise LookupError(f"run {id} is gone from {folder}")
-    return run.frame(name)
-
-
 def benches(floor: Floor) -> pd.DataFrame:
     """How busy benches were, as the simulation has kept it: rules on screen, waits where they were counted."""
-    frame = _frame(str(floor.run.folder), floor.run.id, "benches")
+    frame = reading.frame(floor.run, "benches")
     return frame[frame["policy"].isin(list(floor.titles))].reset_index(drop=True)
 
 

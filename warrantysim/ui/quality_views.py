@@ -82,7 +82,7 @@ class Faults:
 
     def table(self, name: str) -> pd.DataFrame:
         """What was counted, of the rule on screen."""
-        frame = _frame(str(self.study.folder), self.study.id, name)
+        frame = reading.frame(self.study, name)
         return frame[frame["case"] == self.case] if "case" in frame else frame
 
     def claims(self) -> pd.DataFrame:
@@ -100,14 +100,6 @@ class Faults:
     def file(self, name: str) -> str:
         """What a file of this page is called."""
         return f"warrantysim_quality_{name}_{self.run.id}"
-
-
-@st.cache_resource(max_entries=2 * reading.READABLE, show_spinner=False)
-def _frame(folder: str, id: str, name: str) -> pd.DataFrame:
-    run = reading.stored(id)
-    if run is None:
-        raise LookupError(f"run {id} is gone from {folder}")
-    return run.frame(name)
 
 
 def _by_fault(faults: Faults) -> pd.DataFrame:

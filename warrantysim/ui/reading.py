@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from warrantysim.scenario.root import Scenario
@@ -41,6 +42,19 @@ def _found(folder: str, id: str) -> Any:
     if run is None:
         raise LookupError(f"run {id} is gone from {folder}")
     return run.result if run.kind == "simulate" else run.found
+
+
+def frame(run: StoredRun, name: str) -> pd.DataFrame:
+    """A table a run has kept. Everybody who looks at it shares it: copy it before changing it."""
+    return _frame(str(run.folder), run.id, name)
+
+
+@st.cache_resource(max_entries=4 * READABLE, show_spinner=False)
+def _frame(folder: str, id: str, name: str) -> pd.DataFrame:
+    run = runs.find(workspace(), id)
+    if run is None:
+        raise LookupError(f"run {id} is gone from {folder}")
+    return run.frame(name)
 
 
 def world(run: StoredRun) -> Scenario:

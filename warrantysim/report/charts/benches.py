@@ -30,7 +30,7 @@ def bench_grid(
     title = look.say(f"grid_{measure}")
     frame = benches[(benches["visits"] > 0) & benches[measure].notna()].copy()
     if not len(frame):
-        return nothing(look.say("queue.idle"), title, look)
+        return nothing(look.say("benches.idle"), title, look)
     frame["rule"] = frame["case"].map(dict(titles))
     frame["bench"] = [look.say("bench.china") if b == "china" else b for b in frame["bench"]]
     share = measure == "utilisation"

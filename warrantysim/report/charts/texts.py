@@ -37,7 +37,6 @@ AXIS_TEXTS = {
     "chart.p90": ("nine in ten", "九成"),
     "chart.bench.china": ("factory bench", "工厂工位"),
     "chart.wait": ("{days} d wait", "等待 {days} 天"),
-    "chart.full": ("{share} busy: queues grow fast beyond", "利用率 {share}：再高则排队激增"),
     "chart.between": (" ({low} to {high})", "（{low} 至 {high}）"),
     "chart.and": (", ", "，"),
 }
@@ -51,7 +50,6 @@ TITLES = {
     "chart.days_title": ("How long customers wait", "客户等待多久"),
     "chart.thresholds": ("What is done at which claim value, now and recommended", "各工单价值的处理方式：现行与建议"),
     "chart.curves": ("What a claim costs, by its value", "每单成本随工单价值的变化"),
-    "chart.queue": ("How busy benches are over the year", "全年工位忙闲"),
     "chart.pareto": ("Where the money goes", "钱花在哪里"),
     "chart.savings": ("What each change saves", "各项变更的节省"),
 }
@@ -129,11 +127,7 @@ TAKEAWAYS = {
         "{cell}: {rule}. It is cheapest at every value that occurs.",
         "{cell}：{rule}。在所有出现的价值上都最省。",
     ),
-    "chart.queue.said": (
-        "Busiest is {bench} in {month}: {busy} of its time used, units wait {days} days.",
-        "最忙的是 {month} 的{bench}：利用率 {busy}，每件等待 {days} 天。",
-    ),
-    "chart.queue.idle": ("No bench is used.", "没有工位被使用。"),
+    "chart.benches.idle": ("No bench is used.", "没有工位被使用。"),
     "chart.pareto.said": (
         "{n} of {all} make up {share} of {currency} {total} {period}; first is {first} ({amount}).",
         "{all} 项中的 {n} 项占 {period} {currency} {total} 的 {share}；居首的是 {first}（{amount}）。",

@@ -34,6 +34,7 @@ TEXTS = {
     "inputs.search": ("Search", "搜索"),
     "inputs.search_in": ("a word, a path, a product", "关键词、路径或产品"),
     "inputs.marks": ("Marks", "标记"),
+    "inputs.any_mark": ("any", "不限"),
     "inputs.mark": ("Mark", "标记"),
     "inputs.found": ("{n} of {rows} rows", "{rows} 行中的 {n} 行"),
     "inputs.no_rows": ("No row fits search and marks.", "没有符合搜索和标记的行。"),
