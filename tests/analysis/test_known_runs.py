@@ -216,3 +216,19 @@ def test_the_tornado_is_that_of_simulating_every_end_anew_and_stopped_it_keeps_w
     assert (part.at_high == found.at_high[:2]).all()
     with pytest.raises(Cancelled):
         tornado_of(*pair, inputs, range(2), SEED, cancel=lambda: True)
+
+
+@pytest.mark.filterwarnings("error")
+def test_stopped_among_processes_it_ends_without_a_word(cases: list[Case]) -> None:
+    inputs = [UncertainInput(Lever("partners.P.yield_share"), 0.5, x) for x in (0.7, 0.8, 0.9)]
+    told: list[int] = []
+    found = tornado_of(
+        *cases[:2],
+        inputs,
+        range(2),
+        SEED,
+        jobs=2,
+        progress=lambda done, _: told.append(done),
+        cancel=lambda: bool(told),
+    )
+    assert found.left == 2

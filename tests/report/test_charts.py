@@ -19,7 +19,7 @@ from warrantysim.report.charts.break_even import break_even_chart
 from warrantysim.report.charts.bridge import bridge_chart, bridge_frame
 from warrantysim.report.charts.export import file_name, png, svg, write_pictures
 from warrantysim.report.charts.switching import switching_chart
-from warrantysim.report.charts.theme import SERIES, Look, Picture, ink_on
+from warrantysim.report.charts.theme import SERIES, Look, Picture, ink_on, wrapped_title
 from warrantysim.report.charts.tornado import tornado_chart
 
 STEPS = np.array([[-300.0, -310.0], [120.0, 110.0], [5.0, 5.0], [0.0, 0.0]])
@@ -102,6 +102,16 @@ def test_every_chart_becomes_an_svg_whose_name_is_its_takeaway(lang: Any, mode: 
         root = ET.fromstring(svg(one))
         assert root.tag.endswith("svg")
         assert (root.get("role"), root.get("aria-label")) == ("img", one.takeaway)
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_lines_of_a_takeaway_break_no_figure_and_begin_with_no_closing_mark(width: int) -> None:
+    lines = wrapped_title(
+        "运费上涨 40 % 每年比现行规则多花 USD 13,624（12,398 至 14,850）；九成在 11 天内：集货运费。", width
+    )
+    assert any("14,850" in line for line in lines)
+    assert any("40\u00a0%" in line for line in lines)
+    assert not any(line[0] in "，。；：、）" for line in lines)
 
 
 def test_files_are_svg_and_png(tmp_path: Path) -> None:

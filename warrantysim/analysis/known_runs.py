@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import pickle
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -87,7 +89,7 @@ class KnownRuns:
                 found[place] = yes
         return tuple(found)
 
-    def at(self, turns: Sequence[Turn]) -> Iterator[np.ndarray]:
+    def at(self, turns: Sequence[Turn]) -> Generator[np.ndarray, None, None]:
         """Cost a year of each case with levers turned, for one turn after the other.
 
         Yields
@@ -119,15 +121,22 @@ class KnownRuns:
         work = partial(
             _turned, turns=tuple(turns), kept=family.kept, folder=self.folder, replications=self.replications
         )
-        stream = results(
+        # A generator, though its type says less: what is under way ends when it is closed.
+        stream: Any = results(
             work, family.world, family.policies, self.seed, range(len(turns)), jobs=self.jobs, backend=self.backend
         )
-        for found in stream:
-            if isinstance(found, Exception):
-                raise found
-            if isinstance(found, Failure):
-                raise ReplicationFailed(found)
-            yield found
+        try:
+            for found in stream:
+                if isinstance(found, Exception):
+                    raise found
+                if isinstance(found, Failure):
+                    raise ReplicationFailed(found)
+                yield found
+        finally:
+            with catch_warnings():
+                # Whoever stops knows that what was under way is lost; the pool need not warn of it.
+                simplefilter("ignore", UserWarning)
+                stream.close()
 
 
 @contextmanager

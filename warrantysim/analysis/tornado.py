@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -154,7 +155,10 @@ def tornado_of(
     if not inputs:
         raise ValueError("expected at least one uncertain input")
     turns = [((one.lever, position),) for one in inputs for position in (one.low, one.high)]
-    with known_runs([now, new], replications, seed, jobs=jobs, backend=backend) as known:
-        ends = (costs[1] - costs[0] for costs in known.at(turns))
+    with (
+        known_runs([now, new], replications, seed, jobs=jobs, backend=backend) as known,
+        closing(known.at(turns)) as found,
+    ):
+        ends = (costs[1] - costs[0] for costs in found)
         stated = known.stated[1] - known.stated[0]
         return _turned(inputs, stated, ends, now.world.plan.confidence, progress, cancel)

@@ -29,7 +29,7 @@ class NoChineseFont(RuntimeError):
 def whole_spec(picture: Picture, ground: bool = True) -> dict[str, Any]:
     """The specification with title, takeaway below it and, where asked for, a ground."""
     spec = dict(picture.chart.to_dict())
-    lines = wrapped_title(picture.takeaway, 96, picture.look.lang)
+    lines = wrapped_title(picture.takeaway, 96)
     spec["title"] = {"text": picture.title, "subtitle": lines, "anchor": "start", "offset": 14}
     if ground:
         spec["background"] = picture.look.colour("paper")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import altair as alt
 
+from warrantysim.report.tables import wrapped
 from warrantysim.report.wording import Lang, say
 
 Mode = Literal["light", "dark"]
@@ -143,16 +144,8 @@ MONEY_LABELS = {
 """Vega expressions for the labels of money axes."""
 
 
-def wrapped_title(text: str, width: int, lang: Lang) -> list[str]:
-    """A sentence in lines of about ``width`` Latin letters; Chinese letters count double and break anywhere."""
-    lines, line, used = [], "", 0
+def wrapped_title(text: str, width: int) -> list[str]:
+    """A sentence in lines of about ``width`` Latin letters; Chinese letters count double and break anywhere, figures
+    and words never."""
     # A figure and its percent sign stay on one line.
-    text = text.replace(" %", "\u00a0%")
-    words = list(text) if lang == "zh" else [w + " " for w in text.split(" ")]
-    for word in words:
-        size = sum(2 if ord(c) > 0x2E7F else 1 for c in word)
-        if line and used + size > width:
-            lines.append(line.rstrip())
-            line, used = "", 0
-        line, used = line + word, used + size
-    return [*lines, line.rstrip()] if line.strip() else lines
+    return wrapped(text.replace(" %", "\u00a0%"), width)

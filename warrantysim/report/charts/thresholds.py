@@ -95,7 +95,7 @@ def threshold_chart(
                 "cell:N",
                 sort=list(labels),
                 title=None,
-                header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=210),
+                header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=290),
             ),
             spacing=6,
         )
