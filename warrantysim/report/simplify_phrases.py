@@ -18,9 +18,9 @@ SIMPLIFY_PHRASES = {
     ),
     "simplify.simplest": (
         "{what} will do: {lines} lines instead of {of}, at a price of {currency} {price} a year ({low} to {high}), "
-        "surely below the {limit} a change must be worth.",
+        "surely below the {currency} {limit} a change must be worth.",
         "采用“{what}”即可：规则由 {of} 行减至 {lines} 行，代价为每年 {currency} {price}（{low} 至 {high}），"
-        "确定低于值得变更的 {limit}。",
+        "确定低于值得变更的 {currency} {limit}。",
     ),
     "simplify.finest": (
         "No simpler rule is surely within {currency} {limit} a year of {what}: keep its {lines} lines, or pay the "

@@ -22,9 +22,9 @@ TEXTS = {
     ),
     "compare.study_simplicity": ("Price of simplicity", "简化的代价"),
     "compare.study_simplicity_what": (
-        "What coarser rules and rounder cut-points cost a year: decided anew, then simulated on fresh years. Takes a "
-        "few times as long as a decision.",
-        "更粗的规则与取整的阈值每年的代价：重新优化后以全新模拟年计价。用时约为一次决策的数倍。",
+        "What coarser rules and rounder cut-points cost a year: decided anew, then simulated on fresh years. Takes "
+        "once or twice as long as a decision.",
+        "更粗的规则与取整的阈值每年的代价：重新优化后以全新模拟年计价。用时约为一次决策的一到两倍。",
     ),
     "compare.study_levers": ("Levers", "可选措施"),
     "compare.study_levers_what": (
