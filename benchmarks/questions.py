@@ -55,7 +55,7 @@ class Answer:
 
     def __str__(self) -> str:
         verdict = "yes" if self.holds else "NO"
-        return f"{self.question:44}{self.value:>10.2f}{self.limit:>8.2f} {self.unit:8}{verdict:5}{self.note}"
+        return f"{self.question:44}{self.value:>10.3f}{self.limit:>8.3f} {self.unit:8}{verdict:5}{self.note}"
 
 
 def stored(replications: int) -> Answer:

@@ -39,7 +39,7 @@ def bridge_frame(bridge: Bridge, start: str, end: str, look: Look = LIGHT, most:
     for name, adds in kept:
         word = look.say("saves" if adds < 0 else "costs_more")
         kind = "saving" if adds < 0 else "extra"
-        rows.append((name, at, at + adds, adds, kind, f"{figures.signed(adds)} ({word})"))
+        rows.append((name, at, at + adds, adds, kind, look.say("marked", figure=figures.signed(adds), word=word)))
         at += adds
     final = float(bridge.end.mean())
     rows.append((end, 0.0, final, final, "total", figures.whole(final)))

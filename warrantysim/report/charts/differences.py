@@ -80,7 +80,7 @@ def difference_chart(
 
 
 def _figure(row: Difference, look: Look) -> str:
-    return f"{figures.signed(row.mean)} ({look.say(row.kind)})"
+    return look.say("marked", figure=figures.signed(row.mean), word=look.say(row.kind))
 
 
 def _takeaway(rows: Sequence[Difference], currency: str, days: int, look: Look) -> str:

@@ -19,6 +19,7 @@ AXIS_TEXTS = {
     "chart.other": ("other ({n})", "其他（{n} 项）"),
     "chart.rule": ("rule", "规则方案"),
     "chart.does": ("what is done", "处理方式"),
+    "chart.marked": ("{figure} ({word})", "{figure}（{word}）"),
     "chart.best": ("cheapest", "最省方案"),
     "chart.cut": ("cut-points", "阈值"),
     "chart.truncated": ("{axis}; the axis begins at {start}", "{axis}；坐标轴自 {start} 起"),
