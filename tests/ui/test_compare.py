@@ -203,6 +203,21 @@ def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
     assert list(frames(at)[0]["path"]) == [FEE]
 
 
+def test_a_what_if_can_be_asked_under_another_rule_on_both_sides(filled: Path) -> None:
+    at = against_uncertain(filled)
+    decision = next(run for run in runs.listed(Workspace.at(filled)) if run.kind == "decide")
+    at.selectbox(key="compare_lever").set_value(FEE).run()
+    at.selectbox(key="compare_what_if_rule").set_value(f"decision:{decision.id}").run()
+    at.number_input(key="compare_what_if_years").set_value(2)
+    at.button(key="compare_what_if").click().run()
+    jobs = Jobs(Workspace.at(filled))
+    asked = jobs.listed()[0]
+    assert jobs.wait(asked.id).state == "finished", jobs.log(asked.id)
+    run = next(run for run in runs.listed(Workspace.at(filled)) if run.id == asked.run_id)
+    assert run.asked.cases[0].name == "shop, recommended"
+    assert {case.policy for case in run.asked.cases} == {decision.found.policy}
+
+
 def test_a_value_that_may_not_be_is_told_where_it_was_asked(filled: Path) -> None:
     at = against_uncertain(filled)
     before = len(Jobs(Workspace.at(filled)).listed())

@@ -29,6 +29,8 @@ from warrantysim.ui.session import may_edit, scenarios_folder, workspace
 SIGNS = {"times": "*=", "plus": "+=", "set": "="}
 """How a lever can be turned, and how ``--set`` writes it."""
 SHOWN = {"times": "×", "plus": "+", "set": "="}
+OWN = ""
+"""In place of a rule: the baseline's own."""
 YEARS = 12
 """Years simulated where nobody says otherwise: on shared luck few will do."""
 MOST_YEARS = 500
@@ -62,9 +64,18 @@ def ask_what_if(one: Shown | None, run: str) -> None:
         value = number.number_input(t("compare.value"), value=value, key="compare_value", format="%g", step=0.05)
     n = years.number_input(t("compare.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
     pressed = go.button(t("compare.run"), type="primary", disabled=not may_edit() or not lever, key="compare_what_if")
-    st.caption(t("compare.against", base=plain(one.title(one.found.baseline) if one else base.name)))
+    name = plain(one.title(one.found.baseline) if one else base.name)
+    rules = known_rules()
+    under, said = st.columns([5, 7.5], vertical_alignment="bottom")
+    rule = under.selectbox(
+        t("compare.kept_rule"), [OWN, *rules], key="compare_what_if_rule", help=t("compare.kept_rule_help"),
+        format_func=lambda key: rules[key].title[:80] if key in rules else t("compare.own_rule"),
+    )  # fmt: skip
+    said.caption(t("compare.against", base=name))
     if pressed and may_edit():
-        _ask(lambda: [base, _what_if(base, str(lever), str(how), float(value or 0.0))], int(n), run)
+        _ask(
+            lambda: _with_what_if(_under(base, rules.get(rule)), str(lever), str(how), float(value or 0.0)), int(n), run
+        )
 
 
 def _lever(name: str, units: Mapping[str, str]) -> str:
@@ -72,6 +83,15 @@ def _lever(name: str, units: Mapping[str, str]) -> str:
     if name in STRESSES:
         return titled(STRESSES[name], name, lang())
     return f"{name} [{units[name]}]" if units.get(name) else name
+
+
+def _under(base: Case, rule: Rule | None) -> Case:
+    """The baseline's world under another rule; as it is without one."""
+    return base if rule is None else Case(f"{base.name}, {rule.name}", base.world, rule.policy())
+
+
+def _with_what_if(base: Case, lever: str, how: str, value: float) -> list[Case]:
+    return [base, _what_if(base, lever, how, value)]
 
 
 def _what_if(base: Case, lever: str, how: str, value: float) -> Case:

@@ -41,8 +41,14 @@ ASK = {
     ),
     "compare.run": ("Run", "运行"),
     "compare.against": (
-        "Against {base}, its rule kept. Ask “If we react” below for the rule decided anew.",
-        "与 {base} 对比，规则保持不变。若要看重新优化规则，请用下方“如果我们应对”。",
+        "Against {base}; both sides follow the same rule. Ask “If we react” below for the rule decided anew.",
+        "与 {base} 对比，双方使用同一规则。若要看重新优化的规则，请用下方“如果我们应对”。",
+    ),
+    "compare.kept_rule": ("Rule of both sides", "双方使用的规则"),
+    "compare.own_rule": ("the baseline's own", "基准自己的规则"),
+    "compare.kept_rule_help": (
+        "Freight changes nothing under a rule that ships nothing: try the what-if under the rule you are about to use.",
+        "在不寄送任何物品的规则下，运费变化没有影响：可在即将启用的规则下做此假设。",
     ),
     "compare.baseline": ("Baseline", "基准"),
     "compare.other": ("Against it", "对比项"),
