@@ -199,10 +199,11 @@ class QuotesPage(QuotesTables):
                 f"{r['volume']} {named('reading', r['reading'], self.lang)}",
                 f"{r['units_a_month']:.1f}",
                 *(figures.cents(r[c]) for c in money),
+                figures.interval(r["low"], r["high"]),
             ]
             for r in rows_of(frame)
         ]
-        return self.set("quote volume month_units bill around replaced waiting payment landed", rows, 2)
+        return self.set("quote volume month_units bill around replaced waiting payment landed interval", rows, 2)
 
     def provenance(self) -> str:
         """Version, scenario and seed."""

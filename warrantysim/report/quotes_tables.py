@@ -81,7 +81,7 @@ class QuotesTables:
                 r["skus"],
                 f"{r['units']:.1f}",
                 figures.cents(r["mean_fee"]),
-                "-" if math.isnan(r["crossover"]) else f"{r['crossover']:.0f}",
+                "-" if math.isnan(r["crossover"]) else figures.whole(r["crossover"]),
                 figures.whole(r["flat_cost"]),
                 figures.whole(r["retainer_cost"]),
             ]
