@@ -60,7 +60,7 @@ class Nursery:
 
     def _born(self, wave: Wave, rows: np.ndarray, ending: np.ndarray, resolved: np.ndarray) -> Young:
         out = take(wave.outlook, rows)
-        return born_of(wave.plan.take(rows), out, ending, resolved, rows + wave.first, self.world, self.luck)
+        return born_of(wave.plan, rows, out, ending, resolved, rows + wave.first, self.world, self.luck)
 
     def _wake_for(self, stamp: int) -> None:
         if self.due is None or stamp < self.due:
@@ -87,6 +87,5 @@ class Nursery:
             ending = np.array([r.ending(i) for i in entries])
             resolved = np.array([r.resolved[i] for i in entries])
             out = r.outlook_of(wave, entries, rows)
-            plan = wave.plan.take(rows)
-            born.append(born_of(plan, out, ending, resolved, rows + wave.first, self.world, self.luck))
+            born.append(born_of(wave.plan, rows, out, ending, resolved, rows + wave.first, self.world, self.luck))
         return born

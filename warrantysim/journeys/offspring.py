@@ -92,27 +92,34 @@ def follows(out: Outlook, ending: np.ndarray, resolved: np.ndarray) -> np.ndarra
 
 
 def born_of(
-    plan: Plan, out: Outlook, ending: np.ndarray, resolved: np.ndarray, numbers: np.ndarray, world: World, luck: Luck
+    plan: Plan,
+    rows: np.ndarray,
+    out: Outlook,
+    ending: np.ndarray,
+    resolved: np.ndarray,
+    numbers: np.ndarray,
+    world: World,
+    luck: Luck,
 ) -> Young:
-    """The claims that follow the claims of a plan, each of which has one. ``numbers``: their rows in the run.
+    """The claims that follow some rows of a plan, each of which has one. ``numbers``: rows of their parents in the run.
 
     Raises
     ------
     ValueError
         If claims follow claims without end, as where replacements always fail within a warranty that restarts.
     """
-    n = len(plan)
-    if n and int(plan.claims.generation.max()) >= LONGEST_LINE:
-        k = plan.claims.sku[np.argmax(plan.claims.generation)]
+    n, old = len(rows), plan.claims.take(rows)
+    if n and int(old.generation.max()) >= LONGEST_LINE:
+        k = old.sku[np.argmax(old.generation)]
         raise ValueError(
             f"claims on {world.scenario.skus[k].sku} follow each other without end: {LONGEST_LINE} replacements or "
             "repairs in a row failed within a warranty that restarts"
         )
-    rows = np.arange(n)
-    origin = out.origin[rows, ending]
-    old = plan.claims
-    term = np.select([ending == REPLACED, ending == MENDED], [plan.replaced_term, plan.mended_term], -1)
-    end = old.warranty_end + np.where(ending == MENDED, plan.extra_end, 0)
+    chosen = np.arange(n), ending
+    origin = out.origin[chosen]
+    mended = ending == MENDED
+    term = np.select([ending == REPLACED, mended], [plan.replaced_term[rows], plan.mended_term[rows]], -1)
+    end = old.warranty_end + np.where(mended, plan.extra_end[rows], 0)
     base = Claims(
         unit=old.unit,
         generation=(old.generation + 1).astype(np.int16),
@@ -127,7 +134,7 @@ def born_of(
         delivered=old.delivered,
         born=np.where(origin == Origin.REPLACEMENT, resolved, old.born),
         warranty_end=np.where(term >= 0, resolved + term, end),
-        opened=resolved + out.after[rows, ending],
+        opened=resolved + out.after[chosen],
         price_gross=old.price_gross,
         price_net=old.price_net,
     )
@@ -135,9 +142,9 @@ def born_of(
     if anew.any():
         fresh = base.take(anew)
         base.fault[anew] = world.mix.draw(fresh.sku, luck.of(fresh, Purpose.REPLACEMENT_FAULT))
-    tried = plan.repairs + (ending == MENDED)
+    tried = plan.repairs[rows] + mended
     repairs = np.where(origin == Origin.REPLACEMENT, 0, tried).astype(np.int16)
-    return base, numbers, repairs, plan.in_scope
+    return base, numbers, repairs, plan.in_scope[rows]
 
 
 def children(plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, numbers: np.ndarray) -> Young:
@@ -145,7 +152,7 @@ def children(plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, num
     out = outlook(plan)
     ending = endings_of(c["closure"], c["finding"])
     rows = follows(out, ending, c["resolved"])
-    return born_of(plan.take(rows), take(out, rows), ending[rows], c["resolved"][rows], numbers[rows], world, luck)
+    return born_of(plan, rows, take(out, rows), ending[rows], c["resolved"][rows], numbers[rows], world, luck)
 
 
 def take(out: Outlook, rows: np.ndarray) -> Outlook:
