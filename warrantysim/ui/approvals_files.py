@@ -21,7 +21,6 @@ from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.approvals import PolicyVersion
-from warrantysim.store.billing import quantities_of
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.effect import Found
 from warrantysim.store.memos import from_day, memo_of, status_of
@@ -93,7 +92,7 @@ def _workbook(version: PolicyVersion, run: StoredRun, end: str) -> None:
     confirmed = confirmation_of(run, workspace())
     if confirmed is None:
         return
-    asked = quantities_of(confirmed)
+    asked = reading.to_count(confirmed)
     try:
         counted = reading.stored(asked.id)
         quantities = None if counted is None else reading.found(counted)
@@ -106,7 +105,7 @@ def _workbook(version: PolicyVersion, run: StoredRun, end: str) -> None:
         status, changes = status_of(version), tuple(run.manifest["changes"])
         name = workbook_name(decision, run.id, made).removesuffix(".xlsx") + f"_{end}.xlsx"
         book = partial(
-            decision_workbook, decision, confirmed.inputs.scenario, quantities,
+            decision_workbook, decision, reading.world(confirmed), quantities,
             lang=lang(), changes=changes, status=status, run_id=run.id, made=made,
         )  # fmt: skip
         _offer("workbook", name, XLSX, book)

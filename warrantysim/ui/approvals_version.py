@@ -28,7 +28,7 @@ from warrantysim.ui.approvals_files import show_version_files
 from warrantysim.ui.approvals_steps import show_steps
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, look, may_edit, workspace
 
@@ -236,5 +236,7 @@ def _differences(change: PolicyChange, found: Found) -> None:
             runs=", ".join(run.id[:8] for run in found.runs),
         )
     )
-    picture = saving_chart(rows, names, change.currency, days=change.scenario.horizon.days, look=look())
+    shows = (*(run.id for run in found.runs), str(found.now.place), str(found.new.place), "approvals")
+    days = change.scenario.horizon.days
+    picture = held_picture(shows, look(), lambda: saving_chart(rows, names, change.currency, days=days, look=look()))
     show_picture(picture, "approvals_savings")

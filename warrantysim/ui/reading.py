@@ -9,7 +9,9 @@ import streamlit as st
 
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
+from warrantysim.store.billing import quantities_of
 from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.study import Study
 from warrantysim.ui.session import workspace
 
 READABLE = 24
@@ -68,3 +70,13 @@ def _world(folder: str, id: str) -> Scenario:
     if run is None:
         raise LookupError(f"run {id} is gone from {folder}")
     return run.asked.scenario
+
+
+def to_count(confirmed: StoredRun) -> Study:
+    """The study that counts what a workbook needs of a decision's confirmation; reading its world takes long."""
+    return _to_count(str(confirmed.folder), confirmed.id, confirmed)
+
+
+@st.cache_resource(max_entries=READABLE, show_spinner=False)
+def _to_count(folder: str, id: str, _confirmed: StoredRun) -> Study:
+    return quantities_of(_confirmed)

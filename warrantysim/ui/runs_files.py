@@ -14,7 +14,6 @@ from warrantysim.report.policy_change import policy_change
 from warrantysim.report.wording import LANGUAGES, Lang
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.store import runs
-from warrantysim.store.billing import quantities_of
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.memos import memo_of
 from warrantysim.store.stored_run import StoredRun
@@ -62,7 +61,7 @@ def _memo(home: Workspace, run: StoredRun, confirmed: StoredRun, langs: Sequence
 
 def _workbook(run: StoredRun, confirmed: StoredRun) -> None:
     """The workbook; its quantities are counted by a job, once."""
-    asked = quantities_of(confirmed)
+    asked = reading.to_count(confirmed)
     counted = reading.stored(asked.id)
     if counted is not None:
         decision, made = reading.found(run), datetime.fromisoformat(run.made).replace(tzinfo=None)

@@ -21,7 +21,6 @@ from warrantysim.scenario.digest import digest
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import approvals
-from warrantysim.store.billing import quantities_of
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.scenarios import keep_scenario
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -101,7 +100,7 @@ def _workbook(shown: Shown) -> None:
     if shown.confirmed is None:
         st.info(t("thresholds.no_confirmation"))
         return
-    asked = quantities_of(shown.confirmed)
+    asked = reading.to_count(shown.confirmed)
     try:
         counted = reading.stored(asked.id)
         if counted is not None:
