@@ -54,6 +54,18 @@ def test_statement_months_add_up_to_ledger_lines(years: list[QuoteYear]) -> None
         assert billed == pytest.approx(float(ledger.reporting[rows].sum()), abs=1e-6)
 
 
+def test_years_are_the_same_on_any_number_of_processes(years: list[QuoteYear]) -> None:
+    others = list(quote_years(Q, "Q", N, SEED, jobs=2))
+    assert len(others) == len(years) == N
+    for mine, other in zip(years, others, strict=True):
+        assert (mine.cost, mine.reached, mine.good) == (other.cost, other.reached, other.good)
+        assert np.array_equal(mine.ledger.reporting, other.ledger.reporting)
+
+
+def test_years_stop_when_asked() -> None:
+    assert len(list(quote_years(Q, "Q", N, SEED, cancel=lambda: True))) == 1
+
+
 def test_a_contract_nobody_came_to_bills_its_minimum_even_so() -> None:
     desk = partner(desk={"repaired": {"flat": usd(20)}, "minimum_per_month": usd(100)})
     world = quoted(partners={"P": desk})

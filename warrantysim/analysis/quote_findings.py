@@ -92,12 +92,12 @@ def findings(
         case: Case | None = best
         if quote not in signed_desks(best.policy, best.world):
             able = signing_cases(study, quote, jobs=jobs, backend=backend, cancel=cancel)
-            prices.append(winning_price(study, quote, count, cases=able))
+            prices.append(winning_price(study, quote, count, cases=able, jobs=jobs, backend=backend))
             case = prices[-1].case
         if case is not None:
-            years[quote] = (case, list(quote_years(case, quote, count, study.seed)))
+            years[quote] = (case, list(quote_years(case, quote, count, study.seed, jobs=jobs, backend=backend)))
             some = years[quote][1][:YEARS_OF_STAKES]
-            worth.append(stakes(case, quote, some, study.seed, study.level, cancel))
+            worth.append(stakes(case, quote, some, study.seed, study.level, cancel, jobs=jobs, backend=backend))
     tell("details", len(years), len(quotes))
     return QuoteFindings(
         study,

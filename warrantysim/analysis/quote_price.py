@@ -125,7 +125,8 @@ def winning_price(
     able = [case for case in able if case is not study.cases[study.selection.best]]
     if not able:
         return WinningPrice(quote, float("nan"), float("nan"), float("nan"), None, None)
-    lines = [affine_costs(c, quote, list(quote_years(c, quote, count, study.seed))) for c in able]
+    years = [list(quote_years(c, quote, count, study.seed, jobs=jobs, backend=backend)) for c in able]
+    lines = [affine_costs(case, quote, its) for case, its in zip(able, years, strict=True)]
     winner = study.costs[study.selection.best, :count]
     at_zero = np.stack([winner, *(a for a, _ in lines)])
     slope = np.stack([np.zeros(count), *(b for _, b in lines)])

@@ -53,7 +53,15 @@ TERMS = ("cheaper", "indexed", "later", "loss", "yield", "ramp")
 
 
 def stakes(
-    case: Case, quote: str, years: Sequence[QuoteYear], seed: int, level: float, cancel: Cancel | None = None
+    case: Case,
+    quote: str,
+    years: Sequence[QuoteYear],
+    seed: int,
+    level: float,
+    cancel: Cancel | None = None,
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
 ) -> pd.DataFrame:
     """A row a term of `TERMS`: quote, term, adds (to a year's cost; below 0 it saves), low, high [reporting currency].
 
@@ -62,7 +70,7 @@ def stakes(
     import pandas as pd
 
     rows = []
-    for term, samples in _samples(case, quote, years, seed):
+    for term, samples in _samples(case, quote, years, seed, jobs, backend):
         found = t_interval(samples, level)
         rows.append((quote, term, float(found.mean), float(found.low), float(found.high)))
         if cancel is not None and cancel():
@@ -70,7 +78,9 @@ def stakes(
     return pd.DataFrame(rows, columns=["quote", "term", "adds", "low", "high"])
 
 
-def _samples(case: Case, quote: str, years: Sequence[QuoteYear], seed: int) -> Iterator[tuple[str, np.ndarray]]:
+def _samples(
+    case: Case, quote: str, years: Sequence[QuoteYear], seed: int, jobs: int, backend: str | None
+) -> Iterator[tuple[str, np.ndarray]]:
     _, billed = affine_costs(case, quote, years)
     yield "cheaper", -CHEAPER * billed
     yield "indexed", INDEXED * billed
@@ -83,7 +93,8 @@ def _samples(case: Case, quote: str, years: Sequence[QuoteYear], seed: int) -> I
         world = case.world
         partner = change(world.partners[quote], world.horizon.first_day)
         other = Case(case.name, world.replace(partners={**world.partners, quote: partner}), case.policy)
-        yield term, yearly(list(quote_years(other, quote, len(years), seed)), other) - before
+        again = list(quote_years(other, quote, len(years), seed, jobs=jobs, backend=backend))
+        yield term, yearly(again, other) - before
 
 
 def bill_of(year: QuoteYear, case: Case, quote: str) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from warrantysim.decision.decide import CONFIRMATION
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.workers import results
 from warrantysim.journeys.records import Fate, Records, Route, Run
 from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.contracts import pools
@@ -26,6 +28,8 @@ from warrantysim.money.settlement import Billed
 from warrantysim.money.statement import Statement, statement
 from warrantysim.money.unit_charges import UnitCharges
 from warrantysim.scenario.clock import DAY, NEVER
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
 
 GOOD = (int(Fate.CUSTOMER), int(Fate.POOL))
 """Where a unit ends that left the partner in working order."""
@@ -79,15 +83,30 @@ class QuoteYear:
 
 
 def quote_years(
-    case: Case, quote: str, replications: int, seed: int, cancel: Cancel | None = None
+    case: Case,
+    quote: str,
+    replications: int,
+    seed: int,
+    cancel: Cancel | None = None,
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
 ) -> Iterator[QuoteYear]:
     """A contract under a case's rules, in the replications the study compares on."""
-    for replication in range(CONFIRMATION, CONFIRMATION + replications):
-        if cancel is not None and replication > CONFIRMATION and cancel():
+    told = range(CONFIRMATION, CONFIRMATION + replications)
+    work = partial(_simulated, name=case.name, quote=quote)
+    for year in results(work, case.world, (case.policy,), seed, told, jobs=jobs, backend=backend):
+        yield year
+        if cancel is not None and cancel():
             return
-        claims = births(case.world, seed, replication)
-        run, ledger = priced_run(case.world, case.policy, claims, seed, replication)
-        yield quote_year(case, quote, run, ledger)
+
+
+def _simulated(
+    world: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, name: str, quote: str
+) -> QuoteYear:
+    (policy,) = policies
+    run, ledger = priced_run(world, policy, births(world, seed, replication), seed, replication)
+    return quote_year(Case(name, world, policy), quote, run, ledger)
 
 
 def quote_year(case: Case, quote: str, run: Run, ledger: Ledger) -> QuoteYear:
