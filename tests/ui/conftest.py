@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.ui.counting import confirmation, count
 from tests.ui.opening import fill
 from warrantysim.store.model_version import MORE_ROOMS, model_version
 
@@ -47,5 +48,23 @@ def filled(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty workspace, the app's in this test."""
     folder = tmp_path / "workspace"
+    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def once(request: pytest.FixtureRequest, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small workspace, its confirming simulation counted as the module says in ``COUNTED``; nobody writes in it."""
+    folder = tmp_path_factory.mktemp("counted") / "workspace"
+    shutil.copytree(kept, folder)
+    count(folder, confirmation(folder), request.module.COUNTED)
+    return folder
+
+
+@pytest.fixture
+def counted(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, the app's workspace in this test."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(once, folder)
     monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
     return folder

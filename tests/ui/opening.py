@@ -106,6 +106,11 @@ def words(at: AppTest) -> str:
     return "\n".join(said)
 
 
+def said_on(at: AppTest) -> str:
+    """What is said, marks of Markdown that are shown as they are left out."""
+    return words(at).replace("\\", "")
+
+
 def frames(at: AppTest) -> list[pd.DataFrame]:
     """The tables of a page."""
     return [each.value for each in at.dataframe]

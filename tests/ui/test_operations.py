@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.counting import HOSTILE, confirmation, count, keep_hostile
-from tests.ui.opening import frames, page, sound, words
+from tests.ui.counting import HOSTILE, confirmation, keep_hostile
+from tests.ui.opening import frames, page, said_on, sound, words
 from warrantysim.experiment.stages import STAGES
 from warrantysim.store import runs
 from warrantysim.store.counting import counting, usual_rules
@@ -21,36 +20,15 @@ from warrantysim.ui.operations import REPLAY
 from warrantysim.ui.operations_views import VIEWS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-@pytest.fixture(scope="module")
-def once(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small workspace with its confirming simulation counted; nobody writes into it."""
-    folder = tmp_path_factory.mktemp("counted") / "workspace"
-    shutil.copytree(kept, folder)
-    count(folder, confirmation(folder), "operations")
-    return folder
-
-
-@pytest.fixture
-def counted(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, the app's workspace in this test."""
-    folder = tmp_path / "workspace"
-    shutil.copytree(once, folder)
-    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
-    return folder
-
-
-def text_of(at: AppTest) -> str:
-    """What is said, marks of Markdown that are shown as they are left out."""
-    return words(at).replace("\\", "")
+COUNTED = "operations"
+"""What is counted in the workspace of these tests."""
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_answer_stands_first_for_both_rules(counted: Path, lang: str) -> None:
     at = page("operations", lang)
     sound(at)
-    said = text_of(at)
+    said = said_on(at)
     assert len(at.metric) == 4
     assert ("are resolved within 14 days" if lang == "en" else "的工单在 14 天内解决") in said
     assert ("Recommended rule: " if lang == "en" else "建议规则：") in said
@@ -72,7 +50,7 @@ def test_days_may_be_chosen_and_more_days_keep_more_promises(counted: Path) -> N
     for days in (5, 40):
         at = page("operations", operations_days=days)
         sound(at)
-        assert f"are resolved within {days} days" in text_of(at)
+        assert f"are resolved within {days} days" in said_on(at)
         shares.append(float(at.metric[0].value.removesuffix(" %")))
     assert shares[0] < shares[1]
 
@@ -80,7 +58,7 @@ def test_days_may_be_chosen_and_more_days_keep_more_promises(counted: Path) -> N
 def test_one_rule_alone_is_compared_with_nothing(counted: Path) -> None:
     at = page("operations", operations_rules="recommended")
     sound(at)
-    assert "waiting longer" not in text_of(at)
+    assert "waiting longer" not in said_on(at)
     assert not [each for each in at.caption if "today" in each.value.lower()]
 
 
@@ -98,7 +76,7 @@ def test_an_address_restores_the_view(counted: Path) -> None:
     at.run()
     sound(at)
     assert at.number_input(key="operations_days").value == 21
-    assert "swap pool" in text_of(at)
+    assert "swap pool" in said_on(at)
 
 
 def _page() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.counting import HOSTILE, confirmation, count, keep_hostile
-from tests.ui.opening import frames, page, shop, sound, words
+from tests.ui.counting import HOSTILE, confirmation, keep_hostile
+from tests.ui.opening import frames, page, said_on, shop, sound, words
 from warrantysim.experiment.bench_months import whole_months
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
@@ -18,36 +17,15 @@ from warrantysim.store.workspace import Workspace
 from warrantysim.ui.quality_views import GROUPS, MEASURES, VIEWS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-@pytest.fixture(scope="module")
-def once(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small workspace with its confirming simulation counted; nobody writes into it."""
-    folder = tmp_path_factory.mktemp("counted") / "workspace"
-    shutil.copytree(kept, folder)
-    count(folder, confirmation(folder), "quality")
-    return folder
-
-
-@pytest.fixture
-def counted(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, the app's workspace in this test."""
-    folder = tmp_path / "workspace"
-    shutil.copytree(once, folder)
-    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
-    return folder
-
-
-def text_of(at: AppTest) -> str:
-    """What is said, marks of Markdown that are shown as they are left out."""
-    return words(at).replace("\\", "")
+COUNTED = "quality"
+"""What is counted in the workspace of these tests."""
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_dearest_faults_are_told_first_with_share_cost_and_interval(counted: Path, lang: str) -> None:
     at = page("quality", lang)
     sound(at)
-    first = next(line for line in text_of(at).splitlines() if line.startswith("1. "))
+    first = next(line for line in said_on(at).splitlines() if line.startswith("1. "))
     pattern = (
         r"% of cost, USD [\d,]+ .*\([\d,]+ to [\d,]+\); [\d,]+ claims"
         if lang == "en"
