@@ -18,7 +18,8 @@ from warrantysim.cli import main, sensitivity
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 HOME = BASE.parent / "policies" / "all-home.yaml"
 FEE = "partners.P.desks.main.repaired.flat"
-TURN = ["--input", FEE, "--low", "5", "--high", "60", "--replications", "2", "--seed", str(SEED), "--jobs", "1"]
+TURN = ["--input", FEE, "--low", "5", "--high", "60", "--replications", "2", "--seed", str(SEED), "--jobs", "1",
+        "--width", "110"]  # fmt: skip
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_partners_that_charge_the_same_break_even_at_that_fee(
 ) -> None:
     assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN, "--lang", lang, "--quiet"]) == 0
     text = capsys.readouterr().out
-    assert told in text
+    assert told in text, text
     assert f"{FEE} [USD per unit]" in text or "统一价 [USD/件]" in text
 
 
