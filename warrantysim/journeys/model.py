@@ -101,40 +101,40 @@ class Journeys:
         if self.agents is not None:
             waits |= plan.route != Route.PLATFORM
         for i in self.rows.add(plan, alone, waits, self.world):
-            Walk(self.claim(i))
+            Walk(self.routed(i) if self.agents is None else self.answered(i))
         self.nursery.expect(self.rows.waves[-1], ~waits)
 
     def until(self, stamp: int) -> Event:
         """The moment ``stamp``."""
         return self.env.timeout(stamp - int(self.env.now))
 
-    def claim(self, i: int) -> Steps:
-        """One claim from opening to the last thing it waits for."""
+    def answered(self, i: int) -> Steps:
+        """From opening on, where agents are modelled: a claim may wait for nothing but its answer."""
         r = self.rows
-        if self.agents is not None:
-            _, answered = yield self.agents.visit(r.key[i], r.agent_minutes[i], r.opened[i])
-            r.answer(i, answered)
+        assert self.agents is not None
+        _, answered = yield self.agents.visit(r.key[i], r.agent_minutes[i], r.opened[i])
+        r.answer(i, answered)
         if r.terminal[i]:
             r.finish_alone(i)
             self.nursery.expect_one(i)
-        elif r.route[i] == RESHIP:
-            yield from self.settle(i, r.routed[i])
         else:
-            yield from self.returned(i)
+            yield from self.routed(i)
+
+    def routed(self, i: int) -> Steps:
+        """From routing to the last thing the claim waits for."""
+        r = self.rows
+        return self.settle(i, r.routed[i]) if r.route[i] == RESHIP else self.returned(i)
 
     def returned(self, i: int) -> Steps:
         """The unit comes in; under advance exchange a replacement leaves as soon as its parcel is scanned."""
         r = self.rows
         scanned = r.scanned[i] = r.routed[i] + r.d_scan[i]
-        if r.advance[i] and self.places.at_hand(i):
-            yield from self.settle(i, scanned)
-        elif r.advance[i]:
+        if r.advance[i]:
             Walk(self.settle(i, scanned))
         if r.arrives[i] == LOST:
-            yield from self.unit_end(i, LOST, scanned + r.d_transit_in[i] + LOST_AFTER)
-        else:
-            r.arrived[i] = scanned + r.d_transit_in[i]
-            yield from self.to_china(i) if r.route[i] == CHINA else self.at_partner(i)
+            return self.unit_end(i, LOST, scanned + r.d_transit_in[i] + LOST_AFTER)
+        r.arrived[i] = scanned + r.d_transit_in[i]
+        return self.to_china(i) if r.route[i] == CHINA else self.at_partner(i)
 
     def at_partner(self, i: int) -> Steps:
         """Bench of a repair partner, or of the one it overflows to."""
