@@ -14,6 +14,7 @@ from tests.ui.opening import TIMEOUT, frames, page, shop, sound, what_if, words
 from tests.worlds import policy_of
 from warrantysim.analysis.cases import Case
 from warrantysim.report import figures
+from warrantysim.scenario.markets import Title
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
@@ -270,6 +271,7 @@ def test_drivers_and_reacting_are_asked_for_beside_the_comparison(filled: Path) 
     assert kept - reacted == pytest.approx(worth)
 
 
+TITLED = Title(en="The other rule", zh="另一规则")
 STUDIES: dict[str, tuple[str, dict[str, Any]]] = {
     "tornado": ("sensitivity", {"draws": 16, "replications": 2}),
     "breakeven": (
@@ -296,7 +298,7 @@ def test_every_study_is_shown_in_both_languages(filled: Path, study: str) -> Non
     kind, options = STUDIES[study]
     cases = [
         Case.of(uncertain(), name="shop"),
-        Case.of(uncertain(), what_if().policy.replace(name="other"), name="other"),
+        Case.of(uncertain(), what_if().policy.replace(name="q-7", title=TITLED), name="q-7"),
     ]
     run = stored(filled, kind, cases[: 1 if study in {"simplicity", "levers"} else 2], **options)
     for lang in ("en", "zh"):
@@ -304,6 +306,10 @@ def test_every_study_is_shown_in_both_languages(filled: Path, study: str) -> Non
         sound(at)
         assert len(frames(at)) >= 2
         assert at.query_params[f"compare_{study}"] == run.id
+        if study in {"breakeven", "map"}:
+            named = {str(cell) for frame in frames(at)[1:] for cell in frame.to_numpy().ravel()}
+            assert "q-7" not in named
+            assert named & {"shop", getattr(TITLED, lang)}
 
 
 def test_faults_are_shown_among_the_levers(filled: Path) -> None:

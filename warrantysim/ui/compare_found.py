@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from warrantysim.analysis.simplicity import Simplicity
 from warrantysim.analysis.sweeps import Sweep
 from warrantysim.analysis.tornado import Tornado
 from warrantysim.report import figures
+from warrantysim.report.breakeven_report import renamed
 from warrantysim.report.charts.break_even import break_even_chart
 from warrantysim.report.charts.differences import Difference, difference_chart
 from warrantysim.report.charts.pareto import pareto_chart
@@ -134,7 +136,7 @@ def _together(run: StoredRun, found: Together) -> None:
 
 def show_breakeven(run: StoredRun) -> None:
     """At which value the answer changes."""
-    found = reading.found(run)
+    found = renamed(reading.found(run), reading.case_titles_of(run, lang()))
     picture = break_even_chart(found, name=lever_text(found.lever), look=look())
     st.markdown(plain(picture.takeaway))
     exported_picture(picture, _file(run), "compare_breakeven_chart", told=True)
@@ -167,7 +169,8 @@ def lever_text(lever: str) -> str:
 
 def show_map(run: StoredRun) -> None:
     """Which alternative is cheapest over two levers."""
-    found = reading.found(run)
+    found, titles = reading.found(run), reading.case_titles_of(run, lang())
+    found = replace(found, names=tuple(titles.get(name, name) for name in found.names))
     x, y = lever_text(found.x_lever), lever_text(found.y_lever)
     picture = switching_chart(found, x_name=x, y_name=y, look=look())
     st.markdown(plain(picture.takeaway))
@@ -221,6 +224,8 @@ def show_levers(run: StoredRun) -> None:
     frame = run.frame("positions")
     rows = rows_of(frame)
     name = named("lever", found.lever, lang())
+    if name == found.lever:  # Not one of the named ones: a path.
+        name = lever_text(found.lever)
     if all(r["verdict"] == "identical" for r in rows):
         st.markdown(t("compare.lever_idle", lever=plain(name)))
     else:
