@@ -12,7 +12,8 @@ from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.compare import Comparison
 from warrantysim.analysis.study import compare
-from warrantysim.report.case_text import case_titles, more_years, verdict_facts
+from warrantysim.report.case_text import more_years, verdict_facts
+from warrantysim.report.case_titles import case_titles
 from warrantysim.report.charts.differences import Difference, difference_chart
 from warrantysim.report.charts.months import months_chart
 from warrantysim.report.charts.theme import Look

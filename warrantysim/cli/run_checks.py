@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import DEFECT, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
-from warrantysim.cli.runs import SHORT, named
+from warrantysim.cli.run_found import SHORT, named
 
 if TYPE_CHECKING:
     from warrantysim.store.runs import StoredRun

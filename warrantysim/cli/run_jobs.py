@@ -79,7 +79,7 @@ def ended(home: Workspace, job: Job, console: Console) -> int:
     Stop
         If it led to nothing.
     """
-    from warrantysim.cli.runs import named, report
+    from warrantysim.cli.run_found import named, report
     from warrantysim.report.wording import named as term
 
     if job.result is None:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
+from warrantysim.cli.run_found import SHORT, named, report, whole_id
 
 if TYPE_CHECKING:
     from warrantysim.store.runs import StoredRun
     from warrantysim.store.workspace import Workspace
-
-SHORT = 8
-"""Digits of an id that are shown [count]."""
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -63,25 +61,6 @@ def told_apart(console: Console) -> Iterator[None]:
         yield
     except Damaged as error:
         raise Stop(BAD_INPUT, console.say("runs.broken", reason=error)) from None
-
-
-def named(home: Workspace, id: str, console: Console) -> StoredRun:
-    """The run whose id begins so."""
-    from warrantysim.store.runs import find
-
-    run = find(home, whole_id(home, id, console))
-    assert run is not None
-    return run
-
-
-def whole_id(home: Workspace, id: str, console: Console) -> str:
-    """The id that begins so."""
-    from warrantysim.store.runs import NoSuchRun, full_id
-
-    try:
-        return full_id(home, id)
-    except NoSuchRun:
-        raise Stop(USAGE, console.say("runs.no_such", id=id, folder=home.folder)) from None
 
 
 def listing(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
@@ -178,21 +157,6 @@ def facts(run: StoredRun, console: Console) -> str:
     rows = [[key, value] for key, value in stated.items()]
     columns = [Column(console.say("column.fact")), Column(console.say("column.value"), wraps=True, least=30)]
     return table(columns, rows, console.width)
-
-
-def report(run: StoredRun, console: Console) -> str:
-    """The report of a run, as the command that makes such a run prints it."""
-    changes = run.manifest["changes"]
-    if run.kind == "simulate":
-        from warrantysim.report.cost_report import cost_report
-
-        return cost_report(run.result, console.lang, console.width, changes)
-    if run.kind == "decide":
-        from warrantysim.report.decision_report import decision_report
-        from warrantysim.store.deciding import world_of_study
-
-        return decision_report(run.found, world_of_study(run.study), console.lang, console.width, changes)
-    return console.say("runs.tables", names=", ".join(run.frames))
 
 
 def remove(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:

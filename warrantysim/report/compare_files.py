@@ -44,7 +44,7 @@ def compare_pictures(found: WhatIf, look: Look) -> dict[str, Picture]:
     import pandas as pd
 
     from warrantysim.analysis.measures import TOTAL
-    from warrantysim.report.case_text import case_titles
+    from warrantysim.report.case_titles import case_titles
     from warrantysim.report.charts.bridge import bridge_chart
     from warrantysim.report.charts.costs import cost_chart
     from warrantysim.report.charts.days import days_chart, days_quantiles

@@ -32,7 +32,7 @@ BY = ("market", "product_category", "sku")
 
 def compare_report(found: WhatIf, lang: Lang = "en", width: int = 110) -> str:
     """The comparison as text: input differences always stand above the results."""
-    from warrantysim.report.case_text import case_titles
+    from warrantysim.report.case_titles import case_titles
 
     result = found.comparison
     names = [case.name for case in result.cases]

@@ -16,7 +16,7 @@ from warrantysim.analysis.bridge import Bridge, category_bridge
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.compare import Comparison, comparison_of
 from warrantysim.analysis.spread import days_spread
-from warrantysim.report.case_text import case_titles
+from warrantysim.report.case_titles import case_titles
 from warrantysim.report.inputs_table import all_inputs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading

@@ -10,7 +10,7 @@ import streamlit as st
 
 from warrantysim.decision.decide import Decision
 from warrantysim.report import figures
-from warrantysim.report.case_text import case_titles
+from warrantysim.report.case_titles import case_titles
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.decision_report import cell_sentences

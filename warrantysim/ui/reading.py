@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.report.case_text import case_titles
+from warrantysim.report.case_titles import case_titles
 from warrantysim.report.wording import Lang
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
