@@ -35,13 +35,17 @@ def kept(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
+def _copied(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "workspace"
+    shutil.copytree(source, folder)
+    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
+    return folder
+
+
 @pytest.fixture
 def filled(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it, the app's workspace in this test."""
-    folder = tmp_path / "workspace"
-    shutil.copytree(kept, folder)
-    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
-    return folder
+    return _copied(kept, tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -64,7 +68,4 @@ def once(request: pytest.FixtureRequest, kept: Path, tmp_path_factory: pytest.Te
 @pytest.fixture
 def counted(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it, the app's workspace in this test."""
-    folder = tmp_path / "workspace"
-    shutil.copytree(once, folder)
-    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
-    return folder
+    return _copied(once, tmp_path, monkeypatch)

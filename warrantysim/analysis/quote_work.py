@@ -16,7 +16,7 @@ from warrantysim.decision.decide import CONFIRMATION
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import followed
 from warrantysim.journeys.records import Fate, Records, Route, Run
 from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.contracts import pools
@@ -95,10 +95,9 @@ def quote_years(
     """A contract under a case's rules, in the replications the study compares on."""
     told = range(CONFIRMATION, CONFIRMATION + replications)
     work = partial(_simulated, name=case.name, quote=quote)
-    for year in results(work, case.world, (case.policy,), seed, told, jobs=jobs, backend=backend):
-        yield year
-        if cancel is not None and cancel():
-            return
+    return followed(
+        work, case.world, (case.policy,), seed, told, jobs=jobs, backend=backend, progress=None, cancel=cancel
+    )
 
 
 def _simulated(

@@ -36,9 +36,9 @@ def quantile(dist: Distribution, u: np.ndarray) -> np.ndarray:
             base = -n("mean") * np.log1p(-u)
         case "gamma":
             shape = n("cv") ** -2
-            base = gammaincinv(shape, u) * (n("mean") / shape)
+            base = gamma_value(u, n("mean"), shape)
         case "lognormal":
-            base = n("median") * np.exp(n("sigma") * ndtri(u))
+            base = lognormal_value(u, n("median"), n("sigma"))
         case "weibull":
             base = weibull_life(u, n("eta"), n("beta"))
         case "hyperexponential":
@@ -49,6 +49,16 @@ def quantile(dist: Distribution, u: np.ndarray) -> np.ndarray:
             values = np.sort(np.asarray(dist.params["values"], dtype=np.float64))
             base = values[np.minimum((u * len(values)).astype(np.int64), len(values) - 1)]
     return base + dist.shift if dist.shift else base
+
+
+def gamma_value(u: np.ndarray, mean: np.ndarray | float, shape: np.ndarray | float) -> np.ndarray:
+    """Gamma quantile at probability ``u``, in the unit of ``mean``; all broadcast."""
+    return np.asarray(gammaincinv(shape, u) * (mean / shape))
+
+
+def lognormal_value(u: np.ndarray, median: np.ndarray | float, sigma: np.ndarray | float) -> np.ndarray:
+    """Lognormal quantile at probability ``u``: ``median x exp(sigma z)``, in the unit of ``median``; all broadcast."""
+    return np.asarray(median * np.exp(sigma * ndtri(u)))
 
 
 def weibull_failed(age: np.ndarray, eta: np.ndarray | float, beta: np.ndarray | float) -> np.ndarray:

@@ -131,9 +131,9 @@ def against(arguments: argparse.Namespace) -> list[Case]:
 
 def rule_titles(cases: Sequence[Case], console: Console) -> dict[str, str]:
     """What the rules are called in the console's language, by name; files keep their names."""
-    from warrantysim.report.case_titles import case_titles
+    from warrantysim.report.case_titles import titles_by_name
 
-    return {case.name: title for case, title in zip(cases, case_titles(cases, console.lang), strict=True)}
+    return titles_by_name(cases, console.lang)
 
 
 def told(console: Console, stage: str) -> Callable[[int, int], None]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.inverse import quantile
+from warrantysim.claims.inverse import gamma_value, quantile
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.plan import Luck
 from warrantysim.journeys.records import Finding
@@ -88,7 +87,7 @@ def _repair_minutes(claims: Claims, world: World, luck: Luck) -> np.ndarray:
     shape = world.minutes_shape[claims.fault]
     minutes = world.minutes[claims.fault]
     varies = np.isfinite(shape)
-    minutes[varies] *= gammaincinv(shape[varies], u[varies]) * (1.0 / shape[varies])
+    minutes[varies] *= gamma_value(u[varies], 1.0, shape[varies])
     return minutes
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtri
 
-from warrantysim.claims.inverse import quantile
+from warrantysim.claims.inverse import lognormal_value, quantile
 from warrantysim.scenario.clock import seconds
 from warrantysim.scenario.distribution import Distribution
 
@@ -24,7 +23,7 @@ class Durations:
 
     def at(self, which: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Quantiles in whole seconds, each of the distribution numbered ``which``; shape (n,), int64."""
-        days = self.median[which] * np.exp(self.sigma[which] * ndtri(u)) + self.shift[which]
+        days = lognormal_value(u, self.median[which], self.sigma[which]) + self.shift[which]
         for k in self.others:
             rows = np.flatnonzero(which == k)
             if len(rows):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from warrantysim.report.compare_report import ComparePage
 from warrantysim.report.wording import Lang
-
-if TYPE_CHECKING:
-    pass
 
 NO_DIFFERENCE = "no detectable difference"
 

@@ -36,6 +36,11 @@ def case_titles(cases: Sequence[Case], lang: Lang = "en") -> list[str]:
     return [case.name if found.count(text) > 1 else text for case, text in zip(cases, found, strict=True)]
 
 
+def titles_by_name(cases: Sequence[Case], lang: Lang = "en") -> dict[str, str]:
+    """The same by the names that findings know cases by."""
+    return {case.name: title for case, title in zip(cases, case_titles(cases, lang), strict=True)}
+
+
 def _inherits(one: Scenario | Policy, other: Case) -> bool:
     """Whether a case's scenario or rule of another name has the same title."""
     return any(one.title == each.title and one.name != each.name for each in (other.world, other.policy))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.report.case_titles import case_titles
+from warrantysim.report.case_titles import titles_by_name
 from warrantysim.report.wording import Lang
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
@@ -73,8 +73,7 @@ def _case_titles(folder: str, id: str, lang: Lang) -> dict[str, str]:
     if run is None:
         raise LookupError(f"run {id} is gone from {folder}")
     asked = run.asked
-    cases = asked.cases if isinstance(asked, Study) else ()
-    return {case.name: title for case, title in zip(cases, case_titles(cases, lang), strict=True)}
+    return titles_by_name(asked.cases if isinstance(asked, Study) else (), lang)
 
 
 def world(run: StoredRun) -> Scenario:
