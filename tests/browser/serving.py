@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -139,6 +140,10 @@ class Talk:
     def __init__(self, page: Page) -> None:
         self.whole = self.part = False
         """Whether a run of the page, or of a part of it, was asked for and has not ended."""
+        self.asked = 0
+        """How often something was asked for."""
+        self.lately: deque[str] = deque(maxlen=40)
+        """What was said last, for whoever waits in vain."""
         page.on("websocket", self._listen)
 
     @property
@@ -148,6 +153,7 @@ class Talk:
 
     def _listen(self, line: WebSocket) -> None:
         self.whole = self.part = False
+        self.lately.append("a new line")
         line.on("framesent", self._asked)
         line.on("framereceived", self._told)
 
@@ -155,7 +161,9 @@ class Talk:
         if isinstance(frame, str):
             return
         said = BackMsg.FromString(frame)
+        self.lately.append(f"asked: {said.WhichOneof('type')} {said.rerun_script.fragment_id}".rstrip())
         if said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun:
+            self.asked += 1
             if said.rerun_script.fragment_id:
                 self.part = True
             else:
@@ -167,6 +175,7 @@ class Talk:
         said = ForwardMsg.FromString(frame)
         if said.WhichOneof("type") != "script_finished":
             return
+        self.lately.append(f"told: {ForwardMsg.ScriptFinishedStatus.Name(said.script_finished)}")
         if said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
             self.whole = self.part = False
         elif said.script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
@@ -200,15 +209,21 @@ class Visit:
     def settle(self) -> None:
         """Wait until what was asked is answered and nothing on screen is stale."""
         self.page.evaluate(ACTED)
-        self.until(lambda: self.talk.answered)
+        self.until(lambda: self.talk.answered or self._quiet())
         self.page.wait_for_function(SETTLED, timeout=PATIENCE)
+
+    def _quiet(self) -> bool:
+        """Whether the tab itself has said for seconds that nothing runs: an answer that was not overheard."""
+        return bool(self.page.evaluate(QUIET))
 
     def until(self, holds: Callable[[], bool], patience: float = PATIENCE) -> None:
         """Wait until something holds; ``patience``: [ms]."""
         end = time.monotonic() + patience / 1000
         while not holds():
             if time.monotonic() > end:
-                raise TimeoutError(f"not so within {patience / 1000:g} s")
+                state = self.page.evaluate("document.querySelector('[data-testid=stApp]')?.dataset.testScriptState")
+                said = "\n".join(self.talk.lately)
+                raise TimeoutError(f"not so within {patience / 1000:g} s; the tab is {state}; said last:\n{said}")
             self.page.wait_for_timeout(20)  # Also takes in what the browser tells meanwhile.
 
     def still(self) -> None:
@@ -284,11 +299,21 @@ class Visit:
 
 WIDE, TALL = 1440, 1000
 """Size of a visitor's window [pixels]."""
-ACTED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"""
+ACTED = """() => new Promise(done => {
+    window.restsSince = null;
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));
+})"""
 """The tab has drawn what was pressed and told the server of it."""
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     return app && app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-stale=true]');
+}"""
+QUIET = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const rests = app && app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-stale=true]');
+    const now = performance.now();
+    window.restsSince = rests ? window.restsSince ?? now : null;
+    return rests && now - window.restsSince > 5000;
 }"""
 HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"
 """How high the page is, also what does not fit into the window [pixels]."""

@@ -17,8 +17,6 @@ from warrantysim.journeys.world import World
 
 FLOW_COLUMNS = ["rule", "disposition", "partner", "closure", "claims", "cost", "days_p50", "days_p90"]
 """Columns of the table of flows."""
-_TOLD = ["route", "partner", "closure"]
-"""What tells flows apart."""
 
 
 @dataclass(frozen=True)
@@ -64,22 +62,24 @@ def cell_flows(world: World, cell: Mapping[str, str | int], rules: Mapping[str, 
         parts = []
         for summary in summaries:
             year = summary.year
-            mine = np.ones(len(year), dtype=bool)
-            for key, value in cell.items():
-                mine &= labels(world, key, year) == value
-            columns = {"route": year.route, "partner": year.partner, "days": year.days}
-            columns |= {"closure": summary.closure, "cost": year.cash + year.expected}
-            parts.append(pd.DataFrame({key: column[mine] for key, column in columns.items()}))
+            mine = np.flatnonzero(
+                np.logical_and.reduce([labels(world, key, year) == value for key, value in cell.items()])
+                if cell
+                else np.ones(len(year), dtype=bool)
+            )
+            told = np.stack([year.route[mine], year.partner[mine], summary.closure[mine]])
+            parts.append((told, year.days[mine], year.cash[mine] + year.expected[mine]))
         if not parts:
             continue
-        whole = pd.concat(parts)
-        for group in whole[_TOLD].drop_duplicates().to_numpy(dtype=np.int64).tolist():
-            route, partner, closure = group
-            found = whole[(whole[_TOLD] == group).all(axis=1)]
+        told, days, cost = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+        groups, numbers = np.unique(told, axis=1, return_inverse=True)
+        for k, (route, partner, closure) in enumerate(groups.T.tolist()):
+            found = numbers.ravel() == k
             who = _name(s.way_ids if route == Route.RETURN_CHINA else s.partner_ids, partner)
             done, ended = Route(route).name.lower(), Closure(closure).name.lower()
-            days = found["days"].quantile([0.5, 0.9]).tolist()
-            rows.append((name, done, who, ended, len(found) / len(summaries), found["cost"].mean(), *days))
+            took = days[found][~np.isnan(days[found])]
+            ends = np.quantile(took, [0.5, 0.9]).tolist() if len(took) else [np.nan, np.nan]
+            rows.append((name, done, who, ended, found.sum() / len(summaries), cost[found].mean(), *ends))
     frame = pd.DataFrame(rows, columns=FLOW_COLUMNS)
     order = {name: k for k, name in enumerate(rules)}
     return frame.sort_values(

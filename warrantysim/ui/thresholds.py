@@ -16,7 +16,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import copy_link, pick, pick_many
-from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
 from warrantysim.ui.thresholds_cell import show_cell
@@ -231,8 +231,14 @@ def _pictures(shown: Shown, rows: Sequence[Row]) -> None:
     mine = [row for row in rows if row["currency"] == currency]
     if len(mine) > DRAWN:
         st.caption(t("thresholds.drawn", drawn=DRAWN, cells=len(mine), currency=currency))
-    labels = [shown.words.name(row)[:80] for row in mine[:DRAWN]]
-    show_picture(threshold_chart(mine[:DRAWN], labels, currency, look=look()), "thresholds_picture")
+    drawn = mine[:DRAWN]
+    labels = [shown.words.name(row)[:80] for row in drawn]
+    picture = held_picture(
+        ("thresholds", shown.run.id, currency, *map(shown.words.code, drawn)),
+        look(),
+        lambda: threshold_chart(drawn, labels, currency, look=look()),
+    )
+    show_picture(picture, "thresholds_picture")
 
 
 def _opened(shown: Shown, rows: Sequence[Row]) -> Row:

@@ -12,7 +12,7 @@ from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
 from warrantysim.report.charts.theme import Look, Picture
-from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, flows_frame, key_of
+from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, key_of
 from warrantysim.report.wording import titled
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.pictures import plain, show_picture
@@ -153,7 +153,7 @@ def _journey(shown: Shown, cell: CellKey) -> None:
     column, money = st.column_config, f"{shown.decision.currency} %,.2f"
     formats = {"claims": "%,.1f", "cost": money, "days_p50": "%.1f", "days_p90": "%.1f"}
     st.dataframe(
-        flows_frame(flows, lang()),
+        flows,
         hide_index=True,
         alt=t("thresholds.journey_alt"),
         placeholder="-",

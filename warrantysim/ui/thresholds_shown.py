@@ -19,7 +19,8 @@ from warrantysim.experiment.summary import Summary
 from warrantysim.journeys.world import World, world_of
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.rows import rows_of
-from warrantysim.report.threshold_tables import key_of
+from warrantysim.report.threshold_tables import flows_frame, key_of
+from warrantysim.report.wording import Lang
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.deciding import confirmation_of, curves_of, taught_of
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -112,12 +113,9 @@ class Shown:
         return None if result is None else _cell_years(str(self.run.folder), self.run.id, self, result)
 
     def flows(self, cell: CellKey) -> pd.DataFrame | None:
-        """How claims of a cell go under both."""
+        """How claims of a cell go under both, in words; shared, copy it before changing it."""
         result = self.confirmed_result()
-        if result is None:
-            return None
-        rules: dict[str, tuple[Summary, ...]] = {"now": result.of(NOW), "new": result.of(NEW)}
-        return cell_flows(self.world, self.known(cell), rules)
+        return None if result is None else _flows(str(self.run.folder), self.run.id, cell, lang(), self, result)
 
     @cached_property
     def detail(self) -> pd.DataFrame | None:
@@ -158,3 +156,9 @@ def _estimates(folder: str, id: str, _shown: Shown) -> tuple[Estimate, Estimate]
 def _cell_years(folder: str, id: str, _shown: Shown, _result: Result) -> CellYears:
     sides = [[summary.year for summary in _result.of(k)] for k in (NOW, NEW)]
     return cell_years(_shown.world, sides)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _flows(folder: str, id: str, cell: CellKey, lang: Lang, _shown: Shown, _result: Result) -> pd.DataFrame:
+    rules: dict[str, tuple[Summary, ...]] = {"now": _result.of(NOW), "new": _result.of(NEW)}
+    return flows_frame(cell_flows(_shown.world, _shown.known(cell), rules), lang)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import altair as alt
@@ -106,12 +107,18 @@ class Picture:
     """What to take from it, in a sentence: the text alternative."""
     look: Look
 
-    @property
-    def fitted(self) -> Any:
-        """The chart for a place that gives it its width: axes and legend take from that, never from its height."""
-        if not isinstance(self.chart, alt.Chart | alt.LayerChart):
-            return self.chart
-        return self.chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+    @cached_property
+    def fitted(self) -> dict[str, Any]:
+        """Specification for a place that gives it its width: axes and legend take from that, never from its height.
+
+        Written once, whoever shows it how often, and not checked against the schema (`spec` is): each of the two takes
+        longer than sending it.
+        """
+        chart = self.chart
+        if isinstance(chart, alt.Chart | alt.LayerChart):
+            chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        found: dict[str, Any] = chart.to_dict(validate=False)
+        return found
 
     def spec(self) -> dict[str, Any]:
         """Vega-Lite specification with title and description."""

@@ -30,7 +30,7 @@ def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None
     """
     st.markdown(f"#### {plain(picture.title)}")
     # Screen readers are told the takeaway, which the chart carries as its description.
-    st.altair_chart(picture.fitted, theme=None, key=key, width="stretch")
+    st.vega_lite_chart(spec=picture.fitted, theme=None, key=key, width="stretch")
     if not told:
         st.caption(plain(picture.takeaway))
     if figures is not None:
