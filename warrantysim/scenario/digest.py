@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from typing import Any
 
 from warrantysim.scenario.diff import LABELS
@@ -35,7 +36,19 @@ def digest(scenario: Strict) -> str:
     """SHA-256 of the canonical JSON of a scenario, 64 hexadecimal digits.
 
     Independent of file layout, order of keys and rows, defaults written out or not, and labels; any other value that
-    differs changes it.
+    differs changes it. Scenarios do not change once made, so each is gone through once.
     """
+    known = _known.get(id(scenario))
+    if known is None:
+        known = _known[id(scenario)] = _written(scenario)
+        weakref.finalize(scenario, _known.pop, id(scenario), None)
+    return known
+
+
+_known: dict[int, str] = {}
+"""Digests by the identity of living scenarios."""
+
+
+def _written(scenario: Strict) -> str:
     text = json.dumps(canonical(scenario), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -30,7 +30,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.compare_parts import money, signed, verdict_word
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
-from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.session import look
 
 WIDE = 100_000
@@ -65,7 +65,7 @@ def show_tornado(run: StoredRun) -> None:
     st.markdown(t("compare.tornado_stated", now=now, new=new, currency=_currency(run), mean=mean, **ends))
     few = t("compare.and").join(flips[:5])
     st.markdown(t("compare.tornado_flips", n=len(flips), names=few) if flips else t("compare.tornado_holds"))
-    picture = tornado_chart(tornado, _currency(run), look=look())
+    picture = held_picture((run.id, "tornado"), look(), lambda: tornado_chart(tornado, _currency(run), look=look()))
     exported_picture(picture, _file(run), "compare_tornado_chart")
     column = st.column_config
     frame = tornado.table()
@@ -137,7 +137,9 @@ def _together(run: StoredRun, found: Together) -> None:
 def show_breakeven(run: StoredRun) -> None:
     """At which value the answer changes."""
     found = renamed(reading.found(run), reading.case_titles_of(run, lang()))
-    picture = break_even_chart(found, name=lever_text(found.lever), look=look())
+    picture = held_picture(
+        (run.id, "break even"), look(), lambda: break_even_chart(found, name=lever_text(found.lever), look=look())
+    )
     st.markdown(plain(picture.takeaway))
     exported_picture(picture, _file(run), "compare_breakeven_chart", told=True)
     column = st.column_config
@@ -172,7 +174,7 @@ def show_map(run: StoredRun) -> None:
     found, titles = reading.found(run), reading.case_titles_of(run, lang())
     found = replace(found, names=tuple(titles.get(name, name) for name in found.names))
     x, y = lever_text(found.x_lever), lever_text(found.y_lever)
-    picture = switching_chart(found, x_name=x, y_name=y, look=look())
+    picture = held_picture((run.id, "map"), look(), lambda: switching_chart(found, x_name=x, y_name=y, look=look()))
     st.markdown(plain(picture.takeaway))
     exported_picture(picture, _file(run), "compare_map_chart", told=True)
     column = st.column_config
@@ -198,7 +200,11 @@ def show_simplicity(run: StoredRun) -> None:
         Difference(str(r["what"]), float(r["difference"]), float(r["low"]), float(r["high"]))
         for r in rows_of(frame)[1:]
     ]
-    picture = difference_chart(rows, currency, t("compare.simplicity_title"), sort=False, look=look())
+    picture = held_picture(
+        (run.id, "simplicity"),
+        look(),
+        lambda: difference_chart(rows, currency, t("compare.simplicity_title"), sort=False, look=look()),
+    )
     exported_picture(picture, _file(run), "compare_simplicity_chart")
     column = st.column_config
     config = {
@@ -238,7 +244,11 @@ def show_levers(run: StoredRun) -> None:
     )
     marks = [Difference(str(r["what"]), r["difference"], r["low"], r["high"]) for r in rows_of(frame)]
     title = t("compare.lever_title", lever=name)
-    picture = difference_chart(marks, currency, title, sort=found.lever != "warranty", look=look())
+    picture = held_picture(
+        (run.id, "positions"),
+        look(),
+        lambda: difference_chart(marks, currency, title, sort=found.lever != "warranty", look=look()),
+    )
     exported_picture(picture, _file(run), "compare_levers_chart")
     column = st.column_config
     config = {
@@ -267,7 +277,8 @@ def _faults(run: StoredRun) -> None:
         values = {name: figures.whole(first[name]) for name in ("worth", "low", "high")}
         facts = {"fault": plain(str(first["fault"])), "sku": plain(str(first["sku"])), "currency": currency}
         st.markdown(say("faults.first", lang(), each=figures.cents(first["per_claim"]), **facts, **values))
-    exported_picture(faults_picture(found, look()), _file(run), "compare_faults_chart")
+    picture = held_picture((run.id, "faults"), look(), lambda: faults_picture(found, look()))
+    exported_picture(picture, _file(run), "compare_faults_chart")
     frame["kind"] = [named("fault_kind", str(kind), lang()) for kind in frame["kind"]]
     column = st.column_config
     config = {

@@ -30,6 +30,7 @@ from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
+from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, look, may_edit
@@ -51,11 +52,10 @@ def signed(label: str, **more: Any) -> Any:
 
 def show_answer(one: Shown, case: str) -> None:
     """Cost and what customers notice, side by side; then the bridge."""
-    title, base = one.title(case), one.title(one.found.baseline)
-    st.subheader(t("compare.differences", case=plain(title), base=plain(base)))
+    st.subheader(t("compare.differences", case=plain(one.title(case)), base=plain(one.title(one.found.baseline))))
     _differences(one, case)
     st.subheader(t("compare.why"))
-    _bridge(one, one.bridge(case), base, title, f"{one.file}_bridge", "compare_bridge")
+    _bridge(one, case, one.bridge(case), one.key, f"{one.file}_bridge", "compare_bridge")
     _drivers(one, case)
 
 
@@ -104,10 +104,14 @@ def _safe(name: str) -> str:
     return "".join(c if c.isalnum() else "-" for c in name)[:40]
 
 
-def _bridge(one: Shown, bridge: Bridge, base: str, title: str, file: str, key: str) -> None:
-    """A waterfall, and a table whose sum is held against the difference."""
+def _bridge(one: Shown, case: str, bridge: Bridge, of: str, file: str, key: str) -> None:
+    """A waterfall, and a table whose sum is held against the difference; ``of``: the run it was worked out from."""
+    title, base = one.title(case), one.title(one.found.baseline)
     days = one.base.world.horizon.days
-    exported_picture(bridge_chart(bridge, one.currency, base, title, days=days, look=look()), file, key)
+    picture = held_picture(
+        (of, case, key), look(), lambda: bridge_chart(bridge, one.currency, base, title, days=days, look=look())
+    )
+    exported_picture(picture, file, key)
     frame = bridge.table()
     frame = frame[(frame["adds"] != 0) | (frame["half_width"] != 0)]
     steps = [step_text(str(r["step"]), tuple(str(r["contents"]).split(", ")), lang()) for r in rows_of(frame)]
@@ -140,7 +144,7 @@ def _drivers(one: Shown, case: str) -> None:
     run = _beside(one, case, "drivers", {"replications": len(one.found.replications)}, "compare.drivers_ask")
     if run is not None:
         found: Bridge = reading.found(run)
-        _bridge(one, found, one.title(one.found.baseline), one.title(case), f"{one.file}_drivers", "compare_drivers")
+        _bridge(one, case, found, run.id, f"{one.file}_drivers", "compare_drivers")
         with st.expander(t("compare.drivers_method")):
             key = "compare.drivers_one" if len(found.names) == 1 else "compare.drivers_said"
             st.write(t(key, n=len(found.names)))
@@ -150,7 +154,8 @@ def _beside(one: Shown, case: str, kind: str, options: dict[str, Any], ask: str)
     """A study of the same two cases: the stored one, else a button that asks for it, else how far it is."""
     if one.found.place(case) == one.found.baseline:
         return None
-    today, then = _studies(one, case, kind, tuple(options.items()))
+    stated = (one.key, case, kind, *(f"{name}={value}" for name, value in options.items()))
+    today, then = held(("studies", *stated), lambda: _studies(one, case, kind, options))
     for id in (today.id, then.id):
         run = reading.stored(id)
         if run is not None:
@@ -166,10 +171,10 @@ def _beside(one: Shown, case: str, kind: str, options: dict[str, Any], ask: str)
     return None
 
 
-def _studies(one: Shown, case: str, kind: str, options: tuple[tuple[str, Any], ...]) -> tuple[Study, Study]:
+def _studies(one: Shown, case: str, kind: str, options: Mapping[str, Any]) -> tuple[Study, Study]:
     """The study as it would be asked today, and as the model that made the comparison was."""
     cases = [one.base, one.found.cases[one.found.place(case)]]
-    today = Study.of(kind, cases, seed=one.found.seed, **dict(options))
+    today = Study.of(kind, cases, seed=one.found.seed, **options)
     return today, today if one.run is None else replace(today, version=one.run.version)
 
 
@@ -255,8 +260,11 @@ def show_react(one: Shown, case: str) -> None:
         Difference(label, float(m), float(low), float(high))
         for label, m, low, high in zip(labels[:2], frame["difference"], frame["low"], frame["high"], strict=False)
     ]
-    picture = difference_chart(
-        rows, one.currency, t("compare.react_chart"), days=one.base.world.horizon.days, sort=False, look=look()
+    days = one.base.world.horizon.days
+    picture = held_picture(
+        (one.key, case, run.id),
+        look(),
+        lambda: difference_chart(rows, one.currency, t("compare.react_chart"), days=days, sort=False, look=look()),
     )
     exported_picture(picture, f"{one.file}_{_safe(case)}_react", "compare_react_chart")
     shown = frame.assign(label=labels)[["label", "baseline", "value", "difference", "low", "high"]]

@@ -15,13 +15,13 @@ from warrantysim.report.rows import rows_of
 from warrantysim.report.wording import period
 from warrantysim.scenario.diff import ABSENT
 from warrantysim.ui.compare_parts import show_answer, show_react, show_where
-from warrantysim.ui.compare_reading import Shown, shown
+from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.compare_studies import show_studies
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import offer_csv
+from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.session import workspace
 
 PARTS = ("answer", "where", "react", "sensitivity")
 """Parts of the page below the verdicts, by name."""
@@ -68,7 +68,7 @@ def _inputs(one: Shown) -> None:
     for i in one.found.others:
         if not one.found.changes(i):
             st.caption(t("compare.inputs_none", case=plain(one.title(i))))
-    frame = _worded(str(workspace().folder), one.key, which, lang())
+    frame, shown = held(("inputs", one.key, which), lambda: _worded(one, which))
     if not len(frame):
         return
     config = {
@@ -80,23 +80,21 @@ def _inputs(one: Shown) -> None:
     order = ["what", "unit", *(column for column in frame.columns if column.isdecimal()), "path"]
     height: int | Literal["auto"] = TALL if len(frame) > 5 else "auto"
     alt = t("compare.inputs_alt", n=len(frame))
-    shown = frame.map(_brief)
     st.dataframe(shown, hide_index=True, column_config=config, column_order=order, alt=alt, height=height)
     written = frame.rename(columns={str(i): name for i, name in enumerate(names)})
     offer_csv(written, f"{one.file}_inputs_{which}", "compare_inputs_csv")
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _worded(folder: str, key: str, which: str, language: str) -> pd.DataFrame:
-    """The table of inputs with what each is called; labels of rules are no inputs."""
-    one = shown(key)
+def _worded(one: Shown, which: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The table of inputs with what each is called, in full and as shown; labels of rules are no inputs."""
     names = [case.name for case in one.found.cases]
     only = which != "all"
     frame = differing_inputs(one.frame("inputs"), one.found.baseline, names) if only else one.frame("all_inputs")
     frame = frame[~frame["path"].astype(str).str.startswith(LABELS)].reset_index(drop=True)
     frame.insert(0, "what", [full_name(path, lang()) for path in frame["path"]])
     frame["unit"] = [unit_name(unit, lang()) for unit in frame["unit"]]
-    return frame.replace(repr(ABSENT), t("compare.absent"))
+    frame = frame.replace(repr(ABSENT), t("compare.absent"))
+    return frame, frame.map(_brief)
 
 
 def _brief(text: str) -> str:

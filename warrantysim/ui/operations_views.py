@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from warrantysim.report.charts.freight import freight_chart
 from warrantysim.report.charts.kept import kept_chart
 from warrantysim.report.charts.open_claims import open_chart
 from warrantysim.report.charts.pool import pool_chart
+from warrantysim.report.charts.theme import Picture
 from warrantysim.report.charts.waiting import waiting_chart
 from warrantysim.report.closed_days import closed_months, long_closures
 from warrantysim.report.wording import say
@@ -20,6 +22,7 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.exports import exported_picture
+from warrantysim.ui.pieces.pictures import held_picture
 from warrantysim.ui.pieces.table import show_table
 from warrantysim.ui.session import look
 
@@ -56,6 +59,12 @@ class Floor:
         frame = self.table(name)
         return frame[frame["market"] == self.market].reset_index(drop=True) if self.market else frame
 
+    def held(self, name: str, draw: Callable[[], Picture]) -> Picture:
+        """A picture of what is on screen, drawn once."""
+        counted = "" if self.study is None else self.study.id
+        of = ("operations", self.run.id, counted, name, self.market, str(self.days), *self.titles)
+        return held_picture(of, look(), draw)
+
     def file(self, name: str) -> str:
         """What a file of this page is called."""
         return f"warrantysim_operations_{name}_{self.run.id}"
@@ -73,7 +82,9 @@ def stored_benches(floor: Floor) -> None:
     closed = closed_months(reading.world(floor.run))
     frame = benches(floor).rename(columns={"policy": "case"})
     for measure in ("utilisation", "wait_days"):
-        picture = bench_grid(frame, measure, floor.titles, closed, look=look())
+        picture = floor.held(
+            f"stored {measure}", partial(bench_grid, frame, measure, floor.titles, closed, look=look())
+        )
         exported_picture(picture, floor.file(measure), f"operations_{measure}")
     show_table(
         frame[frame["visits"] > 0],
@@ -91,7 +102,7 @@ def show_benches(floor: Floor) -> None:
     world = reading.world(floor.run)
     shut = long_closures(world)
     shut["name"] = [say("chart.new_year" if new else "chart.closed_days", lang()) for new in shut["new_year"]]
-    picture = waiting_chart(floor.table("queues"), shut, floor.titles, look=look())
+    picture = floor.held("queues", lambda: waiting_chart(floor.table("queues"), shut, floor.titles, look=look()))
     exported_picture(picture, floor.file("queues"), "operations_queues")
     waits = floor.table("waits").merge(
         benches(floor).rename(columns={"policy": "case"})[["case", "bench", "month", "utilisation"]],
@@ -99,7 +110,9 @@ def show_benches(floor: Floor) -> None:
         how="left",
     )
     for measure in ("utilisation", "wait_p90"):
-        picture = bench_grid(waits, measure, floor.titles, closed_months(world), look=look())
+        picture = floor.held(
+            measure, partial(bench_grid, waits, measure, floor.titles, closed_months(world), look=look())
+        )
         exported_picture(picture, floor.file(measure), f"operations_{measure}")
     show_table(
         waits,
@@ -116,7 +129,7 @@ def show_promises(floor: Floor) -> None:
     st.subheader(t("operations.head_promises"))
     frame = floor.here("promises")
     frame = frame[(frame["promise"] != "resolved") | (frame["days"] == floor.days)].reset_index(drop=True)
-    picture = kept_chart(frame, floor.titles, t("counted.everywhere"), look=look())
+    picture = floor.held("kept", lambda: kept_chart(frame, floor.titles, t("counted.everywhere"), look=look()))
     exported_picture(picture, floor.file("promises"), "operations_promises")
     show_table(
         frame,
@@ -133,7 +146,7 @@ def show_open(floor: Floor) -> None:
     """Open claims by stage over the year."""
     st.subheader(t("operations.head_open"))
     frame = floor.here("open_claims")
-    picture = open_chart(frame, floor.titles, look=look())
+    picture = floor.held("open", lambda: open_chart(frame, floor.titles, look=look()))
     exported_picture(picture, floor.file("open_claims"), "operations_open")
     show_table(
         frame[frame["claims"] > 0],
@@ -149,7 +162,7 @@ def show_freight(floor: Floor) -> None:
     """Consolidated dispatches by lane and month."""
     st.subheader(t("operations.head_freight"))
     frame = floor.here("dispatches")
-    picture = freight_chart(frame, floor.titles, floor.currency, look=look())
+    picture = floor.held("freight", lambda: freight_chart(frame, floor.titles, floor.currency, look=look()))
     exported_picture(picture, floor.file("dispatches"), "operations_freight")
     if len(frame):
         st.caption(t("operations.freight_why"))
@@ -168,7 +181,7 @@ def show_pool(floor: Floor) -> None:
     """The swap pool: in, out, level, worth."""
     st.subheader(t("operations.head_pool"))
     frame = floor.here("pool")
-    picture = pool_chart(frame, floor.titles, floor.currency, look=look())
+    picture = floor.held("pool", lambda: pool_chart(frame, floor.titles, floor.currency, look=look()))
     exported_picture(picture, floor.file("pool"), "operations_pool")
     if len(frame):
         st.caption(t("operations.pool_why"))

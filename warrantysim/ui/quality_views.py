@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from warrantysim.experiment.bench_months import horizon_months, whole_months
 from warrantysim.experiment.quality_tables import at_age, by_age, ends, ranked, trend
 from warrantysim.report.charts.ends import ends_chart
 from warrantysim.report.charts.pareto import pareto_chart
+from warrantysim.report.charts.theme import Picture
 from warrantysim.report.charts.trend import age_chart, cohort_chart, trend_chart
 from warrantysim.report.quality_report import fault_sentences, group_names, product_name, with_kinds, with_worth
 from warrantysim.report.wording import named, say
@@ -21,6 +23,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick, put
 from warrantysim.ui.pieces.exports import exported_picture
+from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.table import show_table
 from warrantysim.ui.session import look
@@ -38,6 +41,9 @@ MONEY = ("cost", "recovery")
 """Measures that are money."""
 AGE = 3
 """Age at which cohorts are compared unless said otherwise [months]."""
+
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,11 @@ class Faults:
         frame = self.table(name)
         return frame[frame["sku"] == self.sku] if self.sku else frame
 
+    def held(self, *what: str, make: Callable[[], Made]) -> Made:
+        """Something of what is on screen, worked out once."""
+        of = ("quality", self.study.id, self.case, self.market, self.sku, look().mode, *what)
+        return held(of, make)
+
     def file(self, name: str) -> str:
         """What a file of this page is called."""
         return f"warrantysim_quality_{name}_{self.run.id}"
@@ -111,7 +122,7 @@ def _by_fault(faults: Faults) -> pd.DataFrame:
 def show_answer(faults: Faults) -> None:
     """The dearest faults, a sentence each."""
     st.subheader(t("quality.act"))
-    told = fault_sentences(_by_fault(faults), faults.world, lang())
+    told = faults.held("sentences", make=lambda: fault_sentences(_by_fault(faults), faults.world, lang()))
     if not told:
         st.write(t("quality.no_claims"))
     for number, text in enumerate(told, start=1):
@@ -145,17 +156,23 @@ def show_pareto(faults: Faults) -> None:
             st.segmented_control, t("quality.measure"), list(terms), "quality_measure", format_func=terms.__getitem__
         )
     by = GROUPS[group]
-    table = ranked(_with_kind(faults), by, measure, faults.n, faults.level)
+    table = faults.held(
+        "ranked", group, measure,
+        make=lambda: ranked(with_kinds(faults.claims(), faults.world), by, measure, faults.n, faults.level),
+    )  # fmt: skip
     title = say("chart.pareto_of", lang(), measure=terms[measure])
-    names_of = (
-        [named("fault_kind", kind, lang()) for kind in table["kind"]]
-        if group == "kind"
-        else group_names(table, by, faults.world, lang())
-    )
     unit = faults.currency if measure in MONEY else t("quality.units") if measure == "nff" else t("quality.claims")
-    picture = pareto_chart(
-        names_of, table[measure].tolist(), unit, title=title, days=faults.world.horizon.days, look=look(), rest=False
-    )
+
+    def draw() -> Picture:
+        names_of = (
+            [named("fault_kind", kind, lang()) for kind in table["kind"]]
+            if group == "kind"
+            else group_names(table, by, faults.world, lang())
+        )
+        values, days = table[measure].tolist(), faults.world.horizon.days
+        return pareto_chart(names_of, values, unit, title=title, days=days, look=look(), rest=False)
+
+    picture = faults.held("pareto", group, measure, make=draw)
     exported_picture(picture, faults.file(f"{group}_{measure}"), "quality_pareto")
     columns = [*by, "claims", "cost", "low", "high", "share", "cost_a_claim", "inspected", "nff_share", "recovery"]
     if group in ("fault", "market"):
@@ -166,11 +183,6 @@ def show_pareto(faults: Faults) -> None:
         columns.append("worth")
     st.caption(t("quality.table_why", measure=terms[measure]))
     show_table(table, columns, faults.file(f"by_{group}"), "quality_table", picture.takeaway, currency=faults.currency)
-
-
-def _with_kind(faults: Faults) -> pd.DataFrame:
-    """Claims on screen with the kind of their fault."""
-    return with_kinds(faults.claims(), faults.world)
 
 
 def show_trend(faults: Faults) -> None:
@@ -191,14 +203,21 @@ def show_trend(faults: Faults) -> None:
     if fault:
         claims, cohorts = claims[claims["fault"] == fault], cohorts[cohorts["fault"] == fault]
     months = faults.months
-    by_month = trend(claims[claims["month"].isin(months)], measure, faults.n, faults.level)
-    picture = trend_chart(by_month, terms[measure], faults.currency if measure in MONEY else "", look=look())
+
+    def by_month() -> Picture:
+        table = trend(claims[claims["month"].isin(months)], measure, faults.n, faults.level)
+        return trend_chart(table, terms[measure], faults.currency if measure in MONEY else "", look=look())
+
+    picture = faults.held("trend", fault, measure, make=by_month)
     exported_picture(picture, faults.file("months"), "quality_months")
     st.caption(t("quality.cohorts_why"))
-    same_age = at_age(cohorts, sold, whole_months(faults.world), age, faults.n, faults.level)
+    same_age = faults.held(
+        "equal age", fault, str(age),
+        make=lambda: at_age(cohorts, sold, whole_months(faults.world), age, faults.n, faults.level),
+    )  # fmt: skip
     left, right = st.columns(2, gap="large")
     with left:
-        picture = age_chart(same_age, age, look=look())
+        picture = faults.held("ages", fault, str(age), make=lambda: age_chart(same_age, age, look=look()))
         exported_picture(picture, faults.file("equal_age"), "quality_equal_age")
         show_table(
             same_age,
@@ -209,7 +228,7 @@ def show_trend(faults: Faults) -> None:
             decimals=("low", "high"),
         )
     with right:
-        fields = cohort_chart(by_age(cohorts, sold, faults.n), look=look())
+        fields = faults.held("cohorts", fault, make=lambda: cohort_chart(by_age(cohorts, sold, faults.n), look=look()))
         exported_picture(fields, faults.file("cohorts"), "quality_cohorts")
 
 
@@ -230,10 +249,12 @@ def show_worth(faults: Faults) -> None:
     st.caption(t("quality.worth_why"))
     worth = faults.table("worth")
     worth = (worth[worth["sku"] == faults.sku] if faults.sku else worth).reset_index(drop=True)
-    names = group_names(worth, GROUPS["fault"], faults.world, lang())
-    picture = pareto_chart(
-        names, worth["worth"].tolist(), faults.currency, title=say("chart.worth", lang()), look=look(), rest=False
-    )
+
+    def draw() -> Picture:
+        names, values = group_names(worth, GROUPS["fault"], faults.world, lang()), worth["worth"].tolist()
+        return pareto_chart(names, values, faults.currency, title=say("chart.worth", lang()), look=look(), rest=False)
+
+    picture = faults.held("worth", make=draw)
     exported_picture(picture, faults.file("worth"), "quality_worth")
     show_table(
         worth,
@@ -250,8 +271,8 @@ def show_customers(faults: Faults) -> None:
     st.subheader(t("quality.head_customers"))
     names = {"market": t("quality.per_market"), "sku": t("quality.per_product")}
     by = pick(st.segmented_control, t("quality.by"), list(names), "quality_ends", format_func=names.__getitem__)
-    table = ends(faults.claims(), by, faults.n, faults.level)
-    picture = ends_chart(table, by, look=look())
+    table = faults.held("ends", by, make=lambda: ends(faults.claims(), by, faults.n, faults.level))
+    picture = faults.held("ends drawn", by, make=lambda: ends_chart(table, by, look=look()))
     exported_picture(picture, faults.file("ends"), "quality_ends_picture")
     st.caption(t("quality.customers_why"))
     show_table(

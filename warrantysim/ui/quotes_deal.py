@@ -8,7 +8,7 @@ from warrantysim.report import figures
 from warrantysim.report.charts.quotes import price_chart
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.exports import exported_picture
-from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.quotes_reading import Shown
 from warrantysim.ui.quotes_tables import show_table
 from warrantysim.ui.session import look
@@ -27,7 +27,11 @@ def show(one: Shown) -> None:
         known = [price for price in found.prices if price.factor == price.factor]
         if known:
             names = [one.names[price.quote] for price in known]
-            picture = price_chart([(p.factor, p.low, p.high) for p in known], names, look=look())
+            picture = held_picture(
+                (one.key, "prices"),
+                look(),
+                lambda: price_chart([(p.factor, p.low, p.high) for p in known], names, look=look()),
+            )
             exported_picture(picture, f"{one.file}_winning_prices", "quotes_prices")
         for price in found.prices:
             if price.factor != price.factor:

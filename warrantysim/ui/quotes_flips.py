@@ -24,7 +24,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick, turn_to
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
-from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.quotes_reading import Shown, competing, levers
 from warrantysim.ui.session import jobs, look, may_edit
@@ -182,7 +182,11 @@ def _show_break_even(one: Shown, run: StoredRun, result: BreakEven, able: Mappin
     )
     lever = next((each for each in able.values() if str(each.lever) == result.lever), None)
     name = _named(one, lever) if lever is not None else result.lever
-    picture = break_even_chart(told, unit_name(lever.unit, lang()) if lever else "", name=name, look=look())
+    picture = held_picture(
+        (one.digest, run.id),
+        look(),
+        lambda: break_even_chart(told, unit_name(lever.unit, lang()) if lever else "", name=name, look=look()),
+    )
     st.markdown(f"**{plain(picture.takeaway)}**")
     exported_picture(picture, f"warrantysim_breakeven_{run.id}", f"quotes_break_even_{run.id}")
     frame = told.table()
@@ -202,7 +206,9 @@ def _show_map(one: Shown, run: StoredRun, result: SwitchingMap, able: Mapping[st
     told = replace(result, names=tuple(_signed(one, name) for name in result.names))
     by = {str(each.lever): _named(one, each) for each in able.values()}
     x_name, y_name = by.get(result.x_lever, result.x_lever), by.get(result.y_lever, result.y_lever)
-    picture = switching_chart(told, x_name=x_name, y_name=y_name, look=look())
+    picture = held_picture(
+        (one.digest, run.id), look(), lambda: switching_chart(told, x_name=x_name, y_name=y_name, look=look())
+    )
     st.markdown(f"**{plain(picture.takeaway)}**")
     exported_picture(picture, f"warrantysim_switching_{run.id}", f"quotes_map_{run.id}")
     frame = told.table()

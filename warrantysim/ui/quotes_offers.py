@@ -12,6 +12,7 @@ from warrantysim.scenario.quote_writing import quote_csv
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import asked, pick, put
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
+from warrantysim.ui.pieces.pictures import held_picture
 from warrantysim.ui.quotes_reading import Shown, prices, sheet
 from warrantysim.ui.session import look
 
@@ -90,7 +91,11 @@ def _by_volume(one: Shown) -> None:
         put("quotes_sku", "")
         st.caption(t("quotes.no_rows"))
         return
-    picture = volume_chart(frame, one.names, sku, one.currency, look=look())
+    picture = held_picture(
+        (one.digest, *one.quotes, sku, str(most)),
+        look(),
+        lambda: volume_chart(frame, one.names, sku, one.currency, look=look()),
+    )
     exported_picture(picture, f"{one.file}_by_volume", "quotes_by_volume")
     with st.expander(t("piece.data")):
         names = [str(name) for name in frame.columns]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from warrantysim.report.charts.quotes import statement_chart
@@ -10,7 +12,7 @@ from warrantysim.report.wording import say
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import exported_picture
-from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.quotes_reading import Shown
 from warrantysim.ui.quotes_tables import read, show_table
 from warrantysim.ui.session import look
@@ -36,7 +38,11 @@ def show(one: Shown) -> None:
     for desk in dict.fromkeys(frame.loc[frame["quote"] == quote, "desk"]):
         rows = (frame["quote"] == quote) & (frame["desk"] == desk)
         name = f"{one.names[quote]} · {desk}"
-        picture = statement_chart(frame[rows], name, look=look())
+        picture = held_picture(
+            (one.key, "bill", str(quote), str(desk)),
+            look(),
+            partial(statement_chart, frame[rows], name, look=look()),
+        )
         exported_picture(picture, f"{one.file}_bill_{quote}_{desk}", f"quotes_bill_{quote}_{desk}")
         told = with_sums(whole[rows.to_numpy()], say("quotes.sum", lang()))
         empty = [c for c in COLUMNS if c != "shortfall" and not told[c].abs().max() > 0.5]

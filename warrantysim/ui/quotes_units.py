@@ -10,7 +10,7 @@ from warrantysim.report.wording import named
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import exported_picture
-from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.quotes_reading import Shown
 from warrantysim.ui.quotes_tables import read, show_table
 from warrantysim.ui.session import look
@@ -32,7 +32,11 @@ def show(one: Shown) -> None:
             st.segmented_control, t("quotes.reading"), list(READINGS), "quotes_reading",
             format_func=lambda name: named("reading", name, lang()),
         )  # fmt: skip
-        picture = landed_chart(units[units["reading"] == reading], one.names, one.currency, look=look())
+        picture = held_picture(
+            (one.key, "landed", reading),
+            look(),
+            lambda: landed_chart(units[units["reading"] == reading], one.names, one.currency, look=look()),
+        )
         middle = units[(units["reading"] == reading) & (units["volume"] == "P50")].sort_values("landed")
         parts = [
             t("quotes.units_part", quote=one.names[r["quote"]], currency=one.currency, cost=figures.cents(r["landed"]),

@@ -9,8 +9,10 @@ from warrantysim.store.inputs import Inputs
 from warrantysim.store.reproduce import Reproduction
 from warrantysim.store.reproducing import NAME, reproduction_of
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.store.study import Study
 from warrantysim.ui import reading
 from warrantysim.ui.language import t
+from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit
@@ -19,16 +21,15 @@ from warrantysim.ui.session import jobs, may_edit
 def show_reproduction(run: StoredRun) -> None:
     """Draw it."""
     st.subheader(t("runs.reproduce"))
-    asked = run.asked
     if run.kind == NAME:
         st.caption(t("runs.is_reproduction", id=plain(str(run.record["run"]))[:40]))
         _told(run)
         return
-    if not isinstance(asked, Inputs) and run.study.stopped_after is not None:
+    study = held(("again", run.id), lambda: _again(run))
+    if study is None:
         st.caption(t("runs.cannot_repeat"))
         return
     st.caption(t("runs.reproduce_how"))
-    study = reproduction_of(run)
     try:
         there = reading.stored(study.id)
     except Damaged as error:
@@ -44,6 +45,13 @@ def show_reproduction(run: StoredRun) -> None:
         st.rerun()
     st.caption(t("runs.reproduce_command"))
     st.code(f"warrantysim runs reproduce {run.id}", language=None)
+
+
+def _again(run: StoredRun) -> Study | None:
+    """What would make it again; None for one that was stopped and kept. Reading its worlds takes a while."""
+    if not isinstance(run.asked, Inputs) and run.study.stopped_after is not None:
+        return None
+    return reproduction_of(run)
 
 
 def _told(there: StoredRun) -> None:

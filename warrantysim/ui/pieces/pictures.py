@@ -9,18 +9,12 @@ import streamlit as st
 
 from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.ui.language import t
-
-HELD = 128
-"""Pictures held in memory at once."""
+from warrantysim.ui.pieces.held import held
 
 
-@st.cache_resource(max_entries=HELD, show_spinner=False)
-def held_picture(shows: tuple[str, ...], look: Look, _draw: Callable[[], Picture]) -> Picture:
-    """A picture, drawn the first time it is asked for.
-
-    ``shows``: what it is of and all it depends on, such as the id of its run and what was chosen.
-    """
-    return _draw()
+def held_picture(shows: tuple[str, ...], look: Look, draw: Callable[[], Picture]) -> Picture:
+    """A picture, drawn the first time it is asked for; ``shows``: what it is of and depends on, as for `held`."""
+    return held(("picture", look.lang, look.mode, *shows), draw)
 
 
 def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None, *, told: bool = False) -> None:
