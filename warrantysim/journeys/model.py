@@ -22,7 +22,7 @@ from warrantysim.journeys.log import records
 from warrantysim.journeys.nursery import Nursery
 from warrantysim.journeys.places import Places
 from warrantysim.journeys.plan import Luck, Plan
-from warrantysim.journeys.pools import settle_pools, together
+from warrantysim.journeys.pools import plentiful, ran_short, settle_pools, together
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.solo import LOST_AFTER, roots, walk
@@ -50,7 +50,18 @@ def simulate_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, 
 
 
 def _followed(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
-    model = Journeys(world, policy, luck)
+    """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
+    plenty = plentiful(world, plan.claims)
+    while True:
+        run = _with_stock(plan, policy, world, luck, plenty)
+        short = plenty & ran_short(run.stock, world)
+        if not short.any():
+            return run
+        plenty = plenty & ~short
+
+
+def _with_stock(plan: Plan, policy: Policy, world: World, luck: Luck, plenty: np.ndarray) -> Run:
+    model = Journeys(world, policy, luck, plenty)
     model.begin(plan)
     model.env.run()
     while model.places.leftovers():
@@ -62,7 +73,8 @@ def _followed(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
     stock = model.places.stock_moves()
     # The run's parts name each other: without this, its columns would stay until somebody looks for cyclic garbage.
     model.rows.clear()
-    out, moves = settle_pools(out, asked, np.concatenate([plan.pool_accepted for plan in plans]), world)
+    accepted = np.concatenate([plan.pool_accepted for plan in plans])
+    out, moves = settle_pools(out, asked, accepted, world, plenty)
     return Run(out, dispatches, together(stock, moves))
 
 
@@ -81,13 +93,13 @@ def uncollected() -> Iterator[None]:
 class Journeys:
     """The claims under way: rows by number, the places they wait at, and those yet to be born."""
 
-    def __init__(self, world: World, policy: Policy, luck: Luck) -> None:
+    def __init__(self, world: World, policy: Policy, luck: Luck, plenty: np.ndarray) -> None:
         self.world = world
         self.policy = policy
         self.luck = luck
         self.env = simpy.Environment(initial_time=first_stamp(world.scenario))
         self.rows = Rows()
-        self.places = Places(self.env, world, luck, self.rows)
+        self.places = Places(self.env, world, luck, self.rows, plenty)
         self.nursery = Nursery(self.env, world, policy, luck, self.rows, self.begin)
         self.agents = self.places.agents()
         self.ladders = [ladders(market.ladder) for market in world.markets]
@@ -200,8 +212,8 @@ class Journeys:
         """The unit's way is decided at the stamp ``at``: to its owner, to stock, to scrap; then what is still owed."""
         if self.to_owner(i, finding, at):
             return
-        if at > self.env.now:
-            yield self.until(at)
+        if at > self.env.now and not self.places.at_hand(i):
+            yield self.until(at)  # What is on the shelf then, others may ask for too.
         r = self.rows
         r.found[i] = finding
         r.closed[i] = max(r.closed[i], at)
@@ -232,7 +244,7 @@ class Journeys:
                 r.fell_short(i)
             elif step == "refund" or r.partial_taken[i]:
                 share = 1.0 if step == "refund" else self.world.markets[r.market[i]].partial_offer_share
-                r.refund(i, int(self.env.now), share)
+                r.refund(i, max(at, int(self.env.now)), share)
                 break
         self.nursery.expect_one(i)
 

@@ -13,7 +13,6 @@ from warrantysim.journeys.batch import Batch
 from warrantysim.journeys.freight_days import land_one, next_back
 from warrantysim.journeys.gates import SHELF, BenchGate, at_end_of_instant
 from warrantysim.journeys.plan import Luck, Plan
-from warrantysim.journeys.pools import never_short
 from warrantysim.journeys.records import Dispatches, StockMoves
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.shelf import Shelf
@@ -33,7 +32,7 @@ class DeskGate:
 class Places:
     """Everything claims wait at. Keyed by index, so that a place exists once for all who come to it."""
 
-    def __init__(self, env: simpy.Environment, world: World, luck: Luck, rows: Rows) -> None:
+    def __init__(self, env: simpy.Environment, world: World, luck: Luck, rows: Rows, plenty: np.ndarray) -> None:
         self.env = env
         self.world = world
         self.luck = luck
@@ -51,8 +50,8 @@ class Places:
         self.china = BenchGate(env, world.clock_of(None, self.start), bench.technicians)
         self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
         self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
-        self.short = ~never_short(world)
-        self.plenty = (~self.short).tolist()
+        self.short = ~plenty
+        self.plenty = plenty.tolist()
         for sku, market in np.argwhere(self.short & world.pool_ok):
             self._shelf_at(int(sku), int(market))
 
@@ -64,7 +63,7 @@ class Places:
         return BenchGate(self.env, self.world.clock_named(stated.calendar, self.start), stated.count)
 
     def may_run_short(self, plan: Plan) -> np.ndarray:
-        """Whether the new stock each claim's replacement comes from may run short. Shape (n,), bool."""
+        """Whether claims may have to wait for the new stock each one's replacement comes from. Shape (n,), bool."""
         return np.asarray(self.short[plan.claims.sku, plan.claims.market])
 
     def at_hand(self, i: int) -> bool:

@@ -1,7 +1,8 @@
-"""Swap pools beside new stock that never runs short: nobody waits there, so the run goes on without asking.
+"""Replacement stock that does not run short: nobody waits there, so the run goes on without asking.
 
 Which stock served, repaired or new, changes no journey, only what it costs. It is settled after the run, all pools at
-once: a pool's level is a random walk that is reflected at zero.
+once: a pool's level is a random walk that is reflected at zero. Stock that could run short, but would have served every
+claim of the run within one lead time, is taken to suffice, and held against what was really asked of it afterwards.
 """
 
 from __future__ import annotations
@@ -10,19 +11,72 @@ from dataclasses import replace
 
 import numpy as np
 
+from warrantysim.claims.columns import Claims
 from warrantysim.journeys.records import Closure, Fate, Records, Source, StockMoves
 from warrantysim.journeys.world import World, first_stamp
+from warrantysim.scenario.clock import DAY
 
 
-def never_short(world: World) -> np.ndarray:
-    """Whether new stock of (SKU, market) never runs short. Shape (S, M), bool."""
+def stated_stock(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """New units stated for (SKU, market), infinite where they never run short, and the lead time of a reorder [s].
+
+    Both of shape (S, M).
+    """
     s = world.scenario
-    stated = {(row.sku, row.market): row.base_stock is None for row in s.stock}
-    return np.array([[stated[k.sku, m] for m in s.market_ids] for k in s.skus])
+    rows = {(row.sku, row.market): row for row in s.stock}
+    table = [[rows[k.sku, m] for m in s.market_ids] for k in s.skus]
+    units = [[np.inf if row.base_stock is None else row.base_stock for row in line] for line in table]
+    return np.array(units), np.array([[round(row.lead_days * DAY) for row in line] for line in table])
 
 
-def settle_pools(r: Records, asked: np.ndarray, accepted: np.ndarray, world: World) -> tuple[Records, StockMoves]:
-    """Records with the source of every replacement where new stock never runs short, and the moves of that stock.
+def plentiful(world: World, claims: Claims) -> np.ndarray:
+    """Where new stock never runs short, or would not if every claim given asked for a unit as it opens. Shape (S, M).
+
+    Deliveries by a table are never taken to suffice: those of a far day are of no use before it.
+    """
+    units, lead = stated_stock(world)
+    if world.scenario.stock_rules.deliveries == "table":
+        return np.isinf(units)
+    cell = claims.sku.astype(np.int64) * units.shape[1] + claims.market
+    return np.isinf(units) | (most_within(cell, claims.opened, lead) <= units)
+
+
+def ran_short(moves: StockMoves, world: World) -> np.ndarray:
+    """Where more new units left within a lead time than were stated. Shape (S, M), bool."""
+    units, lead = stated_stock(world)
+    left = ~moves.pool & (moves.change < 0)
+    cell = moves.sku[left].astype(np.int64) * units.shape[1] + moves.market[left]
+    return most_within(cell, moves.at[left], lead) > units
+
+
+def most_within(cell: np.ndarray, at: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """Most moments of a cell in any time span of its length, one end of the span counted.
+
+    Parameters
+    ----------
+    cell : cell of each moment, number in the flattened ``window`` [int, (n,)].
+    at : moments [int64 s, (n,)].
+    window : length of the span for each cell [s, any shape].
+
+    Returns
+    -------
+    Counts, shape of ``window``.
+    """
+    most = np.zeros(window.size, dtype=np.int64)
+    order = np.lexsort((at, cell))
+    cell, at = cell[order], at[order]
+    ends = np.searchsorted(cell, np.arange(window.size + 1))
+    for k in np.flatnonzero(np.diff(ends)):
+        mine = at[ends[k] : ends[k + 1]]
+        before = np.searchsorted(mine, mine - window.flat[k], side="right")
+        most[k] = (np.arange(1, len(mine) + 1) - before).max()
+    return most.reshape(window.shape)
+
+
+def settle_pools(
+    r: Records, asked: np.ndarray, accepted: np.ndarray, world: World, plenty: np.ndarray
+) -> tuple[Records, StockMoves]:
+    """Records with the source of every replacement where new stock does not run short, and the moves of that stock.
 
     Units that come in serve those who ask at the same second; who asks then is served in the order of unit keys.
 
@@ -30,11 +84,12 @@ def settle_pools(r: Records, asked: np.ndarray, accepted: np.ndarray, world: Wor
     ----------
     asked : when each claim asked for its replacement; read where it was replaced [int64 s, (n,)].
     accepted : whether it takes a repaired unit [bool, (n,)].
+    plenty : where new stock does not run short [bool, (S, M)].
     """
-    free = never_short(world)[r.claims.sku, r.claims.market]
+    free = plenty[r.claims.sku, r.claims.market]
     enter = np.flatnonzero(free & (r.fate == Fate.POOL))
     leave = np.flatnonzero(free & (r.closure == Closure.REPLACED))
-    opening = _opening(world)
+    opening = _opening(world, plenty)
     # A row an event: units on hand at the beginning, units that come in, claims that ask.
     rows = np.concatenate([np.full(len(opening), -1), enter, leave])
     cell = np.concatenate([opening, _cell(r, enter, world), _cell(r, leave, world)])
@@ -61,10 +116,10 @@ def settle_pools(r: Records, asked: np.ndarray, accepted: np.ndarray, world: Wor
     return replace(r, source=source), take(moves, by_time)
 
 
-def _opening(world: World) -> np.ndarray:
+def _opening(world: World, plenty: np.ndarray) -> np.ndarray:
     """Cell of each unit in the pools at the beginning."""
     s = world.scenario
-    free = never_short(world) & world.pool_ok
+    free = plenty & world.pool_ok
     stated = {(row.sku, row.market): row.pool_start for row in s.stock}
     units = np.array([[stated[k.sku, m] for m in s.market_ids] for k in s.skus])
     return np.repeat(np.arange(free.size), np.where(free, units, 0).reshape(-1))
