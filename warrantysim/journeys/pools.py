@@ -18,7 +18,7 @@ from warrantysim.scenario.clock import DAY
 
 
 def stated_stock(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """New units stated for (SKU, market), infinite where they never run short, and the lead time of a reorder [s].
+    """New units stated for (SKU, market), infinite where they never run short, and the lead time of a reorder [s, >= 1].
 
     Both of shape (S, M).
     """
@@ -26,7 +26,7 @@ def stated_stock(world: World) -> tuple[np.ndarray, np.ndarray]:
     rows = {(row.sku, row.market): row for row in s.stock}
     table = [[rows[k.sku, m] for m in s.market_ids] for k in s.skus]
     units = [[np.inf if row.base_stock is None else row.base_stock for row in line] for line in table]
-    return np.array(units), np.array([[round(row.lead_days * DAY) for row in line] for line in table])
+    return np.array(units), np.array([[max(1, round(row.lead_days * DAY)) for row in line] for line in table])
 
 
 def plentiful(world: World, claims: Claims) -> np.ndarray:
