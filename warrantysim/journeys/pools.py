@@ -18,7 +18,7 @@ from warrantysim.scenario.clock import DAY
 
 
 def stated_stock(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """New units stated for (SKU, market), infinite where they never run short, and the lead time of a reorder [s, >= 1].
+    """New units stated for (SKU, market), infinite where they never run short, and the lead time of a reorder [s].
 
     Both of shape (S, M).
     """
