@@ -116,9 +116,9 @@ def configured(table: str) -> dict[str, Any]:
     for name in columns(model):
         said = _explained(table, name)
         help = f"{name}: {said['doc']} [{said['unit']}{', ' if said['range'] else ''}{said['range']}]"
-        label = (
-            said["called"] if said["unit"] in UNITLESS or "|" in said["unit"] else f"{said['called']} [{said['unit']}]"
-        )
+        # Some names tell the unit themselves.
+        told = said["unit"] in UNITLESS or "|" in said["unit"] or f"（{said['unit']}）" in said["called"]
+        label = said["called"] if told else f"{said['called']} [{said['unit']}]"
         if column_kind(model, name) == "number":
             config[name] = st.column_config.NumberColumn(label, help=help, format="%.10g")
         elif column_kind(model, name) == "truth":
