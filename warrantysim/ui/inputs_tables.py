@@ -33,7 +33,7 @@ def show(rest: Rest) -> None:
         column_config={
             "table": t("inputs.table"),
             "called": t("inputs.called"),
-            "about": st.column_config.TextColumn(t("inputs.about"), width="medium"),
+            "about": st.column_config.TextColumn(t("inputs.about"), width=330),
             "rows": st.column_config.NumberColumn(t("inputs.rows"), width="small"),
             "marks": st.column_config.TextColumn(t("inputs.marks"), width="medium"),
             "changed": t("inputs.changed"),
@@ -116,9 +116,9 @@ def configured(table: str) -> dict[str, Any]:
     for name in columns(model):
         said = _explained(table, name)
         help = f"{name}: {said['doc']} [{said['unit']}{', ' if said['range'] else ''}{said['range']}]"
-        # Some names tell the unit themselves.
-        told = said["unit"] in UNITLESS or "|" in said["unit"] or f"（{said['unit']}）" in said["called"]
-        label = said["called"] if told else f"{said['called']} [{said['unit']}]"
+        # Some names end in their unit.
+        bare = said["called"].removesuffix(f" {said['unit']}").removesuffix(f"（{said['unit']}）")
+        label = said["called"] if said["unit"] in UNITLESS or "|" in said["unit"] else f"{bare} [{said['unit']}]"
         if column_kind(model, name) == "number":
             config[name] = st.column_config.NumberColumn(label, help=help, format="%.10g")
         elif column_kind(model, name) == "truth":
