@@ -14,6 +14,7 @@ from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.model_version import model_version
+from warrantysim.store.models import model_of
 
 ID_DIGITS = 16
 """Length of an id [hexadecimal digits]."""
@@ -159,8 +160,8 @@ class Inputs:
     def from_tree(tree: Mapping[str, Any]) -> Inputs:
         """Inputs from their plain form, validated as if read from a file."""
         return Inputs(
-            Scenario.model_validate(tree["scenario"]),
-            tuple(Policy.model_validate(policy) for policy in tree["policies"]),
+            model_of(Scenario, tree["scenario"]),
+            tuple(model_of(Policy, policy) for policy in tree["policies"]),
             Plan(**tree["plan"]),
             int(tree["seed"]),
             str(tree["model"]),

@@ -22,6 +22,7 @@ import pandas as pd
 from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.strict import Strict
 from warrantysim.store.atomic import read_json
+from warrantysim.store.models import model_of
 
 TAG = "@"
 """Key of everything that is not plain JSON."""
@@ -191,7 +192,7 @@ class _Reading:
     def _made(self, tag: str, tree: dict[str, Any]) -> Any:
         kind = _class(tree["class"])
         if tag == "model":
-            return kind.model_validate(tree["tree"])
+            return model_of(kind, tree["tree"])
         if tag == "row":
             return kind(*(self.value(item) for item in tree["items"]))
         return kind(**{name: self.value(item) for name, item in tree["fields"].items()})

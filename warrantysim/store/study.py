@@ -16,6 +16,7 @@ from warrantysim.scenario.root import Scenario
 from warrantysim.store.inputs import short_digest
 from warrantysim.store.kinds import kind_of
 from warrantysim.store.model_version import MORE_ROOMS, model_version
+from warrantysim.store.models import model_of
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,11 @@ class Study:
     @staticmethod
     def from_tree(tree: Mapping[str, Any]) -> Study:
         """A study from its plain form, validated as if read from a file."""
-        worlds = [Scenario.model_validate(world) for world in tree["worlds"]]
+        worlds = [model_of(Scenario, world) for world in tree["worlds"]]
         cases = []
         for case in tree["cases"]:
             world = worlds[case["world"]]
-            policy = world.policy if case["policy"] is None else Policy.model_validate(case["policy"])
+            policy = world.policy if case["policy"] is None else model_of(Policy, case["policy"])
             cases.append(Case(case["name"], world, policy))
         return Study(
             str(tree["kind"]), checked(cases), tree["options"], int(tree["seed"]), str(tree["model"]), tree["stopped"]
