@@ -18,6 +18,12 @@ WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
 """Files of tests that say what is kept."""
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is read ahead while a test goes on."""
+    monkeypatch.setenv("WARRANTYSIM_READ_AHEAD", "0")
+
+
 @pytest.fixture(scope="session")
 def kept(request: pytest.FixtureRequest) -> Path:
     """A workspace with finished runs, filled once for each state of the code that fills it; nobody writes into it."""

@@ -11,6 +11,7 @@ from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.trouble import guarded
+from warrantysim.ui.reading_ahead import read_ahead
 from warrantysim.ui.session import jobs, look, may_edit, sign_in_configured, signed_in, workspace
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -31,6 +32,7 @@ def show() -> None:
         st.html(DARK)
     _side()
     guarded(chosen.run)
+    read_ahead()
 
 
 def _ways() -> None:

@@ -1,0 +1,95 @@
+"""Reads ahead what pages ask for first, while somebody looks at the first one: at the first click it is there."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from threading import Thread
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx
+
+from warrantysim.store.deciding import confirmation_of
+from warrantysim.ui import reading
+from warrantysim.ui.pages import PAGES
+from warrantysim.ui.session import workspace
+
+SETTING = "WARRANTYSIM_READ_AHEAD"
+"""Environment variable that turns it off where it is 0."""
+COMPARED = ("inputs", "yearly", "service", "days", "cost_by_sku", "cost_by_month")
+"""Tables of a comparison that are shown first."""
+
+
+def read_ahead() -> None:
+    """Begin, once while the server runs."""
+    if os.environ.get(SETTING) != "0":
+        _begun(str(workspace().folder))
+
+
+@st.cache_resource(show_spinner=False)
+def _begun(folder: str) -> Thread:
+    thread = Thread(target=_read, name="read ahead", daemon=True)
+    add_script_run_ctx(thread)
+    thread.start()
+    return thread
+
+
+def _read() -> None:
+    for step in _steps():
+        try:
+            step()
+        except Exception:  # Whatever is wrong with a run, its page tells when somebody opens it.
+            logging.getLogger(__name__).debug("not read ahead", exc_info=True)
+
+
+def _steps() -> Iterator[Callable[[], object]]:
+    for name in [name for pages in PAGES.values() for name in pages]:
+        yield partial(import_module, f"warrantysim.ui.{name}")
+    for kind in ("decide", "compare", "quotes"):
+        run = reading.latest(kind)
+        if run is not None:
+            yield partial(reading.found, run)
+            yield partial(reading.world, run)
+    yield _decision
+    yield _comparison
+    yield _scenarios
+
+
+def _decision() -> None:
+    from warrantysim.ui.thresholds_shown import Shown
+
+    run = reading.latest("decide")
+    if run is None:
+        return
+    shown = Shown.of(run)
+    shown.years()
+    if shown.curves is not None and shown.detail is not None:
+        confirmed = confirmation_of(run, workspace())
+        if confirmed is not None:
+            reading.world(confirmed)
+            reading.to_count(confirmed)
+
+
+def _comparison() -> None:
+    from warrantysim.ui.compare_reading import shown
+
+    run = reading.latest("compare")
+    if run is None:
+        return
+    one = shown(run.id)
+    for name in COMPARED:
+        one.frame(name)
+    for place in one.found.others:
+        one.found.changes(place)
+        one.bridge(one.found.cases[place].name)
+
+
+def _scenarios() -> None:
+    from warrantysim.ui.pieces import worlds
+
+    rested = worlds.usage()
+    for one in worlds.known():
+        worlds.runs_using(one.ref, rested)
