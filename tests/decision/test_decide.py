@@ -81,9 +81,11 @@ def test_training_selection_and_confirmation_share_no_replication() -> None:
 
 def test_the_same_question_has_the_same_answer() -> None:
     decision, _ = decided()
-    again = decide(seller(), seed=7)
+    # One after the other or side by side: programs in threads, replications in processes.
+    again = decide(seller(), seed=7, jobs=2)
     pd.testing.assert_frame_equal(decision.table, again.table)
     assert decision.policy == again.policy
+    assert decision.tried == again.tried
 
 
 def test_agents_rules_cover_every_value_once_and_begin_at_nothing() -> None:

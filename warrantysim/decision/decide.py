@@ -136,7 +136,7 @@ def decide(
     selection = range(SELECTION, SELECTION + d.selection_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
     with Stages().whole() as stage:
-        found = search(world, asked, training, selection, stage)
+        found = search(world, asked, training, selection, stage, jobs)
         stage("simulate")
         found = improved(world, asked, selection, found)
         if taught is not None:

@@ -6,7 +6,9 @@ on every visit to a bench: the wait there was, and the wait one more visit gives
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -101,8 +103,8 @@ def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str
     return out
 
 
-def search(world: World, asked: Asked, training: range, selection: range, told: Told) -> Found:
-    """Look for the policy that costs least when simulated, from several starting points.
+def search(world: World, asked: Asked, training: range, selection: range, told: Told, jobs: int = 1) -> Found:
+    """Look for the policy that costs least when simulated, from several starting points, solved ``jobs`` at once.
 
     Raises
     ------
@@ -117,12 +119,10 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
     candidates = build(world, learned)
     told("solve")
     options: list[tuple[str, Choice | None, Drawn | None, Policy]] = [("today", None, None, today)]
-    for name, problem in variants(candidates.problem, world, learned.arms).items():
-        try:
-            choice = _choose(world, problem)
-        except Undecided:
+    for name, choice in _choices(world, variants(candidates.problem, world, learned.arms), jobs):
+        if isinstance(choice, Undecided):
             if name == "free choice":
-                raise
+                raise choice
             continue
         drawn = draw(world, learned, candidates, choice.plan, choice.prices, name)
         if all(drawn.policy.rules != policy.rules for *_, policy in options):
@@ -163,6 +163,23 @@ def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[Si
         if broken.failure.kind != BeyondCalendar.__name__:
             raise
         return []
+
+
+def _choices(world: World, problems: Mapping[str, Problem], jobs: int) -> Iterator[tuple[str, Choice | Undecided]]:
+    """The answer to each problem, in their order. They know nothing of each other, and the solver leaves Python alone
+    while it works: threads will do."""
+
+    def answer(problem: Problem) -> Choice | Undecided:
+        try:
+            return _choose(world, problem)
+        except Undecided as none:
+            return none
+
+    if jobs == 1:
+        yield from ((name, answer(problem)) for name, problem in problems.items())
+        return
+    with ThreadPoolExecutor(jobs if jobs > 0 else os.cpu_count()) as pool:
+        yield from zip(problems, pool.map(answer, problems.values()), strict=True)
 
 
 def _choose(world: World, problem: Problem) -> Choice:

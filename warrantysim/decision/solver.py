@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from threading import Lock
 from typing import Any, Literal
 
 import highspy
@@ -91,7 +92,8 @@ def solve(
     if node_limit is not None:
         options["mip_max_nodes"] = node_limit
     solver = pulp.HiGHS(msg=False, threads=1, gapRel=gap, gapAbs=1e-9, mip=not relax, timeLimit=time_limit, **options)
-    _hush()
+    with _HUSHING:  # Threads that solve side by side would take each other's silence for the real output.
+        _hush()
     begun = time.perf_counter()
     outcome = _run(problem, solver)
     seconds = time.perf_counter() - begun
@@ -138,6 +140,9 @@ def violations(problem: pulp.LpProblem, values: Mapping[str, float], relax: bool
         loose = TOLERANCE * max(1.0, abs(x))
         if not low - loose <= x <= high + loose or (not relax and v.cat == "Integer" and abs(x - round(x)) > TOLERANCE):
             yield str(v.name)
+
+
+_HUSHING = Lock()
 
 
 @cache
