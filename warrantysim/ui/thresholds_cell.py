@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from warrantysim.decision.cells import CellKey
 from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
-from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, key_of
 from warrantysim.report.wording import titled
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.pictures import plain, show_picture
+from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.session import look
 from warrantysim.ui.thresholds_shown import NEW, NOW, Shown
 
 LONGEST = 160
 """Letters of a name that are shown where it stands alone."""
-
-HELD = 64
-"""Pictures held in memory at once: drawing one takes longer than sending it."""
 
 
 def show_cell(shown: Shown, row: Row) -> None:
@@ -78,28 +73,16 @@ def _curves(shown: Shown, row: Row, cell: CellKey) -> None:
         st.info(t("thresholds.no_claims"))
         return
     aside = aside_of(shown.rows, mine)
-    show_picture(_curve_picture(shown.run.id, cell, look(), shown, row, aside), "thresholds_curves")
+    label, currency = shown.words.name(row)[:LONGEST], shown.decision.currency
+    picture = held_picture(
+        (shown.run.id, "curves", *map(str, cell)),
+        look(),
+        lambda: curve_chart(mine, row, label, currency, aside=aside, look=look()),
+    )
+    show_picture(picture, "thresholds_curves")
     st.caption(t("thresholds.curves_how"))
     if aside:
         st.caption(t("thresholds.curves_aside"))
-
-
-@st.cache_resource(max_entries=HELD, show_spinner=False)
-def _curve_picture(
-    id: str, cell: CellKey, look: Look, _shown: Shown, _row: Row, _aside: Collection[tuple[str, str]]
-) -> Picture:
-    assert _shown.curves is not None
-    mine = _shown.curves[_shown.curves["cell"] == " ".join(map(str, cell))]
-    label = _shown.words.name(_row)[:LONGEST]
-    return curve_chart(mine, _row, label, _shown.decision.currency, aside=_aside, look=look)
-
-
-@st.cache_resource(max_entries=HELD, show_spinner=False)
-def _cost_picture(
-    id: str, cell: CellKey, look: Look, _shown: Shown, _costs: pd.DataFrame, _titles: dict[str, str]
-) -> Picture:
-    days = _shown.scenario.horizon.days
-    return cost_chart(_costs, _shown.decision.currency, titles=_titles, days=days, look=look)
 
 
 def _held(shown: Shown, row: Row) -> None:
@@ -132,7 +115,13 @@ def _costs(shown: Shown, cell: CellKey) -> None:
         st.info(t("thresholds.no_costs"))
     elif len(costs):
         titles = dict(zip(sides, _titles(shown), strict=False))
-        show_picture(_cost_picture(shown.run.id, cell, look(), shown, costs, titles), "thresholds_costs")
+        currency, days = shown.decision.currency, shown.scenario.horizon.days
+        picture = held_picture(
+            (shown.run.id, "costs", *map(str, cell)),
+            look(),
+            lambda: cost_chart(costs, currency, titles=titles, days=days, look=look()),
+        )
+        show_picture(picture, "thresholds_costs")
         st.caption(t("thresholds.costs_how"))
 
 
