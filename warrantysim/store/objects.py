@@ -192,7 +192,11 @@ class _Reading:
     def _made(self, tag: str, tree: dict[str, Any]) -> Any:
         kind = _class(tree["class"])
         if tag == "model":
-            return model_of(kind, tree["tree"])
+            made = model_of(kind, tree["tree"])
+            # What was two objects when it was written is two when it is read: what they share is told of them.
+            return (
+                made if all(made is not known for known in self.known.values()) else kind.model_validate(tree["tree"])
+            )
         if tag == "row":
             return kind(*(self.value(item) for item in tree["items"]))
         return kind(**{name: self.value(item) for name, item in tree["fields"].items()})
