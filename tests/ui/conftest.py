@@ -9,9 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from tests.ui.counting import confirmation, count
+from tests.ui.counting import confirmation, count, keep_hostile
 from tests.ui.opening import fill
 from warrantysim.store.model_version import MORE_ROOMS, model_version
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.ui.pieces import running
 
 TESTS = Path(__file__).resolve().parents[1]
 WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
@@ -20,8 +22,9 @@ WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is read ahead while a test goes on."""
+    """Nothing is read ahead while a test goes on; small studies take one process, as starting more takes longer."""
     monkeypatch.setenv("WARRANTYSIM_READ_AHEAD", "0")
+    monkeypatch.setattr(running, "PROCESSES", 1)
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +78,16 @@ def once(request: pytest.FixtureRequest, kept: Path, tmp_path_factory: pytest.Te
 def counted(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it, the app's workspace in this test."""
     return _copied(once, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def attacked_once(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
+    """A counted simulation whose names are an attack, in a workspace of its own; nobody writes in it."""
+    return keep_hostile(tmp_path_factory.mktemp("attacked") / "workspace")
+
+
+@pytest.fixture
+def attacked(attacked_once: StoredRun, monkeypatch: pytest.MonkeyPatch) -> StoredRun:
+    """The same, its workspace the app's in this test."""
+    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(attacked_once.folder.parents[1]))
+    return attacked_once

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.counting import HOSTILE, confirmation, keep_hostile
+from tests.ui.counting import HOSTILE, confirmation
 from tests.ui.opening import frames, page, said_on, sound, words
 from warrantysim.experiment.stages import STAGES
 from warrantysim.store import runs
 from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.jobs import Jobs
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.demo import ask_for_counts
 from warrantysim.ui.operations import REPLAY
@@ -163,9 +164,8 @@ def test_a_run_that_is_gone_is_said_to_be_so_and_another_shown(counted: Path) ->
 
 
 @pytest.mark.parametrize("view", [*VIEWS, REPLAY])
-def test_hostile_names_are_shown_and_do_nothing(empty: Path, view: str) -> None:
-    run = keep_hostile(empty)
-    at = page("operations", operations_run=run.id, operations_view=view)
+def test_hostile_names_are_shown_and_do_nothing(attacked: StoredRun, view: str) -> None:
+    at = page("operations", operations_run=attacked.id, operations_view=view)
     sound(at)
     raw = words(at)
     assert HOSTILE[2] not in raw

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.counting import HOSTILE, confirmation, keep_hostile
+from tests.ui.counting import HOSTILE, confirmation
 from tests.ui.opening import frames, page, said_on, shop, sound, words
 from warrantysim.experiment.bench_months import whole_months
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.quality_views import GROUPS, MEASURES, VIEWS
 
@@ -144,9 +145,8 @@ def test_a_damaged_count_may_be_counted_again(counted: Path) -> None:
 
 
 @pytest.mark.parametrize("view", list(VIEWS))
-def test_hostile_names_are_shown_and_do_nothing(empty: Path, view: str) -> None:
-    run = keep_hostile(empty)
-    at = page("quality", quality_run=run.id, quality_view=view)
+def test_hostile_names_are_shown_and_do_nothing(attacked: StoredRun, view: str) -> None:
+    at = page("quality", quality_run=attacked.id, quality_view=view)
     sound(at)
     raw = words(at)
     assert HOSTILE[2] not in raw

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -289,10 +288,9 @@ def test_the_workbook_is_counted_by_a_job_and_then_handed_out(filled: Path) -> N
     assert "thresholds_book" in names
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_hostile_names_stay_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
-    folder = tmp_path / "hostile"
-    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(folder))
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
+    """A decision whose names are an attack, in a workspace of its own."""
     world = shop()
     evil = ['=HYPERLINK("x")**x**:red[x]', "![](http://x)<script>alert(1)</script>" + "很长" * 5000]
     skus = tuple(k.replace(name_en=evil[i % 2], name_zh=evil[(i + 1) % 2]) for i, k in enumerate(world.skus))
@@ -300,9 +298,18 @@ def test_hostile_names_stay_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         training_replications=1, selection_replications=1, confirm_replications=2, iterations=1, neighbours=0
     )
     study = Study.of("decide", world.replace(skus=skus, decision=d))
-    work = Jobs(Workspace.at(folder))
+    space = Workspace.at(tmp_path_factory.mktemp("attacked") / "workspace")
+    work = Jobs(space)
     ended = work.wait(work.submit(study, label="**bold** <b>").id)
     assert ended.state == "finished", work.log(ended.id)
+    found = find(space, ended.run_id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_hostile_names_stay_names(attacked: StoredRun, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
+    monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(attacked.folder.parents[1]))
     for part in ("cell", "hand", "files"):
         at = page("thresholds", lang, thresholds_part=part)
         sound(at)
@@ -310,8 +317,6 @@ def test_hostile_names_stay_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             assert "**x**" not in str(each.value)
             assert "](http" not in str(each.value)
             assert not re.search(r"(?<!\\)<script", str(each.value))
-    assert find(Workspace.at(folder), ended.run_id) is not None
-    shutil.rmtree(folder)
 
 
 def test_a_policy_set_by_hand_bears_one_name() -> None:
