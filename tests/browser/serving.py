@@ -308,13 +308,13 @@ SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     return app && app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-stale=true]');
 }"""
-QUIET = """() => {
-    const app = document.querySelector('[data-testid=stApp]');
-    const rests = app && app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-stale=true]');
+QUIET = f"""() => {{
+    const rests = ({SETTLED})();
     const now = performance.now();
     window.restsSince = rests ? window.restsSince ?? now : null;
     return rests && now - window.restsSince > 5000;
-}"""
+}}"""
+"""The tab has rested for seconds."""
 HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"
 """How high the page is, also what does not fit into the window [pixels]."""
 STILL_FOR = 200

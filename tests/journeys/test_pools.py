@@ -54,22 +54,28 @@ def test_stock_that_suffices_is_served_alike_unit_by_unit_and_after_the_run(monk
     rng = np.random.default_rng(4)
     opened = np.round(rng.uniform(0, 60, 300), 1)
     fault = rng.choice(["no_fault_found", "unrepairable"], 300)
-    s = world(
-        policy=[(0, "reship"), (60, "repair_local T")],
-        partners={"T": partner(50, test_only=True)},
-        stock_of={"pool": True, "pool_start": 3, "base_stock": 300, "lead_days": 1},
-        stock_rules={"pool_refused_share": 0.2},
-    )
-    claims = claims_at(s, opened, fault=fault, price=np.linspace(40, 80, 300))
-    assert plentiful(world_of(s), claims).all()
-    one = simulate_run(s, s.policy, claims, 1, 0)
+    found = []
+    for stock in ({}, {"base_stock": 300, "lead_days": 1}):
+        s = world(
+            policy=[(0, "reship"), (60, "repair_local T")],
+            partners={"T": partner(50, test_only=True)},
+            stock_of={"pool": True, "pool_start": 3, **stock},
+            stock_rules={"pool_refused_share": 0.2},
+        )
+        claims = claims_at(s, opened, fault=fault, price=np.linspace(40, 80, 300))
+        assert plentiful(world_of(s), claims).all()
+        found.append(simulate_run(s, s.policy, claims, 1, 0))
+    endless, one = found
     monkeypatch.setattr(model, "plentiful", unit_by_unit)
     two = simulate_run(s, s.policy, claims, 1, 0)
+    assert differences(endless, one) == []
     assert differences(one, two) == []
+    assert np.array_equal(one.records.source, two.records.source)
     assert 20 < (one.records.source == Source.POOL).sum() < (one.records.source == Source.NEW).sum() * 5
     assert (one.records.fate == Fate.POOL).sum() > 20
-    for name in ("sku", "market", "pool", "change", "at"):
-        assert np.array_equal(np.sort(getattr(one.stock, name)), np.sort(getattr(two.stock, name))), name
+    for other in (endless, two):
+        for name in ("sku", "market", "pool", "change", "at", "record"):
+            assert np.array_equal(np.sort(getattr(one.stock, name)), np.sort(getattr(other.stock, name))), name
 
 
 def test_stock_that_did_not_suffice_after_all_is_followed_unit_by_unit(monkeypatch: pytest.MonkeyPatch) -> None:

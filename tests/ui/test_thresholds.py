@@ -317,6 +317,7 @@ def test_hostile_names_stay_names(attacked: StoredRun, monkeypatch: pytest.Monke
             assert "**x**" not in str(each.value)
             assert "](http" not in str(each.value)
             assert not re.search(r"(?<!\\)<script", str(each.value))
+    assert find(Workspace.at(attacked.folder.parents[1]), attacked.id) is not None
 
 
 def test_a_policy_set_by_hand_bears_one_name() -> None:

@@ -62,11 +62,9 @@ def cell_flows(world: World, cell: Mapping[str, str | int], rules: Mapping[str, 
         parts = []
         for summary in summaries:
             year = summary.year
-            mine = np.flatnonzero(
-                np.logical_and.reduce([labels(world, key, year) == value for key, value in cell.items()])
-                if cell
-                else np.ones(len(year), dtype=bool)
-            )
+            mine = np.ones(len(year), dtype=bool)
+            for key, value in cell.items():
+                mine &= labels(world, key, year) == value
             told = np.stack([year.route[mine], year.partner[mine], summary.closure[mine]])
             parts.append((told, year.days[mine], year.cash[mine] + year.expected[mine]))
         if not parts:

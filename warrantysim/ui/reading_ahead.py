@@ -12,7 +12,6 @@ from threading import Thread
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
-from warrantysim.store.deciding import confirmation_of
 from warrantysim.ui import reading
 from warrantysim.ui.pages import PAGES
 from warrantysim.ui.session import workspace
@@ -48,13 +47,9 @@ def _read() -> None:
 def _steps() -> Iterator[Callable[[], object]]:
     for name in [name for pages in PAGES.values() for name in pages]:
         yield partial(import_module, f"warrantysim.ui.{name}")
-    for kind in ("decide", "compare", "quotes"):
-        run = reading.latest(kind)
-        if run is not None:
-            yield partial(reading.found, run)
-            yield partial(reading.world, run)
     yield _decision
     yield _comparison
+    yield _quotes
     yield _scenarios
 
 
@@ -66,11 +61,10 @@ def _decision() -> None:
         return
     shown = Shown.of(run)
     shown.years()
-    if shown.curves is not None and shown.detail is not None:
-        confirmed = confirmation_of(run, workspace())
-        if confirmed is not None:
-            reading.world(confirmed)
-            reading.to_count(confirmed)
+    _ = shown.curves, shown.detail
+    if shown.confirmed is not None:
+        reading.world(shown.confirmed)
+        reading.to_count(shown.confirmed)
 
 
 def _comparison() -> None:
@@ -79,12 +73,20 @@ def _comparison() -> None:
     run = reading.latest("compare")
     if run is None:
         return
+    reading.world(run)
     one = shown(run.id)
     for name in COMPARED:
         one.frame(name)
     for place in one.found.others:
         one.found.changes(place)
         one.bridge(one.found.cases[place].name)
+
+
+def _quotes() -> None:
+    run = reading.latest("quotes")
+    if run is not None:
+        reading.found(run)
+        reading.world(run)
 
 
 def _scenarios() -> None:

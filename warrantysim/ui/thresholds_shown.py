@@ -20,12 +20,12 @@ from warrantysim.journeys.world import World, world_of
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.rows import rows_of
 from warrantysim.report.threshold_tables import flows_frame, key_of
-from warrantysim.report.wording import Lang
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.deciding import confirmation_of, curves_of, taught_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang
+from warrantysim.ui.pieces.held import held
 from warrantysim.ui.session import workspace
 
 NOW, NEW = 0, 1
@@ -115,7 +115,13 @@ class Shown:
     def flows(self, cell: CellKey) -> pd.DataFrame | None:
         """How claims of a cell go under both, in words; shared, copy it before changing it."""
         result = self.confirmed_result()
-        return None if result is None else _flows(str(self.run.folder), self.run.id, cell, lang(), self, result)
+        if result is None:
+            return None
+        rules: dict[str, tuple[Summary, ...]] = {"now": result.of(NOW), "new": result.of(NEW)}
+        return held(
+            ("flows", self.run.id, *map(str, cell)),
+            lambda: flows_frame(cell_flows(self.world, self.known(cell), rules), lang()),
+        )
 
     @cached_property
     def detail(self) -> pd.DataFrame | None:
@@ -156,9 +162,3 @@ def _estimates(folder: str, id: str, _shown: Shown) -> tuple[Estimate, Estimate]
 def _cell_years(folder: str, id: str, _shown: Shown, _result: Result) -> CellYears:
     sides = [[summary.year for summary in _result.of(k)] for k in (NOW, NEW)]
     return cell_years(_shown.world, sides)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _flows(folder: str, id: str, cell: CellKey, lang: Lang, _shown: Shown, _result: Result) -> pd.DataFrame:
-    rules: dict[str, tuple[Summary, ...]] = {"now": _result.of(NOW), "new": _result.of(NEW)}
-    return flows_frame(cell_flows(_shown.world, _shown.known(cell), rules), lang)
