@@ -12,7 +12,7 @@ from warrantysim.experiment.arms import REFUND, Forced, arms_of, batches, fallba
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.experiment.uses import bench_use, freight_use, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
-from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Records
 from warrantysim.journeys.routing import Known
 from warrantysim.journeys.solo import solo_run

@@ -7,7 +7,7 @@ import numpy as np
 from warrantysim.experiment.bench_months import work_months
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.journeys.legs import pool_accepted
-from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Closure, Fate, Records, Route
 from warrantysim.journeys.world import World
 from warrantysim.money.partner_work import DeskWork, desk_work

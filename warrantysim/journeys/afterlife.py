@@ -7,7 +7,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import quantile, residual_life
 from warrantysim.claims.purposes import Purpose
-from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY, seconds
 

@@ -47,7 +47,9 @@ class Batch:
 
     def _load(self, _: Event) -> None:
         now = int(self.env.now)
-        boarding = sorted(self.boarding.pop(now), key=lambda item: item[0])
+        boarding = self.boarding.pop(now)
+        if len(boarding) > 1:
+            boarding.sort(key=lambda item: item[0])
         for key, row, kg, event in boarding:
             first = not self.on_board
             self.on_board.append((key, row, event))

@@ -9,7 +9,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import gamma_value, quantile
 from warrantysim.claims.purposes import Purpose
-from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Finding
 from warrantysim.journeys.world import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, World
 from warrantysim.scenario.clock import seconds

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from warrantysim.journeys.freight_days import land
-from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Dispatches, Records, StockMoves
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import NEVER

@@ -11,7 +11,7 @@ from warrantysim.claims.digest import day_keys
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose
-from warrantysim.journeys.plan import Luck
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY, seconds
 

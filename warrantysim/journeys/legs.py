@@ -13,7 +13,8 @@ from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
 from warrantysim.journeys.bench_work import work_at
 from warrantysim.journeys.legal import floors, must_exchange
-from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Finding, Route
 from warrantysim.journeys.routing import Known, route_claims
 from warrantysim.journeys.triage import contact, filed
@@ -36,7 +37,7 @@ def prepare(
 
     ``forced``: (route, partner) in place of the rules' word. All arrays have shape (n,).
     """
-    s, luck = world.scenario, luck.sheet(claims)
+    s, luck = world.scenario, luck.among(claims)
     met = contact(claims, policy, world, luck)
     bands = np.searchsorted(np.array(s.triage.age_bands_days), met.age_days, side="right")
     known = Known(met.value, met.symptom, met.evidence, bands, met.age_days, met.insists, repairs, met.in_window)
@@ -77,12 +78,18 @@ def prepare(
         d_end=np.where(repair, lapse, met.d_end),
         d_refund=world.here.refund_takes[claims.market],
         insists=met.insists,
-        **_drawn_for(repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], world, luck)),
-        **_drawn_for(sends, lambda rows: _way_out(claims.take(rows), world, luck)),
+        **_drawn_for(
+            repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], world, luck.at(rows))
+        ),
         **_drawn_for(
             sends,
-            lambda rows: afterlife(
-                claims.take(rows), met.age_days[rows], china[rows], np.where(repair, partner, 0)[rows], world, luck
+            lambda rows: _sent(
+                claims.take(rows),
+                met.age_days[rows],
+                china[rows],
+                np.where(repair, partner, 0)[rows],
+                world,
+                luck.at(rows),
             ),
         ),
     )
@@ -125,6 +132,13 @@ def _returned(
     return way_in | vars(work_at(claims, china, partner, way_in["arrives"], world, luck))
 
 
+def _sent(
+    claims: Claims, age: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+) -> dict[str, np.ndarray]:
+    """Way out, and what may follow, of claims that something is sent for."""
+    return _way_out(claims, world, luck) | afterlife(claims, age, china, partner, world, luck)
+
+
 def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
     """Label, customer, carrier."""
     here, m = world.here, claims.market
@@ -158,7 +172,7 @@ def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
 
     def transit(rows: np.ndarray, lane: int) -> np.ndarray:
         mine = claims.take(rows)
-        return world.here.parcel_transit.at(mine.market, luck.of(mine, Purpose.TRANSIT_OUT, lane))
+        return world.here.parcel_transit.at(mine.market, luck.at(rows).of(mine, Purpose.TRANSIT_OUT, lane))
 
     d_out = transit(np.arange(len(claims)), 0)
     # A lost parcel is given up a week after it was due.

@@ -19,9 +19,10 @@ from warrantysim.journeys.dispatches import back_freight
 from warrantysim.journeys.gates import Steps, Walk
 from warrantysim.journeys.legs import at_another_bench, prepare
 from warrantysim.journeys.log import records
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.nursery import Nursery
 from warrantysim.journeys.places import Places
-from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.pools import plentiful, ran_short, settle_pools, together
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.journeys.rows import Rows
@@ -112,7 +113,7 @@ class Journeys:
         waits = (returns & plan.label_used) | ((plan.route == Route.RESHIP) & self.places.may_run_short(plan))
         if self.agents is not None:
             waits |= plan.route != Route.PLATFORM
-        for i in self.rows.add(plan, alone, waits, self.world):
+        for i in self.rows.add(plan, alone, waits, self.places.plenty, self.world):
             Walk(self.routed(i) if self.agents is None else self.answered(i))
         self.nursery.expect(self.rows.waves[-1], ~waits)
 
@@ -212,9 +213,9 @@ class Journeys:
         """The unit's way is decided at the stamp ``at``: to its owner, to stock, to scrap; then what is still owed."""
         if self.to_owner(i, finding, at):
             return
-        if at > self.env.now and not self.places.at_hand(i):
-            yield self.until(at)  # What is on the shelf then, others may ask for too.
         r = self.rows
+        if at > self.env.now and not r.at_hand[i]:
+            yield self.until(at)  # What is on the shelf then, others may ask for too.
         r.found[i] = finding
         r.closed[i] = max(r.closed[i], at)
         works, own = finding in WORKS, not r.advance[i]
@@ -237,7 +238,7 @@ class Journeys:
         r = self.rows
         for step in self.ladders[r.market[i]][r.route[i] == RESHIP or r.advance[i]]:
             if step == "reship":
-                got = "new" if self.places.at_hand(i) else (yield self.places.replacement(i, at))
+                got = "new" if r.at_hand[i] else (yield self.places.replacement(i, at))
                 if got is not None:
                     r.send(i, max(at, int(self.env.now)), REPLACED, FROM_POOL if got == "pool" else FROM_NEW)
                     break

@@ -16,8 +16,9 @@ from simpy.events import Event
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.gates import at_end_of_instant
 from warrantysim.journeys.legs import prepare
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.offspring import BARREN, Young, born_of, endings_of, follows, take
-from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.rows import Rows, Wave
 from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy

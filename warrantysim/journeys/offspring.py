@@ -8,7 +8,8 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.purposes import Purpose
-from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Finding, Route
 from warrantysim.journeys.world import World
 
@@ -49,8 +50,11 @@ def outlook(plan: Plan) -> Outlook:
     after = np.zeros((n, 4), dtype=np.int64)
     until = np.full((n, 4), -FOREVER)
     end = plan.claims.warranty_end
+    returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
+    # Nothing follows where nothing was sent or asked for: those claims have no draws of it.
+    fertile = np.flatnonzero(returns | (plan.route == Route.RESHIP))
     endings = (
-        (LAPSED, np.full(n, FOREVER), None, ((plan.reopen_after, Origin.REOPEN),)),
+        (LAPSED, None, None, ((plan.reopen_after, Origin.REOPEN),)),
         (REPLACED, end, plan.replaced_term, ((plan.replaced_after, Origin.REPLACEMENT),)),
         (
             MENDED,
@@ -62,15 +66,17 @@ def outlook(plan: Plan) -> Outlook:
     )
     for ending, limit, term, lags in endings:
         for lag, kind in lags:
-            rows = (lag >= 0) & (origin[:, ending] == NO_CHILD)
+            rows = fertile[lag[fertile] >= 0]
+            rows = rows[origin[rows, ending] == NO_CHILD]
+            wait = lag[rows]
             new_failure = kind in {Origin.REPLACEMENT, Origin.REFAIL}
             origin[rows, ending] = kind
-            after[rows, ending] = (lag + plan.report_lag if new_failure else lag)[rows]
-            until[rows, ending] = (limit - lag)[rows]
+            after[rows, ending] = wait + plan.report_lag[rows] if new_failure else wait
+            last = np.full(len(rows), FOREVER) if limit is None else limit[rows] - wait
             if term is not None:
-                renewed = rows & (term >= 0)
-                until[renewed, ending] = np.where(lag <= term, FOREVER, -FOREVER)[renewed]
-    returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
+                renewed = np.where(wait <= term[rows], FOREVER, -FOREVER)
+                last = np.where(term[rows] >= 0, renewed, last)
+            until[rows, ending] = last
     until[~returns, LAPSED] = -FOREVER
     return Outlook(origin, after, until)
 

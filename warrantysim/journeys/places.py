@@ -12,7 +12,8 @@ from simpy.events import Event
 from warrantysim.journeys.batch import Batch
 from warrantysim.journeys.freight_days import land_one, next_back
 from warrantysim.journeys.gates import SHELF, BenchGate, at_end_of_instant
-from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Dispatches, StockMoves
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.shelf import Shelf
@@ -50,9 +51,8 @@ class Places:
         self.china = BenchGate(env, world.clock_of(None, self.start), bench.technicians)
         self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
         self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
-        self.short = ~plenty
-        self.plenty = plenty.tolist()
-        for sku, market in np.argwhere(self.short & world.pool_ok):
+        self.plenty = plenty
+        for sku, market in np.argwhere(~plenty & world.pool_ok):
             self._shelf_at(int(sku), int(market))
 
     def agents(self) -> BenchGate | None:
@@ -64,12 +64,7 @@ class Places:
 
     def may_run_short(self, plan: Plan) -> np.ndarray:
         """Whether claims may have to wait for the new stock each one's replacement comes from. Shape (n,), bool."""
-        return np.asarray(self.short[plan.claims.sku, plan.claims.market])
-
-    def at_hand(self, i: int) -> bool:
-        """Whether a replacement for the claim is always at hand."""
-        always: bool = self.plenty[self.rows.sku[i]][self.rows.market[i]]
-        return always
+        return np.asarray(~self.plenty[plan.claims.sku, plan.claims.market])
 
     def desks_for(self, i: int) -> list[DeskGate]:
         """The bench a claim was routed to, then those it may overflow to that serve its market and take its product."""
@@ -143,7 +138,7 @@ class Places:
 
     def add_to_pool(self, i: int) -> None:
         """A unit joins the swap pool; where replacements are always at hand, nobody has waited for it."""
-        if not self.at_hand(i):
+        if not self.rows.at_hand[i]:
             self._shelf_at(self.rows.sku[i], self.rows.market[i]).add_pool(self.rows.number[i])
 
     def batch_for(self, i: int) -> Batch:

@@ -3,60 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.philox import uniforms
-from warrantysim.claims.purposes import Purpose
-
-LAST_PURPOSE = int(max(Purpose))
-
-
-@dataclass(frozen=True)
-class Luck:
-    """The draws of one replication: a pure function of unit, generation and purpose."""
-
-    seed: int
-    """Seed of the plan."""
-    replication: int
-    """Number of the replication."""
-
-    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
-        """One uniform a claim. Shape (n,)."""
-        return uniforms(self.seed, self.replication, claims.unit, claims.generation, int(purpose), lane)
-
-    def sheet(self, claims: Claims) -> Luck:
-        """The same luck, with all draws of a few claims looked up from one sheet: a call a purpose costs more."""
-        order = np.argsort(claims.unit)
-        units = claims.unit[order]
-        if not 0 < len(units) <= Sheet.LARGEST or (units[1:] == units[:-1]).any():
-            return self
-        purposes, lanes = np.arange(1, LAST_PURPOSE + 1), np.arange(Sheet.LANES)
-        shape = (len(lanes), len(purposes), len(units))
-        keys, generations = (np.broadcast_to(column[order], shape) for column in (claims.unit, claims.generation))
-        draws = uniforms(self.seed, self.replication, keys, generations, purposes[:, None], lanes[:, None, None])
-        return Sheet(self.seed, self.replication, units, draws)
-
-
-@dataclass(frozen=True)
-class Sheet(Luck):
-    """All draws of a few claims, and of these claims only."""
-
-    LARGEST: ClassVar[int] = 512
-    """Claims up to which a sheet is worth its unused draws."""
-    LANES: ClassVar[int] = 3
-    """Lanes of a sheet; no journey draws one purpose more often."""
-
-    units: np.ndarray
-    """Keys in rising order [uint64 (n,)]."""
-    draws: np.ndarray
-    """[float64 (lanes, purposes, n)]; purposes count from 1."""
-
-    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
-        """One uniform a claim. Shape (n,)."""
-        return self.draws[lane, purpose - 1, np.searchsorted(self.units, claims.unit)]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ WRITTEN = {name: int(NEVER) for name in STAMPS} | {
     "closure": -1, "fate": 0, "source": 0, "refund_share": 0.0, "dispatch": -1, "back_dispatch": -1, "found": 0,
 }  # fmt: skip
 """Columns it writes, with what they hold before anything has happened."""
-DERIVED = ("number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable")
+DERIVED = ("number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable", "at_hand")
 FOLLOWING = ("origin", "after", "until")
 """The outlook, four entries a claim: flat lists, as lists of lists are slow to make and to collect."""
 
@@ -73,8 +73,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.key)
 
-    def add(self, plan: Plan, alone: dict[str, np.ndarray], waits: np.ndarray, world: World) -> range:
-        """Take claims in; returns the entries of those who wait (mask ``waits``)."""
+    def add(
+        self, plan: Plan, alone: dict[str, np.ndarray], waits: np.ndarray, plenty: np.ndarray, world: World
+    ) -> range:
+        """Take claims in; returns the entries of those who wait (mask ``waits``).
+
+        ``plenty``: where replacements are always at hand [bool (S, M)].
+        """
         first = len(self)
         out = outlook(plan)
         self.waves.append(Wave(plan, self.total, alone, out))
@@ -94,6 +99,7 @@ class Rows:
             "terminal": (route != Route.RESHIP) & ~(returns & plan.label_used[rows]),
             "test_only": world.is_test_only(route, plan.partner[rows]),
             "poolable": world.pool_ok[claims.sku, claims.market],
+            "at_hand": plenty[claims.sku, claims.market],
         }
         for name, column in columns.items():
             getattr(self, name).extend(column.tolist())

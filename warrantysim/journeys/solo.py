@@ -13,8 +13,9 @@ from warrantysim.journeys.dispatches import back_freight, no_stock_moves, solo_o
 from warrantysim.journeys.freight_days import land, next_back
 from warrantysim.journeys.legs import prepare
 from warrantysim.journeys.log import CLOSURE_OF_ENDED, blank, records
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.offspring import children
-from warrantysim.journeys.plan import Luck, Plan
+from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.journeys.world import World, first_stamp, world_of
 from warrantysim.scenario.clock import DAY

@@ -10,7 +10,7 @@ from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.legal import floors
-from warrantysim.journeys.plan import Luck, Sheet
+from warrantysim.journeys.luck import Luck, Remembered
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.routing import evidence_asked
 from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World, first_stamp
@@ -84,10 +84,10 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
     age = (claims.opened - claims.delivered) / DAY
     value = refund_due(world, claims, age)
     asked = evidence_asked(policy, world, claims, value)
-    if isinstance(luck, Sheet) or claims.unit.flags.writeable:
+    if not isinstance(luck, Remembered):
         return _contact(claims, age, value, asked, world, luck)
     for known, its_luck, its_claims, met in _MET:
-        if known is world and its_claims is claims and its_luck == luck and np.array_equal(met.evidence, asked):
+        if known is world and its_luck is luck and its_claims is claims and np.array_equal(met.evidence, asked):
             return met
     met = _contact(claims, age, value, asked, world, luck)
     for column in vars(met).values():
@@ -136,7 +136,7 @@ def _contact(
     insists = luck.of(claims, Purpose.INSIST_MONEY) < share
 
     def wait(rows: np.ndarray, delay: Distribution, lane: int) -> np.ndarray:
-        return seconds(quantile(delay, luck.of(claims.take(rows), Purpose.CONTACT_DELAY, lane)))
+        return seconds(quantile(delay, luck.at(rows).of(claims.take(rows), Purpose.CONTACT_DELAY, lane)))
 
     d_route = np.zeros(n, dtype=np.int64)
     for k, level in enumerate(levels):
@@ -190,7 +190,7 @@ def _answered(world: World, claims: Claims, platform: np.ndarray, luck: Luck) ->
     t = world.scenario.triage
     minutes, delay = np.zeros(len(claims)), np.zeros(len(claims), dtype=np.int64)
     rows = np.flatnonzero(~platform)
-    mine = claims.take(rows)
+    mine, luck = claims.take(rows), luck.at(rows)
     if t.agents is None:
         delay[rows] = seconds(quantile(t.contact_delay_days, luck.of(mine, Purpose.CONTACT_DELAY)))
         return minutes, delay

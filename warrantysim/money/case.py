@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from warrantysim.journeys.records import Dispatches, Records, Run, StockMoves
+from warrantysim.money.boarded import Boarded, boarded
 from warrantysim.money.categories import Obligation
 from warrantysim.money.lines import ClaimColumns, Lines
 from warrantysim.money.price_book import PriceBook
@@ -45,6 +47,16 @@ class Case:
     def dispatches(self) -> Dispatches:
         """Consolidated freight."""
         return self.run.dispatches
+
+    @cached_property
+    def outbound(self) -> tuple[Boarded, ...]:
+        """Units on board to China, by market and way."""
+        return tuple(boarded(self.run, self.book, back=False))
+
+    @cached_property
+    def homeward(self) -> tuple[Boarded, ...]:
+        """Units on board from China, likewise."""
+        return tuple(boarded(self.run, self.book, back=True))
 
     @property
     def stock(self) -> StockMoves:

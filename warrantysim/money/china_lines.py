@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.journeys.records import Finding, Route
+from warrantysim.money.boarded import Boarded
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
 from warrantysim.money.china_customs import ChinaEntry, china_entry
 from warrantysim.money.customs import Reimport
-from warrantysim.money.dispatch_lines import Boarded, boarded, declared_values, freight_bills
+from warrantysim.money.dispatch_lines import declared_values, freight_bills
 from warrantysim.money.priced import Priced
 from warrantysim.scenario.clock import DAY, NEVER
 
@@ -39,7 +40,7 @@ def bench_cost(case: Case, rows: np.ndarray, currency: int) -> np.ndarray:
 def entry_lines(case: Case) -> None:
     """Entry into China: the deposit is locked on entry and released or forfeited later; what it costs to lock it up;
     extensions of the clock; duty and tax without relief, and rebates paid back."""
-    for group in boarded(case, back=False):
+    for group in case.outbound:
         rows, at_dispatch = group.rows, case.dispatches
         there = ~at_dispatch.lost[group.dispatches][group.place]
         if there.any():
@@ -97,7 +98,7 @@ def reimport_lines(case: Case, shared: bool) -> None:
     duty, since both depend on who else is on board.
     """
     freight = _freight_out(case) if shared else np.zeros(len(case.records))
-    for group in boarded(case, back=True):
+    for group in case.homeward:
         landing = ~case.dispatches.lost[group.dispatches][group.place]
         if landing.any():
             _reimported(case, group, landing, freight, shared)
@@ -114,7 +115,7 @@ def _exempt(case: Case, group: Boarded, currency: int) -> np.ndarray:
 def _freight_out(case: Case) -> np.ndarray:
     """Each unit's freight to China in the reporting currency, shape (records,)."""
     total = np.zeros(len(case.records))
-    for group in boarded(case, back=False):
+    for group in case.outbound:
         total[group.rows] = _freight_share(case, group)
     return total
 

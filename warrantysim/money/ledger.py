@@ -159,17 +159,19 @@ class Ledger:
             For a column lines cannot be grouped by.
         """
         rows = self.rows(kind=kind, in_scope=in_scope)
+        if not isinstance(rows, slice):
+            rows = np.flatnonzero(rows)
         amount = self.reporting[rows]
         if not by:
             return float(amount.sum())
-        keys, lows, sizes = [], [], []
+        code, lows, sizes = np.zeros(amount.size, dtype=np.int64), [], []
         for name in by:
-            column = self._group(name)[rows].astype(np.int64)
-            low = int(column.min()) if column.size else 0
-            keys.append(column - low)
-            lows.append(low)
-            sizes.append(int(keys[-1].max()) + 1 if column.size else 1)
-        code = np.ravel_multi_index(keys, sizes) if amount.size else np.zeros(0, dtype=np.int64)
+            column = self._group(name)[rows]
+            lows.append(int(column.min()) if column.size else 0)
+            sizes.append(int(column.max()) - lows[-1] + 1 if column.size else 1)
+            code *= sizes[-1]
+            code += column
+            code -= lows[-1]
         if np.prod(np.array(sizes, dtype=float)) > _DENSE:
             groups, inverse = np.unique(code, return_inverse=True)
             sums = np.bincount(inverse, weights=amount, minlength=len(groups))

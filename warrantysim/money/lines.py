@@ -72,6 +72,17 @@ def _root_opened(claims: Claims) -> np.ndarray:
     return np.where(claims.root[found] == claims.root, claims.opened[found], claims.opened)
 
 
+_TYPES = {
+    "record": np.int64, "root": np.int64, "market": np.int8, "channel": np.int8, "sku": np.int16,
+    "sale_month": np.int16, "claim_month": np.int16, "route": np.int8, "partner": np.int16, "amount": np.float64,
+    "currency": np.int8, "incurred": np.int64, "cash": np.int64, "category": np.int8, "subject": np.int8,
+    "kind": np.int8, "obligation": np.int8, "tax": np.float64, "in_scope": np.bool_,
+}  # fmt: skip
+"""Columns of the lines, as a `Ledger` holds them."""
+_STATED = ("record", "amount", "currency", "incurred", "cash", "category", "subject", "kind", "obligation", "tax")
+"""Those that a claim's line states itself; the others are the claim's."""
+
+
 class Lines:
     """Collects lines; `ledger` joins them. Amounts of exactly 0 make no line, unless tax is recovered on it."""
 
@@ -182,8 +193,8 @@ class Lines:
 
     def ledger(self) -> Ledger:
         """All lines, converted at the rate of the day they were incurred."""
-        blocks = [self._claim_block(), *self._others]
-        lines = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+        of = np.concatenate([np.empty(0, dtype=np.int64), *(block[0] for block in self._claims)])
+        lines = {name: self._column(name, of) for name in _TYPES}
         rate = self._fx.at(lines["currency"], lines["incurred"])
         lines["tax"] *= rate
         # What is no cash moves no money on any other day than its own.
@@ -196,13 +207,11 @@ class Lines:
             reporting_currency=self._fx.reporting,
         )
 
-    def _claim_block(self) -> dict[str, np.ndarray]:
-        names = ("record", "amount", "currency", "incurred", "cash", "category", "subject", "kind", "obligation", "tax")
-        types = (np.int64, float, np.int8, np.int64, np.int64, np.int8, np.int8, np.int8, np.int8, float)
-        empty = tuple(np.empty(0, dtype=dtype) for dtype in types)
-        columns = zip(*(self._claims or [empty]), strict=True)
-        joined = {name: np.concatenate(parts) for name, parts in zip(names, columns, strict=True)}
-        of = joined["record"]
-        for name in ("root", "market", "channel", "sku", "sale_month", "claim_month", "route", "partner", "in_scope"):
-            joined[name] = getattr(self._columns, name)[of]
-        return joined
+    def _column(self, name: str, of: np.ndarray) -> np.ndarray:
+        """One column of all lines. ``of``: record of each line of a claim."""
+        if name in _STATED:
+            place = _STATED.index(name)
+            claims = [of[:0], *(block[place] for block in self._claims)]
+        else:
+            claims = [getattr(self._columns, name)[of]]
+        return np.concatenate([*claims, *(block[name] for block in self._others)], dtype=_TYPES[name])

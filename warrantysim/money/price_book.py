@@ -106,8 +106,10 @@ class PriceBook:
     def terms_row(self, sku: np.ndarray, market: np.ndarray, stamps: np.ndarray) -> np.ndarray:
         """Row of the terms that bind a SKU in a market on the day of a stamp; the first one before any has begun."""
         row = self.terms.row(sku, market, self.clock.ordinals(stamps))
-        late = self.terms.row(sku, market, np.full(len(row), 1 << 22))
-        return np.where(row < 0, late, row)
+        early = np.flatnonzero(row < 0)
+        if len(early):
+            row[early] = self.terms.row(sku[early], market[early], np.full(len(early), 1 << 22))
+        return row
 
 
 _BOOKS: list[tuple[Scenario, PriceBook]] = []

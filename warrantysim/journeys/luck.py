@@ -1,0 +1,108 @@
+"""The draws of claims: a pure function of unit, generation and purpose, and ways to have them at less cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.claims.philox import uniforms
+from warrantysim.claims.purposes import Purpose
+
+LAST_PURPOSE = int(max(Purpose))
+
+
+@dataclass(frozen=True)
+class Luck:
+    """The draws of one replication: a pure function of unit, generation and purpose."""
+
+    seed: int
+    """Seed of the plan."""
+    replication: int
+    """Number of the replication."""
+
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
+        """One uniform a claim. Shape (n,)."""
+        return uniforms(self.seed, self.replication, claims.unit, claims.generation, int(purpose), lane)
+
+    def among(self, claims: Claims) -> Luck:
+        """The same luck for some claims, in the way that costs least; ask it for these claims only."""
+        if not claims.unit.flags.writeable:
+            return _remembered(self, claims)
+        return Sheet.drawn(self, claims) if len(claims) <= Sheet.LARGEST else self
+
+    def at(self, rows: np.ndarray) -> Luck:
+        """The same luck for the named rows of the claims it is for."""
+        return self
+
+
+@dataclass(frozen=True)
+class Sheet(Luck):
+    """All draws of a few claims at once: a call a purpose costs more."""
+
+    LARGEST: ClassVar[int] = 512
+    """Claims up to which a sheet is worth its unused draws."""
+    LANES: ClassVar[int] = 3
+    """Lanes of a sheet; no journey draws one purpose more often."""
+
+    draws: np.ndarray
+    """[float64 (lanes, purposes, n)]; purposes count from 1."""
+
+    @staticmethod
+    def drawn(luck: Luck, claims: Claims) -> Sheet:
+        """The sheet of some claims."""
+        purposes, lanes = np.arange(1, LAST_PURPOSE + 1), np.arange(Sheet.LANES)
+        shape = (len(lanes), len(purposes), len(claims))
+        keys, generations = (np.broadcast_to(column, shape) for column in (claims.unit, claims.generation))
+        draws = uniforms(luck.seed, luck.replication, keys, generations, purposes[:, None], lanes[:, None, None])
+        return Sheet(luck.seed, luck.replication, draws)
+
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
+        """One uniform a claim. Shape (n,)."""
+        return self.draws[lane, purpose - 1]
+
+    def at(self, rows: np.ndarray) -> Luck:
+        """The same luck for the named rows of the claims it is for."""
+        return Sheet(self.seed, self.replication, self.draws[:, :, rows])
+
+
+@dataclass(frozen=True)
+class Remembered(Luck):
+    """Draws of claims nobody can change: one policy after the other asks for mostly the same ones."""
+
+    claims: Claims
+    """All of them."""
+    drawn: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
+    """What has been drawn by purpose and lane, NaN where nobody has asked yet [float64 (n,)]."""
+    rows: np.ndarray | None = None
+    """Those this is for; None for all."""
+
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
+        """One uniform a claim. Shape (n,)."""
+        column = self.drawn.setdefault((int(purpose), lane), np.full(len(self.claims), np.nan))
+        rows = np.arange(len(column)) if self.rows is None else self.rows
+        out = column[rows]
+        new = np.flatnonzero(np.isnan(out))
+        if len(new):
+            keys, generation = claims.unit[new], claims.generation[new]
+            out[new] = column[rows[new]] = uniforms(self.seed, self.replication, keys, generation, int(purpose), lane)
+        return out
+
+    def at(self, rows: np.ndarray) -> Luck:
+        """The same luck for the named rows of the claims it is for."""
+        there = rows if self.rows is None else self.rows[rows]
+        return Remembered(self.seed, self.replication, self.claims, self.drawn, there)
+
+
+_LAST: list[Remembered] = []
+"""The claims met last."""
+
+
+def _remembered(luck: Luck, claims: Claims) -> Luck:
+    for known in _LAST:
+        if known.claims is claims and (known.seed, known.replication) == (luck.seed, luck.replication):
+            return known
+    _LAST[:] = [Remembered(luck.seed, luck.replication, claims)]
+    return _LAST[0]
