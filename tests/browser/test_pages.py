@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.serving import Server, visit
 from tests.browser.tour import NAMES, VIEWS, View
+from warrantysim.ui.fetching_ahead import NEEDED
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +83,14 @@ def test_a_link_is_read_in_the_language_it_was_sent_in(browser: Browser, lived_i
         here.page.wait_for_url("**lang=en**")
         here.settle()
         assert "warranty rules" in here.words()
+
+
+def test_what_draws_charts_and_tables_is_fetched_while_a_page_without_any_is_read(
+    browser: Browser, lived_in: Server
+) -> None:
+    with visit(browser, lived_in, "en", "page-fetching") as here:
+        here.open("home")
+        for part in NEEDED:
+            got = f"() => performance.getEntriesByType('resource').some(one => one.name.includes('/js/{part}.'))"
+            here.page.wait_for_function(got)
+        assert not here.page.locator("[data-testid=stVegaLiteChart], [data-testid=stDataFrame]").count()

@@ -168,7 +168,7 @@ def test_the_first_page_is_drawn(browser: Browser, demo: Server, measured: Calla
         with visit(browser, demo, "en", "speed-first") as here:
             here.page.goto(demo.address("home", "en"))
             here.page.wait_for_selector("h1")
-            here.page.wait_for_selector("[data-testid=stVegaLiteChart] svg.marks")
+            here.page.wait_for_function("document.querySelector('[data-testid=stImage] img')?.complete")
             here.settle()
             firsts.append(float(here.page.evaluate("performance.now()")) / 1000)
     measured(f"first page from an empty tab, drawn whole: {told(firsts)}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from warrantysim.report.wording import LANGUAGES
+from warrantysim.ui.fetching_ahead import fetch_ahead
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
 from warrantysim.ui.pieces.address import pick
@@ -32,6 +33,7 @@ def show() -> None:
         st.html(DARK)
     _side()
     guarded(chosen.run)
+    fetch_ahead()
     read_ahead()
 
 

@@ -12,16 +12,20 @@ from warrantysim.decision.decide import Decision
 from warrantysim.report import figures
 from warrantysim.report.case_titles import case_titles
 from warrantysim.report.cell_text import CellText
+from warrantysim.report.charts.export import still
 from warrantysim.report.charts.savings import saving_chart
+from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.report.decision_report import cell_sentences
 from warrantysim.report.rows import rows_of
 from warrantysim.report.wording import period, titled
 from warrantysim.scenario.root import Scenario
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
+from warrantysim.ui.pieces.held import held
+from warrantysim.ui.pieces.pictures import STILL_WIDTH, plain, show_still
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
 
@@ -47,18 +51,28 @@ def show() -> None:
     with right:
         _attention(decision)
         _compared()
-    rows = rows_of(decision.table)
-    names = [CellText(world, lang()).name(row) for row in rows]
-    days = world.horizon.days
-    picture = held_picture(
-        (run.id, "home"), look(), lambda: saving_chart(rows, names, decision.currency, days=days, look=look())
-    )
-    show_picture(picture, "home_savings")
+    show_still(*savings(run, look()))
     with st.expander(t("home.rests")):
         st.write(
             t("home.rests_on", replications=decision.replications, seed=decision.seed, status=decision.solver.status)
         )
         st.caption(t("piece.run_made", id=run.id, made=run.made))
+
+
+def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
+    """What each change saves: the picture, and the same drawn as SVG.
+
+    Drawn here, so that the first page does not wait until the browser has fetched what draws charts.
+    """
+
+    def draw() -> tuple[str, Picture]:
+        decision, world = reading.found(run), reading.world(run)
+        rows = rows_of(decision.table)
+        names = [CellText(world, seen.lang).name(row) for row in rows]
+        picture = saving_chart(rows, names, decision.currency, days=world.horizon.days, look=seen)
+        return still(picture, STILL_WIDTH), picture
+
+    return held(("home", run.id, seen.mode), draw, seen.lang)
 
 
 def _empty() -> None:

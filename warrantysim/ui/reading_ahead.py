@@ -7,11 +7,14 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from itertools import product
 from threading import Thread
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
+from warrantysim.report.charts.theme import MEANINGS, Look
+from warrantysim.report.wording import LANGUAGES
 from warrantysim.ui import reading
 from warrantysim.ui.pages import PAGES
 from warrantysim.ui.session import workspace
@@ -47,10 +50,20 @@ def _read() -> None:
 def _steps() -> Iterator[Callable[[], object]]:
     for name in [name for pages in PAGES.values() for name in pages]:
         yield partial(import_module, f"warrantysim.ui.{name}")
+    yield _home
     yield _decision
     yield _comparison
     yield _quotes
     yield _scenarios
+
+
+def _home() -> None:
+    from warrantysim.ui.home import savings
+
+    run = reading.latest("decide")
+    if run is not None:
+        for language, mode in product(LANGUAGES, MEANINGS):
+            savings(run, Look(language, mode))
 
 
 def _decision() -> None:

@@ -32,6 +32,17 @@ def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None
             st.dataframe(figures, hide_index=True, alt=picture.title)
 
 
+def show_still(drawn: str, picture: Picture) -> None:
+    """Show a picture that was drawn here, under its title and above its takeaway: nothing is left for the browser to
+    work out. ``drawn``: SVG of `STILL_WIDTH`.
+    """
+    st.markdown(f"#### {plain(picture.title)}")
+    st.image(drawn, width=STILL_WIDTH, alt=picture.takeaway)
+    st.caption(plain(picture.takeaway))
+
+
+STILL_WIDTH = 1040
+"""Width of pictures drawn here, where there is room for them [pixels]."""
 MARKS = "\\`*_{}[]()#+-.!|<>$:~"
 """Characters Markdown reads as marks."""
 
