@@ -11,7 +11,7 @@ from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
-DECISION = {"training_replications": 2, "selection_replications": 2, "confirm_replications": 4}
+DECISION = {"training_replications": 2, "selection_replications": 2, "confirm_replications": 4, "neighbours": 0}
 BOOKS = {"P": AT_P, "Q": AT_Q}
 
 

@@ -164,7 +164,9 @@ def test_stopped_it_keeps_what_was_priced() -> None:
 def test_what_claims_could_have_cost_is_learned_once_for_all_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     world = seller(units=20.0)
     world = world.replace(
-        decision=world.decision.replace(training_replications=2, selection_replications=2, bands=3, iterations=1)
+        decision=world.decision.replace(
+            training_replications=2, selection_replications=2, bands=3, iterations=1, neighbours=0
+        )
     )
     learned: list[range] = []
     potential = Experiments.potential
@@ -200,7 +202,9 @@ def test_one_rule_for_all_reads_every_market_in_the_currency_of_the_first(base: 
 
 def test_one_rule_for_all_is_decided_as_one_rule() -> None:
     world = seller(units=20.0)
-    world = world.replace(decision=world.decision.replace(training_replications=2, selection_replications=2, bands=3))
+    world = world.replace(
+        decision=world.decision.replace(training_replications=2, selection_replications=2, bands=3, neighbours=0)
+    )
     found = Coarse(Experiments(world, SEED, 1, None, None), True, lambda: False)(with_cells(world, ()))
     assert [str(rule.cell) for rule in found.rules] == ["everything"]
     assert found.rules[0].zones[0].do != "refund", "repair is far cheaper here"

@@ -18,7 +18,14 @@ from warrantysim.decision.loop import search
 from warrantysim.decision.problem import Block, Load, Problem
 from warrantysim.journeys.world import world_of
 
-SMALL = {"training_replications": 2, "selection_replications": 2, "iterations": 1, "bands": 3, "materiality": "1 USD"}
+SMALL = {
+    "training_replications": 2,
+    "selection_replications": 2,
+    "iterations": 1,
+    "bands": 3,
+    "neighbours": 0,
+    "materiality": "1 USD",
+}
 FLOOR = {
     "market": "US",
     "age_from_days": 0,

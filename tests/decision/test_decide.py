@@ -22,14 +22,14 @@ SMALL = {
     "iterations": 2,
     "materiality": "1 USD",
     "bands": 4,
-    "neighbours": 24,
+    "neighbours": 6,
 }
 
 
 @cache
 def seller() -> Scenario:
     """A seller whose rule today refunds everything."""
-    return roomy(300, decision=SMALL)
+    return roomy(120, decision=SMALL)
 
 
 class Watched:

@@ -36,6 +36,7 @@ PLAN = {
     "confirm_replications": 3,
     "iterations": 1,
     "bands": 4,
+    "neighbours": 0,
     "materiality": "1 USD",
 }
 HOSTILE = '=HYPERLINK("x")'

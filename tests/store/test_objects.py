@@ -24,7 +24,13 @@ from warrantysim.store.runs import listed
 from warrantysim.store.saving import save_study
 from warrantysim.store.study import Study
 
-DECISION = {"training_replications": 2, "selection_replications": 2, "confirm_replications": 3, "bands": 4}
+DECISION = {
+    "training_replications": 2,
+    "selection_replications": 2,
+    "confirm_replications": 3,
+    "bands": 4,
+    "neighbours": 0,
+}
 QUOTES = (Case.of(seller(), AT_P, "P"), Case.of(seller(), AT_Q, "Q"))
 STUDIES: dict[str, tuple[Any, dict[str, Any]]] = {
     "compare": (QUOTES, {"replications": 3}),

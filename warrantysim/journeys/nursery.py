@@ -13,11 +13,10 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from warrantysim.claims.columns import Claims
 from warrantysim.journeys.gates import at_end_of_instant
 from warrantysim.journeys.legs import prepare
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.offspring import BARREN, Young, born_of, endings_of, follows, take
+from warrantysim.journeys.offspring import BARREN, Parents, born_of, endings_of, parents_in
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.rows import Rows, Wave
 from warrantysim.journeys.world import World
@@ -40,28 +39,24 @@ class Nursery:
         begin: Callable[[Plan], None],
     ) -> None:
         self.env, self.world, self.policy, self.luck, self.rows, self.begin = env, world, policy, luck, rows, begin
-        self.parents: list[int] = []
-        self.young: list[Young] = []
+        self.waited: list[int] = []
+        self.known: list[Parents] = []
         self.due: int | None = None
 
     def expect_one(self, i: int) -> None:
         """A claim that waited is decided. ``i``: its entry in the rows."""
         due = self.rows.child_due(i)
         if due is not None:
-            self.parents.append(i)
+            self.waited.append(i)
             self._wake_for(due)
 
     def expect(self, wave: Wave, chosen: np.ndarray) -> None:
         """Claims of a wave that waited for nobody are decided. ``chosen``: mask, shape of the wave."""
         ending = np.where(chosen, endings_of(wave.alone["closure"], wave.alone["finding"]), BARREN)
-        rows = follows(wave.outlook, ending, wave.alone["resolved"])
-        if len(rows):
-            self.young.append(self._born(wave, rows, ending[rows], wave.alone["resolved"][rows]))
-            self._wake_for(int(self.young[-1][0].opened.min()))
-
-    def _born(self, wave: Wave, rows: np.ndarray, ending: np.ndarray, resolved: np.ndarray) -> Young:
-        out = take(wave.outlook, rows)
-        return born_of(wave.plan, rows, out, ending, resolved, rows + wave.first, self.world, self.luck)
+        parents = parents_in(wave.plan, wave.outlook, ending, wave.alone["resolved"], wave.first)
+        if len(parents):
+            self.known.append(parents)
+            self._wake_for(int(parents.opens.min()))
 
     def _wake_for(self, stamp: int) -> None:
         if self.due is None or stamp < self.due:
@@ -71,22 +66,10 @@ class Nursery:
     def _open(self, stamp: int, _: Event) -> None:
         if self.due != stamp:
             return
-        young = self.young + self._of_parents()
-        self.parents, self.young, self.due = [], [], None
-        claims = Claims.concat([y[0] for y in young])
-        parent, repairs, scope = (np.concatenate([y[k] for y in young]) for k in (1, 2, 3))
+        parents = Parents.concat([*self.known, *self.rows.parents(self.waited)])
+        self.waited, self.known, self.due = [], [], None
+        claims, parent, repairs, scope = born_of(parents, self.world, self.luck)
         order = np.lexsort((claims.unit, claims.opened))
         self.begin(
             prepare(claims.take(order), parent[order], repairs[order], scope[order], self.policy, self.world, self.luck)
         )
-
-    def _of_parents(self) -> list[Young]:
-        """What follows the decided claims that waited, wave by wave."""
-        r = self.rows
-        born = []
-        for wave, entries, rows in r.by_wave(self.parents) if self.parents else ():
-            ending = np.array([r.ending(i) for i in entries])
-            resolved = np.array([r.resolved[i] for i in entries])
-            out = r.outlook_of(wave, entries, rows)
-            born.append(born_of(wave.plan, rows, out, ending, resolved, rows + wave.first, self.world, self.luck))
-        return born

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ BARREN = -1
 NO_CHILD = -1
 """Origin code where nothing follows."""
 FOREVER = np.int64(2**62)
+# Plain numbers, as everywhere a wave of few claims passes: naming a member of an enumeration costs as much as an array.
+REPLACEMENT, REFAIL = int(Origin.REPLACEMENT), int(Origin.REFAIL)
 LONGEST_LINE = 200
 """Claims that may follow each other; a longer line never ends."""
 
@@ -97,35 +100,85 @@ def follows(out: Outlook, ending: np.ndarray, resolved: np.ndarray) -> np.ndarra
     return fertile[resolved[fertile] <= out.until[fertile, ending[fertile]]]
 
 
-def born_of(
-    plan: Plan,
-    rows: np.ndarray,
-    out: Outlook,
-    ending: np.ndarray,
-    resolved: np.ndarray,
-    numbers: np.ndarray,
-    world: World,
-    luck: Luck,
-) -> Young:
-    """The claims that follow some rows of a plan, each of which has one. ``numbers``: rows of their parents in the run.
+@dataclass(frozen=True)
+class Parents:
+    """Decided claims that something follows; arrays of shape (n,)."""
+
+    claims: Claims
+    number: np.ndarray
+    """Row in the run [int64]."""
+    repairs: np.ndarray
+    in_scope: np.ndarray
+    replaced_term: np.ndarray
+    mended_term: np.ndarray
+    extra_end: np.ndarray
+    """These five as in the `Plan`."""
+    ending: np.ndarray
+    """How they closed, `LAPSED` to `WELL` [int8]."""
+    resolved: np.ndarray
+    """[int64 s]."""
+    origin: np.ndarray
+    """`Origin` of the claim that follows [int8]."""
+    opens: np.ndarray
+    """When it will open [int64 s]."""
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    @staticmethod
+    def of(
+        plan: Plan,
+        rows: np.ndarray,
+        first: int,
+        ending: np.ndarray,
+        resolved: np.ndarray,
+        origin: np.ndarray,
+        after: np.ndarray,
+    ) -> Parents:
+        """Some rows of a plan whose first row is row ``first`` of the run; ``after``: resolution to opening [s]."""
+        planned = {name: getattr(plan, name)[rows] for name in _PLANNED}
+        return Parents(
+            plan.claims.take(rows),
+            rows + first,
+            **planned,
+            ending=ending,
+            resolved=resolved,
+            origin=origin,
+            opens=resolved + after,
+        )
+
+    @staticmethod
+    def concat(parts: Sequence[Parents]) -> Parents:
+        """All of them, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = {
+            name: np.concatenate([getattr(p, name) for p in parts]) for name in vars(parts[0]) if name != "claims"
+        }
+        return Parents(Claims.concat([p.claims for p in parts]), **columns)
+
+
+_PLANNED = ("repairs", "in_scope", "replaced_term", "mended_term", "extra_end")
+
+
+def born_of(parents: Parents, world: World, luck: Luck) -> Young:
+    """The claims that follow.
 
     Raises
     ------
     ValueError
         If claims follow claims without end, as where replacements always fail within a warranty that restarts.
     """
-    n, old = len(rows), plan.claims.take(rows)
+    n, old, ending, resolved, origin = len(parents), parents.claims, parents.ending, parents.resolved, parents.origin
     if n and int(old.generation.max()) >= LONGEST_LINE:
         k = old.sku[np.argmax(old.generation)]
         raise ValueError(
             f"claims on {world.scenario.skus[k].sku} follow each other without end: {LONGEST_LINE} replacements or "
             "repairs in a row failed within a warranty that restarts"
         )
-    chosen = np.arange(n), ending
-    origin = out.origin[chosen]
-    mended = ending == MENDED
-    term = np.select([ending == REPLACED, mended], [plan.replaced_term[rows], plan.mended_term[rows]], -1)
-    end = old.warranty_end + np.where(mended, plan.extra_end[rows], 0)
+    mended, replaced = ending == MENDED, origin == REPLACEMENT
+    term = np.where(ending == REPLACED, parents.replaced_term, np.where(mended, parents.mended_term, -1))
+    end = old.warranty_end + np.where(mended, parents.extra_end, 0)
     base = Claims(
         unit=old.unit,
         generation=(old.generation + 1).astype(np.int16),
@@ -138,29 +191,28 @@ def born_of(
         bench_minutes=np.full(n, np.nan),
         sold=old.sold,
         delivered=old.delivered,
-        born=np.where(origin == Origin.REPLACEMENT, resolved, old.born),
+        born=np.where(replaced, resolved, old.born),
         warranty_end=np.where(term >= 0, resolved + term, end),
-        opened=resolved + out.after[chosen],
+        opened=parents.opens,
         price_gross=old.price_gross,
         price_net=old.price_net,
     )
-    anew = (origin == Origin.REPLACEMENT) | (origin == Origin.REFAIL)
-    if anew.any():
+    anew = np.flatnonzero(replaced | (origin == REFAIL))
+    if len(anew):
         fresh = base.take(anew)
         base.fault[anew] = world.mix.draw(fresh.sku, luck.of(fresh, Purpose.REPLACEMENT_FAULT))
-    tried = plan.repairs[rows] + mended
-    repairs = np.where(origin == Origin.REPLACEMENT, 0, tried).astype(np.int16)
-    return base, numbers, repairs, plan.in_scope[rows]
+    repairs = np.where(replaced, 0, parents.repairs + mended).astype(np.int16)
+    return base, parents.number, repairs, parents.in_scope
 
 
-def children(plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, numbers: np.ndarray) -> Young:
-    """All claims that follow a wave of claims. ``numbers``: row of each claim of the wave in the run."""
-    out = outlook(plan)
+def children(plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, first: int) -> Young:
+    """All claims that follow a wave of claims. ``first``: row of the first claim of the wave in the run."""
     ending = endings_of(c["closure"], c["finding"])
-    rows = follows(out, ending, c["resolved"])
-    return born_of(plan, rows, take(out, rows), ending[rows], c["resolved"][rows], numbers[rows], world, luck)
+    return born_of(parents_in(plan, outlook(plan), ending, c["resolved"], first), world, luck)
 
 
-def take(out: Outlook, rows: np.ndarray) -> Outlook:
-    """The named rows."""
-    return Outlook(out.origin[rows], out.after[rows], out.until[rows])
+def parents_in(plan: Plan, out: Outlook, ending: np.ndarray, resolved: np.ndarray, first: int) -> Parents:
+    """Those of a wave's claims that something follows. ``ending``, ``resolved``: of all of them."""
+    rows = follows(out, ending, resolved)
+    chosen = rows, ending[rows]
+    return Parents.of(plan, rows, first, ending[rows], resolved[rows], out.origin[chosen], out.after[chosen])

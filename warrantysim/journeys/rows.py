@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from warrantysim.journeys.log import STAMPS
-from warrantysim.journeys.offspring import BARREN, LAPSED, MENDED, REPLACED, WELL, Outlook, outlook, take
+from warrantysim.journeys.offspring import BARREN, LAPSED, MENDED, REPLACED, WELL, Outlook, Parents, outlook
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Fallback, Finding, Route
 from warrantysim.journeys.world import World
@@ -121,22 +121,22 @@ class Rows:
             return MENDED if self.found[i] == _MENDED else WELL
         return _SOLVED.get(closure, BARREN)
 
-    def by_wave(self, entries: list[int]) -> Iterator[tuple[Wave, np.ndarray, np.ndarray]]:
-        """The named claims wave by wave: (wave, entries, rows within it)."""
-        waves = np.array([self.wave[i] for i in entries])
-        chosen = np.array(entries)
-        for k in np.unique(waves):
-            mine = chosen[waves == k]
-            yield self.waves[k], mine, np.array([self.number[i] for i in mine]) - self.waves[k].first
-
-    def outlook_of(self, wave: Wave, entries: np.ndarray, rows: np.ndarray) -> Outlook:
-        """What follows claims, as the benches they really went to have it."""
-        out = take(wave.outlook, rows)
-        for name in FOLLOWING:
-            held, column = getattr(self, name), getattr(out, name)
-            for k, i in enumerate(entries.tolist()):
-                column[k] = held[4 * i : 4 * i + 4]
-        return out
+    def parents(self, entries: list[int]) -> Iterator[Parents]:
+        """Decided claims that something follows, wave by wave."""
+        by_wave: dict[int, list[int]] = {}
+        for i in entries:
+            by_wave.setdefault(self.wave[i], []).append(i)
+        for k, mine in by_wave.items():
+            wave = self.waves[k]
+            rows = np.array([self.number[i] for i in mine]) - wave.first
+            endings = [self.ending(i) for i in mine]
+            # As the benches they really went to have it.
+            origin, after = (
+                np.array([column[4 * i + ending] for i, ending in zip(mine, endings, strict=True)], dtype=kind)
+                for column, kind in ((self.origin, np.int8), (self.after, np.int64))
+            )
+            resolved = np.array([self.resolved[i] for i in mine])
+            yield Parents.of(wave.plan, rows, wave.first, np.array(endings, dtype=np.int8), resolved, origin, after)
 
     def child_due(self, i: int) -> int | None:
         """When the claim that follows a decided one will open; None where none will."""

@@ -46,7 +46,7 @@ def solo_run(
         stamps = walk(plan, world, luck)
         plans.append(plan)
         columns.append(stamps)
-        young = children(plan, stamps, world, luck, np.arange(base, base + len(plan)))
+        young = children(plan, stamps, world, luck, base)
         base += len(plan)
         plan = prepare(*young, policy, world, luck)
     if not plans:
