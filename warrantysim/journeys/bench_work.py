@@ -50,7 +50,7 @@ def work_at(
     test = luck.of(claims, Purpose.HUB_TEST)
     misuse = (kind == EXCLUDED) & (test < world.here.excluded_seen[claims.market])
     seen = works & (test < world.here.nff_seen[claims.market])
-    hub = np.select([arrives > 0, misuse, seen], [arrives, Finding.EXCLUDED, Finding.NFF], Finding.NONE)
+    hub = np.where(arrives > 0, arrives, np.where(misuse, Finding.EXCLUDED, np.where(seen, Finding.NFF, Finding.NONE)))
 
     def stated(at_china: float, at_partner: np.ndarray) -> np.ndarray:
         return np.where(china, at_china, at_partner[np.where(china, 0, partner)] if len(at_partner) else at_china)
@@ -59,13 +59,11 @@ def work_at(
     able = (kind == REPAIRABLE) & (world.skill[claims.fault] <= stated(s.china_bench.skill, desks.skill)) & ~test_only
     share = stated(s.china_bench.first_pass_yield, desks.yield_share)
     mended = able & (luck.of(claims, Purpose.BENCH_YIELD) < share)
-    finding = np.select(
-        [arrives > 0, works, misuse, mended, kind == REPAIRABLE],
-        [arrives, Finding.NFF, Finding.EXCLUDED, Finding.REPAIRED, Finding.NOT_REPAIRED],
-        Finding.BER,
-    )
+    tried = np.where(mended, Finding.REPAIRED, np.where(kind == REPAIRABLE, Finding.NOT_REPAIRED, Finding.BER))
+    known = np.where(works, Finding.NFF, np.where(misuse, Finding.EXCLUDED, tried))
+    finding = np.where(arrives > 0, arrives, known)
     # A fault above the skill is tried for as long as its repair would take: only then is it known.
-    worked = np.isin(finding, (Finding.REPAIRED, Finding.NOT_REPAIRED)) & ~test_only
+    worked = ((finding == Finding.REPAIRED) | (finding == Finding.NOT_REPAIRED)) & ~test_only
     handling, triage = _at_desks(claims, china, partner, world, luck)
     own = np.where(worked, _repair_minutes(claims, world, luck), triage)
     waits = china & mended & (luck.of(claims, Purpose.PARTS_STOCKOUT) < s.china_bench.parts_stockout_share)

@@ -87,11 +87,9 @@ def outlook(plan: Plan) -> Outlook:
 def endings_of(closure: np.ndarray, finding: np.ndarray) -> np.ndarray:
     """Ending of each closed claim, `BARREN` where nothing may follow. Shape (n,), int8."""
     own = np.where(finding == Finding.REPAIRED, MENDED, WELL)
-    return np.select(
-        [closure == Closure.LAPSED, closure == Closure.REPLACED, closure == Closure.REPAIRED],
-        [LAPSED, REPLACED, own],
-        BARREN,
-    ).astype(np.int8)
+    ending = np.where(closure == Closure.REPAIRED, own, BARREN)
+    ending = np.where(closure == Closure.REPLACED, REPLACED, ending)
+    return np.where(closure == Closure.LAPSED, LAPSED, ending).astype(np.int8)
 
 
 def follows(out: Outlook, ending: np.ndarray, resolved: np.ndarray) -> np.ndarray:

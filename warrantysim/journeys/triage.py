@@ -63,12 +63,15 @@ def _in_window(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
     s = world.scenario
     rows = world.windows
     out = np.zeros(len(claims), dtype=bool)
+    first = claims.generation == 0
+    if not first.any():
+        return out
     sold = s.clock.ordinals(claims.sold)
     for m, market in enumerate(s.market_ids):
         for c, channel in enumerate(s.channel_ids):
             if (market, channel) not in rows:
                 continue
-            here = (claims.market == m) & (claims.channel == c) & (claims.generation == 0)
+            here = (claims.market == m) & (claims.channel == c) & first
             if here.any():
                 days = rows.column((market, channel), lambda row: row.window_days, sold[here])
                 out[here] = age_days[here] < np.nan_to_num(days)
