@@ -214,7 +214,9 @@ class Ledger:
         kinds = () if kind is None else (kind,) if isinstance(kind, Kind) else tuple(kind)
         mask: np.ndarray | slice = slice(None)
         if kind is not None:
-            mask = np.isin(self.kind, [int(k) for k in kinds])
+            mask = np.zeros(len(self), dtype=bool)
+            for k in kinds:
+                mask |= self.kind == int(k)
         if in_scope is not None:
             scope = self.in_scope == in_scope
             mask = scope if isinstance(mask, slice) else mask & scope

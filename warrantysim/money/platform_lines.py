@@ -44,7 +44,8 @@ def returns_processing_lines(case: Case) -> None:
     r, book = case.records, case.book
     claims = r.claims
     rows = np.flatnonzero(r.route == Route.PLATFORM)
-    month = local_months(claims.sold, claims.market, book.clock, book.time_zones)
+    month = np.zeros(len(claims), dtype=np.int16)
+    month[rows] = local_months(claims.sold[rows], claims.market[rows], book.clock, book.time_zones)
     for mine, name, tier in _by_tier(case, "returns_processing", rows):
         m = book.scenario.market_ids.index(name)
         each = np.stack([claims.sku[mine].astype(np.int64), month[mine]])
