@@ -57,6 +57,7 @@ class Sheet(Luck):
         shape = (len(lanes), len(purposes), len(claims))
         keys, generations = (np.broadcast_to(column, shape) for column in (claims.unit, claims.generation))
         draws = uniforms(luck.seed, luck.replication, keys, generations, purposes[:, None], lanes[:, None, None])
+        draws.setflags(write=False)  # It is handed out as it is.
         return Sheet(luck.seed, luck.replication, draws)
 
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
@@ -81,7 +82,10 @@ class Remembered(Luck):
 
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
         """One uniform a claim. Shape (n,)."""
-        column = self.drawn.setdefault((int(purpose), lane), np.full(len(self.claims), np.nan))
+        key = int(purpose), lane
+        if key not in self.drawn:
+            self.drawn[key] = np.full(len(self.claims), np.nan)
+        column = self.drawn[key]
         rows = np.arange(len(column)) if self.rows is None else self.rows
         out = column[rows]
         new = np.flatnonzero(np.isnan(out))

@@ -79,8 +79,10 @@ _TYPES = {
     "kind": np.int8, "obligation": np.int8, "tax": np.float64, "in_scope": np.bool_,
 }  # fmt: skip
 """Columns of the lines, as a `Ledger` holds them."""
-_STATED = ("record", "amount", "currency", "incurred", "cash", "category", "subject", "kind", "obligation", "tax")
-"""Those that a claim's line states itself; the others are the claim's."""
+_STATED = ("record", "amount", "currency", "incurred", "cash", "obligation", "tax")
+"""Those that each line of a claim states itself."""
+_WHOLE = ("category", "subject", "kind")
+"""Those that a block of claims' lines states for all of them; what neither states is the claim's."""
 
 
 class Lines:
@@ -90,6 +92,7 @@ class Lines:
         self._columns = columns
         self._fx = fx
         self._claims: list[tuple[np.ndarray, ...]] = []
+        self._whole: list[tuple[int, int, int]] = []
         self._others: list[dict[str, np.ndarray]] = []
 
     def add(
@@ -137,13 +140,11 @@ class Lines:
                 pick(np.broadcast_to(amount.currency, rows.shape)),
                 pick(incurred),
                 pick(incurred if cash is None else cash),
-                np.full(n, category, dtype=np.int8),
-                np.full(n, subject, dtype=np.int8),
-                np.full(n, kind_of(category), dtype=np.int8),
                 np.full(n, obligation, dtype=np.int8) if obligation is not None else self._columns.obligation[chosen],
                 np.zeros(n) if tax is None else pick(np.asarray(tax)),
             )
         )
+        self._whole.append((int(category), int(subject), int(kind_of(category))))
 
     def add_other(
         self,
@@ -212,6 +213,11 @@ class Lines:
         if name in _STATED:
             place = _STATED.index(name)
             claims = [of[:0], *(block[place] for block in self._claims)]
+        elif name in _WHOLE:
+            place = _WHOLE.index(name)
+            stated: np.ndarray = np.array([block[place] for block in self._whole], dtype=_TYPES[name])
+            lengths = np.array([len(block[0]) for block in self._claims], dtype=np.int64)
+            claims = [np.repeat(stated, lengths)]
         else:
             claims = [getattr(self._columns, name)[of]]
         return np.concatenate([*claims, *(block[name] for block in self._others)], dtype=_TYPES[name])
