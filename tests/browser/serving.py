@@ -30,6 +30,8 @@ PATIENCE = 60_000
 """Time a page may take before a test gives up [ms]."""
 A_RUN = 900_000
 """Time a study may take [ms]."""
+IDLE = 0.1
+"""Processor time a second that a server at rest stays below [s]."""
 FEWER_SALES = 0.15
 """Share of the reference seller's sales that the seller of these tests has, so that a decision takes seconds."""
 QUICK = {"training_replications: 6": 2, "selection_replications: 3": 2, "confirm_replications: 12": 3}
@@ -95,6 +97,16 @@ class Server:
             except OSError:
                 time.sleep(0.1)
         raise TimeoutError("the app did not answer within 30 s")
+
+    def rest(self) -> None:
+        """Wait until it has nothing left to do, such as what it reads ahead after the first visit."""
+        before = self.worked()
+        for _ in range(120):
+            time.sleep(1)
+            now = self.worked()
+            if not now - before > IDLE:
+                return
+            before = now
 
     def kill(self) -> None:
         """End it as a power cut would."""
