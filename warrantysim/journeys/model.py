@@ -143,10 +143,7 @@ class Journeys:
         r = self.rows
         scanned = r.scanned[i] = r.routed[i] + r.d_scan[i]
         if r.advance[i]:
-            if r.at_hand[i]:
-                self.replaced(i, scanned)
-            else:
-                Walk(self.settle(i, scanned))
+            Walk(self.settle(i, scanned))
         if r.arrives[i] == LOST:
             return self.unit_end(i, LOST, scanned + r.d_transit_in[i] + LOST_AFTER)
         r.arrived[i] = scanned + r.d_transit_in[i]
@@ -235,11 +232,6 @@ class Journeys:
             r.closure[i], r.resolved[i] = DENIED, at
         elif own:
             yield from self.settle(i, at)
-
-    def replaced(self, i: int, at: int) -> None:
-        """A replacement leaves that is always at hand."""
-        self.rows.send(i, at, REPLACED, FROM_NEW)
-        self.nursery.expect_one(i)
 
     def settle(self, i: int, at: int) -> Steps:
         """The ladder from the stamp ``at``: a replacement if one comes in time, a partial refund if taken, money."""

@@ -21,8 +21,6 @@ BARREN = -1
 NO_CHILD = -1
 """Origin code where nothing follows."""
 FOREVER = np.int64(2**62)
-# Plain numbers, as everywhere a wave of few claims passes: naming a member of an enumeration costs as much as an array.
-REPLACEMENT, REFAIL = int(Origin.REPLACEMENT), int(Origin.REFAIL)
 LONGEST_LINE = 200
 """Claims that may follow each other; a longer line never ends."""
 
@@ -174,7 +172,7 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
             f"claims on {world.scenario.skus[k].sku} follow each other without end: {LONGEST_LINE} replacements or "
             "repairs in a row failed within a warranty that restarts"
         )
-    mended, replaced = ending == MENDED, origin == REPLACEMENT
+    mended, replaced = ending == MENDED, origin == Origin.REPLACEMENT
     term = np.where(ending == REPLACED, parents.replaced_term, np.where(mended, parents.mended_term, -1))
     end = old.warranty_end + np.where(mended, parents.extra_end, 0)
     base = Claims(
@@ -195,7 +193,7 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
         price_gross=old.price_gross,
         price_net=old.price_net,
     )
-    anew = np.flatnonzero(replaced | (origin == REFAIL))
+    anew = np.flatnonzero(replaced | (origin == Origin.REFAIL))
     if len(anew):
         fresh = base.take(anew)
         base.fault[anew] = world.mix.draw(fresh.sku, luck.of(fresh, Purpose.REPLACEMENT_FAULT))

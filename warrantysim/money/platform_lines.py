@@ -44,11 +44,10 @@ def returns_processing_lines(case: Case) -> None:
     r, book = case.records, case.book
     claims = r.claims
     rows = np.flatnonzero(r.route == Route.PLATFORM)
-    month = np.zeros(len(claims), dtype=np.int16)
-    month[rows] = local_months(claims.sold[rows], claims.market[rows], book.clock, book.time_zones)
     for mine, name, tier in _by_tier(case, "returns_processing", rows):
         m = book.scenario.market_ids.index(name)
-        each = np.stack([claims.sku[mine].astype(np.int64), month[mine]])
+        month = local_months(claims.sold[mine], claims.market[mine], book.clock, book.time_zones)
+        each = np.stack([claims.sku[mine].astype(np.int64), month])
         groups, place, returned = np.unique(each, axis=1, return_inverse=True, return_counts=True)
         place = place.reshape(-1)
         shipped = book.sold.shipped(groups[0], m, groups[1], book.channels.by_platform)

@@ -45,8 +45,7 @@ def svg(picture: Picture) -> str:
 
 def still(picture: Picture, width: int) -> str:
     """The picture as SVG for a page that says title and takeaway itself; ``width``: of the whole [pixels]."""
-    chart = picture.chart.properties(width=width, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    return str(vlc.vegalite_to_svg(chart.to_dict(validate=False), vl_version=_version()))
+    return str(vlc.vegalite_to_svg({**picture.fitted, "width": width}, vl_version=_version()))
 
 
 def png(picture: Picture, scale: float = SCALE) -> bytes:
