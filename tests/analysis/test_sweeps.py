@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from tests.analysis.seller import AT_P, SALES, SEED, seller
-from tests.worlds import terms
+from tests.worlds import partner, terms
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.fault_worth import POINT, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS, dispatch, evidence, guide, of_path, technicians, warranty
 from warrantysim.analysis.sales_worth import contribution, guide_pays_up_to, term_uplift, units_a_year, uplift
 from warrantysim.analysis.sweeps import Sweep, sweep
+from warrantysim.report.sweep_report import sweep_report
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.root import Scenario
 
@@ -119,6 +120,26 @@ def test_benches_are_those_the_rule_uses_and_a_technician_brings_his_capacity() 
     assert after.units_per_day is not None
     day = dt.date(2027, 1, 4)
     assert after.units_per_day.on(day) == pytest.approx(2.0 * before.units_per_day.on(day))
+
+
+def test_more_hours_or_technicians_shorten_waits_and_fewer_lengthen_them() -> None:
+    busy = {"units_per_day": 1.2}
+    case = Case.of(seller(units=60.0, partners={"P": partner(bench=busy), "Q": partner()}), AT_P)
+    for lever, more in (("hours", "x 1.5"), ("technicians", "+1")):
+        found = sweep(lever, case, LEVERS[lever](case, ()).positions, YEARS, SEED)
+        assert found.benches is not None
+        waits = found.benches.query("bench == 'P'").set_index(["item", "position"])
+        stated, better = waits.loc[("", "")], waits.loc[("P main", more)]
+        assert better["wait_p90"] < stated["wait_p90"]
+        assert better["waited_share"] < stated["waited_share"]
+        assert better["utilisation"] < stated["utilisation"]
+        # Nothing happens to a bench whose neighbour is turned.
+        other = waits[waits.index.get_level_values("item") == "china_bench"]
+        assert (other["wait_p90"] == stated["wait_p90"]).all()
+        if lever == "hours":
+            assert waits.loc[("P main", "x 0.75")]["wait_p90"] > stated["wait_p90"]
+        text = sweep_report(found)
+        assert "HOW BUSY BENCHES ARE" in text.upper()
 
 
 def test_every_lever_makes_only_worlds_that_hold() -> None:

@@ -26,6 +26,8 @@ AGES = (0.5, 2.0)
 """Factors on the age at which a batch for China leaves."""
 POOLS = (1.0, 2.0)
 """Pools looked at, as multiples of the need the stock table states."""
+HOURS = (0.75, 1.25, 1.5)
+"""Bench hours looked at, as multiples of what is stated."""
 FRIDAY = 4
 """Day of the week of a weekly departure, Monday 0."""
 MODES: tuple[ServiceMode, ...] = ("own_unit", "advance_exchange")
@@ -147,17 +149,50 @@ def technicians(stated: Case, at: Sequence[float] = ()) -> Turning:
         if people + more >= 1:
             bench = world.china_bench.replace(technicians=people + more)
             out.add("china_bench", f"{more:+d}", partial(world.replace, china_bench=bench))
+    for name, place, capacity in _desks(stated):
+        partner, _, desk = name.partition(" ")
+        crew = world.partners[partner].desks[desk].bench.technicians
+        moves = [
+            (Lever(f"{place}.technicians", "plus"), 1.0),
+            (Lever(f"{place}.{capacity}", "times"), (crew + 1) / crew),
+        ]
+        out.add(name, "+1", partial(turned, world, moves))
+    return out
+
+
+def hours(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """Bench hours as multiples of what is stated: the factory's working day, and what each desk the rule uses gives."""
+    out = Turning(stated)
+    for factor in at or HOURS:
+        out.add("china_bench", f"x {factor:g}", partial(_factory_day, stated.world, factor))
+    for name, place, capacity in _desks(stated):
+        for factor in at or HOURS:
+            moves = [(Lever(f"{place}.{capacity}", "times"), factor)]
+            out.add(name, f"x {factor:g}", partial(turned, stated.world, moves))
+    return out
+
+
+def _factory_day(world: Scenario, factor: float) -> Scenario:
+    """The factory's working day longer or shorter, at most 24 hours; desks that share its calendar keep theirs."""
+    shared, own = world.china_bench.calendar, f"{world.china_bench.calendar}_x_{factor:g}"
+    day = world.calendars[shared]
+    long = min(24.0, factor * (day.end_hour - day.start_hour))
+    start = min(day.start_hour, 24.0 - long)
+    closures = [row.replace(calendar=own) for row in world.closures if row.calendar == shared]
+    return world.replace(
+        calendars={**world.calendars, own: day.replace(start_hour=start, end_hour=start + long)},
+        closures=(*world.closures, *closures),
+        china_bench=world.china_bench.replace(calendar=own),
+    )
+
+
+def _desks(stated: Case) -> Iterator[tuple[str, str, str]]:
+    """Each desk the rule sends units to: its name, the path of its bench, and the field that states its capacity."""
     used = {name for do, name in stated.policy.partners() if do == "repair_local"}
     for partner in sorted(used):
-        for name, desk in world.partners[partner].desks.items():
-            place = f"partners.{partner}.desks.{name}.bench"
+        for name, desk in stated.world.partners[partner].desks.items():
             capacity = "units_per_day" if desk.bench.units_per_day is not None else "hours_per_month"
-            crew = desk.bench.technicians
-            moves = [(Lever(f"{place}.technicians", "plus"), 1.0)]
-            if getattr(desk.bench, capacity) is not None:
-                moves.append((Lever(f"{place}.{capacity}", "times"), (crew + 1) / crew))
-            out.add(f"{partner} {name}", "+1", partial(turned, world, moves))
-    return out
+            yield f"{partner} {name}", f"partners.{partner}.desks.{name}.bench", capacity
 
 
 def of_path(stated: Case, path: str, at: Sequence[float], factor: bool = False) -> Turning:
@@ -214,8 +249,9 @@ LEVERS: dict[str, Callable[[Case, Sequence[float]], Turning]] = {
     "dispatch": dispatch,
     "pool": pool,
     "technicians": technicians,
+    "hours": hours,
 }
 """Levers by name, each turned through its positions."""
 
-TAKE_POSITIONS = frozenset({"warranty", "dispatch", "pool"})
-"""Levers whose positions can be asked for: days, factors on ages, multiples of the need."""
+TAKE_POSITIONS = frozenset({"warranty", "dispatch", "pool", "hours"})
+"""Levers whose positions can be asked for: days, factors on ages, multiples of the need or of the hours."""

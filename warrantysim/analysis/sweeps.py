@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Case, Progress, yearly_costs
+from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.analysis.pairs import paired_columns
+from warrantysim.experiment.simulate import ReplicationFailed, Result, simulate
 from warrantysim.scenario.root import Scenario
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class Sweep:
     """Positions that make no valid world: item, position, why."""
     cancelled: bool = False
     """Whether it was stopped before the last position."""
+    benches: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+    """How busy benches were as stated (item and position empty) and at each position: columns item, position, then
+    those of `bench_use.bench_table` by bench; None for a sweep that was stored without."""
 
     @property
     def world(self) -> Scenario:
@@ -107,18 +111,47 @@ def sweep(
     if not positions:
         raise ValueError(f"{lever}: there is no position to turn to")
 
-    def cost(case: Case) -> np.ndarray:
-        return yearly_costs([case], replications, seed, jobs=jobs, backend=backend)[0]
+    def run(case: Case) -> Result:
+        result = simulate(case.world, [case.policy], replications=replications, seed=seed, jobs=jobs, backend=backend)
+        if result.failures:
+            raise ReplicationFailed(result.failures[0])
+        return result
 
-    base = cost(stated)
+    first = run(stated)
+    base = _yearly(first)
     found: list[np.ndarray] = []
+    busy = [_busy(first)]
     for k, position in enumerate(positions):
         if cancel is not None and cancel():
             break
         same = position.case.world is stated.world and position.case.policy == stated.policy
-        found.append(base if same else cost(position.case))
+        result = first if same else run(position.case)
+        found.append(_yearly(result))
+        busy.append(_busy(result, position))
         if progress is not None:
             progress(k + 1, len(positions))
     costs = np.array(found).reshape(len(found), len(base))
     done = tuple(positions[: len(found)])
-    return Sweep(lever, stated, done, base, costs, seed, tuple(left_out), cancelled=len(done) < len(positions))
+    return Sweep(
+        lever, stated, done, base, costs, seed, tuple(left_out),
+        cancelled=len(done) < len(positions), benches=_joined(busy),
+    )  # fmt: skip
+
+
+def _yearly(result: Result) -> np.ndarray:
+    """Cost by replication, shape (R,) [reporting currency a year]."""
+    return np.asarray(result.totals_by_policy()[0] * per_year(result.scenario))
+
+
+def _busy(result: Result, position: Position | None = None) -> pd.DataFrame:
+    item, at = ("", "") if position is None else (position.item, position.at)
+    frame = result.benches(("bench",)).drop(columns="policy")
+    frame.insert(0, "item", item)
+    frame.insert(1, "position", at)
+    return frame
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(frames, ignore_index=True)

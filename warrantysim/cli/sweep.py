@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
     from warrantysim.analysis.levers_to_price import Turning
 
-LEVERS = "warranty, guide, evidence, service, dispatch, pool, technicians, faults"
+LEVERS = "warranty, guide, evidence, service, dispatch, pool, technicians, hours, faults"
 """Levers by name, as the help lists them; a test holds them against the analysis."""
 
 

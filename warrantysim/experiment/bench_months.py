@@ -81,6 +81,7 @@ def bench_months(records: Records, scenario: Scenario) -> BenchMonths:
         visits=count.reshape(shape),
         wait_days=wait.reshape(shape),
         offered_minutes=offered_minutes(scenario),
+        waits=waited[np.lexsort((waited, cell))].astype(np.float32),
     )
 
 

@@ -5,7 +5,7 @@ Nothing here knows how they are computed: `potential` and `year` do; small world
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -168,7 +168,7 @@ class PotentialOutcomes:
 
 @dataclass(frozen=True)
 class BenchMonths:
-    """How busy benches were in a simulated year; arrays of shape (benches, months of the horizon)."""
+    """How busy benches were in a simulated year; arrays but ``waits`` of shape (benches, months of the horizon)."""
 
     minutes: np.ndarray
     """Bench time worked on visits that ended in the month [minutes]."""
@@ -178,6 +178,9 @@ class BenchMonths:
     """Mean wait for the bench of those visits; 0 without any [days]."""
     offered_minutes: np.ndarray
     """Bench time available in the month [minutes]."""
+    waits: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    """Wait of each visit for the bench, visits of a bench and month together, rising within them [days, float32
+    (visits,)]. Empty for a year that was stored without."""
 
 
 @dataclass(frozen=True)

@@ -147,11 +147,11 @@ class Result:
 
         return claim_table(self, tuple(by))
 
-    def benches(self) -> pd.DataFrame:
-        """How busy benches were, a row a policy, bench and month, means over replications."""
-        from warrantysim.experiment.tables import bench_table
+    def benches(self, by: Sequence[str] = ("bench", "month")) -> pd.DataFrame:
+        """How busy benches were and how long units waited, with intervals. See `bench_use.bench_table`."""
+        from warrantysim.experiment.bench_use import bench_table
 
-        return bench_table(self)
+        return bench_table(self, tuple(by))
 
     def __str__(self) -> str:
         lines = [f"{self.scenario.name}: {len(self.complete)} replications, seed {self.seed}"]

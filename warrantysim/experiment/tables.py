@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from warrantysim.experiment.bench_months import bench_names
+from warrantysim.experiment.bench_use import bench_table
 from warrantysim.experiment.frames import (
     CLAIMS_BY,
     COST_BY,
@@ -42,8 +42,6 @@ __all__ = [
     "totals_table",
     "yearly_table",
 ]
-BENCH_COLUMNS = ["policy", "bench", "month", "minutes", "offered_minutes", "utilisation", "visits", "wait_days"]
-"""Columns of the table of benches."""
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 """Quantiles shown of days and of the cost of a year."""
 
@@ -174,46 +172,6 @@ def days_table(result: Result, by: Sequence[str] = ()) -> pd.DataFrame:
         frame[name] = grouped.quantile(share)
     frame["claims"] = grouped.size() / len(result.complete)
     return named(scenario, policies_named(result, frame.reset_index()), by)
-
-
-def bench_table(result: Result) -> pd.DataFrame:
-    """How busy benches were.
-
-    Returns
-    -------
-    Columns policy, bench, month, minutes, offered_minutes, utilisation (NaN where nothing is offered), visits,
-    wait_days (mean a visit); means over replications.
-    """
-    scenario = result.scenario
-    frames = []
-    for k, name in enumerate(result.names):
-        found = [s.year.benches for s in result.of(k)]
-        if not found:
-            continue
-        visits = np.mean([b.visits for b in found], axis=0)
-        waited = np.mean([b.visits * b.wait_days for b in found], axis=0)
-        minutes = np.mean([b.minutes for b in found], axis=0)
-        offered = found[0].offered_minutes
-        benches, months = np.indices(minutes.shape)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "policy": name,
-                    "bench": np.array(bench_names(scenario))[benches.ravel()],
-                    "month": [scenario.clock.month_label(m) for m in months.ravel()],
-                    "minutes": minutes.ravel(),
-                    "offered_minutes": offered.ravel(),
-                    "utilisation": _ratio(minutes, offered).ravel(),
-                    "visits": visits.ravel(),
-                    "wait_days": np.nan_to_num(_ratio(waited, visits)).ravel(),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=BENCH_COLUMNS)
-
-
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=np.asarray(whole) > 0)
 
 
 def _with_intervals(result: Result, wide: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -26,6 +26,7 @@ def cost_frames(result: Result) -> dict[str, pd.DataFrame]:
     frames |= {f"days_by_{by}": result.days((by,)) for by in ("market", "sku", "disposition")}
     frames |= {f"claims_by_{by}": result.claims((by,)) for by in ("closure", "disposition")}
     frames["benches"] = result.benches()
+    frames["benches_year"] = result.benches(("bench",))
     for k, name in enumerate(result.names[1:], start=1):
         found = [result.savings((by,), k).assign(by=by).rename(columns={by: "group"}) for by in ("market", "sku")]
         import pandas as pd

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 GROUPS = {"stage": "claim_stage", "end": "end", "kind": "fault_kind", "disposition": "disposition"}
 """Columns whose words have terms, and the group these are in."""
-SHARES = frozenset({"utilisation", "kept", "share", "nff_share"})
+SHARES = frozenset(
+    {"utilisation", "utilisation_low", "utilisation_high", "waited_share", "waited_share_low", "waited_share_high"}
+    | {"kept", "share", "nff_share"}
+)
 """Columns that are shares, shown as percentages."""
 FORMATS = {
-    "visits": "%,.0f", "wait_days": "%.1f", "wait_p50": "%.1f", "wait_p90": "%.1f", "dispatches": "%,.1f",
+    "visits": "%,.0f", "wait_days": "%.1f", "wait_p50": "%.1f", "wait_p90": "%.1f", "wait_p90_low": "%.1f",
+    "wait_p90_high": "%.1f", "wait_p95": "%.1f", "dispatches": "%,.1f",
     "units": "%,.0f", "kg": "%,.0f", "cbm": "%,.2f", "cost": "%,.0f", "cost_a_unit": "%,.2f", "waited_days": "%.1f",
     "days": "%.1f", "came_in": "%,.1f", "went_out": "%,.1f", "level": "%,.1f", "value": "%,.0f", "claims": "%,.0f",
     "inspected": "%,.0f", "nff": "%,.0f", "recovery": "%,.0f", "worth": "%,.0f", "worth_low": "%,.0f",

@@ -26,8 +26,8 @@ def sweep_frames(found: Sweep) -> dict[str, pd.DataFrame]:
     from warrantysim.analysis.sales_worth import priced
 
     left_out = pd.DataFrame(list(found.left_out), columns=["item", "position", "reason"])
-    frames = {"positions": priced(found), "left_out": left_out}
-    return {name: frame for name, frame in frames.items() if len(frame)}
+    frames = {"positions": priced(found), "benches": found.benches, "left_out": left_out}
+    return {name: frame for name, frame in frames.items() if frame is not None and len(frame)}
 
 
 def sweep_record(found: Sweep) -> dict[str, Any]:

@@ -68,6 +68,16 @@ SWEEP_PHRASES = {
         "A saving is what one more technician may cost a year in wages; a loss is what one less must save.",
         "节省额即多一名技师每年可承受的工资；损失额即少一名技师至少应省下的工资。",
     ),
+    "sweep.hours_note": (
+        "A saving is what the further hours may cost a year; a loss is what fewer hours must save. At a partner fees "
+        "stay as quoted; hours change only how long units wait.",
+        "节省额即增加工时每年可承受的费用；损失额即减少工时至少应省下的费用。合作方的收费不变，工时只影响等待时间。",
+    ),
+    "sweep.benches": (
+        "How busy benches are, and how long units wait for them (days), as stated and at each position",
+        "各工位的利用率与等待天数：现行设定与各取值",
+    ),
+    "sweep.unknown": ("not kept", "未保存"),
     "sweep.chart": ("What turning {lever} costs or saves", "调整{lever}的成本或节省"),
     "sweep.table": ("Every position against what is stated", "各取值与现行设定的比较"),
     "sweep.left_out": (
@@ -102,6 +112,7 @@ SWEEP_PHRASES = {
     "lever.dispatch": ("when batches leave for China", "返厂集货发运时间"),
     "lever.pool": ("the swap pool", "周转机池"),
     "lever.technicians": ("the number of technicians", "技师人数"),
+    "lever.hours": ("the bench hours", "工位工时"),
     "turn.off": ("off", "关闭"),
     "turn.on": ("on", "开启"),
     "turn.none": ("none", "无"),
@@ -127,6 +138,13 @@ SWEEP_PHRASES = {
     "fault_id.swollen_cell": ("swollen cell", "电芯鼓包"),
     "fault_id.misuse": ("misuse", "使用不当"),
     "acol.item": ("what", "项目"),
+    "acol.bench": ("bench", "工位"),
+    "acol.visits": ("units", "件数"),
+    "acol.utilisation": ("time used", "利用率"),
+    "acol.waited_share": ("units that wait", "需等待的件数占比"),
+    "acol.wait_p50": ("wait P50", "等待 P50"),
+    "acol.wait_p90": ("wait P90", "等待 P90"),
+    "acol.wait_p95": ("wait P95", "等待 P95"),
     "acol.at": ("position", "取值"),
     "acol.cost": ("cost", "成本"),
     "acol.uplift": ("sales needed", "所需销量变化"),

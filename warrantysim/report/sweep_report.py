@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from warrantysim.analysis.sweeps import Sweep
     from warrantysim.scenario.root import Scenario
 
+BENCH_LEVERS = frozenset({"technicians", "hours"})
+"""Levers that change how long units wait for benches."""
 MOST_FAULTS = 25
 """Faults shown; further ones are counted."""
 
@@ -36,6 +38,8 @@ def sweep_report(found: Sweep, lang: Lang = "en", width: int = 110) -> str:
     for item, at, why in found.left_out:
         parts += page.lines("left_out", what=page.what(item, at), why=why)
     parts += page.section(page.say("table"), page.positions(found, rows))
+    if found.lever in BENCH_LEVERS and (waits := page.waits(found)):
+        parts += page.section(page.say("benches"), waits)
     return "\n".join([*parts, "", page.provenance(world, found.seed)])
 
 
@@ -83,7 +87,7 @@ class SweepPage(Page):
             yield self.lines("none")
         for r in sorted(lower, key=lambda r: float(r["difference"]))[:3]:
             yield self.lines("best", what=self.what(r["item"], r["position"]), **amounts(r, currency))
-        notes = {"guide": "guide_note", "technicians": "crew_note"}
+        notes = {"guide": "guide_note", "technicians": "crew_note", "hours": "hours_note"}
         if found.lever in notes:
             yield self.lines(notes[found.lever], currency=currency)
 
@@ -129,6 +133,34 @@ class SweepPage(Page):
         if whole:
             return self.table(columns, [row[1:] for row in out])
         return self.table(f"item {columns}", out, 2)
+
+    def waits(self, found: Sweep) -> str:
+        """Each bench as stated and at its own positions: time used, waits, with intervals; empty where none works."""
+        rows = [] if found.benches is None else [r for r in rows_of(found.benches) if r["visits"] > 0]
+        out = []
+        for r in sorted(rows, key=lambda r: str(r["bench"])):
+            own = "china" if r["item"] == "china_bench" else str(r["item"]).partition(" ")[0]
+            if r["item"] and own != r["bench"]:
+                continue
+            at = self.at(r["position"]) if r["position"] else self.say("stated")
+            texts = [named("chart.bench", str(r["bench"]), self.lang), at, figures.whole(r["visits"])]
+            texts += [self.span(r, "utilisation", 0), self.span(r, "waited_share", 0)]
+            out.append([*texts, *(self.span(r, f"wait_{q}") for q in ("p50", "p90", "p95"))])
+        return (
+            self.table("bench at visits:3 utilisation waited_share wait_p50:2 wait_p90 wait_p95:1", out, 1)
+            if out
+            else ""
+        )
+
+    def span(self, r: dict[str, Any], measure: str, share: int | None = None) -> str:
+        """A measure with its ends: days, or a share with so many decimals."""
+        if math.isnan(r[measure]):
+            return self.say("unknown")
+        texts = [
+            figures.days(x) if share is None else figures.share(x, share)
+            for x in (r[f"{measure}{end}"] for end in ("", "_low", "_high"))
+        ]
+        return f"{texts[0]} ({texts[1]} .. {texts[2]})"
 
     def per_unit(self, column: str, x: float) -> str:
         """A share of sales, or a cost a unit sold; nothing where no sales make it pay."""

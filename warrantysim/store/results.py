@@ -1,8 +1,8 @@
 """Simulated summaries as columns on disk and back, to the last bit, and the digest of what they say.
 
 Tables, sorted by replication, then policy: ``years`` a row a summary, ``claims`` a row a root claim in scope, ``costs``
-and ``journeys`` a row a group, ``benches`` a row a bench and month, ``failures`` a row a run that broke. Columns of
-indices refer to the scenario's tuples. A table without a row is left out.
+and ``journeys`` a row a group, ``benches`` a row a bench and month, ``waits`` a row a visit of a bench, ``failures`` a
+row a run that broke. Columns of indices refer to the scenario's tuples. A table without a row is left out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Tables = Mapping[str, pa.Table]
 """Result tables by name."""
 CLAIM_COLUMNS = tuple(f.name for f in fields(SimulatedYear) if f.name not in {"replication", "unassigned", "benches"})
 """Columns of a year that have a row a claim."""
-BENCH_COLUMNS = tuple(f.name for f in fields(BenchMonths))
+BENCH_COLUMNS = tuple(f.name for f in fields(BenchMonths) if f.name != "waits")
 TOTALS = {"costs": COST_KEYS, "journeys": JOURNEY_KEYS}
 """Sums kept by group, and their keys."""
 UNSAID = frozenset({"message", "traceback"})
@@ -35,7 +35,7 @@ def tables_of(rows: Sequence[Summary | Failure]) -> dict[str, pa.Table]:
     """The tables of some summaries and failures, in their order."""
     summaries = [row for row in rows if isinstance(row, Summary)]
     failures = [row for row in rows if isinstance(row, Failure)]
-    found: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in ("claims", *TOTALS, "benches")}
+    found: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in ("claims", *TOTALS, "benches", "waits")}
     for s in summaries:
         columns = {name: getattr(s.year, name) for name in CLAIM_COLUMNS}
         found["claims"].append(_told(s, {**columns, "closure": s.closure}))
@@ -43,6 +43,7 @@ def tables_of(rows: Sequence[Summary | Failure]) -> dict[str, pa.Table]:
             totals: Totals = getattr(s, name)
             found[name].append(_told(s, {**dict(zip(keys, totals.keys, strict=True)), "amount": totals.amount}))
         found["benches"].append(_told(s, _bench_columns(s.year.benches)))
+        found["waits"].append(_told(s, {"days": s.year.benches.waits}))
     tables = {name: _joined(parts) for name, parts in found.items() if parts}
     if summaries:
         tables["years"] = pa.table(_year_columns(summaries))
@@ -78,6 +79,7 @@ def _year_columns(summaries: Sequence[Summary]) -> dict[str, np.ndarray]:
         "journeys": np.array([len(s.journeys) for s in summaries], dtype=np.int64),
         "benches": np.array([s.year.benches.minutes.shape[0] for s in summaries], dtype=np.int64),
         "months": np.array([s.year.benches.minutes.shape[1] for s in summaries], dtype=np.int64),
+        "waits": np.array([len(s.year.benches.waits) for s in summaries], dtype=np.int64),
     }
 
 
@@ -98,7 +100,7 @@ def _summaries(tables: Tables) -> list[Summary]:
     if "years" not in tables:
         return []
     years = _columns(tables["years"])
-    held = {name: _columns(tables[name]) for name in ("claims", *TOTALS, "benches") if name in tables}
+    held = {name: _columns(tables[name]) for name in ("claims", *TOTALS, "benches", "waits") if name in tables}
     sizes = {name: years[name] * (years["months"] if name == "benches" else 1) for name in held}
     starts = {name: np.concatenate([[0], np.cumsum(size)]) for name, size in sizes.items()}
     out = []
@@ -118,6 +120,8 @@ def _summary(
     none = np.zeros(0)
     claims = mine.get("claims", {})
     benches = {name: mine["benches"][name].reshape(shape) for name in BENCH_COLUMNS}
+    if "waits" in mine:
+        benches["waits"] = mine["waits"]["days"]
     totals = {
         name: Totals(
             keys,

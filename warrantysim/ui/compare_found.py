@@ -23,7 +23,7 @@ from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.rows import rows_of
 from warrantysim.report.simplify_report import SimplifyPage, capital
 from warrantysim.report.sweep_files import faults_picture
-from warrantysim.report.sweep_report import SweepPage
+from warrantysim.report.sweep_report import BENCH_LEVERS, SweepPage
 from warrantysim.report.wording import named, say
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
@@ -31,6 +31,7 @@ from warrantysim.ui.compare_parts import money, signed, verdict_word
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
 from warrantysim.ui.pieces.pictures import held_picture, plain
+from warrantysim.ui.pieces.table import show_table
 from warrantysim.ui.session import look
 
 WIDE = 100_000
@@ -266,6 +267,20 @@ def show_levers(run: StoredRun) -> None:
         config["unit_cost"] = unit(t("compare.col_unit_cost", currency=currency), format="%.3f")
     config["told"] = column.TextColumn(t("compare.col_verdict"))
     _table(frame, config, title, f"{_file(run)}_positions", "compare_levers_csv")
+    if found.lever in BENCH_LEVERS and found.benches is not None:
+        st.markdown(plain(page.say("benches")))
+        busy = found.benches[found.benches["visits"] > 0]
+        where = [page.what(r["item"], r["position"]) or page.say("stated") for r in rows_of(busy)]
+        show_table(
+            busy.assign(position=where),
+            [
+                "bench", "position", "visits", "utilisation", "waited_share", "wait_p50", "wait_p90", "wait_p90_low",
+                "wait_p90_high", "wait_p95",
+            ],
+            f"{_file(run)}_benches",
+            "compare_levers_benches",
+            page.say("benches"),
+        )  # fmt: skip
 
 
 def _faults(run: StoredRun) -> None:

@@ -76,9 +76,30 @@ def benches(floor: Floor) -> pd.DataFrame:
     return frame[frame["policy"].isin(list(floor.titles))].reset_index(drop=True)
 
 
+def bench_sizes(floor: Floor) -> None:
+    """Each bench over the whole horizon: time used, units that wait and how long, with intervals."""
+    if "benches_year" not in floor.run.frames:
+        return  # A run stored before waits were.
+    frame = reading.frame(floor.run, "benches_year").rename(columns={"policy": "case"})
+    st.markdown(t("operations.sizes"))
+    show_table(
+        frame[frame["case"].isin(list(floor.titles)) & (frame["visits"] > 0)],
+        [
+            "rule", "bench", "visits", "utilisation", "utilisation_low", "utilisation_high", "waited_share",
+            "waited_share_low", "waited_share_high", "wait_p50", "wait_p90", "wait_p90_low", "wait_p90_high",
+            "wait_p95",
+        ],
+        floor.file("benches_year"),
+        "operations_sizes",
+        t("operations.sizes"),
+        titles=floor.titles,
+    )  # fmt: skip
+
+
 def stored_benches(floor: Floor) -> None:
     """Bench time and mean waits, which every simulation keeps."""
     st.subheader(t("operations.head_benches"))
+    bench_sizes(floor)
     closed = closed_months(reading.world(floor.run))
     frame = benches(floor).rename(columns={"policy": "case"})
     for measure in ("utilisation", "wait_days"):
@@ -99,6 +120,7 @@ def stored_benches(floor: Floor) -> None:
 def show_benches(floor: Floor) -> None:
     """Queues week by week, bench time and waits month by month."""
     st.subheader(t("operations.head_benches"))
+    bench_sizes(floor)
     world = reading.world(floor.run)
     shut = long_closures(world)
     shut["name"] = [say("chart.new_year" if new else "chart.closed_days", lang()) for new in shut["new_year"]]
