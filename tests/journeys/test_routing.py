@@ -63,6 +63,30 @@ def test_claim_value_is_net_of_tax_and_falls_with_age_as_the_terms_say() -> None
     assert routed(s, price=100.0, age=[0.0, 73.0, 365.0]).value.tolist() == [100, 80, 0]
 
 
+def test_a_rule_may_read_what_an_agent_sees_order_price_with_its_tax_and_age_of_the_order() -> None:
+    s = world(markets={"US": {"tax_share": 0.25, "prices_include_tax": True}}, terms_of={"refund_basis": "pro_rata"})
+    zones = [{"from": "0 USD", "do": "refund"}, {"from": "100 USD", "do": "return_china", "partner": "sea"}]
+    young = {"cell": {"sku": "A"}, "by": "order_price", "age_to_days": 183, "zones": zones}
+    old = {
+        "cell": {"sku": "A"},
+        "by": "order_price",
+        "age_from_days": 183,
+        "zones": [{"from": "0 USD", "do": "reship"}],
+    }
+    r = routed(s, rules(old, young), price=[99.0, 100.0, 100.0, 100.0], age=[10.0, 10.0, 182.9, 183.0])
+    assert r.route.tolist() == [Route.REFUND, Route.RETURN_CHINA, Route.RETURN_CHINA, Route.RESHIP]
+    assert r.rule.tolist() == [1, 1, 1, 0]
+
+
+def test_the_age_of_an_order_counts_from_its_first_delivery_for_a_replacement_too() -> None:
+    s = world(policy="reship", terms_of={"life_eta_days": 30.0, "life_beta": 30.0})
+    r = routed(s, age=[100.0])
+    assert (r.claims.origin == Origin.REPLACEMENT).sum() > 2
+    since = 100.0 + days(r.claims.opened) - 10.0
+    assert np.allclose(r.claims.order_age_days, since)
+    assert np.array_equal(r.age_days, r.claims.order_age_days)
+
+
 def test_the_rule_that_states_the_most_keys_applies_and_among_equals_the_first() -> None:
     seen = symptoms(excluded="weak")
     s = world(("A", "B"), ("US", "DE"), partners={"P": partner(1, ("US", "DE"))}, symptoms=seen)

@@ -44,6 +44,8 @@ def year(scenario: Scenario, replication: int, cost: float) -> SimulatedYear:
         evidence=zeros,
         age_band=zeros,
         value=np.full(CLAIMS, 50.0),
+        price_gross=np.full(CLAIMS, 50.0),
+        order_age_days=np.full(CLAIMS, 100.0),
         route=np.where(half, Route.REFUND, Route.RESHIP).astype(np.int8),
         partner=np.full(CLAIMS, -1, dtype=np.int16),
         cash=np.full(CLAIMS, 0.9 * cost / CLAIMS),

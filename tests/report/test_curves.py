@@ -23,7 +23,8 @@ def learned(value: np.ndarray, feasible: np.ndarray | None = None) -> Learned:
     n = len(value)
     able = np.ones((n, 3), dtype=bool) if feasible is None else feasible
     stated = SimpleNamespace(
-        arms=ARMS, cells=(("A", "US"),), cell=np.zeros(n, dtype=np.int64), replications=2, value=value,
+        arms=ARMS, cells=(("A", "US"),), cell=np.zeros(n, dtype=np.int64), replications=2, value=value, price=value,
+        age=np.full(n, 100.0),
         feasible=able, filed=np.ones((n, 3), dtype=bool),
     )  # fmt: skip
     return cast(Learned, stated)

@@ -47,6 +47,16 @@ def test_a_policy_of_every_kind_of_cell_survives(tmp_path: Path) -> None:
     assert read_back(policy, tmp_path) == policy
 
 
+def test_ages_and_order_prices_survive(tmp_path: Path) -> None:
+    zones = ({"from": "0 EUR", "do": "refund"}, {"from": "45 EUR", "do": "reship"})
+    young, old = (
+        Rule.model_validate({"cell": {"sku": "A"}, "by": "order_price", "zones": zones, **ages})
+        for ages in ({"age_to_days": 182.5}, {"age_from_days": 182.5})
+    )
+    policy = Policy(name="bands", rules=(young, old, EVERYWHERE))
+    assert read_back(policy, tmp_path) == policy
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20))
 def test_any_name_survives(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     policy = Policy(name=name, why=name, rules=(EVERYWHERE,))

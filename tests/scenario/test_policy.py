@@ -107,3 +107,27 @@ def test_all_home_sends_everything_from_60_dollars_to_china_and_is_possible() ->
         assert stated.zones[-1].do == "return_china"
         assert str(stated.zones[-1].from_) == "60.0 USD"
         assert stated.canonical
+
+
+def ages(first: float, last: float | None, *zones: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A rule for orders of an age."""
+    return {"cell": {"sku": "A"}, "age_from_days": first, "age_to_days": last, "zones": list(zones), **more}
+
+
+def test_rules_of_one_cell_share_out_the_ages_of_an_order_without_gap_or_overlap() -> None:
+    rest, money, unit = rule(zone(0, "refund")), zone(0, "refund"), zone(0, "reship")
+    good = Policy.model_validate(
+        {"name": "p", "rules": [ages(365, None, money), ages(0, 365, unit, by="order_price"), rest]}
+    )
+    assert [r.age_from_days for r in good.by_cell()[Cell(sku="A")]] == [0, 365]
+    assert "one from 0 days, got 30" in refused(ages(30, None, money), rest)
+    assert "one from 100 days, got 90" in refused(ages(0, 100, money), ages(90, None, unit), rest)
+    assert "one from 100 days, got 110" in refused(ages(0, 100, money), ages(110, None, unit), rest)
+    assert "expected a rule for A from 100 days on" in refused(ages(0, 100, money), rest)
+    assert "two rules for the same cell and ages: A" in refused(ages(0, None, money), ages(50, None, unit), rest)
+    assert "expected age_to_days above age_from_days (50), got 50" in refused(ages(50, 50, money), rest)
+
+
+def test_a_rule_of_an_older_file_reads_the_refund_due_at_every_age() -> None:
+    stated = Rule.model_validate(rule(zone(0, "refund")))
+    assert (stated.by, stated.age_from_days, stated.age_to_days) == ("refund_due", 0, None)

@@ -7,6 +7,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from warrantysim.scenario.clock import DAY
+
 
 class Origin(IntEnum):
     """Where a claim comes from."""
@@ -58,7 +60,7 @@ class Claims:
     sold: np.ndarray
     """Day the unit was sold [int64 s]."""
     delivered: np.ndarray
-    """When the customer received the unit; the warranty runs from here [int64 s]."""
+    """When the customer first received the order; the first warranty runs from here [int64 s]."""
     born: np.ndarray
     """When the unit now failing began its life: delivery, or delivery of the replacement [int64 s]."""
     warranty_end: np.ndarray
@@ -72,6 +74,13 @@ class Claims:
 
     def __len__(self) -> int:
         return len(self.unit)
+
+    @property
+    def order_age_days(self) -> np.ndarray:
+        """Age of the order when the claim opens, counted from its first delivery, for a replacement too: what an agent
+        can see [float64 days]."""
+        age: np.ndarray = (self.opened - self.delivered) / DAY
+        return age
 
     def take(self, rows: np.ndarray) -> Claims:
         """The named rows (index or mask), in that order; ``root`` is kept as it is."""

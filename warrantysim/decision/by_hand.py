@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from warrantysim.decision.cells import CellKey, Zone
+from warrantysim.decision.cells import CellKey, Zone, rules_of
 from warrantysim.journeys.world import World
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.markets import DISPOSITIONS
@@ -115,20 +115,13 @@ def set_by_hand(policy: Policy, world: World, chosen: Mapping[CellKey, Sequence[
     """
     if not chosen:
         return policy
-    s, keys = world.scenario, world.scenario.decision.cell
-    rules = []
+    keys = world.scenario.decision.cell
+    rules: list[Rule] = []
     for cell, zones in chosen.items():
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         if found := wrongs(world, known, zones):
             raise ValueError(f"{cell}: zone {found[0].zone} cannot be followed ({found[0].kind})")
-        market = s.markets[str(known["market"])] if "market" in known else world.markets[0]
-        stated = [
-            ZoneStated.model_validate(
-                {"from": Amount(zone.start, market.currency), "do": zone.do, "partner": zone.partner or None}
-            )
-            for zone in zones
-        ]
-        rules.append(Rule.model_validate({"cell": known, "zones": tuple(stated)}))
+        rules += rules_of(world, known, zones)
     mine = [rule.cell.stated() for rule in rules]
     kept = [rule for rule in policy.rules if rule.cell.stated() not in mine]
     return policy.replace(name=NAME, title=None, why="", rules=(*rules, *kept))
@@ -169,5 +162,5 @@ def to_steps(policy: Policy, world: World, step: float) -> Policy:
                 zones.pop()
             if not zones or (zones[-1].do, zones[-1].partner) != (moved.do, moved.partner):
                 zones.append(moved)
-        rules.append(Rule.model_validate({"cell": rule.cell, "zones": tuple(zones)}))
+        rules.append(rule.replace(zones=tuple(zones)))
     return policy.replace(rules=tuple(rules))

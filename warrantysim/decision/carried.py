@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey, number_cells, zones_for
+from warrantysim.decision.cells import CellKey, number_cells, rules_of, zones_for
 from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.loop import Found
 from warrantysim.decision.outcomes import World as Asked
@@ -21,8 +21,7 @@ from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.policy import Policy, Zone
+from warrantysim.scenario.policy import Policy, Rule
 
 MOST = 6
 """Most cells that are asked, those in which most claims go another way first [count]."""
@@ -90,10 +89,11 @@ def without(world: World, policy: Policy, cell: CellKey) -> Policy:
     """A policy with today's rule in one of its cells."""
     s = world.scenario
     known: dict[str, str | int] = dict(zip(s.decision.cell, cell, strict=True))
-    market = s.markets[str(known["market"])] if "market" in known else world.markets[0]
-    zones = tuple(
-        Zone.model_validate({"from": Amount(z.start, market.currency), "do": z.do, "partner": z.partner or None})
-        for z in zones_for(s.policy, world, known)
-    )
-    rules = tuple(rule.replace(zones=zones) if rule.cell.stated() == known else rule for rule in policy.rules)
-    return policy.replace(rules=rules)
+    mine = rules_of(world, known, zones_for(s.policy, world, known))
+    rules: list[Rule] = []
+    for rule in policy.rules:
+        if rule.cell.stated() != known:
+            rules.append(rule)
+        elif mine[0] not in rules:
+            rules += mine
+    return policy.replace(rules=tuple(rules))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from warrantysim.journeys.rulebook import zones_of
 from warrantysim.journeys.world import World
+from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import CELL_KEYS, Policy, Rule
+from warrantysim.scenario.policy import CELL_KEYS, Basis, Policy, Rule
 from warrantysim.scenario.service import EVIDENCE_LEVELS
 
+TEST_AND_SWAP = "test_and_swap"
+"""What a desk that only tests does: sound units join the swap pool, the customer gets another."""
 CellKey = tuple[str | int, ...]
 """Values of a cell's keys, in the order of the names that make it."""
 
@@ -51,11 +55,34 @@ class Zone:
     """One zone as it reads for a market."""
 
     start: float
-    """Least claim value [market currency]."""
+    """Least refund due or order price, as ``by`` says [market currency]."""
     do: str
     """Disposition."""
     partner: str
     """Partner or way; empty where there is none."""
+    by: Basis = "refund_due"
+    """What ``start`` is read by."""
+    age_from: float = 0.0
+    """Youngest order, from its first delivery [days]."""
+    age_to: float = math.inf
+    """Age of the order at which it ends; infinite: never [days]."""
+    tests_only: bool = field(default=False, compare=False)
+    """Whether the partner only tests."""
+
+    @property
+    def act(self) -> str:
+        """What is done, for people: the disposition, or `TEST_AND_SWAP` where the desk repairs nothing."""
+        return TEST_AND_SWAP if self.do == "repair_local" and self.tests_only else self.do
+
+    @property
+    def arm(self) -> tuple[str, str]:
+        """What is done and who does it."""
+        return self.do, self.partner
+
+    @property
+    def ages(self) -> tuple[float, float]:
+        """Ages of the order it holds for [days]."""
+        return self.age_from, self.age_to
 
 
 def labels(world: World, key: str, claims: Claimed) -> np.ndarray:
@@ -108,8 +135,9 @@ def _stated_order(world: World, keys: Sequence[str]) -> dict[str, dict[str | int
     return {key: {value: i for i, value in enumerate(stated[key])} for key in keys}
 
 
-def rule_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> Rule:
-    """The rule a policy applies to a whole cell: of those that do not contradict it the one that states most keys.
+def rules_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> list[Rule]:
+    """The rules a policy applies to a whole cell, youngest orders first: of the cells that do not contradict it the one
+    that states most keys.
 
     A rule that states a key the cell leaves open speaks for a part of it only and is passed over.
     """
@@ -118,26 +146,79 @@ def rule_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> Rul
     if "sku" in known:
         known.setdefault("category", category[str(known["sku"])])
     fitting = [
-        rule for rule in policy.rules if all(known.get(k) == v for k, v in rule.cell.stated().items() if k in CELL_KEYS)
+        (its, rules)
+        for its, rules in policy.by_cell().items()
+        if all(known.get(k) == v for k, v in its.stated().items() if k in CELL_KEYS)
     ]
-    return max(fitting, key=lambda rule: len(rule.cell.stated()))
+    return max(fitting, key=lambda found: len(found[0].stated()))[1]
 
 
 def zones_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> tuple[Zone, ...]:
-    """The zones a policy applies to a cell, in the market's currency; empty and repeated ones left out.
+    """The zones a policy applies to a cell, in the market's currency, one age of the order after the other; empty and
+    repeated ones left out.
 
-    A cell without a market is read in the currency of the first market.
+    A cell without a market is read in the currency of the first market. Where one thing is always done there is one
+    zone, whatever rules say it.
     """
     s = world.scenario
     market = s.market_ids.index(str(cell["market"])) if "market" in cell else 0
-    starts, routes, partners = zones_of(rule_for(policy, world, cell), market, world)
     out: list[Zone] = []
-    for k, start in enumerate(starts):
-        if k + 1 < len(starts) and starts[k + 1] <= start:
-            continue
-        do = DISPOSITIONS[routes[k]]
-        names = {"repair_local": s.partner_ids, "return_china": s.way_ids}.get(do)
-        zone = Zone(float(start), do, names[partners[k]] if names and partners[k] >= 0 else "")
-        if not out or (out[-1].do, out[-1].partner) != (zone.do, zone.partner):
-            out.append(zone)
+    for rule in rules_for(policy, world, cell):
+        starts, routes, partners = zones_of(rule, market, world)
+        ages = rule.age_from_days, math.inf if rule.age_to_days is None else rule.age_to_days
+        for k, start in enumerate(starts):
+            if k + 1 < len(starts) and starts[k + 1] <= start:
+                continue
+            do = DISPOSITIONS[routes[k]]
+            names = {"repair_local": s.partner_ids, "return_china": s.way_ids}.get(do)
+            partner = names[partners[k]] if names and partners[k] >= 0 else ""
+            zone = Zone(float(start), do, partner, rule.by, *ages, tests_only=tests_only(world, do, partner))
+            if not out or (out[-1].arm, out[-1].ages) != (zone.arm, zone.ages):
+                out.append(zone)
+    if len({zone.arm for zone in out}) == 1:
+        return (Zone(0.0, *out[0].arm, tests_only=out[0].tests_only),)
     return tuple(out)
+
+
+def tests_only(world: World, do: str, partner: str) -> bool:
+    """Whether a disposition is a test by a desk that repairs nothing."""
+    partners = world.scenario.partners
+    return do == "repair_local" and partner in partners and partners[partner].test_only
+
+
+def zone_at(zones: Sequence[Zone], value: np.ndarray, price: np.ndarray, age: np.ndarray) -> np.ndarray:
+    """Which of a cell's zones each claim falls into. Shape (n,), int.
+
+    ``value``, ``price``: refund due and order price [market currency]; ``age``: of the order [days].
+    """
+    out = np.zeros(len(value), dtype=np.int64)
+    for k, zone in enumerate(zones[1:], start=1):
+        reached = (price if zone.by == "order_price" else value) >= zone.start
+        if zone.ages != (0.0, math.inf):
+            reached = reached & (age >= zone.age_from) & (age < zone.age_to)
+        out[reached] = k
+    return out
+
+
+def rules_of(world: World, cell: Mapping[str, str | int], zones: Sequence[Zone]) -> tuple[Rule, ...]:
+    """The rules that state the zones of a cell, one an age of the order."""
+    s = world.scenario
+    currency = (s.markets[str(cell["market"])] if "market" in cell else world.markets[0]).currency
+    by_age: dict[tuple[float, float], list[Zone]] = {}
+    for zone in zones:
+        by_age.setdefault(zone.ages, []).append(zone)
+    return tuple(
+        Rule.model_validate(
+            {
+                "cell": dict(cell),
+                "by": mine[0].by,
+                "age_from_days": first,
+                "age_to_days": None if last == math.inf else last,
+                "zones": [
+                    {"from": Amount(zone.start, currency), "do": zone.do, "partner": zone.partner or None}
+                    for zone in mine
+                ],
+            }
+        )
+        for (first, last), mine in by_age.items()
+    )

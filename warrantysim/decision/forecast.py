@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from warrantysim.decision.cells import zones_for
+from warrantysim.decision.cells import zone_at, zones_for
 from warrantysim.decision.problem import Problem, period_cost, pool_cost
 from warrantysim.decision.training import Learned
 from warrantysim.experiment.outcomes import Arm
@@ -25,8 +25,7 @@ def arms_under(world: World, learned: Learned, policy: Policy) -> np.ndarray:
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         zones = zones_for(policy, world, known)
         arms = np.array([place[Arm(z.do, z.partner)] for z in zones])
-        starts = np.array([z.start for z in zones])
-        out[rows] = arms[np.maximum(np.searchsorted(starts, learned.value[rows], side="right") - 1, 0)]
+        out[rows] = arms[zone_at(zones, learned.value[rows], learned.price[rows], learned.age[rows])]
     return out
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from warrantysim.decision.cells import Zone, zones_for
+from warrantysim.decision.cells import Zone, rules_of, zones_for
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.loop import Found, Tried, objective
 from warrantysim.decision.outcomes import World as Asked
@@ -20,10 +20,8 @@ from warrantysim.decision.policies import ranges_of
 from warrantysim.decision.training import Learned
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World
-from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy, Rule
-from warrantysim.scenario.policy import Zone as ZoneStated
 
 MOST_CELLS = 4
 """Cells up to which neighbours are simulated [count]."""
@@ -87,8 +85,10 @@ def _zones(world: World, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
 
 
 def _neighbours(world: World, learned: Learned, here: tuple[Zones, ...]) -> Iterator[tuple[Zones, ...]]:
-    """Every policy that differs in one cell by one change."""
+    """Every policy that differs in one cell by one change; cells whose rule goes by age or price are left alone."""
     for c, zones in enumerate(here):
+        if any(zone.by != "refund_due" or zone.ages != (0.0, np.inf) for zone in zones):
+            continue
         value = learned.value[learned.cell == c]
         places = np.unique(np.quantile(value, np.linspace(0, 1, PLACES + 2)[1:-1])) if len(value) else np.zeros(0)
         arms = [(arm.disposition, arm.partner) for arm in learned.arms]
@@ -135,18 +135,11 @@ def _in_order(zones: Zones) -> bool:
 
 def _policy(world: World, found: Found, chosen: tuple[Zones, ...]) -> Policy:
     keys, s = world.scenario.decision.cell, world.scenario
-    rules = []
+    rules: list[Rule] = []
     for cell, zones in zip(found.learned.cells, chosen, strict=True):
-        known = dict(zip(keys, cell, strict=True))
-        market = s.markets[str(known["market"])] if "market" in known else world.markets[0]
-        stated = [
-            ZoneStated.model_validate(
-                {"from": Amount(zone.start, market.currency), "do": zone.do, "partner": zone.partner or None}
-            )
-            for zone in zones
-        ]
-        rules.append(Rule.model_validate({"cell": known, "zones": tuple(stated)}))
-    rest = [rule for rule in s.policy.rules if not rule.cell.stated()][:1] if keys else []
+        known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
+        rules += rules_of(world, known, zones)
+    rest = [rule for rule in s.policy.rules if not rule.cell.stated()] if keys else []
     return s.policy.replace(name="neighbours", title=None, why="", rules=(*rules, *rest))
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey
+from warrantysim.decision.cells import CellKey, Zone, rules_of
 from warrantysim.decision.training import Candidates, Learned
 from warrantysim.decision.zones import between, flat_range, zones_from_plan
 from warrantysim.journeys.world import World
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.policy import Cell, Policy, Rule, Zone
+from warrantysim.scenario.policy import Policy, Rule
 
 FLAT = 0.01
 """A cut-point may move while the cell's yearly cost stays within this share of its best."""
@@ -75,7 +74,8 @@ def draw(
     keys = world.scenario.decision.cell
     order = np.lexsort((learned.value, learned.cell))
     starts = np.searchsorted(learned.cell[order], np.arange(len(learned.cells) + 1))
-    rules, flat = [], {}
+    rules: list[Rule] = []
+    flat = {}
     for c, cell in enumerate(learned.cells):
         rows = order[starts[c] : starts[c + 1]]
         live = np.isfinite(candidates.edges[c])
@@ -94,10 +94,11 @@ def draw(
             cuts[k] = between(least, most) if least < most else most
             ranges.append(flat_range(value, gain, low, high, FLAT * abs(float(total))))
         flat[cell] = tuple(ranges)
-        rules.append(_rule(world, learned, dict(zip(keys, cell, strict=True)), [0.0, *cuts], arms))
+        drawn = [Zone(start, *learned.arms[arm]) for start, arm in zip([0.0, *cuts], arms, strict=True)]
+        rules += rules_of(world, dict(zip(keys, cell, strict=True)), drawn)
     incumbent = world.scenario.policy
-    rest = next(rule for rule in incumbent.rules if not rule.cell.stated())
-    return Drawn(incumbent.replace(name=name, title=None, why="", rules=(*rules, *([rest] if keys else []))), flat)
+    rest = [rule for rule in incumbent.rules if not rule.cell.stated()] if keys else []
+    return Drawn(incumbent.replace(name=name, title=None, why="", rules=(*rules, *rest)), flat)
 
 
 def ranges_of(
@@ -118,18 +119,3 @@ def ranges_of(
         gain = cost[:, arms[k + 1]] - cost[:, arms[k]]
         out.append(flat_range(value, gain, starts[k], high, FLAT * abs(float(total))))
     return tuple(out)
-
-
-def _rule(
-    world: World, learned: Learned, cell: Mapping[str, str | int], starts: list[float], arms: tuple[int, ...]
-) -> Rule:
-    market = world.scenario.markets[str(cell["market"])] if "market" in cell else world.markets[0]
-    zones = []
-    for start, arm in zip(starts, arms, strict=True):
-        chosen = learned.arms[arm]
-        zones.append(
-            Zone.model_validate(
-                {"from": Amount(start, market.currency), "do": chosen.disposition, "partner": chosen.partner or None}
-            )
-        )
-    return Rule(cell=Cell.model_validate(dict(cell)), zones=tuple(zones))

@@ -11,7 +11,7 @@ from warrantysim.decision.cells import CellKey, zones_for
 from warrantysim.decision.table import agent_key
 from warrantysim.journeys.world import World
 from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.scenario.policy import Policy
 
 COLUMNS = (
     "cell", "currency", "from", "to", "from_order_price", "to_order_price", "action", "partner", "evidence", "fallback",
@@ -32,7 +32,7 @@ def rounded(policy: Policy, step: float) -> Policy:
             for zone in rule.zones
         ]
         # A first zone must begin at 0 even where its successor is rounded down to it.
-        rules.append(Rule.model_validate({"cell": rule.cell, "zones": tuple(zones)}))
+        rules.append(rule.replace(zones=tuple(zones)))
     return policy.replace(rules=tuple(rules), name=policy.name)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.decision.binding import Bound
-from warrantysim.decision.cells import CellKey, Zone, number_cells, zones_for
+from warrantysim.decision.cells import CellKey, Zone, number_cells, zone_at, zones_for
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.world import World
@@ -36,6 +36,11 @@ def verdict(changing: float, low: float, high: float, mean: float, materiality: 
     if changing < NOBODY or not (low > 0.0 or high < 0.0):
         return "NO DIFFERENCE"
     return "ACT" if mean >= materiality else "HOLD"
+
+
+def agent_cut(world: World, cell: Mapping[str, str | int], zone: Zone) -> float:
+    """The order price an agent sees where a zone begins; where it reads the refund due, while that is full."""
+    return zone.start if zone.by == "order_price" else agent_key(world, cell, zone.start)
 
 
 def agent_key(world: World, cell: Mapping[str, str | int], cut: float) -> float:
@@ -84,7 +89,10 @@ def decision_table(
     for i, cell in enumerate(cells):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         old_zones, new_zones, agent_zones = (zones_for(policy, world, known) for policy in (now, new, rough))
-        values = np.concatenate([y.value[c == i] for y, c in zip(years_new, of_new, strict=True)])
+        met = [
+            np.concatenate([getattr(y, name)[c == i] for y, c in zip(years_new, of_new, strict=True)])
+            for name in ("value", "price_gross", "order_age_days")
+        ]
         low, high = float(saving.interval.low[i]), float(saving.interval.high[i])
         mean = float(saving.interval.mean[i])
         whole = _whole(carried, cell)
@@ -102,11 +110,11 @@ def decision_table(
                 "zones": new_zones,
                 "zones_agents": agent_zones,
                 "cuts": tuple(z.start for z in new_zones[1:]),
-                "agent_cuts": tuple(agent_key(world, known, z.start) for z in agent_zones[1:]),
+                "agent_cuts": tuple(agent_cut(world, known, z) for z in agent_zones[1:]),
                 "claims_new": float(claims_new[i].mean()),
-                "claims_beyond": _beyond(new_zones, values, count),
-                "agent_beyond": _beyond(agent_zones, values, count),
-                "always": _always(new_zones, values),
+                "claims_beyond": _beyond(new_zones, met[0], met[1], met[2], count),
+                "agent_beyond": _beyond(agent_zones, met[0], met[1], met[2], count),
+                "always": _always(new_zones, met[0], met[1], met[2]),
                 "partner": " ".join(dict.fromkeys(z.partner for z in new_zones if z.partner)),
                 "verdict": verdict(float(moved[i]), *told, materiality),
                 "claims_changing": float(moved[i]),
@@ -160,16 +168,23 @@ def changed(
     return total / max(len(years_now), 1)
 
 
-def _beyond(zones: Sequence[Zone], values: np.ndarray, replications: int) -> tuple[float, ...]:
-    """Claims a year at or above each cut-point."""
-    return tuple(float((values >= z.start).sum()) / replications for z in zones[1:])
+def _beyond(
+    zones: Sequence[Zone], value: np.ndarray, price: np.ndarray, age: np.ndarray, replications: int
+) -> tuple[float, ...]:
+    """Claims a year at or above each zone's beginning, the first's left out; of orders of its ages."""
+    taken = np.bincount(zone_at(zones, value, price, age), minlength=len(zones))
+    return tuple(
+        float(sum(n for n, other in zip(taken[k:], zones[k:], strict=True) if other.ages == zones[k].ages))
+        / replications
+        for k in range(1, len(zones))
+    )
 
 
-def _always(zones: Sequence[Zone], values: np.ndarray) -> str:
+def _always(zones: Sequence[Zone], value: np.ndarray, price: np.ndarray, age: np.ndarray) -> str:
     """The disposition that takes every claim seen, where one does; empty else."""
-    starts = [z.start for z in zones]
-    hit = np.unique(np.searchsorted(starts, values, side="right") - 1) if len(values) else np.array([0])
-    return zones[int(hit[0])].do if len(hit) == 1 else ""
+    hit = np.unique(zone_at(zones, value, price, age)) if len(value) else np.array([0])
+    arms = {zones[int(k)].arm for k in hit}
+    return zones[int(hit[0])].do if len(arms) == 1 else ""
 
 
 def _currency(world: World, cell: Mapping[str, str | int]) -> str:

@@ -31,6 +31,10 @@ class Learned:
     """R."""
     value: np.ndarray
     """Claim value, in the currency its cell is read in, see `reading_rates` [float64 (n,)]."""
+    price: np.ndarray
+    """Order price as an agent sees it, likewise [float64 (n,)]."""
+    age: np.ndarray
+    """Age of the order, from its first delivery [float64 days (n,)]."""
     cost: np.ndarray
     """Cost of a claim under an arm, with waiting charged so far, less what units it hands in save others
     [reporting currency (n, A)]."""
@@ -88,6 +92,8 @@ def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
         replication=np.repeat(np.arange(len(outcomes)), [len(rows) for rows in kept]),
         replications=len(outcomes),
         value=np.concatenate([po.value[r] * rates[po.market[r]] for po, r in zip(outcomes, kept, strict=True)]),
+        price=np.concatenate([po.price_gross[r] * rates[po.market[r]] for po, r in zip(outcomes, kept, strict=True)]),
+        age=joined("order_age_days"),
         cost=joined("cash") + (0.0 if cash_only else joined("expected")) + pools.credit,
         uses=uses_of(outcomes, kept, firsts[:-1], world),
         pools=pools,

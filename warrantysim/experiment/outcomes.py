@@ -136,6 +136,8 @@ class PotentialOutcomes:
     """Claim value, market currency [float64 (n,)]."""
     price_gross: np.ndarray
     """Order price, tax included where prices are, market currency [float64 (n,)]."""
+    order_age_days: np.ndarray
+    """Age of the order, from its first delivery [float64 days (n,)]."""
     routed: np.ndarray
     """Whether the rule is asked under any arm: not solved, denied, dropped or the platform's to decide [bool (n,)]."""
     feasible: np.ndarray
@@ -198,6 +200,10 @@ class SimulatedYear:
     age_band: np.ndarray
     value: np.ndarray
     """Claim value, market currency [float64]."""
+    price_gross: np.ndarray
+    """Order price, tax included where prices are, market currency [float64]."""
+    order_age_days: np.ndarray
+    """Age of the order, from its first delivery [float64 days]."""
     route: np.ndarray
     """`Route` [int8]."""
     partner: np.ndarray

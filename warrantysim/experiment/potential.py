@@ -64,6 +64,7 @@ def potential_outcomes(
         age_band=age_bands(scenario, first.age_days),
         value=first.value,
         price_gross=roots.price_gross,
+        order_age_days=first.age_days,
         routed=trial.routed[kept],
         feasible=trial.done[kept],
         filed=trial.filed[kept][row, source],

@@ -57,6 +57,8 @@ def simulated_year(run: Run, ledger: Ledger, scenario: Scenario, replication: in
         evidence=r.evidence[rows],
         age_band=age_bands(scenario, r.age_days[rows]),
         value=r.value[rows],
+        price_gross=claims.price_gross[rows],
+        order_age_days=r.age_days[rows],
         route=r.route[rows],
         partner=r.partner[rows],
         cash=cash[root],

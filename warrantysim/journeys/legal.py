@@ -10,7 +10,6 @@ from warrantysim.claims.columns import Claims
 from warrantysim.journeys.legal_floors import Floor
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import DAY
 
 _FOUND: list[tuple[World, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
 
@@ -31,7 +30,7 @@ def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
 
 def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
     day = world.scenario.clock.ordinals(claims.opened)
-    age = (claims.opened - claims.delivered) / DAY
+    age = claims.order_age_days
     met = np.bincount(claims.market, minlength=len(world.markets)) > 0
     for floor in world.floors:
         if met[floor.market]:

@@ -1,7 +1,7 @@
 """Which disposition a claim gets: rules by cell and value, then what is possible and what the law allows.
 
 A rule sees only what is known when the claim is routed: market, channel, category, SKU, reported symptom, evidence
-level and age band. The true fault never enters here.
+level, age of the order, order price and refund due. The true fault never enters here.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Known:
     evidence: np.ndarray
     age_band: np.ndarray
     age_days: np.ndarray
+    """Age of the order, see `Claims.order_age_days`."""
     insists: np.ndarray
     """Insists on money."""
     repairs: np.ndarray
@@ -97,7 +98,7 @@ def wanted(policy: Policy, world: World, claims: Claims, known: Known) -> Routed
     """What the rules say, before anything is found impossible: most keys stated, then first in the list."""
     book = rulebook(policy, world)
     rule = book.rule_of(claims, known)
-    route, partner = book.zone_of(rule, claims.market, known.value)
+    route, partner = book.zone_of(rule, claims.market, known.value, claims.price_gross)
     return Routed(rule, route, partner, np.zeros(len(claims), dtype=np.int8))
 
 

@@ -41,23 +41,29 @@ def zones_of(rule: Rule, market: int, world: World) -> tuple[np.ndarray, np.ndar
 
 @dataclass(frozen=True)
 class Step:
-    """Rules that state equally many keys; of those that fit a claim, the first in the list applies."""
+    """Cells that state equally many keys; of those that fit a claim, the first in the list applies."""
 
     table: np.ndarray
-    """Rule of each (SKU, market), the cell of by far the most rules; ``none`` without one [int32 (S, M)]."""
+    """Cell for each (SKU, market), the kind by far the most rules are for; ``none`` without one [int32 (S, M)]."""
     others: tuple[tuple[int, Cell], ...]
-    """Rules for other cells, which are matched one by one."""
+    """Other cells, which are matched one by one."""
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The rules of one policy in one world. R rules, M markets, at most Z zones."""
+    """The rules of one policy in one world. R rules for C cells, M markets, at most Z zones and K ages a cell."""
 
     world: World
     steps: tuple[Step, ...]
     """From most keys stated to fewest."""
     none: int
-    """In place of a rule where none was found yet: the number of rules."""
+    """In place of a cell where none was found yet: the number of cells."""
+    ages: np.ndarray
+    """Age of the order from which each rule of a cell applies; infinite beyond the last [float64 days (C, K)]."""
+    rules: np.ndarray
+    """Those rules [int32 (C, K)]."""
+    by_price: np.ndarray
+    """Whether a rule reads the order price rather than the refund due [bool (R,)]."""
     cuts: np.ndarray
     """Cut-points in the market's currency; infinite beyond a rule's last zone [float64 (R, M, Z)]."""
     routes: np.ndarray
@@ -86,12 +92,19 @@ class Rulebook:
                     rows &= keys[key](value)
                 level[rows] = i
             out = np.where(out == self.none, level, out)
-        return out
+        if self.ages.shape[1] == 1:
+            return np.asarray(self.rules[out, 0])
+        place = np.count_nonzero(self.ages[out] <= known.age_days[:, None], axis=1) - 1
+        return np.asarray(self.rules[out, np.maximum(place, 0)])
 
-    def zone_of(self, rule: np.ndarray, market: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Route (int8) and partner (int16) at each claim value, in the market's currency. All shape (n,)."""
+    def zone_of(
+        self, rule: np.ndarray, market: np.ndarray, value: np.ndarray, price: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Route (int8) and partner (int16) at each claim value or order price, whichever the rule reads, in the
+        market's currency. All shape (n,)."""
+        read = np.where(self.by_price[rule], price, value)
         # Of two zones with one cut-point the later is meant: the earlier is empty.
-        reached = np.count_nonzero(self.cuts[rule, market] <= value[:, None], axis=1)
+        reached = np.count_nonzero(self.cuts[rule, market] <= read[:, None], axis=1)
         at = (rule, market, np.maximum(reached - 1, 0))
         return self.routes[at], self.partners[at]
 
@@ -112,7 +125,9 @@ def rulebook(policy: Policy, world: World) -> Rulebook:
 
 def _write(policy: Policy, world: World) -> Rulebook:
     s = world.scenario
-    cells = [rule.cell.stated() for rule in policy.rules]
+    by_cell = policy.by_cell()
+    place = {id(rule): i for i, rule in enumerate(policy.rules)}
+    cells = [cell.stated() for cell in by_cell]
     none = len(cells)
     steps = []
     for count in sorted({len(cell) for cell in cells}, reverse=True):
@@ -126,12 +141,18 @@ def _write(policy: Policy, world: World) -> Rulebook:
             else:
                 others.append((i, cell))
         steps.append(Step(table, tuple(others)))
-    shape = (none, len(world.markets), max(len(rule.zones) for rule in policy.rules))
+    most = max(map(len, by_cell.values()))
+    ages, rules = np.full((none, most), np.inf), np.zeros((none, most), dtype=np.int32)
+    for i, mine in enumerate(by_cell.values()):
+        ages[i, : len(mine)] = [rule.age_from_days for rule in mine]
+        rules[i, : len(mine)] = [place[id(rule)] for rule in mine]
+    shape = (len(policy.rules), len(world.markets), max(len(rule.zones) for rule in policy.rules))
     cuts = np.full(shape, np.inf)
     routes, partners = np.zeros(shape, dtype=np.int8), np.full(shape, -1, dtype=np.int16)
-    for i, (rule, cell) in enumerate(zip(policy.rules, cells, strict=True)):
+    for i, rule in enumerate(policy.rules):
         for m, name in enumerate(s.market_ids):
-            if cell.get("market", name) == name:
+            if rule.cell.market in {None, name}:
                 here = np.s_[i, m, : len(rule.zones)]
                 cuts[here], routes[here], partners[here] = zones_of(rule, m, world)
-    return Rulebook(world, tuple(steps), none, cuts, routes, partners)
+    by_price = np.array([rule.by == "order_price" for rule in policy.rules])
+    return Rulebook(world, tuple(steps), none, ages, rules, by_price, cuts, routes, partners)

@@ -84,7 +84,7 @@ _MET: list[tuple[World, Luck, Claims, Contact]] = []
 
 def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact:
     """Everything up to routing. An excluded claim that the evidence shows is denied, a user's slip is solved."""
-    age = (claims.opened - claims.delivered) / DAY
+    age = claims.order_age_days
     value = refund_due(world, claims, age)
     asked = evidence_asked(policy, world, claims, value)
     if not isinstance(luck, Remembered):

@@ -38,6 +38,12 @@ def policy_text(policy: Policy, comment: str = "") -> str:
 
 def _rule(rule: Rule) -> Iterator[str]:
     yield f"  - cell: {_flow(rule.cell.stated())}"
+    if rule.by != "refund_due":
+        yield f"    by: {rule.by}"
+    if rule.age_from_days:
+        yield f"    age_from_days: {rule.age_from_days:g}"
+    if rule.age_to_days is not None:
+        yield f"    age_to_days: {rule.age_to_days:g}"
     yield "    zones:"
     for zone in rule.zones:
         yield f"      - {_flow(_zone(zone))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Literal
 
@@ -14,6 +15,8 @@ from warrantysim.scenario.strict import Strict
 
 CELL_KEYS = ("market", "channel", "category", "sku", "symptom", "evidence", "age_band")
 """What is known when a claim is routed, and so all that a rule may depend on."""
+Basis = Literal["refund_due", "order_price"]
+"""What the zones of a rule are read by."""
 
 
 class Cell(Strict):
@@ -46,7 +49,7 @@ class Zone(Strict):
     """From a claim value on, one disposition."""
 
     from_: Amount = Field(alias="from")
-    """Least claim value (net refund due) of the zone; in the market's currency, or converted to it [amount]."""
+    """Least value of the zone by what its rule reads; in the market's currency, or converted to it [amount]."""
     do: Disposition
     """What is done."""
     partner: str | None = None
@@ -54,15 +57,26 @@ class Zone(Strict):
 
 
 class Rule(Strict):
-    """The zones of one cell, in rising order of value."""
+    """The zones of one cell at some ages of the order, in rising order of value."""
 
     cell: Cell = Cell()
     """Which claims."""
+    by: Basis = "refund_due"
+    """What zones are read by: the net refund due when the claim opens, or what an agent sees, the order price with its
+    tax where prices carry it [refund_due|order_price]."""
+    age_from_days: float = Field(default=0.0, ge=0)
+    """Youngest order the rule is for, counted from the first delivery [days, >= 0]."""
+    age_to_days: float | None = Field(default=None, gt=0)
+    """Age of the order at which it no longer applies; absent: never [days, > 0]."""
     zones: tuple[Zone, ...]
     """Zones in rising order; the first must begin at 0."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Rule:
+        if self.age_to_days is not None and self.age_to_days <= self.age_from_days:
+            raise ValueError(
+                f"expected age_to_days above age_from_days ({self.age_from_days:g}), got {self.age_to_days:g}"
+            )
         if not self.zones:
             raise ValueError("expected at least one zone")
         if self.zones[0].from_.value != 0:
@@ -100,7 +114,8 @@ class EvidenceRule(Strict):
 class Policy(Strict):
     """The seller's choice: rules by cell, and what evidence is asked for.
 
-    The rule that states the most keys of a claim's cell applies; among equals the first in the list.
+    The rule that states the most keys of a claim's cell applies; among equals the first in the list. Rules of one cell
+    share out the ages of the order between them, without a gap.
     """
 
     name: str
@@ -122,13 +137,16 @@ class Policy(Strict):
     def _covers_everything(self) -> Policy:
         if not any(not rule.cell.stated() for rule in self.rules):
             raise ValueError("expected one rule with an empty cell, so that every claim has a rule")
-        seen: set[tuple[tuple[str, object], ...]] = set()
-        for rule in self.rules:
-            key = tuple(sorted(rule.cell.stated().items()))
-            if key in seen:
-                raise ValueError(f"two rules for the same cell: {rule.cell}")
-            seen.add(key)
+        for rules in self.by_cell().values():
+            _ages_follow(rules)
         return self
+
+    def by_cell(self) -> dict[Cell, list[Rule]]:
+        """Rules of each cell, youngest orders first; cells in the order of the list."""
+        found: dict[Cell, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.cell, []).append(rule)
+        return {cell: sorted(rules, key=lambda rule: rule.age_from_days) for cell, rules in found.items()}
 
     def partners(self) -> Iterator[tuple[Disposition, str]]:
         """Every partner or way the zones name."""
@@ -136,3 +154,20 @@ class Policy(Strict):
             for zone in rule.zones:
                 if zone.partner is not None:
                     yield zone.do, zone.partner
+
+
+def _ages_follow(rules: list[Rule]) -> None:
+    """The rules of one cell must hold for every age once: the first from 0, each from where the last ends."""
+    cell, reached = rules[0].cell, 0.0
+    for before, rule in zip([None, *rules], rules, strict=False):
+        if before is not None and before.age_to_days is None:
+            same = before.age_from_days == rule.age_from_days
+            raise ValueError(f"two rules for the same cell{'' if same else ' and ages'}: {cell}")
+        if rule.age_from_days != reached:
+            raise ValueError(
+                f"expected the rules for {cell} to follow each other by age: one from {reached:g} days, "
+                f"got {rule.age_from_days:g}"
+            )
+        reached = math.inf if rule.age_to_days is None else rule.age_to_days
+    if reached != math.inf:
+        raise ValueError(f"expected a rule for {cell} from {reached:g} days on")

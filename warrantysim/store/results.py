@@ -135,7 +135,8 @@ def _summary(
         replication=int(year["replication"]),
         year=SimulatedYear(
             replication=int(year["replication"]),
-            **{name: claims.get(name, none) for name in CLAIM_COLUMNS},
+            # What runs of older models did not keep is not known.
+            **{name: claims.get(name, np.full(int(year["claims"]), np.nan)) for name in CLAIM_COLUMNS},
             unassigned=float(year["unassigned"]),
             benches=BenchMonths(**benches),
         ),
