@@ -11,6 +11,7 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.scenario.clock import Clock
+from warrantysim.scenario.market_time import MarketTime
 from warrantysim.scenario.products import Births, Fault, Lot, Sales, Season, Sku, SkuMarket, Symptom
 
 CERTAIN = {"base": 1.0, "cheap_factor": 1.0, "half_price": "10 USD", "decline_per_year": 0.0}
@@ -122,6 +123,7 @@ def world(
         "births": Births.model_validate(stated),
         **parts,
     }
+    whole["market_days"] = MarketTime(whole["clock"], [places[m].time_zone for m in markets])
     return SimpleNamespace(**whole)
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pytest
 
 from tests.money.shipped import day, shipped
 from warrantysim.money.fx import Fx
-from warrantysim.scenario.clock import DAY, Clock
 from warrantysim.scenario.fx import FxRow
 
-CLOCK = Clock(dt.date(2027, 1, 1))
 TODAY = day("2027-03-01")
 
 
 def demo(reporting: str = "USD") -> Fx:
-    return Fx(shipped(FxRow, "fx"), reporting, CLOCK)
+    return Fx(shipped(FxRow, "fx"), reporting)
 
 
 @pytest.mark.parametrize(("currency", "dollars"), [("EUR", 1.16), ("GBP", 1.34), ("USD", 1.0)])
@@ -39,18 +35,12 @@ def test_reporting_in_yuan_divides_every_rate_by_that_of_the_yuan() -> None:
 
 def test_a_rate_holds_from_its_own_day_on() -> None:
     rows = [FxRow(currency="EUR", usd_per_unit=1.0), FxRow.model_validate(dict(DATED))]
-    fx = Fx(reversed(rows), "USD", CLOCK)
+    fx = Fx(reversed(rows), "USD")
     days = np.array([[day("2027-06-30"), day("2027-07-01")], [day("2028-01-01"), day("2020-01-01")]])
     assert fx.rate("EUR", days).tolist() == [[1.0, 1.2], [1.2, 1.0]]
 
 
 DATED = {"currency": "EUR", "usd_per_unit": 1.2, "from": "2027-07-01"}
-
-
-def test_stamps_take_the_rate_of_their_day() -> None:
-    fx = Fx([FxRow(currency="EUR", usd_per_unit=1.0), FxRow.model_validate(DATED)], "USD", CLOCK)
-    july = CLOCK.stamp(dt.date(2027, 7, 1))
-    assert fx.rate_at("EUR", np.array([july - 1, july, july + DAY])).tolist() == [1.0, 1.2, 1.2]
 
 
 def test_converting_there_and_back_changes_nothing() -> None:
@@ -66,6 +56,6 @@ def test_a_currency_without_a_rate_is_an_error_that_names_those_that_have_one() 
 
 
 def test_a_day_before_the_first_rate_is_an_error_not_a_plausible_number() -> None:
-    fx = Fx([FxRow.model_validate(DATED)], "USD", CLOCK)
+    fx = Fx([FxRow.model_validate(DATED)], "USD")
     with pytest.raises(ValueError, match="EUR before its first row"):
         fx.rate("EUR", np.array([day("2027-06-30")]))

@@ -9,29 +9,29 @@ import pytest
 
 from warrantysim.money.fx import Fx
 from warrantysim.money.fx_table import FxTable
-from warrantysim.scenario.clock import DAY, Clock
 from warrantysim.scenario.fx import FxRow
 
 ROWS = [
     FxRow.model_validate({"currency": "EUR", "usd_per_unit": 1.2}),
     FxRow.model_validate({"currency": "EUR", "usd_per_unit": 1.5, "from": "2027-01-11"}),
 ]
-FX = Fx(ROWS, "USD", Clock(dt.date(2027, 1, 1)))
-TABLE = FxTable.of(FX, -5, 20)
+FX = Fx(ROWS, "USD")
+ZERO = dt.date(2027, 1, 1).toordinal()
+TABLE = FxTable.of(FX, ZERO - 5, ZERO + 20)
 
 
-def test_a_rate_is_that_of_the_day_and_changes_at_midnight() -> None:
-    stamps = np.array([-5 * DAY, 10 * DAY - 1, 10 * DAY, 19 * DAY])
+def test_a_rate_is_that_of_the_day() -> None:
+    days = ZERO + np.array([-5, 9, 10, 19])
     euro = TABLE.index("EUR")
-    assert TABLE.at(euro, stamps).tolist() == [1.2, 1.2, 1.5, 1.5]
-    assert np.array_equal(TABLE.at(euro, stamps), FX.rate_at("EUR", stamps))
-    assert (TABLE.at(TABLE.index("USD"), stamps) == 1).all()
+    assert TABLE.at(euro, days).tolist() == [1.2, 1.2, 1.5, 1.5]
+    assert np.array_equal(TABLE.at(euro, days), FX.rate("EUR", days))
+    assert (TABLE.at(TABLE.index("USD"), days) == 1).all()
 
 
 def test_the_last_rate_holds_on_and_nothing_is_converted_before_the_first() -> None:
-    assert TABLE.at(TABLE.index("EUR"), np.array([5000 * DAY])).tolist() == [1.5]
+    assert TABLE.at(TABLE.index("EUR"), np.array([ZERO + 5000])).tolist() == [1.5]
     with pytest.raises(ValueError, match="2 days before the first day"):
-        TABLE.at(0, np.array([-7 * DAY]))
+        TABLE.at(0, np.array([ZERO - 7]))
 
 
 def test_a_currency_without_a_rate_is_named() -> None:

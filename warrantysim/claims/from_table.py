@@ -105,7 +105,7 @@ def from_table(scenario: Scenario, table: ClaimTable | Sequence[ClaimRow], seed:
     warranty = _warranty(scenario, t, opened)
     age = np.where(np.isnan(t.age_days), warranty / 2.0, t.age_days)
     delivered = opened - seconds(age)
-    row = sale.row(t.sku, t.market, scenario.clock.ordinals(delivered))
+    row = sale.row(t.sku, t.market, scenario.market_days.ordinals(delivered, t.market))
     if np.any(row < 0):
         i = int(np.flatnonzero(row < 0)[0])
         raise ValueError(
@@ -148,7 +148,7 @@ def stated_symptoms(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
 def _warranty(scenario: Scenario, t: ClaimTable, opened: np.ndarray) -> np.ndarray:
     """Warranty by the terms on the day of opening, to guess an age from."""
     sale = terms(scenario)
-    row = sale.row(t.sku, t.market, scenario.clock.ordinals(opened))
+    row = sale.row(t.sku, t.market, scenario.market_days.ordinals(opened, t.market))
     return np.where(row >= 0, sale.warranty_days[row], 0.0)
 
 

@@ -145,7 +145,7 @@ def _contracts(
 ) -> list[Block]:
     s = world.scenario
     partner = s.partners[name]
-    fx = Fx(s.fx, s.reporting_currency, s.clock)
+    fx = Fx(s.fx, s.reporting_currency)
     months = months_of_horizon(s)
     desk = uses.names()
     out = []

@@ -92,7 +92,7 @@ def pool_use_of(world: World, outcomes: Sequence[PotentialOutcomes], kept: Seque
     rows = book.terms_row(sku, market, opening)
 
     def worth(values: np.ndarray, currency: np.ndarray) -> np.ndarray:
-        return np.asarray(values * book.fx.at(currency, opening))
+        return np.asarray(values * book.rate(currency, opening, market))
 
     landed, transfer, closing = (
         worth(p.value, p.currency)

@@ -67,7 +67,7 @@ def pool_values(level: np.ndarray, scenario: Scenario, at: int) -> np.ndarray:
     when = np.full(len(sku), at)
     term = book.terms_row(sku, market, when)
     transfer, closing = book.values.transfer.at(term), book.values.closing.at(term)
-    rate = book.fx.at(transfer.currency, when)
+    rate = book.rate(transfer.currency, when, market)
     need = np.array([row.pool_need for row in scenario.stock], dtype=float).reshape(level.shape)
     beyond = np.maximum(level - need, 0.0).ravel()
     value: np.ndarray = (level.ravel() * transfer.value - beyond * (transfer.value - closing.value)) * rate

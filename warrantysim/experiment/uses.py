@@ -27,7 +27,7 @@ def bench_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.n
 
 def _at_desk(work: DeskWork, records: Records, book: PriceBook, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
     terms = book.scenario.partners[book.scenario.partner_ids[work.partner]].desks[work.desk]
-    rate = book.fx.at(book.fx.index(terms.currency), work.done)
+    rate = book.rate(book.fx.index(terms.currency), work.done, records.claims.market[work.rows])
     worked = records.bench_out[work.rows] > NEVER
     return BenchUse(
         claim=claim[work.rows],
@@ -73,7 +73,7 @@ def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np
             continue
         sku = records.claims.sku[rows[here]]
         freight_lane = scenario.markets[market].china[way].out_lane
-        day = int(book.clock.ordinals(records.tested[rows[here]]).min())
+        day = int(book.days(records.tested[rows[here]], records.claims.market[rows[here]]).min())
         lane[here] = k
         quantity[here] = book.freight.unit_quantity(freight_lane, book.kg[sku], book.cbm[sku], day)
     return FreightUse(claim[rows], arm[rows], lane, quantity)

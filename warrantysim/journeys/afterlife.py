@@ -26,7 +26,7 @@ def afterlife(
     Every failure is one that would be claimed: the claim propensity is drawn in.
     """
     s, here = world.scenario, world.here
-    row = world.terms.row(claims.sku, claims.market, s.clock.ordinals(claims.sold))
+    row = world.terms_row(claims)
     life = world.terms.life
     unit_age = np.maximum((claims.opened - claims.born) / DAY, AGE_FLOOR)
     further = residual_life(luck.of(claims, Purpose.REFAIL), unit_age, life.eta[row], life.beta[row])

@@ -12,7 +12,7 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.world import World
+from warrantysim.journeys.world import Passages, World
 from warrantysim.scenario.clock import DAY, seconds
 
 LISTED = 1_500
@@ -41,31 +41,45 @@ def next_back(stamps: Stamps, every_days: float) -> Stamps:
 
 
 def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, back: bool) -> Landing:
-    """Where departures of one way end; two on one day share their luck. ``departed``: stamps, any shape."""
+    """Where departures of one way end; two on one day share their luck. ``departed``: stamps, any shape.
+
+    Customs examine by the row that holds on the day the goods reach them, as the market counts days.
+    """
     days = np.floor_divide(departed, DAY)
     first = _first_listed(world)
     if days.size and (int(days.min()) < first or int(days.max()) >= first + LISTED):
-        took, examined, lost = _passages(world, luck, market, way, days, back)
+        drawn, at = _passages(world, luck, market, way, days, back), np.arange(days.size).reshape(days.shape)
     else:
-        took, examined, lost = (column[days - first] for column in _listed(world, luck, market, way, back))
-    return Landing(departed + took, examined, lost)
+        drawn, at = _listed(world, luck, market, way, back), days - first
+    entered = departed + drawn.transit[at]
+    row = _customs_row(drawn, entered)
+    return Landing(entered + drawn.held[row, at] + drawn.after[at], drawn.examined[row, at], drawn.lost[at])
 
 
 def land_one(world: World, luck: Luck, market: int, way: str, departed: int, back: bool) -> tuple[int, bool]:
     """Landing [s] of one departure, and whether it is lost: the same as `land`, without the cost of columns."""
-    row = departed // DAY - _first_listed(world)
-    if not 0 <= row < LISTED:
+    at = departed // DAY - _first_listed(world)
+    if not 0 <= at < LISTED:
         end = land(world, luck, market, way, np.array([departed]), back)
         return int(end.landed[0]), bool(end.lost[0])
-    took, _, lost = _listed(world, luck, market, way, back)
-    return departed + int(took[row]), bool(lost[row])
+    drawn = _listed(world, luck, market, way, back)
+    entered = departed + int(drawn.transit[at])
+    return entered + int(drawn.held[_customs_row(drawn, entered), at]) + int(drawn.after[at]), bool(drawn.lost[at])
+
+
+def _customs_row(drawn: Passages, entered: Stamps) -> Stamps:
+    """Number of the customs row that holds at each stamp; the first one before any has begun."""
+    if len(drawn.since) == 1:
+        return entered * 0
+    found: Stamps = np.maximum(np.searchsorted(drawn.since, entered, side="right") - 1, 0)
+    return found
 
 
 def _first_listed(world: World) -> int:
     return -(world.scenario.horizon.run_in_days + 1)
 
 
-def _listed(world: World, luck: Luck, market: int, way: str, back: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _listed(world: World, luck: Luck, market: int, way: str, back: bool) -> Passages:
     """Draws of all departures that are listed, made once."""
     key = (luck, market, way, back)
     if key not in world.passages:
@@ -76,24 +90,36 @@ def _listed(world: World, luck: Luck, market: int, way: str, back: bool) -> tupl
     return world.passages[key]
 
 
-def _passages(
-    world: World, luck: Luck, market: int, way: str, days: np.ndarray, back: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Seconds to landing, whether examined and whether lost, of departures on days since the first of the horizon."""
-    s = world.scenario
+def _passages(world: World, luck: Luck, market: int, way: str, days: np.ndarray, back: bool) -> Passages:
+    """Draws of departures on days since the first of the horizon, any shape; the columns are flat."""
+    s, days = world.scenario, days.reshape(-1)
     lane = world.markets[market].china[way]
     keys = day_keys("lane", f"{s.market_ids[market]}/{lane.back_lane if back else lane.out_lane}", days)
 
-    def draw(purpose: Purpose) -> np.ndarray:
-        return uniforms(luck.seed, luck.replication, keys, 0, int(purpose))
+    def draw(purpose: Purpose, direction: int = 0) -> np.ndarray:
+        return uniforms(luck.seed, luck.replication, keys, 0, int(purpose), direction)
 
-    transit = lane.back_days if back else lane.out_days
-    share, delay = world.exam_back(market) if back else world.exam_china()
-    took = seconds(quantile(transit, draw(Purpose.TRANSIT_FREIGHT_BACK if back else Purpose.TRANSIT_FREIGHT)))
-    examined = draw(Purpose.EXAM_BACK if back else Purpose.EXAM) < share
-    held = seconds(quantile(delay, draw(Purpose.EXAM_DELAY_BACK if back else Purpose.EXAM_DELAY)))
-    took = took + np.where(examined, held, 0)
+    transit = seconds(
+        quantile(
+            lane.back_days if back else lane.out_days,
+            draw(Purpose.TRANSIT_FREIGHT_BACK if back else Purpose.TRANSIT_FREIGHT),
+        )
+    )
+    seen, delay = (
+        draw(Purpose.EXAM_BACK if back else Purpose.EXAM),
+        draw(Purpose.EXAM_DELAY_BACK if back else Purpose.EXAM_DELAY),
+    )
+    exams = world.exams(market, back)
+    examined = np.stack([seen < exam.share for exam in exams])
+    held = np.stack([seconds(quantile(exam.days, delay)) for exam in exams])
+    landing = np.zeros(len(days), dtype=np.int64)
     if not back:
-        took = took + seconds(quantile(s.china_bench.landing_days, draw(Purpose.CONSOLIDATION)))
-    lost = uniforms(luck.seed, luck.replication, keys, 0, int(Purpose.LOSS_FREIGHT), int(back)) < lane.carton_loss_share
-    return took.astype(np.int64), examined, lost
+        landing = seconds(quantile(s.china_bench.landing_days, draw(Purpose.CONSOLIDATION)))
+    return Passages(
+        transit=transit,
+        after=landing,
+        examined=examined,
+        held=np.where(examined, held, 0),
+        lost=draw(Purpose.LOSS_FREIGHT, int(back)) < lane.carton_loss_share,
+        since=np.array([exam.since for exam in exams], dtype=np.int64),
+    )

@@ -29,7 +29,7 @@ def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
 
 
 def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
-    day = world.scenario.clock.ordinals(claims.opened)
+    day = world.scenario.market_days.ordinals(claims.opened, claims.market)
     age = claims.order_age_days
     met = np.bincount(claims.market, minlength=len(world.markets)) > 0
     for floor in world.floors:

@@ -74,7 +74,8 @@ class Places:
         chain = self.chains[key]
         if len(chain) == 1:
             return chain
-        day = self.world.scenario.clock.ordinal + self.rows.opened[i] // DAY
+        opened = np.array([self.rows.opened[i]])
+        day = int(self.world.scenario.market_days.ordinals(opened, self.rows.market[i])[0])
         return [chain[0], *(d for d in chain[1:] if self.world.desks.open_on(d.partner, day))]
 
     def _chain(self, partner: int, market: int, sku: int) -> list[DeskGate]:
@@ -123,7 +124,7 @@ class Places:
         if by_table:
             for delivery in s.deliveries:
                 if (delivery.sku, delivery.market) == (row.sku, row.market):
-                    units, delay = delivery.units, s.clock.stamp(delivery.day) - int(self.env.now)
+                    units, delay = delivery.units, s.market_days.midnight(delivery.day, market) - int(self.env.now)
                     if delay >= 0:
                         at_end_of_instant(self.env, SHELF - 1, partial(shelf.deliver, units), delay)
                     else:

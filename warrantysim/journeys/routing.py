@@ -67,7 +67,8 @@ def bound_by(policy: Policy, world: World, claims: Claims) -> np.ndarray:
     s = world.scenario
     by_order = np.array([s.channels[c].binding == "order_date" for c in s.channel_ids])[claims.channel]
     moment = np.where(by_order, claims.sold, claims.opened)
-    return moment >= s.clock.stamp(dt.date.fromisoformat(policy.effective))
+    begins = dt.date.fromisoformat(policy.effective)
+    return moment >= np.array([s.market_days.midnight(begins, m) for m in range(len(s.market_ids))])[claims.market]
 
 
 def evidence_asked(policy: Policy, world: World, claims: Claims, value: np.ndarray) -> np.ndarray:
@@ -113,7 +114,7 @@ def obstacle(world: World, claims: Claims, known: Known, route: np.ndarray, part
     if local.any():
         desks = world.desks
         p = np.where(local, partner, 0)
-        day = world.scenario.clock.ordinals(claims.opened)
+        day = world.scenario.market_days.ordinals(claims.opened, claims.market)
         served = desks.serves[p, claims.market] & desks.takes[p, claims.sku]
         stop(local & ~(served & (desks.valid_from[p] <= day) & (day <= desks.valid_to[p])), Fallback.PARTNER_SKU)
     china = route == Route.RETURN_CHINA

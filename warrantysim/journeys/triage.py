@@ -49,7 +49,7 @@ def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
 
     Fraction: full; pro rata to 0 at the end of the warranty; or full for n days, then pro rata. Shape (n,).
     """
-    row = world.terms.row(claims.sku, claims.market, world.scenario.clock.ordinals(claims.sold))
+    row = world.terms_row(claims)
     term, whole = world.terms.warranty_days[row], world.terms.whole_refund_days[row]
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
     fraction = np.where(age_days <= whole, 1.0, left)
@@ -66,7 +66,7 @@ def _in_window(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
     first = claims.generation == 0
     if not first.any():
         return out
-    sold = s.clock.ordinals(claims.sold)
+    sold = s.market_days.ordinals(claims.sold, claims.market)
     for m, market in enumerate(s.market_ids):
         for c, channel in enumerate(s.channel_ids):
             if (market, channel) not in rows:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from warrantysim.claims.columns import Claims
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.from_table import stated_symptoms
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
@@ -17,9 +18,9 @@ from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.legal_floors import Floor, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.journeys.turnaround import planned_days
-from warrantysim.scenario.clock import DAY, HOUR
+from warrantysim.scenario.clock import DAY, HOUR, NEVER
 from warrantysim.scenario.customs import CustomsRow
-from warrantysim.scenario.dated import RowsByDate
+from warrantysim.scenario.dated import BEGINNING, RowsByDate
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, Market, WindowRow
 from warrantysim.scenario.products import FAULT_KINDS
@@ -28,6 +29,36 @@ from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
 """Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
+
+
+@dataclass(frozen=True)
+class Exam:
+    """How customs examine entries from a day on."""
+
+    since: int
+    """First second it holds [s]."""
+    share: float
+    """Entries examined [share, 0-1]."""
+    days: Distribution
+    """Delay of those [days]."""
+
+
+@dataclass(frozen=True)
+class Passages:
+    """Draws of departures, a column a day: what entries under each customs row would meet; D days, E rows."""
+
+    transit: np.ndarray
+    """Departure to entry [int64 s (D,)]."""
+    after: np.ndarray
+    """Entry to bench or hub, without examination [int64 s (D,)]."""
+    examined: np.ndarray
+    """[bool (E, D)]."""
+    held: np.ndarray
+    """Delay by examination, 0 without [int64 s (E, D)]."""
+    lost: np.ndarray
+    """[bool (D,)]."""
+    since: np.ndarray
+    """First second each customs row holds, rising [int64 s (E,)]."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +110,15 @@ class World:
     """Whether a way goes by air [bool (M, W)]."""
     service_advance: np.ndarray
     """Whether (market, disposition) is served by advance exchange [bool (M, 4)]."""
-    customs: Sequence[CustomsRow | None]
-    """Customs of each market on the first day of the horizon; None where nothing is stated, nor sent to China."""
+    customs: Sequence[Sequence[CustomsRow]]
+    """Customs of each market, in order of date."""
     desks: Desks
     """Repair partners."""
     planned_days: tuple[np.ndarray, np.ndarray]
     """Planned turnaround of repairs: (markets, partners) and (markets, ways) [float64 days]."""
     clocks: dict[tuple[int, int] | str | None, OperationalClock]
     """Operational clocks compiled so far, by desk or calendar."""
-    passages: dict[Hashable, tuple[np.ndarray, np.ndarray, np.ndarray]]
+    passages: dict[Hashable, Passages]
     """Draws of departures, by replication and way, made so far; see `freight_days.land`."""
     stated_symptoms: tuple[np.ndarray, np.ndarray]
     """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
@@ -95,6 +126,11 @@ class World:
     """The platform's return windows by (market id, channel id)."""
     floors: tuple[Floor, ...]
     """What the law demands."""
+
+    def terms_row(self, claims: Claims) -> np.ndarray:
+        """Row of the terms of sale that bind each claim: those of its day of order in its market. Shape (n,)."""
+        days = self.scenario.market_days.ordinals(claims.sold, claims.market)
+        return self.terms.row(claims.sku, claims.market, days)
 
     def bench_clock(self, partner: int, market: int, first_stamp: int) -> OperationalClock:
         """Operational clock of a partner's desk: calendar, ramp and the share of the day given to the seller."""
@@ -115,16 +151,16 @@ class World:
 
         return operational_clock(bench.calendar, hours, s.closures, s.clock, first_stamp, factor)
 
-    def exam_back(self, market: int) -> tuple[float, Distribution]:
-        """Share of entries into a market that customs examine, and the delay it causes [days]."""
-        row = self.customs[market]
-        assert row is not None, "a market that sends to China states its customs"
-        return row.exam_share, row.exam_days
-
-    def exam_china(self) -> tuple[float, Distribution]:
-        """The same for entries into China."""
-        row = self.scenario.china_customs
-        return row.inspection_share, row.inspection_days
+    def exams(self, market: int, back: bool) -> tuple[Exam, ...]:
+        """How entries are examined, in order of date: those into China, or ``back`` into a market."""
+        if not back:
+            china = self.scenario.china_customs
+            return (Exam(int(NEVER), china.inspection_share, china.inspection_days),)
+        midnight = self.scenario.market_days.midnight
+        return tuple(
+            Exam(int(NEVER) if row.from_ == BEGINNING else midnight(row.from_, market), row.exam_share, row.exam_days)
+            for row in self.customs[market]
+        )
 
     def clock_of(self, desk: tuple[int, int] | None, first_stamp: int) -> OperationalClock:
         """Operational clock of a desk (partner, market), or of the China bench for None; compiled once."""
@@ -226,7 +262,7 @@ def compile_world(s: Scenario) -> World:
         ),
         clocks={},
         passages={},
-        customs=[customs.on(m, s.clock.first_day) for m in s.market_ids],
+        customs=[customs.rows.get(m, ()) for m in s.market_ids],
         desks=desks,
         stated_symptoms=stated_symptoms(s),
         planned_days=planned_days(s, desks),

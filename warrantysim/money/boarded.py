@@ -56,7 +56,7 @@ def boarded(run: Run, book: PriceBook, back: bool) -> Iterator[Boarded]:
         dispatches, place = np.unique(on[mine], return_inverse=True)
         stated: ChinaLane = s.markets[s.market_ids[m]].china[s.way_ids[w]]
         lane = stated.back_lane if back else stated.out_lane
-        day = int(book.clock.ordinals(d.departed[dispatches]).min())
+        day = int(book.days(d.departed[dispatches], m).min())
         sku = r.claims.sku[units]
         quantity = book.freight.unit_quantity(lane, book.kg[sku], book.cbm[sku], day)
         share = quantity / np.bincount(place, weights=quantity)[place]

@@ -32,11 +32,12 @@ class Case:
     def of(run: Run, book: PriceBook) -> Case:
         """A run with no line written yet."""
         claims = run.records.claims
-        bound = book.legal.bind(claims.market, run.records.age_days, book.clock.ordinals(claims.opened))
+        bound = book.legal.bind(claims.market, run.records.age_days, book.days(claims.opened, claims.market))
         covered = claims.opened <= claims.warranty_end
         obligation = np.where(bound, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
-        columns = ClaimColumns.of(run.records, obligation, book.clock, book.time_zones)
-        return Case(run, book, Lines(columns, book.fx), book.terms_row(claims.sku, claims.market, claims.sold))
+        columns = ClaimColumns.of(run.records, obligation, book.scenario.market_days)
+        lines = Lines(columns, book.fx, book.scenario.market_days)
+        return Case(run, book, lines, book.terms_row(claims.sku, claims.market, claims.sold))
 
     @property
     def records(self) -> Records:

@@ -29,12 +29,11 @@ def bench_lines(case: Case) -> None:
 def bench_cost(case: Case, rows: np.ndarray, currency: int) -> np.ndarray:
     """Value of each repair in a currency: what the bench would charge for it, at the rates of its last day there."""
     book, r = case.book, case.records
-    at = r.bench_out[rows]
-    to = book.fx.at(currency, at)
-    hours = book.china_hour.value * r.bench_minutes[rows] / 60.0 * book.fx.at(int(book.china_hour.currency), at)
-    unit = book.china_unit.value * book.fx.at(int(book.china_unit.currency), at)
-    parts = r.parts[rows] * book.fx.at(book.fx.index("USD"), at)
-    return (hours + unit + parts) / to
+    days = book.days(r.bench_out[rows], r.claims.market[rows])
+    hours = book.china_hour.value * r.bench_minutes[rows] / 60.0 * book.fx.at(int(book.china_hour.currency), days)
+    unit = book.china_unit.value * book.fx.at(int(book.china_unit.currency), days)
+    parts = r.parts[rows] * book.fx.at(book.fx.index("USD"), days)
+    return (hours + unit + parts) / book.fx.at(currency, days)
 
 
 def entry_lines(case: Case) -> None:
@@ -52,7 +51,7 @@ def _entered(case: Case, rows: np.ndarray, group: Boarded, there: np.ndarray) ->
     landed = d.landed[group.dispatches][group.place][there]
     price = book.ex_works.at(case.records.claims.sku[rows])
     entry = _entry(case, rows, landed, price.value, group.share[there])
-    settled = landed + (entry.settled - book.clock.ordinals(landed)) * DAY
+    settled = landed + (entry.settled - book.days(landed, group.market)) * DAY
 
     def in_price(value: np.ndarray) -> Priced:
         return Priced(value, price.currency)
@@ -71,7 +70,7 @@ def _entry(case: Case, rows: np.ndarray, landed: np.ndarray, declared: np.ndarra
     """Clocks and deposits of units that landed in China. A unit first left China a replenishment lead before it was
     sold; it leaves again with its dispatch back, or is scrapped when the bench is done with it."""
     book, d, r = case.book, case.dispatches, case.records
-    claims, clock = r.claims, book.clock
+    claims = r.claims
     back = r.back_dispatch[rows]
     left = np.maximum(r.bench_out[rows], landed)
     left[back >= 0] = d.departed[back[back >= 0]]
@@ -79,9 +78,9 @@ def _entry(case: Case, rows: np.ndarray, landed: np.ndarray, declared: np.ndarra
     return china_entry(
         book.scenario.china_customs,
         declared=declared,
-        exported=clock.ordinals(claims.sold[rows]) - lead,
-        entered=clock.ordinals(landed),
-        left=clock.ordinals(left),
+        exported=book.days(claims.sold[rows], claims.market[rows]) - lead,
+        entered=book.days(landed, claims.market[rows]),
+        left=book.days(left, claims.market[rows]),
         for_repair=np.ones(len(rows), dtype=bool),
         reexported=back >= 0,
         original_state=np.zeros(len(rows), dtype=bool),
@@ -109,7 +108,7 @@ def _exempt(case: Case, group: Boarded, currency: int) -> np.ndarray:
     book, landed = case.book, case.dispatches.landed[group.dispatches]
     value = declared_values(case, group, currency, landed)
     name = book.scenario.market_ids[group.market]
-    return book.customs.exempt(name, value, book.clock.ordinals(landed))[group.place]
+    return book.customs.exempt(name, value, book.days(landed, group.market))[group.place]
 
 
 def _freight_out(case: Case) -> np.ndarray:
@@ -123,7 +122,7 @@ def _freight_out(case: Case) -> np.ndarray:
 def _freight_share(case: Case, group: Boarded) -> np.ndarray:
     currency = case.book.fx.index(case.book.freight.currency(group.lane))
     at = case.dispatches.departed[group.dispatches][group.place]
-    return group.shared(freight_bills(case, group), currency).value * case.book.fx.at(currency, at)
+    return group.shared(freight_bills(case, group), currency).value * case.book.rate(currency, at, group.market)
 
 
 def _reimported(case: Case, group: Boarded, landing: np.ndarray, freight_out: np.ndarray, shared: bool) -> None:
@@ -131,9 +130,9 @@ def _reimported(case: Case, group: Boarded, landing: np.ndarray, freight_out: np
     rows, s = group.rows[landing], book.scenario
     name = s.market_ids[group.market]
     landed = d.landed[group.dispatches][group.place][landing]
-    days = book.clock.ordinals(landed)
+    days = book.days(landed, group.market)
     currency = book.customs_currency(name, int(days.min()))
-    to = book.fx.at(currency, landed)
+    to = book.fx.at(currency, days)
     price = book.ex_works.at(r.claims.sku[rows])
     freight = freight_out[rows] + (_freight_share(case, group)[landing] if shared else 0.0)
     sku = r.claims.sku[rows]
@@ -141,7 +140,7 @@ def _reimported(case: Case, group: Boarded, landing: np.ndarray, freight_out: np
         name,
         np.where(r.finding[rows] == Finding.REPAIRED, Reimport.REPAIRED, Reimport.RETURNED),
         bench_cost(case, rows, currency),
-        price.value * book.fx.at(price.currency, landed) / to,
+        price.value * book.fx.at(price.currency, days) / to,
         freight / to,
         book.customs.duty_rates(name, book.mfn, book.s301, s.sku_ids, sku, days),
         (landed - d.departed[r.dispatch[rows]]) / DAY,

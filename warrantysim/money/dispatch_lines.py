@@ -40,9 +40,10 @@ def marginal_freight(case: Case, group: Boarded) -> None:
     book, d = case.book, case.dispatches
     departed = d.departed[group.dispatches]
     slope = np.zeros(len(departed))
-    for day in np.unique(book.clock.ordinals(departed)):
+    days = book.days(departed, group.market)
+    for day in np.unique(days):
         pieces = book.freight.marginal_break_points(group.lane, int(day))
-        slope[book.clock.ordinals(departed) == day] = pieces.per_unit[-1]
+        slope[days == day] = pieces.per_unit[-1]
     currency = np.full(len(group.rows), book.fx.index(book.freight.currency(group.lane)), dtype=np.int8)
     amount = Priced(group.quantity * slope[group.place], currency)
     case.lines.add(Category.FREIGHT, group.rows, amount, departed[group.place], subject=Subject.DISPATCH)
@@ -51,7 +52,7 @@ def marginal_freight(case: Case, group: Boarded) -> None:
 def freight_bills(case: Case, group: Boarded) -> np.ndarray:
     """Bill of each dispatch of a group, in the lane's currency; shape (dispatches,)."""
     d, of = case.dispatches, group.dispatches
-    days = case.book.clock.ordinals(d.departed[of])
+    days = case.book.days(d.departed[of], group.market)
     return case.book.freight.dispatch_bill(group.lane, d.kg[of], d.cbm[of], days)
 
 
@@ -71,13 +72,14 @@ def declared_values(case: Case, group: Boarded, currency: int, stamps: np.ndarra
     """Customs value of each dispatch: ex-works prices of the units on board, in a currency; shape (dispatches,)."""
     price = case.book.ex_works.at(case.records.claims.sku[group.rows])
     at = stamps[group.place]
-    worth = price.value * case.book.fx.at(price.currency, at) / case.book.fx.at(currency, at)
+    days = case.book.days(at, group.market)
+    worth = price.value * case.book.fx.at(price.currency, days) / case.book.fx.at(currency, days)
     return np.bincount(group.place, weights=worth, minlength=len(group.dispatches))
 
 
 def _export_entry(case: Case, group: Boarded) -> None:
     book, departed = case.book, case.dispatches.departed[group.dispatches]
-    name, days = book.scenario.market_ids[group.market], book.clock.ordinals(departed)
+    name, days = book.scenario.market_ids[group.market], book.days(departed, group.market)
     currency = book.customs_currency(name, int(days.min()))
     value = declared_values(case, group, currency, departed)
     _entry(case, group, book.customs.entry_cost(name, "export", value, days).total, currency, departed)
@@ -86,7 +88,7 @@ def _export_entry(case: Case, group: Boarded) -> None:
 def _import_entry(case: Case, group: Boarded) -> None:
     book, d = case.book, case.dispatches
     landed, lost = d.landed[group.dispatches], d.lost[group.dispatches]
-    name, days = book.scenario.market_ids[group.market], book.clock.ordinals(landed)
+    name, days = book.scenario.market_ids[group.market], book.days(landed, group.market)
     currency = book.customs_currency(name, int(days.min()))
     value = declared_values(case, group, currency, landed)
     fees = book.customs.entry_cost(name, "import", value, days).total

@@ -50,7 +50,7 @@ def dispatch_terms(scenario: Scenario, market: str, way: str, day: int | None = 
     stated = scenario.markets[market].china.get(way)
     if stated is None:
         raise ValueError(f"{market} has no way {way!r} to China")
-    fx = Fx(scenario.fx, scenario.reporting_currency, scenario.clock)
+    fx = Fx(scenario.fx, scenario.reporting_currency)
     freight = book.freight.marginal_break_points(stated.out_lane, on)
     rate = float(fx.rate(book.freight.currency(stated.out_lane), on))
     fixed, back = _entries(book, fx, market, on)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from warrantysim.scenario.clock import Clock
 from warrantysim.scenario.fx import FxRow
 
 
@@ -19,13 +18,10 @@ class Fx:
         The dated table; a row holds from its day until the next row of the same currency.
     reporting
         Currency of every total [ISO code].
-    clock
-        Calendar behind stamps, for `rate_at`.
     """
 
-    def __init__(self, rows: Iterable[FxRow], reporting: str, clock: Clock) -> None:
+    def __init__(self, rows: Iterable[FxRow], reporting: str) -> None:
         self.reporting = reporting
-        self.clock = clock
         self._steps: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         table = sorted(rows, key=lambda row: row.from_)
         for currency in {row.currency for row in table}:
@@ -57,10 +53,6 @@ class Fx:
         if currency == self.reporting:
             return np.ones(days.shape)
         return self._usd(currency, days) / self._usd(self.reporting, days)
-
-    def rate_at(self, currency: str, stamps: np.ndarray) -> np.ndarray:
-        """The same for stamps in seconds since the first day of the horizon."""
-        return self.rate(currency, self.clock.ordinals(stamps))
 
     def _usd(self, currency: str, days: np.ndarray) -> np.ndarray:
         starts, values = self._steps[currency]

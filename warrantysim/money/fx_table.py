@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.money.fx import Fx
-from warrantysim.scenario.clock import DAY
 
 
 @dataclass(frozen=True)
@@ -19,14 +18,14 @@ class FxTable:
     reporting: str
     """Currency of every total [ISO code]."""
     first: int
-    """Day of the first column, days since the horizon's first."""
+    """Day of the first column [day number]."""
     rates: np.ndarray
     """Rates, shape (currencies, days)."""
 
     @staticmethod
     def of(fx: Fx, first: int, last: int) -> FxTable:
-        """Rates on every day from ``first`` to ``last``, days since the horizon's first; the last one holds on."""
-        days = fx.clock.ordinal + np.arange(first, last + 1)
+        """Rates on every day from ``first`` to ``last``, day numbers; the last one holds on."""
+        days = np.arange(first, last + 1)
         rates = np.stack([fx.rate(code, days) for code in fx.currencies])
         return FxTable(fx.currencies, fx.reporting, first, rates)
 
@@ -44,15 +43,15 @@ class FxTable:
             known = ", ".join(self.currencies)
             raise ValueError(f"no exchange rate is stated for {currency}; the fx table knows {known}") from None
 
-    def at(self, currency: np.ndarray | int, stamps: np.ndarray) -> np.ndarray:
-        """Rate of each currency (row) on the day of each stamp. Float array, shape of ``stamps``.
+    def at(self, currency: np.ndarray | int, ordinals: np.ndarray) -> np.ndarray:
+        """Rate of each currency (row) on each day number. Float array, shape of ``ordinals``.
 
         Raises
         ------
         ValueError
-            If a stamp lies before the table's first day.
+            If a day lies before the table's first day.
         """
-        day = np.floor_divide(stamps, DAY) - self.first
+        day = ordinals - self.first
         if day.size and int(day.min()) < 0:
             raise ValueError(f"a line is booked {-int(day.min())} days before the first day of the run-in")
         found: np.ndarray = self.rates[currency, np.minimum(day, self.rates.shape[1] - 1)]

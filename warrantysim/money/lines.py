@@ -11,9 +11,8 @@ from warrantysim.journeys.records import Records, Route
 from warrantysim.money.categories import Category, Kind, Obligation, Subject, kind_of
 from warrantysim.money.fx_table import FxTable
 from warrantysim.money.ledger import NO_MONTH, Ledger
-from warrantysim.money.local_time import local_months
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.clock import Clock
+from warrantysim.scenario.market_time import MarketTime
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class ClaimColumns:
     """Whether the claim counts [bool]."""
 
     @staticmethod
-    def of(records: Records, obligation: np.ndarray, clock: Clock, time_zones: tuple[str, ...]) -> ClaimColumns:
+    def of(records: Records, obligation: np.ndarray, calendar: MarketTime) -> ClaimColumns:
         """The columns of a run's records; months are those of each market's time zone."""
         claims = records.claims
         return ClaimColumns(
@@ -50,8 +49,8 @@ class ClaimColumns:
             market=claims.market,
             channel=claims.channel,
             sku=claims.sku,
-            sale_month=local_months(claims.sold, claims.market, clock, time_zones),
-            claim_month=local_months(_root_opened(claims), claims.market, clock, time_zones),
+            sale_month=calendar.months(claims.sold, claims.market),
+            claim_month=calendar.months(_root_opened(claims), claims.market),
             route=records.route,
             partner=np.where(records.route == Route.REPAIR_LOCAL, records.partner, -1).astype(np.int16),
             obligation=obligation.astype(np.int8),
@@ -88,12 +87,14 @@ _WHOLE = ("category", "subject", "kind")
 class Lines:
     """Collects lines; `ledger` joins them. Amounts of exactly 0 make no line, unless tax is recovered on it."""
 
-    def __init__(self, columns: ClaimColumns, fx: FxTable) -> None:
+    def __init__(self, columns: ClaimColumns, fx: FxTable, calendar: MarketTime) -> None:
         self._columns = columns
         self._fx = fx
+        self._calendar = calendar
         self._claims: list[tuple[np.ndarray, ...]] = []
         self._whole: list[tuple[int, int, int]] = []
         self._others: list[dict[str, np.ndarray]] = []
+        self._places: list[np.ndarray] = []
 
     def add(
         self,
@@ -156,18 +157,23 @@ class Lines:
         subject: Subject,
         in_scope: np.ndarray | bool,
         market: np.ndarray | int = -1,
+        calendar_of: np.ndarray | int | None = None,
         channel: np.ndarray | int = -1,
         sku: np.ndarray | int = -1,
         partner: np.ndarray | int = -1,
         record: np.ndarray | int = -1,
     ) -> None:
-        """Lines that belong to no claim: contracts, the pool's own side, units sold. All arrays of shape (n,)."""
+        """Lines that belong to no claim: contracts, the pool's own side, units sold. All arrays of shape (n,).
+
+        ``calendar_of``: market whose day sets the exchange rate, where that is not ``market``.
+        """
         held = np.flatnonzero(amount.value)
         shape = incurred.shape
 
         def column(values: np.ndarray | int | bool, dtype: type) -> np.ndarray:
             return np.broadcast_to(np.asarray(values, dtype=dtype), shape)[held]
 
+        self._places.append(column(market if calendar_of is None else calendar_of, np.int8))
         self._others.append(
             {
                 "incurred": incurred[held],
@@ -193,10 +199,11 @@ class Lines:
         )
 
     def ledger(self) -> Ledger:
-        """All lines, converted at the rate of the day they were incurred."""
+        """All lines, converted at the rate of the day they were incurred, as their market counts days."""
         of = np.concatenate([np.empty(0, dtype=np.int64), *(block[0] for block in self._claims)])
         lines = {name: self._column(name, of) for name in _TYPES}
-        rate = self._fx.at(lines["currency"], lines["incurred"])
+        place = np.concatenate([self._columns.market[of], *self._places])
+        rate = self._fx.at(lines["currency"], self._calendar.ordinals(lines["incurred"], place))
         lines["tax"] *= rate
         # What is no cash moves no money on any other day than its own.
         lines["cash"] = np.where(lines["kind"] == Kind.CASH, lines["cash"], lines["incurred"])

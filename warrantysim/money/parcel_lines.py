@@ -102,8 +102,8 @@ def label_prices(case: Case, rows: np.ndarray, at: np.ndarray) -> Priced:
     """
     book, claims = case.book, case.records.claims
     value = np.zeros(len(rows))
-    days = book.clock.ordinals(at)
     market = claims.market[rows]
+    days = book.days(at, market)
     for m, table in enumerate(book.markets.labels):
         mine = np.flatnonzero(market == m)
         value[mine] = table.at(claims.sku[rows[mine]], days[mine])

@@ -171,6 +171,7 @@ def _fixed_lines(case: Case, p: int, table: Segments, settlement: Settlement) ->
                 subject=Subject.CONTRACT,
                 in_scope=True,
                 market=served[0] if len(served) == 1 else -1,
+                calendar_of=served[0],
                 partner=p,
             )
 

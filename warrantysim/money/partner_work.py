@@ -9,7 +9,6 @@ import numpy as np
 
 from warrantysim.claims.columns import Origin
 from warrantysim.journeys.records import Fate, Finding, Records, Route
-from warrantysim.money.local_time import local_days
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.unit_charges import UnitCharges, late, outcomes, under_promise, unit_charges
 from warrantysim.scenario.clock import DAY, NEVER
@@ -64,15 +63,11 @@ def _at_desk(
     s, desk, claims = book.scenario, terms.desks[name], r.claims
     done = np.where(r.bench_out[rows] > NEVER, r.bench_out[rows], r.arrived[rows])
     left = _left(r, rows, done)
-    month, arrived_day, done_day, left_day = (np.zeros(len(rows), dtype=np.int64) for _ in range(4))
-    for m in np.unique(claims.market[rows]):
-        here, zone = claims.market[rows] == m, book.time_zones[m]
-        month[here] = book.clock.months(done[here], zone)
-        arrived_day[here] = local_days(r.arrived[rows[here]], book.clock, zone)
-        done_day[here] = local_days(done[here], book.clock, zone)
-        left_day[here] = local_days(left[here], book.clock, zone)
-    to = book.fx.at(book.fx.index(desk.currency), done)
-    local = book.markets.currency[claims.market[rows]]
+    market = claims.market[rows]
+    month = s.market_days.months(done, market).astype(np.int64)
+    arrived_day, done_day, left_day = (book.days(stamps, market) for stamps in (r.arrived[rows], done, left))
+    to = book.fx.at(book.fx.index(desk.currency), done_day)
+    local = book.markets.currency[market]
     charges = unit_charges(
         terms,
         name,
@@ -82,8 +77,8 @@ def _at_desk(
         level=r.level[rows],
         ordinals=done_day,
         size=book.size[claims.sku[rows]],
-        part_cost=r.parts[rows] * book.fx.at(book.fx.index("USD"), done) / to,
-        price_net=claims.price_net[rows] * book.fx.at(local, done) / to,
+        part_cost=r.parts[rows] * book.fx.at(book.fx.index("USD"), done_day) / to,
+        price_net=claims.price_net[rows] * book.fx.at(local, done_day) / to,
         storage_days=(left - r.arrived[rows]) / DAY,
         redone=_redone(r, rows, partner, terms.repair_warranty.days),
     )

@@ -9,7 +9,6 @@ import numpy as np
 from warrantysim.journeys.records import Route
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
-from warrantysim.money.local_time import local_months
 from warrantysim.money.platform_fees import returns_processing
 from warrantysim.money.priced import Priced
 
@@ -29,7 +28,8 @@ def platform_lines(case: Case) -> None:
     stated = book.channels.path_stated[channel]
     lines.add(Category.PLATFORM_PATH, rows[stated], book.channels.path.at(channel[stated]), at[stated])
     for mine, name, tier in _by_tier(case, "removal", rows[~stated]):
-        fee = book.platform.removal_fee(name, tier, book.kg[claims.sku[mine]], book.clock.ordinals(r.closed[mine]))
+        days = book.days(r.closed[mine], claims.market[mine])
+        fee = book.platform.removal_fee(name, tier, book.kg[claims.sku[mine]], days)
         lines.add(Category.REMOVAL, mine, _charged(case, "removal", name, tier, fee), r.closed[mine])
     landed = book.landed(book.terms_row(claims.sku[rows], claims.market[rows], at))
     lines.add(Category.UNIT_RECOVERY, rows, landed.times(-book.channels.recovery_share[channel]), at)
@@ -45,13 +45,14 @@ def returns_processing_lines(case: Case) -> None:
     claims = r.claims
     rows = np.flatnonzero(r.route == Route.PLATFORM)
     for mine, name, tier in _by_tier(case, "returns_processing", rows):
-        m = book.scenario.market_ids.index(name)
-        month = local_months(claims.sold[mine], claims.market[mine], book.clock, book.time_zones)
+        s = book.scenario
+        m = s.market_ids.index(name)
+        month = s.market_days.months(claims.sold[mine], claims.market[mine])
         each = np.stack([claims.sku[mine].astype(np.int64), month])
         groups, place, returned = np.unique(each, axis=1, return_inverse=True, return_counts=True)
         place = place.reshape(-1)
         shipped = book.sold.shipped(groups[0], m, groups[1], book.channels.by_platform)
-        days = book.clock.ordinals(r.closed[mine])
+        days = book.days(r.closed[mine], m)
         fee = book.platform.weight_fee("returns_processing", name, tier, book.kg[claims.sku[mine]], days)
         threshold = book.platform.threshold(name, tier, int(days.min()))
         charged = returns_processing(shipped, returned, 1.0, threshold)[place] / returned[place]

@@ -95,6 +95,14 @@ class PriceBook:
     customs: Customs
     platform: PlatformFees
 
+    def days(self, stamps: np.ndarray, market: np.ndarray | int) -> np.ndarray:
+        """Day number of each stamp in its market, by which every dated price is read; shapes broadcast."""
+        return self.scenario.market_days.ordinals(stamps, market)
+
+    def rate(self, currency: np.ndarray | int, stamps: np.ndarray, market: np.ndarray | int) -> np.ndarray:
+        """Reporting currency for one unit of each currency (row) on the market's day of each stamp."""
+        return self.fx.at(currency, self.days(stamps, market))
+
     def landed(self, rows: np.ndarray) -> Priced:
         """Landed cost of units by row of the terms."""
         return self.values.landed.at(rows)
@@ -105,7 +113,7 @@ class PriceBook:
 
     def terms_row(self, sku: np.ndarray, market: np.ndarray, stamps: np.ndarray) -> np.ndarray:
         """Row of the terms that bind a SKU in a market on the day of a stamp; the first one before any has begun."""
-        row = self.terms.row(sku, market, self.clock.ordinals(stamps))
+        row = self.terms.row(sku, market, self.days(stamps, market))
         early = np.flatnonzero(row < 0)
         if len(early):
             row[early] = self.terms.row(sku[early], market[early], np.full(len(early), 1 << 22))
@@ -135,8 +143,9 @@ def compile_book(scenario: Scenario) -> PriceBook:
         For a currency without an exchange rate, or an unknown card, zone or lane.
     """
     s = scenario
-    fx = Fx(s.fx, s.reporting_currency, s.clock)
-    table = FxTable.of(fx, -s.horizon.run_in_days - 2, s.horizon.days + s.horizon.run_out_days + DAYS_AFTER)
+    fx = Fx(s.fx, s.reporting_currency)
+    last = s.horizon.days + s.horizon.run_out_days + DAYS_AFTER
+    table = FxTable.of(fx, s.clock.ordinal - s.horizon.run_in_days - 2, s.clock.ordinal + last)
     skus = s.skus
     sale = terms(s)
     bench = s.china_bench

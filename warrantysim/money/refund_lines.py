@@ -50,7 +50,8 @@ def _administration(case: Case, rows: np.ndarray, referral: np.ndarray, at: np.n
         mine = np.flatnonzero(market == m)
         currency = book.fx.index(book.platform.currency("refund_administration", name))
         stamps = at[mine]
-        base = referral[mine] * book.fx.at(int(book.markets.currency[m]), stamps) / book.fx.at(currency, stamps)
-        fee = book.platform.refund_administration(name, base, book.clock.ordinals(stamps))
+        days = book.days(stamps, int(m))
+        base = referral[mine] * book.fx.at(int(book.markets.currency[m]), days) / book.fx.at(currency, days)
+        fee = book.platform.refund_administration(name, base, days)
         lines_currency = np.full(len(mine), currency, dtype=np.int8)
         case.lines.add(Category.REFUND_ADMINISTRATION, rows[mine], Priced(np.nan_to_num(fee), lines_currency), stamps)

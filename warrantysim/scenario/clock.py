@@ -40,10 +40,6 @@ class Clock:
         """Proleptic day number of second 0."""
         return self.first_day.toordinal()
 
-    def ordinals(self, stamps: np.ndarray) -> np.ndarray:
-        """UTC day number of each stamp, for dated tables. int64 array."""
-        return self.ordinal + np.floor_divide(stamps, DAY)
-
     def stamp(self, day: dt.date) -> int:
         """Seconds at midnight UTC of a date (negative before the first day)."""
         return (day.toordinal() - self.ordinal) * DAY

@@ -17,6 +17,7 @@ from warrantysim.scenario.customs import ChinaCustoms, CustomsRow, TariffRow
 from warrantysim.scenario.errors import ScenarioProblems
 from warrantysim.scenario.fx import FxRow
 from warrantysim.scenario.horizon import Horizon
+from warrantysim.scenario.market_time import MarketTime
 from warrantysim.scenario.markets import Channel, LegalFloorRow, Market, Rail, Title, WindowRow
 from warrantysim.scenario.network import (
     ChinaBench,
@@ -237,6 +238,11 @@ class Scenario(Strict):
     def clock(self) -> Clock:
         """Seconds of the horizon to dates and back."""
         return Clock(self.horizon.first_day)
+
+    @cached_property
+    def market_days(self) -> MarketTime:
+        """Stamps to the days of the markets, in the order of ``market_ids``: what every dated table is read by."""
+        return MarketTime(self.clock, [self.markets[m].time_zone for m in self.market_ids])
 
     @cached_property
     def lanes(self) -> Mapping[str, FreightLane]:
