@@ -166,6 +166,7 @@ class _Units:
             market=self.market[rows],
             channel=self.channel[rows],
             fault=faults,
+            lot=self.lot[rows],
             bench_minutes=np.full(len(rows), np.nan),
             sold=self.sold[rows],
             delivered=delivered,

@@ -55,6 +55,8 @@ class Claims:
     """Row in ``scenario.channel_ids`` [int8]."""
     fault: np.ndarray
     """Row in ``scenario.faults`` of the true fault, known only at inspection [int16]."""
+    lot: np.ndarray
+    """Row in `Lots` of the production lot the unit now failing is of; -1 none, or not known [int16]."""
     bench_minutes: np.ndarray
     """Minutes of bench work the true fault needs [float64]; NaN means drawn from the fault's distribution."""
     sold: np.ndarray
@@ -101,6 +103,7 @@ DTYPES: dict[str, np.dtype] = {
     "market": np.dtype(np.int8),
     "channel": np.dtype(np.int8),
     "fault": np.dtype(np.int16),
+    "lot": np.dtype(np.int16),
     "bench_minutes": np.dtype(np.float64),
     "sold": np.dtype(np.int64),
     "delivered": np.dtype(np.int64),

@@ -53,13 +53,25 @@ class Lots:
         )
 
     def membership(
-        self, seed: int, replication: int, unit: np.ndarray, sku: np.ndarray, market: np.ndarray, month: np.ndarray
+        self,
+        seed: int,
+        replication: int,
+        unit: np.ndarray,
+        sku: np.ndarray,
+        market: np.ndarray,
+        month: np.ndarray,
+        generation: np.ndarray | int = 0,
     ) -> np.ndarray:
-        """The lot of each unit, -1 for none. A draw for each lot and unit; of several lots the first by name holds."""
+        """The lot of each unit, -1 for none. A draw for each lot and unit; of several lots the first by name holds.
+
+        ``month``: in which it left stock, months since year 0; ``generation``: 0 for a unit sold, that of its claim for
+        a replacement.
+        """
+        again = np.broadcast_to(generation, unit.shape)
         lot = np.full(len(unit), -1, dtype=np.int64)
         for i in range(len(self)):
             rows = np.flatnonzero(self.touches(i, sku, market, month) & (lot < 0))
-            u = uniforms(seed, replication, mixed(unit[rows], int(self.key[i])), 0, Purpose.LOT)
+            u = uniforms(seed, replication, mixed(unit[rows], int(self.key[i])), again[rows], Purpose.LOT)
             lot[rows[u < self.share[i]]] = i
         return lot
 

@@ -8,9 +8,11 @@ from warrantysim.claims.columns import DTYPES, Claims
 
 
 def as_roots(**columns: np.ndarray) -> Claims:
-    """Root claims from their own columns; generation, root and birth of the unit follow. Types as `DTYPES` says."""
+    """Root claims from their own columns; generation, root and birth of the unit follow, a lot where
+    none is given is none. Types as `DTYPES` says."""
     count = len(columns["unit"])
-    columns = {"generation": np.zeros(count), "root": np.arange(count), "born": columns["delivered"], **columns}
+    follow = {"generation": np.zeros(count), "root": np.arange(count), "born": columns["delivered"]}
+    columns = follow | {"lot": np.full(count, -1)} | columns
     return Claims(**{name: columns[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()})
 
 

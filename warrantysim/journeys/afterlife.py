@@ -19,21 +19,30 @@ NEVER_AGAIN = np.int64(-1)
 
 
 def afterlife(
-    claims: Claims, age: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+    claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
 ) -> dict[str, np.ndarray]:
-    """Columns of the plan about what follows, shape (n,), int64 seconds; ``age``: of the order [days].
+    """Columns of the plan about what follows, shape (n,), durations int64 seconds.
 
-    Every failure is one that would be claimed: the claim propensity is drawn in.
+    Every failure is one that would be claimed: the claim propensity is drawn in, at the age the failing unit has then.
+    A unit that comes back keeps the life of its lot; a replacement has that of the lot it comes from.
     """
     s, here = world.scenario, world.here
     row = world.terms_row(claims)
-    life = world.terms.life
+    life = new_life = world.terms.life.take(row)
+    next_lot = np.full(len(claims), -1, dtype=np.int16)
+    if len(world.lots):
+        next_lot = replacement_lot(claims, world, luck)
+        life, new_life = life.over(claims.lot, world.lots.life), life.over(next_lot, world.lots.life)
     unit_age = np.maximum((claims.opened - claims.born) / DAY, AGE_FLOOR)
-    further = residual_life(luck.of(claims, Purpose.REFAIL), unit_age, life.eta[row], life.beta[row])
-    anew = life.take(row).quantile(luck.of(claims, Purpose.REPLACEMENT_LIFE))
-    claim_again = world.propensity.at(claims.market, claims.channel, claims.price_gross, age)
-    reports = luck.of(claims, Purpose.REFAIL_PROPENSITY) < claim_again
-    reports_new = luck.of(claims, Purpose.REPLACEMENT_PROPENSITY) < claim_again
+    further = residual_life(luck.of(claims, Purpose.REFAIL), unit_age, life.eta, life.beta)
+    anew = new_life.quantile(luck.of(claims, Purpose.REPLACEMENT_LIFE))
+
+    def reported(purpose: Purpose, age: np.ndarray) -> np.ndarray:
+        chance = world.propensity.at(claims.market, claims.channel, claims.price_gross, age)
+        return luck.of(claims, purpose) < chance
+
+    reports = reported(Purpose.REFAIL_PROPENSITY, unit_age + further)
+    reports_new = reported(Purpose.REPLACEMENT_PROPENSITY, anew)
     back = luck.of(claims, Purpose.NFF_RETURN) < s.triage.nff_return_share
     nff_days = luck.of(claims, Purpose.NFF_RETURN_LAG) * s.triage.nff_return_days
     reopen = luck.of(claims, Purpose.REOPEN) < here.reopen[claims.market]
@@ -45,6 +54,7 @@ def afterlife(
         "bounce_after": bounce(claims, china, partner, world, luck),
         "refail_after": np.where(reports & (further < FAR), seconds(np.minimum(further, FAR)), NEVER_AGAIN),
         "replaced_after": np.where(reports_new & (anew < FAR), seconds(np.minimum(anew, FAR)), NEVER_AGAIN),
+        "next_lot": next_lot,
         "nff_after": np.where(back, seconds(nff_days), NEVER_AGAIN),
         # A claim is opened once more, not for ever.
         "reopen_after": np.where(reopen & (claims.generation == 0), reopen_lag, NEVER_AGAIN),
@@ -53,6 +63,17 @@ def afterlife(
         "mended_term": np.where(here.repair_restarts[claims.market], term, NEVER_AGAIN),
         "extra_end": np.where(here.repair_extends[claims.market] & unextended, here.extension[claims.market], 0),
     }
+
+
+def replacement_lot(claims: Claims, world: World, luck: Luck) -> np.ndarray:
+    """Lot of the unit that would replace each claim's: a lot's share of what leaves stock in the months it is sold in.
+
+    The month is that in which the claim opens, as its market counts. Shape (n,), int16; -1 none.
+    """
+    first = world.scenario.clock.first_day
+    month = world.scenario.market_days.months(claims.opened, claims.market) + (first.year * 12 + first.month - 1)
+    args = (claims.unit, claims.sku, claims.market, month, claims.generation + 1)
+    return world.lots.membership(luck.seed, luck.replication, *args).astype(np.int16)
 
 
 def bounce(claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck) -> np.ndarray:

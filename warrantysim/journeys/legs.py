@@ -85,7 +85,6 @@ def prepare(
             sends,
             lambda rows: _sent(
                 claims.take(rows),
-                met.age_days[rows],
                 china[rows],
                 np.where(repair, partner, 0)[rows],
                 world,
@@ -132,11 +131,9 @@ def _returned(
     return way_in | vars(work_at(claims, china, partner, way_in["arrives"], world, luck))
 
 
-def _sent(
-    claims: Claims, age: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
-) -> dict[str, np.ndarray]:
+def _sent(claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck) -> dict[str, np.ndarray]:
     """Way out, and what may follow, of claims that something is sent for."""
-    return _way_out(claims, world, luck) | afterlife(claims, age, china, partner, world, luck)
+    return _way_out(claims, world, luck) | afterlife(claims, china, partner, world, luck)
 
 
 def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:

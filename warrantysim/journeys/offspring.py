@@ -108,7 +108,8 @@ class Parents:
     replaced_term: np.ndarray
     mended_term: np.ndarray
     extra_end: np.ndarray
-    """These five as in the `Plan`."""
+    next_lot: np.ndarray
+    """These six as in the `Plan`."""
     ending: np.ndarray
     """How they closed, `LAPSED` to `WELL` [int8]."""
     resolved: np.ndarray
@@ -154,7 +155,7 @@ class Parents:
         return Parents(Claims.concat([p.claims for p in parts]), **columns)
 
 
-_PLANNED = ("repairs", "in_scope", "replaced_term", "mended_term", "extra_end")
+_PLANNED = ("repairs", "in_scope", "replaced_term", "mended_term", "extra_end", "next_lot")
 
 
 def born_of(parents: Parents, world: World, luck: Luck) -> Young:
@@ -184,6 +185,7 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
         market=old.market,
         channel=old.channel,
         fault=old.fault.copy(),
+        lot=np.where(ending == REPLACED, parents.next_lot, old.lot).astype(np.int16),
         bench_minutes=np.full(n, np.nan),
         sold=old.sold,
         delivered=old.delivered,
@@ -196,7 +198,8 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
     anew = np.flatnonzero(replaced | (origin == Origin.REFAIL))
     if len(anew):
         fresh = base.take(anew)
-        base.fault[anew] = world.mix.draw(fresh.sku, luck.of(fresh, Purpose.REPLACEMENT_FAULT))
+        u = luck.of(fresh, Purpose.REPLACEMENT_FAULT)
+        base.fault[anew] = world.lots.faults(world.mix, fresh.lot, fresh.sku, u)
     repairs = np.where(replaced, 0, parents.repairs + mended).astype(np.int16)
     return base, parents.number, repairs, parents.in_scope
 

@@ -90,6 +90,8 @@ class Plan:
     """Own unit back: fails anew so long after; -1 never."""
     replaced_after: np.ndarray
     """Replacement fails so long after; -1 never."""
+    next_lot: np.ndarray
+    """Lot a replacement would be of; -1 none [int16]."""
     nff_after: np.ndarray
     """Tested without fault: comes again so long after; -1 never."""
     reopen_after: np.ndarray

@@ -11,6 +11,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.from_table import stated_symptoms
+from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.journeys.by_market import ByMarket, by_market
@@ -84,6 +85,8 @@ class World:
     """Fault mix of each SKU."""
     terms: Terms
     """Terms of sale."""
+    lots: Lots
+    """Production lots that live or fail otherwise."""
     propensity: ClaimPropensity
     """Who claims after a failure."""
     symptom_cdf: np.ndarray
@@ -243,6 +246,7 @@ def compile_world(s: Scenario) -> World:
         parts=np.array([f.parts_cost * usd[f.currency] for f in faults]),
         mix=fault_mix(s),
         terms=terms(s),
+        lots=lots(s),
         propensity=claim_propensity(s),
         symptom_cdf=np.cumsum(cdf, axis=2),
         hot=symptoms.get("hot_or_swollen", -1),
