@@ -88,10 +88,10 @@ def test_the_same_question_has_the_same_answer() -> None:
     assert decision.tried == again.tried
 
 
-def test_agents_rules_cover_every_value_once_and_begin_at_nothing() -> None:
+def test_agents_rules_cover_every_order_price_once_and_begin_at_nothing() -> None:
     decision, _ = decided()
-    for _, lines in decision.agent_rules.groupby("cell"):
-        starts, ends = lines["from"].to_numpy(), lines["to"].to_numpy()
+    for _, lines in decision.agent_rules.groupby(["market", "sku", "age_from_days"]):
+        starts, ends = lines["price_from"].to_numpy(), lines["price_to"].to_numpy()
         assert starts[0] == 0
         assert pd.isna(ends[-1])
         assert list(starts[1:]) == [float(e) for e in ends[:-1]]

@@ -73,3 +73,36 @@ def test_cut_points_are_rounded_in_print_only() -> None:
     zones = (Zone(0.0, "refund", ""), Zone(23.148148, "reship", ""), Zone(3906.25, "return_china", "air"))
     assert rule_text(zones, "JPY") == "refund below JPY 23.15, reship below JPY 3,906, return to China by air above"
     assert rule_code(zones) == "0 refund; 23.15 reship; 3906.25 return_china air"
+
+
+AGED = (
+    Zone(0.0, "refund", "", "order_price", 0.0, 365.0),
+    Zone(30.0, "reship", "", "order_price", 0.0, 365.0),
+    Zone(0.0, "reship", "", "order_price", 365.0),
+)
+
+
+def test_ages_of_the_order_are_told_one_after_the_other() -> None:
+    assert rule_text(AGED, "EUR") == (
+        "order less than 365 days old: refund below order price EUR 30, reship above; "
+        "order 365 days old or more: always reship"
+    )
+    assert rule_text(AGED, "EUR", "zh") == (
+        "订单签收不满 365 天：订单价 EUR 30 以下仅退款，以上补发；订单签收满 365 天起：一律补发"
+    )
+    assert len(rule_lines(AGED, "EUR").split("\n")) == 2
+    assert rule_code(AGED) == "days 0-365: 0 refund; price 30 reship | days 365-: 0 reship"
+
+
+def test_a_zone_without_claims_is_out_of_range_within_its_age() -> None:
+    text = rule_text(AGED, "EUR", prices=(30.0, 0.0), beyond=(60.0, 40.0), claims=100.0)
+    assert text.startswith(
+        "order less than 365 days old: always reship (out of range: refund below order price EUR 30)"
+    )
+
+
+def test_a_desk_that_repairs_nothing_is_never_said_to_repair() -> None:
+    zones = (Zone(0.0, "repair_local", "hub-test-us", tests_only=True),)
+    assert rule_text(zones, "USD") == "always test and swap at hub-test-us"
+    assert rule_text(zones, "USD", "zh") == "一律由 hub-test-us 检测换货"
+    assert rule_code(zones) == "0 test_and_swap hub-test-us"

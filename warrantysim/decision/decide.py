@@ -12,12 +12,13 @@ from warrantysim.decision.asking import Experiments, Progress, Stages
 from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
 from warrantysim.decision.carried import carried
 from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
-from warrantysim.decision.cells import CellKey, number_cells
+from warrantysim.decision.cells import CellKey
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import World as Asked
-from warrantysim.decision.rules_export import agent_rules, rounded
+from warrantysim.decision.rule_table import rule_table
+from warrantysim.decision.rules_export import rounded
 from warrantysim.decision.table import decision_table, shared_saving
 from warrantysim.decision.taught import Taught
 from warrantysim.experiment.intervals import Difference, paired
@@ -95,7 +96,7 @@ class Decision:
     rounding_cost: Difference
     """Cost of the rounded rules less that of the exact ones, confirmed."""
     agent_rules: pd.DataFrame
-    """Rounded rules, a line a zone."""
+    """The rules as `rule_table` tells them."""
     seconds: Mapping[str, float] = field(compare=False)
     """Where the time went, by stage [s]."""
 
@@ -199,7 +200,6 @@ def _report(
         confidence=level,
         carried=helps,
     )
-    cells = number_cells(world, d.cell, list(new))[0]
     today = next(t for t in found.tried if t.name == "today")
     predicted = forecast(world, found.learned, found.candidates.problem, s.policy) - forecast(
         world, found.learned, found.candidates.problem, found.best.policy
@@ -228,7 +228,7 @@ def _report(
         order_regret=_order_regret(world, found),
         cash_only=compared(cash_policy, beside[0], new, level) if cash_policy is not None and beside else None,
         rounding_cost=paired(totals[2], totals[1], level),
-        agent_rules=agent_rules(rough, world, cells, s.horizon.first_day.isoformat()),
+        agent_rules=rule_table(rough, world),
         seconds=stage.seconds,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
+from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.cell_text import judged
 from warrantysim.report.decision_binds import bounds_text, limit_text
 from warrantysim.report.decision_report import answer_kind, cell_sentences
@@ -63,7 +64,7 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
     ]
     return {
         "decision": flat_table(decision, scenario),
-        "agent_rules": decision.agent_rules,
+        "agent_rules": with_titles(decision.agent_rules, scenario),
         "tried": pd.DataFrame(tried, columns=["name", "simulated", "predicted"]),
         "scarce": pd.DataFrame(prices, columns=["limit", "price", "in_words"]),
         "order_regret": decision.order_regret,
@@ -118,7 +119,7 @@ def decision_record(
         "seconds": dict(decision.seconds),
         "peak_memory_mb": memory,
         "cells": records(flat_table(decision, scenario)),
-        "agent_rules": records(decision.agent_rules),
+        "agent_rules": records(with_titles(decision.agent_rules, scenario)),
         "order_regret_by_cell": records(decision.order_regret),
         "policy": recommended_text(decision, scenario),
     }

@@ -234,6 +234,7 @@ SECTION_FIELDS = {
     "rules": "规则",
     "age_band": "机龄段",
     "zones": "区间",
+    "by": "区间依据",
     "do": "处理方式",
     "level": "凭证等级",
     "fallback": "替代顺序",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from warrantysim.report import figures
 from warrantysim.report.wording import Lang, named, say
@@ -21,13 +22,25 @@ class ZoneLike(Protocol):
         """Disposition."""
 
     @property
+    def act(self) -> str:
+        """The disposition for people: a desk that only tests does not repair."""
+
+    @property
     def partner(self) -> str:
         """Partner or way; empty where there is none."""
+
+    @property
+    def by(self) -> str:
+        """What the value is: refund_due or order_price."""
+
+    @property
+    def ages(self) -> tuple[float, float]:
+        """Ages of the order it holds for [days]."""
 
 
 def done(zone: ZoneLike, lang: Lang = "en") -> str:
     """What a zone does: ``repair at tierwerk-de``."""
-    return say(f"do.{zone.do}", lang, partner=named("way", zone.partner, lang))
+    return say(f"do.{zone.act}", lang, partner=named("way", zone.partner, lang))
 
 
 def rule_text(
@@ -39,7 +52,7 @@ def rule_text(
     beyond: Sequence[float] = (),
     claims: float = 0.0,
 ) -> str:
-    """The zones of one cell in a sentence.
+    """The zones of one cell in a sentence, one age of the order after the other where they differ by it.
 
     Zones that no claim falls into are told apart, with their out-of-range cut-points; where one zone takes all claims
     it is told as "always".
@@ -50,6 +63,12 @@ def rule_text(
     beyond : claims a year at or above each cut-point; unknown where empty.
     claims : claims a year of the cell; used with ``beyond``.
     """
+    if len(bands := _bands(zones, prices, beyond, claims)) > 1:
+        told = (
+            say("rule.at_age", lang, age=age_text(mine[0].ages, lang), rule=rule_text(mine, currency, lang, **facts))
+            for mine, facts in bands
+        )
+        return say("rule.then", lang).join(told)
     cuts = _cuts(zones, currency, lang, prices, "rule.cut_priced")
     reached = _reached(len(zones), beyond, claims)
     last = max(reached)
@@ -80,6 +99,12 @@ def rule_lines(
     claims: float = 0.0,
 ) -> str:
     """The same for a table: a line a zone, the last one without a cut-point; a zone without claims says so."""
+    if len(bands := _bands(zones, prices, beyond, claims)) > 1:
+        told = (
+            say("rule.at_age", lang, age=age_text(mine[0].ages, lang), rule=rule_text(mine, currency, lang, **facts))
+            for mine, facts in bands
+        )
+        return "\n".join(told)
     cuts = _cuts(zones, currency, lang, prices, "rule.cut_seen")
     reached = _reached(len(zones), beyond, claims)
     if len(zones) == 1:
@@ -98,8 +123,52 @@ def rule_lines(
 
 
 def rule_code(zones: Sequence[ZoneLike]) -> str:
-    """The zones for a file, to the cent: ``0 refund; 25 reship; 100 repair_local tierwerk-de``."""
-    return "; ".join(f"{figures.plain(zone.start)} {zone.do} {zone.partner}".strip() for zone in zones)
+    """The zones for a file, to the cent: ``0 refund; 25 reship; 100 repair_local tierwerk-de``.
+
+    Order prices and ages of the order are named: ``days 0-365: 0 refund; price 30 reship | days 365-: 0 reship``.
+    """
+    bands = _bands(zones, (), (), 0.0)
+    told = []
+    for mine, _ in bands:
+        code = "; ".join(
+            f"{'price ' if zone.by == 'order_price' and zone.start else ''}{figures.plain(zone.start)} {zone.act} "
+            f"{zone.partner}".strip()
+            for zone in mine
+        )
+        first, last = mine[0].ages
+        told.append(f"days {first:g}-{'' if math.isinf(last) else f'{last:g}'}: {code}" if len(bands) > 1 else code)
+    return " | ".join(told)
+
+
+def age_text(ages: tuple[float, float], lang: Lang = "en") -> str:
+    """Ages of an order in days: ``order 365 days old or more``."""
+    facts = {"first": f"{ages[0]:g}", "last": f"{ages[1]:g}"}
+    if math.isinf(ages[1]):
+        return say("line.older", lang, **facts) if ages[0] > 0 else ""
+    return say("line.ages" if ages[0] > 0 else "line.younger", lang, **facts)
+
+
+class Facts(TypedDict):
+    """What is known of the cut-points of one age of the order, as `rule_text` takes it."""
+
+    prices: Sequence[float]
+    beyond: Sequence[float]
+    claims: float
+
+
+def _bands(
+    zones: Sequence[ZoneLike], prices: Sequence[float], beyond: Sequence[float], claims: float
+) -> list[tuple[Sequence[ZoneLike], Facts]]:
+    """Zones of each age of the order, with what is known of their cut-points."""
+    firsts = [k for k, zone in enumerate(zones) if k == 0 or zone.ages != zones[k - 1].ages]
+    known = len(beyond) == len(zones) - 1
+    others = sum(beyond[k - 1] for k in firsts[1:]) if known else 0.0
+    out: list[tuple[Sequence[ZoneLike], Facts]] = []
+    for first, end in zip(firsts, [*firsts[1:], len(zones)], strict=True):
+        mine = slice(first, end - 1)
+        here = claims - others if first == 0 else beyond[first - 1] if known else 0.0
+        out.append((zones[first:end], {"prices": prices[mine], "beyond": beyond[mine], "claims": here}))
+    return out
 
 
 def unreached(beyond: Sequence[float], claims: float) -> list[int]:
@@ -112,11 +181,14 @@ NONE = 1e-9
 
 
 def _cuts(zones: Sequence[ZoneLike], currency: str, lang: Lang, prices: Sequence[float], seen: str) -> list[str]:
-    return [_cut(zone.start, currency, lang, prices[i] if prices else None, seen) for i, zone in enumerate(zones[1:])]
+    return [_cut(zone, currency, lang, prices[i] if prices else None, seen) for i, zone in enumerate(zones[1:])]
 
 
-def _cut(start: float, currency: str, lang: Lang, price: float | None, seen: str) -> str:
+def _cut(zone: ZoneLike, currency: str, lang: Lang, price: float | None, seen: str) -> str:
+    start = zone.start
     facts = {"currency": currency, "value": figures.value(_readable(start))}
+    if zone.by == "order_price":
+        return say("rule.cut_price", lang, **facts)
     if price is None or abs(price - start) < 0.005:
         return say("rule.cut", lang, **facts)
     return say(seen, lang, **facts, price=figures.value(_readable(price)))

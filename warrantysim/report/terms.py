@@ -6,6 +6,7 @@ DISPOSITION_TERMS = {
     "disposition.refund": ("refund", "仅退款"),
     "disposition.reship": ("reship", "补发"),
     "disposition.repair_local": ("local repair", "本地维修"),
+    "disposition.test_and_swap": ("test and swap", "检测换货"),
     "disposition.return_china": ("return to China", "返厂维修"),
     "way.air": ("by air", "空运"),
     "way.sea": ("by sea", "海运"),

@@ -9,7 +9,6 @@ from typing import cast
 
 import streamlit as st
 
-from warrantysim.decision.cells import CellKey
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.page import decision_memo
@@ -50,10 +49,7 @@ def show_version_files(
     if run is None:
         return
     world = reading.world(run)
-    cells: Sequence[CellKey] = ()
-    if change is not None:
-        cells = list(change.table[list(change.scenario.decision.cell)].itertuples(index=False, name=None))
-    _offer("rules", f"agent_rules_{end}.csv", "text/csv", partial(_rules, version.policy, world, stamp, cells))
+    _offer("rules", f"agent_rules_{end}.csv", "text/csv", partial(_rules, version.policy, world, stamp))
     if change is not None and found is not None:
         wanted = pick(
             st.segmented_control, t("approvals.memo_in"), [lang(), *(one for one in LANGUAGES if one != lang()), BOTH],
@@ -76,8 +72,8 @@ def _yaml(policy: Policy, stamp: Stamp) -> bytes:
     return version_policy(policy, stamp).encode()
 
 
-def _rules(policy: Policy, world: Scenario, stamp: Stamp, cells: Sequence[CellKey]) -> bytes:
-    return csv_bytes(version_rules(policy, world, stamp, cells))
+def _rules(policy: Policy, world: Scenario, stamp: Stamp) -> bytes:
+    return csv_bytes(version_rules(policy, world, stamp))
 
 
 def _memo(home: Workspace, made: Callable[..., Memo], langs: Sequence[Lang]) -> bytes:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from warrantysim.decision.by_hand import NAME
 from warrantysim.decision.platform_rules import platform_rules
-from warrantysim.decision.rules_export import agent_rules
+from warrantysim.report.agent_rules import agent_rules
 from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_choices import CHOICES, policy_chosen
 from warrantysim.report.policy_file import policy_text
@@ -59,11 +59,10 @@ def _files(shown: Shown, policy: Policy, choice: str) -> None:
     """Rules as files, named by the run."""
     s, cells = shown.scenario, shown.cells
     end = shown.run.id if choice == "exact" else f"{shown.run.id}_{choice}"
-    since = s.horizon.first_day.isoformat()
     platform = partial(platform_rules, policy, shown.world, cells)
     offers: list[tuple[str, str, str, Callable[[], bytes]]] = [
         ("agents", f"agent_rules_{end}.csv", "text/csv",
-         partial(_csv, partial(agent_rules, policy, shown.world, cells, since))),
+         partial(_csv, partial(agent_rules, policy, s))),
         ("platform", f"platform_rules_{end}.csv", "text/csv", partial(_csv, platform)),
         ("platform_text", f"platform_rules_{end}.txt", "text/tab-separated-values", partial(_tab, platform)),
         ("policy", f"policy_{end}.yaml", "application/yaml", partial(_yaml, policy, shown.run, s)),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.report import figures
+from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.decision_files import flat_table
 from warrantysim.report.terms import CATEGORY_TERMS, DISPOSITION_TERMS
 from warrantysim.report.wording import Lang, period, titled
@@ -66,7 +67,7 @@ def decision_workbook(
     cover = book.sheet("Cover", [30, 90])
     agenda = book.sheet("Agenda", [18, 90])
     whole = thresholds_sheet(book, flat_table(decision, scenario))
-    platform_sheet(book, decision.agent_rules)
+    platform_sheet(book, with_titles(decision.agent_rules, scenario))
     totals = summary_sheet(book, lines)
     by_sku = sku_sheet(book, lines)
     end = bridge_sheet(book, lines, totals)

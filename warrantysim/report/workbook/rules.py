@@ -43,8 +43,14 @@ def thresholds_sheet(book: Book, table: pd.DataFrame) -> str:
 
 
 def platform_sheet(book: Book, rules: pd.DataFrame) -> None:
-    """The rounded rules, a line a zone, ready to transcribe or upload."""
-    sheet = book.sheet("Platform_Rules", [22, 10, 10, 10, 14, 14, 16, 14, 24, 24, 14, 26], freeze=FIRST)
+    """The rules, a line an age of the order and price, ready to transcribe or upload; titles go first."""
+    front = ["rule_id", "title_en", "title_zh"]
+    rules = rules[[*front, *(name for name in rules if name not in front)]]
+    widths = [
+        50 if str(name).startswith("title") else 24 if name in {"action", "fallback", "binds_by"} else 12
+        for name in rules
+    ]
+    sheet = book.sheet("Platform_Rules", widths, freeze=FIRST)
     book.heads(sheet, [(str(name), label_of(book, str(name))) for name in rules])
     for row, values in enumerate(rules.itertuples(index=False, name=None), start=FIRST):
         for column, (name, value) in enumerate(zip(rules, values, strict=True)):
@@ -66,9 +72,9 @@ def style(name: str, value: Any) -> str:
         return "wrap"
     if name in {"saving", "saving_low", "saving_high"}:
         return "money"
-    if name in MONEY_COLUMNS or "order_price" in name:
+    if name in MONEY_COLUMNS or name in {"price_from", "price_to", "refund_from", "refund_to"}:
         return "price"
-    return "days" if name.startswith("days") else "whole"
+    return "days" if name.startswith("days") or name.endswith("_days") else "whole"
 
 
 def plain(value: Any) -> Any:

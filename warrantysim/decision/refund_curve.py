@@ -1,0 +1,60 @@
+"""What part of the price is still due as a refund, by age of the order: what turns a refund due into an order price."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from warrantysim.claims.columns import Origin
+from warrantysim.claims.roots import as_roots
+from warrantysim.journeys.triage import refund_due
+from warrantysim.journeys.world import World
+from warrantysim.scenario.clock import DAY, seconds
+
+YEAR = 365
+"""Days of twelve months."""
+
+
+def month_end(k: int) -> int:
+    """Days of ``k`` months, each a twelfth of a year, the last begun day whole."""
+    return math.ceil(k * YEAR / 12)
+
+
+def refund_shares(world: World, sku: int, market: int, ages: np.ndarray) -> np.ndarray:
+    """Refund due as a share of the price net of tax, of claims that open in the middle of the horizon. Shape of
+    ``ages`` [days].
+    """
+    s, n = world.scenario, len(ages)
+    opened = np.full(n, s.horizon.days // 2 * DAY, dtype=np.int64)
+    delivered = opened - seconds(ages)
+    # Orders from before the first terms of sale are read by the terms there are.
+    known = world.terms.row(np.array(sku), np.array(market), s.clock.ordinals(delivered)) >= 0
+    claims = as_roots(
+        unit=np.zeros(n),
+        origin=np.full(n, Origin.FIELD),
+        sku=np.full(n, sku),
+        market=np.full(n, market),
+        channel=np.zeros(n),
+        fault=np.zeros(n),
+        bench_minutes=np.full(n, np.nan),
+        sold=np.where(known, delivered, opened),
+        delivered=delivered,
+        warranty_end=opened,
+        opened=opened,
+        price_gross=np.ones(n),
+        price_net=np.ones(n),
+    )
+    return refund_due(world, claims, ages)
+
+
+def tax_factor(world: World, market: int) -> float:
+    """Order price over price net of tax: above 1 where prices carry it."""
+    here = world.markets[market]
+    return 1.0 + here.tax_share if here.prices_include_tax else 1.0
+
+
+def warranty_of(world: World, sku: int, market: int) -> float:
+    """Longest warranty of a product in a market [days]; NaN where it is not sold."""
+    mine = (world.terms.sku == sku) & (world.terms.market == market)
+    return float(world.terms.warranty_days[mine].max()) if mine.any() else math.nan
