@@ -29,7 +29,7 @@ def refund_shares(world: World, sku: int, market: int, ages: np.ndarray) -> np.n
     opened = np.full(n, s.horizon.days // 2 * DAY, dtype=np.int64)
     delivered = opened - seconds(ages)
     # Orders from before the first terms of sale are read by the terms there are.
-    known = world.terms.row(np.array(sku), np.array(market), s.clock.ordinals(delivered)) >= 0
+    known = world.terms.row(np.array(sku), np.array(market), s.market_days.ordinals(delivered, np.full(n, market))) >= 0
     claims = as_roots(
         unit=np.zeros(n),
         origin=np.full(n, Origin.FIELD),
