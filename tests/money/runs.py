@@ -22,6 +22,7 @@ CLAIM: dict[str, Any] = {
     "market": US,
     "channel": OWN,
     "fault": BROKEN,
+    "lot": -1,
     "bench_minutes": np.nan,
     "sold": day(-100),
     "delivered": day(-98),

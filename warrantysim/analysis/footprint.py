@@ -60,7 +60,8 @@ def footprint(run: Run, world: Scenario, method: CarbonMethod) -> Footprint:
     cell = np.ravel_multi_index((sku, market), shape)
     fate = r.fate[rows]
     scrapped = (fate == Fate.SCRAP_MARKET) | (fate == Fate.SCRAP_CHINA)
-    left = (fate == Fate.KEPT) & np.isin(r.closure[rows], PAID_OFF) & (r.claims.origin[rows] != Origin.OPPORTUNISTIC)
+    kept = (fate == Fate.KEPT) | (fate == Fate.CUSTOMER)
+    left = kept & np.isin(r.closure[rows], PAID_OFF) & (r.claims.origin[rows] != Origin.OPPORTUNISTIC)
     carbon = unit_carbon(world, method)
     sources = {
         Emission.PARCELS: _parcels(r, rows) * carbon.parcel[sku, market],
@@ -80,8 +81,9 @@ def footprint(run: Run, world: Scenario, method: CarbonMethod) -> Footprint:
 
 
 def _parcels(r: Records, rows: np.ndarray) -> np.ndarray:
-    """Domestic parcels of each claim: the unit back to partner, hub or platform, and what is sent to the customer."""
-    back = (r.scanned[rows] > NEVER) | (r.fate[rows] == Fate.PLATFORM)
+    """Domestic parcels of each claim: the unit back to partner, hub or platform, from a full bench to the next one, and
+    what is sent to the customer."""
+    back = ((r.scanned[rows] > NEVER) | (r.fate[rows] == Fate.PLATFORM)) + r.hops[rows]
     out = np.where(r.shipped[rows] > NEVER, 1.0 + r.resent[rows], 0.0)
     return back + out
 

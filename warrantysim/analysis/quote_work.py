@@ -17,7 +17,7 @@ from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import followed
-from warrantysim.journeys.records import Fate, Records, Route, Run
+from warrantysim.journeys.records import Closure, Fate, Records, Route, Run
 from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.contracts import pools
 from warrantysim.money.ledger import Ledger
@@ -124,12 +124,13 @@ def quote_year(case: Case, quote: str, run: Run, ledger: Ledger) -> QuoteYear:
     np.add.at(volume, (months[fits], r.claims.sku[rows[fits]]), 1.0)
     done = np.where(r.bench_out[inside] > NEVER, r.bench_out[inside], r.arrived[inside])
     begun = r.bench_start[inside] > NEVER
+    kept_broken = (r.fate[inside] == Fate.CUSTOMER) & (r.closure[inside] == Closure.REFUNDED)
     return QuoteYear(
         run=run,
         ledger=ledger,
         statements=tuple(_statements(case, p, quote, work, r)),
         reached=len(inside),
-        good=int(np.isin(r.fate[inside], GOOD).sum()),
+        good=int((np.isin(r.fate[inside], GOOD) & ~kept_broken).sum()),
         cost=grouped(ledger, p, r),
         turnaround=(done - r.arrived[inside]) / DAY,
         waits=((r.bench_start[inside] - r.bench_in[inside]) / DAY)[begun],

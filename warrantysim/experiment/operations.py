@@ -82,7 +82,7 @@ def _dates(scenario: Scenario, at: np.ndarray) -> list[str]:
 
 def _open(run: Run, scenario: Scenario, at: np.ndarray) -> pd.DataFrame:
     days, frames = _dates(scenario, at), []
-    for stage, begin, end in spans(run.records, run.dispatches):
+    for stage, begin, end, _ in spans(run.records, run.dispatches):
         for m, market in enumerate(scenario.market_ids):
             here = run.records.claims.market == m
             counted = {"day": days, "market": market, "stage": stage, "claims": count_at(begin[here], end[here], at)}

@@ -37,8 +37,9 @@ def journey_table(run: Run, scenario: Scenario) -> pd.DataFrame:
     }
     alive = (r.resolved > 0) & (r.claims.opened < scenario.horizon.days * DAY)
     frames = []
-    for number, (_, begin, end) in enumerate(spans(r, run.dispatches)):
-        rows = np.flatnonzero(alive & (end > begin))
+    for number, (stage, begin, end, entered) in enumerate(spans(r, run.dispatches)):
+        # A visit to a bench is one however short; a wait of no time is none.
+        rows = np.flatnonzero(alive & (entered if stage == "on_bench" else end > begin))
         columns = {"claim": rows, **{name: codes[rows].astype(np.int64) for name, codes in known.items()}}
         frames.append(pd.DataFrame({**columns, "stage": number, "begin": begin[rows] / DAY, "end": end[rows] / DAY}))
     found = pd.concat(frames, ignore_index=True)

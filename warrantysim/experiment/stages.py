@@ -29,11 +29,13 @@ landed and cleared."""
 
 
 class Span(NamedTuple):
-    """When each claim is in a stage; not in it where ``end`` is not after ``begin``. Arrays of shape (n,) [int64 s]."""
+    """When each claim is in a stage: for no time where ``end`` is ``begin``. Arrays of shape (n,) [int64 s]."""
 
     stage: str
     begin: np.ndarray
     end: np.ndarray
+    entered: np.ndarray
+    """Whether it came to the stage at all, if only for an instant [bool]."""
 
 
 def spans(r: Records, d: Dispatches) -> Iterator[Span]:
@@ -57,7 +59,8 @@ def spans(r: Records, d: Dispatches) -> Iterator[Span]:
         held = (begin > NEVER) & (end > NEVER)
         first = np.maximum(begin, r.claims.opened)
         last = np.minimum(end, r.resolved)
-        yield Span(stage, np.where(held, first, 0), np.where(held, np.maximum(last, first), 0))
+        entered = held & (last >= first)
+        yield Span(stage, np.where(held, first, 0), np.where(held, np.maximum(last, first), 0), entered)
 
 
 def _or_end(r: Records, stamp: np.ndarray) -> np.ndarray:

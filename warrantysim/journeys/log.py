@@ -10,10 +10,10 @@ from warrantysim.journeys.records import Closure, Records, Route
 from warrantysim.scenario.clock import NEVER
 
 STAMPS = (
-    "answered", "routed", "scanned", "arrived", "tested", "bench_in", "bench_start", "bench_out", "back_left", "pooled",
-    "shipped", "refunded", "resolved", "closed",
+    "answered", "routed", "scanned", "arrived", "forwarded", "tested", "bench_in", "bench_start", "bench_out",
+    "back_left", "pooled", "shipped", "refunded", "resolved", "closed",
 )  # fmt: skip
-CODES = {"closure": np.int8, "finding": np.int8, "fate": np.int8, "source": np.int8}
+CODES = {"closure": np.int8, "finding": np.int8, "fate": np.int8, "source": np.int8, "hops": np.int8}
 
 
 def blank(n: int) -> dict[str, np.ndarray]:

@@ -171,6 +171,8 @@ class Journeys:
         wave, k = self.rows.place(i)
         there = at_another_bench(wave.plan.take(np.array([k])), partner, self.world, self.luck)
         self.rows.reassign(i, partner, there)
+        self.rows.hops[i] += 1
+        self.rows.forwarded[i] = int(self.env.now)
         self.rows.arrived[i] = int(self.env.now) + int(there.d_transit_in[0])
         self.rows.bench_in[i] = self.rows.arrived[i] + int(there.d_handling[0])
 
@@ -243,11 +245,22 @@ class Journeys:
                     r.send(i, max(at, int(self.env.now)), REPLACED, FROM_POOL if got == "pool" else FROM_NEW)
                     break
                 r.fell_short(i)
-            elif step == "refund" or r.partial_taken[i]:
-                share = 1.0 if step == "refund" else self.world.markets[r.market[i]].partial_offer_share
-                r.refund(i, max(at, int(self.env.now)), share)
+            elif step == "refund":
+                r.refund(i, max(at, int(self.env.now)), 1.0)
+                break
+            elif r.partial_taken[i] and self.may_keep(i):
+                now = max(at, int(self.env.now))
+                r.refund(i, now, self.world.markets[r.market[i]].partial_offer_share)
+                if r.fate[i] == SCRAP_MARKET:
+                    r.give_back(i, now)
                 break
         self.nursery.expect_one(i)
+
+    def may_keep(self, i: int) -> bool:
+        """Whether the claimant has his unit or can be sent it: not what is lost, in stock, in China or exchanged."""
+        r = self.rows
+        here: bool = r.route[i] == RESHIP or (not r.advance[i] and r.fate[i] == SCRAP_MARKET)
+        return here
 
 
 def ladders(steps: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

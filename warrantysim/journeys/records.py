@@ -169,6 +169,8 @@ class Records:
     """Row in `Dispatches` of the way to China; -1 [int32]."""
     back_dispatch: np.ndarray
     """Row in `Dispatches` of the way back; -1 [int32]."""
+    hops: np.ndarray
+    """Parcels from a bench without room to the next one [int8]."""
     answered: np.ndarray
     """First answer."""
     routed: np.ndarray
@@ -177,6 +179,8 @@ class Records:
     """Return parcel handed to the carrier."""
     arrived: np.ndarray
     """Return parcel at partner or hub."""
+    forwarded: np.ndarray
+    """Left the last bench that had no room, for another."""
     tested: np.ndarray
     """Hub test done."""
     bench_in: np.ndarray

@@ -15,7 +15,7 @@ import numpy as np
 from warrantysim.journeys.log import STAMPS
 from warrantysim.journeys.offspring import BARREN, LAPSED, MENDED, REPLACED, WELL, Outlook, Parents, outlook
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Closure, Fallback, Finding, Route
+from warrantysim.journeys.records import Closure, Fallback, Fate, Finding, Route
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import NEVER
 
@@ -26,7 +26,8 @@ READ = (
 )  # fmt: skip
 """Columns of the plan the loop reads."""
 WRITTEN = {name: int(NEVER) for name in STAMPS} | {
-    "closure": -1, "fate": 0, "source": 0, "refund_share": 0.0, "dispatch": -1, "back_dispatch": -1, "found": 0,
+    "closure": -1, "fate": 0, "source": 0, "hops": 0, "refund_share": 0.0, "dispatch": -1, "back_dispatch": -1,
+    "found": 0,
 }  # fmt: skip
 """Columns it writes, with what they hold before anything has happened."""
 DERIVED = ("number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable", "at_hand")
@@ -35,6 +36,7 @@ FOLLOWING = ("origin", "after", "until")
 
 _SOLVED = {int(Closure.LAPSED): LAPSED, int(Closure.REPLACED): REPLACED}
 _REPAIRED, _REFUNDED, _MENDED = int(Closure.REPAIRED), int(Closure.REFUNDED), int(Finding.REPAIRED)
+_TO_CUSTOMER = int(Fate.CUSTOMER)
 _FOLLOWED, _STOCK_OUT = int(Fallback.NONE), int(Fallback.STOCK_OUT)
 
 
@@ -186,6 +188,12 @@ class Rows:
         self.refunded[i] = self.resolved[i] = now + self.d_refund[i]
         self.closed[i] = max(self.closed[i], self.resolved[i])
 
+    def give_back(self, i: int, now: int) -> None:
+        """The unit goes back to a claimant who keeps it for a part of the money."""
+        self.fate[i] = _TO_CUSTOMER
+        self.shipped[i] = now + self.d_pick[i]
+        self.closed[i] = max(self.closed[i], self.shipped[i] + self.d_transit_out[i])
+
     def fell_short(self, i: int) -> None:
         """No replacement was there in time."""
         if self.fallback[i] == _FOLLOWED:
@@ -199,7 +207,9 @@ class Rows:
         rows = np.array(self.number, dtype=np.int64)
         stated = {name: np.array(getattr(self, name)) for name in (*WRITTEN, "partner", "fallback")}
         stated["finding"] = stated.pop("found")
-        parcel, benched = stated["shipped"] > NEVER, stated["bench_out"] > NEVER
+        # A unit kept for a partial refund is the claimant's risk: nothing is sent again.
+        parcel = (stated["shipped"] > NEVER) & (stated["closure"] != _REFUNDED)
+        benched = stated["bench_out"] > NEVER
         stated["resent"] = np.where(parcel, np.array(self.resent), 0)
         for name in ("level", "bench_minutes", "parts"):
             stated[name] = np.where(benched, np.array(getattr(self, name)), 0)

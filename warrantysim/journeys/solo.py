@@ -139,6 +139,13 @@ def _send(
     c["closed"][rows] = np.maximum(c["closed"][rows], c["resolved"][rows])
 
 
+def _give_back(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray) -> None:
+    """The unit goes back to claimants who keep it for a part of the money."""
+    c["fate"][rows] = Fate.CUSTOMER
+    c["shipped"][rows] = at + plan.d_pick[rows]
+    c["closed"][rows] = np.maximum(c["closed"][rows], c["shipped"][rows] + plan.d_transit_out[rows])
+
+
 def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: World) -> None:
     wrong = plan.arrives[rows] == Finding.WRONG_BOX
     unit_end(plan, c, rows[wrong], c["arrived"][rows[wrong]], plan.finding[rows[wrong]], world)
@@ -245,14 +252,18 @@ def unit_end(
 
 
 def _settle(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray, world: World) -> None:
-    """The settlement ladder with stock at hand: the first step that can be taken."""
+    """The settlement ladder with stock at hand: the first step that can be taken.
+
+    A partial refund is for a unit the claimant can be sent back, to keep: one that would be scrapped in his market.
+    """
     left = np.ones(len(rows), dtype=bool)
     market = plan.claims.market[rows]
     for m, stated in enumerate(world.markets):
         for step in (*stated.ladder, "refund"):
             mine = left & (market == m)
             if step == "partial_refund":
-                mine &= plan.partial_taken[rows]
+                mine &= plan.partial_taken[rows] & (c["fate"][rows] == Fate.SCRAP_MARKET)
+                _give_back(plan, c, rows[mine], at[mine])
             if step == "reship":
                 _send(plan, c, rows[mine], at[mine], Closure.REPLACED, Source.NEW)
             else:

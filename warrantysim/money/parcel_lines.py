@@ -80,7 +80,10 @@ def own_unit_lines(case: Case) -> None:
 
 
 def label_lines(case: Case) -> None:
-    """Return labels by rate card: billed when scanned, or when issued where the carrier does so; kits go out always."""
+    """Return labels by rate card: billed when scanned, or when issued where the carrier does so; kits go out always.
+
+    A unit that a full bench sends on to another travels by one more label each time.
+    """
     r, book, lines = case.records, case.book, case.lines
     claims = r.claims
     issued = np.flatnonzero(r.label_issued)
@@ -89,6 +92,9 @@ def label_lines(case: Case) -> None:
     billed = at > NEVER
     rows, at = issued[billed], at[billed]
     lines.add(Category.LABEL, rows, label_prices(case, rows, at), at)
+    rows = np.flatnonzero(r.hops > 0)
+    price = label_prices(case, rows, r.forwarded[rows])
+    lines.add(Category.LABEL, rows, price.times(r.hops[rows].astype(float)), r.forwarded[rows])
     lines.add(Category.KIT, issued, book.markets.kit.at(claims.market[issued], claims.sku[issued]), r.routed[issued])
 
 

@@ -81,6 +81,7 @@ def _at_desk(
         price_net=claims.price_net[rows] * book.fx.at(local, done_day) / to,
         storage_days=(left - r.arrived[rows]) / DAY,
         redone=_redone(r, rows, partner, terms.repair_warranty.days),
+        kept=r.fate[rows] == Fate.CUSTOMER,
     )
     promised = under_promise(desk.sla, _arrivals_that_day(arrived_day))
     return DeskWork(

@@ -57,7 +57,7 @@ def _unit_done(case: Case, rows: np.ndarray) -> np.ndarray:
 
 
 def _partner_disposes(case: Case, rows: np.ndarray) -> np.ndarray:
-    """Whether the desk that holds each unit bills its disposal. Shape of ``rows``."""
+    """Whether the desk that holds each unit bills its disposal: not where it had no room for it. Shape of ``rows``."""
     r, s = case.records, case.book.scenario
     billed = np.zeros((len(s.partner_ids) + 1, len(s.market_ids)), dtype=bool)
     for p, name in enumerate(s.partner_ids):
@@ -67,7 +67,7 @@ def _partner_disposes(case: Case, rows: np.ndarray) -> np.ndarray:
             billed[p, m] = desk is not None and partner.desks[desk].disposal is not None
     ended = np.isin(r.finding[rows], (Finding.BER, Finding.NOT_REPAIRED))
     partner_row = np.where(r.route[rows] == Route.REPAIR_LOCAL, r.partner[rows], -1)
-    return billed[partner_row, r.claims.market[rows]] & ended
+    return billed[partner_row, r.claims.market[rows]] & ended & (r.bench_out[rows] > NEVER)
 
 
 def supplier_lines(case: Case) -> None:

@@ -102,6 +102,7 @@ def unit_charges(
     price_net: np.ndarray | float = 0.0,
     storage_days: np.ndarray | float = 0.0,
     redone: np.ndarray | bool = False,
+    kept: np.ndarray | bool = False,
 ) -> UnitCharges:
     """Charges of single units, vectorised over rows of shape (n,).
 
@@ -124,6 +125,8 @@ def unit_charges(
         Days the unit was kept at the desk; started days count [days].
     redone
         Whether the unit is redone under the partner's repair warranty.
+    kept
+        Whether a unit beyond repair goes back to its owner, so that nobody disposes of it.
 
     Raises
     ------
@@ -146,7 +149,7 @@ def unit_charges(
         parts=np.where(repaired & ~parts_free, billed, 0.0),
         own_parts=np.where(repaired, own, 0.0),
         storage=_storage(terms, np.broadcast_to(storage_days, outcome.shape), ordinals),
-        disposal=np.where(outcome == BEYOND_REPAIR, price_at(terms.disposal, ordinals), 0.0),
+        disposal=np.where((outcome == BEYOND_REPAIR) & ~np.asarray(kept), price_at(terms.disposal, ordinals), 0.0),
         counted=np.isin(outcome, [OUTCOMES.index(name) for name in partner.counts]) & ~free,
     )
 
