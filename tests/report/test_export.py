@@ -9,21 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from warrantysim.report.export import as_json, harmless, records, write_csv, write_frames, write_json
-
-HOSTILE = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1+1", '=HYPERLINK("x")']
-
-
-@pytest.mark.parametrize("cell", HOSTILE)
-def test_a_text_that_begins_like_a_formula_is_defused(cell: str) -> None:
-    assert harmless(cell) == f"'{cell}"
-
-
-@pytest.mark.parametrize("cell", ["CHG-65", "扫地机器人", "", "a=1", -1.5, 3, None])
-def test_anything_else_is_left_alone(cell: object) -> None:
-    assert harmless(cell) == cell
+from warrantysim.report.export import as_json, records, write_csv, write_frames, write_json
 
 
 def test_csv_opens_in_a_chinese_spreadsheet_and_runs_nothing(tmp_path: Path) -> None:
@@ -31,14 +18,19 @@ def test_csv_opens_in_a_chinese_spreadsheet_and_runs_nothing(tmp_path: Path) -> 
     write_csv(frame, tmp_path / "x.csv")
     content = (tmp_path / "x.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
-    assert content.decode("utf-8-sig").split("\n") == ["产品,'=cost", "'=1+1,-1.5", "扫地机器人,2.0", ""]
+    assert content.decode("utf-8-sig").split("\n") == [
+        '"产品","\'=cost"',
+        '"\'=1+1","-1.5"',
+        '"扫地机器人","2.0"',
+        "",
+    ]
     assert frame.iloc[0, 0] == "=1+1"  # The frame itself is not touched.
 
 
 def test_texts_inside_categories_and_mixed_columns_are_defused_too(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": pd.Categorical(["=1", "b"]), "b": pd.Series([1, "@x"], dtype=object)})
     write_csv(frame, tmp_path / "x.csv")
-    assert (tmp_path / "x.csv").read_text("utf-8-sig").split("\n")[1:3] == ["'=1,1", "b,'@x"]
+    assert (tmp_path / "x.csv").read_text("utf-8-sig").split("\n")[1:3] == ['"\'=1","1"', '"b","\'@x"']
 
 
 def test_parquet_keeps_every_value_as_it_is(tmp_path: Path) -> None:

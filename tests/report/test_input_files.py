@@ -57,7 +57,7 @@ def test_a_csv_that_went_out_comes_back_as_it_was(table: str) -> None:
 
 
 def test_what_was_edited_in_between_is_what_changed() -> None:
-    text = tables_csv(shop(), "fx", "en").decode("utf-8-sig").replace("EUR,", "EUR,9")
+    text = tables_csv(shop(), "fx", "en").decode("utf-8-sig").replace('"EUR","', '"EUR","9')
     changes = diff(shop(), with_tables(shop(), tables_in(text.encode(), "fx.csv")))
     assert [change.path for change in changes] == ["fx[EUR].usd_per_unit"]
 

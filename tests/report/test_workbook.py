@@ -123,7 +123,7 @@ def test_a_name_that_looks_like_a_formula_stays_text() -> None:
     content = decision_workbook(decided()[0], seller(), counted(), changes=[evil, "x" * 40_000], made=MADE)
     with zipfile.ZipFile(BytesIO(content)) as parts:
         assert all("HYPERLINK" not in parts.read(n).decode() for n in parts.namelist() if "worksheets/sheet" in n)
-    assert evil in [row[1] for row in rows("Provenance", content)]
+    assert f"'{evil}" in [row[1] for row in rows("Provenance", content)]
 
 
 def test_the_file_is_named_for_scenario_run_and_day() -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, problem_row, ready, write
-from warrantysim.cli.pictures import draw
 from warrantysim.cli.quotes import stoppable
 
 if TYPE_CHECKING:
@@ -67,8 +66,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if not console.json:
         names = list(titles.values())
         console.result(breakeven_report(told_found, names, cases[0].world, count, seed, console.lang, console.width))
-    write(arguments.out, console, breakeven_frames(found), record)
-    draw(arguments.out, console, lambda look: breakeven_pictures(told_found, cases[0].world, look))
+    write(
+        arguments.out,
+        console,
+        breakeven_frames(found),
+        record,
+        pictures=lambda look: breakeven_pictures(told_found, cases[0].world, look),
+    )
     return CANCELLED if found.cancelled else OK
 
 
@@ -97,8 +101,13 @@ def mapped(cases: list[Case], count: int, seed: int, arguments: argparse.Namespa
     titled_map = replace(found, names=tuple(rule_titles(cases, console).values()))
     if not console.json:
         console.result(map_report(titled_map, cases[0].world, seed, console.lang, console.width))
-    write(arguments.out, console, {"map": found.table()}, record)
-    draw(arguments.out, console, lambda look: map_pictures(titled_map, cases[0].world, look))
+    write(
+        arguments.out,
+        console,
+        {"map": found.table()},
+        record,
+        pictures=lambda look: map_pictures(titled_map, cases[0].world, look),
+    )
     return CANCELLED if found.cancelled else OK
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, ready, write
-from warrantysim.cli.pictures import draw
 from warrantysim.cli.quotes import stoppable
 
 if TYPE_CHECKING:
@@ -65,8 +64,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
         console.result(compare_report(found, console.lang, console.width))
     if arguments.out is not None:
-        write(arguments.out, console, compare_frames(found), compare_record(found))
-        draw(arguments.out, console, lambda look: compare_pictures(found, look))
+        write(
+            arguments.out,
+            console,
+            compare_frames(found),
+            compare_record(found),
+            pictures=lambda look: compare_pictures(found, look),
+        )
     return CANCELLED if found.cancelled else SOME_FAILED if result.failures else OK
 
 

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from warrantysim.cli.exits import Stop
 from warrantysim.report.wording import Lang, say
+from warrantysim.scenario.plain_text import one_line, printable
 
 WIDEST = 140
 """Longer lines are hard to read [columns of text]."""
@@ -59,7 +60,7 @@ class Console:
     def result(self, text: str) -> None:
         """Write a result."""
         self._clear()
-        self.out.write(text + "\n")
+        self.out.write(printable(text) + "\n")
 
     def result_json(self, value: Any) -> None:
         """Write a result as JSON."""
@@ -74,7 +75,7 @@ class Console:
     def note(self, text: str) -> None:
         """Write to standard error, whatever was asked for."""
         self._clear()
-        self.err.write(text + "\n")
+        self.err.write(printable(text) + "\n")
         self.err.flush()
 
     def message(self, key: str, **facts: Any) -> None:
@@ -96,6 +97,7 @@ class Console:
         """Show where a long command is: one line rewritten in a terminal, a line now and then in a file."""
         if self.quiet:
             return
+        text = one_line(text)
         if self.err.isatty():
             self._clear()
             self.err.write(text)

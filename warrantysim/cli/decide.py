@@ -10,7 +10,6 @@ from warrantysim.cli.console import Console
 from warrantysim.cli.exits import NO_SOLUTION, OK, SOME_FAILED, Stop
 from warrantysim.cli.inputs import loaded, ready, write
 from warrantysim.cli.memory import peak_memory
-from warrantysim.cli.pictures import draw
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
@@ -39,6 +38,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
         console.result(decision_report(decision, scenario, console.lang, console.width, changes, memory))
     if arguments.out is not None:
+        from warrantysim.report.decision_pictures import decision_pictures
+
         write(
             arguments.out,
             console,
@@ -46,10 +47,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             decision_record(decision, scenario, changes, memory),
             {"policy.yaml": recommended_text(decision, scenario)},
             package(decision, confirmed, arguments, console, changes),
+            lambda look: decision_pictures(decision, scenario, look),
         )
-        from warrantysim.report.decision_pictures import decision_pictures
-
-        draw(arguments.out, console, lambda look: decision_pictures(decision, scenario, look))
     return OK
 
 

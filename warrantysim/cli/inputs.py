@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from warrantysim.cli.exits import BAD_INPUT, USAGE, Stop
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.report.charts.theme import Look, Picture
     from warrantysim.scenario.errors import ScenarioError
     from warrantysim.scenario.loading import Loaded
     from warrantysim.scenario.root import Scenario
@@ -71,11 +72,14 @@ def ready(folder: Path | None, console: Console) -> None:
     """
     if folder is None:
         return
+    from warrantysim.store.atomic import SET_ASIDE, new_files, sweep
+    from warrantysim.store.workspace import LEFT_BEHIND
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".warrantysim"
-        probe.write_bytes(b"")
-        probe.unlink()
+        sweep(folder, LEFT_BEHIND, f"{SET_ASIDE}~")
+        with new_files(folder) as aside:
+            (aside / "probe").mkdir()
     except OSError as error:
         reason = error.strerror or str(error)
         raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
@@ -88,22 +92,35 @@ def write(
     note: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
     contents: Mapping[str, bytes] | None = None,
+    pictures: Callable[[Look], Mapping[str, Picture]] | None = None,
 ) -> None:
-    """Write tables, texts and other contents (by file name), and the note of where they come from as ``run.json``."""
+    """Write tables, texts, other contents (by file name) and pictures in the console's language, and the note of where
+    they come from as ``run.json``. They appear together, or none does.
+
+    Raises
+    ------
+    Stop
+        With `USAGE` if they cannot be written.
+    """
     if folder is None:
         return
     from warrantysim.report.export import write_frames, write_json
+    from warrantysim.store.atomic import new_files
 
     try:
-        files = write_frames(frames, folder)
-        for name, text in (texts or {}).items():
-            (folder / name).write_text(text, "utf-8")
-            files.append(folder / name)
-        for name, content in (contents or {}).items():
-            (folder / name).write_bytes(content)
-            files.append(folder / name)
-        if note is not None:
-            files.append(write_json(note, folder / "run.json"))
+        with new_files(folder) as aside:
+            files = write_frames(frames, aside)
+            whole = {name: text.encode() for name, text in (texts or {}).items()} | dict(contents or {})
+            for name, content in whole.items():
+                (aside / name).write_bytes(content)
+                files.append(aside / name)
+            if pictures is not None:
+                from warrantysim.report.charts.export import write_pictures
+                from warrantysim.report.charts.theme import Look
+
+                files += write_pictures(pictures(Look(lang=console.lang)), aside)
+            if note is not None:
+                files.append(write_json(note, aside / "run.json"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None

@@ -17,6 +17,7 @@ from warrantysim.cli.sensitivity import add_sensitivity
 from warrantysim.cli.simplify import add_simplify
 from warrantysim.cli.sweep import add_sweep
 from warrantysim.report.wording import LANGUAGES
+from warrantysim.scenario.plain_text import printable
 from warrantysim.version import __version__
 
 MOST_JOBS = 4
@@ -26,10 +27,17 @@ Subcommands = Any
 """What `ArgumentParser.add_subparsers` returns; argparse gives the class no public name."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats nothing a terminal obeys."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(printable(message or ""), file)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     codes = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
-    whole = argparse.ArgumentParser(
+    whole = _Parser(
         prog="warrantysim",
         description="Which warranty claims to refund, reship, repair near the customer or return to China.",
         epilog=dedent("""\

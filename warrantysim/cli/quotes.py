@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, Stop
 from warrantysim.cli.inputs import loaded, problem_row, ready, write
-from warrantysim.cli.pictures import draw
 
 if TYPE_CHECKING:
     from warrantysim.analysis.quote_findings import QuoteFindings
@@ -37,8 +36,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
         console.result(quotes_report(found, console.lang, console.width, changes))
     if arguments.out is not None:
-        write(arguments.out, console, quotes_frames(found), quotes_record(found, changes))
-        draw(arguments.out, console, lambda look: quotes_pictures(found, look))
+        write(
+            arguments.out,
+            console,
+            quotes_frames(found),
+            quotes_record(found, changes),
+            pictures=lambda look: quotes_pictures(found, look),
+        )
     return CANCELLED if found.cancelled else OK
 
 

@@ -10,7 +10,6 @@ from warrantysim.cli.breakeven import against, guarded, rule_titles, told
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
-from warrantysim.cli.pictures import draw
 
 
 def add_sensitivity(commands: Any, command: Any, options: Any) -> None:
@@ -73,6 +72,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result_json(sensitivity_record(found))
     else:
         console.result(sensitivity_report(found, console.lang, console.width, rule_titles(cases, console)))
-    write(arguments.out, console, sensitivity_frames(found), sensitivity_record(found))
-    draw(arguments.out, console, lambda look: sensitivity_pictures(found, look))
+    write(
+        arguments.out,
+        console,
+        sensitivity_frames(found),
+        sensitivity_record(found),
+        pictures=lambda look: sensitivity_pictures(found, look),
+    )
     return CANCELLED if found.cancelled else OK

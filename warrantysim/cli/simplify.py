@@ -10,7 +10,6 @@ from warrantysim.cli.breakeven import guarded
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, Stop
 from warrantysim.cli.inputs import loaded, ready, write
-from warrantysim.cli.pictures import draw
 
 if TYPE_CHECKING:
     from warrantysim.analysis.simplicity import Simplicity
@@ -44,8 +43,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         from warrantysim.report.simplify_report import simplify_report
 
         console.result(simplify_report(found, console.lang, console.width))
-    write(arguments.out, console, simplify_frames(found), simplify_record(found), simplify_texts(found))
-    draw(arguments.out, console, lambda look: simplify_pictures(found, look))
+    write(
+        arguments.out,
+        console,
+        simplify_frames(found),
+        simplify_record(found),
+        simplify_texts(found),
+        pictures=lambda look: simplify_pictures(found, look),
+    )
     return CANCELLED if found.cancelled else OK
 
 

@@ -10,7 +10,6 @@ from warrantysim.cli.breakeven import guarded, told
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, USAGE, Stop
 from warrantysim.cli.inputs import loaded, ready, write
-from warrantysim.cli.pictures import draw
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
@@ -61,8 +60,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result_json(sweep_record(found))
     else:
         console.result(sweep_report(found, console.lang, console.width))
-    write(arguments.out, console, sweep_frames(found), sweep_record(found))
-    draw(arguments.out, console, lambda look: sweep_pictures(found, look))
+    write(
+        arguments.out,
+        console,
+        sweep_frames(found),
+        sweep_record(found),
+        pictures=lambda look: sweep_pictures(found, look),
+    )
     return CANCELLED if found.cancelled else OK
 
 
@@ -105,8 +109,13 @@ def faults(stated: Case, count: int, seed: int, arguments: argparse.Namespace, c
         console.result_json(faults_record(found))
     else:
         console.result(faults_report(found, stated.world, console.lang, console.width))
-    write(arguments.out, console, {"faults": found.table()}, faults_record(found))
-    draw(arguments.out, console, lambda look: {"faults": faults_picture(found, look)})
+    write(
+        arguments.out,
+        console,
+        {"faults": found.table()},
+        faults_record(found),
+        pictures=lambda look: {"faults": faults_picture(found, look)},
+    )
     return CANCELLED if found.cancelled else OK
 
 

@@ -1,31 +1,28 @@
 """Files for others: tables as CSV and Parquet, and a note of where they come from.
 
-CSV carries a byte-order mark, so that Excel shows Chinese, and no cell of it can be run as a formula. Parquet holds
-the values untouched, for programs.
+CSV carries a byte-order mark, so that Excel shows Chinese; every cell of it is guarded by `plain_text.cell` and in
+quotes. Parquet holds the values untouched, for programs.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.scenario.plain_text import cell
+
 if TYPE_CHECKING:
     import pandas as pd
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""First characters that make a spreadsheet run a cell."""
 CSV_ENCODING = "utf-8-sig"
-
-
-def harmless(cell: Any) -> Any:
-    """A cell no spreadsheet will run: texts that begin like a formula get a leading apostrophe. Numbers stay."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(DANGEROUS):
-        return f"'{cell}"
-    return cell
+_OBEYED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters JSON may hold as they are and a terminal obeys, or no file can hold."""
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -37,11 +34,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 def tab_bytes(frame: pd.DataFrame) -> bytes:
     """Tab-delimited text in UTF-8, as platforms take rules in: no mark at its head, every cell on one line."""
-    safe = _safe(frame)
-    for name in safe.columns:
-        if safe[name].dtype.kind not in "biufM":
-            safe[name] = [" ".join(cell.split()) if isinstance(cell, str) else cell for cell in safe[name]]
-    return safe.to_csv(index=False, sep="\t", lineterminator="\r\n").encode()
+    return str(_safe(frame).to_csv(index=False, sep="\t", lineterminator="\r\n", quoting=csv.QUOTE_ALL)).encode()
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -49,14 +42,14 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     safe = frame.copy()
     for name in safe.columns:
         if safe[name].dtype.kind not in "biufM":
-            safe[name] = [harmless(cell) for cell in safe[name]]
-    safe.columns = [harmless(str(name)) for name in safe.columns]
+            safe[name] = [cell(value) for value in safe[name]]
+    safe.columns = [cell(str(name)) for name in safe.columns]
     return safe
 
 
 def write_csv(frame: pd.DataFrame, path: Path | io.BytesIO) -> None:
     """Write a frame so that Excel in any language opens it safely. Column names are made harmless as well."""
-    _safe(frame).to_csv(path, index=False, encoding=CSV_ENCODING, lineterminator="\n")
+    _safe(frame).to_csv(path, index=False, encoding=CSV_ENCODING, lineterminator="\n", quoting=csv.QUOTE_ALL)
 
 
 def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
@@ -84,8 +77,9 @@ def write_json(value: Any, path: Path) -> Path:
 
 
 def as_json(value: Any) -> str:
-    """JSON for people and programs: keys in order, Chinese as it is, NaN and infinity as null."""
-    return json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+    """JSON for people and programs: keys in order, Chinese as it is, NaN and infinity as null, nothing that acts."""
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ and range, and no text can run as a formula.
 
 from __future__ import annotations
 
-import csv
 import io
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,11 +13,12 @@ from typing import Any
 
 import xlsxwriter
 
-from warrantysim.report.export import CSV_ENCODING, harmless
+from warrantysim.report.export import CSV_ENCODING
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_frames import column_kind, table_columns, table_rows
 from warrantysim.report.wording import Lang, named, say
 from warrantysim.scenario.fields import arms, words
+from warrantysim.scenario.plain_text import cell, delimited
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.strict import Row
 from warrantysim.scenario.tables import NOTE, columns
@@ -46,18 +46,10 @@ _REFERS = {
 
 def tables_csv(scenario: Scenario, table: str, lang: Lang, with_rows: bool = True) -> bytes:
     """One table as CSV with its row of notes; opens in Excel, in Chinese too."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
     names = table_columns(table)
-    writer.writerow(names)
-    writer.writerow([harmless(note) for note in notes(table, lang)])
-    for row in table_rows(scenario, table) if with_rows else []:
-        writer.writerow([_csv_cell(row[name]) for name in names])
-    return out.getvalue().encode(CSV_ENCODING)
-
-
-def _csv_cell(value: Any) -> Any:
-    return "" if value is None else harmless(cell_text(value))
+    rows = [[row[name] for name in names] for row in table_rows(scenario, table)] if with_rows else []
+    cells = [[None if value is None else cell_text(value) for value in row] for row in rows]
+    return delimited([names, notes(table, lang), *cells]).encode(CSV_ENCODING)
 
 
 def notes(table: str, lang: Lang) -> list[str]:
@@ -87,7 +79,7 @@ def tables_workbook(scenario: Scenario, tables: Sequence[str], lang: Lang, with_
     agenda.set_column(0, 0, 18)
     agenda.set_column(1, 1, 90, wrap)
     agenda.set_column(2, 2, 9)
-    agenda.write_string(0, 0, f"{scenario.name}")
+    agenda.write_string(0, 0, cell(scenario.name))
     agenda.write_string(1, 1, say("input.how", lang), wrap)
     for column, key in enumerate(("agenda", "about", "rows")):
         agenda.write_string(3, column, say(f"input.{key}", lang), bold)
@@ -103,7 +95,7 @@ def tables_workbook(scenario: Scenario, tables: Sequence[str], lang: Lang, with_
         sheet.freeze_panes(FIRST, len(model.key_fields))
         for column, (name, said) in enumerate(zip(names, notes(table, lang), strict=True)):
             sheet.write_string(0, column, name, bold)
-            sheet.write_string(1, column, said, note)
+            sheet.write_string(1, column, cell(said), note)
             longest = max([len(name) + 2, *(len(cell_text(row[name])) for row in rows[:60] if row[name] is not None)])
             as_text = text if column_kind(model, name) != "number" else None
             sheet.set_column(column, column, min(WIDEST, max(NARROWEST, longest)), as_text)
@@ -126,7 +118,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, text: Any) -> None:
     elif isinstance(value, int | float):
         sheet.write_string(row, column, cell_text(value), text)  # a workbook's numbers have 16 digits
     else:
-        sheet.write_string(row, column, str(value)[:_LONGEST], text)
+        sheet.write_string(row, column, cell(str(value))[:_LONGEST], text)
 
 
 class _Lists:
@@ -154,7 +146,7 @@ class _Lists:
         for column, (name, held) in enumerate(self.names.items()):
             sheet.write_string(0, column, name)
             for i, one in enumerate(held):
-                sheet.write_string(1 + i, column, one[:_LONGEST])
+                sheet.write_string(1 + i, column, cell(one)[:_LONGEST])
         sheet.hide()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from warrantysim.scenario.strict import Row
+from warrantysim.scenario.strict import FreeText, Row
 
 
 class Assumption(Row):
@@ -19,7 +19,7 @@ class Assumption(Row):
     """Least plausible value, in that unit [number]."""
     high: float
     """Greatest plausible value, in that unit [number]."""
-    reason: str
+    reason: FreeText
     """Why the figure is uncertain, and why so far [text]."""
 
     @model_validator(mode="after")

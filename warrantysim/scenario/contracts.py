@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from warrantysim.scenario.desk_terms import DatedShare, Desk
 from warrantysim.scenario.markets import Title
-from warrantysim.scenario.strict import Mark, Share, Strict
+from warrantysim.scenario.strict import FreeText, Mark, Share, Strict
 
 Outcome = Literal["repaired", "no_fault", "beyond_repair", "excluded", "tested"]
 """How a unit leaves a desk: repaired, nothing found, beyond repair (or not repaired), excluded, only tested."""
@@ -77,7 +77,7 @@ class Partner(Strict):
 
     title: Title
     """Name of the partner."""
-    source: str = ""
+    source: FreeText = ""
     """Where the quote's figures come from: a source code, an address or a reason [text]."""
     mark: Mark = "A"
     """S sourced, D derived, A assumed [S|D|A]."""

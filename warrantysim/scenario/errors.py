@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from warrantysim.scenario.plain_text import one_line
+
 SHOWN_PER_RULE = 20
 """Problems of one kind that are printed before 'and N more' [problems]."""
 
@@ -25,7 +27,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.where or self.path
-        return f"{place}: {self.message}" if place else self.message
+        return one_line(f"{place}: {self.message}" if place else self.message)
 
 
 class ScenarioError(Exception):

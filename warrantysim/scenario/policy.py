@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.markets import DISPOSITIONS, Disposition, Title
 from warrantysim.scenario.service import Evidence
-from warrantysim.scenario.strict import Strict
+from warrantysim.scenario.strict import FreeText, Strict
 
 CELL_KEYS = ("market", "channel", "category", "sku", "symptom", "evidence", "age_band")
 """What is known when a claim is routed, and so all that a rule may depend on."""
@@ -122,7 +122,7 @@ class Policy(Strict):
     """Short name [text]."""
     title: Title | None = None
     """Name for people."""
-    why: str = ""
+    why: FreeText = ""
     """What the policy is for [text]."""
     rules: tuple[Rule, ...]
     """Rules; one of them must have an empty cell, so that every claim has a rule."""

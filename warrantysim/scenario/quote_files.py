@@ -23,6 +23,7 @@ from warrantysim.scenario.contracts import Partner, Partners
 from warrantysim.scenario.documents import Document, Path, dotted, parse_document, parse_value
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.places import Places
+from warrantysim.scenario.plain_text import uncell
 from warrantysim.scenario.reading import MAX_BYTES, shown_path, validated
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.source_text import decode, read_text, refuse
@@ -121,7 +122,7 @@ def from_rows(text: str, name: str) -> Document:
     for number, cells in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
-        quote, desk, term, value = ((cells[i] if i < len(cells) else "").strip() for i in at)
+        quote, desk, term, value = (uncell((cells[i] if i < len(cells) else "").strip()) for i in at)
         place = f"{name} row {number}"
         if not quote or not term:
             what = "quote" if not quote else "term"

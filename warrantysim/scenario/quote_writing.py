@@ -5,9 +5,7 @@ What is written reads back as the same quote: `quote_files` is the other directi
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,6 +13,7 @@ import yaml
 
 from warrantysim.scenario.contracts import Partner
 from warrantysim.scenario.paths import tree_of
+from warrantysim.scenario.plain_text import delimited
 from warrantysim.scenario.quote_files import COLUMNS
 from warrantysim.scenario.reference import FieldRow, describe
 
@@ -29,8 +28,6 @@ EXAMPLES = {
 }
 """How a term of many places is written in a template."""
 DESK = "desks.<id>."
-RUNS = ("=", "+", "-", "@")
-"""First characters of a text that a spreadsheet takes for a formula."""
 
 
 class Row(NamedTuple):
@@ -81,16 +78,13 @@ def _leaves(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
 
 
 def _written(value: Any) -> str:
-    if isinstance(value, str) and value.lstrip().startswith(RUNS):
-        # Quoted as YAML quotes it, so that no spreadsheet runs it and it reads back as it is.
-        return "'" + value.replace("'", "''") + "'"
     text: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000)
     return text.removesuffix("\n").removesuffix("...").strip()
 
 
 def quote_csv(quotes: Mapping[str, Partner]) -> str:
     """Quotes as a CSV file that `quote_files` reads back as they are."""
-    return _csv(COLUMNS, [row for name, quote in quotes.items() for row in rows_of_quote(name, quote)])
+    return delimited([COLUMNS, *(row for name, quote in quotes.items() for row in rows_of_quote(name, quote))])
 
 
 def template_csv(quote: str = "my-quote", desk: str = "US") -> str:
@@ -100,7 +94,7 @@ def template_csv(quote: str = "my-quote", desk: str = "US") -> str:
         where = desk if field.path.startswith(DESK) else ""
         told = (field.type, field.unit, field.range, "yes" if must(field.path) else "", field.doc)
         rows.append((quote, where, term, "", *told))
-    return _csv((*COLUMNS, *NOTES), rows)
+    return delimited([(*COLUMNS, *NOTES), *rows])
 
 
 def template_terms() -> list[tuple[str, FieldRow]]:
@@ -123,11 +117,3 @@ def must(path: str) -> bool:
     """Whether every quote must state a field: it is required, and so is all it lies in."""
     needed = any(field.path == path and field.required for field in describe(Partner))
     return needed and not path.startswith(_optional())
-
-
-def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()

@@ -36,7 +36,7 @@ from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.products import Births, ClaimRow, Fault, Lot, Sales, Season, Sku, SkuMarket, Symptom
 from warrantysim.scenario.service import Experience, Recovery, Triage
 from warrantysim.scenario.shipping import FreightBreak, FreightLane, LabelRate, PeakSurcharge, RateCard
-from warrantysim.scenario.strict import Row, Strict
+from warrantysim.scenario.strict import FreeText, Row, Strict
 
 R = TypeVar("R", SkuMarket, StockRow)
 
@@ -76,7 +76,7 @@ class Scenario(Strict):
     """Short name, in file names and results [id]."""
     title: Title
     """Name for people."""
-    why: str = ""
+    why: FreeText = ""
     """What the scenario is for [text]."""
     horizon: Horizon
     """The days a run answers for."""

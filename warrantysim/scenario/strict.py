@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from warrantysim.scenario.plain_text import LINE, TEXT
+
+FreeText = Annotated[str, StringConstraints(pattern=TEXT)]
+"""A text that may have several lines; every other text is a line. Neither holds control characters."""
+
+
+def _keep_to_lines(schema: Any) -> None:
+    """Give every text of a schema that has no form of its own the form of a line."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "str":
+            schema.setdefault("pattern", LINE)
+        for part in schema.values():
+            _keep_to_lines(part)
+    elif isinstance(schema, list | tuple):
+        for part in schema:
+            _keep_to_lines(part)
 
 
 class Strict(BaseModel):
-    """An immutable input: unknown keys are errors, NaN and infinity are refused, field docs are docstrings."""
+    """An immutable input: unknown keys are errors, NaN, infinity and control characters are refused, field docs are
+    docstrings."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -17,6 +36,13 @@ class Strict(BaseModel):
         use_attribute_docstrings=True,
         populate_by_name=True,
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Callable[[Any], Any]) -> Any:
+        """Every text of every field, and every key of a mapping, is a `LINE` unless its field says otherwise."""
+        schema = handler(source)
+        _keep_to_lines(schema)
+        return schema
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed, validated again as if it had been read from a file."""
@@ -37,7 +63,7 @@ class Row(Strict):
 
     key_fields: ClassVar[tuple[str, ...]] = ()
 
-    source: str = ""
+    source: FreeText = ""
     """Where the row's figures come from: a source code, an address or a reason [text]."""
     mark: Mark = "A"
     """S sourced, D derived, A assumed [S|D|A]."""

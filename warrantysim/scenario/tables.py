@@ -4,7 +4,7 @@ The header must name the columns of the row model exactly (spaces around a name 
 empty cell is not stated: it takes the column's default, or is reported as missing. Every problem is reported.
 
 Rows right below the header whose first cell begins with `NOTE` are notes of a template (units, what a column means)
-and are not read. The apostrophe that our exports put before text a spreadsheet would run is taken off again.
+and are not read. The apostrophes that our exports put before text a spreadsheet would run are taken off again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any
 from warrantysim.scenario.dated import BEGINNING, DatedRow
 from warrantysim.scenario.errors import Problem, suggestion
 from warrantysim.scenario.fields import arms
+from warrantysim.scenario.plain_text import uncell
 from warrantysim.scenario.source_text import MIB, SourceFile, decode, read_bytes, refuse, sha256
 from warrantysim.scenario.strict import Row
 from warrantysim.scenario.workbooks import sheet_rows
@@ -35,8 +36,6 @@ MAX_ROWS = 2_000_000
 
 NOTE = "# "
 """How the first cell of a row of notes begins."""
-GUARDED = ("'=", "'+", "'-", "'@")
-"""How a cell begins that an export guarded against being run."""
 
 _ALWAYS = BEGINNING.isoformat()
 _FULL_WIDTH = re.compile("[\uff0b-\uff0e\uff10-\uff19\uff05]")
@@ -180,7 +179,7 @@ def _assemble(
             hint = "; put text with commas in double quotes" if len(record) > len(header) else ""
             problems.append(Problem("", expected + hint, f"{name} row {number}", "ragged rows"))
             continue
-        row = {column: _unguarded(cell) for i, column in wanted if (cell := record[i].strip())}
+        row = {column: uncell(cell) if "'" in cell else cell for i, column in wanted if (cell := record[i].strip())}
         for column in strict_columns & row.keys():
             if column in days and row[column].isdigit():
                 fix: str | None = f"expected a date such as 2027-03-01, got {row[column]!r}"
@@ -191,10 +190,6 @@ def _assemble(
         rows.append(row)
         numbers.append(number)
     return Table(name, rows, numbers, problems, missing, file, tuple(header))
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith(GUARDED) else cell
 
 
 def _header_problems(name: str, header: list[str], known: dict[str, str], model: type[Row]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path
 from warrantysim.scenario.errors import Problem, ScenarioProblems, suggestion
 from warrantysim.scenario.fields import below, doc_of, models_in, names_of
+from warrantysim.scenario.plain_text import LINE, TEXT
 from warrantysim.scenario.tables import figure_fix
 
 UNKNOWN = "unknown key"
@@ -121,6 +123,12 @@ def sentence(item: Any) -> str:
             return f"expected {among}{', '.join(choices)}, got {shown(value)}{hint}"
         case "string_pattern_mismatch" if ctx.get("pattern") == _CURRENCY:
             return f"expected an ISO currency code such as USD, got {shown(value)}"
+        case "string_pattern_mismatch" if ctx.get("pattern") in (LINE, TEXT):
+            found = next(c for c in value if not re.fullmatch(ctx["pattern"], c))
+            what = (
+                "text without control characters" if ctx["pattern"] == TEXT else "one line without control characters"
+            )
+            return f"expected {what}, got {shown(value)}; take out {found!r}"
         case "string_pattern_mismatch":
             return f"expected text of the form {ctx.get('pattern')}, got {shown(value)}"
         case "value_error" | "assertion_error":

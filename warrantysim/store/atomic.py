@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -11,6 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from warrantysim.store.processes import Process
+
+SET_ASIDE = ".warrantysim"
+"""How the name of a folder begins in which files are written before they take their places."""
 
 
 class AlreadyThere(FileExistsError):
@@ -28,13 +34,11 @@ def new_folder(final: Path, scratch: Path) -> Iterator[Path]:
     AlreadyThere
         If ``final`` exists by then.
     """
-    folder = scratch / f"{final.name}-{secrets.token_hex(6)}"
+    folder = _own(scratch, final.name)
     folder.mkdir(parents=True)
     try:
         yield folder
-        for path in folder.rglob("*"):
-            _to_disk(path)
-        _to_disk(folder)
+        _all_to_disk(folder)
         final.parent.mkdir(parents=True, exist_ok=True)
         _publish(folder, final)
         _to_disk(final.parent)
@@ -49,6 +53,58 @@ def _publish(folder: Path, final: Path) -> None:
         if final.exists():
             raise AlreadyThere(f"{final.name} is already there") from error
         raise
+
+
+@contextmanager
+def new_files(folder: Path) -> Iterator[Path]:
+    """A folder to fill, whose files take their places in ``folder`` together when the block ends, the last by name
+    last; none does if the block raises or the disk is full, and what was there before stays.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = _own(folder, SET_ASIDE)
+    old = aside / "old"
+    old.mkdir(parents=True)
+    moved: list[Path] = []
+    try:
+        yield aside
+        _all_to_disk(aside)
+        for path in sorted(path for path in aside.iterdir() if path.is_file()):
+            final = folder / path.name
+            with suppress(FileNotFoundError):
+                final.rename(old / path.name)
+            moved.append(final)
+            path.rename(final)
+        _to_disk(folder)
+    except BaseException:
+        for final in moved:
+            final.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                (old / final.name).rename(final)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _own(folder: Path, stem: str) -> Path:
+    """A name of this process's own, by which others see whether its writer still runs."""
+    return folder / f"{stem}~{_tag(Process.here())}~{secrets.token_hex(6)}"
+
+
+def _tag(process: Process) -> str:
+    place, boot, started = (
+        hashlib.sha256(text.encode()).hexdigest()[:8] for text in (process.place, process.boot, process.started)
+    )
+    return f"{place}.{boot}.{process.pid}.{started}"
+
+
+def _left(path: Path) -> bool | None:
+    """Whether the process that writes a folder is gone; None where nobody here can know."""
+    place, _, rest = (path.name.split("~")[-2:-1] or [""])[0].partition(".")
+    here = _tag(Process.here())
+    if not rest or not here.startswith(f"{place}."):
+        return None
+    pid = rest.split(".")[1]
+    return not pid.isdecimal() or _tag(Process.of(int(pid))) != f"{place}.{rest}"
 
 
 def write_json(value: Any, path: Path) -> None:
@@ -69,7 +125,7 @@ def read_json(path: Path) -> Any:
 
 def vanish(folder: Path, scratch: Path) -> bool:
     """Remove a folder so that no reader ever sees half of it. Whether it was there."""
-    away = scratch / f"{folder.name}-{secrets.token_hex(6)}"
+    away = _own(scratch, folder.name)
     try:
         folder.rename(away)
     except FileNotFoundError:
@@ -78,17 +134,25 @@ def vanish(folder: Path, scratch: Path) -> bool:
     return True
 
 
-def sweep(scratch: Path, older_than: float) -> int:
-    """Remove what killed writers left, if not touched for so long [s]. Returns the number of folders removed."""
+def sweep(scratch: Path, older_than: float, begins: str = "") -> int:
+    """Remove what killed writers left; where nobody can know whether they were killed, what was not touched for so
+    long [s]. ``begins``: only folders whose names begin so. Returns the number of folders removed."""
     limit = time.time() - older_than
     removed = 0
-    for path in scratch.iterdir():
+    for path in scratch.glob(f"{begins}*"):
         # Somebody else may be sweeping too.
         with suppress(FileNotFoundError):
-            if path.stat().st_mtime < limit:
+            left = _left(path)
+            if left or (left is None and path.stat().st_mtime < limit):
                 shutil.rmtree(path, ignore_errors=True)
                 removed += 1
     return removed
+
+
+def _all_to_disk(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _to_disk(path)
+    _to_disk(folder)
 
 
 def _to_disk(path: Path) -> None:

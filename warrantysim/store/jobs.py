@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from warrantysim.scenario.plain_text import printable
 from warrantysim.store import audit
 from warrantysim.store.asked import Asked
 from warrantysim.store.atomic import new_folder, vanish, write_json
@@ -186,7 +187,7 @@ class Jobs:
         path = self.log_file(id)
         if not path.exists():
             return ""
-        return "\n".join(path.read_text("utf-8", errors="replace").splitlines()[-lines:])
+        return "\n".join(printable(path.read_text("utf-8", errors="replace")).split("\n")[-lines - 1 :]).rstrip("\n")
 
     def log_file(self, id: str) -> Path:
         """Where its worker writes."""

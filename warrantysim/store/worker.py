@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from warrantysim.analysis.cases import Cancelled
 from warrantysim.experiment.result import Result
+from warrantysim.scenario.plain_text import one_line, printable
 from warrantysim.store import audit
 from warrantysim.store.database import now
 from warrantysim.store.inputs import Inputs
@@ -83,11 +84,11 @@ class Worker:
     def note(self, text: str) -> None:
         """Write a line into the job's log."""
         with self.jobs.log_file(self.job_id).open("a", encoding="utf-8") as log:
-            log.write(f"{now()} {text.rstrip()}\n")
+            log.write(f"{now()} {printable(text).rstrip()}\n")
 
     def end(self, state: str, message: str = "", result: str | None = None) -> None:
         """Enter the end of the job, unless it is another worker's by now."""
-        self.note(f"{state} {message}")
+        self.note(f"{state} {one_line(message)}")
         with self.jobs.workspace.writing() as db:
             changed = db.execute(
                 "UPDATE jobs SET state = ?, ended = ?, message = ?, result = ?, eta_s = NULL "
@@ -103,7 +104,7 @@ class Worker:
         asked = request.asked
         if asked.version != asked.current:
             raise OtherModel(f"asked of model {asked.version}, but this is {asked.current}; ask again")
-        self.note(f"{asked.kind} {asked.id}: {request.label or asked.title}")
+        self.note(f"{asked.kind} {asked.id}: {one_line(request.label or asked.title)}")
         with Reporter(workspace, self.job_id, self.ticket, abandon) as reporter:
             if isinstance(asked, Inputs):
                 end = self._simulate(asked, request, reporter)

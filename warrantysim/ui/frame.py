@@ -25,10 +25,15 @@ DARK = """<style>
 """On dark ground what lies on the bright first colour is written dark; Streamlit writes it white."""
 
 
+OURS = """<style>[data-testid=stElementToolbar] [aria-label^="Download as CSV"] { display: none; }</style>"""
+"""Streamlit's own way to take a table away guards no cell; ours is below each table."""
+
+
 def show() -> None:
     """Draw the app: frame first, then the page that was chosen."""
     st.set_page_config(page_title=t("frame.app"), page_icon=str(ICON), layout="wide")
     chosen = st.navigation([page_of(name) for pages in PAGES.values() for name in pages], position="hidden")
+    st.html(OURS)
     if look().mode == "dark":
         st.html(DARK)
     _side()

@@ -5,9 +5,7 @@ What is typed becomes the rows of a quote file, so that it is read, and refused,
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from typing import Any
 
@@ -16,6 +14,7 @@ import streamlit as st
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.wording import say
 from warrantysim.scenario.contracts import Partner
+from warrantysim.scenario.plain_text import delimited
 from warrantysim.scenario.quote_files import COLUMNS
 from warrantysim.scenario.reference import FieldRow, describe
 from warrantysim.scenario.references import currencies_with_rates
@@ -103,11 +102,7 @@ def rows(quote: str, title: str, currency: str, serves: list[str], values: dict[
     for term, value in values.items():
         if value not in (None, "", [], ()):
             out.append((quote, desk if on_desk(term) else "", term, _written(term, value, currency)))
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(out)
-    return text.getvalue()
+    return delimited([COLUMNS, *out])
 
 
 def _written(term: str, value: Any, currency: str) -> str:

@@ -17,6 +17,7 @@ import altair as alt
 import vl_convert as vlc
 
 from warrantysim.report.charts.theme import FONTS, Picture, wrapped_title
+from warrantysim.scenario.plain_text import one_line
 
 SCALE = 2.0
 """Pixels of a PNG per unit of the chart."""
@@ -39,13 +40,28 @@ def whole_spec(picture: Picture, ground: bool = True) -> dict[str, Any]:
 
 def svg(picture: Picture) -> str:
     """The picture as SVG, its takeaway as the accessible name."""
-    drawn = str(vlc.vegalite_to_svg(whole_spec(picture), vl_version=_version()))
-    return drawn.replace("<svg ", f'<svg role="img" aria-label={quoteattr(picture.takeaway)} ', 1)
+    return svg_text(whole_spec(picture)).replace(
+        "<svg ", f'<svg role="img" aria-label={quoteattr(one_line(picture.takeaway))} ', 1
+    )
 
 
 def still(picture: Picture, width: int) -> str:
     """The picture as SVG for a page that says title and takeaway itself; ``width``: of the whole [pixels]."""
-    return str(vlc.vegalite_to_svg({**picture.fitted, "width": width}, vl_version=_version()))
+    return svg_text({**picture.fitted, "width": width})
+
+
+def svg_text(spec: Mapping[str, Any]) -> str:
+    """A specification as SVG without a character that XML forbids or that turns its direction."""
+    return str(vlc.vegalite_to_svg(_plain(spec), vl_version=_version()))
+
+
+def _plain(value: Any) -> Any:
+    """A specification with every text free of what no drawing can hold."""
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, Mapping):
+        return {one_line(str(key)): _plain(child) for key, child in value.items()}
+    return [_plain(child) for child in value] if isinstance(value, list | tuple) else value
 
 
 def png(picture: Picture, scale: float = SCALE) -> bytes:
@@ -61,7 +77,7 @@ def png(picture: Picture, scale: float = SCALE) -> bytes:
         raise NoChineseFont(
             "no font on this machine draws Chinese: install Noto Sans CJK (fonts-noto-cjk), or export SVG"
         )
-    return bytes(vlc.vegalite_to_png(spec, vl_version=_version(), scale=scale))
+    return bytes(vlc.vegalite_to_png(_plain(spec), vl_version=_version(), scale=scale))
 
 
 def write_pictures(pictures: Mapping[str, Picture], folder: Path) -> list[Path]:

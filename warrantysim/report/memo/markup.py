@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from html import escape
 from xml.etree import ElementTree
 
+from warrantysim.scenario.plain_text import printable
+
 VOID = frozenset({"meta", "br", "hr"})
 """Elements without an end."""
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-"""Characters HTML forbids, and those that turn the direction of what follows."""
 SHAPES = frozenset({"svg", "g", "path", "rect", "line", "circle", "text", "tspan", "defs", "clipPath", "title", "desc"})
 """All a drawing may be made of."""
 LONGEST = 160
@@ -58,7 +58,7 @@ def _inside(child: Child) -> str:
 
 def clean(text: str) -> str:
     """A text without characters that HTML forbids or that turn its direction; a figure keeps its percent sign."""
-    return CONTROL.sub("", text).replace(" %", "\u00a0%")
+    return printable(text).replace(" %", "\u00a0%")
 
 
 def short(text: str, most: int = LONGEST) -> str:

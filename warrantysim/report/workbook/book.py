@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.report.wording import Lang, say
+from warrantysim.scenario.plain_text import cell, one_line
 
 KEYS, LABELS, FIRST = 0, 1, 2
 """Rows of a table: stable English keys, labels for people, first row of figures."""
@@ -58,7 +59,7 @@ class Book:
             "nan_inf_to_errors": False,
         }
         self.file = xlsxwriter.Workbook(target, options)
-        self.file.set_properties({**properties, "created": made})
+        self.file.set_properties({**{key: one_line(text) for key, text in properties.items()}, "created": made})
         self.file.set_calc_mode("auto")
         self.formats: dict[str, Format] = {name: self.file.add_format(how) for name, how in _FORMATS.items()}
         self.sheets: list[tuple[str, str]] = []
@@ -88,7 +89,7 @@ class Book:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             sheet.write_blank(row, column, None, self.formats[how])
         elif isinstance(value, bool) or not isinstance(value, int | float):
-            sheet.write_string(row, column, str(value)[:LONGEST], self.formats[how])
+            sheet.write_string(row, column, cell(str(value))[:LONGEST], self.formats[how])
         else:
             sheet.write_number(row, column, value, self.formats[how])
 
@@ -101,8 +102,3 @@ class Book:
         for place, (key, label) in enumerate(columns):
             self.write(sheet, row, place, key, "key")
             self.write(sheet, row + 1, place, label, "label")
-
-
-def text_in_formula(text: str) -> str:
-    """A text as a formula's constant, quotes doubled."""
-    return '"' + text.replace('"', '""') + '"'

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from collections.abc import Callable
 
 import streamlit as st
 
+from warrantysim.scenario.plain_text import printable
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.pictures import plain
 
@@ -22,6 +24,6 @@ def guarded(page: Callable[[], None]) -> None:
         if type(error).__module__.startswith("streamlit"):
             raise
         code = secrets.token_hex(3)
-        LOG.exception("page failed, reference %s", code)
+        LOG.error("page failed, reference %s\n%s", code, printable(traceback.format_exc()))
         message = f"{type(error).__name__}: {error}"[:300]
         st.error(f"{plain(t('frame.trouble', message=message))}\n\n{t('frame.trouble_code', code=code)}")

@@ -1,0 +1,90 @@
+"""What ``--out`` writes appears together or not at all, and what was there before stays."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import USAGE, Stop
+from warrantysim.cli.inputs import ready, write
+from warrantysim.store import atomic
+
+FRAMES = {"a": pd.DataFrame({"x": [1]}), "b": pd.DataFrame({"x": [2]})}
+
+
+def console() -> Console:
+    """One that nobody reads."""
+    return Console(io.StringIO(), io.StringIO())
+
+
+def full_after(monkeypatch: pytest.MonkeyPatch, name: str, calls: int) -> None:
+    """A disk that is full from the n-th call of a function on."""
+    real, seen = getattr(os, name), [0]
+
+    def full(*args: object, **more: object) -> object:
+        seen[0] += 1
+        if seen[0] > calls:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*args, **more)
+
+    monkeypatch.setattr(os, name, full)
+
+
+def test_all_files_of_a_set_are_there_and_nothing_else(tmp_path: Path) -> None:
+    ready(tmp_path / "out", console())
+    write(tmp_path / "out", console(), FRAMES, {"seed": 7}, {"t.txt": "x"}, {"c.bin": b"\0"})
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["a.csv", "a.parquet", "b.csv", "b.parquet", "c.bin", "run.json", "t.txt"]
+
+
+@pytest.mark.parametrize(("call", "calls"), [("fsync", 0), ("fsync", 3), ("rename", 0), ("rename", 3), ("rename", 7)])
+def test_a_full_disk_leaves_what_was_there_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, calls: int
+) -> None:
+    folder = tmp_path / "out"
+    write(folder, console(), {"a": FRAMES["a"]}, {"seed": 1})
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with monkeypatch.context() as patched:
+        if call == "rename":
+            # Pathlib's rename of this set alone: the second of each pair puts a file in its place.
+            real, seen = Path.rename, [0]
+
+            def rename(path: Path, target: Path) -> Path:
+                seen[0] += 1
+                if seen[0] == calls + 1:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                return real(path, target)
+
+            patched.setattr(Path, "rename", rename)
+        else:
+            full_after(patched, call, calls)
+        with pytest.raises(Stop) as caught:
+            write(folder, console(), FRAMES, {"seed": 2})
+    assert caught.value.code == USAGE
+    assert "No space left" in caught.value.message
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_disk_full_while_pictures_are_drawn_leaves_no_table_either(tmp_path: Path) -> None:
+    def full(_: object) -> dict[str, object]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(Stop):
+        write(tmp_path / "out", console(), FRAMES, pictures=full)  # type: ignore[arg-type]
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_a_killed_command_left_aside_is_swept_by_the_next(tmp_path: Path) -> None:
+    gone = tmp_path / f"{atomic.SET_ASIDE}~{atomic._tag(atomic.Process.here()).rpartition('.')[0]}.0~0"
+    gone.mkdir()
+    (gone / "a.csv").write_text("half")
+    own = atomic._own(tmp_path, atomic.SET_ASIDE)
+    own.mkdir()
+    ready(tmp_path, console())
+    assert list(tmp_path.iterdir()) == [own]
