@@ -10,7 +10,18 @@ import numpy as np
 
 from warrantysim.decision.cells import CellKey
 from warrantysim.decision.policies import FLAT, priced_claims
-from warrantysim.decision.problem import Block, Period, Problem, period_cost, used, volumes
+from warrantysim.decision.problem import (
+    Block,
+    Period,
+    Problem,
+    charged_by,
+    counted,
+    period_cost,
+    present_in,
+    signed_by,
+    used,
+    volumes,
+)
 from warrantysim.decision.zones import best_plans
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS, LegalFloorRow
@@ -68,26 +79,27 @@ def limit_prices(problem: Problem, prices: Mapping[str, float]) -> dict[str, flo
 
 def unmet_minimums(problem: Problem, plan: np.ndarray) -> dict[str, tuple[int, ...]]:
     """Months in which a signed contract's work does not reach its monthly minimum, by contract."""
-    measures = problem.measures(plan)
+    measures, signed = problem.measures(plan), signed_by(problem, present_in(problem, plan))
     out = {}
     for block in problem.blocks:
-        if used(block, plan):
-            short = [month for period in block.periods for month in _short(period, measures)]
+        if charged_by(block, signed):
+            due = np.array([name in signed for name in block.desks]) if block.desks else True
+            short = [month for period in block.periods for month in _short(period, measures, due)]
             if short:
                 out[block.name] = tuple(short)
     return out
 
 
-def _short(period: Period, measures: Mapping[str, float]) -> Iterator[int]:
+def _short(period: Period, measures: Mapping[str, float], due: np.ndarray | bool) -> Iterator[int]:
     """Months of a period whose minimum is not reached, as `MarginalTerms.cost` charges it."""
     terms = period.terms
     units, fees, service = (volumes(names, measures) for names in (period.units, period.fees, period.service))
+    if period.beside is not None:
+        units, fees, service = (own + other for own, other in zip((units, fees, service), period.beside, strict=True))
     invoiced = fees + service
     if terms.rebate_on_invoice:
-        k = terms.segment(float(units.sum()))
-        jump = terms.jump[k] * float(units.sum() > 0)
-        invoiced = invoiced + jump + terms.per_unit[k] * units.sum(axis=0) + terms.per_fee[k] * fees.sum(axis=0)
-    short = (terms.minimum > 0) & (terms.minimum - terms.retainer - invoiced > PRICED)
+        invoiced = invoiced + terms.adjusted(terms.segment(counted(period, measures)), units, fees)
+    short = (terms.minimum > 0) & due & (terms.minimum - terms.retainer - invoiced > PRICED)
     yield from (month for month, row in zip(terms.months, short, strict=True) if row.any())
 
 

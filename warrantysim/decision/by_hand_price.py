@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.forecast import arms_under, measures_under, separate_cost, shared_cost
+from warrantysim.decision.forecast import arms_under, measures_under, separate_cost, shared_cost, signed_under
 from warrantysim.decision.taught import Taught
 from warrantysim.decision.training import wholes
 from warrantysim.experiment.bench_months import bench_names, offered_minutes
@@ -46,10 +46,11 @@ def estimate(world: World, taught: Taught, policy: Policy) -> Estimate:
     learned = taught.learned
     arm, rows = arms_under(world, learned, policy), np.arange(len(learned))
     measures = measures_under(learned, arm)
+    signed = signed_under(world, learned, taught.terms, policy, arm)
     filed = learned.filed[rows, arm]
     each = learned.cost[rows, arm]
     return Estimate(
-        cost=separate_cost(learned, arm) + shared_cost(learned, taught.terms, arm, measures),
+        cost=separate_cost(learned, arm) + shared_cost(taught.terms, signed, measures),
         by_cell=np.bincount(learned.cell, each, len(learned.cells)) / learned.replications,
         arm=arm,
         days=float(learned.days[rows, arm][filed].mean()) if filed.any() else math.nan,

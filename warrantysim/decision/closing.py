@@ -11,7 +11,7 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
 from warrantysim.decision.columns import GROUPS
 from warrantysim.decision.master import Master, Node
-from warrantysim.decision.problem import volumes
+from warrantysim.decision.problem import counted, present_in
 from warrantysim.decision.program import linear, shared_rows
 from warrantysim.decision.solver import solve
 from warrantysim.decision.zones import best_plans
@@ -53,6 +53,8 @@ class Closing(Master):
                 found.setdefault(variants[v][c].tobytes(), (cost[v, c], vectors[v, :, c], variants[v][c]))
             menu.append(list(found.values())[:MENU])
         constant = vectors[0][:, held].sum(axis=1)
+        present = present_in(problem, base)
+        present[free] = False
         guides = [node.volumes, self.problem.measures(base)]
         if self.best is not None:
             guides.append(self.best[1].measures)
@@ -62,7 +64,7 @@ class Closing(Master):
             if segments in tried:
                 continue
             tried.append(segments)
-            lp, picks = self._closing(menu, free, constant, fixed, segments)
+            lp, picks = self._closing(menu, free, constant, present, fixed, segments)
             nodes = BRANCHES if self.nodes is None else min(BRANCHES, self.nodes)
             solved = solve(lp, gap=self.gap / 2, node_limit=nodes, time_limit=self.seconds, seed=self.seed)
             self.reproducible &= solved.reproducible
@@ -80,7 +82,7 @@ class Closing(Master):
         found = {}
         for block in self.problem.blocks:
             for number, period in enumerate(block.periods):
-                found[block.name, number] = period.terms.segment(float(volumes(period.units, measures).sum()))
+                found[block.name, number] = period.terms.segment(counted(period, measures))
         return found
 
     def _variants(self, node: Node) -> list[np.ndarray]:
@@ -124,14 +126,17 @@ class Closing(Master):
         menu: list[list[tuple[float, np.ndarray, np.ndarray]]],
         cells: np.ndarray,
         held: np.ndarray,
+        present: np.ndarray,
         fixed: Mapping[str, bool],
         segments: Mapping[tuple[str, int], int],
     ) -> tuple[pulp.LpProblem, dict[tuple[int, int], pulp.LpVariable]]:
-        """One plan of its menu (cost, measures, plan) for each cell; ``held`` is what all other cells add, (M,)."""
+        """One plan of its menu (cost, measures, plan) for each cell. ``held``: what all other cells add, (M,);
+        ``present``: the arms they use, (C, A)."""
         lp = pulp.LpProblem("closing", pulp.LpMinimize)
         shared = shared_rows(lp, self.problem, fixed=fixed, segments=segments)
         picks: dict[tuple[int, int], pulp.LpVariable] = {}
         ties: list[list[tuple[pulp.LpVariable, float]]] = [[] for _ in self.loads]
+        users: dict[str, list[pulp.LpVariable]] = {block.name: [] for block in self.problem.blocks}
         for i, (cell, plans) in enumerate(zip(cells, menu, strict=True)):
             for j, (_, vector, plan) in enumerate(plans):
                 v = picks[i, j] = lp.add_variable(f"pick_{i}_{j}", cat="Binary")
@@ -140,7 +145,13 @@ class Closing(Master):
                 for block in self.problem.blocks:
                     if block.uses[cell, np.unique(plan)].any():
                         lp += v <= shared.signed[block.name]
+                        users[block.name].append(v)
             lp += pulp.lpSum(picks[i, j] for j in range(len(plans))) == 1
+        for i, block in enumerate(self.problem.blocks):
+            if (block.uses & present).any():
+                lp += shared.signed[block.name] >= 1, f"held_{i}"
+            elif block.one_of_several:
+                lp += shared.signed[block.name] <= pulp.lpSum(users[block.name]), f"used_{i}"
         tied = {**shared.measure, **{f"loss {r}": v for r, v in enumerate(shared.loss)}}
         for k, name in enumerate(self.loads):
             lp += linear([*ties[k], (tied[name], -1.0)]) == -float(held[k])

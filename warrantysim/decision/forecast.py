@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.decision.cells import zone_at, zones_for
-from warrantysim.decision.problem import Problem, period_cost, pool_cost
-from warrantysim.decision.training import Learned
-from warrantysim.experiment.outcomes import Arm
+from warrantysim.decision.problem import Problem, block_costs, pool_cost, signed_by
+from warrantysim.journeys.records import Route
+from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
+from warrantysim.money.partner_lines import signed_desks
+from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy
+
+if TYPE_CHECKING:
+    from warrantysim.decision.training import Learned
 
 
 def arms_under(world: World, learned: Learned, policy: Policy) -> np.ndarray:
-    """Arm a policy gives each training claim. Shape (n,)."""
-    keys = world.scenario.decision.cell
+    """Arm a policy gives each training claim, by the rules as the journey reads them. Shape (n,).
+
+    An arm the scenario does not have stands for what is done in its place.
+    """
+    book = rulebook(policy, world)
+    claims: Any = learned.claims
+    rule = book.rule_of(claims, claims)
+    route, partner = book.zone_of(rule, claims.market, claims.value, claims.price_gross)
+    s = world.scenario
     place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
     out = np.zeros(len(learned), dtype=np.int64)
-    for c, cell in enumerate(learned.cells):
-        rows = np.flatnonzero(learned.cell == c)
-        known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
-        zones = zones_for(policy, world, known)
-        arms = np.array([place[Arm(z.do, z.partner)] for z in zones])
-        out[rows] = arms[zone_at(zones, learned.value[rows], learned.price[rows], learned.age[rows])]
+    for r, p in {(int(r), int(p)) for r, p in zip(route, partner, strict=True)}:
+        names = {Route.REPAIR_LOCAL: s.partner_ids, Route.RETURN_CHINA: s.way_ids}.get(Route(r))
+        arm = place.get((DISPOSITIONS[r], names[p] if names and p >= 0 else ""), place["reship", ""])
+        out[(route == r) & (partner == p)] = arm
     return out
 
 
@@ -36,7 +46,21 @@ def forecast(world: World, learned: Learned, problem: Problem, policy: Policy) -
     rule is asked about.
     """
     arm = arms_under(world, learned, policy)
-    return separate_cost(learned, arm) + shared_cost(learned, problem, arm, measures_under(learned, arm))
+    signed = signed_under(world, learned, problem, policy, arm)
+    return separate_cost(learned, arm) + shared_cost(problem, signed, measures_under(learned, arm))
+
+
+def signed_under(world: World, learned: Learned, problem: Problem, policy: Policy, arm: np.ndarray) -> frozenset[str]:
+    """Blocks that are signed: contracts of the desks a policy names, and whatever claims are sent to.
+
+    ``arm``: of each claim, shape (n,).
+    """
+    present = np.zeros((len(learned.cells), len(learned.arms)), dtype=bool)
+    present[learned.cell, arm] = True
+    named = signed_desks(policy, world.scenario)
+    return signed_by(problem, present) | {
+        block.name for block in problem.blocks if block.desk and block.desk[1] in named.get(block.desk[0], ())
+    }
 
 
 def separate_cost(learned: Learned, arm: np.ndarray) -> float:
@@ -60,14 +84,7 @@ def measures_under(learned: Learned, arm: np.ndarray) -> dict[str, float]:
     return measures | {pools.measure(k): float(units) for k, units in enumerate(net)}
 
 
-def shared_cost(learned: Learned, problem: Problem, arm: np.ndarray, measures: Mapping[str, float]) -> float:
-    """What contracts, lanes and swap pools cost beside single claims, a mean year; those nobody is sent to cost
-    nothing."""
-    used_arms = np.zeros((len(learned.cells), len(learned.arms)), dtype=bool)
-    used_arms[learned.cell, arm] = True
-    charged = sum(
-        sum(period_cost(period, measures) for period in block.periods)
-        for block in problem.blocks
-        if (block.uses & used_arms).any()
-    )
-    return charged + sum(pool_cost(pool, measures) for pool in problem.pools)
+def shared_cost(problem: Problem, signed: Collection[str], measures: Mapping[str, float]) -> float:
+    """What contracts, lanes and swap pools cost beside single claims, a mean year; those nobody signed cost nothing."""
+    charged = sum(block_costs(problem.blocks, signed, measures).values())
+    return charged + sum(pool_cost(pool, measures) for pool in problem.pools) + problem.constant

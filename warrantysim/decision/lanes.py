@@ -1,8 +1,9 @@
 """Ways to China in the program: the more is sent, the larger its dispatches, not only the more.
 
-With Q a year in n dispatches to China and m back, a way costs n B(Q / n) + m E, where B is the bill of a dispatch with
-its entries, and E the entries of one back. How many leave follows from the rule of consolidation, as if units came by
-chance, evenly over the year.
+With Q a year in n dispatches to China and q in m back, a way costs n B(Q / n) + m (E + F(q / m)). B is the bill of a
+dispatch with its entries, E the entries of one back, and F its freight beyond the price each unit on board is charged
+by itself: what minimum and breaks add. Where rates change, each of twelve parts of the year has its own. How many leave
+follows from the rule of consolidation, as if units came by chance, evenly over the year.
 """
 
 from __future__ import annotations
@@ -63,15 +64,17 @@ def with_someone(days: float, every: float, arrivals: float) -> float:
 
 
 def lane_block(
-    world: World, market: str, way: str, cells: int, measure: str, load: Load, arms: int, mean: float
+    world: World, market: str, way: str, cells: int, measure: str, load: Load, arms: int, mean: float, home: float
 ) -> Block:
-    """A way to China as a contract of one year. ``mean``: chargeable quantity of a typical unit."""
+    """A way to China as a contract of one year. ``mean``, ``home``: mean chargeable quantity of a unit on its way out,
+    and on its way back, where some stay in China."""
     s = world.scenario
-    terms = dispatch_terms(s, market, way)
+    versions = [dispatch_terms(s, market, way, day) for day in _days(world)]
+    terms = versions[0]
     scale = 1.0 if terms.out.unit == "kg" else 0.01
     per_year = s.horizon.days / (terms.out_every_days or 14.0)
     points = np.unique(np.append(np.array(FREIGHT_POINTS) * scale * per_year, np.array(UNIT_POINTS) * mean))
-    cost = np.array([_yearly(world, market, way, terms, float(q), mean) for q in points])
+    cost = np.array([np.mean([_yearly(world, market, way, t, float(q), mean, home) for t in versions]) for q in points])
     slope = np.diff(cost) / np.diff(points)
     slope = np.append(slope, slope[-1])
     pieces = MarginalTerms(
@@ -92,7 +95,19 @@ def lane_block(
     return Block(f"{market} {way}", (period,), touches)
 
 
-def _yearly(world: World, market: str, way: str, terms: DispatchTerms, quantity: float, mean: float) -> float:
+def _days(world: World) -> list[int]:
+    """Day numbers in the middle of twelve parts of the horizon, or only its first where nothing has a date in it."""
+    s = world.scenario
+    first, days = s.clock.ordinal, s.horizon.days
+    dated = (*s.fx, *s.freight_lanes, *s.freight_breaks, *s.customs)
+    if not any(first < row.from_.toordinal() < first + days for row in dated):
+        return [first]
+    return [first + int(days * (k + 0.5) / 12) for k in range(12)]
+
+
+def _yearly(
+    world: World, market: str, way: str, terms: DispatchTerms, quantity: float, mean: float, home: float
+) -> float:
     """Bills of a year in which so much is sent; units that wait for parts are the stragglers of their dispatch."""
     if quantity == 0:
         return 0.0
@@ -102,4 +117,5 @@ def _yearly(world: World, market: str, way: str, terms: DispatchTerms, quantity:
     size = quantity / n
     k = int(np.searchsorted(terms.out.start, size, side="right")) - 1
     back = freight_back(days, terms.back_every_days, n, s.china_bench.parts_stockout_share * units)
-    return n * float(terms.out.fixed[k] + terms.out.per_unit[k] * size) + back * terms.back_entry
+    freight = float(terms.back.bill(np.array([units * home / back]))[0]) if home else 0.0
+    return n * float(terms.out.fixed[k] + terms.out.per_unit[k] * size) + back * (terms.back_entry + freight)

@@ -7,12 +7,12 @@ separate by cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from warrantysim.money.marginal_terms import MarginalTerms
+from warrantysim.money.marginal_terms import Beside, MarginalTerms
 
 LIMIT_TOLERANCE = 1e-7
 """Share of a limit that a plan may exceed it by, the solver's own tolerance."""
@@ -64,11 +64,19 @@ class Period:
     """Measure of repair fees before discount, likewise."""
     service: tuple[tuple[str, ...], ...]
     """Measure of other charges that count towards the minimum, likewise."""
+    beside: Beside | None = None
+    """What claims that are not chosen for bring to it."""
+    own: float = 1.0
+    """Part of the units that is chosen for, as the program takes it [share]."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """A contract (or freight lane): signed or not, with terms by period."""
+    """A desk under contract (or a freight lane): signed or not, with terms by period.
+
+    Where several desks share a contract, the first that is signed bills what is due once. Each desk then has a block
+    with the terms that hold where it is that first one; only the block of the first signed desk is charged.
+    """
 
     name: str
     """Contract or lane, for people."""
@@ -78,6 +86,19 @@ class Block:
     """Arms of a cell that need it signed, shape (C, A) [bool]."""
     forced: bool | None = None
     """Signed whatever the plan (true), never (false), or as the plan needs it (None)."""
+    earlier: tuple[str, ...] = ()
+    """Blocks of the contract's desks that come before this one: where any is signed, this one is not charged."""
+    desk: tuple[str, str] | None = None
+    """Partner and desk; None for a lane."""
+    desks: tuple[str, ...] = ()
+    """Block of each desk its periods name; empty where all of them are its own."""
+    offset: float = 0.0
+    """Charged with it: what the ledger charges for the incumbent beyond these terms [reporting currency]."""
+
+    @property
+    def one_of_several(self) -> bool:
+        """Whether its contract has other desks."""
+        return len(self.desks) + len(self.earlier) > 1
 
 
 @dataclass(frozen=True)
@@ -90,6 +111,8 @@ class Pool:
     """Units that join less units that are asked for."""
     loss: float
     """What a unit that nobody asks for costs, above 0 [reporting currency per unit]."""
+    start: float = 0.0
+    """So many of them cost nothing yet: the pool has a need of its own [units]."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +133,9 @@ class Problem:
     """Contracts and lanes."""
     pools: tuple[Pool, ...] = ()
     """Swap pools that could hold more than is asked of them."""
+    constant: float = 0.0
+    """Cost under every plan: what the ledger charges for the incumbent beyond these terms, in pools and elsewhere
+    [reporting currency]."""
     canonical: bool = True
     """Whether zones follow the canonical order."""
     years: np.ndarray | None = None
@@ -144,32 +170,62 @@ class Problem:
         return np.take_along_axis(self.years, plan[None, :, :, None], axis=3).sum(axis=(1, 2, 3))
 
 
+def signed_by(problem: Problem, present: np.ndarray) -> frozenset[str]:
+    """Blocks that are signed where cells use these arms. ``present``: shape (C, A), bool."""
+    return frozenset(
+        block.name
+        for block in problem.blocks
+        if (block.forced if block.forced is not None else bool((present & block.uses).any()))
+    )
+
+
+def present_in(problem: Problem, plan: np.ndarray) -> np.ndarray:
+    """Arms that a plan uses in each cell. Shape (C, A), bool."""
+    present = np.zeros(problem.allowed.shape, dtype=bool)
+    np.put_along_axis(present, plan, True, axis=1)
+    return present
+
+
 def used(block: Block, plan: np.ndarray) -> bool:
     """Whether a plan signs a contract."""
     if block.forced is not None:
         return block.forced
-    arms = block.uses.shape[1]
-    present = np.zeros((len(plan), arms), dtype=bool)
+    present = np.zeros((len(plan), block.uses.shape[1]), dtype=bool)
     np.put_along_axis(present, plan, True, axis=1)
     return bool((present & block.uses).any())
 
 
-def block_cost(block: Block, plan: np.ndarray, measures: Mapping[str, float]) -> float:
-    """What a contract or lane costs on top of separate costs under a plan."""
-    if not used(block, plan):
-        return 0.0
-    return sum(period_cost(period, measures) for period in block.periods)
+def block_costs(blocks: Iterable[Block], signed: Collection[str], measures: Mapping[str, float]) -> dict[str, float]:
+    """What contracts and lanes cost on top of separate costs, by block; 0 for those not signed or not charged."""
+    return {block.name: block_cost(block, signed, measures) if charged_by(block, signed) else 0.0 for block in blocks}
 
 
-def period_cost(period: Period, measures: Mapping[str, float]) -> float:
-    """One period of a signed contract."""
+def charged_by(block: Block, signed: Collection[str]) -> bool:
+    """Whether a block is the one its contract is charged by, given those that are signed."""
+    return block.name in signed and not any(name in signed for name in block.earlier)
+
+
+def block_cost(block: Block, signed: Collection[str], measures: Mapping[str, float]) -> float:
+    """What a block that is charged costs, with those that are signed beside it."""
+    due = np.array([name in signed for name in block.desks]) if block.desks else True
+    return block.offset + sum(period_cost(period, measures, due) for period in block.periods)
+
+
+def period_cost(period: Period, measures: Mapping[str, float], due: np.ndarray | bool = True) -> float:
+    """One period of a signed contract; ``due``: desks that owe a minimum, shape (D,)."""
     units, fees, service = (volumes(names, measures) for names in (period.units, period.fees, period.service))
-    return period.terms.cost(units, fees, service)
+    return period.terms.cost(units, fees, service, beside=period.beside, signed=due)
+
+
+def counted(period: Period, measures: Mapping[str, float]) -> float:
+    """Units that decide the segment of a period: those chosen for and all others."""
+    own = float(volumes(period.units, measures).sum())
+    return own if period.beside is None else own + float(period.beside[0].sum())
 
 
 def pool_cost(pool: Pool, measures: Mapping[str, float]) -> float:
     """What the units of a swap pool that nobody asks for cost."""
-    return pool.loss * max(measures.get(pool.measure, 0.0), 0.0)
+    return pool.loss * max(measures.get(pool.measure, 0.0) - pool.start, 0.0)
 
 
 def volumes(names: tuple[tuple[str, ...], ...], measures: Mapping[str, float]) -> np.ndarray:
@@ -196,9 +252,9 @@ class Evaluated:
 def evaluate(problem: Problem, plan: np.ndarray) -> Evaluated:
     """Cost of a plan by the same terms as the program, without a solver."""
     measures = problem.measures(plan)
-    shared = {block.name: block_cost(block, plan, measures) for block in problem.blocks}
+    shared = block_costs(problem.blocks, signed_by(problem, present_in(problem, plan)), measures)
     shared |= {pool.name: pool_cost(pool, measures) for pool in problem.pools}
-    mean = float(problem.plan_cost(plan).sum()) + sum(shared.values())
+    mean = float(problem.plan_cost(plan).sum()) + sum(shared.values()) + problem.constant
     objective = mean
     if problem.cvar_weight:
         years = problem.year_costs(plan)

@@ -85,6 +85,7 @@ def program(problem: Problem, *, elastic: bool = False, fixed: Mapping[str, bool
         assert problem.years is not None
         lp += linear([(v, float(problem.years[year][key])) for key, v in x.items()] + [(variable, -1.0)]) == 0
     _sign(lp, problem, x, shared.signed)
+    _used(lp, problem, x, shared.signed)
     if elastic:
         lp.setObjective(pulp.lpSum(shared.over.values()))
     else:
@@ -147,6 +148,20 @@ def _sign(
                 lp += x[c, b, a] <= signed[block.name], f"sign_{i}_{c}_{b}_{a}"
 
 
+def _used(
+    lp: pulp.LpProblem,
+    problem: Problem,
+    x: Mapping[tuple[int, int, int], pulp.LpVariable],
+    signed: Mapping[str, pulp.LpVariable],
+) -> None:
+    """Where another desk would be dearer alone, a desk is signed only by whoever uses it."""
+    for i, block in enumerate(problem.blocks):
+        if block.one_of_several and block.forced is None:
+            mine = zip(*np.nonzero(block.uses & problem.allowed), strict=True)
+            users = [x[c, b, a] for c, a in mine for b in range(problem.shape[1])]
+            lp += signed[block.name] <= pulp.lpSum(users), f"used_{i}"
+
+
 def shared_rows(
     lp: pulp.LpProblem,
     problem: Problem,
@@ -176,13 +191,13 @@ def shared_rows(
         decided = block.forced if block.forced is not None else (fixed or {}).get(block.name)
         if decided is not None:
             lp += signed[block.name] == int(decided), f"decided_{i}"
-        for number, period in enumerate(block.periods):
-            only = (segments or {}).get((block.name, number))
-            costs.append(_period(lp, problem, f"{i}_{number}", period, measure, signed[block.name], only))
+    costs += _contracts(lp, problem, measure, signed, segments or {})
     for i, pool in enumerate(problem.pools):
         unasked = lp.add_variable(tagged("unasked", i, pool.name), lowBound=0)
-        lp += unasked >= measure[pool.measure], tagged("pool", i, pool.name)
+        lp += unasked >= measure[pool.measure] - pool.start, tagged("pool", i, pool.name)
         costs.append(pool.loss * unasked)
+    if problem.constant:
+        costs.append(problem.constant * lp.add_variable("always", lowBound=1, upBound=1))
     loss: list[pulp.LpVariable] = []
     if problem.cvar_weight:
         assert problem.years is not None
@@ -201,57 +216,109 @@ def looked_at(problem: Problem) -> set[str]:
     return names
 
 
-def _period(
+def _contracts(
     lp: pulp.LpProblem,
     problem: Problem,
-    tag: str,
-    period: Period,
     measure: Mapping[str, pulp.LpVariable],
-    signed: pulp.LpVariable,
-    only: int | None,
-) -> pulp.LpAffineExpression:
-    """Multiple choice over the segments of one period; returns its cost."""
-    terms = period.terms
-    desks = terms.fixed.shape[1]
-    most = {name: problem.loads[name].largest for name in measure}
-    units_most = sum(most[name] for row in period.units for name in row if name)
-    usable = [k for k in range(len(terms.lower)) if terms.lower[k] <= units_most and only in (None, k)]
-    z = {k: lp.add_variable(f"z_{tag}_{k}", cat="Binary") for k in usable}
-    lp += pulp.lpSum(z.values()) <= signed, f"segment_{tag}"
-    cost = float(terms.fixed.sum()) * signed
-    per_unit: dict[tuple[int, int], pulp.LpVariable] = {}
-    per_fee: dict[tuple[int, int], pulp.LpVariable] = {}
-    for d in range(desks):
-        units = [row[d] for row in period.units if row[d]]
-        fees = [row[d] for row in period.fees if row[d]]
+    signed: Mapping[str, pulp.LpVariable],
+    segments: Mapping[tuple[str, int], int],
+) -> list[pulp.LpAffineExpression]:
+    """Cost of every block. Blocks of one contract share its volumes: they go to the one that is charged."""
+    costs: list[pulp.LpAffineExpression] = []
+    for first, block in enumerate(problem.blocks):
+        if block.earlier:
+            continue
+        contract = [(first, block)] + [(i, b) for i, b in enumerate(problem.blocks) if block.name in b.earlier]
+        charged = {}
+        for i, one in contract:
+            charged[one.name] = signed[one.name]
+            if len(contract) > 1:
+                on = charged[one.name] = lp.add_variable(f"charged_{i}", lowBound=0, upBound=1)
+                lp += on <= signed[one.name], f"charged_needs_{i}"
+                lp += on >= signed[one.name] - pulp.lpSum(signed[e] for e in one.earlier), f"charged_first_{i}"
+                for e in one.earlier:
+                    lp += on <= 1 - signed[e], tagged("charged_not", i, e)
+            costs.append(one.offset * charged[one.name])
+        for number in range(len(block.periods)):
+            volumes: dict[str, list[pulp.LpVariable]] = {}
+            for i, one in contract:
+                rows = _Rows(lp, problem, measure, f"{i}_{number}", segments.get((one.name, number)))
+                due = [signed[name] for name in one.desks] or None
+                costs.append(rows.add(one.periods[number], charged[one.name], due, volumes))
+            for k, (name, copies) in enumerate(volumes.items()):
+                lp += pulp.lpSum(copies) == measure[name], f"copies_{first}_{number}_{k}"
+    return costs
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """One period of one block: its rows and its cost."""
+
+    lp: pulp.LpProblem
+    problem: Problem
+    measure: Mapping[str, pulp.LpVariable]
+    tag: str
+    only: int | None
+
+    def add(
+        self,
+        period: Period,
+        charged: pulp.LpVariable,
+        due: Sequence[pulp.LpVariable] | None,
+        volumes: dict[str, list[pulp.LpVariable]],
+    ) -> pulp.LpAffineExpression:
+        """Multiple choice over the segments; copies of the measures it takes are added to ``volumes``."""
+        lp, terms, tag = self.lp, period.terms, self.tag
+        desks = range(terms.fixed.shape[1])
+        beside = period.beside or tuple(np.zeros((len(period.units), len(desks))) for _ in range(3))
+        others, other_fees = float(beside[0].sum()), beside[1].sum(axis=0)
+        units_most = others + sum(self.problem.loads[name].largest for row in period.units for name in row if name)
+        usable = [k for k in range(len(terms.lower)) if terms.lower[k] <= units_most and self.only in (None, k)]
+        z = {k: lp.add_variable(f"z_{tag}_{k}", cat="Binary") for k in usable}
+        lp += pulp.lpSum(z.values()) <= charged, f"segment_{tag}"
+        cost = float(terms.fixed.sum()) * charged
+
+        whole = [pulp.LpAffineExpression() for _ in desks]
         for k in usable:
-            per_unit[k, d] = lp.add_variable(f"n_{tag}_{k}_{d}", lowBound=0)
-            lp += per_unit[k, d] <= sum(most[name] for name in units) * z[k]
-        lp += pulp.lpSum(per_unit[k, d] for k in usable) == pulp.lpSum(measure[name] for name in units)
-        if terms.per_fee[:, d].any() and fees:
-            for k in usable:
-                per_fee[k, d] = lp.add_variable(f"f_{tag}_{k}_{d}", lowBound=0)
-                lp += per_fee[k, d] <= sum(most[name] for name in fees) * z[k]
-            lp += pulp.lpSum(per_fee[k, d] for k in usable) == pulp.lpSum(measure[name] for name in fees)
-    adjustment = [pulp.LpAffineExpression() for _ in range(desks)]
-    for k in usable:
-        total = pulp.lpSum(per_unit[k, d] for d in range(desks))
-        lp += total >= float(terms.lower[k]) * z[k]
-        if math.isfinite(terms.upper[k]):
-            lp += total <= float(terms.upper[k]) * z[k]
-        for d in range(desks):
-            adjustment[d] += float(terms.jump[k, d]) * z[k] + float(terms.per_unit[k, d]) * per_unit[k, d]
-            if (k, d) in per_fee:
-                adjustment[d] += float(terms.per_fee[k, d]) * per_fee[k, d]
-    cost += pulp.lpSum(adjustment)
-    for p, d in zip(*np.nonzero(terms.minimum > 0), strict=True):
-        short = lp.add_variable(f"short_{tag}_{p}_{d}", lowBound=0)
-        invoiced = pulp.lpSum(measure[t[p][d]] for t in (period.fees, period.service) if t[p][d])
-        if terms.rebate_on_invoice:
-            invoiced = invoiced + adjustment[d]
-        lp += short + invoiced >= float(terms.minimum[p, d] - terms.retainer[p, d]) * signed
-        cost += short
-    return cost
+            total = others * z[k]
+            for d in desks:
+                units = self._copies(f"n_{k}_{d}", [row[d] for row in period.units], z[k], volumes)
+                fees = pulp.LpAffineExpression()
+                if terms.per_fee[:, d].any():
+                    fees = self._copies(f"f_{k}_{d}", [row[d] for row in period.fees], z[k], volumes)
+                slopes = float(terms.per_unit[k, d]) * units + float(terms.per_fee[k, d]) * fees
+                jump = float(terms.jump[k, d])
+                cost += period.own * jump * z[k] + slopes
+                rest = jump + float(terms.per_unit[k, d]) * float(beside[0][:, d].sum())
+                whole[d] += (rest + float(terms.per_fee[k, d] * other_fees[d])) * z[k] + slopes
+                total += units
+            lp += total >= float(terms.lower[k]) * z[k]
+            if math.isfinite(terms.upper[k]):
+                lp += total <= float(terms.upper[k]) * z[k]
+        for p, d in zip(*np.nonzero(terms.minimum > 0), strict=True):
+            short = lp.add_variable(f"short_{tag}_{p}_{d}", lowBound=0)
+            invoiced = pulp.lpSum(self.measure[t[p][d]] for t in (period.fees, period.service) if t[p][d])
+            if terms.rebate_on_invoice:
+                invoiced = invoiced + whole[d]
+            least = float(terms.minimum[p, d] - terms.retainer[p, d] - beside[1][p, d] - beside[2][p, d])
+            # Due where the block is charged and the desk signed: both are 1, or their sum less one is no more than 0.
+            owing = charged if due is None else charged + due[d] - 1
+            if least > 0:
+                lp += short + invoiced >= least * owing
+                cost += short
+        return cost
+
+    def _copies(
+        self, kind: str, names: Sequence[str], here: pulp.LpVariable, volumes: dict[str, list[pulp.LpVariable]]
+    ) -> pulp.LpAffineExpression:
+        """The part of these measures that lies in one segment, which is ``here`` or nowhere."""
+        found = []
+        for p, name in enumerate(names):
+            if name:
+                found.append(self.lp.add_variable(f"{kind}_{self.tag}_{p}", lowBound=0))
+                self.lp.addConstraint(found[-1] <= self.problem.loads[name].largest * here)
+                volumes.setdefault(name, []).append(found[-1])
+        return pulp.lpSum(found)
 
 
 def _risk(lp: pulp.LpProblem, problem: Problem, loss: Sequence[pulp.LpVariable]) -> pulp.LpAffineExpression:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from warrantysim.decision.lanes import lane_block
 from warrantysim.decision.problem import Block, Load, Period
 from warrantysim.experiment.bench_months import months_of_horizon
-from warrantysim.experiment.outcomes import Arm, BenchUse, FreightUse, PotentialOutcomes
+from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes
 from warrantysim.journeys.world import World
-from warrantysim.money.contracts import compile_quote, pools
+from warrantysim.money.contracts import compile_quote, first_day, pools, technicians_under
 from warrantysim.money.fx import Fx
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
+from warrantysim.scenario.contracts import Partner
+
+if TYPE_CHECKING:
+    from warrantysim.decision.training import Learned
 
 U = TypeVar("U", BenchUse, FreightUse)
 
@@ -33,25 +37,30 @@ class Uses:
     benches: tuple[str, ...]
     lanes: tuple[tuple[str, str], ...]
     months: int
-    desks: dict[tuple[int, int], str]
-    """Desk id of (partner, market)."""
+    desks: tuple[tuple[str, ...], ...]
+    """Desk ids of each partner."""
 
     def names(self) -> np.ndarray:
         """Desk of each visit, empty at the China bench. Shape (u,)."""
-        return np.array(
-            [self.desks.get((int(b), int(m)), "") for b, m in zip(self.bench.bench, self.desk_market, strict=True)]
-        )
+        most = max((len(names) for names in self.desks), default=0)
+        table = np.array([[*names, *[""] * (most + 1 - len(names))] for names in (*self.desks, ())], dtype=str)
+        found: np.ndarray = table[self.bench.bench, self.bench.desk]
+        return found
 
     def loads(self, place: np.ndarray, shape: tuple[int, int, int], replications: int) -> dict[str, Load]:
-        """Every measure a mean year: hours by bench and month, units, fees and service by desk and month, freight."""
+        """Every measure a mean year: hours by bench and month, units, fees and service by desk and month, freight.
+
+        Work done after the horizon takes no hours of it, but has its part in tiers.
+        """
         out: dict[str, Load] = {}
         b, desk = self.bench, self.names()
-        inside = (b.month >= 0) & (b.month < self.months)
         for k, bench in enumerate(self.benches):
-            here = inside & (b.bench == k)
+            here = (b.month >= 0) & (b.bench == k)
             for month in np.unique(b.month[here]):
                 rows = here & (b.month == month)
-                out[f"hours {bench} {month}"] = _load(place, b.claim, b.arm, b.minutes / 60, rows, shape, replications)
+                if month < self.months:
+                    hours = _load(place, b.claim, b.arm, b.minutes / 60, rows, shape, replications)
+                    out[f"hours {bench} {month}"] = hours
                 for name in np.unique(desk[rows]):
                     if not name:
                         continue
@@ -91,7 +100,7 @@ def uses_of(
         benches=first_outcome.benches,
         lanes=first_outcome.lanes,
         months=first_outcome.months,
-        desks={key: name for key, (name, _) in world.desks.bench.items()},
+        desks=tuple(tuple(world.scenario.partners[name].desks) for name in world.scenario.partner_ids),
     )
 
 
@@ -119,60 +128,133 @@ def _load(
     return Load(touched, table[:, :, touched])
 
 
-def blocks(
-    world: World,
-    arms: Sequence[Arm],
-    cells: int,
-    uses: Uses,
-    loads: dict[str, Load],
-) -> tuple[Block, ...]:
+def blocks(world: World, learned: Learned, loads: dict[str, Load]) -> tuple[Block, ...]:
     """Contracts that charge more than their units, and consolidated lanes."""
-    out = [
-        block
-        for p, name in enumerate(world.scenario.partner_ids)
-        for block in _contracts(world, p, name, arms, cells, uses, loads)
-    ]
-    for market, way in uses.lanes:
-        measure = f"freight {market} {way}"
+    uses, cells, arms = learned.uses, len(learned.cells), len(learned.arms)
+    out = [block for p in range(len(world.scenario.partner_ids)) for block in _contracts(world, p, learned, loads)]
+    f = uses.freight
+    for k, (market, way) in enumerate(uses.lanes):
+        measure, mine = f"freight {market} {way}", f.lane == k
         if measure in loads:
-            mean = float(uses.freight.quantity[uses.freight.lane == uses.lanes.index((market, way))].mean())
-            out.append(lane_block(world, market, way, cells, measure, loads[measure], len(arms), mean))
+            mean = float(f.quantity[mine].mean()), float(f.back[mine].mean())
+            out.append(lane_block(world, market, way, cells, measure, loads[measure], arms, *mean))
     return tuple(out)
 
 
-def _contracts(
-    world: World, p: int, name: str, arms: Sequence[Arm], cells: int, uses: Uses, loads: dict[str, Load]
-) -> list[Block]:
+def _contracts(world: World, p: int, learned: Learned, loads: dict[str, Load]) -> list[Block]:
+    """The contracts of a partner: one a desk, or one for several, which then has a block for each that may bill it."""
     s = world.scenario
+    name = s.partner_ids[p]
     partner = s.partners[name]
-    fx = Fx(s.fx, s.reporting_currency)
-    months = months_of_horizon(s)
-    desk = uses.names()
-    out = []
-    for pool in pools(partner, tuple(partner.desks)):
-        segments = compile_quote(name, partner, pool, s.clock, horizon=months)
-        rates = np.array([float(fx.rate(c, s.clock.ordinal)) for c in segments.currencies])
-        units = np.array([uses.bench.units[(uses.bench.bench == p) & (desk == d)].sum() for d in pool])
-        fees = np.array([uses.bench.fee[(uses.bench.bench == p) & (desk == d)].sum() for d in pool])
-        mean_fee = np.where(units > 0, fees / np.maximum(units, 1e-9), 0.0) / rates
-        mix = units / units.sum() if units.sum() > 0 else np.ones(len(pool)) / len(pool)
-        terms = [t.converted(rates) for t in marginal_terms(segments, mean_fee, mix, units_per_dispatch=1.0)]
-        if not any(_charges(t) for t in terms):
-            continue
-        periods = tuple(
-            Period(
-                terms=t,
-                units=_named(loads, "units", name, t.months, pool),
-                fees=_named(loads, "fee", name, t.months, pool),
-                service=_named(loads, "service", name, t.months, pool),
-            )
-            for t in terms
-            if all(0 <= month < months for month in t.months)
-        )
-        touches = np.array([arm.disposition == "repair_local" and arm.partner == name for arm in arms])
-        label = name if len(pools(partner, tuple(partner.desks))) == 1 else f"{name} {' '.join(pool)}"
-        out.append(Block(label, periods, np.broadcast_to(touches, (cells, len(arms))).copy()))
+    served = {desk: [m for m in s.market_ids if partner.desk_for(m) == desk] for desk in partner.desks}
+    found = pools(partner, [desk for desk, markets in served.items() if markets])
+    out: list[Block] = []
+    for group in found:
+        labels = [
+            _label(name, partner, group[first:], whole=len(found) == 1 and not first) for first in range(len(group))
+        ]
+        for first, label in enumerate(labels):
+            periods = _periods(world, p, group[first:], learned, loads)
+            if periods:
+                out.append(
+                    Block(
+                        label,
+                        periods,
+                        _at_desk(world, learned, name, served[group[first]]),
+                        desk=(name, group[first]),
+                        desks=tuple(labels[first:]) if len(group) > 1 else (),
+                        earlier=tuple(labels[:first]),
+                    )
+                )
     return out
+
+
+def _label(name: str, partner: Partner, desks: tuple[str, ...], *, whole: bool) -> str:
+    return name if whole else f"{name} {' '.join(desks)}"
+
+
+def _at_desk(world: World, learned: Learned, name: str, markets: Sequence[str]) -> np.ndarray:
+    """Arms of cells that send claims to a desk which serves these markets. Shape (C, A), bool."""
+    keys = world.scenario.decision.cell
+    here = [dict(zip(keys, cell, strict=True)).get("market", markets[0]) in markets for cell in learned.cells]
+    arms = [arm.disposition == "repair_local" and arm.partner == name for arm in learned.arms]
+    return np.outer(here, arms)
+
+
+def _periods(
+    world: World, p: int, pool: tuple[str, ...], learned: Learned, loads: dict[str, Load]
+) -> tuple[Period, ...]:
+    """Terms of a pool of desks, the first of which bills what is due once, period by period; none where units are
+    charged alone."""
+    s, uses = world.scenario, learned.uses
+    name = s.partner_ids[p]
+    partner = s.partners[name]
+    fx, clock = Fx(s.fx, s.reporting_currency), s.clock
+    months, desk = months_of_horizon(s), uses.names()
+    bench = uses.bench
+    mine = [(bench.bench == p) & (desk == d) for d in pool]
+    last = max((int(bench.month[rows].max(initial=0)) for rows in mine), default=0)
+    lead = technicians_under(partner.desks[pool[0]])
+    segments = compile_quote(
+        name, partner, pool, clock, horizon=months, after=max(0, last + 1 - months), technicians=lead
+    )
+    starts = np.array(
+        [[first_day(clock, m).toordinal(), first_day(clock, m + 1).toordinal() - 1] for m in segments.months]
+    )
+    rates = np.stack([fx.rate(currency, starts) for currency in segments.currencies], axis=2)
+    units = np.array([bench.units[rows].sum() for rows in mine])
+    fees = np.array([bench.fee[rows].sum() for rows in mine])
+    mean_fee = np.where(units > 0, fees / np.maximum(units, 1e-9), 0.0) / rates[0, 0]
+    mix = units / units.sum() if units.sum() > 0 else np.ones(len(pool)) / len(pool)
+    out = []
+    for number, terms in enumerate(periods := marginal_terms(segments, mean_fee, mix, units_per_dispatch=1.0)):
+        if segments.basis == "year" and number == len(periods) - 1:
+            terms = _with_later(terms, last)
+        rows = np.array(terms.months)
+        units_of = _named(loads, "units", name, terms.months, pool)
+        if segments.basis == "year":
+            units_of = tuple(row if m < months else ("",) * len(pool) for m, row in zip(rows, units_of, strict=True))
+        out.append(
+            Period(
+                terms.converted(rates[rows, 0], rates[rows, 1]),
+                units=units_of,
+                fees=_named(loads, "fee", name, terms.months, pool),
+                service=_named(loads, "service", name, terms.months, pool),
+                beside=_beside(learned, p, pool, terms.months, months if segments.basis == "year" else None),
+            )
+        )
+    credits = any(sla is not None for sla in segments.slas)
+    return tuple(out) if credits or any(_charges(period.terms) for period in out) else ()
+
+
+def _with_later(terms: MarginalTerms, last: int) -> MarginalTerms:
+    """A contract's last year with the months after the horizon: their units count no more, but have its discount."""
+    later = tuple(range(terms.months[-1] + 1, last + 1))
+    nothing = np.zeros((len(later), terms.fixed.shape[1]))
+    fixed, retainer, minimum = (np.vstack([rows, nothing]) for rows in (terms.fixed, terms.retainer, terms.minimum))
+    return replace(terms, months=(*terms.months, *later), fixed=fixed, retainer=retainer, minimum=minimum)
+
+
+def _beside(
+    learned: Learned, p: int, pool: tuple[str, ...], months: tuple[int, ...], until: int | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Units, repair fees and service charges that other claims bring to a period, a mean year. Shape (P, D) each.
+
+    ``until``: months from there on count no units.
+    """
+    if not learned.beside:
+        return None
+    found = np.zeros((3, len(months), len(pool)))
+    first = months[0]
+    for year in learned.beside:
+        b = year.bench
+        for d, desk in enumerate(pool):
+            rows = (b.bench == p) & (b.desk == learned.uses.desks[p].index(desk))
+            rows &= (b.month >= first) & (b.month <= (months[-1] if until is None else min(months[-1], until - 1)))
+            for k, amount in enumerate((b.units, b.fee, b.service)):
+                found[k, :, d] += np.bincount(b.month[rows] - first, amount[rows], len(months))
+    units, fees, service = found / len(learned.beside)
+    return units, fees, service
 
 
 def _charges(terms: MarginalTerms) -> bool:

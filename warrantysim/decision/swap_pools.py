@@ -8,15 +8,17 @@ hands in. Together, a pooled unit takes the place of a new one as soon as somebo
 and one that nobody asks for is left over and worth its closing value. With S units that join a pool in a mean year and
 D replacements that may come from it, a pool therefore costs
 
-    - (landed - transfer) S + (landed - closing) max(0, S - D).
+    - (landed - transfer) S + (landed - transfer) max(0, S - D) + (transfer - closing) max(0, S - D - r),
 
-The first part belongs to the claims that hand units in, the second is shared by all who use the pool.
+where r is what the pool may still gain before its stated need is met: closing stock is written down only beyond it. The
+first part belongs to the claims that hand units in, the others are shared by all who use the pool.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +26,9 @@ from warrantysim.decision.problem import Load, Pool
 from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.journeys.world import World
 from warrantysim.money.price_book import price_book
+
+if TYPE_CHECKING:
+    from warrantysim.decision.training import Learned
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class PoolUse:
     """The same less replacements that may come from the pool [units (n, A)]."""
     names: tuple[str, ...]
     """Product and market of each pool."""
+    sku: np.ndarray
+    """Row in ``scenario.skus`` of each pool [int (K,)]."""
+    market: np.ndarray
+    """Row in ``scenario.market_ids`` of each pool [int (K,)]."""
     saved: np.ndarray
     """Landed cost less transfer value, shape (K,) [reporting currency per unit]."""
     loss: np.ndarray
@@ -67,14 +76,32 @@ class PoolUse:
             out[self.measure(k)] = Load(touched, table[:, :, touched])
         return out
 
-    def pools(self, loads: Mapping[str, Load]) -> tuple[Pool, ...]:
-        """The pools that could hold more than is asked of them, under some plan."""
-        named = {self.measure(k): (name, float(self.loss[k])) for k, name in enumerate(self.names)}
-        return tuple(
-            Pool(f"pool of {name}", measure, loss)
-            for measure, (name, loss) in named.items()
-            if measure in loads and loss > 0 and loads[measure].largest > 0
-        )
+    def pools(self, loads: Mapping[str, Load], room: np.ndarray) -> tuple[Pool, ...]:
+        """The pools that could hold more than is asked of them, under some plan.
+
+        ``room``: units of each that are not written down, shape (K,).
+        """
+        out = []
+        for k, name in enumerate(self.names):
+            measure, saved, loss = self.measure(k), float(self.saved[k]), float(self.loss[k])
+            if measure not in loads or loads[measure].largest <= 0:
+                continue
+            steps = [(0.0, saved, ""), (float(room[k]), loss - saved, " beyond its need")] if room[k] else []
+            for start, cost, beyond in steps or [(0.0, loss, "")]:
+                if cost > 0:
+                    out.append(Pool(f"pool of {name}{beyond}", measure, cost, start))
+        return tuple(out)
+
+
+def room_in_pools(world: World, learned: Learned) -> np.ndarray:
+    """Units each pool may gain in a year before its stock exceeds its need, given what it began with. Shape (K,)."""
+    s, pools = world.scenario, learned.pools
+    stated = {(row.sku, row.market): float(row.pool_need) for row in s.stock}
+    sku, market = pools.sku, pools.market
+    need = np.array([stated[s.sku_ids[k], s.market_ids[m]] for k, m in zip(sku, market, strict=True)])
+    if not learned.beside:
+        return need
+    return np.maximum(need - np.mean([b.on_hand[sku, market] for b in learned.beside], axis=0), 0.0)
 
 
 def pool_use_of(world: World, outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray]) -> PoolUse:
@@ -102,6 +129,8 @@ def pool_use_of(world: World, outcomes: Sequence[PotentialOutcomes], kept: Seque
         pool=pool.reshape(-1),
         pooled=joined("pooled"),
         net=joined("pooled") - joined("pool_asked"),
+        sku=sku,
+        market=market,
         names=tuple(f"{s.sku_ids[k]} {s.market_ids[m]}" for k, m in zip(sku, market, strict=True)),
         saved=landed - transfer,
         loss=landed - closing,

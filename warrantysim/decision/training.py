@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.problem import Limit, Load, Problem
+from warrantysim.decision.settled import settled
 from warrantysim.decision.shared_terms import Uses, blocks, uses_of
-from warrantysim.decision.swap_pools import PoolUse, pool_use_of
+from warrantysim.decision.swap_pools import PoolUse, pool_use_of, room_in_pools
 from warrantysim.experiment.bench_months import offered_minutes
-from warrantysim.experiment.outcomes import Arm, PotentialOutcomes
+from warrantysim.experiment.outcomes import Arm, Beside, PotentialOutcomes
 from warrantysim.journeys.world import World
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the rules see of training claims, as when they are routed; arrays of shape (n,)."""
+
+    sku: np.ndarray
+    """Row in ``scenario.skus`` [int]."""
+    market: np.ndarray
+    """Row in ``scenario.market_ids`` [int]."""
+    channel: np.ndarray
+    """Row in ``scenario.channel_ids`` [int]."""
+    symptom: np.ndarray
+    """Row in ``scenario.symptom_ids`` [int]."""
+    evidence: np.ndarray
+    """Evidence level [int]."""
+    age_band: np.ndarray
+    """Age band, 0 the youngest [int]."""
+    value: np.ndarray
+    """Claim value [float64 market currency]."""
+    price_gross: np.ndarray
+    """Order price as an agent sees it [float64 market currency]."""
+    order_age_days: np.ndarray
+    """Age of the order [float64 days]."""
+
+    def __len__(self) -> int:
+        return len(self.sku)
+
+    @property
+    def age_days(self) -> np.ndarray:
+        """Age of the order, as routing names it [float64 days]."""
+        return self.order_age_days
 
 
 @dataclass(frozen=True)
@@ -25,6 +58,8 @@ class Learned:
     """The C cells."""
     cell: np.ndarray
     """Cell of each claim [int (n,)]."""
+    claims: Known
+    """What rules see of each claim."""
     replication: np.ndarray
     """Position of its training replication, 0 to R - 1 [int (n,)]."""
     replications: int
@@ -52,6 +87,8 @@ class Learned:
     """What claims take of what is shared."""
     pools: PoolUse
     """What claims bring to swap pools and take from them."""
+    beside: tuple[Beside, ...] = ()
+    """What stands beside these claims under the incumbent, by replication; empty where that is not known."""
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -85,6 +122,7 @@ def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
 
     names = ("feasible", "refund", "days", "disputed", "filed")
     pools = pool_use_of(world, outcomes, kept)
+    besides = [po.beside for po in outcomes if po.beside is not None]
     return Learned(
         arms=outcomes[0].arms,
         cells=tuple(cells),
@@ -97,6 +135,8 @@ def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
         cost=joined("cash") + (0.0 if cash_only else joined("expected")) + pools.credit,
         uses=uses_of(outcomes, kept, firsts[:-1], world),
         pools=pools,
+        claims=Known(**{f.name: joined(f.name) for f in fields(Known)}),
+        beside=tuple(besides) if len(besides) == len(outcomes) else (),
         **{name: joined(name) for name in names},
     )
 
@@ -143,8 +183,9 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
     if d.cvar_weight:
         by_year = [np.flatnonzero(learned.replication == r) for r in range(count)]
         years = np.stack([_table(learned.cost[rows], place[rows], shape) for rows in by_year])
+    # An arm that is possible for few claims of a cell is one for these: the others are charged what is done instead.
     seen = np.stack([np.bincount(learned.cell, learned.feasible[:, a], shape[0]) for a in range(shape[2])], axis=1)
-    allowed = seen > 0.5 * np.maximum(np.bincount(learned.cell, minlength=shape[0]), 1)[:, None]
+    allowed = seen > 0
     # Money is always possible; a cell without claims has nothing else.
     allowed[:, 0] = True
     loads = learned.uses.loads(place, shape, count)
@@ -157,16 +198,16 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
         cost=_table(learned.cost, place, shape) / count,
         rank=np.array([arm.rank for arm in learned.arms]),
         allowed=allowed,
-        blocks=blocks(world, learned.arms, len(learned.cells), learned.uses, loads),
+        blocks=blocks(world, learned, loads),
         loads=loads | shelves,
         limits=tuple(limits),
-        pools=learned.pools.pools(shelves),
+        pools=learned.pools.pools(shelves, room_in_pools(world, learned)),
         canonical=d.canonical_order,
         years=years,
         cvar_weight=d.cvar_weight,
         cvar_level=d.cvar_level,
     )
-    return Candidates(problem, edges)
+    return Candidates(settled(world, learned, problem), edges)
 
 
 def charged(learned: Learned, extra: np.ndarray) -> Learned:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from warrantysim.scenario.markets import DISPOSITIONS
+from warrantysim.scenario.policy import Policy
 
 CHINA = "china"
 """Name of the shared factory bench among ``benches``; the others are partner ids."""
@@ -43,6 +44,8 @@ class BenchUse:
     """Arm the root claim was given [int]."""
     bench: np.ndarray
     """Row in ``benches`` [int]."""
+    desk: np.ndarray
+    """Which of the partner's desks; -1 at the China bench [int]."""
     month: np.ndarray
     """Month the work is completed, since the horizon's first, may lie outside it; market time, at the China bench its
     own [int]."""
@@ -81,6 +84,8 @@ class FreightUse:
     """Row in ``lanes`` [int]."""
     quantity: np.ndarray
     """Chargeable quantity, in the lane's unit (kg or cbm) [float64]."""
+    back: np.ndarray
+    """The same on the way back, in the unit of the lane back; 0 for a unit that stays in China [float64]."""
 
     def __len__(self) -> int:
         return len(self.claim)
@@ -94,6 +99,32 @@ class FreightUse:
     def concat(parts: list[FreightUse]) -> FreightUse:
         """Rows of all parts, one after the other."""
         return FreightUse(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(FreightUse)})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One replication under the incumbent, without queues. Money: what the ledger books for claims a rule is asked
+    about, and for contracts and stock, beyond what it books for each of them alone."""
+
+    incumbent: Policy
+    """The policy."""
+    bench: BenchUse
+    """Bench work of all other claims; claim and arm -1."""
+    contracts: np.ndarray
+    """By partner: fixed charges, shortfalls, tiers, included units, credits [reporting currency (P,)]."""
+    lanes: np.ndarray
+    """By consolidated lane: bills of dispatches, and duty on them [reporting currency (L,)]."""
+    pools: np.ndarray
+    """By product and market: units of the pool in place of new ones, closing stock [reporting currency (S, M)]."""
+    other: float
+    """Everything else [reporting currency]."""
+    on_hand: np.ndarray
+    """Units in each pool when the horizon begins [units (S, M)]."""
+
+    @property
+    def total(self) -> float:
+        """Everything [reporting currency]."""
+        return float(self.contracts.sum() + self.lanes.sum() + self.pools.sum()) + self.other
 
 
 @dataclass(frozen=True)
@@ -163,6 +194,8 @@ class PotentialOutcomes:
     """Bench work."""
     freight: FreightUse
     """Consolidated freight."""
+    beside: Beside | None = None
+    """What stands beside these claims under the incumbent; None where only a share of the claims was looked at."""
 
     def __len__(self) -> int:
         return len(self.root)

@@ -8,6 +8,7 @@ import numpy as np
 
 from warrantysim.experiment.arms import REFUND
 from warrantysim.experiment.bench_months import bench_names, months_of_horizon
+from warrantysim.experiment.beside import beside
 from warrantysim.experiment.births import births, in_scope
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes
 from warrantysim.experiment.trial import Trial
@@ -49,6 +50,8 @@ def potential_outcomes(
     kept = np.flatnonzero(trial.filed[:, REFUND])
     roots, source = trial.roots.take(kept), trial.source[kept]
     row = np.arange(len(kept))[:, None]
+    whole = share == 1.0
+    asked = roots.root[trial.routed[kept]]
     return PotentialOutcomes(
         replication=replication,
         arms=trial.arms,
@@ -70,6 +73,7 @@ def potential_outcomes(
         filed=trial.filed[kept][row, source],
         bench=spread(BenchUse.concat(trial.bench), kept, source),
         freight=spread(FreightUse.concat(trial.freight), kept, source),
+        beside=beside(scenario, incumbent, claims, asked, seed, replication) if whole else None,
         **{name: column[kept][row, source] for name, column in trial.columns.items()},
     )
 

@@ -33,6 +33,10 @@ def _at_desk(work: DeskWork, records: Records, book: PriceBook, claim: np.ndarra
         claim=claim[work.rows],
         arm=arm[work.rows],
         bench=np.full(len(work.rows), work.partner),
+        desk=np.full(
+            len(work.rows),
+            tuple(book.scenario.partners[book.scenario.partner_ids[work.partner]].desks).index(work.desk),
+        ),
         month=work.month,
         minutes=np.where(worked, records.bench_minutes[work.rows], 0.0),
         units=work.charges.counted.astype(float),
@@ -48,6 +52,7 @@ def _china(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndar
         claim=claim[rows],
         arm=arm[rows],
         bench=np.full(len(rows), len(scenario.partner_ids)),
+        desk=np.full(len(rows), -1),
         month=work_months(records, rows, scenario),
         minutes=records.bench_minutes[rows],
         units=nothing,
@@ -65,18 +70,20 @@ def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np
     """Every unit that left for China, by its chargeable quantity. ``claim``, ``arm``: as in `bench_use`."""
     book = price_book(scenario)
     rows = np.flatnonzero(records.dispatch >= 0)
-    lane, quantity = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows))
+    lane, quantity, back = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows)), np.zeros(len(rows))
     for k, (market, way) in enumerate(lane_names(scenario)):
         here = records.claims.market[rows] == scenario.market_ids.index(market)
         here &= records.partner[rows] == scenario.way_ids.index(way)
         if not here.any():
             continue
         sku = records.claims.sku[rows[here]]
-        freight_lane = scenario.markets[market].china[way].out_lane
+        stated = scenario.markets[market].china[way]
         day = int(book.days(records.tested[rows[here]], records.claims.market[rows[here]]).min())
         lane[here] = k
-        quantity[here] = book.freight.unit_quantity(freight_lane, book.kg[sku], book.cbm[sku], day)
-    return FreightUse(claim[rows], arm[rows], lane, quantity)
+        quantity[here] = book.freight.unit_quantity(stated.out_lane, book.kg[sku], book.cbm[sku], day)
+        home = book.freight.unit_quantity(stated.back_lane, book.kg[sku], book.cbm[sku], day)
+        back[here] = np.where(records.back_dispatch[rows[here]] >= 0, home, 0.0)
+    return FreightUse(claim[rows], arm[rows], lane, quantity, back)
 
 
 def pool_use(records: Records, world: World, luck: Luck) -> tuple[np.ndarray, np.ndarray]:

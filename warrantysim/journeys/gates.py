@@ -130,5 +130,13 @@ class BenchGate:
         return len(self.waiting) >= (self.places or 0)
 
 
+class OpenGate(BenchGate):
+    """A bench with a technician for whoever comes: nobody waits, and nobody is turned away."""
+
+    def _serve(self, instant: Event) -> None:
+        self.free = [0] * len(self.arriving[int(self.env.now)])
+        super()._serve(instant)
+
+
 def _key(item: tuple[int, float, Event]) -> int:
     return item[0]

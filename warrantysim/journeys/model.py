@@ -43,26 +43,31 @@ REPLACED, DENIED = int(Closure.REPLACED), int(Closure.DENIED)
 NO_SOURCE, FROM_POOL, FROM_NEW = int(Source.NONE), int(Source.POOL), int(Source.NEW)
 
 
-def simulate_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int) -> Run:
-    """All claims of one replication under one policy, with queues, to the end of every descendant."""
+def simulate_run(
+    scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int, *, queues: bool = True
+) -> Run:
+    """All claims of one replication under one policy, with queues, to the end of every descendant.
+
+    Without ``queues`` benches and agents have room for everyone; claims still share dispatches and stock.
+    """
     world, luck = world_of(scenario), Luck(seed, replication)
     with uncollected():
-        return _followed(prepare(*roots(scenario, claims), policy, world, luck), policy, world, luck)
+        return _followed(prepare(*roots(scenario, claims), policy, world, luck), policy, world, luck, queues)
 
 
-def _followed(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
+def _followed(plan: Plan, policy: Policy, world: World, luck: Luck, queues: bool) -> Run:
     """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
     plenty = plentiful(world, plan.claims)
     while True:
-        run = _with_stock(plan, policy, world, luck, plenty)
+        run = _with_stock(plan, policy, world, luck, plenty, queues)
         short = plenty & ran_short(run.stock, world)
         if not short.any():
             return run
         plenty = plenty & ~short
 
 
-def _with_stock(plan: Plan, policy: Policy, world: World, luck: Luck, plenty: np.ndarray) -> Run:
-    model = Journeys(world, policy, luck, plenty)
+def _with_stock(plan: Plan, policy: Policy, world: World, luck: Luck, plenty: np.ndarray, queues: bool) -> Run:
+    model = Journeys(world, policy, luck, plenty, queues)
     model.begin(plan)
     model.env.run()
     while model.places.leftovers():
@@ -94,13 +99,13 @@ def uncollected() -> Iterator[None]:
 class Journeys:
     """The claims under way: rows by number, the places they wait at, and those yet to be born."""
 
-    def __init__(self, world: World, policy: Policy, luck: Luck, plenty: np.ndarray) -> None:
+    def __init__(self, world: World, policy: Policy, luck: Luck, plenty: np.ndarray, queues: bool) -> None:
         self.world = world
         self.policy = policy
         self.luck = luck
         self.env = simpy.Environment(initial_time=first_stamp(world.scenario))
         self.rows = Rows()
-        self.places = Places(self.env, world, luck, self.rows, plenty)
+        self.places = Places(self.env, world, luck, self.rows, plenty, queues)
         self.nursery = Nursery(self.env, world, policy, luck, self.rows, self.begin)
         self.agents = self.places.agents()
         self.ladders = [ladders(market.ladder) for market in world.markets]

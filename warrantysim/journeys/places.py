@@ -11,7 +11,7 @@ from simpy.events import Event
 
 from warrantysim.journeys.batch import Batch
 from warrantysim.journeys.freight_days import land_one, next_back
-from warrantysim.journeys.gates import SHELF, BenchGate, at_end_of_instant
+from warrantysim.journeys.gates import SHELF, BenchGate, OpenGate, at_end_of_instant
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Dispatches, StockMoves
@@ -33,8 +33,11 @@ class DeskGate:
 class Places:
     """Everything claims wait at. Keyed by index, so that a place exists once for all who come to it."""
 
-    def __init__(self, env: simpy.Environment, world: World, luck: Luck, rows: Rows, plenty: np.ndarray) -> None:
+    def __init__(
+        self, env: simpy.Environment, world: World, luck: Luck, rows: Rows, plenty: np.ndarray, queues: bool
+    ) -> None:
         self.env = env
+        self.gate = BenchGate if queues else OpenGate
         self.world = world
         self.luck = luck
         self.rows = rows
@@ -48,7 +51,7 @@ class Places:
         self.shipped: list[tuple[int, int, int, int, list[int], bool]] = []
         self.moves: list[tuple[int, int, bool, int, int, int]] = []
         bench = world.scenario.china_bench
-        self.china = BenchGate(env, world.clock_of(None, self.start), bench.technicians)
+        self.china = self.gate(env, world.clock_of(None, self.start), bench.technicians)
         self.patience = [round(m.stock_wait_days * DAY) for m in world.markets]
         self.stock = {(row.sku, row.market): row for row in world.scenario.stock}
         self.plenty = plenty
@@ -60,7 +63,7 @@ class Places:
         stated = self.world.scenario.triage.agents
         if stated is None:
             return None
-        return BenchGate(self.env, self.world.clock_named(stated.calendar, self.start), stated.count)
+        return self.gate(self.env, self.world.clock_named(stated.calendar, self.start), stated.count)
 
     def may_run_short(self, plan: Plan) -> np.ndarray:
         """Whether claims may have to wait for the new stock each one's replacement comes from. Shape (n,), bool."""
@@ -88,7 +91,7 @@ class Places:
             # One desk may serve several markets: its technicians are shared.
             if (partner, name) not in self.desks:
                 clock = self.world.clock_of((partner, market), self.start)
-                gate = BenchGate(self.env, clock, bench.technicians, bench.waiting_places)
+                gate = self.gate(self.env, clock, bench.technicians, bench.waiting_places)
                 self.desks[partner, name] = DeskGate(partner, gate)
             if desks.takes[partner, sku]:
                 chain.append(self.desks[partner, name])

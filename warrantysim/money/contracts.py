@@ -16,7 +16,7 @@ import numpy as np
 from warrantysim.money.unit_charges import price_at
 from warrantysim.scenario.clock import DAY, REACH, Clock
 from warrantysim.scenario.contracts import Partner, Tiers
-from warrantysim.scenario.desk_terms import Retainer, Sla
+from warrantysim.scenario.desk_terms import Desk, Retainer, Sla
 
 YEAR = 12
 """Months in a contract year."""
@@ -112,6 +112,12 @@ def pools(partner: Partner, signed: Sequence[str]) -> tuple[tuple[str, ...], ...
     """Signed desks grouped by what counts together, each in the quote's own order."""
     desks = tuple(name for name in partner.desks if name in signed)
     return (desks,) if partner.retainer_scope == "contract" and desks else tuple((name,) for name in desks)
+
+
+def technicians_under(lead: Desk) -> int:
+    """Technicians a retainer is charged for: those at the first desk, where the quote offers further ones."""
+    further = lead.retainer is not None and lead.retainer.technician_per_month is not None
+    return lead.bench.technicians if further else 1
 
 
 def charged_months(partner: Partner, clock: Clock, horizon: int, start: int = 0, stop: int | None = None) -> range:

@@ -6,7 +6,7 @@ A ledger with ``shared=False`` holds none of this, since it depends on who else 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +25,9 @@ class DispatchTerms:
     out: BillSegments
     """A dispatch to China by its chargeable quantity: freight, export entry, China's broker, inspections by their
     chance, truck to the bench."""
+    back: BillSegments
+    """Freight of a dispatch back by its chargeable quantity, beyond what its units are charged each: its price for one
+    more unit of a large dispatch."""
     back_entry: float
     """Entries of a dispatch back, whatever its size: China's export, the market's import with its least processing
     fee, examinations by their chance [reporting currency]."""
@@ -54,12 +57,15 @@ def dispatch_terms(scenario: Scenario, market: str, way: str, day: int | None = 
     freight = book.freight.marginal_break_points(stated.out_lane, on)
     rate = float(fx.rate(book.freight.currency(stated.out_lane), on))
     fixed, back = _entries(book, fx, market, on)
+    home = book.freight.marginal_break_points(stated.back_lane, on)
+    home_rate = float(fx.rate(book.freight.currency(stated.back_lane), on))
     rule = stated.consolidation
     week = 7.0 / len(rule.weekdays) if rule.rule in {"weekday", "hybrid"} and rule.weekdays else math.inf
     aged = rule.age_days if rule.rule in {"age", "hybrid"} and rule.age_days is not None else math.inf
     every = min(week, aged)
     return DispatchTerms(
         out=_with_truck(book, fx, freight, rate, fixed, on),
+        back=replace(home, fixed=home.fixed * home_rate, per_unit=(home.per_unit - home.per_unit[-1]) * home_rate),
         back_entry=back,
         back_every_days=stated.back_every_days,
         out_every_days=None if math.isinf(every) else every,

@@ -28,6 +28,9 @@ import numpy as np
 
 from warrantysim.money.contracts import YEAR, Segments
 
+Beside = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Counted units, repair fees and other service charges of claims that are not chosen for, each of shape (P, D)."""
+
 
 @dataclass(frozen=True)
 class MarginalTerms:
@@ -58,21 +61,50 @@ class MarginalTerms:
         """The segment a count of units lies in; at a shared end the upper one."""
         return int(np.searchsorted(self.lower, units, side="right")) - 1
 
-    def cost(self, units: np.ndarray, fees: np.ndarray, service: np.ndarray | float = 0.0) -> float:
-        """What a signed contract costs on top of unit charges; ``units``, ``fees``, ``service``: shape (P, D)."""
-        k = self.segment(float(np.sum(units)))
-        some = float(np.sum(units) > 0)
-        adjustment = some * self.jump[k] + self.per_unit[k] * np.sum(units, axis=0)
-        adjustment = adjustment + self.per_fee[k] * np.sum(fees, axis=0)
-        invoiced = np.asarray(fees) + service + (adjustment if self.rebate_on_invoice else 0.0)
-        short = np.where(self.minimum > 0, np.maximum(self.minimum - self.retainer - invoiced, 0.0), 0.0)
-        return float(np.sum(self.fixed) + np.sum(adjustment) + np.sum(short))
+    def cost(
+        self,
+        units: np.ndarray,
+        fees: np.ndarray,
+        service: np.ndarray | float = 0.0,
+        *,
+        beside: Beside | None = None,
+        signed: np.ndarray | bool = True,
+    ) -> float:
+        """What a signed contract costs on top of unit charges; ``units``, ``fees``, ``service``: shape (P, D).
 
-    def converted(self, rates: Sequence[float] | np.ndarray) -> MarginalTerms:
-        """The same in a common currency; ``rates``: its units per unit of each desk's currency, shape (D,)."""
-        by_desk = np.asarray(rates, dtype=float)
-        money = ("jump", "per_unit", "fixed", "retainer", "minimum")
-        return replace(self, **{name: getattr(self, name) * by_desk for name in money})
+        ``beside`` fills segments and minimums too, but bears its own part of them; ``signed``: desks whose minimum is
+        due, shape (D,).
+        """
+        none = np.zeros(np.shape(units))
+        others, other_fees, other_service = (none, none, none) if beside is None else beside
+        counted, paid = units + others, np.asarray(fees) + other_fees
+        k = self.segment(float(np.sum(counted)))
+        some = float(np.sum(units)) / max(float(np.sum(counted)), 1e-12)
+        own = some * self.jump[k] + self.per_unit[k] * np.sum(units, axis=0) + self.per_fee[k] * np.sum(fees, axis=0)
+        invoiced = paid + service + other_service + (self.adjusted(k, counted, paid) if self.rebate_on_invoice else 0.0)
+        short = np.maximum(self.minimum - self.retainer - invoiced, 0.0)
+        short = np.where((self.minimum > 0) & signed, short, 0.0)
+        return float(np.sum(self.fixed) + np.sum(own) + np.sum(short))
+
+    def adjusted(self, k: int, units: np.ndarray, fees: np.ndarray) -> np.ndarray:
+        """What segment ``k`` adds to unit charges at list price, by desk: rebates and units beyond the included ones.
+
+        ``units``, ``fees``: of everybody, shape (P, D). Returns shape (D,).
+        """
+        some = float(np.sum(units) > 0)
+        return np.asarray(
+            some * self.jump[k] + self.per_unit[k] * np.sum(units, axis=0) + self.per_fee[k] * np.sum(fees, axis=0)
+        )
+
+    def converted(self, rates: Sequence[float] | np.ndarray, last: np.ndarray | None = None) -> MarginalTerms:
+        """The same in a common currency; ``rates``: its units per unit of each desk's currency, shape (D,), or by month
+        of the period, shape (P, D). ``last``: those at the months' ends, when a shortfall is due; as ``rates`` if not
+        given."""
+        begin = np.asarray(rates, dtype=float)
+        end = begin if last is None else last
+        middle = ((begin + end) / 2).reshape(-1, begin.shape[-1]).mean(axis=0)
+        by_rate = {"jump": middle, "per_unit": middle, "fixed": begin, "retainer": end, "minimum": end}
+        return replace(self, **{name: getattr(self, name) * rate for name, rate in by_rate.items()})
 
 
 def marginal_terms(

@@ -8,7 +8,7 @@ import numpy as np
 
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
-from warrantysim.money.contracts import Segments, compile_quote, payable, pools
+from warrantysim.money.contracts import Segments, compile_quote, payable, pools, technicians_under
 from warrantysim.money.partner_work import DeskWork, desk_work, joined
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
@@ -113,8 +113,6 @@ def contract_table(book: PriceBook, partner: int, desks: tuple[str, ...], months
     key = (partner, desks, before, after)
     if key not in book.tables:
         terms = s.partners[name]
-        lead = terms.desks[desks[0]]
-        further = lead.retainer is not None and lead.retainer.technician_per_month is not None
         book.tables[key] = compile_quote(
             name,
             terms,
@@ -123,7 +121,7 @@ def contract_table(book: PriceBook, partner: int, desks: tuple[str, ...], months
             horizon=horizon,
             before=before,
             after=after,
-            technicians=lead.bench.technicians if further else 1,
+            technicians=technicians_under(terms.desks[desks[0]]),
         )
     return book.tables[key]
 
