@@ -13,7 +13,7 @@ from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, 
 from warrantysim.decision.carried import carried
 from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
 from warrantysim.decision.cells import CellKey
-from warrantysim.decision.forecast import forecast
+from warrantysim.decision.fixed_point import predicted
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import World as Asked
@@ -80,7 +80,7 @@ class Decision:
     """Policies simulated on the way."""
     solver: SolverReport
     predicted_saving: float
-    """Saving by the program, without queues, on the training claims."""
+    """Saving by the program, without queues, on the training claims: both rules learned under themselves."""
     selected_saving: float
     """Saving on the replications that chose the policy: flattered by the choice."""
     learned_on: int
@@ -148,8 +148,10 @@ def decide(
         stage("confirm")
         years = _confirmed(asked, [scenario.policy, found.best.policy, rough], cash, confirmation)
         helps = carried(world, asked, found, years[0], years[1], confirmation, _materiality(scenario))
+        stage("learn")
+        before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, found.best.policy))
         stage("report")
-        decision = _report(world, found, years, rough, cash, helps, seed, len(confirmation), stage)
+        decision = _report(world, found, years, rough, cash, helps, before - after, seed, len(confirmation), stage)
     return decision
 
 
@@ -179,6 +181,7 @@ def _report(
     rough: Policy,
     cash_policy: Policy | None,
     helps: Mapping[CellKey, Difference],
+    expected: float,
     seed: int,
     replications: int,
     stage: Stages,
@@ -201,9 +204,6 @@ def _report(
         carried=helps,
     )
     today = next(t for t in found.tried if t.name == "today")
-    predicted = forecast(world, found.learned, found.candidates.problem, s.policy) - forecast(
-        world, found.learned, found.candidates.problem, found.best.policy
-    )
     return Decision(
         scenario=s.name,
         currency=s.reporting_currency,
@@ -220,7 +220,7 @@ def _report(
         seed=seed,
         tried=found.tried,
         solver=_solver(found),
-        predicted_saving=predicted,
+        predicted_saving=expected,
         selected_saving=today.cost - found.best.cost,
         learned_on=d.training_replications,
         chosen_on=d.selection_replications,

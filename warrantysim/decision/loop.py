@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warrantysim.decision.choose import Choice, Undecided, choose
+from warrantysim.decision.forecast import forecast
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import Drawn, draw
 from warrantysim.decision.problem import Problem, cvar
@@ -59,6 +60,9 @@ class Found:
     """Its cut-points; None likewise."""
     cash_learned: Learned
     """The same training claims by their cash alone."""
+    at_home: tuple[tuple[Policy, float], ...] = ()
+    """Policies that were learned under, and what the program says of each there, without queues [reporting
+    currency]."""
 
 
 def objective(world: World, years: Sequence[SimulatedYear]) -> float:
@@ -143,6 +147,7 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         options[k][1],
         options[k][2],
         cash,
+        ((today, forecast(world, learned, candidates.problem, today)),),
     )
     return _improve(world, asked, training, selection, told, found, years[k]) if d.simulate else found
 
@@ -207,6 +212,8 @@ def _improve(
         plain = learn(world, outcomes, cash_only=d.cash_only)
         learned = charged(plain, waiting_charge(world, plain, charge))
         candidates = build(world, learned)
+        here = found.best.policy, forecast(world, plain, candidates.problem, found.best.policy)
+        found = replace(found, at_home=(*found.at_home, here))
         told("solve")
         choice = _choose(world, candidates.problem)
         drawn = draw(world, learned, candidates, choice.plan, choice.prices, f"round {number + 1}")
@@ -221,7 +228,8 @@ def _improve(
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
         cash = learn(world, outcomes, cash_only=True)
-        found, years = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash), new_years
+        found = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash, found.at_home)
+        years = new_years
     return replace(found, tried=tuple(tried))
 
 

@@ -33,19 +33,19 @@ def priced_claims(learned: Learned, prices: Mapping[str, float]) -> np.ndarray:
     """Cost of every claim under every arm with shadow prices on what is shared. Shape (n, A)."""
     cost = learned.cost.copy()
     uses = learned.uses
-    b, desk = uses.bench, uses.names()
+    b = uses.bench
+    hours = b.minutes / 60
     for k, bench in enumerate(uses.benches):
-        for month in range(uses.months):
-            price = prices.get(f"hours {bench} {month}", 0.0)
-            rows = (b.bench == k) & (b.month == month)
-            if price:
-                np.add.at(cost, (b.claim[rows], b.arm[rows]), price * b.minutes[rows] / 60)
-            for name in np.unique(desk[rows]):
-                for kind in ("units", "fee", "service"):
-                    price = prices.get(f"{kind} {bench} {name} {month}", 0.0)
-                    if price and name:
-                        mine = rows & (desk == name)
-                        np.add.at(cost, (b.claim[mine], b.arm[mine]), price * getattr(b, kind)[mine])
+        for month in range(int(b.month.max(initial=-1)) + 1):
+            amounts = {f"hours {bench} {month}": (-1, hours)}
+            for d, name in enumerate(uses.desks[k] if k < len(uses.desks) else ()):
+                amounts |= {
+                    f"{kind} {bench} {name} {month}": (d, getattr(b, kind)) for kind in ("units", "fee", "service")
+                }
+            for measure, (d, amount) in amounts.items():
+                if price := prices.get(measure, 0.0):
+                    rows = (b.bench == k) & (b.month == month) & ((b.desk == d) | (d < 0))
+                    np.add.at(cost, (b.claim[rows], b.arm[rows]), price * amount[rows])
     f = uses.freight
     for k, (market, way) in enumerate(uses.lanes):
         price = prices.get(f"freight {market} {way}", 0.0)

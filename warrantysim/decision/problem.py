@@ -66,8 +66,8 @@ class Period:
     """Measure of other charges that count towards the minimum, likewise."""
     beside: Beside | None = None
     """What claims that are not chosen for bring to it."""
-    own: float = 1.0
-    """Part of the units that is chosen for, as the program takes it [share]."""
+    typical: float = 1.0
+    """Units of everybody, by which the program shares out what a segment charges at once [units, > 0]."""
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ def settled(world: World, learned: Learned, problem: Problem) -> Problem:
 
 
 def _shares(problem: Problem, block: Block, measures: Mapping[str, float]) -> Block:
-    """A block whose periods know which part of their units is chosen for: as the incumbent has it, or else half of what
-    could be."""
+    """A block whose periods know how many units there are: as the incumbent has it, or else with half of all that
+    could be chosen for."""
 
     def known(period: Period) -> Period:
         if period.beside is None or not period.beside[0].sum():
@@ -64,7 +64,7 @@ def _shares(problem: Problem, block: Block, measures: Mapping[str, float]) -> Bl
         names = [name for row in period.units for name in row if name]
         own = sum(measures.get(name, 0.0) for name in names)
         own = own or sum(problem.loads[name].largest for name in names) / 2
-        return replace(period, own=own / (own + float(period.beside[0].sum())))
+        return replace(period, typical=own + float(period.beside[0].sum()))
 
     return replace(block, periods=tuple(known(period) for period in block.periods))
 

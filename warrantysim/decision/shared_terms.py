@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from warrantysim.decision.lanes import lane_block
-from warrantysim.decision.problem import Block, Load, Period
+from warrantysim.decision.problem import Block, Load, Period, counted
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes
 from warrantysim.journeys.world import World
@@ -40,31 +40,22 @@ class Uses:
     desks: tuple[tuple[str, ...], ...]
     """Desk ids of each partner."""
 
-    def names(self) -> np.ndarray:
-        """Desk of each visit, empty at the China bench. Shape (u,)."""
-        most = max((len(names) for names in self.desks), default=0)
-        table = np.array([[*names, *[""] * (most + 1 - len(names))] for names in (*self.desks, ())], dtype=str)
-        found: np.ndarray = table[self.bench.bench, self.bench.desk]
-        return found
-
     def loads(self, place: np.ndarray, shape: tuple[int, int, int], replications: int) -> dict[str, Load]:
         """Every measure a mean year: hours by bench and month, units, fees and service by desk and month, freight.
 
         Work done after the horizon takes no hours of it, but has its part in tiers.
         """
         out: dict[str, Load] = {}
-        b, desk = self.bench, self.names()
+        b = self.bench
         for k, bench in enumerate(self.benches):
-            here = (b.month >= 0) & (b.bench == k)
+            here = np.flatnonzero((b.month >= 0) & (b.bench == k))
             for month in np.unique(b.month[here]):
-                rows = here & (b.month == month)
+                rows = here[b.month[here] == month]
                 if month < self.months:
                     hours = _load(place, b.claim, b.arm, b.minutes / 60, rows, shape, replications)
                     out[f"hours {bench} {month}"] = hours
-                for name in np.unique(desk[rows]):
-                    if not name:
-                        continue
-                    mine = rows & (desk == name)
+                for d, name in enumerate(self.desks[k] if k < len(self.desks) else ()):
+                    mine = rows[b.desk[rows] == d]
                     for kind in ("units", "fee", "service"):
                         amount = getattr(b, kind)
                         if amount[mine].any():
@@ -72,8 +63,8 @@ class Uses:
                             out[key] = _load(place, b.claim, b.arm, amount, mine, shape, replications)
         f = self.freight
         for k, (market, way) in enumerate(self.lanes):
-            rows = f.lane == k
-            if rows.any():
+            rows = np.flatnonzero(f.lane == k)
+            if len(rows):
                 out[f"freight {market} {way}"] = _load(place, f.claim, f.arm, f.quantity, rows, shape, replications)
         return out
 
@@ -153,19 +144,20 @@ def _contracts(world: World, p: int, learned: Learned, loads: dict[str, Load]) -
         labels = [
             _label(name, partner, group[first:], whole=len(found) == 1 and not first) for first in range(len(group))
         ]
-        for first, label in enumerate(labels):
-            periods = _periods(world, p, group[first:], learned, loads)
-            if periods:
-                out.append(
-                    Block(
-                        label,
-                        periods,
-                        _at_desk(world, learned, name, served[group[first]]),
-                        desk=(name, group[first]),
-                        desks=tuple(labels[first:]) if len(group) > 1 else (),
-                        earlier=tuple(labels[:first]),
-                    )
-                )
+        periods = [_periods(world, p, group[first:], learned, loads) for first in range(len(group))]
+        if not any(_charges(period) for each in periods for period in each):
+            continue
+        out += [
+            Block(
+                label,
+                periods[first],
+                _at_desk(world, learned, name, served[group[first]]),
+                desk=(name, group[first]),
+                desks=tuple(labels[first:]) if len(group) > 1 else (),
+                earlier=tuple(labels[:first]),
+            )
+            for first, label in enumerate(labels)
+        ]
     return out
 
 
@@ -184,16 +176,14 @@ def _at_desk(world: World, learned: Learned, name: str, markets: Sequence[str]) 
 def _periods(
     world: World, p: int, pool: tuple[str, ...], learned: Learned, loads: dict[str, Load]
 ) -> tuple[Period, ...]:
-    """Terms of a pool of desks, the first of which bills what is due once, period by period; none where units are
-    charged alone."""
+    """Terms of a pool of desks, the first of which bills what is due once, period by period."""
     s, uses = world.scenario, learned.uses
     name = s.partner_ids[p]
     partner = s.partners[name]
     fx, clock = Fx(s.fx, s.reporting_currency), s.clock
-    months, desk = months_of_horizon(s), uses.names()
-    bench = uses.bench
-    mine = [(bench.bench == p) & (desk == d) for d in pool]
-    last = max((int(bench.month[rows].max(initial=0)) for rows in mine), default=0)
+    months, bench = months_of_horizon(s), uses.bench
+    mine = [(bench.bench == p) & (bench.desk == uses.desks[p].index(d)) for d in pool]
+    last = int(bench.month[bench.bench == p].max(initial=0))
     lead = technicians_under(partner.desks[pool[0]])
     segments = compile_quote(
         name, partner, pool, clock, horizon=months, after=max(0, last + 1 - months), technicians=lead
@@ -214,17 +204,24 @@ def _periods(
         units_of = _named(loads, "units", name, terms.months, pool)
         if segments.basis == "year":
             units_of = tuple(row if m < months else ("",) * len(pool) for m, row in zip(rows, units_of, strict=True))
-        out.append(
-            Period(
-                terms.converted(rates[rows, 0], rates[rows, 1]),
-                units=units_of,
-                fees=_named(loads, "fee", name, terms.months, pool),
-                service=_named(loads, "service", name, terms.months, pool),
-                beside=_beside(learned, p, pool, terms.months, months if segments.basis == "year" else None),
-            )
+        period = Period(
+            terms.converted(rates[rows, 0], rates[rows, 1]),
+            units=units_of,
+            fees=_named(loads, "fee", name, terms.months, pool),
+            service=_named(loads, "service", name, terms.months, pool),
+            beside=_beside(learned, p, pool, terms.months, months if segments.basis == "year" else None),
         )
-    credits = any(sla is not None for sla in segments.slas)
-    return tuple(out) if credits or any(_charges(period.terms) for period in out) else ()
+        if terms.months[0] < months or _reaches(period, loads):
+            out.append(period)
+    return tuple(out)
+
+
+def _reaches(period: Period, loads: Mapping[str, Load]) -> bool:
+    """Whether there could be more units than the first segment takes, or that one has terms of its own."""
+    terms = period.terms
+    most = counted(period, {name: loads[name].largest for row in period.units for name in row if name})
+    own = terms.jump[0].any() or terms.per_unit[0].any() or terms.per_fee[0].any()
+    return bool(own) or bool(most >= terms.upper[0])
 
 
 def _with_later(terms: MarginalTerms, last: int) -> MarginalTerms:
@@ -257,8 +254,9 @@ def _beside(
     return units, fees, service
 
 
-def _charges(terms: MarginalTerms) -> bool:
+def _charges(period: Period) -> bool:
     """Whether a contract charges or gives anything beside its units."""
+    terms = period.terms
     money = (terms.jump, terms.per_unit, terms.per_fee, terms.fixed, terms.minimum)
     return any(bool(np.any(column)) for column in money)
 

@@ -1,0 +1,24 @@
+"""What the program says of a policy at its own fixed point: learned under that policy, so that all that follows from a
+claim meets it too."""
+
+from __future__ import annotations
+
+from warrantysim.decision.forecast import forecast
+from warrantysim.decision.loop import Found
+from warrantysim.decision.outcomes import World as Asked
+from warrantysim.decision.training import build, learn
+from warrantysim.journeys.world import World
+from warrantysim.scenario.policy import Policy
+
+
+def predicted(world: World, asked: Asked, training: range, found: Found, policy: Policy) -> float:
+    """Cost of a mean training year by the program, without queues, of the claims a rule is asked about.
+
+    Known where the search has learned under the policy; else the training replications are asked once more
+    [reporting currency].
+    """
+    for known, cost in found.at_home:
+        if known.rules == policy.rules:
+            return cost
+    learned = learn(world, asked.potential(training, policy), cash_only=world.scenario.decision.cash_only)
+    return forecast(world, learned, build(world, learned).problem, policy)
