@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.experiment.tiny import roomy, sold
-from tests.worlds import merged, partner, policy_of, terms
+from tests.worlds import partner, policy_of, terms
 from warrantysim.decision import training
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.forecast import forecast
