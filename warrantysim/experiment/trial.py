@@ -13,14 +13,15 @@ from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.experiment.uses import bench_use, freight_use, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.records import Records
+from warrantysim.journeys.records import Records, Route, Run
 from warrantysim.journeys.routing import Known
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Category, Kind
-from warrantysim.money.experience import shadow_chance, waited_days
+from warrantysim.money.experience import reviewed, shadow_chance, waited_days
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
+from warrantysim.money.price_book import price_book
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -51,11 +52,10 @@ class Trial:
         """Whether the arm was done as asked, shape (n, A)."""
         self.bench: list[BenchUse] = []
         self.freight: list[FreightUse] = []
+        self.routed = np.zeros(shape[0], dtype=bool)
+        """Whether a rule is asked about the claim, or would be had its customer not given up before, shape (n,)."""
         self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], REFUND)))
         """Records of the root claims under the refund, which every claim that can be filed is filed under."""
-        self.routed = np.zeros(shape[0], dtype=bool)
-        """Whether a rule is asked about the claim, shape (n,)."""
-        self.routed[self._place(self.first.claims.root)] = self.first.rule >= 0
         wanted = self._wanted()
         for arms in batches(wanted):
             rows = np.flatnonzero(wanted[:, arms].any(axis=1))
@@ -100,7 +100,7 @@ class Trial:
         arm_of = np.full(len(self.roots), -1)
         arm_of[rows] = arm
         claim = self._place(r.claims.root)
-        self._note(r, claim, arm_of)
+        self._note(run, claim, arm_of)
         # A latent claim that is not filed under an arm is done with as asked.
         absent = rows[~self.filed[rows, arm]]
         self.done[absent, arm_of[absent]] = True
@@ -112,13 +112,18 @@ class Trial:
         self.freight.append(freight_use(r, s, claim, arm_of[claim]))
         return r
 
-    def _note(self, r: Records, claim: np.ndarray, arm_of: np.ndarray) -> None:
+    def _note(self, run: Run, claim: np.ndarray, arm_of: np.ndarray) -> None:
+        r = run.records
         met = np.flatnonzero(r.claims.generation == 0)
         at = claim[met], arm_of[claim[met]]
         self.filed[at] = True
-        self.done[at] = (r.route[met] == self.forced.route[at[1]]) & (r.partner[met] == self.forced.partner[at[1]])
+        rule, route, partner = ruled(run)
+        self.routed[claim[met]] |= rule[met] >= 0
+        self.done[at] = (route[met] == self.forced.route[at[1]]) & (partner[met] == self.forced.partner[at[1]])
         self.columns["days"][at] = days_to_resolved(r, met)
-        chance = shadow_chance(self.scenario.experience, waited_days(r), r.disputed)
+        book = price_book(self.scenario)
+        upset = reviewed(r, book, waited_days(r, book))
+        chance = shadow_chance(self.scenario.experience, upset, r.disputed)
         self.columns["disputed"][at] = np.where(r.disputed, 1.0, chance)[met]
 
     def _charge(self, ledger: Ledger, rows: np.ndarray, arm: np.ndarray) -> None:
@@ -144,3 +149,18 @@ class Trial:
         source = np.where(wanted, own, instead[:, None])
         source[:, REFUND] = REFUND
         return np.where(self.routed[:, None], source, REFUND)
+
+
+def ruled(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rule, route and partner of each record; of those whose customer gave up at first contact, what they would be."""
+    r = run.records
+    if run.gone_on is None:
+        return r.rule, r.route, r.partner
+    gone = run.gone_on.records
+    first = np.flatnonzero((gone.parent < 0) & (gone.claims.root < len(r)))
+    rows = gone.claims.root[first]
+    contact = r.route[rows] > Route.RETURN_CHINA
+    out = tuple(column.copy() for column in (r.rule, r.route, r.partner))
+    for column, would in zip(out, ruled(run.gone_on), strict=True):
+        column[rows[contact]] = would[first[contact]]
+    return out[0], out[1], out[2]

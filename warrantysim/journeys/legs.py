@@ -32,13 +32,15 @@ def prepare(
     world: World,
     luck: Luck,
     forced: tuple[np.ndarray, np.ndarray] | None = None,
+    patience: np.ndarray | None = None,
 ) -> Plan:
     """The plan of claims under a policy; opportunistic claims that are not filed are left out.
 
-    ``forced``: (route, partner) in place of the rules' word. All arrays have shape (n,).
+    ``forced``: (route, partner) in place of the rules' word. ``patience``: where each customer goes on whatever his
+    luck says, see `contact`. All arrays have shape (n,).
     """
     s, luck = world.scenario, luck.among(claims)
-    met = contact(claims, policy, world, luck)
+    met = contact(claims, policy, world, luck, patience)
     bands = np.searchsorted(np.array(s.triage.age_bands_days), met.age_days, side="right")
     known = Known(met.value, met.symptom, met.evidence, bands, met.age_days, met.insists, repairs, met.in_window)
     routed = route_claims(policy, world, claims, known, forced)
@@ -65,6 +67,8 @@ def prepare(
         rule=np.where(ended, -1, routed.rule).astype(np.int32),
         route=route,
         partner=partner,
+        said_route=routed.route.astype(np.int8),
+        said_partner=routed.partner.astype(np.int16),
         fallback=np.where(ended, 0, routed.fallback).astype(np.int8),
         advance=advance,
         guide_used=met.guide_used,
@@ -92,6 +96,9 @@ def prepare(
             ),
         ),
     )
+    if patience is not None:
+        used, partial = plan.label_used | (repair & (patience >= 3)), plan.partial_taken & (patience < 4)
+        plan = replace(plan, label_used=used, partial_taken=partial)
     return plan if keep.all() else plan.take(np.flatnonzero(keep))
 
 

@@ -26,7 +26,7 @@ from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.pools import plentiful, ran_short, settle_pools, together
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.journeys.rows import Rows
-from warrantysim.journeys.solo import LOST_AFTER, roots, walk
+from warrantysim.journeys.solo import LOST_AFTER, gone_on, roots, walk
 from warrantysim.journeys.world import World, first_stamp, world_of
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
@@ -81,7 +81,7 @@ def _with_stock(plan: Plan, policy: Policy, world: World, luck: Luck, plenty: np
     model.rows.clear()
     accepted = np.concatenate([plan.pool_accepted for plan in plans])
     out, moves = settle_pools(out, asked, accepted, world, plenty)
-    return Run(out, dispatches, together(stock, moves))
+    return Run(out, dispatches, together(stock, moves), gone_on(out, plans, policy, world, luck))
 
 
 @contextmanager

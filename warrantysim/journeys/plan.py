@@ -31,6 +31,10 @@ class Plan:
     rule: np.ndarray
     route: np.ndarray
     partner: np.ndarray
+    said_route: np.ndarray
+    """Route by the rules also of claims that end at first contact [int8]."""
+    said_partner: np.ndarray
+    """Partner or way of that [int16]."""
     fallback: np.ndarray
     advance: np.ndarray
     guide_used: np.ndarray

@@ -211,6 +211,23 @@ class Records:
         return Records(claims=self.claims.take(rows), **columns)
 
 
+GONE_ON = np.int8(0)
+"""Where a customer left who did not: he went on to what he was due."""
+
+
+def left_at(r: Records, excluded: np.ndarray) -> np.ndarray:
+    """Where each customer gave up with less than he was due; `GONE_ON` for all others. Shape (n,), int8.
+
+    1 the evidence asked was too much, 2 a valid claim was denied, 3 the label was never used, 4 part of the value was
+    taken. ``excluded``: whether the true fault of each claim is one the warranty does not cover.
+    """
+    partly = (r.closure == Closure.REFUNDED) & (r.refund_share > 0) & (r.refund_share < 1)
+    wrongly = (r.route == Route.DENIED) & ~excluded
+    return np.select([r.route == Route.DROPPED, wrongly, r.closure == Closure.LAPSED, partly], [1, 2, 3, 4], 0).astype(
+        np.int8
+    )
+
+
 @dataclass(frozen=True)
 class Dispatches:
     """Consolidated freight, either way; all arrays have shape (d,)."""
@@ -265,3 +282,7 @@ class Run:
     """Consolidated freight."""
     stock: StockMoves
     """Replacement stock."""
+    gone_on: Run | None = None
+    """Alone, with all that follows: the claims of customers who gave up, had they gone on where they left, ``root``
+    their row in ``records``; and those opened again after a lapse, as they were, ``root`` the row plus the number of
+    records. Who goes on may give up later. None where nobody gave up."""

@@ -6,9 +6,11 @@ clock as if each claim were their first and last.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from warrantysim.claims.columns import Claims
+from warrantysim.claims.columns import Claims, Origin
 from warrantysim.journeys.dispatches import back_freight, no_stock_moves, solo_outbound
 from warrantysim.journeys.freight_days import land, next_back
 from warrantysim.journeys.legs import prepare
@@ -16,8 +18,8 @@ from warrantysim.journeys.log import CLOSURE_OF_ENDED, blank, records
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.offspring import children
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
-from warrantysim.journeys.world import World, first_stamp, world_of
+from warrantysim.journeys.records import Closure, Fate, Finding, Records, Route, Run, Source, left_at
+from warrantysim.journeys.world import EXCLUDED, World, first_stamp, world_of
 from warrantysim.scenario.clock import DAY
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
@@ -40,7 +42,11 @@ def solo_run(
     follow the policy. With it, the potential outcomes of claims: repeat the rows of ``claims`` once a disposition.
     """
     world, luck = world_of(scenario), Luck(seed, replication)
-    plan = prepare(*roots(scenario, claims), policy, world, luck, forced)
+    return alone(prepare(*roots(scenario, claims), policy, world, luck, forced), policy, world, luck)
+
+
+def alone(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
+    """Claims and all that follows them, wave after wave."""
     plans, columns, base = [], [], 0
     while len(plan):
         stamps = walk(plan, world, luck)
@@ -55,7 +61,32 @@ def solo_run(
     joined |= {name: np.concatenate([getattr(p, name) for p in plans]) for name in ("partner", "fallback")}
     out, shipped = solo_outbound(records(plans, joined), world, luck)
     out, dispatches = back_freight(out, world, luck, shipped)
-    return Run(out, dispatches, no_stock_moves())
+    return Run(out, dispatches, no_stock_moves(), gone_on(out, plans, policy, world, luck))
+
+
+def gone_on(r: Records, plans: list[Plan], policy: Policy, world: World, luck: Luck) -> Run | None:
+    """The claims of customers who gave up, had they gone on where they left, by the route they had or the rules would
+    have given them; and those opened again after a lapse. See `Run.gone_on`.
+
+    ``plans``: of the records, in their order. Draws are keyed, so the luck is that of the claims themselves.
+    """
+    left = left_at(r, world.kind[r.claims.fault] == EXCLUDED)
+    gave = np.flatnonzero(left)
+    again = np.flatnonzero((r.claims.origin == Origin.REOPEN) & (r.parent >= 0))
+    if not len(gave):
+        return None
+    rows = np.concatenate([gave, again])
+    patience = np.concatenate([left[gave], np.zeros(len(again), dtype=np.int8)])
+
+    def planned(name: str) -> np.ndarray:
+        return np.concatenate([getattr(plan, name) for plan in plans])[rows]
+
+    routed = r.route[rows] <= Route.RETURN_CHINA
+    route = np.where(routed, r.route[rows], planned("said_route"))
+    partner = np.where(routed, r.partner[rows], planned("said_partner"))
+    root = np.concatenate([gave, again + len(r)])
+    born = replace(r.claims.take(rows), root=root), np.full(len(rows), -1, dtype=np.int64), planned("repairs")
+    return alone(prepare(*born, r.in_scope[rows], policy, world, luck, (route, partner), patience), policy, world, luck)
 
 
 def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.ndarray, np.ndarray]:

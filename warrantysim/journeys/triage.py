@@ -82,13 +82,16 @@ _MET: list[tuple[World, Luck, Claims, Contact]] = []
 """The last contact with claims nobody can change: policies that ask for the same evidence meet the same claimants."""
 
 
-def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact:
-    """Everything up to routing. An excluded claim that the evidence shows is denied, a user's slip is solved."""
+def contact(claims: Claims, policy: Policy, world: World, luck: Luck, patience: np.ndarray | None = None) -> Contact:
+    """Everything up to routing. An excluded claim that the evidence shows is denied, a user's slip is solved.
+
+    ``patience``: where (see `records.left_at`) each customer goes on whatever his luck says, and anywhere before.
+    """
     age = claims.order_age_days
     value = refund_due(world, claims, age)
     asked = evidence_asked(policy, world, claims, value)
-    if not isinstance(luck, Remembered):
-        return _contact(claims, age, value, asked, world, luck)
+    if patience is not None or not isinstance(luck, Remembered):
+        return _contact(claims, age, value, asked, world, luck, patience)
     for known, its_luck, its_claims, met in _MET:
         if known is world and its_luck is luck and its_claims is claims and np.array_equal(met.evidence, asked):
             return met
@@ -100,7 +103,13 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck) -> Contact
 
 
 def _contact(
-    claims: Claims, age: np.ndarray, value: np.ndarray, asked: np.ndarray, world: World, luck: Luck
+    claims: Claims,
+    age: np.ndarray,
+    value: np.ndarray,
+    asked: np.ndarray,
+    world: World,
+    luck: Luck,
+    patience: np.ndarray | None = None,
 ) -> Contact:
     s = world.scenario
     t = s.triage
@@ -117,9 +126,10 @@ def _contact(
     dropped = luck.of(claims, Purpose.EVIDENCE_DROPOUT) < per_level("dropout_share")
     kind = world.kind[claims.fault]
     seen = luck.of(claims, Purpose.EVIDENCE_RECOGNISED)
-    denied = np.where(
-        kind == EXCLUDED, seen < per_level("excluded_sensitivity"), seen < per_level("false_denial_share")
-    )
+    wrongly = seen < per_level("false_denial_share")
+    if patience is not None:
+        dropped, wrongly = dropped & (patience < 1), wrongly & (patience < 2)
+    denied = np.where(kind == EXCLUDED, seen < per_level("excluded_sensitivity"), wrongly)
     symptom = _symptom(world, claims, kind, asked, luck.of(claims, Purpose.SYMPTOM))
 
     guided = np.array([k.guide_on for k in s.skus])[claims.sku]
@@ -173,18 +183,22 @@ def _contact(
 def _denied(
     world: World, claims: Claims, denied: np.ndarray, evidence: np.ndarray, luck: Luck
 ) -> dict[str, np.ndarray]:
-    """What denied claimants do: take the paid repair, or else redeem the coupon, or dispute it. Masks of shape (n,)."""
+    """What denied claimants do: take the paid repair, or else redeem the coupon, or dispute it. Masks of shape (n,).
+
+    Who wins a dispute has the money and no coupon beside it.
+    """
     d = world.scenario.triage.denial
     uptake, quarrel = luck.of(claims, Purpose.DENIAL_UPTAKE), luck.of(claims, Purpose.DISPUTE)
     paid = denied & (uptake < d.paid_repair_uptake_share)
     share = np.array([d.dispute_share.get(name, 0.0) for name in EVIDENCE_LEVELS])[evidence]  # type: ignore[call-overload]
     disputed = denied & ~paid & (quarrel < share)
+    # The same draw decides the dispute: given one, quarrel / share is uniform again.
+    lost = disputed & (quarrel < share * d.dispute_lost_share)
     return {
         "paid_repair": paid,
-        "coupon": denied & ~paid & (uptake >= 1 - d.coupon_uptake_share),
+        "coupon": denied & ~paid & ~lost & (uptake >= 1 - d.coupon_uptake_share),
         "disputed": disputed,
-        # The same draw decides the dispute: given one, quarrel / share is uniform again.
-        "dispute_lost": disputed & (quarrel < share * d.dispute_lost_share),
+        "dispute_lost": lost,
     }
 
 

@@ -95,6 +95,8 @@ class Category(IntEnum):
     """Expected goodwill lost once a wait is long enough to be reviewed."""
     DISPUTE_SHADOW = 41
     """Expected cost of a counted defect after such a wait."""
+    GIVEN_UP = 42
+    """What a claim would cost more had its customer not given up."""
 
 
 class Kind(IntEnum):
@@ -138,7 +140,7 @@ class Obligation(IntEnum):
     """Neither."""
 
 
-EXPECTED_CATEGORIES = frozenset({Category.WAITING, Category.REVIEW, Category.DISPUTE_SHADOW})
+EXPECTED_CATEGORIES = frozenset({Category.WAITING, Category.REVIEW, Category.DISPUTE_SHADOW, Category.GIVEN_UP})
 """Categories whose lines are `Kind.EXPECTED`."""
 STOCK_CATEGORIES = frozenset({Category.STOCK_IN, Category.STOCK_OUT, Category.STOCK_WRITE_DOWN})
 """Categories whose lines are `Kind.STOCK`."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.journeys.records import Closure, Records, Route
+from warrantysim.journeys.records import Closure, Records, Route, left_at
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
+from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
 from warrantysim.scenario.clock import DAY, NEVER
+from warrantysim.scenario.products import FAULT_KINDS
 from warrantysim.scenario.service import Experience
+
+EXCLUDED = FAULT_KINDS.index("excluded")
+"""Number of the faults the warranty does not cover."""
 
 
 def waiting_cost(experience: Experience, price: np.ndarray, days: np.ndarray) -> np.ndarray:
@@ -19,34 +24,56 @@ def waiting_cost(experience: Experience, price: np.ndarray, days: np.ndarray) ->
     return cost
 
 
-def review_cost(experience: Experience, price: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """Share of the price, once, for a wait longer than the review threshold. Shape (n,)."""
-    return np.where(np.asarray(days) > experience.review_after_days, experience.review_share * np.asarray(price), 0.0)
+def review_cost(experience: Experience, price: np.ndarray, upset: np.ndarray) -> np.ndarray:
+    """Share of the price, once, of customers who are upset. Shape (n,)."""
+    return np.where(upset, experience.review_share * np.asarray(price), 0.0)
 
 
-def shadow_chance(experience: Experience, days: np.ndarray, disputed: np.ndarray) -> np.ndarray:
-    """Chance of a counted defect: stated once the review threshold is passed, 0 for a claim really disputed, whose
-    dispute is in the cash. Shape (n,)."""
-    return np.where((np.asarray(days) > experience.review_after_days) & ~disputed, experience.dispute_probability, 0.0)
+def waited_days(records: Records, book: PriceBook) -> np.ndarray:
+    """Days from opening until the customer had what was promised. Shape (n,).
+
+    A customer left without it waits to the end of his patience. Who disputes a denial waits until it: what follows is
+    in the cash. 0 for claims the platform decided, and, where giving up pays, for those that lapsed.
+    """
+    r = records
+    denied = (r.route == Route.DENIED) & r.disputed
+    waited = (np.where(denied, r.routed, r.resolved) - r.claims.opened) / DAY
+    if book.scenario.experience.giving_up_pays:
+        waited = np.where(r.closure == Closure.LAPSED, 0.0, waited)
+    else:
+        waited = np.where(let_down(r, book), np.maximum(waited, book.patience[r.claims.market]), waited)
+    return np.where((r.route == Route.PLATFORM) | (r.resolved <= NEVER), 0.0, waited)
 
 
-def waited_days(records: Records) -> np.ndarray:
-    """Days from opening until the customer had what was promised; 0 where the seller kept nobody waiting: lapsed and
-    given-up claims, whose delay is the customer's own, and claims the platform decided. Shape (n,)."""
-    own_doing = (records.closure == Closure.LAPSED) | (records.route == Route.PLATFORM)
-    waited = (records.resolved - records.claims.opened) / DAY
-    return np.where(own_doing | (records.resolved <= NEVER), 0.0, waited)
+def let_down(records: Records, book: PriceBook) -> np.ndarray:
+    """Claims whose customer gave up and did not dispute it; none where giving up pays. Shape (n,), bool."""
+    if book.scenario.experience.giving_up_pays:
+        return np.zeros(len(records), dtype=bool)
+    excluded = book.fault_kind[records.claims.fault] == EXCLUDED
+    return (left_at(records, excluded) > 0) & ~records.disputed
+
+
+def reviewed(records: Records, book: PriceBook, days: np.ndarray) -> np.ndarray:
+    """Claims that hurt the seller's name: after a long wait, or where the customer was let down. Shape (n,), bool."""
+    return (np.asarray(days) > book.scenario.experience.review_after_days) | let_down(records, book)
+
+
+def shadow_chance(experience: Experience, upset: np.ndarray, disputed: np.ndarray) -> np.ndarray:
+    """Chance of a counted defect: stated for customers who are upset, 0 for a claim really disputed, whose dispute is
+    in the cash. Shape (n,)."""
+    return np.where(upset & ~disputed, experience.dispute_probability, 0.0)
 
 
 def experience_lines(case: Case) -> None:
-    """Waiting, reviews and the shadow cost of disputes, incurred when the customer was served at last."""
+    """Waiting, reviews and the shadow cost of disputes, incurred when the customer was served at last, or gave up."""
     r, book = case.records, case.book
     terms = book.scenario.experience
-    days = waited_days(r)
-    rows = np.flatnonzero(days > min(terms.grace_days, terms.review_after_days))
-    days, price, at = days[rows], r.claims.price_net[rows], r.resolved[rows]
+    days = waited_days(r, book)
+    upset = reviewed(r, book, days)
+    rows = np.flatnonzero(upset | (days > terms.grace_days))
+    days, upset, price, at = days[rows], upset[rows], r.claims.price_net[rows], r.resolved[rows]
     local = book.markets.currency[r.claims.market[rows]]
     case.lines.add(Category.WAITING, rows, Priced(waiting_cost(terms, price, days), local), at)
-    case.lines.add(Category.REVIEW, rows, Priced(review_cost(terms, price, days), local), at)
-    chance = shadow_chance(terms, days, r.disputed[rows])
+    case.lines.add(Category.REVIEW, rows, Priced(review_cost(terms, price, upset), local), at)
+    chance = shadow_chance(terms, upset, r.disputed[rows])
     case.lines.add(Category.DISPUTE_SHADOW, rows, book.shadow.times(chance), at)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from warrantysim.journeys.records import Run
 from warrantysim.money.case import Case
 from warrantysim.money.china_lines import bench_lines, entry_lines, reimport_lines
 from warrantysim.money.contact_lines import contact_lines, denial_lines
 from warrantysim.money.dispatch_lines import dispatch_lines
 from warrantysim.money.experience import experience_lines
+from warrantysim.money.giving_up import further_lines, giving_up_lines
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.parcel_lines import hub_lines, label_lines, own_unit_lines, replacement_lines
 from warrantysim.money.partner_lines import partner_lines
 from warrantysim.money.platform_lines import platform_lines, returns_processing_lines
-from warrantysim.money.price_book import price_book
+from warrantysim.money.price_book import PriceBook, price_book
 from warrantysim.money.recovery_lines import closing_stock_lines, fate_lines, supplier_lines
 from warrantysim.money.refund_lines import refund_lines
 from warrantysim.money.sale_lines import sale_lines
@@ -49,6 +52,15 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
     """
     book = price_book(scenario)
     case = Case.of(run, book)
+    _claim_lines(case, policy, shared)
+    if shared:
+        closing_stock_lines(case)
+        returns_processing_lines(case)
+        sale_lines(case.lines, book.sold, book.guide_copy, scenario.horizon.days)
+    return case.lines.ledger()
+
+
+def _claim_lines(case: Case, policy: Policy | None, shared: bool) -> None:
     contact_lines(case)
     denial_lines(case)
     refund_lines(case)
@@ -65,8 +77,15 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
     fate_lines(case)
     supplier_lines(case)
     experience_lines(case)
-    if shared:
-        closing_stock_lines(case)
-        returns_processing_lines(case)
-        sale_lines(case.lines, book.sold, book.guide_copy, scenario.horizon.days)
-    return case.lines.ledger()
+    if not case.book.scenario.experience.giving_up_pays:
+        giving_up_lines(case, _alone)
+
+
+def _alone(run: Run, book: PriceBook) -> np.ndarray:
+    """What each root of a run costs alone, a unit more at its dearest. Shape (largest root + 1,)."""
+    case = Case.of(run, book)
+    _claim_lines(case, None, shared=False)
+    further_lines(case)
+    ledger = case.lines.ledger()
+    mine = ledger.root >= 0
+    return np.bincount(ledger.root[mine], ledger.reporting[mine])

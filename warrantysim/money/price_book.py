@@ -76,6 +76,8 @@ class PriceBook:
     """Disposal of a unit scrapped there; 0 where the factory bears it."""
     shadow: Priced
     """Shadow cost of a counted defect."""
+    patience: np.ndarray
+    """When a customer without a remedy gives up waiting, by market [days from the opening]."""
     legal: LegalFloors
     lead_days: np.ndarray
     """From leaving China to stock in the market, (skus, markets) [whole days, int64]."""
@@ -118,6 +120,19 @@ class PriceBook:
         if len(early):
             row[early] = self.terms.row(sku[early], market[early], np.full(len(early), 1 << 22))
         return row
+
+
+PATIENCE = 45.0
+"""Days a customer waits for a remedy where neither his market nor its law says so."""
+
+
+def patience_days(scenario: Scenario, market: str) -> float:
+    """Days from opening a claim after which a customer of a market gives up waiting for a remedy."""
+    stated = scenario.markets[market].customer.patience_days
+    if stated is not None:
+        return stated
+    by_law = [row.max_days for row in scenario.legal_floors if row.market == market and row.max_days is not None]
+    return max(by_law, default=PATIENCE)
 
 
 _BOOKS: list[tuple[Scenario, PriceBook]] = []
@@ -173,6 +188,7 @@ def compile_book(scenario: Scenario) -> PriceBook:
         china_unit=Priced.one(bench.fixed_per_unit, table.index),
         china_disposal=Priced.of([bench.disposal_per_unit], table.index).at(0),
         shadow=Priced.one(s.experience.dispute_shadow, table.index),
+        patience=np.array([patience_days(s, m) for m in s.market_ids]),
         legal=LegalFloors.of(s.legal_floors, s.market_ids),
         lead_days=np.array([round(row.lead_days) for row in s.stock]).reshape(len(skus), len(s.market_ids)),
         mfn=np.array([k.mfn_share for k in skus]),

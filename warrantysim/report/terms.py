@@ -67,6 +67,7 @@ CATEGORY_TERMS = {
     "category.unit_recovery": ("recovered units and parts", "残值回收"),
     "category.stock_in": ("handed to the swap pool", "转入周转机池"),
     "category.stock_out": ("taken from the swap pool", "领用周转机"),
+    "category.given_up": ("customers who give up", "客户放弃的工单"),
     "category.stock_write_down": ("write-down of pool stock", "周转机减值"),
     "category.waiting": ("waiting (expected)", "等待（预期）"),
     "category.review": ("lost goodwill (expected)", "口碑损失（预期）"),

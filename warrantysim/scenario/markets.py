@@ -53,6 +53,9 @@ class Customer(Strict):
     """Lapsed claims opened once more [share, 0-1]."""
     reopen_lag_days: Distribution = Distribution(kind="constant", params={"value": 30.0})
     """From the lapse to the second opening [days]."""
+    patience_days: float | None = Field(default=None, gt=0)
+    """Days after which a customer left without a remedy gives up waiting; by default the longest time a legal floor of
+    the market states, or 45 [days, > 0]."""
     wrong_box_share: float = Field(default=0.0, ge=0, le=1)
     """Parcels that hold another product or nothing [share, 0-1]."""
     insist_money_early_share: float = Share

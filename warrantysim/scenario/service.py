@@ -116,6 +116,9 @@ class Experience(Strict):
     """Chance of a marketplace dispute once the review threshold is passed [share, 0-1]."""
     dispute_shadow: Amount
     """Shadow cost of one counted defect in the order defect rate [amount]."""
+    giving_up_pays: bool = False
+    """Whether a customer who gives up saves the seller what the claim would have cost; false charges as expected cost
+    what the same claim costs when its customer goes on [true|false]."""
 
 
 class Recovery(Strict):

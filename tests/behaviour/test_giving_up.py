@@ -1,0 +1,185 @@
+"""Customers who give up are no saving: making it likelier never lowers what a rule costs, whoever adds it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.experiment.tiny import sold
+from tests.journeys.test_alone import MANY, lucky, some
+from tests.worlds import KINDS, claims_at, partner, policy_of, world
+from warrantysim.experiment.potential import potential_outcomes
+from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.simulate import run_replications
+from warrantysim.journeys.records import Closure, Route
+from warrantysim.journeys.solo import solo_run
+from warrantysim.money.categories import Category, Kind
+from warrantysim.money.ledger import Ledger
+from warrantysim.money.price import price
+from warrantysim.scenario.root import Scenario
+
+RULES = ("refund", "reship", "repair_local P", "repair_local T", "return_china sea")
+SHARES = (0.0, 0.15, 0.4)
+
+
+def customers(s: Scenario, **changes: Any) -> Scenario:
+    """Every market's customers otherwise."""
+    markets = {m: v.replace(customer=v.customer.replace(**changes)) for m, v in s.markets.items()}
+    return s.replace(markets=markets)
+
+
+def evidence(s: Scenario, **changes: Any) -> Scenario:
+    """A photo asked of every claimant, with other consequences."""
+    levels = {name: level.replace(**changes) if name == "photo" else level for name, level in s.triage.evidence.items()}
+    asked = s.policy.replace(evidence=({"from": "0 USD", "level": "photo"},))
+    return s.replace(triage=s.triage.replace(evidence=levels), policy=asked)
+
+
+def partial(s: Scenario, share: float) -> Scenario:
+    """Some customers take part of the value where it is offered."""
+    ladder = ("partial_refund", "reship", "refund")
+    return s.replace(markets={m: v.replace(ladder=ladder, partial_uptake_share=share) for m, v in s.markets.items()})
+
+
+def unused(s: Scenario, share: float) -> Scenario:
+    return customers(s, label_unused_share=share)
+
+
+WAYS: dict[str, Callable[[Scenario, float], Scenario]] = {
+    "labels unused": unused,
+    "evidence too much": lambda s, share: evidence(s, dropout_share=share),
+    "denied wrongly": lambda s, share: evidence(s, false_denial_share=share),
+    "settled for part": partial,
+}
+"""Ways to have more customers give up."""
+
+
+def cost(s: Scenario, rule: Any, claims: Any, seed: int = 7, kind: Kind | None = None) -> float:
+    """What all claims cost under a rule, simulated."""
+    policy = policy_of(rule).replace(evidence=s.policy.evidence)
+    return ledger_of(s, policy, claims, seed).total(kind=kind, in_scope=True)
+
+
+def ledger_of(s: Scenario, policy: Any, claims: Any, seed: int = 7) -> Ledger:
+    return priced_run(s, policy, claims, seed, 0)[1]
+
+
+LUCKY = lucky(
+    "refund",
+    customs=[{"market": m, "currency": "USD", "exam_share": 0, "exam_days": 5, "import_tax_share": 0,
+              "export_entry": 0, "import_entry": 0} for m in ("US", "DE")],
+    china_customs={"import_entry": "0 CNY", "export_entry": "0 CNY", "truck_minimum": "0 CNY"},
+)  # fmt: skip
+"""Dispatches without fixed charges: one unit less then saves its own weight."""
+CLAIMS = some(LUCKY, 120)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_rule_never_costs_less_when_more_customers_give_up(rule: str, way: str) -> None:
+    costs = [cost(WAYS[way](LUCKY, share), rule, CLAIMS) for share in SHARES]
+    assert costs[0] <= costs[1] * (1 + 1e-12)
+    assert costs[1] <= costs[2] * (1 + 1e-12)
+
+
+def test_in_cash_giving_up_does_pay_and_a_switch_lets_it() -> None:
+    pays = LUCKY.replace(experience=LUCKY.experience.replace(giving_up_pays=True))
+    for s in (LUCKY, pays):
+        costs = [cost(unused(s, share), "repair_local P", CLAIMS, kind=Kind.CASH) for share in SHARES]
+        assert costs[0] > costs[1] > costs[2]
+    whole = [cost(unused(pays, share), "repair_local P", CLAIMS) for share in SHARES]
+    assert whole[0] > whole[1] > whole[2]
+    ledger = ledger_of(unused(pays, 0.4), policy_of("repair_local P"), CLAIMS)
+    assert Category.GIVEN_UP not in ledger.category
+
+
+SHARE = st.floats(0, 0.5)
+
+
+@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
+@given(
+    seed=st.integers(0, 2**31),
+    rule=st.sampled_from([*RULES, [(0, "reship"), (90, "repair_local T"), (200, "return_china sea")]]),
+    way=st.sampled_from(sorted(WAYS)),
+    shares=st.tuples(SHARE, SHARE),
+    reopen=st.floats(0, 1),
+    advance=st.booleans(),
+    restarts=st.booleans(),
+    weighed=st.booleans(),
+    patience=st.floats(1, 90),
+)
+def test_that_holds_in_random_tiny_worlds(
+    seed: int,
+    rule: Any,
+    way: str,
+    shares: tuple[float, float],
+    reopen: float,
+    advance: bool,
+    restarts: bool,
+    weighed: bool,
+    patience: float,
+) -> None:
+    mode = "advance_exchange" if advance else "own_unit"
+    s = customers(LUCKY, reopen_share=reopen, patience_days=patience)
+    changes: dict[str, Any] = {"service": {"repair_local": mode, "return_china": mode}}
+    changes["renewal"] = {"replace": "restarts" if restarts else "non_renewing", "repair": "non_renewing"}
+    s = s.replace(markets={m: v.replace(**changes) for m, v in s.markets.items()})
+    if weighed:
+        s = s.replace(recovery=s.recovery.replace(supplier_needs_unit=False))
+    claims = some(s, 30, seed)
+    few, many = (cost(WAYS[way](s, share), rule, claims, seed) for share in sorted(shares))
+    assert few <= many + 1e-9 * abs(many)
+
+
+CALM = world(
+    partners={"P": partner(MANY), "T": partner(MANY, test_only=True)},
+    fault_shares=dict.fromkeys(KINDS, 1 / 6),
+    china_bench={"technicians": MANY},
+)
+
+
+def alone(s: Scenario, rule: str, n: int = 60) -> tuple[Any, Ledger]:
+    claims = claims_at(s, np.linspace(0, 300, n), price=np.linspace(20, 400, n))
+    policy = policy_of(rule).replace(evidence=s.policy.evidence)
+    run = solo_run(s, policy, claims, 3, 0)
+    return run, price(run, s, policy, shared=False)
+
+
+@pytest.mark.parametrize("rule", ["repair_local P", "repair_local T", "return_china sea"])
+def test_a_lapsed_claim_costs_what_the_same_claim_costs_when_its_label_is_used(rule: str) -> None:
+    """To the cent but for freight to China, which is charged by dispatches; or its waiting, if that is more."""
+    _, used = alone(CALM, rule)
+    run, lapsed = alone(unused(CALM, 1.0), rule)
+    assert (run.records.closure == Closure.LAPSED).all()
+    went, gave = (ledger.grid(("root",), (60,))[:-1] for ledger in (used, lapsed))
+    own = np.bincount(lapsed.root, lapsed.reporting * (lapsed.category != Category.GIVEN_UP), 60)
+    if rule.startswith("return_china"):
+        assert (gave >= went).all()
+    else:
+        np.testing.assert_allclose(gave, np.maximum(went, own), rtol=1e-12)
+
+
+@pytest.mark.parametrize("rule", RULES[:4])
+def test_the_program_charges_customers_who_give_up_what_the_ledger_does(rule: str) -> None:
+    """Claim by claim and under every arm: those lost at first contact go by the arm they would have gone by."""
+    s = partial(unused(evidence(sold_world(), dropout_share=0.15, false_denial_share=0.15), 0.3), 0.3)
+    policy = policy_of(rule).replace(evidence=s.policy.evidence)
+    found = potential_outcomes(s, 0, 7, policy)
+    ((year,),) = run_replications(s, [policy], range(1), 7)
+    arm = [str(a) for a in found.arms].index(rule)
+    np.testing.assert_array_equal(found.root, year.root)
+    np.testing.assert_allclose(found.expected[:, arm], year.expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found.cash[:, arm], year.cash, rtol=1e-9, atol=1e-9)
+    lost = np.isin(year.route, (Route.DROPPED, Route.DENIED))
+    assert found.routed[lost].any()
+    assert found.feasible[found.routed & lost].any()
+
+
+def sold_world() -> Scenario:
+    """The lucky world where units are sold and fail."""
+    return lucky("refund", sales=[*sold(5, "US", "DE"), *sold(5, "US", "DE", sku="B")])
