@@ -27,7 +27,7 @@ def test_a_decision_is_within_half_a_percent_of_the_best_of_all_combinations(
 
 
 def test_neighbours_are_simulated_on_the_replications_that_choose_and_never_make_it_worse() -> None:
-    scenario = busy({"A": 70.0}, minutes=900, units=8, ways=())
+    scenario = busy({"A": 70.0}, minutes=900, units=7, ways=())
     decision = decide(scenario, seed=SEED)
     costs = {tried.name: tried.cost for tried in decision.tried}
     assert decision.tried[-1].name == "neighbours"

@@ -77,7 +77,10 @@ def further_lines(case: Case) -> None:
             desk = s.partners[partner].desks[work.desk]
             if desk.retainer is None:
                 continue
-            extra = price_at(desk.retainer.extra_unit, book.clock.ordinals(work.done)) * work.charges.counted
+            extra = (
+                price_at(desk.retainer.extra_unit, book.days(work.done, case.records.claims.market[work.rows]))
+                * work.charges.counted
+            )
             of = np.full(len(extra), book.fx.index(desk.currency), dtype=np.int8)
             case.lines.add(Category.REPAIR_LABOUR, work.rows, Priced(extra, of), work.done)
 
