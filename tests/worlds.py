@@ -101,7 +101,6 @@ def faults(name: str = "A", **shares: float) -> list[dict[str, Any]]:
             "share": shares.get(kind, 0.0),
             "skill": 1,
             "bench_minutes": 60,
-            "bench_cv": 0,
             "parts_cost": 3,
             "supplier_recovery_share": 0,
         }

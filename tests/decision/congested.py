@@ -37,7 +37,7 @@ SMALL = {
 
 
 def _slow(name: str, minutes: float) -> list[dict[str, Any]]:
-    return [row | {"bench_minutes": minutes, "bench_cv": 0.8} for row in faults(name, **FAULTS)]
+    return [row | {"bench_minutes": {"gamma": {"mean": minutes, "cv": 0.8}}} for row in faults(name, **FAULTS)]
 
 
 def busy(

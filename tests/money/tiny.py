@@ -80,7 +80,6 @@ def _fault(sku: str, fault: str, kind: str, share: float) -> dict[str, Any]:
         "share": share,
         "skill": 1,
         "bench_minutes": 30,
-        "bench_cv": 0,
         "parts_cost": 6.0,
         "supplier_recovery_share": credit,
         **ROW,

@@ -195,7 +195,7 @@ def test_china_costs_and_takes_what_is_stated(base: Scenario) -> None:
     assert 0 <= c.duty_share <= 0.08
     assert c.rebate_battery_share.on(base.horizon.first_day) == 0
     assert (bench.first_pass_yield, bench.parts_stockout_share) == (0.92, 0.06)
-    assert {row.bench_cv for row in base.faults} == {0.5}
+    assert {(row.bench_minutes.kind, row.bench_minutes.number("cv")) for row in base.faults} == {("gamma", 0.5)}
     # A unit that cannot be repaired costs 4 dollars there, handling among them.
     assert bench.disposal_per_unit is not None
     assert bench.fixed_per_unit.value + bench.disposal_per_unit.value == pytest.approx(4)

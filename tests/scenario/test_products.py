@@ -101,8 +101,8 @@ def test_repairs_take_45_minutes_in_the_mean_with_half_that_as_spread(base):
     claims = dict(zip(base.sku_ids, claims_per_month(base).sum(axis=1), strict=True))
     repairs = [f for f in base.faults if f.kind == "repairable"]
     weights = np.array([claims[f.sku] * f.share for f in repairs])
-    assert np.average([f.bench_minutes for f in repairs], weights=weights) == pytest.approx(45, abs=2)
-    assert {f.bench_cv for f in repairs} == {0.5}
+    assert np.average([f.bench_minutes.mean() for f in repairs], weights=weights) == pytest.approx(45, abs=2)
+    assert {f.bench_minutes.number("cv") for f in repairs} == {0.5}
 
 
 def test_symptoms_of_every_kind_sum_to_1_and_evidence_sharpens_what_matters(base):

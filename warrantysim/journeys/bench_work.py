@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.inverse import gamma_value, quantile
+from warrantysim.claims.inverse import quantile
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Finding
@@ -64,8 +64,9 @@ def work_at(
     finding = np.where(arrives > 0, arrives, known)
     # A fault above the skill is tried for as long as its repair would take: only then is it known.
     worked = ((finding == Finding.REPAIRED) | (finding == Finding.NOT_REPAIRED)) & ~test_only
-    handling, triage = _at_desks(claims, china, partner, world, luck)
-    own = np.where(worked, _repair_minutes(claims, world, luck), triage)
+    handling, own = _at_desks(claims, china, partner, world, luck)
+    repaired = np.flatnonzero(worked)
+    own[repaired] = world.minutes.values(claims.fault[repaired], luck.of(claims, Purpose.BENCH_MINUTES)[repaired])
     waits = china & mended & (luck.of(claims, Purpose.PARTS_STOCKOUT) < s.china_bench.parts_stockout_share)
     delay = seconds(quantile(s.china_bench.parts_delay_days, luck.of(claims, Purpose.PARTS_DELAY)))
     return Work(
@@ -79,27 +80,17 @@ def work_at(
     )
 
 
-def _repair_minutes(claims: Claims, world: World, luck: Luck) -> np.ndarray:
-    """Bench time of a repair: gamma around the fault's mean with its coefficient of variation."""
-    u = luck.of(claims, Purpose.BENCH_MINUTES)
-    shape = world.minutes_shape[claims.fault]
-    minutes = world.minutes[claims.fault]
-    varies = np.isfinite(shape)
-    minutes[varies] *= gamma_value(u[varies], 1.0, shape[varies])
-    return minutes
-
-
 def _at_desks(
     claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
 ) -> tuple[np.ndarray, np.ndarray]:
     """Handling [int64 s] and bench time of units that are only tested [minutes], by hub or desk."""
-    u = luck.of(claims, Purpose.HUB_HANDLING)
+    u, of_bench = luck.of(claims, Purpose.HUB_HANDLING), luck.of(claims, Purpose.BENCH_MINUTES)
     handling = np.zeros(len(claims), dtype=np.int64)
-    triage = np.full(len(claims), world.scenario.china_bench.nff_minutes)
+    triage = np.array(quantile(world.scenario.china_bench.nff_minutes, of_bench))
     handling[china] = world.here.hub_handling.at(claims.market[china], u[china])
     if len(world.desks.rows):
         desk = np.where(china, -1, world.desks.rows[np.where(china, 0, partner), claims.market])
         there = np.flatnonzero(desk >= 0)
         handling[there] = world.desks.handling.at(desk[there], u[there])
-        triage[there] = world.desks.triage_minutes[desk[there]]
+        triage[there] = world.desks.triage_minutes.values(desk[there], of_bench[there])
     return handling, triage

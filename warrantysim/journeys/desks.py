@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.journeys.durations import Durations
+from warrantysim.journeys.durations import Drawn, Durations
 from warrantysim.scenario.desk_terms import Bench
 from warrantysim.scenario.root import Scenario
 
@@ -41,8 +41,8 @@ class Desks:
     """Row of (partner, market); -1 where there is no desk [int64 (P, M)]."""
     handling: Durations
     """Arrival to the bench's queue, by row."""
-    triage_minutes: np.ndarray
-    """Bench time of a unit that is only tested, by row [float64 minutes]."""
+    triage_minutes: Drawn
+    """Bench minutes of a unit that is only tested, by row."""
 
     def open_on(self, partner: int, day: int) -> bool:
         """Whether a partner's quote holds on a day number."""
@@ -77,5 +77,5 @@ def desks_of(s: Scenario) -> Desks:
         bench=bench,
         rows=rows,
         handling=Durations([b.handling_days for _, b in bench.values()]),
-        triage_minutes=np.array([b.triage_minutes for _, b in bench.values()]),
+        triage_minutes=Drawn([b.triage_minutes for _, b in bench.values()]),
     )

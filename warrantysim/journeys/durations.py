@@ -1,4 +1,4 @@
-"""Many distributions of days at once: one a market or one a desk."""
+"""Many distributions at once: one a market, a desk or a fault."""
 
 from __future__ import annotations
 
@@ -6,26 +6,56 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from warrantysim.claims.inverse import lognormal_value, quantile
+from warrantysim.claims.inverse import gamma_value, lognormal_value, quantile
 from warrantysim.scenario.clock import seconds
 from warrantysim.scenario.distribution import Distribution
 
+_PARAMETERS = {"constant": ("value", "value"), "lognormal": ("median", "sigma"), "gamma": ("mean", "cv")}
+"""The most common kinds, drawn all at once, with their parameters."""
 
-class Durations:
-    """Some distributions of days. The lognormal ones, by far the most common, are drawn all at once."""
+
+class Drawn:
+    """Some distributions, of whatever kind; the common kinds are drawn all at once."""
 
     def __init__(self, stated: Sequence[Distribution]) -> None:
         self.stated = stated
-        self.others = [k for k, d in enumerate(stated) if d.kind != "lognormal"]
-        self.median = np.array([d.number("median") if d.kind == "lognormal" else 0.0 for d in stated])
-        self.sigma = np.array([d.number("sigma") if d.kind == "lognormal" else 0.0 for d in stated])
-        self.shift = np.array([d.shift if d.kind == "lognormal" else 0.0 for d in stated])
+        self.kind = np.array([d.kind if d.kind in _PARAMETERS else str(k) for k, d in enumerate(stated)], dtype=object)
+        named = [_PARAMETERS.get(d.kind) for d in stated]
+        self.first, self.second = (
+            np.array([d.number(names[k]) if names else 0.0 for d, names in zip(stated, named, strict=True)])
+            for k in range(2)
+        )
+        self.shift = np.array([d.shift for d in stated])
+        self.kinds = {kind: self.kind == kind for kind in dict.fromkeys(self.kind)}
+
+    def values(self, which: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """Quantiles, each of the distribution numbered ``which``, in the unit it is stated in; shape (n,), float64."""
+        if len(self.kinds) == 1:
+            return self._of(next(iter(self.kinds)), which, u)
+        out = np.empty(len(which))
+        for kind, has in self.kinds.items():
+            rows = np.flatnonzero(has[which])
+            if len(rows):
+                out[rows] = self._of(kind, which[rows], u[rows])
+        return out
+
+    def _of(self, kind: str, which: np.ndarray, u: np.ndarray) -> np.ndarray:
+        first, second = self.first[which], self.second[which]
+        match kind:
+            case "constant":
+                found = first
+            case "lognormal":
+                found = lognormal_value(u, first, second)
+            case "gamma":
+                found = gamma_value(u, first, second**-2)
+            case _:
+                return quantile(self.stated[int(kind)], u)
+        return found + self.shift[which]
+
+
+class Durations(Drawn):
+    """Some distributions of days."""
 
     def at(self, which: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Quantiles in whole seconds, each of the distribution numbered ``which``; shape (n,), int64."""
-        days = lognormal_value(u, self.median[which], self.sigma[which]) + self.shift[which]
-        for k in self.others:
-            rows = np.flatnonzero(which == k)
-            if len(rows):
-                days[rows] = quantile(self.stated[k], u[rows])
-        return seconds(days)
+        return seconds(self.values(which, u))

@@ -16,6 +16,7 @@ from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.journeys.by_market import ByMarket, by_market
 from warrantysim.journeys.desks import Desks, desks_of
+from warrantysim.journeys.durations import Drawn
 from warrantysim.journeys.legal_floors import Floor, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.journeys.turnaround import planned_days
@@ -75,10 +76,8 @@ class World:
     """Kind of each fault [int8 (F,)]."""
     skill: np.ndarray
     """Repair level of each fault [int8 (F,)]."""
-    minutes: np.ndarray
-    """Mean bench minutes of each fault [float64 (F,)]."""
-    minutes_shape: np.ndarray
-    """Shape of their gamma distribution; infinite where they do not vary [float64 (F,)]."""
+    minutes: Drawn
+    """Bench minutes of each fault."""
     parts: np.ndarray
     """Parts of each fault [float64 USD (F,)]."""
     mix: FaultMix
@@ -241,8 +240,7 @@ def compile_world(s: Scenario) -> World:
         here=by_market(s),
         kind=np.array([kinds[f.kind] for f in faults], dtype=np.int8),
         skill=np.array([f.skill for f in faults], dtype=np.int8),
-        minutes=np.array([f.bench_minutes for f in faults]),
-        minutes_shape=np.array([f.bench_cv**-2 if f.bench_cv > 0 else np.inf for f in faults]),
+        minutes=Drawn([f.bench_minutes for f in faults]),
         parts=np.array([f.parts_cost * usd[f.currency] for f in faults]),
         mix=fault_mix(s),
         terms=terms(s),

@@ -44,7 +44,6 @@ TABLE_FIELDS = {
     "faults": "故障",
     "fault": "故障",
     "bench_minutes": "工时（分钟）",
-    "bench_cv": "工时变异系数",
     "parts_cost": "配件成本",
     "supplier_recovery_share": "供应商索赔比例",
     "symptoms": "故障现象",

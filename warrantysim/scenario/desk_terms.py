@@ -115,8 +115,8 @@ class Bench(Strict):
     """Bench hours the technicians give the seller in a month, the other way to state it [hours per month, > 0]."""
     standard_minutes: float = Field(default=45.0, gt=0)
     """Bench time of the unit that ``units_per_day`` counts [minutes, > 0]."""
-    triage_minutes: float = Field(default=12.0, ge=0)
-    """Bench time of a unit that is tested and not repaired [minutes, >= 0]."""
+    triage_minutes: Distribution = Distribution(kind="constant", params={"value": 12.0})
+    """Bench time of a unit that is tested and not repaired [minutes]."""
     ramp: DatedShare = Field(default_factory=lambda: DatedShare.model_validate(1.0))
     """Share of the capacity that is there from a day on [share, 0-1]."""
     handling_days: Distribution

@@ -59,8 +59,8 @@ class ChinaBench(Strict):
     """Repairable units repaired [share, 0-1]."""
     skill: int = Field(default=4, ge=1, le=4)
     """Highest repair level [level, 1-4]."""
-    nff_minutes: float = Field(default=12.0, ge=0)
-    """Bench time to find that nothing is wrong or that a unit is beyond repair [minutes, >= 0]."""
+    nff_minutes: Distribution = Distribution(kind="constant", params={"value": 12.0})
+    """Bench time to find that nothing is wrong or that a unit is beyond repair [minutes]."""
     parts_stockout_share: float = Share
     """Repairs that wait for a part [share, 0-1]."""
     parts_delay_days: Distribution

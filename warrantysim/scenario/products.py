@@ -164,10 +164,8 @@ class Fault(Row):
     """Share of the product's claims [share, 0-1]."""
     skill: int = Field(default=1, ge=1, le=4)
     """Least repair level that mends it: 1-2 at most partners, 3-4 for specialists or the factory [level, 1-4]."""
-    bench_minutes: float = NonNegative
-    """Mean bench time: of the repair, or of finding that there is none to make [minutes, >= 0]."""
-    bench_cv: float = Field(default=0.5, ge=0)
-    """Coefficient of variation of that time, gamma; 0 means always the mean [number, >= 0]."""
+    bench_minutes: Distribution
+    """Bench time: of the repair, or of finding that there is none to make [minutes]."""
     currency: Currency = "USD"
     """Currency of the parts [ISO code]."""
     parts_cost: float = NonNegative
