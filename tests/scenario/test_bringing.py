@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from functools import cache
 
 import pytest
@@ -11,7 +10,6 @@ import xlsxwriter
 
 from tests.experiment.tiny import sold
 from tests.worlds import world
-from warrantysim.scenario import workbooks
 from warrantysim.scenario.bringing import Spot, column_letters, spot, tables_in, with_tables
 from warrantysim.scenario.diff import diff
 from warrantysim.scenario.errors import Problem, ScenarioError
@@ -111,17 +109,6 @@ def test_a_column_that_is_missing_is_told_once_not_once_a_row() -> None:
 )
 def test_a_file_that_cannot_be_read_is_refused_with_the_remedy(content: bytes, file: str, said: str) -> None:
     assert said in refused(content, file)[0].message
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 2 * 2**20)
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<x/>")
-        for part in range(3):
-            archive.writestr(f"xl/{part}", b"0" * 2**20)
-    assert len(target.getvalue()) < 2**14
-    assert "unpacks to 3 MiB, at most 2 are read" in refused(target.getvalue(), "fx.xlsx")[0].message
 
 
 def test_chinese_in_gb18030_is_read_and_said() -> None:

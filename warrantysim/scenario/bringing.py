@@ -17,8 +17,8 @@ from warrantysim.scenario.places import Places, duplicates
 from warrantysim.scenario.reading import validated
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.source_text import refuse
-from warrantysim.scenario.tables import Table, key_text, refuse_other_endings, table_of
-from warrantysim.scenario.workbooks import sheet_names
+from warrantysim.scenario.tables import MAX_ROWS, Table, key_text, refuse_other_endings, table_of, table_of_sheet
+from warrantysim.scenario.workbooks import sheets_of
 
 OURS = ("Agenda", "Lists")
 """Sheets of our own templates that hold no table."""
@@ -49,9 +49,11 @@ def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, 
                 path.name, f"which table is this? say so, or name the file after it{suggestion(chosen, known)}"
             )
         return {chosen: table_of(content, path, known[chosen])}
-    sheets = [sheet for sheet in sheet_names(content, path) if sheet not in OURS]
+    found = {sheet: rows for sheet, rows in sheets_of(content, path, MAX_ROWS + 1).items() if sheet not in OURS}
+    sheets = list(found)
     if table is not None:
-        return {table: table_of(content, path, known[table], table if table in sheets else next(iter(sheets), None))}
+        sheet = table if table in sheets else next(iter(sheets), "")
+        return {table: table_of_sheet(found.get(sheet, []), content, path, known[table], sheet)}
     if unknown := [sheet for sheet in sheets if sheet not in known]:
         raise ScenarioError(
             Problem("", f"no table is called {sheet!r}{suggestion(sheet, known)}", f"{path.name}#{sheet}", "sheet")
@@ -59,7 +61,7 @@ def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, 
         )
     if not sheets:
         raise refuse(path.name, "the workbook holds no table; its sheets are named after them, such as skus")
-    return {sheet: table_of(content, path, known[sheet], sheet) for sheet in sheets}
+    return {sheet: table_of_sheet(rows, content, path, known[sheet], sheet) for sheet, rows in found.items()}
 
 
 def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:

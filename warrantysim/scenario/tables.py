@@ -122,12 +122,18 @@ def table_of(content: bytes, path: Path, model: type[Row], sheet: str | None = N
     if len(content) > MAX_BYTES:
         raise refuse(name, f"the file has {len(content) / MIB:.1f} MiB, at most {MAX_BYTES // MIB} MiB are read")
     if path.suffix.lower() == ".xlsx":
-        encoding = "xlsx"
-        records: Iterable[Sequence[str]] = sheet_rows(content, sheet, path, MAX_ROWS + 1)
-    else:
-        text, encoding = decode(content, name)
-        records = _csv_records(text, name)
-    return _assemble(name, records, model, SourceFile(path.as_posix(), encoding, sha256(content)))
+        return table_of_sheet(sheet_rows(content, sheet, path, MAX_ROWS + 1), content, path, model, sheet)
+    text, encoding = decode(content, name)
+    file = SourceFile(path.as_posix(), encoding, sha256(content))
+    return _assemble(name, _csv_records(text, name), model, file)
+
+
+def table_of_sheet(
+    rows: Iterable[Sequence[str]], content: bytes, path: Path, model: type[Row], sheet: str | None
+) -> Table:
+    """The table of a sheet whose rows were read. ``content``: the workbook's bytes."""
+    name = path.as_posix() + (f"#{sheet}" if sheet else "")
+    return _assemble(name, rows, model, SourceFile(path.as_posix(), "xlsx", sha256(content)))
 
 
 def table_from_rows(name: str, header: Sequence[str], rows: Mapping[int, Sequence[str]], model: type[Row]) -> Table:

@@ -1,48 +1,35 @@
-"""Sheets of an uploaded .xlsx workbook as rows of text, after the archive was checked for its unpacked size."""
+"""Sheets of an .xlsx workbook as rows of text, read in a process of their own.
+
+What reads workbooks is native code: a hostile file can end its process, or never finish. So it has one, with a limit
+of memory and of time, and only text comes back.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
+import marshal
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-from warrantysim.scenario.errors import suggestion
+from warrantysim.scenario.errors import Problem, ScenarioError, suggestion
 from warrantysim.scenario.source_text import MIB, refuse
+from warrantysim.scenario.workbook_size import check_archive
 
-MAX_UNPACKED = 256 * MIB
-"""Unpacked size of a workbook [bytes]."""
-MAX_PARTS = 5_000
-"""Files inside a workbook [files]."""
+MEMORY = 900 * MIB
+"""Memory of the process that reads a workbook [bytes]."""
+SECONDS = 60
+"""Time it may take [s]."""
 EXACT = 10**15
 """Whole numbers from here on have lost digits in a spreadsheet."""
+MAX_SHEETS = 200
+"""Sheets of a workbook [sheets]."""
 
-
-def check_archive(content: bytes, where: str) -> None:
-    """Refuse what is no .xlsx archive, or would unpack to more than the limit.
-
-    The stated sizes are summed first; then every part is unpacked once, so that a false statement fails its check sum.
-
-    Raises
-    ------
-    ScenarioError
-        Naming the workbook.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            if unpacked > MAX_UNPACKED or len(parts) > MAX_PARTS:
-                raise refuse(
-                    where, f"the workbook unpacks to {unpacked / MIB:,.0f} MiB, at most {MAX_UNPACKED // MIB} are read"
-                )
-            if archive.testzip() is not None:
-                raise refuse(where, "the workbook is damaged; save it again")
-            if "xl/workbook.xml" not in archive.namelist():
-                raise refuse(where, "not an .xlsx workbook; save it as .xlsx or .csv")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError):
-        raise refuse(where, "not an .xlsx workbook, or damaged; save it again as .xlsx or .csv") from None
+_HOME = Path(__file__).resolve().parents[2]
+_MODULE = "warrantysim.scenario.workbooks"
 
 
 def cell_text(value: Any) -> str:
@@ -66,13 +53,20 @@ def sheet_names(content: bytes, path: Path) -> list[str]:
     ScenarioError
         If the workbook cannot be read.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
+    names: list[str] = _apart(content, path, {"max_rows": 0, "only": []})[0]
+    return names
 
-    check_archive(content, path.as_posix())
-    try:
-        return list(CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names)
-    except (CalamineError, OSError) as error:
-        raise refuse(path.as_posix(), f"the workbook cannot be read: {error}; save it again as .xlsx or .csv") from None
+
+def sheets_of(content: bytes, path: Path, max_rows: int, only: list[str] | None = None) -> dict[str, list[list[str]]]:
+    """All rows of the sheets of a workbook as text, by name in their order. ``only``: sheets that are wanted.
+
+    Raises
+    ------
+    ScenarioError
+        If the workbook cannot be read, or a sheet is too large.
+    """
+    found: dict[str, list[list[str]]] = _apart(content, path, {"max_rows": max_rows, "only": only})[1]
+    return found
 
 
 def sheet_rows(content: bytes, sheet: str | None, path: Path, max_rows: int) -> list[list[str]]:
@@ -83,18 +77,94 @@ def sheet_rows(content: bytes, sheet: str | None, path: Path, max_rows: int) -> 
     ScenarioError
         If the workbook cannot be read, holds no such sheet or too many rows.
     """
+    names, found = _apart(content, path, {"max_rows": max_rows, "only": None if sheet is None else [sheet], "first": 1})
+    if sheet is not None and sheet not in found:
+        raise refuse(path.as_posix(), f"no sheet {sheet!r}{suggestion(sheet, names)}")
+    rows: list[list[str]] = next(iter(found.values()), [])
+    return rows
+
+
+def _apart(content: bytes, path: Path, asked: dict[str, Any]) -> Any:
+    """What `_read` gives, from a process that may be ended."""
+    where = path.as_posix()
+    home = os.pathsep.join([str(_HOME), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, "-P", "-c", f"from {_MODULE} import serve; serve()"]
+    message = marshal.dumps((content, where, asked))
+    try:
+        done = subprocess.run(
+            command,
+            input=message,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=2 * SECONDS,
+            check=False,
+            env=os.environ | {"PYTHONPATH": home},
+        )
+    except subprocess.TimeoutExpired:
+        raise refuse(where, f"the workbook takes more than {SECONDS} s to read; save it as .csv") from None
+    except OSError as error:
+        raise refuse(where, f"the workbook cannot be read: {error.strerror}; save it as .csv") from None
+    if done.returncode == 0:
+        return _answered(done.stdout)
+    if done.returncode in (-9, -24):  # killed; out of processor time
+        raise refuse(where, f"the workbook takes more than {SECONDS} s to read; save it as .csv")
+    raise refuse(where, "the workbook is damaged, or too large to read; save it again as .xlsx or .csv")
+
+
+def _answered(told: bytes) -> Any:
+    fine, found = marshal.loads(told)
+    if not fine:
+        raise ScenarioError(Problem(*fields) for fields in found)
+    return found
+
+
+def serve() -> None:
+    """Read the workbook on standard input within the limits, and write what it holds to standard output."""
+    content, where, asked = marshal.loads(sys.stdin.buffer.read())
+    limit()
+    try:
+        answer = True, _read(content, where, **asked)
+    except ScenarioError as error:
+        answer = False, [(p.path, p.message, p.where, p.rule) for p in error.problems]  # type: ignore[assignment]
+    except MemoryError:
+        os._exit(3)
+    except BaseException:  # a panic of the reader is no Exception
+        answer = False, [("", "the workbook is damaged; save it again as .xlsx or .csv", where, "file")]  # type: ignore[assignment]
+    sys.stdout.buffer.write(marshal.dumps(answer))
+    sys.stdout.buffer.flush()
+    os._exit(0)
+
+
+def limit() -> None:
+    """Bound the memory and processor time of this process, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows has no limits of this kind; time is limited from outside
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _read(content: bytes, where: str, max_rows: int, only: list[str] | None, first: int = 0) -> tuple[Any, Any]:
+    """Names of the sheets, and the rows of those asked for."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    where = path.as_posix()
     check_archive(content, where)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = book.sheet_names
-        if sheet is not None and sheet not in names:
-            raise refuse(where, f"no sheet {sheet!r}{suggestion(sheet, names)}")
-        found = book.get_sheet_by_name(sheet) if sheet is not None else book.get_sheet_by_index(0)
-        if found.total_height > max_rows:
-            raise refuse(where, f"the sheet has {found.total_height:,} rows, at most {max_rows:,} are read")
-        return [[cell_text(cell) for cell in row] for row in found.to_python(skip_empty_area=False)]
-    except (CalamineError, OSError, IndexError) as error:
+        names = list(book.sheet_names)
+        if len(names) > MAX_SHEETS:
+            raise refuse(where, f"the workbook has {len(names)} sheets, at most {MAX_SHEETS} are read")
+        wanted = [name for name in names if only is None or name in only][: first or None]
+        return names, {name: _rows(book.get_sheet_by_name(name), f"{where}#{name}", max_rows) for name in wanted}
+    except (CalamineError, OSError, IndexError, ValueError) as error:
         raise refuse(where, f"the workbook cannot be read: {error}; save it again as .xlsx or .csv") from None
+
+
+def _rows(sheet: Any, where: str, max_rows: int) -> list[list[str]]:
+    if sheet.total_height > max_rows:
+        raise refuse(where, f"the sheet has {sheet.total_height:,} rows, at most {max_rows:,} are read")
+    same: dict[str, str] = {}
+    left = [""] * (sheet.start or (0, 0))[1]  # rows come from the first column that holds something
+    return [left + [same.setdefault(text, text) for text in map(cell_text, row)] for row in sheet.iter_rows()]

@@ -27,7 +27,7 @@ from warrantysim.ui.pieces.month_end import month_end
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 
-LARGEST = 20
+LARGEST = 64
 """Size of all files brought at once [MiB]."""
 NAMED = ""
 """Choice: files and sheets say by their names which table they are."""

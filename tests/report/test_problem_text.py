@@ -1,0 +1,28 @@
+"""What is wrong with a file is told in Chinese too, whatever it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.scenario.test_workbooks import HOSTILE, refusal
+from warrantysim.report.problem_text import problem_text
+
+ENGLISH = re.compile(r"\b(the|is|are|to|write|expected|got|save|read)\b")
+
+
+def untold(message: str) -> list[str]:
+    """The clauses of a message that stay English."""
+    return [part for part in problem_text(message, "zh").split("；") if ENGLISH.search(part)]
+
+
+def test_a_clause_without_a_chinese_sentence_would_be_found() -> None:
+    assert untold("the moon is made of cheese; save it as UTF-8") == ["the moon is made of cheese"]
+
+
+@pytest.mark.parametrize("content", [content for content, _ in HOSTILE.values()], ids=HOSTILE)
+def test_refusals_of_workbooks_are_told_in_chinese(content: bytes) -> None:
+    # What the reader of workbooks itself says is quoted as it is.
+    message = re.sub(r"cannot be read: [^;]+", "cannot be read: X", refusal(content))
+    assert not untold(message)
