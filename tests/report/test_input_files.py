@@ -173,7 +173,10 @@ def test_problems_are_told_by_kind_with_their_cell_in_both_languages() -> None:
     [
         ("expected a number of at least 0, got -1", "应为不小于 0 的数值，实际为 -1"),
         ("unknown SKU 'CHG-66'; did you mean 'CHG-65'?", "未知产品编号 'CHG-66'；是否为 'CHG-65'？"),
-        ("the file is saved as UTF-16 or UTF-32; save it as UTF-8", "文件编码为 UTF-16 或 UTF-32；请另存为 UTF-8"),
+        (
+            "the text is not UTF-16, which its first bytes announce; save it as UTF-8",
+            "文件标明为 UTF-16，实际不是；请另存为 UTF-8",
+        ),
         ("something nobody foresaw", "something nobody foresaw"),
     ],
 )

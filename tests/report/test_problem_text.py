@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from tests.scenario.test_figure_advice import CASES, UNADVISED
 from tests.scenario.test_workbooks import HOSTILE, refusal
 from warrantysim.report.problem_text import problem_text
+from warrantysim.scenario.figure_advice import figure_fix
 
 ENGLISH = re.compile(r"\b(the|is|are|to|write|expected|got|save|read)\b")
 
@@ -26,3 +28,8 @@ def test_refusals_of_workbooks_are_told_in_chinese(content: bytes) -> None:
     # What the reader of workbooks itself says is quoted as it is.
     message = re.sub(r"cannot be read: [^;]+", "cannot be read: X", refusal(content))
     assert not untold(message)
+
+
+@pytest.mark.parametrize(("text", "unit", "currency", "told"), [*CASES, *UNADVISED])
+def test_advice_on_figures_is_told_in_chinese(text: str, unit: str, currency: str, told: str) -> None:
+    assert not untold(figure_fix(text, unit, currency) or told)

@@ -203,16 +203,10 @@ base(
 )
 base("a table not named", "  fx: tables/fx.csv\n", "", "tables.fx: missing; name its file, such as tables/fx.csv")
 table(
-    "UTF-16",
-    "skus",
-    lambda t: t.decode().encode("utf-16"),
-    "tables/skus.csv: the file is saved as UTF-16 or UTF-32; save it as UTF-8",
-)
-table(
     "bytes of no encoding",
     "skus",
-    lambda t: t + b"\xe9\xff",
-    "tables/skus.csv:14: the text is neither utf-8 nor gb18030; save it as UTF-8",
+    lambda t: t + b"\x81\xff",
+    "tables/skus.csv:14: the text is in no encoding that is read; save it as UTF-8",
 )
 table(
     "a column more",
@@ -225,18 +219,6 @@ table(
     "fx",
     lambda t: b"\n".join(line.partition(b",")[2] for line in t.splitlines()),
     "row 1: missing column 'currency' (Currency [ISO code].)",
-)
-table(
-    "semicolons",
-    "fx",
-    swap(b",", b";"),
-    "tables/fx.csv row 1: the columns are parted by semicolons; save the file with commas",
-)
-table(
-    "tabs between columns",
-    "fx",
-    swap(b",", b"\t"),
-    "tables/fx.csv row 1: the columns are parted by tabs; save the file with commas",
 )
 table(
     "a quote left open",
@@ -294,7 +276,7 @@ table(
     "a weight with its unit",
     "skus",
     swap(b",0.16,", b",160 g,"),
-    "column weight_kg: expected a number, got '160 g'; write 160 alone",
+    "column weight_kg: expected a number, got '160 g'; write 0.16 in kg",
 )
 table(
     "yes in German",

@@ -97,8 +97,7 @@ def test_a_column_that_is_missing_is_told_once_not_once_a_row() -> None:
 @pytest.mark.parametrize(
     ("content", "file", "said"),
     [
-        (FX.encode("utf-16"), "fx.csv", "save it as UTF-8"),
-        (FX.replace(",", ";").encode(), "fx.csv", "parted by semicolons; save the file with commas"),
+        (b"\xff\xfe" + FX.encode("utf-16-le")[:-1], "fx.csv", "not UTF-16, which its first bytes announce; save it as"),
         (FX.replace("1.2", "１.２").encode(), "fx.csv", "full-width characters"),
         (b"", "fx.csv", "the file is empty"),
         (b"PK\x03\x04", "fx.xlsx", "not an .xlsx workbook, or damaged"),

@@ -11,7 +11,9 @@ import xlsxwriter
 from tests.scenario.toy import SALES, Sales, Sku, load_toy, write
 from warrantysim.scenario.digest import digest
 from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.tables import figure_fix, key_text, read_table
+from warrantysim.scenario.figure_advice import figure_fix
+from warrantysim.scenario.row_keys import key_text
+from warrantysim.scenario.tables import read_table
 from warrantysim.scenario.workbooks import cell_text
 
 
@@ -74,8 +76,8 @@ def test_a_spreadsheet_cell_reads_as_the_text_a_csv_would_hold(cell: object, tex
     ("text", "fix"),
     [
         ("１２", "full-width characters in '１２'; write '12'"),
-        ("1,200", "a thousands separator in '1,200'; write '1200'"),
-        ("1,200.50 USD", "a thousands separator in '1,200.50 USD'; write '1200.50 USD'"),
+        ("1,200", "'1,200' may mean 1200 or 1.2; write '1200' or '1.2'"),
+        ("1,200.50", "a thousands separator in '1,200.50'; write '1200.5'"),
         ("3,5", "a comma in '3,5'; write '3.5' with a decimal point"),
         ("12", None),
         ("lognormal(median=4,sigma=0.8)", None),

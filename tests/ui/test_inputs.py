@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.scenario import hostile
 from tests.ui.opening import frames, page, sound, words
 from tests.ui.seller import base, seller  # noqa: F401
 from warrantysim.report.input_files import tables_csv, tables_workbook
@@ -141,8 +142,8 @@ def test_one_wrong_cell_is_named_and_nothing_can_be_kept(empty: Path, lang: str)
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("sales.csv", sales().decode().encode("utf-16"), "save it as UTF-8"),
-        ("sales.csv", sales().replace(b",", b";"), "save the file with commas"),
+        ("sales.csv", sales().decode().encode("utf-16")[:-1], "save it as UTF-8"),
+        ("sales.xlsx", hostile.workbook(hostile.cell("XFD1048576")), "too far to be a table"),
         ("sales.xlsm", b"PK", "workbooks with macros"),
         ("sales.xlsx", b"PK", "not an .xlsx workbook"),
         ("x.csv", sales(), "which table is this?"),
@@ -165,7 +166,7 @@ def test_a_file_in_gb18030_is_read_with_a_warning(empty: Path) -> None:
     cells[-2] = "财务部"
     at = brought(("sales.csv", "\n".join([lines[0], *[",".join(cells)], *lines[3:]]).encode("gb18030")))
     sound(at)
-    assert "GB18030" in at.warning[0].value
+    assert "gb18030: 财务部" in at.warning[0].value
 
 
 def test_a_workbook_that_changes_nothing_says_so(empty: Path) -> None:

@@ -55,7 +55,9 @@ def stated(found: Loaded[Scenario]) -> dict[str, Any]:
         "title": {"en": scenario.title.en, "zh": scenario.title.zh},
         "digest": digest(scenario),
         "chain": list(found.chain),
-        "files": [{"path": f.path, "encoding": f.encoding, "sha256": f.sha256} for f in found.files],
+        "files": [
+            {"path": f.path, "encoding": f.encoding, "sample": list(f.sample), "sha256": f.sha256} for f in found.files
+        ],
         "changes": [str(change) for change in found.changes],
     }
 
@@ -84,8 +86,8 @@ def described(found: Loaded[Scenario], console: Console) -> list[str]:
         lines.append(console.say("scenario.changes", n=len(found.changes), base=found.base.name))
     lines.append(console.say("scenario.files", n=len(found.files)))
     lines += [
-        console.say("scenario.encoding", file=file.path, encoding=file.encoding)
+        console.say("scenario.encoding", file=file.path, encoding=file.encoding, words=", ".join(file.sample))
         for file in found.files
-        if file.encoding not in {"utf-8", "utf-8-sig", "xlsx"}
+        if file.sample
     ]
     return [*lines, console.say("scenario.digest", digest=digest(s)[:12])]

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import core_schema
 
+from warrantysim.scenario.figure_advice import expected_amount, unsure_amount
+
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code, three capitals [text]."""
 
 _AMOUNT = re.compile(
-    r"^\s*(?P<value>[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
+    r"^\s*(?P<value>[-+]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
     r"\s*(?P<currency>[A-Z]{3})\s*$"
 )
 
@@ -55,7 +57,8 @@ class Amount:
 
     @classmethod
     def parse(cls, text: Any) -> Amount:
-        """Read ``58 USD``, ``1,500.00 EUR`` or an Amount; a comma only parts thousands.
+        """Read ``58 USD``, ``1,500.00 EUR`` or an Amount; a comma only parts thousands, and ``12,500 USD`` or
+        ``12.500 USD``, which each mean another figure to another reader, are refused.
 
         Raises
         ------
@@ -64,11 +67,9 @@ class Amount:
         """
         if isinstance(text, Amount):
             return text
-        if not isinstance(text, str):
-            raise ValueError(f"expected an amount with its currency, such as '58 USD', got {text!r}")
-        match = _AMOUNT.match(text)
-        if match is None:
-            raise ValueError(f"expected an amount with its currency, such as '58 USD', got {text!r}")
+        match = _AMOUNT.match(text) if isinstance(text, str) else None
+        if match is None or unsure_amount(text):
+            raise ValueError(expected_amount(text))
         return cls(float(match["value"].replace(",", "")), match["currency"])
 
     @classmethod

@@ -13,10 +13,10 @@ from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.dated import Dated
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.errors import Problem
+from warrantysim.scenario.fields import arms
 from warrantysim.scenario.references import Checked, row_path
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.products import ClaimRow
     from warrantysim.scenario.root import Scenario
 
 LONGEST_DAYS = 3650.0
@@ -52,28 +52,33 @@ def within_the_calendar(s: Scenario) -> Checked:
 
 
 def claims_within_the_run(s: Scenario) -> Checked:
-    """Claims of a table open from the run-in to the end of the run-out; others would be lost without a word."""
-    first, end = -s.horizon.run_in_days, s.horizon.days + s.horizon.run_out_days
-    for row in s.claims_table:
-        if not first <= row.opened_day < end:
-            message = f"expected a day from {first} to {end - 1} (run-in to run-out), got {row.opened_day:g}"
-            yield Problem(row_path("claims_table", row, "opened_day"), message, rule="claim outside the run")
-        elif (age := row.age_days) is not None:
-            yield from _sold_under_terms(s, row, age)
-
-
-def _sold_under_terms(s: Scenario, row: ClaimRow, age: float) -> Checked:
-    """A unit of a stated age was sold within the calendar, when terms of sale held."""
-    path, oldest = row_path("claims_table", row, "age_days"), SOLD_BEFORE_DAYS + row.opened_day
-    if age > oldest:
-        message = f"expected at most {oldest:,.0f} days, or the calendar ends before the sale, got {age:g}"
-        yield Problem(path, message, rule="claim before the calendar")
+    """Claims of a table open from the run-in to the end of the run-out; others would be lost without a word. A unit of
+    a stated age was sold within the calendar, when terms of sale held."""
+    if not s.claims_table:
         return
-    sold = s.horizon.first_day + dt.timedelta(days=math.floor(row.opened_day - age))
-    began = min(t.from_ for t in s.sku_markets if (t.sku, t.market) == (row.sku, row.market))
-    if sold < began:
-        message = f"expected a sale from {began} on, when the first terms of sku_markets hold, got one on {sold}"
-        yield Problem(path, message, rule="claim before terms")
+    first, end = -s.horizon.run_in_days, s.horizon.days + s.horizon.run_out_days
+    began: dict[tuple[str, str], dt.date] = {}
+    for terms in s.sku_markets:
+        cell = terms.sku, terms.market
+        began[cell] = min(terms.from_, began.get(cell, terms.from_))
+    day = s.horizon.first_day.toordinal()
+    starts = {cell: on.toordinal() for cell, on in began.items()}
+    for row in s.claims_table:
+        opened, age = row.opened_day, row.age_days
+        if not first <= opened < end:
+            message = f"expected a day from {first} to {end - 1} (run-in to run-out), got {opened:g}"
+            yield Problem(row_path("claims_table", row, "opened_day"), message, rule="claim outside the run")
+        elif age is None:
+            continue
+        elif age > (oldest := SOLD_BEFORE_DAYS + opened):
+            message = f"expected at most {oldest:,.0f} days, or the calendar ends before the sale, got {age:g}"
+            yield Problem(row_path("claims_table", row, "age_days"), message, rule="claim before the calendar")
+        elif (sold := day + math.floor(opened - age)) < starts[row.sku, row.market]:
+            message = (
+                f"expected a sale from {began[row.sku, row.market]} on, when the first terms of sku_markets hold, "
+                f"got one on {dt.date.fromordinal(sold)}"
+            )
+            yield Problem(row_path("claims_table", row, "age_days"), message, rule="claim before terms")
 
 
 def _leaves(s: Scenario) -> Iterator[tuple[str, Any]]:
@@ -83,8 +88,11 @@ def _leaves(s: Scenario) -> Iterator[tuple[str, Any]]:
         if name not in s.TABLES:
             yield from _within(value, name)
             continue
-        for row in value:
-            for column in type(row).model_fields:
+        columns = [
+            c for c, f in s.TABLES[name].model_fields.items() if {Amount, Distribution} & set(arms(f.annotation))
+        ]
+        for row in value if columns else ():
+            for column in columns:
                 if isinstance(cell := getattr(row, column), Amount | Distribution):
                     yield row_path(name, row, column), cell
 

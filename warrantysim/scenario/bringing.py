@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warrantysim.scenario.errors import Problem, ScenarioError, suggestion
+from warrantysim.scenario.errors import Problem, ScenarioError, refuse, suggestion
 from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.places import Places, duplicates
 from warrantysim.scenario.reading import validated
 from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.source_text import refuse
-from warrantysim.scenario.tables import MAX_ROWS, Table, key_text, refuse_other_endings, table_of, table_of_sheet
+from warrantysim.scenario.tables import MAX_ROWS, Table, refuse_other_endings, table_of, table_of_sheet
 from warrantysim.scenario.workbooks import sheets_of
 
 OURS = ("Agenda", "Lists")
@@ -75,16 +74,26 @@ def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:
     places = Places(Scenario.TABLES)
     for field, table in tables.items():
         places.read(field, table)
-    changed: dict[str, Any] = {field: table.rows for field, table in tables.items()}
+    changed: dict[str, Any] = {field: table.typed(Scenario.TABLES[field]) for field, table in tables.items()}
     values = {name: getattr(scenario, name) for name in Scenario.model_fields} | changed
     problems = [problem for table in tables.values() for problem in table.problems]
-    for field, table in tables.items():
+    for field in tables:
         model = Scenario.TABLES[field]
         if model.key_fields:
-            problems += duplicates(field, table.rows, [key_text(row, model) for row in table.rows], places)
+            problems += duplicates(field, changed[field], model, places)
+
+    def whole() -> dict[str, Any]:
+        return tree_of(scenario) | {field: table.rows for field, table in tables.items()}
+
     hidden = {f"missing {field}.*.{column}" for field, table in tables.items() for column in table.missing}
     try:
-        return validated(Scenario, values, places, problems, lambda: {**tree_of(scenario), **changed})
+        return validated(
+            Scenario,
+            values,
+            places,
+            problems,
+            lambda: tree_of(scenario) | {field: table.rows for field, table in tables.items()},
+        )
     except ScenarioError as error:
         raise ScenarioError(p for p in error.problems if p.rule not in hidden) from None
 

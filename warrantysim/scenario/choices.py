@@ -16,7 +16,7 @@ from warrantysim.scenario.documents import Path
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.paths import Tables, at, item_name, match, name
 from warrantysim.scenario.reference import FieldRow, describe
-from warrantysim.scenario.tables import key_text
+from warrantysim.scenario.row_keys import key_text
 
 ANY = "*"
 """Fills a slot with every key there is."""

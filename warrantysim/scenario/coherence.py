@@ -27,6 +27,7 @@ from warrantysim.scenario.feasibility import (
 )
 from warrantysim.scenario.paths import match, parse, tree_of
 from warrantysim.scenario.references import Checked, currencies_used, row_path, unknown_names
+from warrantysim.scenario.row_keys import keys_of
 from warrantysim.scenario.service import EVIDENCE_LEVELS
 from warrantysim.scenario.shipping import shipping_problems
 
@@ -52,8 +53,11 @@ def problems_in(s: Scenario) -> Checked:
 
 def _keys_once(s: Scenario) -> Checked:
     """No table states one key twice."""
-    for table in s.TABLES:
-        for key, count in Counter(row.key for row in getattr(s, table)).items():
+    for table, model in s.TABLES.items():
+        keys = keys_of(getattr(s, table), model)
+        if len(set(keys)) == len(keys):
+            continue
+        for key, count in Counter(keys).items():
             if count > 1:
                 yield Problem(f"{table}[{','.join(key)}]", "duplicate key", rule=f"duplicate {table}")
 

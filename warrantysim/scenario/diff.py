@@ -13,8 +13,8 @@ from warrantysim.scenario.documents import Path
 from warrantysim.scenario.fields import unit_at
 from warrantysim.scenario.paths import Tables, item_name, tables_of, tree_of
 from warrantysim.scenario.paths import name as path_name
+from warrantysim.scenario.row_keys import key_text
 from warrantysim.scenario.strict import Strict
-from warrantysim.scenario.tables import key_text
 
 LABELS = frozenset({"name", "title", "why"})
 """Top-level fields that say what a scenario is called, not what it states: no difference, not in the digest."""
@@ -64,7 +64,8 @@ def diff(a: Strict, b: Strict) -> tuple[Change, ...]:
     """
     if type(a) is not type(b):
         raise TypeError(f"expected two scenarios of one model, got {type(a).__name__} and {type(b).__name__}")
-    comparison = _Comparison(type(a), tables_of(type(a)), tree_of(a), tree_of(b))
+    other = {name for name in type(a).model_fields if getattr(a, name) != getattr(b, name)}
+    comparison = _Comparison(type(a), tables_of(type(a)), tree_of(a, other), tree_of(b, other))
     return tuple(comparison.changes())
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from warrantysim.scenario.documents import Document
-from warrantysim.scenario.errors import Problem, ScenarioError, suggestion
+from warrantysim.scenario.errors import Problem, ScenarioError, refuse, suggestion
 from warrantysim.scenario.overrides import Override, stated
 from warrantysim.scenario.paths import Tables
-from warrantysim.scenario.source_text import refuse
 from warrantysim.scenario.wording import UNKNOWN
 
 LABELLED = ("name", "title", "why")

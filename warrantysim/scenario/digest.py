@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import weakref
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from warrantysim.scenario.diff import LABELS
-from warrantysim.scenario.paths import tables_of, tree_of
-from warrantysim.scenario.strict import Strict
-from warrantysim.scenario.tables import key_text
+from warrantysim.scenario.paths import plain, tables_of, tree_of
+from warrantysim.scenario.row_keys import key_text, keys_of
+from warrantysim.scenario.strict import Row, Strict
+
+BLOCK = 2_000
+"""Rows written out at a time [rows]."""
 
 
 def canonical(scenario: Strict) -> dict[str, Any]:
@@ -50,5 +54,44 @@ _known: dict[int, str] = {}
 
 
 def _written(scenario: Strict) -> str:
-    text = json.dumps(canonical(scenario), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """The digest of the canonical form, written out piece by piece: a table of many rows is never held as text."""
+    tables = tables_of(type(scenario))
+    found = hashlib.sha256(b"{")
+    names = {field.alias or name: name for name, field in type(scenario).model_fields.items() if name not in LABELS}
+    for place, name in enumerate(sorted(names)):
+        found.update(f"{',' if place else ''}{json.dumps(name, ensure_ascii=False)}:".encode())
+        if names[name] in tables:
+            for piece in _rows(getattr(scenario, names[name]), tables[names[name]]):
+                found.update(piece.encode())
+        else:
+            found.update(_text(_numbers(tree_of(scenario, {names[name]})[name])).encode())
+    found.update(b"}")
+    return found.hexdigest()
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _rows(rows: Sequence[Row], model: type[Row]) -> Iterator[str]:
+    """The canonical text of a table in pieces: its rows in order of key."""
+    keys = keys_of(rows, model)
+    order = sorted(range(len(rows)), key=keys.__getitem__)
+    columns = sorted((field.alias or name, name) for name, field in model.model_fields.items())
+    aliases = [alias for alias, _ in columns]
+    yield "["
+    for begin in range(0, len(order), BLOCK):
+        block = [rows[i] for i in order[begin : begin + BLOCK]]
+        cells = [_plainly([getattr(row, name) for row in block]) for _, name in columns]
+        whole = _text([dict(zip(aliases, row, strict=True)) for row in zip(*cells, strict=True)])
+        yield ("," if begin else "") + whole[1:-1]
+    yield "]"
+
+
+def _plainly(cells: list[Any]) -> list[Any]:
+    """A column in canonical plain form."""
+    if set(map(type, cells)) <= {str, bool, int, type(None)}:
+        return cells
+    if set(map(type, cells)) <= {float, type(None)}:
+        return [int(value) if value is not None and value.is_integer() else value for value in cells]
+    return [_numbers(plain(value)) for value in cells]

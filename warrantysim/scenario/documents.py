@@ -12,8 +12,7 @@ from typing import Any
 
 import yaml
 
-from warrantysim.scenario.errors import Problem, ScenarioError
-from warrantysim.scenario.source_text import refuse
+from warrantysim.scenario.errors import Problem, ScenarioError, refuse
 
 MAX_NODES = 200_000
 """Values a document may hold, aliases counted as often as they are used [values]."""

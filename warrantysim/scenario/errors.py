@@ -41,6 +41,11 @@ class ScenarioError(Exception):
         return "\n".join(lines(self.problems))
 
 
+def refuse(where: str, message: str, rule: str = "file") -> ScenarioError:
+    """An error about one place in a file."""
+    return ScenarioError([Problem("", message, where, rule)])
+
+
 class ScenarioProblems(ValueError):
     """Raised by a validator that found several problems at once; loading finds their files, rows and columns.
 

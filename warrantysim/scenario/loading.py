@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from warrantysim.scenario.documents import parse_document
-from warrantysim.scenario.errors import ScenarioError
+from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.overrides import parse_sets
 from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.places import Places
@@ -44,6 +44,8 @@ class Loaded(Generic[S]):
     """Every file that was read, with its encoding and digest."""
     sets: tuple[str, ...]
     """The --set arguments [text]."""
+    remarks: tuple[Problem, ...] = ()
+    """What is worth knowing of how the files were read."""
 
     @cached_property
     def tree(self) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def load_as(
         scenario = reader.with_policy(scenario, FilePath(policy))
     if set:
         scenario = reader.with_overrides(scenario, parse_sets(set))
-    return Loaded(scenario, base, tuple(d.name for d in chain), tuple(reader.files), tuple(set))
+    return Loaded(scenario, base, tuple(d.name for d in chain), tuple(reader.files), tuple(set), tuple(reader.remarks))
 
 
 def states_policy(path: str | FilePath) -> bool:

@@ -18,8 +18,8 @@ from typing import Any
 from warrantysim.scenario.dated import DatedRow
 from warrantysim.scenario.documents import Path
 from warrantysim.scenario.errors import Problem, ScenarioError, nearest
+from warrantysim.scenario.row_keys import key_part, key_text
 from warrantysim.scenario.strict import Row, Strict
-from warrantysim.scenario.tables import key_part, key_text
 
 Tables = Mapping[str, type[Row]]
 """Row model of each table field."""

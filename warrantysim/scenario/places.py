@@ -10,7 +10,9 @@ from warrantysim.scenario.documents import Document, Path
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.overrides import Applied
 from warrantysim.scenario.paths import Tables, match, name
-from warrantysim.scenario.tables import Table, cell_place, key_text
+from warrantysim.scenario.row_keys import key_text, keys_of
+from warrantysim.scenario.strict import Row
+from warrantysim.scenario.tables import Table, cell_place
 
 
 @dataclass
@@ -37,43 +39,54 @@ class Places:
     """Documents by the path at which their values stand; later ones win."""
     restated: dict[Path, str] = field(default_factory=dict)
     """Statements of changed values, by path."""
-    rows: dict[str, list[RowPlace]] = field(default_factory=dict)
-    """Statement of each row of each table, in the order of the tree."""
+    files: dict[str, Table] = field(default_factory=dict)
+    """Tables as they were read, whose rows nobody has asked for one by one."""
+    known: dict[str, list[RowPlace]] = field(default_factory=dict)
+    """Statement of each row of the other tables, in the order of the tree."""
 
     def read(self, field_name: str, table: Table) -> None:
         """A table was read from a file."""
-        self.rows[field_name] = [RowPlace(table.name, number) for number in table.numbers]
-        self.name_rows(field_name, table.rows)
+        self.known.pop(field_name, None)
+        self.files[field_name] = table
+
+    def rows(self, field_name: str) -> list[RowPlace]:
+        """Statement of each row of a table, in the order of the tree."""
+        if (table := self.files.pop(field_name, None)) is not None:
+            self.known[field_name] = [
+                RowPlace(table.name, number, key_text(row, self.tables[field_name]))
+                for number, row in zip(table.numbers, table.rows, strict=True)
+            ]
+        return self.known.setdefault(field_name, [])
 
     def name_rows(self, field_name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Keep each row's key, to know it again in another order."""
-        for place, row in zip(self.rows.setdefault(field_name, []), rows, strict=False):
+        for place, row in zip(self.rows(field_name), rows, strict=False):
             place.key = key_text(row, self.tables[field_name])
 
     def align(self, tree: Mapping[str, Any]) -> None:
         """Follow the order of rows in a tree: a model may put its rows in order."""
         for field_name in self.tables.keys() & tree.keys():
-            known = {place.key: place for place in self.rows.get(field_name, ())}
-            file = self.rows[field_name][0].file if known else ""
+            known = {place.key: place for place in self.rows(field_name)}
+            file = self.rows(field_name)[0].file if known else ""
             keys = [key_text(row, self.tables[field_name]) for row in tree[field_name]]
-            self.rows[field_name] = [known.get(key) or RowPlace(file, None, key) for key in keys]
+            self.known[field_name] = [known.get(key) or RowPlace(file, None, key) for key in keys]
 
     def change(self, applied: Applied) -> None:
         """Changes were applied to the tree."""
         for path, place in applied.places.items():
             if len(path) > 1 and path[0] in self.tables and isinstance(path[1], int):
-                row = self.rows[str(path[0])][path[1]]
+                row = self.rows(str(path[0]))[path[1]]
                 if len(path) > 2:
                     row.cells[str(path[2])] = place
                 else:
-                    self.rows[str(path[0])][path[1]] = RowPlace(place, None)
+                    self.rows(str(path[0]))[path[1]] = RowPlace(place, None)
                 continue
             for known in [known for known in self.restated if known[: len(path)] == path]:
                 del self.restated[known]
             self.restated[path] = place
         for path, place in applied.removed.items():
             if len(path) == 2 and path[0] in self.tables and isinstance(path[1], int):
-                del self.rows[str(path[0])][path[1]]
+                del self.rows(str(path[0]))[path[1]]
             else:
                 self.restated[path] = place
 
@@ -84,7 +97,7 @@ class Places:
         """
         text = name(path if shown is None else shown, tree, self.tables)
         if path and path[0] in self.tables:
-            rows = self.rows.get(str(path[0]), [])
+            rows = self.rows(str(path[0]))
             if len(path) > 1 and isinstance(path[1], int) and path[1] < len(rows):
                 row = rows[path[1]]
                 column = str(path[2]) if len(path) > 2 else ""
@@ -148,10 +161,11 @@ def _joined(place: str, text: str) -> str:
     return place if place.startswith("--set") and text in place else f"{place}: {text}"
 
 
-def duplicates(
-    field_name: str, rows: Sequence[Mapping[str, Any]], keys: Sequence[tuple[str, ...]], places: Places
-) -> list[Problem]:
-    """Rows whose key another row of the table has already."""
+def duplicates(field_name: str, rows: Sequence[Any], model: type[Row], places: Places) -> list[Problem]:
+    """Rows whose key another row of the table has already. ``rows``: as stated, or as instances of their model."""
+    keys = keys_of(rows, model)
+    if len(set(keys)) == len(keys):
+        return []
     first: dict[tuple[str, ...], int] = {}
     problems = []
     for i, key in enumerate(keys):

@@ -21,12 +21,13 @@ from pydantic import ValidationError
 
 from warrantysim.scenario.contracts import Partner, Partners
 from warrantysim.scenario.documents import Document, Path, dotted, parse_document, parse_value
-from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.encoding import decode
+from warrantysim.scenario.errors import Problem, ScenarioError, refuse
 from warrantysim.scenario.places import Places
 from warrantysim.scenario.plain_text import uncell
 from warrantysim.scenario.reading import MAX_BYTES, shown_path, validated
 from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.source_text import decode, read_text, refuse
+from warrantysim.scenario.source_text import read_text
 from warrantysim.scenario.strict import Strict
 from warrantysim.scenario.wording import UNKNOWN
 

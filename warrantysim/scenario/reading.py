@@ -11,14 +11,14 @@ from pydantic import ValidationError
 
 from warrantysim.scenario.differences import Differences
 from warrantysim.scenario.documents import Document, parse_document
-from warrantysim.scenario.errors import Problem, ScenarioError, suggestion
+from warrantysim.scenario.errors import Problem, ScenarioError, refuse, suggestion
 from warrantysim.scenario.overrides import Override, apply
 from warrantysim.scenario.paths import name as path_name
 from warrantysim.scenario.paths import parse, tables_of, tree_of
 from warrantysim.scenario.places import Places, RowPlace, duplicates
-from warrantysim.scenario.source_text import MIB, SourceFile, read_text, refuse, resolved
+from warrantysim.scenario.source_text import MIB, SourceFile, read_text, resolved
 from warrantysim.scenario.strict import Strict
-from warrantysim.scenario.tables import Table, key_text, read_table, split_sheet
+from warrantysim.scenario.tables import Table, read_table, split_sheet
 from warrantysim.scenario.wording import UNKNOWN, problems_of
 
 MAX_BYTES = 8 * MIB
@@ -83,6 +83,7 @@ class Reader(Generic[S]):
         self.root = root
         self.tables = tables_of(root)
         self.files: list[SourceFile] = []
+        self.remarks: list[Problem] = []
         self.places = Places(self.tables)
 
     def chain(self, path: FilePath) -> list[Document]:
@@ -121,12 +122,12 @@ class Reader(Generic[S]):
         tables, problems = self._tables(document, stated_tables)
         for field in self.tables:
             if field in tables:
-                values[field] = tables[field].rows
+                values[field] = tables[field].typed(self.tables[field])
                 self.places.read(field, tables[field])
                 problems += tables[field].problems
             elif isinstance(values.get(field), list):
                 places = [RowPlace(document.place((field, i)), None) for i in range(len(values[field]))]
-                self.places.rows[field] = places
+                self.places.known[field] = places
                 self.places.name_rows(field, [row if isinstance(row, dict) else {} for row in values[field]])
             elif field in values or (isinstance(stated_tables, dict) and field in stated_tables):
                 values.setdefault(field, ())
@@ -136,7 +137,10 @@ class Reader(Generic[S]):
                 values[field] = ()
         problems += self._duplicates(values, tables)
         hidden = {f"missing {f}.*.{c}" for f, t in tables.items() for c in t.missing}
-        return self._checked(values, problems, hidden)
+        self.remarks += [remark for table in tables.values() for remark in table.remarks]
+        return self._checked(
+            values, problems, hidden, lambda: {**values, **{field: table.rows for field, table in tables.items()}}
+        )
 
     def what_if(self, parent: S, document: Document) -> S:
         """A scenario with the differences a what-if states."""
@@ -171,7 +175,8 @@ class Reader(Generic[S]):
         tree = tree_of(parent, touched) if touched else {}
         self.places.align(tree)
         for field, table in tables.items():
-            tree[field] = table.rows
+            tree[field] = table.rows if field in touched else table.typed(self.tables[field])
+            self.remarks += table.remarks
             self.places.read(field, table)
         for field, section in sections.items():
             tree[field] = section.values
@@ -181,15 +186,16 @@ class Reader(Generic[S]):
         self.places.change(applied)
         for field, rows in adds.items():
             applied.tree[field] = [*applied.tree[field], *(row for row, _ in rows)]
-            self.places.rows.setdefault(field, []).extend(RowPlace(place, None) for _, place in rows)
+            self.places.rows(field).extend(RowPlace(place, None) for _, place in rows)
         changed = {field: applied.tree[field] for field in tree}
-        for field in changed.keys() & self.tables.keys():
+        for field in changed.keys() & self.tables.keys() & touched:
             self.places.name_rows(field, changed[field])
 
         def whole() -> Mapping[str, Any]:
             rest = {field: value for field, value in tree_of(parent).items() if field not in changed}
             self.places.align(rest)
-            return {**rest, **changed}
+            read = {field: table.rows for field, table in tables.items() if field not in touched}
+            return {**rest, **changed, **read}
 
         return self._checked({**values, **changed}, self._duplicates(changed, changed), whole=whole)
 
@@ -211,8 +217,7 @@ class Reader(Generic[S]):
         for field in fields:
             model = self.tables.get(field)
             if model is not None and model.key_fields and isinstance(values[field], list):
-                rows = [row if isinstance(row, Mapping) else {} for row in values[field]]
-                problems += duplicates(field, rows, [key_text(r, model) for r in rows], self.places)
+                problems += duplicates(field, values[field], model, self.places)
         return problems
 
     def _document(self, path: FilePath, where: str) -> Document:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.contracts import unknown_references
 from warrantysim.scenario.dated import Dated
-from warrantysim.scenario.errors import Problem, suggestion
+from warrantysim.scenario.errors import SHOWN_PER_RULE, Problem, suggestion
 from warrantysim.scenario.strict import Row
 
 if TYPE_CHECKING:
@@ -80,11 +80,17 @@ def row_path(table: str, row: Row, column: str = "") -> str:
 
 def _in_column(table: str, rows: Iterable[Row], column: str, kind: str, known: Collection[str]) -> Checked:
     fine = frozenset(known) | {""}
+    told = 0
     for row in rows:
         cell = getattr(row, column)
         if cell not in fine:
             for name in filter(None, (part.strip() for part in cell.split("|"))):
-                yield from unknown(row_path(table, row, column), kind, name, known)
+                if name not in known:
+                    told += 1  # the nearest name is looked for where it will be printed
+                    near = suggestion(name, known) if told <= SHOWN_PER_RULE else ""
+                    yield Problem(
+                        row_path(table, row, column), f"unknown {kind} {name!r}{near}", rule=f"unknown {kind}"
+                    )
 
 
 def _in_keys(s: Scenario) -> Checked:
@@ -165,11 +171,12 @@ def _in_faults(s: Scenario) -> Checked:
             yield from unknown(
                 row_path("lots", lot, "fault"), f"fault of {lot.sku}", lot.fault, faults.get(lot.sku, [])
             )
+    symptoms = set(s.symptom_ids)
     for claim in s.claims_table:
         if claim.fault:
             path = row_path("claims_table", claim, "fault")
             yield from unknown(path, f"fault of {claim.sku}", claim.fault, faults.get(claim.sku, []))
-        if claim.symptom is not None:
+        if claim.symptom is not None and claim.symptom not in symptoms:
             yield from unknown(row_path("claims_table", claim, "symptom"), "symptom", claim.symptom, s.symptom_ids)
 
 
@@ -217,9 +224,10 @@ def currencies_used(s: Scenario) -> Iterator[tuple[str, str]]:
             yield from _codes(value, name)
             continue
         seen: set[str] = set()
-        for row in value:
-            for column in ("currency", "landed_currency"):
-                code = getattr(row, column, None)
+        stated = [c for c in ("currency", "landed_currency") if c in s.TABLES[name].model_fields]
+        for row in value if stated else ():
+            for column in stated:
+                code = getattr(row, column)
                 if code is not None and code not in seen:
                     seen.add(code)
                     yield row_path(name, row, column), code

@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from warrantysim.scenario.errors import Problem, ScenarioError, nearest
+from warrantysim.scenario.encoding import decode, sample
+from warrantysim.scenario.errors import nearest, refuse
 
 MIB = 1024 * 1024
 """Bytes in a mebibyte."""
-_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,11 @@ class SourceFile:
     path: str
     """The file as stated, from the working directory [text]."""
     encoding: str
-    """utf-8, utf-8-sig, gb18030, or xlsx for a workbook [text]."""
+    """Encoding by its name in Python, such as utf-8, utf-8-sig, cp1252 or gb18030; xlsx for a workbook [text]."""
     sha256: str
     """Digest of its bytes [hexadecimal text]."""
-
-
-def refuse(where: str, message: str, rule: str = "file") -> ScenarioError:
-    """An error about one place in a file."""
-    return ScenarioError([Problem("", message, where, rule)])
+    sample: tuple[str, ...] = ()
+    """Some words as they were read, where the encoding was told by evidence [text]."""
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -74,33 +71,6 @@ def resolved(path: Path) -> Path:
         raise refuse(path.as_posix(), "cannot be read: its links point to each other") from None
 
 
-def decode(content: bytes, where: str) -> tuple[str, str]:
-    """Text and the encoding it was read in: utf-8 with or without a byte order mark, else gb18030.
-
-    Raises
-    ------
-    ScenarioError
-        For UTF-16 or UTF-32, for binary content (NUL bytes) and for text in no known encoding.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise refuse(where, "the file is saved as UTF-16 or UTF-32; save it as UTF-8", "encoding")
-    if b"\0" in content:
-        raise refuse(where, "the file is binary (it holds NUL bytes); expected text", "encoding")
-    marked = content.startswith(_MARK)
-    try:
-        return content.removeprefix(_MARK).decode("utf-8"), "utf-8-sig" if marked else "utf-8"
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start + len(_MARK) * marked) + 1
-    if marked:
-        message = "the text is not UTF-8, which its first bytes announce; save it as UTF-8"
-        raise refuse(f"{where}:{line}", message, "encoding")
-    try:
-        return content.decode("gb18030"), "gb18030"
-    except UnicodeDecodeError:
-        message = "the text is neither utf-8 nor gb18030; save it as UTF-8"
-        raise refuse(f"{where}:{line}", message, "encoding") from None
-
-
 def sha256(content: bytes) -> str:
     """Hexadecimal SHA-256 of some bytes."""
     return hashlib.sha256(content).hexdigest()
@@ -116,4 +86,4 @@ def read_text(path: Path, limit: int) -> tuple[str, SourceFile]:
     """
     content = read_bytes(path, limit)
     text, encoding = decode(content, path.as_posix())
-    return text, SourceFile(path.as_posix(), encoding, sha256(content))
+    return text, SourceFile(path.as_posix(), encoding, sha256(content), sample(text, encoding))

@@ -10,23 +10,21 @@ and are not read. The apostrophes that our exports put before text a spreadsheet
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import itertools
-import re
-import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from warrantysim.scenario.dated import BEGINNING, DatedRow
-from warrantysim.scenario.errors import Problem, suggestion
-from warrantysim.scenario.fields import arms
+from warrantysim.scenario.encoding import decode, sample
+from warrantysim.scenario.errors import Problem, refuse, suggestion
 from warrantysim.scenario.plain_text import uncell
-from warrantysim.scenario.source_text import MIB, SourceFile, decode, read_bytes, refuse, sha256
+from warrantysim.scenario.source_text import MIB, SourceFile, read_bytes, sha256
 from warrantysim.scenario.strict import Row
+from warrantysim.scenario.table_figures import read_columns
+from warrantysim.scenario.typed_rows import typed_rows
 from warrantysim.scenario.workbooks import sheet_rows
 
 MAX_BYTES = 64 * MIB
@@ -37,20 +35,23 @@ MAX_ROWS = 2_000_000
 NOTE = "# "
 """How the first cell of a row of notes begins."""
 
-_ALWAYS = BEGINNING.isoformat()
-_FULL_WIDTH = re.compile("[\uff0b-\uff0e\uff10-\uff19\uff05]")
-_SEPARATED = re.compile(r"[0-9],[0-9]")
+SEPARATORS = ",;\t|"
+"""What may part the columns of a file; the first where none is told."""
+BLOCK = 5_000
+"""Rows taken up at a time [rows]."""
+KNOWN_CELLS = 50_000
+"""Texts of cells that are kept once however often they stand [cells]."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file, before the row model has seen them."""
+    """The columns of a file, before the row model has seen them."""
 
     name: str
     """The file as errors show it [text]."""
-    rows: list[dict[str, Any]]
-    """Stated cells by column name, as text."""
-    numbers: list[int]
+    cells: Mapping[str, list[str | None]]
+    """Columns by name, as text; None where a cell states nothing."""
+    numbers: Sequence[int]
     """Row number of each row in its file, the header being row 1."""
     problems: list[Problem]
     """What is wrong with the header, the shape and the form of numbers."""
@@ -60,6 +61,29 @@ class Table:
     """How the file was read."""
     header: tuple[str, ...] = ()
     """Columns in the order of the file [text]."""
+    remarks: tuple[Problem, ...] = ()
+    """What is worth knowing of how it was read."""
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """Stated cells of each row by column name, as text."""
+        names = tuple(self.cells)
+        return [
+            {name: cell for name, cell in zip(names, row, strict=True) if cell is not None}
+            for row in zip(*self.cells.values(), strict=True)
+        ] or [{} for _ in self.numbers]
+
+    def typed(self, model: type[Row]) -> list[Any]:
+        """The rows as instances of their model where they plainly are, else as `rows` has them."""
+        names = columns(model)
+        found = typed_rows(model, {names[column]: cells for column, cells in self.cells.items()}, len(self.numbers))
+        if found is None:
+            return self.rows
+        return [self.row(i) if row is None else row for i, row in enumerate(found)]
+
+    def row(self, i: int) -> dict[str, Any]:
+        """Stated cells of one row."""
+        return {name: cells[i] for name, cells in self.cells.items() if cells[i] is not None}
 
 
 def columns(model: type[Row]) -> dict[str, str]:
@@ -124,8 +148,8 @@ def table_of(content: bytes, path: Path, model: type[Row], sheet: str | None = N
     if path.suffix.lower() == ".xlsx":
         return table_of_sheet(sheet_rows(content, sheet, path, MAX_ROWS + 1), content, path, model, sheet)
     text, encoding = decode(content, name)
-    file = SourceFile(path.as_posix(), encoding, sha256(content))
-    return _assemble(name, _csv_records(text, name), model, file)
+    file = SourceFile(path.as_posix(), encoding, sha256(content), sample(text, encoding))
+    return _assemble(name, _csv_records(text, name, separator(text, columns(model))), model, file)
 
 
 def table_of_sheet(
@@ -142,12 +166,25 @@ def table_from_rows(name: str, header: Sequence[str], rows: Mapping[int, Sequenc
     return _assemble(name, [header, *rows.values()], model, file, rows)
 
 
-def _csv_records(text: str, name: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _csv_records(text: str, name: str, parted: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=parted)
     try:
         yield from reader
     except csv.Error as error:
         raise refuse(f"{name}:{reader.line_num}", f"not valid CSV: {error}", "csv") from None
+
+
+def separator(text: str, known: Iterable[str]) -> str:
+    """What parts the columns of a file: the comma, or the semicolon, tab or bar that parts its header into known
+    columns.
+    """
+    header = text.lstrip("\ufeff\r\n ").partition("\n")[0]
+    names = set(known)
+
+    def known_by(mark: str) -> int:
+        return len(names & {cell.strip().strip('"').strip() for cell in header.split(mark)})
+
+    return max(SEPARATORS, key=known_by)
 
 
 def _assemble(
@@ -166,36 +203,61 @@ def _assemble(
     missing = frozenset(
         column for column, field in known.items() if model.model_fields[field].is_required() and column not in header
     )
-    wanted = [(i, column) for i, column in enumerate(header) if column in known]
-    strict_columns = _columns_of_figures(model)
-    # A whole number would be read as seconds since 1970, and 0 as that very day.
-    days = {column for column, field in known.items() if dt.date in arms(model.model_fields[field].annotation)}
-    rows: list[dict[str, Any]] = []
+    wanted = {column: i for i, column in enumerate(header) if column in known}
+    cells: dict[str, list[str | None]] = {column: [] for column in wanted}
     numbers: list[int] = []
+    same: dict[str, str] = {}
+    for block in _blocks(_records(name, stream, header, called, problems)):
+        numbers.extend(number for number, _ in block)
+        by_column = tuple(zip(*(row[: len(header)] for _, row in block), strict=True))
+        if len(same) > KNOWN_CELLS:
+            same = {}
+        for column, i in wanted.items():
+            texts = list(map(str.strip, by_column[i]))
+            if any("'" in text for text in set(texts)):
+                texts = list(map(uncell, texts))
+            cells[column] += [same.setdefault(text, text) if text else None for text in texts]
+    figures = read_columns(model, cells)
+    odd = sorted((i, place) for place, found in enumerate(figures.values()) for i in found.fixes)
+    for i, place in odd:
+        column, found = list(figures.items())[place]
+        problems.append(Problem("", found.fixes[i], cell_place(name, numbers[i], column), f"form of figures {column}"))
+    cells |= {column: found.cells for column, found in figures.items()}
+    remarks = tuple(
+        Problem("", "decimal commas were read as decimal points", f"{name}, column {column}", "decimal comma")
+        for column, found in figures.items()
+        if found.comma
+    )
+    return Table(name, cells, numbers, problems, missing, file, tuple(header), remarks)
+
+
+def _blocks(rows: Iterator[tuple[int, Sequence[str]]]) -> Iterator[list[tuple[int, Sequence[str]]]]:
+    while block := list(itertools.islice(rows, BLOCK)):
+        yield block
+
+
+def _records(
+    name: str,
+    stream: Iterable[Sequence[str]],
+    header: Sequence[str],
+    called: Iterable[int] | None,
+    found: list[Problem],
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows that state something, each with its number; problems of their shape are added to ``found``."""
     notes = True
     for number, record in zip(itertools.count(2) if called is None else called, stream, strict=False):
-        if not any(cell and not cell.isspace() for cell in record):
+        if not "".join(record).strip():
             continue
         if notes := notes and record[0].startswith(NOTE):
             continue
         if number > MAX_ROWS + 1:
             raise refuse(name, f"the table has more than {MAX_ROWS:,} rows")
-        if len(record) < len(header) or any(cell.strip() for cell in record[len(header) :]):
+        if len(record) != len(header) and (len(record) < len(header) or "".join(record[len(header) :]).strip()):
             expected = f"expected {len(header)} cells as in the header, got {len(record)}"
             hint = "; put text with commas in double quotes" if len(record) > len(header) else ""
-            problems.append(Problem("", expected + hint, f"{name} row {number}", "ragged rows"))
+            found.append(Problem("", expected + hint, f"{name} row {number}", "ragged rows"))
             continue
-        row = {column: uncell(cell) if "'" in cell else cell for i, column in wanted if (cell := record[i].strip())}
-        for column in strict_columns & row.keys():
-            if column in days and row[column].isdigit():
-                fix: str | None = f"expected a date such as 2027-03-01, got {row[column]!r}"
-            else:
-                fix = figure_fix(row[column])
-            if fix:
-                problems.append(Problem("", fix, cell_place(name, number, column), f"form of figures {column}"))
-        rows.append(row)
-        numbers.append(number)
-    return Table(name, rows, numbers, problems, missing, file, tuple(header))
+        yield number, record
 
 
 def _header_problems(name: str, header: list[str], known: dict[str, str], model: type[Row]) -> Iterator[Problem]:
@@ -203,9 +265,6 @@ def _header_problems(name: str, header: list[str], known: dict[str, str], model:
         yield Problem("", f"expected a header row, such as {','.join(list(known)[:4])},...", f"{name} row 1", "header")
         return
     left = [column for column in known if column not in header]
-    if len(header) == 1 and (mark := next((m for m in ";\t|" if m in header[0]), "")):
-        parted = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
-        raise refuse(f"{name} row 1", f"the columns are parted by {parted}; save the file with commas", "header")
     for i, column in enumerate(header):
         if not column:
             yield Problem("", f"column {i + 1} has no name", f"{name} row 1", "header")
@@ -221,75 +280,6 @@ def _header_problems(name: str, header: list[str], known: dict[str, str], model:
             yield Problem("", f"missing column {column!r}{doc}", f"{name} row 1", "header")
 
 
-def _columns_of_figures(model: type[Row]) -> set[str]:
-    """Columns that cannot be free text: numbers, amounts, dates, distributions."""
-    out = set()
-    for column, field in columns(model).items():
-        annotation = model.model_fields[field].annotation
-        kinds = set(typing.get_args(annotation)) or {annotation}
-        if str not in kinds and typing.get_origin(annotation) is not typing.Literal:
-            out.add(column)
-    return out
-
-
-def figure_fix(text: str) -> str | None:
-    """The fix for a figure people write but no reader can be sure of; None where the form is fine."""
-    if _FULL_WIDTH.search(text):
-        return f"full-width characters in {text!r}; write {text.translate(_HALF_WIDTH)!r}"
-    if "(" in text or not _SEPARATED.search(text):
-        return None
-    head, _, tail = text.rpartition(",")
-    digits = re.match(r"[0-9]*", tail)
-    if digits is not None and len(digits[0]) != 3 and "." not in tail:
-        return f"a comma in {text!r}; write {head.replace(',', '') + '.' + tail!r} with a decimal point"
-    return f"a thousands separator in {text!r}; write {text.replace(',', '')!r}"
-
-
-_HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF0B, 0xFF0F), *range(0xFF10, 0xFF1A), 0xFF05)}
-
-
 def cell_place(name: str, number: int, column: str) -> str:
     """``tables/skus.csv row 4, column weight_kg``."""
     return f"{name} row {number}, column {column}"
-
-
-def key_text(row: Mapping[str, Any], model: type[Row]) -> tuple[str, ...]:
-    """The key of a plain row as text, with its date where it has one; numbers in their shortest form."""
-    parts, dated = _key_recipe(model)
-    key = []
-    for column, default, numeric in parts:
-        value = row.get(column)
-        key.append(_key_part(default if value is None else value, numeric))
-    if dated:
-        day = str(row.get("from") or "")
-        if day and day != _ALWAYS:
-            key.append(day)
-    return tuple(key)
-
-
-def key_part(value: Any, model: type[Row], name: str) -> str:
-    """One part of a row's key as text: ``2`` for 2.0, and for the text ``2.0`` of a column of numbers."""
-    parts, _ = _key_recipe(model)
-    return _key_part(value, parts[model.key_fields.index(name)][2])
-
-
-@lru_cache(maxsize=256)
-def _key_recipe(model: type[Row]) -> tuple[tuple[tuple[str, Any, bool], ...], bool]:
-    """Column, default and whether it holds numbers, for each part of a model's key; whether its rows are dated."""
-    parts = []
-    for name in model.key_fields:
-        field = model.model_fields[name]
-        kinds = set(arms(field.annotation))
-        default = None if field.is_required() else field.default
-        parts.append((field.alias or name, default, str not in kinds and bool(kinds & {int, float})))
-    return tuple(parts), issubclass(model, DatedRow)
-
-
-def _key_part(value: Any, numeric: bool) -> str:
-    if isinstance(value, float) or (numeric and isinstance(value, str)):
-        try:
-            number = float(value)
-        except ValueError:
-            return str(value)
-        return str(int(number)) if number.is_integer() else repr(number)
-    return str(value)

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path
 from warrantysim.scenario.errors import Problem, ScenarioProblems, suggestion
-from warrantysim.scenario.fields import below, doc_of, models_in, names_of
+from warrantysim.scenario.fields import below, doc_of, models_in, names_of, unit_at
+from warrantysim.scenario.figure_advice import figure_fix, width_fix
 from warrantysim.scenario.plain_text import LINE, TEXT
-from warrantysim.scenario.tables import figure_fix
 
 UNKNOWN = "unknown key"
 """Rule of problems about keys no model has."""
@@ -77,7 +77,7 @@ def problems_of(error: ValidationError, root: type[BaseModel], tree: Any) -> Ite
             doc = doc_of(models, str(path[-1]) if path else "")
             found.append(Problem("", f"missing{f'; expected {doc}' if doc else ''}", "", f"missing {_generic(path)}"))
         else:
-            found.append(Problem("", sentence(item), "", f"{item['type']} {_generic(path)}"))
+            found.append(Problem("", sentence(item, unit_at(root, path)), "", f"{item['type']} {_generic(path)}"))
     for path, found in seen.items():
         for problem in _united(found):
             yield path, problem
@@ -98,13 +98,13 @@ def _united(found: list[Problem]) -> Iterator[Problem]:
         yield from dict.fromkeys(found)
 
 
-def sentence(item: Any) -> str:
-    """One pydantic error as ``expected ..., got ...``."""
+def sentence(item: Any, unit: str = "") -> str:
+    """One pydantic error as ``expected ..., got ...``. ``unit``: of the field, where it is known."""
     kind, ctx, value = item["type"], item.get("ctx", {}), item["input"]
     if kind in _EXPECTED:
-        fix = figure_fix(value) if isinstance(value, str) else None
-        if fix is None and isinstance(value, str) and kind.startswith(("float", "int")):
-            fix = _number_fix(value)
+        fix = None
+        if isinstance(value, str):
+            fix = figure_fix(value, unit) if kind.startswith(("float", "int")) else width_fix(value)
         return f"expected {_EXPECTED[kind]}, got {shown(value)}{f'; {fix}' if fix else ''}"
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
@@ -133,7 +133,7 @@ def sentence(item: Any) -> str:
             return f"expected text of the form {ctx.get('pattern')}, got {shown(value)}"
         case "value_error" | "assertion_error":
             text = str(ctx.get("error", item["msg"])) or item["msg"]
-            fix = figure_fix(value) if isinstance(value, str) else None
+            fix = figure_fix(value, unit) if isinstance(value, str) and "an amount" not in text else None
             return f"{text}{f'; {fix}' if fix else ''}"
         case "too_short":
             return f"expected at least {ctx['min_length']} item(s), got {ctx['actual_length']}"
@@ -143,22 +143,6 @@ def sentence(item: Any) -> str:
             return f"expected at least {ctx['min_length']} character(s), got {shown(value)}"
     text = str(item["msg"])
     return f"{text[:1].lower()}{text[1:]}, got {shown(value)}"
-
-
-def _number_fix(text: str) -> str | None:
-    bare = text.strip()
-    if bare.endswith("%"):
-        try:
-            return f"write {float(bare[:-1]) / 100:g} for a share"
-        except ValueError:
-            return None
-    head, _, tail = bare.partition(" ")
-    if tail and not tail[0].isdigit():
-        try:
-            return f"write {float(head):g} alone, the unit belongs to the column or key"
-        except ValueError:
-            return None
-    return None
 
 
 def shown(value: Any) -> str:

@@ -14,7 +14,8 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 
-from warrantysim.scenario.source_text import MIB, refuse
+from warrantysim.scenario.errors import refuse
+from warrantysim.scenario.source_text import MIB
 
 MAX_UNPACKED = 256 * MIB
 """Unpacked size of a workbook [bytes]."""

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from warrantysim.scenario.errors import Problem, ScenarioError, suggestion
-from warrantysim.scenario.source_text import MIB, refuse
+from warrantysim.scenario.errors import Problem, ScenarioError, refuse, suggestion
+from warrantysim.scenario.source_text import MIB
 from warrantysim.scenario.workbook_size import check_archive
 
 MEMORY = 900 * MIB

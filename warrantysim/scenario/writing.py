@@ -17,7 +17,7 @@ from warrantysim.scenario.overrides import Override, parse_sets
 from warrantysim.scenario.paths import parse, tables_of, tree_of
 from warrantysim.scenario.reading import Reader
 from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.tables import key_text
+from warrantysim.scenario.row_keys import key_text
 
 WRITTEN = "what-if.yaml"
 """What errors call a what-if that was never in a file."""

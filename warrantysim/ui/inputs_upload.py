@@ -9,17 +9,18 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
+from warrantysim.report.problem_text import problem_text
 from warrantysim.scenario.bringing import tables_in, with_tables
 from warrantysim.scenario.diff import Change, diff
-from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.errors import Problem, ScenarioError, refuse
 from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.source_text import MIB, refuse
+from warrantysim.scenario.source_text import MIB
 from warrantysim.scenario.tables import Table
 from warrantysim.store.uploads import keep_upload
 from warrantysim.store.versions import checked_name
 from warrantysim.ui.inputs_rest import Rest
 from warrantysim.ui.inputs_tables import table_names
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.differences import show_changes, show_problems
 from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept, unfit
@@ -82,10 +83,15 @@ def show(rest: Rest) -> None:
 def _read(checked: Checked) -> None:
     """What was read: tables, rows, and an encoding other than the usual."""
     for name, table in checked.tables.items():
-        facts = {"table": plain(name), "rows": len(table.rows), "file": plain(table.file.path)}
+        facts = {"table": plain(name), "rows": len(table.numbers), "file": plain(table.file.path)}
         st.caption(t("inputs.read", **facts))
-        if table.file.encoding == "gb18030":
-            st.warning(t("inputs.gb18030", file=plain(table.file.path)))
+        if table.file.sample:
+            words = ", ".join(table.file.sample)
+            st.warning(
+                t("inputs.encoding", file=plain(table.file.path), encoding=table.file.encoding, words=plain(words))
+            )
+        for remark in table.remarks:
+            st.info(f"{plain(remark.where)}: {problem_text(remark.message, lang())}")
 
 
 def _keep(rest: Rest, checked: Checked, files: Mapping[str, bytes]) -> None:

@@ -94,9 +94,9 @@ TEXTS = {
         "文件：CSV 或 Excel（.xlsx），拖到此处或点击浏览",
     ),
     "inputs.files_help": (
-        "Up to {mib} MiB. CSV in UTF-8 with commas (GB18030 is read and said); Excel as .xlsx, no macros. A workbook's "
-        "sheets are named after their tables.",
-        "不超过 {mib} MiB。CSV 须为逗号分隔的 UTF-8（GB18030 也可读取并提示）；Excel 须为 .xlsx，不含宏；"
+        "Up to {mib} MiB. CSV with commas, semicolons or tabs, in UTF-8 or as Excel saves it; Excel as .xlsx, no "
+        "macros. A workbook's sheets are named after their tables.",
+        "不超过 {mib} MiB。CSV 可用逗号、分号或制表符分隔，编码为 UTF-8 或 Excel 默认编码；Excel 须为 .xlsx，不含宏；"
         "工作表名即数据表名。",
     ),
     "inputs.limits": (
@@ -104,9 +104,9 @@ TEXTS = {
         "一次不超过 {mib} MiB。只要有任何问题，就不会保存。",
     ),
     "inputs.read": ("{file}: table {table}, {rows} rows read", "{file}：数据表 {table}，读取 {rows} 行"),
-    "inputs.gb18030": (
-        "{file} is not UTF-8 and was read as GB18030. Look at its Chinese text below before keeping it.",
-        "{file} 不是 UTF-8，已按 GB18030 读取。保存前请核对下方中文。",
+    "inputs.encoding": (
+        "{file} is not UTF-8 and was read as {encoding}: {words}. Look at its text below before keeping it.",
+        "{file} 不是 UTF-8，已按 {encoding} 读取：{words}。保存前请核对下方文字。",
     ),
     "inputs.remedy": (
         "Put this right in your file and bring it again. Names and sums across tables are looked at once every cell "

@@ -1,0 +1,75 @@
+"""What a row of a table is called: its key as text, the same for a row as read and for its model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+from warrantysim.scenario.dated import BEGINNING, DatedRow
+from warrantysim.scenario.fields import arms
+from warrantysim.scenario.strict import Row
+
+_ALWAYS = BEGINNING.isoformat()
+
+
+def key_text(row: Mapping[str, Any], model: type[Row]) -> tuple[str, ...]:
+    """The key of a plain row as text, with its date where it has one; numbers in their shortest form."""
+    parts, dated = _key_recipe(model)
+    key = []
+    for column, default, numeric in parts:
+        value = row.get(column)
+        key.append(_key_part(default if value is None else value, numeric))
+    if dated:
+        day = str(row.get("from") or "")
+        if day and day != _ALWAYS:
+            key.append(day)
+    return tuple(key)
+
+
+def keys_of(rows: Sequence[Any], model: type[Row]) -> list[tuple[str, ...]]:
+    """The keys of rows, as stated or as instances of their model."""
+    parts, dated = _key_recipe(model)
+    names = model.key_fields
+    get = attrgetter(*names, "from_") if dated else attrgetter(*names)
+    if len(names) == 1 and not dated and set(map(type, rows)) == {model} and not parts[0][2]:
+        return [(str(value),) for value in map(get, rows)]
+    out = []
+    for row in rows:
+        if isinstance(row, model):
+            got = get(row)
+            values = got if dated or len(names) > 1 else (got,)
+            key = tuple(_key_part(value, part[2]) for value, part in zip(values, parts, strict=False))
+            out.append((*key, values[-1].isoformat()) if dated and values[-1] != BEGINNING else key)
+        else:
+            out.append(key_text(row if isinstance(row, Mapping) else {}, model))
+    return out
+
+
+def key_part(value: Any, model: type[Row], name: str) -> str:
+    """One part of a row's key as text: ``2`` for 2.0, and for the text ``2.0`` of a column of numbers."""
+    parts, _ = _key_recipe(model)
+    return _key_part(value, parts[model.key_fields.index(name)][2])
+
+
+@lru_cache(maxsize=256)
+def _key_recipe(model: type[Row]) -> tuple[tuple[tuple[str, Any, bool], ...], bool]:
+    """Column, default and whether it holds numbers, for each part of a model's key; whether its rows are dated."""
+    parts = []
+    for name in model.key_fields:
+        field = model.model_fields[name]
+        kinds = set(arms(field.annotation))
+        default = None if field.is_required() else field.default
+        parts.append((field.alias or name, default, str not in kinds and bool(kinds & {int, float})))
+    return tuple(parts), issubclass(model, DatedRow)
+
+
+def _key_part(value: Any, numeric: bool) -> str:
+    if isinstance(value, float) or (numeric and isinstance(value, str)):
+        try:
+            number = float(value)
+        except ValueError:
+            return str(value)
+        return str(int(number)) if number.is_integer() else repr(number)
+    return str(value)
