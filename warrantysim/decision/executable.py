@@ -50,7 +50,12 @@ def executable(policy: Policy, world: World, learned: Learned, prices: Mapping[s
         if name not in stated or len(zones) == 1 or zones[0].by == "order_price" or not len(rows):
             continue
         arms = sorted({place[zone.arm] for zone in zones}, key=lambda a: learned.arms[a].rank)
-        found = carried_out(world, learned, known, rows, cost, arms)
+        mine = cost[np.ix_(rows, np.array(arms))] / learned.replications
+        if "sku" in known:
+            mine = _expected(
+                mine, learned.value[rows], learned.price[rows], learned.feasible[np.ix_(rows, np.array(arms))]
+            )
+        found = carried_out(world, learned, known, rows, mine, arms, keep=_keep(world))
         rules[name] = rules_of(world, known, found)
     out: list[Rule] = []
     for rule in policy.rules:
@@ -79,17 +84,28 @@ def carried_out(
     rows: np.ndarray,
     cost: np.ndarray,
     arms: Sequence[int],
+    *,
+    keep: float,
+    band: float = 0.0,
+    months: int = 1,
 ) -> tuple[Zone, ...]:
     """Zones by order price, and by age where the refund falls, that cost least on some training claims.
 
-    ``rows``: claims of the cell; ``cost``: of every claim under every arm, shape (n, A); ``arms``: those that may be
-    used, in canonical order.
+    Parameters
+    ----------
+    rows
+        Claims of the cell, shape (m,).
+    cost
+        Cost a year of each under each arm, shape (m, K) [reporting currency].
+    arms
+        The K arms that may be used, in canonical order.
+    keep, band
+        What a zone, and what an age band more, must save [reporting currency a year].
+    months
+        Ages are multiples of so many months.
     """
     price, age, value = learned.price[rows], learned.age[rows], learned.value[rows]
-    grid = _grid(world, cell, price, age, value)
-    mine = cost[np.ix_(rows, np.array(arms))] / learned.replications
-    if "sku" in cell:
-        mine = _expected(mine, value, price, learned.feasible[np.ix_(rows, np.array(arms))])
+    grid, mine = _grid(world, cell, price, age, value, months), cost
     at_age = np.searchsorted(grid.ages, age, side="right") - 1
     at_price = np.searchsorted(grid.prices, price, side="right") - 1
     bands, slots = len(grid.ages), len(grid.prices)
@@ -105,12 +121,12 @@ def carried_out(
         ranks if len(set(ranks.tolist())) == len(ranks) else np.arange(len(arms)),
         np.ones((len(first), len(arms)), dtype=bool),
         canonical=world.scenario.decision.canonical_order,
-        entry=np.full((len(first), len(arms)), _keep(world)),
+        entry=np.full((len(first), len(arms)), keep),
     )
     slab = {(int(i), int(j)): k for k, (i, j) in enumerate(zip(first, last, strict=True))}
     best, begin = [0.0], [0]
     for j in range(1, bands + 1):
-        total = [best[i] + float(costs[slab[i, j]]) for i in range(j)]
+        total = [best[i] + float(costs[slab[i, j]]) + (band if i else 0.0) for i in range(j)]
         begin.append(int(np.argmin(total)))
         best.append(total[begin[-1]])
     ends = [bands]
@@ -143,7 +159,9 @@ def _keep(world: World) -> float:
     return KEEP * least.value * s.usd_per_unit(least.currency) / s.usd_per_unit(s.reporting_currency)
 
 
-def _grid(world: World, cell: Mapping[str, str | int], price: np.ndarray, age: np.ndarray, value: np.ndarray) -> Grid:
+def _grid(
+    world: World, cell: Mapping[str, str | int], price: np.ndarray, age: np.ndarray, value: np.ndarray, months: int
+) -> Grid:
     """Months of age where the refund is not the same share of the price for all, and multiples of the step of the
     cell's currency between the prices paid."""
     currency = (world.scenario.markets[str(cell["market"])] if "market" in cell else world.markets[0]).currency
@@ -156,10 +174,10 @@ def _grid(world: World, cell: Mapping[str, str | int], price: np.ndarray, age: n
     share = value / np.maximum(price, 1e-9)
     ages = [0.0]
     if share.max(initial=0.0) - share.min(initial=np.inf) > 1e-6 * share.max(initial=0.0):
-        month = 1
+        month = months
         while month_end(month) <= age.max():
             ages.append(float(month_end(month)))
-            month += 1
+            month += months
     return Grid(np.array(ages), np.concatenate([[0.0], places]))
 
 

@@ -1,0 +1,248 @@
+"""The ladder: the first answer. Per market, order prices from which something else is done, over all its products.
+
+A desk runs rules by price, age, category and reason, not a row a product. So each market gets one rule of order prices
+and ages over all it sells; a category, a reason or a single product gets a rule of its own only where that saves more
+than a change must be worth, by the program and again on luck that did not suggest it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from warrantysim.decision.cells import Zone, labels, rules_of, zone_at
+from warrantysim.decision.executable import REFUSED, carried_out
+from warrantysim.decision.forecast import arms_under
+from warrantysim.decision.loop import Found
+from warrantysim.decision.outcomes import World as Asked
+from warrantysim.decision.policies import priced_claims
+from warrantysim.decision.training import Learned, learn
+from warrantysim.experiment.intervals import Difference
+from warrantysim.journeys.world import World
+from warrantysim.scenario.policy import Policy, Rule
+
+NAME = "ladder"
+"""Name of the policy."""
+KEYS = ("sku", "symptom", "category")
+"""What may have a rule of its own within a market; of two that fit a claim the earlier holds."""
+MONTHS = 3
+"""Ages of the order in a ladder are multiples of so many months."""
+LINE = 0.1
+"""What a line of a rule must save, as a share of what a change must be worth."""
+MOST_ADDED = 12
+"""Most rules of their own a market gets [count]."""
+
+Cell = tuple[tuple[str, str], ...]
+"""Keys and values of a rule's cell."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule of the ladder."""
+
+    cell: Mapping[str, str]
+    """Market, and the product, reason or category it is for."""
+    saves: float
+    """What it saves against the market's rule, by the program; NaN for the market's own [reporting currency a year]."""
+    held: float
+    """The same on luck that did not suggest it [reporting currency a year]."""
+    lines: int
+    """Its lines [count]."""
+
+    @property
+    def exception(self) -> bool:
+        """Whether it is for a single product."""
+        return "sku" in self.cell
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The ladder and what it is worth; money a year of the horizon in the reporting currency."""
+
+    policy: Policy
+    """Its rules."""
+    steps: tuple[Step, ...]
+    """A step a rule, markets in stated order."""
+    saving: Difference | None = None
+    """Cost now less cost under it, confirmed, paired."""
+    dearer: Difference | None = None
+    """What it costs more than the recommended rules a product, confirmed, paired."""
+
+    @property
+    def lines(self) -> int:
+        """Lines of all its rules [count]."""
+        return sum(step.lines for step in self.steps)
+
+    @property
+    def exceptions(self) -> tuple[Step, ...]:
+        """Rules for single products."""
+        return tuple(step for step in self.steps if step.exception)
+
+
+def ladder(world: World, asked: Asked, found: Found, fresh: range, materiality: float) -> Ladder:
+    """The ladder by the training claims and prices of a search.
+
+    ``fresh``: replications that did not teach; rules of their own are tested on them. ``materiality``: what a change
+    must be worth [reporting currency a year].
+    """
+    prices = found.choice.prices if found.choice else {}
+    test = learn(world, asked.potential(fresh, found.best.policy), cash_only=world.scenario.decision.cash_only)
+    train, held = (_Claims.of(world, one, priced_claims(one, prices)) for one in (found.learned, test))
+    used = _used(world, found)
+    rules: list[Rule] = []
+    steps: list[Step] = []
+    for market in world.scenario.market_ids:
+        whole: Cell = (("market", market),)
+        if not train.within(whole).any():
+            continue
+        for step, zones in _Book(world, whole, train, held, used[market], materiality).written():
+            steps.append(step)
+            rules += rules_of(world, step.cell, zones)
+    s = world.scenario
+    rest = [rule for rule in s.policy.rules if not rule.cell.stated()]
+    policy = s.policy.replace(name=NAME, title=None, why="", rules=(*rules, *rest))
+    return Ladder(policy, tuple(steps))
+
+
+def _used(world: World, found: Found) -> dict[str, list[int]]:
+    """Arms of each market's ladder, in canonical order: those the best policy uses there, money and new units."""
+    learned = found.learned
+    arm = arms_under(world, learned, found.best.policy)
+    out = {}
+    for m, market in enumerate(world.scenario.market_ids):
+        mine = set(np.unique(arm[learned.claims.market == m]).tolist())
+        mine |= {a for a, one in enumerate(learned.arms) if one.disposition in {"refund", "reship"}}
+        out[market] = sorted(mine, key=lambda a: (learned.arms[a].rank, a))
+    return out
+
+
+@dataclass(frozen=True)
+class _Claims:
+    """Claims of some replications with what each would cost under each arm a year."""
+
+    learned: Learned
+    cost: np.ndarray
+    labels: Mapping[str, np.ndarray]
+    masks: dict[Cell, np.ndarray] = field(default_factory=dict)
+    """Claims of each cell asked about so far."""
+
+    @staticmethod
+    def of(world: World, learned: Learned, cost: np.ndarray) -> _Claims:
+        named = {key: labels(world, key, learned.claims) for key in ("market", *KEYS)}
+        mine = replace(learned, value=learned.claims.value, price=learned.claims.price_gross)
+        return _Claims(mine, (cost + REFUSED * ~learned.feasible) / learned.replications, named)
+
+    def within(self, cell: Cell) -> np.ndarray:
+        """Whether each claim is of a cell. Shape (n,), bool."""
+        if cell not in self.masks:
+            self.masks[cell] = np.all([self.labels[key] == value for key, value in cell], axis=0)
+        return self.masks[cell]
+
+    def under(self, zones: Sequence[Zone], rows: np.ndarray) -> np.ndarray:
+        """Cost a year of each of some claims under zones."""
+        x, place = self.learned, {tuple(arm): a for a, arm in enumerate(self.learned.arms)}
+        at = zone_at(zones, x.value[rows], x.price[rows], x.age[rows])
+        arm = np.array([place[zone.arm] for zone in zones])[at]
+        return np.asarray(self.cost[rows, arm])
+
+
+@dataclass
+class _Book:
+    """The rules of one market, written from the widest to the narrowest."""
+
+    world: World
+    whole: Cell
+    """The market's own cell."""
+    train: _Claims
+    test: _Claims
+    """Claims that did not suggest any rule."""
+    arms: list[int]
+    materiality: float
+    rules: dict[Cell, tuple[Zone, ...]] = field(default_factory=dict)
+    known: dict[tuple[Cell, bytes], tuple[Zone, ...]] = field(default_factory=dict)
+    """Best zones already worked out, by cell and claims."""
+
+    def written(self) -> Iterator[tuple[Step, tuple[Zone, ...]]]:
+        """Every rule of the market: its own, and those that save their keep."""
+        self.rules[self.whole] = self._best(self.whole)
+        for _ in range(MOST_ADDED):
+            chosen = self._next()
+            if chosen is None:
+                break
+            self.rules[chosen[0]] = chosen[1]
+            # What remains is decided anew without the claims that have a rule of their own.
+            self.rules[self.whole] = self._best(self.whole)
+        while (least := self._least()) is not None:
+            del self.rules[least]
+            self.rules[self.whole] = self._best(self.whole)
+        for cell in sorted(self.rules, key=_precedence):
+            zones = self.rules[cell]
+            gain = (np.nan, np.nan) if cell == self.whole else self._gain(cell, zones)
+            yield Step(dict(cell), *gain, len(zones)), zones
+
+    def _next(self) -> tuple[Cell, tuple[Zone, ...]] | None:
+        """The rule that saves most, among those that save enough on both kinds of luck."""
+        best: tuple[float, Cell, tuple[Zone, ...]] | None = None
+        mine = self.train.within(self.whole)
+        for key in KEYS:
+            for value in np.unique(self.train.labels[key][mine]).tolist():
+                cell: Cell = (*self.whole, (key, str(value)))
+                if cell in self.rules or not self._governed(self.train, cell).any():
+                    continue
+                zones = self._best(cell)
+                worth = min(self._gain(cell, zones))
+                if worth > self.materiality and (best is None or worth > best[0]):
+                    best = worth, cell, zones
+        return None if best is None else best[1:]
+
+    def _least(self) -> Cell | None:
+        """The rule that saves least of those that no longer save their keep beside later ones."""
+        gains = {c: min(self._gain(c, zones)) for c, zones in self.rules.items() if c != self.whole}
+        least = min(gains, key=lambda c: gains[c], default=None)
+        return least if least is not None and gains[least] <= self.materiality else None
+
+    def _gain(self, cell: Cell, zones: tuple[Zone, ...]) -> tuple[float, float]:
+        """What a rule of its own saves against what would hold without it, on both kinds of luck."""
+        return self._saves(self.train, cell, zones), self._saves(self.test, cell, zones)
+
+    def _saves(self, side: _Claims, cell: Cell, zones: tuple[Zone, ...]) -> float:
+        left = self._governed(side, cell)
+        saved = -float(side.under(zones, np.flatnonzero(left)).sum())
+        for other in sorted((c for c in self.rules if c != cell), key=_precedence):
+            mine = left & side.within(other)
+            saved += float(side.under(self.rules[other], np.flatnonzero(mine)).sum())
+            left &= ~mine
+        return saved
+
+    def _governed(self, side: _Claims, cell: Cell) -> np.ndarray:
+        """Whether a cell's rule holds for each claim, beside the rules there are. Shape (n,), bool."""
+        mine = side.within(cell).copy()
+        for other in self.rules:
+            if _precedence(other) < _precedence(cell):
+                mine &= ~side.within(other)
+        return mine
+
+    def _best(self, cell: Cell) -> tuple[Zone, ...]:
+        """The cheapest zones of the training claims a cell's rule holds for that are worth their lines."""
+        rows = np.flatnonzero(self._governed(self.train, cell))
+        key = cell, rows.tobytes()
+        if not len(rows):
+            # Everything has a rule of its own: what is left over is given what it was last given.
+            return self.rules[cell]
+        if key not in self.known:
+            x = self.train.learned
+            arms = [a for a in self.arms if x.feasible[rows, a].any()] or self.arms[:1]
+            cost = self.train.cost[np.ix_(rows, np.array(arms))]
+            self.known[key] = carried_out(
+                self.world, x, dict(cell), rows, cost, arms,
+                keep=LINE * self.materiality, band=self.materiality, months=MONTHS,
+            )  # fmt: skip
+        return self.known[key]
+
+
+def _precedence(cell: Cell) -> tuple[int, Cell]:
+    """Order in which rules hold: products, reasons, categories, then the market."""
+    own = [KEYS.index(key) for key, _ in cell if key in KEYS]
+    return (own[0] if own else len(KEYS)), cell
