@@ -1,5 +1,5 @@
 """The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | breakeven |
-sensitivity | simplify | sweep | runs | app``.
+sensitivity | simplify | sweep | rules | runs | app``.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -27,6 +27,7 @@ COMMANDS = {
     "sensitivity": "warrantysim.cli.sensitivity",
     "simplify": "warrantysim.cli.simplify",
     "sweep": "warrantysim.cli.sweep",
+    "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",
 }

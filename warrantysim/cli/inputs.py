@@ -20,18 +20,27 @@ if TYPE_CHECKING:
 
 
 def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None) -> Loaded[Scenario]:
-    """A scenario with the changes of ``--set``, and with the policy of a file in place of its own where one is given.
+    """A scenario with the changes of ``--set``, and with the policy of a file in place of its own where one is given: a
+    policy (.yaml), or rules in any form they are handed out in.
 
     Raises
     ------
     Stop
         With `BAD_INPUT` and every problem.
     """
+    import dataclasses
+
     from warrantysim.scenario.errors import ScenarioError
     from warrantysim.scenario.loading import load
 
     try:
-        return load(path, arguments.sets, policy)
+        if policy is None or policy.suffix.lower() in {".yaml", ".yml"}:
+            return load(path, arguments.sets, policy)
+        from warrantysim.report.rule_reading import read_rules
+
+        found = load(path, arguments.sets)
+        scenario = found.scenario.replace(policy=read_rules(policy, found.scenario))
+        return dataclasses.replace(found, scenario=scenario)
     except ScenarioError as error:
         raise _stopped(error) from None
 

@@ -12,6 +12,7 @@ from warrantysim.cli.app import add_app
 from warrantysim.cli.breakeven import add_breakeven
 from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
+from warrantysim.cli.rules import add_rules
 from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.sensitivity import add_sensitivity
 from warrantysim.cli.simplify import add_simplify
@@ -61,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
-    for add in (add_compare, add_breakeven, add_sensitivity, add_simplify, add_sweep):
+    for add in (add_compare, add_breakeven, add_sensitivity, add_simplify, add_sweep, add_rules):
         add(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_app(commands, _command)

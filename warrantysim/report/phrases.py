@@ -127,5 +127,27 @@ COST_PHRASES = {
     "stage.simulate": ("simulating", "模拟"),
 }
 
-PHRASES = {**SCENARIO_PHRASES, **MESSAGE_PHRASES, **PERIOD_PHRASES, **COST_PHRASES}
+RULES_PHRASES = {
+    "rules.in_force": ("{n} lines of rules; the first that matches holds.", "共 {n} 条规则；以首条匹配者为准。"),
+    "rules.more": ("and {n} more lines, all in --out and --json", "另有 {n} 条，详见 --out 与 --json"),
+    "rules.changes": (
+        "{lines} lines of rules change {n} cells against the rules in force; together that saves {currency} {saving} "
+        "{period} ({low} to {high}), on {replications} replications of the same claims. Minus costs more.",
+        "该文件共 {lines} 条规则，与现行规则相比改变 {n} 个单元；合计{period}节省 {currency} {saving}"
+        "（{low} 至 {high}），基于相同工单的 {replications} 次模拟。负数表示增加成本。",
+    ),
+    "rules.none": (
+        "{lines} lines of rules; they do what the rules in force do in every cell.",
+        "该文件共 {lines} 条规则；在所有单元中均与现行规则相同。",
+    ),
+    "rules.cell": ("cell", "单元"),
+    "rules.now": ("in force", "现行规则"),
+    "rules.new": ("in the file", "文件中的规则"),
+    "rules.saves": ("saves, {currency}", "节省，{currency}"),
+    "rules.interval": ("interval", "区间"),
+    "rules.shared": ("contracts, closing stock", "合同与期末库存"),
+    "acol.line": ("line", "编号"),
+}
+
+PHRASES = {**SCENARIO_PHRASES, **MESSAGE_PHRASES, **PERIOD_PHRASES, **COST_PHRASES, **RULES_PHRASES}
 """Every phrase by key."""

@@ -15,6 +15,7 @@ from warrantysim.report.agent_rules import agent_rules
 from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_choices import CHOICES, policy_chosen
 from warrantysim.report.policy_file import policy_text
+from warrantysim.report.rule_files import rule_texts
 from warrantysim.report.wording import Lang, say
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.scenario.digest import digest
@@ -57,14 +58,17 @@ def show_files(shown: Shown) -> None:
 
 def _files(shown: Shown, policy: Policy, choice: str) -> None:
     """Rules as files, named by the run."""
-    s, cells = shown.scenario, shown.cells
+    s = shown.scenario
     end = shown.run.id if choice == "exact" else f"{shown.run.id}_{choice}"
-    platform = partial(platform_rules, policy, shown.world, cells)
+    platform = partial(platform_rules, policy, shown.world)
     offers: list[tuple[str, str, str, Callable[[], bytes]]] = [
         ("agents", f"agent_rules_{end}.csv", "text/csv",
          partial(_csv, partial(agent_rules, policy, s))),
         ("platform", f"platform_rules_{end}.csv", "text/csv", partial(_csv, platform)),
         ("platform_text", f"platform_rules_{end}.txt", "text/tab-separated-values", partial(_tab, platform)),
+        ("json", f"policy_{end}.json", "application/json", partial(_text, "policy.json", policy, s)),
+        ("dmn", f"rules_{end}.dmn", "application/xml", partial(_text, "rules.dmn", policy, s)),
+        ("python", f"rules_{end}.py", "text/x-python", partial(_text, "rules.py", policy, s)),
         ("policy", f"policy_{end}.yaml", "application/yaml", partial(_yaml, policy, shown.run, s)),
         ("decision", f"decision_{shown.run.id}.csv", "text/csv", partial(_csv, partial(shown.run.frame, "decision"))),
     ]  # fmt: skip
@@ -83,6 +87,10 @@ def _csv(frame: Callable[[], pd.DataFrame]) -> bytes:
 
 def _tab(frame: Callable[[], pd.DataFrame]) -> bytes:
     return tab_bytes(frame())
+
+
+def _text(name: str, policy: Policy, scenario: Scenario) -> bytes:
+    return rule_texts(policy, scenario)[name].encode()
 
 
 def _yaml(policy: Policy, run: StoredRun, scenario: Scenario) -> bytes:

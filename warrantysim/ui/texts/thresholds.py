@@ -177,6 +177,9 @@ FILES = {
     "thresholds.file.agents": ("Rules for agents (CSV)", "客服规则（CSV）"),
     "thresholds.file.platform": ("Platform rule table (CSV)", "平台规则表（CSV）"),
     "thresholds.file.platform_text": ("Platform rule table (tab-delimited)", "平台规则表（制表符分隔）"),
+    "thresholds.file.json": ("Rules for helpdesks (JSON)", "客服系统规则（JSON）"),
+    "thresholds.file.dmn": ("Decision table (DMN)", "决策表（DMN）"),
+    "thresholds.file.python": ("Rules as a Python function", "规则函数（Python）"),
     "thresholds.file.policy": ("Policy for programs (YAML)", "规则文件（YAML）"),
     "thresholds.file.decision": ("Decision table, every column (CSV)", "决策表，全部列（CSV）"),
     "thresholds.file_help.agents": (
@@ -184,12 +187,25 @@ FILES = {
         "每行一个区间：应退金额、订单价格、处理方式、凭证、备选、生效日。",
     ),
     "thresholds.file_help.platform": (
-        "Price range, product, category, reason and what is done, a line a zone, to transcribe into returnless rules.",
-        "价格区间、产品、品类、原因与处理方式，每行一个区间，可录入平台免退货规则。",
+        "Price range, order dates, product, category, reason and what is done, to transcribe into returnless rules. "
+        "Lines with order dates are true for the day they are made for: hand them in anew every month.",
+        "价格区间、下单日期、产品、品类、原因与处理方式，可录入平台免退货规则。含下单日期的规则仅对生成日有效，需每月更新。",
     ),
     "thresholds.file_help.platform_text": (
         "The same, tab-delimited, for platforms that take an upload.",
         "同上，制表符分隔，供平台批量上传。",
+    ),
+    "thresholds.file_help.json": (
+        "For helpdesks: every line with when and then, titles in both languages",
+        "供客服系统使用：逐条列出条件与处理方式，含中英文标题",
+    ),
+    "thresholds.file_help.dmn": (
+        "Decision table of the DMN standard, first match holds: for any engine that reads DMN",
+        "DMN 标准决策表，以首条匹配为准：任何支持 DMN 的引擎均可读取",
+    ),
+    "thresholds.file_help.python": (
+        "One Python function that needs nothing else, with cases it is tested with when it is run",
+        "无需任何依赖的 Python 函数，附自测用例，运行即测试",
     ),
     "thresholds.file_help.policy": (
         "What warrantysim reads with --policy.",

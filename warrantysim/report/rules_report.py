@@ -1,0 +1,101 @@
+"""Rules that came back from elsewhere, against those in force: which cells change, and what that costs or saves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.report import figures
+from warrantysim.report.compare_page import Page
+from warrantysim.report.export import records
+from warrantysim.report.rows import rows_of
+from warrantysim.report.rule_text import rule_code, rule_lines
+from warrantysim.report.tables import Column, table
+from warrantysim.report.wording import Lang, period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.policy_change import PolicyChange
+
+MOST_LINES = 40
+"""Lines of rules shown; further ones are counted."""
+
+
+def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = "en", width: int = 110) -> str:
+    """What changes and what that saves; without a change, the rules themselves."""
+    page = Page("rules", lang, width)
+    rows = rows_of(lines)
+    if change is None:
+        shown = [[row["rule_id"], row[f"title_{lang}"]] for row in rows[:MOST_LINES]]
+        parts = [page.say("in_force", n=len(rows)), "", page.table("line rule", shown, 2)]
+        parts += [page.say("more", n=len(rows) - MOST_LINES)] if len(rows) > MOST_LINES else []
+        return "\n".join(parts)
+    interval = change.saving.interval
+    facts = {
+        "n": len(change.rows),
+        "lines": len(rows),
+        "currency": change.currency,
+        "period": period(change.scenario.horizon.days, lang),
+        "saving": figures.signed(float(interval.mean)),
+        "low": figures.signed(float(interval.low)),
+        "high": figures.signed(float(interval.high)),
+        "replications": len(change.result.complete),
+    }
+    parts = page.lines("none" if change.kind == "keep" or not change.rows else "changes", **facts)
+    if not change.rows:
+        return "\n".join(parts)
+    columns = [
+        Column(page.say("cell"), wraps=True),
+        Column(page.say("now"), wraps=True, least=22),
+        Column(page.say("new"), wraps=True, least=22),
+        Column(page.say("saves", currency=change.currency), "right"),
+        Column(page.say("interval"), "right"),
+    ]
+    keys = list(change.scenario.decision.cell)
+    body = [
+        [
+            " ".join(str(row[key]) for key in keys),
+            rule_lines(row["zones_now"], row["currency"], lang),
+            rule_lines(row["zones"], row["currency"], lang),
+            figures.signed(row["saving"]),
+            figures.interval(row["saving_low"], row["saving_high"]),
+        ]
+        for row in change.rows
+    ]
+    body.append([page.say("shared"), "", "", figures.signed(change.shared), ""])
+    return "\n".join([*parts, "", table(columns, body, width)])
+
+
+def changes_table(change: PolicyChange) -> pd.DataFrame:
+    """A row a cell whose rule changes, largest saving first, and what belongs to no cell; as plain values."""
+    import pandas as pd
+
+    keys = list(change.scenario.decision.cell)
+    rows = [
+        {
+            **{key: row[key] for key in keys},
+            "rule_now": rule_code(row["zones_now"]),
+            "rule_new": rule_code(row["zones"]),
+            **{name: row[name] for name in ("claims_changing", "saving", "saving_low", "saving_high")},
+        }
+        for row in change.rows
+    ]
+    shared: dict[str, Any] = {**dict.fromkeys(keys, ""), "rule_now": "", "rule_new": "", "saving": change.shared}
+    return pd.DataFrame([*rows, shared])
+
+
+def rules_record(lines: pd.DataFrame, change: PolicyChange | None) -> dict[str, Any]:
+    """The same as one plain value."""
+    out: dict[str, Any] = {"rules": records(lines)}
+    if change is not None:
+        interval = change.saving.interval
+        out |= {
+            "currency": change.currency,
+            "saving": float(interval.mean),
+            "saving_low": float(interval.low),
+            "saving_high": float(interval.high),
+            "replications": list(change.result.complete),
+            "seed": change.result.seed,
+            "changes": records(changes_table(change)),
+        }
+    return out
