@@ -370,8 +370,25 @@ def test_a_replacement_ends_with_the_warranty_of_the_sale_unless_it_restarts() -
 
 
 def test_claims_that_follow_each_other_without_end_are_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="claims on A follow each other without end"):
+    with pytest.raises(ValueError, match="on A follow each other without end: 200 units in a row failed, each in a"):
         failing({"replace": "restarts"}, claimed=1.0)
+
+
+def test_failures_in_a_row_are_followed_to_the_end_of_their_warranty_however_many() -> None:
+    """A replacement lasts about a day and is there within an hour: some 330 fail in the eleven months that are left."""
+    brief = {"life_eta_days": 1.0, "life_beta": 50.0}
+    s = world(
+        policy="reship",
+        ways=(),
+        terms_of=brief,
+        triage={"contact_delay_days": 0},
+        stock_rules={"pick_days": 0},
+        markets={"US": {"parcel": {"transit_days": 1 / 24}}},
+    )
+    r = run(s, np.array([0.0]), age=30.0).records
+    assert r.claims.generation.max() > 300
+    last = r.claims.opened.max()
+    assert r.claims.warranty_end[0] - 2 * 86_400 < last <= r.claims.warranty_end[0]
 
 
 def test_a_repair_extends_the_warranty_once_in_a_life() -> None:

@@ -1,16 +1,25 @@
-"""The one-shot table of the demo seller's US market, by the project's own price lists, to every printed digit."""
+"""The one-shot table of the demo seller's US market, to every printed digit, by the code that prices the product.
+
+Each option of each product is the mean over what can become of one claim, priced by `price`: a claim without fault, one
+misused, one repaired and one that cannot be.
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import pytest
 
 from tests.money.shipped import day, shipped
-from warrantysim.money.freight import CM3_PER_CBM, volume_cbm
-from warrantysim.money.one_shot import OneShotCosts, OneShotTerms, OneShotUnits, one_shot_costs
+from tests.worlds import claims_at, partner, policy_of, way, world
+from warrantysim.journeys.model import simulate_run
+from warrantysim.money.categories import Category, Kind
+from warrantysim.money.price import price
 from warrantysim.money.rate_cards import RateCards
 from warrantysim.scenario.platform import PlatformFee
 from warrantysim.scenario.products import Sku
+from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.shipping import LabelRate, RateCard
 
 TODAY = day("2027-03-01")
@@ -50,66 +59,143 @@ PRINTED = {
 }
 
 
-def units() -> OneShotUnits:
-    skus = {row.sku: row for row in shipped(Sku, "skus")}
-    rows = [skus[sku] for sku in INPUTS]
-    kg = np.array([row.weight_kg for row in rows])
-    dims = np.array([(row.length_cm, row.width_cm, row.height_cm) for row in rows])
-    cards = RateCards(shipped(RateCard, "rate_cards"), shipped(LabelRate, "label_rates"))
-    price, landed, r, f, nff, misuse, q, y_local, b, y_china, d = np.array(list(INPUTS.values())).T
-    return OneShotUnits(
-        price=price,
-        referral_share=r,
-        landed=landed,
-        fulfilment=f,
-        label=cards.label_cost("USPS-GA", kg, dims, "5", np.full(len(kg), TODAY)),
-        receive=np.array([RECEIVE[row.size_class] for row in rows]),
-        test=np.array([TEST[row.size_class] for row in rows]),
-        no_fault=nff,
-        misuse=misuse,
-        weight_kg=kg,
-        volume_cm3=volume_cbm(dims) * CM3_PER_CBM,
-        local_price=q,
-        local_yield=y_local,
-        china_repair=b,
-        china_yield=y_china,
-        duty=d,
+BEYOND, BACK, SCRAP = 12.0, 1.8, 4.0
+"""A partner's fee for a unit beyond repair; what brings one unit back from China; scrapping one there [USD]."""
+RATES = {"air": (3.0, 5.5), "sea": (1.0, 1.6)}
+"""Freight to China and back [USD per kg]."""
+OPTIONS = ("refund", "reship", "local", "air", "sea")
+
+
+def usd(value: float) -> str:
+    return f"{value} USD"
+
+
+@cache
+def place(name: str) -> Scenario:
+    """A US market in which one product costs what the table takes for it, and nothing else costs anything."""
+    cost, landed, r, f, _, _, q, _, b, _, d = INPUTS[name]
+    size = PRINTED[name][0]
+    product = next(row for row in shipped(Sku, "skus") if row.sku == name)
+    sides = {n: getattr(product, n) for n in ("weight_kg", "length_cm", "width_cm", "height_cm")}
+    free = {s: usd(0) for s in ("small", "mid", "large")}
+    desk = {
+        "repaired": {"flat": usd(0 if np.isnan(q) else q)},
+        "no_fault": usd(0),
+        "excluded": usd(0),
+        "beyond_repair": usd(BEYOND),
+        "receiving_by_size": {s: usd(RECEIVE[s] + TEST[s]) for s in RECEIVE},
+    }
+    lanes = [
+        {"lane": f"US-{w}-{end}", "market": "US", "direction": to, "mode": w, "currency": "USD", "per": "kg"}
+        | {"cm3_per_kg": 6000, "fixed": BACK if end == "back" else 0}
+        for w in RATES
+        for end, to in (("out", "to_china"), ("back", "back"))
+    ]
+    breaks = [
+        {"lane": f"US-{w}-{end}", "from_quantity": 0, "rate": rate}
+        for w, both in RATES.items()
+        for end, rate in zip(("out", "back"), both, strict=True)
+    ]
+    customs = {"market": "US", "currency": "USD", "export_entry": 0, "import_entry": 0, "exam_share": 0, "exam_days": 0}
+    admin = next(x for x in shipped(PlatformFee, "platform_fees") if x.fee == "refund_administration")
+    platform = {"platform": True, "window_decider": "seller", "binding": "order_date", "rail_days": 999}
+    faults = [
+        {"sku": "A", "fault": kind, "kind": kind, "share": share, "bench_minutes": 60, "parts_cost": 0}
+        | {"supplier_recovery_share": 0}
+        for kind, share in (
+            ("no_fault_found", 0), ("excluded", 0), ("repairable", 1), ("unrepairable", 0), ("user_fixable", 0),
+            ("battery_safety", 0),
+        )
+    ]  # fmt: skip
+    return world(
+        sku_of=sides | {"size_class": size, "s301_share": 0 if np.isnan(d) else d, "ex_works": landed / 2},
+        terms_of={"list_price": cost, "landed_cost": landed, "referral_share": r},
+        faults=faults,
+        markets={
+            "US": {
+                "parcel": {"card": "USPS-GA", "zone": "5", "fulfilment": {s: usd(f) for s in free}},
+                "hub": {
+                    "receive": {s: usd(v) for s, v in RECEIVE.items()},
+                    "test": {s: usd(v) for s, v in TEST.items()},
+                    "storage_per_m3_month": usd(0),
+                    "disposal_per_unit": usd(0),
+                    "disposal_per_kg": usd(0),
+                    "disposal_lithium_per_kg": usd(0),
+                },
+                "china": {w: way("US", w, consolidation={"rule": "count", "count": 1}) for w in RATES},
+            }
+        },
+        channels={"OWN": {"title": {"en": "P", "zh": "P"}, **platform}},
+        platform_fees=[admin.model_dump(by_alias=True)],
+        rate_cards=[x.model_dump(by_alias=True) for x in shipped(RateCard, "rate_cards") if x.card == "USPS-GA"],
+        label_rates=[x.model_dump(by_alias=True) for x in shipped(LabelRate, "label_rates") if x.card == "USPS-GA"],
+        freight_lanes=lanes,
+        freight_breaks=breaks,
+        customs=[customs | {"import_tax_share": 0}],
+        tariffs=[{"preset": "none", "market": "US", "s301_factor": 1}],
+        triage={"contact_cost": usd(0)},
+        recovery={"harvest_share": 0, "liquidation_share": 0, "trade_share_of_price": {"none": 0}},
+        partners={"P": partner(9, desk=desk)},
+        china_bench={
+            "transfer_price_per_hour": usd(0 if np.isnan(b) else b),
+            "fixed_per_unit": usd(0),
+            "nff_minutes": 0,
+            "disposal_per_unit": usd(SCRAP),
+        },
+        china_customs={"repair_route": "hong_kong"},
     )
 
 
-def costs() -> OneShotCosts:
-    admin = next(
-        f for f in shipped(PlatformFee, "platform_fees") if f.fee == "refund_administration" and f.market == "US"
-    )
-    assert admin.cap is not None
-    rates = {"air_in": 3.0, "air_out": 5.5, "sea_in": 1.0, "sea_out": 1.6}
-    return one_shot_costs(
-        units(), OneShotTerms(admin.cap, admin.share, local_ber=12.0, china_back=1.8, china_scrap=4.0, **rates)
-    )
+def paid(name: str, rule: str, kind: str) -> float:
+    """Cash one claim of a kind costs under a rule, by the ledger."""
+    s = place(name)
+    ledger = price(simulate_run(s, policy_of(rule), claims_at(s, [50.0], fault=kind, price=INPUTS[name][0]), 1, 0), s)
+    return float(ledger.reporting[(ledger.kind == Kind.CASH) & (ledger.root >= 0)].sum())
+
+
+@cache
+def cost(name: str, option: str) -> float:
+    """Expected cost of an option for a product; NaN where it does not exist."""
+    _, _, _, _, nff, misuse, q, y_local, b, y_china, _ = INPUTS[name]
+    if option in {"refund", "reship"}:
+        return paid(name, option, "repairable")
+    local = option == "local"
+    if np.isnan(q if local else b):
+        return NO
+    rule = "repair_local P" if local else f"return_china {option}"
+    mended = y_local if local else y_china
+    sound = nff + misuse
+    shares = {"no_fault_found": nff, "excluded": misuse}
+    shares |= {"repairable": (1 - sound) * mended, "unrepairable": (1 - sound) * (1 - mended)}
+    return sum(share * paid(name, rule, kind) for kind, share in shares.items())
 
 
 @pytest.mark.parametrize("sku", list(PRINTED))
-def test_every_digit_of_the_golden_table_is_reproduced(sku: str) -> None:
-    at, got = list(INPUTS).index(sku), costs()
+def test_every_digit_of_the_golden_table_is_what_the_ledger_books(sku: str) -> None:
     size, label, *printed = PRINTED[sku]
-    options = (got.refund, got.reship, got.local, got.china_air, got.china_sea)
-    assert next(row for row in shipped(Sku, "skus") if row.sku == sku).size_class == size
-    assert units().label[at] == label
-    assert [f"{option[at]:.1f}" for option in options] == [f"{value:.1f}" for value in printed]
+    product = next(row for row in shipped(Sku, "skus") if row.sku == sku)
+    cards = RateCards(shipped(RateCard, "rate_cards"), shipped(LabelRate, "label_rates"))
+    dims = np.array([(product.length_cm, product.width_cm, product.height_cm)])
+    assert product.size_class == size
+    assert cards.label_cost("USPS-GA", np.array([product.weight_kg]), dims, "5", np.array([TODAY]))[0] == label
+    assert [f"{cost(sku, option):.1f}" for option in OPTIONS] == [f"{value:.1f}" for value in printed]
 
 
 def test_the_robot_vacuum_adds_up_step_by_step() -> None:
-    at = list(INPUTS).index("VAC-L10")
-    assert costs().base[at] == pytest.approx(24.12 + 5 + 6)
-    assert costs().local[at] == pytest.approx(35.12 + 0.38 * 24 + 0.62 * (0.8 * 82 + 0.2 * 208))
+    assert cost("VAC-L10", "local") == pytest.approx(35.12 + 0.38 * 24 + 0.62 * (0.8 * 82 + 0.2 * 208))
+
+
+def test_of_a_referral_fee_given_back_the_ledger_keeps_five_dollars_of_a_vacuum() -> None:
+    s = place("VAC-L10")
+    ledger = price(simulate_run(s, policy_of("refund"), claims_at(s, [50.0], price=399.0), 1, 0), s)
+    assert ledger.amount[ledger.category == Category.REFUND_ADMINISTRATION].tolist() == [5.0]
 
 
 def test_no_single_price_orders_the_best_options() -> None:
-    got = costs()
-    options = np.stack([got.refund, got.reship, got.local, got.china_air, got.china_sea])
-    best = dict(zip(INPUTS, np.nanargmin(options, axis=0), strict=True))
-    reship, china_sea = 1, 4
-    assert best["PLG-4P"] == reship  # 33 dollars
-    assert best["SWT-FIT"] == china_sea  # 80 dollars
-    assert best["BUD-ANC"] == china_sea  # 60 dollars
-    assert got.local[list(INPUTS).index("AIR-200")] > got.reship[list(INPUTS).index("AIR-200")]  # 129 dollars
+    def best(name: str) -> str:
+        return min((o for o in OPTIONS if not np.isnan(cost(name, o))), key=lambda o: cost(name, o))
+
+    assert best("PLG-4P") == "reship"  # 33 dollars
+    assert best("SWT-FIT") == "sea"  # 80 dollars
+    assert best("BUD-ANC") == "sea"  # 60 dollars
+    assert cost("AIR-200", "local") > cost("AIR-200", "reship")  # 129 dollars

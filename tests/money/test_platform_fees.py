@@ -96,24 +96,9 @@ def test_only_units_returned_above_the_threshold_pay_for_processing() -> None:
         demo().threshold("US", "standard", day("2024-05-31"))
 
 
-def test_a_replacement_from_platform_stock_is_priced_by_tier_and_weight_to_its_limit() -> None:
-    kg = np.array([0.16, 0.42, 2.3, 9.5, 9.6])
-    days = np.full(5, TODAY)
-    small = demo().weight_fee("fulfilment", "US", "small_standard", kg, days)
-    large = demo().weight_fee("fulfilment", "US", "large_standard", kg, days)
-    assert small[:2] == pytest.approx([4.95, 5.79])
-    assert np.isnan(small[2:]).all()
-    assert large[:4] == pytest.approx([5.49, 5.79, 5.95 + 4 * 0.38, 5.95 + 19 * 0.38])
-    assert np.isnan(large[4])  # above 21 lb
-
-
 def test_liquidation_leaves_gross_less_fifteen_percent_and_processing() -> None:
     got = demo().liquidation_proceeds("DE", np.array([10.0, 10.0]), np.array([0.4, 2.5]), np.full(2, TODAY))
     assert got == pytest.approx([10 - 1.5 - 0.25, 10 - 1.5 - (0.50 + 2 * 0.40)])
-
-
-def test_grading_for_resale_is_a_flat_fee_by_tier() -> None:
-    assert demo().weight_fee("grade_resell", "US", "large_standard", np.array([3.0]), np.array([TODAY]))[0] == 1.80
 
 
 def test_a_payment_rail_costs_its_share_its_spread_and_a_fixed_fee_and_nothing_when_nothing_is_paid() -> None:

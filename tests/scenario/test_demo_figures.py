@@ -203,7 +203,10 @@ def test_china_costs_and_takes_what_is_stated(base: Scenario) -> None:
 
 def test_units_are_worth_what_is_stated(base: Scenario) -> None:
     r = base.recovery
-    assert (r.swap_share, r.harvest_share, r.decay_share_per_month, r.liquidation_fee_share) == (0.85, 0.05, 0.05, 0.15)
+    assert (r.swap_share, r.harvest_share, r.decay_share_per_month) == (0.85, 0.05, 0.05)
+    fees = {row.market: row.share for row in base.platform_fees if row.fee == "liquidation_share"}
+    assert r.liquidation_fee_share is None
+    assert fees == dict.fromkeys(base.market_ids, 0.15)
     assert r.trade_share_of_price == {"none": 0, "appliance": 0.35, "screen": 0.60}
     assert 0.05 <= r.liquidation_share <= 0.10
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from warrantysim.analysis.sweeps import Sweep
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.money.platform_fees import PlatformFees
 from warrantysim.scenario.dated import RowsByDate
 from warrantysim.scenario.root import Scenario
 
@@ -35,15 +36,21 @@ def contribution(world: Scenario) -> float:
     day, births = world.horizon.first_day, world.births
     kept = 1.0 - births.promotion_share * births.promotion_depth.mean()
     terms = RowsByDate(world.sku_markets, lambda row: (row.sku, row.market))
-    total = 0.0
+    total, fees = 0.0, PlatformFees(world.platform_fees)
     for (sku, market, channel), units in _sales(world).items():
         row, place = terms.on((sku, market), day), world.markets[market]
         if row is None:
             continue
         paid = row.list_price * kept
         gross = paid if place.prices_include_tax else paid * (1.0 + place.tax_share)
-        fee = row.referral_share * gross if world.channels[channel].platform else 0.0
-        size = world.skus[world.sku_index[sku]].size_class
+        product = world.skus[world.sku_index[sku]]
+        fee = 0.0
+        if world.channels[channel].platform and row.referral_share is not None:
+            fee = row.referral_share * gross
+        elif world.channels[channel].platform:
+            price, today = np.array([gross]), np.array([day.toordinal()])
+            fee = float(fees.referral_fee(market, product.referral_tier, price, today)[0])
+        size = product.size_class
         parcel = getattr(place.parcel.fulfilment, size)
         total += units * (
             (gross / (1.0 + place.tax_share) - fee) * world.usd_per_unit(row.currency)

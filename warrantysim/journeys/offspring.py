@@ -21,8 +21,10 @@ BARREN = -1
 NO_CHILD = -1
 """Origin code where nothing follows."""
 FOREVER = np.int64(2**62)
-LONGEST_LINE = 200
-"""Claims that may follow each other; a longer line never ends."""
+LONGEST_RENEWED = 200
+"""Claims that may follow each other where each begins a warranty anew."""
+LONGEST_LINE = 30_000
+"""Claims that may follow each other at all: there are numbers for so many generations."""
 
 Young = tuple[Claims, np.ndarray, np.ndarray, np.ndarray]
 """Claims about to open, with parent, repairs and scope."""
@@ -164,15 +166,10 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
     Raises
     ------
     ValueError
-        If claims follow claims without end, as where replacements always fail within a warranty that restarts.
+        If more claims follow each other than can be followed; the message says why they do.
     """
+    _refuse_endless(parents, world)
     n, old, ending, resolved, origin = len(parents), parents.claims, parents.ending, parents.resolved, parents.origin
-    if n and int(old.generation.max()) >= LONGEST_LINE:
-        k = old.sku[np.argmax(old.generation)]
-        raise ValueError(
-            f"claims on {world.scenario.skus[k].sku} follow each other without end: {LONGEST_LINE} replacements or "
-            "repairs in a row failed within a warranty that restarts"
-        )
     mended, replaced = ending == MENDED, origin == Origin.REPLACEMENT
     term = np.where(ending == REPLACED, parents.replaced_term, np.where(mended, parents.mended_term, -1))
     end = old.warranty_end + np.where(mended, parents.extra_end, 0)
@@ -202,6 +199,23 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
         base.fault[anew] = world.lots.faults(world.mix, fresh.lot, fresh.sku, u)
     repairs = np.where(replaced, 0, parents.repairs + mended).astype(np.int16)
     return base, parents.number, repairs, parents.in_scope
+
+
+def _refuse_endless(parents: Parents, world: World) -> None:
+    """A line of claims ends with its warranty, however many there are; one that renews its warranty may never end."""
+    generation = parents.claims.generation
+    renewed = (parents.ending == REPLACED) & (parents.replaced_term >= 0)
+    renewed |= (parents.ending == MENDED) & (parents.mended_term >= 0)
+    rows = np.flatnonzero(generation >= np.where(renewed, LONGEST_RENEWED, LONGEST_LINE))
+    if len(rows):
+        k = rows[0]
+        why = (
+            "each in a warranty that restarted with the one before" if renewed[k] else "all in the warranty of one sale"
+        )
+        raise ValueError(
+            f"claims on {world.scenario.skus[parents.claims.sku[k]].sku} follow each other without end: "
+            f"{int(generation[k])} units in a row failed, {why}; expected longer lives"
+        )
 
 
 def children(plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, first: int) -> Young:

@@ -114,9 +114,14 @@ class PlatformFees:
     def liquidation_proceeds(
         self, market: str, gross: np.ndarray, weight_kg: np.ndarray, ordinals: np.ndarray
     ) -> np.ndarray:
-        """Cash from liquidating units: gross proceeds less the platform's share and its processing fee. Shape (n,)."""
-        share = self._money_fee("liquidation_share", market, "", gross, ordinals)
-        return gross - share - self.weight_fee("liquidation_processing", market, "", weight_kg, ordinals)
+        """Cash from liquidating units: gross proceeds less the platform's share and, where stated, its processing fee.
+
+        All amounts in the currency of the table; shape (n,).
+        """
+        left: np.ndarray = gross - self._money_fee("liquidation_share", market, "", gross, ordinals)
+        if self.has("liquidation_processing", market):
+            left = left - self.weight_fee("liquidation_processing", market, "", weight_kg, ordinals)
+        return left
 
     def threshold(self, market: str, tier: str, day: int) -> float:
         """Returned share of shipped units up to which no returns processing fee is charged on a day number."""

@@ -48,7 +48,9 @@ class PriceBook:
     values: UnitValues
     """Landed cost, transfer value and what units fetch, by row of the terms."""
     referral_share: np.ndarray
-    """Referral fee, by row of the terms [share]."""
+    """Referral fee, by row of the terms; NaN where the platform's table holds [share]."""
+    referral_tier: tuple[str, ...]
+    """Tier of the platform's referral fee, by SKU."""
     ex_works: Priced
     """Price ex works, by SKU."""
     kg: np.ndarray
@@ -162,7 +164,7 @@ def compile_book(scenario: Scenario) -> PriceBook:
     last = s.horizon.days + s.horizon.run_out_days + DAYS_AFTER
     table = FxTable.of(fx, s.clock.ordinal - s.horizon.run_in_days - 2, s.clock.ordinal + last)
     skus = s.skus
-    sale = terms(s)
+    sale, fees = terms(s), PlatformFees(s.platform_fees)
     bench = s.china_bench
     kinds = {name: k for k, name in enumerate(FAULT_KINDS)}
     return PriceBook(
@@ -171,8 +173,9 @@ def compile_book(scenario: Scenario) -> PriceBook:
         fx=table,
         time_zones=tuple(s.markets[m].time_zone for m in s.market_ids),
         terms=sale,
-        values=unit_values(s, table.index, fx),
-        referral_share=np.array([row.referral_share for row in s.sku_markets]),
+        values=unit_values(s, table.index, fx, fees),
+        referral_share=np.array([np.nan if r.referral_share is None else r.referral_share for r in s.sku_markets]),
+        referral_tier=tuple(k.referral_tier for k in skus),
         ex_works=Priced(np.array([k.ex_works for k in skus]), np.array([table.index(k.currency) for k in skus])),
         kg=np.array([k.weight_kg for k in skus]),
         cbm=np.array([k.volume_cm3 / 1e6 for k in skus]),
@@ -204,5 +207,5 @@ def compile_book(scenario: Scenario) -> PriceBook:
         ),
         freight=FreightTariffs(s.freight_lanes, s.freight_breaks),
         customs=Customs(s.customs, s.tariffs, s.tariff_preset),
-        platform=PlatformFees(s.platform_fees),
+        platform=fees,
     )

@@ -30,13 +30,35 @@ def refund_lines(case: Case) -> None:
     age = (at - claims.sold[rows]) / DAY
     over_platform = book.channels.platform[channel] & (age <= book.channels.rail_days[channel])
     yes = np.flatnonzero(over_platform)
-    referral = money[yes] * book.referral_share[case.term[rows[yes]]]
+    referral = _referral(case, rows[yes], money[yes], at[yes])
     lines.add(Category.REFERRAL_RETURN, rows[yes], Priced(-referral, local[yes]), at[yes])
     _administration(case, rows[yes], referral, at[yes])
     no = np.flatnonzero(~over_platform & (money > 0))
     share = Priced(money[no] * markets.rail_share[market[no]], local[no])
     lines.add(Category.RAIL_FEE, rows[no], share, at[no])
     lines.add(Category.RAIL_FEE, rows[no], markets.rail_fixed.at(market[no]), at[no])
+
+
+def _referral(case: Case, rows: np.ndarray, money: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Referral fee on money paid back: the order's own share, or its part of what the platform's table took for the
+    order on its day. Shape (n,), local currency."""
+    book, claims = case.book, case.records.claims
+    fee = money * book.referral_share[case.term[rows]]
+    open_rows = np.flatnonzero(np.isnan(fee))
+    if not len(open_rows):
+        return fee
+    tiers = {name: k for k, name in enumerate(dict.fromkeys(book.referral_tier))}
+    tier = np.array([tiers[name] for name in book.referral_tier])[claims.sku[rows]]
+    for m, t in sorted(set(zip(claims.market[rows[open_rows]].tolist(), tier[open_rows].tolist(), strict=True))):
+        mine = open_rows[(claims.market[rows[open_rows]] == m) & (tier[open_rows] == t)]
+        market, name = book.scenario.market_ids[m], list(tiers)[t]
+        currency, local = book.fx.index(book.platform.currency("referral", market, name)), int(book.markets.currency[m])
+        to_table = 1.0 if currency == local else book.rate(local, at[mine], m) / book.rate(currency, at[mine], m)
+        price = claims.price_net[rows[mine]]
+        ordered = book.days(claims.sold[rows[mine]], m)
+        taken = np.nan_to_num(book.platform.referral_fee(market, name, price * to_table, ordered)) / to_table
+        fee[mine] = taken * money[mine] / np.maximum(price, 1e-9)
+    return fee
 
 
 def _administration(case: Case, rows: np.ndarray, referral: np.ndarray, at: np.ndarray) -> None:

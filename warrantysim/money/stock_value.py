@@ -15,6 +15,7 @@ import numpy as np
 
 from warrantysim.journeys.records import StockMoves
 from warrantysim.money.fx import Fx
+from warrantysim.money.platform_fees import PlatformFees
 from warrantysim.money.priced import Priced
 from warrantysim.scenario.clock import DAY
 from warrantysim.scenario.root import Scenario
@@ -39,11 +40,11 @@ class UnitValues:
     """Parts of a scrapped unit."""
 
 
-def unit_values(scenario: Scenario, index: Callable[[str], int], fx: Fx) -> UnitValues:
+def unit_values(scenario: Scenario, index: Callable[[str], int], fx: Fx, fees: PlatformFees) -> UnitValues:
     """The values of every SKU in every market.
 
     Net realisable value is the grade-A trade price (share of list price net of tax), or what liquidation leaves after
-    its fee where that is more; liquidators take no lithium. Values in landed and local currency meet at the rates of
+    its fees where that is more; liquidators take no lithium. Values in landed and local currency meet at the rates of
     the horizon's first day.
     """
     recovery, skus = scenario.recovery, {k.sku: k for k in scenario.skus}
@@ -56,7 +57,7 @@ def unit_values(scenario: Scenario, index: Callable[[str], int], fx: Fx) -> Unit
     net = np.array([row.list_price for row in rows]) / tax
     trade = net * np.array([recovery.trade_share_of_price.get(skus[row.sku].recovery_grade, 0.0) for row in rows])
     lithium = np.array([skus[row.sku].battery in {"in_equipment", "standalone"} for row in rows])
-    liquidated = np.where(lithium, 0.0, net * recovery.liquidation_share * (1.0 - recovery.liquidation_fee_share))
+    liquidated = np.where(lithium, 0.0, _liquidated(scenario, net, fx, fees))
     b_stock = np.maximum(trade * recovery.b_stock_share, liquidated)
     opening = scenario.clock.ordinal
     rate = {code: float(fx.rate(code, opening)) for code in {c for r in rows for c in (r.currency, r.landed_currency)}}
@@ -69,6 +70,27 @@ def unit_values(scenario: Scenario, index: Callable[[str], int], fx: Fx) -> Unit
         b_stock=Priced(b_stock, local_in),
         harvest=Priced(landed * recovery.harvest_share, landed_in),
     )
+
+
+def _liquidated(s: Scenario, net: np.ndarray, fx: Fx, fees: PlatformFees) -> np.ndarray:
+    """What liquidating one unit of each row leaves, by the scenario's own fee or by the platform's table, at least 0.
+
+    ``net``: list price net of tax. Shape of ``net``, local currency.
+    """
+    gross = net * s.recovery.liquidation_share
+    if s.recovery.liquidation_fee_share is not None:
+        return gross * (1.0 - s.recovery.liquidation_fee_share)
+    out, opening = np.zeros(len(net)), s.clock.ordinal
+    kg = np.array([s.skus[s.sku_index[row.sku]].weight_kg for row in s.sku_markets])
+    for market in s.market_ids:
+        if not fees.has("liquidation_share", market):
+            continue
+        rows = np.flatnonzero([row.market == market for row in s.sku_markets])
+        own, table = s.markets[market].currency, fees.currency("liquidation_share", market)
+        rate = float(fx.rate(own, opening)) / float(fx.rate(table, opening))
+        left = fees.liquidation_proceeds(market, gross[rows] * rate, kg[rows], np.full(len(rows), opening)) / rate
+        out[rows] = np.maximum(np.nan_to_num(left), 0.0)
+    return out
 
 
 def decayed(share_per_month: float, seconds: np.ndarray) -> np.ndarray:

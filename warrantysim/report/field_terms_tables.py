@@ -31,6 +31,7 @@ TABLE_FIELDS = {
     "refund_basis": "退款计算方式",
     "full_days": "全额退款天数",
     "referral_share": "佣金率",
+    "platform_category": "平台类目",
     "life_eta_days": "特征寿命（天）",
     "life_beta": "寿命形状参数",
     "early_share": "早期失效比例",

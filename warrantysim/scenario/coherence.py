@@ -169,6 +169,19 @@ def _rates_cover_the_run(s: Scenario) -> Checked:
             yield Problem(f"fx[{currency}]", message, rule="fx from")
 
 
+def _referral_fees_stated(s: Scenario) -> Checked:
+    """What is sold over the platform has a referral fee: its own, or one of the platform's category."""
+    tiers = {(row.market, row.tier) for row in s.platform_fees if row.fee == "referral"}
+    sold = {(row.sku, row.market) for row in s.sales if s.channels[row.channel].platform}
+    for row in s.sku_markets:
+        tier = s.skus[s.sku_index[row.sku]].referral_tier
+        if row.referral_share is None and (row.sku, row.market) in sold and (row.market, tier) not in tiers:
+            known = sorted(name for market, name in tiers if market == row.market)
+            message = f"expected a share, or a referral row of platform_fees for {row.market} and {tier!r}"
+            message += f"; it has {', '.join(known)}" if known else ""
+            yield Problem(row_path("sku_markets", row, "referral_share"), message, rule="referral fee")
+
+
 def _customs_cover_the_run(s: Scenario) -> Checked:
     for market_id, market in s.markets.items():
         starts = [row.from_ for row in s.customs if row.market == market_id]
@@ -225,6 +238,7 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _whole_seasons,
     _rates_cover_the_run,
     _customs_cover_the_run,
+    _referral_fees_stated,
     _shipping,
     time_zones,
     working_weeks,

@@ -14,8 +14,6 @@ FeeKind = Literal[
     "refund_administration",
     "removal",
     "returns_processing",
-    "fulfilment",
-    "grade_resell",
     "liquidation_share",
     "liquidation_processing",
 ]
@@ -32,8 +30,8 @@ class PlatformFee(DatedRow):
     key_fields = ("fee", "market", "tier", "up_to")
     fee: FeeKind
     """Which fee: referral; refund_administration (kept from the referral fee given back); removal (removal or
-    disposal of a unit); returns_processing; fulfilment (a replacement sent from platform stock); grade_resell;
-    liquidation_share; liquidation_processing [text]."""
+    disposal of a unit); returns_processing; liquidation_share (of the gross proceeds); liquidation_processing (of a
+    unit) [text]."""
     market: str
     """Market [id]."""
     tier: str = ""

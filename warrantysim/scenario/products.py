@@ -36,6 +36,8 @@ class Sku(Row):
     """Name in Chinese [text]."""
     category: str
     """Product category, one that rules and partners may name [text]."""
+    platform_category: str = ""
+    """Category by which the platform charges its referral fee, a tier of that fee; empty takes ``category`` [text]."""
     size_class: SizeClass
     """Size class of handling fees [small|mid|large]."""
     weight_kg: float = Positive
@@ -66,6 +68,11 @@ class Sku(Row):
     """Cost of that guide, for each unit sold [row currency, >= 0]."""
     recovery_grade: str = "none"
     """Trade grade of a good used unit, a key of ``recovery.trade_share_of_price`` [id]."""
+
+    @property
+    def referral_tier(self) -> str:
+        """Tier of the platform's referral fee."""
+        return self.platform_category or self.category
 
     @property
     def volume_cm3(self) -> float:
@@ -99,8 +106,9 @@ class SkuMarket(DatedRow):
     """Refund due by age: in full; falling to 0 at the end; or in full for ``full_days``, then falling [text]."""
     full_days: float = NonNegative
     """Age to which full_then_pro_rata pays in full [days, >= 0]."""
-    referral_share: float = Share
-    """Referral fee of the platform [share of price, 0-1]."""
+    referral_share: float | None = Field(default=None, ge=0, le=1)
+    """Referral fee of the platform; empty takes the ``referral`` rows of platform_fees that hold on the day of the
+    order, by market and the product's platform category [share of price, 0-1]."""
     life_eta_days: float = Positive
     """Characteristic life of ordinary units [days, > 0]."""
     life_beta: float = Positive

@@ -136,8 +136,9 @@ class Recovery(Strict):
     """Value lost each month a seller-owned unit travels [share, 0-1]."""
     liquidation_share: float = Share
     """Gross liquidation proceeds, share of price net of tax [share, 0-1]."""
-    liquidation_fee_share: float = Share
-    """Fee on those proceeds [share, 0-1]."""
+    liquidation_fee_share: float | None = Field(default=None, ge=0, le=1)
+    """Fee on those proceeds; empty takes the platform's ``liquidation_share`` and ``liquidation_processing`` of the
+    horizon's first day, and nothing can be liquidated where the platform states none [share, 0-1]."""
     supplier_needs_unit: bool = True
     """Whether the maker credits only faults proven on the unit [true|false]."""
     supplier_days: float = Field(default=60.0, ge=0)
