@@ -454,6 +454,21 @@ def claims_at(
     )
 
 
+def floor(**changes: Any) -> dict[str, Any]:
+    """A legal floor of the US for all ages that leaves the seller every freedom."""
+    stated = {
+        "market": "US",
+        "age_from_days": 0,
+        "age_to_days": 3650,
+        "allowed": "refund|reship|repair_local|return_china",
+        "chooser": "seller",
+        "deduction": "terms",
+        "refurbished": "yes",
+        "article": "art. 1",
+    }
+    return stated | changes
+
+
 def days(stamps: Any) -> Any:
     """Stamps as days since the first day of the horizon, for hand-made sums."""
     return np.asarray(stamps) / DAY

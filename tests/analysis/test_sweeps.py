@@ -41,7 +41,7 @@ def test_longer_terms_cost_more_and_shorter_ones_less() -> None:
 
 def test_no_term_is_shorter_than_both_the_stated_one_and_the_law() -> None:
     law = {"market": "US", "age_from_days": 0, "age_to_days": 200, "allowed": "refund", "chooser": "customer"}
-    floor = law | {"min_refund_share": 0, "refurbished_ok": True}
+    floor = law | {"refurbished": "yes", "article": "art. 1"}
     world = seller(legal_floors=[floor, floor | {"age_from_days": 200, "age_to_days": 900, "chooser": "seller"}])
     days = [p.case.world.sku_markets[0].warranty_days for p in warranty(Case.of(world), (90.0, 300.0)).positions]
     assert days == [200.0, 300.0]

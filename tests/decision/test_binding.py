@@ -10,7 +10,7 @@ import pytest
 
 from tests.decision.instances import one_period, seller, terms
 from tests.experiment.tiny import roomy, sold
-from tests.worlds import partner, usd
+from tests.worlds import floor, partner, usd
 from warrantysim.decision.asking import Experiments, Stages
 from warrantysim.decision.binding import Bound, bounds_of, is_lane, limit_prices, unmet_minimums
 from warrantysim.decision.choose import choose
@@ -25,15 +25,6 @@ SMALL = {
     "bands": 3,
     "neighbours": 0,
     "materiality": "1 USD",
-}
-FLOOR = {
-    "market": "US",
-    "age_from_days": 0,
-    "age_to_days": 36500,
-    "allowed": "refund|reship|repair_local|return_china",
-    "chooser": "seller",
-    "min_refund_share": 0,
-    "refurbished_ok": True,
 }
 
 
@@ -58,17 +49,17 @@ def test_where_nothing_is_forbidden_or_scarce_nothing_holds_a_rule() -> None:
 
 
 def test_a_disposition_the_law_takes_away_is_named() -> None:
-    held = bounds(legal_floors=[FLOOR | {"allowed": "refund|repair_local|return_china"}])
-    assert Bound("law", "reship") in held
+    held = bounds(legal_floors=[floor(allowed="refund|repair_local|return_china")])
+    assert Bound("law", "reship", article="art. 1") in held
     assert not any(bound.kind == "law" for bound in free())
 
 
 def test_a_law_that_forbids_what_no_one_would_do_holds_nothing() -> None:
-    assert not any(bound.kind.startswith("law") for bound in bounds(legal_floors=[FLOOR | {"max_days": 500}]))
+    assert not any(bound.kind.startswith("law") for bound in bounds(legal_floors=[floor(max_days=500)]))
 
 
 def test_a_repair_that_takes_longer_than_the_law_allows_is_named() -> None:
-    held = bounds(legal_floors=[FLOOR | {"max_days": 1}])
+    held = bounds(legal_floors=[floor(max_days=1)])
     assert {bound.what for bound in held if bound.kind == "law_days"} == {"repair_local P", "return_china sea"}
 
 

@@ -20,6 +20,7 @@ from tests.worlds import (
     TRANSIT,
     claims_at,
     days,
+    floor,
     partner,
     policy_of,
     way,
@@ -218,15 +219,7 @@ def test_the_pool_serves_before_new_stock_and_a_repaired_unit_is_refused_by_thos
 
 
 def test_where_the_law_asks_for_new_units_the_pool_does_not_serve() -> None:
-    law = {
-        "market": "US",
-        "age_from_days": 0,
-        "age_to_days": 50,
-        "allowed": "reship",
-        "chooser": "seller",
-        "min_refund_share": 0,
-        "refurbished_ok": False,
-    }
+    law = floor(age_to_days=50, allowed="reship", refurbished="no")
     s = world(policy="reship", stock_of={"pool": True, "pool_start": 5}, legal_floors=[law])
     assert run(s, [10.0, 11.0], age=[49.9, 50.0]).records.source.tolist() == [Source.NEW, Source.POOL]
 

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.worlds import OUT, claims_at, days, partner, policy_of, symptoms, way, world
+from tests.worlds import OUT, claims_at, days, floor, partner, policy_of, symptoms, way, world
 from warrantysim.claims.births import born
 from warrantysim.claims.columns import Origin
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Closure, Fallback, Records, Route, Source
 from warrantysim.journeys.solo import solo_run
+from warrantysim.money.categories import Category
+from warrantysim.money.price import price
 from warrantysim.scenario.clock import NEVER
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
@@ -116,16 +118,25 @@ def test_every_key_of_a_cell_can_be_asked_for(key: str) -> None:
     assert r.route.tolist() == [Route.REFUND if key == "age_band" else Route.RESHIP, Route.RESHIP]
 
 
-def test_a_symptom_of_heat_keeps_lithium_off_aeroplanes_and_on_ships() -> None:
-    cells = {"battery": "in_equipment"}
-    for by, expected, why in (
-        ("air", Route.RESHIP, Fallback.BATTERY_AIR),
-        ("sea", Route.RETURN_CHINA, Fallback.NONE),
-    ):
-        s = world(ways=("air", "sea"), sku_of=cells, policy=f"return_china {by}")
-        r = routed(s, fault=["battery_safety", "repairable"])
-        assert r.route.tolist() == [expected, Route.RETURN_CHINA]
-        assert r.fallback.tolist() == [why, Fallback.NONE]
+@pytest.mark.parametrize("symptom", ["hot_or_swollen", "damaged"])
+@pytest.mark.parametrize("by", ["air", "sea"])
+def test_suspect_lithium_travels_no_lane_unless_it_states_a_price_of_special_packing(by: str, symptom: str) -> None:
+    shown = {"symptoms": symptoms(battery_safety=symptom), "sku_of": {"battery": "in_equipment"}}
+    s = world(ways=("air", "sea"), policy=f"return_china {by}", **shown)
+    r = routed(s, fault=["battery_safety", "repairable"])
+    assert r.route.tolist() == [Route.RESHIP, Route.RETURN_CHINA]
+    assert r.fallback.tolist() == [Fallback.BATTERY, Fallback.NONE]
+    lanes = tuple(row.replace(special_packing=30.0) for row in s.freight_lanes)
+    packed = s.replace(freight_lanes=lanes)
+    run = solo_run(packed, packed.policy, claims_at(packed, [10.0, 10.0], fault=["battery_safety", "repairable"]), 1, 0)
+    assert run.records.route.tolist() == [Route.RETURN_CHINA, Route.RETURN_CHINA]
+    for shared in (True, False):
+        ledger = price(run, packed, packed.policy, shared=shared)
+        kits = ledger.category == Category.KIT
+        assert ledger.amount[kits].tolist() == [30.0]
+        assert ledger.record[kits].tolist() == [
+            int(np.flatnonzero(run.records.symptom == packed.symptom_ids.index(symptom))[0])
+        ]
 
 
 def test_a_hot_product_without_lithium_may_fly() -> None:
@@ -174,20 +185,6 @@ def test_who_insists_on_money_gets_it_instead_of_a_replacement() -> None:
     assert r.fallback.tolist() == [Fallback.INSISTS, Fallback.NONE]
 
 
-def floor(**changes: Any) -> dict[str, Any]:
-    """A floor of the US for all ages."""
-    stated = {
-        "market": "US",
-        "age_from_days": 0,
-        "age_to_days": 3650,
-        "allowed": "refund|reship|repair_local|return_china",
-        "chooser": "seller",
-        "min_refund_share": 0,
-        "refurbished_ok": True,
-    }
-    return stated | changes
-
-
 def test_the_law_s_remedies_come_first_and_a_refund_is_never_too_little() -> None:
     s = world(
         policy="return_china sea",
@@ -196,7 +193,9 @@ def test_the_law_s_remedies_come_first_and_a_refund_is_never_too_little() -> Non
     r = routed(s, age=[10, 60])
     assert r.route.tolist() == [Route.RESHIP, Route.RETURN_CHINA]
     assert r.fallback.tolist() == [Fallback.LEGAL, Fallback.NONE]
-    assert routed(s, policy_of("refund"), age=[10, 60]).fallback.tolist() == [0, 0]
+    refused = routed(s, policy_of("refund"), age=[10, 60])
+    assert refused.route.tolist() == [Route.RESHIP, Route.RETURN_CHINA]
+    assert refused.fallback.tolist() == [Fallback.LEGAL, Fallback.LEGAL]
 
 
 def test_a_later_floor_takes_the_place_of_the_earlier_one_on_its_day() -> None:
@@ -211,28 +210,25 @@ def test_the_least_refund_of_the_law_lifts_a_pro_rata_value() -> None:
     assert routed(s, price=100.0, age=[73, 300]).value.tolist() == [80, 50]
 
 
-def test_a_customer_who_may_choose_and_insists_gets_money_only_where_the_law_names_it() -> None:
+def test_who_insists_on_money_gets_it_whatever_the_rule_and_whoever_the_law_lets_choose() -> None:
     insistent = {"US": {"customer": {"insist_money_late_share": 1.0, "insist_money_early_share": 1.0}}}
-    for allowed, route in (("refund|return_china", Route.REFUND), ("return_china|reship", Route.RETURN_CHINA)):
-        s = world(
-            policy="return_china sea", markets=insistent, legal_floors=[floor(chooser="customer", allowed=allowed)]
-        )
-        assert routed(s).route.tolist() == [route]
+    laws = ([], [floor(allowed="return_china|reship")], [floor(chooser="customer", allowed="return_china|reship")])
+    for law in laws:
+        for rule_ in ("reship", "repair_local P", "return_china sea"):
+            s = world(policy=rule_, markets=insistent, legal_floors=law, partners={"P": partner(1)})
+            r = routed(s)
+            assert r.route.tolist() == [Route.REFUND]
+            assert r.fallback.tolist() == [Fallback.INSISTS]
 
 
-def test_a_repair_that_does_not_hold_ends_in_money_where_the_law_gives_one_attempt() -> None:
+def test_after_the_one_repair_the_law_gives_no_other_is_imposed_and_money_becomes_possible() -> None:
     fails = {"P": partner(1, bounce_share=1.0, bounce_days=30)}
     law = [floor(chooser="customer", max_repairs=1, allowed="reship|repair_local")]
     s = world(policy="repair_local P", partners=fails, legal_floors=law)
-    r = simulate_run(s, s.policy, claims_at(s, 10.0), 1, 0).records
-    assert r.route.tolist() == [Route.REPAIR_LOCAL, Route.REFUND]
-    assert r.fallback.tolist() == [Fallback.NONE, Fallback.LEGAL]
-    seller = [floor(max_repairs=1)]
-    s = world(policy="repair_local P", partners=fails, legal_floors=seller)
-    assert simulate_run(s, s.policy, claims_at(s, 10.0), 1, 0).records.route.tolist()[:2] == [
-        Route.REPAIR_LOCAL,
-        Route.RESHIP,
-    ]
+    for order, then in (((), Route.REFUND), (("reship", "refund"), Route.RESHIP)):
+        r = simulate_run(s, s.policy.replace(fallback=order), claims_at(s, 10.0), 1, 0).records
+        assert r.route.tolist()[:2] == [Route.REPAIR_LOCAL, then]
+        assert r.fallback.tolist()[:2] == [Fallback.NONE, Fallback.LEGAL]
 
 
 def test_a_repair_planned_beyond_the_legal_days_becomes_an_advance_exchange() -> None:

@@ -1,45 +1,43 @@
-"""The law binds where a row demands something, for the ages and days it names."""
+"""What the law demands is an obligation: where a row binds that asks for anything, for its ages, goods and days."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+import pytest
 
-from warrantysim.money.legal import LegalFloors, demands
-from warrantysim.scenario.markets import LegalFloorRow
+from tests.worlds import claims_at, floor, policy_of, world
+from warrantysim.journeys.solo import solo_run
+from warrantysim.money.categories import Obligation
+from warrantysim.money.price import price
+from warrantysim.scenario.law import LegalFloorRow
 
-ANY = "refund|reship|repair_local|return_china"
-
-
-def row(**changes: Any) -> LegalFloorRow:
-    plain = {
-        "market": "DE",
-        "age_from_days": 0,
-        "age_to_days": 730,
-        "allowed": ANY,
-        "chooser": "seller",
-        "min_refund_share": 0,
-        "refurbished_ok": True,
-    }
-    return LegalFloorRow.model_validate({**plain, **changes})
-
-
-def test_a_row_that_leaves_every_freedom_demands_nothing_and_any_limit_does() -> None:
-    assert not demands(row())
-    limits = ({"allowed": "reship"}, {"chooser": "customer"}, {"min_refund_share": 0.5}, {"max_days": 30})
-    assert all(demands(row(**limit)) for limit in (*limits, {"max_repairs": 1}, {"refurbished_ok": False}))
+LIMITS: list[dict[str, Any]] = [
+    {"allowed": "reship"},
+    {"chooser": "customer"},
+    {"deduction": "none"},
+    {"min_refund_share": 0.5},
+    {"max_days": 30},
+    {"max_repairs": 1},
+    {"refurbished": "no"},
+    {"inform_days": 1},
+    {"repair_extends_days": 365},
+]
 
 
-def test_the_law_binds_in_its_market_and_within_its_ages() -> None:
-    floors = LegalFloors.of([row(chooser="customer"), row(market="US")], ("US", "DE"))
-    market, age = np.array([1, 1, 1, 0]), np.array([0.0, 729.9, 730.0, 10.0])
-    assert floors.bind(market, age, np.full(4, 740000)).tolist() == [True, True, False, False]
+def test_a_row_that_leaves_every_freedom_demands_nothing() -> None:
+    assert not LegalFloorRow.model_validate(floor()).demands
 
 
-def test_a_later_row_takes_the_place_of_an_earlier_one() -> None:
-    rows = [row(chooser="customer"), row(**{"from": "2027-07-01"})]
-    floors = LegalFloors.of(rows, ("DE",))
-    first = rows[1].from_.toordinal()
-    days = np.array([first - 1, first])
-    assert floors.bind(np.zeros(2, dtype=int), np.ones(2), days).tolist() == [True, False]
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: next(iter(limit)))
+def test_a_row_with_any_limit_demands_something(limit: dict[str, Any]) -> None:
+    assert LegalFloorRow.model_validate(floor(**limit)).demands
+
+
+def test_costs_are_legal_within_the_ages_and_from_the_day_of_a_demanding_row_and_voluntary_else() -> None:
+    rows = [floor(age_to_days=50, max_repairs=1), floor(age_to_days=50, **{"from": "2027-01-24"})]
+    s = world(policy="reship", legal_floors=rows)
+    run = solo_run(s, policy_of("reship"), claims_at(s, [10.0, 19.9, 20.0, 21.0], age=[49.9, 50.0, 10.0, 60.0]), 1, 0)
+    ledger = price(run, s, s.policy)
+    found = {int(root): Obligation(int(o)) for root, o in zip(ledger.root, ledger.obligation, strict=True)}
+    assert found == {0: Obligation.LEGAL, 1: Obligation.VOLUNTARY, 2: Obligation.VOLUNTARY, 3: Obligation.VOLUNTARY}

@@ -396,8 +396,9 @@ def _base() -> dict[str, Any]:
                 "age_to_days": 730,
                 "allowed": "refund|reship|repair_local|return_china",
                 "chooser": "customer",
-                "min_refund_share": 0,
-                "refurbished_ok": True,
+                "deduction": "terms",
+                "refurbished": "yes",
+                "article": "art. 1",
                 **ROW,
             }
         ],

@@ -183,7 +183,7 @@ def test_many_changes_are_each_refused(read) -> None:
     assert any(": markets.JP.parcel.loss_share: expected" in line for line in said)
 
 
-LAW = "market: {}, min_refund_share: 0, refurbished_ok: true, chooser: seller"
+LAW = "market: {}, refurbished: yes, chooser: seller, article: art. 1"
 WHAT_IFS = {
     "a law that forbids everything": (
         f"rows: {{legal_floors: {{drop: ['JP,*'], add: [{{{LAW.format('JP')}, age_from_days: 0, age_to_days: 900, "

@@ -26,8 +26,8 @@ def floor(**changes: Any) -> dict[str, Any]:
         "age_to_days": 365,
         "allowed": "refund|reship",
         "chooser": "seller",
-        "min_refund_share": 0,
-        "refurbished_ok": True,
+        "refurbished": "yes",
+        "article": "art. 1",
     } | changes
 
 

@@ -111,3 +111,7 @@ class Purpose(IntEnum):
     """Whether the claimant refuses a repaired unit as replacement."""
     TABLE_FAULT = 70
     """Claim of a table whose true fault is not stated."""
+    CONSENT_TO_MONEY = 71
+    """Whether the claimant takes money where the law would give another remedy first."""
+    REMEDY_CHOICE = 72
+    """Repair or replacement, where the law leaves the claimant the choice."""

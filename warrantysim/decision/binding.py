@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -24,7 +24,8 @@ from warrantysim.decision.problem import (
 )
 from warrantysim.decision.zones import best_plans
 from warrantysim.journeys.world import World
-from warrantysim.scenario.markets import DISPOSITIONS, LegalFloorRow
+from warrantysim.scenario.law import LegalFloorRow
+from warrantysim.scenario.markets import DISPOSITIONS
 
 if TYPE_CHECKING:
     from warrantysim.decision.loop import Found
@@ -33,7 +34,7 @@ Kind = Literal[
     "law",
     "law_days",
     "power_bank",
-    "battery_air",
+    "battery",
     "hours",
     "refunds",
     "days",
@@ -61,11 +62,13 @@ class Bound:
     kind: Kind
     """What kind of thing."""
     what: str = ""
-    """Disposition (law), arm (law_days), way (battery_air), bench (hours) or partner (minimum, contract)."""
+    """Disposition (law), arm (law_days), way (battery), bench (hours) or partner (minimum, contract)."""
     months: tuple[int, ...] = ()
     """Months since the horizon's first, of hours and minimums."""
     share: float = 1.0
     """Share of the cell's claims it stops, of law and safety [share, 0-1]."""
+    article: str = ""
+    """Where the law says so."""
 
 
 def limit_prices(problem: Problem, prices: Mapping[str, float]) -> dict[str, float]:
@@ -186,26 +189,28 @@ def _closed(world: World, found: Found, priced: np.ndarray, c: int) -> Iterator[
 
     ``priced``: cost of every training claim under every arm, with prices on what is shared, shape (n, A).
     """
-    learned = found.learned
+    learned, s = found.learned, world.scenario
     names = [(arm.disposition, arm.partner) for arm in learned.arms]
     markets, skus = _places(world, learned.cells[c])
     stopped = _stopped(found, c)
-    for k, done in enumerate(DISPOSITIONS):
+    rows = [row for m in markets for row in _floors(world, m, skus)]
+    for done in DISPOSITIONS:
         arms = [a for a, (disposition, _) in enumerate(names) if disposition == done]
-        if k and any(_forbids(row, done) for m in markets for row in _floors(world, m)):
+        if articles := _articles(row for row in rows if _forbids(row, done)):
             share = min(stopped[a] for a in arms)
             if share == 1.0 or any(0 < stopped[a] < 1 and _cheaper(found, priced, c, a) for a in arms):
-                yield Bound("law", done, share=share)
+                yield Bound("law", done, share=share, article=articles)
     if bool(world.power_bank[skus].all()) and world.ways.size and bool(world.ways[markets].any()):
         yield Bound("power_bank")
     for a, (disposition, partner) in enumerate(names):
         if disposition not in REPAIRS or stopped[a] == 1.0:
             continue
-        if any(_too_long(world, m, disposition, partner) for m in markets):
-            yield Bound("law_days", f"{disposition} {partner}")
-        flies = disposition == "return_china" and _flies(world, markets, partner)
-        if flies and world.lithium[skus].any() and stopped[a] > 0 and _cheaper(found, priced, c, a):
-            yield Bound("battery_air", partner, share=float(stopped[a]))
+        slow = (row for m in markets for row in _too_long(world, m, skus, disposition, partner))
+        if articles := _articles(slow):
+            yield Bound("law_days", f"{disposition} {partner}", article=articles)
+        bare = disposition == "return_china" and not world.way_packs[markets, s.way_ids.index(partner)].all()
+        if bare and world.lithium[skus].any() and stopped[a] > 0 and _cheaper(found, priced, c, a):
+            yield Bound("battery", partner, share=float(stopped[a]))
 
 
 def _places(world: World, cell: CellKey) -> tuple[list[int], list[int]]:
@@ -221,30 +226,37 @@ def _places(world: World, cell: CellKey) -> tuple[list[int], list[int]]:
     return markets, skus
 
 
-def _flies(world: World, markets: list[int], way: str) -> bool:
-    return bool(world.way_flies[markets, world.scenario.way_ids.index(way)].any())
+def _floors(world: World, market: int, skus: Sequence[int]) -> list[LegalFloorRow]:
+    """Rows of a market that may bind a first claim on one of the products."""
+    s = world.scenario
+    stated = {(row.sku, row.market): row.warranty_days for row in s.sku_markets}
+    oldest = max((stated[s.sku_ids[k], s.market_ids[market]] for k in skus), default=0.0)
+    mine = (f for f in world.floors if f.market == market and f.goods[list(skus)].any())
+    return [f.row for f in mine if f.row.age_from_days < oldest]
 
 
-def _floors(world: World, market: int) -> list[LegalFloorRow]:
-    return [floor.row for floor in world.floors if floor.market == market]
+def _articles(rows: Iterable[LegalFloorRow]) -> str:
+    return "; ".join(dict.fromkeys(row.article for row in rows))
 
 
 def _forbids(row: LegalFloorRow, done: str) -> bool:
-    """Whether a floor closes a disposition to first claims; money is never closed."""
-    none_left = row.max_repairs == 0 and (done in REPAIRS or row.chooser == "customer")
-    return done not in row.dispositions or none_left
+    """Whether a floor closes a disposition to first claims, or to those who choose another."""
+    if done in row.dispositions and done in REPAIRS:
+        return row.max_repairs == 0 or (row.chooser == "customer" and "reship" in row.dispositions)
+    return done not in row.dispositions or (done == "refund" and row.chooser == "customer")
 
 
-def _too_long(world: World, market: int, disposition: str, partner: str) -> bool:
-    """Whether a repair is planned to take longer than a floor allows, so that a replacement must leave at once."""
+def _too_long(
+    world: World, market: int, skus: Sequence[int], disposition: str, partner: str
+) -> Iterator[LegalFloorRow]:
+    """Floors that a repair is planned to take longer than, so that a replacement must leave at once."""
     s = world.scenario
     local = disposition == "repair_local"
     planned = world.planned_days[0 if local else 1]
     index = (s.partner_ids if local else s.way_ids).index(partner)
     days = float(planned[market, index]) if planned.size else np.inf
-    if world.service_advance[market, DISPOSITIONS.index(disposition)] or not np.isfinite(days):
-        return False
-    return any(row.max_days is not None and days > row.max_days for row in _floors(world, market))
+    if not world.service_advance[market, DISPOSITIONS.index(disposition)] and np.isfinite(days):
+        yield from (r for r in _floors(world, market, skus) if r.max_days is not None and days > r.max_days)
 
 
 def _stopped(found: Found, c: int) -> Sequence[float]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from warrantysim.decision.cells import CellKey, Zone, rules_of
+from warrantysim.journeys.legal import ever_lawful
 from warrantysim.journeys.world import World
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.markets import DISPOSITIONS
@@ -24,7 +25,7 @@ GREATEST = 1e9
 
 Kind = Literal[
     "none", "many", "number", "first", "order", "disposition", "no_partner", "partner", "needless", "desk", "product",
-    "expired", "way", "same",
+    "expired", "way", "same", "law",
 ]  # fmt: skip
 """What can be wrong with a zone."""
 
@@ -58,12 +59,31 @@ def wrongs(world: World, cell: Mapping[str, str | int], zones: Sequence[Zone]) -
             found.append(Wrong("order", k + 1, {"value": f"{zone.start:g}", "before": f"{before.start:g}"}))
         if before is not None and (before.do, before.partner) == (zone.do, zone.partner):
             found.append(Wrong("same", k + 1, {}))
-        found += _who(world, cell, zone, k + 1)
+        found += _who(world, cell, zone, k + 1) or _unlawful(world, cell, zone, k + 1)
     return tuple(found)
 
 
-def _who(world: World, cell: Mapping[str, str | int], zone: Zone, place: int) -> Iterator[Wrong]:
+def _unlawful(world: World, cell: Mapping[str, str | int], zone: Zone, place: int) -> list[Wrong]:
+    """Whether the law closes what a zone does to every claim of the cell."""
+    s = world.scenario
+    markets = [m for m, name in enumerate(s.market_ids) if cell.get("market", name) == name]
+    skus = [
+        k
+        for k, sku in enumerate(s.skus)
+        if cell.get("sku", sku.sku) == sku.sku and cell.get("category", sku.category) == sku.category
+    ]
+    route = DISPOSITIONS.index(zone.do)
+    if not skus or any(ever_lawful(world, m, k, route) for m in markets for k in skus):
+        return []
+    return [Wrong("law", place, {"disposition": zone.do, "market": ", ".join(s.market_ids[m] for m in markets)})]
+
+
+def _who(world: World, cell: Mapping[str, str | int], zone: Zone, place: int) -> list[Wrong]:
     """What is wrong with what a zone does and who does it."""
+    return list(_doing(world, cell, zone, place))
+
+
+def _doing(world: World, cell: Mapping[str, str | int], zone: Zone, place: int) -> Iterator[Wrong]:
     s, facts = world.scenario, {"partner": zone.partner, "disposition": zone.do}
     markets = [str(cell["market"])] if "market" in cell else list(s.market_ids)
     if zone.do not in DISPOSITIONS:
@@ -102,7 +122,8 @@ def choices(world: World, cell: Mapping[str, str | int]) -> list[tuple[str, str]
     every = [("refund", ""), ("reship", "")]
     every += [("repair_local", name) for name in s.partner_ids]
     every += [("return_china", way) for way in s.way_ids]
-    return [(do, by) for do, by in every if not list(_who(world, cell, Zone(0.0, do, by), 1))]
+    zones = [Zone(0.0, do, by) for do, by in every]
+    return [(z.do, z.partner) for z in zones if not (_who(world, cell, z, 1) or _unlawful(world, cell, z, 1))]
 
 
 def set_by_hand(policy: Policy, world: World, chosen: Mapping[CellKey, Sequence[Zone]]) -> Policy:

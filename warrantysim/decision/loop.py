@@ -86,9 +86,8 @@ def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str
     repairs = {p: names.index(f"repair_local {p}") for p in s.partner_ids if not s.partners[p].test_only}
 
     def without(mask: np.ndarray) -> Problem:
-        allowed = problem.allowed & ~mask
-        allowed[:, 0] = True
-        return replace(problem, allowed=allowed)
+        rest = problem.allowed & ~mask
+        return replace(problem, allowed=np.where(rest.any(axis=1)[:, None], rest, problem.allowed))
 
     out = {"free choice": problem}
     if china.any():

@@ -186,8 +186,8 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
     # An arm that is possible for few claims of a cell is one for these: the others are charged what is done instead.
     seen = np.stack([np.bincount(learned.cell, learned.feasible[:, a], shape[0]) for a in range(shape[2])], axis=1)
     allowed = seen > 0
-    # Money is always possible; a cell without claims has nothing else.
-    allowed[:, 0] = True
+    # A cell of which nothing is known has nothing but money.
+    allowed[:, 0] |= ~allowed.any(axis=1)
     loads = learned.uses.loads(place, shape, count)
     limits = _bench_limits(world, loads)
     shelves = learned.pools.loads(place, shape, count)

@@ -10,14 +10,13 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.outcomes import Arm
 from warrantysim.journeys.records import Route
-from warrantysim.journeys.routing import Known, obstacle
+from warrantysim.journeys.routing import Known, instead, obstacle
 from warrantysim.journeys.world import World
-from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
 REFUND = 0
-"""Place of the refund among the arms: it is always possible, and so the last resort of all others."""
+"""Place of the refund among the arms; the last resort of all others, and what every claim is filed under."""
 
 
 def arms_of(scenario: Scenario) -> tuple[Arm, ...]:
@@ -50,7 +49,7 @@ class Forced:
 def possible(world: World, claims: Claims, known: Known, forced: Forced) -> np.ndarray:
     """Whether each arm could be done with each claim. Shape (n, A), bool.
 
-    What only the claimant knows (who insists on money) is found out by trying.
+    What only the claimant knows (who insists on money, who consents to it) is found out by trying.
     """
     n, arms = len(claims), len(forced.route)
     out = np.zeros((n, arms), dtype=bool)
@@ -82,21 +81,17 @@ def batches(wanted: np.ndarray) -> list[list[int]]:
 
 
 def fallbacks(policy: Policy, world: World, market: np.ndarray, arms: Sequence[Arm], done: np.ndarray) -> np.ndarray:
-    """The arm that is taken in place of one that is not possible: the first of the policy's order that was done.
+    """The arm that is taken in place of one that is not possible: the first of `instead` that was done.
 
     ``done``: whether an arm was done as asked, shape (n, A). Returns shape (n,).
     """
     out = np.full(len(done), REFUND)
     left = np.ones(len(done), dtype=bool)
-    ways = [i for i, arm in enumerate(arms) if arm.disposition == DISPOSITIONS[Route.RETURN_CHINA]]
-    for name in policy.fallback:
-        if name == "reship":
-            option = np.full(len(done), arms.index(Arm("reship")))
-        elif name == "return_china" and ways:
-            option = np.array(ways)[np.maximum(world.way_default[market], 0)]
-        else:
-            continue
-        taken = left & done[np.arange(len(done)), option]
-        out[taken] = option[taken]
-        left &= ~taken
+    forced = Forced.of(arms, world.scenario)
+    for route, partner in instead(policy, world):
+        way = world.way_default[market] if route == Route.RETURN_CHINA else np.full(len(done), partner)
+        for a in np.flatnonzero(forced.route == route):
+            taken = left & (way == forced.partner[a]) & done[:, a]
+            out[taken] = a
+            left &= ~taken
     return out

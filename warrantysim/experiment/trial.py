@@ -78,7 +78,10 @@ class Trial:
         first = self.first
         unknown: dict[str, Any] = {
             "age_band": age_bands(self.scenario, first.age_days),
+            # What only the claimant knows is found out by trying.
             "insists": np.zeros(len(first), dtype=bool),
+            "consents": np.ones(len(first), dtype=bool),
+            "chooses_new": np.zeros(len(first), dtype=bool),
             "repairs": np.zeros(len(first), dtype=np.int16),
         }
         recorded = {f.name: getattr(first, f.name) for f in fields(Known) if f.name not in unknown}

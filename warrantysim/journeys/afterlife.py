@@ -7,6 +7,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import quantile, residual_life
 from warrantysim.claims.purposes import Purpose
+from warrantysim.journeys.legal import extension_by_law
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY, seconds
@@ -48,6 +49,7 @@ def afterlife(
     reopen = luck.of(claims, Purpose.REOPEN) < here.reopen[claims.market]
     reopen_lag = here.reopen_lag.at(claims.market, luck.of(claims, Purpose.REOPEN_LAG))
     term = seconds(world.terms.warranty_days[row])
+    promised = np.where(here.repair_extends[claims.market], here.extension[claims.market], 0)
     # Extended once in a life: the end still is the one the sale gave.
     unextended = claims.warranty_end <= claims.delivered + term
     return {
@@ -61,7 +63,7 @@ def afterlife(
         "report_lag": seconds(quantile(s.births.report_lag_days, luck.of(claims, Purpose.REFAIL_REPORT_LAG))),
         "replaced_term": np.where(here.replacement_restarts[claims.market], term, NEVER_AGAIN),
         "mended_term": np.where(here.repair_restarts[claims.market], term, NEVER_AGAIN),
-        "extra_end": np.where(here.repair_extends[claims.market] & unextended, here.extension[claims.market], 0),
+        "extra_end": np.where(unextended, np.maximum(promised, seconds(extension_by_law(world, claims))), 0),
     }
 
 

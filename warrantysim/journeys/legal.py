@@ -1,8 +1,8 @@
-"""The law of a market as journeys meet it: which floors bind a claim, and how long a remedy may take."""
+"""The law of a market as journeys meet it: which floor binds a claim, what it allows, and what money it asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -10,14 +10,17 @@ from warrantysim.claims.columns import Claims
 from warrantysim.journeys.legal_floors import Floor
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World
+from warrantysim.scenario.law import LegalFloorRow
+from warrantysim.scenario.markets import DISPOSITIONS, Customer, DatedShare
 
 _FOUND: list[tuple[World, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
 
 
 def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
-    """Each floor that binds some of the claims, with a mask of those: by market, day of opening and age then.
+    """Each floor that binds some of the claims, with a mask of those; a claim is bound by one floor at most.
 
-    One wave of claims is asked about several times; the last answers are kept, found by identity.
+    By market, age of the order, day of opening, and day of sale where the law says so. One wave of claims is asked
+    about several times; the last answers are kept, found by identity.
     """
     for known, opened, found in _FOUND:
         if known is world and opened is claims.opened:
@@ -29,15 +32,76 @@ def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
 
 
 def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
-    day = world.scenario.market_days.ordinals(claims.opened, claims.market)
+    calendar = world.scenario.market_days
+    opened, sold = (calendar.ordinals(stamps, claims.market) for stamps in (claims.opened, claims.sold))
     age = claims.order_age_days
     met = np.bincount(claims.market, minlength=len(world.markets)) > 0
+    free = np.ones(len(claims), dtype=bool)
     for floor in world.floors:
         if met[floor.market]:
-            here = (claims.market == floor.market) & (age >= floor.row.age_from_days) & (age < floor.row.age_to_days)
-            here &= (day >= floor.first) & (day < floor.until)
+            here = free & floor.covers(claims, age, opened, sold)
             if here.any():
+                free &= ~here
                 yield floor, here
+
+
+def share_on(world: World, claims: Claims, pick: Callable[[Customer], DatedShare]) -> np.ndarray:
+    """A dated share of customers of each claim's market, on the day it opened; 0 before the first that is stated.
+
+    Shape (n,).
+    """
+    out = np.zeros(len(claims))
+    day = world.scenario.market_days.ordinals(claims.opened, claims.market)
+    for m, market in enumerate(world.markets):
+        rows = np.flatnonzero(claims.market == m)
+        steps = pick(market.customer).steps
+        starts = np.array([step.from_.toordinal() for step in steps])
+        values = np.array([0.0, *(step.value for step in steps)])
+        out[rows] = values[np.searchsorted(starts, day[rows], side="right")]
+    return out
+
+
+def refund_allowed(row: LegalFloorRow, age_days: np.ndarray) -> np.ndarray:
+    """Least refund at each age, as a share of the price paid: all of it, unless a deduction is allowed. Shape (n,)."""
+    if row.deduction == "none":
+        return np.ones(len(age_days))
+    least = np.full(len(age_days), row.min_refund_share)
+    return least if row.use_life_days is None else np.maximum(least, 1.0 - age_days / row.use_life_days)
+
+
+def in_full(world: World, claims: Claims) -> np.ndarray:
+    """Whether the law sets the sum of a refund, so that no part of it can be offered instead. Shape (n,), bool."""
+    out = np.zeros(len(claims), dtype=bool)
+    for floor, here in floors(world, claims):
+        if floor.row.deduction != "terms":
+            out |= here
+    return out
+
+
+def time_to_inform(world: World, claims: Claims) -> np.ndarray:
+    """Time it takes to tell each claimant of his choice. Shape (n,), float64 days."""
+    out = np.zeros(len(claims))
+    for floor, here in floors(world, claims):
+        out[here] = floor.row.inform_days
+    return out
+
+
+def extension_by_law(world: World, claims: Claims) -> np.ndarray:
+    """Time by which a repair prolongs the seller's liability. Shape (n,), float64 days."""
+    out = np.zeros(len(claims))
+    for floor, here in floors(world, claims):
+        out[here] = floor.row.repair_extends_days
+    return out
+
+
+def replaced_anyway(world: World, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+    """Whether a unit is asked for but the customer gets another in its place: exchange, or test and swap.
+
+    Shape (n,), bool.
+    """
+    repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+    out = repair & world.service_advance[claims.market, np.clip(route, 0, 3)]
+    return np.asarray(out | must_exchange(world, claims, route, partner) | world.is_test_only(route, partner))
 
 
 def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
@@ -61,3 +125,42 @@ def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.n
         if floor.row.max_days is not None:
             out |= here & (local | china) & (planned > floor.row.max_days)
     return out
+
+
+def ever_lawful(world: World, market: int, sku: int, route: int) -> bool:
+    """Whether the law of a market lets any first claim on a product in the horizon go a way, at some age of it.
+
+    Money that needs the customer's wish counts where a share of customers is stated to wish it.
+    """
+    s = world.scenario
+    mine = [f for f in world.floors if f.market == market and f.goods[sku] and f.row.share == 1]
+    warranty = next(
+        row.warranty_days for row in s.sku_markets if (row.sku, row.market) == (s.sku_ids[sku], s.market_ids[market])
+    )
+    first = s.horizon.first_day.toordinal()
+    last = first + s.horizon.days - 1
+    days = {first, last, *(f.row.from_.toordinal() for f in mine if first < f.row.from_.toordinal() <= last)}
+    for day in days:
+        # What binds changes with age at the edges of rows, and where a row by day of sale begins.
+        edges = {0.0, *(f.row.age_from_days for f in mine), *(f.row.age_to_days for f in mine)}
+        edges |= {day - f.row.sold_from.toordinal() + step for f in mine for step in (0.0, 1.0)}
+        for age in sorted(edge for edge in edges if 0 <= edge < warranty):
+            row = next((f.row for f in mine if _covers(f.row, age, day)), None)
+            if row is None or not _closed(row, route, world.markets[market].customer):
+                return True
+    return False
+
+
+def _covers(row: LegalFloorRow, age: float, day: int) -> bool:
+    begun = row.from_.toordinal() <= day and row.sold_from.toordinal() <= day - age
+    return begun and row.age_from_days <= age < row.age_to_days
+
+
+def _closed(row: LegalFloorRow, route: int, customer: Customer) -> bool:
+    """Whether a row closes a way to every first claim."""
+    name = DISPOSITIONS[route]
+    if name == "refund":
+        wishes = max(step.value for step in customer.consent_to_money_share.steps)
+        wishes = max(wishes, customer.insist_money_early_share, customer.insist_money_late_share)
+        return (row.chooser == "customer" or name not in row.dispositions) and wishes == 0 and row.max_repairs != 0
+    return name not in row.dispositions or (name != "reship" and row.max_repairs == 0)

@@ -12,7 +12,7 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
 from warrantysim.journeys.bench_work import work_at
-from warrantysim.journeys.legal import floors, must_exchange
+from warrantysim.journeys.legal import floors, in_full, must_exchange, share_on
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Finding, Route
@@ -42,7 +42,17 @@ def prepare(
     s, luck = world.scenario, luck.among(claims)
     met = contact(claims, policy, world, luck, patience)
     bands = np.searchsorted(np.array(s.triage.age_bands_days), met.age_days, side="right")
-    known = Known(met.value, met.symptom, met.evidence, bands, met.age_days, met.insists, repairs, met.in_window)
+    known = Known(
+        value=met.value,
+        symptom=met.symptom,
+        evidence=met.evidence,
+        age_band=bands,
+        age_days=met.age_days,
+        insists=met.insists,
+        consents=met.consents,
+        chooses_new=met.chooses_new,
+        repairs=repairs,
+    )
     routed = route_claims(policy, world, claims, known, forced)
     ended = met.ended >= 0
     route = np.where(ended, met.ended, routed.route).astype(np.int8)
@@ -51,6 +61,7 @@ def prepare(
     repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
     advance = repair & world.service_advance[claims.market, np.clip(route, 0, 3)]
     advance |= must_exchange(world, claims, route, partner)
+    own = repair & ~advance & ~world.is_test_only(route, partner)
     china = route == Route.RETURN_CHINA
     sends = repair | (route == Route.RESHIP)
     lapse = world.here.lapse[claims.market]
@@ -81,7 +92,7 @@ def prepare(
         d_route=met.d_route,
         d_end=np.where(repair, lapse, met.d_end),
         d_refund=world.here.refund_takes[claims.market],
-        insists=met.insists,
+        insists_again=own & met.insists_again,
         **_drawn_for(
             repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], world, luck.at(rows))
         ),
@@ -160,13 +171,19 @@ def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
 
 
 def pool_accepted(claims: Claims, world: World, luck: Luck) -> np.ndarray:
-    """Whether a replacement may be a repaired unit: hygiene, the law and the claimant allow it. Shape (n,), bool."""
-    accepted: np.ndarray = world.pool_ok[claims.sku, claims.market]
-    accepted &= luck.of(claims, Purpose.POOL_REFUSAL) >= world.scenario.stock_rules.pool_refused_share
+    """Whether a replacement may be a repaired unit: hygiene, the law and the claimant allow it. Shape (n,), bool.
+
+    One draw says who refuses, and who asks for it where the law wants that: who would refuse does not ask.
+    """
+    refused = np.full(len(claims), world.scenario.stock_rules.pool_refused_share)
+    asked = share_on(world, claims, lambda c: c.refurbished_consent_share)
     for floor, here in floors(world, claims):
-        if not floor.row.refurbished_ok:
-            accepted &= ~here
-    return accepted
+        if floor.row.refurbished == "no":
+            refused[here] = 1.0
+        elif floor.row.refurbished == "consent":
+            refused[here] = np.maximum(refused, 1.0 - asked)[here]
+    accepted: np.ndarray = luck.of(claims, Purpose.POOL_REFUSAL) >= refused
+    return accepted & world.pool_ok[claims.sku, claims.market]
 
 
 def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
@@ -187,5 +204,6 @@ def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
         "d_transit_out": d_out,
         "resent": resent.astype(np.int8),
         "pool_accepted": pool_accepted(claims, world, luck),
-        "partial_taken": luck.of(claims, Purpose.PARTIAL_OFFER) < world.here.partial_uptake[claims.market],
+        "partial_taken": (luck.of(claims, Purpose.PARTIAL_OFFER) < world.here.partial_uptake[claims.market])
+        & ~in_full(world, claims),
     }

@@ -243,7 +243,8 @@ class Journeys:
     def settle(self, i: int, at: int) -> Steps:
         """The ladder from the stamp ``at``: a replacement if one comes in time, a partial refund if taken, money."""
         r = self.rows
-        for step in self.ladders[r.market[i]][r.route[i] == RESHIP or r.advance[i]]:
+        steps = ("refund",) if r.insists_again[i] else self.ladders[r.market[i]][r.route[i] == RESHIP or r.advance[i]]
+        for step in steps:
             if step == "reship":
                 got = "new" if r.at_hand[i] else (yield self.places.replacement(i, at))
                 if got is not None:

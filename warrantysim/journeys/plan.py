@@ -82,10 +82,10 @@ class Plan:
     """[int8]."""
     pool_accepted: np.ndarray
     """Whether a repaired unit may and will be taken as replacement [bool]."""
-    insists: np.ndarray
-    """Insists on money instead of a replacement [bool]."""
+    insists_again: np.ndarray
+    """Insists on money if the repair of the own unit fails [bool]."""
     partial_taken: np.ndarray
-    """Would take a partial refund where one is offered [bool]."""
+    """Would take a partial refund where one is offered and may be [bool]."""
     kg: np.ndarray
     """Chargeable weight in a dispatch [float64 kg]."""
     bounce_after: np.ndarray

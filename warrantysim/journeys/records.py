@@ -87,8 +87,8 @@ class Fallback(IntEnum):
     """Why a claim was not routed as its rule says."""
 
     NONE = 0
-    BATTERY_AIR = 1
-    """Lithium, damaged or suspect by its symptom, may not fly."""
+    BATTERY = 1
+    """Lithium that is hot, swollen or damaged by its symptom travels no lane without special packing."""
     POWER_BANK = 2
     """Power banks do not go to China."""
     PARTNER_SKU = 3

@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.legal import floors
+from warrantysim.journeys.legal import floors, replaced_anyway
 from warrantysim.journeys.records import Fallback, Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
@@ -35,16 +34,17 @@ class Known:
     age_days: np.ndarray
     """Age of the order, see `Claims.order_age_days`."""
     insists: np.ndarray
-    """Insists on money."""
+    """Insists on money, and the seller gives in."""
+    consents: np.ndarray
+    """Would take money where the law gives another remedy first."""
+    chooses_new: np.ndarray
+    """Would have a replacement rather than a repair, where the law leaves the choice."""
     repairs: np.ndarray
     """Repair attempts behind the unit."""
-    in_window: np.ndarray | None = None
-    """Inside the platform's return window, where the customer has a right to money; None where nobody is."""
 
     def take(self, rows: np.ndarray) -> Known:
         """The named rows."""
-        columns: dict[str, Any] = {k: None if column is None else column[rows] for k, column in vars(self).items()}
-        return Known(**columns)
+        return Known(**{name: column[rows] for name, column in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -123,31 +123,37 @@ def obstacle(world: World, claims: Claims, known: Known, route: np.ndarray, part
         has = (partner >= 0) & (world.ways[claims.market, w] if world.ways.size else False)
         stop(china & ~has, Fallback.NO_LANE)
         stop(china & world.power_bank[claims.sku], Fallback.POWER_BANK)
-        suspect = world.lithium[claims.sku] & (known.symptom == world.hot)
-        if world.way_flies.size:
-            stop(china & suspect & world.way_flies[claims.market, w], Fallback.BATTERY_AIR)
-    money = known.insists & (route == Route.RESHIP)
-    if known.in_window is not None:
-        money |= known.insists & known.in_window & (route != Route.REFUND)
-    stop(money, Fallback.INSISTS)
-    _legal(world, claims, known, route, stop)
+        suspect = world.lithium[claims.sku] & world.suspect[known.symptom]
+        if world.way_packs.size:
+            stop(china & suspect & ~world.way_packs[claims.market, w], Fallback.BATTERY)
+    stop(known.insists & (route != Route.REFUND), Fallback.INSISTS)
+    _legal(world, claims, known, route, partner, stop)
     return out
 
 
 def _legal(
-    world: World, claims: Claims, known: Known, route: np.ndarray, stop: Callable[[np.ndarray, Fallback], None]
+    world: World,
+    claims: Claims,
+    known: Known,
+    route: np.ndarray,
+    partner: np.ndarray,
+    stop: Callable[[np.ndarray, Fallback], None],
 ) -> None:
-    """Floors under the rules. Money is never less than the law asks for; what it allows first, it may limit."""
+    """Floors under every remedy. Money that is not the seller's to give needs the customer's wish or a failed repair;
+    who may choose and wants a replacement is not sent to a bench to wait for his own unit."""
+    money = route == Route.REFUND
     repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
     for floor, here in floors(world, claims):
         row = floor.row
-        stop(here & ~floor.accepts[np.clip(route, 0, 3)] & (route != Route.REFUND), Fallback.LEGAL)
-        if row.max_repairs is not None:
-            spent = here & (known.repairs >= row.max_repairs)
-            # After its repairs, the customer who chooses has a right to money; else only repairs are over.
-            stop(spent & (route != Route.REFUND if row.chooser == "customer" else repair), Fallback.LEGAL)
-        if row.chooser == "customer" and floor.accepts[Route.REFUND]:
-            stop(here & repair & known.insists, Fallback.INSISTS)
+        failed = here & (known.repairs >= (np.inf if row.max_repairs is None else row.max_repairs))
+        stop(here & ~money & ~floor.accepts[np.clip(route, 0, 3)], Fallback.LEGAL)
+        stop(failed & repair, Fallback.LEGAL)
+        choice = row.chooser == "customer"
+        if choice or not floor.accepts[Route.REFUND]:
+            stop(here & money & ~(known.insists | known.consents | failed), Fallback.LEGAL)
+        if choice and floor.accepts[Route.RESHIP]:
+            waits = here & repair & known.chooses_new
+            stop(waits & ~replaced_anyway(world, claims, route, partner), Fallback.LEGAL)
 
 
 def route_claims(
@@ -179,24 +185,33 @@ def route_claims(
 def _routed(
     policy: Policy, world: World, claims: Claims, known: Known, forced: tuple[np.ndarray, np.ndarray] | None
 ) -> Routed:
-    """What a policy says, or else what its fallback order leaves: the first that is possible, money last of all."""
+    """What a policy says, or else the first of `instead` that is possible; money where nothing is."""
     said = wanted(policy, world, claims, known)
     if forced is not None:
         said = Routed(said.rule, forced[0].astype(np.int8), forced[1].astype(np.int16), said.fallback)
     why = obstacle(world, claims, known, said.route, said.partner)
     route, partner = said.route.copy(), said.partner.copy()
     left = np.flatnonzero(why)
-    for name in (*policy.fallback, "refund"):
+    for option, by in instead(policy, world):
         if not len(left):
             break
-        if name == "repair_local":
-            continue  # A fallback names no partner.
         mine = claims.take(left)
-        option = np.full(len(left), DISPOSITIONS.index(name), dtype=np.int8)
-        way = np.where(option == Route.RETURN_CHINA, world.way_default[mine.market], -1).astype(np.int16)
-        # Who insists on money, and may, is offered nothing else.
-        free = (obstacle(world, mine, known.take(left), option, way) == 0) & (why[left] != Fallback.INSISTS)
-        taken = free | (name == "refund")
-        route[left[taken]], partner[left[taken]] = option[taken], way[taken]
+        to = np.full(len(left), option, dtype=np.int8)
+        way = world.way_default[mine.market] if option == Route.RETURN_CHINA else np.full(len(left), by, dtype=np.int16)
+        taken = obstacle(world, mine, known.take(left), to, way) == 0
+        route[left[taken]], partner[left[taken]] = option, way[taken]
         left = left[~taken]
+    # Where nothing is possible the law asks for money, and the seller has nothing else to give.
+    route[left], partner[left] = Route.REFUND, -1
     return Routed(said.rule, route, partner, why)
+
+
+def instead(policy: Policy, world: World) -> list[tuple[int, int]]:
+    """What is tried, in order, where a rule cannot be followed, as (route, partner).
+
+    The policy's own order, then money, then whatever else the law may still allow. A return to China goes the market's
+    default way.
+    """
+    order = [name for name in (*policy.fallback, "refund", "reship", "return_china") if name != "repair_local"]
+    routes = [(DISPOSITIONS.index(name), -1) for name in dict.fromkeys(order)]
+    return [*routes, *((int(Route.REPAIR_LOCAL), p) for p in range(len(world.scenario.partner_ids)))]

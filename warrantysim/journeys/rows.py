@@ -22,7 +22,7 @@ from warrantysim.scenario.clock import NEVER
 READ = (
     "route", "partner", "advance", "d_answer", "d_route", "d_scan", "d_transit_in", "arrives", "d_handling",
     "hub_finding", "finding", "bench_minutes", "d_parts", "d_pick", "d_transit_out", "d_refund", "agent_minutes",
-    "pool_accepted", "partial_taken", "kg", "resent", "level", "parts", "fallback",
+    "pool_accepted", "partial_taken", "insists_again", "kg", "resent", "level", "parts", "fallback",
 )  # fmt: skip
 """Columns of the plan the loop reads."""
 WRITTEN = {name: int(NEVER) for name in STAMPS} | {

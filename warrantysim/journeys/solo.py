@@ -283,11 +283,13 @@ def unit_end(
 
 
 def _settle(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray, world: World) -> None:
-    """The settlement ladder with stock at hand: the first step that can be taken.
+    """The settlement ladder with stock at hand: the first step that can be taken; money at once for who insists.
 
     A partial refund is for a unit the claimant can be sent back, to keep: one that would be scrapped in his market.
     """
-    left = np.ones(len(rows), dtype=bool)
+    left = ~plan.insists_again[rows]
+    paid = rows[~left]
+    _refund(plan, c, paid, at[~left], np.ones(len(paid)))
     market = plan.claims.market[rows]
     for m, stated in enumerate(world.markets):
         for step in (*stated.ladder, "refund"):

@@ -9,7 +9,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.purposes import Purpose
-from warrantysim.journeys.legal import floors
+from warrantysim.journeys.legal import floors, refund_allowed, share_on, time_to_inform
 from warrantysim.journeys.luck import Luck, Remembered
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.routing import evidence_asked
@@ -30,6 +30,10 @@ class Contact:
     evidence: np.ndarray
     in_window: np.ndarray
     insists: np.ndarray
+    insists_again: np.ndarray
+    """Insists after a repair that failed."""
+    consents: np.ndarray
+    chooses_new: np.ndarray
     ended: np.ndarray
     """Route of claims that end here (PLATFORM, SOLVED, DENIED, DROPPED); -1 for those to be routed [int8]."""
     guide_used: np.ndarray
@@ -45,7 +49,7 @@ class Contact:
 
 
 def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray:
-    """Claim value: price paid net of tax x refund fraction at this age, never below the law's least share.
+    """Claim value: price paid net of tax x refund fraction at this age, never below what the law asks for.
 
     Fraction: full; pro rata to 0 at the end of the warranty; or full for n days, then pro rata. Shape (n,).
     """
@@ -54,8 +58,7 @@ def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
     fraction = np.where(age_days <= whole, 1.0, left)
     for floor, here in floors(world, claims):
-        if floor.row.min_refund_share > 0:
-            fraction = np.where(here, np.maximum(fraction, floor.row.min_refund_share), fraction)
+        fraction = np.where(here, np.maximum(fraction, refund_allowed(floor.row, age_days)), fraction)
     return claims.price_net * fraction
 
 
@@ -146,7 +149,13 @@ def _contact(
     courtesy = _denied(world, claims, ended == Route.DENIED, asked, luck)
     here, m = world.here, claims.market
     share = np.where(age < here.insist_early_days[m], here.insist_early[m], here.insist_late[m])
-    insists = luck.of(claims, Purpose.INSIST_MONEY) < share
+    # Who files without a fault takes what he is given, and would rather have money or a new unit than nothing.
+    latent = claims.origin == Origin.OPPORTUNISTIC
+    insists = (luck.of(claims, Purpose.INSIST_MONEY) < share) & ~latent
+    consents = luck.of(claims, Purpose.CONSENT_TO_MONEY) < share_on(world, claims, lambda c: c.consent_to_money_share)
+    chooses_new = luck.of(claims, Purpose.REMEDY_CHOICE) < share_on(
+        world, claims, lambda c: c.chooses_replacement_share
+    )
 
     def wait(rows: np.ndarray, delay: Distribution, lane: int) -> np.ndarray:
         return seconds(quantile(delay, luck.at(rows).of(claims.take(rows), Purpose.CONTACT_DELAY, lane)))
@@ -159,6 +168,7 @@ def _contact(
     guide_used = guided & (ended != Route.PLATFORM) & (ended != Route.DROPPED)
     rows = np.flatnonzero(guide_used)
     d_route[rows] += wait(rows, t.guide.delay_days, 2)
+    d_route += np.where(ended < 0, seconds(time_to_inform(world, claims)), 0)
     minutes, d_answer = _answered(world, claims, platform, luck)
     d_end = np.where(courtesy["disputed"], round(t.denial.dispute_days * DAY), 0)
     platform_days = np.array([s.channels[c].platform_days for c in s.channel_ids])[claims.channel]
@@ -170,6 +180,9 @@ def _contact(
         evidence=asked,
         in_window=in_window,
         insists=insists,
+        insists_again=luck.of(claims, Purpose.INSIST_MONEY, 1) < share,
+        consents=consents | latent,
+        chooses_new=chooses_new & ~latent,
         ended=ended,
         guide_used=guide_used,
         **courtesy,

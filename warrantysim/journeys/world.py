@@ -31,6 +31,8 @@ from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
 """Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
+SUSPECT = frozenset({"hot_or_swollen", "damaged"})
+"""Symptoms after which a lithium battery is not trusted."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ class World:
     """Who claims after a failure."""
     symptom_cdf: np.ndarray
     """Cumulated symptom shares [float64 (kinds, evidence, symptoms)]."""
-    hot: int
-    """Row of the symptom 'hot_or_swollen'; -1 where it is not stated."""
+    suspect: np.ndarray
+    """Whether a symptom makes a lithium battery suspect: hot or swollen, damaged [bool (symptoms,)]."""
     lithium: np.ndarray
     """Whether a SKU holds lithium cells [bool (S,)]."""
     power_bank: np.ndarray
@@ -108,8 +110,8 @@ class World:
     """Whether a market has a way to China [bool (M, W)]."""
     way_default: np.ndarray
     """Way used where a rule names none; -1 without one [int16 (M,)]."""
-    way_flies: np.ndarray
-    """Whether a way goes by air [bool (M, W)]."""
+    way_packs: np.ndarray
+    """Whether a way takes suspect lithium in special packing [bool (M, W)]."""
     service_advance: np.ndarray
     """Whether (market, disposition) is served by advance exchange [bool (M, 4)]."""
     customs: Sequence[Sequence[CustomsRow]]
@@ -230,8 +232,11 @@ def compile_world(s: Scenario) -> World:
     stock = {(row.sku, row.market): row for row in s.stock}
     customs = RowsByDate(s.customs, key=lambda row: row.market)
     ways = np.array([[w in m.china for w in s.way_ids] for m in markets]).reshape(len(markets), len(s.way_ids))
-    flies = np.array(
-        [[w in m.china and s.lane_flies(m.china[w].out_lane) for w in s.way_ids] for m in markets]
+    packs = np.array(
+        [
+            [w in m.china and s.lanes[m.china[w].out_lane].special_packing is not None for w in s.way_ids]
+            for m in markets
+        ]
     ).reshape(ways.shape)
     desks = desks_of(s)
     return World(
@@ -247,7 +252,7 @@ def compile_world(s: Scenario) -> World:
         lots=lots(s),
         propensity=claim_propensity(s),
         symptom_cdf=np.cumsum(cdf, axis=2),
-        hot=symptoms.get("hot_or_swollen", -1),
+        suspect=np.array([name in SUSPECT for name in s.symptom_ids], dtype=bool),
         lithium=np.array([sku.battery in {"in_equipment", "standalone"} for sku in skus]),
         power_bank=np.array([sku.battery == "standalone" for sku in skus]),
         size=np.array([SIZE_CLASSES.index(sku.size_class) for sku in skus], dtype=np.int8),
@@ -258,7 +263,7 @@ def compile_world(s: Scenario) -> World:
         way_default=np.array(
             [s.way_ids.index(m.china_default) if m.china_default else -1 for m in markets], dtype=np.int16
         ),
-        way_flies=flies,
+        way_packs=packs,
         service_advance=np.array(
             [[m.service.get(d, "own_unit") == "advance_exchange" for d in DISPOSITIONS] for m in markets]
         ),

@@ -7,7 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from warrantysim.journeys.legal import floors
 from warrantysim.journeys.records import Dispatches, Records, Run, StockMoves
+from warrantysim.journeys.world import world_of
 from warrantysim.money.boarded import Boarded, boarded
 from warrantysim.money.categories import Obligation
 from warrantysim.money.lines import ClaimColumns, Lines
@@ -32,7 +34,9 @@ class Case:
     def of(run: Run, book: PriceBook) -> Case:
         """A run with no line written yet."""
         claims = run.records.claims
-        bound = book.legal.bind(claims.market, run.records.age_days, book.days(claims.opened, claims.market))
+        bound = np.zeros(len(claims), dtype=bool)
+        for floor, here in floors(world_of(book.scenario), claims):
+            bound |= here & floor.row.demands
         covered = claims.opened <= claims.warranty_end
         obligation = np.where(bound, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
         columns = ClaimColumns.of(run.records, obligation, book.scenario.market_days)

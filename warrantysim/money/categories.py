@@ -38,7 +38,7 @@ class Category(IntEnum):
     LABEL = 12
     """Prepaid return label."""
     KIT = 13
-    """Packing kit for lithium goods."""
+    """Packing kit for lithium goods; special packing of a suspect one."""
     HUB = 14
     """Receiving at the hub."""
     STORAGE = 15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from warrantysim.journeys.world import world_of
 from warrantysim.money.boarded import Boarded
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
@@ -18,10 +19,13 @@ def dispatch_lines(case: Case, shared: bool) -> None:
     truck to the bench. Back: freight, China's export entry, the market's import entry with its processing fee and, for
     an examined one, the examination.
 
+    A suspect lithium unit that a lane takes to China is packed specially, at the price the lane states.
+
     Without ``shared`` bills are left out, as they depend on who else is on board; freight back, which rides with
     replenishment, is then charged at its marginal price.
     """
     for group in case.outbound:
+        _special_packing(case, group)
         if shared:
             _freight(case, group)
             _export_entry(case, group)
@@ -61,6 +65,16 @@ def _freight(case: Case, group: Boarded) -> None:
     amount = group.shared(freight_bills(case, group), currency)
     at = case.dispatches.departed[group.dispatches][group.place]
     case.lines.add(Category.FREIGHT, group.rows, amount, at, subject=Subject.DISPATCH)
+
+
+def _special_packing(case: Case, group: Boarded) -> None:
+    book, r = case.book, case.records
+    suspect = book.lithium[r.claims.sku[group.rows]] & world_of(book.scenario).suspect[r.symptom[group.rows]]
+    rows, at = group.rows[suspect], case.dispatches.departed[group.dispatches][group.place[suspect]]
+    if len(rows):
+        price = book.scenario.lanes[group.lane].special_packing
+        currency = np.full(len(rows), book.fx.index(book.freight.currency(group.lane)), dtype=np.int8)
+        case.lines.add(Category.KIT, rows, Priced(np.full(len(rows), price or 0.0), currency), at)
 
 
 def _entry(case: Case, group: Boarded, bill: np.ndarray, currency: int, stamps: np.ndarray) -> None:

@@ -13,7 +13,6 @@ from warrantysim.money.customs import Customs
 from warrantysim.money.freight import FreightTariffs
 from warrantysim.money.fx import Fx
 from warrantysim.money.fx_table import FxTable
-from warrantysim.money.legal import LegalFloors
 from warrantysim.money.local_prices import (
     DAYS_AFTER,
     ChannelPrices,
@@ -80,7 +79,6 @@ class PriceBook:
     """Shadow cost of a counted defect."""
     patience: np.ndarray
     """When a customer without a remedy gives up waiting, by market [days from the opening]."""
-    legal: LegalFloors
     lead_days: np.ndarray
     """From leaving China to stock in the market, (skus, markets) [whole days, int64]."""
     mfn: np.ndarray
@@ -192,7 +190,6 @@ def compile_book(scenario: Scenario) -> PriceBook:
         china_disposal=Priced.of([bench.disposal_per_unit], table.index).at(0),
         shadow=Priced.one(s.experience.dispute_shadow, table.index),
         patience=np.array([patience_days(s, m) for m in s.market_ids]),
-        legal=LegalFloors.of(s.legal_floors, s.market_ids),
         lead_days=np.array([round(row.lead_days) for row in s.stock]).reshape(len(skus), len(s.market_ids)),
         mfn=np.array([k.mfn_share for k in skus]),
         s301=np.array([k.s301_share for k in skus]),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_PRICES = 8
 """Scarce things that are told, dearest first."""
-OWN = ("law", "law_days", "power_bank", "battery_air", "hours", "refunds", "days", "disputes")
+OWN = ("law", "law_days", "power_bank", "battery", "hours", "refunds", "days", "disputes")
 """Bounds that take something from a cell; contracts and the order of zones are told elsewhere."""
 SHARED = ("minimum", "contract", "hours", "refunds", "days", "disputes")
 """Bounds that come from what cells share."""
@@ -33,6 +33,7 @@ def bound_text(bound: Bound, scenario: Scenario, lang: Lang = "en") -> str:
         f"bind.{bound.kind}",
         lang,
         what=_what(bound.what, lang),
+        article=bound.article,
         months=months_text(bound.months, scenario, lang),
         n=len(bound.months),
     )

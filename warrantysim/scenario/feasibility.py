@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from warrantysim.scenario.errors import Problem, suggestion
-from warrantysim.scenario.markets import DISPOSITIONS, LegalFloorRow
+from warrantysim.scenario.law import LegalFloorRow
+from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.network import ClosureRow
 from warrantysim.scenario.policy import Cell, Zone
 from warrantysim.scenario.references import Checked, row_path
@@ -112,10 +113,10 @@ def _possible(s: Scenario, market: str, disposition: str) -> bool:
 
 
 def _ages_apart(rows: Iterable[LegalFloorRow]) -> Checked:
-    """Floors of one market and date do not overlap in age."""
-    groups: dict[tuple[str, dt.date], list[LegalFloorRow]] = {}
+    """Floors that begin together and are about the same goods do not overlap in age."""
+    groups: dict[tuple[str, str, str, dt.date, dt.date], list[LegalFloorRow]] = {}
     for row in rows:
-        groups.setdefault((row.market, row.from_), []).append(row)
+        groups.setdefault((row.market, row.region, row.categories, row.from_, row.sold_from), []).append(row)
     for group in groups.values():
         for one, two in pairwise(sorted(group, key=lambda row: row.age_from_days)):
             if two.age_from_days < one.age_to_days:

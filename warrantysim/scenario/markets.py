@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from warrantysim.scenario.amounts import Amount, Currency
 from warrantysim.scenario.dated import Dated, DatedRow
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.strict import NonNegative, Positive, Share, Strict
+from warrantysim.scenario.strict import NonNegative, Share, Strict
 
 Disposition = Literal["refund", "reship", "repair_local", "return_china"]
 DISPOSITIONS: tuple[Disposition, ...] = ("refund", "reship", "repair_local", "return_china")
@@ -18,6 +18,9 @@ DISPOSITIONS: tuple[Disposition, ...] = ("refund", "reship", "repair_local", "re
 ServiceMode = Literal["own_unit", "advance_exchange"]
 LadderStep = Literal["reship", "partial_refund", "refund"]
 SIZE_CLASSES = ("small", "mid", "large")
+DatedShare = Dated[Annotated[float, Field(ge=0, le=1)]]
+NOBODY = DatedShare.model_validate(0.0)
+"""A share of nobody, whatever the day."""
 
 
 class BySize(Strict):
@@ -64,6 +67,15 @@ class Customer(Strict):
     """The same later [share, 0-1]."""
     insist_early_days: float = Field(default=30.0, ge=0)
     """Age to which the early share holds [days, >= 0]."""
+    consent_to_money_share: DatedShare = NOBODY
+    """Claimants who take money offered to them where the law gives a repair or replacement first, or leaves them the
+    choice, by day of the claim [share, 0-1]."""
+    chooses_replacement_share: DatedShare = NOBODY
+    """Claimants who choose a replacement where the law leaves them the choice between it and a repair, and who cannot
+    be refused it as out of proportion, by day of the claim [share, 0-1]."""
+    refurbished_consent_share: DatedShare = NOBODY
+    """Claimants who ask for a repaired unit as replacement where the law wants that request, by day of the claim
+    [share, 0-1]."""
 
 
 class Parcel(Strict):
@@ -222,35 +234,6 @@ class WindowRow(DatedRow):
     """Channel [id]."""
     window_days: float = NonNegative
     """Days from delivery [days, >= 0]."""
-
-
-class LegalFloorRow(DatedRow):
-    """What the law of a market demands for units of a range of ages: a floor under every rule."""
-
-    key_fields = ("market", "age_from_days")
-    market: str
-    """Market [id]."""
-    age_from_days: float = NonNegative
-    """From this age of the unit on [days, >= 0]."""
-    age_to_days: float = Positive
-    """Up to this age, exclusive [days, > 0]."""
-    allowed: str
-    """Dispositions the law accepts first, joined by | [dispositions]."""
-    chooser: Literal["seller", "customer"]
-    """Who chooses among them [seller|customer]."""
-    min_refund_share: float = Share
-    """Least refund as a share of the price paid [share, 0-1]."""
-    max_days: float | None = Field(default=None, gt=0)
-    """Longest time to make the customer whole; above it a replacement leaves at once [days, > 0]."""
-    max_repairs: int | None = Field(default=None, ge=0)
-    """Repair attempts before the customer may have money [count, >= 0]."""
-    refurbished_ok: bool
-    """Whether a repaired unit may serve as replacement [true|false]."""
-
-    @property
-    def dispositions(self) -> frozenset[str]:
-        """The dispositions allowed."""
-        return frozenset(part.strip() for part in self.allowed.split("|") if part.strip())
 
 
 class Rail(Strict):

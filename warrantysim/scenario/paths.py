@@ -185,7 +185,7 @@ def _children(
 def _rows(rows: list[Any], step: Step, table: type[Row], steps: Sequence[Step], text: str) -> Iterator[tuple[int, Any]]:
     width = len(table.key_fields)
     dated = issubclass(table, DatedRow)
-    if not width <= len(step.parts) <= width + dated:
+    if not width <= len(step.parts) <= width + dated + len(table.also_key):
         wanted = ",".join(table.key_fields) + (" (and from)" if dated else "")
         message = f"{steps[0]} is keyed by {wanted}, got {len(step.parts)} part(s); write * for any"
         raise ScenarioError([Problem(text, message, rule="path")])

@@ -17,8 +17,9 @@ from warrantysim.scenario.customs import ChinaCustoms, CustomsRow, TariffRow
 from warrantysim.scenario.errors import ScenarioProblems
 from warrantysim.scenario.fx import FxRow
 from warrantysim.scenario.horizon import Horizon
+from warrantysim.scenario.law import LegalFloorRow
 from warrantysim.scenario.market_time import MarketTime
-from warrantysim.scenario.markets import Channel, LegalFloorRow, Market, Rail, Title, WindowRow
+from warrantysim.scenario.markets import Channel, Market, Rail, Title, WindowRow
 from warrantysim.scenario.network import (
     ChinaBench,
     ClosureRow,

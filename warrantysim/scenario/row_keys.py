@@ -25,6 +25,10 @@ def key_text(row: Mapping[str, Any], model: type[Row]) -> tuple[str, ...]:
         day = str(row.get("from") or "")
         if day and day != _ALWAYS:
             key.append(day)
+    for name in model.also_key:
+        value = str(row.get(name) or "")
+        if value and value not in {_ALWAYS, str(model.model_fields[name].default)}:
+            key.append(f"{name} {value}")
     return tuple(key)
 
 

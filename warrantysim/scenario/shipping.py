@@ -142,6 +142,9 @@ class FreightLane(DatedRow):
     """Fuel surcharge on the freight, not on the fixed charge [share, >= 0]."""
     declare_next: bool = True
     """Whether a dispatch may be declared at the next break where that is cheaper [true|false]."""
+    special_packing: float | None = Field(default=None, ge=0)
+    """Price of packing one lithium unit that is hot, swollen or damaged so that it may go to China this way; empty
+    means that the lane takes none [lane currency per unit, >= 0]."""
 
 
 class FreightBreak(DatedRow):

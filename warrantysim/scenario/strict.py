@@ -62,6 +62,8 @@ class Row(Strict):
     """One row of a CSV table. ``key_fields`` name it: ``sales[CHG-65,US,FBA]`` is how paths and errors call a row."""
 
     key_fields: ClassVar[tuple[str, ...]] = ()
+    also_key: ClassVar[tuple[str, ...]] = ()
+    """Fields that join the key of the rows that state them, each as ``name value``."""
 
     source: FreeText = ""
     """Where the row's figures come from: a source code, an address or a reason [text]."""

@@ -133,6 +133,10 @@ WRONG = {
         "Zone {zone}: {partner} does not take {sku}.",
         "第 {zone} 区间：{partner} 不接收 {sku}。",
     ),
+    "thresholds.wrong.law": (
+        "Zone {zone}: the law of {market} lets no claim of this cell go that way.",
+        "第 {zone} 区间：{market} 的法规不允许该单元的任何工单这样处理。",
+    ),
     "thresholds.wrong.expired": (
         "Zone {zone}: the quote of {partner} holds on no day of the horizon.",
         "第 {zone} 区间：{partner} 的报价在计算期内无效。",
