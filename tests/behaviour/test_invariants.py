@@ -27,7 +27,7 @@ SCARCE = {
         ),
         "T": partner(1, ("US", "DE"), test_only=True, bench={"calendar": "office", "units_per_day": 6.0}),
     },
-    "stock_of": {"pool": True, "pool_start": 2, "base_stock": 3, "lead_days": 30},
+    "stock_of": {"pool": True, "pool_start": 2, "base_stock": 2, "lead_days": 30},
 }
 
 

@@ -95,7 +95,7 @@ base(
     "a seed too long",
     "seed: 20270101",
     "seed: 4294967296",
-    "base.yaml:677: plan.seed: expected a number of at most 4294967295",
+    "base.yaml:684: plan.seed: expected a number of at most 4294967295",
 )
 base("a seed below nothing", "seed: 20270101", "seed: -1", "plan.seed: expected a number of at least 0, got -1")
 base("a seed with a fraction", "seed: 20270101", "seed: 1.5", "plan.seed: expected a whole number, got 1.5")
@@ -311,7 +311,7 @@ table(
 table(
     "a law that allows nothing",
     "legal_floors",
-    swap(b"0,36500,refund|reship|repair_local|return_china", b"0,36500,nothing"),
+    swap(b"0,36500,,refund|reship|repair_local|return_china", b"0,36500,,nothing"),
     "row 2, column allowed: unknown disposition 'nothing'",
 )
 CASES["a picture"] = (
