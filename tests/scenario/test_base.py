@@ -171,6 +171,7 @@ SAYS: dict[str, tuple[str, ...]] = {
     "new-year-doubled": ("closures[*].last_day", "closures[*]"),
     "fba-to-fbm": ("sales[*].units_per_month",),
     "nff-up-10": ("faults[*].share",),
+    "law-no-deduction": ("legal_floors[*]",),
     "currencies-up-10": ("fx[*].usd_per_unit",),
     "currencies-down-10": ("fx[*].usd_per_unit",),
 }

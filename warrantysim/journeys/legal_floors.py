@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,4 +44,9 @@ def legal_floors(s: Scenario) -> tuple[Floor, ...]:
         accepts = np.array([name in row.dispositions for name in DISPOSITIONS])
         goods = np.array([not row.about or sku.category in row.about for sku in s.skus], dtype=bool)
         out.append(Floor(row, s.market_ids.index(row.market), accepts, goods))
-    return tuple(sorted(out, key=lambda f: (f.row.region != "", max(f.row.from_, f.row.sold_from)), reverse=True))
+
+    def strength(floor: Floor) -> tuple[bool, dt.date, dt.date]:
+        row = floor.row
+        return row.region != "", max(row.from_, row.sold_from), row.sold_from
+
+    return tuple(sorted(out, key=strength, reverse=True))
