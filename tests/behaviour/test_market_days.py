@@ -130,7 +130,7 @@ def test_a_quote_ends_with_its_last_day_in_the_market() -> None:
 
 def test_a_law_and_a_rule_bind_from_their_day_in_the_market() -> None:
     floor = {"market": "US", "age_from_days": 0, "age_to_days": 9999, "allowed": "reship", "chooser": "seller"}
-    floor |= {"min_refund_share": 0, "refurbished_ok": True}
+    floor |= {"refurbished": "yes", "article": "art. 1"}
 
     def route(since: str, **changes: Any) -> int:
         s = world(ways=(), markets={"US": {"time_zone": "Asia/Tokyo"}}, policy="refund", **changes)

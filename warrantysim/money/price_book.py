@@ -131,7 +131,8 @@ def patience_days(scenario: Scenario, market: str) -> float:
     stated = scenario.markets[market].customer.patience_days
     if stated is not None:
         return stated
-    by_law = [row.max_days for row in scenario.legal_floors if row.market == market and row.max_days is not None]
+    rows = (row for row in scenario.legal_floors if row.market == market and not row.region)
+    by_law = [row.max_days for row in rows if row.max_days is not None]
     return max(by_law, default=PATIENCE)
 
 
