@@ -105,10 +105,8 @@ class DatedRow(Row):
     @property
     def key(self) -> tuple[str, ...]:
         """The row's key, with its date and what else it states of ``also_key``, where it has them."""
-        stated = {name: getattr(self, name) for name in self.also_key}
-        also = (f"{name} {value}" for name, value in stated.items() if value != type(self).model_fields[name].default)
         date = () if self.from_ == BEGINNING else (self.from_.isoformat(),)
-        return (*super().key, *date, *also)
+        return (*super().key, *date, *self.also_stated)
 
 
 R = TypeVar("R", bound=DatedRow)

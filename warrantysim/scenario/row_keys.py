@@ -45,7 +45,8 @@ def keys_of(rows: Sequence[Any], model: type[Row]) -> list[tuple[str, ...]]:
             got = get(row)
             values = got if dated or len(names) > 1 else (got,)
             key = tuple(_key_part(value, part[2]) for value, part in zip(values, parts, strict=False))
-            out.append((*key, values[-1].isoformat()) if dated and values[-1] != BEGINNING else key)
+            date = (values[-1].isoformat(),) if dated and values[-1] != BEGINNING else ()
+            out.append((*key, *date, *row.also_stated))
         else:
             out.append(key_text(row if isinstance(row, Mapping) else {}, model))
     return out

@@ -75,6 +75,13 @@ class Row(Strict):
         """The row's name within its table, as text."""
         return tuple(str(getattr(self, name)) for name in self.key_fields)
 
+    @property
+    def also_stated(self) -> tuple[str, ...]:
+        """The parts of the key that come from ``also_key``."""
+        stated = {name: getattr(self, name) for name in self.also_key}
+        fields = type(self).model_fields
+        return tuple(f"{name} {value}" for name, value in stated.items() if value != fields[name].default)
+
 
 Share = Field(ge=0.0, le=1.0)
 """Bounds of a share or probability."""
