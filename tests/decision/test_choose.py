@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -133,3 +135,30 @@ def test_weight_on_the_worst_years_prefers_the_steadier_plan() -> None:
     risk = choose(steady, gap=0.0)
     assert risk.plan[0, 0] == 1
     assert risk.evaluated.objective == pytest.approx(evaluate(steady, risk.plan).objective)
+
+
+@pytest.mark.parametrize("way", ["whole", "priced"])
+@pytest.mark.parametrize("seed", [1, 4])
+def test_more_to_choose_from_never_costs_more_however_coarsely_it_is_solved(way: str, seed: int) -> None:
+    problem = seller(30, bands=6, months=4, seed=seed, tiers="incremental", tight=0.5)
+    only_two = problem.allowed.copy()
+    only_two[:, 3:5] = False
+    few = solve_large(replace(problem, allowed=only_two), gap=0.001)
+    assert few is not None
+
+    def cost(starts: Sequence[np.ndarray]) -> float:
+        if way == "whole":
+            return choose(problem, gap=0.3, node_limit=1, starts=starts).evaluated.objective
+        found = solve_large(problem, gap=0.3, node_limit=1, starts=starts)
+        assert found is not None
+        return found.evaluated.objective
+
+    least = few.evaluated.objective
+    assert cost([few.plan]) <= least < cost([])
+
+
+def test_a_start_that_a_problem_does_not_allow_is_left_out() -> None:
+    problem = seller(3, bands=4, partners=2, months=2, seed=1)
+    forbidden = replace(problem, allowed=problem.allowed & (np.arange(5) != 2))
+    plan = np.full((3, 4), 2)
+    assert choose(forbidden, starts=[plan]).evaluated == choose(forbidden).evaluated

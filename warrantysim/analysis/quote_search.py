@@ -62,9 +62,11 @@ class OfferSearch:
         """
         forbidden = np.isin([arm.partner for arm in self.learned.arms], list(out))
         policies = [small.policy]
-        for name, problem in self._starts(self.candidates.problem, forbidden).items():
+        plans: list[np.ndarray] = []
+        # What is best with fewer choices is where the search with all of them begins.
+        for name, problem in reversed(self._starts(self.candidates.problem, forbidden).items()):
             try:
-                policies.append(self._drawn(self.learned, self.candidates, problem, name))
+                policies.append(self._drawn(self.learned, self.candidates, problem, name, plans))
             except Undecided:
                 if name == STARTS[0]:
                     raise
@@ -76,7 +78,7 @@ class OfferSearch:
             with_queues = charged(self.learned, extra)
             candidates = build(world_of(self.world), with_queues)
             problem = self._starts(candidates.problem, forbidden)[STARTS[0]]
-            policy = self._drawn(with_queues, candidates, problem, "after queues")
+            policy = self._drawn(with_queues, candidates, problem, "after queues", plans)
             if policy.rules != best.rules:
                 tried.append((policy, self._simulated(small, [policy])[0]))
         costs = [objective(world, years) for _, years in tried]
@@ -89,9 +91,13 @@ class OfferSearch:
         found = variants(replace(problem, allowed=allowed), world_of(self.world), self.learned.arms)
         return {name: found[name] for name in STARTS if name in found}
 
-    def _drawn(self, learned: Learned, candidates: Candidates, problem: Problem, name: str) -> Policy:
+    def _drawn(
+        self, learned: Learned, candidates: Candidates, problem: Problem, name: str, plans: list[np.ndarray]
+    ) -> Policy:
+        """The policy that is best for a problem; its plan joins ``plans``, with which the solver begins."""
         d = self.world.decision
-        choice = choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s)
+        choice = choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s, starts=plans)
+        plans.append(choice.plan)
         return draw(world_of(self.world), learned, candidates, choice.plan, choice.prices, name).policy
 
     def _asked(self, world: Scenario) -> Experiments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from warrantysim.decision.columns import Columns
 from warrantysim.decision.pricing import solve_large
-from warrantysim.decision.problem import Evaluated, Problem, evaluate
+from warrantysim.decision.problem import Evaluated, Problem, allows, evaluate
 from warrantysim.decision.program import program
 from warrantysim.decision.solver import Solved, solve
 from warrantysim.decision.zones import best_plans
@@ -57,11 +57,13 @@ def choose(
     time_limit: float | None = None,
     seed: int = 0,
     columns: Columns | None = None,
+    starts: Sequence[np.ndarray] = (),
 ) -> Choice:
     """The cheapest plan of a problem.
 
     Cells that share nothing, or nothing that binds, are decided one by one without a solver: exactly. Otherwise the
-    whole program, if small, or the decomposition.
+    whole program, if small, or the decomposition. ``starts``: plans known to be good, such as the answers to problems
+    with fewer choices; the answer costs no more than the cheapest of them that keeps all limits, shape (C, B) each.
 
     Raises
     ------
@@ -76,13 +78,32 @@ def choose(
         if not value.broken and not any(value.shared.values()):
             exact = Solved("optimal", value.objective, value.objective, True, time.perf_counter() - begun)
             return Choice(plan, value, exact, {}, "alone")
-    _, bands, _ = problem.shape
-    if int(problem.allowed.sum()) * bands <= WHOLE:
-        return _whole(problem, gap, node_limit, time_limit, seed)
-    priced = solve_large(problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, columns=columns)
+    if fits_whole(problem):
+        return bettered(problem, _whole(problem, gap, node_limit, time_limit, seed), starts, seed)
+    priced = solve_large(
+        problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, columns=columns, starts=starts
+    )
     if priced is None:
         raise Undecided(_conflicts(problem, node_limit, time_limit, seed))
     return Choice(priced.plan, priced.evaluated, priced.solved, priced.prices, "priced")
+
+
+def fits_whole(problem: Problem) -> bool:
+    """Whether the whole program is small enough to be solved as it is."""
+    return int(problem.allowed.sum()) * problem.shape[1] <= WHOLE
+
+
+def bettered(problem: Problem, choice: Choice, starts: Sequence[np.ndarray], seed: int = 0) -> Choice:
+    """The choice, or the cheapest of some plans where that costs less: a solver stops within its gap."""
+    known = [(plan, evaluate(problem, plan)) for plan in starts if allows(problem, plan)]
+    best = min((one for one in known if not one[1].broken), key=lambda one: one[1].objective, default=None)
+    if best is None or best[1].objective >= choice.evaluated.objective:
+        return choice
+    plan, value = best
+    solved = replace(choice.solved, objective=value.objective, bound=min(choice.solved.bound, value.objective))
+    # The prices of a decomposition are those of its bound, whatever the plan.
+    prices = choice.prices if choice.method == "priced" else shadow_prices(problem, plan, seed)
+    return replace(choice, plan=plan, evaluated=value, solved=solved, prices=prices)
 
 
 def _whole(problem: Problem, gap: float, nodes: int | None, seconds: float | None, seed: int) -> Choice:

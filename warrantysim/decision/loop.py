@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from warrantysim.decision.choose import Choice, Undecided, choose
-from warrantysim.decision.forecast import forecast
+from warrantysim.decision.choose import Choice, Undecided, bettered, choose, fits_whole
+from warrantysim.decision.forecast import arms_under, forecast
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import Drawn, draw
 from warrantysim.decision.problem import Problem, cvar
-from warrantysim.decision.training import Candidates, Learned, build, charged, learn, reading_rates
+from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.operational_clock import BeyondCalendar
@@ -27,6 +27,8 @@ from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy
 
 Told = Callable[[str], None]
+FREE = "free choice"
+"""The starting point that leaves everything open."""
 BUSIEST = 0.95
 """Utilisation above which the marginal wait is taken as at this one."""
 
@@ -89,7 +91,7 @@ def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str
         rest = problem.allowed & ~mask
         return replace(problem, allowed=np.where(rest.any(axis=1)[:, None], rest, problem.allowed))
 
-    out = {"free choice": problem}
+    out = {FREE: problem}
     if china.any():
         out["no return to China"] = without(china)
         home = problem.allowed & china
@@ -122,9 +124,10 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
     candidates = build(world, learned)
     told("solve")
     options: list[tuple[str, Choice | None, Drawn | None, Policy]] = [("today", None, None, today)]
-    for name, choice in _choices(world, variants(candidates.problem, world, learned.arms), jobs):
+    start = plan_of(learned, candidates, arms_under(world, learned, today))
+    for name, choice in _choices(world, variants(candidates.problem, world, learned.arms), start, jobs):
         if isinstance(choice, Undecided):
-            if name == "free choice":
+            if name == FREE:
                 raise choice
             continue
         drawn = draw(world, learned, candidates, choice.plan, choice.prices, name)
@@ -169,26 +172,37 @@ def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[Si
         return []
 
 
-def _choices(world: World, problems: Mapping[str, Problem], jobs: int) -> Iterator[tuple[str, Choice | Undecided]]:
-    """The answer to each problem, in their order. They know nothing of each other, and the solver leaves Python alone
-    while it works: threads will do."""
+def _choices(
+    world: World, problems: Mapping[str, Problem], start: np.ndarray, jobs: int
+) -> Iterator[tuple[str, Choice | Undecided]]:
+    """The answer to each problem, in their order; none costs more than an answer to another that it allows, nor than
+    the plan ``start``.
 
-    def answer(problem: Problem) -> Choice | Undecided:
+    The solver leaves Python alone while it works: threads will do. Where cells are priced, problems with fewer choices
+    come first, so that the search for the free choice begins with their answers.
+    """
+
+    def answer(problem: Problem, starts: Sequence[np.ndarray] = (start,)) -> Choice | Undecided:
         try:
-            return _choose(world, problem)
+            return _choose(world, problem, starts)
         except Undecided as none:
             return none
 
-    if jobs == 1:
-        yield from ((name, answer(problem)) for name, problem in problems.items())
-        return
+    names = list(problems)
+    late = [] if fits_whole(problems[FREE]) else [FREE]
     with ThreadPoolExecutor(jobs if jobs > 0 else os.cpu_count()) as pool:
-        yield from zip(problems, pool.map(answer, problems.values()), strict=True)
+        early = [name for name in names if name not in late]
+        found = dict(zip(early, pool.map(answer, [problems[name] for name in early]), strict=True))
+    plans = [choice.plan for choice in found.values() if isinstance(choice, Choice)]
+    found |= {name: answer(problems[name], (start, *plans)) for name in late}
+    for name in names:
+        choice = found[name]
+        yield name, bettered(problems[name], choice, plans) if isinstance(choice, Choice) else choice
 
 
-def _choose(world: World, problem: Problem) -> Choice:
+def _choose(world: World, problem: Problem, starts: Sequence[np.ndarray]) -> Choice:
     d = world.scenario.decision
-    return choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s)
+    return choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s, starts=starts)
 
 
 def _improve(
@@ -214,7 +228,8 @@ def _improve(
         here = found.best.policy, forecast(world, plain, candidates.problem, found.best.policy)
         found = replace(found, at_home=(*found.at_home, here))
         told("solve")
-        choice = _choose(world, candidates.problem)
+        start = plan_of(learned, candidates, arms_under(world, learned, found.best.policy))
+        choice = _choose(world, candidates.problem, [start])
         drawn = draw(world, learned, candidates, choice.plan, choice.prices, f"round {number + 1}")
         if drawn.policy.rules == found.best.policy.rules:
             break

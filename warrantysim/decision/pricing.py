@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from warrantysim.decision.closing import Closing
 from warrantysim.decision.columns import Columns, grouped
 from warrantysim.decision.master import Node
-from warrantysim.decision.problem import Evaluated, Problem
+from warrantysim.decision.problem import Evaluated, Problem, allows
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.zones import best_plans
 
@@ -48,15 +48,17 @@ def solve_large(
     time_limit: float | None = None,
     seed: int = 0,
     columns: Columns | None = None,
+    starts: Sequence[np.ndarray] = (),
 ) -> Priced | None:
     """Decide a problem of many cells to a proven gap; None where the shared rows cannot all hold.
 
-    ``columns`` may carry plans over from a like problem. ``node_limit`` and ``time_limit`` bound each integer program.
+    ``starts``: plans to begin with, shape (C, B) each; those the problem does not allow are left out. ``columns`` may
+    carry plans over from a like problem. ``node_limit`` and ``time_limit`` bound each integer program.
     """
     begun = time.perf_counter()
     known = columns or Columns(grouped(problem.shape[0]))
     search = Search(problem, known, gap, node_limit, time_limit, seed)
-    bound = search.run()
+    bound = search.run([plan for plan in starts if allows(problem, plan)])
     if search.best is None:
         return None
     plan, value = search.best
@@ -74,13 +76,15 @@ def solve_large(
 class Search(Closing):
     """Branching on contracts, each node priced."""
 
-    def _begin(self) -> None:
-        """First columns: those carried over, the best plan of every cell alone, each arm wherever it is allowed."""
+    def _begin(self, starts: Sequence[np.ndarray]) -> None:
+        """First columns: those carried over, plans to begin with, the best plan of every cell alone, each arm wherever
+        it is allowed."""
         problem = self.problem
         for j, plan in enumerate(list(self.columns.whole())):
             self._measure(plan, [g for g, plans in enumerate(self.columns.plans) if j < len(plans)])
         alone, _ = best_plans(problem.cost, problem.rank, problem.allowed, canonical=problem.canonical)
-        self.offer(alone)
+        for plan in (alone, *starts):
+            self.offer(plan)
         for arm in range(problem.shape[2]):
             single = np.where(problem.allowed[:, arm, None], arm, alone)
             self.offer(single)
@@ -91,9 +95,9 @@ class Search(Closing):
                 plan, _ = best_plans(problem.cost, problem.rank, without, canonical=problem.canonical)
                 self.offer(plan)
 
-    def run(self) -> float:
+    def run(self, starts: Sequence[np.ndarray] = ()) -> float:
         """Branch and price; returns the proven bound."""
-        self._begin()
+        self._begin(starts)
         root = self.price({})
         self.prices = root.prices
         if not root.feasible:

@@ -186,6 +186,17 @@ def present_in(problem: Problem, plan: np.ndarray) -> np.ndarray:
     return present
 
 
+def allows(problem: Problem, plan: np.ndarray) -> bool:
+    """Whether a plan uses allowed arms only, in order and one partner a disposition, whatever the limits."""
+    if not np.take_along_axis(problem.allowed, plan, axis=1).all():
+        return False
+    rank = problem.rank[plan]
+    if problem.canonical and (np.diff(rank, axis=1) < 0).any():
+        return False
+    present = present_in(problem, plan)
+    return not any((present[:, problem.rank == level].sum(axis=1) > 1).any() for level in np.unique(problem.rank))
+
+
 def used(block: Block, plan: np.ndarray) -> bool:
     """Whether a plan signs a contract."""
     if block.forced is not None:

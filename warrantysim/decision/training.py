@@ -172,6 +172,22 @@ def bands_of(learned: Learned, bands: int) -> tuple[np.ndarray, np.ndarray]:
     return edges, band
 
 
+def plan_of(learned: Learned, candidates: Candidates, arm: np.ndarray) -> np.ndarray:
+    """The plan nearest to what claims get: the arm most of a band's claims have. Shape (C, B).
+
+    ``arm``: of each training claim, shape (n,). A band without claims has the arm of the one below.
+    """
+    cells, bands, arms = candidates.problem.shape
+    band = np.zeros(len(learned), dtype=np.int64)
+    for c in range(cells):
+        rows = learned.cell == c
+        band[rows] = np.searchsorted(candidates.edges[c], learned.value[rows], side="right") - 1
+    count = np.bincount((learned.cell * bands + band) * arms + arm, minlength=cells * bands * arms)
+    count = count.reshape(cells, bands, arms)
+    filled = np.maximum.accumulate(np.where(count.any(axis=2), np.arange(bands), 0), axis=1)
+    return np.take_along_axis(count.argmax(axis=2), filled, axis=1)
+
+
 def build(world: World, learned: Learned, *, bands: int | None = None) -> Candidates:
     """The problem the training claims pose; costs and loads of a mean year."""
     d = world.scenario.decision
