@@ -46,7 +46,7 @@ def estimate(world: World, taught: Taught, policy: Policy) -> Estimate:
     learned = taught.learned
     arm, rows = arms_under(world, learned, policy), np.arange(len(learned))
     measures = measures_under(learned, arm)
-    signed = signed_under(world, learned, taught.terms, policy, arm)
+    signed = signed_under(world, taught.terms, policy, measures)
     filed = learned.filed[rows, arm]
     each = learned.cost[rows, arm]
     return Estimate(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.decision.problem import Problem, block_costs, pool_cost, signed_by
+from warrantysim.decision.problem import Problem, block_costs, pool_cost
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
@@ -46,21 +46,19 @@ def forecast(world: World, learned: Learned, problem: Problem, policy: Policy) -
     rule is asked about.
     """
     arm = arms_under(world, learned, policy)
-    signed = signed_under(world, learned, problem, policy, arm)
-    return separate_cost(learned, arm) + shared_cost(problem, signed, measures_under(learned, arm))
+    measures = measures_under(learned, arm)
+    return separate_cost(learned, arm) + shared_cost(problem, signed_under(world, problem, policy, measures), measures)
 
 
-def signed_under(world: World, learned: Learned, problem: Problem, policy: Policy, arm: np.ndarray) -> frozenset[str]:
-    """Blocks that are signed: contracts of the desks a policy names, and whatever claims are sent to.
-
-    ``arm``: of each claim, shape (n,).
-    """
-    present = np.zeros((len(learned.cells), len(learned.arms)), dtype=bool)
-    present[learned.cell, arm] = True
+def signed_under(world: World, problem: Problem, policy: Policy, measures: Mapping[str, float]) -> frozenset[str]:
+    """Blocks that are signed: contracts of the desks a policy names, and whatever claims take something of."""
     named = signed_desks(policy, world.scenario)
-    return signed_by(problem, present) | {
-        block.name for block in problem.blocks if block.desk and block.desk[1] in named.get(block.desk[0], ())
-    }
+    return frozenset(
+        block.name
+        for block in problem.blocks
+        if any(measures.get(name, 0.0) for name in block.own_measures)
+        or (block.desk is not None and block.desk[1] in named.get(block.desk[0], ()))
+    )
 
 
 def separate_cost(learned: Learned, arm: np.ndarray) -> float:

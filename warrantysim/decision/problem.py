@@ -96,6 +96,12 @@ class Block:
     """Charged with it: what the ledger charges for the incumbent beyond these terms [reporting currency]."""
 
     @property
+    def own_measures(self) -> frozenset[str]:
+        """Measures of its own desk or lane, which its periods name first."""
+        tables = [table for period in self.periods for table in (period.units, period.fees, period.service)]
+        return frozenset(row[0] for table in tables for row in table if row[0])
+
+    @property
     def one_of_several(self) -> bool:
         """Whether its contract has other desks."""
         return len(self.desks) + len(self.earlier) > 1

@@ -30,7 +30,7 @@ def settled(world: World, learned: Learned, problem: Problem) -> Problem:
     incumbent = years[0].incumbent
     arm = arms_under(world, learned, incumbent)
     measures = measures_under(learned, arm)
-    signed = signed_under(world, learned, problem, incumbent, arm)
+    signed = signed_under(world, problem, incumbent, measures)
     problem = replace(problem, blocks=tuple(_shares(problem, block, measures) for block in problem.blocks))
     costs = block_costs(problem.blocks, signed, measures)
     left = float(np.mean([y.other + y.pools.sum() for y in years]))
