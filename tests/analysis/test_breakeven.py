@@ -10,8 +10,8 @@ import pytest
 from tests.analysis.seller import AT_P, AT_Q, Q_FEE, REFUND, SEED, seller
 from warrantysim.analysis.breakeven import break_even, break_even_of
 from warrantysim.analysis.cases import Cancelled, Case, yearly_costs
-from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.switching import switching_map, switching_map_of
+from warrantysim.experiment.levers import Lever
 
 FEE = Lever("partners.P.desks.main.repaired.flat")
 

@@ -13,8 +13,8 @@ import pytest
 
 from tests.analysis.seller import REFUND, seller
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.study import compare
+from warrantysim.experiment.levers import Lever
 from warrantysim.scenario.root import Scenario
 
 REPEATS = 300

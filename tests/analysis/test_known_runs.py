@@ -15,12 +15,12 @@ from tests.analysis.seller import AT_P, CHINA, REFUND, SEED, seller
 from warrantysim.analysis import known_runs as module
 from warrantysim.analysis.cases import Cancelled, Case, cases_at, yearly_costs
 from warrantysim.analysis.known_runs import KnownRuns, known_runs
-from warrantysim.analysis.levers import Lever, turned
-from warrantysim.analysis.reads import differing, read_of, watched
 from warrantysim.analysis.tornado import tornado_of
-from warrantysim.analysis.uncertain import UncertainInput, stated_inputs
 from warrantysim.claims.births import born
+from warrantysim.experiment.levers import Lever, turned
+from warrantysim.experiment.reads import differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.experiment.uncertain import UncertainInput, stated_inputs
 from warrantysim.journeys.model import simulate_run
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.root import Scenario

@@ -8,10 +8,11 @@ import pytest
 from tests.analysis.seller import AT_P, REFUND, SALES, SEED, seller
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.information import stability, value_of_information
-from warrantysim.analysis.levers import Lever, turned
 from warrantysim.analysis.sensitivity import morris, sobol, uniform_draws
 from warrantysim.analysis.tornado import tornado, tornado_of
-from warrantysim.analysis.uncertain import UncertainInput, cells, costs_at_draws, stated_inputs
+from warrantysim.analysis.uncertain import cells, costs_at_draws
+from warrantysim.experiment.levers import Lever, turned
+from warrantysim.experiment.uncertain import UncertainInput, stated_inputs
 from warrantysim.scenario.assumptions import Assumption
 
 FEE = "partners.P.desks.main.repaired.flat"

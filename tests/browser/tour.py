@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from warrantysim.analysis.cases import Case
-from warrantysim.report.policy_choices import policy_chosen
+from warrantysim.report.policy_choices import policy_chosen, policy_ticked
 from warrantysim.scenario.loading import load_scenario
 from warrantysim.store import approvals
 from warrantysim.store.asked import Asked
@@ -56,10 +56,12 @@ def live_in(workspace: Workspace, asked: list[Asked]) -> None:
         return
     decided = next(run for run in listed(workspace) if run.kind == "decide")
     world = decided.asked.scenario
-    rules = {name: policy_chosen(name, decided.found, world) for name in ("exact", "agents")}
-    signed = approvals.draft(workspace, rules["exact"], run_id=decided.id, note="month-end", who="Li Wei")
+    found = decided.found
+    whole = policy_chosen("recommended", found, world)
+    signed = approvals.draft(workspace, whole, run_id=decided.id, note="month-end", who="Li Wei")
     approvals.approve(workspace, signed.id, who="Zhang Min", note="agreed")
-    approvals.draft(workspace, rules["agents"], run_id=decided.id, note="rounder figures", who="Li Wei")
+    fewer = policy_ticked(found, world, [change.name for change in found.changes if change.taken][:5])
+    approvals.draft(workspace, fewer, run_id=decided.id, note="the five that save most", who="Li Wei")
 
 
 def quotes_study(scenarios: Path) -> Asked:

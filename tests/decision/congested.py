@@ -29,6 +29,7 @@ SMALL = {
     "training_replications": 4,
     "selection_replications": len(REPLICATIONS),
     "confirm_replications": 2,
+    "judging_replications": 4,
     "iterations": 4,
     "materiality": "1 USD",
     "bands": 8,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tests.experiment.tiny import roomy
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.decide import Decision, decide
+from warrantysim.decision.changes import NoSuchChange, Ticks
+from warrantysim.decision.decide import CONFIRMATION, SELECTION, Decision, decide
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.turned_worlds import Measure
+from warrantysim.experiment.uncertain import Turn
+from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -19,6 +25,7 @@ SMALL = {
     "training_replications": 2,
     "selection_replications": 2,
     "confirm_replications": 3,
+    "judging_replications": 3,
     "iterations": 2,
     "materiality": "1 USD",
     "bands": 4,
@@ -39,6 +46,7 @@ class Watched:
         self.inner = Experiments(scenario, 7, 1, None, None)
         self.learnt: set[int] = set()
         self.simulated: list[range] = []
+        self.drawn: set[int] = set()
 
     def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
         self.learnt |= set(replications)
@@ -47,6 +55,12 @@ class Watched:
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         self.simulated.append(replications)
         return self.inner.simulate(policies, replications)
+
+    def turned(
+        self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
+    ) -> Iterator[np.ndarray | Failure | ScenarioError]:
+        self.drawn |= set(replications)
+        return self.inner.turned(policies, replications, turns, measure)
 
 
 @cache
@@ -61,22 +75,50 @@ def test_the_rows_and_what_they_share_add_up_to_the_whole_saving() -> None:
     assert float(decision.saving.interval.mean) == pytest.approx(decision.cost_now - decision.cost)
 
 
-def test_the_recommendation_never_costs_more_than_today_where_it_was_chosen() -> None:
+def test_the_changes_that_are_taken_and_what_belongs_to_none_add_up_to_the_whole_saving() -> None:
+    decision, _ = decided()
+    taken = [change for change in decision.changes if change.taken]
+    assert taken
+    assert sum(change.saving for change in taken) + decision.shared == pytest.approx(
+        float(decision.saving.interval.mean)
+    )
+
+
+def test_where_every_change_is_worth_it_the_recommendation_is_the_optimum_as_it_can_be_carried_out() -> None:
     decision, _ = decided()
     assert decision.selected_saving >= 0
-    best = min(t.cost for t in decision.tried)
-    assert next(t for t in decision.tried if t.cost == best).policy.rules == decision.policy.rules
+    assert all(change.recommended for change in decision.changes)
+    assert {rule.cell for rule in decision.full.rules} == {rule.cell for rule in decision.policy.rules}
 
 
-def test_training_selection_and_confirmation_share_no_replication() -> None:
+def test_training_selection_judging_and_confirmation_share_no_replication() -> None:
     _, watched = decided()
-    chosen = {r for asked in watched.simulated[:-1] for r in asked}
-    fresh = set(watched.simulated[-1])
+    chosen = {r for asked in watched.simulated for r in asked if r >= SELECTION}
+    fresh = {r for asked in watched.simulated for r in asked if r < SELECTION}
+    judged = set(range(SELECTION + 2, SELECTION + 5))
+    assert judged < chosen
     assert watched.learnt
-    assert chosen
-    assert fresh
     assert not watched.learnt & chosen
+    assert fresh == set(range(CONFIRMATION, CONFIRMATION + 3))
     assert not fresh & (watched.learnt | chosen)
+    assert watched.simulated[-1] == range(CONFIRMATION, CONFIRMATION + 3)
+
+
+def test_unticking_everything_gives_todays_policy_and_saves_exactly_nothing() -> None:
+    decision, _ = decided()
+    none = decide(seller(), seed=7, ticks=Ticks(only=()))
+    assert none.policy.rules == seller().policy.rules
+    found = none.saving.interval
+    assert (float(found.mean), float(found.half_width), none.shared) == (0.0, 0.0, 0.0)
+    assert [change.name for change in none.changes if change.recommended] == [c.name for c in decision.changes]
+    assert not any(change.taken for change in none.changes)
+    # What was left out keeps its price.
+    assert none.changes[0].saving == pytest.approx(decision.changes[0].saving, rel=0.05)
+
+
+def test_a_tick_that_names_no_change_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(NoSuchChange, match="no change 'A UK'; did you mean 'A US'"):
+        decide(seller(), seed=7, ticks=Ticks(without=("A UK",)))
 
 
 def test_the_same_question_has_the_same_answer() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from tests.report.results import year
@@ -13,7 +12,8 @@ from tests.worlds import partner as stated_partner
 from tests.worlds import partners, policy_of, world
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import Zone
-from warrantysim.decision.table import FEW_CLAIMS, NOBODY, agent_key, decision_table, shared_saving, verdict
+from warrantysim.decision.changes import NOBODY, VERDICTS, WORTH, Because, reason
+from warrantysim.decision.table import FEW_CLAIMS, agent_key, decision_table
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World, world_of
@@ -23,10 +23,10 @@ CELL = ("A", "US")
 YEARS = 4
 VALUES = np.array([5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0])
 """Claim values of the ten claims of every year."""
-NOW, NEW, ROUGH = (
+NOW, NEW, FREE = (
     policy_of("refund"),
-    policy_of([(0, "refund"), (23.4, "reship")]),
     policy_of([(0, "refund"), (25, "reship")]),
+    policy_of([(0, "refund"), (23.4, "reship")]),
 )
 
 
@@ -61,11 +61,11 @@ def row(world_: World | None = None, saved: float = 200.0, spread: float = 0.0, 
     }
     found = decision_table(
         here,
-        (NOW, NEW, ROUGH),
+        (NOW, NEW, FREE),
         (
             years(s, 1000.0, 0.0, 10.0, np.inf),
-            years(s, 1000.0 - saved, spread, 5.0, 23.4),
-            years(s, 1010.0 - saved, spread, 5.0, 25.0),
+            years(s, 1000.0 - saved, spread, 5.0, 25.0),
+            years(s, 990.0 - saved, spread, 5.0, 23.4),
         ),
         **(stated | changes),
     )
@@ -80,12 +80,12 @@ def test_a_row_states_its_cell_its_claims_and_those_that_change() -> None:
     assert found["claims_changing"] == 7.0
 
 
-def test_rules_are_stated_as_they_are_now_at_their_best_and_as_agents_get_them() -> None:
+def test_rules_are_stated_as_they_are_now_as_recommended_and_as_the_optimum_has_them() -> None:
     found = row()
     assert found["zones_now"] == (Zone(0.0, "refund", ""),)
-    assert found["zones"] == (Zone(0.0, "refund", ""), Zone(23.4, "reship", ""))
-    assert found["zones_agents"] == (Zone(0.0, "refund", ""), Zone(25.0, "reship", ""))
-    assert found["cuts"] == (23.4,)
+    assert found["zones"] == found["zones_agents"] == (Zone(0.0, "refund", ""), Zone(25.0, "reship", ""))
+    assert found["zones_free"] == (Zone(0.0, "refund", ""), Zone(23.4, "reship", ""))
+    assert found["cuts"] == (25.0,)
 
 
 def test_claims_beyond_each_cut_point_tell_whether_it_is_out_of_range() -> None:
@@ -99,12 +99,13 @@ def test_cash_and_expected_costs_are_apart_and_a_claim() -> None:
     assert [found[name] for name in ("cash_now", "expected_now", "cash", "expected")] == pytest.approx([90, 10, 72, 8])
 
 
-def test_the_saving_has_its_interval_and_the_rounded_rule_one_of_its_own() -> None:
+def test_the_saving_has_its_interval_and_the_optimum_one_of_its_own() -> None:
     found = row(spread=50.0)
     assert found["saving"] == pytest.approx(200.0)
     assert found["saving_low"] < 200.0 < found["saving_high"]
     assert found["saving_high"] - found["saving"] == pytest.approx(found["saving"] - found["saving_low"])
-    assert found["saving_agents"] == pytest.approx(190.0)
+    assert found["free_saving"] == pytest.approx(210.0)
+    assert found["free_low"] < 210.0 < found["free_high"]
     assert found["replications_needed"] >= 2
 
 
@@ -126,21 +127,27 @@ def test_flat_ranges_bounds_and_the_sample_are_handed_on() -> None:
 @pytest.mark.parametrize(
     ("changing", "interval", "mean", "said"),
     [
-        (9.0, (150.0, 250.0), 200.0, "ACT"),
-        (9.0, (50.0, 99.0), 75.0, "HOLD"),
-        (9.0, (-99.0, -50.0), -75.0, "HOLD"),
-        (9.0, (-500.0, -300.0), -400.0, "HOLD"),
-        (9.0, (-1.0, 500.0), 250.0, "NO DIFFERENCE"),
-        (9.0, (0.0, 500.0), 250.0, "NO DIFFERENCE"),
-        (9.0, (float("nan"), float("nan")), 250.0, "NO DIFFERENCE"),
-        (NOBODY - 0.1, (150.0, 250.0), 200.0, "NO DIFFERENCE"),
+        (9.0, (150.0, 250.0), 200.0, "act"),
+        (9.0, (50.0, 99.0), 75.0, "small"),
+        (9.0, (-99.0, -50.0), -75.0, "loss"),
+        (9.0, (-1374.0, -952.0), -1163.0, "loss"),
+        (9.0, (-1.0, 500.0), 250.0, "unsure"),
+        (9.0, (0.0, 500.0), 250.0, "unsure"),
+        (9.0, (float("nan"), float("nan")), 250.0, "unsure"),
+        (NOBODY - 0.1, (150.0, 250.0), 200.0, "idle"),
     ],
     ids=["worth it", "small", "small loss", "loss", "uncertain", "touches nothing", "unknown", "nobody"],
 )
-def test_a_verdict_asks_for_certainty_first_and_for_size_then(
+def test_a_reason_asks_for_certainty_first_and_for_size_then(
     changing: float, interval: tuple[float, float], mean: float, said: str
 ) -> None:
-    assert verdict(changing, *interval, mean, 100.0) == said
+    assert reason(changing, *interval, mean, 100.0) == said
+
+
+def test_every_reason_has_a_verdict_and_a_loss_is_never_no_difference() -> None:
+    assert set(VERDICTS) == set(get_args(Because))
+    assert VERDICTS["loss"] == "LOSS"
+    assert {because for because, verdict in VERDICTS.items() if verdict == "ACT"} == WORTH
 
 
 def test_a_saving_of_luck_is_no_difference_in_the_table_too() -> None:
@@ -156,10 +163,13 @@ def test_an_agent_sees_the_tax_where_prices_include_it() -> None:
     assert row(gross)["agent_cuts"] == pytest.approx((30.0,))
 
 
-def test_what_belongs_to_no_cell_is_saved_beside_them() -> None:
-    s = seller()
-    one, two = year(s, 0, 100.0), year(s, 0, 100.0)
-    cheaper = SimulatedYear(**{**vars(two), "unassigned": -30.0})
-    assert shared_saving([one], [cheaper]).tolist() == [30.0]
-    frame = pd.DataFrame([row()])
-    assert frame["saving"].sum() == pytest.approx(200.0)
+def test_a_cell_that_stays_as_it_is_saves_nothing_of_its_own() -> None:
+    here = world_of(seller())
+    s = here.scenario
+    now, cheaper = years(s, 1000.0, 0.0, 10.0, np.inf), years(s, 900.0, 0.0, 10.0, np.inf)
+    found = decision_table(
+        here, (NOW, NOW, FREE), (now, cheaper, years(s, 800.0, 0.0, 5.0, 23.4)), training_claims={}, flat={}, binds={},
+        materiality=1.0, confidence=0.95,
+    ).iloc[0]  # fmt: skip
+    assert (found["saving"], found["taken"], found["because"]) == (0.0, False, "same")
+    assert found["free_saving"] == pytest.approx(200.0)

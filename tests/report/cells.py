@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,8 @@ def row(**changes: Any) -> dict[str, Any]:
         "currency": "EUR",
         "claims": 400.0,
         "zones_now": RESHIP,
-        "zones": BEST,
+        "zones": LADDER,
+        "zones_free": BEST,
         "zones_agents": LADDER,
         "cuts": (23.148148, 118.5),
         "agent_cuts": (29.75, 142.8),
@@ -32,6 +34,9 @@ def row(**changes: Any) -> dict[str, Any]:
         "always": "",
         "partner": "tierwerk-de",
         "verdict": "ACT",
+        "because": "act",
+        "change": "VAC-L10 DE",
+        "taken": True,
         "claims_changing": 310.0,
         "cash_now": 130.0,
         "cash": 110.5,
@@ -40,7 +45,19 @@ def row(**changes: Any) -> dict[str, Any]:
         "saving": 8000.0,
         "saving_low": 7000.0,
         "saving_high": 9000.0,
-        "saving_agents": 7950.0,
+        "free_changing": 312.0,
+        "free_saving": 8010.0,
+        "free_low": 7010.0,
+        "free_high": 9010.0,
+        "whole": math.nan,
+        "whole_low": math.nan,
+        "whole_high": math.nan,
+        "robust_share": math.nan,
+        "robust_low": math.nan,
+        "robust_high": math.nan,
+        "robust_draws": 0,
+        "flip": "",
+        "flip_at": math.nan,
         "replications_needed": 2.0,
         "days_p50_now": 5.0,
         "days_p50": 12.0,
@@ -58,6 +75,7 @@ def same(**changes: Any) -> dict[str, Any]:
     """A cell whose rule stays."""
     kept = {
         "zones": RESHIP,
+        "zones_free": RESHIP,
         "zones_agents": RESHIP,
         "cuts": (),
         "agent_cuts": (),
@@ -66,15 +84,22 @@ def same(**changes: Any) -> dict[str, Any]:
         "always": "reship",
         "partner": "",
         "verdict": "NO DIFFERENCE",
+        "because": "same",
+        "change": "",
+        "taken": False,
         "claims_changing": 0.0,
         "saving": 0.0,
         "saving_low": 0.0,
         "saving_high": 0.0,
-        "saving_agents": 0.0,
         "flat": (),
         "binds": (),
     }
     return row(**{**kept, **changes})
+
+
+def held(because: str, verdict: str = "HOLD", **changes: Any) -> dict[str, Any]:
+    """A cell whose rule stays though the optimum would change it."""
+    return same(because=because, verdict=verdict, change="VAC-L10 DE", zones_free=BEST, **changes)
 
 
 def frame(*rows: dict[str, Any]) -> pd.DataFrame:

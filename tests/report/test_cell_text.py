@@ -6,10 +6,9 @@ import math
 
 import pytest
 
-from tests.report.cells import row, same
-from warrantysim.decision.binding import Bound
+from tests.report.cells import held, row, same
 from warrantysim.decision.cells import Zone
-from warrantysim.report.cell_text import CellText, judged
+from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_tables import DecisionTables
 from warrantysim.report.tables import width_of
 from warrantysim.report.wording import Lang
@@ -30,34 +29,42 @@ def test_a_change_worth_making_is_told_with_its_interval_and_its_price_in_days(b
 
 
 def test_a_saving_below_the_floor_is_held(base: Scenario) -> None:
-    small = row(verdict="HOLD", saving=120.0, saving_low=80.0, saving_high=160.0)
-    assert judged(small) == "small"
-    text = CellText(base).sentence(small)
+    text = CellText(base).sentence(held("small", free_saving=120.0, free_low=80.0, free_high=160.0))
     assert "keep the rule for now (always reship)" in text
+    assert "would save only USD 120" in text
     assert f"less than the USD {CellText(base).floor:,.0f}" in text
 
 
-def test_a_loss_is_told_as_a_cost_not_as_a_negative_saving(base: Scenario) -> None:
-    loss = row(verdict="HOLD", saving=-900.0, saving_low=-1000.0, saving_high=-800.0)
-    assert judged(loss) == "loss"
-    assert "costs USD 900 more a year here (800 to 1,000)" in CellText(base).sentence(loss)
+def test_a_loss_is_called_a_loss_and_never_no_difference(base: Scenario) -> None:
+    loss = held("loss", "LOSS", free_saving=-900.0, free_low=-1000.0, free_high=-800.0)
+    assert (CellText(base).verdict(loss), CellText(base, "zh").verdict(loss)) == ("loss", "损失")
+    assert "would cost USD 900 more a year here (800 to 1,000)" in CellText(base).sentence(loss)
 
 
-def test_a_held_loss_says_whether_the_whole_needs_it(base: Scenario) -> None:
-    loss = row(verdict="HOLD", saving=-900.0, saving_low=-1000.0, saving_high=-800.0)
-    short = {**loss, "binds": (Bound("minimum", "tierwerk-de", (0, 3)),)}
-    text = CellText(base).sentence(short)
-    assert "because of what cells share: monthly minimum of tierwerk-de, 2 months short" in text
-    assert "unless all of the recommendation is taken" in text
-    alone = CellText(base).sentence({**loss, "binds": (Bound("power_bank"),)})
-    assert "on fresh years it does not. Keep today's rule here." in alone
-    assert "在全新模拟中并未节省" in CellText(base, "zh").sentence({**loss, "binds": ()})
+def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turns_it(base: Scenario) -> None:
+    path = "markets.DE.customer.label_unused_share"
+    stands = {"robust_draws": 32, "robust_share": 0.75, "robust_low": 0.57, "robust_high": 0.89}
+    text = CellText(base).sentence(held("fragile", **stands, flip=path, flip_at=0.11))
+    assert "not surely over what is assumed" in text
+    assert "saves in 75 % of 32 draws of everything assumed (95 %: 57 % to 89 %)" in text
+    assert f"{path} would turn it at about 0.11 share." in text
+
+
+def test_a_change_that_lengthens_waits_asks_for_a_tick(base: Scenario) -> None:
+    assert "unless somebody ticks it" in CellText(base).sentence(held("slow"))
+    assert CellText(base).verdict(held("slow")) == "HOLD: longer waits"
+
+
+def test_what_a_person_ticked_otherwise_is_said(base: Scenario) -> None:
+    assert CellText(base).verdict(row(because="small", verdict="HOLD")) == "ticked by hand"
+    assert "ticked by hand. That saves USD 8,000" in CellText(base).sentence(row(because="small", verdict="HOLD"))
+    left = held("act", "ACT")
+    assert CellText(base).verdict(left) == "unticked by hand"
+    assert "would save USD 8,010" in CellText(base).sentence(left)
 
 
 def test_another_rule_that_sends_no_claim_another_way_changes_nothing(base: Scenario) -> None:
-    idle = row(verdict="NO DIFFERENCE", claims_changing=0.2, saving=0.3, binds=())
-    assert judged(idle) == "idle"
-    assert CellText(base).sentence(idle).endswith("would send no claim another way.")
+    assert CellText(base).sentence(held("idle", "NO DIFFERENCE")).endswith("would send no claim another way.")
 
 
 def test_the_rule_people_read_is_the_rounded_one(base: Scenario) -> None:
@@ -66,7 +73,7 @@ def test_the_rule_people_read_is_the_rounded_one(base: Scenario) -> None:
 
 
 def test_what_luck_explains_is_no_difference(base: Scenario) -> None:
-    unsure = row(verdict="NO DIFFERENCE", saving_low=-10.0, replications_needed=340.0)
+    unsure = held("unsure", "NO DIFFERENCE", free_low=-10.0, replications_needed=340.0)
     text = CellText(base).sentence(unsure)
     assert "no detectable difference" in text
     assert "about 340 replications" in text
@@ -99,16 +106,21 @@ def mixed(base: Scenario) -> DecisionTables:
     """One row of each verdict, out of order."""
     rows = [
         same(sku="CHG-65"),
-        row(sku="PRJ-FHD", verdict="NO DIFFERENCE", saving=50.0, saving_low=-100.0, saving_high=200.0),
+        held("unsure", "NO DIFFERENCE", sku="PRJ-FHD", free_saving=50.0, free_low=-100.0, free_high=200.0),
         row(sku="CAM-2CH", saving=3000.0),
         row(),
-        row(sku="BUD-ANC", verdict="HOLD", saving=90.0, few_claims=True),
+        held("small", sku="BUD-ANC", free_saving=90.0, few_claims=True),
     ]
     return DecisionTables(rows, CellText(base), 120)
 
 
-def test_what_asks_for_something_comes_first_and_most_money_first(mixed: DecisionTables) -> None:
-    assert [r["sku"] for r in mixed.sorted()] == ["VAC-L10", "CAM-2CH", "BUD-ANC", "PRJ-FHD", "CHG-65"]
+def test_rules_that_change_come_first_and_those_left_as_they_are_stand_apart(
+    mixed: DecisionTables,
+) -> None:
+    assert [r["sku"] for r in mixed.taken()] == ["VAC-L10", "CAM-2CH"]
+    assert [r["sku"] for r in mixed.left()] == ["BUD-ANC", "PRJ-FHD"]
+    assert "BUD-ANC DE*" in mixed.kept()
+    assert "+90" in mixed.kept()
 
 
 def test_only_changes_worth_making_are_in_the_sentences_on_top(mixed: DecisionTables) -> None:
@@ -116,10 +128,10 @@ def test_only_changes_worth_making_are_in_the_sentences_on_top(mixed: DecisionTa
     assert len(mixed.top(1)) == 1
 
 
-def test_every_cell_has_a_row_and_the_last_one_is_the_whole(mixed: DecisionTables) -> None:
+def test_every_cell_that_changes_has_a_row_and_the_last_one_is_the_whole(mixed: DecisionTables) -> None:
     lines = mixed.rules(SHARED, WHOLE).split("\n")
-    assert all(any(f"{sku} DE" in line for line in lines) for sku in ("VAC-L10", "CHG-65", "PRJ-FHD"))
-    assert any("BUD-ANC DE*" in line for line in lines)
+    assert all(any(f"{sku} DE" in line for line in lines) for sku in ("VAC-L10", "CAM-2CH"))
+    assert not any("CHG-65" in line or "BUD-ANC" in line for line in lines)
     assert "+7,500" in lines[-1]
     assert "2,000" in lines[-1]
     assert any("-500" in line and "contracts" in line for line in lines)
@@ -139,7 +151,7 @@ def test_details_are_given_for_rules_that_change(mixed: DecisionTables) -> None:
 @pytest.mark.parametrize("width", [90, 110, 140])
 def test_tables_fit_the_width(base: Scenario, mixed: DecisionTables, lang: Lang, width: int) -> None:
     tables = DecisionTables(mixed.rows, CellText(base, lang), width)
-    for text in (tables.rules(SHARED, WHOLE), tables.details()):
+    for text in (tables.rules(SHARED, WHOLE), tables.kept(), tables.details()):
         assert max(map(width_of, text.split("\n"))) <= width
 
 

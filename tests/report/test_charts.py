@@ -11,10 +11,10 @@ import pytest
 
 from warrantysim.analysis.breakeven import BreakEven, Switch
 from warrantysim.analysis.bridge import Bridge
-from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.switching import SwitchingMap
 from warrantysim.analysis.tornado import Tornado
-from warrantysim.analysis.uncertain import UncertainInput
+from warrantysim.experiment.levers import Lever
+from warrantysim.experiment.uncertain import UncertainInput
 from warrantysim.report.charts.break_even import break_even_chart
 from warrantysim.report.charts.bridge import bridge_chart, bridge_frame
 from warrantysim.report.charts.export import file_name, png, svg, write_pictures

@@ -15,12 +15,11 @@ import pytest
 
 from tests.decision.test_decide import decided, seller
 from warrantysim.analysis.breakeven import BreakEven, Switch
-from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.tornado import Tornado
-from warrantysim.analysis.uncertain import UncertainInput
-from warrantysim.decision.rules_export import rounded
+from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
+from warrantysim.experiment.uncertain import UncertainInput
 from warrantysim.report import figures
 from warrantysim.report.memo.checks import checks
 from warrantysim.report.memo.facts import Memo, Provenance, Signature
@@ -137,7 +136,7 @@ def test_rows_of_a_change_are_those_of_the_decision() -> None:
     decision, change = decided()[0], memo().change
     assert change.table["saving"].tolist() == pytest.approx(decision.table["saving"].tolist())
     assert change.table["verdict"].tolist() == decision.table["verdict"].tolist()
-    assert change.shared == pytest.approx(decision.shared)
+    assert change.shared == pytest.approx(decision.shared, abs=1e-6)
     assert [row["sku"] for row in change.rows]
 
 
@@ -145,9 +144,6 @@ def test_the_verdict_on_a_change_is_the_decisions() -> None:
     decision = decided()[0]
     told = dataclasses.replace(decision, table=decision.table.assign(verdict="HOLD"))
     assert set(policy_change(result(), decision=told).table["verdict"]) == {"HOLD"}
-    coarse = rounded(decision.policy, seller().decision.rounding)
-    of_agents = dataclasses.replace(result(), policies=(result().policies[0], coarse))
-    assert set(policy_change(of_agents, decision=told).table["verdict"]) == {"HOLD"}
     other = dataclasses.replace(told, now=decision.policy)
     assert policy_change(result(), decision=other).decided is None
 

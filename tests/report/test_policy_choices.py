@@ -6,7 +6,6 @@ import pytest
 
 from tests.decision.test_by_hand import decided
 from tests.decision.test_decide import seller
-from warrantysim.decision.rules_export import rounded
 from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_choices import CHOICES, policy_chosen
 
@@ -16,8 +15,7 @@ def test_each_choice_has_its_rules_and_a_name_of_its_own() -> None:
     found = {choice: policy_chosen(choice, d, seller(), d.now) for choice in CHOICES}
     assert len({policy.name for policy in found.values()}) == len(CHOICES)
     assert len({(p.title.en, p.title.zh) for p in found.values() if p.title}) == len(CHOICES)
-    assert found["exact"].rules == d.policy.rules
-    assert found["agents"].rules == rounded(d.policy, seller().decision.rounding).rules
+    assert found["recommended"].rules == d.policy.rules
     assert found["hand"].rules == d.now.rules
     assert all(policy.why for policy in found.values())
 

@@ -248,7 +248,7 @@ def test_an_unchanged_rule_simulated_is_exactly_the_decision(filled: Path) -> No
 @pytest.mark.parametrize("button", ["to_scenario", "to_draft"])
 def test_rules_are_applied_as_a_scenario_and_drafted_for_approval(filled: Path, button: str) -> None:
     space, run = Workspace.at(filled), decision(filled)
-    at = page("thresholds", thresholds_part="files", thresholds_which="exact", who="Lin")
+    at = page("thresholds", thresholds_part="files", who="Lin")
     sound(at)
     label = {"to_scenario": "Apply as scenario policy", "to_draft": "Draft for approval"}[button]
     next(each for each in at.button if each.label == label).click().run()

@@ -11,8 +11,8 @@ import numpy as np
 
 from warrantysim.analysis.carbon import CarbonMethod
 from warrantysim.analysis.footprint import Footprint, footprint
-from warrantysim.analysis.levers import Lever, turned
 from warrantysim.experiment.births import births
+from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import ReplicationFailed, run_replications, simulate
 from warrantysim.experiment.summary import Failure, Summary, summary

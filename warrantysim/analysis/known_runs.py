@@ -21,10 +21,10 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 
 from warrantysim.analysis.cases import Case, checked, families, per_year
-from warrantysim.analysis.levers import Lever, turned
-from warrantysim.analysis.reads import Place, differing, read_of, watched
 from warrantysim.claims.births import born
 from warrantysim.experiment.births import births
+from warrantysim.experiment.levers import Lever, turned
+from warrantysim.experiment.reads import Place, differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import results

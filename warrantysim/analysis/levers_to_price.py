@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.levers import Lever, turned
 from warrantysim.analysis.sweeps import Position
+from warrantysim.experiment.levers import Lever, turned
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.markets import Market, ServiceMode

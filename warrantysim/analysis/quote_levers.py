@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.quote_findings import QuoteFindings
+from warrantysim.experiment.levers import Lever
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.scenario.root import Scenario
 

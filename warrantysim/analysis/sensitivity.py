@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.analysis.uncertain import UncertainInput
 from warrantysim.experiment.intervals import LEVEL
+from warrantysim.experiment.uncertain import UncertainInput
 
 if TYPE_CHECKING:
     import pandas as pd

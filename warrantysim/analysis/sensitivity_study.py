@@ -17,7 +17,8 @@ from warrantysim.analysis.cases import Cancel, Cancelled, Case, checked
 from warrantysim.analysis.information import Information, Stability, stability, value_of_information
 from warrantysim.analysis.sensitivity import morris, sobol, uniform_draws
 from warrantysim.analysis.tornado import Tornado, tornado_of
-from warrantysim.analysis.uncertain import UncertainInput, cells, costs_at_draws
+from warrantysim.analysis.uncertain import cells, costs_at_draws
+from warrantysim.experiment.uncertain import UncertainInput
 from warrantysim.scenario.root import Scenario
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
-from warrantysim.analysis.levers import Lever
 from warrantysim.experiment.intervals import LEVEL, paired
+from warrantysim.experiment.levers import Lever
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,9 +11,9 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress
 from warrantysim.analysis.known_runs import known_runs
-from warrantysim.analysis.levers import Lever
-from warrantysim.analysis.uncertain import UncertainInput
 from warrantysim.experiment.intervals import LEVEL, Interval, t_interval
+from warrantysim.experiment.levers import Lever
+from warrantysim.experiment.uncertain import UncertainInput
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,56 +1,14 @@
-"""Uncertain inputs: the figures of a world that may lie elsewhere, with their ranges and reasons."""
+"""What cases cost where uncertain inputs are drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, cell_costs, checked, yearly_costs
-from warrantysim.analysis.levers import Lever
+from warrantysim.experiment.uncertain import UncertainInput, at
 from warrantysim.scenario.root import Scenario
-
-
-@dataclass(frozen=True)
-class UncertainInput:
-    """One input and how far it may lie from what is stated; every value between is taken as equally likely."""
-
-    lever: Lever
-    """What is turned."""
-    low: float
-    """Least plausible position."""
-    high: float
-    """Greatest plausible position."""
-    unit: str = ""
-    """Its unit [text]."""
-    reason: str = ""
-    """Why it is uncertain [text]."""
-
-    def __post_init__(self) -> None:
-        if not self.low < self.high:
-            raise ValueError(f"{self.lever}: expected low below high, got {self.low:g} and {self.high:g}")
-
-    @property
-    def name(self) -> str:
-        """Name in tables."""
-        return str(self.lever)
-
-
-def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, ...]:
-    """The inputs of the scenario's assumptions table whose paths are like ``pattern`` (``*`` for any text).
-
-    Raises
-    ------
-    ValueError
-        If the table has no such row.
-    """
-    rows = [row for row in world.assumptions if fnmatchcase(row.path, pattern.replace("[", "[[]"))]
-    if not rows:
-        raise ValueError(f"the assumptions table says nothing about {pattern!r}")
-    return tuple(UncertainInput(Lever(row.path), row.low, row.high, row.unit, row.reason) for row in rows)
-
 
 Draws = Callable[[np.ndarray], np.ndarray]
 """Mean costs of every alternative at drawn inputs. Shape (draws, inputs) -> (draws, alternatives), or (draws,
@@ -82,7 +40,7 @@ def costs_at_draws(
         for k, draw in enumerate(draws):
             if cancel is not None and cancel():
                 raise Cancelled("the study was stopped before its end")
-            here = cases_at(chosen, [(one.lever, float(x)) for one, x in zip(inputs, draw, strict=True)])
+            here = cases_at(chosen, at(inputs, draw))
             if by_cell:
                 found.append(cell_costs(here, replications, seed, jobs=jobs, backend=backend))
             else:

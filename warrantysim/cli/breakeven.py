@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.input is None or arguments.low is None or arguments.high is None:
         raise Stop(USAGE, "breakeven: expected --input, --low and --high, or --map")
     from warrantysim.analysis.breakeven import break_even_of
-    from warrantysim.analysis.levers import Lever
+    from warrantysim.experiment.levers import Lever
     from warrantysim.report.breakeven_files import breakeven_frames, breakeven_pictures, breakeven_record
     from warrantysim.report.breakeven_report import breakeven_report, renamed
 
@@ -80,8 +80,8 @@ def mapped(cases: list[Case], count: int, seed: int, arguments: argparse.Namespa
     """The map over two inputs."""
     import numpy as np
 
-    from warrantysim.analysis.levers import Lever
     from warrantysim.analysis.switching import switching_map_of
+    from warrantysim.experiment.levers import Lever
     from warrantysim.report.breakeven_files import map_pictures, map_record
     from warrantysim.report.breakeven_report import map_report
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import NO_SOLUTION, OK, SOME_FAILED, Stop
+from warrantysim.cli.exits import BAD_INPUT, NO_SOLUTION, OK, SOME_FAILED, Stop
 from warrantysim.cli.inputs import loaded, ready, write
 from warrantysim.cli.memory import peak_memory
 
@@ -73,6 +73,11 @@ def package(
     return decision_package(decision, confirmed, counted, lang=console.lang, changes=changes, made=made)
 
 
+def listed(text: str | None) -> tuple[str, ...] | None:
+    """Names between commas; None where nothing is said."""
+    return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def told(console: Console, stage: str, done: int, total: int) -> None:
     """How far a stage is."""
     console.progress(
@@ -98,6 +103,7 @@ def decided(
     import dataclasses
 
     from warrantysim.decision.asking import Experiments
+    from warrantysim.decision.changes import NoSuchChange, Ticks
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
     from warrantysim.experiment.simulate import ReplicationFailed
@@ -113,7 +119,11 @@ def decided(
     experiments = Experiments(scenario, study.seed, arguments.jobs, None, progress)
     asked = Kept(experiments, study, Doing(None, arguments.jobs, progress), confirmed.append)
     try:
-        decision = decide(scenario, seed=study.seed, jobs=arguments.jobs, progress=progress, asked=asked)
+        ticks = Ticks(listed(arguments.only), listed(arguments.without) or (), listed(arguments.also) or ())
+        decision = decide(scenario, seed=study.seed, jobs=arguments.jobs, progress=progress, asked=asked, ticks=ticks)
+    except NoSuchChange as error:
+        hint = console.say("message.near_change", near=error.near) if error.near else ""
+        raise Stop(BAD_INPUT, f"{console.say('message.no_change', name=error.name)}{hint}") from None
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     except ReplicationFailed as error:

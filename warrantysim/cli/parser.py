@@ -115,6 +115,10 @@ def _decide(commands: Subcommands) -> None:
     it = _command(commands, "decide", "the rule to switch to, what it saves, and how sure that is")
     it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
     it.add_argument("--policy", type=Path, metavar="FILE", help="today's rule, in place of the one in the scenario")
+    names = "CHANGE[,CHANGE]"
+    it.add_argument("--only", metavar=names, help="take up these changes alone, in place of those recommended")
+    it.add_argument("--without", metavar=names, help="take up those recommended but for these")
+    it.add_argument("--also", metavar=names, help="take up these too: held ones, as those that lengthen waits")
     _luck(it)
     _changes(it)
     _out(it)

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise Stop(USAGE, f"--widest: expected 1 at least, got {arguments.widest}")
     ready(arguments.out, console)
     from warrantysim.analysis.sensitivity_study import YEARS, study_sensitivity
-    from warrantysim.analysis.uncertain import stated_inputs
+    from warrantysim.experiment.uncertain import stated_inputs
     from warrantysim.report.sensitivity_files import sensitivity_frames, sensitivity_pictures, sensitivity_record
     from warrantysim.report.sensitivity_report import sensitivity_report
 

@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
+
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.simulate import run_potential, run_replications
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.turned_worlds import Measure, measured_at
+from warrantysim.experiment.uncertain import Turn
+from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -53,6 +59,19 @@ class Experiments:
             backend=self.backend,
             progress=self._watch("simulate"),
         )
+
+    def turned(
+        self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
+    ) -> Iterator[np.ndarray | Failure | ScenarioError]:
+        """A measure of each policy's years at each turn."""
+        stream = measured_at(
+            self.scenario, policies, replications, self.seed, turns, measure, jobs=self.jobs, backend=self.backend
+        )
+        told = self._watch("draw")
+        for done, found in enumerate(stream, 1):
+            yield found
+            if told is not None:
+                told(done, len(turns))
 
 
 class Stages:

@@ -10,19 +10,20 @@ import pandas as pd
 
 from warrantysim.decision.asking import Experiments, Progress, Stages
 from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
-from warrantysim.decision.carried import carried
 from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
-from warrantysim.decision.cells import CellKey
+from warrantysim.decision.changes import Change, Robust, Ticks
+from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.fixed_point import predicted
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
-from warrantysim.decision.outcomes import World as Asked
+from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.decision.rules_export import rounded
-from warrantysim.decision.table import decision_table, shared_saving
+from warrantysim.decision.table import decision_table
 from warrantysim.decision.taught import Taught
-from warrantysim.experiment.intervals import Difference, paired
+from warrantysim.experiment.intervals import Difference, Interval, paired
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.service import Service, rise, service
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World, world_of
 from warrantysim.scenario.policy import Policy
@@ -58,7 +59,13 @@ class Decision:
     currency: str
     now: Policy
     policy: Policy
-    """The recommendation."""
+    """What is recommended, and exported, as it can be carried out: today's rules with the changes taken."""
+    full: Policy
+    """The same with every change the optimizer found, worth making or not."""
+    changes: tuple[Change, ...]
+    """Everything that can be ticked, those taken first; their savings and ``shared`` add up to ``saving``."""
+    ticks: Ticks
+    """What a person ticked."""
     table: pd.DataFrame
     """One row a cell; the rows' savings and ``shared`` add up to ``saving``."""
     saving: Difference
@@ -66,7 +73,17 @@ class Decision:
     saving_cash: Difference
     """The part of it that is not expected cost."""
     shared: float
-    """Mean saving that belongs to no cell: contracts, closing stock."""
+    """Mean saving that belongs to no change: contracts, closing stock, what other cells pay for their part of bills."""
+    robust: Robust | None
+    """How the whole saving stands up when all stated ranges are drawn together; None where nothing is drawn."""
+    service_now: Service
+    """How long customers wait today, all claims in scope."""
+    service: Service
+    """How long they wait by the recommendation."""
+    p90_rise: Interval
+    """By how many days nine in ten of them wait longer [days]."""
+    free: Difference
+    """What the free optimum, with exact cut-points everywhere, would save more than the recommendation."""
     cost_now: float
     """Mean cost now."""
     cost: float
@@ -82,11 +99,13 @@ class Decision:
     predicted_saving: float
     """Saving by the program, without queues, on the training claims: both rules learned under themselves."""
     selected_saving: float
-    """Saving on the replications that chose the policy: flattered by the choice."""
+    """Saving on the replications that chose the changes: flattered by the choice."""
     learned_on: int
     """Replications that taught; they neither chose nor confirmed."""
     chosen_on: int
     """Replications that chose among the policies tried; they neither taught nor confirmed."""
+    judged_on: int
+    """Further ones that told which changes are worth making; they neither taught, chose nor confirmed."""
     materiality: float
     """Least saving of a cell that is worth a change [reporting currency a year]."""
     order_regret: pd.DataFrame
@@ -94,19 +113,19 @@ class Decision:
     cash_only: CashAlone | None
     """Rules chosen for cash alone beside the recommendation, confirmed; None where there are none to compare."""
     rounding_cost: Difference
-    """Cost of the rounded rules less that of the exact ones, confirmed."""
+    """Cost of the optimum as it can be carried out less that of the exact one, on the replications that judged."""
     agent_rules: pd.DataFrame
-    """The rules as `rule_table` tells them."""
+    """The recommendation as `rule_table` tells it."""
     seconds: Mapping[str, float] = field(compare=False)
     """Where the time went, by stage [s]."""
 
     def __repr__(self) -> str:
         low, high = float(self.saving.interval.low), float(self.saving.interval.high)
-        acts = int((self.table["verdict"] == "ACT").sum())
+        taken = sum(change.taken for change in self.changes)
         return (
             f"Decision({self.scenario}: saves {self.currency} {float(self.saving.interval.mean):,.0f} a year "
             f"({low:,.0f} to {high:,.0f}, {self.confidence:.0%}) against {self.now.name}; "
-            f"{acts} of {len(self.table)} cells to act on)"
+            f"{taken} changes)"
         )
 
 
@@ -118,23 +137,29 @@ def decide(
     backend: str | None = None,
     progress: Progress | None = None,
     asked: Asked | None = None,
+    ticks: Ticks | None = None,
     taught: Callable[[Taught], None] | None = None,
 ) -> Decision:
-    """The policy that costs least when simulated, confirmed on fresh replications against today's.
+    """The changes of today's policy that are worth making, confirmed on fresh replications exactly as they stand.
 
-    Training, selection and confirmation use disjoint ranges of replications. ``asked`` takes the place of the
-    simulation in tests. ``taught`` is given what the program learned from, which the decision itself does not hold.
+    The policy that costs least when simulated is only where they come from. Training, selection, judging and
+    confirmation use disjoint ranges of replications. ``asked`` takes the place of the simulation in tests. ``ticks``:
+    what a person wants of the changes, in place of what is recommended. ``taught`` is given what the program learned
+    from, which the decision itself does not hold.
 
     Raises
     ------
     Undecided
         If no policy meets the scenario's constraints, with those that conflict.
+    NoSuchChange
+        If something is ticked that is not there.
     """
     d, world = scenario.decision, world_of(scenario)
     seed = scenario.plan.seed if seed is None else seed
     asked = asked or Experiments(scenario, seed, jobs, backend, progress)
     training = range(TRAINING, TRAINING + d.training_replications)
     selection = range(SELECTION, SELECTION + d.selection_replications)
+    judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
     with Stages().whole() as stage:
         found = search(world, asked, training, selection, stage, jobs)
@@ -144,14 +169,15 @@ def decide(
             prices = found.choice.prices if found.choice else {}
             taught(Taught.of(found.learned, found.candidates.problem, prices))
         stage("solve")
-        rough, cash = rounded(found.best.policy, d.rounding), cash_alone(world, found)
+        cash = cash_alone(world, found)
+        full = rounded(found.best.policy, d.rounding)
+        chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks or Ticks(), stage)
         stage("confirm")
-        years = _confirmed(asked, [scenario.policy, found.best.policy, rough], cash, confirmation)
-        helps = carried(world, asked, found, years[0], years[1], confirmation, _materiality(scenario))
+        years = _confirmed(asked, [scenario.policy, chosen.policy, found.best.policy], cash, confirmation)
         stage("learn")
-        before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, found.best.policy))
+        before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, chosen.policy))
         stage("report")
-        decision = _report(world, found, years, rough, cash, helps, before - after, seed, len(confirmation), stage)
+        decision = _report(world, found, years, full, chosen, ticks or Ticks(), cash, before - after, seed, stage)
     return decision
 
 
@@ -178,57 +204,67 @@ def _report(
     world: World,
     found: Found,
     years: Sequence[Sequence[SimulatedYear]],
-    rough: Policy,
+    full: Policy,
+    chosen: Chosen,
+    ticks: Ticks,
     cash_policy: Policy | None,
-    helps: Mapping[CellKey, Difference],
     expected: float,
     seed: int,
-    replications: int,
     stage: Stages,
 ) -> Decision:
     s = world.scenario
     d, level = s.decision, s.plan.confidence
-    now, new, coarse, *beside = years
+    now, new, free, *beside = years
     totals = [np.array([y.total for y in side]) for side in years]
     cash = [np.array([y.cash_total for y in side]) for side in years]
     materiality = _materiality(s)
     table = decision_table(
         world,
-        (s.policy, found.best.policy, rough),
-        (now, new, coarse),
+        (s.policy, chosen.policy, full),
+        (now, new, free),
         training_claims=found.learned.claims_of(),
         flat=found.drawn.flat if found.drawn else {},
         binds=bounds_of(world, found),
         materiality=materiality,
         confidence=level,
-        carried=helps,
+        judged=chosen.judged(),
     )
-    today = next(t for t in found.tried if t.name == "today")
+    changes = confirmed_changes(world, chosen, now, new, free)
+    saving = paired(totals[0], totals[1], level)
     return Decision(
         scenario=s.name,
         currency=s.reporting_currency,
         now=s.policy,
-        policy=found.best.policy,
+        policy=chosen.policy,
+        full=full,
+        changes=changes,
+        ticks=ticks,
         table=table,
-        saving=paired(totals[0], totals[1], level),
+        saving=saving,
         saving_cash=paired(cash[0], cash[1], level),
-        shared=float(shared_saving(now, new).mean()),
+        shared=float(saving.interval.mean) - sum(change.saving for change in changes if change.taken),
+        robust=chosen.whole,
+        service_now=service(now),
+        service=service(new),
+        p90_rise=rise(now, new, level),
+        free=paired(totals[1], totals[2], level),
         cost_now=float(totals[0].mean()),
         cost=float(totals[1].mean()),
-        replications=replications,
+        replications=len(now),
         confidence=level,
         seed=seed,
         tried=found.tried,
         solver=_solver(found),
         predicted_saving=expected,
-        selected_saving=today.cost - found.best.cost,
+        selected_saving=chosen.selected,
         learned_on=d.training_replications,
         chosen_on=d.selection_replications,
+        judged_on=d.judging_replications,
         materiality=materiality,
         order_regret=_order_regret(world, found),
         cash_only=compared(cash_policy, beside[0], new, level) if cash_policy is not None and beside else None,
-        rounding_cost=paired(totals[2], totals[1], level),
-        agent_rules=rule_table(rough, world),
+        rounding_cost=chosen.rounding,
+        agent_rules=rule_table(chosen.policy, world),
         seconds=stage.seconds,
     )
 

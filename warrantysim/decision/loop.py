@@ -134,7 +134,7 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         if all(drawn.policy.rules != policy.rules for *_, policy in options):
             options.append((name, choice, drawn, drawn.policy))
     told("simulate")
-    years = _all_simulated(asked, [policy for *_, policy in options], selection)
+    years = all_simulated(asked, [policy for *_, policy in options], selection)
     tried = [
         Tried(name, policy, objective(world, y), np.nan if choice is None else choice.evaluated.objective)
         for (name, choice, _, policy), y in zip(options, years, strict=True)
@@ -154,7 +154,7 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
     return _improve(world, asked, training, selection, told, found, years[k]) if d.simulate else found
 
 
-def _all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
+def all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
     """Simulated years of several policies on the same claims; one by one where any of them chokes a bench."""
     try:
         return list(asked.simulate(policies, replications))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+import numpy as np
+
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.turned_worlds import Measure
+from warrantysim.experiment.uncertain import Turn
+from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.policy import Policy
 
 
@@ -17,3 +23,12 @@ class World(Protocol):
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years with queues: a list a policy, in it a year a replication, in order."""
+
+
+class Worlds(World, Protocol):
+    """The same, in worlds beside the stated one too."""
+
+    def turned(
+        self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
+    ) -> Iterator[np.ndarray | Failure | ScenarioError]:
+        """A measure of each policy's years at each turn; see `measured_at`."""

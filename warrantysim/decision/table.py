@@ -1,41 +1,44 @@
 """The decision table: one row a rule cell, what to do now and what it brings, and a last row for what cells share.
 
-Every figure is a sum over simulated claims of the confirming replications; the rows' savings add up to the whole.
+Every figure is a sum over simulated claims of the confirming replications; the rows' savings and what belongs to no row
+(contracts, closing stock, what changes elsewhere do to a cell that stays as it is) add up to the whole.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellKey, Zone, number_cells, zone_at, zones_for
-from warrantysim.experiment.intervals import Difference, paired
+from warrantysim.decision.changes import VERDICTS, Because, Robust, reason
+from warrantysim.experiment.intervals import paired
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy
 
-Verdict = Literal["ACT", "HOLD", "NO DIFFERENCE"]
 FEW_CLAIMS = 400
 """Cells with fewer training claims are flagged."""
 
 
-NOBODY = 0.5
-"""Fewer claims a year that go another way are none."""
+@dataclass(frozen=True)
+class Judged:
+    """What is known of a cell's change beside the confirming replications."""
 
-
-def verdict(changing: float, low: float, high: float, mean: float, materiality: float) -> Verdict:
-    """ACT on a saving that is certain and worth the trouble; HOLD a certain one that is small, or a certain loss.
-
-    NO DIFFERENCE where the rule sends no claim (``changing``, a year) another way, or the interval of the saving covers
-    0 or is unknown.
-    """
-    if changing < NOBODY or not (low > 0.0 or high < 0.0):
-        return "NO DIFFERENCE"
-    return "ACT" if mean >= materiality else "HOLD"
+    because: Because
+    """Why it is worth making or not."""
+    change: str
+    """The change it is part of; empty where it changes nothing [text]."""
+    whole: tuple[float, float, float] = (math.nan, math.nan, math.nan)
+    """What all would cost more without it, with its interval, on the years that chose; NaN where its own bills tell."""
+    robust: Robust | None = None
+    """How the change stands up over what is assumed; None where nothing was drawn."""
 
 
 def agent_cut(world: World, cell: Mapping[str, str | int], zone: Zone) -> float:
@@ -59,20 +62,20 @@ def decision_table(
     binds: Mapping[CellKey, tuple[Bound, ...]],
     materiality: float,
     confidence: float,
-    carried: Mapping[CellKey, Difference] | None = None,
+    judged: Mapping[CellKey, Judged] | None = None,
 ) -> pd.DataFrame:
     """The table, cells in stated order; money in the reporting currency, cut-points in the market's.
 
-    Today's policy, the recommended one and this one as agents get it (rounded), each with its years, the same
-    replications under all three. A cell's claims are those born in it, so descendants and opportunistic claims of any
-    policy count where their root belongs. ``carried``: what the whole saves by the change of single cells, which then
-    has the say about them. Columns: see README.
+    Today's policy, the recommended one and the free optimum, each with its years, the same replications under all
+    three. A cell's claims are those born in it, so descendants and opportunistic claims of any policy count where their
+    root belongs. ``judged``: what is known of each cell's change; where not given, its saving alone tells. Columns: see
+    README.
     """
     keys = world.scenario.decision.cell
-    (now, new, rough), (years_now, years_new, years_rough) = policies, years
-    cells, numbers = number_cells(world, keys, [*years_now, *years_new, *years_rough])
+    (now, new, free), (years_now, years_new, years_free) = policies, years
+    cells, numbers = number_cells(world, keys, [*years_now, *years_new, *years_free])
     count, n = len(years_now), len(cells)
-    of_now, of_new, of_rough = numbers[:count], numbers[count : 2 * count], numbers[2 * count :]
+    of_now, of_new, of_free = numbers[:count], numbers[count : 2 * count], numbers[2 * count :]
 
     def sums(side: Sequence[SimulatedYear], of: Sequence[np.ndarray], pick: str) -> np.ndarray:
         return np.stack([np.bincount(c, getattr(y, pick), n) for y, c in zip(side, of, strict=True)], axis=1)
@@ -83,24 +86,26 @@ def decision_table(
     expected = sums(years_now, of_now, "expected"), sums(years_new, of_new, "expected")
     moved = changed(years_now, years_new, of_now, n)
     saving = paired(cash[0] + expected[0], cash[1] + expected[1], confidence)
-    coarse = sums(years_rough, of_rough, "cash") + sums(years_rough, of_rough, "expected")
-    saving_agents = (cash[0] + expected[0] - coarse).mean(axis=1)
+    cost_free = sums(years_free, of_free, "cash") + sums(years_free, of_free, "expected")
+    free_saving = paired(cash[0] + expected[0], cost_free, confidence).interval
+    free_moved = changed(years_now, years_free, of_now, n)
     rows: list[dict[str, Any]] = []
     for i, cell in enumerate(cells):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
-        old_zones, new_zones, agent_zones = (zones_for(policy, world, known) for policy in (now, new, rough))
+        old_zones, new_zones, free_zones = (zones_for(policy, world, known) for policy in (now, new, free))
         met = [
             np.concatenate([getattr(y, name)[c == i] for y, c in zip(years_new, of_new, strict=True)])
             for name in ("value", "price_gross", "order_age_days")
         ]
-        low, high = float(saving.interval.low[i]), float(saving.interval.high[i])
-        mean = float(saving.interval.mean[i])
-        whole = _whole(carried, cell)
-        told = (low, high, mean) if np.isnan(whole[0]) else (whole[1], whole[2], whole[0])
-        days = [
-            np.concatenate([y.days[c == i] for y, c in zip(side, of, strict=True)] or [np.zeros(0)])
-            for side, of in ((years_now, of_now), (years_new, of_new))
-        ]
+        alike = old_zones == new_zones
+        # What changes elsewhere do to the bills of a cell that stays as it is belongs to no row.
+        own = (getattr(saving.interval, end)[i] * (not alike) for end in ("mean", "low", "high"))
+        mean, low, high = (float(end) for end in own)
+        mine = (judged or {}).get(cell)
+        if mine is None:
+            mine = Judged("same" if alike else reason(float(moved[i]), low, high, mean, materiality), "")
+        waits = [service(side, [c == i for c in of]) for side, of in ((years_now, of_now), (years_new, of_new))]
+        stands = mine.robust
         rows.append(
             {
                 **known,
@@ -108,15 +113,19 @@ def decision_table(
                 "claims": float(claims[i].mean()),
                 "zones_now": old_zones,
                 "zones": new_zones,
-                "zones_agents": agent_zones,
+                "zones_free": free_zones,
+                "zones_agents": new_zones,
                 "cuts": tuple(z.start for z in new_zones[1:]),
-                "agent_cuts": tuple(agent_cut(world, known, z) for z in agent_zones[1:]),
+                "agent_cuts": tuple(agent_cut(world, known, z) for z in new_zones[1:]),
                 "claims_new": float(claims_new[i].mean()),
                 "claims_beyond": _beyond(new_zones, met[0], met[1], met[2], count),
-                "agent_beyond": _beyond(agent_zones, met[0], met[1], met[2], count),
+                "agent_beyond": _beyond(new_zones, met[0], met[1], met[2], count),
                 "always": _always(new_zones, met[0], met[1], met[2]),
                 "partner": " ".join(dict.fromkeys(z.partner for z in new_zones if z.partner)),
-                "verdict": verdict(float(moved[i]), *told, materiality),
+                "verdict": VERDICTS[mine.because],
+                "because": mine.because,
+                "change": mine.change,
+                "taken": not alike,
                 "claims_changing": float(moved[i]),
                 "cash_now": _per(cash[0][i], claims[i]),
                 "cash": _per(cash[1][i], claims_new[i]),
@@ -125,15 +134,24 @@ def decision_table(
                 "saving": mean,
                 "saving_low": low,
                 "saving_high": high,
-                "saving_agents": float(saving_agents[i]),
-                "whole": whole[0],
-                "whole_low": whole[1],
-                "whole_high": whole[2],
+                "free_changing": float(free_moved[i]),
+                "free_saving": float(free_saving.mean[i]),
+                "free_low": float(free_saving.low[i]),
+                "free_high": float(free_saving.high[i]),
+                "whole": mine.whole[0],
+                "whole_low": mine.whole[1],
+                "whole_high": mine.whole[2],
+                "robust_share": math.nan if stands is None else stands.share,
+                "robust_low": math.nan if stands is None else stands.low,
+                "robust_high": math.nan if stands is None else stands.high,
+                "robust_draws": 0 if stands is None else stands.draws,
+                "flip": "" if stands is None else stands.flip,
+                "flip_at": math.nan if stands is None else stands.flip_at,
                 "replications_needed": float(saving.needed[i]),
-                "days_p50_now": _quantile(days[0], 0.5),
-                "days_p50": _quantile(days[1], 0.5),
-                "days_p90_now": _quantile(days[0], 0.9),
-                "days_p90": _quantile(days[1], 0.9),
+                "days_p50_now": waits[0].p50,
+                "days_p50": waits[1].p50,
+                "days_p90_now": waits[0].p90,
+                "days_p90": waits[1].p90,
                 "flat": tuple(flat.get(cell, ())),
                 "binds": binds.get(cell, ()),
                 "training_claims": training_claims.get(cell, 0),
@@ -141,19 +159,6 @@ def decision_table(
             }
         )
     return pd.DataFrame(rows)
-
-
-def _whole(carried: Mapping[CellKey, Difference] | None, cell: CellKey) -> tuple[float, float, float]:
-    """What the whole saves by a cell's change, and its interval; NaN where that was not asked."""
-    found = (carried or {}).get(cell)
-    if found is None:
-        return float("nan"), float("nan"), float("nan")
-    return float(found.interval.mean), float(found.interval.low), float(found.interval.high)
-
-
-def shared_saving(years_now: Sequence[SimulatedYear], years_new: Sequence[SimulatedYear]) -> np.ndarray:
-    """What the change saves beside all cells, a replication an element: contracts, closing stock. Shape (r,)."""
-    return np.array([a.unassigned - b.unassigned for a, b in zip(years_now, years_new, strict=True)])
 
 
 def changed(
@@ -193,7 +198,3 @@ def _currency(world: World, cell: Mapping[str, str | int]) -> str:
 
 def _per(cost: np.ndarray, claims: np.ndarray) -> float:
     return float(cost.sum() / claims.sum()) if claims.sum() else float("nan")
-
-
-def _quantile(days: np.ndarray, share: float) -> float:
-    return float(np.quantile(days, share)) if len(days) else float("nan")

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import betaincinv, stdtrit
 
 LEVEL = 0.95
 """Level of an interval where none is stated."""
@@ -102,6 +102,17 @@ def paired(a: np.ndarray, b: np.ndarray, level: float = LEVEL) -> Difference:
     pairs = zip(np.ravel(deviation), np.ravel(np.abs(interval.mean)), strict=True)
     needed = np.array([replications_needed(s, h, level) for s, h in pairs], dtype=float)
     return Difference(interval, lower, needed.reshape(interval.mean.shape))
+
+
+def share_interval(found: int, of: int, level: float = LEVEL) -> tuple[float, float]:
+    """Ends of the exact interval (Clopper and Pearson) of a share of which ``found`` out of ``of`` draws were seen.
+
+    All shares are possible where nothing was drawn.
+    """
+    tail = (1.0 - level) / 2.0
+    low = float(betaincinv(found, of - found + 1, tail)) if found else 0.0
+    high = float(betaincinv(found + 1, of - found, 1.0 - tail)) if found < of else 1.0
+    return low, high
 
 
 def replications_needed(deviation: float, half_width: float, level: float = LEVEL) -> float:

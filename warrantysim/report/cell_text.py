@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
-from warrantysim.report.decision_binds import OWN, SHARED, bounds_text
+from warrantysim.report.decision_binds import OWN, bounds_text
 from warrantysim.report.rule_text import rule_lines, rule_text
 from warrantysim.report.wording import Lang, named, period, say, titled
 
 if TYPE_CHECKING:
+    from warrantysim.decision.changes import Because
     from warrantysim.scenario.root import Scenario
 
-Judged = Literal["act", "small", "loss", "unsure", "idle", "same", "whole", "whole_small", "whole_unsure"]
-"""What is to be said about a cell."""
+OWN_WORDS = frozenset({"whole", "together", "group", "contract", "fragile", "slow", "same"})
+"""Reasons that are told in place of the bare verdict."""
 
 
 @dataclass(frozen=True)
@@ -54,32 +55,46 @@ class CellText:
         """What holds the rule, or what does of some kinds."""
         return bounds_text(row["binds"], self.scenario, self.lang, kinds)
 
+    def offered(self, row: Mapping[str, Any], lines: bool = False) -> str:
+        """What the row's change is, whether it is taken or not: the recommended rule, else that of the optimum."""
+        if row["taken"]:
+            return self.new(row, lines)
+        return (rule_lines if lines else rule_text)(row["zones_free"], row["currency"], self.lang)
+
     def verdict(self, row: Mapping[str, Any]) -> str:
-        """ACT, HOLD or no difference; a rule that stays is called that, and one that others need acts with them."""
-        kind = judged(row)
-        return say(f"verdict.{kind}" if kind in {"same", "whole"} else f"verdict.{row['verdict']}", self.lang)
+        """ACT, HOLD, loss or no difference, and in what way; what a person ticked otherwise is said."""
+        because = row["because"]
+        if ticked(row):
+            return say("verdict.taken" if row["taken"] else "verdict.left", self.lang)
+        return say(f"verdict.{because}" if because in OWN_WORDS else f"verdict.{row['verdict']}", self.lang)
 
     def sentence(self, row: Mapping[str, Any]) -> str:
         """What to do in the cell, what that brings, and how sure that is."""
-        kind = judged(row)
-        sign = -1.0 if kind == "loss" else 1.0
-        low, high = sorted((sign * row["saving_low"], sign * row["saving_high"]))
+        because: Because = row["because"]
+        kind = because if not ticked(row) else "taken" if row["taken"] else "left"
+        mean, low, high = saved(row)
+        sign = -1.0 if because == "loss" and kind == "loss" else 1.0
+        low, high = sorted((sign * low, sign * high))
         s = self.scenario
         text = say(
             f"cell.{kind}",
             self.lang,
             cell=self._capital(self.name(row)),
             now=self.now(row),
-            new=self.new(row),
+            new=self.offered(row),
             currency=s.reporting_currency,
-            saving=figures.whole(sign * row["saving"]),
+            saving=figures.whole(sign * mean),
             low=figures.whole(low),
             high=figures.whole(high),
             period=period(s.horizon.days, self.lang),
-            changing=figures.whole(row["claims_changing"]),
+            changing=figures.whole(row["claims_changing"] if row["taken"] else row["free_changing"]),
             claims=figures.whole(row["claims"]),
             floor=figures.whole(self.floor),
             n=figures.count(row["replications_needed"]),
+            change=row["change"],
+            now_days=figures.days(row["days_p90_now"]),
+            days=figures.days(row["days_p90"]),
+            most=f"{s.decision.max_p90_rise_days or 0:g}",
             **self._whole(row),
         )
         for more in self._more(row, kind):
@@ -88,20 +103,38 @@ class CellText:
 
     def _whole(self, row: Mapping[str, Any]) -> dict[str, str]:
         """What the cell brings by its own bills, with a sign, and what the whole would cost more without its change."""
-        if not asked_of_whole(row):
+        if math.isnan(row.get("whole", math.nan)):
             return {}
         whole = {name: figures.whole(row[name]) for name in ("whole", "whole_low", "whole_high")}
-        return whole | {"own": figures.signed(row["saving"])}
+        return whole | {"own": figures.signed(saved(row)[0])}
 
-    def _more(self, row: Mapping[str, Any], kind: Judged) -> Iterator[str]:
-        """What follows the first sentence: why a loss is held, what happens to days, what the rule is held by."""
-        if kind == "loss":
-            shared = self.binds(row, SHARED)
-            yield say("cell.loss_shared", self.lang, bounds=shared) if shared else say("cell.loss_alone", self.lang)
-        if kind in {"act", "whole"} and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
+    def stands(self, row: Mapping[str, Any]) -> str:
+        """In how many draws of everything assumed it saves, short; empty where nothing was drawn."""
+        if not row["robust_draws"]:
+            return ""
+        return figures.share(row["robust_share"], 0)
+
+    def robust(self, row: Mapping[str, Any]) -> str:
+        """The same as a sentence, with the input that turns it."""
+        if not row["robust_draws"]:
+            return ""
+        facts = {"draws": row["robust_draws"], "level": figures.level(self.scenario.plan.confidence)}
+        shares = {end: figures.share(row[f"robust_{end}"], 0) for end in ("share", "low", "high")}
+        text = say("cell.robust", self.lang, **facts, **shares)
+        if not row["flip"]:
+            return text
+        unit = next((a.unit for a in self.scenario.assumptions if a.path == row["flip"]), "")
+        at = f"{row['flip_at']:.3g} {unit}".strip()
+        return self._joined(text, say("cell.flips", self.lang, input=row["flip"], at=at))
+
+    def _more(self, row: Mapping[str, Any], kind: str) -> Iterator[str]:
+        """What follows the first sentence: what happens to days, how it stands up, what the rule is held by."""
+        if row["taken"] and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
             done = {"now": figures.days(row["days_p90_now"]), "new": figures.days(row["days_p90"])}
             yield say("cell.days", self.lang, **done)
-        if kind != "loss" and (held := self.binds(row, OWN)):
+        if stands := self.robust(row):
+            yield stands
+        if row["taken"] and (held := self.binds(row, OWN)):
             yield say("cell.held", self.lang, bounds=held)
         if row["few_claims"] and kind not in {"same", "idle"}:
             yield say("cell.few", self.lang)
@@ -135,24 +168,14 @@ class CellText:
         return first + second if self.lang == "zh" else f"{first} {second}"
 
 
-def judged(row: Mapping[str, Any]) -> Judged:
-    """What is to be said about a row: its verdict, and why."""
-    from warrantysim.decision.table import NOBODY
-
-    if row["zones"] == row["zones_now"]:
-        return "same"
-    if row["claims_changing"] < NOBODY:
-        return "idle"
-    whole = asked_of_whole(row)
-    if row["verdict"] == "ACT":
-        return "whole" if whole else "act"
-    if row["verdict"] == "HOLD":
-        if whole and row["whole"] > 0:
-            return "whole_small"
-        return "loss" if row["saving"] < 0 else "small"
-    return "whole_unsure" if whole else "unsure"
+def saved(row: Mapping[str, Any]) -> tuple[float, float, float]:
+    """What the row's change saves with its interval: as recommended, or else what it would save by the optimum."""
+    mean, low, high = (
+        ("saving", "saving_low", "saving_high") if row["taken"] else ("free_saving", "free_low", "free_high")
+    )
+    return float(row[mean]), float(row[low]), float(row[high])
 
 
-def asked_of_whole(row: Mapping[str, Any]) -> bool:
-    """Whether the whole was simulated without the row's change, so that its verdict rests on that."""
-    return not math.isnan(row.get("whole", math.nan))
+def ticked(row: Mapping[str, Any]) -> bool:
+    """Whether a person ticked the row's change otherwise than recommended."""
+    return bool(row["taken"]) != (row["verdict"] == "ACT") and row["because"] not in {"same", "idle"}

@@ -48,6 +48,7 @@ class DecisionChecks:
             "decision.years",
             learned=str(d.learned_on),
             chosen=str(d.chosen_on),
+            judged=str(d.judged_on),
             confirmed=str(d.replications),
             n=str(len(d.tried)),
         )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.decision.changes import Change, Robust
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
-from warrantysim.report.cell_text import judged
 from warrantysim.report.decision_binds import bounds_text, limit_text
 from warrantysim.report.decision_report import answer_kind, cell_sentences
 from warrantysim.report.export import records
 from warrantysim.report.policy_file import policy_text
-from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import rule_code, unreached
 from warrantysim.report.wording import LANGUAGES, period, say, titled
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.decision.decide import Decision
-    from warrantysim.experiment.intervals import Difference
+    from warrantysim.experiment.intervals import Difference, Interval
     from warrantysim.scenario.policy import Policy
     from warrantysim.scenario.root import Scenario
 
@@ -32,24 +32,43 @@ def flat_table(decision: Decision, scenario: Scenario) -> pd.DataFrame:
     Cut-points are stated to the cent; ``out_of_range`` are those of agents that no claim lies below, or none above.
     """
     frame = decision.table.copy()
-    judgements = [judged(row) for row in rows_of(frame)]
-    frame.insert(list(frame.columns).index("verdict") + 1, "because", judgements)
     claims = frame["claims_new"].tolist()
     frame["out_of_range"] = [
         "; ".join(figures.plain(zones[k + 1].start) for k in unreached(beyond, n))
         for zones, beyond, n in zip(frame["zones_agents"], frame["agent_beyond"], claims, strict=True)
     ]
-    places = {"zones_now": "rule_now", "zones": "rule_new", "zones_agents": "rule_agents"}
+    places = {"zones_now": "rule_now", "zones": "rule_new", "zones_free": "rule_free"}
     for zones, rule in places.items():
         frame[zones] = [rule_code(row) for row in frame[zones]]
         frame = frame.rename(columns={zones: rule})
-    for name in ("cuts", "agent_cuts", "claims_beyond", "agent_beyond"):
+    # The recommended rule is the one agents get: it is told once.
+    frame = frame.drop(columns=["zones_agents", "agent_beyond"])
+    for name in ("cuts", "agent_cuts", "claims_beyond"):
         frame[name] = ["; ".join(figures.plain(x) for x in row) for row in frame[name]]
     frame["flat"] = ["; ".join(f"{figures.plain(low)} .. {_end(high)}" for low, high in row) for row in frame["flat"]]
     frame["binds"] = [bounds_text(row, scenario) for row in frame["binds"]]
     for lang, texts in cell_sentences(decision, scenario).items():
         frame[f"sentence_{lang}"] = texts
     return frame
+
+
+def changes_table(decision: Decision) -> pd.DataFrame:
+    """Everything that can be ticked, a row a change, those taken first."""
+    import pandas as pd
+
+    rows = []
+    for change in decision.changes:
+        found = {f.name: getattr(change, f.name) for f in fields(change) if f.name != "robust"}
+        stands = change.robust
+        rows.append(
+            {
+                **found,
+                "cells": "; ".join(" ".join(map(str, cell)) for cell in change.cells),
+                **{f"robust_{f.name}": getattr(stands, f.name, None) for f in fields(Robust)},
+            }
+        )
+    names = [f.name for f in fields(Change) if f.name != "robust"] + [f"robust_{f.name}" for f in fields(Robust)]
+    return pd.DataFrame(rows, columns=names)
 
 
 def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.DataFrame]:
@@ -64,6 +83,7 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
     ]
     return {
         "decision": flat_table(decision, scenario),
+        "changes": changes_table(decision),
         "agent_rules": with_titles(decision.agent_rules, scenario),
         "tried": pd.DataFrame(tried, columns=["name", "simulated", "predicted"]),
         "scarce": pd.DataFrame(prices, columns=["limit", "price", "in_words"]),
@@ -87,6 +107,7 @@ def decision_record(
         "replications": decision.replications,
         "learned_on": decision.learned_on,
         "chosen_on": decision.chosen_on,
+        "judged_on": decision.judged_on,
         "confidence": decision.confidence,
         "currency": decision.currency,
         "horizon": {"first_day": scenario.horizon.first_day, "days": scenario.horizon.days},
@@ -97,6 +118,15 @@ def decision_record(
         "saving": interval_record(decision.saving),
         "saving_cash": interval_record(decision.saving_cash),
         "saving_shared": decision.shared,
+        "free_optimum": {"saves_more": interval_record(decision.free)},
+        "service": {
+            "now": asdict(decision.service_now),
+            "recommended": asdict(decision.service),
+            "p90_rise": ends_record(decision.p90_rise),
+        },
+        "robust": None if decision.robust is None else asdict(decision.robust),
+        "rule_changes": records(changes_table(decision)),
+        "ticks": asdict(decision.ticks),
         "predicted_saving": decision.predicted_saving,
         "selected_saving": decision.selected_saving,
         "rounding_cost": interval_record(decision.rounding_cost),
@@ -135,13 +165,12 @@ def _cash_only(decision: Decision) -> dict[str, Any] | None:
 
 def interval_record(difference: Difference) -> dict[str, float]:
     """A paired difference as a plain value; ``probability``: that the new one is cheaper."""
-    found = difference.interval
-    return {
-        "mean": float(found.mean),
-        "low": float(found.low),
-        "high": float(found.high),
-        "probability": 1.0 - float(difference.a_lower),
-    }
+    return ends_record(difference.interval) | {"probability": 1.0 - float(difference.a_lower)}
+
+
+def ends_record(found: Interval) -> dict[str, float]:
+    """An interval as a plain value."""
+    return {"mean": float(found.mean), "low": float(found.low), "high": float(found.high)}
 
 
 def recommended(decision: Decision, scenario: Scenario) -> Policy:

@@ -33,25 +33,76 @@ DECISION_PHRASES = {
         "维持{now}：模拟过的 {n} 套规则中没有更省的。其{period}成本为 {currency} {cost_now}。",
     ),
     "decision.acts": (
-        "{acts} of {cells} cells are worth changing (ACT); they make up {currency} {saving} of it.",
-        "{cells} 个单元中有 {acts} 个值得变更（执行），合计 {currency} {saving}。",
+        "{changes} changes are taken up, {rules} of {cells} rules; by their own bills they save {currency} "
+        "{saving}, and "
+        "{shared} belongs to none of them (contracts, stock, bills of others).",
+        "采纳 {changes} 项变更，涉及 {cells} 条规则中的 {rules} 条；按各自账单合计节省 {currency} {saving}，另有 "
+        "{shared} "
+        "不属于任何一项（合同、库存、其他单元账单）。",
+    ),
+    "decision.also": ("Ticked by hand beside what is recommended: {names}.", "在建议之外人工勾选：{names}。"),
+    "decision.without": ("Recommended, but unticked by hand: {names}.", "属于建议但被人工取消：{names}。"),
+    "decision.service": (
+        "Half of all customers are done within {p50} days instead of {p50_now}, nine in ten within {p90} instead of "
+        "{p90_now}.",
+        "全部客户中半数由 {p50_now} 天变为 {p50} 天内解决，九成由 {p90_now} 天变为 {p90} 天内解决。",
+    ),
+    "decision.robust": (
+        "With everything assumed drawn together {draws} times it saves in {share} of the draws ({level}: {low} to "
+        "{high}).",
+        "对全部假设联合抽样 {draws} 次，其中 {share} 仍节省（{level}：{low} 至 {high}）。",
+    ),
+    "decision.free": (
+        "The free optimum, exact cut-points everywhere, would save {currency} {more} more {period} ({low} to "
+        "{high}); it "
+        "is not recommended, because {n} of its changes are small, unsure, losing, slow, or rest on what is assumed.",
+        "自由最优（处处精确阈值）{period}可多节省 {currency} {more}（{low} 至 {high}）；不予建议，因其中 {n} 项变更"
+        "金额小、"
+        "不确定、亏损、过慢或取决于假设。",
+    ),
+    "decision.one_change": (
+        "{name} is one change of the cells {cells}: it saves {currency} {saving} {period}.",
+        "{name} 为一项变更，含单元 {cells}：{period}节省 {currency} {saving}。",
+    ),
+    "decision.kept": ("LEFT AS THEY ARE", "维持不变"),
+    "decision.kept_legend": (
+        "These cells keep today's rule, in the files too; beside it what the optimum would do and save. `--also CELL` "
+        "takes one up, `--without CHANGE` leaves one out, `--only CHANGE,CHANGE` takes these alone. HOLD: assumed "
+        "means "
+        "that it saves in less than {share} of the draws.",
+        "这些单元维持现行规则，导出文件亦然；旁边列出最优方案的做法与节省。`--also 单元` 追加一项，`--without 变更"
+        "` 去掉一项，"
+        "`--only 变更,变更` 只采纳所列。“暂缓：取决于假设”表示抽样中节省的比例低于 {share}。",
+    ),
+    "decision.kept_slow": (
+        "HOLD: longer waits means that nine in ten of its customers would wait more than {most} days longer: somebody "
+        "has to tick it.",
+        "“暂缓：等待更久”表示其九成客户的等待将延长超过 {most} 天，须由人勾选。",
     ),
     "decision.top": ("WHAT TO CHANGE FIRST", "优先变更"),
     "decision.rules": ("THE RULES", "规则表"),
     "decision.verdicts": (
-        "ACT: the saving is certain and at least {currency} {floor} {period}. HOLD: certain, but smaller or a loss. "
-        "No difference: luck explains it, or no claim goes another way.",
-        "执行：节省确定且{period}不低于 {currency} {floor}。暂缓：确定，但金额较小或为损失。"
-        "无差异：可由随机性解释，或没有工单改变处理方式。",
+        "ACT: on the years that judged the saving is certain, at least {currency} {floor} {period} and stands up "
+        "over what is assumed; "
+        "these and "
+        "no other rules change. HOLD: certain, but it lacks one of these. Loss: it surely costs more. No "
+        "difference: luck "
+        "explains it.",
+        "执行：评判所用模拟年上节省确定、{period}不低于 {currency} {floor}，且在假设范围内成立；只有这些规则变更。"
+        "暂缓：确定但缺其一。"
+        "损失：确定多花。无差异：可由随机性解释。",
     ),
     "decision.legend": (
-        "A zone a line, by refund due in the market's currency; in brackets the order price an agent sees. The rules "
-        "are those of agents, rounded to {step} units of currency; savings are those of the exact cut-points below. "
-        "* learned from fewer than {few} claims. ACT with the others: the cell's own saving holds its part of shared "
-        "bills and does not show it, but all together would cost more without its change.",
-        "每行一个区间，按市场货币的应退净额划分；方括号内为客服看到的订单价。规则为客服所用，取整到 {step} 个货币单位；"
-        "节省额按下表的精确阈值计算。* 学习样本少于 {few} 件工单。"
-        "随整体执行：本单元的节省额含其分摊的共用账单，看不出效果，但若不随之变更，整体花费更多。",
+        "A zone a line, by refund due in the market's currency; in brackets the order price an agent sees. Rules and "
+        "savings are those of the exported files, rounded to {step} units of currency. * learned from fewer than {few} "
+        "claims. ACT with the others: the cell's own saving holds its part of shared bills and does not show it, "
+        "but all "
+        "together would cost more without its change.",
+        "每行一个区间，按市场货币的应退净额划分；方括号内为客服看到的订单价。规则与节省额即导出文件所载，取整到 "
+        "{step} 个货币"
+        "单位。* 学习样本少于 {few} 件工单。随整体执行：本单元的节省额含其分摊的共用账单，看不出效果，但若不随之变"
+        "更，整体花费"
+        "更多。",
     ),
     "decision.details_legend": (
         "Best cut-point, unrounded, and in brackets the range in which moving it costs less than 1 % of the cell's "
@@ -61,14 +112,16 @@ DECISION_PHRASES = {
     "decision.details": ("BEHIND THE RULES THAT CHANGE", "变更规则的依据"),
     "decision.checks": ("WHAT IT RESTS ON", "可靠性"),
     "decision.predicted": (
-        "Saving predicted by the optimizer, without queues: {predicted}; on the years that chose: {selected}; on fresh "
+        "Saving predicted by the optimizer, without queues: {predicted}; on the years that judged: {selected}; on "
+        "fresh "
         "years: {confirmed}. Only the last one counts.",
-        "优化器预测的节省（不计排队）：{predicted}；用于选择的模拟：{selected}；全新模拟：{confirmed}。以最后一项为准。",
+        "优化器预测的节省（不计排队）：{predicted}；用于评判的模拟：{selected}；全新模拟：{confirmed}。以最后一项为"
+        "准。",
     ),
     "decision.rounded": (
-        "Agents get cut-points rounded to {step} units of currency; that costs {currency} {cost} {period} ({low} to "
-        "{high}).",
-        "客服使用的阈值取整到 {step} 个货币单位，{period}代价 {currency} {cost}（{low} 至 {high}）。",
+        "Cut-points rounded to {step} units of currency, as they can be carried out, cost {currency} {cost} {period} "
+        "({low} to {high}) against exact ones, with every change made.",
+        "全部变更下，取整到 {step} 个货币单位的可执行阈值比精确阈值{period}多花 {currency} {cost}（{low} 至 {high}）。",
     ),
     "decision.order": (
         "Holding to the order refund, reship, repair, China costs at most {currency} {cost} {period} against free "
@@ -90,9 +143,10 @@ DECISION_PHRASES = {
         "只按现金选择得到的规则与建议相同。",
     ),
     "decision.years": (
-        "{learned} years taught, {chosen} others chose among {n} sets of rules, {confirmed} fresh ones confirmed; no "
-        "year was used twice.",
-        "{learned} 次模拟用于学习，另 {chosen} 次用于在 {n} 套规则中选择，{confirmed} 次全新模拟用于复核；"
+        "{learned} years taught, {chosen} others chose among {n} sets of rules, {judged} told which changes are worth "
+        "it, {confirmed} fresh ones confirmed; no year was used twice.",
+        "{learned} 次模拟用于学习，另 {chosen} 次用于在 {n} 套规则中选择，{judged} 次用于评判哪些变更值得，"
+        "{confirmed} 次全新模拟用于复核；"
         "没有一次被重复使用。",
     ),
     "decision.solver": (
@@ -173,6 +227,8 @@ DECISION_PHRASES = {
     "decision.part": ("{stage} {seconds} s", "{stage} {seconds} 秒"),
     "stage.learn": ("learning what each claim costs each way", "学习每张工单各种处置的成本"),
     "stage.solve": ("solving", "求解"),
+    "stage.judge": ("judging which changes are worth it", "评判哪些变更值得"),
+    "stage.draw": ("drawing what is assumed", "对假设抽样"),
     "stage.confirm": ("confirming on fresh years", "用全新模拟复核"),
     "stage.report": ("reporting", "生成报告"),
     "stage.refine": ("refining cut-points", "细化阈值"),
@@ -186,7 +242,7 @@ DECISION_PHRASES = {
     "tried.only": ("repair only by {partner}", "仅由 {partner} 维修"),
     "tried.round": ("round {n}", "第 {n} 轮"),
     "policy.title": ("Recommended rules", "建议规则"),
-    "policy.title_agents": ("Recommended rules, rounded", "建议规则（取整）"),
+    "policy.title_ticked": ("Recommended rules, as ticked", "建议规则（按勾选）"),
     "policy.title_hand": ("Rules set by hand", "手工设定的规则"),
     "policy.why_hand": ("Set by hand, from recommended rules. {why}", "在建议规则基础上手工调整。{why}"),
     "policy.why": (
@@ -195,6 +251,8 @@ DECISION_PHRASES = {
         "为 {scenario} 相对 {now} 所作决定：{period}节省 {currency} {saving}（{low} 至 {high}），经 {replications} 次"
         "全新模拟复核。",
     ),
+    "message.no_change": ("the decision has no change {name!r}", "决策中没有名为 {name!r} 的变更"),
+    "message.near_change": ("; did you mean {near!r}?", "；是否指 {near!r}？"),
     "message.no_decision": ("no decision: {reason}", "没有决定：{reason}"),
     "message.broken": (
         "a replication failed, and a decision cannot rest on the others alone: {reason}",

@@ -17,6 +17,7 @@ from warrantysim.report.wording import Lang, period, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
+    from warrantysim.experiment.service import Service
     from warrantysim.scenario.root import Scenario
 
 MOST_ON_TOP = 5
@@ -42,7 +43,9 @@ def decision_report(
     parts = [*page.head(), *changed(changes, lang, width), *page.answer()]
     if top := page.tables.top(MOST_ON_TOP):
         parts += [heading(say("decision.top", lang)), listed(top, width)]
-    parts += [heading(say("decision.rules", lang)), page.rules(), *page.legend()]
+    parts += [heading(say("decision.rules", lang)), page.rules(), *page.groups(), *page.legend()]
+    if kept := page.tables.kept():
+        parts += [heading(say("decision.kept", lang)), kept, *page.kept_legend()]
     if details := page.tables.details():
         parts += [heading(say("decision.details", lang)), details, *page.details_legend()]
     checks = DecisionChecks(decision, scenario, lang, width)
@@ -110,16 +113,24 @@ class DecisionPage:
             expected=figures.whole(mean - cash),
             n=len(d.tried) if kind == "keep" else figures.count(needed),
         )
-        acts = d.table[d.table["verdict"] == "ACT"]
-        if kind == "saves":
+        taken = [change for change in d.changes if change.taken]
+        if taken:
             yield say(
                 "decision.acts",
                 self.lang,
-                acts=len(acts),
+                changes=len(taken),
+                rules=sum(len(change.cells) for change in taken),
                 cells=len(d.table),
                 currency=d.currency,
-                saving=figures.whole(float(acts["saving"].sum())),
+                saving=figures.whole(math.fsum(change.saving for change in taken)),
+                shared=figures.signed(d.shared),
             )
+        if tick := ticked_text(d, self.lang):
+            yield tick
+        yield service_text(d.service_now, d.service, self.lang)
+        if d.robust is not None:
+            yield robust_text(d, self.lang)
+        yield free_text(d, self.period, self.lang)
 
     def rules(self) -> str:
         """The rules, one row a cell, with what cells share and the whole."""
@@ -127,6 +138,34 @@ class DecisionPage:
         whole = {name: float(getattr(d.saving.interval, name)) for name in ("mean", "low", "high")}
         shared = {"mean": d.shared, "low": math.nan, "high": math.nan}
         return self.tables.rules(shared, whole)
+
+    def groups(self) -> list[str]:
+        """The changes that are of several cells, by the names they are ticked by."""
+        return [
+            line
+            for change in self.decision.changes
+            if len(change.cells) > 1 and change.taken
+            for line in wrapped(
+                say(
+                    "decision.one_change",
+                    self.lang,
+                    name=change.name,
+                    cells=", ".join(" ".join(map(str, cell)) for cell in change.cells),
+                    currency=self.decision.currency,
+                    saving=figures.whole(change.saving),
+                    period=self.period,
+                ),
+                self.width,
+            )
+        ]
+
+    def kept_legend(self) -> list[str]:
+        """How to read what is left as it is, and how to tick it."""
+        most = self.scenario.decision.max_p90_rise_days
+        text = say("decision.kept_legend", self.lang, share=figures.share(self.scenario.decision.robust_share, 0))
+        if most is not None:
+            text += ("" if self.lang == "zh" else " ") + say("decision.kept_slow", self.lang, most=f"{most:g}")
+        return ["", *wrapped(text, self.width)]
 
     def legend(self) -> list[str]:
         """How to read the rules."""
@@ -165,6 +204,55 @@ def answer_kind(decision: Decision) -> str:
     if not bool(decision.saving.detectable):
         return "unsure"
     return "saves" if float(decision.saving.interval.mean) > 0 else "worse"
+
+
+def service_text(now: Service, new: Service, lang: Lang) -> str:
+    """How long customers wait by one rule and by another."""
+    return say(
+        "decision.service",
+        lang,
+        p50_now=figures.days(now.p50),
+        p50=figures.days(new.p50),
+        p90_now=figures.days(now.p90),
+        p90=figures.days(new.p90),
+    )
+
+
+def robust_text(decision: Decision, lang: Lang) -> str:
+    """How the whole saving stands up over what is assumed; nothing where nothing was drawn."""
+    found = decision.robust
+    if found is None:
+        return ""
+    shares = {end: figures.share(getattr(found, end), 0) for end in ("share", "low", "high")}
+    return say("decision.robust", lang, draws=found.draws, level=figures.level(decision.confidence), **shares)
+
+
+def free_text(decision: Decision, period: str, lang: Lang) -> str:
+    """What the free optimum would save more, and why it is not recommended."""
+    found = decision.free.interval
+    left = [change for change in decision.changes if not change.taken]
+    return say(
+        "decision.free",
+        lang,
+        currency=decision.currency,
+        more=figures.signed(float(found.mean)),
+        low=figures.signed(float(found.low)),
+        high=figures.signed(float(found.high)),
+        period=period,
+        n=sum(len(change.cells) for change in left),
+    )
+
+
+def ticked_text(decision: Decision, lang: Lang) -> str:
+    """What a person ticked otherwise than recommended; empty where nothing."""
+    more = [change.name for change in decision.changes if change.taken and not change.recommended]
+    fewer = [change.name for change in decision.changes if change.recommended and not change.taken]
+    said = [
+        say(f"decision.{key}", lang, names=", ".join(names))
+        for key, names in (("also", more), ("without", fewer))
+        if names
+    ]
+    return ("" if lang == "zh" else " ").join(said)
 
 
 def lowered(title: str) -> str:

@@ -7,24 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from warrantysim.report import figures
-from warrantysim.report.cell_text import CellText, judged
+from warrantysim.report.cell_text import CellText
 from warrantysim.report.tables import Column, table
 from warrantysim.report.wording import Lang, period, say
 
 ROOMY = 125
 """From this width on the rules also show what a claim costs [columns of text]."""
 ORDER = {
-    "act": 0,
-    "whole": 0,
-    "small": 1,
-    "whole_small": 1,
-    "loss": 1,
-    "unsure": 2,
-    "whole_unsure": 2,
-    "idle": 3,
-    "same": 4,
+    "slow": 0,
+    "fragile": 1,
+    "contract": 2,
+    "small": 3,
+    "whole_small": 3,
+    "unsure": 4,
+    "whole_unsure": 4,
+    "loss": 5,
 }
-"""Rows that ask for something come first."""
+"""Rows that are left as they are: those a person may want to tick first."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,17 @@ class DecisionTables:
         """Language of everything shown."""
         return self.text.lang
 
-    def sorted(self) -> list[Mapping[str, Any]]:
-        """ACT, HOLD, no difference, same rule; in each the most money first."""
-        return sorted(self.rows, key=lambda row: (ORDER[judged(row)], -row["saving"]))
+    def taken(self) -> list[Mapping[str, Any]]:
+        """Rows whose rule changes, the most money first."""
+        return sorted((row for row in self.rows if row["taken"]), key=lambda row: -row["saving"])
+
+    def left(self) -> list[Mapping[str, Any]]:
+        """Rows whose rule stays though the optimum would change it."""
+        found = [row for row in self.rows if not row["taken"] and row["because"] not in {"same", "idle"}]
+        return sorted(found, key=lambda row: (ORDER.get(row["because"], -1), -row["free_saving"]))
 
     def rules(self, shared: Mapping[str, float], whole: Mapping[str, float]) -> str:
-        """One row a cell, then what cells share, then the whole.
+        """One row a cell whose rule changes, then what belongs to none of them, then the whole.
 
         ``shared`` and ``whole`` hold mean, low and high of what is saved.
         """
@@ -57,6 +61,7 @@ class DecisionTables:
             Column(self.said("rule_new"), wraps=True, least=16),
             Column(say("column.saving_period", self.lang, period=self.period), "right"),
             Column(self.said("interval_short"), "right", give_up=1),
+            *([Column(self.said("robust"), "right", give_up=3)] if self.drawn else []),
             *([Column(self.said("each_now_new"), "right", give_up=2)] if self.roomy else []),
         ]
         rows = [
@@ -65,18 +70,49 @@ class DecisionTables:
                 self.text.code(row) + ("*" if row["few_claims"] else ""),
                 figures.whole(row["claims"]),
                 self.text.now(row, lines=True),
-                "=" if judged(row) == "same" else self.text.new(row, lines=True),
+                self.text.new(row, lines=True),
                 figures.signed(row["saving"]),
                 figures.interval(row["saving_low"], row["saving_high"]),
+                *([self.text.stands(row)] if self.drawn else []),
                 *([self.each(row)] if self.roomy else []),
             ]
-            for row in self.sorted()
+            for row in self.taken()
         ]
-        blank = [""] if self.roomy else []
+        blank = [""] * (self.roomy + self.drawn)
         rows.append(["", self.said("shared"), "", "", self.said("shared_what"), *_saving(shared), *blank])
         claims = figures.whole(sum(row["claims"] for row in self.rows))
         rows.append(["", self.said("total"), claims, "", "", *_saving(whole), *blank])
         return table(columns, rows, self.width, total=True)
+
+    def kept(self) -> str:
+        """Cells that are left as they are though the optimum would change them; empty where there are none."""
+        columns = [
+            Column(self.said("verdict")),
+            Column(self.said("cell"), wraps=True),
+            Column(self.said("claims"), "right"),
+            Column(self.said("rule_now"), wraps=True, least=16),
+            Column(self.said("rule_free"), wraps=True, least=16),
+            Column(say("column.would_save", self.lang, period=self.period), "right"),
+            Column(self.said("interval_short"), "right", give_up=1),
+        ]
+        rows = [
+            [
+                self.text.verdict(row).replace(" ", "\n"),
+                self.text.code(row) + ("*" if row["few_claims"] else ""),
+                figures.whole(row["claims"]),
+                self.text.now(row, lines=True),
+                self.text.offered(row, lines=True),
+                figures.signed(row["free_saving"]),
+                figures.interval(row["free_low"], row["free_high"]),
+            ]
+            for row in self.left()
+        ]
+        return table(columns, rows, self.width) if rows else ""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether assumptions were drawn."""
+        return any(row["robust_draws"] for row in self.rows)
 
     @property
     def roomy(self) -> bool:
@@ -85,7 +121,7 @@ class DecisionTables:
 
     def details(self) -> str:
         """What stands behind the rules that change; empty where none does."""
-        changed = [row for row in self.sorted() if judged(row) not in {"idle", "same"}]
+        changed = self.taken()
         if not changed:
             return ""
         columns = [
@@ -112,9 +148,8 @@ class DecisionTables:
         return table(columns, rows, self.width)
 
     def top(self, most: int = 5) -> list[str]:
-        """The changes that save most, as sentences; only those worth acting on."""
-        acts = [row for row in self.sorted() if judged(row) == "act"]
-        return [self.text.sentence(row) for row in acts[:most]]
+        """The changes that save most, as sentences."""
+        return [self.text.sentence(row) for row in self.taken()[:most]]
 
     def each(self, row: Mapping[str, Any]) -> str:
         """Cost of a claim now and new, cash and expected together."""

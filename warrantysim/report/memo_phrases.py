@@ -51,6 +51,7 @@ MEMO_PHRASES = {
     "memo.row.total": ("Total cost, {currency}", "总成本（{currency}）"),
     "memo.row.cash": ("of it cash and stock, {currency}", "其中：现金与库存（{currency}）"),
     "memo.row.expected": ("of it expected cost, {currency}", "其中：预期成本（{currency}）"),
+    "memo.row.days_half": ("Days within which half are resolved", "半数工单的完结天数"),
     "memo.row.days": ("Days within which nine in ten are resolved", "九成工单的完结天数"),
     "memo.row.refund": ("Claims refunded", "退款工单"),
     "memo.row.reship": ("Claims reshipped", "补发工单"),

@@ -6,7 +6,6 @@ the whole, replication by replication.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from warrantysim.experiment.intervals import Difference, Interval, paired
+from warrantysim.experiment.service import HALF, NINE_IN_TEN, days_quantile
 from warrantysim.experiment.summary import JOURNEY_KEYS, Summary
 from warrantysim.journeys.records import Route
 from warrantysim.report.rows import rows_of
@@ -30,12 +30,17 @@ SERVED = ("refund", "reship", "repair_local", "return_china")
 """Dispositions a customer notices, in the order they are shown."""
 
 
-MEASURES = ("total", "cash", "expected", "days", *SERVED)
-"""What the two policies are compared by: costs over the horizon [reporting currency], days within which nine in ten
-root claims are resolved [days], claims by disposition with their descendants [count]."""
+MEASURES = ("total", "cash", "expected", "days_half", "days", *SERVED)
+"""What the two policies are compared by: costs over the horizon [reporting currency], days within which half and nine
+in ten root claims are resolved [days], claims by disposition with their descendants [count]."""
 
 
-JUDGED = ("verdict", "whole", "whole_low", "whole_high", "flat", "binds", "training_claims", "few_claims")
+JUDGED = (
+    *("verdict", "because", "change", "whole", "whole_low", "whole_high"),
+    *("zones_free", "free_changing", "free_saving", "free_low", "free_high"),
+    *("robust_share", "robust_low", "robust_high", "robust_draws", "flip", "flip_at"),
+    *("flat", "binds", "training_claims", "few_claims"),
+)
 """Columns of a decision's table that one simulation of its rules cannot tell again."""
 
 
@@ -153,13 +158,11 @@ class PolicyChange:
         found = [row for row in rows_of(self.table) if row["zones"] != row["zones_now"]]
         return sorted(found, key=lambda row: -float(row["saving"]))
 
-    @cached_property
+    @property
     def shared(self) -> float:
-        """Mean saving that belongs to no cell: fixed charges of contracts, closing stock [reporting currency]."""
-        from warrantysim.decision.table import shared_saving
-
-        years = [[s.year for s in self.result.of(place)] for place in (self.now, self.new)]
-        return float(shared_saving(years[0], years[1]).mean())
+        """Mean saving that belongs to no cell that changes: charges of contracts, closing stock, what changes do to the
+        bills of other cells [reporting currency]."""
+        return float(self.saving.interval.mean) - float(self.table["saving"].sum())
 
     @property
     def floor(self) -> float:
@@ -185,7 +188,9 @@ def _measured(s: Summary, measure: str) -> float:
         case "expected":
             return s.year.expected_total
         case "days":
-            return float(np.quantile(s.year.days, 0.9)) if len(s.year) else math.nan
+            return float(days_quantile([s.year], NINE_IN_TEN)[0])
+        case "days_half":
+            return float(days_quantile([s.year], HALF)[0])
     wanted = Route[measure.upper()]
     return float(s.journeys.amount[s.journeys.keys[JOURNEY_KEYS.index("route")] == wanted].sum())
 
@@ -195,7 +200,7 @@ def policy_change(
 ) -> PolicyChange:
     """What one policy of a result changes against another, each by place or name.
 
-    ``decision``: one that may have chosen the new policy; it is asked for verdicts if it did, exact or rounded.
+    ``decision``: one that may have chosen the new policy; it is asked for verdicts if it did.
 
     Raises
     ------
@@ -205,16 +210,13 @@ def policy_change(
     if not result.complete:
         raise ValueError("no replication is complete")
     found = PolicyChange(result, result.place(now), result.place(new))
-    step = found.scenario.decision.rounding
-    if decision is None or not chose(decision, *found.policies, step):
+    if decision is None or not chose(decision, *found.policies):
         return found
     return replace(found, decided=decision)
 
 
-def chose(decision: Decision, now: Policy, new: Policy, step: float) -> bool:
-    """Whether a decision was about leaving one policy for another, as it is or as agents get it."""
-    from warrantysim.decision.rules_export import rounded
+def chose(decision: Decision, now: Policy, new: Policy) -> bool:
+    """Whether a decision was about leaving one policy for another."""
     from warrantysim.scenario.digest import digest
 
-    forms = {digest(decision.policy), digest(rounded(decision.policy, step))}
-    return digest(decision.now) == digest(now) and digest(new) in forms
+    return digest(decision.now) == digest(now) and digest(decision.policy) == digest(new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from warrantysim.report.decision_files import recommended
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from warrantysim.scenario.policy import Policy
     from warrantysim.scenario.root import Scenario
 
-CHOICES = ("agents", "exact", "hand")
-"""As agents get it, rounded; exact; set by hand."""
+CHOICES = ("recommended", "hand")
+"""As recommended, and as agents get it; set by hand."""
 
 
 def policy_chosen(choice: str, decision: Decision, scenario: Scenario, by_hand: Policy | None = None) -> Policy:
@@ -24,18 +25,33 @@ def policy_chosen(choice: str, decision: Decision, scenario: Scenario, by_hand: 
     ValueError
         For an unknown choice, or the one set by hand where none is given.
     """
-    from warrantysim.decision.rules_export import rounded
+    found = recommended(decision, scenario)
+    if choice == "recommended":
+        return found
+    if choice != "hand" or by_hand is None:
+        raise ValueError(f"expected one of {', '.join(CHOICES)}, the last with its rules, got {choice!r}")
+    return _titled(by_hand, "by-hand", "policy.title_hand", say("policy.why_hand", why=found.why))
+
+
+def policy_ticked(decision: Decision, scenario: Scenario, names: Collection[str]) -> Policy:
+    """Today's policy with the named changes of a decision and no others; it says what differs from what is taken."""
+    from warrantysim.decision.changes import ticked
+    from warrantysim.journeys.world import world_of
+
+    taken = {change.name for change in decision.changes if change.taken}
+    if set(names) == taken:
+        return recommended(decision, scenario)
+    policy = ticked(world_of(scenario), decision.full, decision.changes, names)
+    said = [
+        say(f"decision.{key}", names=", ".join(sorted(those)))
+        for key, those in (("also", set(names) - taken), ("without", taken - set(names)))
+        if those
+    ]
+    return _titled(policy, "ticked", "policy.title_ticked", " ".join(said))
+
+
+def _titled(policy: Policy, name: str, key: str, why: str) -> Policy:
     from warrantysim.scenario.markets import Title
 
-    exact = recommended(decision, scenario)
-    if choice == "exact":
-        return exact
-    if choice == "agents":
-        policy, name = rounded(exact, scenario.decision.rounding), "recommended-rounded"
-    elif choice == "hand" and by_hand is not None:
-        policy, name = by_hand, "by-hand"
-    else:
-        raise ValueError(f"expected one of {', '.join(CHOICES)}, the last with its rules, got {choice!r}")
-    titles = [say(f"policy.title_{choice}", lang) for lang in LANGUAGES]
-    why = exact.why if choice == "agents" else say("policy.why_hand", why=exact.why)
+    titles = [say(key, lang) for lang in LANGUAGES]
     return policy.replace(name=name, title=Title(en=titles[0], zh=titles[1]), why=why)

@@ -34,9 +34,31 @@ RULE_SENTENCES = {
 VERDICT_SENTENCES = {
     "verdict.ACT": ("ACT", "执行"),
     "verdict.HOLD": ("HOLD", "暂缓"),
+    "verdict.LOSS": ("loss", "损失"),
     "verdict.NO DIFFERENCE": ("no difference", "无差异"),
     "verdict.whole": ("ACT with the others", "随整体执行"),
+    "verdict.together": ("ACT together", "共同执行"),
+    "verdict.group": ("ACT as one", "合并执行"),
+    "verdict.contract": ("HOLD: shared bill", "暂缓：共用账单"),
+    "verdict.fragile": ("HOLD: assumed", "暂缓：取决于假设"),
+    "verdict.slow": ("HOLD: longer waits", "暂缓：等待更久"),
+    "verdict.taken": ("ticked by hand", "人工勾选"),
+    "verdict.left": ("unticked by hand", "人工取消"),
     "verdict.same": ("same rule", "规则不变"),
+    "because.act": ("certain and material", "确定且值得"),
+    "because.whole": ("the others need it", "其他单元需要"),
+    "because.together": ("worth it together", "合并后值得"),
+    "because.group": ("small each, worth it as one", "单项小额，合并值得"),
+    "because.small": ("certain, but small", "确定但小额"),
+    "because.whole_small": ("certain, but small", "确定但小额"),
+    "because.loss": ("a loss", "损失"),
+    "because.contract": ("its shared bill does not pay", "共用账单不划算"),
+    "because.unsure": ("no detectable difference", "无可检测差异"),
+    "because.whole_unsure": ("no detectable difference", "无可检测差异"),
+    "because.fragile": ("rests on what is assumed", "取决于假设"),
+    "because.slow": ("customers wait much longer", "客户等待久得多"),
+    "because.idle": ("sends no claim another way", "不改变任何工单"),
+    "because.same": ("same rule", "规则不变"),
     "cell.everything": ("All claims", "全部工单"),
     "cell.age": ("{band} days old", "机龄 {band} 天"),
     "cell.act": (
@@ -52,18 +74,61 @@ VERDICT_SENTENCES = {
         "低于值得变更的 {currency} {floor}。",
     ),
     "cell.loss": (
-        "{cell}: {new}, in place of {now}, costs {currency} {saving} more {period} here ({low} to {high}).",
-        "{cell}：以“{new}”取代“{now}”，此处{period}多花 {currency} {saving}（{low} 至 {high}）。",
+        "{cell}: keep the rule ({now}). {new} would cost {currency} {saving} more {period} here ({low} to {high}).",
+        "{cell}：维持现行规则（{now}）。改为“{new}”，此处{period}多花 {currency} {saving}（{low} 至 {high}）。",
     ),
-    "cell.loss_shared": (
-        "It belongs to the whole because of what cells share: {bounds}. Hold it unless all of the recommendation is "
-        "taken.",
-        "它属于整体方案，原因是各单元共用：{bounds}。除非整体采纳建议，否则暂缓。",
+    "cell.contract": (
+        "{cell}: keep the rule ({now}). {new} would save {currency} {saving} {period} by the cell's own bills "
+        "({low} to "
+        "{high}), but what it would share with other cells does not pay.",
+        "{cell}：维持现行规则（{now}）。改为“{new}”，按本单元账单{period}节省 {currency} {saving}（{low} 至 {high}），"
+        "但与其他单元共用的合同或线路并不划算。",
     ),
-    "cell.loss_alone": (
-        "On the years that taught it was to save; on fresh years it does not. Keep today's rule here.",
-        "在学习年份中它本应节省，在全新模拟中并未节省。此处维持现行规则。",
+    "cell.fragile": (
+        "{cell}: keep the rule for now ({now}). {new} would save {currency} {saving} {period} as stated ({low} to "
+        "{high}), but not surely over what is assumed.",
+        "{cell}：暂时维持现行规则（{now}）。改为“{new}”，按现有数据{period}节省 {currency} {saving}（{low} 至 "
+        "{high}），"
+        "但在假设范围内并不可靠。",
     ),
+    "cell.slow": (
+        "{cell}: keep the rule unless somebody ticks it ({now}). {new} would save {currency} {saving} {period} "
+        "({low} to "
+        "{high}), but nine in ten customers would wait more than {most} days longer.",
+        "{cell}：除非有人勾选，否则维持现行规则（{now}）。改为“{new}”，{period}节省 {currency} {saving}（{low} 至 "
+        "{high}），但九成客户的等待将延长超过 {most} 天。",
+    ),
+    "cell.taken": (
+        "{cell}: {new}, instead of {now}, ticked by hand. That saves {currency} {saving} {period} ({low} to {high}); "
+        "{changing} of {claims} claims go another way.",
+        "{cell}：{new}，取代“{now}”（人工勾选）。{period}节省 {currency} {saving}（{low} 至 {high}）；"
+        "{claims} 件工单中有 {changing} 件改变处理方式。",
+    ),
+    "cell.left": (
+        "{cell}: the rule stays ({now}), unticked by hand. {new} would save {currency} {saving} {period} ({low} to "
+        "{high}).",
+        "{cell}：维持现行规则（{now}），人工取消勾选。改为“{new}”，{period}可节省 {currency} {saving}（{low} 至 "
+        "{high}）。",
+    ),
+    "cell.together": (
+        "{cell}: {new}, instead of {now}, together with the other cells of {change}. That saves {currency} {saving} "
+        "{period} here ({low} to {high}); {changing} of {claims} claims go another way.",
+        "{cell}：{new}，取代“{now}”，与 {change} 的其他单元一并执行。此处{period}节省 {currency} {saving}（{low} 至 "
+        "{high}）；{claims} 件工单中有 {changing} 件改变处理方式。",
+    ),
+    "cell.group": (
+        "{cell}: {new}, instead of {now}, as part of one change ({change}). That saves {currency} {saving} "
+        "{period} here "
+        "({low} to {high}); {changing} of {claims} claims go another way.",
+        "{cell}：{new}，取代“{now}”，属于同一项变更（{change}）。此处{period}节省 {currency} {saving}（{low} 至 "
+        "{high}）；"
+        "{claims} 件工单中有 {changing} 件改变处理方式。",
+    ),
+    "cell.robust": (
+        "It saves in {share} of {draws} draws of everything assumed ({level}: {low} to {high}).",
+        "对全部假设联合抽样 {draws} 次，其中 {share} 仍节省（{level}：{low} 至 {high}）。",
+    ),
+    "cell.flips": ("{input} would turn it at about {at}.", "{input} 约为 {at} 时不再节省。"),
     "cell.whole": (
         "{cell}: {new}, instead of {now}. By its part of bills it shares, the cell itself shows {currency} {own} "
         "{period}; with today's rule here all together would cost {currency} {whole} more {period} ({whole_low} to "

@@ -64,7 +64,8 @@ def _searched(row: Row, scenario: Scenario) -> str:
 def rules_frame(rows: Sequence[Row], words: CellText) -> pd.DataFrame:
     """A row a cell, in the words of a language.
 
-    Columns code, name, verdict, claims, rule_now, rule_new, saving, saving_low, saving_high, days_now, days, flat,
+    Columns code, name, verdict, claims, rule_now, rule_new, rule_free (of the optimum, where it is left out), saving,
+    saving_low, saving_high, free_saving (by the optimum), robust (share of the draws), days_now, days, flat,
     binds, few.
     """
     return pd.DataFrame(
@@ -76,7 +77,10 @@ def rules_frame(rows: Sequence[Row], words: CellText) -> pd.DataFrame:
                 "claims": row["claims"],
                 "rule_now": words.now(row),
                 "rule_new": words.new(row),
+                "rule_free": "" if row["taken"] or row["because"] in {"same", "idle"} else words.offered(row),
                 **{name: _whole(row[name]) for name in ("saving", "saving_low", "saving_high")},
+                "free_saving": _whole(row["free_saving"]),
+                "robust": row["robust_share"],
                 "days_now": row["days_p90_now"],
                 "days": row["days_p90"],
                 "flat": flat_text(row),

@@ -6,6 +6,10 @@ SHEET_PHRASES = {
     "book.sheet.Cover": ("the decision, its status and the master check", "决策、状态与总校验"),
     "book.sheet.Agenda": ("this list", "本目录"),
     "book.sheet.Thresholds": ("decision table, one row a cell, as simulated", "决策表，每个规则单元一行（模拟结果）"),
+    "book.service": ("Waiting", "等待"),
+    "book.robust": ("Assumptions", "假设"),
+    "book.free": ("Free optimum", "自由最优"),
+    "book.sheet.Changes": ("every change that can be ticked, with its price", "可勾选的每项变更及其价格"),
     "book.sheet.Platform_Rules": (
         "rules by order age and price, to transcribe or upload",
         "按订单签收天数与订单价的规则，可照录或上传",

@@ -154,6 +154,14 @@ class Decision(Strict):
     """Replications that choose among candidate policies [count, >= 1]."""
     confirm_replications: int = Field(default=12, ge=2)
     """Fresh replications that confirm the choice [count, >= 2]."""
+    judging_replications: int = Field(default=6, ge=2)
+    """Further replications that tell which changes are worth making [count, >= 2]."""
+    robust_draws: int = Field(default=32, ge=0)
+    """Draws of all stated ranges together that a change must stand up to; none leaves that out [count, >= 0]."""
+    robust_share: float = Field(default=0.9, ge=0, le=1)
+    """Least share of these draws in which a change must save [share, 0-1]."""
+    max_p90_rise_days: float | None = Field(default=14.0, ge=0)
+    """A change that lets nine in ten of its customers wait more than this longer needs a person's tick [days, >= 0]."""
     iterations: int = Field(default=3, ge=1)
     """Rounds of solve and simulate [count, >= 1]."""
     damping: float = Field(default=0.5, gt=0, le=1)

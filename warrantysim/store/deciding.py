@@ -5,10 +5,12 @@ What it was learned from is kept beside it, so that other rules can be priced an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
@@ -16,6 +18,10 @@ from warrantysim.decision.taught import Taught
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.turned_worlds import Measure
+from warrantysim.experiment.uncertain import Turn
+from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.inputs import Inputs
@@ -31,8 +37,9 @@ from warrantysim.store.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES = ("recommended", "rounded", "cash only")
-"""Names in the confirming simulation of the decided rule, its rounded form, and the one that minimises cash alone."""
+NAMES = ("recommended", "free optimum", "cash only")
+"""Names in the confirming simulation of the decided rule, the optimum behind it, and the one that minimises cash alone.
+"""
 CURVES = "curves"
 """Table of cost by claim value."""
 NOTE = "confirmation"
@@ -79,6 +86,12 @@ class Kept:
             raise ReplicationFailed(found.failures[0])
         self.told(found)
         return [[s.year for s in found.of(k)] for k in range(len(policies))]
+
+    def turned(
+        self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
+    ) -> Iterator[np.ndarray | Failure | ScenarioError]:
+        """As the inner experiments."""
+        return self.inner.turned(policies, replications, turns, measure)
 
     def _confirmed(self, inputs: Inputs) -> Result:
         doing, n = self.doing, inputs.plan.replications

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.breakeven import BreakEven, break_even_of
 from warrantysim.analysis.compare import Comparison
-from warrantysim.analysis.levers import Lever
 from warrantysim.analysis.react import Reaction, react
 from warrantysim.analysis.selection import FIRST, Selection, select_case
 from warrantysim.analysis.spread import days_spread
 from warrantysim.analysis.study import compare
 from warrantysim.analysis.switching import SwitchingMap, switching_map_of
 from warrantysim.analysis.tornado import Tornado, tornado_of
-from warrantysim.analysis.uncertain import stated_inputs
+from warrantysim.experiment.levers import Lever
+from warrantysim.experiment.uncertain import stated_inputs
 from warrantysim.report.export import records
 from warrantysim.report.inputs_table import all_inputs
 from warrantysim.store.kinds import Doing, Kind

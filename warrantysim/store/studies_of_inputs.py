@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.bridge import Bridge, driver_bridge
 from warrantysim.analysis.sensitivity_study import YEARS, SensitivityStudy, study_sensitivity
-from warrantysim.analysis.uncertain import stated_inputs
+from warrantysim.experiment.uncertain import stated_inputs
 from warrantysim.report.export import records
 from warrantysim.report.sensitivity_files import sensitivity_frames, sensitivity_record
 from warrantysim.store.kinds import Doing, Kind

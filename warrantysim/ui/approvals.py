@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
+from warrantysim.decision.decide import Decision
 from warrantysim.report import figures
-from warrantysim.report.policy_choices import policy_chosen
-from warrantysim.report.wording import titled
+from warrantysim.report.policy_choices import policy_ticked
+from warrantysim.report.wording import say, titled
 from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -23,8 +26,6 @@ from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who, worksp
 
 LONGEST = 60
 """Characters of a name in a list."""
-WHICH = ("agents", "exact")
-"""Forms of a decision's rules that can be proposed."""
 
 
 def show() -> None:
@@ -122,36 +123,69 @@ def _propose(line: str, expanded: bool) -> None:
     if not decisions:
         _no_decision()
         return
-    with st.expander(t("approvals.propose"), expanded=expanded), st.form("approvals_propose", border=False):
-        left, right = st.columns([2, 1])
-        id = left.selectbox(
+    with st.expander(t("approvals.propose"), expanded=expanded):
+        id = st.selectbox(
             t("approvals.decision"), list(decisions), key="approvals_decision",
             format_func=lambda id: _decision_option(decisions[id]),
         )  # fmt: skip
-        which = right.segmented_control(
-            t("approvals.which"), WHICH, default=WHICH[0], required=True, key="approvals_which",
-            format_func=lambda one: t(f"approvals.which.{one}"),
-        )  # fmt: skip
-        note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
-        asked = st.form_submit_button(t("approvals.propose_do"), disabled=not may_edit(), type="primary")
+        run = decisions[str(id)]
+        try:
+            decision, world = reading.found(run), reading.world(run)
+        except Damaged as error:
+            st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
+            return
+        with st.form("approvals_propose", border=False):
+            names = _ticked(decision, run.id)
+            note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
+            asked = st.form_submit_button(t("approvals.propose_do"), disabled=not may_edit(), type="primary")
     if asked and may_edit():
-        _proposed(decisions[str(id)], str(which), line, str(note))
+        policy = policy_ticked(decision, world, names)
+        version = approvals.draft(workspace(), policy, line=line, run_id=run.id, note=str(note), who=who())
+        st.toast(t("approvals.done.draft", number=version.number))
+        st.session_state["approvals_version_next"] = str(version.number)
+        st.rerun()
+
+
+def _ticked(decision: Decision, id: str) -> list[str]:
+    """A tick a change, with its price; those recommended are ticked."""
+    changes = list(decision.changes)
+    frame = pd.DataFrame(
+        {
+            "taken": [change.taken for change in changes],
+            "change": [change.name for change in changes],
+            "because": [say(f"because.{change.because}", lang()) for change in changes],
+            "saving": [change.saving for change in changes],
+            "low": [change.saving_low for change in changes],
+            "high": [change.saving_high for change in changes],
+            "price": [change.saving if math.isnan(change.whole) else change.whole for change in changes],
+            "claims": [change.claims for change in changes],
+            "p90_now": [change.p90_now for change in changes],
+            "p90": [change.p90 for change in changes],
+            "robust": [math.nan if change.robust is None else change.robust.share for change in changes],
+        }
+    )
+    money = f"{decision.currency} %,.0f"
+    formats = dict.fromkeys(("saving", "low", "high", "price"), money)
+    formats |= {"claims": "%,.0f", "p90_now": "%.1f", "p90": "%.1f", "robust": "percent"}
+    column = st.column_config
+    edited = st.data_editor(
+        frame,
+        key=f"approvals_ticks_{id}",
+        hide_index=True,
+        disabled=[name for name in frame.columns if name != "taken"],
+        column_config={
+            "taken": column.CheckboxColumn(t("approvals.tick")),
+            **{name: column.NumberColumn(t(f"approvals.tick.{name}"), format=shown) for name, shown in formats.items()},
+            "change": column.TextColumn(t("approvals.tick.change")),
+            "because": column.TextColumn(t("approvals.tick.because")),
+        },
+    )
+    st.caption(t("approvals.tick_how"))
+    return [str(name) for name, taken in zip(edited["change"], edited["taken"], strict=True) if taken]
 
 
 def _decision_option(run: StoredRun) -> str:
     return t("approvals.decision_option", label=run.label[:LONGEST], made=run.made[:10], id=run.id[:8])
-
-
-def _proposed(run: StoredRun, which: str, line: str, note: str) -> None:
-    try:
-        policy = policy_chosen(which, reading.found(run), reading.world(run))
-    except Damaged as error:
-        st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
-        return
-    version = approvals.draft(workspace(), policy, line=line, run_id=run.id, note=note, who=who())
-    st.toast(t("approvals.done.draft", number=version.number))
-    st.session_state["approvals_version_next"] = str(version.number)
-    st.rerun()
 
 
 def _no_decision() -> None:

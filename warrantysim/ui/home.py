@@ -15,7 +15,7 @@ from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.export import still
 from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.charts.theme import Look, Picture
-from warrantysim.report.decision_report import cell_sentences
+from warrantysim.report.decision_report import cell_sentences, free_text, robust_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.wording import period, titled
 from warrantysim.scenario.root import Scenario
@@ -52,6 +52,9 @@ def show() -> None:
         _attention(decision)
         _compared()
     show_still(*savings(run, look()))
+    for text in (robust_text(decision, lang()), free_text(decision, period(world.horizon.days, lang()), lang())):
+        if text:
+            st.markdown(plain(text))
     with st.expander(t("home.rests")):
         st.write(
             t("home.rests_on", replications=decision.replications, seed=decision.seed, status=decision.solver.status)
@@ -103,22 +106,21 @@ def _answer(d: Decision, world: Scenario) -> None:
     with new:
         share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
         card(t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share))
-    chosen = d.table[d.table["verdict"] == "ACT"]
+    taken = [change for change in d.changes if change.taken]
     with acts:
-        held = t("home.acts_held", held=int((d.table["verdict"] == "HOLD").sum()))
-        card(t("home.acts"), t("home.acts_of", acts=len(chosen), cells=len(d.table)), held, help=t("home.acts_help"))
-    rows = chosen if len(chosen) else d.table
+        rules = sum(len(change.cells) for change in taken)
+        about = t("home.acts_changes", changes=len(taken))
+        card(t("home.acts"), t("home.acts_of", acts=rules, cells=len(d.table)), about, help=t("home.acts_help"))
     with days:
-        before = t("home.days_now", days=figures.days(float(rows["days_p90_now"].max())))
-        after = t("home.days_of", days=figures.days(float(rows["days_p90"].max())))
-        card(t("home.days"), after, before, help=t("home.days_help"))
+        before = t("home.days_now", days=figures.days(d.service_now.p90))
+        card(t("home.days"), t("home.days_of", days=figures.days(d.service.p90)), before, help=t("home.days_help"))
 
 
 def _monday(d: Decision, world: Scenario) -> None:
     """The changes that bring most, as sentences."""
     st.subheader(t("home.monday"))
     told = pd.Series(cell_sentences(d, world)[lang()], index=d.table.index)
-    acts = d.table[d.table["verdict"] == "ACT"].sort_values("saving", ascending=False).head(MOST)
+    acts = d.table[d.table["taken"]].sort_values("saving", ascending=False).head(MOST)
     if acts.empty:
         st.write(t("home.nothing"))
     for number, place in enumerate(acts.index, start=1):
@@ -129,14 +131,15 @@ def _attention(d: Decision) -> None:
     st.subheader(t("home.attention"))
     said = []
     failed = [job for job in jobs().listed(active=False) if job.state in {"failed", "lost"}]
-    few, held = int(d.table["few_claims"].sum()), int((d.table["verdict"] == "HOLD").sum())
+    few = int(d.table["few_claims"].sum())
+    held = sum(change.because in {"small", "whole_small"} for change in d.changes)
+    fragile, slow = (sum(c.because == why for c in d.changes if not c.taken) for why in ("fragile", "slow"))
     if failed:
         said.append(t("home.failed", n=len(failed)))
     said += [t("home.minimum", partner=plain(name), n=len(months)) for name, months in d.solver.unmet.items()]
     if few:
         said.append(t("home.few", n=few))
-    if held:
-        said.append(t("home.hold", n=held))
+    said += [t(f"home.{key}", n=n) for key, n in (("slow", slow), ("fragile", fragile), ("hold", held)) if n]
     for text in said or [t("home.fine")]:
         st.markdown(f"- {text}")
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from warrantysim.experiment.service import service
+from warrantysim.report.decision_report import service_text
 from warrantysim.report.operations_report import answer, headlines
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
@@ -93,6 +95,11 @@ def _days() -> int:
 def _answer(floor: Floor) -> None:
     """The answer in a sentence, then four figures, each beside that of the first rule."""
     st.markdown(plain(answer(floor.table("promises"), floor.titles, floor.days, lang())))
+    if not floor.market and len(floor.titles) > 1:
+        # The measure of service that decision, memo and approvals tell, of all years of the simulation.
+        result = reading.found(floor.run)
+        sides = [[s.year for s in result.of(name)] for name in (next(iter(floor.titles)), list(floor.titles)[-1])]
+        st.markdown(plain(service_text(service(sides[0]), service(sides[1]), lang())))
     tables = {name: floor.table(name) for name in ("promises", "open_in_all", "dispatches")}
     tables["benches"] = benches(floor)
     told = headlines(tables, floor.titles, floor.days, floor.currency, lang())

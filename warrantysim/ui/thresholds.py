@@ -24,7 +24,7 @@ from warrantysim.ui.thresholds_files import show_files
 from warrantysim.ui.thresholds_hand import show_hand
 from warrantysim.ui.thresholds_shown import Shown
 
-VERDICTS = ("ACT", "HOLD", "NO DIFFERENCE")
+VERDICTS = ("ACT", "HOLD", "LOSS", "NO DIFFERENCE")
 PARTS = ("cell", "hand", "files")
 """Parts of the page below the table."""
 ROW = 64
@@ -169,7 +169,7 @@ def _totals(shown: Shown, rows: Sequence[Row]) -> str:
     years = shown.years()
     if years is None:
         return t("thresholds.totals_alone", **facts)
-    found = years.saving([key_of(row, shown.scenario) for row in rows], d.confidence).interval
+    found = years.saving([key_of(row, shown.scenario) for row in rows if row["taken"]], d.confidence).interval
     ends = {"low": figures.whole(float(found.low)), "high": figures.whole(float(found.high))}
     return t("thresholds.totals", **facts, **ends)
 
@@ -192,8 +192,8 @@ def _rules(shown: Shown, rows: Sequence[Row]) -> None:
         alt=t("thresholds.table_alt"),
         placeholder="-",
         column_order=[
-            "name", "verdict", "saving", "saving_low", "saving_high", "rule_now", "rule_new", "claims", "days_now",
-            "days", "flat", "binds", "few", "code",
+            "name", "verdict", "saving", "saving_low", "saving_high", "robust", "rule_now", "rule_new", "claims",
+            "days_now", "days", "rule_free", "free_saving", "flat", "binds", "few", "code",
         ],
         column_config={
             "name": column.TextColumn(t("thresholds.col.name"), pinned=True, width=165),
@@ -203,6 +203,11 @@ def _rules(shown: Shown, rows: Sequence[Row]) -> None:
             "saving": column.NumberColumn(t("thresholds.col.saving"), format=money, width=90),
             "saving_low": column.NumberColumn(t("thresholds.col.low"), format="%,.0f", width=65),
             "saving_high": column.NumberColumn(t("thresholds.col.high"), format="%,.0f", width=65),
+            "robust": column.NumberColumn(
+                t("thresholds.col.robust"), format="percent", help=t("thresholds.robust_help"), width=70
+            ),
+            "rule_free": column.TextColumn(t("thresholds.col.rule_free"), width=235),
+            "free_saving": column.NumberColumn(t("thresholds.col.free_saving"), format=money, width=90),
             "claims": column.NumberColumn(t("thresholds.col.claims"), format="%,.0f"),
             "days_now": column.NumberColumn(t("thresholds.col.days_now"), format="%.1f"),
             "days": column.NumberColumn(t("thresholds.col.days"), format="%.1f"),

@@ -59,7 +59,7 @@ def show_files(shown: Shown) -> None:
 def _files(shown: Shown, policy: Policy, choice: str) -> None:
     """Rules as files, named by the run."""
     s = shown.scenario
-    end = shown.run.id if choice == "exact" else f"{shown.run.id}_{choice}"
+    end = shown.run.id if choice == "recommended" else f"{shown.run.id}_{choice}"
     platform = partial(platform_rules, policy, shown.world)
     offers: list[tuple[str, str, str, Callable[[], bytes]]] = [
         ("agents", f"agent_rules_{end}.csv", "text/csv",

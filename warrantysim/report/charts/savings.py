@@ -9,22 +9,12 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.cell_text import judged
+from warrantysim.report.cell_text import saved
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 from warrantysim.report.wording import period, say
 
-DRAWN = {
-    "act": "act",
-    "whole": "act",
-    "small": "small",
-    "whole_small": "small",
-    "unsure": "unsure",
-    "whole_unsure": "unsure",
-    "idle": "unsure",
-    "loss": "loss",
-    "same": "unsure",
-}
-"""How each judgement is drawn: every one has a mark."""
+DRAWN = {"ACT": "act", "HOLD": "small", "NO DIFFERENCE": "unsure", "LOSS": "loss"}
+"""How each verdict is drawn: every one has a mark."""
 MOST = 20
 """Rows drawn, largest effects first."""
 
@@ -46,15 +36,15 @@ def saving_chart(
         [
             {
                 "label": label,
-                "saving": row["saving"],
-                "low": row["saving_low"],
-                "high": row["saving_high"],
-                "kind": DRAWN[judged(row)],
+                "saving": saved(row)[0],
+                "low": saved(row)[1],
+                "high": saved(row)[2],
+                "kind": "act" if row["taken"] else DRAWN[row["verdict"]],
                 "verdict": say(f"verdict.{row['verdict']}", look.lang),
-                "text": f"{figures.signed(row['saving'])}  {say('verdict.' + row['verdict'], look.lang)}",
+                "text": f"{figures.signed(saved(row)[0])}  {say('verdict.' + row['verdict'], look.lang)}",
             }
             for row, label in zip(rows, labels, strict=True)
-            if judged(row) != "same"
+            if row["because"] != "same"
         ],
         columns=["label", "saving", "low", "high", "kind", "verdict", "text"],
     )

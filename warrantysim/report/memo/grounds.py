@@ -50,7 +50,7 @@ def assumptions(memo: Memo, lang: Lang) -> Markup:
 
 
 def _assumed(row: Assumption | None, path: str, world: Scenario) -> list[Child]:
-    from warrantysim.analysis.levers import Lever
+    from warrantysim.experiment.levers import Lever
     from warrantysim.scenario.errors import ScenarioError
 
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
-from warrantysim.report.decision_report import lowered
+from warrantysim.report.decision_report import free_text, lowered, robust_text, service_text, ticked_text
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.markup import Child, Markup, drawing, element, short
 from warrantysim.report.wording import Lang, period, say, titled
@@ -74,7 +74,20 @@ def recommendation(memo: Memo, lang: Lang) -> Markup:
         cash=figures.signed(float(c.saving_cash.interval.mean)),
         expected=figures.signed(float(c.saving_expected.interval.mean)),
     )
-    return section("recommendation", lang, element("p", text, class_="answer"), element("p", split, class_="soft"))
+    more = [element("p", said, class_="soft") for said in _beside(memo, lang)]
+    return section(
+        "recommendation", lang, element("p", text, class_="answer"), element("p", split, class_="soft"), *more
+    )
+
+
+def _beside(memo: Memo, lang: Lang) -> Iterator[str]:
+    """What the decision that chose exactly these rules says of them: ticks, waiting, assumptions, the free optimum."""
+    d = memo.change.decided
+    if d is None:
+        return
+    when = period(memo.change.scenario.horizon.days, lang)
+    service = service_text(d.service_now, d.service, lang)
+    yield from filter(None, (ticked_text(d, lang), service, robust_text(d, lang), free_text(d, when, lang)))
 
 
 def compared(memo: Memo, lang: Lang) -> Markup:
@@ -82,7 +95,9 @@ def compared(memo: Memo, lang: Lang) -> Markup:
     c = memo.change
     rows: list[list[Child]] = []
     for line in c.lines:
-        text, change = (figures.days, "{:+.1f}".format) if line.measure == "days" else (figures.whole, figures.signed)
+        text, change = (
+            (figures.days, "{:+.1f}".format) if line.measure.startswith("days") else (figures.whole, figures.signed)
+        )
         low, high = (change(float(x)) for x in (line.change.low, line.change.high))
         label = say(f"memo.row.{line.measure}", lang, currency=c.currency)
         rows.append([label, text(line.now), text(line.new), change(float(line.change.mean)), f"{low} .. {high}"])

@@ -11,13 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
-from warrantysim.report.decision_files import flat_table
+from warrantysim.report.decision_files import changes_table, flat_table
+from warrantysim.report.decision_report import free_text, robust_text, service_text
 from warrantysim.report.terms import CATEGORY_TERMS, DISPOSITION_TERMS
 from warrantysim.report.wording import Lang, period, titled
 from warrantysim.report.workbook.book import Book
 from warrantysim.report.workbook.checks import TOLERANCE, checks_sheet
 from warrantysim.report.workbook.money import SIDES, Lines, assumptions_sheet, calc_sheet, quantities_sheet
-from warrantysim.report.workbook.rules import platform_sheet, thresholds_sheet
+from warrantysim.report.workbook.rules import changes_sheet, platform_sheet, thresholds_sheet
 from warrantysim.report.workbook.summaries import bridge_sheet, sku_sheet, summary_sheet
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def decision_workbook(
     cover = book.sheet("Cover", [30, 90])
     agenda = book.sheet("Agenda", [18, 90])
     whole = thresholds_sheet(book, flat_table(decision, scenario))
+    changes_sheet(book, changes_table(decision))
     platform_sheet(book, with_titles(decision.agent_rules, scenario))
     totals = summary_sheet(book, lines)
     by_sku = sku_sheet(book, lines)
@@ -108,8 +110,12 @@ def _cover(
         period=period(scenario.horizon.days, book.lang),
         now=titled(decision.now.title, decision.now.name, book.lang),
     )
+    when = period(scenario.horizon.days, book.lang)
     facts = [
         ("decision", sentence),
+        ("service", service_text(decision.service_now, decision.service, book.lang)),
+        ("free", free_text(decision, when, book.lang)),
+        *([("robust", robust_text(decision, book.lang))] if decision.robust is not None else []),
         ("status", book.say(f"status.{status.lower()}")),
         ("scenario", f"{scenario.name} {digest_of(scenario)[:12]}"),
         ("run", run_id),

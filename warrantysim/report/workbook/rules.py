@@ -10,7 +10,19 @@ from warrantysim.report.workbook.book import FIRST, Book
 if TYPE_CHECKING:
     import pandas as pd
 
-MONEY_COLUMNS = ("saving", "saving_low", "saving_high", "cash_now", "cash", "expected_now", "expected")
+MONEY_COLUMNS = (
+    "saving",
+    "saving_low",
+    "saving_high",
+    "free_saving",
+    "free_low",
+    "free_high",
+    "whole",
+    "cash_now",
+    "cash",
+    "expected_now",
+    "expected",
+)
 
 
 def thresholds_sheet(book: Book, table: pd.DataFrame) -> str:
@@ -40,6 +52,16 @@ def thresholds_sheet(book: Book, table: pd.DataFrame) -> str:
         sheet, last, place, f"SUM({letter}{FIRST + 1}:{letter}{last})", float(frame["saving"].sum()), "money_total"
     )
     return f"Thresholds!${letter}${last + 1}"
+
+
+def changes_sheet(book: Book, changes: pd.DataFrame) -> None:
+    """Everything that can be ticked, a line a change, those taken first."""
+    sheet = book.sheet("Changes", [30, 10, 50, *[14] * (len(changes.columns) - 3)], freeze=FIRST)
+    book.heads(sheet, [(str(name), label_of(book, str(name))) for name in changes])
+    for row, values in enumerate(changes.itertuples(index=False, name=None), start=FIRST):
+        for column, (name, value) in enumerate(zip(changes, values, strict=True)):
+            book.write(sheet, row, column, plain(value), style(str(name), value))
+    sheet.autofilter(FIRST - 1, 0, FIRST + len(changes) - 1, len(changes.columns) - 1)
 
 
 def platform_sheet(book: Book, rules: pd.DataFrame) -> None:

@@ -172,15 +172,31 @@ TEXTS = {
         "仅来自决策的版本提供工作簿。",
     ),
     "approvals.workbook_of": (
-        "The workbook is that of the decision, with its exact cut-points.",
-        "工作簿为该决策的工作簿，采用精确阈值。",
+        "The workbook is that of the decision and its recommended rules.",
+        "工作簿为该决策及其建议规则的工作簿。",
     ),
     "approvals.propose": ("Propose rules", "提出规则"),
     "approvals.decision": ("Decision", "决策"),
     "approvals.decision_option": ("{label}, {made} ({id})", "{label}，{made}（{id}）"),
-    "approvals.which": ("Which rules", "采用哪套规则"),
-    "approvals.which.agents": ("rounded, as agents get them", "取整，客服所用"),
-    "approvals.which.exact": ("exact cut-points", "精确阈值"),
+    "approvals.tick": ("take", "采纳"),
+    "approvals.tick.change": ("change", "变更"),
+    "approvals.tick.because": ("why, or why not", "理由"),
+    "approvals.tick.saving": ("saves", "节省"),
+    "approvals.tick.low": ("at least", "下限"),
+    "approvals.tick.high": ("at most", "上限"),
+    "approvals.tick.price": ("costs without it", "取消代价"),
+    "approvals.tick.claims": ("claims", "工单"),
+    "approvals.tick.p90_now": ("days, nine in ten, now", "现行九成天数"),
+    "approvals.tick.p90": ("with it", "变更后"),
+    "approvals.tick.robust": ("draws saving", "抽样节省比例"),
+    "approvals.tick_how": (
+        "What is recommended is ticked. Saves: by the change's own bills, on fresh years. Costs without it: what all "
+        "together would cost more, where others share its bills. Other ticks make another policy; its effect is worked "
+        "out below, on the same claims.",
+        "建议采纳的变更已勾选。节省：按该变更自身账单、在全新模拟年上计算。取消代价：与其他单元共用账单时整体多花的"
+        "金额。改变勾选即"
+        "为另一套规则，其影响在下方基于同一批工单计算。",
+    ),
     "approvals.propose_do": ("Propose", "提出"),
     "approvals.history": ("History", "历史"),
     "approvals.history_alt": ("Every step of every version, the latest first", "所有版本的全部步骤，最新在前"),

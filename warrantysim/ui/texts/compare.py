@@ -7,7 +7,8 @@ ASK = {
     "compare.empty": (
         "Nothing was compared in this workspace yet. A comparison says what a what-if or another rule costs a year "
         "against a baseline, how sure that is, what makes the difference up, and what would change the answer.",
-        "本工作区尚无对比。对比会说明某个情景或另一种规则与基准相比每年的成本差异、把握程度、差异构成，以及何种变化会改变结论。",
+        "本工作区尚无对比。对比会说明某个情景或另一种规则与基准相比每年的成本差异、把握程度、差异构成，以及何种变化"
+        "会改变结论。",
     ),
     "compare.choose": ("Comparison", "对比"),
     "compare.more": ("New comparison", "新建对比"),

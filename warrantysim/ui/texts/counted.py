@@ -33,7 +33,7 @@ TEXTS = {
     "counted.market": ("Market", "市场"),
     "counted.part": ("What to look at", "查看内容"),
     "counted.recommended": ("Recommended rule", "建议规则"),
-    "counted.rounded": ("Recommended rule, rounded", "建议规则（取整）"),
+    "counted.free": ("Free optimum", "自由最优"),
     "counted.cash_only": ("Cheapest in cash alone", "仅按现金最省"),
     "counted.rests_on": (
         "counted in run {id}, {made}, on {n} simulated years; seed {seed}",

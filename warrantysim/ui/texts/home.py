@@ -14,19 +14,21 @@ TEXTS = {
     "home.cost": ("Cost recommended", "建议成本"),
     "home.acts": ("Rules to change", "应改动的规则"),
     "home.acts_of": ("{acts} of {cells}", "{acts} / {cells}"),
-    "home.acts_held": ("{held} more are small", "另有 {held} 项金额小"),
+    "home.acts_changes": ("in {changes} changes", "共 {changes} 项变更"),
     "home.acts_help": (
-        "One rule for each product in each market. To change: certain, and worth the effort. Small: certain, but less "
-        "than what a change should bring.",
-        "每个产品在每个市场有一条规则。应改动：差异确定且值得；金额小：差异确定，但不足以为之改动。",
+        "One rule for each product in each market. These change, in the files too, and no others: certain, worth the "
+        "effort, and so over what is assumed. Small ones that are the same count as one change.",
+        "每个产品在每个市场有一条规则。仅这些规则变更（导出文件亦然）：差异确定、值得，且在假设范围内成立。内容相同"
+        "的小额"
+        "变更合并为一项。",
     ),
     "home.range": ("{low} to {high} ({level})", "{low} 至 {high}（{level}）"),
     "home.against": ("against {now}", "对比：{now}"),
     "home.share": ("{share} less than now", "比现行少 {share}"),
     "home.days": ("Days, nine in ten done", "九成客户完成天数"),
     "home.days_help": (
-        "Within so many days nine in ten customers have what was promised; the slowest of the rules to change.",
-        "九成客户在此天数内得到解决；取应改动的规则中最慢的一条。",
+        "Within so many days nine in ten of all customers have what was promised, a mean of the years.",
+        "全部客户中九成在此天数内得到解决（各模拟年均值）。",
     ),
     "home.days_of": ("{days} days", "{days} 天"),
     "home.days_now": ("{days} days now", "现行 {days} 天"),
@@ -38,6 +40,14 @@ TEXTS = {
         "{n} 条规则所依据的工单较少；其阈值仅供参考方向。",
     ),
     "home.hold": ("{n} changes are certain but small: HOLD.", "{n} 项改动确定但金额小：暂缓。"),
+    "home.fragile": (
+        "{n} changes save as stated, but not surely over what is assumed: HOLD.",
+        "{n} 项变更按现有数据节省，但在假设范围内不可靠：暂缓。",
+    ),
+    "home.slow": (
+        "{n} changes would let customers wait much longer: they need a tick.",
+        "{n} 项变更会让客户等待久得多：须由人勾选。",
+    ),
     "home.minimum": (
         "{partner} misses its monthly minimum in {n} months.",
         "{partner} 有 {n} 个月未达到最低月费。",

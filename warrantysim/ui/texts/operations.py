@@ -38,7 +38,8 @@ TEXTS = {
     "operations.sizes": (
         "Benches over the year: how much of their time is used, how many units wait and how long. What more or fewer "
         "technicians or hours would cost or save: *Compare & sensitivity*, Levers.",
-        "各工位全年情况：利用率、需等待的件数占比及等待时间。增减技师或工时的成本与节省，见“比较与敏感性”中的可选措施。",
+        "各工位全年情况：利用率、需等待的件数占比及等待时间。增减技师或工时的成本与节省，见“比较与敏感性”中的可选措"
+        "施。",
     ),
     "operations.benches_alt": (
         "Units, bench time used and mean wait by bench and month",

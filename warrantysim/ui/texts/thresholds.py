@@ -57,11 +57,11 @@ TOP = {
     "thresholds.method": (
         "Learned from {learned} simulated years, chosen on {chosen} others, confirmed on {replications} fresh ones; "
         "seed {seed}; optimizer: {status}. Both rules met the same claims, so that intervals ({level}) are of their "
-        "difference, pair by pair. Cut-points are the refund due, net of tax; agents get them rounded to {rounding} "
-        "units of currency, with the order price they see in brackets. Savings are those of the unrounded rules.",
+        "difference, pair by pair. Cut-points are the refund due, net of tax; they are rounded to {rounding} "
+        "units of currency, with the order price an agent sees in brackets. Savings are those of exactly these rules.",
         "用 {learned} 个模拟年学习，另用 {chosen} 个选择，再用 {replications} 个全新模拟年复核；种子 {seed}；"
         "优化器：{status}。两种规则面对同一批工单，{level} 区间为逐对差额的区间。阈值指应退金额（不含税）；"
-        "客服所得阈值取整到 {rounding} 个货币单位，括号内为其看到的订单价格。节省额按未取整规则计算。",
+        "阈值取整到 {rounding} 个货币单位，括号内为客服看到的订单价格。节省额即按这些规则计算。",
     ),
 }
 
@@ -75,6 +75,13 @@ COLUMNS = {
     "thresholds.col.saving": ("Saves a year", "每年节省"),
     "thresholds.col.low": ("from", "下限"),
     "thresholds.col.high": ("to", "上限"),
+    "thresholds.col.robust": ("draws saving", "抽样节省比例"),
+    "thresholds.robust_help": (
+        "In how many draws of everything assumed the change saves; the cell tells which input would turn it.",
+        "对全部假设联合抽样时该变更仍节省的比例；单元详情说明哪项输入会使其反转。",
+    ),
+    "thresholds.col.rule_free": ("left out: the optimum would", "未采纳：最优方案"),
+    "thresholds.col.free_saving": ("and save", "可节省"),
     "thresholds.col.claims": ("Claims a year", "每年工单"),
     "thresholds.col.days_now": ("Days, 9 in 10, now", "现行九成天数"),
     "thresholds.col.days": ("Days, 9 in 10", "建议九成天数"),
@@ -161,14 +168,12 @@ CELL = {
 FILES = {
     "thresholds.files": ("Export and apply", "导出与应用"),
     "thresholds.which": ("Which rules", "采用哪套规则"),
-    "thresholds.which.agents": ("Recommended, rounded", "建议规则（取整）"),
-    "thresholds.which.exact": ("Recommended, exact", "建议规则（精确）"),
+    "thresholds.which.recommended": ("Recommended", "建议规则"),
     "thresholds.which.hand": ("Set by hand", "手工设定"),
-    "thresholds.which_how.agents": (
-        "Cut-points rounded to {rounding} units of currency, as agents get them.",
-        "阈值取整到 {rounding} 个货币单位，即客服所用规则。",
+    "thresholds.which_how.recommended": (
+        "The confirmed rules, cut-points at multiples of {rounding} units of currency; every other cell as today.",
+        "经复核的规则，阈值取整到 {rounding} 个货币单位；其余单元维持现行规则。",
     ),
-    "thresholds.which_how.exact": ("The confirmed rules to the cent.", "经复核的规则，精确到分。"),
     "thresholds.which_how.hand": (
         "The recommended rules with what was set by hand, rounded as chosen there.",
         "建议规则加手工设定，并按所选步长取整。",
@@ -225,8 +230,7 @@ FILES = {
     "thresholds.workbook_job": ("{name}: quantities for the workbook", "{name}：工作簿数量表"),
     "thresholds.apply": ("Apply", "应用"),
     "thresholds.name": ("Name of the scenario", "情景名称"),
-    "thresholds.name.agents": ("recommended-rounded", "建议取整"),
-    "thresholds.name.exact": ("recommended", "建议"),
+    "thresholds.name.recommended": ("recommended", "建议"),
     "thresholds.name.hand": ("by-hand", "手工"),
     "thresholds.why": ("Why", "原因"),
     "thresholds.to_scenario": ("Apply as scenario policy", "应用为情景规则"),

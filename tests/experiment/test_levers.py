@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.analysis.seller import seller
-from warrantysim.analysis.levers import Lever, turned
+from warrantysim.experiment.levers import Lever, turned
 from warrantysim.scenario.diff import diff
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.loading import load_scenario

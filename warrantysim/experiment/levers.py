@@ -55,6 +55,13 @@ class Lever:
         return figures.pop()
 
 
+def whole_numbers(world: Scenario, lever: Lever) -> bool:
+    """Whether a lever sets a figure that only takes whole numbers."""
+    tree = tree_of(world)
+    found = [at(tree, path) for path in match(tree, lever.path, tables_of(type(world)))]
+    return lever.how == "set" and any(isinstance(value, int) and not isinstance(value, bool) for value in found)
+
+
 def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenario:
     """The world with several levers at their positions, validated anew.
 

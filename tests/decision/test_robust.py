@@ -1,0 +1,130 @@
+"""A saving that rests on what is assumed is told so: in how many draws it saves, and which input turns it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.experiment.tiny import roomy
+from warrantysim.decision.asking import Experiments
+from warrantysim.decision.decide import Decision, decide
+from warrantysim.decision.robust import cell_costs
+from warrantysim.experiment.intervals import share_interval
+from warrantysim.experiment.levers import Lever, turned
+from warrantysim.experiment.simulate import run_replications
+from warrantysim.experiment.uncertain import UncertainInput, drawn_together
+from warrantysim.scenario.root import Scenario
+
+SEED = 7
+COST = "sku_markets[A,US].landed_cost"
+"""What a replacement costs: where it costs more than the refund, reshipping in place of refunding is a loss."""
+PLAN = {
+    "training_replications": 2,
+    "selection_replications": 2,
+    "judging_replications": 3,
+    "confirm_replications": 3,
+    "iterations": 1,
+    "materiality": "1 USD",
+    "bands": 4,
+    "neighbours": 0,
+    "robust_draws": 24,
+    "max_p90_rise_days": None,
+}
+
+
+def seller(low: float, high: float) -> Scenario:
+    """A seller who refunds everything today, and whose replacements cost 40 dollars, or whatever the range says."""
+    assumed = {"path": COST, "unit": "USD", "low": low, "high": high, "reason": "a guess"}
+    return roomy(60, decision=PLAN, partners={}, assumptions=[assumed])
+
+
+@cache
+def sure() -> Decision:
+    return decide(seller(30.0, 50.0), seed=SEED)
+
+
+@cache
+def fragile() -> Decision:
+    return decide(seller(30.0, 180.0), seed=SEED)
+
+
+def test_a_saving_over_the_whole_range_of_what_is_assumed_is_acted_on() -> None:
+    (change,) = sure().changes
+    assert change.robust is not None
+    assert (change.because, change.robust.draws, change.robust.share) == ("act", 24, 1.0)
+    assert change.robust.low == pytest.approx(0.025 ** (1 / 24))
+    assert change.robust.flip == ""
+    assert change.robust.weakest == COST
+    assert 0 < change.robust.weakest_saving < change.saving
+
+
+def test_a_saving_whose_sign_an_input_turns_within_its_range_is_held_however_certain_it_is_over_luck() -> None:
+    decision = fragile()
+    (change,) = decision.changes
+    assert change.robust is not None
+    assert change.saving_low > 0
+    assert (change.because, change.taken, decision.table["verdict"][0]) == ("fragile", False, "HOLD")
+    assert decision.policy.rules == decision.now.rules
+    assert 0 < change.robust.share < 0.9
+
+
+def test_the_share_of_draws_is_that_of_the_range_below_the_value_at_which_the_saving_turns() -> None:
+    (change,) = fragile().changes
+    assert change.robust is not None
+    saved = (turning() - 30.0) / 150.0
+    assert change.robust.low <= saved <= change.robust.high
+    # A Latin hypercube has a draw in every 24th of the range.
+    assert change.robust.share == pytest.approx(saved, abs=2 / 24)
+
+
+def test_the_input_that_turns_a_saving_is_named_with_the_value_at_which_a_simulation_turns() -> None:
+    (change,) = fragile().changes
+    assert change.robust is not None
+    assert change.robust.flip == COST
+    assert change.robust.flip_at == pytest.approx(turning(), rel=0.05)
+
+
+@cache
+def turning() -> float:
+    """Where the saving of the change is 0, by simulating it at two values: costs are linear in what a unit costs."""
+    scenario, judging = seller(30.0, 180.0), range(200_002, 200_005)
+    policies = [scenario.policy, fragile().full]
+    saved = []
+    for value in (60.0, 120.0):
+        years = run_replications(turned(scenario, [(Lever(COST), value)]), policies, judging, SEED)
+        saved.append(np.mean([a.total - b.total for a, b in zip(*years, strict=True)]))
+    return float(60.0 + 60.0 * saved[0] / (saved[0] - saved[1]))
+
+
+def test_a_world_priced_anew_costs_what_it_costs_simulated_anew_to_the_last_digit() -> None:
+    scenario = seller(30.0, 180.0)
+    policies, one = (scenario.policy, fragile().full), range(200_002, 200_003)
+    turns = [(), ((Lever(COST), 77.0),), ((Lever("markets.US.customer.insist_money_early_share"), 0.5),)]
+    for turn, found in zip(
+        turns, Experiments(scenario, SEED, 1, None, None).turned(policies, one, turns, _whole), strict=True
+    ):
+        years = run_replications(turned(scenario, turn), policies, one, SEED)
+        assert np.array_equal(found, [[[side[0].total]] for side in years])
+
+
+def _whole(scenario: Scenario, year: object) -> np.ndarray:
+    return np.array([cell_costs(scenario, year, cells=()).sum()])  # type: ignore[arg-type]
+
+
+def test_draws_fill_every_range_evenly_and_whole_numbers_stay_whole() -> None:
+    scenario = seller(30.0, 180.0)
+    inputs = [UncertainInput(Lever(COST), 30.0, 180.0), UncertainInput(Lever("china_bench.technicians"), 1.0, 3.0)]
+    found = drawn_together(scenario, inputs, 20, 3)
+    assert sorted(np.floor((found[:, 0] - 30.0) / 7.5).tolist()) == list(range(20))
+    assert set(found[:, 1].tolist()) == {1.0, 2.0, 3.0}
+    assert np.array_equal(found, drawn_together(scenario, inputs, 20, 3))
+
+
+def test_the_interval_of_a_share_is_exact() -> None:
+    assert share_interval(0, 10) == (0.0, pytest.approx(1 - 0.025 ** (1 / 10)))
+    assert share_interval(10, 10) == (pytest.approx(0.025 ** (1 / 10)), 1.0)
+    low, high = share_interval(5, 10)
+    assert (low, high) == (pytest.approx(0.1871, abs=1e-4), pytest.approx(0.8129, abs=1e-4))
+    assert share_interval(0, 0) == (0.0, 1.0)

@@ -1,0 +1,214 @@
+"""The changes a decision is made of: which cells each stands for, what it brings, and whether it is taken up."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from warrantysim.decision.cells import CellKey, Zone, zones_for
+from warrantysim.journeys.world import World
+from warrantysim.scenario.policy import Cell, Policy, Rule
+
+Kind = Literal["cell", "together", "group"]
+"""One cell; cells that carry a contract or a lane together; cells of a category that come to do the same."""
+Because = Literal[
+    "act",
+    "whole",
+    "together",
+    "group",
+    "small",
+    "whole_small",
+    "loss",
+    "contract",
+    "unsure",
+    "whole_unsure",
+    "fragile",
+    "slow",
+    "idle",
+    "same",
+]
+"""Why a change is recommended (the first four) or not."""
+WORTH: frozenset[Because] = frozenset({"act", "whole", "together", "group"})
+"""Reasons to recommend a change."""
+
+
+Verdict = Literal["ACT", "HOLD", "LOSS", "NO DIFFERENCE"]
+VERDICTS: Mapping[Because, Verdict] = {
+    **dict.fromkeys(WORTH, "ACT"),
+    **dict.fromkeys(("small", "whole_small", "contract", "fragile", "slow"), "HOLD"),
+    "loss": "LOSS",
+    **dict.fromkeys(("unsure", "whole_unsure", "idle", "same"), "NO DIFFERENCE"),
+}
+"""ACT on a saving that is certain, material and stands up over what is assumed; HOLD one that lacks something; LOSS for
+a certain one; NO DIFFERENCE where luck explains it, or no claim goes another way."""
+NOBODY = 0.5
+"""Fewer claims a year that go another way are none."""
+
+
+def reason(changing: float, low: float, high: float, mean: float, materiality: float) -> Because:
+    """What is to be said of a change by its saving alone.
+
+    ``changing``: claims a year that go another way; an interval that is unknown tells nothing.
+    """
+    if changing < NOBODY:
+        return "idle"
+    if low > 0.0:
+        return "act" if mean >= materiality else "small"
+    return "loss" if high < 0.0 else "unsure"
+
+
+class NoSuchChange(ValueError):
+    """A decision has no change of that name."""
+
+    def __init__(self, name: str, near: str) -> None:
+        super().__init__(f"no change {name!r}" + (f"; did you mean {near!r}?" if near else ": nothing would change"))
+        self.name, self.near = name, near
+
+
+@dataclass(frozen=True)
+class Robust:
+    """How a saving stands up when all stated ranges are drawn together."""
+
+    draws: int
+    """Draws [count]."""
+    share: float
+    """Share of them in which it is above 0 [share, 0-1]."""
+    low: float
+    """Lower end of the interval of that share [share, 0-1]."""
+    high: float
+    """Upper end [share, 0-1]."""
+    flip: str = ""
+    """Input that turns it into a loss within its range by itself; empty where none of those looked at does [path]."""
+    flip_at: float = float("nan")
+    """Value of that input at which it is 0; NaN without one [the input's unit]."""
+    weakest: str = ""
+    """Input whose far end takes most of it; empty where none was turned [path]."""
+    weakest_at: float = float("nan")
+    """That end of its range [the input's unit]."""
+    weakest_saving: float = float("nan")
+    """What is left of the saving there [reporting currency]."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of today's policy; money in the reporting currency over the horizon."""
+
+    name: str
+    """What it is ticked by [text]."""
+    kind: Kind
+    """What it stands for."""
+    cells: tuple[CellKey, ...]
+    """The cells that change with it."""
+    because: Because
+    """Why it is recommended or not."""
+    recommended: bool
+    """Whether the recommendation has it."""
+    taken: bool
+    """Whether the policy decided on has it: as recommended, where no person ticked otherwise."""
+    saving: float
+    """What it saves by its cells' own bills, confirmed; with what belongs to no change those taken add up to the whole.
+    """
+    saving_low: float
+    """Lower end of the interval."""
+    saving_high: float
+    """Upper end."""
+    whole: float
+    """What all together would cost more without it, on the years that chose; NaN where its own bills tell that."""
+    whole_low: float
+    """Lower end of the interval; NaN likewise."""
+    whole_high: float
+    """Upper end; NaN likewise."""
+    claims: float
+    """Claims that go another way with it [claims a year]."""
+    p90_now: float
+    """Days within which nine in ten of its customers are done today [days]."""
+    p90: float
+    """The same with it [days]."""
+    robust: Robust | None = None
+    """How it stands up over what is assumed; None where nothing is drawn."""
+
+
+def differing(world: World, now: Policy, new: Policy, cells: Sequence[CellKey]) -> list[CellKey]:
+    """The cells whose zones differ between two policies."""
+    return [cell for cell in cells if zones_of(world, now, cell) != zones_of(world, new, cell)]
+
+
+def zones_of(world: World, policy: Policy, cell: CellKey) -> tuple[Zone, ...]:
+    """The zones of a policy in a cell."""
+    return zones_for(policy, world, known(world, cell))
+
+
+def known(world: World, cell: CellKey) -> dict[str, str | int]:
+    """The keys of a cell with their values."""
+    return dict(zip(world.scenario.decision.cell, cell, strict=True))
+
+
+def assembled(world: World, full: Policy, cells: Collection[CellKey]) -> Policy:
+    """Today's policy with the rules of another one in some cells, and in no other; today's itself for no cells.
+
+    A rule of today's that is finer than a cell would speak before the cell's new one: it is stated anew for the cells
+    of the full policy that are left as they are.
+    """
+    now = world.scenario.policy
+    keys = set(world.scenario.decision.cell)
+    if not cells:
+        return now
+    if not keys:
+        return full
+    every: list[dict[str, str | int | None]] = [
+        {key: rule.cell.stated().get(key) for key in keys} for rule in full.rules
+    ]
+    taken = [known(world, cell) for cell in cells]
+    new = [rule for rule, cell in zip(full.rules, every, strict=True) if cell in taken]
+    left = [cell for cell in every if None not in cell.values() and cell not in taken]
+    kept: list[Rule] = []
+    for rule in now.rules:
+        stated = rule.cell.stated()
+        if not any(_meet(stated, cell, world) for cell in taken) or (len(stated) <= len(keys) and set(stated) != keys):
+            kept.append(rule)
+        elif set(stated) != keys:
+            finer = ({**stated, **cell} for cell in left if _meet(stated, cell, world))
+            kept += [rule.replace(cell=Cell.model_validate(cell)) for cell in finer]
+    return full.replace(rules=(*new, *kept))
+
+
+def _meet(stated: Mapping[str, str | int], cell: Mapping[str, str | int | None], world: World) -> bool:
+    """Whether a claim can be in a rule's cell and in a decided one."""
+    both = dict(cell)
+    if "sku" in both:
+        both["category"] = next(k.category for k in world.scenario.skus if k.sku == both["sku"])
+    return all(both.get(key, value) == value for key, value in stated.items())
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Which changes a person wants: those recommended where nothing is said."""
+
+    only: tuple[str, ...] | None = None
+    """These and no others; None for those recommended [names]."""
+    without: tuple[str, ...] = ()
+    """Not these [names]."""
+    also: tuple[str, ...] = ()
+    """These too [names]."""
+
+    def taken(self, names: Sequence[str], recommended: Sequence[str]) -> tuple[str, ...]:
+        """Names of the changes that are taken, of all there are.
+
+        Raises
+        ------
+        NoSuchChange
+            If a name is none of theirs, with the nearest one.
+        """
+        for name in (*(self.only or ()), *self.without, *self.also):
+            if name not in names:
+                near = difflib.get_close_matches(name, names, 1, 0.0)
+                raise NoSuchChange(name, near[0] if near else "")
+        wanted = {*(recommended if self.only is None else self.only), *self.also} - set(self.without)
+        return tuple(name for name in names if name in wanted)
+
+
+def ticked(world: World, full: Policy, changes: Sequence[Change], names: Collection[str]) -> Policy:
+    """The policy with the named changes and no others."""
+    return assembled(world, full, [cell for change in changes if change.name in names for cell in change.cells])

@@ -1,0 +1,184 @@
+"""What is recommended of all an optimizer found: the changes worth making, as one list that can be ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from warrantysim.decision.cells import CellKey, number_cells
+from warrantysim.decision.changes import WORTH, Change, Kind, Robust, Ticks
+from warrantysim.decision.loop import Found
+from warrantysim.decision.outcomes import Worlds
+from warrantysim.decision.robust import Drawn, draw, robust, stability
+from warrantysim.decision.table import Judged, changed
+from warrantysim.decision.worth import Judge, Years, claims_of
+from warrantysim.experiment.intervals import Difference, Interval, paired, t_interval
+from warrantysim.experiment.service import service
+from warrantysim.journeys.world import World
+from warrantysim.scenario.policy import Policy
+
+RECOMMENDED = "recommended"
+"""Name of the policy that is recommended."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The policy decided on, and what it was chosen from."""
+
+    judge: Judge
+    """What the choosing replications said."""
+    stands: Mapping[tuple[CellKey, ...], Robust]
+    """How each recommended change stands up over what is assumed; empty where nothing is drawn."""
+    whole: Robust | None
+    """The same of all together."""
+    listed: tuple[tuple[str, tuple[CellKey, ...]], ...]
+    """Everything that can be ticked, by name."""
+    recommended: tuple[str, ...]
+    """Names of what is recommended."""
+    taken: tuple[str, ...]
+    """Names of what is in the policy: as recommended where no person ticked otherwise."""
+    policy: Policy
+    """The policy decided on."""
+    rounding: Difference
+    """Cost of the full policy as it can be carried out less that of the optimizer's own, on the same replications."""
+    selected: float
+    """What the recommended policy saves on them [reporting currency]."""
+
+    def judged(self) -> dict[CellKey, Judged]:
+        """What the table is to say of each cell."""
+        of = {cell: (name, cells) for name, cells in self.listed for cell in cells}
+        out = {}
+        for cell, because in self.judge.because.items():
+            name, cells = of.get(cell, ("", ()))
+            whole = self.judge.whole.get(cell)
+            told = _ends(whole) if whole is not None else (np.nan,) * 3
+            out[cell] = Judged(because, name, told, self.stands.get(cells))
+        return out
+
+
+def choose_changes(
+    world: World,
+    asked: Worlds,
+    found: Found,
+    full: Policy,
+    replications: range,
+    materiality: float,
+    ticks: Ticks,
+    stage: Callable[[str], None],
+) -> Chosen:
+    """Keep the changes of a full policy that are worth making; then as a person ticks.
+
+    Raises
+    ------
+    NoSuchChange
+        If something is ticked that is not there.
+    """
+    stage("judge")
+    judge = Judge(world, asked, found, full, replications, materiality)
+    cells = judge.settled()
+    stage("draw")
+    stands: dict[tuple[CellKey, ...], Robust] = {}
+    drawn = draw(world, asked, judge.policy(cells), cells, replications) if cells else None
+    whole = None
+    if drawn is not None:
+        cells, stands = _robust_ones(world, asked, judge, drawn, cells, replications)
+        saved = float(np.mean([a.total - b.total for a, b in zip(judge.years["now"], judge.years["new"], strict=True)]))
+        whole = stability(saved + drawn.of(cells) + drawn.beside, world.scenario.plan.confidence)
+    stage("judge")
+    listed = tuple(judge.changes())
+    recommended = tuple(name for name, c in listed if judge.because[c[0]] in WORTH)
+    taken = ticks.taken([name for name, _ in listed], recommended)
+    policy = judge.policy([cell for name, c in listed if name in taken for cell in c])
+    exact = asked.simulate([found.best.policy], replications)[0] if judge.years else []
+    rough, fine = (np.array([y.total for y in side]) for side in (judge.years.get("full", ()), exact))
+    saved_by = [a.total - b.total for a, b in zip(judge.years.get("now", ()), judge.years.get("new", ()), strict=True)]
+    return Chosen(
+        judge,
+        stands,
+        whole,
+        listed,
+        recommended,
+        taken,
+        policy if policy is world.scenario.policy else policy.replace(name=RECOMMENDED),
+        paired(rough, fine, world.scenario.plan.confidence),
+        float(np.mean(saved_by)) if saved_by else 0.0,
+    )
+
+
+def _robust_ones(
+    world: World, asked: Worlds, judge: Judge, drawn: Drawn, cells: tuple[CellKey, ...], replications: range
+) -> tuple[tuple[CellKey, ...], dict[tuple[CellKey, ...], Robust]]:
+    """Cells whose changes save in enough of the draws, and how every change stands up; the others are held, and what is
+    left is judged anew.
+
+    Where the own bills of a cell waver that shares them, the whole is asked, as it is for luck.
+    """
+    least, level = world.scenario.decision.robust_share, world.scenario.plan.confidence
+
+    def wavering() -> list[tuple[CellKey, ...]]:
+        worth = [group for _, group in judge.changes() if judge.because[group[0]] in WORTH]
+        found = [(group, stability(float(judge.saving(group).mean) + drawn.of(group), level)) for group in worth]
+        return [group for group, stands in found if stands.draws and stands.share < least]
+
+    judge.ask_of_the_whole(cells, [group[0] for group in wavering() if len(group) == 1])
+    worth = {group: judge.saving(group) for _, group in judge.changes() if judge.because[group[0]] in WORTH}
+    savings = {group: float(found.mean) for group, found in worth.items()}
+    stands = robust(world, asked, judge.policy(cells), savings, drawn, replications)
+    held = wavering()
+    for group in held:
+        judge.hold(group)
+    if held:
+        cells = judge.settled([cell for cell in cells if not any(cell in group for group in held)])
+        for _, group in judge.changes():
+            if judge.because[group[0]] in WORTH:
+                stands.setdefault(group, stability(float(judge.saving(group).mean) + drawn.of(group), level))
+    return cells, stands
+
+
+def confirmed_changes(world: World, chosen: Chosen, now: Years, new: Years, free: Years) -> tuple[Change, ...]:
+    """The list of changes with what fresh replications say of each: of those taken by the policy decided on, of the
+    others by the optimum; largest saving first."""
+    level, judge = world.scenario.plan.confidence, chosen.judge
+    sides = {True: new, False: free}
+    moved = {}
+    for side, years in sides.items():
+        every, numbers = number_cells(world, world.scenario.decision.cell, [*now, *years])
+        moved[side] = dict(zip(every, changed(now, years, numbers[: len(now)], len(every)), strict=True))
+    out = []
+    for name, cells in chosen.listed:
+        taken = name in chosen.taken
+        years, because = sides[taken], judge.because[cells[0]]
+        before, after = claims_of(world, now, cells), claims_of(world, years, cells)
+        cost = [_costs(now, before), _costs(years, after)]
+        saving = t_interval(cost[0] - cost[1], level)
+        whole = judge.whole.get(cells[0]) if len(cells) == 1 else None
+        if because == "together":
+            whole = judge.saving(cells)
+        kind: Kind = "cell" if len(cells) == 1 else "together" if because == "together" else "group"
+        out.append(
+            Change(
+                name,
+                kind,
+                cells,
+                because,
+                name in chosen.recommended,
+                taken,
+                *_ends(saving),
+                *(_ends(whole) if whole is not None else (np.nan,) * 3),
+                float(sum(moved[taken].get(cell, 0.0) for cell in cells)),
+                service(now, before).p90,
+                service(years, after).p90,
+                chosen.stands.get(cells),
+            )
+        )
+    return tuple(sorted(out, key=lambda change: (not change.taken, -change.saving)))
+
+
+def _costs(years: Years, of: Sequence[np.ndarray]) -> np.ndarray:
+    return np.array([(y.cash[mine] + y.expected[mine]).sum() for y, mine in zip(years, of, strict=True)])
+
+
+def _ends(found: Interval) -> tuple[float, float, float]:
+    return float(found.mean), float(found.low), float(found.high)

@@ -1,0 +1,74 @@
+"""Uncertain inputs: the figures of a world that may lie elsewhere, with their ranges and reasons, and draws of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from warrantysim.experiment.levers import Lever, whole_numbers
+from warrantysim.scenario.root import Scenario
+
+Turn = tuple[tuple[Lever, float], ...]
+"""Levers and where they stand."""
+
+
+@dataclass(frozen=True)
+class UncertainInput:
+    """One input and how far it may lie from what is stated; every value between is taken as equally likely."""
+
+    lever: Lever
+    """What is turned."""
+    low: float
+    """Least plausible position."""
+    high: float
+    """Greatest plausible position."""
+    unit: str = ""
+    """Its unit [text]."""
+    reason: str = ""
+    """Why it is uncertain [text]."""
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"{self.lever}: expected low below high, got {self.low:g} and {self.high:g}")
+
+    @property
+    def name(self) -> str:
+        """Name in tables."""
+        return str(self.lever)
+
+
+def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, ...]:
+    """The inputs of the scenario's assumptions table whose paths are like ``pattern`` (``*`` for any text).
+
+    Raises
+    ------
+    ValueError
+        If the table has no such row.
+    """
+    rows = [row for row in world.assumptions if fnmatchcase(row.path, pattern.replace("[", "[[]"))]
+    if not rows:
+        raise ValueError(f"the assumptions table says nothing about {pattern!r}")
+    return tuple(UncertainInput(Lever(row.path), row.low, row.high, row.unit, row.reason) for row in rows)
+
+
+def drawn_together(world: Scenario, inputs: Sequence[UncertainInput], count: int, seed: int) -> np.ndarray:
+    """Latin hypercube over the ranges of all inputs: each alone is spread evenly. Shape (count, inputs).
+
+    What only takes whole numbers is rounded to the nearest one of its range.
+    """
+    from scipy.stats import qmc
+
+    unit = qmc.LatinHypercube(len(inputs), seed=np.random.Generator(np.random.PCG64(seed))).random(count)
+    low, high = (np.array([getattr(one, end) for one in inputs]) for end in ("low", "high"))
+    found: np.ndarray = low + (high - low) * unit
+    whole = np.array([whole_numbers(world, one.lever) for one in inputs], dtype=bool)
+    found[:, whole] = np.clip(np.round(found), np.ceil(low), np.floor(high))[:, whole]
+    return found
+
+
+def at(inputs: Sequence[UncertainInput], draw: np.ndarray) -> Turn:
+    """One draw as levers and where they stand."""
+    return tuple((one.lever, float(x)) for one, x in zip(inputs, draw, strict=True))
