@@ -156,7 +156,7 @@ class Decision(Strict):
     """Fresh replications that confirm the choice [count, >= 2]."""
     judging_replications: int = Field(default=6, ge=2)
     """Further replications that tell which changes are worth making [count, >= 2]."""
-    robust_draws: int = Field(default=32, ge=0)
+    robust_draws: int = Field(default=24, ge=0)
     """Draws of all stated ranges together that a change must stand up to; none leaves that out [count, >= 0]."""
     robust_share: float = Field(default=0.9, ge=0, le=1)
     """Least share of these draws in which a change must save [share, 0-1]."""
