@@ -13,12 +13,12 @@ from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, 
 from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
 from warrantysim.decision.changes import Change, Robust, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
+from warrantysim.decision.executable import executable
 from warrantysim.decision.fixed_point import predicted
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.rule_table import rule_table
-from warrantysim.decision.rules_export import rounded
 from warrantysim.decision.table import decision_table
 from warrantysim.decision.taught import Taught
 from warrantysim.experiment.intervals import Difference, Interval, paired
@@ -170,7 +170,8 @@ def decide(
             taught(Taught.of(found.learned, found.candidates.problem, prices))
         stage("solve")
         cash = cash_alone(world, found)
-        full = rounded(found.best.policy, d.rounding)
+        prices = found.choice.prices if found.choice else {}
+        full = executable(found.best.policy, world, found.learned, prices)
         chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks or Ticks(), stage)
         stage("confirm")
         years = _confirmed(asked, [scenario.policy, chosen.policy, found.best.policy], cash, confirmation)

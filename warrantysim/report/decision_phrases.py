@@ -93,16 +93,17 @@ DECISION_PHRASES = {
         "损失：确定多花。无差异：可由随机性解释。",
     ),
     "decision.legend": (
-        "A zone a line, by refund due in the market's currency; in brackets the order price an agent sees. Rules and "
-        "savings are those of the exported files, rounded to {step} units of currency. * learned from fewer than {few} "
-        "claims. ACT with the others: the cell's own saving holds its part of shared bills and does not show it, "
-        "but all "
-        "together would cost more without its change.",
-        "每行一个区间，按市场货币的应退净额划分；方括号内为客服看到的订单价。规则与节省额即导出文件所载，取整到 "
-        "{step} 个货币"
-        "单位。* 学习样本少于 {few} 件工单。随整体执行：本单元的节省额含其分摊的共用账单，看不出效果，但若不随之变"
-        "更，整体花费"
-        "更多。",
+        "A zone a line, by refund due in the market's currency, in brackets the order price an agent sees; or by order "
+        "price and age of the order. Rules and savings are those of the exported files, at round figures ({step} "
+        "units of "
+        "currency). * learned from fewer than {few} claims. ACT with the others: the cell's own saving holds its "
+        "part of "
+        "shared bills and does not show it, but all together would cost more without its change.",
+        "每行一个区间，按市场货币的应退净额划分，方括号内为客服看到的订单价；或按订单价与订单签收天数划分。规则与节"
+        "省额即导出文件"
+        "所载，取整到 {step} 个货币单位。* 学习样本少于 {few} 件工单。随整体执行：本单元的节省额含其分摊的共用账单"
+        "，看不出效果，"
+        "但若不随之变更，整体花费更多。",
     ),
     "decision.details_legend": (
         "Best cut-point, unrounded, and in brackets the range in which moving it costs less than 1 % of the cell's "
@@ -119,9 +120,11 @@ DECISION_PHRASES = {
         "准。",
     ),
     "decision.rounded": (
-        "Cut-points rounded to {step} units of currency, as they can be carried out, cost {currency} {cost} {period} "
-        "({low} to {high}) against exact ones, with every change made.",
-        "全部变更下，取整到 {step} 个货币单位的可执行阈值比精确阈值{period}多花 {currency} {cost}（{low} 至 {high}）。",
+        "Rules that can be carried out, at round order prices ({step} units of currency) and ages of the order, cost "
+        "{currency} {cost} {period} ({low} to {high}) against exact ones, with every change made.",
+        "全部变更下，可执行的规则（订单价取整到 {step} 个货币单位，按订单签收天数分档）比精确规则{period}多花 "
+        "{currency} {cost}"
+        "（{low} 至 {high}）。",
     ),
     "decision.order": (
         "Holding to the order refund, reship, repair, China costs at most {currency} {cost} {period} against free "
