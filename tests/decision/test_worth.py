@@ -25,7 +25,7 @@ SEED = 11
 COSTS = {"A": 250.0, "B": 80.0}
 """Landed cost of the two products [USD]."""
 ALL = [("A", "US"), ("B", "US")]
-JUDGING = range(SELECTION + SMALL["selection_replications"], SELECTION + SMALL["selection_replications"] + 6)
+JUDGING = range(SELECTION + SMALL["selection_replications"], SELECTION + SMALL["selection_replications"] + 12)
 """Replications that judge."""
 DEAR = {
     "market": "US", "currency": "USD", "export_entry": 400, "import_entry": 400, "exam_share": 0, "exam_days": 5,
@@ -43,7 +43,7 @@ def on_board(rise: float | None = None) -> Scenario:
         "confirm_replications": 6,
         "iterations": 2,
         "neighbours": 0,
-        "judging_replications": 6,
+        "judging_replications": 12,
         "max_p90_rise_days": rise,
     }
     return busy(
