@@ -29,7 +29,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     decision, confirmed = decided(scenario, arguments, console, read)
     memory = peak_memory()
     changes = [str(change) for change in found.changes]
-    from warrantysim.report.decision_files import decision_frames, decision_record, recommended_text
+    from warrantysim.report.decision_files import decision_frames, decision_record, recommended, recommended_text
+    from warrantysim.report.rule_files import rule_texts
 
     if console.json:
         console.result_json(decision_record(decision, scenario, changes, memory))
@@ -45,7 +46,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             console,
             decision_frames(decision, scenario),
             decision_record(decision, scenario, changes, memory),
-            {"policy.yaml": recommended_text(decision, scenario)},
+            {
+                "policy.yaml": recommended_text(decision, scenario),
+                **rule_texts(recommended(decision, scenario), scenario),
+            },
             package(decision, confirmed, arguments, console, changes),
             lambda look: decision_pictures(decision, scenario, look),
         )

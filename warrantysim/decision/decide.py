@@ -62,6 +62,8 @@ class Decision:
     """What is recommended, and exported, as it can be carried out: today's rules with the changes taken."""
     full: Policy
     """The same with every change the optimizer found, worth making or not."""
+    optimum: Policy
+    """The optimizer's own, with exact cut-points: what ``free`` is of."""
     changes: tuple[Change, ...]
     """Everything that can be ticked, those taken first; their savings and ``shared`` add up to ``saving``."""
     ticks: Ticks
@@ -238,6 +240,7 @@ def _report(
         now=s.policy,
         policy=chosen.policy,
         full=full,
+        optimum=found.best.policy,
         changes=changes,
         ticks=ticks,
         table=table,
