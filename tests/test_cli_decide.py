@@ -29,6 +29,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_file_is_there(written: Path) -> None:
     names = {path.name for path in written.iterdir()}
     assert {"memo.html", "decision.xlsx", "policy.yaml", "agent_rules.csv", "decision.csv", "run.json"} <= names
+    assert {"changes.csv", "policy.json", "rules.dmn", "rules.py"} <= names
 
 
 def test_what_is_confirmed_for_the_memo_is_the_decision_of_the_library(written: Path) -> None:
