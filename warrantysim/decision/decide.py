@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from warrantysim.decision.changes import Change, Robust, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.executable import executable
 from warrantysim.decision.fixed_point import predicted
+from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import Worlds as Asked
@@ -120,6 +121,8 @@ class Decision:
     """The recommendation as `rule_table` tells it."""
     seconds: Mapping[str, float] = field(compare=False)
     """Where the time went, by stage [s]."""
+    law: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)), compare=False)
+    """What the law costs by the program, see `law_prices`; empty where nothing is demanded or nothing was simulated."""
 
     def __repr__(self) -> str:
         low, high = float(self.saving.interval.low), float(self.saving.interval.high)
@@ -179,9 +182,10 @@ def decide(
         years = _confirmed(asked, [scenario.policy, chosen.policy, found.best.policy], cash, confirmation)
         stage("learn")
         before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, chosen.policy))
+        law = law_prices(world, asked, training, found, chosen.policy) if isinstance(asked, Experiments) else None
         stage("report")
         decision = _report(world, found, years, full, chosen, ticks or Ticks(), cash, before - after, seed, stage)
-    return decision
+    return decision if law is None else replace(decision, law=law)
 
 
 def _confirmed(

@@ -198,7 +198,7 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
     years = None
     if d.cvar_weight:
         by_year = [np.flatnonzero(learned.replication == r) for r in range(count)]
-        years = np.stack([_table(learned.cost[rows], place[rows], shape) for rows in by_year])
+        years = np.stack([band_sums(learned.cost[rows], place[rows], shape) for rows in by_year])
     # An arm that is possible for few claims of a cell is one for these: the others are charged what is done instead.
     seen = np.stack([np.bincount(learned.cell, learned.feasible[:, a], shape[0]) for a in range(shape[2])], axis=1)
     allowed = seen > 0
@@ -208,10 +208,10 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
     limits = _bench_limits(world, loads)
     shelves = learned.pools.loads(place, shape, count)
     for name, column, most in wholes(world, learned):
-        loads[name] = Load(np.arange(shape[2]), _table(column, place, shape) / count)
+        loads[name] = Load(np.arange(shape[2]), band_sums(column, place, shape) / count)
         limits.append(Limit(name, name, most))
     problem = Problem(
-        cost=_table(learned.cost, place, shape) / count,
+        cost=band_sums(learned.cost, place, shape) / count,
         rank=np.array([arm.rank for arm in learned.arms]),
         allowed=allowed,
         blocks=blocks(world, learned, loads),
@@ -231,7 +231,7 @@ def charged(learned: Learned, extra: np.ndarray) -> Learned:
     return replace(learned, cost=learned.cost + extra)
 
 
-def _table(columns: np.ndarray, place: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+def band_sums(columns: np.ndarray, place: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
     """Sums of claim columns (n, A) by cell and band, shape (C, B, A)."""
     cells, bands, arms = shape
     return np.stack([np.bincount(place, columns[:, a], cells * bands) for a in range(arms)], axis=1).reshape(shape)

@@ -88,6 +88,7 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
         "tried": pd.DataFrame(tried, columns=["name", "simulated", "predicted"]),
         "scarce": pd.DataFrame(prices, columns=["limit", "price", "in_words"]),
         "order_regret": decision.order_regret,
+        "law": decision.law,
     }
 
 
@@ -151,6 +152,7 @@ def decision_record(
         "cells": records(flat_table(decision, scenario)),
         "agent_rules": records(with_titles(decision.agent_rules, scenario)),
         "order_regret_by_cell": records(decision.order_regret),
+        "law": records(decision.law),
         "policy": recommended_text(decision, scenario),
     }
 

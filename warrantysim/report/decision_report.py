@@ -11,6 +11,7 @@ from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_checks import DecisionChecks
 from warrantysim.report.decision_tables import DecisionTables
+from warrantysim.report.law_report import law_section
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import heading, listed, wrapped
 from warrantysim.report.wording import Lang, period, say, titled
@@ -48,6 +49,7 @@ def decision_report(
         parts += [heading(say("decision.kept", lang)), kept, *page.kept_legend()]
     if details := page.tables.details():
         parts += [heading(say("decision.details", lang)), details, *page.details_legend()]
+    parts += law_section(decision, scenario, lang, width)
     checks = DecisionChecks(decision, scenario, lang, width)
     parts += [heading(say("decision.checks", lang)), *checks.lines()]
     parts += [heading(say("decision.time", lang)), *checks.times(memory), "", page.provenance()]
