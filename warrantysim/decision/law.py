@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.forecast import arms_under, signed_under
+from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.loop import Found
 from warrantysim.decision.policies import priced_claims
 from warrantysim.decision.training import Learned, band_sums, bands_of, learn
@@ -102,7 +102,7 @@ def _groups(world: World, bound: np.ndarray) -> Iterator[tuple[str, list[int]]]:
 def _closed(world: World, found: Found, policy: Policy) -> dict[tuple[str | int, ...], np.ndarray]:
     """Arms by cell that need a contract or lane the recommendation does without."""
     problem, learned = found.candidates.problem, found.learned
-    signed = signed_under(world, learned, problem, policy, arms_under(world, learned, policy))
+    signed = signed_under(world, problem, policy, measures_under(learned, arms_under(world, learned, policy)))
     out = np.zeros(problem.allowed.shape, dtype=bool)
     for block in problem.blocks:
         if block.name not in signed:
