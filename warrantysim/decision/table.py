@@ -115,7 +115,7 @@ def decision_table(
                 "zones": new_zones,
                 "zones_free": free_zones,
                 "zones_agents": new_zones,
-                "cuts": tuple(z.start for z in new_zones[1:]),
+                "cuts": tuple(z.start for z in new_zones[1:] if z.by == "refund_due"),
                 "agent_cuts": tuple(agent_cut(world, known, z) for z in new_zones[1:]),
                 "claims_new": float(claims_new[i].mean()),
                 "claims_beyond": _beyond(new_zones, met[0], met[1], met[2], count),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
+from warrantysim.report.rule_text import testers
 from warrantysim.report.wording import Lang, named, period, say
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def bound_text(bound: Bound, scenario: Scenario, lang: Lang = "en") -> str:
     text = say(
         f"bind.{bound.kind}",
         lang,
-        what=_what(bound.what, lang),
+        what=_what(bound.what, scenario, lang),
         article=bound.article,
         months=months_text(bound.months, scenario, lang),
         n=len(bound.months),
@@ -79,9 +80,10 @@ def limit_text(measure: str, price: float, scenario: Scenario, lang: Lang, facts
     return say("scarce.hours", lang, price=worth, bench=bench, month=scenario.clock.month_label(int(month)), **facts)
 
 
-def _what(what: str, lang: Lang) -> str:
+def _what(what: str, scenario: Scenario, lang: Lang) -> str:
     """A disposition, an arm (``return_china sea``), a way or somebody's name."""
     disposition, _, partner = what.partition(" ")
     if partner:
-        return say(f"do.{disposition}", lang, partner=named("way", partner, lang))
+        act = "test_and_swap" if disposition == "repair_local" and partner in testers(scenario) else disposition
+        return say(f"do.{act}", lang, partner=named("way", partner, lang))
     return named("disposition", what, lang) if named("way", what, lang) == what else named("way", what, lang)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Protocol, TypedDict
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from warrantysim.report import figures
 from warrantysim.report.wording import Lang, named, say
+
+if TYPE_CHECKING:
+    from warrantysim.scenario.root import Scenario
 
 
 class ZoneLike(Protocol):
@@ -41,6 +44,17 @@ class ZoneLike(Protocol):
 def done(zone: ZoneLike, lang: Lang = "en") -> str:
     """What a zone does: ``repair at tierwerk-de``."""
     return say(f"do.{zone.act}", lang, partner=named("way", zone.partner, lang))
+
+
+def testers(scenario: Scenario) -> frozenset[str]:
+    """Partners that only test: what they do is never called a repair."""
+    return frozenset(name for name, partner in scenario.partners.items() if partner.test_only)
+
+
+def arm_text(do: str, partner: str, only_test: Collection[str] = (), lang: Lang = "en") -> str:
+    """What is done and who does it, for lists and legends: ``local repair tierwerk-de``."""
+    act = "test_and_swap" if do == "repair_local" and partner in only_test else do
+    return " ".join(filter(None, [named("disposition", act, lang), named("way", partner, lang)]))
 
 
 def rule_text(

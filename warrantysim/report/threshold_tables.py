@@ -10,7 +10,7 @@ import pandas as pd
 
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
-from warrantysim.report.rule_text import rule_text
+from warrantysim.report.rule_text import arm_text, rule_text
 from warrantysim.report.wording import Lang, named
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ def cell_costs(
     return sums.reindex(index, fill_value=0.0).reset_index()
 
 
-def flows_frame(flows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """Flows of a cell in words, today's beside the recommended ones.
+def flows_frame(flows: pd.DataFrame, lang: Lang, only_test: Collection[str] = ()) -> pd.DataFrame:
+    """Flows of a cell in words, today's beside the recommended ones; ``only_test``: partners that repair nothing.
 
     ``flows``: of the rules ``now`` and ``new``, see `decision.cell_years.cell_flows`. Columns done, ends, then claims
     (0 where there are none), cost, days_p50 and days_p90 of each rule, ending in _now or _new; most claims first.
@@ -145,10 +145,7 @@ def flows_frame(flows: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     both = ["claims_now", "claims_new"]
     wide[both] = wide[both].fillna(0.0)
     wide = wide.iloc[(-wide[both].max(axis=1)).argsort(kind="stable")].reset_index(drop=True)
-    done = [
-        " ".join(filter(None, [named("disposition", do, lang), named("way", who, lang)]))
-        for do, who in zip(wide["disposition"], wide["partner"], strict=True)
-    ]
+    done = [arm_text(do, who, only_test, lang) for do, who in zip(wide["disposition"], wide["partner"], strict=True)]
     ends = [named("closure", closure, lang) for closure in wide["closure"]]
     numbers = [f"{name}_{rule}" for name in ("claims", "cost", "days_p50", "days_p90") for rule in ("now", "new")]
     return pd.DataFrame({"done": done, "ends": ends, **{name: wide[name] for name in numbers}})

@@ -16,6 +16,7 @@ from warrantysim.report.compare_phrases import COMPARE_PHRASES
 from warrantysim.report.decision_phrases import DECISION_PHRASES
 from warrantysim.report.driver_terms import DRIVER_TERMS
 from warrantysim.report.input_phrases import INPUT_PHRASES
+from warrantysim.report.ladder_phrases import LADDER_PHRASES
 from warrantysim.report.law_phrases import LAW_PHRASES
 from warrantysim.report.memo_phrases import MEMO_PHRASES
 from warrantysim.report.phrases import PHRASES
@@ -52,6 +53,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **BREAKEVEN_PHRASES,
     **LAW_PHRASES,
     **DRIVER_TERMS,
+    **LADDER_PHRASES,
 }
 """Every text by key: (English, Chinese)."""
 

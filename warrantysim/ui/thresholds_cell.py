@@ -10,6 +10,7 @@ from warrantysim.decision.cells import CellKey
 from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
+from warrantysim.report.rule_text import testers
 from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, key_of
 from warrantysim.report.wording import titled
 from warrantysim.ui.language import lang, t
@@ -77,7 +78,7 @@ def _curves(shown: Shown, row: Row, cell: CellKey) -> None:
     picture = held_picture(
         (shown.run.id, "curves", *map(str, cell)),
         look(),
-        lambda: curve_chart(mine, row, label, currency, aside=aside, look=look()),
+        lambda: curve_chart(mine, row, label, currency, aside=aside, only_test=testers(shown.scenario), look=look()),
     )
     show_picture(picture, "thresholds_curves")
     st.caption(t("thresholds.curves_how"))

@@ -19,6 +19,7 @@ from warrantysim.experiment.summary import Summary
 from warrantysim.journeys.world import World, world_of
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.rows import rows_of
+from warrantysim.report.rule_text import testers
 from warrantysim.report.threshold_tables import flows_frame, key_of
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.deciding import confirmation_of, curves_of, taught_of
@@ -120,7 +121,7 @@ class Shown:
         rules: dict[str, tuple[Summary, ...]] = {"now": result.of(NOW), "new": result.of(NEW)}
         return held(
             ("flows", self.run.id, *map(str, cell)),
-            lambda: flows_frame(cell_flows(self.world, self.known(cell), rules), lang()),
+            lambda: flows_frame(cell_flows(self.world, self.known(cell), rules), lang(), testers(self.scenario)),
         )
 
     @cached_property

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.report.charts.theme import DASHES, DONE, LIGHT, Look, Picture, money_axis, picture
-from warrantysim.report.rule_text import rule_text
-from warrantysim.report.wording import named
+from warrantysim.report.rule_text import arm_text, rule_text
 
 if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
@@ -79,6 +78,7 @@ def curve_chart(
     currency: str,
     *,
     aside: Collection[tuple[str, str]] = (),
+    only_test: Collection[str] = (),
     look: Look = LIGHT,
 ) -> Picture:
     """Lines of one cell, the cheapest at each value thick beneath; cut-points with the ranges they may lie in.
@@ -91,11 +91,12 @@ def curve_chart(
     currency : of costs, the reporting one; claim values are in the market's.
     aside : arms (disposition, partner) that stand beside the choice, such as those nobody has a contract with, whose
         fixed charges are in no line: drawn faint, never the cheapest.
+    only_test : partners that repair nothing.
     """
     frame = curves.copy()
     frame["aside"] = [arm in set(aside) for arm in zip(frame["do"], frame["partner"], strict=True)]
     frame["arm"] = [
-        look.say("aside", arm=_arm(d, p, look)) if beside else _arm(d, p, look)
+        look.say("aside", arm=arm_text(d, p, only_test, look.lang)) if beside else arm_text(d, p, only_test, look.lang)
         for d, p, beside in zip(frame["do"], frame["partner"], frame["aside"], strict=True)
     ]
     chosen = frame[~frame["aside"]]
@@ -192,10 +193,6 @@ def curve_chart(
     )
     said = look.say("curves.said" if len(cuts) else "curves.one", cell=label, rule=rule)
     return picture(alt.vconcat(upper, lower, spacing=18), look.say("curves"), said, look)
-
-
-def _arm(do: str, partner: str, look: Look) -> str:
-    return " ".join(filter(None, [named("disposition", do, look.lang), named("way", partner, look.lang)]))
 
 
 def _dashes(dones: list[str]) -> list[list[int]]:

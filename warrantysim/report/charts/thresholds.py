@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report.charts.theme import DONE, LIGHT, Look, Picture, picture
-from warrantysim.report.rule_text import ZoneLike
+from warrantysim.report.rule_text import ZoneLike, age_text
 from warrantysim.report.wording import named
 
 WIDTH = 520
@@ -62,8 +62,8 @@ def threshold_chart(
     )
     y = alt.Y(
         "when:N",
-        sort=list(names.values()),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelFontSize=11),
+        sort=list(dict.fromkeys(frame["when"])),
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelFontSize=11, labelLimit=220),
         scale=alt.Scale(paddingInner=0.08, paddingOuter=0.1),
     )
     base = alt.Chart(frame)
@@ -89,7 +89,7 @@ def threshold_chart(
     texts = base.mark_text(color="#111111", fontSize=11, limit=200).encode(x="middle:Q", y=y, text="text:N")
     chart = (
         alt.layer(drawn, texts)
-        .properties(width=WIDTH, height=44)
+        .properties(width=WIDTH, height=alt.Step(22))
         .facet(
             row=alt.Row(
                 "cell:N",
@@ -99,6 +99,7 @@ def threshold_chart(
             ),
             spacing=6,
         )
+        .resolve_scale(y="independent")
     )
     changed = sum(row["zones"] != row["zones_now"] for row in rows)
     said = look.say("thresholds.said", n=changed, cells=len(rows))
@@ -106,17 +107,20 @@ def threshold_chart(
 
 
 def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Look) -> list[tuple[Any, ...]]:
-    stops = [z.start for z in zones[1:]] + [end]
+    """Bars of a rule, a row an age of the order where it differs by that."""
+    aged = len({zone.ages for zone in zones}) > 1
     out = []
-    for zone, stop in zip(zones, stops, strict=True):
-        start, stop = min(zone.start, end), min(stop, end)
+    for k, zone in enumerate(zones):
+        after = zones[k + 1] if k + 1 < len(zones) and zones[k + 1].ages == zone.ages else None
+        start, stop = min(zone.start, end), min(after.start if after else end, end)
         if stop <= start:
             continue
+        row = " ".join(filter(None, (when, age_text(zone.ages, look.lang) if aged else "")))
         who = named("way", zone.partner, look.lang)
-        done = named("disposition", zone.do, look.lang)
+        done = named("disposition", zone.act, look.lang)
         room = (stop - start) / end * WIDTH
         word = next((each for each in (f"{done} {who}".strip(), done, who) if each and _width(each) < room), "")
-        out.append((cell, when, start, stop, zone.do, who, word, (start + stop) / 2))
+        out.append((cell, row, start, stop, zone.act, who, word, (start + stop) / 2))
     return out
 
 
