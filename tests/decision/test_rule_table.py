@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.decision.sellers import agreement, random_seller
-from tests.worlds import partner, policy_of, world
+from tests.worlds import floor, partner, policy_of, world
 from warrantysim.decision.rule_table import ACTIONS, RULE_COLUMNS, rule_table
 from warrantysim.journeys.world import world_of
 from warrantysim.scenario.loading import load_scenario
@@ -135,6 +135,13 @@ def test_each_channel_says_by_which_day_it_is_bound() -> None:
     rest = {"cell": {}, "zones": [{"from": "0 USD", "do": "refund"}]}
     found = lines(Policy.model_validate({"name": "p", "rules": [*apart, rest]}), both)
     assert found["binds_by"].iloc[0] == "SHOP: claim_date"
+
+
+def test_a_line_the_law_binds_cites_it() -> None:
+    first = floor(age_to_days=100, allowed="reship|repair_local", chooser="customer", article="Act 1")
+    bound = seller(legal_floors=[first, floor(age_from_days=100, age_to_days=9999)])
+    found = lines(policy_of([(0, "refund"), (25, "reship"), (60, "return_china sea")]), bound)
+    assert found["law"].tolist() == ["consent 0-100: Act 1", "", "barred 0-100: Act 1"]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 
-from warrantysim.claims.columns import Origin
+from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.roots import as_roots
 from warrantysim.journeys.triage import refund_due
 from warrantysim.journeys.world import World
 from warrantysim.scenario.clock import DAY, seconds
 
+WHOLE_MARKET = 0xFFFFFF
+"""Key of a unit that is sold in no region of its own."""
 YEAR = 365
 """Days of twelve months."""
 
@@ -25,13 +27,20 @@ def refund_shares(world: World, sku: int, market: int, ages: np.ndarray) -> np.n
     """Refund due as a share of the price net of tax, of claims that open in the middle of the horizon. Shape of
     ``ages`` [days].
     """
+    return refund_due(world, claims_of_age(world, sku, market, ages), ages)
+
+
+def claims_of_age(world: World, sku: int, market: int, ages: np.ndarray) -> Claims:
+    """A claim of a product in a market at each age of the order, in the middle of the horizon, paid 1 net of tax; of
+    the market as a whole, not of a region with a law of its own.
+    """
     s, n = world.scenario, len(ages)
     opened = np.full(n, s.horizon.days // 2 * DAY, dtype=np.int64)
     delivered = opened - seconds(ages)
     # Orders from before the first terms of sale are read by the terms there are.
     known = world.terms.row(np.array(sku), np.array(market), s.market_days.ordinals(delivered, np.full(n, market))) >= 0
-    claims = as_roots(
-        unit=np.zeros(n),
+    return as_roots(
+        unit=np.full(n, WHOLE_MARKET),
         origin=np.full(n, Origin.FIELD),
         sku=np.full(n, sku),
         market=np.full(n, market),
@@ -45,7 +54,6 @@ def refund_shares(world: World, sku: int, market: int, ages: np.ndarray) -> np.n
         price_gross=np.ones(n),
         price_net=np.ones(n),
     )
-    return refund_due(world, claims, ages)
 
 
 def tax_factor(world: World, market: int) -> float:

@@ -17,7 +17,8 @@ import pandas as pd
 
 from warrantysim.claims.inverse import quantile
 from warrantysim.decision.cells import TEST_AND_SWAP, Zone, tests_only
-from warrantysim.decision.refund_curve import month_end, refund_shares, tax_factor, warranty_of
+from warrantysim.decision.refund_curve import claims_of_age, month_end, refund_shares, tax_factor, warranty_of
+from warrantysim.journeys.legal import floors
 from warrantysim.journeys.rulebook import zones_of
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
@@ -27,7 +28,7 @@ RULE_KEYS = ("market", "channel", "category", "sku", "symptom", "evidence")
 """Keys of a line; empty where any will do."""
 RULE_COLUMNS = (
     "rule_id", *RULE_KEYS, "age_from_days", "age_to_days", "currency", "price_from", "price_to", "action", "partner",
-    "evidence_asked", "fallback", "effective_from", "binds_by", "refund_from", "refund_to",
+    "evidence_asked", "fallback", "effective_from", "binds_by", "refund_from", "refund_to", "law",
 )  # fmt: skip
 """Columns of the table, stable for spreadsheets and other programs."""
 ACTIONS = ("refund", "reship", "repair_local", TEST_AND_SWAP, "return_china")
@@ -86,6 +87,7 @@ def rule_table(policy: Policy, world: World, effective_from: str = "") -> pd.Dat
                 ),
                 "refund_from": line.refunds[0],
                 "refund_to": _end(line.refunds[1]),
+                "law": _law(world, line),
             }
         )
     return pd.DataFrame(rows, columns=list(RULE_COLUMNS))
@@ -321,6 +323,41 @@ def _merged(lines: Iterator[Line]) -> Iterator[Line]:
             yield from held
             held = block
     yield from held
+
+
+def _law(world: World, line: Line) -> str:
+    """Ages at which the law lets a line be followed only with the customer's ``consent``, or bars it, with its article:
+    ``consent 14-365: BGB 437``; empty where it does neither."""
+    s, route = world.scenario, DISPOSITIONS.index(line.zone.do)
+    if "market" not in line.cell or not world.floors:
+        return ""
+    market = s.market_ids.index(line.cell["market"])
+    reach = [k for k, sku in enumerate(s.skus) if line.cell.get("sku", sku.sku) == sku.sku]
+    reach = [k for k in reach if line.cell.get("category", s.skus[k].category) == s.skus[k].category]
+    ends = {
+        age
+        for floor in world.floors
+        if floor.market == market
+        for age in (floor.row.age_from_days, floor.row.age_to_days)
+    }
+    longest = max((warranty_of(world, k, market) for k in reach), default=math.nan)
+    stop = min(line.ages[1], longest if math.isfinite(longest) else 0.0)
+    places = sorted({line.ages[0], stop, *(end for end in ends if line.ages[0] < end < stop)})
+    if stop <= line.ages[0] or not reach:
+        return ""
+    middles = np.array([(a + b) / 2 for a, b in zip(places, places[1:], strict=False)])
+    said: list[tuple[str, float, float, str]] = []
+    for floor, here in floors(world, claims_of_age(world, reach[0], market, middles)):
+        own = floor.row.chooser == "customer" or not floor.accepts[route]
+        word = ("consent" if own else "") if line.zone.do == "refund" else ("" if floor.accepts[route] else "barred")
+        said += [(word, places[k], places[k + 1], floor.row.article) for k in np.flatnonzero(here) if word]
+    told: list[tuple[str, float, float, str]] = []
+    for word, first, last, article in sorted(said, key=lambda one: one[1]):
+        if told and told[-1][0] == word and told[-1][2] == first and told[-1][3] == article:
+            told[-1] = (word, told[-1][1], last, article)
+        else:
+            told.append((word, first, last, article))
+    return "; ".join(f"{word} {first:g}-{last:g}: {article}" for word, first, last, article in told)
 
 
 def _evidence(policy: Policy, world: World, line: Line) -> str:
