@@ -15,6 +15,7 @@ from warrantysim.decision.changes import Change, Robust, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.executable import executable
 from warrantysim.decision.fixed_point import predicted
+from warrantysim.decision.ladder import Ladder, ladder
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
@@ -123,6 +124,9 @@ class Decision:
     """Where the time went, by stage [s]."""
     law: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)), compare=False)
     """What the law costs by the program, see `law_prices`; empty where nothing is demanded or nothing was simulated."""
+    ladder: Ladder | None = None
+    """The first answer: order prices a market over all its products, confirmed as it stands; None where its own rules
+    choke a bench."""
 
     def __repr__(self) -> str:
         low, high = float(self.saving.interval.low), float(self.saving.interval.high)
@@ -177,28 +181,37 @@ def decide(
         cash = cash_alone(world, found)
         prices = found.choice.prices if found.choice else {}
         full = executable(found.best.policy, world, found.learned, prices)
+        steps = ladder(world, asked, found, selection, _materiality(scenario))
         chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks or Ticks(), stage)
         stage("confirm")
-        years = _confirmed(asked, [scenario.policy, chosen.policy, found.best.policy], cash, confirmation)
+        policies = [scenario.policy, chosen.policy, found.best.policy]
+        years = _confirmed(asked, policies, [steps.policy, cash], confirmation)
         stage("learn")
         before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, chosen.policy))
         law = law_prices(world, asked, training, found, chosen.policy) if isinstance(asked, Experiments) else None
         stage("report")
-        decision = _report(world, found, years, full, chosen, ticks or Ticks(), cash, before - after, seed, stage)
+        decision = _report(
+            world, found, years, full, chosen, ticks or Ticks(), steps, cash, before - after, seed, stage
+        )
     return decision if law is None else replace(decision, law=law)
 
 
 def _confirmed(
-    asked: Asked, policies: Sequence[Policy], cash: Policy | None, confirmation: range
+    asked: Asked, policies: Sequence[Policy], beside: Sequence[Policy | None], confirmation: range
 ) -> Sequence[Sequence[SimulatedYear]]:
-    """Fresh years of the policies, and behind them of the one for cash alone unless it chokes a bench."""
-    if cash is not None:
+    """Fresh years of the policies and of those that stand beside them; no years where one chokes a bench or is none."""
+    there = [k for k, policy in enumerate(beside) if policy is not None]
+    while True:
         try:
-            return asked.simulate([*policies, cash], confirmation)
+            years = asked.simulate([*policies, *(one for k in there if (one := beside[k]) is not None)], confirmation)
         except ReplicationFailed:
-            # It only stands beside the decision: without it the others are asked again, and fail for themselves.
-            pass
-    return asked.simulate(policies, confirmation)
+            if not there:
+                raise
+            # They decide nothing: without the last of them the others are asked again, and fail for themselves.
+            there.pop()
+        else:
+            found = dict(zip(there, years[len(policies) :], strict=True))
+            return [*years[: len(policies)], *(found.get(k, []) for k in range(len(beside)))]
 
 
 def _materiality(scenario: Scenario) -> float:
@@ -214,6 +227,7 @@ def _report(
     full: Policy,
     chosen: Chosen,
     ticks: Ticks,
+    steps: Ladder,
     cash_policy: Policy | None,
     expected: float,
     seed: int,
@@ -221,7 +235,7 @@ def _report(
 ) -> Decision:
     s = world.scenario
     d, level = s.decision, s.plan.confidence
-    now, new, free, *beside = years
+    now, new, free, along, alone = years
     totals = [np.array([y.total for y in side]) for side in years]
     cash = [np.array([y.cash_total for y in side]) for side in years]
     materiality = _materiality(s)
@@ -270,10 +284,13 @@ def _report(
         judged_on=d.judging_replications,
         materiality=materiality,
         order_regret=_order_regret(world, found),
-        cash_only=compared(cash_policy, beside[0], new, level) if cash_policy is not None and beside else None,
+        cash_only=compared(cash_policy, alone, new, level) if cash_policy is not None and alone else None,
         rounding_cost=chosen.rounding,
         agent_rules=rule_table(chosen.policy, world),
         seconds=stage.seconds,
+        ladder=replace(steps, saving=paired(totals[0], totals[3], level), dearer=paired(totals[3], totals[1], level))
+        if along
+        else None,
     )
 
 

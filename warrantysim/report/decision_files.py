@@ -13,6 +13,7 @@ from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.decision_binds import bounds_text, limit_text
 from warrantysim.report.decision_report import answer_kind, cell_sentences
 from warrantysim.report.export import records
+from warrantysim.report.ladder_text import ladder_frame, ladder_record
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_text import rule_code, unreached
 from warrantysim.report.wording import LANGUAGES, period, say, titled
@@ -85,6 +86,7 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
         "decision": flat_table(decision, scenario),
         "changes": changes_table(decision),
         "agent_rules": with_titles(decision.agent_rules, scenario),
+        "ladder": ladder_frame(decision, scenario),
         "tried": pd.DataFrame(tried, columns=["name", "simulated", "predicted"]),
         "scarce": pd.DataFrame(prices, columns=["limit", "price", "in_words"]),
         "order_regret": decision.order_regret,
@@ -126,6 +128,7 @@ def decision_record(
             "p90_rise": ends_record(decision.p90_rise),
         },
         "robust": None if decision.robust is None else asdict(decision.robust),
+        "ladder": ladder_record(decision),
         "rule_changes": records(changes_table(decision)),
         "ticks": asdict(decision.ticks),
         "predicted_saving": decision.predicted_saving,

@@ -11,6 +11,7 @@ from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_checks import DecisionChecks
 from warrantysim.report.decision_tables import DecisionTables
+from warrantysim.report.ladder_text import ladder_part
 from warrantysim.report.law_report import law_section
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import heading, listed, wrapped
@@ -42,6 +43,7 @@ def decision_report(
 
     page = DecisionPage(decision, scenario, lang, width)
     parts = [*page.head(), *changed(changes, lang, width), *page.answer()]
+    parts += ladder_part(decision, scenario, lang, width)
     if top := page.tables.top(MOST_ON_TOP):
         parts += [heading(say("decision.top", lang)), listed(top, width)]
     parts += [heading(say("decision.rules", lang)), page.rules(), *page.groups(), *page.legend()]

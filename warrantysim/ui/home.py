@@ -25,6 +25,7 @@ from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces.held import held
+from warrantysim.ui.pieces.ladder import show_ladder
 from warrantysim.ui.pieces.pictures import STILL_WIDTH, plain, show_still
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
@@ -44,6 +45,7 @@ def show() -> None:
         return
     decision, world = reading.found(run), reading.world(run)
     _answer(decision, world)
+    show_ladder(decision, world, open_at_once=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _monday(decision, world)

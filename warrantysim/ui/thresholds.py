@@ -16,6 +16,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import copy_link, pick, pick_many
+from warrantysim.ui.pieces.ladder import show_ladder
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
@@ -50,6 +51,7 @@ def show() -> None:
         st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
         return
     _answer(shown)
+    show_ladder(shown.decision, shown.scenario)
     rows = _filtered(shown)
     _table(shown, rows)
     with right:

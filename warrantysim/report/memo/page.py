@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from warrantysim.report.memo import grounds, parts
 from warrantysim.report.memo.facts import Memo
+from warrantysim.report.memo.ladder import ladder
 from warrantysim.report.memo.markup import Markup, document, element, short
 from warrantysim.report.memo.style import STYLE
 from warrantysim.report.wording import Lang, say, titled
@@ -53,6 +54,7 @@ def _article(memo: Memo, lang: Lang) -> Markup:
         ),
         parts.asked(memo, lang),
         parts.recommendation(memo, lang),
+        ladder(memo, lang),
         parts.compared(memo, lang),
         parts.bridge(memo, lang),
         parts.cells(memo, lang),
