@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.money.shipped import day, shipped
-from warrantysim.money.rate_cards import RateCards, billed_size
+from warrantysim.money.rate_cards import RateCards
+from warrantysim.scenario.parcel_sizes import billed_size
 from warrantysim.scenario.shipping import LabelRate, PeakSurcharge, RateCard
 
 POUND = 0.45359237

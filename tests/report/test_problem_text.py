@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+from tests.scenario.broken import problems_of
 from tests.scenario.test_figure_advice import CASES, UNADVISED
+from tests.scenario.test_simulable import CASES as SIMULABLE
 from tests.scenario.test_workbooks import HOSTILE, refusal
 from warrantysim.report.problem_text import problem_text
 from warrantysim.scenario.figure_advice import figure_fix
@@ -33,3 +36,9 @@ def test_refusals_of_workbooks_are_told_in_chinese(content: bytes) -> None:
 @pytest.mark.parametrize(("text", "unit", "currency", "told"), [*CASES, *UNADVISED])
 def test_advice_on_figures_is_told_in_chinese(text: str, unit: str, currency: str, told: str) -> None:
     assert not untold(figure_fix(text, unit, currency) or told)
+
+
+@pytest.mark.parametrize("changes", [changes for changes, _ in SIMULABLE.values()], ids=SIMULABLE)
+def test_what_no_run_could_do_is_told_in_chinese(changes: dict[str, Any]) -> None:
+    for line in problems_of(**changes):
+        assert not untold(line.partition(": ")[2])

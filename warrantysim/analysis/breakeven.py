@@ -18,6 +18,7 @@ import numpy as np
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
 from warrantysim.experiment.intervals import LEVEL, t_interval
 from warrantysim.experiment.levers import Lever
+from warrantysim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,15 +113,15 @@ def break_even(
 
     Raises
     ------
-    ValueError
+    BadInput
         If low is not below high, or there are fewer than two alternatives or scan positions.
     Cancelled
         If it was stopped before the first position.
     """
     if not low < high:
-        raise ValueError(f"expected low below high, got {low} and {high}")
+        raise BadInput(f"expected low below high, got {low} and {high}")
     if len(names) < 2 or scan < 2:
-        raise ValueError(f"expected two alternatives and scan positions at least, got {len(names)} and {scan}")
+        raise BadInput(f"expected two alternatives and scan positions at least, got {len(names)} and {scan}")
     search = _Search(costs, level, (high - low) / 1000.0 if tolerance is None else tolerance, (low, high), cancel)
     grid = [float(x) for x in np.linspace(low, high, scan)]
     best: list[int] = []

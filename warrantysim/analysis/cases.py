@@ -17,6 +17,7 @@ from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import ReplicationFailed, run_replications, simulate
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.workers import results
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -60,18 +61,18 @@ def checked(cases: Sequence[Case]) -> tuple[Case, ...]:
 
     Raises
     ------
-    ValueError
+    BadInput
         For no cases, two of one name, or amounts in different currencies.
     """
     if not cases:
-        raise ValueError("expected at least one case")
+        raise BadInput("expected at least one case")
     names = [case.name for case in cases]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"two cases are called {twice[0]!r}; name them apart")
+        raise BadInput(f"two cases are called {twice[0]!r}; name them apart")
     currencies = sorted({case.world.reporting_currency for case in cases})
     if len(currencies) > 1:
-        raise ValueError(f"cases report in different currencies: {', '.join(currencies)}")
+        raise BadInput(f"cases report in different currencies: {', '.join(currencies)}")
     return tuple(cases)
 
 
@@ -143,14 +144,14 @@ def cell_costs(
 
     Raises
     ------
-    ValueError
+    BadInput
         If the cases have other products or markets.
     ReplicationFailed
         If a run broke.
     """
     names = {(case.world.sku_ids, case.world.market_ids) for case in cases}
     if len(names) > 1:
-        raise ValueError("cases with other products or markets have no cells in common")
+        raise BadInput("cases with other products or markets have no cells in common")
     markets = len(cases[0].world.market_ids)
     size = len(cases[0].world.sku_ids) * markets
     found = np.zeros((len(cases), size + 1))

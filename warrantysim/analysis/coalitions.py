@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from warrantysim.scenario.diff import diff
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.paths import parse
 from warrantysim.scenario.root import Scenario
 
@@ -38,12 +39,12 @@ class Coalitions:
 
         Raises
         ------
-        ValueError
+        BadInput
             If they do not hold together.
         """
         found = self._built(changed)
         if found is None:
-            raise ValueError(f"the worlds cannot be mixed with only {', '.join(sorted(changed))} changed")
+            raise BadInput(f"the worlds cannot be mixed with only {', '.join(sorted(changed))} changed")
         return found
 
     def groups(self) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure
 from warrantysim.scenario.diff import Change, diff, shown
+from warrantysim.scenario.errors import BadInput
 from warrantysim.version import __version__
 
 if TYPE_CHECKING:
@@ -145,16 +146,16 @@ def case_place(cases: Sequence[Case], case: int | str) -> int:
 
     Raises
     ------
-    ValueError
+    BadInput
         If there is no such case.
     """
     names = [c.name for c in cases]
     if isinstance(case, str):
         if case not in names:
-            raise ValueError(f"no case {case!r}; expected one of {', '.join(names)}")
+            raise BadInput(f"no case {case!r}; expected one of {', '.join(names)}")
         return names.index(case)
     if not 0 <= case < len(names):
-        raise ValueError(f"expected a case from 0 to {len(names) - 1}, got {case}")
+        raise BadInput(f"expected a case from 0 to {len(names) - 1}, got {case}")
     return case
 
 
@@ -165,16 +166,16 @@ def comparison_of(stored: Sequence[tuple[str, Result, int | str]], baseline: int
 
     Raises
     ------
-    ValueError
+    BadInput
         If they rest on different seeds, and so not on the same luck, or share no replication.
     """
     cases = checked([Case(name, r.scenario, r.policies[r.place(policy)]) for name, r, policy in stored])
     seeds = sorted({result.seed for _, result, _ in stored})
     if len(seeds) > 1:
-        raise ValueError(f"runs of different seeds cannot be paired: {', '.join(map(str, seeds))}")
+        raise BadInput(f"runs of different seeds cannot be paired: {', '.join(map(str, seeds))}")
     common = set.intersection(*(set(result.complete) for _, result, _ in stored))
     if not common:
-        raise ValueError("the runs share no replication")
+        raise BadInput("the runs share no replication")
     kept = tuple(r for r in stored[0][1].complete if r in common)
     runs = []
     for _, result, policy in stored:

@@ -14,7 +14,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.sweeps import Position
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.errors import ScenarioError
+from warrantysim.scenario.errors import BadInput, ScenarioError
 from warrantysim.scenario.markets import Market, ServiceMode
 from warrantysim.scenario.policy import EvidenceRule
 from warrantysim.scenario.products import SkuMarket
@@ -200,13 +200,13 @@ def of_path(stated: Case, path: str, at: Sequence[float], factor: bool = False) 
 
     Raises
     ------
-    ValueError
+    BadInput
         If no position is given, or the path names no figure.
     ScenarioError
         If it names nothing.
     """
     if not at:
-        raise ValueError(f"{path}: expected positions to turn it to")
+        raise BadInput(f"{path}: expected positions to turn it to")
     lever = Lever(path, "times" if factor else "set")
     # A path that names nothing is a mistake in the question, not a world that does not hold.
     turned(stated.world, [(Lever(path, "times"), 1.0)])

@@ -16,6 +16,7 @@ from warrantysim.analysis.footprint import Emission
 from warrantysim.experiment.tables import labels, partner_codes
 from warrantysim.money.categories import Category, Kind, kind_of
 from warrantysim.money.ledger import NO_MONTH, Totals
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.root import Scenario
 
 Key = tuple[str, ...]
@@ -72,14 +73,12 @@ def samples(measure: Measure, world: Scenario, runs: Sequence[Observed], by: Seq
 
     Raises
     ------
-    ValueError
+    BadInput
         For a column the measure cannot be grouped by.
     """
     for column in by:
         if column not in measure.by:
-            raise ValueError(
-                f"{measure.name} cannot be grouped by {column!r}; expected some of {', '.join(measure.by)}"
-            )
+            raise BadInput(f"{measure.name} cannot be grouped by {column!r}; expected some of {', '.join(measure.by)}")
     found = [measure.of(world, run, tuple(by)) for run in runs]
     keys = tuple(dict.fromkeys(key for groups in found for key in groups))
     absent = 0.0 if measure.sums else np.nan

@@ -18,6 +18,7 @@ from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import monthly_bill
 from warrantysim.money.unit_charges import price_at, repair_fee
 from warrantysim.scenario.contracts import Partner
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.root import Scenario
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def monthly_cost(world: Scenario, side: Side, mix: Mapping[str, float], terms: P
 
     Raises
     ------
-    ValueError
+    BadInput
         If the desk's repair price depends on the level, which a mix of SKUs does not tell.
     """
     book = price_book(world)
@@ -61,7 +62,7 @@ def monthly_cost(world: Scenario, side: Side, mix: Mapping[str, float], terms: P
     desk = terms.desks[side.desk]
     day = np.array([world.horizon.first_day.toordinal() + 31])
     if desk.repaired is not None and desk.repaired.by_level:
-        raise ValueError(f"the repair price of {side.quote} depends on the level; a mix of SKUs does not tell it")
+        raise BadInput(f"the repair price of {side.quote} depends on the level; a mix of SKUs does not tell it")
     skus, shares = list(mix), np.array(list(mix.values()))
     rows = np.array([world.sku_ids.index(sku) for sku in skus])
     level = np.ones(len(skus), dtype=int)
@@ -109,7 +110,7 @@ def readings(world: Scenario, flat: Side, retainer: Side, sku: str) -> pd.DataFr
     one, other = world.partners[flat.quote], world.partners[retainer.quote]
     desk = other.desks[retainer.desk]
     if desk.retainer is None:
-        raise ValueError(f"{retainer.quote} has no retainer at {retainer.desk}")
+        raise BadInput(f"{retainer.quote} has no retainer at {retainer.desk}")
     endless = desk.replace(
         retainer=desk.retainer.replace(included_units=type(desk.retainer.included_units).model_validate(ENDLESS))
     )

@@ -23,6 +23,7 @@ from warrantysim.analysis.quote_search import OfferSearch
 from warrantysim.analysis.selection import Selection
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.partner_lines import signed_desks
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -188,7 +189,7 @@ def study_quotes(
 
     Raises
     ------
-    ValueError
+    BadInput
         For no quotes, unknown ones, or fewer than two replications.
     Cancelled
         If it was stopped before one offer was through.
@@ -197,12 +198,12 @@ def study_quotes(
     """
     names = quote_ids(world) if quotes is None else tuple(quotes)
     if not names:
-        raise ValueError("expected at least one quote: the scenario has no partner that repairs")
+        raise BadInput("expected at least one quote: the scenario has no partner that repairs")
     if unknown := sorted(set(names) - set(quote_ids(world))):
-        raise ValueError(f"no quote {unknown[0]!r}; expected one of {', '.join(quote_ids(world))}")
+        raise BadInput(f"no quote {unknown[0]!r}; expected one of {', '.join(quote_ids(world))}")
     count = world.plan.replications if replications is None else replications
     if count < 2:
-        raise ValueError(f"expected at least two replications, got {count}")
+        raise BadInput(f"expected at least two replications, got {count}")
     keyed = world.plan.seed if seed is None else seed
     look: Search = decide or OfferSearch(world, keyed, jobs=jobs, backend=backend)
     tell = progress or (lambda *_: None)

@@ -23,6 +23,7 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Case, Progress, checked, yearly_costs
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +115,7 @@ def select_best(
 
     Raises
     ------
-    ValueError
+    BadInput
         For no alternatives, ``within`` not above 0, a confidence not in (1 / k, 1), or fewer than two first
         replications.
     """
@@ -156,13 +157,13 @@ def select_best(
 
 def _check(k: int, within: float, confidence: float, first: int, batch: int) -> None:
     if k < 1:
-        raise ValueError("expected at least one alternative")
+        raise BadInput("expected at least one alternative")
     if not within > 0:
-        raise ValueError(f"expected an indifference zone above 0, got {within}")
+        raise BadInput(f"expected an indifference zone above 0, got {within}")
     if not 1.0 / max(k, 2) < confidence < 1.0:
-        raise ValueError(f"expected a confidence between {1.0 / max(k, 2):g} and 1, got {confidence}")
+        raise BadInput(f"expected a confidence between {1.0 / max(k, 2):g} and 1, got {confidence}")
     if first < 2 or batch < 1:
-        raise ValueError(f"expected at least two first replications and batches of one, got {first} and {batch}")
+        raise BadInput(f"expected at least two first replications and batches of one, got {first} and {batch}")
 
 
 def _selection(

@@ -15,6 +15,7 @@ import numpy as np
 
 from warrantysim.experiment.intervals import LEVEL
 from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +84,7 @@ def sobol(
 
     Raises
     ------
-    ValueError
+    BadInput
         If there are no inputs, or the sample is no power of 2.
     """
     import pandas as pd
@@ -92,7 +93,7 @@ def sobol(
 
     _check(inputs, samples)
     if samples & (samples - 1):
-        raise ValueError(f"expected a power of 2 samples, got {samples}")
+        raise BadInput(f"expected a power of 2 samples, got {samples}")
     problem = _problem(inputs)
     draws = sampling.sample(problem, samples, calc_second_order=False, seed=np.random.Generator(np.random.PCG64(seed)))
     values = np.asarray(output(draws), dtype=float)
@@ -128,6 +129,6 @@ def _problem(inputs: Sequence[UncertainInput]) -> dict[str, Any]:
 
 def _check(inputs: Sequence[UncertainInput], count: int) -> None:
     if not inputs:
-        raise ValueError("expected at least one uncertain input")
+        raise BadInput("expected at least one uncertain input")
     if count < 2:
-        raise ValueError(f"expected at least 2 samples, got {count}")
+        raise BadInput(f"expected at least 2 samples, got {count}")

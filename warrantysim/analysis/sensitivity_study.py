@@ -19,6 +19,7 @@ from warrantysim.analysis.sensitivity import morris, sobol, uniform_draws
 from warrantysim.analysis.tornado import Tornado, tornado_of
 from warrantysim.analysis.uncertain import cells, costs_at_draws
 from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.root import Scenario
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def study_sensitivity(
 
     Raises
     ------
-    ValueError
+    BadInput
         For no inputs, or numbers other than these.
     Cancelled
         If it was stopped before the first input was turned both ways.
@@ -127,7 +128,7 @@ def study_sensitivity(
     """
     cases = checked([now, new])
     if 0 < draws < 16 or 0 < trajectories < 2 or samples & (samples - 1) or widest < 1:
-        raise ValueError(
+        raise BadInput(
             f"expected no draws or 16 at least, no trajectories or 2 at least, a power of 2 samples and one input at "
             f"least, got {draws}, {trajectories}, {samples} and {widest}"
         )

@@ -14,6 +14,7 @@ from warrantysim.analysis.measures import TOTAL
 from warrantysim.experiment.intervals import replications_needed, t_interval
 from warrantysim.experiment.simulate import MOST
 from warrantysim.experiment.summary import Failure
+from warrantysim.scenario.errors import BadInput
 
 BATCH = 8
 """Replications handed out together where several processes share them."""
@@ -50,7 +51,7 @@ def compare(
 
     Raises
     ------
-    ValueError
+    BadInput
         For cases that cannot be compared, no replications, or a target not above 0.
     Cancelled
         If it was stopped before the first replication was through.
@@ -61,9 +62,9 @@ def compare(
     asked = plan.replications if replications is None else replications
     first = range(asked) if isinstance(asked, int) else asked
     if len(first) < 1:
-        raise ValueError(f"expected at least one replication, got {replications}")
+        raise BadInput(f"expected at least one replication, got {replications}")
     if target is not None and not target > 0:
-        raise ValueError(f"expected a target half-width above 0, got {target}")
+        raise BadInput(f"expected a target half-width above 0, got {target}")
     study = _Study(chosen, base, plan.seed if seed is None else seed, method or CarbonMethod(), jobs, backend)
     todo = first
     while todo:

@@ -15,6 +15,7 @@ import numpy as np
 from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.simulate import ReplicationFailed, Result, simulate
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.root import Scenario
 
 if TYPE_CHECKING:
@@ -103,13 +104,13 @@ def sweep(
 
     Raises
     ------
-    ValueError
+    BadInput
         If there are no positions.
     ReplicationFailed
         If a run broke.
     """
     if not positions:
-        raise ValueError(f"{lever}: there is no position to turn to")
+        raise BadInput(f"{lever}: there is no position to turn to")
 
     def run(case: Case) -> Result:
         result = simulate(case.world, [case.policy], replications=replications, seed=seed, jobs=jobs, backend=backend)

@@ -11,6 +11,7 @@ import numpy as np
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
 from warrantysim.experiment.intervals import LEVEL, paired
 from warrantysim.experiment.levers import Lever
+from warrantysim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,13 +69,13 @@ def switching_map(
 
     Raises
     ------
-    ValueError
+    BadInput
         If there are fewer than two alternatives, or no positions.
     Cancelled
         If it was stopped before the first place.
     """
     if len(names) < 2 or not len(x) or not len(y):
-        raise ValueError("expected two alternatives at least and positions of both levers")
+        raise BadInput("expected two alternatives at least and positions of both levers")
     shape = (len(y), len(x))
     winner, margin, clear = np.full(shape, -1), np.full(shape, np.nan), np.zeros(shape, dtype=bool)
     for k, (j, i) in enumerate(np.ndindex(shape)):

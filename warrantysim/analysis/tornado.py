@@ -14,6 +14,7 @@ from warrantysim.analysis.known_runs import known_runs
 from warrantysim.experiment.intervals import LEVEL, Interval, t_interval
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,13 +104,13 @@ def tornado(
 
     Raises
     ------
-    ValueError
+    BadInput
         If there are no inputs.
     Cancelled
         If it was stopped before the first input was turned both ways.
     """
     if not inputs:
-        raise ValueError("expected at least one uncertain input")
+        raise BadInput("expected at least one uncertain input")
     stated = np.asarray(difference([]), dtype=float)
     ends = (difference([(one.lever, position)]) for one in inputs for position in (one.low, one.high))
     return _turned(inputs, stated, ends, level, progress, cancel)
@@ -153,7 +154,7 @@ def tornado_of(
     Inputs that no run reads, such as prices, are priced anew on the runs as stated; see `known_runs`.
     """
     if not inputs:
-        raise ValueError("expected at least one uncertain input")
+        raise BadInput("expected at least one uncertain input")
     turns = [((one.lever, position),) for one in inputs for position in (one.low, one.high)]
     with (
         known_runs([now, new], replications, seed, jobs=jobs, backend=backend) as known,

@@ -6,13 +6,14 @@ Tables for people go to standard output, progress and messages to standard error
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import CANCELLED, DEFECT, OK, Stop
+from warrantysim.cli.exits import CANCELLED, DEFECT, OK, USAGE, Stop
 from warrantysim.cli.parser import parser
 
 COMMANDS = {
@@ -32,6 +33,12 @@ COMMANDS = {
     "app": "warrantysim.cli.app",
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""
+
+
+OF_THE_MACHINE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+)
+"""Faults of the machine: no room, no permission, too many open files. They are no defects of the program."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,7 +68,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Stop as stop:
         console.stopped(stop)
         return stop.code
+    except MemoryError:
+        console.message("message.memory")
+        return USAGE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+            console.message("message.machine", reason=error.strerror, file=error.filename or "-")
+            return USAGE
         if arguments.debug:
             console.note(traceback.format_exc())
         console.message("message.defect", kind=type(error).__name__, message=error)

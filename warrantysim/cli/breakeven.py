@@ -160,7 +160,7 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bo
     """Ctrl-C asks to stop; what goes wrong ends the command with its code."""
     from warrantysim.analysis.cases import Cancelled
     from warrantysim.experiment.simulate import ReplicationFailed
-    from warrantysim.scenario.errors import ScenarioError
+    from warrantysim.scenario.errors import BadInput, ScenarioError
 
     try:
         with stoppable(console) as stopped:
@@ -173,5 +173,5 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bo
         if arguments.debug:
             console.note(error.failure.traceback)
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
-    except ValueError as error:
+    except BadInput as error:
         raise Stop(BAD_INPUT, str(error)) from None

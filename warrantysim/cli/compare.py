@@ -113,6 +113,7 @@ def compared(cases: Sequence[Case], arguments: argparse.Namespace, console: Cons
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
     from warrantysim.experiment.simulate import ReplicationFailed
+    from warrantysim.scenario.errors import BadInput
 
     def progress(stage: str, done: int, total: int) -> None:
         text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
@@ -139,5 +140,5 @@ def compared(cases: Sequence[Case], arguments: argparse.Namespace, console: Cons
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     except ReplicationFailed as error:
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
-    except ValueError as error:
+    except BadInput as error:
         raise Stop(BAD_INPUT, str(error)) from None

@@ -84,6 +84,7 @@ def studied(world: Scenario, arguments: argparse.Namespace, console: Console, st
     from warrantysim.analysis.quotes import study_quotes
     from warrantysim.decision.choose import Undecided
     from warrantysim.experiment.simulate import ReplicationFailed
+    from warrantysim.scenario.errors import BadInput
 
     def progress(stage: str, done: int, total: int) -> None:
         text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
@@ -110,7 +111,7 @@ def studied(world: Scenario, arguments: argparse.Namespace, console: Console, st
         if arguments.debug:
             console.note(error.failure.traceback)
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
-    except ValueError as error:
+    except BadInput as error:
         raise Stop(BAD_INPUT, str(error)) from None
 
 

@@ -58,13 +58,14 @@ def _costs(first: StoredRun, other: StoredRun, console: Console) -> tuple[Any, s
     """Costs of two runs on the same luck, or why there are none to compare."""
     from warrantysim.analysis.compare import comparison_of
     from warrantysim.report.wording import named as term
+    from warrantysim.scenario.errors import BadInput
 
     for run in (first, other):
         if run.kind != "simulate":
             return None, console.say("runs.of_kind", kind=term("kind", run.kind, console.lang))
     try:
         return comparison_of([("a", first.result, 0), ("b", other.result, 0)]).yearly(), ""
-    except ValueError as error:
+    except BadInput as error:
         return None, console.say("runs.unpaired", reason=error)
 
 

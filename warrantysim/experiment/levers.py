@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.documents import Path
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.overrides import Override
 from warrantysim.scenario.paths import at, match, name, tables_of, tree_of
 from warrantysim.scenario.paths import get as value_at
@@ -39,7 +40,7 @@ class Lever:
 
         Raises
         ------
-        ValueError
+        BadInput
             If the path names no number, or several that differ.
         ScenarioError
             If it names nothing.
@@ -51,7 +52,7 @@ class Lever:
         figures = {figure for value in values for figure in _figures(value, self.path)}
         if len(figures) != 1:
             shown = ", ".join(f"{figure:g}" for figure in sorted(figures))
-            raise ValueError(f"{self.path} names figures that differ ({shown}); turn them by a factor")
+            raise BadInput(f"{self.path} names figures that differ ({shown}); turn them by a factor")
         return figures.pop()
 
 
@@ -71,7 +72,7 @@ def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenari
     ------
     ScenarioError
         If a path names nothing, two levers turn the same figure, or the world would not be valid.
-    ValueError
+    BadInput
         If a path names no number.
     """
     wanted = list(positions)
@@ -98,7 +99,7 @@ def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenari
 def _mixed(tree: Any, paths: Sequence[Path], addend: float, path: str) -> Iterator[tuple[Path, float]]:
     """(path, new share) of the faults of every product that has one of those named; each product's add up to 1."""
     if any(len(p) != 3 or p[0] != "faults" or p[2] != "share" for p in paths):
-        raise ValueError(f"expected {path} to name shares of faults, such as faults[*,no_fault].share")
+        raise BadInput(f"expected {path} to name shares of faults, such as faults[*,no_fault].share")
     if not addend:
         return
     rows = tree["faults"]
@@ -119,7 +120,7 @@ def _in_form(old: Any, figure: float, path: str) -> Any:
     if _dated(old):
         return [{"from": step["from"], "value": _in_form(step["value"], figure, path)} for step in old]
     if isinstance(old, bool) or old is None or isinstance(old, Mapping | list):
-        raise ValueError(f"expected {path} to name a number or an amount, found {old!r}")
+        raise BadInput(f"expected {path} to name a number or an amount, found {old!r}")
     if isinstance(old, int) and float(figure).is_integer():
         return int(figure)
     if isinstance(old, str):
@@ -133,7 +134,7 @@ def _figures(value: Any, path: str) -> list[float]:
     if isinstance(value, str):
         return [_amount(value, path).value]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"expected {path} to name a number or an amount, found {value!r}")
+        raise BadInput(f"expected {path} to name a number or an amount, found {value!r}")
     return [float(value)]
 
 
@@ -141,7 +142,7 @@ def _amount(text: str, path: str) -> Amount:
     try:
         return Amount.parse(text)
     except ValueError:
-        raise ValueError(f"expected {path} to name a number or an amount, found {text!r}") from None
+        raise BadInput(f"expected {path} to name a number or an amount, found {text!r}") from None
 
 
 def _dated(value: Any) -> bool:

@@ -14,6 +14,7 @@ from warrantysim.experiment.replicate import replicate, years
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import results
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -76,7 +77,7 @@ def simulate(
     seed = scenario.plan.seed if seed is None else seed
     asked = _range(scenario.plan.replications if replications is None else replications)
     if target is not None and not target > 0:
-        raise ValueError(f"expected a target half-width above 0, got {target}")
+        raise BadInput(f"expected a target half-width above 0, got {target}")
     found = Result(scenario, chosen, seed, target=target)
     batch = asked
     while batch and not found.cancelled:
@@ -98,14 +99,14 @@ def _as_tuple(scenario: Scenario, policies: Policy | Sequence[Policy] | None) ->
         return (scenario.policy,)
     chosen = (policies,) if isinstance(policies, Policy) else tuple(policies)
     if not chosen:
-        raise ValueError("expected at least one policy")
+        raise BadInput("expected at least one policy")
     return chosen
 
 
 def _range(replications: int | range) -> range:
     asked = range(replications) if isinstance(replications, int) else replications
     if len(asked) < 1:
-        raise ValueError(f"expected at least one replication, got {replications}")
+        raise BadInput(f"expected at least one replication, got {replications}")
     return asked
 
 

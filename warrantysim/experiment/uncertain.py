@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from warrantysim.experiment.levers import Lever, whole_numbers
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.root import Scenario
 
 Turn = tuple[tuple[Lever, float], ...]
@@ -32,7 +33,7 @@ class UncertainInput:
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
-            raise ValueError(f"{self.lever}: expected low below high, got {self.low:g} and {self.high:g}")
+            raise BadInput(f"{self.lever}: expected low below high, got {self.low:g} and {self.high:g}")
 
     @property
     def name(self) -> str:
@@ -45,12 +46,12 @@ def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, 
 
     Raises
     ------
-    ValueError
+    BadInput
         If the table has no such row.
     """
     rows = [row for row in world.assumptions if fnmatchcase(row.path, pattern.replace("[", "[[]"))]
     if not rows:
-        raise ValueError(f"the assumptions table says nothing about {pattern!r}")
+        raise BadInput(f"the assumptions table says nothing about {pattern!r}")
     return tuple(UncertainInput(Lever(row.path), row.low, row.high, row.unit, row.reason) for row in rows)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -74,7 +75,7 @@ def results(
         If ``jobs`` is 0, or joblib does not know the backend.
     """
     if jobs == 0:
-        raise ValueError("expected at least one job, or -1 for one a core, got 0")
+        raise BadInput("expected at least one job, or -1 for one a core, got 0")
     if backend is None and (jobs == 1 or len(replications) == 1):
         return (work(scenario, policies, seed, replication) for replication in replications)
     return _spread(work, Parcel.of(scenario, policies), seed, replications, jobs, backend or "loky")
@@ -100,7 +101,7 @@ def followed(
         For no policy or no replication.
     """
     if not policies or not len(replications):
-        raise ValueError("expected at least one rule and one replication")
+        raise BadInput("expected at least one rule and one replication")
     stream = results(work, scenario, policies, seed, replications, jobs=jobs, backend=backend)
     for done, result in enumerate(stream, 1):
         yield result

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.money.rate_cards import round_up
+from warrantysim.scenario.parcel_sizes import round_up
 from warrantysim.scenario.shipping import FreightBreak, FreightLane
 
 CM3_PER_CBM = 1e6

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from warrantysim.money.rate_cards import KG_PER_UNIT, SLACK, round_up
+from warrantysim.scenario.parcel_sizes import KG_PER_UNIT, SLACK, round_up
 from warrantysim.scenario.platform import PlatformFee
 
 

@@ -38,6 +38,11 @@ SCENARIO_PHRASES = {
 }
 
 MESSAGE_PHRASES = {
+    "message.memory": (
+        "the machine has not enough memory for this; ask for fewer replications, jobs or products",
+        "内存不足；请减少重复次数、进程数或产品数",
+    ),
+    "message.machine": ("the machine refuses: {reason} ({file})", "系统拒绝：{reason}（{file}）"),
     "message.written": ("{n} files written to {folder}", "已将 {n} 个文件写入 {folder}"),
     "message.written.one": ("1 file written to {folder}", "已将 1 个文件写入 {folder}"),
     "message.cannot_write": ("cannot write to {folder}: {reason}", "无法写入 {folder}：{reason}"),

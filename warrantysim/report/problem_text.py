@@ -131,6 +131,37 @@ _CLAUSES: Sequence[tuple[str, str]] = (
     (r"no sheet (.+)", "没有工作表 {0}"),
     (r"the workbook holds no table", "工作簿中没有数据表"),
     (r"its sheets are named after them, such as skus", "工作表须以数据表命名，例如 skus"),
+    (r"(.+) is billed as (.+)", "{0} 的计费重量或尺寸为 {1}"),
+    (r"card (.+) of (\S+) carries up to (.+)", "{1} 的价目表 {0} 最多承运 {2}"),
+    (r"add a rate for it, or a card of a carrier that takes it", "请为其增加价格，或改用可承运的承运商"),
+    (
+        r"card (.+) of (\S+?)(?: in zone (\S+))? has no price on (\S+), the first day claims are born",
+        "{1} 的价目表 {0} 在索赔首日 {3} 没有价格",
+    ),
+    (r"its first price is from (.+)", "首个价格自 {0} 起"),
+    (
+        r"expected a fault of kind no_fault_found for (\S+), "
+        r"since births\.opportunistic has owners in (.+) claim without a fault",
+        "{0} 应有 no_fault_found 类故障，因为 births.opportunistic 规定 {1} 有无故障索赔",
+    ),
+    (
+        r"(\S+) is sold in (\S+) from (\S+), but sku_markets has terms only from (.+)",
+        "{0} 自 {2} 起在 {1} 销售，而 sku_markets 的条款自 {3} 起",
+    ),
+    (r"(\S+) units are sold in the months a run sees, most of them here", "模拟所涉月份共售出 {0} 件，大部分在此行"),
+    (
+        r"expected at most (\S+), state a part of the products, or sales in hundreds",
+        "最多 {0} 件；请只列部分产品，或以百件计销量",
+    ),
+    (r"expected at most (\S+) replications, got (.+)", "重复次数最多 {0}，实际为 {1}"),
+    (r"expected minutes, (\S+) at most, got (.+)", "单位为分钟，最多 {0}，实际为 {1}"),
+    (
+        r"expected dollars for one (\S+), from (\S+) to (\S+), got (.+)",
+        "应为 1 {0} 折合的美元，介于 {1} 与 {2}，实际为 {3}",
+    ),
+    (r"expected an amount of at most (\S+), got (.+)", "金额最多 {0}，实际为 {1}"),
+    (r"expected a distribution with a finite mean", "分布的均值须为有限值"),
+    (r"its spread is beyond all figures", "其离散程度过大"),
     (r"which table is this\? say so, or name the file after it", "无法识别这是哪张表，请选择，或以数据表命名文件"),
     (r"table (.+) is in several files", "数据表 {0} 出现在多个文件中"),
     (r"bring it once", "请只上传一次"),

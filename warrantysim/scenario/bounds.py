@@ -29,14 +29,14 @@ MAY_BE_NEGATIVE = frozenset({"triage.denial.paid_repair_margin"})
 
 def amounts_not_negative(s: Scenario) -> Checked:
     """Costs, prices and fees are at least 0; what is a credit has a field of its own."""
-    for path, leaf in _leaves(s):
+    for path, leaf in leaves(s):
         if isinstance(leaf, Amount) and leaf.value < 0 and path not in MAY_BE_NEGATIVE:
             yield Problem(path, f"expected an amount of at least 0, got {leaf}", rule="negative amount")
 
 
 def durations_meant(s: Scenario) -> Checked:
     """No duration is longer than ten years on average: a figure in seconds or hours was meant as days."""
-    for path, leaf in _leaves(s):
+    for path, leaf in leaves(s):
         if isinstance(leaf, Distribution) and path.rpartition(".")[2].endswith("_days") and leaf.mean() > LONGEST_DAYS:
             message = f"expected days, {LONGEST_DAYS:,.0f} at most on average, got a mean of {leaf.mean():,.0f}"
             yield Problem(path, message, rule="long duration")
@@ -81,7 +81,7 @@ def claims_within_the_run(s: Scenario) -> Checked:
             yield Problem(row_path("claims_table", row, "age_days"), message, rule="claim before terms")
 
 
-def _leaves(s: Scenario) -> Iterator[tuple[str, Any]]:
+def leaves(s: Scenario) -> Iterator[tuple[str, Any]]:
     """Every amount and distribution of the sections and tables, with its path."""
     for name in type(s).model_fields:
         value = getattr(s, name)

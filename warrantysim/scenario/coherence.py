@@ -30,6 +30,13 @@ from warrantysim.scenario.references import Checked, currencies_used, row_path, 
 from warrantysim.scenario.row_keys import keys_of
 from warrantysim.scenario.service import EVIDENCE_LEVELS
 from warrantysim.scenario.shipping import shipping_problems
+from warrantysim.scenario.simulable import (
+    faults_leave_claims,
+    parcels_are_carried,
+    sums_stay_finite,
+    terms_hold_when_sold,
+    work_fits_into_memory,
+)
 
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
@@ -253,5 +260,10 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     claims_within_the_run,
     _deliveries_as_said,
     _assumed_figures_exist,
+    parcels_are_carried,
+    faults_leave_claims,
+    terms_hold_when_sold,
+    work_fits_into_memory,
+    sums_stay_finite,
 )
 """The checks, in the order their problems are told."""

@@ -122,6 +122,12 @@ class Distribution(Strict):
             raise ValueError("expected at least one value")
         if self.least() < 0:
             raise ValueError(f"expected values of at least 0, got {self.least():g}")
+        try:
+            finite = math.isfinite(self.mean())
+        except OverflowError:
+            finite = False
+        if not finite:
+            raise ValueError("expected a distribution with a finite mean; its spread is beyond all figures")
         return self
 
     @model_serializer

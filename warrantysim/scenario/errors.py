@@ -41,6 +41,13 @@ class ScenarioError(Exception):
         return "\n".join(lines(self.problems))
 
 
+class BadInput(ValueError):
+    """What was asked for cannot be done as it was asked: a mistake of who asks, never of the program.
+
+    A plain ``ValueError`` is a defect, wherever it comes from.
+    """
+
+
 def refuse(where: str, message: str, rule: str = "file") -> ScenarioError:
     """An error about one place in a file."""
     return ScenarioError([Problem("", message, where, rule)])

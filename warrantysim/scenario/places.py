@@ -81,6 +81,9 @@ class Places:
                 else:
                     self.rows(str(path[0]))[path[1]] = RowPlace(place, None)
                 continue
+            if len(path) == 1 and path[0] in self.tables:
+                self.files.pop(str(path[0]), None)
+                self.known[str(path[0])] = []
             for known in [known for known in self.restated if known[: len(path)] == path]:
                 del self.restated[known]
             self.restated[path] = place

@@ -185,11 +185,13 @@ class Reader(Generic[S]):
         applied = apply({**dict.fromkeys(values), **tree}, overrides, self.tables)
         self.places.change(applied)
         for field, rows in adds.items():
-            applied.tree[field] = [*applied.tree[field], *(row for row, _ in rows)]
+            if isinstance(applied.tree[field], list):
+                applied.tree[field] = [*applied.tree[field], *(row for row, _ in rows)]
             self.places.rows(field).extend(RowPlace(place, None) for _, place in rows)
         changed = {field: applied.tree[field] for field in tree}
         for field in changed.keys() & self.tables.keys() & touched:
-            self.places.name_rows(field, changed[field])
+            if isinstance(changed[field], list):
+                self.places.name_rows(field, changed[field])
 
         def whole() -> Mapping[str, Any]:
             rest = {field: value for field, value in tree_of(parent).items() if field not in changed}
@@ -216,7 +218,7 @@ class Reader(Generic[S]):
         problems = []
         for field in fields:
             model = self.tables.get(field)
-            if model is not None and model.key_fields and isinstance(values[field], list):
+            if model is not None and model.key_fields and isinstance(values[field], list | tuple):
                 problems += duplicates(field, values[field], model, self.places)
         return problems
 

@@ -14,8 +14,11 @@ from warrantysim.scenario.strict import Row
 _ALWAYS = BEGINNING.isoformat()
 
 
-def key_text(row: Mapping[str, Any], model: type[Row]) -> tuple[str, ...]:
-    """The key of a plain row as text, with its date where it has one; numbers in their shortest form."""
+def key_text(row: Any, model: type[Row]) -> tuple[str, ...]:
+    """The key of a plain row as text, with its date where it has one; numbers in their shortest form. Nothing where it
+    is no row."""
+    if not isinstance(row, Mapping):
+        return ()
     parts, dated = _key_recipe(model)
     key = []
     for column, default, numeric in parts:
@@ -48,7 +51,7 @@ def keys_of(rows: Sequence[Any], model: type[Row]) -> list[tuple[str, ...]]:
             date = (values[-1].isoformat(),) if dated and values[-1] != BEGINNING else ()
             out.append((*key, *date, *row.also_stated))
         else:
-            out.append(key_text(row if isinstance(row, Mapping) else {}, model))
+            out.append(key_text(row, model))
     return out
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from warrantysim.scenario.errors import BadInput
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.compare_ask import ask_for_more, ask_what_if
@@ -98,6 +99,6 @@ def _read(key: str) -> Shown | None:
             watch(job.id, f"compare_job_{job.id}")
     except Damaged as error:
         st.error(t("compare.damaged", message=plain(str(error)[:300])))
-    except ValueError as error:
+    except BadInput as error:
         st.warning(t("compare.unpaired", message=plain(str(error)[:300])))
     return None

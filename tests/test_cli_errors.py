@@ -1,0 +1,96 @@
+"""A defect is never told as bad input, and bad input never as a defect."""
+
+from __future__ import annotations
+
+import ast
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from warrantysim.cli import exits, main
+from warrantysim.scenario.errors import BadInput
+
+BASE = "scenarios/base.yaml"
+Captured = pytest.CaptureFixture[str]
+STUDIES: dict[str, tuple[list[str], str]] = {
+    "compare": (["compare", BASE, BASE], "warrantysim.analysis.what_if.what_if"),
+    "quotes": (["quotes", BASE], "warrantysim.analysis.quotes.study_quotes"),
+    "sensitivity": (
+        ["sensitivity", BASE, "--policy", "scenarios/policies/all-home.yaml"],
+        "warrantysim.analysis.sensitivity_study.study_sensitivity",
+    ),
+}
+"""Commands that study, and the call each rests on."""
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parents[1])
+
+
+def raising(error: BaseException) -> Callable[..., None]:
+    """A call that fails."""
+
+    def call(*_: object, **__: object) -> None:
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(("arguments", "call"), STUDIES.values(), ids=STUDIES)
+def test_a_fault_of_the_program_is_a_defect_and_a_bad_question_is_not(
+    arguments: list[str], call: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(call, raising(ValueError("operands could not be broadcast together")))
+    assert main(arguments) == exits.DEFECT
+    monkeypatch.setattr(call, raising(BadInput("two cases are called 'a'; name them apart")))
+    assert main(arguments) == exits.BAD_INPUT
+    assert "name them apart" in capsys.readouterr().err
+
+
+def test_no_command_takes_a_plain_value_error_for_bad_input() -> None:
+    for path in (Path("warrantysim") / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ExceptHandler) and node.type and "ValueError" in ast.unparse(node.type):
+                assert "BAD_INPUT" not in ast.unparse(node), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/data/runs"), "No space left on device (/data/runs)"),
+        (PermissionError(errno.EACCES, "Permission denied", "/data"), "Permission denied (/data)"),
+        (MemoryError(), "not enough memory"),
+    ],
+    ids=["a full disk", "a folder of others", "no memory"],
+)
+def test_what_the_machine_refuses_is_no_defect(
+    error: BaseException, said: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("warrantysim.scenario.loading.load", raising(error))
+    assert main(["validate", BASE]) == exits.USAGE
+    told = capsys.readouterr().err
+    assert said in told
+    assert "defect" not in told
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["skus=5", "skus=[5]", "sales=null", "skus[CHG-65]=5", "claims_table=3", "fx=[3]", "markets=5", "policy={}"],
+)
+def test_a_part_set_to_something_else_is_bad_input_at_its_place(change: str, capsys: Captured) -> None:
+    assert main(["validate", BASE, "--set", change]) == exits.BAD_INPUT
+    assert f"--set {change}" in capsys.readouterr().err
+
+
+def test_every_key_a_base_scenario_may_lack_or_misstate_is_told(tmp_path: Path, capsys: Captured) -> None:
+    from warrantysim.scenario.root import Scenario
+
+    text = "schema_version: 1\nname: x\n"
+    for key in Scenario.model_fields:
+        path = tmp_path / f"{key}.yaml"
+        path.write_text(text + (f"{key}: 5\n" if f"{key}:" not in text else ""), "utf-8")
+        assert main(["validate", str(path)]) == exits.BAD_INPUT
+        assert "defect" not in capsys.readouterr().err
