@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tests import worlds as tiny
 from tests.claims.worlds import CERTAIN, faults_of, flat_season, lot, said, sold, terms_of, world
 from warrantysim.claims.births import born, nursery
 from warrantysim.claims.columns import DTYPES, Claims, Origin
@@ -260,3 +262,16 @@ def test_stated_claims_of_the_window_join_those_born_and_move_none_of_them():
     assert np.array_equal(claims.root, np.arange(len(claims)))
     alone = world(sales=(), claims_table=(stated(10),))
     assert len(born(alone, 1, 0)) == 1
+
+
+def test_listed_claims_take_the_place_of_drawn_ones_or_are_added_as_the_scenario_says() -> None:
+    sold = [{"sku": sku, "market": "US", "channel": "OWN", "units_per_month": 300} for sku in ("A", "B")]
+    listed = [{"claim": "c", "opened_day": 10, "sku": "A", "market": "US", "value": 100}]
+    stated: dict[str, Any] = {"sales": sold, "terms_of": {"life_eta_days": 500}}
+    drawn = born(tiny.world(("A", "B"), **stated), 1, 0)
+    added = born(tiny.world(("A", "B"), **stated, claims_table=listed, claims_table_mode="added"), 1, 0)
+    instead = born(tiny.world(("A", "B"), **stated, claims_table=listed, claims_table_mode="instead"), 1, 0)
+    of_a, of_b = (int((drawn.sku == sku).sum()) for sku in (0, 1))
+    assert min(of_a, of_b) > 10
+    assert [int((added.sku == sku).sum()) for sku in (0, 1)] == [of_a + 1, of_b]
+    assert [int((instead.sku == sku).sum()) for sku in (0, 1)] == [1, of_b]

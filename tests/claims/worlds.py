@@ -115,6 +115,7 @@ def world(
         "symptom_ids": ("dead", "weak"),
         "lots": (),
         "claims_table": (),
+        "claims_table_mode": None,
         "markets": {m: places[m] for m in markets},
         "market_ids": markets,
         "channel_ids": ("OWN", "FBA"),

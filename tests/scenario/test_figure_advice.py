@@ -55,6 +55,7 @@ UNADVISED = [
     ("149.99 USD", "market currency", "", "names a currency; write the figure alone, converted to the market"),
     ("149.99 USD", "kg", "", "is an amount"),
     ("12 stone", "kg", "", "'stone' is no unit that is known here; convert the figure to kg"),
+    ("2026-06-08T02:14:00+00:00", "days", "", "is a date; claims state dates in the columns opened and delivered"),
     ("3 pallets", "units", "", "in the unit of the column"),
 ]
 

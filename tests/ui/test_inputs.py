@@ -169,6 +169,18 @@ def test_a_file_in_gb18030_is_read_with_a_warning(empty: Path) -> None:
     assert "gb18030: 财务部" in at.warning[0].value
 
 
+def test_what_would_be_odd_is_warned_of_before_it_is_kept(empty: Path) -> None:
+    text = tables_csv(base(), "sku_markets", "en").decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    rows[2][rows[0].index("list_price")] = "1"
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    at = brought(("sku_markets.csv", out.getvalue().encode()))
+    sound(at)
+    assert "a list price of" in words(at)
+    nothing_kept(empty)
+
+
 def test_a_workbook_that_changes_nothing_says_so(empty: Path) -> None:
     at = brought(("all.xlsx", tables_workbook(base(), list(Scenario.TABLES), "en")))
     sound(at)

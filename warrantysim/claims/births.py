@@ -8,7 +8,7 @@ the counter generator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,13 +51,23 @@ def nursery(scenario: Scenario) -> Nursery:
     """Lay a scenario out as columns, once for all its replications."""
     sale_terms, all_lots = terms(scenario), lots(scenario)
     return Nursery(
-        cohorts=cohorts(scenario, sale_terms, all_lots),
+        cohorts=_drawn(scenario, cohorts(scenario, sale_terms, all_lots)),
         terms=sale_terms,
         lots=all_lots,
         mix=fault_mix(scenario),
         propensity=claim_propensity(scenario),
         table=columns(scenario, scenario.claims_table),
     )
+
+
+def _drawn(scenario: Scenario, sold: Cohorts) -> Cohorts:
+    """The cohorts whose claims are drawn: all of them, but for products and markets whose listed claims take their
+    place."""
+    if scenario.claims_table_mode != "instead":
+        return sold
+    listed = {(scenario.sku_index[row.sku], scenario.market_index[row.market]) for row in scenario.claims_table}
+    keep = [cell not in listed for cell in zip(sold.sku.tolist(), sold.market.tolist(), strict=True)]
+    return Cohorts(**{field.name: getattr(sold, field.name)[keep] for field in fields(sold)})
 
 
 def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | None = None) -> Claims:

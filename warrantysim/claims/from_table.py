@@ -70,9 +70,9 @@ def columns(scenario: Scenario, rows: Sequence[ClaimRow]) -> ClaimTable:
             raise ValueError(f"claim {row.claim} names a fault {row.fault!r} that {row.sku} does not have")
         return faults[row.sku, row.fault] if row.fault else -1
 
-    first = scenario.channel_ids[0]
+    first, day = scenario.channel_ids[0], scenario.clock.first_day
     return ClaimTable(
-        opened_day=np.array([row.opened_day for row in rows], dtype=np.float64),
+        opened_day=np.array([row.opened_on(day) for row in rows], dtype=np.float64),
         sku=np.array([known(skus, row.sku, "SKU", row.claim) for row in rows], dtype=np.int64),
         market=np.array([known(markets, row.market, "market", row.claim) for row in rows], dtype=np.int64),
         channel=np.array([known(channels, row.channel or first, "channel", row.claim) for row in rows], dtype=np.int64),
@@ -82,7 +82,7 @@ def columns(scenario: Scenario, rows: Sequence[ClaimRow]) -> ClaimTable:
             [known(symptoms, row.symptom, "symptom", row.claim) if row.symptom else -1 for row in rows], dtype=np.int64
         ),
         bench_minutes=np.array([np.nan if row.bench_minutes is None else row.bench_minutes for row in rows]),
-        age_days=np.array([np.nan if row.age_days is None else row.age_days for row in rows]),
+        age_days=np.array([np.nan if (age := row.age(day)) is None else age for row in rows]),
     )
 
 

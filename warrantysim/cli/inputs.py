@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
 
 
+MOST_WARNINGS = 5
+"""Warnings that a command tells before it runs; ``validate`` tells all [warnings]."""
+
+
 def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None) -> Loaded[Scenario]:
     """A scenario with the changes of ``--set``, and with the policy of a file in place of its own where one is given: a
     policy (.yaml), or rules in any form they are handed out in.
@@ -28,21 +33,40 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
     Stop
         With `BAD_INPUT` and every problem.
     """
-    import dataclasses
-
     from warrantysim.scenario.errors import ScenarioError
     from warrantysim.scenario.loading import load
 
     try:
-        if policy is None or policy.suffix.lower() in {".yaml", ".yml"}:
+        if policy is None:
+            found = load(path, arguments.sets)
+            _warn(found, arguments)
+            return found
+        if policy.suffix.lower() in {".yaml", ".yml"}:
             return load(path, arguments.sets, policy)
         from warrantysim.report.rule_reading import read_rules
 
         found = load(path, arguments.sets)
         scenario = found.scenario.replace(policy=read_rules(policy, found.scenario))
-        return dataclasses.replace(found, scenario=scenario)
+        return replace(found, scenario=scenario)
     except ScenarioError as error:
         raise _stopped(error) from None
+
+
+def _warn(found: Loaded[Scenario], arguments: argparse.Namespace) -> None:
+    """Tell what is odd, once a command; ``validate`` tells all of it."""
+    from warrantysim.report.problem_text import problem_text
+    from warrantysim.scenario.errors import lines
+
+    told: set[str] = arguments.__dict__.setdefault("warned", set())
+    new = [warning for warning in found.warnings if str(warning) not in told]
+    told.update(map(str, new))
+    if not new:
+        return
+    console = Console.of(arguments)
+    texts = lines([replace(one, message=problem_text(one.message, console.lang)) for one in new])
+    for text in texts if arguments.command == "validate" else texts[:MOST_WARNINGS]:
+        console.tell("scenario.warning", text=text)
+    console.tell("scenario.warnings", n=len(new))
 
 
 def policy_alone(path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, Stop
-from warrantysim.cli.inputs import loaded, policy_alone
+from warrantysim.cli.inputs import loaded, policy_alone, problem_row
 
 if TYPE_CHECKING:
     from warrantysim.scenario.loading import Loaded
@@ -59,6 +59,7 @@ def stated(found: Loaded[Scenario]) -> dict[str, Any]:
             {"path": f.path, "encoding": f.encoding, "sample": list(f.sample), "sha256": f.sha256} for f in found.files
         ],
         "changes": [str(change) for change in found.changes],
+        "warnings": [problem_row(warning) for warning in found.warnings],
     }
 
 

@@ -34,6 +34,7 @@ DRIVER_TERMS = {
     "driver.symptoms": ("symptoms", "症状"),
     "driver.lots": ("production lots", "生产批次"),
     "driver.claims_table": ("table of claims", "工单表"),
+    "driver.claims_table_mode": ("listed claims beside sales", "工单表与销量并存时"),
     "driver.rate_cards": ("carriers", "承运商"),
     "driver.label_rates": ("label rates", "面单费率"),
     "driver.peak": ("peak surcharges", "旺季附加费"),

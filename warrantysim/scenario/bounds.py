@@ -17,6 +17,7 @@ from warrantysim.scenario.fields import arms
 from warrantysim.scenario.references import Checked, row_path
 
 if TYPE_CHECKING:
+    from warrantysim.scenario.products import ClaimRow
     from warrantysim.scenario.root import Scenario
 
 LONGEST_DAYS = 3650.0
@@ -65,9 +66,19 @@ def claims_within_the_run(s: Scenario) -> Checked:
     starts = {cell: on.toordinal() for cell, on in began.items()}
     for row in s.claims_table:
         opened, age = row.opened_day, row.age_days
+        if row.opened is not None or row.delivered is not None or opened is None:
+            if (odd := _dates_told_once(row)) is not None:
+                yield odd
+                continue
+            opened, age = row.opened_on(s.horizon.first_day), row.age(s.horizon.first_day)
+            if age is not None and age < 0:
+                message = f"expected a delivery before the claim was opened, got {row.delivered}"
+                yield Problem(row_path("claims_table", row, "delivered"), message, rule="delivered after the claim")
+                continue
         if not first <= opened < end:
             message = f"expected a day from {first} to {end - 1} (run-in to run-out), got {opened:g}"
-            yield Problem(row_path("claims_table", row, "opened_day"), message, rule="claim outside the run")
+            column = "opened_day" if row.opened is None else "opened"
+            yield Problem(row_path("claims_table", row, column), message, rule="claim outside the run")
         elif age is None:
             continue
         elif age > (oldest := SOLD_BEFORE_DAYS + opened):
@@ -79,6 +90,18 @@ def claims_within_the_run(s: Scenario) -> Checked:
                 f"got one on {dt.date.fromordinal(sold)}"
             )
             yield Problem(row_path("claims_table", row, "age_days"), message, rule="claim before terms")
+
+
+def _dates_told_once(row: ClaimRow) -> Problem | None:
+    """A claim says once when it was opened, and at most once when its unit was delivered."""
+    if (row.opened is None) == (row.opened_day is None):
+        told = "both" if row.opened else "neither"
+        message = f"expected opened_day or opened, got {told}"
+        return Problem(row_path("claims_table", row, "opened_day"), message, rule="when opened")
+    if row.delivered is not None and row.age_days is not None:
+        message = "expected age_days or delivered, got both"
+        return Problem(row_path("claims_table", row, "age_days"), message, rule="when delivered")
+    return None
 
 
 def leaves(s: Scenario) -> Iterator[tuple[str, Any]]:

@@ -84,6 +84,20 @@ def _something_happens(s: Scenario) -> Checked:
         yield Problem("sales", "expected sales or a claims_table; the scenario has neither", rule="nothing happens")
 
 
+def _claims_counted_once(s: Scenario) -> Checked:
+    """Where sales and listed claims both give claims, the scenario says what is meant."""
+    if s.claims_table_mode is not None or not s.claims_table:
+        return
+    sold = {(row.sku, row.market) for row in s.sales if row.units_per_month > 0}
+    if twice := sorted(sold & {(row.sku, row.market) for row in s.claims_table}):
+        message = (
+            f"{twice[0][0]} in {twice[0][1]} has sales and listed claims"
+            + (f", and {len(twice) - 1} more" if len(twice) > 1 else "")
+            + "; set claims_table_mode to instead (listed claims in place of drawn ones there) or added (both count)"
+        )
+        yield Problem("claims_table", message, rule="claims twice")
+
+
 def _own_currency(s: Scenario) -> Checked:
     """Prices are in the market's currency, since cut-points compare before any conversion."""
     for row in s.sku_markets:
@@ -238,6 +252,7 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _keys_once,
     _complete_grids,
     _something_happens,
+    _claims_counted_once,
     _own_currency,
     _shares_sum_to_one,
     _mapped_shares,

@@ -21,6 +21,7 @@ _PARTS = re.compile(
     r"(?P<before>[^0-9.,+-]*)(?P<sign>[-+]?)\s?(?P<digits>[.,]?[0-9](?:[0-9.,' ]*[0-9])?[.,]?)"
     r"(?P<power>[eE][-+]?[0-9]+)?(?P<after>[^0-9]*)\Z"
 )
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WIDE = re.compile("[\uff01-\uff5e\u3000]")
 _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     **dict.fromkeys(map(ord, "\u3000\xa0\u2007\u2009\u202f"), " "),
@@ -81,6 +82,8 @@ def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | Non
     decimal : the decimal sign of the column, where it has told one.
     """
     stated = text[:LONGEST].translate(_SAME).strip()
+    if unit == "days" and _DATE.match(stated):
+        return f"{text!r} is a date; claims state dates in the columns opened and delivered"
     if (PLAIN.match(stated) and not _WIDE.search(text)) or "(" in stated or (parts := _PARTS.match(stated)) is None:
         return None
     sign = -1.0 if parts["sign"] == "-" else 1.0

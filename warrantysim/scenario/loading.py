@@ -8,7 +8,7 @@ is a valid scenario of its own; a change is relative to the one it extends.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -46,11 +46,23 @@ class Loaded(Generic[S]):
     """The --set arguments [text]."""
     remarks: tuple[Problem, ...] = ()
     """What is worth knowing of how the files were read."""
+    places: Places = field(default_factory=lambda: Places({}))
+    """Where its values were stated."""
 
     @cached_property
     def tree(self) -> dict[str, Any]:
         """The plain nested form of the scenario."""
         return tree_of(self.scenario)
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is odd about the scenario and how its files were read, with places; nothing of it is an error."""
+        from warrantysim.scenario.plausibility import warnings_in
+        from warrantysim.scenario.root import Scenario
+
+        if not isinstance(self.scenario, Scenario):
+            return self.remarks
+        return (*self.remarks, *self.places.placed(warnings_in(self.scenario), lambda: self.tree))
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -97,7 +109,15 @@ def load_as(
         scenario = reader.with_policy(scenario, FilePath(policy))
     if set:
         scenario = reader.with_overrides(scenario, parse_sets(set))
-    return Loaded(scenario, base, tuple(d.name for d in chain), tuple(reader.files), tuple(set), tuple(reader.remarks))
+    return Loaded(
+        scenario,
+        base,
+        tuple(d.name for d in chain),
+        tuple(reader.files),
+        tuple(set),
+        tuple(reader.remarks),
+        reader.places,
+    )
 
 
 def states_policy(path: str | FilePath) -> bool:

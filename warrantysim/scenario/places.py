@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from warrantysim.scenario.documents import Document, Path
-from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.errors import SHOWN_PER_RULE, Problem, ScenarioError
 from warrantysim.scenario.overrides import Applied
 from warrantysim.scenario.paths import Tables, match, name
 from warrantysim.scenario.row_keys import key_text, keys_of
@@ -143,6 +144,18 @@ class Places:
         # An undated row's path means all dates; the row that has exactly this name comes first.
         path = next((p for p in found if name(p, tree, self.tables) == whole), found[0])
         return Problem(whole, problem.message, self.where(path, tree) if path else self._top(), problem.rule)
+
+    def placed(self, problems: Sequence[Problem], tree: Callable[[], Mapping[str, Any]]) -> list[Problem]:
+        """Problems of a scenario with their places, as many of each kind as are printed; the rest as they are."""
+        seen: Counter[str] = Counter()
+        out: list[Problem] = []
+        for problem in problems:
+            seen[problem.rule] += 1
+            if seen[problem.rule] == 1 and not out:
+                plain = tree()
+                self.align(plain)
+            out.append(self.resolve(problem, plain) if seen[problem.rule] <= SHOWN_PER_RULE else problem)
+        return out
 
     def _top(self) -> str:
         return self.documents[0][1].name if self.documents else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -240,8 +241,8 @@ class ClaimRow(Row):
     key_fields = ("claim",)
     claim: str
     """Claim number [id]."""
-    opened_day: float
-    """When it was opened, counted from the first day of the horizon, midnight UTC [days]."""
+    opened_day: float | None = None
+    """When it was opened, counted from the first day of the horizon, midnight UTC; or state ``opened`` [days]."""
     sku: str
     """Product [id]."""
     market: str
@@ -257,7 +258,28 @@ class ClaimRow(Row):
     bench_minutes: float | None = Field(default=None, ge=0)
     """Bench work needed; empty means drawn from the fault [minutes, >= 0]."""
     age_days: float | None = Field(default=None, ge=0)
-    """Age of the unit since delivery; empty means half its warranty [days, >= 0]."""
+    """Age of the unit since delivery; empty means half its warranty, where ``delivered`` is not stated [days, >= 0]."""
+    opened: dt.datetime | None = None
+    """When it was opened, in place of ``opened_day``: 2027-03-01T09:30+01:00; without a zone UTC [date and time]."""
+    delivered: dt.datetime | None = None
+    """When the unit was delivered, in place of ``age_days``; without a zone UTC [date and time]."""
+
+    def opened_on(self, first_day: dt.date) -> float:
+        """When it was opened, counted from midnight UTC of a day [days]; NaN where it does not say."""
+        if self.opened is None:
+            return math.nan if self.opened_day is None else self.opened_day
+        return _days_since(first_day, self.opened)
+
+    def age(self, first_day: dt.date) -> float | None:
+        """Age of the unit when the claim was opened [days]; None where it is not stated."""
+        if self.delivered is None:
+            return self.age_days
+        return self.opened_on(first_day) - _days_since(first_day, self.delivered)
+
+
+def _days_since(day: dt.date, stamp: dt.datetime) -> float:
+    start = dt.datetime.combine(day, dt.time(), dt.UTC)
+    return ((stamp if stamp.tzinfo else stamp.replace(tzinfo=dt.UTC)) - start) / dt.timedelta(days=1)
 
 
 class Propensity(Strict):

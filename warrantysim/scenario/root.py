@@ -135,6 +135,9 @@ class Scenario(Strict):
     """Production lots that fail otherwise."""
     claims_table: tuple[ClaimRow, ...] = ()
     """Claims stated one by one."""
+    claims_table_mode: Literal["instead", "added"] | None = None
+    """Where a product has both sales and listed claims in a market: listed claims take the place of those drawn from
+    sales there, or are added to them; must be said where both are stated [instead|added]."""
     rate_cards: tuple[RateCard, ...]
     """Carriers' parcel cards."""
     label_rates: tuple[LabelRate, ...]

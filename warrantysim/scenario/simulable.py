@@ -28,6 +28,8 @@ MOST_MINUTES = 100_000.0
 """Longest bench work that is taken for meant [minutes]."""
 MOST_REPLICATIONS = 100_000
 """Replications a plan may ask for."""
+MOST_DAYS = 100_000
+"""Days that are dates for certain [days]."""
 MONTH = 365 / 12
 """Days of a mean month."""
 
@@ -40,7 +42,8 @@ def parcels_are_carried(s: Scenario) -> Checked:
         versions = [row for row in s.rate_cards if row.card == card]
         rates = [row for row in s.label_rates if row.card == card and row.zone == zone]
         begins = max(min(row.from_ for row in versions), min((row.from_ for row in rates), default=dt.date.max))
-        if begins > s.horizon.begins:
+        needed = _first_claim(s, market_id)
+        if needed is not None and begins > needed:
             where = f"{card!r} of {market_id}" + (f" in zone {zone}" if zone else "")
             message = f"card {where} has no price on {s.horizon.begins}, the first day claims are born"
             yield Problem(
@@ -51,7 +54,7 @@ def parcels_are_carried(s: Scenario) -> Checked:
         weight = np.array([row.weight_kg for row in skus])
         dims = np.array([(row.length_cm, row.width_cm, row.height_cm) for row in skus]).reshape(-1, 3)
         told: set[str] = set()
-        for version, largest in _limits(versions, rates, s.horizon.begins):
+        for version, largest in _limits(versions, rates, max(begins, s.horizon.begins)):
             size = billed_size(version, weight, dims)
             for i in np.flatnonzero(size * (1 - SLACK) > largest):
                 if skus[i].sku not in told:
@@ -67,6 +70,16 @@ def parcels_are_carried(s: Scenario) -> Checked:
                         f"up to {_shown(largest, version)}; add a rate for it, or a card of a carrier that takes it",
                         rule="too heavy for the card",
                     )
+
+
+def _first_claim(s: Scenario, market: str) -> dt.date | None:
+    """The first day on which a claim of a market can open; None where there are none."""
+    if any(row.market == market and row.units_per_month > 0 for row in s.sales):
+        return s.horizon.begins
+    first = s.horizon.first_day
+    opened = [row.opened_on(first) for row in s.claims_table if row.market == market]
+    known = [day for day in opened if math.isfinite(day) and abs(day) < MOST_DAYS]
+    return first + dt.timedelta(days=math.floor(min(known))) if known else None
 
 
 def _sold_in(s: Scenario) -> set[tuple[str, str]]:

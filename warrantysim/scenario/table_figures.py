@@ -77,8 +77,9 @@ def read_columns(model: type[Row], cells: Mapping[str, Cells]) -> dict[str, Figu
         if kinds & {float, int}:
             unit = words(fields[column].description).unit
             out[column] = read_figures(column_cells, unit, partial(_currency, cells, unit))
-        elif dt.date in kinds or bool in kinds:
-            out[column] = Figures(list(column_cells), fixes=dict(_odd_forms(column_cells, dt.date in kinds)))
+        elif kinds & {dt.date, dt.datetime, bool}:
+            example = "2027-03-01T09:30" if dt.datetime in kinds else "2027-03-01" if dt.date in kinds else ""
+            out[column] = Figures(list(column_cells), fixes=dict(_odd_forms(column_cells, example)))
     return out
 
 
@@ -90,13 +91,14 @@ def _currency(cells: Mapping[str, Cells], unit: str, row: int) -> str:
     return (stated[row] if stated else None) or ""
 
 
-def _odd_forms(cells: Cells, dates: bool) -> Iterator[tuple[int, str]]:
+def _odd_forms(cells: Cells, example: str) -> Iterator[tuple[int, str]]:
     for i, cell in enumerate(cells):
         if cell is None:
             continue
         # A whole number would be read as seconds since 1970, and 0 as that very day.
-        if dates and cell.isdigit():
-            yield i, f"expected a date such as 2027-03-01, got {cell!r}"
+        if example and re.fullmatch("[0-9.]+", cell):
+            told = "a date and time" if "T" in example else "a date"
+            yield i, f"expected {told} such as {example}, got {cell!r}"
         elif not cell.isascii() and (fix := width_fix(cell)):
             yield i, fix
 

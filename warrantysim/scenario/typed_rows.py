@@ -28,6 +28,7 @@ _FIGURE = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?
 _PLAIN = re.compile(r"(?:-?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:\n|\Z))++\Z")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?\Z")
 _YES = {"true": True, "false": False}
 
 
@@ -84,6 +85,8 @@ def _reader(field: FieldInfo) -> Convert | None:
         return lambda cell: _found(_YES, cell)
     if kind is dt.date:
         return _date
+    if kind is dt.datetime:
+        return _stamp
     if typing.get_origin(kind) is typing.Literal and all(isinstance(c, str) for c in typing.get_args(kind)):
         choices = {choice: choice for choice in typing.get_args(kind)}
         return lambda cell: _found(choices, cell)
@@ -101,6 +104,15 @@ def _date(cell: str) -> dt.date:
         raise _Odd
     try:
         return dt.date.fromisoformat(cell)
+    except ValueError:
+        raise _Odd from None
+
+
+def _stamp(cell: str) -> dt.datetime:
+    if not _STAMP.match(cell):
+        raise _Odd
+    try:
+        return dt.datetime.fromisoformat(cell)
     except ValueError:
         raise _Odd from None
 

@@ -13,6 +13,7 @@ from warrantysim.report.problem_text import problem_text
 from warrantysim.scenario.bringing import tables_in, with_tables
 from warrantysim.scenario.diff import Change, diff
 from warrantysim.scenario.errors import Problem, ScenarioError, refuse
+from warrantysim.scenario.plausibility import warnings_in
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.source_text import MIB
 from warrantysim.scenario.tables import Table
@@ -30,6 +31,8 @@ from warrantysim.ui.session import may_edit, who, workspace
 
 LARGEST = 64
 """Size of all files brought at once [MiB]."""
+MOST_WARNINGS = 8
+"""Warnings shown one by one [warnings]."""
 NAMED = ""
 """Choice: files and sheets say by their names which table they are."""
 
@@ -46,6 +49,8 @@ class Checked:
     """The scenario with them; None where something is wrong."""
     changes: tuple[Change, ...]
     """What would change."""
+    warnings: tuple[Problem, ...] = ()
+    """What would be odd that is not odd now."""
 
 
 def show(rest: Rest) -> None:
@@ -74,6 +79,10 @@ def show(rest: Rest) -> None:
         show_problems(checked.problems, checked.tables, "inputs_wrong")
         st.caption(t("inputs.remedy"))
         return
+    for warning in checked.warnings[:MOST_WARNINGS]:
+        st.warning(f"{plain(warning.path)}: {plain(problem_text(warning.message, lang()))}")
+    if len(checked.warnings) > MOST_WARNINGS:
+        st.caption(t("inputs.more_warnings", n=len(checked.warnings) - MOST_WARNINGS))
     st.subheader(t("inputs.would_change"))
     show_changes(checked.changes, "inputs_changes")
     if checked.changes:
@@ -158,4 +167,6 @@ def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Che
         changed = with_tables(world, tables)
     except ScenarioError as error:
         return Checked(tables, error.problems, None, ())
-    return Checked(tables, (), changed, diff(world, changed))
+    known = {(one.path, one.message) for one in warnings_in(world)}
+    odd = tuple(one for one in warnings_in(changed) if (one.path, one.message) not in known)
+    return Checked(tables, (), changed, diff(world, changed), odd)

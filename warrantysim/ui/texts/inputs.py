@@ -108,6 +108,7 @@ TEXTS = {
         "{file} is not UTF-8 and was read as {encoding}: {words}. Look at its text below before keeping it.",
         "{file} 不是 UTF-8，已按 {encoding} 读取：{words}。保存前请核对下方文字。",
     ),
+    "inputs.more_warnings": ("and {n} more of the like", "另有 {n} 条类似提醒"),
     "inputs.remedy": (
         "Put this right in your file and bring it again. Names and sums across tables are looked at once every cell "
         "can be read, so that a second list may follow.",
