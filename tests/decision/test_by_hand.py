@@ -89,6 +89,7 @@ def test_a_bench_that_would_be_asked_for_more_hours_than_it_has_is_named() -> No
         ([REFUND, Zone(GREATEST * 2, "reship", "")], ["number"]),
         ([REFUND, RESHIP, Zone(40.0, "repair_local", "P")], ["order"]),
         ([REFUND, Zone(40.0, "refund", "")], ["same"]),
+        ([Zone(0.0, "repair_local", "P"), Zone(40.0, "repair_local", "Q")], ["rival"]),
         ([Zone(0.0, "burn", "")], ["disposition"]),
         ([Zone(0.0, "repair_local", "")], ["no_partner"]),
         ([Zone(0.0, "repair_local", "nobody")], ["partner"]),

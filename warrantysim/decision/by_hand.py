@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from warrantysim.decision.cells import CellKey, Zone, rules_of
+from warrantysim.decision.cells import CellKey, Zone, rival, rules_of
 from warrantysim.journeys.legal import ever_lawful
 from warrantysim.journeys.world import World
 from warrantysim.scenario.amounts import Amount
@@ -25,7 +25,7 @@ GREATEST = 1e9
 
 Kind = Literal[
     "none", "many", "number", "first", "order", "disposition", "no_partner", "partner", "needless", "desk", "product",
-    "expired", "way", "same", "law",
+    "expired", "way", "same", "law", "rival",
 ]  # fmt: skip
 """What can be wrong with a zone."""
 
@@ -39,7 +39,7 @@ class Wrong:
     zone: int
     """Which zone, 1 the first; 0 for the rule as a whole."""
     facts: Mapping[str, str]
-    """What a text about it names: value, partner, market, sku."""
+    """What a text about it names: value, partner, other, market, sku."""
 
 
 def wrongs(world: World, cell: Mapping[str, str | int], zones: Sequence[Zone]) -> tuple[Wrong, ...]:
@@ -60,6 +60,9 @@ def wrongs(world: World, cell: Mapping[str, str | int], zones: Sequence[Zone]) -
         if before is not None and (before.do, before.partner) == (zone.do, zone.partner):
             found.append(Wrong("same", k + 1, {}))
         found += _who(world, cell, zone, k + 1) or _unlawful(world, cell, zone, k + 1)
+    if not found and (second := rival(zones)) is not None:
+        other = next(zone.partner for zone in zones if zone.do == zones[second].do)
+        found.append(Wrong("rival", second + 1, {"partner": zones[second].partner, "other": other}))
     return tuple(found)
 
 

@@ -145,6 +145,10 @@ WRONG = {
         "Zone {zone}: there is no way {partner} to China from {market}.",
         "第 {zone} 区间：{market} 没有 {partner} 返厂线路。",
     ),
+    "thresholds.wrong.rival": (
+        "Zone {zone}: {partner} and {other} share one disposition; a cell's rule names one partner for each.",
+        "第 {zone} 区间：{partner} 与 {other} 用于同一处理方式；每个单元的每种处理方式只能有一个执行方。",
+    ),
     "thresholds.wrong.same": (
         "Zone {zone} does the same as the one before it; remove one of them.",
         "第 {zone} 区间与前一区间处理方式相同；请删除其一。",
