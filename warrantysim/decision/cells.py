@@ -13,7 +13,7 @@ from warrantysim.journeys.rulebook import zones_of
 from warrantysim.journeys.world import World
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import CELL_KEYS, Basis, Cell, Policy, Rule
+from warrantysim.scenario.policy import CELL_KEYS, Basis, Policy, Rule
 from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 TEST_AND_SWAP = "test_and_swap"
@@ -139,7 +139,8 @@ def rules_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> li
     """The rules a policy applies to a whole cell, youngest orders first: of the cells that do not contradict it the one
     that states most keys.
 
-    A rule that states a key the cell leaves open speaks for a part of it only and is passed over (see `rules_within`).
+    A rule that states a key the cell leaves open speaks for a part of it only and is passed over:
+    what claims get is asked of the rule book, see `forecast.arms_under`.
     """
     category = {k.sku: k.category for k in world.scenario.skus}
     known = dict(cell)
@@ -151,33 +152,6 @@ def rules_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> li
         if all(known.get(k) == v for k, v in its.stated().items() if k in CELL_KEYS)
     ]
     return max(fitting, key=lambda found: len(found[0].stated()))[1]
-
-
-def rules_within(policy: Policy, world: World, cell: Mapping[str, str | int]) -> tuple[Rule, ...]:
-    """The rules a policy applies within a cell, finer ones among them, each stated for its part of the cell: read
-    there, they give every claim what the policy gives it."""
-    category = {k.sku: k.category for k in world.scenario.skus}
-    parts: list[tuple[dict[str, str | int], Sequence[Rule]]] = []
-    for its, rules in sorted(policy.by_cell().items(), key=lambda found: -len(found[0].stated())):
-        stated = its.stated()
-        if "sku" in cell and stated.get("category") == category[str(cell["sku"])]:
-            del stated["category"]
-        part = {**cell, **stated}
-        spoken_for = any(before.items() <= part.items() for before, _ in parts)
-        if not cell.items() <= part.items() or spoken_for:
-            continue
-        parts.append((part, rules))
-        if part == dict(cell):
-            break
-    ordered: list[tuple[dict[str, str | int], Sequence[Rule]]] = []
-    for i, (part, mine) in enumerate(parts):
-        for later, _ in parts[i + 1 :]:
-            # Stated for the cell, a later one may state more keys: where both fit, this one still comes first.
-            both = {**later, **part}
-            if len(later) > len(part) and later.items() <= both.items():
-                ordered.append((both, mine))
-        ordered.append((part, mine))
-    return tuple(rule.replace(cell=Cell.model_validate(part)) for part, mine in ordered for rule in mine)
 
 
 def zones_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> tuple[Zone, ...]:
