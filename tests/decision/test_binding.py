@@ -101,8 +101,8 @@ def contract(minimum: float, service: float) -> Problem:
 @pytest.mark.parametrize(("service", "unmet"), [(40.0, {"P": (0,)}), (50.0, {}), (60.0, {})])
 def test_a_minimum_is_unmet_exactly_while_work_stays_below_it(service: float, unmet: dict[str, Any]) -> None:
     problem = contract(50.0, service)
-    assert unmet_minimums(problem, np.array([[1]])) == unmet
-    assert unmet_minimums(problem, np.array([[0]])) == {}
+    assert unmet_minimums(problem, problem.measures(np.array([[1]])), {"P"}) == unmet
+    assert unmet_minimums(problem, problem.measures(np.array([[0]])), ()) == {}
     short = problem.blocks[0].periods[0].terms.cost(np.zeros((1, 1)), np.zeros((1, 1)), np.array([[service]]))
     assert bool(unmet) == (short > 0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -80,9 +80,10 @@ def limit_prices(problem: Problem, prices: Mapping[str, float]) -> dict[str, flo
     return {name: prices[name] for name in limited if prices.get(name, 0.0) > PRICED}
 
 
-def unmet_minimums(problem: Problem, plan: np.ndarray) -> dict[str, tuple[int, ...]]:
+def unmet_minimums(
+    problem: Problem, measures: Mapping[str, float], signed: Collection[str]
+) -> dict[str, tuple[int, ...]]:
     """Months in which a signed contract's work does not reach its monthly minimum, by contract."""
-    measures, signed = problem.measures(plan), signed_by(problem, present_in(problem, plan))
     out = {}
     for block in problem.blocks:
         if charged_by(block, signed):
@@ -160,7 +161,7 @@ def _shared(found: Found) -> list[list[Bound]]:
             else:
                 _, bench, month = measure.split()
                 hours[c].setdefault(bench, []).append(int(month))
-    short = unmet_minimums(problem, plan)
+    short = unmet_minimums(problem, problem.measures(plan), signed_by(problem, present_in(problem, plan)))
     for c, bounds in enumerate(out):
         bounds += [Bound("hours", bench, tuple(months)) for bench, months in hours[c].items()]
         arms = np.unique(plan[c])

@@ -126,11 +126,11 @@ def _robust_ones(
     worth = {group: judge.saving(group) for _, group in judge.changes() if judge.because[group[0]] in WORTH}
     savings = {group: float(found.mean) for group, found in worth.items()}
     stands = robust(world, asked, judge.policy(cells), savings, drawn, replications)
-    held = wavering()
-    for group in held:
+    for group in wavering():
         judge.hold(group)
-    if held:
-        cells = judge.settled([cell for cell in cells if not any(cell in group for group in held)])
+    left = [cell for cell in cells if judge.because[cell] in WORTH]
+    if len(left) < len(cells):
+        cells = judge.settled(left)
         for _, group in judge.changes():
             if judge.because[group[0]] in WORTH:
                 stands.setdefault(group, stability(float(judge.saving(group).mean) + drawn.of(group), level))

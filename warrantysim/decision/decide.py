@@ -15,6 +15,7 @@ from warrantysim.decision.changes import Change, Robust, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.executable import executable
 from warrantysim.decision.fixed_point import predicted
+from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.ladder import Ladder, ladder
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
@@ -276,7 +277,7 @@ def _report(
         confidence=level,
         seed=seed,
         tried=found.tried,
-        solver=_solver(found),
+        solver=_solver(world, found, chosen.policy),
         predicted_saving=expected,
         selected_saving=chosen.selected,
         learned_on=d.training_replications,
@@ -294,17 +295,19 @@ def _report(
     )
 
 
-def _solver(found: Found) -> SolverReport:
+def _solver(world: World, found: Found, policy: Policy) -> SolverReport:
+    """How the program was answered, and which minimums the recommended policy does not reach by it."""
     if found.choice is None:
         return SolverReport("not needed", "alone", 0.0, True, {})
-    solved, problem = found.choice.solved, found.candidates.problem
+    solved, problem, learned = found.choice.solved, found.candidates.problem, found.learned
+    measures = measures_under(learned, arms_under(world, learned, policy))
     return SolverReport(
         solved.status,
         found.choice.method,
         float(solved.gap),
         solved.reproducible,
         limit_prices(problem, found.choice.prices),
-        unmet_minimums(problem, found.choice.plan),
+        unmet_minimums(problem, measures, signed_under(world, problem, policy, measures)),
     )
 
 

@@ -89,6 +89,8 @@ class Judge:
             left = kept
             if done:
                 break
+        if not left and self.years:
+            self.years["new"] = self.years["now"]
         return tuple(cell for cell in left if self.because[cell] in WORTH)
 
     def policy(self, cells: Collection[CellKey]) -> Policy:
