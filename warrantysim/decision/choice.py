@@ -130,7 +130,15 @@ def _robust_ones(
         judge.hold(group)
     left = [cell for cell in cells if judge.because[cell] in WORTH]
     if len(left) < len(cells):
+        groups = judge.sharing(cells)
         cells = judge.settled(left)
+        for shared in groups:
+            # What is held took the contract or lane from others that stand up: perhaps they do so all together.
+            whole = judge.carried.get(shared)
+            if whole is None or not judge.worth(whole) or all(judge.because[c] != "contract" for c in shared):
+                continue
+            if stability(float(whole.mean) + drawn.of(tuple(shared)), level).share >= least:
+                cells = judge.restored(cells, shared)
         for _, group in judge.changes():
             if judge.because[group[0]] in WORTH:
                 stands.setdefault(group, stability(float(judge.saving(group).mean) + drawn.of(group), level))

@@ -26,7 +26,7 @@ from warrantysim.scenario.root import Scenario
 
 YEARS = 1
 """Replications of each draw: what luck does is taken out by pairs [count]."""
-TURNED = 12
+TURNED = 8
 """Most ends of single inputs that are simulated: those that by the draws take most of a saving [count]."""
 
 Group = tuple[CellKey, ...]

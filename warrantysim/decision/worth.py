@@ -78,7 +78,7 @@ class Judge:
         now = self.world.scenario.policy
         left = differing(self.world, now, self.full, self.found.learned.cells) if chosen is None else list(chosen)
         for _ in range(ROUNDS if left else 0):
-            groups = self._sharing(left)
+            groups = self.sharing(left)
             self._ask(left, [g for g in groups if g not in self.carried], self._doubtful(left, groups))
             kept = self._judged(left, groups)
             done = kept == left and not self._doubtful(kept, groups)
@@ -97,7 +97,7 @@ class Judge:
         """Today's policy with the changes of some cells."""
         return assembled(self.world, self.full, cells)
 
-    def _sharing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
+    def sharing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
         """The cells that use each contract or lane under their new rules; named in `names`."""
         learned = self.found.learned
         arms = np.zeros((len(learned.cells), len(learned.arms)), dtype=bool)
@@ -121,7 +121,7 @@ class Judge:
             and cell in self.own
             and cell not in self.whole
             and self.moved[cell] >= NOBODY
-            and not self._worth(self._interval(self.own[cell]))
+            and not self.worth(self._interval(self.own[cell]))
         ]
         return sorted(silent, key=lambda cell: -self.moved[cell])[:DOUBTFUL]
 
@@ -173,10 +173,10 @@ class Judge:
             self.because[cell] = "contract" if cell in lost else self._reason(cell)
         self.one = []
         for group in groups:
-            if not group & lost and not group & pending and self._worth(self.carried[group]):
+            if not group & lost and not group & pending and self.worth(self.carried[group]):
                 self._join([c for c in chosen if c in group], "together", self.names[group])
         for name, cells in self._alike(chosen).items():
-            if len(cells) > 1 and self._worth(self._interval(np.sum([self.own[cell] for cell in cells], axis=0))):
+            if len(cells) > 1 and self.worth(self._interval(np.sum([self.own[cell] for cell in cells], axis=0))):
                 self._join(cells, "group", name)
         self._hold_slow(chosen)
         return [cell for cell in chosen if cell in pending or self.because[cell] in WORTH]
@@ -221,9 +221,20 @@ class Judge:
         self.because |= dict.fromkeys(cells, "fragile")
         self.fragile.append(cells)
 
+    def restored(self, chosen: Sequence[CellKey], group: frozenset[CellKey]) -> tuple[CellKey, ...]:
+        """Take up all cells that share a bill as one change, beside what is chosen."""
+        members = tuple(cell for cell in self.because if cell in group)
+        self.because |= dict.fromkeys(members, "together")
+        self.fragile = [cells for cells in self.fragile if not group & set(cells)]
+        self.one = [*(cells for cells in self.one if not group & set(cells)), members]
+        self.called[members] = self.names[group]
+        cells = tuple(cell for cell in self.because if cell in group or cell in set(chosen))
+        self._ask(cells, [], [])
+        return cells
+
     def ask_of_the_whole(self, chosen: Sequence[CellKey], cells: Sequence[CellKey]) -> None:
         """Simulate what is chosen without each of some cells, of those that share a bill and were not asked for."""
-        sharing = frozenset[CellKey]().union(*self._sharing(chosen))
+        sharing = frozenset[CellKey]().union(*self.sharing(chosen))
         asked = [cell for cell in cells if cell in sharing and cell not in self.whole]
         if asked:
             self._ask(chosen, [], asked)
@@ -254,7 +265,8 @@ class Judge:
     def _level(self) -> float:
         return self.world.scenario.plan.confidence
 
-    def _worth(self, found: Interval) -> bool:
+    def worth(self, found: Interval) -> bool:
+        """Whether a saving is certain and material."""
         return bool(found.low > 0) and bool(found.mean >= self.materiality)
 
     def _interval(self, samples: np.ndarray) -> Interval:
