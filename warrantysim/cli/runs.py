@@ -29,7 +29,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.action in {"start", "cancel"}:
         from warrantysim.cli.run_jobs import cancel, start
 
-        return start(home, arguments, console) if arguments.action == "start" else cancel(home, arguments, console)
+        with told_apart(console):
+            return start(home, arguments, console) if arguments.action == "start" else cancel(home, arguments, console)
     actions = {"list": listing, "show": show, "rm": remove}
     if arguments.action in {"diff", "reproduce"}:
         from warrantysim.cli.run_checks import difference, reproduce
@@ -54,28 +55,36 @@ def opened(arguments: argparse.Namespace, console: Console) -> Workspace:
 
 @contextmanager
 def told_apart(console: Console) -> Iterator[None]:
-    """What is wrong with a run, in words."""
+    """What is wrong with a run, or that nothing can be written, in words."""
     from warrantysim.store.runs import Damaged
+    from warrantysim.store.workspace import NotWritable
 
     try:
         yield
     except Damaged as error:
         raise Stop(BAD_INPUT, console.say("runs.broken", reason=error)) from None
+    except NotWritable as error:
+        folder, reason = error.filename, error.strerror
+        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
 
 
 def listing(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """All runs, and jobs that have not ended."""
     from warrantysim.report.tables import Column, table
+    from warrantysim.store import versions
     from warrantysim.store.jobs import Jobs
     from warrantysim.store.runs import damaged, listed
 
     jobs = Jobs(home)
     jobs.tend()
     active, found, broken = jobs.listed(active=True), listed(home), damaged(home, thorough=False)
+    unread = [f"{sort} {ref}" for sort in ("scenario", "upload") for ref in versions.damaged(home, sort)]
     if console.json:
         working = [{"job": j.id, "run": j.run_id, "kind": j.kind, "state": j.state, "label": j.label} for j in active]
         brief = [{k: v for k, v in r.manifest.items() if k not in {"files", "packages"}} for r in found]
-        console.result_json({"workspace": str(home.folder), "runs": brief, "jobs": working, "damaged": broken})
+        console.result_json(
+            {"workspace": str(home.folder), "runs": brief, "jobs": working, "damaged": broken, "versions": unread}
+        )
         return OK
     say = console.say
     names = ("run", "kind", "label", "made", "result")
@@ -102,6 +111,8 @@ def listing(home: Workspace, arguments: argparse.Namespace, console: Console) ->
         console.result(table(columns, rows, console.width))
     if broken:
         console.message("runs.damaged", n=len(broken), ids=", ".join(broken))
+    if unread:
+        console.message("runs.unread", n=len(unread), refs=", ".join(unread))
     return OK
 
 

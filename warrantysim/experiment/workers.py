@@ -8,10 +8,13 @@ registered with joblib, such as ``dask`` (with a `distributed.Client` at hand) o
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from threading import Thread
+from typing import Any, TypeVar
 
 from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.policy import Policy
@@ -21,6 +24,8 @@ T = TypeVar("T")
 Work = Callable[[Scenario, Sequence[Policy], int, int], T]
 """A function of scenario, policies, seed and replication, defined at the top of a module."""
 
+LOOK_EVERY = 0.5
+"""A process that shares the work looks so often whether whoever started it is still there [s]."""
 STREAMING = frozenset({"loky", "threading", "multiprocessing"})
 """Backends that hand over results one by one."""
 
@@ -117,9 +122,26 @@ def _spread(
     from joblib import Parallel, delayed
 
     return_as = "generator" if backend in STREAMING else "list"
-    pool = Parallel(n_jobs=jobs, backend=backend, return_as=return_as, pre_dispatch="2*n_jobs", batch_size=1)
+    here: dict[str, Any] = {}
+    if backend == "loky":
+        here = {"initializer": die_with, "initargs": (os.getpid(),)}
+    pool = Parallel(n_jobs=jobs, backend=backend, return_as=return_as, pre_dispatch="2*n_jobs", batch_size=1, **here)
     found = pool(delayed(_task)(work, parcel, seed, replication) for replication in replications)
     yield from found
+
+
+def die_with(parent: int) -> None:
+    """End this process soon after the one that started it is gone, however that ended: nobody else would.
+
+    ``parent``: its number; on systems that give a child whose parent is gone no other one, this does nothing.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_EVERY)
+        os._exit(1)
+
+    Thread(target=watch, name="die with parent", daemon=True).start()
 
 
 def _task(work: Work[T], parcel: Parcel, seed: int, replication: int) -> T:

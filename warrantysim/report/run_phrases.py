@@ -19,6 +19,11 @@ RUN_PHRASES: dict[str, tuple[str, str]] = {
         "run {ids} is damaged; remove it with: warrantysim runs rm {ids}",
         "运行 {ids} 已损坏；可用 warrantysim runs rm {ids} 删除",
     ),
+    "runs.unread": (
+        "{n} kept versions are damaged and left out: {refs}",
+        "{n} 个已保存的版本已损坏，未列出：{refs}",
+    ),
+    "runs.unread.one": ("1 kept version is damaged and left out: {refs}", "1 个已保存的版本已损坏，未列出：{refs}"),
     "runs.no_such": (
         "no run, or more than one, begins with {id!r} in {folder}",
         "{folder} 中没有以 {id!r} 开头的唯一运行",

@@ -18,6 +18,7 @@ from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.policy import Policy
 from warrantysim.store import audit
 from warrantysim.store.database import now
+from warrantysim.store.job import DAMAGED
 from warrantysim.store.workspace import Workspace
 
 LINE = "policy"
@@ -165,16 +166,19 @@ def get(workspace: Workspace, id: int) -> PolicyVersion:
         row = db.execute("SELECT * FROM policy_versions WHERE id = ?", (id,)).fetchone()
         if row is None:
             raise NoSuchPolicy(f"no policy version {id}")
-        return _version(db, row)
+        version = _sound(db, row)
+        if version is None:
+            raise NoSuchPolicy(f"policy version {id} is not what was drafted")
+        return version
 
 
 def policy_versions(workspace: Workspace, line: str | None = None) -> list[PolicyVersion]:
-    """Versions, the latest first; of one line where named."""
+    """Versions, the latest first; of one line where named. One that is damaged hides itself alone."""
     with workspace.reading() as db:
         rows = db.execute(
             "SELECT * FROM policy_versions WHERE ? IS NULL OR line = ? ORDER BY id DESC", (line, line)
         ).fetchall()
-        return [_version(db, row) for row in rows]
+        return [version for row in rows if (version := _sound(db, row)) is not None]
 
 
 def in_force(workspace: Workspace, on: dt.date | None = None, line: str = LINE) -> PolicyVersion | None:
@@ -244,8 +248,18 @@ def _step(db: sqlite3.Connection, id: int, step: str, who: str, note: str, from_
     audit.record(db, who, f"policy {step}", f"policy {id}", from_day=from_day, note=note)
 
 
+def _sound(db: sqlite3.Connection, row: sqlite3.Row) -> PolicyVersion | None:
+    """The version of a row; None where it is damaged."""
+    try:
+        return _version(db, row)
+    except DAMAGED:
+        return None
+
+
 def _version(db: sqlite3.Connection, row: sqlite3.Row) -> PolicyVersion:
     steps = db.execute("SELECT * FROM policy_steps WHERE version = ? ORDER BY id", (row["id"],)).fetchall()
     taken = tuple(StepTaken(s["step"], s["at"], s["who"], s["note"], s["from_day"]) for s in steps)
-    tree = json.loads(row["policy"])
+    tree = dict(json.loads(row["policy"]))
+    if not taken:
+        raise ValueError(f"policy version {row['id']} has no steps")
     return PolicyVersion(row["id"], row["line"], row["number"], row["digest"], tree, row["run_id"], taken)

@@ -85,6 +85,17 @@ def new_files(folder: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextmanager
+def own_scratch(scratch: Path) -> Iterator[Path]:
+    """A folder for what is written in passing; gone at the end, or swept once this process is."""
+    folder = _own(scratch, "passing")
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _own(folder: Path, stem: str) -> Path:
     """A name of this process's own, by which others see whether its writer still runs."""
     return folder / f"{stem}~{_tag(Process.here())}~{secrets.token_hex(6)}"
@@ -105,6 +116,19 @@ def _left(path: Path) -> bool | None:
         return None
     pid = rest.split(".")[1]
     return not pid.isdecimal() or _tag(Process.of(int(pid))) != f"{place}.{rest}"
+
+
+def writable(scratch: Path) -> None:
+    """Make sure that something can be written there.
+
+    Raises
+    ------
+    OSError
+        If nothing can.
+    """
+    probe = _own(scratch, "probe")
+    probe.mkdir()
+    probe.rmdir()
 
 
 def write_json(value: Any, path: Path) -> None:

@@ -41,10 +41,18 @@ def record(db: sqlite3.Connection, who: str, what: str, subject: str, **details:
     )
 
 
+def _details(text: str) -> Mapping[str, Any]:
+    """What a line says besides, as it stands where it is damaged: the line is told all the same."""
+    try:
+        return dict(json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        return {"damaged": str(text)}
+
+
 def audit_log(workspace: Workspace, subject: str | None = None, most: int = 1000) -> list[Entry]:
     """Lines of the log, the latest first; of one subject where given."""
     with workspace.reading() as db:
         rows = db.execute(
             "SELECT * FROM audit WHERE ? IS NULL OR subject = ? ORDER BY id DESC LIMIT ?", (subject, subject, most)
         ).fetchall()
-    return [Entry(r["id"], r["at"], r["who"], r["what"], r["subject"], json.loads(r["details"])) for r in rows]
+    return [Entry(r["id"], r["at"], r["who"], r["what"], r["subject"], _details(r["details"])) for r in rows]

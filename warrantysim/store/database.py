@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
-LAYOUT = 1
-"""Version of the tables below."""
 PATIENCE = 30.0
 """How long a writer waits for its turn [s]."""
 
@@ -86,6 +87,15 @@ CREATE TABLE IF NOT EXISTS audit (
     details TEXT NOT NULL
 );
 """
+INDEXES = """
+CREATE INDEX IF NOT EXISTS jobs_by_run ON jobs (run_id);
+CREATE INDEX IF NOT EXISTS audit_by_subject ON audit (subject);
+CREATE INDEX IF NOT EXISTS runs_by_scenario ON runs (scenario);
+"""
+MIGRATIONS = (TABLES, INDEXES)
+"""What leads from each layout to the next, the first from an empty file; a step that was released is never changed."""
+LAYOUT = len(MIGRATIONS)
+"""Version of the ledger's layout, stated in the file."""
 NEVER_EDITED = ("policy_versions", "policy_steps", "audit")
 """Tables whose rows may be added, never changed or removed."""
 
@@ -122,8 +132,53 @@ def transaction(path: Path) -> Iterator[sqlite3.Connection]:
         db.execute("COMMIT")
 
 
+@contextmanager
+def view(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a ledger in a place where nothing can be written: to the file itself where its layout is this
+    one's and its log can be read, else to a copy brought to this layout, which is thrown away."""
+    found = _read_only(path)
+    if found is not None:
+        with closing(found):
+            yield found
+        return
+    with TemporaryDirectory(prefix="warrantysim-") as folder:
+        copy = Path(folder) / path.name
+        for name in (path.name, f"{path.name}-wal"):
+            if path.with_name(name).exists():
+                shutil.copyfile(path.with_name(name), copy.with_name(name))
+        prepare(copy)
+        with connection(copy) as db:
+            yield db
+
+
+def _read_only(path: Path) -> sqlite3.Connection | None:
+    db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    try:
+        if layout_of(db) == LAYOUT:
+            return db
+    except sqlite3.OperationalError:
+        pass  # Its log cannot be opened where no file can be made beside it.
+    db.close()
+    return None
+
+
+def layout_of(db: sqlite3.Connection) -> int:
+    """The layout a ledger states; 0 for an empty file.
+
+    Raises
+    ------
+    WorkspaceTooNew
+        If a later version has written there.
+    """
+    layout = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if layout > LAYOUT:
+        raise WorkspaceTooNew(f"the workspace has layout {layout}, this version knows {LAYOUT}; use a later version")
+    return layout
+
+
 def prepare(path: Path) -> None:
-    """Make the tables where they are missing.
+    """Bring the ledger to this layout, step by step, all or none.
 
     Raises
     ------
@@ -131,15 +186,13 @@ def prepare(path: Path) -> None:
         If a later version has written there.
     """
     with connection(path) as db:
-        layout = db.execute("PRAGMA user_version").fetchone()[0]
-    if layout > LAYOUT:
-        raise WorkspaceTooNew(f"the workspace has layout {layout}, this version knows {LAYOUT}; use a later version")
-    if layout == LAYOUT:
-        return
+        if layout_of(db) == LAYOUT:
+            return
     _write_ahead(path)
     with transaction(path) as db:
-        for statement in filter(str.strip, TABLES.split(";")):
-            db.execute(statement)
+        for step in MIGRATIONS[layout_of(db) :]:  # Another process may have been faster.
+            for statement in filter(str.strip, step.split(";")):
+                db.execute(statement)
         for table in NEVER_EDITED:
             for change in ("UPDATE", "DELETE"):
                 db.execute(

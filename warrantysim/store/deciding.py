@@ -105,7 +105,7 @@ class Kept:
                 jobs=doing.processes,
                 progress=told,
             )
-        parts = Parts(doing.workspace, inputs.id)
+        parts = Parts(doing.workspace, inputs.id, self.study.id)
         found = Result(inputs.scenario, inputs.policies, inputs.seed)
         for found in growing(inputs, parts, doing.processes):
             doing.progress("confirm", len(found.replications), n)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,16 @@ from warrantysim.store.asked import Asked, asked_from
 from warrantysim.store.atomic import read_json
 from warrantysim.store.database import now
 from warrantysim.store.progress import Progress, read_estimates
+from warrantysim.store.workspace import ACTIVE
 
-ACTIVE = ("queued", "starting", "running")
-"""States of a job that has not ended."""
 ENDED = ("finished", "kept", "cancelled", "failed", "lost")
 """States of a job that has; ``lost`` was killed from outside and can be asked for again."""
 REQUEST = "request.json"
 """Where a job's folder says what was asked for."""
+
+
+DAMAGED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What reading a row or a file that is not what was written may raise."""
 
 
 class NoSuchJob(LookupError):
@@ -92,8 +97,25 @@ class Request:
         return Request(asked_from(tree["asked"]), tuple(tree["changes"]), tree["processes"], tree["label"], tree["who"])
 
 
+def jobs_of(rows: Iterable[sqlite3.Row]) -> list[Job]:
+    """The jobs of rows; a row that is damaged hides itself alone."""
+    found = []
+    for row in rows:
+        with suppress(*DAMAGED):
+            found.append(job_of(row))
+    return found
+
+
 def job_of(row: sqlite3.Row) -> Job:
-    """The job of a row of the ledger."""
+    """The job of a row of the ledger.
+
+    Raises
+    ------
+    ValueError, TypeError, LookupError
+        If the row is damaged.
+    """
+    if row["state"] not in (*ACTIVE, *ENDED):
+        raise ValueError(f"job {row['id']} is in no state there is: {row['state']!r}")
     eta = float("nan") if row["eta_s"] is None else row["eta_s"]
     plain = ("id", "run_id", "kind", "state", "label", "who", "submitted", "started", "ended", "message", "result")
     progress = Progress(row["stage"], row["done"], row["total"], read_estimates(row["partial"]), eta)

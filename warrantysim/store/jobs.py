@@ -15,12 +15,12 @@ from pathlib import Path
 from warrantysim.scenario.plain_text import printable
 from warrantysim.store import audit
 from warrantysim.store.asked import Asked
-from warrantysim.store.atomic import new_folder, vanish, write_json
+from warrantysim.store.atomic import new_folder, write_json
 from warrantysim.store.database import now
-from warrantysim.store.job import ACTIVE, ENDED, REQUEST, Job, NoSuchJob, Request, enter, job_of
+from warrantysim.store.job import DAMAGED, ENDED, REQUEST, Job, NoSuchJob, Request, enter, job_of, jobs_of
 from warrantysim.store.runs import Damaged, find, remove
 from warrantysim.store.tending import Tending, log_file
-from warrantysim.store.workspace import Workspace
+from warrantysim.store.workspace import ACTIVE, Workspace
 
 __all__ = ["ACTIVE", "ENDED", "Job", "Jobs", "NoSuchJob", "Request"]
 
@@ -48,21 +48,21 @@ class Jobs:
             Processes that share the work; results do not depend on it [count].
         """
         request = Request(asked, tuple(changes), processes, label, who)
+        self.workspace.must_write()
         if self._sound(asked.id, who):
             return self._answered(request)
         self.tend()
         id = secrets.token_hex(6)
-        with new_folder(self.workspace.jobs / id, self.workspace.scratch) as draft:
-            write_json(request.tree(), draft / REQUEST)
         with self.workspace.writing() as db:
             row = db.execute(
                 "SELECT * FROM jobs WHERE run_id = ? AND state IN ('queued', 'starting', 'running')", (asked.id,)
             ).fetchone()
-            if row is None:
-                enter(db, id, request, "queued")
-        if row is not None:
-            vanish(self.workspace.jobs / id, self.workspace.scratch)
-            return job_of(row)
+            if row is not None:
+                return job_of(row)
+            # In one transaction: a folder without a row is what a killed process left.
+            with new_folder(self.workspace.jobs / id, self.workspace.scratch) as draft:
+                write_json(request.tree(), draft / REQUEST)
+            enter(db, id, request, "queued")
         self.tend()
         return self.get(id)
 
@@ -123,7 +123,10 @@ class Jobs:
             row = db.execute("SELECT * FROM jobs WHERE id = ?", (id,)).fetchone()
         if row is None:
             raise NoSuchJob(f"no job {id!r}")
-        return job_of(row)
+        try:
+            return job_of(row)
+        except DAMAGED as error:
+            raise NoSuchJob(f"job {id!r} is not as it was entered: {error}") from error
 
     def poll(self, id: str) -> Job:
         """As `get`, having looked after all jobs first: the lost are found out, and the next in the queue started."""
@@ -133,16 +136,16 @@ class Jobs:
     def attach(self, id: str) -> Job | None:
         """The latest job of that id, or of the run of that id: what a link to either leads to. None if none."""
         with self.workspace.reading() as db:
-            row = db.execute(
+            rows = db.execute(
                 "SELECT * FROM jobs WHERE ? IN (id, run_id, result) ORDER BY submitted DESC, rowid DESC", (id,)
-            ).fetchone()
-        return None if row is None else job_of(row)
+            ).fetchall()
+        return next(iter(jobs_of(rows)), None)
 
     def listed(self, active: bool | None = None) -> list[Job]:
         """Jobs, the latest first; only active or only ended ones where asked for."""
         with self.workspace.reading() as db:
             rows = db.execute("SELECT * FROM jobs ORDER BY submitted DESC, rowid DESC").fetchall()
-        return [job for job in map(job_of, rows) if active is None or job.active == active]
+        return [job for job in jobs_of(rows) if active is None or job.active == active]
 
     def cancel(self, id: str, who: str = "") -> Job:
         """End a job; what it has done is there for the next that asks for the same run. Ended jobs stay as they are."""
@@ -199,4 +202,4 @@ class Jobs:
 
     def tend(self) -> None:
         """Look after all jobs, see `Tending`."""
-        Tending(self.workspace, self.limit).tend()
+        Tending(self.workspace.own, self.limit).tend()

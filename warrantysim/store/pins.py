@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from warrantysim.store import versions
 from warrantysim.store.atomic import read_json, write_json
 from warrantysim.store.inputs import short_digest
+from warrantysim.store.stored_run import Damaged
 from warrantysim.store.workspace import Workspace
 
 SORT = "pins"
@@ -15,15 +17,12 @@ FILE = "pinned.json"
 
 
 def pinned(workspace: Workspace) -> tuple[str, ...]:
-    """References of the pinned scenarios: the name of a shipped one, ``name@number`` of a kept one.
-
-    Raises
-    ------
-    Damaged
-        If the list is not what was kept.
-    """
-    known = versions.listed(workspace, SORT, NAME)
-    return tuple(read_json(known[0].path(FILE))) if known else ()
+    """References of the pinned scenarios: the name of a shipped one, ``name@number`` of a kept one. A list that is not
+    what was kept gives way to the one before."""
+    for version in versions.listed(workspace, SORT, NAME):
+        with suppress(Damaged):
+            return tuple(read_json(version.path(FILE)))
+    return ()
 
 
 def pin(workspace: Workspace, refs: Iterable[str], who: str = "") -> tuple[str, ...]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+MARK = "WARRANTYSIM_JOB"
+"""Environment variable by which a process says which job it works for; those it starts inherit it."""
 _CHILDREN: list[subprocess.Popen[bytes]] = []
 
 
@@ -51,6 +55,34 @@ class Process:
             return None
         reap()
         return self.boot == _boot() and _started(self.pid) == self.started
+
+    def end_group(self) -> None:
+        """End what a process that is gone has left: all that it started, and what these started.
+
+        Nothing is ended where the number is another process's by now; where a process says what it works for, only
+        those that work for a job.
+        """
+        if self.place != _place() or self.boot != _boot() or not hasattr(os, "killpg"):
+            return
+        reap()
+        if _started(self.pid) is not None or self.pid in (os.getpid(), os.getpgrp()):
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            if not (PROC / "self" / "stat").exists():
+                os.killpg(self.pid, signal.SIGKILL)
+            for pid in _group(self.pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _group(leader: int) -> list[int]:
+    """Processes of a group that work for a job."""
+    found = []
+    for path in PROC.glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text("utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[2]) == leader and f"{MARK}=".encode() in (path.parent / "environ").read_bytes():
+                found.append(int(path.parent.name))
+    return found
 
 
 def _place() -> str:
@@ -100,14 +132,15 @@ def _started_windows(pid: int) -> str | None:
         kernel.CloseHandle(wintypes.HANDLE(handle))
 
 
-def detached(module: str, arguments: list[str], log: Path) -> int:
+def detached(module: str, arguments: list[str], log: Path, job: str) -> int:
     """Start ``python -m module`` so that it outlives this process; what it writes goes to the log. Returns its number.
 
-    It finds the package where this process did, and nothing in the folder it happens to be started in.
+    It leads a group of its own, so that all it starts can be ended with it. It finds the package where this process
+    did, and nothing in the folder it happens to be started in. ``job``: what it works for.
     """
     home = str(Path(__file__).resolve().parents[2])
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8", MARK: job}
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW

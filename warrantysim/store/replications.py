@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Parts:
 
     workspace: Workspace
     run_id: str
+    of: str = ""
+    """Id of the run it is a part of, where that is what was asked for: they are kept as long as that one's."""
 
     def __contains__(self, replication: int) -> bool:
         return self._folder(replication).exists()
@@ -37,7 +40,7 @@ class Parts:
     @property
     def folder(self) -> Path:
         """A folder a replication is in here."""
-        return self.workspace.parts / self.run_id
+        return self.workspace.parts / self.of / self.run_id
 
     def keep(self, replication: int, rows: list[Summary | Failure]) -> None:
         """Write one replication; what is there already is left. One that broke is not kept: it may do better."""
@@ -68,6 +71,9 @@ class Parts:
     def drop(self) -> None:
         """Remove them all: the run is finished, or no longer wanted."""
         vanish(self.folder, self.workspace.scratch)
+        if self.of:
+            with suppress(OSError):  # There may be others of the same.
+                self.folder.parent.rmdir()
 
     def _folder(self, replication: int) -> Path:
         return self.folder / str(replication)

@@ -12,10 +12,16 @@ from typing import Any
 from warrantysim.store import audit
 from warrantysim.store.atomic import read_json, vanish
 from warrantysim.store.inputs import short_digest
+from warrantysim.store.job import DAMAGED
 from warrantysim.store.stored_run import MANIFEST, Damaged, OtherKind, StoredRun
 from warrantysim.store.workspace import Workspace
 
 __all__ = ["Damaged", "NoSuchRun", "OtherKind", "StoredRun", "damaged", "find", "listed", "named", "remove"]
+STATED = {
+    "id", "kind", "label", "scenario", "seed", "model", "currency", "changes", "who", "made", "seconds", "replications",
+    "failures", "results", "files",
+}  # fmt: skip
+"""What every manifest says."""
 SEAL = "seal"
 """Key of a manifest's digest of itself."""
 
@@ -42,12 +48,12 @@ def find(workspace: Workspace, id: str) -> StoredRun | None:
         return None
     try:
         manifest = read_json(folder / MANIFEST)
-        sound = manifest.pop(SEAL) == short_digest(manifest)
-    except FileNotFoundError:
+        sound = manifest.pop(SEAL) == short_digest(manifest) and manifest.keys() >= STATED and manifest["id"] == id
+    except OSError:
         if not folder.exists():
             return None
         sound = False
-    except (ValueError, LookupError, AttributeError, TypeError):
+    except DAMAGED:
         sound = False
     if not sound:
         raise Damaged(f"run {id}: its manifest is not what was written; remove the run and ask for it again")
@@ -90,6 +96,8 @@ def listed(workspace: Workspace) -> list[StoredRun]:
     with workspace.reading() as db:
         known = {row["id"] for row in db.execute("SELECT id FROM runs")}
     runs = [run for id in ids if (run := _sound_or_none(workspace, id)) is not None]
+    if workspace.closed:
+        return sorted(runs, key=lambda run: (run.made, run.id), reverse=True)
     index(workspace, [run for run in runs if run.id not in known], "")
     if known - ids:
         with workspace.writing() as db:

@@ -6,14 +6,17 @@ import os
 import secrets
 import sqlite3
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from warrantysim.store import audit
+from warrantysim.store.atomic import sweep
 from warrantysim.store.database import now
+from warrantysim.store.job import DAMAGED
 from warrantysim.store.processes import Process, detached
 from warrantysim.store.runs import Damaged, find
-from warrantysim.store.workspace import Workspace
+from warrantysim.store.workspace import LEFT_BEHIND, Workspace
 
 WORKERS = "WARRANTYSIM_WORKERS"
 """Environment variable: jobs that work at once [count]."""
@@ -42,11 +45,19 @@ class Tending:
 
     def tend(self) -> None:
         """Find out which workers were killed, start who is next."""
+        if self.workspace.closed:
+            return
         with self.workspace.reading() as db:
             rows = db.execute("SELECT * FROM jobs WHERE state IN ('starting', 'running')").fetchall()
-        for row in rows:
-            if _gone(row):
-                self._let_go(row)
+        gone = [row for row in rows if _gone(row)]
+        for row in gone:
+            # What it started goes first: nobody else may work on the job beside it.
+            if row["started"] is not None:  # Else the process noted is whoever was to start it.
+                with suppress(*DAMAGED):
+                    Process.read(row["process"]).end_group()
+            self._let_go(row)
+        if gone:
+            sweep(self.workspace.scratch, LEFT_BEHIND)
         while (next_one := self._next()) is not None:
             self._start(*next_one)
 
@@ -90,7 +101,7 @@ class Tending:
         """Start a worker and note which process it is, lest one that dies before it begins is waited for."""
         arguments = ["--workspace", str(self.workspace.folder), "--job", id, "--ticket", ticket]
         try:
-            worker = Process.of(detached("warrantysim.store.worker", arguments, log_file(self.workspace, id)))
+            worker = Process.of(detached("warrantysim.store.worker", arguments, log_file(self.workspace, id), id))
         except OSError as error:
             with self.workspace.writing() as db:
                 db.execute(
@@ -114,7 +125,12 @@ def _stored(workspace: Workspace, run: str) -> bool:
 
 def _gone(row: sqlite3.Row) -> bool:
     """Whether nobody works on a job any more."""
-    runs = Process.read(row["process"]).runs()
+    try:
+        runs = Process.read(row["process"]).runs()
+    except DAMAGED:
+        return True
+    if not isinstance(row["heartbeat"], float):
+        return runs is not True
     return time.time() - row["heartbeat"] > SILENCE if runs is None else not runs
 
 

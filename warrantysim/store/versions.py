@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from warrantysim.store import audit
 from warrantysim.store.atomic import AlreadyThere, new_folder, read_json, write_json
 from warrantysim.store.database import now
+from warrantysim.store.job import DAMAGED
 from warrantysim.store.stored_run import Damaged, file_stamps
 from warrantysim.store.workspace import Workspace
 
@@ -107,10 +108,12 @@ def keep(
     """
     home = workspace.versions / sort / checked_name(name)
     while True:
+        workspace.must_write()
         known = listed(workspace, sort, name)
-        if known and known[0].digest == digest:
+        numbers = _numbers(home)
+        if known and known[0].number == max(numbers) and known[0].digest == digest:
             return known[0]
-        number = known[0].number + 1 if known else 1
+        number = max(numbers, default=0) + 1
         try:
             with new_folder(home / str(number), workspace.scratch) as folder:
                 fill(folder)
@@ -134,14 +137,28 @@ def keep(
 
 
 def listed(workspace: Workspace, sort: str, name: str | None = None) -> list[Version]:
-    """Versions, by name, the latest first; of one thing where named."""
+    """Versions, by name, the latest first; of one thing where named. One that is damaged hides itself alone."""
+    return [version for _, version in _found(workspace, sort, name) if version is not None]
+
+
+def damaged(workspace: Workspace, sort: str) -> tuple[str, ...]:
+    """Versions, ``name@number``, of which it cannot be told what they are."""
+    return tuple(ref for ref, version in _found(workspace, sort) if version is None)
+
+
+def _found(workspace: Workspace, sort: str, name: str | None = None) -> Iterator[tuple[str, Version | None]]:
     home = workspace.versions / sort
-    names = [checked_name(name)] if name is not None else sorted(p.name for p in home.glob("*"))
-    out = []
-    for one in names:
-        numbers = sorted((int(p.name) for p in (home / one).glob("*") if p.name.isdecimal()), reverse=True)
-        out += [_read(home / one / str(number)) for number in numbers]
-    return out
+    for one in [checked_name(name)] if name is not None else sorted(p.name for p in home.glob("*")):
+        for number in sorted(_numbers(home / one), reverse=True):
+            try:
+                yield f"{one}@{number}", _read(home / one / str(number))
+            except (OSError, *DAMAGED):
+                yield f"{one}@{number}", None
+
+
+def _numbers(home: Path) -> list[int]:
+    """Numbers that are taken, whatever state their versions are in."""
+    return [int(path.name) for path in home.glob("*") if path.name.isdecimal()]
 
 
 def get(workspace: Workspace, sort: str, ref: str) -> Version:
@@ -163,4 +180,17 @@ def get(workspace: Workspace, sort: str, ref: str) -> Version:
 
 
 def _read(folder: Path) -> Version:
-    return Version(folder, **read_json(folder / VERSION))
+    """A version.
+
+    Raises
+    ------
+    OSError, ValueError, TypeError
+        If it is damaged.
+    """
+    version = Version(folder, **read_json(folder / VERSION))
+    texts = (version.sort, version.name, version.digest, version.at, version.who, version.note)
+    if not all(isinstance(text, str) for text in texts) or str(version.number) != folder.name:
+        raise ValueError(f"{folder.parent.name}@{folder.name} is not what was kept")
+    if not isinstance(version.details, Mapping) or not isinstance(version.files, Mapping):
+        raise TypeError(f"{version.ref} is not what was kept")
+    return version

@@ -9,6 +9,7 @@ from typing import Any
 
 from warrantysim.store.database import now
 from warrantysim.store.inputs import short_digest
+from warrantysim.store.job import DAMAGED
 from warrantysim.store.workspace import Workspace
 
 
@@ -40,7 +41,12 @@ def keep_view(workspace: Workspace, page: str, body: Mapping[str, Any], who: str
 
 
 def kept_view(workspace: Workspace, id: str) -> View | None:
-    """The view of a link; None if there is none."""
+    """The view of a link; None if there is none, or it is damaged."""
     with workspace.reading() as db:
         row = db.execute("SELECT * FROM views WHERE id = ?", (id,)).fetchone()
-    return None if row is None else View(row["id"], row["page"], row["made"], row["who"], json.loads(row["body"]))
+    try:
+        if row is not None:
+            return View(row["id"], row["page"], row["made"], row["who"], dict(json.loads(row["body"])))
+    except DAMAGED:
+        pass
+    return None

@@ -10,6 +10,7 @@ import math
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from warrantysim.analysis.cases import Cancelled
 from warrantysim.experiment.result import Result
 from warrantysim.scenario.plain_text import one_line, printable
 from warrantysim.store import audit
+from warrantysim.store.atomic import own_scratch
 from warrantysim.store.database import now
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs, Request
@@ -197,7 +199,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.killpg(os.getpid(), signal.SIGKILL)  # With the processes that share the work.
         os._exit(1)
 
-    state = worker.work(abandon)
+    with own_scratch(worker.jobs.workspace.scratch) as folder:
+        # What is written in passing, here or by those that share the work, is swept if this process is killed.
+        tempfile.tempdir = os.environ["TMPDIR"] = os.environ["JOBLIB_TEMP_FOLDER"] = str(folder)
+        state = worker.work(abandon)
+    tempfile.tempdir = None
     worker.jobs.tend()  # Whose turn is next need not wait for somebody to look.
     return 2 if not state else 1 if state == "failed" else 0
 
