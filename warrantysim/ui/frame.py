@@ -11,9 +11,10 @@ from warrantysim.ui.fetching_ahead import fetch_ahead
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
 from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.trouble import guarded
 from warrantysim.ui.reading_ahead import read_ahead
-from warrantysim.ui.session import jobs, look, may_edit, sign_in_configured, signed_in, workspace
+from warrantysim.ui.session import claim, jobs, look, may_edit, sign_in_configured, signed_in, who, workspace
 
 ICON = Path(__file__).with_name("icon.svg")
 """The tab's icon; one of Streamlit's own would be fetched from elsewhere."""
@@ -59,15 +60,21 @@ def _side() -> None:
         pick(st.segmented_control, t("frame.language"), LANGUAGES, KEY, told=True, format_func=NAMES.__getitem__)
         st.caption(t("frame.workspace", name=workspace().folder.name))
         _busy()
-        if sign_in_configured():
-            if signed_in():
-                st.button(t("frame.sign_out"), on_click=st.logout)
-            else:
-                st.button(t("frame.sign_in"), on_click=st.login)
-        else:
-            st.text_input(t("frame.who"), key="who", max_chars=80, persist_state="session")
-        if not may_edit():
-            st.info(t("frame.viewer"))
+        _who()
+
+
+def _who() -> None:
+    """Who is here, and what they may not do."""
+    if not sign_in_configured():
+        st.text_input(t("frame.who"), key="who", max_chars=80, persist_state="session")
+    elif signed_in():
+        st.button(t("frame.sign_out"), on_click=st.logout)
+    else:
+        st.button(t("frame.sign_in"), on_click=st.login)
+    if signed_in() and not who():
+        st.warning(t("frame.unverified", claim=plain(claim())))
+    elif not may_edit():
+        st.info(t("frame.viewer"))
 
 
 @st.fragment(run_every=3.0)

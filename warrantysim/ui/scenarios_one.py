@@ -24,6 +24,7 @@ from warrantysim.ui.pieces.differences import short, show_changes
 from warrantysim.ui.pieces.month_end import CANNOT_ASK, USUAL, follow, month_end
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit
+from warrantysim.ui.pieces.trouble import permitted
 from warrantysim.ui.pieces.worlds import Known
 from warrantysim.ui.session import may_edit, who, workspace
 
@@ -159,7 +160,7 @@ def _duplicate(one: Known) -> None:
 
 def _pin(ref: str, on: bool) -> None:
     others = [each for each in pinned(workspace()) if each != ref]
-    pin(workspace(), [*others, ref] if on else others, who())
+    permitted(lambda: pin(workspace(), [*others, ref] if on else others, who()))
 
 
 def _downloads(one: Known) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from warrantysim.report.charts.theme import Look
+from warrantysim.scenario.plain_text import one_line
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.language import lang
@@ -17,17 +18,32 @@ SCENARIOS = "WARRANTYSIM_SCENARIOS"
 """Environment variable that names the folder of scenario files."""
 EDITORS = "WARRANTYSIM_EDITORS"
 """Environment variable with the addresses of those who may change things, separated by commas; all where not set."""
+CLAIM = "WARRANTYSIM_CLAIM"
+"""Environment variable that names the claim by which editors are listed; their address where not set."""
+SELF_CHOSEN = frozenset(
+    {"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+     "website", "gender", "birthdate", "zoneinfo", "locale", "address", "updated_at"}
+)  # fmt: skip
+"""Claims a person sets as they like: none of them says who it is."""
+VERIFIED = frozenset({"email", "phone_number"})
+"""Claims that count only where the provider says that it has verified them."""
 Role = Literal["viewer", "editor"]
 
 
 def workspace() -> Workspace:
-    """The workspace of this server."""
-    return _workspace(os.environ.get("WARRANTYSIM_WORKSPACE", ""))
+    """The workspace of this server; closed to writing for whoever may only look, whatever a page lets them press."""
+    found = _workspace(os.environ.get("WARRANTYSIM_WORKSPACE", ""))
+    return found if may_edit() else found.for_looking()
 
 
 @st.cache_resource(show_spinner=False)
 def _workspace(folder: str) -> Workspace:
     return Workspace.at(folder or None)
+
+
+def reader(folder: str) -> Workspace:
+    """The workspace of a folder for what is held between visitors: it is only looked at."""
+    return Workspace(Path(folder), "role")
 
 
 def jobs() -> Jobs:
@@ -54,19 +70,44 @@ def sign_in_configured() -> bool:
         return False
 
 
+def claim() -> str:
+    """The claim by which people are known: `CLAIM`, else their address."""
+    return os.environ.get(CLAIM, "").strip() or "email"
+
+
+def identity() -> str:
+    """Who has signed in, by the claim that counts; empty where there is none, or nobody has verified it."""
+    named = claim()
+    value = st.user.get(named)
+    if not signed_in() or named in SELF_CHOSEN or not isinstance(value, str):
+        return ""
+    if named in VERIFIED and st.user.get(f"{named}_verified") not in (True, "true"):
+        return ""
+    return one_line(value).strip()
+
+
 def who() -> str:
-    """Who acts, for the record: the signed-in address, else the name given on the page."""
-    if signed_in():
-        return str(st.user.get("email") or st.user.get("name") or "")
-    return str(st.session_state.get("who", "")).strip()
+    """Who acts, for the record: the verified identity where people sign in, else the name given on the page."""
+    if sign_in_configured() or signed_in():
+        return identity()
+    return one_line(st.session_state.get("who", "")).strip()
 
 
 def role() -> Role:
-    """Editors may run and change things. Everybody is one where no list of editors is set."""
-    listed = {each.strip().lower() for each in os.environ.get(EDITORS, "").split(",") if each.strip()}
-    if not listed:
-        return "viewer" if sign_in_configured() and not signed_in() else "editor"
-    return "editor" if signed_in() and who().lower() in listed else "viewer"
+    """Editors may run and change things: those listed, by a verified claim; where no list is set, everybody who has
+    one, or everybody where nobody signs in. Where the disk takes nothing, everybody looks."""
+    if _workspace(os.environ.get("WARRANTYSIM_WORKSPACE", "")).closed:
+        return "viewer"
+    listed = {_folded(each.strip()) for each in os.environ.get(EDITORS, "").split(",") if each.strip()}
+    if not (sign_in_configured() or signed_in()):
+        return "viewer" if listed else "editor"
+    known = identity()
+    return "editor" if known and (not listed or _folded(known) in listed) else "viewer"
+
+
+def _folded(identity: str) -> str:
+    """Small letters where that is no more than small letters: other scripts have letters that only look alike."""
+    return identity.lower() if identity.isascii() else identity
 
 
 def may_edit() -> bool:

@@ -10,16 +10,25 @@ from collections.abc import Callable
 import streamlit as st
 
 from warrantysim.scenario.plain_text import printable
+from warrantysim.store.workspace import NotWritable
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.pictures import plain
 
 LOG = logging.getLogger("warrantysim.ui")
 
 
+def permitted(act: Callable[[], object]) -> None:
+    """Do what writes; whoever may not is told."""
+    try:
+        act()
+    except NotWritable:
+        st.error(t("frame.not_allowed"), icon=":material/lock:")
+
+
 def guarded(page: Callable[[], None]) -> None:
     """Draw a page; a defect is logged with a reference and told in a sentence."""
     try:
-        page()
+        permitted(page)
     except Exception as error:
         if type(error).__module__.startswith("streamlit"):
             raise

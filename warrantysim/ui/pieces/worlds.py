@@ -25,10 +25,9 @@ from warrantysim.store.history import history, last_changed
 from warrantysim.store.scenarios import kept_scenario, kept_scenarios, worlds_of
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion, Version
-from warrantysim.store.workspace import Workspace
 from warrantysim.ui import reading
 from warrantysim.ui.language import catalogue, lang, t
-from warrantysim.ui.session import scenarios_folder, workspace
+from warrantysim.ui.session import reader, scenarios_folder, workspace
 
 MODEL = id(Scenario)
 """Which model scenarios were read by: one that was loaded anew takes none that the one before it made."""
@@ -227,7 +226,7 @@ def _kept_known(folder: str, stamp: tuple[tuple[str, int], ...]) -> list[Known]:
     versions = []
     for name, _ in stamp:
         try:
-            versions += kept_scenarios(Workspace(Path(folder)), name)
+            versions += kept_scenarios(reader(folder), name)
         except (OSError, ValueError, TypeError, LookupError):
             continue  # What cannot be read hides nothing else.
     return [
@@ -246,7 +245,7 @@ def _shipped_world(path: str, stamp: tuple[int, ...], model: int) -> Scenario:
 
 @st.cache_resource(max_entries=HELD, show_spinner=False)
 def _kept_world(folder: str, ref: str, digest: str, model: int) -> Scenario:
-    return kept_scenario(Workspace(Path(folder)), ref)
+    return kept_scenario(reader(folder), ref)
 
 
 @st.cache_data(max_entries=HELD, show_spinner=False)
@@ -262,7 +261,7 @@ def _changes(folder: str, ref: str, other: str, key: str, other_key: str) -> tup
 @st.cache_resource(max_entries=HELD, show_spinner=False)
 def _touched(folder: str, ref: str, key: str) -> dict[str, Touched]:
     try:
-        last = last_changed(history(Workspace(Path(folder)), ref, shipped_world))
+        last = last_changed(history(reader(folder), ref, shipped_world))
     except (Damaged, NoSuchVersion):
         return {}
     return {path: Touched(v.ref, v.who, v.at, v.note) for path, v in last.items()}

@@ -27,6 +27,14 @@ TEXTS = {
     "frame.sign_in": ("Sign in", "登录"),
     "frame.sign_out": ("Sign out", "退出登录"),
     "frame.viewer": ("You may look and export; changes are for editors.", "您可以查看和导出；修改需要编辑权限。"),
+    "frame.unverified": (
+        "You are signed in, but your provider sends no verified {claim}: you may look and export.",
+        "您已登录，但身份提供方未发送经验证的 {claim}：您可以查看和导出。",
+    ),
+    "frame.not_allowed": (
+        "Nothing was changed: you may look and export, or the workspace can only be read.",
+        "未作任何更改：您只能查看和导出，或该工作区为只读。",
+    ),
     "frame.who": ("Your name, for the record", "您的姓名（用于记录）"),
     "frame.trouble": (
         "Something went wrong on this page: {message}. Nothing that was finished is lost.",
