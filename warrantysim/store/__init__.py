@@ -6,6 +6,7 @@ All of it may be used by several processes at a time; a process killed at any mo
 Ask for a run (jobs are processes of their own; a page only looks)::
 
     Workspace.at(folder: str | Path | None = None) -> Workspace     # workspace
+        .closed: "" | "disk" | "role"; .for_looking() -> the same, through which nothing can be written (NotWritable)
     Inputs.of(scenario, policies=None, *, replications=None, first=0, target=None, seed=None) -> Inputs    # inputs
     Study.of(kind, cases: Scenario | Case | Sequence[Scenario | Case], *, seed=None, **options) -> Study   # study
         kinds.KINDS: decide(replications), compare(baseline, replications, first, target),
@@ -67,5 +68,5 @@ Keep what people make::
     audit.audit_log(workspace, subject=None, most=1000) -> list[Entry]; Entry: number, at, who, what, subject, details
 
 What can go wrong: stored_run.Damaged, runs.NoSuchRun, job.NoSuchJob, versions.NoSuchVersion, approvals.NotInOrder,
-approvals.NoSuchPolicy, retrace.NotTheSame, database.WorkspaceTooNew.
+approvals.NoSuchPolicy, retrace.NotTheSame, database.WorkspaceTooNew, workspace.NotWritable.
 """
