@@ -94,6 +94,8 @@ def test_what_is_read_back_is_what_was_written_on_one_line(text: str) -> None:
         "a=1",
         "-",
         "refund; -5 % of claims",
+        "+1,234 USD a year",
+        "-5 %",
         "a, -5",
         "x; +3",
         -1.5,

@@ -399,6 +399,8 @@ def test_a_workspace_that_cannot_be_written_can_be_read(
     assert main(["runs", "list", "--workspace", str(home.folder)]) == OK
     assert main(["runs", "rm", str(kept["run"]), "--workspace", str(home.folder)]) == USAGE
     assert "only be read" in capsys.readouterr().err
+    assert main(["app", "--demo", "--workspace", str(home.folder)]) == USAGE
+    assert "only be read" in capsys.readouterr().err
     after = sorted(str(path) for path in home.folder.rglob("*"))
     assert [path for path in after if path not in before and not path.endswith(("-wal", "-shm"))] == []
 

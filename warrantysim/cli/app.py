@@ -45,11 +45,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise Stop(USAGE, console.say("app.no_streamlit"))
     if not ENTRY.is_file():
         raise Stop(USAGE, console.say("app.no_entry", folder=ENTRY.parent))
-    from warrantysim.cli.runs import opened
+    from warrantysim.cli.runs import opened, told_apart
 
     home = opened(arguments, console)
-    if arguments.demo and not filled(home, console):
-        return CANCELLED
+    with told_apart(console):
+        if arguments.demo and not filled(home, console):
+            return CANCELLED
     address = f"http://{HERE}:{arguments.port}/?lang={console.lang}"
     console.tell("app.serving", address=address, folder=home.folder)
     if arguments.browser:

@@ -84,9 +84,9 @@ def _figure(text: str) -> bool:
 
 
 def _begins(text: str) -> bool:
-    """Whether a spreadsheet takes a text for a formula; a mark alone is none."""
+    """Whether a spreadsheet takes a text for a formula; a mark alone is none, nor is a figure with a unit behind it."""
     bare = text.lstrip(" '\"`")
-    if len(bare) < 2:
+    if len(bare) < 2 or _FIGURE.match(bare):
         return False
     first = unicodedata.normalize("NFKC", bare[0])
     return first[:1] in _STARTS or first == "\u2212"
