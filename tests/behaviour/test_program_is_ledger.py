@@ -2,7 +2,8 @@
 
 Worlds are drawn at random over everything that claims share: desks and contracts, technicians under a retainer, tiers,
 minimums, minimums and breaks of freight both ways, swap pools with a need, the work of run-in and run-out, exchange and
-freight that change in mid-year, partners possible for few claims, rules finer and coarser than the decision's cells.
+freight that change in mid-year, partners possible for few claims, customers who give up or insist on money, rules finer
+and coarser than the decision's cells.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from warrantysim.decision.forecast import forecast
 from warrantysim.decision.policies import draw
 from warrantysim.decision.training import build, learn
 from warrantysim.experiment.births import births
+from warrantysim.experiment.trial import ruled
 from warrantysim.journeys.model import simulate_run
-from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Subject
 from warrantysim.money.price import price
@@ -36,8 +37,6 @@ from warrantysim.scenario.root import Scenario
 
 SEED = 7
 YEARS = range(100_000, 100_002)
-ASKED = (Route.REFUND, Route.RESHIP, Route.REPAIR_LOCAL, Route.RETURN_CHINA)
-"""Routes a rule decides."""
 EXACT, ABOARD = 1e-9, 5e-3
 """How far program and ledger may be apart: where claims share no dispatch, and where they do [share of cost]."""
 SMALL = {
@@ -61,7 +60,7 @@ def ledger_cost(scenario: Scenario, policy: Policy) -> float:
         ledger, r = price(run, scenario, policy), run.records
         first = r.claims.generation == 0
         asked = np.zeros(int(claims.root.max(initial=0)) + 2, dtype=bool)
-        asked[r.claims.root[first]] = np.isin(r.route[first], ASKED)
+        asked[r.claims.root[first]] = ruled(run)[0][first] >= 0
         counts = ledger.in_scope & ((ledger.root < 0) | asked[ledger.root]) & (ledger.subject != Subject.SALE)
         total += float(ledger.reporting[counts].sum())
     return total / len(YEARS)
@@ -143,8 +142,10 @@ def scenarios(draw: Callable[..., Any], *, china: bool) -> Drawn:
     if draw(st.booleans()):
         partners["Q"] = partner(40, serves=("US",)) | {"valid_to": "2027-02-20"}
     run_in = draw(st.sampled_from([0, 90]))
+    impatient = {"label_unused_share": 0.2, "insist_money_late_share": 0.2, "reopen_share": 0.5}
+    customers = {"customer": impatient} if draw(st.booleans()) else {}
     stated: dict[str, Any] = {
-        "markets": {"US": {}, "UK": {}},
+        "markets": {"US": customers, "UK": {}},
         "ways": ("sea",) if china else (),
         "partners": partners,
         "sales": sold(draw(st.sampled_from([20, 60])), "US", "UK"),
