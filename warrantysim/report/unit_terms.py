@@ -62,6 +62,7 @@ UNIT_TERMS = {
     "kg per cbm": "公斤/立方米",
     "landed currency": "到岸成本币种",
     "lane currency": "线路币种",
+    "lane currency per unit": "线路币种/件",
     "lane id": "线路编号",
     "level": "级别",
     "market currency": "市场币种",
