@@ -14,10 +14,14 @@ from warrantysim.decision.asking import Experiments
 from warrantysim.decision.decide import Decision, decide
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.loop import search
+from warrantysim.decision.outcomes import Lawful
 from warrantysim.journeys.world import world_of
 from warrantysim.report.decision_files import decision_frames, decision_record
 from warrantysim.report.decision_report import decision_report
 from warrantysim.scenario.root import Scenario
+from warrantysim.store.deciding import Kept
+from warrantysim.store.kinds import Doing
+from warrantysim.store.study import Study
 
 SMALL = {
     "training_replications": 2,
@@ -39,7 +43,7 @@ def prices(s: Scenario) -> Any:
     """What each row costs."""
     world, asked = world_of(s), Experiments(s, SEED, 1, None, None)
     found = search(world, asked, range(100, 102), range(200, 201), lambda _: None)
-    return law_prices(world, asked, range(100, 102), found, found.best.policy)
+    return law_prices(world, asked, SEED, range(100, 102), found, found.best.policy)
 
 
 def test_a_law_that_demands_nothing_or_binds_nobody_has_no_price() -> None:
@@ -97,3 +101,12 @@ def test_a_rule_that_the_law_holds_cites_the_article(decided: tuple[Decision, Sc
     decision, s = decided
     frame = decision_frames(decision, s)["decision"]
     assert "law (s 1): no" in frame["binds"][0]
+
+
+def test_whoever_runs_a_decision_can_ask_what_it_would_be_without_the_law() -> None:
+    s = seller(floor())
+    plain = Experiments(s, SEED, 1, None, None)
+    kept = Kept(plain, Study.of("decide", s, seed=SEED), Doing(None, 1, lambda *_: None))
+    for asked in (plain, kept):
+        assert isinstance(asked, Lawful)
+        assert asked.without_law().scenario.legal_floors == ()

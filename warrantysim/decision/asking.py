@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,10 @@ class Experiments:
             backend=self.backend,
             progress=self._watch("learn"),
         )
+
+    def without_law(self) -> Experiments:
+        """The same scenario without a legal floor."""
+        return replace(self, scenario=self.scenario.replace(legal_floors=()))
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years: a list a policy, in it a year a replication."""

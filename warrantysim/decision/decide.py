@@ -20,6 +20,7 @@ from warrantysim.decision.ladder import Ladder, ladder
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
+from warrantysim.decision.outcomes import Lawful
 from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.decision.table import decision_table
@@ -189,7 +190,7 @@ def decide(
         years = _confirmed(asked, policies, [steps.policy, cash], confirmation)
         stage("learn")
         before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, chosen.policy))
-        law = law_prices(world, asked, training, found, chosen.policy) if isinstance(asked, Experiments) else None
+        law = law_prices(world, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
         stage("report")
         decision = _report(
             world, found, years, full, chosen, ticks or Ticks(), steps, cash, before - after, seed, stage

@@ -14,9 +14,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from warrantysim.decision.asking import Experiments
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.loop import Found
+from warrantysim.decision.outcomes import Lawful
 from warrantysim.decision.policies import priced_claims
 from warrantysim.decision.training import Learned, band_sums, bands_of, learn
 from warrantysim.decision.zones import best_plans
@@ -24,16 +24,16 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.journeys.legal import floors
 from warrantysim.journeys.legal_floors import Floor
-from warrantysim.journeys.world import World, world_of
+from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy
 
-REPLICATIONS = 3
+REPLICATIONS = 2
 """Training replications that are asked, of those there are [count]."""
 COLUMNS = ("market", "region", "age_from_days", "age_to_days", "sold_from", "article", "claims", "cost")
 """Columns of the table; a row without an article stands for the whole law of its market."""
 
 
-def law_prices(world: World, asked: Experiments, training: range, found: Found, policy: Policy) -> pd.DataFrame:
+def law_prices(world: World, asked: Lawful, seed: int, training: range, found: Found, policy: Policy) -> pd.DataFrame:
     """What each row of the law costs that asks for anything and binds a training claim, and all of a market together.
 
     Returns
@@ -44,14 +44,12 @@ def law_prices(world: World, asked: Experiments, training: range, found: Found, 
     some = training[:REPLICATIONS]
     if not any(floor.row.demands for floor in world.floors):
         return pd.DataFrame(columns=list(COLUMNS))
-    lawless = replace(asked, scenario=asked.scenario.replace(legal_floors=()))
-    sides = [each.potential(some, policy) for each in (asked, lawless)]
-    free = world_of(lawless.scenario)
-    bound = [_bound(world, asked, outcomes) for outcomes in sides]
+    sides = [each.potential(some, policy) for each in (asked, asked.without_law())]
+    bound = [_bound(world, seed, outcomes) for outcomes in sides]
     prices = found.choice.prices if found.choice else {}
     learned = []
-    for each, outcomes in zip((world, free), sides, strict=True):
-        plain = learn(each, outcomes, cash_only=world.scenario.decision.cash_only)
+    for outcomes in sides:
+        plain = learn(world, outcomes, cash_only=world.scenario.decision.cash_only)
         learned.append(replace(plain, cost=priced_claims(plain, prices)))
     rest = _closed(world, found, policy)
 
@@ -70,12 +68,12 @@ def law_prices(world: World, asked: Experiments, training: range, found: Found, 
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _bound(world: World, asked: Experiments, outcomes: Sequence[PotentialOutcomes]) -> np.ndarray:
+def _bound(world: World, seed: int, outcomes: Sequence[PotentialOutcomes]) -> np.ndarray:
     """Number of the demanding row that binds each claim a rule is asked about, -1 for none. Shape (n,)."""
     number = {id(floor): k for k, floor in enumerate(world.floors)}
     parts = []
     for po in outcomes:
-        claims = births(asked.scenario, asked.seed, po.replication).take(po.root[po.routed])
+        claims = births(world.scenario, seed, po.replication).take(po.root[po.routed])
         out = np.full(len(claims), -1)
         for floor, here in floors(world, claims):
             if floor.row.demands:

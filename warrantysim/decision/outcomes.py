@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -32,3 +32,14 @@ class Worlds(World, Protocol):
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
     ) -> Iterator[np.ndarray | Failure | ScenarioError]:
         """A measure of each policy's years at each turn; see `measured_at`."""
+
+
+@runtime_checkable
+class Lawful(Protocol):
+    """A scenario that can also be asked what would happen without its law."""
+
+    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
+        """As a `World`."""
+
+    def without_law(self) -> World:
+        """The same without a legal floor."""

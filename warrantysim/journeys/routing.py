@@ -143,6 +143,9 @@ def _legal(
     who may choose and wants a replacement is not sent to a bench to wait for his own unit."""
     money = route == Route.REFUND
     repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+    waits = repair & known.chooses_new
+    if waits.any():
+        waits &= ~replaced_anyway(world, claims, route, partner)
     for floor, here in floors(world, claims):
         row = floor.row
         failed = here & (known.repairs >= (np.inf if row.max_repairs is None else row.max_repairs))
@@ -152,8 +155,7 @@ def _legal(
         if choice or not floor.accepts[Route.REFUND]:
             stop(here & money & ~(known.insists | known.consents | failed), Fallback.LEGAL)
         if choice and floor.accepts[Route.RESHIP]:
-            waits = here & repair & known.chooses_new
-            stop(waits & ~replaced_anyway(world, claims, route, partner), Fallback.LEGAL)
+            stop(here & waits, Fallback.LEGAL)
 
 
 def route_claims(

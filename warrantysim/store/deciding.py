@@ -69,6 +69,10 @@ class Kept:
         """As the inner experiments."""
         return self.inner.potential(replications, incumbent)
 
+    def without_law(self) -> Experiments:
+        """As the inner experiments."""
+        return self.inner.without_law()
+
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """As the inner experiments; the same years, whoever asks.
 
