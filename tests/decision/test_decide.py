@@ -17,6 +17,7 @@ from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_worlds import Measure
 from warrantysim.experiment.uncertain import Turn
+from warrantysim.money.categories import PARTS
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
@@ -67,6 +68,20 @@ class Watched:
 def decided() -> tuple[Decision, Watched]:
     watched = Watched(seller())
     return decide(seller(), seed=7, asked=watched), watched
+
+
+def test_parts_add_up_to_the_saving_of_every_cell_of_what_they_share_and_of_the_whole() -> None:
+    decision, _ = decided()
+    cells = sum(decision.table[f"part_{name}"] for name in PARTS)
+    assert cells.to_numpy() == pytest.approx(decision.table["saving"].to_numpy())
+    assert sum(decision.shared_parts.values()) == pytest.approx(decision.shared)
+    for name in PARTS:
+        taken = decision.table[decision.table["taken"]]
+        whole = taken[f"part_{name}"].sum() + decision.shared_parts[name]
+        assert whole == pytest.approx(float(decision.parts[name].interval.mean))
+        assert (decision.table[f"part_{name}_low"] <= decision.table[f"part_{name}_high"]).all()
+    total = sum(float(part.interval.mean) for part in decision.parts.values())
+    assert total == pytest.approx(float(decision.saving.interval.mean))
 
 
 def test_the_rows_and_what_they_share_add_up_to_the_whole_saving() -> None:

@@ -50,8 +50,13 @@ def year(scenario: Scenario, replication: int, cost: float) -> SimulatedYear:
         partner=np.full(CLAIMS, -1, dtype=np.int16),
         cash=np.full(CLAIMS, 0.9 * cost / CLAIMS),
         expected=np.full(CLAIMS, 0.1 * cost / CLAIMS),
+        handling=np.full(CLAIMS, 0.2 * cost / CLAIMS),
+        stock=np.full(CLAIMS, 0.1 * cost / CLAIMS),
+        supplier=np.full(CLAIMS, 0.1 * cost / CLAIMS),
+        customers=np.full(CLAIMS, 0.6 * cost / CLAIMS),
         days=np.where(half, 2.0, 4.0),
         unassigned=0.0,
+        unassigned_parts=np.zeros(4),
         benches=BenchMonths(busy, busy / 60, np.where(busy > 0, 1.5, 0.0), np.full(shape, 1200.0)),
     )
 

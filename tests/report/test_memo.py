@@ -167,10 +167,10 @@ def test_lines_of_a_change_hold_both_sides_and_their_paired_difference() -> None
 
 def test_every_check_holds_two_sums_against_each_other_and_passes() -> None:
     found = {check.key: check for check in checks(memo())}
-    assert set(found) == {"ledger_now", "ledger_new", "cells", "parts", "decision", "complete", "stored"}
+    assert set(found) == {"ledger_now", "ledger_new", "cells", "parts", "four_parts", "decision", "complete", "stored"}
     assert all(check.passed for check in found.values())
     assert found["ledger_now"].one == pytest.approx(decided()[0].cost_now)
-    assert "7 of 7 checks passed" in Page(page()).text
+    assert "8 of 8 checks passed" in Page(page()).text
 
 
 def test_a_sum_that_does_not_add_up_is_told() -> None:
@@ -180,7 +180,7 @@ def test_a_sum_that_does_not_add_up_is_told() -> None:
     broken = dataclasses.replace(memo(), change=policy_change(bent), provenance=Provenance(intact=False))
     failed = {check.key for check in checks(broken) if not check.passed}
     assert failed == {"ledger_now", "stored"}
-    assert "5 of 7 checks passed" in Page(decision_memo(broken)).text
+    assert "6 of 8 checks passed" in Page(decision_memo(broken)).text
 
 
 def test_another_decision_than_the_simulated_one_is_told() -> None:

@@ -70,7 +70,7 @@ def test_every_line_of_the_calculation_is_its_quantity_times_its_price() -> None
         assert float(value) == pytest.approx(row[8] * row[9] * rates[row[7]] + (row[10] or 0.0), abs=1e-6)
 
 
-@pytest.mark.parametrize("sheet", ["Summary", "By_SKU", "Bridge"])
+@pytest.mark.parametrize("sheet", ["Summary", "Parts", "By_SKU", "Bridge"])
 def test_every_conditional_sum_shows_what_its_formula_says(sheet: str) -> None:
     lines = Lines.of(counted()).frame
     columns = {"CalcPolicy": "policy", "CalcSku": "sku", "CalcMarket": "market", "CalcCategory": "category"}

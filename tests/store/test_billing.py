@@ -19,7 +19,7 @@ from warrantysim.store.runs import find
 from warrantysim.store.study import Study
 
 SHEETS = [
-    "Cover", "Agenda", "Thresholds", "Platform_Rules", "Summary", "By_SKU", "Bridge", "Assumptions", "Calc",
+    "Cover", "Agenda", "Thresholds", "Platform_Rules", "Summary", "Parts", "By_SKU", "Bridge", "Assumptions", "Calc",
     "Sim_Quantities", "Checks", "Provenance", "Dictionary",
 ]  # fmt: skip
 

@@ -27,6 +27,7 @@ from warrantysim.decision.table import decision_table
 from warrantysim.decision.taught import Taught
 from warrantysim.experiment.intervals import Difference, Interval, paired
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.parts import saving_parts
 from warrantysim.experiment.service import Service, rise, service
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World, world_of
@@ -129,6 +130,10 @@ class Decision:
     ladder: Ladder | None = None
     """The first answer: order prices a market over all its products, confirmed as it stands; None where its own rules
     choke a bench."""
+    parts: Mapping[str, Difference] = field(default_factory=dict)
+    """The saving by part, in the order of `PARTS`; those of the rows taken and ``shared_parts`` add up to it."""
+    shared_parts: Mapping[str, float] = field(default_factory=dict)
+    """``shared`` by part."""
 
     def __repr__(self) -> str:
         low, high = float(self.saving.interval.low), float(self.saving.interval.high)
@@ -254,6 +259,7 @@ def _report(
     )
     changes = confirmed_changes(world, chosen, now, new, free)
     saving = paired(totals[0], totals[1], level)
+    parts = saving_parts(now, new, level)
     return Decision(
         scenario=s.name,
         currency=s.reporting_currency,
@@ -293,6 +299,11 @@ def _report(
         ladder=replace(steps, saving=paired(totals[0], totals[3], level), dearer=paired(totals[3], totals[1], level))
         if along
         else None,
+        parts=parts,
+        shared_parts={
+            name: float(part.interval.mean - table.loc[table["taken"], f"part_{name}"].sum())
+            for name, part in parts.items()
+        },
     )
 
 

@@ -21,6 +21,7 @@ from warrantysim.experiment.intervals import paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
+from warrantysim.money.categories import PARTS
 from warrantysim.scenario.policy import Policy
 
 FEW_CLAIMS = 400
@@ -84,6 +85,10 @@ def decision_table(
     claims_new = np.stack([np.bincount(c, minlength=n) for c in of_new], axis=1)
     cash = sums(years_now, of_now, "cash"), sums(years_new, of_new, "cash")
     expected = sums(years_now, of_now, "expected"), sums(years_new, of_new, "expected")
+    parts = {
+        name: paired(sums(years_now, of_now, name), sums(years_new, of_new, name), confidence).interval
+        for name in PARTS
+    }
     moved = changed(years_now, years_new, of_now, n)
     saving = paired(cash[0] + expected[0], cash[1] + expected[1], confidence)
     cost_free = sums(years_free, of_free, "cash") + sums(years_free, of_free, "expected")
@@ -134,6 +139,9 @@ def decision_table(
                 "saving": mean,
                 "saving_low": low,
                 "saving_high": high,
+                **{f"part_{name}": float(found.mean[i]) for name, found in parts.items()},
+                **{f"part_{name}_low": float(found.low[i]) for name, found in parts.items()},
+                **{f"part_{name}_high": float(found.high[i]) for name, found in parts.items()},
                 "free_changing": float(free_moved[i]),
                 "free_saving": float(free_saving.mean[i]),
                 "free_low": float(free_saving.low[i]),

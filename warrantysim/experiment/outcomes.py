@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from warrantysim.money.categories import PARTS
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy
 
@@ -245,16 +246,28 @@ class SimulatedYear:
     """Cost without expected costs, with descendants [float64 reporting currency]."""
     expected: np.ndarray
     """Expected costs, with descendants [float64 reporting currency]."""
+    handling: np.ndarray
+    """Of both together, what is handling and freight; likewise the next three [float64 reporting currency]."""
+    stock: np.ndarray
+    supplier: np.ndarray
+    customers: np.ndarray
     days: np.ndarray
     """Opening to resolved [float64 days]."""
     unassigned: float
     """Cost in scope that belongs to no claim: retainers, onboarding, minimums, guides in boxes, closing stock
     [reporting currency]."""
+    unassigned_parts: np.ndarray
+    """The same by part, in the order of `PARTS`, shape (4,) [float64 reporting currency]."""
     benches: BenchMonths
     """How busy benches were."""
 
     def __len__(self) -> int:
         return len(self.root)
+
+    def part(self, name: str) -> float:
+        """One of the `PARTS` of the whole cost [reporting currency]."""
+        each: np.ndarray = getattr(self, name)
+        return float(each.sum() + self.unassigned_parts[PARTS.index(name)])
 
     @property
     def cash_total(self) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from warrantysim.experiment.bench_months import bench_months
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.records import Closure, Records, Run
-from warrantysim.money.categories import MONEY, Kind
+from warrantysim.money.categories import MONEY, PARTS, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.scenario.clock import DAY
 from warrantysim.scenario.root import Scenario
@@ -47,6 +47,7 @@ def simulated_year(run: Run, ledger: Ledger, scenario: Scenario, replication: in
     root = claims.root[rows]
     cash = ledger.grid(("root",), sizes, kind=MONEY, in_scope=True)
     expected = ledger.grid(("root",), sizes, kind=Kind.EXPECTED, in_scope=True)
+    parts = ledger.grid(("root", "part"), (*sizes, len(PARTS)), in_scope=True)[:, :-1]
     return SimulatedYear(
         replication=replication,
         root=root,
@@ -65,5 +66,7 @@ def simulated_year(run: Run, ledger: Ledger, scenario: Scenario, replication: in
         expected=expected[root],
         days=days_to_resolved(r, rows),
         unassigned=float(cash[-1]),
+        unassigned_parts=parts[-1],
+        **{name: parts[root, k] for k, name in enumerate(PARTS)},
         benches=bench_months(r, scenario),
     )

@@ -151,3 +151,36 @@ def kind_of(category: Category) -> Kind:
     if category in EXPECTED_CATEGORIES:
         return Kind.EXPECTED
     return Kind.STOCK if category in STOCK_CATEGORIES else Kind.CASH
+
+
+class Part(IntEnum):
+    """The parts a cost, and so a saving, is told in; a category is in one."""
+
+    HANDLING = 0
+    """Handling and freight: contact, parcels, hub, freight, customs, the platform's own way."""
+    STOCK = 1
+    """Stock and recovery: replacements, the swap pool, what units fetch."""
+    SUPPLIER = 2
+    """Supplier and contracts: repair partners, the factory bench, the maker's credit."""
+    CUSTOMERS = 3
+    """What customers get or go without: refunds, disputes, waiting, giving up."""
+
+
+PARTS = tuple(part.name.lower() for part in Part)
+"""Names of the parts, in order."""
+
+_IN_PART = {
+    Part.STOCK: "replacement_unit unit_recovery stock_in stock_out stock_write_down",
+    Part.SUPPLIER: "repair_labour parts partner_fixed minimum_shortfall tier_rebate sla_credit supplier_recovery",
+    Part.CUSTOMERS: (
+        "refund referral_return refund_administration rail_fee coupon paid_repair dispute waiting review "
+        "dispute_shadow given_up"
+    ),
+    Part.HANDLING: (
+        "contact guide evidence platform_path returns_processing removal fulfilment label kit hub storage inspection "
+        "freight customs_entry duty unrecoverable_tax deposit deposit_carrying return_shipping disposal"
+    ),
+}
+
+PART_OF = {Category[name.upper()]: part for part, names in _IN_PART.items() for name in names.split()}
+"""Part of every category."""

@@ -8,7 +8,7 @@ from typing import overload
 
 import numpy as np
 
-from warrantysim.money.categories import Kind
+from warrantysim.money.categories import PART_OF, Category, Kind
 
 GROUPABLE = (
     "subject",
@@ -22,12 +22,15 @@ GROUPABLE = (
     "route",
     "partner",
     "category",
+    "part",
     "currency",
     "obligation",
     "kind",
     "in_scope",
 )
 """Columns lines can be grouped by."""
+PART_BY_NUMBER = np.array([PART_OF[category] for category in Category], dtype=np.int8)
+"""Part of each category by its number."""
 _DENSE = 4_000_000
 
 
@@ -225,7 +228,7 @@ class Ledger:
     def _group(self, name: str) -> np.ndarray:
         if name not in GROUPABLE:
             raise ValueError(f"lines cannot be grouped by {name!r}; expected one of {', '.join(GROUPABLE)}")
-        column: np.ndarray = getattr(self, name)
+        column: np.ndarray = PART_BY_NUMBER[self.category] if name == "part" else getattr(self, name)
         return column
 
     def replace(self, columns: dict[str, np.ndarray]) -> Ledger:

@@ -131,6 +131,8 @@ def decision_record(
         "ladder": ladder_record(decision),
         "rule_changes": records(changes_table(decision)),
         "ticks": asdict(decision.ticks),
+        "saving_parts": {name: interval_record(part) for name, part in decision.parts.items()},
+        "saving_shared_parts": dict(decision.shared_parts),
         "predicted_saving": decision.predicted_saving,
         "selected_saving": decision.selected_saving,
         "rounding_cost": interval_record(decision.rounding_cost),

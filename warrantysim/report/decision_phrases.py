@@ -79,6 +79,15 @@ DECISION_PHRASES = {
         "has to tick it.",
         "“暂缓：等待更久”表示其九成客户的等待将延长超过 {most} 天，须由人勾选。",
     ),
+    "parts.sentence": ("In parts: {parts}.", "其中：{parts}。"),
+    "parts.each": ("{part} {saving} ({interval})", "{part} {saving}（{interval}）"),
+    "decision.parts": ("WHERE THE SAVING COMES FROM", "节省的构成"),
+    "decision.parts_legend": (
+        "Sums of ledger lines by the part their cost is in; parts add up to the saving in every row. Customers who "
+        "give up are charged what their claim costs when they go on, so that nobody's giving up is a saving.",
+        "按费用所属部分汇总的台账明细；每行各部分之和等于节省。客户放弃的工单按其继续办理的成本计入，因此放弃不算节省。",
+    ),
+    "decision.parts_interval": ("interval", "区间"),
     "decision.top": ("WHAT TO CHANGE FIRST", "优先变更"),
     "decision.rules": ("THE RULES", "规则表"),
     "decision.verdicts": (

@@ -14,6 +14,7 @@ from warrantysim.report.decision_tables import DecisionTables
 from warrantysim.report.ladder_text import ladder_part
 from warrantysim.report.law_report import law_section
 from warrantysim.report.rows import rows_of
+from warrantysim.report.saving_parts import of_whole, sentence
 from warrantysim.report.tables import heading, listed, wrapped
 from warrantysim.report.wording import Lang, period, say, titled
 
@@ -42,20 +43,23 @@ def decision_report(
     from warrantysim.report.cost_report import changed
 
     page = DecisionPage(decision, scenario, lang, width)
-    parts = [*page.head(), *changed(changes, lang, width), *page.answer()]
-    parts += ladder_part(decision, scenario, lang, width)
+    sections = [*page.head(), *changed(changes, lang, width), *page.answer()]
+    sections += ladder_part(decision, scenario, lang, width)
     if top := page.tables.top(MOST_ON_TOP):
-        parts += [heading(say("decision.top", lang)), listed(top, width)]
-    parts += [heading(say("decision.rules", lang)), page.rules(), *page.groups(), *page.legend()]
+        sections += [heading(say("decision.top", lang)), listed(top, width)]
+    sections += [heading(say("decision.rules", lang)), page.rules(), *page.groups(), *page.legend()]
     if kept := page.tables.kept():
-        parts += [heading(say("decision.kept", lang)), kept, *page.kept_legend()]
+        sections += [heading(say("decision.kept", lang)), kept, *page.kept_legend()]
+    if parts := page.tables.parts(decision.parts, decision.shared_parts):
+        parts_legend = wrapped(say("decision.parts_legend", lang), width)
+        sections += [heading(say("decision.parts", lang)), parts, "", *parts_legend]
     if details := page.tables.details():
-        parts += [heading(say("decision.details", lang)), details, *page.details_legend()]
-    parts += law_section(decision, scenario, lang, width)
+        sections += [heading(say("decision.details", lang)), details, *page.details_legend()]
+    sections += law_section(decision, scenario, lang, width)
     checks = DecisionChecks(decision, scenario, lang, width)
-    parts += [heading(say("decision.checks", lang)), *checks.lines()]
-    parts += [heading(say("decision.time", lang)), *checks.times(memory), "", page.provenance()]
-    return "\n".join(parts)
+    sections += [heading(say("decision.checks", lang)), *checks.lines()]
+    sections += [heading(say("decision.time", lang)), *checks.times(memory), "", page.provenance()]
+    return "\n".join(sections)
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ class DecisionPage:
         if d.robust is not None:
             yield robust_text(d, self.lang)
         yield free_text(d, self.period, self.lang)
+        if parts := of_whole(d.parts, self.lang):
+            yield sentence(parts, self.lang)
 
     def rules(self) -> str:
         """The rules, one row a cell, with what cells share and the whole."""

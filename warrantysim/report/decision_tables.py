@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.tables import Column, table
-from warrantysim.report.wording import Lang, period, say
+from warrantysim.report.wording import Lang, named, period, say
+
+if TYPE_CHECKING:
+    from warrantysim.experiment.intervals import Difference
 
 ROOMY = 125
 """From this width on the rules also show what a claim costs [columns of text]."""
@@ -113,6 +117,28 @@ class DecisionTables:
     def drawn(self) -> bool:
         """Whether assumptions were drawn."""
         return any(row["robust_draws"] for row in self.rows)
+
+    def parts(self, whole: Mapping[str, Difference], shared: Mapping[str, float]) -> str:
+        """The saving by part: a row a cell that changes, what belongs to none of them, the whole with its
+        intervals; empty for a decision stored without."""
+        if not whole:
+            return ""
+        columns = [
+            Column(self.said("cell"), wraps=True),
+            *(Column(named("part_short", n, self.lang), "right") for n in PARTS),
+        ]
+        columns.append(Column(say("column.saving_period", self.lang, period=self.period), "right"))
+
+        def line(title: str, parts: Sequence[float]) -> list[str]:
+            return [title, *(figures.signed(x) for x in parts), figures.signed(sum(parts))]
+
+        rows = [line(self.text.code(row), [row[f"part_{name}"] for name in PARTS]) for row in self.taken()]
+        rows.append(line(self.said("shared"), [shared[name] for name in PARTS]))
+        found = [whole[name].interval for name in PARTS]
+        ends = [figures.interval(float(one.low), float(one.high)) for one in found]
+        rows.append([say("decision.parts_interval", self.lang), *ends, ""])
+        rows.append(line(self.said("total"), [float(one.mean) for one in found]))
+        return table(columns, rows, self.width, total=True)
 
     @property
     def roomy(self) -> bool:

@@ -60,6 +60,15 @@ MEMO_PHRASES = {
     "memo.bridge": ("Where the difference comes from", "差额来源"),
     "memo.bridge_now": ("today", "现行"),
     "memo.bridge_new": ("proposed", "提案"),
+    "memo.parts": ("What the saving is made of", "节省的构成"),
+    "memo.column.part": ("part", "部分"),
+    "memo.whole": ("in all", "合计"),
+    "memo.parts_caption": (
+        "Sums of ledger lines by the part their cost is in. Customers who give up are charged what their claim costs "
+        "when they go on: nobody's giving up is a saving.",
+        "按费用所属部分汇总的台账明细。客户放弃的工单按其继续办理的成本计入：放弃不算节省。",
+    ),
+    "memo.check.four_parts": ("The four parts add up to the whole", "四个部分之和等于总节省"),
     "memo.cells": ("What changes", "规则变更"),
     "memo.cells_caption": (
         "The {shown} largest of {n} rules that change. Cut-points are the refund due. What belongs to no rule, such as "

@@ -6,6 +6,7 @@ the whole, replication by replication.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from warrantysim.experiment.intervals import Difference, Interval, paired
+from warrantysim.experiment.parts import saving_parts
 from warrantysim.experiment.service import HALF, NINE_IN_TEN, days_quantile
 from warrantysim.experiment.summary import JOURNEY_KEYS, Summary
 from warrantysim.journeys.records import Route
@@ -163,6 +165,12 @@ class PolicyChange:
         """Mean saving that belongs to no cell that changes: charges of contracts, closing stock, what changes do to the
         bills of other cells [reporting currency]."""
         return float(self.saving.interval.mean) - float(self.table["saving"].sum())
+
+    @cached_property
+    def parts(self) -> Mapping[str, Difference]:
+        """The saving by part, as of a decision."""
+        now, new = ([s.year for s in self.result.of(place)] for place in (self.now, self.new))
+        return saving_parts(now, new, self.result.level)
 
     @property
     def floor(self) -> float:

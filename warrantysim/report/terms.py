@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+PART_TERMS = {
+    "part.handling": ("handling and freight", "处理与运输"),
+    "part.stock": ("stock and recovery", "库存与残值"),
+    "part.supplier": ("supplier and contracts", "供应商与合同"),
+    "part.customers": ("customers: refunds, giving up, waiting", "客户：退款、放弃与等待"),
+    "part_short.handling": ("handling", "处理运输"),
+    "part_short.stock": ("stock", "库存残值"),
+    "part_short.supplier": ("supplier", "供应商"),
+    "part_short.customers": ("customers", "客户"),
+}
+
 DISPOSITION_TERMS = {
     "disposition.refund": ("refund", "仅退款"),
     "disposition.reship": ("reship", "补发"),
@@ -128,5 +139,5 @@ COLUMN_TERMS = {
     "column.doc": ("what it is", "说明"),
 }
 
-TERMS = {**DISPOSITION_TERMS, **CATEGORY_TERMS, **COLUMN_TERMS}
+TERMS = {**PART_TERMS, **DISPOSITION_TERMS, **CATEGORY_TERMS, **COLUMN_TERMS}
 """Every term by key."""

@@ -15,6 +15,7 @@ SHEET_PHRASES = {
         "按订单签收天数与订单价的规则，可照录或上传",
     ),
     "book.sheet.Summary": ("cost by category under both rules, live", "两种规则下按费用项目的成本（公式）"),
+    "book.sheet.Parts": ("the saving in its four parts, live", "节省的四个部分（公式）"),
     "book.sheet.By_SKU": ("cost by product and market, live", "按产品和市场的成本（公式）"),
     "book.sheet.Bridge": ("from the cost now to the cost recommended, live", "从现行成本到建议成本（公式）"),
     "book.sheet.Assumptions": ("price factors and exchange rates you may change", "可修改的价格系数与汇率"),
@@ -84,6 +85,7 @@ TABLE_PHRASES = {
     "book.difference": ("difference", "差额"),
     "book.result": ("result", "结果"),
     "book.check.categories": ("categories add up to the lines' saving", "费用项目合计等于逐行节省"),
+    "book.check.parts": ("the four parts add up to the saving", "四个部分之和等于总节省"),
     "book.check.products": ("products add up to the same", "产品合计等于同一数额"),
     "book.check.bridge": ("the bridge ends at the cost recommended", "成本桥终点等于建议成本"),
     "book.check.now": (
@@ -122,6 +124,16 @@ TABLE_PHRASES = {
     "book.column.expected_now": ("expected a claim now", "现每单预期"),
     "book.column.expected": ("expected a claim recommended", "建议每单预期"),
     "book.column.saving": ("saving", "节省"),
+    **{
+        f"book.column.part_{name}{end}": (f"saving: {en}{of_en}", f"节省：{zh}{of_zh}")
+        for name, en, zh in (
+            ("handling", "handling and freight", "处理与运输"),
+            ("stock", "stock and recovery", "库存与残值"),
+            ("supplier", "supplier and contracts", "供应商与合同"),
+            ("customers", "customers", "客户"),
+        )
+        for end, of_en, of_zh in (("", "", ""), ("_low", ", low", "下限"), ("_high", ", high", "上限"))
+    },
     "book.column.saving_low": ("saving, low", "节省下限"),
     "book.column.saving_high": ("saving, high", "节省上限"),
     "book.column.days_p50_now": ("days P50 now", "现 P50 天数"),

@@ -18,11 +18,14 @@ import pyarrow.parquet as pq
 
 from warrantysim.experiment.outcomes import BenchMonths, SimulatedYear
 from warrantysim.experiment.summary import COST_KEYS, JOURNEY_KEYS, Failure, Summary
+from warrantysim.money.categories import PARTS
 from warrantysim.money.ledger import Totals
 
 Tables = Mapping[str, pa.Table]
 """Result tables by name."""
-CLAIM_COLUMNS = tuple(f.name for f in fields(SimulatedYear) if f.name not in {"replication", "unassigned", "benches"})
+CLAIM_COLUMNS = tuple(
+    f.name for f in fields(SimulatedYear) if f.name not in {"replication", "unassigned", "unassigned_parts", "benches"}
+)
 """Columns of a year that have a row a claim."""
 BENCH_COLUMNS = tuple(f.name for f in fields(BenchMonths) if f.name != "waits")
 TOTALS = {"costs": COST_KEYS, "journeys": JOURNEY_KEYS}
@@ -74,6 +77,7 @@ def _year_columns(summaries: Sequence[Summary]) -> dict[str, np.ndarray]:
         "replication": np.array([s.replication for s in summaries], dtype=np.int32),
         "policy": np.array([s.policy for s in summaries], dtype=np.int16),
         "unassigned": np.array([s.year.unassigned for s in summaries], dtype=float),
+        **{f"unassigned_{n}": np.array([s.year.unassigned_parts[k] for s in summaries]) for k, n in enumerate(PARTS)},
         "claims": np.array([len(s.year) for s in summaries], dtype=np.int64),
         "costs": np.array([len(s.costs) for s in summaries], dtype=np.int64),
         "journeys": np.array([len(s.journeys) for s in summaries], dtype=np.int64),
@@ -138,6 +142,7 @@ def _summary(
             # What runs of older models did not keep is not known.
             **{name: claims.get(name, np.full(int(year["claims"]), np.nan)) for name in CLAIM_COLUMNS},
             unassigned=float(year["unassigned"]),
+            unassigned_parts=np.array([float(year.get(f"unassigned_{name}", np.nan)) for name in PARTS]),
             benches=BenchMonths(**benches),
         ),
         closure=claims.get("closure", none.astype(np.int8)),

@@ -17,6 +17,7 @@ from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.report.decision_report import cell_sentences, free_text, robust_text
 from warrantysim.report.rows import rows_of
+from warrantysim.report.saving_parts import of_whole
 from warrantysim.report.wording import period, titled
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.stored_run import StoredRun
@@ -26,6 +27,7 @@ from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.ladder import show_ladder
+from warrantysim.ui.pieces.parts import show_parts
 from warrantysim.ui.pieces.pictures import STILL_WIDTH, plain, show_still
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
@@ -45,6 +47,7 @@ def show() -> None:
         return
     decision, world = reading.found(run), reading.world(run)
     _answer(decision, world)
+    show_parts(of_whole(decision.parts, lang()), decision.currency)
     show_ladder(decision, world, open_at_once=False)
     left, right = st.columns([3, 2], gap="large")
     with left:

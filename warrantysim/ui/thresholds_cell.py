@@ -11,9 +11,11 @@ from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
 from warrantysim.report.rule_text import testers
+from warrantysim.report.saving_parts import of_cell
 from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, key_of
 from warrantysim.report.wording import titled
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.parts import show_parts
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.session import look
 from warrantysim.ui.thresholds_shown import NEW, NOW, Shown
@@ -28,6 +30,7 @@ def show_cell(shown: Shown, row: Row) -> None:
     st.subheader(plain(words.name(row)[:LONGEST]))
     st.markdown(plain(words.sentence(row)[: 8 * LONGEST]))
     _cards(shown, row)
+    show_parts(of_cell(row, lang()), shown.decision.currency)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _curves(shown, row, cell)

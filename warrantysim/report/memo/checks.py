@@ -38,6 +38,7 @@ def checks(memo: Memo) -> Iterator[Check]:
     yield _same("cells", math.fsum(change.table["saving"].astype(float)) + change.shared, whole)
     parts = float(change.saving_cash.interval.mean) + float(change.saving_expected.interval.mean)
     yield _same("parts", parts, whole)
+    yield _same("four_parts", math.fsum(float(part.interval.mean) for part in change.parts.values()), whole)
     decision = memo.decision
     if decision is not None and change.policies[1].rules == decision.policy.rules:
         yield _same("decision", whole, float(decision.saving.interval.mean))

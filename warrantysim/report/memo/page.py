@@ -56,6 +56,7 @@ def _article(memo: Memo, lang: Lang) -> Markup:
         parts.recommendation(memo, lang),
         ladder(memo, lang),
         parts.compared(memo, lang),
+        parts.saved(memo, lang),
         parts.bridge(memo, lang),
         parts.cells(memo, lang),
         parts.mind(memo, lang),

@@ -11,6 +11,7 @@ from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_report import free_text, lowered, robust_text, service_text, ticked_text
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.markup import Child, Markup, drawing, element, short
+from warrantysim.report.saving_parts import of_whole
 from warrantysim.report.wording import Lang, period, say, titled
 
 MOST_CELLS = 8
@@ -106,6 +107,16 @@ def compared(memo: Memo, lang: Lang) -> Markup:
     heads += [say(f"memo.column.{key}", lang) for key in ("now", "new", "change", "interval")]
     caption = say("memo.table_caption", lang, replications=len(c.result.complete), level=figures.level(c.result.level))
     return section("table", lang, grid(heads, rows, 4, caption))
+
+
+def saved(memo: Memo, lang: Lang) -> Markup:
+    """The saving in its four parts, customers who give up among them."""
+    c = memo.change
+    rows: list[list[Child]] = [list(row) for row in of_whole(c.parts, lang)]
+    rows.append([say("memo.whole", lang), figures.signed(float(c.saving.interval.mean)), ""])
+    heads = [say("memo.column.part", lang), say("memo.column.saves", lang, currency=c.currency)]
+    heads.append(say("memo.column.interval", lang))
+    return section("parts", lang, grid(heads, rows, 2, say("memo.parts_caption", lang)))
 
 
 def bridge(memo: Memo, lang: Lang) -> Markup:

@@ -13,13 +13,13 @@ from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.decision_files import changes_table, flat_table
 from warrantysim.report.decision_report import free_text, robust_text, service_text
-from warrantysim.report.terms import CATEGORY_TERMS, DISPOSITION_TERMS
+from warrantysim.report.terms import CATEGORY_TERMS, DISPOSITION_TERMS, PART_TERMS
 from warrantysim.report.wording import Lang, period, titled
 from warrantysim.report.workbook.book import Book
 from warrantysim.report.workbook.checks import TOLERANCE, checks_sheet
 from warrantysim.report.workbook.money import SIDES, Lines, assumptions_sheet, calc_sheet, quantities_sheet
 from warrantysim.report.workbook.rules import changes_sheet, platform_sheet, thresholds_sheet
-from warrantysim.report.workbook.summaries import bridge_sheet, sku_sheet, summary_sheet
+from warrantysim.report.workbook.summaries import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,12 +71,15 @@ def decision_workbook(
     changes_sheet(book, changes_table(decision))
     platform_sheet(book, with_titles(decision.agent_rules, scenario))
     totals = summary_sheet(book, lines)
+    in_parts = parts_sheet(book, lines)
     by_sku = sku_sheet(book, lines)
     end = bridge_sheet(book, lines, totals)
     assumptions_sheet(book, lines, decision.currency)
     calc_sheet(book, lines)
     quantities_sheet(book, lines)
-    verdict = checks_sheet(book, decision, len(lines.frame), {**totals, "products": by_sku, "end": end, "cells": whole})
+    verdict = checks_sheet(
+        book, decision, len(lines.frame), {**totals, "parts": in_parts, "products": by_sku, "end": end, "cells": whole}
+    )
     _provenance(book, decision, scenario, changes, run_id, made)
     _dictionary(book)
     _cover(book, cover, decision, scenario, status, run_id, made, verdict)
@@ -163,7 +166,7 @@ def _dictionary(book: Book) -> None:
     sheet = book.sheet("Dictionary", [26, 36, 36], freeze=1)
     for column, name in enumerate(("key", "English", "中文")):
         book.write(sheet, 0, column, name, "label")
-    for row, (key, (en, zh)) in enumerate({**CATEGORY_TERMS, **DISPOSITION_TERMS}.items(), start=1):
+    for row, (key, (en, zh)) in enumerate({**PART_TERMS, **CATEGORY_TERMS, **DISPOSITION_TERMS}.items(), start=1):
         for column, text in enumerate((key, en, zh)):
             book.write(sheet, row, column, text)
 

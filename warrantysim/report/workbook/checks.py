@@ -24,7 +24,8 @@ def checks_sheet(book: Book, decision: Decision, lines: int, cells: Mapping[str,
     lines
         Lines of the calculation [count].
     cells
-        Where the totals stand: now, recommended, saving, products, end (of the bridge), cells (of the decision table).
+        Where the totals stand: now, recommended, saving, parts, products, end (of the bridge), cells (of the decision
+        table).
     """
     sheet = book.sheet("Checks", [60, 18, 18, 14, 12], freeze=FIRST)
     heads = [("check", book.say("check")), ("live", book.say("live")), ("expected", book.say("expected"))]
@@ -34,6 +35,7 @@ def checks_sheet(book: Book, decision: Decision, lines: int, cells: Mapping[str,
     now, new = (cells[side] for side in SIDES)
     checks = [
         ("check.categories", cells["saving"], f"{both[0]}-{both[1]}", saving),
+        ("check.parts", cells["parts"], cells["saving"], saving),
         ("check.products", cells["products"], cells["saving"], saving),
         ("check.bridge", cells["end"], new, decision.cost),
         ("check.now", now, _engine(now, decision.cost_now), decision.cost_now),

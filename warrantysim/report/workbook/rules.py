@@ -92,7 +92,7 @@ def style(name: str, value: Any) -> str:
     """The format of a cell, by its column."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "wrap"
-    if name in {"saving", "saving_low", "saving_high"}:
+    if name in {"saving", "saving_low", "saving_high"} or name.startswith("part_"):
         return "money"
     if name in MONEY_COLUMNS or name in {"price_from", "price_to", "refund_from", "refund_to"}:
         return "price"

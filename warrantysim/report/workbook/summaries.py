@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
+from warrantysim.money.categories import PART_OF, PARTS
 from warrantysim.report.wording import named
 from warrantysim.report.workbook.book import FIRST, Book
 from warrantysim.report.workbook.money import SIDES, Lines, sum_of
@@ -21,11 +25,26 @@ def summary_sheet(book: Book, lines: Lines) -> dict[str, str]:
     -------
     Cells of the totals: now, recommended, saving.
     """
-    sheet = book.sheet("Summary", [28, 34, 16, 16, 16, 10], freeze=FIRST)
+    held = lines.frame[["kind", "category"]].drop_duplicates()
+    of = {str(c): str(k) for k, c in held.itertuples(index=False, name=None)}
+    return _grouped(book, lines, "Summary", "kind", ("cash", "stock", "expected"), of)
+
+
+def parts_sheet(book: Book, lines: Lines) -> str:
+    """The saving in its four parts, the costs of each under both rules; the cell of the total saving."""
+    of = {category.name.lower(): PARTS[part] for category, part in PART_OF.items()}
+    return _grouped(book, lines, "Parts", "part", PARTS, of)["saving"]
+
+
+def _grouped(
+    book: Book, lines: Lines, name: str, group: str, groups: Sequence[str], of: Mapping[str, str]
+) -> dict[str, str]:
+    """Cost by category under both rules, a total for each of some groups of categories and for all."""
+    sheet = book.sheet(name, [28, 34, 16, 16, 16, 10], freeze=FIRST)
     book.heads(sheet, _columns(book, "category"))
     row, totals = FIRST, []
-    for kind in ("cash", "stock", "expected"):
-        found = sorted(str(c) for c in lines.frame.loc[lines.frame["kind"] == kind, "category"].unique())
+    for one in groups:
+        found = [c for c in lines.of_column("category") if of[c] == one]
         if not found:
             continue
         first = row
@@ -34,16 +53,15 @@ def summary_sheet(book: Book, lines: Lines) -> dict[str, str]:
             book.write(sheet, row, 1, named("category", category, book.lang))
             _sides(book, sheet, row, lines, [("CalcCategory", f"$A{row + 1}")], {"category": category})
             row += 1
-        book.write(sheet, row, 0, kind, "total")
-        book.write(sheet, row, 1, book.say("total", name=named("kind", kind, book.lang)), "total")
+        book.write(sheet, row, 0, one, "total")
+        book.write(sheet, row, 1, book.say("total", name=named(group, one, book.lang)), "total")
         for column, side in zip("CDE", (*SIDES, ""), strict=True):
-            value = _saved(lines, kind=kind) if not side else lines.total(policy=side, kind=kind)
-            book.formula(
-                sheet, row, "ABCDE".index(column), f"SUM({column}{first + 1}:{column}{row})", value, "money_total"
-            )
+            whole = [_saved(lines, category=c) if not side else lines.total(policy=side, category=c) for c in found]
+            sums = f"SUM({column}{first + 1}:{column}{row})"
+            book.formula(sheet, row, "ABCDE".index(column), sums, math.fsum(whole), "money_total")
         totals.append(row)
         row += 2
-    return _whole(book, sheet, row, lines, totals)
+    return _whole(book, sheet, row, lines, totals, name)
 
 
 def sku_sheet(book: Book, lines: Lines) -> str:
@@ -162,7 +180,7 @@ def _sides(
     book.formula(sheet, row, 5, f"IF(C{at}=0,0,E{at}/C{at})", share, "share")
 
 
-def _whole(book: Book, sheet: Worksheet, row: int, lines: Lines, totals: list[int]) -> dict[str, str]:
+def _whole(book: Book, sheet: Worksheet, row: int, lines: Lines, totals: list[int], name: str) -> dict[str, str]:
     book.write(sheet, row, 0, "total", "total")
     book.write(sheet, row, 1, book.say("whole"), "total")
     cells = {}
@@ -170,7 +188,7 @@ def _whole(book: Book, sheet: Worksheet, row: int, lines: Lines, totals: list[in
         value = _saved(lines) if side == "saving" else lines.total(policy=side)
         formula = "+".join(f"{column}{total + 1}" for total in totals)
         book.formula(sheet, row, "ABCDE".index(column), formula, value, "money_total")
-        cells[side] = f"Summary!${column}${row + 1}"
+        cells[side] = f"{name}!${column}${row + 1}"
     return cells
 
 

@@ -45,6 +45,15 @@ TEXTS = {
         "参考编号 {code}；详情见服务器日志。",
     ),
     "piece.none": ("Nothing here yet.", "暂无内容。"),
+    "piece.part": ("What the saving is made of", "节省的构成"),
+    "piece.part_saves": ("saves, {currency}", "节省（{currency}）"),
+    "piece.part_interval": ("interval", "区间"),
+    "piece.parts_alt": ("The saving in its four parts, with intervals.", "节省的四个部分及其区间。"),
+    "piece.parts_how": (
+        "Sums of ledger lines; the parts add up to the saving. Customers who give up are charged what their claim "
+        "costs when they go on, so nobody's giving up is a saving.",
+        "台账明细汇总，各部分之和等于节省。客户放弃的工单按其继续办理的成本计入，因此放弃不算节省。",
+    ),
     "piece.demo": ("Fill the workspace with the demo seller", "用演示卖家填充工作区"),
     "piece.demo_why": (
         "The demo decides the reference seller and compares three what-ifs; it takes about three minutes.",
