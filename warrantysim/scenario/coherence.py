@@ -27,7 +27,7 @@ from warrantysim.scenario.feasibility import (
 )
 from warrantysim.scenario.paths import match, parse, tree_of
 from warrantysim.scenario.references import Checked, currencies_used, row_path, unknown_names
-from warrantysim.scenario.row_keys import keys_of
+from warrantysim.scenario.row_keys import bracketed, keys_of
 from warrantysim.scenario.service import EVIDENCE_LEVELS
 from warrantysim.scenario.shipping import shipping_problems
 from warrantysim.scenario.simulable import (
@@ -66,7 +66,7 @@ def _keys_once(s: Scenario) -> Checked:
             continue
         for key, count in Counter(keys).items():
             if count > 1:
-                yield Problem(f"{table}[{','.join(key)}]", "duplicate key", rule=f"duplicate {table}")
+                yield Problem(table + bracketed(key), "duplicate key", rule=f"duplicate {table}")
 
 
 def _complete_grids(s: Scenario) -> Checked:

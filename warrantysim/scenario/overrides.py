@@ -3,7 +3,9 @@
 ======================  ==========================  ======================================================
 in a file, under set    on the command line         effect
 ======================  ==========================  ======================================================
-``a.b: 3``              ``--set a.b=3``             the value is 3; a mapping changes the keys it states
+``a.b: 3``              ``--set a.b=3``             the value is 3; a mapping changes the keys it states, and takes
+                                                    the place of all where it names another ``rule`` or ``kind``
+``a.b: {only: {...}}``  ``--set 'a.b={only: ...}'`` the mapping takes the place of all that was there
 ``a.b: {times: 1.4}``   ``--set 'a.b*=1.4'``        1.4 times the value found: numbers, amounts, each dated step
 ``a.b: {plus: 10}``     ``--set 'a.b+=10'``         10 more than the value found (for amounts ``5 USD`` or ``5``)
 ``+a.new: {...}``       ``--set '+a.new=...'``      a key that must not exist yet; at a list, one more item
@@ -28,10 +30,15 @@ from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path, parse_value, scalar
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.paths import Step, Tables, at, joined, match, name, parse
+from warrantysim.scenario.row_keys import bracketed
 
+CHOOSERS = ("rule", "kind")
+"""Keys that choose which other keys of a mapping are read."""
 _SCALED = frozenset({"value", "low", "high", "mode", "mean", "median", "eta", "values", "min"})
 _SHIFTED = frozenset({"value", "low", "high", "mode", "values"})
-_SET = re.compile(r"(?P<path>(?:\[[^\]]*\]|[^=\[])+?)(?P<op>\*=|\+=|=)(?P<value>.*)\Z", re.DOTALL)
+_SET = re.compile(
+    r"(?P<path>(?:\[(?:\"(?:[^\"]|\"\")*\"|[^\]\"])*\]|[^=\[])+?)(?P<op>\*=|\+=|=)(?P<value>.*)\Z", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -222,13 +229,20 @@ def _is_table(steps: tuple[Step, ...], tables: Tables) -> bool:
 def _merged(
     tree: Mapping[str, Any], path: Path, value: Any, override: Override, tables: Tables
 ) -> Iterator[tuple[Path, Any]]:
-    """A mapping set on a mapping changes the keys it states; everything else, as ``{}``, replaces what is there."""
+    """A mapping set on a mapping changes the keys it states; everything else, as ``{}``, replaces what is there.
+    So does a mapping that names another rule or kind: keys of the old one would be kept unseen."""
     old = at(tree, path)
-    if not (value and isinstance(value, Mapping) and isinstance(old, Mapping)) or _is_distribution(value):
+    if isinstance(value, Mapping) and set(value) == {"only"}:
+        yield path, value["only"]
+        return
+    if not (value and isinstance(value, Mapping) and old and isinstance(old, Mapping)) or _is_distribution(value):
+        yield path, value
+        return
+    if any(key in value and key in old and value[key] != old[key] for key in CHOOSERS):
         yield path, value
         return
     for key, child in value.items():
-        step = f"{name(path, tree, tables)}[{key}]" if "." in key else f"{name(path, tree, tables)}.{key}"
+        step = f"{name(path, tree, tables)}{bracketed([key])}"
         part = stated(step, child, override.place)
         yield from _concrete(tree, part, tables)
 

@@ -4,6 +4,8 @@
 ``skus[CHG-65].weight_kg`` is a cell of a table, its row named by the table's key; ``sales[CHG-65,US,FBA]`` are the
 rows of that key on all dates and ``sales[CHG-65,US,FBA,2027-06-01]`` the one from that date; an undated row has no
 date part. A list is entered by position or by the ``id`` (for dated steps, the ``from``) of its items.
+A key or part that holds commas, brackets or quotes stands in double quotes, a quote in it twice:
+``skus["10"" tablet, black"].weight_kg``.
 ``*`` stands for any text in a key or key part: ``sales[*,US,FBA].units_per_month``, ``lanes.US-*.rate``.
 """
 
@@ -18,7 +20,7 @@ from typing import Any
 from warrantysim.scenario.dated import DatedRow
 from warrantysim.scenario.documents import Path
 from warrantysim.scenario.errors import Problem, ScenarioError, nearest
-from warrantysim.scenario.row_keys import key_part, key_text
+from warrantysim.scenario.row_keys import bracketed, key_part, key_text, quoted
 from warrantysim.scenario.strict import Row, Strict
 
 Tables = Mapping[str, type[Row]]
@@ -35,7 +37,7 @@ class Step:
     """Whether it was written in brackets."""
 
     def __str__(self) -> str:
-        return f"[{','.join(self.parts)}]" if self.bracketed else self.parts[0]
+        return bracketed(self.parts) if self.bracketed else self.parts[0]
 
 
 def parse(text: str) -> tuple[Step, ...]:
@@ -72,25 +74,38 @@ def parse(text: str) -> tuple[Step, ...]:
 
 
 def _closing(text: str) -> int:
-    """Position of the bracket that closes the first one, brackets within keys counted; -1 where none does."""
-    depth = 0
+    """Position of the bracket that closes the first one; brackets within keys count, those in quotes do not. -1 where
+    none does."""
+    depth, inside = 0, False
     for i, letter in enumerate(text):
-        depth += (letter == "[") - (letter == "]")
-        if depth == 0:
-            return i
+        inside ^= letter == '"'
+        if not inside:
+            depth += (letter == "[") - (letter == "]")
+            if depth == 0:
+                return i
     return -1
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    """Key parts between commas that stand outside brackets; an empty part is an empty key part."""
-    parts, depth = [""], 0
+    """Key parts between commas that stand outside brackets and quotes; an empty part is an empty key part. In double
+    quotes a part may hold anything, a quote written twice."""
+    parts, depth, inside = [""], 0, False
     for letter in text:
-        depth += (letter == "[") - (letter == "]")
-        if letter == "," and depth == 0:
+        inside ^= letter == '"'
+        if not inside:
+            depth += (letter == "[") - (letter == "]")
+        if letter == "," and depth == 0 and not inside:
             parts.append("")
         else:
             parts[-1] += letter
-    return tuple(part.strip().strip("\"'") for part in parts)
+    return tuple(map(_unquoted, parts))
+
+
+def _unquoted(part: str) -> str:
+    text = part.strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1].replace('""', '"')
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
 
 
 def tree_of(scenario: Strict, fields: set[str] | None = None) -> dict[str, Any]:
@@ -221,14 +236,14 @@ def _nothing(text: str, steps: Sequence[Step], depth: int, nodes: list[Any], tab
     choices: dict[str, None] = {}
     for node in nodes:
         if isinstance(node, list) and table is not None:
-            choices.update(dict.fromkeys(f"[{','.join(key_text(row, table))}]" for row in node))
+            choices.update(dict.fromkeys(bracketed(key_text(row, table)) for row in node))
         elif isinstance(node, Mapping):
-            choices.update(dict.fromkeys(f"[{k}]" if steps[depth].bracketed or "." in k else k for k in node))
+            choices.update(dict.fromkeys(bracketed([k]) if steps[depth].bracketed else _key(k) for k in node))
         elif isinstance(node, list):
             choices.update(dict.fromkeys(f"[{item_name(item) or i}]" for i, item in enumerate(node)))
     before = joined(steps[:depth])
     if not choices:
-        return Problem(text, f"matches nothing: {before} holds no keys", rule="path")
+        return Problem(text, f"matches nothing: {before} holds no keys; add one with +{text}", rule="path")
     close = nearest(str(steps[depth]), choices)
     if close is None:
         shown = [_append(before, c) for c in list(choices)[:6]]
@@ -238,6 +253,11 @@ def _nothing(text: str, steps: Sequence[Step], depth: int, nodes: list[Any], tab
     for step in steps[depth + 1 :]:
         whole = _append(whole, str(step))
     return Problem(text, f"matches nothing; did you mean {whole!r}?", rule="path")
+
+
+def _key(key: str) -> str:
+    """A key of a mapping as a step of a path."""
+    return bracketed([key]) if "." in key or quoted(key) != key else key
 
 
 def _append(path: str, step: str) -> str:
@@ -265,10 +285,10 @@ def name(path: Path, tree: Mapping[str, Any], tables: Tables) -> str:
         if isinstance(step, int):
             table = tables.get(str(path[0])) if depth == 1 else None
             if table is not None and isinstance(child, Mapping):
-                out += f"[{','.join(key_text(child, table))}]"
+                out += bracketed(key_text(child, table))
             else:
                 out += f"[{item_name(child) or step}]"
         else:
-            out = _append(out, f"[{step}]" if "." in step and out else step)
+            out = _append(out, _key(step) if out else step)
         node = child
     return out

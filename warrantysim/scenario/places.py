@@ -11,7 +11,7 @@ from warrantysim.scenario.documents import Document, Path
 from warrantysim.scenario.errors import SHOWN_PER_RULE, Problem, ScenarioError
 from warrantysim.scenario.overrides import Applied
 from warrantysim.scenario.paths import Tables, match, name
-from warrantysim.scenario.row_keys import key_text, keys_of
+from warrantysim.scenario.row_keys import bracketed, key_text, keys_of
 from warrantysim.scenario.strict import Row
 from warrantysim.scenario.tables import Table, cell_place
 
@@ -189,6 +189,6 @@ def duplicates(field_name: str, rows: Sequence[Any], model: type[Row], places: P
             earlier = places.where((field_name, first[key]), {field_name: rows})
             message = f"duplicate key {','.join(key)}; first stated in {earlier}"
             where = places.where((field_name, i), {field_name: rows})
-            problems.append(Problem(f"{field_name}[{','.join(key)}]", message, where, f"duplicate {field_name}"))
+            problems.append(Problem(field_name + bracketed(key), message, where, f"duplicate {field_name}"))
         first.setdefault(key, i)
     return problems

@@ -11,6 +11,7 @@ from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.contracts import unknown_references
 from warrantysim.scenario.dated import Dated
 from warrantysim.scenario.errors import SHOWN_PER_RULE, Problem, suggestion
+from warrantysim.scenario.row_keys import bracketed
 from warrantysim.scenario.strict import Row
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def unknown(path: str, kind: str, name: str, known: Collection[str]) -> Checked:
 
 def row_path(table: str, row: Row, column: str = "") -> str:
     """``sales[CHG-65,US,FBA].channel``: how paths call a cell, or a row."""
-    return f"{table}[{','.join(row.key)}]" + (f".{column}" if column else "")
+    return table + bracketed(row.key) + (f".{column}" if column else "")
 
 
 def _in_column(table: str, rows: Iterable[Row], column: str, kind: str, known: Collection[str]) -> Checked:

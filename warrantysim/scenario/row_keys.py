@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -12,6 +12,17 @@ from warrantysim.scenario.fields import arms
 from warrantysim.scenario.strict import Row
 
 _ALWAYS = BEGINNING.isoformat()
+
+
+def quoted(part: str) -> str:
+    """A part of a key as paths write it: in double quotes where it holds what paths are parted by."""
+    odd = part != part.strip() or any(mark in part for mark in ",[]\"'=*")
+    return '"' + part.replace('"', '""') + '"' if odd else part
+
+
+def bracketed(parts: Iterable[str]) -> str:
+    """A key as paths write it: ``[CHG-65,US]``."""
+    return f"[{','.join(map(quoted, parts))}]"
 
 
 def key_text(row: Any, model: type[Row]) -> tuple[str, ...]:

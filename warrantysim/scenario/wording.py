@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path
-from warrantysim.scenario.errors import Problem, ScenarioProblems, suggestion
+from warrantysim.scenario.errors import SHOWN_PER_RULE, Problem, ScenarioProblems, suggestion
 from warrantysim.scenario.fields import below, doc_of, models_in, names_of, unit_at
 from warrantysim.scenario.figure_advice import figure_fix, width_fix
 from warrantysim.scenario.plain_text import LINE, TEXT
@@ -62,6 +62,7 @@ def problems_of(error: ValidationError, root: type[BaseModel], tree: Any) -> Ite
     ``Problem.path`` and the path given here is the one of the model that raised.
     """
     seen: dict[Path, list[Problem]] = {}
+    unknown: dict[Path, int] = {}
     for item in error.errors(include_url=False):
         path, models = _trace(item["loc"], root, tree, item["type"] == "missing")
         raised = item.get("ctx", {}).get("error")
@@ -70,8 +71,12 @@ def problems_of(error: ValidationError, root: type[BaseModel], tree: Any) -> Ite
             found += [Problem(p.path, p.message, "", p.rule or "check") for p in raised.problems]
         elif item["type"] == "extra_forbidden":
             stated = at_or_none(tree, path[:-1])
-            left = [n for n in names_of(models) if not (isinstance(stated, Mapping) and n in stated)]
-            message = f"unknown key {str(path[-1])!r}{suggestion(str(path[-1]), left or names_of(models))}"
+            unknown[path[:-1]] = told = unknown.get(path[:-1], 0) + 1
+            near = ""
+            if told <= SHOWN_PER_RULE:  # the nearest name is looked for where it will be printed
+                left = [n for n in names_of(models) if not (isinstance(stated, Mapping) and n in stated)]
+                near = suggestion(str(path[-1]), left or names_of(models))
+            message = f"unknown key {str(path[-1])!r}{near}"
             found.append(Problem("", message, "", UNKNOWN))
         elif item["type"] == "missing":
             doc = doc_of(models, str(path[-1]) if path else "")
