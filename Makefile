@@ -9,6 +9,7 @@ UV := $(BIN)/uv pip install --quiet --python $(PY)
 PYTEST_ARGS ?= -n auto --dist loadfile
 UPGRADE ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 
 # The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -18,7 +19,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo app test lint slow browser bench bench-questions lock clean
+.PHONY: demo app test lint slow browser fuzz bench bench-questions lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -40,6 +41,9 @@ slow: $(INSTALLED_DEV) ## the laws that take minutes
 
 browser: $(INSTALLED_DEV) ## the app in a real Chromium; pictures in artefacts/browser
 	$(PY) -m pytest -m browser tests/browser
+
+fuzz: $(INSTALLED_DEV) ## thousands of broken inputs read, hundreds simulated; about ten minutes
+	$(PY) -m tests.fuzz $(FUZZ_ARGS)
 
 bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 	$(PY) -m benchmarks $(BENCH_ARGS)
