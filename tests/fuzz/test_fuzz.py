@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.fuzz.mutants import mutant, odd_figures
 
-EVERY_DAY = 150
+EVERY_DAY = 100
 """Mutants of the everyday suite."""
-SIMULATED = 8
+SIMULATED = 4
 """Of which so many are simulated."""
 
 
