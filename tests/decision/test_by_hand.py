@@ -7,10 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests import worlds
 from tests.decision.test_decide import seller
 from tests.ui.opening import shop
 from tests.worlds import partner, policy_of
-from warrantysim.decision.by_hand import GREATEST, NAME, choices, set_by_hand, steps, to_steps, wrongs
+from warrantysim.decision.by_hand import GREATEST, NAME, by_refund, choices, set_by_hand, steps, to_steps, wrongs
 from warrantysim.decision.by_hand_price import estimate, moved, simulated
 from warrantysim.decision.cells import Zone, zones_for
 from warrantysim.decision.decide import Decision, decide
@@ -164,3 +165,19 @@ def test_a_simulated_price_is_paired_and_nothing_for_the_same_rule() -> None:
     assert float(found.to_now.interval.mean) == float(d.saving.interval.mean)
     with pytest.raises(ValueError, match="same replications"):
         simulated(now, new, same[1:], 0.95)
+
+
+def test_a_cell_of_order_prices_and_ages_is_set_by_hand_in_refunds_due() -> None:
+    taxed = worlds.world(markets={"US": {"prices_include_tax": True, "tax_share": 0.25}}, partners={"P": partner()})
+    w, cell = world_of(taxed), {"sku": "A", "market": "US"}
+    aged = (
+        Zone(0.0, "refund", "", "order_price", 0.0, 365.0),
+        Zone(50.0, "reship", "", "order_price", 0.0, 365.0),
+        Zone(0.0, "refund", "", "order_price", 365.0),
+    )
+    exact = (Zone(0.0, "refund", ""), Zone(38.5, "reship", ""))
+    assert by_refund(w, cell, exact, ()) == exact
+    assert by_refund(w, cell, aged, exact) == exact
+    young = by_refund(w, cell, aged, aged)
+    assert young == (Zone(0.0, "refund", ""), Zone(40.0, "reship", ""))
+    assert wrongs(w, cell, young) == ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from warrantysim.decision.cells import CellKey, Zone, rival, rules_of
+from warrantysim.decision.refund_curve import tax_factor
 from warrantysim.journeys.legal import ever_lawful
 from warrantysim.journeys.world import World
 from warrantysim.scenario.amounts import Amount
@@ -127,6 +128,20 @@ def choices(world: World, cell: Mapping[str, str | int]) -> list[tuple[str, str]
     every += [("return_china", way) for way in s.way_ids]
     zones = [Zone(0.0, do, by) for do, by in every]
     return [(z.do, z.partner) for z in zones if not (_who(world, cell, z, 1) or _unlawful(world, cell, z, 1))]
+
+
+def by_refund(
+    world: World, cell: Mapping[str, str | int], zones: Sequence[Zone], exact: Sequence[Zone]
+) -> tuple[Zone, ...]:
+    """Zones to begin with where a cell is set by hand, which is done in refunds due: those given where they are, else
+    the optimizer's ``exact`` ones, else those of the youngest orders at the whole refund."""
+    for known in (zones, exact):
+        if all(zone.by == "refund_due" and zone.ages == (0.0, math.inf) for zone in known):
+            return tuple(known)
+    market = world.scenario.market_ids.index(str(cell["market"])) if "market" in cell else 0
+    young = [zone for zone in zones if zone.ages == zones[0].ages]
+    factor = tax_factor(world, market) if young[0].by == "order_price" else 1.0
+    return tuple(Zone(round(zone.start / factor, 2), *zone.arm, tests_only=zone.tests_only) for zone in young)
 
 
 def set_by_hand(policy: Policy, world: World, chosen: Mapping[CellKey, Sequence[Zone]]) -> Policy:

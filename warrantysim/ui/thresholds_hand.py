@@ -8,9 +8,19 @@ from functools import partial
 
 import streamlit as st
 
-from warrantysim.decision.by_hand import GREATEST, MOST_ZONES, Wrong, choices, set_by_hand, steps, to_steps, wrongs
+from warrantysim.decision.by_hand import (
+    GREATEST,
+    MOST_ZONES,
+    Wrong,
+    by_refund,
+    choices,
+    set_by_hand,
+    steps,
+    to_steps,
+    wrongs,
+)
 from warrantysim.decision.by_hand_price import Simulated, estimate, moved, simulated
-from warrantysim.decision.cells import CellKey, Zone
+from warrantysim.decision.cells import CellKey, Zone, tests_only, zones_for
 from warrantysim.report import figures
 from warrantysim.report.decision_binds import WHOLE_YEAR, months_text
 from warrantysim.report.rule_text import done
@@ -79,11 +89,13 @@ def set_anything(shown: Shown) -> bool:
 def _zones(shown: Shown, row: Row, cell: CellKey, by_hand: Chosen) -> None:
     """Fields of the zones of the open cell."""
     st.markdown(f"#### {plain(shown.words.name(row)[:160])}")
-    zones: tuple[Zone, ...] = by_hand.get(cell) or tuple(row["zones"])
     known = shown.known(cell)
+    zones: tuple[Zone, ...] = by_hand.get(cell) or by_refund(
+        shown.world, known, row["zones"], zones_for(shown.decision.optimum, shown.world, known)
+    )
     options = choices(shown.world, known)
     options += [(zone.do, zone.partner) for zone in zones if (zone.do, zone.partner) not in options]
-    labels = {one: done(Zone(0.0, *one), lang())[:120] for one in options}
+    labels = {one: done(Zone(0.0, *one, tests_only=tests_only(shown.world, *one)), lang())[:120] for one in options}
     number = f"{shown.cells.index(cell)}_{st.session_state.get(EDITED, 0)}"
     for k, zone in enumerate(zones):
         begin, do, away = st.columns([2, 4, 1], vertical_alignment="bottom")
