@@ -25,8 +25,9 @@ from warrantysim.report.decision_files import decision_frames, decision_record, 
 from warrantysim.report.decision_pictures import decision_pictures
 from warrantysim.report.decision_report import decision_report
 from warrantysim.report.export import as_json, write_frames
+from warrantysim.report.ladder_text import ladder_lines, ladder_sentences
 from warrantysim.report.tables import width_of
-from warrantysim.report.wording import Lang
+from warrantysim.report.wording import Lang, say
 from warrantysim.scenario.loading import load_policy
 from warrantysim.scenario.root import Scenario
 
@@ -220,3 +221,27 @@ def test_savings_and_the_thresholds_of_each_currency_are_drawn(lang: Lang, title
     assert set(drawn) == {"savings", *(f"thresholds_{c}" for c in decided().table["currency"])}
     assert drawn["savings"].title == title
     assert all(one.takeaway for one in drawn.values())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_ladder_is_told_first_with_what_it_saves_and_costs(lang: Lang) -> None:
+    d = decided()
+    assert d.ladder is not None
+    report = decision_report(d, seller(), lang, 400)
+    said = list(ladder_sentences(d, seller(), lang))
+    assert len(said) == 2
+    assert all(text in report for text in said)
+    assert report.index(said[0]) < report.index(say("decision.rules", lang))
+    for line in ladder_lines(d, seller(), lang):
+        assert line in report
+
+
+def test_the_ladder_s_file_has_a_line_a_zone_and_its_record_the_same_figures() -> None:
+    d = decided()
+    assert d.ladder is not None
+    assert d.ladder.saving is not None
+    assert d.ladder.dearer is not None
+    assert len(decision_frames(d, seller())["ladder"]) == d.ladder.lines
+    record = decision_record(d, seller(), [])["ladder"]
+    assert record["lines"] == sum(rule["lines"] for rule in record["rules"])
+    assert record["saving"]["mean"] - float(d.saving.interval.mean) == pytest.approx(-record["dearer"]["mean"])

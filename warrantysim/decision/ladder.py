@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from warrantysim.decision.cells import Zone, labels, rules_of, zone_at
+from warrantysim.decision.cells import Zone, labels, rival, rules_of, zone_at
 from warrantysim.decision.executable import REFUSED, carried_out
 from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.loop import Found
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import priced_claims
 from warrantysim.decision.training import Learned, learn
+from warrantysim.decision.zones import teams
 from warrantysim.experiment.intervals import Difference
 from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy, Rule
@@ -234,12 +235,22 @@ class _Book:
         if key not in self.known:
             x = self.train.learned
             arms = [a for a in self.arms if x.feasible[rows, a].any()] or self.arms[:1]
-            cost = self.train.cost[np.ix_(rows, np.array(arms))]
-            self.known[key] = carried_out(
-                self.world, x, dict(cell), rows, cost, arms,
-                keep=LINE * self.materiality, band=self.materiality, months=MONTHS,
-            )  # fmt: skip
+            zones = self._drawn(cell, rows, arms)
+            if rival(zones) is not None:
+                # One partner a disposition, at every age: the cheapest of all choices.
+                ranks = np.array([x.arms[a].rank for a in arms])
+                choices = [self._drawn(cell, rows, [arms[k] for k in team]) for team in teams(ranks)]
+                zones = min(choices, key=lambda chosen: float(self.train.under(chosen, rows).sum()))
+            self.known[key] = zones
         return self.known[key]
+
+    def _drawn(self, cell: Cell, rows: np.ndarray, arms: Sequence[int]) -> tuple[Zone, ...]:
+        """The cheapest zones of some training claims under some arms that are worth their lines."""
+        x, cost = self.train.learned, self.train.cost[np.ix_(rows, np.array(arms))]
+        return carried_out(
+            self.world, x, dict(cell), rows, cost, arms,
+            keep=LINE * self.materiality, band=self.materiality, months=MONTHS,
+        )  # fmt: skip
 
 
 def _precedence(cell: Cell) -> tuple[int, Cell]:
