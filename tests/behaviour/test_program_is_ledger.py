@@ -26,7 +26,7 @@ from warrantysim.decision.decide import decide
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.policies import draw
 from warrantysim.decision.training import build, learn
-from warrantysim.experiment.births import births
+from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.trial import ruled
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.world import world_of
@@ -56,7 +56,8 @@ def ledger_cost(scenario: Scenario, policy: Policy) -> float:
     total = 0.0
     for replication in YEARS:
         claims = births(scenario, SEED, replication)
-        run = simulate_run(scenario, policy, claims, SEED, replication, queues=False)
+        before = earlier(scenario, SEED, replication)
+        run = simulate_run(scenario, policy, claims, SEED, replication, earlier=before, queues=False)
         ledger, r = price(run, scenario, policy), run.records
         first = r.claims.generation == 0
         asked = np.zeros(int(claims.root.max(initial=0)) + 2, dtype=bool)

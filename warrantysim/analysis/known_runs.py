@@ -21,8 +21,8 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 
 from warrantysim.analysis.cases import Case, checked, families, per_year
-from warrantysim.claims.births import born
-from warrantysim.experiment.births import births
+from warrantysim.claims.births import born_with_earlier
+from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.reads import Place, differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
@@ -186,12 +186,12 @@ def _stated(
     k = -1
     try:
         there, born_of = watched(scenario)
-        claims = born(there, seed, replication)
+        claims, before = born_with_earlier(there, seed, replication)
         totals, reads = [], []
         for k, policy in enumerate(policies):
             # A world of its own for each: what one run has computed of it, another one would not be seen to read.
             there, read = watched(scenario)
-            run = simulate_run(there, policy, claims, seed, replication)
+            run = simulate_run(there, policy, claims, seed, replication, earlier=before)
             _file(folder, places[k], replication).write_bytes(pickle.dumps(run, protocol=pickle.HIGHEST_PROTOCOL))
             totals.append(_total(run, scenario, policy, replication))
             reads.append(read)
@@ -227,7 +227,8 @@ def _turned(
             for k, policy in enumerate(policies):
                 run = _seen(_file(folder, kept.places[k], replication)) if known[k] else None
                 if run is None:
-                    run = simulate_run(there, policy, births(cradle, seed, replication), seed, replication)
+                    claims, before = births(cradle, seed, replication), earlier(cradle, seed, replication)
+                    run = simulate_run(there, policy, claims, seed, replication, earlier=before)
                 found[k, column] = _total(run, there, policy, replication) * per_year(there)
     except Exception as error:
         return _failure(k, replication, error)

@@ -82,13 +82,25 @@ def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | No
     seed, replication : [0, 2**32).
     prepared : the scenario's `nursery`, to lay it out once for many replications.
     """
+    return born_with_earlier(scenario, seed, replication, prepared)[0]
+
+
+def born_with_earlier(
+    scenario: Scenario, seed: int, replication: int, prepared: Nursery | None = None
+) -> tuple[Claims, Claims]:
+    """Claims as `born` gives them, and those that opened before the run-in on units whose warranty reaches into it.
+
+    The earlier ones are first claims of their units as well; what still follows them is a journey's to say.
+    """
     ready = nursery(scenario) if prepared is None else prepared
     cohort, ordinal, u = _sifted(ready.cohorts, seed, replication)
     unit = mixed(ready.cohorts.key[cohort], ordinal)
     stated = from_table(scenario, ready.table, seed, replication)
     stated = stated.take(_in_window(scenario, stated.opened))
     units = _Units(scenario, ready, seed, replication, cohort, unit, u)
-    return in_order(Claims.concat([units.failures(), units.candidates(), stated]))
+    found = Claims.concat([units.failures(), units.candidates(), stated])
+    early = found.opened < -scenario.horizon.run_in_days * DAY
+    return in_order(found.take(~early)), in_order(found.take(early))
 
 
 class _Units:
@@ -129,8 +141,7 @@ class _Units:
         rows = rows[self.draw(Purpose.PROPENSITY, rows) < chance]
         lag = quantile(self.scenario.births.report_lag_days, self.draw(Purpose.REPORT_LAG, rows))
         opened = self.delivered[rows] + seconds(self.life[rows]) + seconds(lag)
-        inside = _in_window(self.scenario, opened)
-        rows, opened = rows[inside], opened[inside]
+        rows, opened = self._to_be_met(rows, opened)
         faults = self.ready.lots.faults(self.ready.mix, self.lot[rows], self.sku[rows], self.draw(Purpose.FAULT, rows))
         return self._claims(rows, opened, faults, Origin.FIELD)
 
@@ -139,13 +150,19 @@ class _Units:
         rows = np.flatnonzero(self.files)
         age = self.draw(Purpose.OPPORTUNISTIC_AGE, rows) * self.warranty[rows]
         opened = self.delivered[rows] + seconds(age)
-        inside = _in_window(self.scenario, opened)
-        rows, opened = rows[inside], opened[inside]
+        rows, opened = self._to_be_met(rows, opened)
         faults = self.ready.mix.no_fault[self.sku[rows]]
         if np.any(faults < 0):
             name = self.scenario.skus[self.sku[rows[faults < 0][0]]].sku
             raise ValueError(f"opportunistic claims of {name} need a fault of kind no_fault_found in its fault mix")
         return self._claims(rows, opened, faults, Origin.OPPORTUNISTIC)
+
+    def _to_be_met(self, rows: np.ndarray, opened: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Units whose claim opens in the run, or before it under a warranty that reaches into it, and when it opens."""
+        start = -self.scenario.horizon.run_in_days * DAY
+        under = self.delivered[rows] + seconds(self.warranty[rows]) >= start
+        met = _in_window(self.scenario, opened) | ((opened < start) & under)
+        return rows[met], opened[met]
 
     def _delivery_days(self) -> np.ndarray:
         days = np.zeros(len(self.unit))

@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.experiment.births import earlier
 from warrantysim.experiment.outcomes import BenchUse, Beside
 from warrantysim.experiment.uses import bench_use, lane_names
 from warrantysim.journeys.model import simulate_run
@@ -31,7 +32,8 @@ def beside(
     scenario: Scenario, incumbent: Policy, claims: Claims, asked: np.ndarray, seed: int, replication: int
 ) -> Beside:
     """Run all ``claims`` of a replication under the incumbent. ``asked``: root claims a rule is asked about [ids]."""
-    run = simulate_run(scenario, incumbent, claims, seed, replication, queues=False)
+    before = earlier(scenario, seed, replication)
+    run = simulate_run(scenario, incumbent, claims, seed, replication, earlier=before, queues=False)
     r = run.records
     whole = price(run, scenario, incumbent)
     all_new = replace(r, source=np.where(r.source == Source.POOL, Source.NEW, r.source))

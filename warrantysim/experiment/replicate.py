@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from warrantysim.claims.columns import Claims
-from warrantysim.experiment.births import births
+from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.year import simulated_year
@@ -23,7 +23,8 @@ T = TypeVar("T")
 
 def priced_run(scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int) -> tuple[Run, Ledger]:
     """Simulate one policy with queues and price what happened."""
-    run = simulate_run(scenario, policy, claims, seed, replication)
+    before = earlier(scenario, seed, replication)
+    run = simulate_run(scenario, policy, claims, seed, replication, earlier=before)
     return run, price(run, scenario, policy)
 
 

@@ -13,8 +13,8 @@ from functools import partial
 
 import numpy as np
 
-from warrantysim.claims.births import born
-from warrantysim.experiment.births import births
+from warrantysim.claims.births import born_with_earlier
+from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.levers import turned
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.reads import Place, differing, read_of, watched
@@ -97,7 +97,8 @@ def _run(
         run, reads = _stated(scenario, policy, seed, replication)
         if not read_of(reads, changed):
             return run
-    return simulate_run(there, policy, births(there, seed, replication), seed, replication)
+    claims, before = births(there, seed, replication), earlier(there, seed, replication)
+    return simulate_run(there, policy, claims, seed, replication, earlier=before)
 
 
 def _may_stand(scenario: Scenario, changed: frozenset[Place]) -> bool:
@@ -110,9 +111,10 @@ def _stated(scenario: Scenario, policy: Policy, seed: int, replication: int) -> 
         if world is scenario and known is policy and (its_seed, its_replication) == (seed, replication):
             return run, reads
     there, born_of = watched(scenario)
-    claims = born(there, seed, replication)
+    claims, before = born_with_earlier(there, seed, replication)
     there, read = watched(scenario)
-    run, reads = simulate_run(there, policy, claims, seed, replication), frozenset(born_of | read)
+    run = simulate_run(there, policy, claims, seed, replication, earlier=before)
+    reads = frozenset(born_of | read)
     _STATED.append((scenario, policy, seed, replication, run, reads))
     del _STATED[:-AT_HAND]
     return run, reads

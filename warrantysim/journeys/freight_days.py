@@ -15,8 +15,8 @@ from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.world import Passages, World
 from warrantysim.scenario.clock import DAY, seconds
 
-LISTED = 1_500
-"""Days of departures that are drawn at once, from the run-in on."""
+LISTED_AFTER = 1_500
+"""Days of departures that are drawn at once, from the run-in on; those before it reach back as far as claims do."""
 Stamps = TypeVar("Stamps", int, np.ndarray)
 REMEMBERED = 64
 """Ways and replications whose draws a world keeps."""
@@ -46,8 +46,8 @@ def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, 
     Customs examine by the row that holds on the day the goods reach them, as the market counts days.
     """
     days = np.floor_divide(departed, DAY)
-    first = _first_listed(world)
-    if days.size and (int(days.min()) < first or int(days.max()) >= first + LISTED):
+    first, last = _listed_days(world)
+    if days.size and (int(days.min()) < first or int(days.max()) >= last):
         drawn, at = _passages(world, luck, market, way, days, back), np.arange(days.size).reshape(days.shape)
     else:
         drawn, at = _listed(world, luck, market, way, back), days - first
@@ -58,8 +58,9 @@ def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, 
 
 def land_one(world: World, luck: Luck, market: int, way: str, departed: int, back: bool) -> tuple[int, bool]:
     """Landing [s] of one departure, and whether it is lost: the same as `land`, without the cost of columns."""
-    at = departed // DAY - _first_listed(world)
-    if not 0 <= at < LISTED:
+    first, last = _listed_days(world)
+    at = departed // DAY - first
+    if not 0 <= at < last - first:
         end = land(world, luck, market, way, np.array([departed]), back)
         return int(end.landed[0]), bool(end.lost[0])
     drawn = _listed(world, luck, market, way, back)
@@ -75,8 +76,10 @@ def _customs_row(drawn: Passages, entered: Stamps) -> Stamps:
     return found
 
 
-def _first_listed(world: World) -> int:
-    return -(world.scenario.horizon.run_in_days + 1)
+def _listed_days(world: World) -> tuple[int, int]:
+    """First day listed, and the day after the last one."""
+    begins = -(world.scenario.horizon.run_in_days + 1)
+    return world.since(begins * DAY) // DAY, begins + LISTED_AFTER
 
 
 def _listed(world: World, luck: Luck, market: int, way: str, back: bool) -> Passages:
@@ -85,8 +88,7 @@ def _listed(world: World, luck: Luck, market: int, way: str, back: bool) -> Pass
     if key not in world.passages:
         if len(world.passages) >= REMEMBERED:
             world.passages.clear()
-        first = _first_listed(world)
-        world.passages[key] = _passages(world, luck, market, way, np.arange(first, first + LISTED), back)
+        world.passages[key] = _passages(world, luck, market, way, np.arange(*_listed_days(world)), back)
     return world.passages[key]
 
 

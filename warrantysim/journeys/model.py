@@ -15,6 +15,7 @@ import simpy
 from simpy.events import Event
 
 from warrantysim.claims.columns import Claims
+from warrantysim.journeys.carried_over import carried_over
 from warrantysim.journeys.dispatches import back_freight
 from warrantysim.journeys.gates import Steps, Walk
 from warrantysim.journeys.legs import at_another_bench, prepare
@@ -44,31 +45,44 @@ NO_SOURCE, FROM_POOL, FROM_NEW = int(Source.NONE), int(Source.POOL), int(Source.
 
 
 def simulate_run(
-    scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int, *, queues: bool = True
+    scenario: Scenario,
+    policy: Policy,
+    claims: Claims,
+    seed: int,
+    replication: int,
+    *,
+    earlier: Claims | None = None,
+    queues: bool = True,
 ) -> Run:
     """All claims of one replication under one policy, with queues, to the end of every descendant.
 
-    Without ``queues`` benches and agents have room for everyone; claims still share dispatches and stock.
+    ``earlier``: claims that opened before the run-in, for what still follows them (see `carried_over`). Without
+    ``queues`` benches and agents have room for everyone; claims still share dispatches and stock.
     """
     world, luck = world_of(scenario), Luck(seed, replication)
     with uncollected():
-        return _followed(prepare(*roots(scenario, claims), policy, world, luck), policy, world, luck, queues)
+        plans = [prepare(*roots(scenario, claims), policy, world, luck)]
+        if earlier is not None and len(earlier):
+            young = carried_over(earlier, int(claims.root.max(initial=-1)) + 1, policy, world, luck)
+            plans.append(prepare(*young, policy, world, luck))
+        return _followed(plans, policy, world, luck, queues)
 
 
-def _followed(plan: Plan, policy: Policy, world: World, luck: Luck, queues: bool) -> Run:
+def _followed(plans: list[Plan], policy: Policy, world: World, luck: Luck, queues: bool) -> Run:
     """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
-    plenty = plentiful(world, plan.claims)
+    plenty = plentiful(world, plans[0].claims)
     while True:
-        run = _with_stock(plan, policy, world, luck, plenty, queues)
+        run = _with_stock(plans, policy, world, luck, plenty, queues)
         short = plenty & ran_short(run.stock, world)
         if not short.any():
             return run
         plenty = plenty & ~short
 
 
-def _with_stock(plan: Plan, policy: Policy, world: World, luck: Luck, plenty: np.ndarray, queues: bool) -> Run:
+def _with_stock(first: list[Plan], policy: Policy, world: World, luck: Luck, plenty: np.ndarray, queues: bool) -> Run:
     model = Journeys(world, policy, luck, plenty, queues)
-    model.begin(plan)
+    for plan in first:
+        model.begin(plan)
     model.env.run()
     while model.places.leftovers():
         model.env.run()

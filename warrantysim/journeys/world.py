@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -136,6 +137,15 @@ class World:
         days = self.scenario.market_days.ordinals(claims.sold, claims.market)
         return self.terms.row(claims.sku, claims.market, days)
 
+    @cached_property
+    def longest_warranty(self) -> int:
+        """Longest warranty of any sale [whole days]."""
+        return int(np.ceil(self.terms.warranty_days.max(initial=0.0)))
+
+    def since(self, first_stamp: int) -> int:
+        """A stamp, or the earliest at which a unit under warranty on the first day of the run-in can have come back."""
+        return min(first_stamp, -(self.scenario.horizon.run_in_days + self.longest_warranty + 1) * DAY)
+
     def bench_clock(self, partner: int, market: int, first_stamp: int) -> OperationalClock:
         """Operational clock of a partner's desk: calendar, ramp and the share of the day given to the seller."""
         _, bench = self.desks.bench[partner, market]
@@ -144,6 +154,7 @@ class World:
         daily = working_hours_a_day(hours)
 
         def factor(day: dt.date) -> float:
+            day = max(day, s.horizon.begins - dt.timedelta(days=2))  # Nothing older need be stated.
             capacity = bench.ramp.on(day)
             if bench.units_per_day is not None:
                 return (
@@ -153,7 +164,7 @@ class World:
             month_hours = daily * len(set(hours.weekdays)) / 7 * 365 / 12
             return capacity * bench.hours_per_month.on(day) / (bench.technicians * month_hours)
 
-        return operational_clock(bench.calendar, hours, s.closures, s.clock, first_stamp, factor)
+        return operational_clock(bench.calendar, hours, s.closures, s.clock, self.since(first_stamp), factor)
 
     def exams(self, market: int, back: bool) -> tuple[Exam, ...]:
         """How entries are examined, in order of date: those into China, or ``back`` into a market."""
@@ -177,7 +188,7 @@ class World:
         s = self.scenario
         if calendar not in self.clocks:
             hours = s.calendars[calendar]
-            self.clocks[calendar] = operational_clock(calendar, hours, s.closures, s.clock, first_stamp)
+            self.clocks[calendar] = operational_clock(calendar, hours, s.closures, s.clock, self.since(first_stamp))
         return self.clocks[calendar]
 
     def is_test_only(self, route: np.ndarray, partner: np.ndarray) -> np.ndarray:

@@ -1,0 +1,70 @@
+"""Claims from before the run-in, for what still follows them: benches are as full on its first day as ever after.
+
+They wait for nobody: each is followed alone until a claim that comes of it opens within the run-in. Those claims then
+are there with all others, out of scope; what led to them is in no record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.claims.purposes import Purpose
+from warrantysim.journeys.afterlife import afterlife
+from warrantysim.journeys.legs import prepare
+from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.offspring import Young, children
+from warrantysim.journeys.solo import walk
+from warrantysim.journeys.world import NO_FAULT, REPAIRABLE, USER_FIXABLE, World
+from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.policy import Policy
+
+
+def may_be_followed(claims: Claims, world: World, luck: Luck) -> np.ndarray:
+    """Whether anything can come of a claim, whatever is done with it. Shape (n,), bool.
+
+    Only what is drawn before a disposition is looked at; the way there takes no time in the best of cases.
+    """
+    n, s, m = len(claims), world.scenario, claims.market
+    later = afterlife(claims, np.ones(n, dtype=bool), np.zeros(n, dtype=np.int64), world, luck)
+    here, desks = world.here, world.desks
+    longest = claims.warranty_end + np.where(here.repair_extends[m], here.extension[m], 0)
+    renewed = here.replacement_restarts[m] | here.repair_restarts[m]
+
+    def in_time(lag: np.ndarray) -> np.ndarray:
+        return (lag >= 0) & (renewed | (claims.opened + lag <= longest))
+
+    share = max([s.china_bench.bounce_share, *desks.bounce_share.tolist()])
+    bounces = luck.of(claims, Purpose.BOUNCE) < share
+    kind = world.kind[claims.fault]
+    sound = (kind == NO_FAULT) | (kind == USER_FIXABLE)
+    lapses = luck.of(claims, Purpose.LABEL_USED) < here.label_unused[m]
+    follows = in_time(later["replaced_after"]) | in_time(later["refail_after"])
+    follows |= lapses & (later["reopen_after"] >= 0)
+    follows |= bounces & (kind == REPAIRABLE)
+    return np.asarray(follows | (in_time(later["nff_after"]) & sound))
+
+
+def carried_over(before: Claims, root: int, policy: Policy, world: World, luck: Luck) -> Young:
+    """What comes of claims that opened before the run-in, from its first second on, with parent, repairs and scope.
+
+    ``before``: first claims of units; ``root``: the root all that follows is booked to, which no claim of the run has.
+    """
+    start = -world.scenario.horizon.run_in_days * DAY
+    first = before.take(np.flatnonzero(may_be_followed(before, world, luck)))
+    none = np.zeros(len(first), dtype=np.int64)
+    plan = prepare(first, none, none.astype(np.int16), none.astype(bool), policy, world, luck)
+    found: list[tuple[Claims, np.ndarray]] = [(before.take(np.zeros(0, dtype=np.int64)), np.zeros(0, dtype=np.int16))]
+    while len(plan):
+        claims, parent, repairs, scope = children(plan, walk(plan, world, luck), world, luck, 0)
+        late = claims.opened >= start
+        rows = np.flatnonzero(late)
+        found.append((claims.take(rows), repairs[rows]))
+        rows = np.flatnonzero(~late)
+        plan = prepare(claims.take(rows), parent[rows], repairs[rows], scope[rows], policy, world, luck)
+    claims, repairs = Claims.concat([c for c, _ in found]), np.concatenate([r for _, r in found])
+    order = np.lexsort((claims.unit, claims.opened))
+    claims = replace(claims.take(order), root=np.full(len(order), root, dtype=np.int64))
+    return claims, np.full(len(order), -1, dtype=np.int64), repairs[order], np.zeros(len(order), dtype=bool)
