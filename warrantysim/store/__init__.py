@@ -35,7 +35,7 @@ Read what is stored::
     StoredRun: id, kind, name, label, made, version, manifest, record (as --json prints), frames, frame(name), log()
         .inputs -> Inputs, .result -> Result (simulate); .study -> Study, .found -> Decision | Comparison | ... (others)
         a decision's .record["confirmation"] is the id of the simulation that confirmed it, with the rules now,
-        recommended, rounded (and cash only)
+        recommended, free optimum (and ladder, cash alone)
     deciding.taught_of(decision) -> Taught | None, for by_hand_price.estimate; .curves_of(decision) -> DataFrame | None
     deciding.confirmation_of(decision, workspace) -> StoredRun | None; .by_hand_inputs(confirmation, policy) -> Inputs
     billing.quantities_of(confirmation) -> Study; its .found is for report.workbook.build.decision_workbook

@@ -37,9 +37,8 @@ from warrantysim.store.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES = ("recommended", "free optimum", "cash only")
-"""Names in the confirming simulation of the decided rule, the optimum behind it, and the one that minimises cash alone.
-"""
+NAMES = ("recommended", "free optimum")
+"""Names in the confirming simulation of the decided rule and the optimum behind it; those beside keep their own."""
 CURVES = "curves"
 """Table of cost by claim value."""
 NOTE = "confirmation"
