@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from tests import worlds
 from tests.scenario.broken import problems_of
+from warrantysim.scenario.errors import SHOWN_PER_RULE
 from warrantysim.scenario.loading import load
+from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.plausibility import warnings_in
 from warrantysim.scenario.root import Scenario
 
@@ -109,3 +112,19 @@ def test_a_claim_says_by_dates_when_it_was_opened_and_delivered(stated: Any, day
 )
 def test_dates_are_stated_once_and_in_order(stated: Any, told: str) -> None:
     assert problems_of(claims_table=[CLAIM | stated])[0].startswith(told)
+
+
+def test_many_odd_claims_are_placed_by_their_rows_as_far_as_they_are_printed(tmp_path: Path) -> None:
+    s = worlds.world()
+    tree = tree_of(s) | {"tables": {"claims_table": "claims.csv"}}
+    del tree["claims_table"]
+    (tmp_path / "base.yaml").write_text(json.dumps(tree), "utf-8")
+    rows = "".join(f"c{i},10,A,US,300\n" for i in range(50))
+    (tmp_path / "claims.csv").write_text("claim,opened_day,sku,market,value\n" + rows, "utf-8")
+    found = load(tmp_path / "base.yaml").warnings
+    assert len(found) == 50
+    assert [one.where.rpartition("/")[2] for one in found[:2]] == [
+        "claims.csv row 2, column value",
+        "claims.csv row 3, column value",
+    ]
+    assert not any(one.where for one in found[SHOWN_PER_RULE:])

@@ -57,13 +57,15 @@ def _warn(found: Loaded[Scenario], arguments: argparse.Namespace) -> None:
     from warrantysim.report.problem_text import problem_text
     from warrantysim.scenario.errors import lines
 
-    told: set[str] = arguments.__dict__.setdefault("warned", set())
-    new = [warning for warning in found.warnings if str(warning) not in told]
-    told.update(map(str, new))
+    told: set[tuple[str, str]] = arguments.__dict__.setdefault("warned", set())
+    new = [warning for warning in found.warnings if (warning.path, warning.message) not in told]
+    told.update((warning.path, warning.message) for warning in new)
     if not new:
         return
     console = Console.of(arguments)
-    texts = lines([replace(one, message=problem_text(one.message, console.lang)) for one in new])
+    if console.lang != "en":
+        new = [replace(one, message=problem_text(one.message, console.lang)) for one in new]
+    texts = lines(new)
     for text in texts if arguments.command == "validate" else texts[:MOST_WARNINGS]:
         console.tell("scenario.warning", text=text)
     console.tell("scenario.warnings", n=len(new))

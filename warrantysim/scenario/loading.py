@@ -62,7 +62,8 @@ class Loaded(Generic[S]):
 
         if not isinstance(self.scenario, Scenario):
             return self.remarks
-        return (*self.remarks, *self.places.placed(warnings_in(self.scenario), lambda: self.tree))
+        odd = warnings_in(self.scenario)
+        return (*self.remarks, *self.places.placed(odd, lambda fields: tree_of(self.scenario, fields)))
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from warrantysim.scenario.documents import Document, Path
 from warrantysim.scenario.errors import SHOWN_PER_RULE, Problem, ScenarioError
 from warrantysim.scenario.overrides import Applied
-from warrantysim.scenario.paths import Tables, match, name
+from warrantysim.scenario.paths import Tables, match, name, parse
 from warrantysim.scenario.row_keys import bracketed, key_text, keys_of
 from warrantysim.scenario.strict import Row
 from warrantysim.scenario.tables import Table, cell_place
@@ -145,17 +145,45 @@ class Places:
         path = next((p for p in found if name(p, tree, self.tables) == whole), found[0])
         return Problem(whole, problem.message, self.where(path, tree) if path else self._top(), problem.rule)
 
-    def placed(self, problems: Sequence[Problem], tree: Callable[[], Mapping[str, Any]]) -> list[Problem]:
-        """Problems of a scenario with their places, as many of each kind as are printed; the rest as they are."""
+    def placed(self, problems: Sequence[Problem], tree: Callable[[set[str]], Mapping[str, Any]]) -> list[Problem]:
+        """Problems of a scenario with their places, as many of each kind as are printed; the rest as they are.
+
+        Parameters
+        ----------
+        tree : gives the plain form of some top-level fields.
+        """
         seen: Counter[str] = Counter()
         out: list[Problem] = []
         for problem in problems:
             seen[problem.rule] += 1
-            if seen[problem.rule] == 1 and not out:
-                plain = tree()
-                self.align(plain)
-            out.append(self.resolve(problem, plain) if seen[problem.rule] <= SHOWN_PER_RULE else problem)
+            if seen[problem.rule] <= SHOWN_PER_RULE:
+                out.append(self._of_file(problem) or self._of_tree(problem, tree))
+            else:
+                out.append(problem)
         return out
+
+    def _of_tree(self, problem: Problem, tree: Callable[[set[str]], Mapping[str, Any]]) -> Problem:
+        plain = tree({parse(problem.path)[0].parts[0]})
+        self.align(plain)
+        return self.resolve(problem, plain)
+
+    def _of_file(self, problem: Problem) -> Problem | None:
+        """The problem at its row of a table as it was read, where its key stands there as it is."""
+        table_name, *steps = parse(problem.path)
+        table, model = self.files.get(table_name.parts[0]), self.tables.get(table_name.parts[0])
+        if table is None or model is None or not steps:
+            return None
+        key = steps[0].parts[: len(model.key_fields)]
+        columns = [table.cells.get(name) for name in model.key_fields]
+        if steps[0].parts != key or None in columns:
+            return None
+        rows = (i for i, cells in enumerate(zip(*columns, strict=True)) if cells == key)
+        row = next(rows, None)
+        if row is None or next(rows, None) is not None:
+            return None
+        number, column = table.numbers[row], steps[1].parts[0] if len(steps) > 1 else ""
+        where = cell_place(table.name, number, column) if column else f"{table.name} row {number}"
+        return Problem(problem.path, problem.message, where, problem.rule)
 
     def _top(self) -> str:
         return self.documents[0][1].name if self.documents else ""
