@@ -75,7 +75,7 @@ def choose_changes(
     NoSuchChange
         If something is ticked that is not there.
     """
-    stage("judge")
+    stage("weigh")
     judge = Judge(world, asked, found, full, replications, materiality)
     cells = judge.settled()
     stage("draw")
@@ -86,7 +86,7 @@ def choose_changes(
         cells, stands = _robust_ones(world, asked, judge, drawn, cells, replications)
         saved = float(np.mean([a.total - b.total for a, b in zip(judge.years["now"], judge.years["new"], strict=True)]))
         whole = stability(saved + drawn.of(cells) + drawn.beside, world.scenario.plan.confidence)
-    stage("judge")
+    stage("weigh")
     listed = tuple(judge.changes())
     recommended = tuple(name for name, c in listed if judge.because[c[0]] in WORTH)
     taken = ticks.taken([name for name, _ in listed], recommended)

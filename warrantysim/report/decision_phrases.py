@@ -239,7 +239,7 @@ DECISION_PHRASES = {
     "decision.part": ("{stage} {seconds} s", "{stage} {seconds} 秒"),
     "stage.learn": ("learning what each claim costs each way", "学习每张工单各种处置的成本"),
     "stage.solve": ("solving", "求解"),
-    "stage.judge": ("judging which changes are worth it", "评判哪些变更值得"),
+    "stage.weigh": ("weighing which changes are worth it", "评判哪些变更值得"),
     "stage.draw": ("drawing what is assumed", "对假设抽样"),
     "stage.confirm": ("confirming on fresh years", "用全新模拟复核"),
     "stage.report": ("reporting", "生成报告"),
