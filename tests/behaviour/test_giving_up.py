@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.experiment.tiny import sold
 from tests.journeys.test_alone import MANY, lucky, some
 from tests.worlds import KINDS, claims_at, partner, policy_of, world
+from warrantysim.experiment.births import births
 from warrantysim.experiment.potential import potential_outcomes
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import run_replications
@@ -21,6 +23,7 @@ from warrantysim.journeys.solo import solo_run
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
+from warrantysim.scenario.loading import load_scenario
 from warrantysim.scenario.root import Scenario
 
 RULES = ("refund", "reship", "repair_local P", "repair_local T", "return_china sea")
@@ -183,3 +186,18 @@ def test_the_program_charges_customers_who_give_up_what_the_ledger_does(rule: st
 def sold_world() -> Scenario:
     """The lucky world where units are sold and fail."""
     return lucky("refund", sales=[*sold(5, "US", "DE"), *sold(5, "US", "DE", sku="B")])
+
+
+BASE = Path(__file__).resolve().parents[2] / "scenarios" / "base.yaml"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["labels unused", "evidence too much", "denied wrongly"])
+@pytest.mark.parametrize("rule", ["today", "all-home"])
+def test_the_reference_seller_never_pays_less_when_more_customers_give_up(rule: str, way: str) -> None:
+    s = load_scenario(BASE, policy=BASE.parent / "policies" / f"{rule}.yaml")
+    claims = births(s, s.plan.seed, 0)
+    costs = [
+        ledger_of(w, w.policy, claims, s.plan.seed).total(in_scope=True) for w in (WAYS[way](s, x) for x in SHARES)
+    ]
+    assert costs[0] < costs[1] < costs[2]
