@@ -19,8 +19,8 @@ from warrantysim.store.runs import find
 from warrantysim.store.study import Study
 
 SHEETS = [
-    "Cover", "Agenda", "Thresholds", "Platform_Rules", "Summary", "Parts", "By_SKU", "Bridge", "Assumptions", "Calc",
-    "Sim_Quantities", "Checks", "Provenance", "Dictionary",
+    "Cover", "Agenda", "Thresholds", "Changes", "Platform_Rules", "Summary", "Parts", "By_SKU", "Bridge",
+    "Assumptions", "Calc", "Sim_Quantities", "Checks", "Provenance", "Dictionary",
 ]  # fmt: skip
 
 
