@@ -13,6 +13,7 @@ from warrantysim.scenario.paths import plain, tables_of, tree_of
 from warrantysim.scenario.row_keys import key_text, keys_of
 from warrantysim.scenario.strict import Row, Strict
 
+_SCALARS = {str, bool, int, float, type(None)}
 BLOCK = 2_000
 """Rows written out at a time [rows]."""
 
@@ -69,8 +70,9 @@ def _written(scenario: Strict) -> str:
     return found.hexdigest()
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def _text(value: Any, in_order: bool = False) -> str:
+    """Canonical JSON. ``in_order``: the keys are in order already, and below them stand none."""
+    return json.dumps(value, sort_keys=not in_order, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _rows(rows: Sequence[Row], model: type[Row]) -> Iterator[str]:
@@ -81,17 +83,22 @@ def _rows(rows: Sequence[Row], model: type[Row]) -> Iterator[str]:
     aliases = [alias for alias, _ in columns]
     yield "["
     for begin in range(0, len(order), BLOCK):
-        block = [rows[i] for i in order[begin : begin + BLOCK]]
-        cells = [_plainly([getattr(row, name) for row in block]) for _, name in columns]
-        whole = _text([dict(zip(aliases, row, strict=True)) for row in zip(*cells, strict=True)])
+        block = [vars(rows[i]) for i in order[begin : begin + BLOCK]]
+        cells = [_plainly([row[name] for row in block]) for _, name in columns]
+        in_order = all(known <= _SCALARS for known in map(_kinds, cells))
+        whole = _text([dict(zip(aliases, row, strict=True)) for row in zip(*cells, strict=True)], in_order)
         yield ("," if begin else "") + whole[1:-1]
     yield "]"
 
 
+def _kinds(cells: list[Any]) -> set[type]:
+    return set(map(type, cells))
+
+
 def _plainly(cells: list[Any]) -> list[Any]:
     """A column in canonical plain form."""
-    if set(map(type, cells)) <= {str, bool, int, type(None)}:
+    if _kinds(cells) <= {str, bool, int, type(None)}:
         return cells
-    if set(map(type, cells)) <= {float, type(None)}:
+    if _kinds(cells) <= {float, type(None)}:
         return [int(value) if value is not None and value.is_integer() else value for value in cells]
     return [_numbers(plain(value)) for value in cells]

@@ -214,7 +214,7 @@ def _assemble(
             same = {}
         for column, i in wanted.items():
             texts = list(map(str.strip, by_column[i]))
-            if any("'" in text for text in set(texts)):
+            if "'" in "".join(texts):
                 texts = list(map(uncell, texts))
             cells[column] += [same.setdefault(text, text) if text else None for text in texts]
     figures = read_columns(model, cells)
@@ -246,7 +246,7 @@ def _records(
     """The rows that state something, each with its number; problems of their shape are added to ``found``."""
     notes = True
     for number, record in zip(itertools.count(2) if called is None else called, stream, strict=False):
-        if not "".join(record).strip():
+        if not (record and record[0].strip()) and not "".join(record).strip():
             continue
         if notes := notes and record[0].startswith(NOTE):
             continue

@@ -26,6 +26,7 @@ Convert = Callable[[str], Any]
 
 _FIGURE = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _PLAIN = re.compile(r"(?:-?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:\n|\Z))++\Z")
+_ONE_LINE = re.compile(LINE)
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})?\Z")
@@ -48,7 +49,7 @@ def typed_rows(model: type[R], cells: Mapping[str, Cells], length: int) -> list[
         return None
     odd: set[int] = set()
     columns: list[Sequence[Any]] = []
-    stated: list[int] = [0] * length
+    stated, everywhere = [0] * length, 0
     for place, (name, field) in enumerate(model.model_fields.items()):
         if name not in cells:
             if field.is_required():
@@ -56,8 +57,13 @@ def typed_rows(model: type[R], cells: Mapping[str, Cells], length: int) -> list[
             columns.append([field.default] * length)
             continue
         columns.append(_column(cells[name], readers[name], field, odd))
-        flag = 1 << place
-        stated = [seen if cell is None else seen | flag for seen, cell in zip(stated, cells[name], strict=True)]
+        if None not in cells[name]:
+            everywhere |= 1 << place
+        elif any(cells[name]):
+            flag = 1 << place
+            stated = [seen if cell is None else seen | flag for seen, cell in zip(stated, cells[name], strict=True)]
+    if everywhere:
+        stated = [seen | everywhere for seen in stated]
     return _built(model, columns, stated, odd)
 
 
@@ -170,22 +176,22 @@ def _column(cells: Cells, read: Convert, field: FieldInfo, odd: set[int]) -> lis
             if required:
                 odd.update(i for i, cell in enumerate(cells) if cell is None)
             return [field.default if cell is None else next(rest) for cell in cells]
-    out: list[Any] = [None] * len(cells)
-    for i, cell in enumerate(cells):
-        if cell in known:
-            if cell is None and required:
-                odd.add(i)
-            out[i] = known[cell]
-            continue
+    if not stated and not required:
+        return [field.default] * len(cells)
+    if field.annotation is str and not field.metadata and _ONE_LINE.match(" ".join(stated)):
+        if required:
+            odd.update(i for i, cell in enumerate(cells) if cell is None)
+        return list(cells) if len(stated) == len(cells) else [field.default if cell is None else cell for cell in cells]
+    distinct = set(cells)
+    for cell in distinct - {None}:
         try:
-            value = read(typing.cast("str", cell))
+            known[cell] = read(typing.cast("str", cell))
         except _Odd:
-            odd.add(i)
             continue
-        out[i] = value
-        if len(known) < 5_000:
-            known[cell] = value
-    return out
+    wrong = {cell for cell in distinct if cell not in known or (cell is None and required)}
+    if wrong:
+        odd.update(i for i, cell in enumerate(cells) if cell in wrong)
+    return [known.get(cell) for cell in cells]
 
 
 def _fits(read: Convert, cell: str) -> bool:
