@@ -35,7 +35,7 @@ from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
 TRAINING, SELECTION, CONFIRMATION = 100_000, 200_000, 0
-"""First replications of the three disjoint ranges."""
+"""First replications of three disjoint ranges; a fourth is `local_search.PROOF`."""
 
 
 @dataclass(frozen=True)

@@ -1,100 +1,267 @@
-"""The last step for decisions of few cells: small changes of the best policy, judged by simulation alone.
+"""The last step of a decision: small changes of the best policy, judged by simulation alone.
 
-What claims do to each other in queues and on board of a departure the program only approximates by charges. Where
-there are few cells, the neighbours of its answer can simply be simulated: each cut-point moved, a zone dropped, put in
-or given to another arm. The most promising by the program go first; the best of a batch is the next to start from.
+What claims do to each other in queues and on board of a departure the program only approximates by charges. So the
+neighbours of its answer are simulated, in the cells that share what is scarce: each cut-point moved, a zone dropped,
+put in or given to another arm. The most promising by the program go first, on the luck that chooses; a change is taken
+only if it also saves on luck that did not suggest it, and on that luck every zone must earn its place in the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from warrantysim.decision.cells import Zone, rules_of, zones_for
+from warrantysim.decision.cells import Zone, rules_of, zone_at, zones_for
 from warrantysim.decision.forecast import forecast
-from warrantysim.decision.loop import Found, Tried, objective
+from warrantysim.decision.loop import Found, Tried, objective, queue_days
 from warrantysim.decision.outcomes import World as Asked
-from warrantysim.decision.policies import ranges_of
-from warrantysim.decision.training import Learned
+from warrantysim.decision.policies import priced_claims, ranges_of
+from warrantysim.decision.training import Learned, build, learn
+from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy, Rule
 
-MOST_CELLS = 4
-"""Cells up to which neighbours are simulated [count]."""
+PROOF = 300_000
+"""First of the replications that prove what others suggested."""
+PROOFS = 3
+"""Replications that prove, for one that suggests [count]."""
+FEW_CELLS = 4
+"""Cells up to which all of them are tried [count]."""
+MOST_CELLS = 12
+"""Most cells that are tried, those whose claims wait longest first [count]."""
+WAITS = 0.5
+"""Mean wait from which a bench is scarce [days]."""
 PLACES = 16
 """Places a cut-point may be moved to, at quantiles of a cell's claim values [count]."""
 BATCH = 24
 """Neighbours simulated at once [count]."""
+PROVED = 3
+"""How many of a batch are simulated on the luck that proves [count]."""
+EASY = 3_000
+"""Claims a replication up to which `neighbours` are simulated; with more of them as many fewer [count]."""
 
 Zones = tuple[Zone, ...]
 
 
 def applies(world: World) -> bool:
-    """Whether neighbours may be judged by cost alone: few cells' worth of work, and no limit set on the whole."""
+    """Whether neighbours may be judged by cost alone: no limit is set on the whole."""
     d = world.scenario.decision
     limits = (d.refund_budget, d.max_mean_days, d.max_dispute_share)
     return d.simulate and d.neighbours > 0 and all(limit is None for limit in limits)
 
 
 def improved(world: World, asked: Asked, selection: range, found: Found) -> Found:
-    """The best policy found after simulating neighbours of the best so far; ``found`` itself where none is better.
+    """The best policy after trying neighbours of the best so far, and without zones that do not earn their place.
 
-    The solver's answer behind ``found`` stays, as it is where the search began; flat ranges are those of the new
+    ``selection``: replications that suggest; what was suggested must save on others as well. The
+    solver's answer behind ``found`` stays, as it is where the search began; flat ranges are those of the new
     cut-points.
     """
+    if not applies(world):
+        return found
     cells = found.learned.cells
-    if len(cells) > MOST_CELLS or not applies(world):
-        return found
     here = tuple(_zones(world, found.best.policy, cell) for cell in cells)
-    best, spent, seen = found.best, 0, {here}
-    budget = world.scenario.decision.neighbours
-    while spent < budget:
-        neighbours = [each for each in _neighbours(world, found.learned, here) if each not in seen]
-        policies = [_policy(world, found, each) for each in neighbours]
-        expected = [forecast(world, found.learned, found.candidates.problem, policy) for policy in policies]
-        order = np.argsort(expected, kind="stable")[: min(2 * BATCH, budget - spent)]
-        moved = False
-        for first in range(0, len(order), BATCH):
-            batch = order[first : first + BATCH]
-            costs = _costs(world, asked, [policies[k] for k in batch], selection)
-            spent += len(batch)
-            seen |= {neighbours[k] for k in batch}
-            k = int(np.argmin(costs))
-            if costs[k] < best.cost:
-                here = neighbours[batch[k]]
-                best = Tried("neighbours", policies[batch[k]], costs[k], expected[batch[k]])
-                moved = True
-                break
-        if not moved:
-            break
-    if best is found.best:
+    it = _Search(world, asked, selection, range(PROOF, PROOF + PROOFS * len(selection)), found)
+    tried_cells = contested(world, asked, selection, found)
+    if tried_cells:
+        here = it.descend(here, tried_cells)
+        here = it.thinned(here, tried_cells)
+    here = it.earned(here, [c for c in range(len(cells)) if c not in tried_cells])
+    if here == it.start:
         return found
+    policy = _policy(world, found, here, "neighbours")
+    best = Tried(
+        "neighbours",
+        policy,
+        it.cost([policy], selection)[0],
+        forecast(world, found.learned, found.candidates.problem, policy),
+    )
     drawn = None
     if found.drawn is not None:
         flat = {cell: _flat(found.learned, c, zones) for c, (cell, zones) in enumerate(zip(cells, here, strict=True))}
-        drawn = replace(found.drawn, policy=best.policy, flat=flat)
+        drawn = replace(found.drawn, policy=policy, flat=flat)
     return replace(found, best=best, tried=(*found.tried, best), drawn=drawn)
+
+
+def contested(world: World, asked: Asked, selection: range, found: Found) -> list[int]:
+    """Cells that share what is scarce: claims of theirs go, or could go, to a bench with a queue. All cells where they
+    are few; else at most `MOST_CELLS`, those with most work for such benches first.
+    """
+    learned = found.learned
+    if len(learned.cells) <= FEW_CELLS:
+        return list(range(len(learned.cells)))
+    try:
+        years = asked.simulate([found.best.policy], selection)[0]
+    except ReplicationFailed:
+        return []
+    scarce = {bench for (bench, _), days in queue_days(years).items() if days >= WAITS}
+    use = learned.uses.bench
+    at = np.isin(use.bench, list(scarce)) & learned.feasible[use.claim, use.arm]
+    work = np.bincount(learned.cell[use.claim[at]], use.minutes[at], len(learned.cells))
+    order = np.argsort(-work, kind="stable")[:MOST_CELLS]
+    return sorted(int(c) for c in order if work[c] > 0)
+
+
+@dataclass
+class _Search:
+    """Neighbours of a policy, simulated while there is budget; state is what was seen and spent."""
+
+    world: World
+    asked: Asked
+    selection: range
+    proof: range
+    found: Found
+
+    def __post_init__(self) -> None:
+        s, learned = self.world.scenario, self.found.learned
+        claims = len(learned) / max(learned.replications, 1)
+        self.budget = int(s.decision.neighbours * min(1.0, EASY / max(claims, 1.0)))
+        self.start = tuple(_zones(self.world, self.found.best.policy, cell) for cell in learned.cells)
+        self.spent = 0
+        self.seen = {self.start}
+        prices = self.found.choice.prices if self.found.choice else {}
+        self.priced = priced_claims(learned, prices)
+        self.arm = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
+
+    def cost(self, policies: Sequence[Policy], replications: range) -> list[float]:
+        """Simulated cost of each; infinite for one that cannot be simulated to its end."""
+        return [objective(self.world, years) for years in self.years(policies, replications)]
+
+    def years(self, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
+        """Simulated years of each; none of one that cannot be simulated to its end."""
+        try:
+            return list(self.asked.simulate(list(policies), replications))
+        except ReplicationFailed:
+            if len(policies) == 1:
+                return [[]]
+            return [years for policy in policies for years in self.years([policy], replications)]
+
+    def policy(self, zones: tuple[Zones, ...]) -> Policy:
+        """The policy of all cells' zones."""
+        return _policy(self.world, self.found, zones, "neighbours")
+
+    def guess(self, c: int, zones: Zones) -> float:
+        """What the program expects of a cell's claims under some zones, what is shared at its shadow price."""
+        rows = self.rows(c)
+        value = self.found.learned.value[rows]
+        arms = np.array([self.arm[zone.arm] for zone in zones])
+        return float(self.priced[rows, arms[zone_at(zones, value, value, value)]].sum())
+
+    def rows(self, c: int) -> np.ndarray:
+        """Training claims of a cell."""
+        return np.flatnonzero(self.found.learned.cell == c)
+
+    def descend(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
+        """Go from neighbour to better neighbour until none is proved better or the budget is spent."""
+        (cost,) = self.cost([self.policy(here)], self.selection)
+        (proved,) = self.cost([self.policy(here)], self.proof)
+        while self.spent < self.budget:
+            told = [each for each in self.neighbours(here, cells) if each[1] not in self.seen]
+            order = np.argsort([gain for gain, *_ in told], kind="stable")[: min(3 * BATCH, self.budget - self.spent)]
+            moved = False
+            for first in range(0, len(order), BATCH):
+                batch = [told[k] for k in order[first : first + BATCH]]
+                costs = self.cost([self.policy(zones) for _, zones, _ in batch], self.selection)
+                self.spent += len(batch)
+                self.seen |= {zones for _, zones, _ in batch}
+                better = [k for k in np.argsort(costs, kind="stable").tolist() if costs[k] < cost][:PROVED]
+                tried = [batch[k][1] for k in better]
+                if joined := self.together(here, [batch[k] for k in better]):
+                    tried.insert(0, joined)
+                if not tried:
+                    continue
+                proofs = self.cost([self.policy(zones) for zones in tried], self.proof)
+                self.spent += len(tried)
+                k = int(np.argmin(proofs))
+                if proofs[k] < proved:
+                    here, proved, moved = tried[k], proofs[k], True
+                    (cost,) = self.cost([self.policy(here)], self.selection)
+                    break
+            if not moved:
+                break
+        return here
+
+    def together(
+        self, here: tuple[Zones, ...], better: Sequence[tuple[float, tuple[Zones, ...], int]]
+    ) -> tuple[Zones, ...] | None:
+        """The best change of each of several cells at once; None where they are of one cell."""
+        first: dict[int, Zones] = {}
+        for _, zones, c in better:
+            first.setdefault(c, zones[c])
+        return tuple(first.get(c, zones) for c, zones in enumerate(here)) if len(first) > 1 else None
+
+    def neighbours(
+        self, here: tuple[Zones, ...], cells: Sequence[int]
+    ) -> Iterator[tuple[float, tuple[Zones, ...], int]]:
+        """Every policy that differs in one of the cells by one change: (what the program expects it to add, zones, the
+        cell). Cells whose rule goes by age or price are left alone."""
+        learned, ordered = self.found.learned, self.world.scenario.decision.canonical_order
+        for c in cells:
+            zones = here[c]
+            if any(zone.by != "refund_due" or zone.ages != (0.0, np.inf) for zone in zones):
+                continue
+            value = learned.value[self.rows(c)]
+            places = np.unique(np.quantile(value, np.linspace(0, 1, PLACES + 2)[1:-1])) if len(value) else np.zeros(0)
+            # An arm no claim of the cell can go is no change.
+            arms = [
+                (arm.disposition, arm.partner)
+                for a, arm in enumerate(learned.arms)
+                if learned.feasible[self.rows(c), a].any()
+            ]
+            base = self.guess(c, zones)
+            for changed in _changes(zones, [round(float(x), 2) for x in places], arms):
+                if not ordered or _in_order(changed):
+                    yield self.guess(c, changed) - base, (*here[:c], changed, *here[c + 1 :]), c
+
+    def thinned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
+        """Without the zones, of the cells that were tried, whose removal saves on the luck that proves."""
+        (cost,) = self.cost([self.policy(here)], self.proof)
+        while True:
+            fewer = [each for c in cells for each in _with_fewer(here, c)]
+            if not fewer:
+                return here
+            costs = self.cost([self.policy(zones) for zones in fewer], self.proof)
+            k = int(np.argmin(costs))
+            if costs[k] > cost:
+                return here
+            here, cost = fewer[k], costs[k]
+
+    def earned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
+        """Without the zones of cells, none of which has a scarce bench, that the program itself finds of no use on luck
+        it did not learn from."""
+        several = [c for c in cells if len(here[c]) > 1]
+        if not several:
+            return here
+        w, d = self.world, self.world.scenario.decision
+        outcomes = self.asked.potential(self.proof[: len(self.selection)], self.policy(here))
+        learned = learn(w, outcomes, cash_only=d.cash_only)
+        problem = build(w, learned).problem
+        cost = forecast(w, learned, problem, self.policy(here))
+        for c in several:
+            for fewer in sorted(_with_fewer(here, c), key=lambda zones: len(zones[c])):
+                without = forecast(w, learned, problem, self.policy(fewer))
+                if without <= cost:
+                    here, cost = fewer, without
+                    break
+        return here
 
 
 def _zones(world: World, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
     return tuple(zones_for(policy, world, dict(zip(world.scenario.decision.cell, cell, strict=True))))
 
 
-def _neighbours(world: World, learned: Learned, here: tuple[Zones, ...]) -> Iterator[tuple[Zones, ...]]:
-    """Every policy that differs in one cell by one change; cells whose rule goes by age or price are left alone."""
-    for c, zones in enumerate(here):
-        if any(zone.by != "refund_due" or zone.ages != (0.0, np.inf) for zone in zones):
-            continue
-        value = learned.value[learned.cell == c]
-        places = np.unique(np.quantile(value, np.linspace(0, 1, PLACES + 2)[1:-1])) if len(value) else np.zeros(0)
-        arms = [(arm.disposition, arm.partner) for arm in learned.arms]
-        for changed in _changes(zones, [round(float(x), 2) for x in places], arms):
-            if not world.scenario.decision.canonical_order or _in_order(changed):
-                yield (*here[:c], changed, *here[c + 1 :])
+def _with_fewer(here: tuple[Zones, ...], c: int) -> Iterator[tuple[Zones, ...]]:
+    """Every policy in which one zone of a cell has gone to its neighbour; rules by age or price are left alone."""
+    zones = here[c]
+    if len(zones) < 2 or any(zone.by != "refund_due" or zone.ages != (0.0, np.inf) for zone in zones):
+        return
+    for k in range(len(zones)):
+        rest = (*zones[:k], *zones[k + 1 :])
+        yield (*here[:c], _joined((replace(rest[0], start=0.0), *rest[1:])), *here[c + 1 :])
 
 
 def _changes(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -> Iterator[Zones]:
@@ -133,24 +300,14 @@ def _in_order(zones: Zones) -> bool:
     return ranks == sorted(ranks)
 
 
-def _policy(world: World, found: Found, chosen: tuple[Zones, ...]) -> Policy:
+def _policy(world: World, found: Found, chosen: tuple[Zones, ...], name: str) -> Policy:
     keys, s = world.scenario.decision.cell, world.scenario
     rules: list[Rule] = []
     for cell, zones in zip(found.learned.cells, chosen, strict=True):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         rules += rules_of(world, known, zones)
     rest = [rule for rule in s.policy.rules if not rule.cell.stated()] if keys else []
-    return s.policy.replace(name="neighbours", title=None, why="", rules=(*rules, *rest))
-
-
-def _costs(world: World, asked: Asked, policies: list[Policy], selection: range) -> list[float]:
-    """Simulated cost of each; infinite for one that cannot be simulated to its end."""
-    try:
-        return [objective(world, years) for years in asked.simulate(policies, selection)]
-    except ReplicationFailed:
-        if len(policies) == 1:
-            return [np.inf]
-        return [cost for policy in policies for cost in _costs(world, asked, [policy], selection)]
+    return s.policy.replace(name=name, title=None, why="", rules=(*rules, *rest))
 
 
 def _flat(learned: Learned, c: int, zones: Zones) -> tuple[tuple[float, float], ...]:
