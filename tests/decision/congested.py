@@ -123,6 +123,73 @@ def three_products() -> Scenario:
     )
 
 
+def random_world(seed: int) -> Scenario:
+    """Five to eight products that share a short bench whose quote has tiers and a minimum, beside one with time."""
+    draw = np.random.default_rng(seed)
+    names = "ABCDEFGH"[: int(draw.integers(5, 9))]
+    landed = {name: float(draw.uniform(30, 90)) for name in names}
+    minutes = {name: float(draw.uniform(150, 900)) for name in names}
+    tiers = {
+        "kind": "all_units",
+        "basis": "month",
+        "steps": [{"from_units": 6, "discount": round(float(draw.uniform(0.05, 0.25)), 2)}],
+    }
+    desk = {
+        "repaired": {"flat": f"{draw.uniform(8, 25):.0f} USD"},
+        "minimum_per_month": f"{draw.uniform(40, 150):.0f} USD",
+    }
+    other = {"repaired": {"flat": f"{draw.uniform(30, 60):.0f} USD"}}
+    short = {"calendar": "office", "units_per_day": round(float(draw.uniform(2, 5)), 1)}
+    return busy(
+        landed,
+        units=float(draw.uniform(4, 8)),
+        ways=(),
+        partners={
+            "P": partner(1, bench=short, desk=desk) | {"tiers": tiers},
+            "Q": partner(3, bench={"calendar": "office"}, desk=other),
+        },
+        faults=[row for name in names for row in _slow(name, minutes[name])],
+        experience={"waiting_share_per_day": round(float(draw.uniform(0.004, 0.02)), 4)},
+        decision=SMALL | {"training_replications": 12},
+    )
+
+
+def cell_wise_best(scenario: Scenario, replications: range, rounds: int = 3) -> Policy:
+    """The policy that trying everything out cell by cell ends at: every rule of the grid in one cell, the others kept,
+    until a round brings nothing. Judged by simulation on ``replications``."""
+    asked, w = Experiments(scenario, SEED, 1, None, None), world_of(scenario)
+    skus = scenario.sku_ids
+    every = _cell_rules(scenario)
+
+    def policy(chosen: Sequence[int]) -> Policy:
+        rules = [{"cell": {"sku": s, "market": "US"}, "zones": every[k]} for s, k in zip(skus, chosen, strict=True)]
+        rules.append({"cell": {}, "zones": [{"from": Amount(0.0, "USD"), "do": "refund"}]})
+        return scenario.policy.replace(name="cell-wise", rules=tuple(rules))
+
+    here, best = [0] * len(skus), np.inf
+    for _ in range(rounds):
+        before = best
+        for c in range(len(skus)):
+            options = [[*here[:c], k, *here[c + 1 :]] for k in range(len(every))]
+            costs = [objective(w, years) for years in asked.simulate([policy(o) for o in options], replications)]
+            k = int(np.argmin(costs))
+            if costs[k] < best:
+                here, best = options[k], costs[k]
+        if best >= before:
+            break
+    return policy(here)
+
+
+def _cell_rules(scenario: Scenario) -> list[list[dict[str, Any]]]:
+    """Every rule of a cell with cut-points at `SHARES` of the price, with one partner or another."""
+    places = (*(share * scenario.sku_markets[0].list_price for share in SHARES), np.inf)
+    out: list[list[dict[str, Any]]] = []
+    for by in scenario.partner_ids:
+        arms = [("refund", None), ("reship", None), ("repair_local", by)]
+        out += [_zones(starts, arms) for starts in combinations_with_replacement(places, len(arms) - 1)]
+    return [zones for k, zones in enumerate(out) if zones not in out[:k]]
+
+
 PATIENT = {"waiting_share_per_day": 0.0005, "review_share": 0.0, "dispute_probability": 0.0}
 NEAR = {"import_entry": "200 CNY", "export_entry": "100 CNY", "truck_minimum": "100 CNY"}
 CHEAP_ENTRY = {

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from tests.decision.congested import SEED, SMALL, WORLDS, best_of_grid, busy, cost_of, grid
+from tests.decision.congested import (
+    REPLICATIONS,
+    SEED,
+    SMALL,
+    WORLDS,
+    best_of_grid,
+    busy,
+    cell_wise_best,
+    cost_of,
+    grid,
+    random_world,
+)
+from tests.worlds import partner
+from warrantysim.decision.asking import Experiments
+from warrantysim.decision.cells import rules_of, zones_for
 from warrantysim.decision.decide import decide
-from warrantysim.decision.local_search import applies
+from warrantysim.decision.local_search import PROOF, PROOFS, applies, contested, improved
+from warrantysim.decision.loop import Found, objective, search
+from warrantysim.experiment.intervals import paired
 from warrantysim.journeys.world import world_of
+from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.root import Scenario
 
 
 @pytest.mark.slow
@@ -24,6 +44,76 @@ def test_a_decision_is_within_half_a_percent_of_the_best_of_all_combinations(
     ours = cost_of(scenario, decision.optimum)
     record_property("gap", f"{ours:,.1f} against {best:,.1f}, the best of {simulated}: {ours / best - 1:+.2%}")
     assert ours <= best * 1.005, policy.rules
+
+
+FRESH = range(24)
+"""Luck that neither side has seen."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_above_few_cells_a_decision_is_within_half_a_percent_of_trying_cell_by_cell_on_fresh_luck(
+    seed: int, record_property: Callable[[str, object], None]
+) -> None:
+    scenario = random_world(seed)
+    asked = Experiments(scenario, SEED, 1, None, None)
+    ours = decide(scenario, seed=SEED).optimum
+    theirs = cell_wise_best(scenario, range(400_000, 400_008))
+    cells = [dict(rule.cell.stated()) for rule in ours.rules if rule.cell.stated()]
+    fewer = [without_zone for cell in cells for without_zone in with_one_zone_less(scenario, ours, cell)]
+    years = asked.simulate([ours, theirs, *fewer], FRESH)
+    costs = np.array([[year.total for year in each] for each in years])
+    record_property(
+        "gap", f"{costs[0].mean():,.0f} against {costs[1].mean():,.0f}: {costs[0].mean() / costs[1].mean() - 1:+.2%}"
+    )
+    assert costs[0].mean() <= costs[1].mean() * 1.005
+    saves = paired(np.broadcast_to(costs[0], costs[2:].shape), costs[2:], 0.95)
+    assert not (saves.interval.low > 0).any(), "a zone whose removal would surely save"
+
+
+def with_one_zone_less(scenario: Scenario, policy: Policy, cell: dict[str, str | int]) -> list[Policy]:
+    """The policy with one zone of a cell gone to its neighbour."""
+    world = world_of(scenario)
+    zones = zones_for(policy, world, cell)
+    out = []
+    for k in range(len(zones) if len(zones) > 1 else 0):
+        rest = (*zones[:k], *zones[k + 1 :])
+        rules = rules_of(world, cell, (replace(rest[0], start=0.0), *rest[1:]))
+        out.append(policy.replace(rules=(*rules, *(rule for rule in policy.rules if rule.cell.stated() != cell))))
+    return out
+
+
+def test_cells_without_a_scarce_bench_are_not_tried_but_their_zones_must_earn_their_place() -> None:
+    landed = {name: 40.0 + 10 * k for k, name in enumerate("ABCDE")}
+    easy = busy(landed, minutes=20, units=8, ways=())
+    found = searched(easy)
+    assert contested(world_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found) == []
+    thin = improved(world_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found)
+    zones = [sum(len(rule.zones) for rule in each.best.policy.rules) for each in (found, thin)]
+    assert zones[1] <= zones[0]
+
+
+def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change_is_proved_elsewhere() -> None:
+    landed = {name: 80.0 + 8 * k for k, name in enumerate("ABCDE")}
+    short = partner(1, bench={"calendar": "office", "units_per_day": 4})
+    scenario = busy(landed, minutes=800, units=6, ways=(), partners={"P": short})
+    found = searched(scenario)
+    asked = Experiments(scenario, SEED, 1, None, None)
+    world = world_of(scenario)
+    assert contested(world, asked, REPLICATIONS, found)
+    better = improved(world, asked, REPLICATIONS, found)
+    proof = range(PROOF, PROOF + PROOFS * len(REPLICATIONS))
+    before, after = (
+        objective(world, years) for years in asked.simulate([found.best.policy, better.best.policy], proof)
+    )
+    assert better.best.name == "neighbours"
+    assert after < before
+
+
+def searched(scenario: Scenario) -> Found:
+    """What the search finds before neighbours are tried."""
+    asked = Experiments(scenario, SEED, 1, None, None)
+    return search(world_of(scenario), asked, range(100_000, 100_004), REPLICATIONS, lambda stage: None)
 
 
 def test_neighbours_are_simulated_on_the_replications_that_choose_and_never_make_it_worse() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from warrantysim.decision.cells import Zone, rules_of, zone_at, zones_for
 from warrantysim.decision.forecast import forecast
-from warrantysim.decision.loop import Found, Tried, objective, queue_days
+from warrantysim.decision.loop import Found, Tried, objective
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import priced_claims, ranges_of
 from warrantysim.decision.training import Learned, build, learn
@@ -32,17 +32,22 @@ PROOFS = 3
 FEW_CELLS = 4
 """Cells up to which all of them are tried [count]."""
 MOST_CELLS = 12
-"""Most cells that are tried, those whose claims wait longest first [count]."""
-WAITS = 0.5
-"""Mean wait from which a bench is scarce [days]."""
+"""Most cells that are tried, those with most work for scarce benches first [count]."""
+SCARCE = 0.6
+"""Share of a bench's time used in its busiest month from which it is scarce: queues grow like u / (1 - u)."""
 PLACES = 16
 """Places a cut-point may be moved to, at quantiles of a cell's claim values [count]."""
 BATCH = 24
 """Neighbours simulated at once [count]."""
+STARTS = 3
+"""Policies neighbours are tried of: the best, and the next best that the search has simulated [count]."""
+ALIKE = (0.6, 0.8, 1.25, 1.6)
+"""Factors on the cut-points from which all cells repair."""
 PROVED = 3
 """How many of a batch are simulated on the luck that proves [count]."""
-EASY = 3_000
-"""Claims a replication up to which `neighbours` are simulated; with more of them as many fewer [count]."""
+EASY = 1_000
+"""Claims a replication up to which all `neighbours` are simulated; with more of them as many fewer, and none below a
+`BATCH` [count]."""
 
 Zones = tuple[Zone, ...]
 
@@ -64,12 +69,11 @@ def improved(world: World, asked: Asked, selection: range, found: Found) -> Foun
     if not applies(world):
         return found
     cells = found.learned.cells
-    here = tuple(_zones(world, found.best.policy, cell) for cell in cells)
     it = _Search(world, asked, selection, range(PROOF, PROOF + PROOFS * len(selection)), found)
-    tried_cells = contested(world, asked, selection, found)
+    here = it.start
+    tried_cells = contested(world, asked, selection, found) if it.budget >= min(BATCH, it.asked_for) else []
     if tried_cells:
-        here = it.descend(here, tried_cells)
-        here = it.thinned(here, tried_cells)
+        here = it.thinned(it.lowest(tried_cells), tried_cells)
     here = it.earned(here, [c for c in range(len(cells)) if c not in tried_cells])
     if here == it.start:
         return found
@@ -88,8 +92,11 @@ def improved(world: World, asked: Asked, selection: range, found: Found) -> Foun
 
 
 def contested(world: World, asked: Asked, selection: range, found: Found) -> list[int]:
-    """Cells that share what is scarce: claims of theirs go, or could go, to a bench with a queue. All cells where they
-    are few; else at most `MOST_CELLS`, those with most work for such benches first.
+    """Cells that share what is scarce: claims of theirs go, or could go, to a bench with little time to spare. All
+    cells where they are few; else at most `MOST_CELLS`, those with most work for such benches first.
+
+    A bench is scarce where the best policy uses `SCARCE` of its time in some month, or more work could go there than it
+    has time for: not to use it at all may be an answer to its queue that a few claims would better.
     """
     learned = found.learned
     if len(learned.cells) <= FEW_CELLS:
@@ -98,12 +105,19 @@ def contested(world: World, asked: Asked, selection: range, found: Found) -> lis
         years = asked.simulate([found.best.policy], selection)[0]
     except ReplicationFailed:
         return []
-    scarce = {bench for (bench, _), days in queue_days(years).items() if days >= WAITS}
     use = learned.uses.bench
-    at = np.isin(use.bench, list(scarce)) & learned.feasible[use.claim, use.arm]
-    work = np.bincount(learned.cell[use.claim[at]], use.minutes[at], len(learned.cells))
-    order = np.argsort(-work, kind="stable")[:MOST_CELLS]
-    return sorted(int(c) for c in order if work[c] > 0)
+    inside = learned.feasible[use.claim, use.arm] & (use.month >= 0)
+    offered = np.maximum(years[0].benches.offered_minutes, 1e-9)
+    inside &= use.month < offered.shape[1]
+    work = np.zeros((len(learned.arms), *offered.shape))
+    np.add.at(work, (use.arm[inside], use.bench[inside], use.month[inside]), use.minutes[inside])
+    could = work.max(axis=0) / learned.replications / offered
+    used = np.mean([year.benches.minutes for year in years], axis=0) / offered
+    scarce = ((used >= SCARCE) | (could >= 1.0)).any(axis=1)
+    at = inside & scarce[use.bench]
+    most = np.bincount(learned.cell[use.claim[at]], use.minutes[at], len(learned.cells))
+    order = np.argsort(-most, kind="stable")[:MOST_CELLS]
+    return sorted(int(c) for c in order if most[c] > 0)
 
 
 @dataclass
@@ -119,8 +133,9 @@ class _Search:
     def __post_init__(self) -> None:
         s, learned = self.world.scenario, self.found.learned
         claims = len(learned) / max(learned.replications, 1)
-        self.budget = int(s.decision.neighbours * min(1.0, EASY / max(claims, 1.0)))
-        self.start = tuple(_zones(self.world, self.found.best.policy, cell) for cell in learned.cells)
+        self.asked_for = s.decision.neighbours
+        self.budget = int(self.asked_for * min(1.0, EASY / max(claims, 1.0)))
+        self.start = self.zones(self.found.best.policy)
         self.spent = 0
         self.seen = {self.start}
         prices = self.found.choice.prices if self.found.choice else {}
@@ -155,12 +170,30 @@ class _Search:
         """Training claims of a cell."""
         return np.flatnonzero(self.found.learned.cell == c)
 
+    def lowest(self, cells: Sequence[int]) -> tuple[Zones, ...]:
+        """The best end of descents from the best policy and from the next best ones, on the luck that proves."""
+        others = sorted((t for t in self.found.tried if np.isfinite(t.cost)), key=lambda tried: tried.cost)
+        starts = list(dict.fromkeys([self.start, *(self.zones(tried.policy) for tried in others)]))[:STARTS]
+        whole, ends = self.budget, []
+        for k, start in enumerate(starts):
+            # What an earlier descent left over goes to the later ones.
+            self.budget = self.spent + (whole - self.spent) // (len(starts) - k)
+            ends.append(self.descend(start, cells))
+        costs = self.cost([self.policy(end) for end in ends], self.proof)
+        return ends[int(np.argmin(costs))]
+
+    def zones(self, policy: Policy) -> tuple[Zones, ...]:
+        """A policy's zones in every cell."""
+        return tuple(_zones(self.world, policy, cell) for cell in self.found.learned.cells)
+
     def descend(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
         """Go from neighbour to better neighbour until none is proved better or the budget is spent."""
         (cost,) = self.cost([self.policy(here)], self.selection)
         (proved,) = self.cost([self.policy(here)], self.proof)
         while self.spent < self.budget:
             told = [each for each in self.neighbours(here, cells) if each[1] not in self.seen]
+            # Changes of all cells at once come with every batch: a contract pays for many or for none.
+            told += [(-np.inf, zones, -1) for zones in _joint(here, cells) if zones not in self.seen]
             order = np.argsort([gain for gain, *_ in told], kind="stable")[: min(3 * BATCH, self.budget - self.spent)]
             moved = False
             for first in range(0, len(order), BATCH):
@@ -191,7 +224,8 @@ class _Search:
         """The best change of each of several cells at once; None where they are of one cell."""
         first: dict[int, Zones] = {}
         for _, zones, c in better:
-            first.setdefault(c, zones[c])
+            if c >= 0:
+                first.setdefault(c, zones[c])
         return tuple(first.get(c, zones) for c, zones in enumerate(here)) if len(first) > 1 else None
 
     def neighbours(
@@ -214,7 +248,7 @@ class _Search:
             ]
             base = self.guess(c, zones)
             for changed in _changes(zones, [round(float(x), 2) for x in places], arms):
-                if not ordered or _in_order(changed):
+                if (not ordered or _in_order(changed)) and _one_partner(changed):
                     yield self.guess(c, changed) - base, (*here[:c], changed, *here[c + 1 :]), c
 
     def thinned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
@@ -252,6 +286,32 @@ class _Search:
 
 def _zones(world: World, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
     return tuple(zones_for(policy, world, dict(zip(world.scenario.decision.cell, cell, strict=True))))
+
+
+def _joint(here: tuple[Zones, ...], cells: Sequence[int]) -> Iterator[tuple[Zones, ...]]:
+    """Every policy in which all of the cells change alike: one partner for another, or all repairs from lower or higher
+    values on."""
+    plain = [c for c in cells if all(zone.by == "refund_due" and zone.ages == (0.0, np.inf) for zone in here[c])]
+    by = sorted({zone.partner for c in plain for zone in here[c] if zone.do == "repair_local"})
+    for old in by:
+        for new in by:
+            if old != new:
+                changed = {
+                    c: _joined(tuple(replace(zone, partner=new) if zone.partner == old else zone for zone in here[c]))
+                    for c in plain
+                }
+                yield tuple(changed.get(c, zones) for c, zones in enumerate(here))
+    for factor in ALIKE:
+        moved: dict[int, Zones] = {}
+        for c in plain:
+            zones = tuple(
+                replace(zone, start=round(factor * zone.start, 2)) if zone.do == "repair_local" else zone
+                for zone in here[c]
+            )
+            starts = [zone.start for zone in zones]
+            if starts == sorted(set(starts)):
+                moved[c] = zones
+        yield tuple(moved.get(c, zones) for c, zones in enumerate(here))
 
 
 def _with_fewer(here: tuple[Zones, ...], c: int) -> Iterator[tuple[Zones, ...]]:
@@ -293,6 +353,11 @@ def _joined(zones: Zones) -> Zones:
         if not out or (out[-1].do, out[-1].partner) != (zone.do, zone.partner):
             out.append(zone)
     return tuple(out)
+
+
+def _one_partner(zones: Zones) -> bool:
+    """Whether a cell sends what it repairs, or returns, to one partner or way."""
+    return all(len({zone.partner for zone in zones if zone.do == do}) <= 1 for do in DISPOSITIONS)
 
 
 def _in_order(zones: Zones) -> bool:
