@@ -96,7 +96,7 @@ def test_cells_without_a_scarce_bench_are_not_tried_but_their_zones_must_earn_th
 def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change_is_proved_elsewhere() -> None:
     landed = {name: 80.0 + 8 * k for k, name in enumerate("ABCDE")}
     short = partner(1, bench={"calendar": "office", "units_per_day": 4})
-    scenario = busy(landed, minutes=800, units=6, ways=(), partners={"P": short})
+    scenario = busy(landed, minutes=800, units=6, ways=(), partners={"P": short}, decision=SMALL | {"neighbours": 96})
     found = searched(scenario)
     asked = Experiments(scenario, SEED, 1, None, None)
     world = world_of(scenario)

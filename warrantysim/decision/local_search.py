@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from warrantysim.decision.cells import Zone, rules_of, zone_at, zones_for
+from warrantysim.decision.cells import Zone, rival, rules_of, zone_at, zones_for
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.loop import Found, Tried, objective
 from warrantysim.decision.outcomes import World as Asked
@@ -248,7 +248,7 @@ class _Search:
             ]
             base = self.guess(c, zones)
             for changed in _changes(zones, [round(float(x), 2) for x in places], arms):
-                if (not ordered or _in_order(changed)) and _one_partner(changed):
+                if (not ordered or _in_order(changed)) and rival(changed) is None:
                     yield self.guess(c, changed) - base, (*here[:c], changed, *here[c + 1 :]), c
 
     def thinned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
@@ -353,11 +353,6 @@ def _joined(zones: Zones) -> Zones:
         if not out or (out[-1].do, out[-1].partner) != (zone.do, zone.partner):
             out.append(zone)
     return tuple(out)
-
-
-def _one_partner(zones: Zones) -> bool:
-    """Whether a cell sends what it repairs, or returns, to one partner or way."""
-    return all(len({zone.partner for zone in zones if zone.do == do}) <= 1 for do in DISPOSITIONS)
 
 
 def _in_order(zones: Zones) -> bool:

@@ -167,7 +167,8 @@ class Decision(Strict):
     damping: float = Field(default=0.5, gt=0, le=1)
     """Share of a new congestion price taken over each round [share, 0-1]."""
     neighbours: int = Field(default=240, ge=0)
-    """Most neighbours of the best policy that are simulated where there are at most four rule cells [count, >= 0]."""
+    """Most neighbours of the best policy that are simulated, in cells that share what is scarce; fewer above a thousand
+    claims a replication [count, >= 0]."""
     canonical_order: bool = True
     """Whether zones must follow refund < reship < repair_local < return_china [true|false]."""
     cash_only: bool = False

@@ -268,9 +268,9 @@ def show_levers(run: StoredRun) -> None:
     config["told"] = column.TextColumn(t("compare.col_verdict"))
     _table(frame, config, title, f"{_file(run)}_positions", "compare_levers_csv")
     if found.lever in BENCH_LEVERS and found.benches is not None:
-        st.markdown(plain(page.say("benches")))
+        st.markdown(plain(say("sweep.benches", lang())))
         busy = found.benches[found.benches["visits"] > 0]
-        where = [page.what(r["item"], r["position"]) or page.say("stated") for r in rows_of(busy)]
+        where = [page.what(r["item"], r["position"]) or say("sweep.stated", lang()) for r in rows_of(busy)]
         show_table(
             busy.assign(position=where),
             [
@@ -279,7 +279,7 @@ def show_levers(run: StoredRun) -> None:
             ],
             f"{_file(run)}_benches",
             "compare_levers_benches",
-            page.say("benches"),
+            say("sweep.benches", lang()),
         )  # fmt: skip
 
 
