@@ -38,6 +38,12 @@ CASES: Cases = {
         {**SOLD, "label_rates": [{"card": "flat", "up_to": 30, "price": 8, "from": "2027-01-04"}]},
         "markets.US.parcel.card: card 'flat' of US has no price on 2026-12-05, the first day claims are born",
     ),
+    "a freight lane without a rate on the first day": (
+        {**SOLD, "freight_breaks": [
+            {"lane": f"US-sea-{end}", "from_quantity": 0, "rate": 4, "from": "2027-06-01"} for end in ("out", "back")
+        ]},
+        "markets.US.china.sea.out_lane: freight lane 'US-sea-out' has no rate from 0 on 2026-12-05, the first day",
+    ),
     "faults that leave nothing to claim without a fault": (
         {
             **SOLD,

@@ -140,6 +140,10 @@ _CLAUSES: Sequence[tuple[str, str]] = (
         r"card (.+) of (\S+?)(?: in zone (\S+))? has no price on (\S+), the first day claims are born",
         "{1} 的价目表 {0} 在索赔首日 {3} 没有价格",
     ),
+    (
+        r"freight lane (.+) has no rate from 0 on (\S+), the first day claims are born",
+        "运输线路 {0} 在索赔首日 {1} 没有从 0 起的费率",
+    ),
     (r"its first price is from (.+)", "首个价格自 {0} 起"),
     (
         r"expected a fault of kind no_fault_found for (\S+), "

@@ -32,6 +32,7 @@ from warrantysim.scenario.service import EVIDENCE_LEVELS
 from warrantysim.scenario.shipping import shipping_problems
 from warrantysim.scenario.simulable import (
     faults_leave_claims,
+    freight_has_rates,
     parcels_are_carried,
     sums_stay_finite,
     terms_hold_when_sold,
@@ -276,6 +277,7 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _deliveries_as_said,
     _assumed_figures_exist,
     parcels_are_carried,
+    freight_has_rates,
     faults_leave_claims,
     terms_hold_when_sold,
     work_fits_into_memory,

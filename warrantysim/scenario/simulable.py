@@ -72,6 +72,24 @@ def parcels_are_carried(s: Scenario) -> Checked:
                     )
 
 
+def freight_has_rates(s: Scenario) -> Checked:
+    """Every lane a market uses has a rate from 0 on when claims begin."""
+    for market_id, market in s.markets.items():
+        needed = _first_claim(s, market_id)
+        for way, lane in market.china.items():
+            for field in ("out_lane", "back_lane"):
+                name = getattr(lane, field)
+                rates = [row.from_ for row in s.freight_breaks if row.lane == name and row.from_quantity == 0]
+                known = [row.from_ for row in s.freight_lanes if row.lane == name]
+                begins = max(min(rates, default=dt.date.max), min(known, default=dt.date.max))
+                if needed is not None and begins > needed:
+                    message = (
+                        f"freight lane {name!r} has no rate from 0 on {needed}, the first day claims are born; "
+                        f"its first price is from {begins}"
+                    )
+                    yield Problem(f"markets.{market_id}.china.{way}.{field}", message, rule="freight prices")
+
+
 def _first_claim(s: Scenario, market: str) -> dt.date | None:
     """The first day on which a claim of a market can open; None where there are none."""
     if any(row.market == market and row.units_per_month > 0 for row in s.sales):
