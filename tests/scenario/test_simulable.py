@@ -102,3 +102,8 @@ def test_listed_claims_need_a_card_too() -> None:
 def test_a_distribution_whose_mean_is_beyond_all_figures_is_refused(spread: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="expected a distribution with a finite mean"):
         worlds.world(births={"report_lag_days": spread})
+
+
+def test_sales_of_no_product_are_refused() -> None:
+    nameless = [SOLD["sales"][0] | {"sku": ""}]
+    assert problems_of(sales=nameless)[0] == "sales[,US,OWN].sku: unknown SKU ''; expected one of A"

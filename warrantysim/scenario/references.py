@@ -80,18 +80,16 @@ def row_path(table: str, row: Row, column: str = "") -> str:
 
 
 def _in_column(table: str, rows: Iterable[Row], column: str, kind: str, known: Collection[str]) -> Checked:
-    fine = frozenset(known) | {""}
-    told = 0
+    names, told = frozenset(known), 0
     for row in rows:
         cell = getattr(row, column)
-        if cell not in fine:
-            for name in filter(None, (part.strip() for part in cell.split("|"))):
-                if name not in known:
-                    told += 1  # the nearest name is looked for where it will be printed
-                    near = suggestion(name, known) if told <= SHOWN_PER_RULE else ""
-                    yield Problem(
-                        row_path(table, row, column), f"unknown {kind} {name!r}{near}", rule=f"unknown {kind}"
-                    )
+        if cell in names or (not cell and not type(row).model_fields[column].is_required()):
+            continue
+        for name in list(filter(None, (part.strip() for part in cell.split("|")))) or [""]:
+            if name not in names:
+                told += 1  # the nearest name is looked for where it will be printed
+                near = suggestion(name, known) if told <= SHOWN_PER_RULE else ""
+                yield Problem(row_path(table, row, column), f"unknown {kind} {name!r}{near}", rule=f"unknown {kind}")
 
 
 def _in_keys(s: Scenario) -> Checked:
