@@ -10,6 +10,7 @@ PYTEST_ARGS ?= -n auto --dist loadfile
 UPGRADE ?=
 BENCH_ARGS ?=
 FUZZ_ARGS ?=
+BROWSER ?= tests/browser/test_pages.py tests/browser/test_journeys.py
 
 # The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -19,7 +20,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo app test lint slow browser fuzz bench bench-questions lock clean
+.PHONY: demo app test lint slow browser fuzz bench bench-questions bench-pages lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -39,8 +40,11 @@ lint: $(INSTALLED_DEV)
 slow: $(INSTALLED_DEV) ## the laws that take minutes
 	$(PY) -m pytest -m slow $(PYTEST_ARGS)
 
+# Two processes share one set of results, made once.
 browser: $(INSTALLED_DEV) ## the app in a real Chromium; pictures in artefacts/browser
-	$(PY) -m pytest -m browser tests/browser
+	@results=$$(mktemp -d) && failed=0; \
+	WARRANTYSIM_KEPT=$$results $(PY) -m pytest -m browser -n 2 --dist loadfile $(BROWSER) || failed=$$?; \
+	rm -rf $$results; exit $$failed
 
 fuzz: $(INSTALLED_DEV) ## thousands of broken inputs read, hundreds simulated; about ten minutes
 	$(PY) -m tests.fuzz $(FUZZ_ARGS)
@@ -50,6 +54,9 @@ bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 
 bench-questions: $(INSTALLED_DEV) ## how long finance waits: compare, quotes, shared luck; about five minutes
 	$(PY) -m benchmarks.questions $(BENCH_ARGS)
+
+bench-pages: $(INSTALLED_DEV) ## how long a visitor waits for pages and clicks of the demo, in a real Chromium
+	$(PY) -m pytest -m browser tests/browser/test_speed.py
 
 # Resolve anew; the files name no package index. `make lock UPGRADE=--upgrade` takes newer versions.
 # One version of each package for all Pythons (fewest), so that figures do not depend on the interpreter.

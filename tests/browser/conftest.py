@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -35,21 +36,34 @@ def seller(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def workspaces(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where workspaces are made: a new folder, or the one ``$WARRANTYSIM_KEPT`` names, whose runs need no rerun."""
+    """Where workspaces are made: a new folder, or the one ``$WARRANTYSIM_KEPT`` names, whose runs need no rerun and
+    which several processes of tests share."""
     kept = os.environ.get("WARRANTYSIM_KEPT")
     return Path(kept) if kept else tmp_path_factory.mktemp("workspaces")
 
 
 @pytest.fixture(scope="session")
 def results(browser: Browser, workspaces: Path, seller: Path) -> Path:
-    """A workspace with the demo's studies of the smaller seller, finished; not made where there is no browser."""
-    return filled(workspaces / "results", seller).folder
+    """A workspace with the demo's studies of the smaller seller, finished; not made where there is no browser.
+
+    Nobody works in it: each server has a copy.
+    """
+    with (workspaces / "results.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return filled(workspaces / "results", seller).folder
+
+
+def copied(results: Path, folder: Path) -> Path:
+    """A workspace of one's own with those results."""
+    if not folder.exists():
+        shutil.copytree(results, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def server(results: Path, seller: Path) -> Iterator[Server]:
-    """The app of that workspace."""
-    here = Server(results, seller).start()
+def server(results: Path, workspaces: Path, seller: Path) -> Iterator[Server]:
+    """The app of such a workspace."""
+    here = Server(copied(results, workspaces / "journeys"), seller).start()
     yield here
     here.kill()
 
@@ -57,9 +71,7 @@ def server(results: Path, seller: Path) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def lived_in(results: Path, workspaces: Path, seller: Path) -> Iterator[Server]:
     """The app of a workspace somebody has worked in for a while, so that every view has something to show."""
-    # A copy: what the journeys find there is theirs alone.
-    if not (folder := workspaces / "lived-in").exists():
-        shutil.copytree(results, folder)
+    folder = copied(results, workspaces / "lived-in")
     live_in(Workspace.at(folder), studies(seller))
     here = Server(folder, seller).start()
     yield here
