@@ -75,6 +75,8 @@ PINNED = {
     "SUBPOPULATION": 68,
     "POOL_REFUSAL": 69,
     "TABLE_FAULT": 70,
+    "CONSENT_TO_MONEY": 71,
+    "REMEDY_CHOICE": 72,
 }
 
 

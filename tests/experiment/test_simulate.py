@@ -10,7 +10,7 @@ import pytest
 
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
-from warrantysim.claims.births import born
+from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import ReplicationFailed, run_potential, run_replications, simulate
@@ -38,10 +38,10 @@ def assert_same(a: Any, b: Any) -> None:
 def broken(monkeypatch: pytest.MonkeyPatch, *, policy: str, replication: int) -> None:
     """Let one run break."""
 
-    def run(scenario: Any, stated: Any, claims: Any, seed: int, number: int) -> Any:
+    def run(scenario: Any, stated: Any, claims: Any, seed: int, number: int, **rest: Any) -> Any:
         if stated.name == policy and number == replication:
             raise ValueError("a card that does not carry a product")
-        return simulate_run(scenario, stated, claims, seed, number)
+        return simulate_run(scenario, stated, claims, seed, number, **rest)
 
     monkeypatch.setattr("warrantysim.experiment.replicate.simulate_run", run)
 
@@ -84,9 +84,9 @@ def test_claims_are_born_once_for_all_policies(monkeypatch: pytest.MonkeyPatch) 
 
     def counted(*args: Any) -> Any:
         calls.append(args[2])
-        return born(*args)
+        return born_with_earlier(*args)
 
-    monkeypatch.setattr("warrantysim.experiment.births.born", counted)
+    monkeypatch.setattr("warrantysim.experiment.births.born_with_earlier", counted)
     simulate(roomy(20), [REFUND, RESHIP], replications=3, seed=SEED)
     assert calls == [0, 1, 2]
 
@@ -115,7 +115,7 @@ def test_claims_that_cannot_be_born_fail_all_policies(monkeypatch: pytest.Monkey
     def none(*_: Any) -> Any:
         raise ValueError("no fault of kind no_fault_found")
 
-    monkeypatch.setattr("warrantysim.experiment.births.born", none)
+    monkeypatch.setattr("warrantysim.experiment.births.born_with_earlier", none)
     result = simulate(roomy(20), [REFUND, RESHIP], replications=1, seed=SEED)
     assert [f.policy for f in result.failures] == [-1, -1]
     assert result.complete == ()

@@ -229,7 +229,7 @@ def test_the_ladder_is_told_first_with_what_it_saves_and_costs(lang: Lang) -> No
     assert d.ladder is not None
     report = decision_report(d, seller(), lang, 400)
     said = list(ladder_sentences(d, seller(), lang))
-    assert len(said) == 2
+    assert len(said) == 3
     assert all(text in report for text in said)
     assert report.index(said[0]) < report.index(say("decision.rules", lang))
     for line in ladder_lines(d, seller(), lang):

@@ -215,10 +215,10 @@ def test_tables_have_headers_and_words_in_the_language(lang: Lang) -> None:
 def test_the_answer_says_who_waits_longer_and_whether_luck_explains_it() -> None:
     text = answer(PROMISES, TITLES, 14, "en")
     assert "Today's rule: 90.0 % of claims are resolved within 14 days (89.0 % to 91.0 %)." in text
-    assert text.endswith("Recommended rule keeps customers waiting longer.")
+    assert text.endswith("Recommended rule resolves fewer claims in that time.")
     alike = PROMISES.assign(low=0.0, high=1.0)
     assert answer(alike, TITLES, 14, "en").endswith("The difference is within luck.")
-    assert "waiting" not in answer(PROMISES, {"now": "Today's rule"}, 14, "en")
+    assert "in that time" not in answer(PROMISES, {"now": "Today's rule"}, 14, "en")
 
 
 def test_headlines_stand_beside_those_of_todays_rule() -> None:

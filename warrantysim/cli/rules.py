@@ -46,8 +46,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         from warrantysim.experiment.simulate import simulate
         from warrantysim.report.policy_change import policy_change
 
+        # One replication has no interval.
+        replications = max(2, arguments.replications or scenario.plan.replications)
         result = simulate(
-            scenario, [scenario.policy, policy], replications=arguments.replications, seed=arguments.seed,
+            scenario, [scenario.policy, policy], replications=replications, seed=arguments.seed,
             jobs=arguments.jobs, progress=told(console, "simulate"),
         )  # fmt: skip
         change = policy_change(result)

@@ -146,7 +146,8 @@ DECISION_PHRASES = {
     ),
     "decision.cash_only": (
         "Rules chosen for cash alone, on the same fresh years: {cash} in cash ({cash_low} to {cash_high}) and {full} "
-        "in all ({full_low} to {full_high}) against the recommendation, {currency} {period}; minus is cheaper.",
+        "in all ({full_low} to {full_high}) against the recommendation, {currency} {period}; minus is cheaper. They "
+        "also make changes that are held back here.",
         "只按现金选择的规则在同一批全新模拟中与建议规则相比，{period} {currency}：现金 {cash}（{cash_low} 至 "
         "{cash_high}），总成本 {full}（{full_low} 至 {full_high}）；负数表示更省。",
     ),

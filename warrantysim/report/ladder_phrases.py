@@ -6,21 +6,37 @@ LADDER_PHRASES = {
     "ladder.head": ("THE LADDER: ORDER PRICES AND AGES, MARKET BY MARKET", "阶梯规则：按市场、订单签收天数与订单价"),
     "ladder.title": ("The ladder", "阶梯规则"),
     "ladder.answer": (
-        "{lines} lines for whole markets, confirmed as they stand, save {currency} {saving} {period} ({low} to "
-        "{high}). Against the rules product by product they cost {dearer} {period} ({dearer_low} to {dearer_high}; "
-        "plus: dearer).",
-        "面向整个市场的 {lines} 行规则，按原样经新随机数确认，{period}节省 {currency} {saving}（{low} 至 {high}）。"
-        "与逐产品规则相比，{period}成本 {dearer}（{dearer_low} 至 {dearer_high}；正数为更贵）。",
+        "{lines} lines for all products of the markets, confirmed as they stand, save {currency} {saving} {period} "
+        "({low} to {high}).",
+        "面向各市场全部产品的 {lines} 行规则，按原样经新随机数确认，{period}节省 {currency} {saving}"
+        "（{low} 至 {high}）。",
+    ),
+    "ladder.dearer": (
+        "That is {currency} {size} {period} less ({size_low} to {size_high}) than the recommended rules product by "
+        "product: the price of so few lines.",
+        "比建议的逐产品规则{period}少节省 {currency} {size}（{size_low} 至 {size_high}），即规则从简的代价。",
+    ),
+    "ladder.cheaper": (
+        "That is {currency} {size} {period} more ({size_low} to {size_high}) than the recommended rules product by "
+        "product, because it also makes changes that are held back below: too small, unsure, or resting on what is "
+        "assumed. It was not tried over what is assumed.",
+        "比建议的逐产品规则{period}多节省 {currency} {size}（{size_low} 至 {size_high}），"
+        "因为阶梯规则还包含下文保留未变的变更：过小、不确定或依赖假设。阶梯规则未经假设范围检验。",
+    ),
+    "ladder.alike": (
+        "Luck cannot tell that from what the recommended rules save product by product ({difference} {period}, "
+        "{size_low} to {size_high}; plus: dearer).",
+        "与建议的逐产品规则相比，差异在随机误差之内（{period} {difference}，{size_low} 至 {size_high}；正数为更贵）。",
     ),
     "ladder.exceptions": (
-        "{n} rows are for single products, categories or reasons: each saves more than {currency} {floor} {period}, by "
-        "the program and on luck that did not suggest it.",
+        "{n} rows are for single products, categories or reasons: each saves more than {currency} {floor} {period}, "
+        "also on years it was not chosen on.",
         "其中 {n} 行针对单个产品、品类或原因：按规划模型及未参与选取的随机数，"
         "每行{period}节省均超过 {currency} {floor}。",
     ),
     "ladder.exceptions.one": (
-        "One row is for a single product, category or reason: it saves more than {currency} {floor} {period}, by the "
-        "program and on luck that did not suggest it.",
+        "One row is for a single product, category or reason: it saves more than {currency} {floor} {period}, also "
+        "on years it was not chosen on.",
         "其中 1 行针对单个产品、品类或原因：按规划模型及未参与选取的随机数，{period}节省超过 {currency} {floor}。",
     ),
     "ladder.none": (

@@ -54,11 +54,17 @@ def ladder_sentences(decision: Decision, scenario: Scenario, lang: Lang) -> Iter
         saving=figures.whole(float(saving.mean)),
         low=figures.whole(float(saving.low)),
         high=figures.whole(float(saving.high)),
-        dearer=figures.signed(float(dearer.mean)),
-        dearer_low=figures.signed(float(dearer.low)),
-        dearer_high=figures.signed(float(dearer.high)),
         **facts,
     )
+    mean, ends = float(dearer.mean), (float(dearer.low), float(dearer.high))
+    if ends[0] <= 0 <= ends[1]:
+        key, ends_told = "alike", [figures.signed(x) for x in ends]
+    else:
+        key = "dearer" if mean > 0 else "cheaper"
+        ends_told = [figures.whole(x) for x in sorted(abs(x) for x in ends)]
+    size = figures.whole(abs(mean))
+    told = {"size": size, "difference": figures.signed(mean), "size_low": ends_told[0], "size_high": ends_told[1]}
+    yield say(f"ladder.{key}", lang, **told, **facts)
     own = [step for step in found.steps if len(step.cell) > 1]
     floor = figures.whole(decision.materiality)
     yield say("ladder.exceptions" if own else "ladder.none", lang, n=len(own), floor=floor, **facts)

@@ -152,7 +152,7 @@ RULES_PHRASES = {
     "rules.new": ("in the file", "文件中的规则"),
     "rules.saves": ("saves, {currency}", "节省，{currency}"),
     "rules.interval": ("interval", "区间"),
-    "rules.shared": ("contracts, closing stock", "合同与期末库存"),
+    "rules.shared": ("contracts, stock, shared bills", "合同、库存与共担费用"),
     "acol.line": ("line", "编号"),
 }
 

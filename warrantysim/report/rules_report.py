@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
@@ -30,9 +31,9 @@ def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = 
         parts = [page.say("in_force", n=len(rows)), "", page.table("line rule", shown, 2)]
         parts += [page.say("more", n=len(rows) - MOST_LINES)] if len(rows) > MOST_LINES else []
         return "\n".join(parts)
-    interval = change.saving.interval
+    interval, moving = change.saving.interval, moving_rows(change)
     facts = {
-        "n": len(change.rows),
+        "n": len(moving),
         "lines": len(rows),
         "currency": change.currency,
         "period": period(change.scenario.horizon.days, lang),
@@ -41,8 +42,8 @@ def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = 
         "high": figures.signed(float(interval.high)),
         "replications": len(change.result.complete),
     }
-    parts = page.lines("none" if change.kind == "keep" or not change.rows else "changes", **facts)
-    if not change.rows:
+    parts = page.lines("none" if change.kind == "keep" or not moving else "changes", **facts)
+    if not moving:
         return "\n".join(parts)
     columns = [
         Column(page.say("cell"), wraps=True),
@@ -60,10 +61,22 @@ def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = 
             figures.signed(row["saving"]),
             figures.interval(row["saving_low"], row["saving_high"]),
         ]
-        for row in change.rows
+        for row in moving
     ]
-    body.append([page.say("shared"), "", "", figures.signed(change.shared), ""])
+    body.append([page.say("shared"), "", "", figures.signed(elsewhere(change)), ""])
     return "\n".join([*parts, "", table(columns, body, width)])
+
+
+def moving_rows(change: PolicyChange) -> list[dict[str, Any]]:
+    """Cells whose rule changes and sends claims another way, largest saving first."""
+    from warrantysim.decision.changes import NOBODY
+
+    return [row for row in change.rows if not row["claims_changing"] < NOBODY]
+
+
+def elsewhere(change: PolicyChange) -> float:
+    """What is saved outside those cells: contracts, closing stock, others' part of shared bills."""
+    return float(change.saving.interval.mean) - math.fsum(float(row["saving"]) for row in moving_rows(change))
 
 
 def changes_table(change: PolicyChange) -> pd.DataFrame:
@@ -78,9 +91,9 @@ def changes_table(change: PolicyChange) -> pd.DataFrame:
             "rule_new": rule_code(row["zones"]),
             **{name: row[name] for name in ("claims_changing", "saving", "saving_low", "saving_high")},
         }
-        for row in change.rows
+        for row in moving_rows(change)
     ]
-    shared: dict[str, Any] = {**dict.fromkeys(keys, ""), "rule_now": "", "rule_new": "", "saving": change.shared}
+    shared: dict[str, Any] = {**dict.fromkeys(keys, ""), "rule_now": "", "rule_new": "", "saving": elsewhere(change)}
     return pd.DataFrame([*rows, shared])
 
 

@@ -44,6 +44,7 @@ UNIT_TERMS = {
     "currency per unit": "货币/单位",
     "currency units": "货币单位",
     "date": "日期",
+    "date and time": "日期和时间",
     "days": "天",
     "dispositions": "处置方式",
     "factor": "倍数",

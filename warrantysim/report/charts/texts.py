@@ -57,8 +57,7 @@ TITLES = {
 
 TAKEAWAYS = {
     "chart.bridge.saves": (
-        "{end} costs {currency} {amount} less {period} than {start}{ends}; most of it comes from {first} "
-        "({first_adds}).",
+        "{end} costs {currency} {amount} less {period} than {start}{ends}; the largest item is {first} ({first_adds}).",
         "{end} {period}比 {start} 少花 {currency} {amount}{ends}；其中最大一项是{first}（{first_adds}）。",
     ),
     "chart.bridge.costs": (

@@ -45,6 +45,13 @@ TEXTS = {
         "What the guide in the box and online is worth; without it every user-fixable claim runs its full course.",
         "随箱及在线指南值多少钱；没有指南，用户可自行解决的工单都将走完整个流程。",
     ),
+    "shipped.why.law-no-deduction": (
+        "Both laws let a seller take the use made of a unit off the refund. If a court or an act ends that on 1 July "
+        "2027, for claims from that day on, money is the full price at any age, and offering it instead of a repair "
+        "costs more.",
+        "两国法律均允许卖家在退款中扣除使用折旧。若法院或法案自 2027 年 7 月 1 日起终止该做法，则自该日起的工单在任何"
+        "使用时长下均须全额退款，以退款代替维修的成本更高。",
+    ),
     "shipped.why.new-year-doubled": (
         "The bench stands still for 19 days over Chinese New Year 2027; after some New Years workers came back late. "
         "Units held up run against customs clocks.",
