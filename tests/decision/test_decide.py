@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -135,6 +136,17 @@ def test_unticking_everything_gives_todays_policy_and_saves_exactly_nothing() ->
 def test_a_tick_that_names_no_change_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(NoSuchChange, match="no change 'A UK'; did you mean 'A US'"):
         decide(seller(), seed=7, ticks=Ticks(without=("A UK",)))
+
+
+def test_a_tick_that_can_be_no_change_is_refused_before_anything_is_simulated() -> None:
+    class Nothing:
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError("asked for " + name)
+
+    nothing: Any = Nothing()
+    for ticks in (Ticks(without=("CBL US",)), Ticks(also=("AUS",)), Ticks(only=("",))):
+        with pytest.raises(NoSuchChange, match="did you mean"):
+            decide(seller(), seed=1, asked=nothing, ticks=ticks)
 
 
 def test_the_same_question_has_the_same_answer() -> None:

@@ -7,9 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from warrantysim.decision.cells import CellKey, Zone, zones_for
+from warrantysim.decision.cells import TEST_AND_SWAP, CellKey, Zone, zones_for
 from warrantysim.journeys.world import World
+from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Cell, Policy, Rule
+from warrantysim.scenario.root import Scenario
+from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 Kind = Literal["cell", "together", "group"]
 """One cell; cells that carry a contract or a lane together; cells of a category that come to do the same."""
@@ -34,6 +37,8 @@ WORTH: frozenset[Because] = frozenset({"act", "whole", "together", "group"})
 """Reasons to recommend a change."""
 
 
+EVERYTHING = "everything"
+"""Name of the change of a decision that has one cell."""
 Verdict = Literal["ACT", "HOLD", "LOSS", "NO DIFFERENCE"]
 VERDICTS: Mapping[Because, Verdict] = {
     **dict.fromkeys(WORTH, "ACT"),
@@ -192,6 +197,32 @@ class Ticks:
     """Not these [names]."""
     also: tuple[str, ...] = ()
     """These too [names]."""
+
+    def check(self, scenario: Scenario) -> None:
+        """Refuse at once what can be the name of no change: a name is made of a cell's values, or of a category, a
+        contract or a lane and what is done.
+
+        Raises
+        ------
+        NoSuchChange
+            With the nearest cell.
+        """
+        s = scenario
+        ids = (*s.sku_ids, *s.market_ids, *s.channel_ids, *s.symptom_ids, *s.partner_ids, *s.way_ids)
+        ids += (
+            *DISPOSITIONS,
+            TEST_AND_SWAP,
+            *(k.category for k in s.skus),
+            *EVIDENCE_LEVELS,
+            *map(str, range(len(s.triage.age_bands_days) + 1)),
+        )
+        words = {word for name in (*ids, EVERYTHING) for word in name.split()}
+        cells = [f"{sku} {market}" for sku in s.sku_ids for market in s.market_ids]
+        for name in (*(self.only or ()), *self.without, *self.also):
+            spoken = name.replace("+", " ").split()
+            if not spoken or (spoken[0] not in words and name not in words):
+                near = difflib.get_close_matches(name, cells, 1, 0.0)
+                raise NoSuchChange(name, near[0] if near else "")
 
     def taken(self, names: Sequence[str], recommended: Sequence[str]) -> tuple[str, ...]:
         """Names of the changes that are taken, of all there are.

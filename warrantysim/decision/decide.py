@@ -170,6 +170,8 @@ def decide(
     NoSuchChange
         If something is ticked that is not there.
     """
+    ticks = ticks or Ticks()
+    ticks.check(scenario)
     d, world = scenario.decision, world_of(scenario)
     seed = scenario.plan.seed if seed is None else seed
     asked = asked or Experiments(scenario, seed, jobs, backend, progress)
@@ -189,7 +191,7 @@ def decide(
         prices = found.choice.prices if found.choice else {}
         full = executable(found.best.policy, world, found.learned, prices)
         steps = ladder(world, asked, found, selection, _materiality(scenario))
-        chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks or Ticks(), stage)
+        chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks, stage)
         stage("confirm")
         policies = [scenario.policy, chosen.policy, found.best.policy]
         years = _confirmed(asked, policies, [steps.policy, cash], confirmation)
@@ -197,9 +199,7 @@ def decide(
         before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, chosen.policy))
         law = law_prices(world, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
         stage("report")
-        decision = _report(
-            world, found, years, full, chosen, ticks or Ticks(), steps, cash, before - after, seed, stage
-        )
+        decision = _report(world, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
     return decision if law is None else replace(decision, law=law)
 
 

@@ -15,7 +15,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from warrantysim.decision.cells import CellKey, number_cells
-from warrantysim.decision.changes import NOBODY, WORTH, Because, assembled, differing, known, reason, zones_of
+from warrantysim.decision.changes import (
+    EVERYTHING,
+    NOBODY,
+    WORTH,
+    Because,
+    assembled,
+    differing,
+    known,
+    reason,
+    zones_of,
+)
 from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.loop import Found, all_simulated
 from warrantysim.decision.outcomes import World as Asked
@@ -26,8 +36,6 @@ from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy
 
-EVERYTHING = "everything"
-"""Name of the cell without keys."""
 SIDES = ("now", "new")
 ROUNDS = 5
 """Most times what is left is asked again."""
