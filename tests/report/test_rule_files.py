@@ -197,3 +197,33 @@ def test_a_gap_between_prices_is_found(tmp_path: Path) -> None:
     path.write_text(json.dumps(told_))
     with pytest.raises(ScenarioError, match="follow each other"):
         read_rules(path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "RULES = 5"),
+        ("a.py", "RULES = {[]: 1}"),
+        ("a.json", "[" * 100_000),
+        ("a.csv", '"market","x' + "y" * 200_000 + '"\n'),
+        ("a.py", "RULES = [('R1', {}, (0, None), 'USD', (0, 1" + "0" * 400 + "), 'refund', '', '', '')]"),
+        ("a.py", "RULES = [('R1', {}, (0, None), ['USD'], (0, None), 'refund', '', '', '')]"),
+    ],
+)  # fmt: skip
+def test_what_is_no_file_of_rules_is_refused_and_is_no_defect(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ScenarioError, match=name.replace(".", r"\.")):
+        read_rules(tmp_path / name, shop())
+
+
+def test_lines_for_some_ages_only_must_fill_an_age_band(tmp_path: Path) -> None:
+    scenario = shop()
+    path = handed_out(scenario, aged(), tmp_path) / "policy.json"
+    stated = json.loads(path.read_text())
+    for rule in stated["rules"]:
+        rule["when"]["order_age_days"] = {"from": 40, "below": 50}
+        rule["when"]["order_price"] |= {"from": 0, "below": None}
+    stated["rules"] = stated["rules"][:1]
+    path.write_text(json.dumps(stated))
+    with pytest.raises(ScenarioError, match="whole age band"):
+        read_rules(path, scenario)

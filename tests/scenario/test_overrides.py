@@ -98,3 +98,16 @@ def test_what_plus_and_tilde_do_is_in_the_documents() -> None:
     text = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8")
     for example in ("+partners.", "~partners.", "{only: ", '""'):
         assert example in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("~skus", "whole table"),
+        ("horizon.days*=1e308", "can be computed"),
+        ("skus[" + '"' * 61 + "x=1", "skus"),
+    ],
+)
+def test_changes_that_cannot_be_made_are_refused_at_once(change: str, said: str) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        load_scenario("scenarios/base.yaml", set=[change])

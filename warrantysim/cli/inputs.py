@@ -33,7 +33,7 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
     Stop
         With `BAD_INPUT` and every problem.
     """
-    from warrantysim.scenario.errors import ScenarioError
+    from warrantysim.scenario.errors import Problem, ScenarioError, first_message
     from warrantysim.scenario.loading import load
 
     try:
@@ -42,12 +42,18 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
             _warn(found, arguments)
             return found
         if policy.suffix.lower() in {".yaml", ".yml"}:
-            return load(path, arguments.sets, policy)
-        from warrantysim.report.rule_reading import read_rules
+            found = load(path, arguments.sets, policy)
+        else:
+            from warrantysim.report.rule_reading import read_rules
 
-        found = load(path, arguments.sets)
-        scenario = found.scenario.replace(policy=read_rules(policy, found.scenario))
-        return replace(found, scenario=scenario)
+            found = load(path, arguments.sets)
+            rules = read_rules(policy, found.scenario)
+            try:
+                found = replace(found, scenario=found.scenario.replace(policy=rules))
+            except ValueError as error:
+                raise ScenarioError([Problem("", first_message(error), policy.name)]) from None
+        _warn(found, arguments)
+        return found
     except ScenarioError as error:
         raise _stopped(error) from None
 

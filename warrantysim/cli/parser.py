@@ -178,7 +178,13 @@ def _luck(it: argparse.ArgumentParser) -> None:
 
 
 def _out(it: argparse.ArgumentParser) -> None:
-    it.add_argument("--out", type=Path, metavar="DIR", help="also write every table there, as CSV and Parquet")
+    it.add_argument("--out", type=_folder, metavar="DIR", help="also write every table there, as CSV and Parquet")
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a folder, got an empty name")
+    return Path(text)
 
 
 def default_jobs() -> int:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from warrantysim.report.rule_files import AGE, DMN, DMN_INPUTS, DMN_OUTPUTS, FORMAT, FORMAT_VERSION, KEYS, PRICE
-from warrantysim.scenario.errors import Problem, ScenarioError, suggestion
+from warrantysim.scenario.errors import Problem, ScenarioError, first_message, suggestion
 
 if TYPE_CHECKING:
     from warrantysim.scenario.policy import Cell, Policy, Rule
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 16_000_000
 """Largest file that is read [bytes]."""
+MOST_PYTHON = 1_000_000
+"""Largest Python file that is read: Python takes five hundred times its size to do so [bytes]."""
+MOST_PROBLEMS = 200
+"""Problems after which no further line is looked at [count]."""
+MOST_FIGURE = 1e12
+"""Largest age or price."""
 MOST_LINES = 50_000
 """Most lines of rules that are read [count]."""
 ENDINGS = (".csv", ".json", ".dmn", ".xml", ".py")
@@ -47,15 +53,21 @@ def read_rules(path: Path, scenario: Scenario) -> Policy:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise _wrong(shown, f"expected rules as {', '.join(ENDINGS)} or a policy as .yaml, got {path.suffix!r}")
+    most = MOST_PYTHON if path.suffix.lower() == ".py" else MOST_BYTES
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _wrong(shown, f"expected at most {MOST_BYTES // 1_000_000} MB")
+        if path.exists() and not path.is_file():
+            raise _wrong(shown, "expected a file")
+        if path.stat().st_size > most:
+            raise _wrong(shown, f"expected at most {most / 1e6:g} MB")
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _wrong(shown, "expected UTF-8; save the file as UTF-8") from None
     except OSError as error:
         raise _wrong(shown, error.strerror or str(error)) from None
-    lines = list(islice(reader(text, shown), MOST_LINES + 1))
+    try:
+        lines = list(islice(reader(text, shown), MOST_LINES + 1))
+    except (TypeError, RecursionError, OverflowError, MemoryError, csv.Error):
+        raise _wrong(shown, f"expected rules in the form decide writes {path.suffix.lower()} files in") from None
     if len(lines) > MOST_LINES:
         raise _wrong(shown, f"expected at most {MOST_LINES:,} lines of rules")
     if not lines:
@@ -122,8 +134,8 @@ def _figure(text: str, where: str, column: str, empty: float = math.inf) -> floa
         found = float(text)
     except ValueError:
         found = math.nan
-    if not (found >= 0 and math.isfinite(found)):
-        raise _wrong(f"{where}, column {column}", f"expected a number from 0 on such as 129.90, got {text!r}")
+    if not 0 <= found <= MOST_FIGURE:
+        raise _wrong(f"{where}, column {column}", f"expected a number from 0 on such as 129.90, got {text[:40]!r}")
     return found
 
 
@@ -156,8 +168,8 @@ def _from_json(text: str, shown: str) -> Iterator[Line]:
 def _span(told: Mapping[str, Any], where: str) -> tuple[float, float]:
     first, last = told["from"], told["below"]
     for x in (first, last):
-        if x is not None and (isinstance(x, bool) or not isinstance(x, int | float) or not x >= 0):
-            raise _wrong(where, f"expected numbers from 0 on, got {x!r}")
+        if x is not None and (isinstance(x, bool) or not isinstance(x, int | float) or not 0 <= x <= MOST_FIGURE):
+            raise _wrong(where, f"expected numbers from 0 on, got {str(x)[:40]}")
     return float(first), math.inf if last is None else float(last)
 
 
@@ -230,7 +242,9 @@ def _from_python(text: str, shown: str) -> Iterator[Line]:
             if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == ["RULES"]
         )
         rules = ast.literal_eval(found)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        if not isinstance(rules, list):
+            raise ValueError("no list")
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         raise _wrong(shown, "expected a list RULES of plain values, as decide writes rules.py") from None
     for number, rule in enumerate(rules, start=1):
         where = f"{shown} RULES[{number - 1}]"
@@ -278,6 +292,10 @@ def _checked(lines: Sequence[Line], scenario: Scenario) -> None:
         )
 
     for line in lines:
+        if odd := [key for key in (*KEYS, "currency", "action", "partner") if not isinstance(line[key], str)]:
+            raise _wrong(f"{line['where']}, {odd[0]}", f"expected a text, got {str(line[odd[0]])[:40]}")
+        if len(problems) > MOST_PROBLEMS:
+            break
         for key, choices in known.items():
             if line[key] and line[key] not in choices:
                 wrong(line, key, f"a {key} of the scenario", choices)
@@ -310,13 +328,13 @@ def _policy(lines: Sequence[Line], scenario: Scenario, name: str, shown: str) ->
     cells: dict[tuple[str, ...], list[Line]] = {}
     for line in lines:
         cells.setdefault(tuple(line[key] for key in KEYS), []).append(line)
-    rules = [rule for mine in cells.values() for rule in _rules(mine, scenario)]
-    if all(rule.cell.stated() for rule in rules):
-        rules += [rule for rule in force.rules if not rule.cell.stated()]
     try:
+        rules = [rule for mine in cells.values() for rule in _rules(mine, scenario)]
+        if all(rule.cell.stated() for rule in rules):
+            rules += [rule for rule in force.rules if not rule.cell.stated()]
         return force.replace(name=name, title=None, why="", rules=tuple(rules))
     except ValueError as error:
-        raise _wrong(shown, str(error)) from None
+        raise _wrong(shown, first_message(error)) from None
 
 
 def _rules(lines: Sequence[Line], scenario: Scenario) -> Iterator[Rule]:
@@ -324,28 +342,27 @@ def _rules(lines: Sequence[Line], scenario: Scenario) -> Iterator[Rule]:
     from warrantysim.scenario.policy import Cell
 
     stated = {key: lines[0][key] for key in KEYS if lines[0][key]}
-    spans = sorted({line["ages"] for line in lines})
+    by_span: dict[tuple[float, float], list[Line]] = {}
+    for line in lines:
+        by_span.setdefault(line["ages"], []).append(line)
+    spans = sorted(by_span)
     ends = (0.0, *(float(x) for x in scenario.triage.age_bands_days), math.inf)
     whole = spans[0][0] == 0 and spans[-1][1] == math.inf
     bands: dict[int | None, list[tuple[float, float]]] = {}
     for span in spans:
-        band = (
-            None
-            if whole
-            else next((k for k in range(len(ends) - 1) if ends[k] <= span[0] and span[1] <= ends[k + 1]), -1)
-        )
-        if band == -1:
-            where = next(line["where"] for line in lines if line["ages"] == span)
-            known = ", ".join(f"{x:g}" for x in ends[:-1])
-            raise _wrong(
-                where, f"expected lines for every age of the order, or within one age band (from {known} days)"
-            )
+        band = None
+        if not whole:
+            band = next((k for k in range(len(ends) - 1) if ends[k] <= span[0] and span[1] <= ends[k + 1]), -1)
         bands.setdefault(band, []).append(span)
     for band, mine in bands.items():
+        if band is not None and (band < 0 or (mine[0][0], mine[-1][1]) != (ends[band], ends[band + 1])):
+            known = ", ".join(f"{x:g}" for x in ends[:-1])
+            told = f"expected lines for every age of the order, or for a whole age band (they begin at {known} days)"
+            raise _wrong(by_span[mine[0]][0]["where"], told)
         cell = Cell.model_validate(stated if band is None else {**stated, "age_band": band})
         for k, span in enumerate(mine):
             ages = 0.0 if k == 0 else span[0], math.inf if k == len(mine) - 1 else span[1]
-            yield _rule(cell, ages, [line for line in lines if line["ages"] == span], scenario)
+            yield _rule(cell, ages, by_span[span], scenario)
 
 
 def _rule(cell: Cell, ages: tuple[float, float], lines: Sequence[Line], scenario: Scenario) -> Rule:

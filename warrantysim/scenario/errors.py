@@ -64,6 +64,13 @@ class ScenarioProblems(ValueError):
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
 
+def first_message(error: ValueError) -> str:
+    """What an error says is wrong, on one line: of several things the first."""
+    found = getattr(error, "errors", None)
+    told = str(found()[0]["msg"]) if callable(found) else str(error)
+    return one_line(told.removeprefix("Value error, "))
+
+
 def lines(problems: Sequence[Problem]) -> list[str]:
     """The lines to print: problems in order, at most 20 of one rule, then how many more there are."""
     groups: dict[str, list[Problem]] = {}

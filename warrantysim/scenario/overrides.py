@@ -37,7 +37,7 @@ CHOOSERS = ("rule", "kind")
 _SCALED = frozenset({"value", "low", "high", "mode", "mean", "median", "eta", "values", "min"})
 _SHIFTED = frozenset({"value", "low", "high", "mode", "values"})
 _SET = re.compile(
-    r"(?P<path>(?:\[(?:\"(?:[^\"]|\"\")*\"|[^\]\"])*\]|[^=\[])+?)(?P<op>\*=|\+=|=)(?P<value>.*)\Z", re.DOTALL
+    r"(?P<path>(?:\[(?:\"(?:[^\"]|\"\")*+\"|[^\]\"])*+\]|[^=\[])+?)(?P<op>\*=|\+=|=)(?P<value>.*)\Z", re.DOTALL
 )
 
 
@@ -300,6 +300,8 @@ def _number(old: float, override: Override, currency: str | None = None) -> floa
     if isinstance(by, bool) or not isinstance(by, int | float) or not math.isfinite(by):
         raise override.problem(f"expected a number to {'multiply by' if override.op == 'times' else 'add'}, got {by!r}")
     new = old * by if override.op == "times" else old + by
+    if not math.isfinite(new):
+        raise override.problem(f"expected a change that can be computed, got {old!r} by {by!r}")
     if isinstance(old, int) and abs(new - round(new)) < 1e-9:
         return round(new)
     return float(f"{new:.15g}")  # 58 x 1.4 is 81.2: the figure a person would write, not 81.19999999999999

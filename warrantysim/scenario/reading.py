@@ -183,6 +183,9 @@ class Reader(Generic[S]):
             self.places.section((field,), section)
         values: dict[str, Any] = {name: getattr(parent, name) for name in self.root.model_fields}
         applied = apply({**dict.fromkeys(values), **tree}, overrides, self.tables)
+        if gone := [field for field in tree if field not in applied.tree]:
+            removed = next(override for override in overrides if override.op == "remove")
+            raise removed.problem(f"{gone[0]} is a whole table or section; take out its rows or keys instead")
         self.places.change(applied)
         for field, rows in adds.items():
             if isinstance(applied.tree[field], list):
