@@ -69,12 +69,17 @@ def refund_allowed(row: LegalFloorRow, age_days: np.ndarray) -> np.ndarray:
     return least if row.use_life_days is None else np.maximum(least, 1.0 - age_days / row.use_life_days)
 
 
-def in_full(world: World, claims: Claims) -> np.ndarray:
-    """Whether the law sets the sum of a refund, so that no part of it can be offered instead. Shape (n,), bool."""
+def in_full(world: World, claims: Claims, part: np.ndarray) -> np.ndarray:
+    """Whether no part of a refund can be offered instead of it: the law sets its sum, or a least share of the price
+    above the part. ``part``: offered [share of the price net of tax]. Both of shape (n,); bool.
+    """
     out = np.zeros(len(claims), dtype=bool)
     for floor, here in floors(world, claims):
         if floor.row.deduction != "terms":
             out |= here
+        else:
+            # An offer of just the least share is made, whatever its last digit.
+            out |= here & (part < floor.row.min_refund_share - 1e-9)
     return out
 
 

@@ -100,6 +100,7 @@ def prepare(
             sends,
             lambda rows: _sent(
                 claims.take(rows),
+                met.value[rows],
                 china[rows],
                 np.where(repair, partner, 0)[rows],
                 world,
@@ -149,9 +150,11 @@ def _returned(
     return way_in | vars(work_at(claims, china, partner, way_in["arrives"], world, luck))
 
 
-def _sent(claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck) -> dict[str, np.ndarray]:
+def _sent(
+    claims: Claims, value: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+) -> dict[str, np.ndarray]:
     """Way out, and what may follow, of claims that something is sent for."""
-    return _way_out(claims, world, luck) | afterlife(claims, china, partner, world, luck)
+    return _way_out(claims, value, world, luck) | afterlife(claims, china, partner, world, luck)
 
 
 def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
@@ -186,8 +189,8 @@ def pool_accepted(claims: Claims, world: World, luck: Luck) -> np.ndarray:
     return accepted & world.pool_ok[claims.sku, claims.market]
 
 
-def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
-    """Replacement or repaired unit to the customer."""
+def _way_out(claims: Claims, value: np.ndarray, world: World, luck: Luck) -> dict[str, np.ndarray]:
+    """Replacement or repaired unit to the customer. ``value``: claim value, shape (n,) [currency of the market]."""
     s = world.scenario
     resent = luck.of(claims, Purpose.LOSS_OUT) < world.here.parcel_lost[claims.market]
 
@@ -198,6 +201,8 @@ def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
     d_out = transit(np.arange(len(claims)), 0)
     # A lost parcel is given up a week after it was due.
     again = np.flatnonzero(resent)
+    offered = np.array([m.partial_offer_share for m in world.markets])[claims.market]
+    part = offered * value / np.maximum(claims.price_net, 1e-9)
     d_out[again] += transit(again, 1) + 7 * DAY
     return {
         "d_pick": seconds(quantile(s.stock_rules.pick_days, luck.of(claims, Purpose.FULFILMENT_LAG))),
@@ -205,5 +210,5 @@ def _way_out(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
         "resent": resent.astype(np.int8),
         "pool_accepted": pool_accepted(claims, world, luck),
         "partial_taken": (luck.of(claims, Purpose.PARTIAL_OFFER) < world.here.partial_uptake[claims.market])
-        & ~in_full(world, claims),
+        & ~in_full(world, claims, part),
     }

@@ -51,10 +51,12 @@ class Contact:
 def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray:
     """Claim value: price paid net of tax x refund fraction at this age, never below what the law asks for.
 
-    Fraction: full; pro rata to 0 at the end of the warranty; or full for n days, then pro rata. Shape (n,).
+    Fraction: full; pro rata to 0 at the end of the warranty; or full for n days, then pro rata. The warranty ends as
+    the sale's terms say, or later where it was prolonged or began anew. Shape (n,).
     """
     row = world.terms_row(claims)
-    term, whole = world.terms.warranty_days[row], world.terms.whole_refund_days[row]
+    stated, whole = world.terms.warranty_days[row], world.terms.whole_refund_days[row]
+    term = np.maximum(stated, (claims.warranty_end - claims.delivered) / DAY)
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
     fraction = np.where(age_days <= whole, 1.0, left)
     for floor, here in floors(world, claims):
