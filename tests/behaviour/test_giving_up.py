@@ -90,6 +90,35 @@ def test_a_rule_never_costs_less_when_more_customers_give_up(rule: str, way: str
     assert costs[1] <= costs[2] * (1 + 1e-12)
 
 
+def expected(s: Scenario, rule: str, *categories: Category) -> float:
+    """What lines of some categories come to for a claim a day."""
+    claims = claims_at(s, np.arange(0, 360.0))
+    ledger = ledger_of(s, policy_of(rule), claims)
+    return float(ledger.reporting[np.isin(ledger.category, categories)].sum())
+
+
+@pytest.mark.parametrize("again", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize("lag", [1.0, 60.0])
+def test_customers_who_come_back_wait_no_more_than_those_who_never_do(again: float, lag: float) -> None:
+    def upset(reopen: float) -> float:
+        stated = {"label_unused_share": 0.4, "reopen_share": reopen, "reopen_lag_days": lag}
+        s = world(markets={"US": {"customer": stated}}, partners={"P": partner(MANY)})
+        return expected(s, "repair_local P", Category.WAITING, Category.REVIEW, Category.DISPUTE_SHADOW)
+
+    assert 0 < upset(again) <= upset(0.0)
+
+
+@pytest.mark.parametrize("ladder", [("partial_refund", "refund"), ("reship", "partial_refund", "refund")])
+def test_a_part_of_the_money_taken_where_stock_is_out_saves_nothing(ladder: tuple[str, ...]) -> None:
+    def at(uptake: float) -> float:
+        stated = {"ladder": ladder, "partial_uptake_share": uptake, "partial_offer_share": 0.3, "stock_wait_days": 3}
+        s = world(markets={"US": stated}, stock_of={"base_stock": 1, "lead_days": 10})
+        return expected(s, "reship", *Category)
+
+    costs = [at(uptake) for uptake in (0.0, 0.5, 1.0)]
+    assert costs == sorted(costs)
+
+
 def test_in_cash_giving_up_does_pay_and_a_switch_lets_it() -> None:
     pays = LUCKY.replace(experience=LUCKY.experience.replace(giving_up_pays=True))
     for s in (LUCKY, pays):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from warrantysim.claims.columns import Origin
 from warrantysim.journeys.records import Closure, Records, Route, left_at
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
@@ -32,8 +33,8 @@ def review_cost(experience: Experience, price: np.ndarray, upset: np.ndarray) ->
 def waited_days(records: Records, book: PriceBook) -> np.ndarray:
     """Days from opening until the customer had what was promised. Shape (n,).
 
-    A customer left without it waits to the end of his patience. Who disputes a denial waits until it: what follows is
-    in the cash. 0 for claims the platform decided, and, where giving up pays, for those that lapsed.
+    A customer left without it waits to the end of his patience. Who opens a lapsed claim again waits for the first one
+    only until then, and for both together no longer than if he had never come back. Who disputes a denial waits until it: what follows is in the cash. 0 for claims the platform decided, and, where giving up pays, for those that lapsed.
     """
     r = records
     denied = (r.route == Route.DENIED) & r.disputed
@@ -42,7 +43,16 @@ def waited_days(records: Records, book: PriceBook) -> np.ndarray:
         waited = np.where(r.closure == Closure.LAPSED, 0.0, waited)
     else:
         waited = np.where(let_down(r, book), np.maximum(waited, book.patience[r.claims.market]), waited)
+        parents, again = opened_again(r)
+        until = (r.claims.opened[again] - r.claims.opened[parents]) / DAY
+        waited[parents] = np.minimum(until, np.maximum(waited[parents] - waited[again], 0.0))
     return np.where((r.route == Route.PLATFORM) | (r.resolved <= NEVER), 0.0, waited)
+
+
+def opened_again(records: Records) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of lapsed claims that were opened once more, and of the claims that do so. Two arrays of shape (k,)."""
+    again = np.flatnonzero((records.claims.origin == Origin.REOPEN) & (records.parent >= 0))
+    return records.parent[again], again
 
 
 def let_down(records: Records, book: PriceBook) -> np.ndarray:
@@ -54,8 +64,14 @@ def let_down(records: Records, book: PriceBook) -> np.ndarray:
 
 
 def reviewed(records: Records, book: PriceBook, days: np.ndarray) -> np.ndarray:
-    """Claims that hurt the seller's name: after a long wait, or where the customer was let down. Shape (n,), bool."""
-    return (np.asarray(days) > book.scenario.experience.review_after_days) | let_down(records, book)
+    """Claims that hurt the seller's name: after a long wait, or where the customer was let down. Shape (n,), bool.
+
+    A lapsed claim that is opened again hurts by what becomes of it then, not for the lapse.
+    """
+    upset = (np.asarray(days) > book.scenario.experience.review_after_days) | let_down(records, book)
+    if not book.scenario.experience.giving_up_pays:
+        upset[opened_again(records)[0]] = False
+    return upset
 
 
 def shadow_chance(experience: Experience, upset: np.ndarray, disputed: np.ndarray) -> np.ndarray:

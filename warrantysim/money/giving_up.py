@@ -9,7 +9,7 @@ more customers give up, while cash stays what it was:
 ``alone`` is the cost of a claim without what it shares with others, with all that follows it; its customer goes on
 where he left, and may give up later, which then costs likewise. What a unit adds to what is shared is taken at its
 dearest: no volume discount, freight at the steepest slope of its bill or a full batch's mean, each unit beyond those a
-retainer includes.
+retainer includes. A part of the refund taken because no stock came is charged the rest of the refund at least.
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from warrantysim.claims.columns import Origin
-from warrantysim.journeys.records import Run, left_at
+from warrantysim.journeys.records import Closure, Fallback, Run, left_at
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
 from warrantysim.money.dispatch_terms import dispatch_terms
-from warrantysim.money.experience import EXCLUDED
+from warrantysim.money.experience import EXCLUDED, opened_again
 from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
@@ -43,14 +42,29 @@ def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray]) -
     n = len(r)
     costs = _padded(alone(gone, book), 2 * n)
     rows = np.flatnonzero(left_at(r, book.fault_kind[r.claims.fault] == EXCLUDED))
-    mine = r.take(rows)
-    # As they were, without what followed.
-    mine = replace(mine, claims=replace(mine.claims, root=np.arange(len(rows))), parent=np.full(len(rows), -1))
-    spared = costs[rows] - _padded(alone(Run(mine, case.dispatches, case.stock), book), len(rows))
-    again = np.flatnonzero((r.claims.origin == Origin.REOPEN) & (r.parent >= 0))
-    spared -= np.bincount(r.parent[again], costs[n + again], n)[rows]
+    parents, again = opened_again(r)
+    mine = r.take(np.concatenate([rows, again]))
+    # As they were, without what followed; those opened again are there only to say when.
+    parent = np.concatenate([np.full(len(rows), -1), np.searchsorted(rows, parents)])
+    mine = replace(mine, claims=replace(mine.claims, root=np.arange(len(mine))), parent=parent)
+    spared = costs[rows] - _padded(alone(Run(mine, case.dispatches, case.stock), book), len(mine))[: len(rows)]
+    spared -= np.bincount(parents, costs[n + again], n)[rows]
     currency = np.full(len(rows), book.fx.index(book.scenario.reporting_currency), dtype=np.int8)
-    case.lines.add(Category.GIVEN_UP, rows, Priced(np.maximum(spared, 0.0), currency), r.resolved[rows])
+    spared = np.maximum(spared, _kept_back(case, rows))  # never below 0
+    case.lines.add(Category.GIVEN_UP, rows, Priced(spared, currency), r.resolved[rows])
+
+
+def _kept_back(case: Case, rows: np.ndarray) -> np.ndarray:
+    """The rest of the claim value where a part settled a claim that found no stock, with its fee; 0 for others.
+
+    Alone such a claim would have had a replacement, but there was none: whoever takes no part has all of the money.
+    Shape (n,), reporting currency.
+    """
+    r, book = case.records, case.book
+    market, share = r.claims.market[rows], r.refund_share[rows]
+    part = (r.fallback[rows] == Fallback.STOCK_OUT) & (r.closure[rows] == Closure.REFUNDED) & (share > 0)
+    rest = np.where(part, r.value[rows] * (1.0 - share) * (1.0 + book.markets.rail_share[market]), 0.0)
+    return rest * book.rate(book.markets.currency[market], r.resolved[rows], market)
 
 
 def _padded(sums: np.ndarray, n: int) -> np.ndarray:
