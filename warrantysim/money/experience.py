@@ -34,7 +34,9 @@ def waited_days(records: Records, book: PriceBook) -> np.ndarray:
     """Days from opening until the customer had what was promised. Shape (n,).
 
     A customer left without it waits to the end of his patience. Who opens a lapsed claim again waits for the first one
-    only until then, and for both together no longer than if he had never come back. Who disputes a denial waits until it: what follows is in the cash. 0 for claims the platform decided, and, where giving up pays, for those that lapsed.
+    only until then, and for both together no longer than if he had never come back. Who disputes a denial waits until
+    it: what follows is in the cash. 0 for claims the platform decided, and, where giving up pays, for those that
+    lapsed.
     """
     r = records
     denied = (r.route == Route.DENIED) & r.disputed
