@@ -161,24 +161,29 @@ def zones_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> tu
     A cell without a market is read in the currency of the first market. Where one thing is always done there is one
     zone, whatever rules say it.
     """
-    s = world.scenario
-    market = s.market_ids.index(str(cell["market"])) if "market" in cell else 0
-    out: list[Zone] = []
-    for rule in rules_for(policy, world, cell):
-        starts, routes, partners = zones_of(rule, market, world)
-        ages = rule.age_from_days, math.inf if rule.age_to_days is None else rule.age_to_days
-        for k, start in enumerate(starts):
-            if k + 1 < len(starts) and starts[k + 1] <= start:
-                continue
-            do = DISPOSITIONS[routes[k]]
-            names = {"repair_local": s.partner_ids, "return_china": s.way_ids}.get(do)
-            partner = names[partners[k]] if names and partners[k] >= 0 else ""
-            zone = Zone(float(start), do, partner, rule.by, *ages, tests_only=tests_only(world, do, partner))
-            if not out or (out[-1].arm, out[-1].ages) != (zone.arm, zone.ages):
-                out.append(zone)
+    market = world.scenario.market_ids.index(str(cell["market"])) if "market" in cell else 0
+    out = [zone for rule in rules_for(policy, world, cell) for zone in zones_in(world, rule, market)]
     if len({zone.arm for zone in out}) == 1:
         return (Zone(0.0, *out[0].arm, tests_only=out[0].tests_only),)
     return tuple(out)
+
+
+def zones_in(world: World, rule: Rule, market: int) -> list[Zone]:
+    """Zones of a rule in a market's currency; empty and repeated ones left out. ``market``: row in ``market_ids``."""
+    s = world.scenario
+    starts, routes, partners = zones_of(rule, market, world)
+    ages = rule.age_from_days, math.inf if rule.age_to_days is None else rule.age_to_days
+    out: list[Zone] = []
+    for k, start in enumerate(starts):
+        if k + 1 < len(starts) and starts[k + 1] <= start:
+            continue
+        do = DISPOSITIONS[routes[k]]
+        names = {"repair_local": s.partner_ids, "return_china": s.way_ids}.get(do)
+        partner = names[partners[k]] if names and partners[k] >= 0 else ""
+        zone = Zone(float(start), do, partner, rule.by, *ages, tests_only=tests_only(world, do, partner))
+        if not out or out[-1].arm != zone.arm:
+            out.append(zone)
+    return out
 
 
 def tests_only(world: World, do: str, partner: str) -> bool:

@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.claims.inverse import quantile
-from warrantysim.decision.cells import TEST_AND_SWAP, Zone, tests_only
+from warrantysim.decision.cells import TEST_AND_SWAP, Zone, zones_in
 from warrantysim.decision.refund_curve import claims_of_age, month_end, refund_shares, tax_factor, warranty_of
 from warrantysim.journeys.legal import floors
-from warrantysim.journeys.rulebook import zones_of
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Cell, Policy, Rule
@@ -144,7 +143,7 @@ def _of_cell(world: World, cell: Cell, rules: Sequence[Rule], open_to: np.ndarra
     known = {k: str(v) for k, v in cell.stated().items() if k != "age_band"}
     span = _band(world, cell)
     markets = [m for m in range(len(s.market_ids)) if open_to[:, m].any()]
-    told = {m: [_zones(world, rule, m) for rule in rules] for m in markets}
+    told = {m: [zones_in(world, rule, m) for rule in rules] for m in markets}
     everywhere = {zone.arm for found in told.values() for zones in found for zone in zones}
     if len(everywhere) == 1:
         zone = told[markets[0]][0][0]
@@ -168,24 +167,6 @@ def _band(world: World, cell: Cell) -> tuple[float, float]:
     """Ages of the order a cell is for [days]."""
     ends = (0.0, *world.scenario.triage.age_bands_days, math.inf)
     return (0.0, math.inf) if cell.age_band is None else (ends[cell.age_band], ends[cell.age_band + 1])
-
-
-def _zones(world: World, rule: Rule, market: int) -> list[Zone]:
-    """Zones of a rule that are not empty, in a market's currency."""
-    s = world.scenario
-    starts, routes, partners = zones_of(rule, market, world)
-    ages = rule.age_from_days, math.inf if rule.age_to_days is None else rule.age_to_days
-    out: list[Zone] = []
-    for k, start in enumerate(starts):
-        if k + 1 < len(starts) and starts[k + 1] <= start:
-            continue
-        do = DISPOSITIONS[routes[k]]
-        names = {"repair_local": s.partner_ids, "return_china": s.way_ids}.get(do)
-        partner = names[partners[k]] if names and partners[k] >= 0 else ""
-        zone = Zone(float(start), do, partner, rule.by, *ages, tests_only=tests_only(world, do, partner))
-        if not out or out[-1].arm != zone.arm:
-            out.append(zone)
-    return out
 
 
 def _priced(
