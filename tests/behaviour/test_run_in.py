@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.worlds import partner, policy_of, world
+from tests.worlds import floor, partner, policy_of, world
 from warrantysim.claims.births import born, born_with_earlier
 from warrantysim.claims.columns import Origin
 from warrantysim.experiment.births import births, earlier
@@ -19,6 +19,8 @@ from warrantysim.scenario.root import Scenario
 
 RULES = ("reship", "repair_local P", "return_china")
 SHORT, LONG = 30, 760
+SHORT_TERMS = {"terms_of": {"warranty_days": 300, "life_eta_days": 200, "life_beta": 1.2}}
+"""A warranty that is over when the run-in begins, for units that are repaired and live on in what the repair added."""
 
 
 def seller(run_in: int, **changes: Any) -> Scenario:
@@ -56,6 +58,24 @@ def test_who_claims_in_the_run_does_not_depend_on_when_the_run_begins(rule: str)
         claims, before = born_with_earlier(s, 1, 0)
         found.append(known(simulate_run(s, policy_of(rule), claims, 1, 0, earlier=before).records))
     assert found[0] == found[1]
+
+
+PROLONGED = {
+    "terms": {"markets": {"US": {"renewal": {"repair": "extended"}, "extension_days": 200}}},
+    "law": {"legal_floors": [floor(repair_extends_days=200, sold_from="2025-01-10")]},
+}
+
+
+@pytest.mark.parametrize("by", PROLONGED)
+@pytest.mark.parametrize("rule", RULES[1:])
+def test_nor_where_a_repair_prolongs_a_warranty(rule: str, by: str) -> None:
+    def found(run_in: int, **changes: Any) -> list[tuple[Any, ...]]:
+        s = seller(run_in, **(SHORT_TERMS | changes))
+        claims, before = born_with_earlier(s, 1, 0)
+        return known(simulate_run(s, policy_of(rule), claims, 1, 0, earlier=before).records)
+
+    assert found(SHORT, **PROLONGED[by]) == found(LONG, **PROLONGED[by])
+    assert len(found(SHORT, **PROLONGED[by])) > len(found(SHORT))
 
 
 def test_without_the_older_claims_some_would_be_missing() -> None:

@@ -96,6 +96,8 @@ def world(
         "US": SimpleNamespace(currency="USD", time_zone="America/New_York", tax_share=0.07, prices_include_tax=False),
         "DE": SimpleNamespace(currency="EUR", time_zone="Europe/Berlin", tax_share=0.19, prices_include_tax=True),
     }
+    for place in places.values():
+        place.renewal, place.extension_days = {}, 365.0
     currency = {"US": "USD", "DE": "EUR"}
     stated: dict[str, Any] = {
         "delivery_days": {"OWN": 3.0},
@@ -116,6 +118,7 @@ def world(
         "lots": (),
         "claims_table": (),
         "claims_table_mode": None,
+        "legal_floors": (),
         "markets": {m: places[m] for m in markets},
         "market_ids": markets,
         "channel_ids": ("OWN", "FBA"),

@@ -50,6 +50,17 @@ def test_nobody_waits_for_the_platform_and_who_is_let_down_waits_to_the_end_of_h
     assert reviewed(run.records, book, np.zeros(6)).tolist() == [False, False, True, True, True, True]
 
 
+def test_whoever_drops_a_claim_the_warranty_does_not_cover_is_let_down_by_nobody() -> None:
+    """Dropped at the evidence, which would have shown the misuse; a valid claim beside it is owed something."""
+    stated = seller()
+    excluded = next(k for k, fault in enumerate(stated.faults) if fault.kind == "excluded")
+    dropped = {**LAPSED, "route": Route.DROPPED, "resolved": day(41), "closed": day(41)}
+    records = run_of({**dropped, "fault": excluded}, dropped).records
+    days = waited_days(records, BOOK)
+    assert days.tolist() == [1.0, BOOK.patience[0]]
+    assert reviewed(records, BOOK, days).tolist() == [False, True]
+
+
 def test_where_giving_up_pays_a_lapse_is_the_customers_own_doing() -> None:
     stated = seller()
     book = price_book(stated.replace(experience=stated.experience.replace(giving_up_pays=True)))

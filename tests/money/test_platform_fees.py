@@ -92,8 +92,9 @@ def test_only_units_returned_above_the_threshold_pay_for_processing() -> None:
     shipped_units, returned = np.array([100, 100, 24, 100]), np.array([15, 10, 20, 0])
     assert returns_processing(shipped_units, returned, 1.78, 0.10).tolist() == [5 * 1.78, 0, 0, 0]
     assert demo().threshold("US", "standard", TODAY) == 0.10
-    with pytest.raises(ValueError, match="no returns processing fee is stated for US standard"):
-        demo().threshold("US", "standard", day("2024-05-31"))
+    before = day("2024-05-31")
+    assert demo().threshold("US", "standard", before) == 0.10
+    assert np.isnan(demo().weight_fee("returns_processing", "US", "standard", np.ones(1), np.array([before]))).all()
 
 
 def test_liquidation_leaves_gross_less_fifteen_percent_and_processing() -> None:

@@ -67,6 +67,16 @@ def test_a_product_sold_over_the_platform_without_any_fee_is_refused_by_name() -
         platform(None, {**BANDS[0], "tier": "toys"}, sales=sales)
 
 
+def test_a_fee_that_begins_after_the_oldest_order_refunded_over_the_platform_is_refused() -> None:
+    """Claims are born from 5 December 2026 on, and orders are refunded over the platform for 999 days."""
+    sales = [{"sku": "A", "market": "US", "channel": "OWN", "units_per_month": 10}]
+    begun, late = ([row | {"from": day} for row in BANDS] for day in ("2024-03-11", "2024-03-12"))
+    platform(None, *begun, sales=sales)
+    platform(0.1, *late, sales=sales)
+    with pytest.raises(ValueError, match=r"holds on 2024-03-11, .* or one without a date; the first begins 2024-03-12"):
+        platform(None, *late, sales=sales)
+
+
 def test_liquidation_leaves_what_the_platforms_table_leaves_unless_a_fee_is_stated() -> None:
     """A fifth of 100 dollars; the unit weighs a kilogram."""
     rows = [

@@ -25,7 +25,7 @@ from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.purposes import Purpose
 from warrantysim.claims.roots import as_roots, in_order
 from warrantysim.claims.stream import CohortStreams, blocks
-from warrantysim.claims.terms import Terms, terms
+from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.scenario.clock import DAY, seconds
 
 if TYPE_CHECKING:
@@ -160,7 +160,9 @@ class _Units:
     def _to_be_met(self, rows: np.ndarray, opened: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Units whose claim opens in the run, or before it under a warranty that reaches into it, and when it opens."""
         start = -self.scenario.horizon.run_in_days * DAY
-        under = self.delivered[rows] + seconds(self.warranty[rows]) >= start
+        sold = self.scenario.market_days.ordinals(self.sold[rows], self.market[rows])
+        longest = self.warranty[rows] + prolonged(self.scenario, self.market[rows], sold)
+        under = self.delivered[rows] + seconds(longest) >= start
         met = _in_window(self.scenario, opened) | ((opened < start) & under)
         return rows[met], opened[met]
 

@@ -21,7 +21,7 @@ from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose
 from warrantysim.claims.terms import Terms
 from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.dated import RowsByDate
+from warrantysim.scenario.dated import BEGINNING, RowsByDate
 
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
@@ -141,6 +141,11 @@ def _months(scenario: Scenario, terms: Terms) -> tuple[int, int]:
     back = horizon.run_in_days + float(terms.warranty_days.max(initial=0.0)) + lags
     # A market's month can begin most of a day before or after the same month in UTC.
     first = clock.date(-int((back + 1) * DAY))
+    # Repairs prolong further back only what was sold since the terms or the law say so.
+    since = [(row.sold_from, row.repair_extends_days) for row in scenario.legal_floors]
+    since += [(BEGINNING, m.extension_days) for m in scenario.markets.values() if m.renewal.get("repair") == "extended"]
+    for day, days in since:
+        first = min(first, max(day, clock.date(-int((back + days + 1) * DAY))))
     last = clock.date((horizon.days + horizon.run_out_days + 1) * DAY)
     return first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
 

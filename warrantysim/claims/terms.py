@@ -138,6 +138,24 @@ def terms(scenario: Scenario) -> Terms:
     )
 
 
+def prolonged(scenario: Scenario, market: np.ndarray, sold: np.ndarray) -> np.ndarray:
+    """Days by which a repair can prolong the warranty of sales at most, by terms or law. ``sold``: day numbers.
+
+    Shape (n,), float64.
+    """
+    out = np.zeros(len(market))
+    for m, name in enumerate(scenario.market_ids):
+        here = market == m
+        stated = scenario.markets[name]
+        if stated.renewal.get("repair") == "extended":
+            out[here] = stated.extension_days
+        for row in scenario.legal_floors:
+            if row.market == name:
+                bound = here & (sold >= row.sold_from.toordinal())
+                out[bound] = np.maximum(out[bound], row.repair_extends_days)
+    return out
+
+
 def _whole_refund_days(row: SkuMarket) -> float:
     match row.refund_basis:
         case "full":

@@ -12,13 +12,14 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.terms import prolonged
 from warrantysim.journeys.afterlife import afterlife
 from warrantysim.journeys.legs import prepare
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.offspring import Young, children
 from warrantysim.journeys.solo import walk
 from warrantysim.journeys.world import NO_FAULT, REPAIRABLE, USER_FIXABLE, World
-from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.clock import DAY, seconds
 from warrantysim.scenario.policy import Policy
 
 
@@ -30,7 +31,7 @@ def may_be_followed(claims: Claims, world: World, luck: Luck) -> np.ndarray:
     n, s, m = len(claims), world.scenario, claims.market
     later = afterlife(claims, np.ones(n, dtype=bool), np.zeros(n, dtype=np.int64), world, luck)
     here, desks = world.here, world.desks
-    longest = claims.warranty_end + np.where(here.repair_extends[m], here.extension[m], 0)
+    longest = claims.warranty_end + seconds(prolonged(s, m, s.market_days.ordinals(claims.sold, m)))
     renewed = here.replacement_restarts[m] | here.repair_restarts[m]
 
     def in_time(lag: np.ndarray) -> np.ndarray:

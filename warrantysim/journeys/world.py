@@ -14,7 +14,7 @@ from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.from_table import stated_symptoms
 from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
-from warrantysim.claims.terms import Terms, terms
+from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.journeys.by_market import ByMarket, by_market
 from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.durations import Drawn
@@ -139,8 +139,9 @@ class World:
 
     @cached_property
     def longest_warranty(self) -> int:
-        """Longest warranty of any sale [whole days]."""
-        return int(np.ceil(self.terms.warranty_days.max(initial=0.0)))
+        """Longest warranty of any sale, prolonged by a repair [whole days]."""
+        later = prolonged(self.scenario, self.terms.market, np.full(len(self.terms.market), dt.date.max.toordinal()))
+        return int(np.ceil((self.terms.warranty_days + later).max(initial=0.0)))
 
     def since(self, first_stamp: int) -> int:
         """A stamp, or the earliest at which a unit under warranty on the first day of the run-in can have come back."""

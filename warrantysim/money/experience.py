@@ -58,11 +58,15 @@ def opened_again(records: Records) -> tuple[np.ndarray, np.ndarray]:
 
 
 def let_down(records: Records, book: PriceBook) -> np.ndarray:
-    """Claims whose customer gave up and did not dispute it; none where giving up pays. Shape (n,), bool."""
+    """Claims whose customer gave up and did not dispute it; none where giving up pays. Shape (n,), bool.
+
+    Whoever shows no evidence of a fault the warranty does not cover is let down by nobody: he was owed nothing.
+    """
     if book.scenario.experience.giving_up_pays:
         return np.zeros(len(records), dtype=bool)
     excluded = book.fault_kind[records.claims.fault] == EXCLUDED
-    return (left_at(records, excluded) > 0) & ~records.disputed
+    owed_nothing = excluded & (records.route == Route.DROPPED)
+    return (left_at(records, excluded) > 0) & ~records.disputed & ~owed_nothing
 
 
 def reviewed(records: Records, book: PriceBook, days: np.ndarray) -> np.ndarray:

@@ -124,10 +124,12 @@ class PlatformFees:
         return left
 
     def threshold(self, market: str, tier: str, day: int) -> float:
-        """Returned share of shipped units up to which no returns processing fee is charged on a day number."""
-        held = [row for row in self._rows("returns_processing", market, tier) if row.from_.toordinal() <= day]
-        if not held:
-            raise ValueError(f"no returns processing fee is stated for {market} {tier} on day {day}")
+        """Returned share of shipped units up to which no returns processing fee is charged on a day number.
+
+        The first row's before it begins, when there is no fee.
+        """
+        rows = self._rows("returns_processing", market, tier)
+        held = [row for row in rows if row.from_.toordinal() <= day] or rows[:1]
         return held[-1].threshold
 
     def _money_fee(self, fee: str, market: str, tier: str, base: np.ndarray, ordinals: np.ndarray) -> np.ndarray:

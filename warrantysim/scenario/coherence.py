@@ -204,6 +204,27 @@ def _referral_fees_stated(s: Scenario) -> Checked:
             yield Problem(row_path("sku_markets", row, "referral_share"), message, rule="referral fee")
 
 
+def _referral_fees_hold_from_the_first_order(s: Scenario) -> Checked:
+    """The oldest order that is still refunded over the platform has a referral fee."""
+    begun: dict[tuple[str, str], dt.date] = {}
+    for fee in s.platform_fees:
+        if fee.fee == "referral":
+            begun[fee.market, fee.tier] = min(fee.from_, begun.get((fee.market, fee.tier), fee.from_))
+    oldest = max((c.rail_days for c in s.channels.values() if c.platform), default=0.0)
+    # A thousand years ago there were no orders: rows without a date hold from the beginning of the calendar.
+    first = s.horizon.begins - dt.timedelta(days=min(math.ceil(oldest), 365_000))
+    sold = {(row.sku, row.market) for row in s.sales if s.channels[row.channel].platform}
+    read = {(row.market, s.skus[s.sku_index[row.sku]].referral_tier) for row in s.sku_markets
+            if row.referral_share is None and (row.sku, row.market) in sold}  # fmt: skip
+    for market, tier in sorted(read & begun.keys()):
+        if begun[market, tier] > first:
+            message = f"expected a referral row for {market} and {tier!r} that holds on {first}, the day of the oldest "
+            message += (
+                f"order refunded over the platform, or one without a date; the first begins {begun[market, tier]}"
+            )
+            yield Problem("platform_fees", message, rule="referral from")
+
+
 def _customs_cover_the_run(s: Scenario) -> Checked:
     for market_id, market in s.markets.items():
         starts = [row.from_ for row in s.customs if row.market == market_id]
@@ -262,6 +283,7 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _rates_cover_the_run,
     _customs_cover_the_run,
     _referral_fees_stated,
+    _referral_fees_hold_from_the_first_order,
     _shipping,
     time_zones,
     working_weeks,
