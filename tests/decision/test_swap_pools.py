@@ -93,6 +93,23 @@ def test_where_nobody_takes_repaired_units_the_program_does_not_count_on_them() 
     assert expected == pytest.approx(simulated, abs=0.1 * lost)
 
 
+def test_units_that_fail_again_for_whoever_gets_them_save_less() -> None:
+    """What bounces out of the pool cost: by the terms of a program that has seen no pooled unit, and as simulated."""
+
+    def at(share: float) -> tuple[float, float]:
+        repairs = partner(40, bounce_share=share, bounce_days=30)
+        ahead = {"US": {"service": {"repair_local": "advance_exchange"}}}
+        s = desk_that_tests(partners={"P": repairs}, markets=ahead, fault_shares={"repairable": 1.0})
+        world, learned, policy = world_of(s), learned_under(s, "reship"), policy_of(RULE)
+        years = Experiments(s, SEED, 1, None, None).simulate([policy], YEARS)[0]
+        expected = forecast(world, learned, build(world, learned).problem, policy)
+        return expected, float(np.mean([year.total for year in years]))
+
+    hold, fail = at(0.0), at(0.5)
+    assert fail[1] > 1.2 * hold[1]
+    assert fail[0] - hold[0] == pytest.approx(fail[1] - hold[1], rel=0.1)
+
+
 def test_a_unit_saves_the_landed_cost_less_its_transfer_value() -> None:
     sold = [terms(life_eta_days=700.0, landed_cost=40.0, list_price=100.0)]
     pools = learned_under(desk_that_tests(sku_markets=sold), RULE).pools

@@ -79,7 +79,7 @@ def test_waiting_claims_come_before_new_ones_when_a_repaired_unit_comes_in() -> 
     store.ask(1, 0, accepts=False, patience=50)
     store.ask(2, 5, patience=50)
     store.ask(3, 20, patience=50)
-    store.at(20, lambda: store.shelf.add_pool(99))
+    store.at(20, lambda: store.shelf.add_pool(99, 99))
     assert store.run() == {2: ("pool", 20), 1: (None, 50), 3: (None, 70)}
     assert store.moves == [(True, 1, 99), (True, -1, 2)]
 

@@ -12,6 +12,10 @@ D replacements that may come from it, a pool therefore costs
 
 where r is what the pool may still gain before its stated need is met: closing stock is written down only beyond it. The
 first part belongs to the claims that hand units in, the others are shared by all who use the pool.
+
+A unit that was repaired may fail again early for whoever gets it. So of every unit handed out the chance that it does
+x the cost of one claim more goes off what it saves: as its own bench has it for the claim that hands it in, at the
+pool's mean for those left over.
 """
 
 from __future__ import annotations
@@ -41,6 +45,10 @@ class PoolUse:
     """Units that join [units (n, A)]."""
     net: np.ndarray
     """The same less replacements that may come from the pool [units (n, A)]."""
+    weak: np.ndarray
+    """Units that join but will fail again early if handed out [expected units (n, A)]."""
+    again: np.ndarray
+    """What one claim more costs, shape (K,) [reporting currency]."""
     names: tuple[str, ...]
     """Product and market of each pool."""
     sku: np.ndarray
@@ -55,7 +63,13 @@ class PoolUse:
     @property
     def credit(self) -> np.ndarray:
         """What the units a claim hands in save others, as a cost, shape (n, A) [reporting currency]."""
-        return -self.saved[self.pool][:, None] * self.pooled
+        return self.again[self.pool][:, None] * self.weak - self.saved[self.pool][:, None] * self.pooled
+
+    @property
+    def spared(self) -> np.ndarray:
+        """Landed cost less transfer value and what bounces cost, for a mean unit, shape (K,)."""
+        joins, weak = (np.bincount(self.pool, units.sum(axis=1), len(self.names)) for units in (self.pooled, self.weak))
+        return self.saved - self.again * weak / np.maximum(joins, 1e-9)
 
     def measure(self, k: int) -> str:
         """Name of a pool's measure."""
@@ -81,9 +95,10 @@ class PoolUse:
 
         ``room``: units of each that are not written down, shape (K,).
         """
-        out = []
+        out, spared = [], self.spared
         for k, name in enumerate(self.names):
-            measure, saved, loss = self.measure(k), float(self.saved[k]), float(self.loss[k])
+            measure, saved = self.measure(k), float(spared[k])
+            loss = saved + float(self.loss[k] - self.saved[k])
             if measure not in loads or loads[measure].largest <= 0:
                 continue
             steps = [(0.0, saved, ""), (float(room[k]), loss - saved, " beyond its need")] if room[k] else []
@@ -128,6 +143,8 @@ def pool_use_of(world: World, outcomes: Sequence[PotentialOutcomes], kept: Seque
     return PoolUse(
         pool=pool.reshape(-1),
         pooled=joined("pooled"),
+        weak=joined("pool_bounces"),
+        again=_one_more(joined("cash") + joined("expected"), pool.reshape(-1), len(places)),
         net=joined("pooled") - joined("pool_asked"),
         sku=sku,
         market=market,
@@ -135,3 +152,10 @@ def pool_use_of(world: World, outcomes: Sequence[PotentialOutcomes], kept: Seque
         saved=landed - transfer,
         loss=landed - closing,
     )
+
+
+def _one_more(cost: np.ndarray, pool: np.ndarray, pools: int) -> np.ndarray:
+    """Mean cost of a pool's claims under the arm that is cheapest for them. ``cost``: (n, A); shape (K,)."""
+    sums = np.stack([np.bincount(pool, column, pools) for column in cost.T])
+    lowest: np.ndarray = sums.min(axis=0) / np.maximum(np.bincount(pool, minlength=pools), 1)
+    return lowest

@@ -16,7 +16,8 @@ from warrantysim.experiment.births import earlier
 from warrantysim.experiment.outcomes import BenchUse, Beside
 from warrantysim.experiment.uses import bench_use, lane_names
 from warrantysim.journeys.model import simulate_run
-from warrantysim.journeys.records import Records, Route, Source
+from warrantysim.journeys.records import Records, Route, Run, Source
+from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
@@ -33,7 +34,13 @@ def beside(
 ) -> Beside:
     """Run all ``claims`` of a replication under the incumbent. ``asked``: root claims a rule is asked about [ids]."""
     before = earlier(scenario, seed, replication)
-    run = simulate_run(scenario, incumbent, claims, seed, replication, earlier=before, queues=False)
+
+    def simulated(pool_bounces: bool) -> Run:
+        return simulate_run(
+            scenario, incumbent, claims, seed, replication, earlier=before, queues=False, pool_bounces=pool_bounces
+        )
+
+    run = simulated(False)
     r = run.records
     whole = price(run, scenario, incumbent)
     all_new = replace(r, source=np.where(r.source == Source.POOL, Source.NEW, r.source))
@@ -45,6 +52,11 @@ def beside(
     sizes = (len(scenario.partner_ids), len(lane_names(scenario)), shape[0] * shape[1], 1)
     parts = _by_place(whole, r, scenario, known, sizes) - _by_place(alone, r, scenario, known, sizes)
     contracts, lanes, stock, other = np.split(parts, np.cumsum(sizes)[:-1])
+    if bounces_from_pools(scenario) and (r.source == Source.POOL).any():
+        # Alone every replacement holds like a new one; what repaired ones cost more belongs to their pools.
+        really = simulated(True)
+        stock += _by_pool(price(really, scenario, incumbent), scenario, known)
+        stock -= _by_pool(whole, scenario, known)
     uses = bench_use(r, scenario, np.where(mine, 0, -1), np.full(len(r), -1))
     rest = uses.claim < 0
     return Beside(
@@ -58,16 +70,30 @@ def beside(
     )
 
 
+def bounces_from_pools(scenario: Scenario) -> bool:
+    """Whether units handed out by swap pools may fail again early."""
+    return scenario.stock_rules.pool_first and world_of(scenario).most_bounces > 0
+
+
+def _by_pool(ledger: Ledger, scenario: Scenario, known: np.ndarray) -> np.ndarray:
+    """All lines in scope by product and market; lines of neither belong to the first. ``known``: as in `_by_place`."""
+    lines = _counted(ledger, known)
+    pool = ledger.sku[lines].astype(np.int64) * len(scenario.market_ids) + ledger.market[lines]
+    cells = len(scenario.skus) * len(scenario.market_ids)
+    return np.bincount(np.maximum(pool, 0), ledger.reporting[lines], cells)
+
+
+def _counted(ledger: Ledger, known: np.ndarray) -> np.ndarray:
+    """Lines in scope of the root claims that count, of contracts and of stock. Units sold are left out: they cost the
+    same under every rule."""
+    return np.flatnonzero(ledger.in_scope & ((ledger.root < 0) | known[ledger.root]) & (ledger.subject != Subject.SALE))
+
+
 def _by_place(
     ledger: Ledger, r: Records, scenario: Scenario, known: np.ndarray, sizes: tuple[int, int, int, int]
 ) -> np.ndarray:
-    """Lines in scope by partner, lane, pool, and the rest, one after the other. ``known``: root claims that count.
-
-    Units sold are left out: they cost the same under every rule.
-    """
-    lines = np.flatnonzero(
-        ledger.in_scope & ((ledger.root < 0) | known[ledger.root]) & (ledger.subject != Subject.SALE)
-    )
+    """Lines in scope by partner, lane, pool, and the rest, one after the other. ``known``: root claims that count."""
+    lines = _counted(ledger, known)
     partners, lanes, pools, _ = sizes
     place = np.full(len(lines), partners + lanes + pools)
     contract = ledger.partner[lines] >= 0

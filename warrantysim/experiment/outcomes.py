@@ -191,6 +191,8 @@ class PotentialOutcomes:
     """Units that join the swap pool of the claim's product and market, descendants' too [float64 units (n, A)]."""
     pool_asked: np.ndarray
     """Replacements that may come from that pool, if it holds a unit; costed as new [float64 units (n, A)]."""
+    pool_bounces: np.ndarray
+    """Units among ``pooled`` that will fail again early if somebody gets them [float64 expected units (n, A)]."""
     bench: BenchUse
     """Bench work."""
     freight: FreightUse

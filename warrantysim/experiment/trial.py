@@ -25,7 +25,7 @@ from warrantysim.money.price_book import price_book
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
-MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_asked")
+MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_asked", "pool_bounces")
 """Columns of the potential outcomes that hold a number a claim and arm."""
 
 
@@ -109,7 +109,7 @@ class Trial:
         self.done[absent, arm_of[absent]] = True
         self._charge(ledger, rows, arm)
         luck = Luck(self.seed, self.replication)
-        for name, units in zip(("pooled", "pool_asked"), pool_use(r, world_of(s), luck), strict=True):
+        for name, units in zip(MEASURES[-3:], pool_use(r, world_of(s), luck), strict=True):
             self.columns[name][rows, arm] = np.bincount(claim, units, minlength=len(self.roots))[rows]
         self.bench.append(bench_use(r, s, claim, arm_of[claim]))
         self.freight.append(freight_use(r, s, claim, arm_of[claim]))

@@ -52,8 +52,11 @@ def afterlife(
     promised = np.where(here.repair_extends[claims.market], here.extension[claims.market], 0)
     # Extended once in a life: the end still is the one the sale gave.
     unextended = claims.warranty_end <= claims.delivered + term
+    draw, part = luck.of(claims, Purpose.BOUNCE), luck.of(claims, Purpose.BOUNCE_LAG)
     return {
-        "bounce_after": bounce(claims, china, partner, world, luck),
+        "bounce_draw": draw,
+        "bounce_part": part,
+        "bounce_after": bounce(draw, part, china, partner, world),
         "refail_after": np.where(reports & (further < FAR), seconds(np.minimum(further, FAR)), NEVER_AGAIN),
         "replaced_after": np.where(reports_new & (anew < FAR), seconds(np.minimum(anew, FAR)), NEVER_AGAIN),
         "next_lot": next_lot,
@@ -78,12 +81,14 @@ def replacement_lot(claims: Claims, world: World, luck: Luck) -> np.ndarray:
     return world.lots.membership(luck.seed, luck.replication, *args).astype(np.int16)
 
 
-def bounce(claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck) -> np.ndarray:
-    """When a repair of a bench would turn out not to hold, evenly within its window; -1 never. int64 s."""
+def bounce(draw: np.ndarray, part: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World) -> np.ndarray:
+    """When a repair of a bench would turn out not to hold, evenly within its window; -1 never. int64 s, shape (n,).
+
+    ``draw``, ``part``: as in the `Plan`.
+    """
     bench, desks = world.scenario.china_bench, world.desks
     at = np.where(china, 0, partner)
     has = len(desks.bounce_share) > 0
     share = np.where(china, bench.bounce_share, desks.bounce_share[at] if has else 0.0)
     window = np.where(china, bench.bounce_days, desks.bounce_days[at] if has else 0.0)
-    falls = luck.of(claims, Purpose.BOUNCE) < share
-    return np.where(falls, seconds(luck.of(claims, Purpose.BOUNCE_LAG) * window), NEVER_AGAIN)
+    return np.where(draw < share, seconds(part * window), NEVER_AGAIN)

@@ -30,15 +30,14 @@ def may_be_followed(claims: Claims, world: World, luck: Luck) -> np.ndarray:
     """
     n, s, m = len(claims), world.scenario, claims.market
     later = afterlife(claims, np.ones(n, dtype=bool), np.zeros(n, dtype=np.int64), world, luck)
-    here, desks = world.here, world.desks
+    here = world.here
     longest = claims.warranty_end + seconds(prolonged(s, m, s.market_days.ordinals(claims.sold, m)))
     renewed = here.replacement_restarts[m] | here.repair_restarts[m]
 
     def in_time(lag: np.ndarray) -> np.ndarray:
         return (lag >= 0) & (renewed | (claims.opened + lag <= longest))
 
-    share = max([s.china_bench.bounce_share, *desks.bounce_share.tolist()])
-    bounces = luck.of(claims, Purpose.BOUNCE) < share
+    bounces = luck.of(claims, Purpose.BOUNCE) < world.most_bounces
     kind = world.kind[claims.fault]
     sound = (kind == NO_FAULT) | (kind == USER_FIXABLE)
     lapses = luck.of(claims, Purpose.LABEL_USED) < here.label_unused[m]

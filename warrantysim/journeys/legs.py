@@ -126,7 +126,7 @@ def at_another_bench(plan: Plan, partner: int, world: World, luck: Luck) -> Plan
     return replace(
         plan,
         partner=here,
-        bounce_after=bounce(claims, nowhere, here, world, luck),
+        bounce_after=bounce(plan.bounce_draw, plan.bounce_part, nowhere, here, world),
         d_transit_in=world.here.parcel_transit.at(claims.market, u),
         **vars(work),
     )

@@ -53,11 +53,13 @@ def simulate_run(
     *,
     earlier: Claims | None = None,
     queues: bool = True,
+    pool_bounces: bool = True,
 ) -> Run:
     """All claims of one replication under one policy, with queues, to the end of every descendant.
 
     ``earlier``: claims that opened before the run-in, for what still follows them (see `carried_over`). Without
-    ``queues`` benches and agents have room for everyone; claims still share dispatches and stock.
+    ``queues`` benches and agents have room for everyone; claims still share dispatches and stock. Without
+    ``pool_bounces`` repaired units that replace others hold like new ones, as for a claim alone.
     """
     world, luck = world_of(scenario), Luck(seed, replication)
     with uncollected():
@@ -65,22 +67,22 @@ def simulate_run(
         if earlier is not None and len(earlier):
             young = carried_over(earlier, int(claims.root.max(initial=-1)) + 1, policy, world, luck)
             plans.append(prepare(*young, policy, world, luck))
-        return _followed(plans, policy, world, luck, queues)
+        return _followed(plans, policy, world, luck, queues, pool_bounces)
 
 
-def _followed(plans: list[Plan], policy: Policy, world: World, luck: Luck, queues: bool) -> Run:
+def _followed(plans: list[Plan], policy: Policy, world: World, luck: Luck, queues: bool, pool_bounces: bool) -> Run:
     """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
     plenty = plentiful(world, plans[0].claims)
     while True:
-        run = _with_stock(plans, policy, world, luck, plenty, queues)
+        run = _with_stock(plans, Journeys(world, policy, luck, plenty, queues, pool_bounces))
         short = plenty & ran_short(run.stock, world)
         if not short.any():
             return run
         plenty = plenty & ~short
 
 
-def _with_stock(first: list[Plan], policy: Policy, world: World, luck: Luck, plenty: np.ndarray, queues: bool) -> Run:
-    model = Journeys(world, policy, luck, plenty, queues)
+def _with_stock(first: list[Plan], model: Journeys) -> Run:
+    policy, world, luck = model.policy, model.world, model.luck
     for plan in first:
         model.begin(plan)
     model.env.run()
@@ -94,7 +96,7 @@ def _with_stock(first: list[Plan], policy: Policy, world: World, luck: Luck, ple
     # The run's parts name each other: without this, its columns would stay until somebody looks for cyclic garbage.
     model.rows.clear()
     accepted = np.concatenate([plan.pool_accepted for plan in plans])
-    out, moves = settle_pools(out, asked, accepted, world, plenty)
+    out, moves = settle_pools(out, asked, accepted, world, model.places.plenty)
     return Run(out, dispatches, together(stock, moves), gone_on(out, plans, policy, world, luck))
 
 
@@ -113,13 +115,15 @@ def uncollected() -> Iterator[None]:
 class Journeys:
     """The claims under way: rows by number, the places they wait at, and those yet to be born."""
 
-    def __init__(self, world: World, policy: Policy, luck: Luck, plenty: np.ndarray, queues: bool) -> None:
+    def __init__(
+        self, world: World, policy: Policy, luck: Luck, plenty: np.ndarray, queues: bool, pool_bounces: bool
+    ) -> None:
         self.world = world
         self.policy = policy
         self.luck = luck
         self.env = simpy.Environment(initial_time=first_stamp(world.scenario))
         self.rows = Rows()
-        self.places = Places(self.env, world, luck, self.rows, plenty, queues)
+        self.places = Places(self.env, world, luck, self.rows, plenty, queues, pool_bounces)
         self.nursery = Nursery(self.env, world, policy, luck, self.rows, self.begin)
         self.agents = self.places.agents()
         self.ladders = [ladders(market.ladder) for market in world.markets]
@@ -129,10 +133,12 @@ class Journeys:
         # Units sent in meet others at benches and hubs: those claims are processes.
         alone = walk(plan, self.world, self.luck, returned=False)
         returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
-        waits = (returns & plan.label_used) | ((plan.route == Route.RESHIP) & self.places.may_run_short(plan))
+        reship, at_risk = plan.route == Route.RESHIP, self.places.at_risk(plan)
+        waits = (returns & plan.label_used) | (reship & (self.places.may_run_short(plan) | at_risk))
         if self.agents is not None:
             waits |= plan.route != Route.PLATFORM
-        for i in self.rows.add(plan, alone, waits, self.places.plenty, self.world):
+        self.places.asked_at_once(plan, alone, reship & ~waits)
+        for i in self.rows.add(plan, alone, waits, at_risk, self.places.plenty, self.world):
             Walk(self.routed(i) if self.agents is None else self.answered(i))
         self.nursery.expect(self.rows.waves[-1], ~waits)
 
@@ -260,7 +266,7 @@ class Journeys:
         steps = ("refund",) if r.insists_again[i] else self.ladders[r.market[i]][r.route[i] == RESHIP or r.advance[i]]
         for step in steps:
             if step == "reship":
-                got = "new" if r.at_hand[i] else (yield self.places.replacement(i, at))
+                got = yield from self.places.replacement(i, at)
                 if got is not None:
                     r.send(i, max(at, int(self.env.now)), REPLACED, FROM_POOL if got == "pool" else FROM_NEW)
                     break

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -133,11 +134,18 @@ class Parents:
         resolved: np.ndarray,
         origin: np.ndarray,
         after: np.ndarray,
+        faults: Mapping[int, int] = MappingProxyType({}),
     ) -> Parents:
-        """Some rows of a plan whose first row is row ``first`` of the run; ``after``: resolution to opening [s]."""
+        """Some rows of a plan whose first row is row ``first`` of the run; ``after``: resolution to opening [s].
+
+        ``faults``: by place among them, the fault a unit comes with that another claimant had repaired.
+        """
         planned = {name: getattr(plan, name)[rows] for name in _PLANNED}
+        claims = plan.claims.take(rows)
+        if len(faults):
+            claims.fault[list(faults)] = list(faults.values())
         return Parents(
-            plan.claims.take(rows),
+            claims,
             rows + first,
             **planned,
             ending=ending,
@@ -170,8 +178,8 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
     """
     _refuse_endless(parents, world)
     n, old, ending, resolved, origin = len(parents), parents.claims, parents.ending, parents.resolved, parents.origin
-    mended, replaced = ending == MENDED, origin == Origin.REPLACEMENT
-    term = np.where(ending == REPLACED, parents.replaced_term, np.where(mended, parents.mended_term, -1))
+    mended, replaced = ending == MENDED, ending == REPLACED
+    term = np.where(replaced, parents.replaced_term, np.where(mended, parents.mended_term, -1))
     end = old.warranty_end + np.where(mended, parents.extra_end, 0)
     base = Claims(
         unit=old.unit,
@@ -182,7 +190,7 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
         market=old.market,
         channel=old.channel,
         fault=old.fault.copy(),
-        lot=np.where(ending == REPLACED, parents.next_lot, old.lot).astype(np.int16),
+        lot=np.where(replaced, parents.next_lot, old.lot).astype(np.int16),
         bench_minutes=np.full(n, np.nan),
         sold=old.sold,
         delivered=old.delivered,
@@ -192,7 +200,7 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
         price_gross=old.price_gross,
         price_net=old.price_net,
     )
-    anew = np.flatnonzero(replaced | (origin == Origin.REFAIL))
+    anew = np.flatnonzero((origin == Origin.REPLACEMENT) | (origin == Origin.REFAIL))
     if len(anew):
         fresh = base.take(anew)
         u = luck.of(fresh, Purpose.REPLACEMENT_FAULT)

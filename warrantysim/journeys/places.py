@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import simpy
@@ -14,7 +16,8 @@ from warrantysim.journeys.freight_days import land_one, next_back
 from warrantysim.journeys.gates import SHELF, BenchGate, OpenGate, at_end_of_instant
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Dispatches, StockMoves
+from warrantysim.journeys.pool_units import NO_UNIT, STATED, PoolUnits, at_risk
+from warrantysim.journeys.records import Dispatches, Finding, Route, StockMoves
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.shelf import Shelf
 from warrantysim.journeys.world import World, first_stamp
@@ -34,7 +37,14 @@ class Places:
     """Everything claims wait at. Keyed by index, so that a place exists once for all who come to it."""
 
     def __init__(
-        self, env: simpy.Environment, world: World, luck: Luck, rows: Rows, plenty: np.ndarray, queues: bool
+        self,
+        env: simpy.Environment,
+        world: World,
+        luck: Luck,
+        rows: Rows,
+        plenty: np.ndarray,
+        queues: bool,
+        pool_bounces: bool,
     ) -> None:
         self.env = env
         self.gate = BenchGate if queues else OpenGate
@@ -45,6 +55,8 @@ class Places:
         self.desks: dict[tuple[int, str], DeskGate] = {}
         self.chains: dict[tuple[int, int, int], list[DeskGate]] = {}
         self.shelves: dict[tuple[int, int], Shelf] = {}
+        self.pools: dict[tuple[int, int], PoolUnits] = {}
+        self.pool_bounces = pool_bounces and world.scenario.stock_rules.pool_first and world.most_bounces > 0
         self.batches: dict[tuple[int, int], Batch] = {}
         self.lost: list[bool] = []
         self.homeward: dict[tuple[int, int, int], tuple[int, bool]] = {}
@@ -134,16 +146,71 @@ class Places:
                         shelf.deliver(units)
         return shelf
 
-    def replacement(self, i: int, at: int) -> Event:
-        """Ask for a replacement at a stamp; the event brings 'pool', 'new' or, once patience is over, None."""
+    def replacement(self, i: int, at: int) -> Generator[Event, Any, str | None]:
+        """Ask for a replacement at a stamp; returns 'pool', 'new' or, once patience is over, None.
+
+        Where it is at hand it is told to be new: what it was is settled after the run. A unit that will not hold is
+        known in time.
+        """
         r = self.rows
-        shelf = self._shelf_at(r.sku[i], r.market[i])
-        return shelf.ask(r.key[i], r.number[i], r.pool_accepted[i], self.patience[r.market[i]], at)
+        unit = NO_UNIT
+        if r.at_hand[i]:
+            got: str | None = "new"
+            if self.pool_bounces and r.pool_accepted[i]:
+                pool = self._pool_at(r.sku[i], r.market[i])
+                if r.at_risk[i]:
+                    unit = yield pool.ask_which(at, r.key[i], r.number[i])
+                else:
+                    pool.ask(at, r.key[i], r.number[i])
+        else:
+            shelf = self._shelf_at(r.sku[i], r.market[i])
+            got = yield shelf.ask(r.key[i], r.number[i], r.pool_accepted[i], self.patience[r.market[i]], at)
+            unit = shelf.handed.pop(r.number[i], NO_UNIT)
+        if unit is not NO_UNIT and r.at_risk[i] and unit != STATED and r.found[unit] == Finding.REPAIRED:
+            r.fails_again(i, *self.repair_of(unit))
+        return got
+
+    def at_risk(self, plan: Plan) -> np.ndarray:
+        """Claims to whom it matters which unit they get. Shape (n,), bool."""
+        return at_risk(plan, self.world) if self.pool_bounces else np.zeros(len(plan), dtype=bool)
+
+    def asked_at_once(self, plan: Plan, alone: dict[str, np.ndarray], whom: np.ndarray) -> None:
+        """Claims of a wave (a mask) that wait for nobody take what is in the pool. ``alone``: their journeys."""
+        if not self.pool_bounces:
+            return
+        c, first = plan.claims, self.rows.total
+        rows = np.flatnonzero(whom & plan.pool_accepted)
+        asked = alone["shipped"][rows] - plan.d_pick[rows]
+        columns = (c.sku[rows], c.market[rows], asked, c.unit[rows], rows + first)
+        for sku, market, at, key, row in zip(*(column.tolist() for column in columns), strict=True):
+            self._pool_at(sku, market).ask(at, key, row)
+
+    def _pool_at(self, sku: int, market: int) -> PoolUnits:
+        if (sku, market) not in self.pools:
+            s = self.world.scenario
+            row = self.stock[s.skus[sku].sku, s.market_ids[market]]
+            self.pools[sku, market] = PoolUnits(self.env, row.pool_start)
+        return self.pools[sku, market]
+
+    def repair_of(self, unit: int) -> tuple[float, float, int]:
+        """Bounce share and days of the bench that repaired a pool unit, and the fault it repaired."""
+        r, bench, desks = self.rows, self.world.scenario.china_bench, self.world.desks
+        wave, k = r.place(unit)
+        fault = int(wave.plan.claims.fault[k])
+        if r.route[unit] == Route.RETURN_CHINA:
+            return bench.bounce_share, bench.bounce_days, fault
+        at = r.partner[unit]
+        return float(desks.bounce_share[at]), float(desks.bounce_days[at]), fault
 
     def add_to_pool(self, i: int) -> None:
         """A unit joins the swap pool; where replacements are always at hand, nobody has waited for it."""
-        if not self.rows.at_hand[i]:
-            self._shelf_at(self.rows.sku[i], self.rows.market[i]).add_pool(self.rows.number[i])
+        r = self.rows
+        if not r.at_hand[i]:
+            self._shelf_at(r.sku[i], r.market[i]).add_pool(r.number[i], i)
+        elif self.pool_bounces:
+            self._pool_at(r.sku[i], r.market[i]).come(
+                r.pooled[i], r.key[i], r.number[i], i, r.found[i] == Finding.REPAIRED
+            )
 
     def batch_for(self, i: int) -> Batch:
         """The batch collected at the claim's hub for its way to China."""

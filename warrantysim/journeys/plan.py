@@ -88,6 +88,10 @@ class Plan:
     """Would take a partial refund where one is offered and may be [bool]."""
     kg: np.ndarray
     """Chargeable weight in a dispatch [float64 kg]."""
+    bounce_draw: np.ndarray
+    """Draw of whether a repair holds: not where it is below the bench's bounce share [0-1)."""
+    bounce_part: np.ndarray
+    """Part of the bench's bounce days after which it would not [0-1)."""
     bounce_after: np.ndarray
     """Repaired: fails again so long after the customer has it; -1 never."""
     refail_after: np.ndarray

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from warrantysim.claims.columns import Origin
 from warrantysim.journeys.log import STAMPS
-from warrantysim.journeys.offspring import BARREN, LAPSED, MENDED, REPLACED, WELL, Outlook, Parents, outlook
+from warrantysim.journeys.offspring import BARREN, FOREVER, LAPSED, MENDED, REPLACED, WELL, Outlook, Parents, outlook
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Fallback, Fate, Finding, Route
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import NEVER
+from warrantysim.scenario.clock import NEVER, seconds
 
 READ = (
     "route", "partner", "advance", "d_answer", "d_route", "d_scan", "d_transit_in", "arrives", "d_handling",
@@ -30,7 +31,10 @@ WRITTEN = {name: int(NEVER) for name in STAMPS} | {
     "found": 0,
 }  # fmt: skip
 """Columns it writes, with what they hold before anything has happened."""
-DERIVED = ("number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable", "at_hand")
+DERIVED = (
+    "number", "wave", "key", "opened", "sku", "market", "terminal", "test_only", "poolable", "at_hand",
+    "at_risk",
+)  # fmt: skip
 FOLLOWING = ("origin", "after", "until")
 """The outlook, four entries a claim: flat lists, as lists of lists are slow to make and to collect."""
 
@@ -59,6 +63,7 @@ class Rows:
     def __init__(self) -> None:
         self.waves: list[Wave] = []
         self.total = 0
+        self.brought: dict[int, int] = {}
         for name in (*READ, *WRITTEN, *DERIVED, *FOLLOWING):
             setattr(self, name, [])
 
@@ -76,11 +81,18 @@ class Rows:
         return len(self.key)
 
     def add(
-        self, plan: Plan, alone: dict[str, np.ndarray], waits: np.ndarray, plenty: np.ndarray, world: World
+        self,
+        plan: Plan,
+        alone: dict[str, np.ndarray],
+        waits: np.ndarray,
+        at_risk: np.ndarray,
+        plenty: np.ndarray,
+        world: World,
     ) -> range:
         """Take claims in; returns the entries of those who wait (mask ``waits``).
 
-        ``plenty``: where replacements are always at hand [bool (S, M)].
+        ``at_risk``: those to whom it matters which unit they get (mask); ``plenty``: where replacements are always at
+        hand [bool (S, M)].
         """
         first = len(self)
         out = outlook(plan)
@@ -102,6 +114,7 @@ class Rows:
             "test_only": world.is_test_only(route, plan.partner[rows]),
             "poolable": world.pool_ok[claims.sku, claims.market],
             "at_hand": plenty[claims.sku, claims.market],
+            "at_risk": at_risk[rows],
         }
         for name, column in columns.items():
             getattr(self, name).extend(column.tolist())
@@ -138,7 +151,9 @@ class Rows:
                 for column, kind in ((self.origin, np.int8), (self.after, np.int64))
             )
             resolved = np.array([self.resolved[i] for i in mine])
-            yield Parents.of(wave.plan, rows, wave.first, np.array(endings, dtype=np.int8), resolved, origin, after)
+            faults = {k: self.brought[i] for k, i in enumerate(mine) if i in self.brought}
+            ended = np.array(endings, dtype=np.int8)
+            yield Parents.of(wave.plan, rows, wave.first, ended, resolved, origin, after, faults)
 
     def child_due(self, i: int) -> int | None:
         """When the claim that follows a decided one will open; None where none will."""
@@ -193,6 +208,18 @@ class Rows:
         self.fate[i] = _TO_CUSTOMER
         self.shipped[i] = now + self.d_pick[i]
         self.closed[i] = max(self.closed[i], self.shipped[i] + self.d_transit_out[i])
+
+    def fails_again(self, i: int, share: float, days: float, fault: int) -> None:
+        """The replacement is a unit repaired for somebody else, by a bench of so many bounces within so many days."""
+        wave, k = self.place(i)
+        if wave.plan.bounce_draw[k] >= share:
+            return
+        after = int(seconds(wave.plan.bounce_part[k] * days))
+        term, end = int(wave.plan.replaced_term[k]), int(wave.plan.claims.warranty_end[k]) - after
+        entry = 4 * i + REPLACED
+        self.origin[entry], self.after[entry] = int(Origin.BOUNCE), after
+        self.until[entry] = end if term < 0 else int(FOREVER) if after <= term else -int(FOREVER)
+        self.brought[i] = fault
 
     def fell_short(self, i: int) -> None:
         """No replacement was there in time."""

@@ -11,6 +11,7 @@ import simpy
 from simpy.events import Event
 
 from warrantysim.journeys.gates import SHELF, at_end_of_instant, wake
+from warrantysim.journeys.pool_units import STATED
 
 
 class Shelf:
@@ -32,7 +33,8 @@ class Shelf:
         self.env = env
         self.new_units = new_units
         self.lead = lead
-        self.pool_units = pool_units
+        self.pool: deque[int] = deque([STATED] * pool_units)
+        self.handed: dict[int, int] = {}
         self.pool_first = pool_first
         self.moved = moved
         self.asking: dict[int, list[tuple[int, bool, int, Event, int]]] = {}
@@ -41,7 +43,10 @@ class Shelf:
         self.awaited = False
 
     def ask(self, key: int, row: int, pool_accepted: bool, patience: int, at: int) -> Event:
-        """Ask for a unit at the stamp ``at``; the event brings 'pool', 'new' or None once patience is over."""
+        """Ask for a unit at the stamp ``at``; the event brings 'pool', 'new' or None once patience is over.
+
+        Which unit of the pool it was, ``handed`` knows by the row.
+        """
         event = Event(self.env)
         if at not in self.asking:
             self.asking[at] = []
@@ -49,9 +54,9 @@ class Shelf:
         self.asking[at].append((key, pool_accepted, patience, event, row))
         return event
 
-    def add_pool(self, row: int) -> None:
-        """A repaired unit comes in, before the reordered units of this instant do."""
-        self.pool_units += 1
+    def add_pool(self, row: int, unit: int) -> None:
+        """A repaired unit comes in, before the reordered units of this instant do; ``unit``: what it is known by."""
+        self.pool.append(unit)
         self.moved(True, 1, row)
         self._serve_waiting()
 
@@ -78,10 +83,10 @@ class Shelf:
         self._serve_waiting()
 
     def _take(self, pool_accepted: bool, row: int) -> str | None:
-        pool = pool_accepted and self.pool_units > 0
+        pool = pool_accepted and len(self.pool) > 0
         new = self.new_units > 0
         if pool and (self.pool_first or not new):
-            self.pool_units -= 1
+            self.handed[row] = self.pool.popleft()
             self.moved(True, -1, row)
             return "pool"
         if not new:

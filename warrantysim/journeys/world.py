@@ -143,6 +143,11 @@ class World:
         later = prolonged(self.scenario, self.terms.market, np.full(len(self.terms.market), dt.date.max.toordinal()))
         return int(np.ceil((self.terms.warranty_days + later).max(initial=0.0)))
 
+    @cached_property
+    def most_bounces(self) -> float:
+        """Largest share of a bench's repairs that do not hold [share, 0-1]."""
+        return max([self.scenario.china_bench.bounce_share, *self.desks.bounce_share.tolist()])
+
     def since(self, first_stamp: int) -> int:
         """A stamp, or the earliest at which a unit under warranty on the first day of the run-in can have come back."""
         return min(first_stamp, -(self.scenario.horizon.run_in_days + self.longest_warranty + 1) * DAY)
