@@ -50,7 +50,7 @@ def test_always_the_same_is_one_line_whatever_the_refund_does() -> None:
 def test_where_the_refund_falls_the_cut_point_rises_with_the_age_of_the_order() -> None:
     sold = {"promotion_share": 0.5, "promotion_depth": {"uniform": {"low": 0.0, "high": 0.6}}}
     falling = seller(terms_of={"refund_basis": "pro_rata"}, births=sold)
-    found = lines(policy_of([(0, "refund"), (25, "reship")]), falling)
+    found = rule_table(policy_of([(0, "refund"), (25, "reship")]), world_of(falling), fewest=False)
     cuts = found[found["action"] == "reship"]
     assert (np.diff(cuts["age_from_days"]) > 0).all()
     assert (np.diff(cuts["price_from"]) > 0).all()
@@ -84,11 +84,11 @@ def test_the_finest_cells_come_first_and_what_they_take_whole_is_not_told_again(
     assert found[["market", "sku", "symptom"]].values.tolist() == [["US", "A", "dead"], ["US", "", ""], ["DE", "", ""]]
 
 
-def test_rules_by_order_price_and_age_are_told_as_they_stand() -> None:
+def test_rules_by_order_price_and_age_are_told_as_they_stand_where_lines_may_not_overlap() -> None:
     zones = [{"from": "0 USD", "do": "refund"}, {"from": "45 USD", "do": "reship"}]
     young = {"cell": {}, "by": "order_price", "age_to_days": 365, "zones": zones}
     old = {"cell": {}, "age_from_days": 365, "zones": zones[:1]}
-    found = lines(Policy.model_validate({"name": "p", "rules": [young, old]}))
+    found = rule_table(Policy.model_validate({"name": "p", "rules": [young, old]}), world_of(seller()), fewest=False)
     told = found[["age_from_days", "price_from", "action"]].values.tolist()
     assert told == [[0.0, 0.0, "refund"], [0.0, 45.0, "reship"], [365.0, 0.0, "refund"]]
     assert found["refund_from"].isna().tolist() == [True, True, False]

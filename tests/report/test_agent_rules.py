@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.decision.test_fewest_lines import accessories, rule, shop
 from tests.worlds import partner, policy_of, world
-from warrantysim.report.agent_rules import agent_rules
+from warrantysim.report.agent_rules import agent_rules, lines_told
 from warrantysim.report.wording import LANGUAGES
+from warrantysim.scenario.loading import load_scenario
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -23,11 +25,42 @@ def test_a_line_says_whom_it_is_for_and_what_is_done() -> None:
     rest = {"cell": {}, "zones": [{"from": "0 USD", "do": "reship"}]}
     found = agent_rules(Policy.model_validate({"name": "p", "rules": [young, old, rest]}), seller())
     assert found["title_en"].tolist() == [
-        "A, US, order less than 365 days old, order price below USD 45: refund",
         "A, US, order less than 365 days old, order price from USD 45: repair at P",
-        "A, US, order 365 days old or more: refund",
+        "A, US, otherwise: refund",
     ]
-    assert found["title_zh"].tolist()[1] == "A，US，订单签收不满 365 天，订单价 USD 45 起：由 P 维修"
+    assert found["title_zh"].tolist() == [
+        "A，US，订单签收不满 365 天，订单价 USD 45 起：由 P 维修",
+        "A，US，其余情况：仅退款",
+    ]
+
+
+def test_a_line_that_holds_only_for_what_earlier_ones_leave_says_of_what_it_is_the_rest() -> None:
+    found = agent_rules(accessories(), shop())
+    assert found["title_en"].tolist() == [
+        "B, DE: refund",
+        "C, US: repair at P",
+        "C, DE: refund",
+        "small (A, B), otherwise: reship",
+    ]
+    rules = [rule("reship", sku="A"), rule("refund", market="US", sku="B"), rule("reship", market="US"), rule("refund")]
+    found = agent_rules(Policy.model_validate({"name": "p", "rules": rules}), shop())
+    assert found["title_en"].tolist() == [
+        "B, US: refund",
+        "A: reship",
+        "US, other products: reship",
+        "everything else: refund",
+    ]
+
+
+def test_how_many_lines_there_are_is_said_with_why_so_many_state_an_age() -> None:
+    few = agent_rules(accessories(), shop())
+    assert lines_told(few, "en") == "Rules for agents: 4 lines, of which the first that matches a claim holds."
+    base = load_scenario("scenarios/base.yaml")
+    many = agent_rules(base.policy, base)
+    aged = int((many["refund_from"].notna() & (many["age_to_days"].notna() | (many["age_from_days"] > 0))).sum())
+    assert f"{len(many)} lines" in lines_told(many, "en")
+    assert f"{aged} of them state an age of the order because their rule is by refund due" in lines_told(many, "en")
+    assert f"共 {len(many)} 行" in lines_told(many, "zh")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

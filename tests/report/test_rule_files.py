@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from pyDMNrules import DMN
 
+from tests.decision import test_fewest_lines as fewest
 from tests.decision.sellers import random_seller, told
 from tests.decision.test_platform_rules import aged
 from tests.ui.opening import shop
@@ -24,8 +25,8 @@ from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
 from warrantysim.report.agent_rules import agent_rules
 from warrantysim.report.export import csv_bytes
-from warrantysim.report.rule_files import rule_texts
-from warrantysim.report.rule_reading import read_rules
+from warrantysim.report.rule_files import KEYS, rule_texts
+from warrantysim.report.rule_reading import MOST_OF_ONE, read_rules
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.loading import load_scenario
 from warrantysim.scenario.policy import Policy
@@ -142,6 +143,22 @@ def test_rules_by_age_come_back_with_their_ages(tmp_path: Path) -> None:
     for form in FORMS:
         back = read_rules(handed_out(scenario, aged(), tmp_path) / form, scenario)
         pd.testing.assert_frame_equal(rule_table(back, world_of(scenario)), rule_table(aged(), world_of(scenario)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_lines_told_for_several_products_and_markets_come_back(form: str, tmp_path: Path) -> None:
+    scenario, policy = fewest.shop(), fewest.accessories()
+    back = read_rules(handed_out(scenario, policy, tmp_path) / form, scenario)
+    before, after = (rule_table(each, world_of(scenario)) for each in (policy, back))
+    assert acts(after, fewest.every_corner(scenario, before)) == acts(before, fewest.every_corner(scenario, before))
+
+
+def test_a_file_with_thousands_of_lines_for_one_product_is_refused(tmp_path: Path) -> None:
+    head = ",".join((*KEYS, "age_from_days,age_to_days,price_from,price_to,currency,action,partner"))
+    rows = [f"US,,,,,,{k},{k + 1},0,,USD,refund," for k in range(MOST_OF_ONE + 1)]
+    (tmp_path / "long.csv").write_text("\n".join([head, *rows]))
+    with pytest.raises(ScenarioError, match="at most 2,000 lines with the same keys"):
+        read_rules(tmp_path / "long.csv", shop())
 
 
 def test_what_a_file_of_rules_changes_is_told_with_its_money(

@@ -30,14 +30,15 @@ ANY = "any"
 
 
 def platform_rules(policy: Policy, world: World, on: str = "") -> pd.DataFrame:
-    """One line for each of the rule table. ``price_max`` is included in the range, and empty for the last one.
+    """A line a cell, age of the order and price; platforms know no order of lines, so none takes what another does, but
+    for those that state fewer keys. ``price_max`` is included in the range, and empty for the last one.
 
     ``returnless``: yes where the customer keeps the unit: a refund, or a new unit without a return. ``order_age_min``
     and ``order_age_below`` count days from the first delivery; ``ordered_from`` and ``ordered_to`` are the first and
     last order date they stand for on the day ``on`` (the first the rules bind, where empty), with the usual time from
     order to delivery; empty where there is no end.
     """
-    table = rule_table(policy, world)
+    table = rule_table(policy, world, fewest=False)
     category = {k.sku: k.category for k in world.scenario.skus}
     rows: list[dict[str, Any]] = []
     for row in table.to_dict("records"):

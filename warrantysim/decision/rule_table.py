@@ -17,6 +17,7 @@ import pandas as pd
 
 from warrantysim.claims.inverse import quantile
 from warrantysim.decision.cells import TEST_AND_SWAP, Zone, zones_in
+from warrantysim.decision.fewest_lines import fewest_lines
 from warrantysim.decision.refund_curve import claims_of_age, month_end, refund_shares, tax_factor, warranty_of
 from warrantysim.journeys.legal import floors
 from warrantysim.journeys.world import World
@@ -52,8 +53,11 @@ class Line:
     zone: Zone
 
 
-def rule_table(policy: Policy, world: World, effective_from: str = "") -> pd.DataFrame:
+def rule_table(policy: Policy, world: World, effective_from: str = "", *, fewest: bool = True) -> pd.DataFrame:
     """Every line of a policy, in the order they apply: most keys first; columns as `RULE_COLUMNS`.
+
+    As few lines as do: a line holds for what the lines before it leave. Without ``fewest`` the lines of a cell share no
+    age and price, for readers who know no order of lines.
 
     ``age_from_days`` and ``price_from`` are included, ``age_to_days`` and ``price_to`` are not, and NaN for never.
     ``price_from`` is the order price in ``currency``, with its tax where prices carry it; ``refund_from`` and
@@ -64,7 +68,8 @@ def rule_table(policy: Policy, world: World, effective_from: str = "") -> pd.Dat
     since = policy.effective if policy.effective != "horizon" else effective_from or s.horizon.first_day.isoformat()
     order = (*policy.fallback, "refund") if "refund" not in policy.fallback else policy.fallback
     rows = []
-    for number, line in enumerate(_lines(policy, world), start=1):
+    lines = list(_lines(policy, world))
+    for number, line in enumerate(fewest_lines(lines, world) if fewest else lines, start=1):
         rows.append(
             {
                 "rule_id": f"R{number:04d}",
@@ -308,11 +313,17 @@ def _merged(lines: Iterator[Line]) -> Iterator[Line]:
 
 def _law(world: World, line: Line) -> str:
     """Ages at which the law lets a line be followed only with the customer's ``consent``, or bars it, with its article:
-    ``consent 14-365: BGB 437``; empty where it does neither."""
+    ``consent 14-365: BGB 437``, after its market where the line names none; empty where it does neither."""
+    known = [line.cell["market"]] if "market" in line.cell else list(world.scenario.market_ids)
+    told = {name: _law_in(world, line, name) for name in known} if world.floors else {}
+    if len(set(told.values())) <= 1:
+        return next(iter(told.values()), "")
+    return "; ".join(f"{name}: {text}" for name, text in told.items() if text)
+
+
+def _law_in(world: World, line: Line, name: str) -> str:
     s, route = world.scenario, DISPOSITIONS.index(line.zone.do)
-    if "market" not in line.cell or not world.floors:
-        return ""
-    market = s.market_ids.index(line.cell["market"])
+    market = s.market_ids.index(name)
     reach = [k for k, sku in enumerate(s.skus) if line.cell.get("sku", sku.sku) == sku.sku]
     reach = [k for k in reach if line.cell.get("category", s.skus[k].category) == s.skus[k].category]
     ends = {

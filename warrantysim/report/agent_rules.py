@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.report import figures
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
 
 
+MOST_NAMED = 4
+"""Products of a category that are named; of more their number is told [count]."""
+
+
 def agent_rules(policy: Policy, scenario: Scenario, effective_from: str = "") -> pd.DataFrame:
     """A policy as `decision.rule_table` tells it, with the title of each line in both languages."""
     from warrantysim.decision.rule_table import rule_table
@@ -27,18 +31,67 @@ def agent_rules(policy: Policy, scenario: Scenario, effective_from: str = "") ->
 
 
 def with_titles(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
-    """A rule table with columns title_en and title_zh."""
-    rows = rows_of(table)
-    return table.assign(**{f"title_{lang}": [line_title(row, scenario, lang) for row in rows] for lang in LANGUAGES})
+    """A rule table with columns title_en and title_zh. A title is true by itself: a line that holds only for what
+    earlier lines leave says so."""
+    rows, left = rows_of(table), list(_left(table, scenario))
+    titles = {
+        f"title_{lang}": [line_title(row, scenario, lang, words) for row, words in zip(rows, left, strict=True)]
+        for lang in LANGUAGES
+    }
+    return table.assign(**titles)
 
 
-def line_title(row: Mapping[str, Any], scenario: Scenario, lang: Lang) -> str:
-    """``robot vacuum, Germany, order 365 days old or more, order price below EUR 120: refund``."""
-    where = [_key(row, key, scenario, lang) for key in ("sku", "category", "market", "channel", "symptom", "evidence")]
+def lines_told(table: pd.DataFrame, lang: Lang) -> str:
+    """How many lines there are, and why so many of them state an age of the order."""
+    aged = (table["age_from_days"] > 0) | table["age_to_days"].notna()
+    many = int((aged & table["refund_from"].notna()).sum())
+    return say("lines.aged" if many else "lines.told", lang, n=len(table), aged=many)
+
+
+def _left(table: pd.DataFrame, scenario: Scenario) -> Iterator[frozenset[str]]:
+    """Of what each line is the rest, since earlier lines do otherwise: ``products``, ``markets`` or the ``rest``."""
+    import numpy as np
+
+    category = {k.sku: k.category for k in scenario.skus}
+    at = {name: table[name].to_numpy() for name in table}
+    of_sku = [one or category.get(sku, "") for one, sku in zip(at["category"], at["sku"], strict=True)]
+    at["category"] = np.array(of_sku, dtype=object)
+    ends = {name: np.nan_to_num(at[name].astype(float), nan=np.inf) for name in ("age_to_days", "price_to")}
+    for i in range(len(table)):
+        here = (at["action"][:i] != at["action"][i]) | (at["partner"][:i] != at["partner"][i])
+        for key in KEYS:
+            one, others = at[key][i], at[key][:i]
+            here &= (others == one) | (others == "") | (one == "")
+        for first, last in (("age_from_days", "age_to_days"), ("price_from", "price_to")):
+            here &= (at[first][:i] < ends[last][i]) & (at[first][i] < ends[last][:i])
+        stated = {key: table[key].to_numpy()[:i] != "" for key in KEYS if not table[key].iloc[i]}
+        product, market, case = (
+            np.logical_or.reduce([np.zeros(i, dtype=bool), *(stated[key] for key in keys if key in stated)])
+            for keys in (KEYS[:2], KEYS[2:3], KEYS[3:])
+        )
+        found = {
+            "products": product & ~market & ~case,
+            "markets": market & ~product & ~case,
+            "rest": (product == market) | case,
+        }
+        yield frozenset(name for name, rows in found.items() if (here & rows).any())
+
+
+KEYS = ("sku", "category", "market", "channel", "symptom", "evidence")
+"""Keys of a line in the order they are told."""
+
+
+def line_title(row: Mapping[str, Any], scenario: Scenario, lang: Lang, left: frozenset[str] = frozenset()) -> str:
+    """``robot vacuum, Germany, order 365 days old or more, order price below EUR 120: refund``; ``left``: of what the
+    line is the rest, such as ``Germany, other products: reship``."""
+    parts = [_key(row, key, scenario, lang) for key in KEYS]
+    if left and not any(parts):
+        parts, left = [say("line.else", lang)], frozenset()
     last = math.inf if math.isnan(row["age_to_days"]) else row["age_to_days"]
-    ages = age_text((row["age_from_days"], last), lang)
-    parts = list(filter(None, (*where, ages, _prices(row, lang))))
-    whom = say("rule.and", lang).join(parts) or say("cell.everything", lang)
+    parts += [say(f"line.other_{what}", lang) for what in ("products", "markets") if what in left]
+    parts += [age_text((row["age_from_days"], last), lang), _prices(row, lang)]
+    parts += [say("line.otherwise", lang)] if "rest" in left else []
+    whom = say("rule.and", lang).join(filter(None, parts)) or say("cell.everything", lang)
     return say("line.title", lang, whom=whom, act=act_text(row["action"], row["partner"], lang))
 
 
@@ -57,7 +110,16 @@ def _key(row: Mapping[str, Any], key: str, s: Scenario, lang: Lang) -> str:
     if key in {"market", "channel"}:
         held = (s.markets if key == "market" else s.channels)[value]
         return titled(held.title, value, lang)
+    if key == "category":
+        return _category(value, s, lang)
     return named(key, value, lang)
+
+
+def _category(value: str, s: Scenario, lang: Lang) -> str:
+    """A category with its products, as its name is a code: ``accessories (charger, cable, case)``."""
+    mine = [sku.name_zh if lang == "zh" else sku.name_en for sku in s.skus if sku.category == value]
+    told = say("rule.and", lang).join(mine) if len(mine) <= MOST_NAMED else say("line.products", lang, n=len(mine))
+    return say("line.category", lang, category=named("category", value, lang), products=told)
 
 
 def _prices(row: Mapping[str, Any], lang: Lang) -> str:

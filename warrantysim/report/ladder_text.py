@@ -30,7 +30,7 @@ def ladder_frame(decision: Decision, scenario: Scenario) -> pd.DataFrame:
     from warrantysim.journeys.world import world_of
 
     found = decision.ladder
-    table = with_titles(rule_table(found.policy if found else decision.now, world_of(scenario)), scenario)
+    table = with_titles(rule_table(found.policy if found else decision.now, world_of(scenario), fewest=False), scenario)
     gains = {tuple(sorted(step.cell.items())): (step.saves, step.held) for step in (found.steps if found else ())}
     mine = [
         gains.get(tuple(sorted((k, row[k]) for k in ("market", *OWN) if row[k])), (math.nan, math.nan))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from warrantysim.report.agent_rules import agent_rules
+from warrantysim.report.agent_rules import agent_rules, lines_told
 from warrantysim.report.rows import rows_of
+from warrantysim.report.wording import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +71,7 @@ def rules_json(table: pd.DataFrame, policy: Policy, scenario: Scenario) -> str:
             "version": FORMAT_VERSION,
             "scenario": scenario.name,
             "policy": policy.name,
+            "about": {lang: lines_told(table, lang) for lang in LANGUAGES},
             "effective_from": first.get("effective_from", ""),
             "binds_by": {name: channel.binding for name, channel in scenario.channels.items()},
             "hit_policy": "first",
@@ -108,6 +111,7 @@ def rules_dmn(table: pd.DataFrame, scenario: Scenario) -> str:
         data = _element(root, "inputData", id=f"data_{key}", name=key)
         _element(data, "variable", id=f"variable_{key}", name=key, typeRef=kind)
     decision = _element(root, "decision", id="warrantyAction", name="warrantyAction")
+    _element(decision, "description").text = " / ".join(lines_told(table, lang) for lang in LANGUAGES)
     for key, _ in DMN_INPUTS:
         requirement = _element(decision, "informationRequirement", id=f"needs_{key}")
         _element(requirement, "requiredInput", href=f"#data_{key}")
@@ -159,6 +163,7 @@ def rules_function(table: pd.DataFrame, scenario: Scenario) -> str:
     return _PYTHON.format(
         scenario=scenario.name.replace("\\", " ").replace('"', "'"),
         since=since,
+        about="\n".join(textwrap.wrap(lines_told(table, "en"), 118)),
         keys=repr(KEYS),
         rules="\n".join(lines),
         cases="\n".join(cases),
@@ -203,6 +208,8 @@ _PYTHON = '''"""Warranty rules of {scenario}, in force from {since}: what to do 
 
 This file needs nothing but Python. ``decide(...)`` gives the first line that matches what an agent sees of a claim, or
 None. Run the file to test it.
+
+{about}
 """
 
 KEYS = {keys}

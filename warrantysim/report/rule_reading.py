@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -35,6 +35,8 @@ MOST_FIGURE = 1e12
 """Largest age or price."""
 MOST_LINES = 50_000
 """Most lines of rules that are read [count]."""
+MOST_OF_ONE = 2_000
+"""Most lines that state the same keys [count]."""
 ENDINGS = (".csv", ".json", ".dmn", ".xml", ".py")
 """Endings of files rules can be read from, besides a policy's own .yaml."""
 Line = dict[str, Any]
@@ -342,9 +344,7 @@ def _rules(lines: Sequence[Line], scenario: Scenario) -> Iterator[Rule]:
     from warrantysim.scenario.policy import Cell
 
     stated = {key: lines[0][key] for key in KEYS if lines[0][key]}
-    by_span: dict[tuple[float, float], list[Line]] = {}
-    for line in lines:
-        by_span.setdefault(line["ages"], []).append(line)
+    by_span = _by_age(lines)
     spans = sorted(by_span)
     ends = (0.0, *(float(x) for x in scenario.triage.age_bands_days), math.inf)
     whole = spans[0][0] == 0 and spans[-1][1] == math.inf
@@ -363,6 +363,39 @@ def _rules(lines: Sequence[Line], scenario: Scenario) -> Iterator[Rule]:
         for k, span in enumerate(mine):
             ages = 0.0 if k == 0 else span[0], math.inf if k == len(mine) - 1 else span[1]
             yield _rule(cell, ages, by_span[span], scenario)
+
+
+def _by_age(lines: Sequence[Line]) -> dict[tuple[float, float], list[Line]]:
+    """What lines of one cell say at each age of the order, by order price: of two that hold, the first counts."""
+    if len(lines) > MOST_OF_ONE:
+        raise _wrong(lines[MOST_OF_ONE]["where"], f"expected at most {MOST_OF_ONE:,} lines with the same keys")
+    ends = sorted({end for line in lines for end in line["ages"]})
+    out: dict[tuple[float, float], list[Line]] = {}
+    for first, last in pairwise(ends):
+        here = [line for line in lines if line["ages"][0] <= first and last <= line["ages"][1]]
+        pieces: list[Line] = []
+        for low, high in pairwise(sorted({end for line in here for end in line["prices"]})):
+            line = next((x for x in here if x["prices"][0] <= low and high <= x["prices"][1]), None)
+            if line is None:
+                continue
+            if pieces and pieces[-1]["prices"][1] == low and _done(pieces[-1]) == _done(line):
+                pieces[-1] = pieces[-1] | {"prices": (pieces[-1]["prices"][0], high)}
+            else:
+                pieces.append(line | {"prices": (low, high)})
+        before = next(reversed(out), (0.0, 0.0))
+        if before[1] == first and [_said(piece) for piece in out.get(before, [])] == [_said(piece) for piece in pieces]:
+            first, pieces = before[0], out.pop(before, pieces)
+        if pieces:
+            out[first, last] = pieces
+    return out
+
+
+def _said(line: Line) -> tuple[Any, ...]:
+    return line["prices"], *_done(line)
+
+
+def _done(line: Line) -> tuple[str, str, str]:
+    return line["action"], line["partner"], line["currency"]
 
 
 def _rule(cell: Cell, ages: tuple[float, float], lines: Sequence[Line], scenario: Scenario) -> Rule:

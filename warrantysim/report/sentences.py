@@ -8,6 +8,17 @@ RULE_SENTENCES = {
     "do.repair_local": ("repair at {partner}", "由 {partner} 维修"),
     "do.test_and_swap": ("test and swap at {partner}", "由 {partner} 检测换货"),
     "do.return_china": ("return to China {partner}", "{partner}返厂维修"),
+    "lines.told": (
+        "Rules for agents: {n} lines, of which the first that matches a claim holds.",
+        "客服规则共 {n} 行，自上而下第一条匹配者生效。",
+    ),
+    "lines.aged": (
+        "Rules for agents: {n} lines, of which the first that matches a claim holds. {aged} of them state an age of "
+        "the order because their rule is by refund due, which falls as an order ages; by order price it would take one "
+        "line for each cut-point.",
+        "客服规则共 {n} 行，自上而下第一条匹配者生效。其中 {aged} 行写明签收天数：其规则按应退金额设定，而应退金额随"
+        "签收天数递减；若改按订单价设定，每个阈值只需一行。",
+    ),
     "line.title": ("{whom}: {act}", "{whom}：{act}"),
     "line.ages": ("order {first} to {last} days old", "订单签收满 {first} 天、不满 {last} 天"),
     "line.younger": ("order less than {last} days old", "订单签收不满 {last} 天"),
@@ -15,6 +26,12 @@ RULE_SENTENCES = {
     "line.prices": ("order price {currency} {low} to below {high}", "订单价 {currency} {low} 起、低于 {high}"),
     "line.cheaper": ("order price below {currency} {high}", "订单价低于 {currency} {high}"),
     "line.dearer": ("order price from {currency} {low}", "订单价 {currency} {low} 起"),
+    "line.other_products": ("other products", "其他产品"),
+    "line.other_markets": ("other markets", "其他市场"),
+    "line.else": ("everything else", "其余全部"),
+    "line.otherwise": ("otherwise", "其余情况"),
+    "line.category": ("{category} ({products})", "{category}（{products}）"),
+    "line.products": ("{n} products", "{n} 款产品"),
     "rule.always": ("always {do}", "一律{do}"),
     "rule.below": ("{do} below {cut}", "{cut} 以下{do}"),
     "rule.above": ("{do} above", "以上{do}"),
