@@ -76,7 +76,10 @@ $(VENV)/.bootstrap: requirements-build.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
 	@touch $@
 
-$(INSTALLED): $(VENV)/.bootstrap requirements.lock pyproject.toml
+# What people read is compiled when the package is installed.
+TEXTS := $(wildcard warrantysim/locale/*/LC_MESSAGES/*.po)
+
+$(INSTALLED): $(VENV)/.bootstrap requirements.lock pyproject.toml $(TEXTS)
 	$(UV) --require-hashes --compile-bytecode -r requirements.lock
 	$(UV) --offline --no-deps --no-build-isolation --config-setting editable_mode=compat --editable .
 	@touch $@

@@ -35,6 +35,13 @@ def base(scenarios: Path) -> Scenario:
     return load_scenario(scenarios / "base.yaml")
 
 
+def pytest_configure() -> None:
+    """No test reads a text that was changed since it was compiled."""
+    from warrantysim.locale.compiling import compile_catalogues
+
+    compile_catalogues()
+
+
 FIGURES = pytest.StashKey[list[str]]()
 
 

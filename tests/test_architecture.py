@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "warrantysim"
 
 ROOMS = (
+    "locale",
     "scenario",
     "claims",
     "journeys",
@@ -56,6 +57,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "pydantic": ("scenario",),
     "pydantic_core": ("scenario",),
     "yaml": ("scenario",),
+    "babel": ("locale.compiling",),
     "numpy": ROOMS,
 }
 """Rooms, or modules of a room, that may import a third party. What is not listed may be imported nowhere."""

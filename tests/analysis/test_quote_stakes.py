@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tests.analysis.seller import AT_P, SEED, seller
+from tests.texts import pairs
 from tests.worlds import partner, usd
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.quote_price import scaled
 from warrantysim.analysis.quote_stakes import RAMP_DAYS, TERMS, _ramped, bill_of, landed, lost_value, stakes
 from warrantysim.analysis.quote_work import quote_years, yearly
 from warrantysim.decision.decide import CONFIRMATION
-from warrantysim.report.wording import CATALOGUE
 from warrantysim.scenario.root import Scenario
 
 YEARS = 2
@@ -34,7 +34,7 @@ def test_every_term_is_told_with_an_interval_and_has_a_text(case: Case) -> None:
     years = list(quote_years(case, "P", YEARS, SEED))
     found = stakes(case, "P", years, SEED, 0.95).set_index("term")
     assert tuple(found.index) == TERMS
-    assert {f"stake.{term}" for term in TERMS} <= set(CATALOGUE)
+    assert {f"stake.{term}" for term in TERMS} <= set(pairs())
     assert (found["low"] <= found["adds"]).all()
     assert (found["adds"] <= found["high"]).all()
     assert found.loc["cheaper", "adds"] < 0 < found.loc["indexed", "adds"]

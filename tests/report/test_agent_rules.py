@@ -6,8 +6,8 @@ import pytest
 
 from tests.decision.test_fewest_lines import accessories, rule, shop
 from tests.worlds import partner, policy_of, world
+from warrantysim.locale.wording import LANGUAGES
 from warrantysim.report.agent_rules import agent_rules, lines_told
-from warrantysim.report.wording import LANGUAGES
 from warrantysim.scenario.loading import load_scenario
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario

@@ -8,10 +8,10 @@ import pytest
 
 from tests.report.cells import held, row, same
 from warrantysim.decision.cells import Zone
+from warrantysim.locale.wording import Lang
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_tables import DecisionTables
 from warrantysim.report.tables import width_of
-from warrantysim.report.wording import Lang
 from warrantysim.scenario.root import Scenario
 
 SHARED = {"mean": -500.0, "low": -600.0, "high": -400.0}

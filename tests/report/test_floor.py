@@ -8,9 +8,11 @@ import re
 import pandas as pd
 import pytest
 
+from tests.texts import pairs
 from tests.worlds import world
 from warrantysim.experiment.quality import CLOSURES
 from warrantysim.experiment.stages import STAGES
+from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.charts.benches import bench_grid
 from warrantysim.report.charts.ends import ends_chart
 from warrantysim.report.charts.export import svg
@@ -27,7 +29,6 @@ from warrantysim.report.closed_days import NEW_YEARS, closed_months, long_closur
 from warrantysim.report.floor_tables import FORMATS, GROUPS, SHARES, for_people
 from warrantysim.report.operations_report import answer, headlines
 from warrantysim.report.quality_report import fault_name, fault_sentences, group_names
-from warrantysim.report.wording import CATALOGUE, LANGUAGES, Lang
 from warrantysim.scenario.loading import load_scenario
 from warrantysim.scenario.products import FAULT_KINDS
 
@@ -192,14 +193,14 @@ def test_a_pareto_may_leave_the_small_ones_out_and_still_tells_them() -> None:
 
 def test_every_stage_has_a_colour_and_a_name_and_so_has_every_end() -> None:
     assert tuple(STAGE_COLOURS) == STAGES
-    assert not [s for s in STAGES if f"claim_stage.{s}" not in CATALOGUE]
-    assert not [e for e in (*CLOSURES, "disputed", "dispute_lost") if f"end.{e}" not in CATALOGUE]
-    assert not [k for k in FAULT_KINDS if f"fault_kind.{k}" not in CATALOGUE]
+    assert not [s for s in STAGES if f"claim_stage.{s}" not in pairs()]
+    assert not [e for e in (*CLOSURES, "disputed", "dispute_lost") if f"end.{e}" not in pairs()]
+    assert not [k for k in FAULT_KINDS if f"fault_kind.{k}" not in pairs()]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_tables_have_headers_and_words_in_the_language(lang: Lang) -> None:
-    assert not [c for c in (*FORMATS, *SHARES, *GROUPS) if f"floor_column.{c}" not in CATALOGUE]
+    assert not [c for c in (*FORMATS, *SHARES, *GROUPS) if f"floor_column.{c}" not in pairs()]
     shown, formats = for_people(
         PROMISES, ["rule", "promise", "market", "kept", "low"], lang, titles=TITLES, everywhere="*", shares=("low",)
     )

@@ -10,7 +10,9 @@ from functools import cache
 import pytest
 
 from tests.experiment.tiny import sold
+from tests.texts import texts
 from tests.worlds import world
+from warrantysim.locale.wording import Lang
 from warrantysim.report.field_names import field_name, found, full_name, unit_name, without_name
 from warrantysim.report.input_files import choices_of, tables_csv, tables_workbook
 from warrantysim.report.input_frames import (
@@ -24,8 +26,6 @@ from warrantysim.report.input_frames import (
     tables_frame,
 )
 from warrantysim.report.problem_text import problem_text
-from warrantysim.report.unit_terms import UNIT_TERMS
-from warrantysim.report.wording import Lang
 from warrantysim.scenario.bringing import tables_in, with_tables
 from warrantysim.scenario.choices import changeable
 from warrantysim.scenario.diff import diff
@@ -106,7 +106,7 @@ def test_every_field_has_a_chinese_name() -> None:
 
 def test_every_unit_has_a_chinese_name() -> None:
     units = {row.unit for row in describe()} - {""}
-    assert not [unit for unit in units if "|" not in unit and unit not in UNIT_TERMS]
+    assert not [unit for unit in units if "|" not in unit and unit not in texts("zh", "unit")]
     assert unit_name("days", "zh") == "天"
     assert unit_name("EUR per parcel", "zh") == "EUR/包裹"
     assert unit_name("EUR per whim", "zh") == "EUR per whim"

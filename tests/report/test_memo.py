@@ -20,13 +20,13 @@ from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.locale.wording import Lang
 from warrantysim.report import figures
 from warrantysim.report.memo.checks import checks
 from warrantysim.report.memo.facts import Memo, Provenance, Signature
 from warrantysim.report.memo.markup import VOID, document, drawing, element
 from warrantysim.report.memo.page import decision_memo, memo_name
 from warrantysim.report.policy_change import policy_change
-from warrantysim.report.wording import Lang
 from warrantysim.scenario.markets import Title
 
 BREAK_EVEN = BreakEven("freight", 0.0, 2.0, 1.0, (Switch(1.4, 1.3, float("inf"), "now", "new"),), (), 0.95, 9)

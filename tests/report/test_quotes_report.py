@@ -5,12 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
+from tests.texts import pairs
 from warrantysim.analysis import quote_terms
-from warrantysim.report.quotes_phrases import QUOTES_PHRASES
-from warrantysim.report.quotes_terms import QUOTES_TERMS
-from warrantysim.report.wording import CATALOGUE
 
 SOURCES = [Path(quote_terms.__file__).parents[1] / "report" / f"quotes_{name}.py" for name in ("report", "tables")]
 
@@ -24,7 +20,7 @@ def test_every_open_term_has_a_text() -> None:
             if len(words) >= 2 and words[-1] in {"missing", "ambiguous", "partial"}:
                 found.add(f"open.{words[-2]}" + ("" if words[-1] == "missing" else f".{words[-1]}"))
     assert len(found) > 8
-    assert found <= set(CATALOGUE)
+    assert found <= set(pairs())
 
 
 def test_every_heading_a_table_names_is_written() -> None:
@@ -34,12 +30,4 @@ def test_every_heading_a_table_names_is_written() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "set":
                 headings |= set(str(ast.literal_eval(node.args[0])).split())
     assert len(headings) > 30
-    assert {f"qcol.{name}" for name in headings} <= set(QUOTES_TERMS)
-
-
-@pytest.mark.parametrize("key", sorted(QUOTES_PHRASES))
-def test_both_languages_have_the_same_places_to_fill(key: str) -> None:
-    import string
-
-    places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in QUOTES_PHRASES[key]]
-    assert places[0] == places[1]
+    assert {f"qcol.{name}" for name in headings} <= set(pairs())

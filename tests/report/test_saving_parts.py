@@ -6,12 +6,12 @@ import pytest
 
 from tests.decision.test_decide import decided, seller
 from tests.report.test_workbook import book, rows
+from warrantysim.locale.wording import Lang, named
 from warrantysim.money.categories import PARTS
 from warrantysim.report.decision_files import decision_record, flat_table
 from warrantysim.report.decision_report import decision_report
 from warrantysim.report.rows import rows_of
 from warrantysim.report.saving_parts import of_cell, of_whole
-from warrantysim.report.wording import Lang, named
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

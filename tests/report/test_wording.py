@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.texts import ONE, pairs, written
 from warrantysim.journeys.records import Closure, Route
+from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say
 from warrantysim.money.categories import Category, Kind
-from warrantysim.report.wording import CATALOGUE, LANGUAGES, ONE, named, period, say
 from warrantysim.scenario.markets import DISPOSITIONS, Title
 
 PACKAGE = Path(__file__).resolve().parents[2] / "warrantysim"
@@ -23,6 +24,7 @@ SURFACES = {"look": "chart.", "book": "book."}
 PAGES = ("self", "page")
 """Pages, which put the first word of their file before their keys."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+CATALOGUE = pairs()
 
 
 def places(text: str) -> set[str]:
@@ -69,6 +71,12 @@ def matching(key: str) -> list[str]:
     """Keys of the catalogue that a spoken key can be."""
     pattern = re.compile(re.escape(key).replace(r"\*", ".*"))
     return [known for known in CATALOGUE if pattern.fullmatch(known)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_translation_is_in_doubt(lang: Lang) -> None:
+    assert not [message.id for message in written(lang) if message.id and message.fuzzy]
+    assert not written(lang).obsolete
 
 
 def test_every_text_is_written_in_both_languages() -> None:
@@ -145,7 +153,7 @@ def test_a_horizon_of_a_year_is_called_a_year() -> None:
 
 
 def test_a_title_is_read_in_the_language_asked_for() -> None:
-    from warrantysim.report.wording import titled
+    from warrantysim.locale.wording import titled
 
     assert titled(Title(en="Today", zh="现行"), "today", "zh") == "现行"
     assert titled(None, "today", "zh") == "today"

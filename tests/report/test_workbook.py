@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.decision.test_decide import decided, seller
 from warrantysim.experiment.quantities import quantities
-from warrantysim.report.wording import Lang
+from warrantysim.locale.wording import Lang
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.report.workbook.money import Lines
 

@@ -17,12 +17,13 @@ from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 from tests.analysis.quote_worlds import quoted as quoted_world
+from tests.texts import pairs
 from tests.ui.opening import frames, page, sound, words
 from tests.worlds import partner
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_levers import levers_of, rivals
+from warrantysim.locale.wording import APP, LANGUAGES, say
 from warrantysim.report.quotes_book import quotes_workbook
-from warrantysim.report.wording import LANGUAGES, say
 from warrantysim.scenario.quote_files import quotes_in
 from warrantysim.scenario.quote_writing import quote_csv
 from warrantysim.scenario.root import Scenario
@@ -34,7 +35,6 @@ from warrantysim.store.scenarios import keep_scenario, kept_scenario, kept_scena
 from warrantysim.store.study import Study
 from warrantysim.store.uploads import uploads
 from warrantysim.store.workspace import Workspace
-from warrantysim.ui.language import catalogue
 from warrantysim.ui.quotes import PARTS
 from warrantysim.ui.quotes_flips import about_quotes
 
@@ -102,7 +102,7 @@ def test_every_part_is_sound_in_both_languages(quoted: str, part: str, lang: str
     sound(at)
     assert len(words(at)) > 100
     if lang == "zh":
-        english = {en for key, (en, _) in catalogue().items() if key.startswith("quotes.") and len(en) > 12}
+        english = {en for key, (en, _) in pairs(APP).items() if key.startswith("quotes.") and len(en) > 12}
         assert not english & set(words(at).splitlines())
 
 

@@ -8,11 +8,11 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
-from warrantysim.report.wording import CATALOGUE, LANGUAGES, ONE
+from tests.texts import ONE, pairs
+from warrantysim.locale.wording import APP, LANGUAGES
 from warrantysim.scenario.documents import parse_document
 from warrantysim.scenario.source_text import read_text
 from warrantysim.store.kinds import KINDS
-from warrantysim.ui.language import catalogue
 from warrantysim.ui.pages import PAGES
 
 UI = Path(__file__).resolve().parents[2] / "warrantysim" / "ui"
@@ -50,30 +50,29 @@ def constants() -> set[str]:
     """Every literal text of the app outside its catalogue."""
     found: set[str] = set()
     for path in sorted(UI.rglob("*.py")):
-        if path.parent.name != "texts":
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found.add(node.value)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
     return found
 
 
 def matching(pattern: str) -> list[str]:
     """Keys of the catalogue that a spoken key can be."""
     whole = re.compile(re.escape(pattern).replace(r"\*", ".*"))
-    return [key for key in catalogue() if whole.fullmatch(key)]
+    return [key for key in pairs(APP) if whole.fullmatch(key)]
 
 
 def test_every_text_is_written_in_both_languages() -> None:
-    assert not [key for key, texts in catalogue().items() if len(texts) != len(LANGUAGES) or not all(texts)]
+    assert not [key for key, texts in pairs(APP).items() if len(texts) != len(LANGUAGES) or not all(texts)]
 
 
 def test_chinese_texts_are_chinese_and_english_ones_are_not() -> None:
-    wrong = [key for key, (en, zh) in catalogue().items() if CHINESE.search(en) or not CHINESE.search(zh)]
-    assert not [key for key in wrong if not SAME_IN_BOTH.match(catalogue()[key][1])]
+    wrong = [key for key, (en, zh) in pairs(APP).items() if CHINESE.search(en) or not CHINESE.search(zh)]
+    assert not [key for key in wrong if not SAME_IN_BOTH.match(pairs(APP)[key][1])]
 
 
 def test_both_languages_of_a_text_are_filled_with_the_same_facts() -> None:
-    assert not [key for key, (english, chinese) in catalogue().items() if places(english) != places(chinese)]
+    assert not [key for key, (english, chinese) in pairs(APP).items() if places(english) != places(chinese)]
 
 
 def test_every_key_that_is_said_is_written() -> None:
@@ -84,21 +83,21 @@ def test_nothing_is_written_that_is_never_said() -> None:
     literals, patterns = constants(), {key for _, key in said() if "*" in key}
     reached = {known for pattern in patterns if pattern != "*" for known in matching(pattern)}
     # Keys may also stand in tables of keys, whole or as the part behind the page's name.
-    unsaid = [key for key in catalogue() if key not in reached and key.removesuffix(ONE) not in literals]
+    unsaid = [key for key in pairs(APP) if key not in reached and key.removesuffix(ONE) not in literals]
     assert not [key for key in unsaid if key.removesuffix(ONE) not in reached]
 
 
 def test_every_page_has_its_name_in_the_navigation() -> None:
     names = [f"frame.{name}" for section, pages in PAGES.items() for name in (section, *pages)]
-    assert not [name for name in names if name not in catalogue()]
+    assert not [name for name in names if name not in pairs(APP)]
 
 
 def test_every_kind_of_run_has_a_name() -> None:
-    assert not [kind for kind in KINDS if f"kind.{kind}" not in CATALOGUE]
+    assert not [kind for kind in KINDS if f"kind.{kind}" not in pairs()]
 
 
 def test_why_a_shipped_scenario_is_there_is_said_as_its_file_says_it(scenarios: Path) -> None:
-    said = {key: english for key, (english, _) in catalogue().items() if key.startswith("shipped.why.")}
+    said = {key: english for key, (english, _) in pairs(APP).items() if key.startswith("shipped.why.")}
     texts = {path.stem: read_text(path, 2**23)[0] for path in scenarios.glob("*.yaml")}
     files = {name: parse_document(text, name).values for name, text in texts.items()}
     assert said == {f"shipped.why.{name}": " ".join(str(stated["why"]).split()) for name, stated in files.items()}

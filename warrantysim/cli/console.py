@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from warrantysim.cli.exits import Stop
-from warrantysim.report.wording import Lang, say
+from warrantysim.locale.wording import Lang, say
 from warrantysim.scenario.plain_text import one_line, printable
 
 WIDEST = 140

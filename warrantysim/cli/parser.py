@@ -17,7 +17,7 @@ from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.sensitivity import add_sensitivity
 from warrantysim.cli.simplify import add_simplify
 from warrantysim.cli.sweep import add_sweep
-from warrantysim.report.wording import LANGUAGES
+from warrantysim.locale.wording import LANGUAGES
 from warrantysim.scenario.plain_text import printable
 from warrantysim.version import __version__
 

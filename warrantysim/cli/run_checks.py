@@ -57,7 +57,7 @@ def whole_of(run: StoredRun) -> Any:
 def _costs(first: StoredRun, other: StoredRun, console: Console) -> tuple[Any, str]:
     """Costs of two runs on the same luck, or why there are none to compare."""
     from warrantysim.analysis.compare import comparison_of
-    from warrantysim.report.wording import named as term
+    from warrantysim.locale.wording import named as term
     from warrantysim.scenario.errors import BadInput
 
     for run in (first, other):
@@ -70,9 +70,9 @@ def _costs(first: StoredRun, other: StoredRun, console: Console) -> tuple[Any, s
 
 
 def _cost_table(frame: Any, currency: str, console: Console) -> str:
+    from warrantysim.locale.wording import named as term
     from warrantysim.report.figures import interval, signed, whole
     from warrantysim.report.tables import Column, table
-    from warrantysim.report.wording import named as term
 
     names = ("fact", "first", "other", "difference", "interval_short")
     columns = [Column(console.say(f"column.{n}"), align="left" if n == "fact" else "right") for n in names]

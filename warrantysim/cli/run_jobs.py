@@ -80,7 +80,7 @@ def ended(home: Workspace, job: Job, console: Console) -> int:
         If it led to nothing.
     """
     from warrantysim.cli.run_found import named, report
-    from warrantysim.report.wording import named as term
+    from warrantysim.locale.wording import named as term
 
     if job.result is None:
         code = CANCELLED if job.state == "cancelled" else SOME_FAILED
@@ -97,7 +97,7 @@ def ended(home: Workspace, job: Job, console: Console) -> int:
 
 def cancel(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """End a job."""
-    from warrantysim.report.wording import named as term
+    from warrantysim.locale.wording import named as term
     from warrantysim.store.jobs import Jobs, NoSuchJob
 
     jobs = Jobs(home)

@@ -96,7 +96,7 @@ def listing(home: Workspace, arguments: argparse.Namespace, console: Console) ->
         console.result(say("runs.none", folder=home.folder))
     if active:
         console.result(say("runs.working", n=len(active)))
-        from warrantysim.report.wording import named as term
+        from warrantysim.locale.wording import named as term
 
         rows = [
             [
@@ -117,7 +117,7 @@ def listing(home: Workspace, arguments: argparse.Namespace, console: Console) ->
 
 
 def _row(run: StoredRun, console: Console) -> list[str]:
-    from warrantysim.report.wording import named as term
+    from warrantysim.locale.wording import named as term
 
     return [run.id[:SHORT], term("kind", run.kind, console.lang), run.label, _when(run.made), outcome(run, console)]
 
@@ -160,9 +160,9 @@ def show(home: Workspace, arguments: argparse.Namespace, console: Console) -> in
 
 def facts(run: StoredRun, console: Console) -> str:
     """What a run rests on, a line each."""
+    from warrantysim.locale.wording import named as term
     from warrantysim.report.run_text import facts_text
     from warrantysim.report.tables import Column, table
-    from warrantysim.report.wording import named as term
 
     stated = {**facts_text(run.manifest, console.lang), term("fact", "folder", console.lang): str(run.folder)}
     rows = [[key, value] for key, value in stated.items()]

@@ -65,7 +65,7 @@ def stated(found: Loaded[Scenario]) -> dict[str, Any]:
 
 def described(found: Loaded[Scenario], console: Console) -> list[str]:
     """The same for people."""
-    from warrantysim.report.wording import titled
+    from warrantysim.locale.wording import titled
     from warrantysim.scenario.digest import digest
 
     s = found.scenario

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import LANGUAGES, Lang, named, say, titled
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import age_text
-from warrantysim.report.wording import LANGUAGES, Lang, named, say, titled
 
 if TYPE_CHECKING:
     import pandas as pd

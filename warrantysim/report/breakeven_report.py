@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
 from warrantysim.report.lever_text import lever_text, lever_with_unit
 from warrantysim.report.tables import Column, heading, table
-from warrantysim.report.wording import Lang
 
 if TYPE_CHECKING:
     from warrantysim.analysis.breakeven import BreakEven

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from warrantysim.locale.wording import Lang
 from warrantysim.report.compare_report import ComparePage
-from warrantysim.report.wording import Lang
 
 NO_DIFFERENCE = "no detectable difference"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from warrantysim.report.wording import Lang, titled
+from warrantysim.locale.wording import Lang, titled
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.decision_binds import OWN, bounds_text
 from warrantysim.report.rule_text import rule_lines, rule_text
-from warrantysim.report.wording import Lang, named, period, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.decision.changes import Because

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from warrantysim.report.wording import Lang, named
+from warrantysim.locale.wording import Lang, named
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import named, say
 from warrantysim.report.export import records
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import named, say
 
 if TYPE_CHECKING:
     import pandas as pd

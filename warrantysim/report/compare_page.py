@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report.tables import Column, heading, table, wrapped
-from warrantysim.report.wording import Lang, say
 from warrantysim.scenario.root import Scenario
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, say, titled
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
 from warrantysim.report.tables import heading
-from warrantysim.report.wording import Lang, named, say, titled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, say, titled
 from warrantysim.report import figures
 from warrantysim.report.cost_tables import CostView
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import heading, wrapped
-from warrantysim.report.wording import Lang, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.experiment.result import Result

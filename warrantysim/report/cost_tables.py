@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import Column, table
-from warrantysim.report.wording import Lang, named, period, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.experiment.result import Result

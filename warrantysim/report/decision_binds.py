@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.report import figures
 from warrantysim.report.rule_text import testers
-from warrantysim.report.wording import Lang, named, period, say
 
 if TYPE_CHECKING:
     from warrantysim.decision.binding import Bound

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, known, named, period, say
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_binds import scarce
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import Column, indented, table, wrapped
-from warrantysim.report.wording import CATALOGUE, Lang, named, period, say
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
@@ -140,7 +140,7 @@ class DecisionChecks:
 
 def tried_name(name: str, lang: Lang) -> str:
     """What a starting point of the search is called."""
-    if f"tried.{name}" in CATALOGUE:
+    if known(f"tried.{name}"):
         return say(f"tried.{name}", lang)
     if only := re.fullmatch(r"repair only by (.+)", name):
         return say("tried.only", lang, partner=only[1])

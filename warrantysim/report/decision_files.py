@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.decision.changes import Change, Robust
+from warrantysim.locale.wording import LANGUAGES, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.decision_binds import bounds_text, limit_text
@@ -16,7 +17,6 @@ from warrantysim.report.export import records
 from warrantysim.report.ladder_text import ladder_frame, ladder_record
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_text import rule_code, unreached
-from warrantysim.report.wording import LANGUAGES, period, say, titled
 
 if TYPE_CHECKING:
     import pandas as pd

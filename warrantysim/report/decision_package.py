@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang
 from warrantysim.report.memo.facts import Memo, Provenance
 from warrantysim.report.memo.page import decision_memo
 from warrantysim.report.policy_change import policy_change
-from warrantysim.report.wording import Lang
 from warrantysim.report.workbook.build import decision_workbook
 
 if TYPE_CHECKING:

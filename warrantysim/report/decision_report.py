@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_checks import DecisionChecks
@@ -16,7 +17,6 @@ from warrantysim.report.law_report import law_section
 from warrantysim.report.rows import rows_of
 from warrantysim.report.saving_parts import of_whole, sentence
 from warrantysim.report.tables import heading, listed, wrapped
-from warrantysim.report.wording import Lang, period, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.tables import Column, table
-from warrantysim.report.wording import Lang, named, period, say
 
 if TYPE_CHECKING:
     from warrantysim.experiment.intervals import Difference

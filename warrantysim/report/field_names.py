@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from warrantysim.report.field_terms import FIELD_TERMS
-from warrantysim.report.unit_terms import KIND_TERMS, PER_TERMS, UNIT_TERMS
-from warrantysim.report.wording import Lang
+from warrantysim.locale.wording import Lang, text
 from warrantysim.scenario.figures import Figure
 from warrantysim.scenario.reference import FieldRow
 
 F = TypeVar("F", FieldRow, Figure)
+FIELD = "field"
+"""Context of what fields are called; in English a field is called by its own words."""
+KINDS = (
+    "(may be absent)", "list of ", "mapping of ", "one of ", "true or false", "dated ", "whole number", "number",
+    "amount", "distribution", "date", "text",
+)  # fmt: skip
+"""Words that kinds of values are called by, longer ones first where one is in another."""
 _STEPS = re.compile(r"\.|\[[^\]]*\]")
 _KEYS = re.compile(r"\[([^\]]*)\]")
 
@@ -30,7 +35,7 @@ def field_name(path: str, lang: Lang = "en") -> str:
     if lang == "en":
         return name.replace("_", " ")
     above = f"{steps[-2]}.{name}" if len(steps) > 1 else ""
-    return FIELD_TERMS.get(above) or FIELD_TERMS.get(name, name)
+    return (above and text(above, lang, FIELD)) or text(name, lang, FIELD) or name
 
 
 def full_name(path: str, lang: Lang = "en") -> str:
@@ -45,18 +50,19 @@ def full_name(path: str, lang: Lang = "en") -> str:
 
 def unit_name(unit: str, lang: Lang = "en") -> str:
     """A unit in a language; the unit as stated where it is a code, such as kg."""
-    if lang == "en" or unit in UNIT_TERMS:
-        return unit if lang == "en" else UNIT_TERMS[unit]
-    currency, per, of = unit.partition(" per ")
-    return f"{currency}/{PER_TERMS[of]}" if per and of in PER_TERMS else unit
+    if lang == "en":
+        return unit
+    currency, _, of = unit.partition(" per ")
+    per = text(of, lang, "per") if of else None
+    return text(unit, lang, "unit") or (unit if per is None else f"{currency}/{per}")
 
 
 def kind_name(kind: str, lang: Lang = "en") -> str:
     """A kind of value in a language: ``list of number``, 列表：数值."""
     if lang == "en":
         return kind
-    for word, told in KIND_TERMS.items():
-        kind = kind.replace(word, told)
+    for word in KINDS:
+        kind = kind.replace(word, text(word, lang, "kind") or word)
     return kind
 
 
@@ -75,4 +81,4 @@ def found(rows: Iterable[F], wanted: str) -> list[F]:
 
 def without_name(rows: Sequence[FieldRow]) -> list[str]:
     """Paths whose field has no Chinese name."""
-    return [row.path for row in rows if steps_of(row.path)[-1] not in FIELD_TERMS]
+    return [row.path for row in rows if text(steps_of(row.path)[-1], "zh", FIELD) is None]

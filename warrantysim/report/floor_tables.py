@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, named
 from warrantysim.report.charts.freight import lane_name
 from warrantysim.report.charts.kept import promise_name
 from warrantysim.report.charts.theme import Look
-from warrantysim.report.wording import Lang, named
 
 if TYPE_CHECKING:
     import pandas as pd

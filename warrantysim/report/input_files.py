@@ -13,10 +13,10 @@ from typing import Any
 
 import xlsxwriter
 
+from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report.export import CSV_ENCODING
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_frames import column_kind, table_columns, table_rows
-from warrantysim.report.wording import Lang, named, say
 from warrantysim.scenario.fields import arms, words
 from warrantysim.scenario.plain_text import cell, delimited
 from warrantysim.scenario.root import Scenario

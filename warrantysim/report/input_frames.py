@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named
 from warrantysim.report.field_names import field_name, full_name, unit_name
 from warrantysim.report.problem_text import problem_text
-from warrantysim.report.wording import Lang, named
 from warrantysim.scenario.bringing import spot
 from warrantysim.scenario.dated import BEGINNING
 from warrantysim.scenario.diff import ABSENT, Change, shown

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, period, say
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import heading, wrapped
-from warrantysim.report.wording import Lang, period, say
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import Column, heading, table, wrapped
-from warrantysim.report.wording import Lang, period, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report.field_names import full_name, unit_name
-from warrantysim.report.wording import Lang, named, say
 from warrantysim.scenario.fields import unit_at
 from warrantysim.scenario.paths import at, match, tables_of, tree_of
 

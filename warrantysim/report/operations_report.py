@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report import figures
 from warrantysim.report.charts.rules import row_at
-from warrantysim.report.wording import Lang, say
 
 if TYPE_CHECKING:
     import pandas as pd

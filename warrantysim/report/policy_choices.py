@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import LANGUAGES, say
 from warrantysim.report.decision_files import recommended
-from warrantysim.report.wording import LANGUAGES, say
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision

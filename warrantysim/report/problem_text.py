@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from warrantysim.report.wording import Lang
+from warrantysim.locale.wording import Lang
 
 _CLAUSES: Sequence[tuple[str, str]] = (
     (r"did you mean (.+)\?", "是否为 {0}？"),

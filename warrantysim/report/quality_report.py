@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.report import figures
-from warrantysim.report.wording import Lang, named, period, say
 from warrantysim.scenario.root import Scenario
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report.quotes_bills import COLUMNS
 from warrantysim.report.quotes_columns import TABLES, ReadTables, heading
 from warrantysim.report.quotes_report import QuotesPage
 from warrantysim.report.quotes_sheet import read_sheet
-from warrantysim.report.wording import Lang, say
 from warrantysim.report.workbook.book import FIRST, LABELS, Book
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, known, named, say, titled
 from warrantysim.report.quotes_bills import LATER, bills
 from warrantysim.report.quotes_files import prices_frame
-from warrantysim.report.wording import CATALOGUE, Lang, named, say, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ _QUOTES = ("quote", "flat", "retainer", "first", "second")
 def heading(table: str, column: str, lang: Lang) -> str:
     """The heading of a column, its own in this table where it has one."""
     own = f"qfile.{table}.{column}"
-    return say(own if own in CATALOGUE else f"qfile.{column}", lang)
+    return say(own if known(own) else f"qfile.{column}", lang)
 
 
 @dataclass(frozen=True)
@@ -147,4 +147,4 @@ class ReadTables:
 
     def _open(self, term: str, kind: str) -> str:
         key = f"open.{term}.{kind}"
-        return say(key if key in CATALOGUE else f"open.{term}", self.lang)
+        return say(key if known(key) else f"open.{term}", self.lang)

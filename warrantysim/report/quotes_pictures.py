@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrantysim.locale.wording import say, titled
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import say, titled
 
 if TYPE_CHECKING:
     from warrantysim.analysis.quote_findings import QuoteFindings

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, named, say, titled
 from warrantysim.report import figures
 from warrantysim.report.quotes_tables import QuotesTables
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import heading, wrapped
-from warrantysim.report.wording import Lang, named, say, titled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, known, say, titled
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import CATALOGUE, Lang, say, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ def _figure(row: dict[str, Any], currency: str, lang: Lang) -> str:
     value, kind = float(row["value"]), row["kind"]
     if kind == "text":
         key = f"qterm.{row['term']}.{row['text']}"
-        return say(key, lang) if key in CATALOGUE else str(row["text"])
+        return say(key, lang) if known(key) else str(row["text"])
     if value != value:
         return ""
     match kind:

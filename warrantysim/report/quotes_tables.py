@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, known, named, say, titled
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import Column, table
-from warrantysim.report.wording import CATALOGUE, Lang, named, say, titled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ class QuotesTables:
         texts: dict[tuple[str, str], list[str]] = {}
         for r in rows_of(frame):
             key = f"open.{r['term']}.{r['kind']}"
-            text = say(key if key in CATALOGUE else f"open.{r['term']}", self.lang)
+            text = say(key if known(key) else f"open.{r['term']}", self.lang)
             texts.setdefault((self.name(r["quote"]), text), []).append(r["desk"])
         rows = [[name, ", ".join(filter(None, desks)), text] for (name, text), desks in texts.items()]
         return self.set("quote desk term", rows, 3)

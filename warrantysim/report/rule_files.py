@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from warrantysim.locale.wording import LANGUAGES
 from warrantysim.report.agent_rules import agent_rules, lines_told
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd

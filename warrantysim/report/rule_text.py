@@ -6,8 +6,8 @@ import math
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
+from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report import figures
-from warrantysim.report.wording import Lang, named, say
 
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario

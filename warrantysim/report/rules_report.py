@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, period
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
 from warrantysim.report.export import records
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import rule_code, rule_lines
 from warrantysim.report.tables import Column, table
-from warrantysim.report.wording import Lang, period
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report import figures
-from warrantysim.report.wording import Lang, named, say
 
 
 def outcome_text(kind: str, currency: str, record: Mapping[str, Any], lang: Lang = "en") -> str:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from warrantysim.locale.wording import Lang, named, say
 from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
-from warrantysim.report.wording import Lang, named, say
 
 if TYPE_CHECKING:
     from warrantysim.experiment.intervals import Difference

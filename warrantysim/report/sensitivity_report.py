@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import Lang, say
 
 if TYPE_CHECKING:
     from warrantysim.analysis.information import Information

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, say, titled
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import Lang, named, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.analysis.simplicity import Ruleset, Simplicity

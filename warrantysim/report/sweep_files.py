@@ -80,8 +80,8 @@ def faults_record(found: FaultWorth) -> dict[str, Any]:
 
 def faults_picture(found: FaultWorth, look: Look) -> Picture:
     """What one point less of each fault is worth, the largest first."""
+    from warrantysim.locale.wording import say
     from warrantysim.report.charts.pareto import pareto_chart
-    from warrantysim.report.wording import say
 
     table = found.table()
     names = [f"{sku} {fault}" for sku, fault in zip(table["sku"], table["fault"], strict=True)]

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import Lang, named, say, titled
 from warrantysim.report import figures
 from warrantysim.report.compare_page import Page
 from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import Lang, named, say, titled
 
 if TYPE_CHECKING:
     from warrantysim.analysis.fault_worth import FaultWorth

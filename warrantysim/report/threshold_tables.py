@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from warrantysim.locale.wording import Lang, named
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.rule_text import arm_text, rule_text
-from warrantysim.report.wording import Lang, named
 
 if TYPE_CHECKING:
     from warrantysim.decision.cells import CellKey

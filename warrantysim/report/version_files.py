@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import say
 from warrantysim.report.policy_file import policy_text
-from warrantysim.report.wording import say
 
 if TYPE_CHECKING:
     import pandas as pd

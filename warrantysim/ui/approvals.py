@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.decision.decide import Decision
+from warrantysim.locale.wording import say, titled
 from warrantysim.report import figures
 from warrantysim.report.policy_choices import policy_ticked
-from warrantysim.report.wording import say, titled
 from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun

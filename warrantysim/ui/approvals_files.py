@@ -9,12 +9,12 @@ from typing import cast
 
 import streamlit as st
 
+from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.page import decision_memo
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.report.version_files import Stamp, version_policy, version_rules
-from warrantysim.report.wording import LANGUAGES, Lang
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario

@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from warrantysim.locale.wording import period, titled
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.decision_report import lowered
 from warrantysim.report.policy_change import PolicyChange
-from warrantysim.report.wording import period, titled
 from warrantysim.scenario.digest import digest
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario

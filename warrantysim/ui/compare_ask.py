@@ -9,7 +9,7 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.stress import STRESSES, changed, stressed
-from warrantysim.report.wording import titled
+from warrantysim.locale.wording import titled
 from warrantysim.scenario.diff import diff
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.loading import load_policy

@@ -9,7 +9,7 @@ import streamlit as st
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sensitivity_study import YEARS
-from warrantysim.report.wording import named
+from warrantysim.locale.wording import named
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.study import Study
 from warrantysim.ui.compare_reading import Shown

@@ -12,6 +12,7 @@ from warrantysim.analysis.sensitivity_study import SensitivityStudy, Together
 from warrantysim.analysis.simplicity import Simplicity
 from warrantysim.analysis.sweeps import Sweep
 from warrantysim.analysis.tornado import Tornado
+from warrantysim.locale.wording import named, say
 from warrantysim.report import figures
 from warrantysim.report.breakeven_report import renamed
 from warrantysim.report.charts.break_even import break_even_chart
@@ -24,7 +25,6 @@ from warrantysim.report.rows import rows_of
 from warrantysim.report.simplify_report import SimplifyPage, capital
 from warrantysim.report.sweep_files import faults_picture
 from warrantysim.report.sweep_report import BENCH_LEVERS, SweepPage
-from warrantysim.report.wording import named, say
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.compare_parts import money, signed, verdict_word

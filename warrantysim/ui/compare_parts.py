@@ -12,6 +12,7 @@ import streamlit as st
 
 from warrantysim.analysis.bridge import Bridge
 from warrantysim.analysis.react import FRESH
+from warrantysim.locale.wording import named, period, titled
 from warrantysim.report import figures
 from warrantysim.report.case_text import verdict_facts
 from warrantysim.report.charts.bridge import bridge_chart
@@ -21,7 +22,6 @@ from warrantysim.report.charts.months import months_chart
 from warrantysim.report.compare_report import ComparePage
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
-from warrantysim.report.wording import named, period, titled
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study

@@ -7,12 +7,12 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import period
 from warrantysim.report import figures
 from warrantysim.report.case_text import verdict_facts
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.inputs_table import differing_inputs
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import period
 from warrantysim.scenario.diff import ABSENT
 from warrantysim.ui.compare_parts import show_answer, show_react, show_where
 from warrantysim.ui.compare_reading import Shown

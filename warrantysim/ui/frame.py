@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from warrantysim.report.wording import LANGUAGES
+from warrantysim.locale.wording import LANGUAGES
 from warrantysim.ui.fetching_ahead import fetch_ahead
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.decision.decide import Decision
+from warrantysim.locale.wording import period, titled
 from warrantysim.report import figures
 from warrantysim.report.case_titles import case_titles
 from warrantysim.report.cell_text import CellText
@@ -18,7 +19,6 @@ from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.report.decision_report import cell_sentences, free_text, robust_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.saving_parts import of_whole
-from warrantysim.report.wording import period, titled
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading

@@ -1,40 +1,18 @@
-"""Texts of the app in the language of the session, gathered from `texts` and `report`."""
+"""The session's language, and the app's texts in it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import streamlit as st
 
-from warrantysim.report.wording import LANGUAGES, ONE, Lang
-from warrantysim.ui import texts
+from warrantysim.locale.wording import APP, LANGUAGES, Lang, say_in
 
 NAMES: Mapping[Lang, str] = {"en": "English", "zh": "中文"}
 """What each language calls itself."""
 KEY = "lang"
 """Name of the choice, in the session and in the address."""
-
-
-@cache
-def catalogue() -> Mapping[str, tuple[str, str]]:
-    """Every text of the app by key: (English, Chinese).
-
-    Raises
-    ------
-    ValueError
-        If two modules state one key.
-    """
-    found: dict[str, tuple[str, str]] = {}
-    for module in iter_modules(texts.__path__):
-        stated: Mapping[str, tuple[str, str]] = import_module(f"{texts.__name__}.{module.name}").TEXTS
-        if twice := sorted(found.keys() & stated.keys()):
-            raise ValueError(f"texts stated twice: {', '.join(twice)}")
-        found |= stated
-    return found
 
 
 def lang() -> Lang:
@@ -47,14 +25,11 @@ def lang() -> Lang:
 
 
 def t(key: str, **facts: Any) -> str:
-    """The text of a key in the session's language, its ``{places}`` filled; with ``n=1`` its ``.one`` form if any.
+    """What a page says, in the session's language: the text of a key, its ``{places}`` filled.
 
     Raises
     ------
     KeyError
         For an unknown key or a place without its fact.
     """
-    known = catalogue()
-    if facts.get("n") == 1 and key + ONE in known:
-        key += ONE
-    return known[key][LANGUAGES.index(lang())].format(**facts)
+    return say_in(APP, key, lang(), **facts)

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.experiment.replay import on_day, open_between, spread_out
+from warrantysim.locale.wording import named
 from warrantysim.report.charts.replay import replay_chart, with_all
-from warrantysim.report.wording import named
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.operations_views import Floor

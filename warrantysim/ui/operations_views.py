@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import say
 from warrantysim.report.charts.benches import bench_grid
 from warrantysim.report.charts.freight import freight_chart
 from warrantysim.report.charts.kept import kept_chart
@@ -17,7 +18,6 @@ from warrantysim.report.charts.pool import pool_chart
 from warrantysim.report.charts.theme import Picture
 from warrantysim.report.charts.waiting import waiting_chart
 from warrantysim.report.closed_days import closed_months, long_closures
-from warrantysim.report.wording import say
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t

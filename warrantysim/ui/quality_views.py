@@ -11,12 +11,12 @@ import streamlit as st
 
 from warrantysim.experiment.bench_months import horizon_months, whole_months
 from warrantysim.experiment.quality_tables import at_age, by_age, ends, ranked, trend
+from warrantysim.locale.wording import named, say
 from warrantysim.report.charts.ends import ends_chart
 from warrantysim.report.charts.pareto import pareto_chart
 from warrantysim.report.charts.theme import Picture
 from warrantysim.report.charts.trend import age_chart, cohort_chart, trend_chart
 from warrantysim.report.quality_report import fault_sentences, group_names, product_name, with_kinds, with_worth
-from warrantysim.report.wording import named, say
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading

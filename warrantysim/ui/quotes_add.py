@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from warrantysim.analysis.quote_sheet import quote_sheet
+from warrantysim.locale.wording import titled
 from warrantysim.report.quotes_sheet import read_sheet
-from warrantysim.report.wording import titled
 from warrantysim.scenario.contracts import Partner
 from warrantysim.scenario.errors import Problem, ScenarioError
 from warrantysim.scenario.quote_files import quotes_in, with_quotes

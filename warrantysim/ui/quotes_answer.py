@@ -8,10 +8,10 @@ import streamlit as st
 
 from warrantysim.analysis.quote_findings import QuoteFindings
 from warrantysim.analysis.quotes import Offer, QuoteStudy, quote_ids
+from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.report.charts.quotes import ranking_chart
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import say
 from warrantysim.store import approvals
 from warrantysim.store.study import Study
 from warrantysim.ui.language import lang, t

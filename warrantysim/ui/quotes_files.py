@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from warrantysim.analysis.quote_findings import QuoteFindings
+from warrantysim.locale.wording import Lang
 from warrantysim.report.quotes_book import quotes_workbook
-from warrantysim.report.wording import Lang
 from warrantysim.store.stored_run import StoredRun
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import streamlit as st
 
+from warrantysim.locale.wording import say
 from warrantysim.report.field_names import unit_name
-from warrantysim.report.wording import say
 from warrantysim.scenario.contracts import Partner
 from warrantysim.scenario.plain_text import delimited
 from warrantysim.scenario.quote_files import COLUMNS

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import known, say
 from warrantysim.report.charts.quotes import volume_chart
 from warrantysim.report.quotes_sheet import read_sheet
-from warrantysim.report.wording import CATALOGUE, say
 from warrantysim.scenario.quote_writing import quote_csv
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import asked, pick, put
@@ -57,7 +57,7 @@ def _open(one: Shown, flagged: pd.DataFrame) -> None:
     rows = []
     for (quote, code, flag), here in flagged.groupby(["quote", "code", "flag"], sort=False):
         key = f"open.{code}.{flag}"
-        text = say(key if key in CATALOGUE else f"open.{code}", lang())
+        text = say(key if known(key) else f"open.{code}", lang())
         rows.append((one.names[str(quote)], ", ".join(dict.fromkeys(here["desk"])), say(f"qflag.{flag}", lang()), text))
     told = pd.DataFrame(rows, columns=["quote", "desk", "flag", "term"])
     st.dataframe(

@@ -12,8 +12,8 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings
 from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
 from warrantysim.analysis.quotes import QuoteStudy, quote_ids
+from warrantysim.locale.wording import titled
 from warrantysim.report.quotes_report import QuotesPage
-from warrantysim.report.wording import titled
 from warrantysim.scenario.digest import digest
 from warrantysim.scenario.root import Scenario
 from warrantysim.store.stored_run import StoredRun

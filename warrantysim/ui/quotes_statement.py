@@ -6,9 +6,9 @@ from functools import partial
 
 import streamlit as st
 
+from warrantysim.locale.wording import say
 from warrantysim.report.charts.quotes import statement_chart
 from warrantysim.report.quotes_bills import COLUMNS, bills, with_sums
-from warrantysim.report.wording import say
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import exported_picture

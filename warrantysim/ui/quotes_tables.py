@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.analysis.quote_findings import QuoteFindings
+from warrantysim.locale.wording import Lang
 from warrantysim.report import figures
 from warrantysim.report.quotes_columns import TABLES, ReadTables, heading
-from warrantysim.report.wording import Lang
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.exports import offer_csv
 from warrantysim.ui.quotes_reading import Shown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.report.charts.quotes import landed_chart
-from warrantysim.report.wording import named
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import exported_picture

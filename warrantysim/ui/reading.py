@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import Lang
 from warrantysim.report.case_titles import titles_by_name
-from warrantysim.report.wording import Lang
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.billing import quantities_of

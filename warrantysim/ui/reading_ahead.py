@@ -13,8 +13,8 @@ from threading import Thread
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
+from warrantysim.locale.wording import LANGUAGES
 from warrantysim.report.charts.theme import MEANINGS, Look
-from warrantysim.report.wording import LANGUAGES
 from warrantysim.ui import reading
 from warrantysim.ui.pages import PAGES
 from warrantysim.ui.session import workspace

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.experiment.result import Result
+from warrantysim.locale.wording import named, titled
 from warrantysim.report import figures
 from warrantysim.report.claim_story import story_table, story_total
-from warrantysim.report.wording import named, titled
 from warrantysim.store.inputs import KIND
 from warrantysim.store.retrace import NotTheSame, Retraced, retraced, stored_claims
 from warrantysim.store.stored_run import Damaged, StoredRun

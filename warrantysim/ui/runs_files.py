@@ -9,9 +9,9 @@ from typing import cast
 
 import streamlit as st
 
+from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.memo.page import decision_memo
 from warrantysim.report.policy_change import policy_change
-from warrantysim.report.wording import LANGUAGES, Lang
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.store import runs
 from warrantysim.store.deciding import confirmation_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import named
 from warrantysim.report import figures
-from warrantysim.report.wording import named
 from warrantysim.store import runs
 from warrantysim.store.model_version import model_of_today
 from warrantysim.store.stored_run import StoredRun

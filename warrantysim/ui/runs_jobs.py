@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import named
 from warrantysim.report import figures
-from warrantysim.report.wording import named
 from warrantysim.store.job import Job
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from warrantysim.locale.wording import period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.charts.thresholds import threshold_chart
 from warrantysim.report.decision_report import DecisionPage
 from warrantysim.report.threshold_tables import Row, category_of, chosen_rows, key_of, rules_frame
-from warrantysim.report.wording import period, say, titled
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo

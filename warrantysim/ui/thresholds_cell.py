@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from warrantysim.decision.cells import CellKey
+from warrantysim.locale.wording import titled
 from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
 from warrantysim.report.rule_text import testers
 from warrantysim.report.saving_parts import of_cell
 from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, key_of
-from warrantysim.report.wording import titled
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.parts import show_parts
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture

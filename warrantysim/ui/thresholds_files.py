@@ -11,12 +11,12 @@ import streamlit as st
 
 from warrantysim.decision.by_hand import NAME
 from warrantysim.decision.platform_rules import platform_rules
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report.agent_rules import agent_rules
 from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_choices import CHOICES, policy_chosen
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_files import rule_texts
-from warrantysim.report.wording import Lang, say
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.scenario.digest import digest
 from warrantysim.scenario.policy import Policy

@@ -21,11 +21,11 @@ from warrantysim.decision.by_hand import (
 )
 from warrantysim.decision.by_hand_price import Simulated, estimate, moved, simulated
 from warrantysim.decision.cells import CellKey, Zone, tests_only, zones_for
+from warrantysim.locale.wording import named, period
 from warrantysim.report import figures
 from warrantysim.report.decision_binds import WHOLE_YEAR, months_text
 from warrantysim.report.rule_text import done
 from warrantysim.report.threshold_tables import Row, by_hand_frame, key_of
-from warrantysim.report.wording import named, period
 from warrantysim.scenario.policy import Policy
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.stored_run import Damaged

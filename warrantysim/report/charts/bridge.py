@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.locale.wording import period
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 from warrantysim.report.step_text import step_text
-from warrantysim.report.wording import period
 
 if TYPE_CHECKING:
     from warrantysim.analysis.bridge import Bridge

@@ -6,9 +6,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from warrantysim.locale.wording import named, period
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, money_axis, picture
-from warrantysim.report.wording import named, period
 
 MOST = 8
 """Kinds of cost told apart; the others are one part together."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import period
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
-from warrantysim.report.wording import period
 
 MOST = 15
 """Rows drawn, largest differences first."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.report.charts.rules import nothing
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, picture
-from warrantysim.report.wording import named
 
 BESIDE = ("disputed", "dispute_lost")
 """What can happen to a claim besides its end, and so is no part of the whole."""

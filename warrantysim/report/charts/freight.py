@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.report.charts.rules import nothing, sentences, side_by_side
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
-from warrantysim.report.wording import named
 
 
 def lane_name(market: str, way: str, back: bool, look: Look) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.report.charts.rules import sentences, side_by_side
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
-from warrantysim.report.wording import named
 
 STAGE_COLOURS = {
     "answering": "#56B4E9",

@@ -8,9 +8,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from warrantysim.locale.wording import period
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
-from warrantysim.report.wording import period
 
 MOST = 15
 """Bars drawn by themselves."""

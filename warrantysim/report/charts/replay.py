@@ -7,11 +7,11 @@ import datetime as dt
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.report.charts.open_claims import STAGE_COLOURS
 from warrantysim.report.charts.rules import nothing
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
-from warrantysim.report.wording import named
 
 MOST_MARKS = 1900
 """Bars drawn at most; charts with more than 2,000 marks cannot be read by screen readers."""

@@ -8,10 +8,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import period, say
 from warrantysim.report import figures
 from warrantysim.report.cell_text import saved
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
-from warrantysim.report.wording import period, say
 
 DRAWN = {"ACT": "act", "HOLD": "small", "NO DIFFERENCE": "unsure", "LOSS": "loss"}
 """How each verdict is drawn: every one has a mark."""

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import altair as alt
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report.tables import wrapped
-from warrantysim.report.wording import Lang, say
 
 Mode = Literal["light", "dark"]
 

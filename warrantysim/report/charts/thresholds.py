@@ -8,9 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import named
 from warrantysim.report.charts.theme import DONE, LIGHT, Look, Picture, picture
 from warrantysim.report.rule_text import ZoneLike, age_text
-from warrantysim.report.wording import named
 
 WIDTH = 520
 """Length of the axis [pixels]."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import period
 from warrantysim.report import figures
 from warrantysim.report.charts.break_even import number
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.lever_text import lever_text
-from warrantysim.report.wording import period
 
 if TYPE_CHECKING:
     from warrantysim.analysis.tornado import Tornado

@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report import figures
 from warrantysim.report.decision_checks import DecisionChecks
 from warrantysim.report.memo.checks import checks
@@ -13,7 +14,6 @@ from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.markup import Child, Markup, element, short
 from warrantysim.report.memo.parts import grid, section
 from warrantysim.report.rows import rows_of
-from warrantysim.report.wording import Lang, say
 
 if TYPE_CHECKING:
     from warrantysim.scenario.assumptions import Assumption

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.report.ladder_text import ladder_lines, ladder_sentences
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.markup import Markup, element
-from warrantysim.report.wording import Lang, say
 
 
 def ladder(memo: Memo, lang: Lang) -> Markup | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from warrantysim.locale.wording import Lang, say, titled
 from warrantysim.report.memo import grounds, parts
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.ladder import ladder
 from warrantysim.report.memo.markup import Markup, document, element, short
 from warrantysim.report.memo.style import STYLE
-from warrantysim.report.wording import Lang, say, titled
 
 CODES = {"en": "en", "zh": "zh-CN"}
 """What HTML calls the languages."""

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from warrantysim.locale.wording import Lang, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_report import free_text, lowered, robust_text, service_text, ticked_text
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.markup import Child, Markup, drawing, element, short
 from warrantysim.report.saving_parts import of_whole
-from warrantysim.report.wording import Lang, period, say, titled
 
 MOST_CELLS = 8
 """Rules that are shown."""

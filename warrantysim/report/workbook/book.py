@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from warrantysim.report.wording import Lang, say
+from warrantysim.locale.wording import Lang, say
 from warrantysim.scenario.plain_text import cell, one_line
 
 KEYS, LABELS, FIRST = 0, 1, 2

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
+from warrantysim.journeys.records import Closure
+from warrantysim.locale.wording import Lang, period, say, titled
+from warrantysim.money.categories import PARTS, Category, Kind
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.decision_files import changes_table, flat_table
 from warrantysim.report.decision_report import free_text, robust_text, service_text
-from warrantysim.report.terms import CATEGORY_TERMS, DISPOSITION_TERMS, PART_TERMS
-from warrantysim.report.wording import Lang, period, titled
 from warrantysim.report.workbook.book import Book
 from warrantysim.report.workbook.checks import TOLERANCE, checks_sheet
 from warrantysim.report.workbook.money import SIDES, Lines, assumptions_sheet, calc_sheet, quantities_sheet
 from warrantysim.report.workbook.rules import changes_sheet, platform_sheet, thresholds_sheet
 from warrantysim.report.workbook.summaries import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
+from warrantysim.scenario.markets import DISPOSITIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,8 +168,15 @@ def _dictionary(book: Book) -> None:
     sheet = book.sheet("Dictionary", [26, 36, 36], freeze=1)
     for column, name in enumerate(("key", "English", "中文")):
         book.write(sheet, 0, column, name, "label")
-    for row, (key, (en, zh)) in enumerate({**PART_TERMS, **CATEGORY_TERMS, **DISPOSITION_TERMS}.items(), start=1):
-        for column, text in enumerate((key, en, zh)):
+    words = [
+        ("part", PARTS),
+        ("kind", [k.name.lower() for k in Kind]),
+        ("category", [c.name.lower() for c in Category]),
+    ]
+    words += [("disposition", [*DISPOSITIONS, "test_and_swap"]), ("closure", [c.name.lower() for c in Closure])]
+    keys = [f"{group}.{word}" for group, listed in words for word in listed]
+    for row, key in enumerate(keys, start=1):
+        for column, text in enumerate((key, say(key), say(key, "zh"))):
             book.write(sheet, row, column, text)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from warrantysim.report.wording import named
+from warrantysim.locale.wording import named
 from warrantysim.report.workbook.book import FIRST, Book
 
 SIDES = ("now", "recommended")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.report.wording import CATALOGUE, named
+from warrantysim.locale.wording import known, named
 from warrantysim.report.workbook.book import FIRST, Book
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def platform_sheet(book: Book, rules: pd.DataFrame) -> None:
 
 def label_of(book: Book, name: str) -> str:
     """What a column is called; its key where it has no other name."""
-    return book.say(f"column.{name}") if f"book.column.{name}" in CATALOGUE else name.replace("_", " ")
+    return book.say(f"column.{name}") if known(f"book.column.{name}") else name.replace("_", " ")
 
 
 def style(name: str, value: Any) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from xlsxwriter.worksheet import Worksheet
 
+from warrantysim.locale.wording import named
 from warrantysim.money.categories import PART_OF, PARTS
-from warrantysim.report.wording import named
 from warrantysim.report.workbook.book import FIRST, Book
 from warrantysim.report.workbook.money import SIDES, Lines, sum_of
 

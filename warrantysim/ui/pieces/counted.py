@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from warrantysim.report.wording import titled
+from warrantysim.locale.wording import titled
 from warrantysim.store.counting import MOST, counting, usual_rules
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from warrantysim.locale.wording import named
 from warrantysim.report.field_names import full_name
 from warrantysim.report.input_frames import change_text, changes_frame, problem_kind, problems_frame
-from warrantysim.report.wording import named
 from warrantysim.scenario.diff import Change
 from warrantysim.scenario.errors import Problem
 from warrantysim.scenario.tables import Table

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from warrantysim.report.wording import Lang
+from warrantysim.locale.wording import Lang
 from warrantysim.ui.language import lang
 from warrantysim.ui.session import workspace
 

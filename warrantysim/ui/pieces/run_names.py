@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from warrantysim.locale.wording import Lang, named
 from warrantysim.report import figures
 from warrantysim.report.run_text import outcome_text
-from warrantysim.report.wording import Lang, named
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui.language import lang, t
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from warrantysim.locale.wording import known, named
 from warrantysim.report import figures
-from warrantysim.report.wording import CATALOGUE, named
 from warrantysim.store.asked import Asked
 from warrantysim.store.job import Job
 from warrantysim.ui.language import lang, t
@@ -69,6 +69,6 @@ def told(job: Job) -> str:
     if job.state != "running":
         return t(f"piece.{job.state}", **({"message": job.message} if job.state == "failed" else {}))
     p = job.progress
-    stage = named("stage", p.stage, lang()) if f"stage.{p.stage}" in CATALOGUE else p.stage or t("piece.running")
+    stage = named("stage", p.stage, lang()) if known(f"stage.{p.stage}") else p.stage or t("piece.running")
     text = t("piece.done_of", stage=stage, done=p.done, total=p.total) if p.total else stage
     return f"{text}, {t('piece.eta', seconds=round(p.eta_s))}" if math.isfinite(p.eta_s) else text

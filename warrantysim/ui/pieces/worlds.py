@@ -10,8 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from warrantysim.locale.wording import APP, text, titled
 from warrantysim.report.input_frames import Touched
-from warrantysim.report.wording import titled
 from warrantysim.scenario.diff import Change, diff
 from warrantysim.scenario.digest import digest
 from warrantysim.scenario.documents import parse_document
@@ -26,7 +26,7 @@ from warrantysim.store.scenarios import kept_scenario, kept_scenarios, worlds_of
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion, Version
 from warrantysim.ui import reading
-from warrantysim.ui.language import catalogue, lang, t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import reader, scenarios_folder, workspace
 
 MODEL = id(Scenario)
@@ -195,8 +195,7 @@ def _shipped_known(folder: str, stamp: tuple[int, ...], language: str) -> list[K
 
 def _why(name: str, stated: str) -> str:
     """What a file says it is for, in the session's language where it is the one that was shipped."""
-    known = catalogue().get(f"shipped.why.{name}")
-    return t(f"shipped.why.{name}") if known is not None and known[0] == stated else stated
+    return t(f"shipped.why.{name}") if text(f"shipped.why.{name}", "en", APP) == stated else stated
 
 
 def stated_lines(values: dict[str, object]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Texts in every language: gettext catalogues, and looking a text up in them."""

@@ -1,0 +1,98 @@
+"""What the product says: looked up by key in the catalogue of a language, and filled with facts.
+
+A catalogue is ``<language>/LC_MESSAGES/warrantysim.po``, compiled at installation; a further language is one file more.
+Texts of the app's pages are in context ``app``. Keys and the columns of files stay English; only what people read is
+translated.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from functools import cache
+from numbers import Integral
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+Lang = Literal["en", "zh"]
+"""A language people can read the product in."""
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+LOCALES: Mapping[Lang, str] = {"en": "en", "zh": "zh_CN"}
+"""The catalogue of each language."""
+FOLDER = Path(__file__).parent
+DOMAIN = "warrantysim"
+APP = "app"
+"""Context of what pages say."""
+
+
+@cache
+def catalogue(lang: Lang) -> gettext.NullTranslations:
+    """The compiled texts of a language.
+
+    Raises
+    ------
+    FileNotFoundError
+        If they were never compiled.
+    """
+    return gettext.translation(DOMAIN, str(FOLDER), [LOCALES[lang]])
+
+
+def text(key: str, lang: Lang = "en", context: str = "", n: Any = None) -> str | None:
+    """The text of a key as it is written, in the form for ``n`` things where it has forms; None where there is none."""
+    texts = catalogue(lang)
+    if isinstance(n, Integral):
+        many = texts.npgettext(context, key, key, int(n)) if context else texts.ngettext(key, key, int(n))
+        if many != key:
+            return many
+    found = texts.pgettext(context, key) if context else texts.gettext(key)
+    return None if found == key else found
+
+
+def say(key: str, lang: Lang = "en", **facts: Any) -> str:
+    """The text of a key, its ``{places}`` filled with facts; its form for so many things where a fact is called ``n``.
+
+    Raises
+    ------
+    KeyError
+        For an unknown key, or a place without its fact: a text with holes is never shown.
+    """
+    return _filled(key, lang, "", facts)
+
+
+def say_in(context: str, key: str, lang: Lang = "en", **facts: Any) -> str:
+    """As `say`, with the texts of a context."""
+    return _filled(key, lang, context, facts)
+
+
+def _filled(key: str, lang: Lang, context: str, facts: Mapping[str, Any]) -> str:
+    written = text(key, lang, context, facts.get("n"))
+    if written is None:
+        raise KeyError(f"no text is written for {key!r}")
+    return written.format(**facts)
+
+
+def known(key: str, context: str = "") -> bool:
+    """Whether there is a text of a key."""
+    return text(key, "en", context) is not None
+
+
+def named(group: str, word: str, lang: Lang = "en") -> str:
+    """The term for a word of a group (``named("category", "refund")``); the word itself where none is written.
+
+    Identifiers of the user (a partner, a product) have no term and are shown as stated.
+    """
+    return text(f"{group}.{word}", lang) or word
+
+
+def titled(title: Any, fallback: str, lang: Lang = "en") -> str:
+    """A scenario's own title in a language, or ``fallback`` where it has none."""
+    return fallback if title is None else str(getattr(title, lang))
+
+
+YEAR_DAYS = (365, 366)
+"""Horizons that are called a year [days]."""
+
+
+def period(days: int, lang: Lang = "en") -> str:
+    """``a year``, or ``in 181 days`` for another horizon."""
+    return say("period.year", lang) if days in YEAR_DAYS else say("period.days", lang, days=days)

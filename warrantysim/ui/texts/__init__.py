@@ -1,1 +1,0 @@
-"""Texts of the app, a module a page; `ui.language` gathers them."""
