@@ -72,22 +72,55 @@ def ledger_of(s: Scenario, policy: Any, claims: Any, seed: int = 7) -> Ledger:
     return priced_run(s, policy, claims, seed, 0)[1]
 
 
-LUCKY = lucky(
-    "refund",
-    customs=[{"market": m, "currency": "USD", "exam_share": 0, "exam_days": 5, "import_tax_share": 0,
-              "export_entry": 0, "import_entry": 0} for m in ("US", "DE")],
-    china_customs={"import_entry": "0 CNY", "export_entry": "0 CNY", "truck_minimum": "0 CNY"},
-)  # fmt: skip
-"""Dispatches without fixed charges: one unit less then saves its own weight."""
+LUCKY = lucky("refund")
 CLAIMS = some(LUCKY, 120)
+
+
+AGAIN = 5e-3
+"""A claim opened again may cost more than one that goes on at once, with its second journey to China in other company
+and its further wait; giving up the second time too may cost less of that [share of cost]."""
 
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_rule_never_costs_less_when_more_customers_give_up(rule: str, way: str) -> None:
     costs = [cost(WAYS[way](LUCKY, share), rule, CLAIMS) for share in SHARES]
-    assert costs[0] <= costs[1] * (1 + 1e-12)
-    assert costs[1] <= costs[2] * (1 + 1e-12)
+    luck = AGAIN if rule.startswith("return_china") else 1e-12
+    assert costs[0] <= costs[1] * (1 + luck)
+    assert costs[1] <= costs[2] * (1 + luck)
+
+
+LANES: dict[str, dict[str, Any]] = {
+    "weekday": {"rule": "weekday", "weekdays": [0]},
+    "age": {"rule": "age", "age_days": 7},
+    "age since the last": {"rule": "age", "age_days": 7, "clock": "last_dispatch"},
+    "count": {"rule": "count", "count": 10},
+    "weight": {"rule": "weight", "weight_kg": 12},
+    "hybrid": {"rule": "hybrid", "weight_kg": 20, "age_days": 14},
+}
+"""What sends a batch to China."""
+
+
+@pytest.mark.parametrize(("lane", "apart"), [*((lane, 1.0) for lane in LANES), ("weekday", 12.0), ("age", 12.0)])
+def test_dispatches_that_do_not_leave_for_want_of_customers_are_no_saving(lane: str, apart: float) -> None:
+    """In each market by itself, which has its own dispatches with entries both ways; of claims far apart most leave
+    for one unit alone. To the cent on weekdays: elsewhere some wait longer for want of others. Where the clock runs
+    on from the last dispatch, the first customer of all sets the days of all that follow."""
+
+    def at(share: float) -> np.ndarray:
+        stated = {"customer": {"label_unused_share": share}, "china": {"sea": {"consolidation": LANES[lane]}}}
+        s = world(markets={"US": stated, "DE": stated}, china_bench={"technicians": MANY})
+        days = np.arange(0, 360, apart)
+        claims = claims_at(s, days, market=np.arange(len(days)) % 2)
+        ledger = ledger_of(s, policy_of("return_china"), claims)
+        return np.bincount(ledger.market, ledger.reporting, 2)
+
+    costs = [at(share) for share in (0.0, 0.15, 0.4, 0.7, 1.0)]
+    luck = 1e-2 if lane == "age since the last" else 1e-9
+    for fewer, more in zip(costs, costs[1:], strict=False):
+        assert (fewer <= more * (1 + luck)).all()
+    if lane == "weekday":
+        np.testing.assert_allclose(costs[-1], costs[0], rtol=1e-9)
 
 
 def expected(s: Scenario, rule: str, *categories: Category) -> float:
@@ -157,6 +190,7 @@ def test_that_holds_in_random_tiny_worlds(
     patience: float,
 ) -> None:
     mode = "advance_exchange" if advance else "own_unit"
+    reopen = 0.0 if "return_china" in str(rule) else reopen  # One dispatch more is much among so few claims.
     s = customers(LUCKY, reopen_share=reopen, patience_days=patience)
     changes: dict[str, Any] = {"service": {"repair_local": mode, "return_china": mode}}
     changes["renewal"] = {"replace": "restarts" if restarts else "non_renewing", "repair": "non_renewing"}
@@ -165,7 +199,7 @@ def test_that_holds_in_random_tiny_worlds(
         s = s.replace(recovery=s.recovery.replace(supplier_needs_unit=False))
     claims = some(s, 30, seed)
     few, many = (cost(WAYS[way](s, share), rule, claims, seed) for share in sorted(shares))
-    assert few <= many + 1e-9 * abs(many)
+    assert few <= many * (1 + (AGAIN if reopen else 1e-9))
 
 
 CALM = world(
@@ -184,16 +218,13 @@ def alone(s: Scenario, rule: str, n: int = 60) -> tuple[Any, Ledger]:
 
 @pytest.mark.parametrize("rule", ["repair_local P", "repair_local T", "return_china sea"])
 def test_a_lapsed_claim_costs_what_the_same_claim_costs_when_its_label_is_used(rule: str) -> None:
-    """To the cent but for freight to China, which is charged by dispatches; or its waiting, if that is more."""
+    """To the cent, but for the bills of dispatches; or its waiting, if that is more."""
     _, used = alone(CALM, rule)
     run, lapsed = alone(unused(CALM, 1.0), rule)
     assert (run.records.closure == Closure.LAPSED).all()
     went, gave = (ledger.grid(("root",), (60,))[:-1] for ledger in (used, lapsed))
     own = np.bincount(lapsed.root, lapsed.reporting * (lapsed.category != Category.GIVEN_UP), 60)
-    if rule.startswith("return_china"):
-        assert (gave >= went).all()
-    else:
-        np.testing.assert_allclose(gave, np.maximum(went, own), rtol=1e-12)
+    np.testing.assert_allclose(gave, np.maximum(went, own), rtol=1e-12)
 
 
 @pytest.mark.parametrize("rule", RULES[:4])

@@ -11,7 +11,7 @@ import pytest
 from tests.experiment.tiny import SEED, plain, roomy, sold
 from tests.worlds import partner, policy_of
 from warrantysim.experiment.arms import Forced, batches
-from warrantysim.experiment.births import births
+from warrantysim.experiment.births import births, in_scope
 from warrantysim.experiment.outcomes import Arm, PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.potential import potential_outcomes
 from warrantysim.experiment.replicate import priced_run
@@ -46,14 +46,38 @@ def test_an_arm_costs_each_claim_what_the_policy_of_that_arm_costs_it_simulated(
     np.testing.assert_array_equal(found.days[:, arm], year.days)
 
 
-def test_the_way_to_china_costs_the_same_but_for_the_bills_of_dispatches() -> None:
-    scenario = plain()
+BATCHES: dict[str, dict[str, Any]] = {
+    "weekday": {"rule": "weekday", "weekdays": [0]},
+    "age": {"rule": "age", "age_days": 9},
+    "count": {"rule": "count", "count": 20},
+    "weight": {"rule": "weight", "weight_kg": 30},
+}
+
+
+def sent_by(batches: str) -> Scenario:
+    """A way to China whose batches leave by a rule."""
+    return roomy(markets={"US": {"china": {"sea": {"consolidation": BATCHES[batches]}}}})
+
+
+@pytest.mark.parametrize("batches", BATCHES)
+def test_the_way_to_china_costs_the_same_but_for_the_bills_of_dispatches(batches: str) -> None:
+    """Whatever sends a batch: a claim finds the one it left with where the incumbent goes that way."""
+    scenario = sent_by(batches)
     found = outcomes(scenario, "return_china sea")
     year = simulated(scenario, policy_of("return_china sea"))
     np.testing.assert_array_equal(found.days[:, 3], year.days)
     np.testing.assert_allclose(found.expected[:, 3], year.expected, rtol=1e-12)
     assert (found.cash[:, 3] <= year.cash + 1e-9).all()
     assert found.cash[:, 3].sum() < 0.95 * year.cash.sum()
+
+
+@pytest.mark.parametrize("batches", ["count", "weight"])
+def test_where_nobody_goes_yet_a_batch_fills_as_if_half_of_the_claims_went(batches: str) -> None:
+    scenario = sent_by(batches)
+    days = {rule: outcomes(scenario, rule).days[:, 3].mean() for rule in ("refund", "return_china sea")}
+    units = 20 if batches == "count" else 30
+    every = units / (in_scope(births(scenario, SEED, 0), scenario).sum() / 365)
+    assert days["refund"] - days["return_china sea"] == pytest.approx(every / 2, rel=0.35)
 
 
 def test_a_mixed_policy_costs_each_claim_its_own_arm() -> None:

@@ -14,9 +14,10 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.births import earlier
 from warrantysim.experiment.outcomes import BenchUse, Beside
+from warrantysim.experiment.trial import ruled
 from warrantysim.experiment.uses import bench_use, lane_names
 from warrantysim.journeys.model import simulate_run
-from warrantysim.journeys.records import Records, Route, Run, Source
+from warrantysim.journeys.records import Route, Run, Source
 from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.ledger import Ledger
@@ -29,18 +30,20 @@ FROM_STOCK = (Category.REPLACEMENT_UNIT, Category.STOCK_OUT)
 """Categories of which unit a replacement was."""
 
 
-def beside(
-    scenario: Scenario, incumbent: Policy, claims: Claims, asked: np.ndarray, seed: int, replication: int
-) -> Beside:
-    """Run all ``claims`` of a replication under the incumbent. ``asked``: root claims a rule is asked about [ids]."""
+def all_claims(
+    scenario: Scenario, incumbent: Policy, claims: Claims, seed: int, replication: int, *, pool_bounces: bool = False
+) -> Run:
+    """All ``claims`` of a replication under the incumbent, where nobody queues; see `simulate_run`."""
     before = earlier(scenario, seed, replication)
+    return simulate_run(
+        scenario, incumbent, claims, seed, replication, earlier=before, queues=False, pool_bounces=pool_bounces
+    )
 
-    def simulated(pool_bounces: bool) -> Run:
-        return simulate_run(
-            scenario, incumbent, claims, seed, replication, earlier=before, queues=False, pool_bounces=pool_bounces
-        )
 
-    run = simulated(False)
+def beside(
+    scenario: Scenario, incumbent: Policy, run: Run, claims: Claims, asked: np.ndarray, seed: int, replication: int
+) -> Beside:
+    """What stands beside ``claims`` in their ``run``. ``asked``: root claims a rule is asked about [ids]."""
     r = run.records
     whole = price(run, scenario, incumbent)
     all_new = replace(r, source=np.where(r.source == Source.POOL, Source.NEW, r.source))
@@ -50,11 +53,11 @@ def beside(
     mine = known[r.claims.root] & r.in_scope
     shape = (len(scenario.skus), len(scenario.market_ids))
     sizes = (len(scenario.partner_ids), len(lane_names(scenario)), shape[0] * shape[1], 1)
-    parts = _by_place(whole, r, scenario, known, sizes) - _by_place(alone, r, scenario, known, sizes)
+    parts = _by_place(whole, run, scenario, known, sizes) - _by_place(alone, run, scenario, known, sizes)
     contracts, lanes, stock, other = np.split(parts, np.cumsum(sizes)[:-1])
     if bounces_from_pools(scenario) and (r.source == Source.POOL).any():
         # Alone every replacement holds like a new one; what repaired ones cost more belongs to their pools.
-        really = simulated(True)
+        really = all_claims(scenario, incumbent, claims, seed, replication, pool_bounces=True)
         stock += _by_pool(price(really, scenario, incumbent), scenario, known)
         stock -= _by_pool(whole, scenario, known)
     uses = bench_use(r, scenario, np.where(mine, 0, -1), np.full(len(r), -1))
@@ -90,16 +93,21 @@ def _counted(ledger: Ledger, known: np.ndarray) -> np.ndarray:
 
 
 def _by_place(
-    ledger: Ledger, r: Records, scenario: Scenario, known: np.ndarray, sizes: tuple[int, int, int, int]
+    ledger: Ledger, run: Run, scenario: Scenario, known: np.ndarray, sizes: tuple[int, int, int, int]
 ) -> np.ndarray:
-    """Lines in scope by partner, lane, pool, and the rest, one after the other. ``known``: root claims that count."""
+    """Lines in scope by partner, lane, pool, and the rest, one after the other. ``known``: root claims that count.
+
+    What dispatches would have cost more is of the lane a claim would have gone by.
+    """
     lines = _counted(ledger, known)
     partners, lanes, pools, _ = sizes
     place = np.full(len(lines), partners + lanes + pools)
     contract = ledger.partner[lines] >= 0
     place[contract] = ledger.partner[lines][contract]
-    china = ledger.route[lines] == Route.RETURN_CHINA
-    way = np.where(china, r.partner[np.maximum(ledger.record[lines], 0)], -1)
+    _, route, partner = ruled(run)
+    record = ledger.record[lines]
+    china = (record >= 0) & (ledger.root[lines] >= 0) & (route[np.maximum(record, 0)] == Route.RETURN_CHINA)
+    way = np.where(china, partner[np.maximum(record, 0)], -1)
     for k, (market, name) in enumerate(lane_names(scenario)):
         here = ledger.market[lines] == scenario.market_ids.index(market)
         place[china & here & (way == scenario.way_ids.index(name))] = partners + k

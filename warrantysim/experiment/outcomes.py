@@ -75,7 +75,7 @@ class BenchUse:
 
 @dataclass(frozen=True)
 class FreightUse:
-    """Weight put into consolidated dispatches to China, a row a unit; arrays of shape (f,)."""
+    """Weight put into consolidated dispatches to China had nobody given up, a row a unit; arrays of shape (f,)."""
 
     claim: np.ndarray
     """Row of the root claim [int]."""
@@ -114,7 +114,7 @@ class Beside:
     contracts: np.ndarray
     """By partner: fixed charges, shortfalls, tiers, included units, credits [reporting currency (P,)]."""
     lanes: np.ndarray
-    """By consolidated lane: bills of dispatches, and duty on them [reporting currency (L,)]."""
+    """By consolidated lane: bills of dispatches had nobody given up, and duty on them [reporting currency (L,)]."""
     pools: np.ndarray
     """By product and market: units of the pool in place of new ones, closing stock [reporting currency (S, M)]."""
     other: float

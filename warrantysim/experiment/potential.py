@@ -8,12 +8,14 @@ import numpy as np
 
 from warrantysim.experiment.arms import REFUND
 from warrantysim.experiment.bench_months import bench_names, months_of_horizon
-from warrantysim.experiment.beside import beside
+from warrantysim.experiment.beside import all_claims, beside
 from warrantysim.experiment.births import births, in_scope
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes
 from warrantysim.experiment.trial import Trial
 from warrantysim.experiment.uses import lane_names
 from warrantysim.experiment.year import age_bands
+from warrantysim.journeys.hubs import hubs_of, with_half
+from warrantysim.journeys.world import world_of
 from warrantysim.scenario.policy import Policy
 from warrantysim.scenario.root import Scenario
 
@@ -43,8 +45,11 @@ def potential_outcomes(
         raise ValueError(f"expected a share of the claims above 0 and up to 1, got {share}")
     claims = births(scenario, seed, replication)
     # The keys of units are evenly mixed: their highest bits are as good as a draw.
-    chosen = in_scope(claims, scenario) & ((claims.unit >> np.uint64(40)).astype(float) < share * 2.0**24)
-    trial = Trial(scenario, incumbent, seed, replication, claims.take(np.flatnonzero(chosen)))
+    inside = in_scope(claims, scenario)
+    chosen = inside & ((claims.unit >> np.uint64(40)).astype(float) < share * 2.0**24)
+    run = all_claims(scenario, incumbent, claims, seed, replication)
+    hubs = with_half(hubs_of(run.records, run.dispatches), world_of(scenario), claims.take(np.flatnonzero(inside)))
+    trial = Trial(scenario, incumbent, seed, replication, claims.take(np.flatnonzero(chosen)), hubs)
     first = trial.first
     # A latent claim that is not filed even where nothing is asked back is never filed.
     kept = np.flatnonzero(trial.filed[:, REFUND])
@@ -73,7 +78,7 @@ def potential_outcomes(
         filed=trial.filed[kept][row, source],
         bench=spread(BenchUse.concat(trial.bench), kept, source),
         freight=spread(FreightUse.concat(trial.freight), kept, source),
-        beside=beside(scenario, incumbent, claims, asked, seed, replication) if whole else None,
+        beside=beside(scenario, incumbent, run, claims, asked, seed, replication) if whole else None,
         **{name: column[kept][row, source] for name, column in trial.columns.items()},
     )
 

@@ -12,6 +12,7 @@ from warrantysim.experiment.arms import REFUND, Forced, arms_of, batches, fallba
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.experiment.uses import bench_use, freight_use, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
+from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Records, Route, Run
 from warrantysim.journeys.routing import Known
@@ -37,8 +38,12 @@ class Trial:
     journey.
     """
 
-    def __init__(self, scenario: Scenario, incumbent: Policy, seed: int, replication: int, roots: Claims) -> None:
+    def __init__(
+        self, scenario: Scenario, incumbent: Policy, seed: int, replication: int, roots: Claims, hubs: Hubs = ALONE
+    ) -> None:
         self.scenario, self.incumbent, self.seed, self.replication = scenario, incumbent, seed, replication
+        self.hubs = hubs
+        """When the batches of others leave."""
         self.roots = roots
         """Root claims, in rising order of their rows among those born."""
         self.arms = arms_of(scenario)
@@ -97,7 +102,7 @@ class Trial:
         """Try out an arm for each of some claims and take down what it came to."""
         s = self.scenario
         forced = (self.forced.route[arm], self.forced.partner[arm])
-        run = solo_run(s, self.incumbent, self.roots.take(rows), self.seed, self.replication, forced)
+        run = solo_run(s, self.incumbent, self.roots.take(rows), self.seed, self.replication, forced, self.hubs)
         ledger = price(run, s, self.incumbent, shared=False)
         r = run.records
         arm_of = np.full(len(self.roots), -1)
@@ -112,7 +117,8 @@ class Trial:
         for name, units in zip(MEASURES[-3:], pool_use(r, world_of(s), luck), strict=True):
             self.columns[name][rows, arm] = np.bincount(claim, units, minlength=len(self.roots))[rows]
         self.bench.append(bench_use(r, s, claim, arm_of[claim]))
-        self.freight.append(freight_use(r, s, claim, arm_of[claim]))
+        travel = [(r, np.arange(len(r)))] if s.experience.giving_up_pays else had_nobody_given_up(run)
+        self.freight.extend(freight_use(who, s, claim[row], arm_of[claim[row]]) for who, row in travel)
         return r
 
     def _note(self, run: Run, claim: np.ndarray, arm_of: np.ndarray) -> None:

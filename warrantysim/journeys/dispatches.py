@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -54,8 +55,10 @@ def concat(parts: list[Dispatches]) -> Dispatches:
     return Dispatches(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
 
 
-def solo_outbound(r: Records, world: World, luck: Luck) -> tuple[Records, Dispatches]:
-    """Dispatches to China of claims that travelled alone by the rule's clock; those of one departure are one."""
+def outbound(
+    r: Records, world: World, luck: Luck, departure: Callable[[int, int, np.ndarray], np.ndarray]
+) -> tuple[Records, Dispatches]:
+    """Dispatches to China, by market, way and departure. ``departure(market, way, rows)``: when units left the hub."""
     rows = np.flatnonzero(r.dispatch >= 0)
     departed, landed = np.full(len(rows), NEVER), np.full(len(rows), NEVER)
     seen, lost = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
@@ -63,8 +66,7 @@ def solo_outbound(r: Records, world: World, luck: Luck) -> tuple[Records, Dispat
         for w, name in enumerate(world.scenario.way_ids):
             mine = (r.claims.market[rows] == m) & (r.partner[rows] == w)
             if mine.any():
-                rule = world.markets[m].china[name].consolidation
-                departed[mine] = world.departure_alone(rule, r.tested[rows[mine]])
+                departed[mine] = departure(m, w, rows[mine])
                 end = land(world, luck, m, name, departed[mine], back=False)
                 landed[mine], seen[mine], lost[mine] = end.landed, end.examined, end.lost
     number, out = _group(r, rows, departed, landed, seen, lost, world, back=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import simpy
@@ -18,6 +19,7 @@ from warrantysim.claims.columns import Claims
 from warrantysim.journeys.carried_over import carried_over
 from warrantysim.journeys.dispatches import back_freight
 from warrantysim.journeys.gates import Steps, Walk
+from warrantysim.journeys.hubs import all_aboard, hubs_of
 from warrantysim.journeys.legs import at_another_bench, prepare
 from warrantysim.journeys.log import records
 from warrantysim.journeys.luck import Luck
@@ -97,7 +99,10 @@ def _with_stock(first: list[Plan], model: Journeys) -> Run:
     model.rows.clear()
     accepted = np.concatenate([plan.pool_accepted for plan in plans])
     out, moves = settle_pools(out, asked, accepted, world, model.places.plenty)
-    return Run(out, dispatches, together(stock, moves), gone_on(out, plans, policy, world, luck))
+    run = Run(
+        out, dispatches, together(stock, moves), gone_on(out, plans, policy, world, luck, hubs_of(out, dispatches))
+    )
+    return replace(run, aboard=all_aboard(run, world, luck))
 
 
 @contextmanager

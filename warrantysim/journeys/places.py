@@ -14,13 +14,14 @@ from simpy.events import Event
 from warrantysim.journeys.batch import Batch
 from warrantysim.journeys.freight_days import land_one, next_back
 from warrantysim.journeys.gates import SHELF, BenchGate, OpenGate, at_end_of_instant
+from warrantysim.journeys.hubs import fills
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.pool_units import NO_UNIT, STATED, PoolUnits, at_risk
 from warrantysim.journeys.records import Dispatches, Finding, Route, StockMoves
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.shelf import Shelf
-from warrantysim.journeys.world import World, first_stamp
+from warrantysim.journeys.world import NO_CLOCK, World, first_stamp
 from warrantysim.scenario.clock import DAY
 
 
@@ -222,20 +223,11 @@ class Places:
     def _batch(self, market: int, way: int) -> Batch:
         name = self.world.scenario.way_ids[way]
         rule = self.world.markets[market].china[name].consolidation
-        by_weight = rule.weight_kg if rule.rule in {"weight", "hybrid"} else None
-        by_count = rule.count if rule.rule in {"count", "hybrid"} else None
 
         def leaves_by(first: int, last: int | None) -> int | None:
-            clock = first if last is None or rule.clock == "first_item" else last
-            limits = []
-            if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
-                limits.append(max(first, clock + round(rule.age_days * DAY)))
-            if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
-                limits.append(int(self.world.departure_alone(rule.replace(rule="weekday"), np.array([first]))[0]))
-            return min(limits) if limits else None
-
-        def full(units: int, kg: float) -> bool:
-            return (by_weight is not None and kg >= by_weight) or (by_count is not None and units >= by_count)
+            before = np.array([NO_CLOCK if last is None else last])
+            by = int(self.world.leaves_by(rule, np.array([first]), before)[0])
+            return None if by == NO_CLOCK else by
 
         def depart(on_board: list[int], kg: float) -> tuple[int, int]:
             now = int(self.env.now)
@@ -244,7 +236,7 @@ class Places:
             self.lost.append(lost)
             return landed, len(self.lost) - 1
 
-        return Batch(self.env, leaves_by, full, depart)
+        return Batch(self.env, leaves_by, fills(rule), depart)
 
     def way_back(self, i: int, ready: int) -> tuple[int, int, bool]:
         """The regular freight back for a unit ready at a stamp: its departure, its landing, and whether it is lost."""

@@ -1,7 +1,7 @@
 """The journey without contention: the stamps and outcomes a claim would have alone, all claims at once.
 
-Nothing is scarce: stock is at hand, benches serve on arrival (on their own calendars), batches leave by the rule's
-clock as if each claim were their first and last.
+Nothing is scarce: stock is at hand, benches serve on arrival (on their own calendars), batches leave with others where
+it is known who else comes to the hub, else by the rule's clock as if each claim were their first and last.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.journeys.dispatches import back_freight, no_stock_moves, solo_outbound
+from warrantysim.journeys.dispatches import back_freight, no_stock_moves, outbound
 from warrantysim.journeys.freight_days import land, next_back
+from warrantysim.journeys.hubs import ALONE, Hubs
 from warrantysim.journeys.legs import prepare
 from warrantysim.journeys.log import CLOSURE_OF_ENDED, blank, records
 from warrantysim.journeys.luck import Luck
@@ -35,21 +36,23 @@ def solo_run(
     seed: int,
     replication: int,
     forced: tuple[np.ndarray, np.ndarray] | None = None,
+    hubs: Hubs = ALONE,
 ) -> Run:
     """Every claim alone, with all its descendants.
 
     ``forced``: route (int8) and partner or way (int16) of the root claims in place of the policy's word; descendants
     follow the policy. With it, the potential outcomes of claims: repeat the rows of ``claims`` once a disposition.
+    ``hubs``: when the batches of others leave.
     """
     world, luck = world_of(scenario), Luck(seed, replication)
-    return alone(prepare(*roots(scenario, claims), policy, world, luck, forced), policy, world, luck)
+    return alone(prepare(*roots(scenario, claims), policy, world, luck, forced), policy, world, luck, hubs)
 
 
-def alone(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
+def alone(plan: Plan, policy: Policy, world: World, luck: Luck, hubs: Hubs) -> Run:
     """Claims and all that follows them, wave after wave."""
     plans, columns, base = [], [], 0
     while len(plan):
-        stamps = walk(plan, world, luck)
+        stamps = walk(plan, world, luck, hubs)
         plans.append(plan)
         columns.append(stamps)
         young = children(plan, stamps, world, luck, base)
@@ -59,16 +62,20 @@ def alone(plan: Plan, policy: Policy, world: World, luck: Luck) -> Run:
         plans, columns = [plan], [blank(0)]
     joined = {name: np.concatenate([c[name] for c in columns]) for name in columns[0]}
     joined |= {name: np.concatenate([getattr(p, name) for p in plans]) for name in ("partner", "fallback")}
-    out, shipped = solo_outbound(records(plans, joined), world, luck)
+    out = records(plans, joined)
+    ready = out.tested
+    out, shipped = outbound(out, world, luck, lambda m, w, rows: hubs.departure(world, m, w, ready[rows]))
     out, dispatches = back_freight(out, world, luck, shipped)
-    return Run(out, dispatches, no_stock_moves(), gone_on(out, plans, policy, world, luck))
+    gone = gone_on(out, plans, policy, world, luck, hubs)
+    return Run(out, dispatches, no_stock_moves(), gone)
 
 
-def gone_on(r: Records, plans: list[Plan], policy: Policy, world: World, luck: Luck) -> Run | None:
+def gone_on(r: Records, plans: list[Plan], policy: Policy, world: World, luck: Luck, hubs: Hubs) -> Run | None:
     """The claims of customers who gave up, had they gone on where they left, by the route they had or the rules would
     have given them; and those opened again after a lapse. See `Run.gone_on`.
 
     ``plans``: of the records, in their order. Draws are keyed, so the luck is that of the claims themselves.
+    ``hubs``: when the batches of others leave.
     """
     left = left_at(r, world.kind[r.claims.fault] == EXCLUDED)
     gave = np.flatnonzero(left)
@@ -86,7 +93,8 @@ def gone_on(r: Records, plans: list[Plan], policy: Policy, world: World, luck: L
     partner = np.where(routed, r.partner[rows], planned("said_partner"))
     root = np.concatenate([gave, again + len(r)])
     born = replace(r.claims.take(rows), root=root), np.full(len(rows), -1, dtype=np.int64), planned("repairs")
-    return alone(prepare(*born, r.in_scope[rows], policy, world, luck, (route, partner), patience), policy, world, luck)
+    plan = prepare(*born, r.in_scope[rows], policy, world, luck, (route, partner), patience)
+    return alone(plan, policy, world, luck, hubs)
 
 
 def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.ndarray, np.ndarray]:
@@ -96,8 +104,8 @@ def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.nd
     return claims, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int16), scope
 
 
-def walk(plan: Plan, world: World, luck: Luck, returned: bool = True) -> dict[str, np.ndarray]:
-    """Stamps and outcomes of claims that wait for nobody. Columns as in `log.blank`.
+def walk(plan: Plan, world: World, luck: Luck, hubs: Hubs = ALONE, *, returned: bool = True) -> dict[str, np.ndarray]:
+    """Stamps and outcomes of claims that wait for nobody but others at their hubs. Columns as in `log.blank`.
 
     ``returned``: whether to follow the units that are sent in; without, their claims stay open.
     """
@@ -126,7 +134,7 @@ def walk(plan: Plan, world: World, luck: Luck, returned: bool = True) -> dict[st
     unit_end(plan, c, gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], world)
     local = came[plan.route[came] == Route.REPAIR_LOCAL]
     _at_partner(plan, c, local, world)
-    _to_china(plan, c, came[plan.route[came] == Route.RETURN_CHINA], world, luck)
+    _to_china(plan, c, came[plan.route[came] == Route.RETURN_CHINA], world, luck, hubs)
     return c
 
 
@@ -207,7 +215,7 @@ def note_work(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
         c[name][rows] = getattr(plan, name)[rows]
 
 
-def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: World, luck: Luck) -> None:
+def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: World, luck: Luck, hubs: Hubs) -> None:
     c["tested"][rows] = c["arrived"][rows] + plan.d_handling[rows]
     stays = plan.hub_finding[rows] != Finding.NONE
     unit_end(plan, c, rows[stays], c["tested"][rows[stays]], plan.hub_finding[rows[stays]], world)
@@ -216,8 +224,7 @@ def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: Wor
     for way, k in {(int(a), int(b)) for a, b in zip(w, m, strict=True)}:
         mine = rows[(w == way) & (m == k)]
         name = world.scenario.way_ids[way]
-        rule = world.markets[k].china[name].consolidation
-        departed = world.departure_alone(rule, c["tested"][mine])
+        departed = hubs.departure(world, k, way, c["tested"][mine])
         ended = land(world, luck, k, name, departed, back=False)
         c["dispatch"][mine] = 0
         unit_end(plan, c, mine[ended.lost], ended.landed[ended.lost], np.full(ended.lost.sum(), Finding.LOST), world)

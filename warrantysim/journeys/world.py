@@ -34,6 +34,8 @@ USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
 """Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
 SUSPECT = frozenset({"hot_or_swollen", "damaged"})
 """Symptoms after which a lithium battery is not trusted."""
+NO_CLOCK = int(np.iinfo(np.int64).max)
+"""Stamp of what no clock brings about."""
 
 
 @dataclass(frozen=True)
@@ -209,13 +211,22 @@ class World:
 
         A batch that waits for weight or count alone is taken to leave at once: no clock sends it.
         """
-        best = np.full(len(stamps), np.iinfo(np.int64).max)
+        best = self.leaves_by(rule, stamps, np.full(len(stamps), NO_CLOCK))
+        singly = rule.count == 1 and rule.rule in {"count", "hybrid"}
+        return np.where((best == NO_CLOCK) | singly, stamps, best)
+
+    def leaves_by(self, rule: Consolidation, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Latest departure of batches whose first unit came at ``first``. int64, shape of ``first``.
+
+        ``last``: when the batch before left; `NO_CLOCK` where there was none, and where no clock sends this one.
+        """
+        best = np.full(len(first), NO_CLOCK)
         if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
-            best = np.minimum(best, next_weekday(rule, stamps, self.scenario.horizon.first_day.weekday()))
+            best = np.minimum(best, next_weekday(rule, first, self.scenario.horizon.first_day.weekday()))
         if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
-            best = np.minimum(best, stamps + round(rule.age_days * DAY))
-        at_once = (best == np.iinfo(np.int64).max) | (rule.count == 1)
-        return np.where(at_once, stamps, best)
+            start = first if rule.clock == "first_item" else np.where(last == NO_CLOCK, first, last)
+            best = np.minimum(best, np.maximum(first, start + round(rule.age_days * DAY)))
+        return best
 
     def china_clock(self, first_stamp: int) -> OperationalClock:
         """Operational clock of the China bench."""

@@ -7,9 +7,13 @@ more customers give up, while cash stays what it was:
     given up = max(0, alone(gone on) - alone(as it was) - alone(opened again))
 
 ``alone`` is the cost of a claim without what it shares with others, with all that follows it; its customer goes on
-where he left, and may give up later, which then costs likewise. What a unit adds to what is shared is taken at its
-dearest: no volume discount, freight at the steepest slope of its bill or a full batch's mean, each unit beyond those a
-retainer includes. A part of the refund taken because no stock came is charged the rest of the refund at least.
+where he left, and may give up later, which then costs likewise. What a unit adds to contracts is taken at its dearest:
+no volume discount, each unit beyond those a retainer includes. A part of the refund taken because no stock came is
+charged the rest of the refund at least. To this comes what dispatches would have cost more with them on board:
+
+    bills with everybody on board (`Run.aboard`) - bills as they were
+
+so the bills of a lane and what is charged here add up to the same, whoever gives up.
 """
 
 from __future__ import annotations
@@ -21,8 +25,8 @@ import numpy as np
 
 from warrantysim.journeys.records import Closure, Fallback, Run, left_at
 from warrantysim.money.case import Case
-from warrantysim.money.categories import Category
-from warrantysim.money.dispatch_terms import dispatch_terms
+from warrantysim.money.categories import Category, Subject
+from warrantysim.money.dispatch_lines import dispatch_lines
 from warrantysim.money.experience import EXCLUDED, opened_again
 from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
@@ -30,11 +34,11 @@ from warrantysim.money.priced import Priced
 from warrantysim.money.unit_charges import price_at
 
 
-def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray]) -> None:
+def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray], shared: bool) -> None:
     """A line for each claim whose customer gave up, of what it would have cost more, on the day it ended.
 
     ``alone``: what a run costs by root, with `further_lines`, in the reporting currency; it is asked about the claims
-    gone on and as they were.
+    gone on and as they were. ``shared``: whether to charge what dispatches would have cost more.
     """
     r, book, gone = case.records, case.book, case.run.gone_on
     if gone is None:
@@ -50,7 +54,9 @@ def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray]) -
     spared = costs[rows] - _padded(alone(Run(mine, case.dispatches, case.stock), book), len(mine))[: len(rows)]
     spared -= np.bincount(parents, costs[n + again], n)[rows]
     currency = np.full(len(rows), book.fx.index(book.scenario.reporting_currency), dtype=np.int8)
-    spared = np.maximum(spared, _kept_back(case, rows))  # never below 0
+    more = dispatches_spared(case)[rows] if shared else np.zeros(len(rows))
+    spared = np.maximum(spared + np.minimum(more, 0.0), _kept_back(case, rows))  # never below 0
+    spared += np.maximum(more, 0.0)
     case.lines.add(Category.GIVEN_UP, rows, Priced(spared, currency), r.resolved[rows])
 
 
@@ -72,20 +78,8 @@ def _padded(sums: np.ndarray, n: int) -> np.ndarray:
 
 
 def further_lines(case: Case) -> None:
-    """What one unit more adds to what is shared, at its dearest: freight to China, and units beyond a retainer's."""
+    """What one unit more adds to a contract, at its dearest: units beyond those a retainer includes."""
     book, s = case.book, case.book.scenario
-    currency = np.int8(book.fx.index(s.reporting_currency))
-    for group in case.outbound:
-        name, way = s.market_ids[group.market], _way(case, group.dispatches)
-        rule, terms = s.markets[name].china[way].consolidation, dispatch_terms(s, name, way).out
-        slope = float(terms.per_unit.max())
-        if rule.weight_kg is not None and rule.rule in {"weight", "hybrid"} and terms.unit == "kg":
-            slope = max(slope, float(terms.bill(np.array([rule.weight_kg]))[0]) / rule.weight_kg)
-        amount = group.quantity * slope
-        if rule.count is not None and rule.rule in {"count", "hybrid"}:
-            amount = np.maximum(amount, terms.bill(group.quantity * rule.count) / rule.count)
-        at = case.dispatches.departed[group.dispatches][group.place]
-        case.lines.add(Category.FREIGHT, group.rows, Priced(amount, np.full(len(amount), currency)), at)
     for p, partner in enumerate(s.partner_ids):
         for work in desk_work(case.records, book, p):
             desk = s.partners[partner].desks[work.desk]
@@ -99,5 +93,34 @@ def further_lines(case: Case) -> None:
             case.lines.add(Category.REPAIR_LABOUR, work.rows, Priced(extra, of), work.done)
 
 
-def _way(case: Case, dispatches: np.ndarray) -> str:
-    return case.book.scenario.way_ids[int(case.dispatches.way[dispatches[0]])]
+def dispatches_spared(case: Case) -> np.ndarray:
+    """What dispatches would have cost more had nobody given up, beyond what each unit is charged alone.
+
+    By lane, claims in scope and others apart, and shared out among those who gave up by their part of those bills.
+    Below 0 where claims opened again cost more. Shape (records,), reporting currency.
+    """
+    r, book, aboard = case.records, case.book, case.run.aboard
+    out = np.zeros(len(r))
+    if aboard is None:
+        return out
+    would, sent = aboard.records, r.take(np.flatnonzero(r.dispatch >= 0))
+    bills, alone = (_bills(aboard, book, shared) for shared in (True, False))
+    here = Run(sent, case.dispatches, case.stock)
+    then, now = bills - alone, _bills(here, book, shared=True) - _bills(here, book, shared=False)
+    gone = would.claims.root >= 0
+    of, was = (np.stack([x.claims.market, x.partner, x.in_scope], axis=1) for x in (would, sent))
+    for group in np.unique(of[gone], axis=0):
+        together = (of == group).all(axis=1)
+        more = then[together].sum() - now[(was == group).all(axis=1)].sum()
+        theirs = together & gone
+        out += np.bincount(would.claims.root[theirs], bills[theirs] * (more / bills[theirs].sum()), len(r))
+    return out
+
+
+def _bills(run: Run, book: PriceBook, shared: bool) -> np.ndarray:
+    """What each unit bears of its dispatches, both ways. Shape (records,), reporting currency."""
+    case = Case.of(run, book)
+    dispatch_lines(case, shared)
+    ledger = case.lines.ledger()
+    mine = ledger.subject == Subject.DISPATCH
+    return np.bincount(ledger.record[mine], ledger.reporting[mine], len(run.records))

@@ -78,7 +78,7 @@ def _claim_lines(case: Case, policy: Policy | None, shared: bool) -> None:
     supplier_lines(case)
     experience_lines(case)
     if not case.book.scenario.experience.giving_up_pays:
-        giving_up_lines(case, _alone)
+        giving_up_lines(case, _alone, shared)
 
 
 def _alone(run: Run, book: PriceBook) -> np.ndarray:

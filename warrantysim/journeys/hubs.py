@@ -1,0 +1,193 @@
+"""Hubs in the markets, where units gather for China: when their batches leave, and who would be on board.
+
+A claim walked alone does not know who else comes to its hub. `Hubs` tells it: a unit ready at the hub leaves with the
+first batch of the others that it still reaches, or by its own clock before that. Where the others are all the claims of
+a run, each of them so finds its own batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims, Origin
+from warrantysim.journeys.dispatches import back_freight, outbound
+from warrantysim.journeys.freight_days import next_back
+from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.records import Dispatches, Records, Run
+from warrantysim.journeys.world import NO_CLOCK, World
+from warrantysim.scenario.clock import DAY
+from warrantysim.scenario.markets import Consolidation
+
+Departures = Mapping[tuple[int, int], np.ndarray]
+"""Stamps at which batches left, rising, by market and way [int64 s (d,)]."""
+
+
+@dataclass(frozen=True)
+class Hubs:
+    """When the batches of others leave."""
+
+    left: Departures = field(default_factory=dict)
+    """Those a claim finds, by lane; nothing for one where it is alone."""
+    until: int | None = None
+    """When the others are done: what still waits then for a batch to fill leaves; None where that is not known, and
+    such a unit is taken to leave at once [s]."""
+
+    def departure(self, world: World, market: int, way: int, ready: np.ndarray) -> np.ndarray:
+        """When units that are ready at a hub leave it for China. int64, shape of ``ready``."""
+        rule = world.markets[market].china[world.scenario.way_ids[way]].consolidation
+        known = self.left.get((market, way), NOBODY)
+        if fills(rule)(1, 0.0) or not (len(known) or self.until):
+            return world.departure_alone(rule, ready)
+        known = np.concatenate([known, [NO_CLOCK]])
+        place = np.searchsorted(known, ready)
+        before = np.where(place > 0, known[place - 1], NO_CLOCK)
+        leaves = np.minimum(known[place], world.leaves_by(rule, ready, before))
+        return np.where(leaves == NO_CLOCK, np.maximum(ready, self.until or 0), leaves)
+
+
+NOBODY = np.zeros(0, dtype=np.int64)
+ALONE = Hubs()
+"""Where nobody else comes to any hub."""
+
+
+def fills(rule: Consolidation) -> Callable[[int, float], bool]:
+    """Whether weight or count sends a batch of so many units and so many kg at once."""
+    by_weight = rule.weight_kg if rule.rule in {"weight", "hybrid"} else None
+    by_count = rule.count if rule.rule in {"count", "hybrid"} else None
+
+    def full(units: int, kg: float) -> bool:
+        return (by_weight is not None and kg >= by_weight) or (by_count is not None and units >= by_count)
+
+    return full
+
+
+def gathered(world: World, rule: Consolidation, ready: np.ndarray, kg: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """When units leave a hub that gather there, as `Batch` sends them: what never fills leaves with the last to come.
+
+    ``ready``, ``kg``, ``keys``: stamps, weights and unit keys, which tell the order of an instant; shape (n,) each.
+    Returns int64, shape (n,).
+    """
+    full, out = fills(rule), np.array(ready, dtype=np.int64)
+    waiting: list[int] = []
+    weight, last, due = 0.0, NO_CLOCK, NO_CLOCK
+
+    def leave(at: int) -> int:
+        out[waiting] = at
+        waiting.clear()
+        return at
+
+    for i in np.lexsort((keys, ready)).tolist():
+        now = int(ready[i])
+        if waiting and due < now:
+            last, weight = leave(due), 0.0
+        waiting.append(i)
+        weight += float(kg[i])
+        if full(len(waiting), weight):
+            last, weight = leave(now), 0.0
+        elif len(waiting) == 1:
+            due = int(world.leaves_by(rule, np.array([now]), np.array([last]))[0])
+    if waiting:
+        leave(due if due < NO_CLOCK else int(ready.max()))
+    return out
+
+
+def hubs_of(r: Records, dispatches: Dispatches) -> Hubs:
+    """What one more claim would find at the hubs in a run."""
+    out = np.flatnonzero(~dispatches.back)
+    m, w, departed = (column[out] for column in (dispatches.market, dispatches.way, dispatches.departed))
+    lanes = set(zip(m.tolist(), w.tolist(), strict=True))
+    return Hubs(
+        {lane: np.unique(departed[(m == lane[0]) & (w == lane[1])]) for lane in lanes}, int(r.closed.max(initial=0))
+    )
+
+
+def with_half(hubs: Hubs, world: World, claims: Claims) -> Hubs:
+    """The same where lanes whose batches only weight or count sends, and nobody goes by yet, are gone by as if half of
+    ``claims`` went: evenly over the horizon and on after it.
+
+    Nobody knows who else will go by such a lane; alone, a unit would wait for ever.
+    """
+    days, left = world.scenario.horizon.days, dict(hubs.left)
+    for m, market in enumerate(world.markets):
+        mine = claims.sku[(claims.market == m) & (claims.origin != Origin.OPPORTUNISTIC)]
+        for way, lane in market.china.items():
+            rule, at = lane.consolidation, (m, world.scenario.way_ids.index(way))
+            if at in left or not len(mine) or fills(rule)(1, 0.0) or rule.rule not in {"weight", "count"}:
+                continue
+            units = rule.count if rule.rule == "count" else (rule.weight_kg or 0.0) / world.kg[mine].mean()
+            every = max(1, round(days * DAY * (units or 1) / (len(mine) / 2)))
+            left[at] = np.arange(every, 3 * days * DAY, every, dtype=np.int64)
+    return replace(hubs, left=left)
+
+
+def had_nobody_given_up(run: Run) -> Iterator[tuple[Records, np.ndarray]]:
+    """Who would travel then, with the row in the run's records of the claim each comes of: the run's own claims first,
+    then those gone on. Nobody opens a claim again then, so those opened again are left out with all that follows them.
+    """
+    again = _opened_again(run.records)
+    own = np.flatnonzero(~again)
+    yield run.records.take(own), own
+    if run.gone_on is None:
+        return
+    mine = np.append(~again, np.zeros(len(again), dtype=bool))
+    root = run.gone_on.records.claims.root
+    for r, rows in had_nobody_given_up(run.gone_on):
+        kept = np.flatnonzero(mine[root[rows]])
+        yield r.take(kept), root[rows[kept]]
+
+
+def _opened_again(r: Records) -> np.ndarray:
+    """Claims opened again after a lapse, and all that follows them. Shape (records,), bool."""
+    out = (r.claims.origin == Origin.REOPEN) & (r.parent >= 0)
+    while True:
+        more = out | ((r.parent >= 0) & out[r.parent])
+        if (more == out).all():
+            return out
+        out = more
+
+
+def all_aboard(run: Run, world: World, luck: Luck) -> Run | None:
+    """Freight had nobody given up, see `Run.aboard`."""
+    (own, _), *others = had_nobody_given_up(run)
+    gone = [replace(r, claims=replace(r.claims, root=rows)).take(np.flatnonzero(r.dispatch >= 0)) for r, rows in others]
+    lanes = sorted({lane for r in gone for lane in zip(r.claims.market.tolist(), r.partner.tolist(), strict=True)})
+    if not lanes:
+        return None
+    here = own.take(np.concatenate([_on_lane(own, lane) for lane in lanes]))
+    # Units of the run are told from the others by their root.
+    both = joined([replace(here, claims=replace(here.claims, root=np.full(len(here), -1))), *gone])
+
+    def departure(market: int, way: int, rows: np.ndarray) -> np.ndarray:
+        rule = world.markets[market].china[world.scenario.way_ids[way]].consolidation
+        return gathered(world, rule, both.tested[rows], world.kg[both.claims.sku[rows]], both.claims.unit[rows])
+
+    out, shipped = outbound(both, world, luck, departure)
+    out, dispatches = back_freight(replace(out, back_left=_back_left(out, shipped, world)), world, luck, shipped)
+    return Run(out, dispatches, run.stock)
+
+
+def _back_left(r: Records, out: Dispatches, world: World) -> np.ndarray:
+    """When units leave China that landed there with other dispatches than those they were recorded with: as much
+    earlier or later, as far as the regular freight back lets them. int64, shape (records,)."""
+    left = r.back_left.copy()
+    for m, w in sorted(set(zip(out.market.tolist(), out.way.tolist(), strict=True))):
+        every = world.markets[m].china[world.scenario.way_ids[w]].back_every_days
+        rows = np.flatnonzero((r.back_dispatch >= 0) & (r.claims.market == m) & (r.partner == w))
+        ready = r.bench_out[rows]
+        now = next_back(ready + out.landed[r.dispatch[rows]] - r.bench_in[rows], every)
+        left[rows] += now - next_back(ready, every)
+    return left
+
+
+def _on_lane(r: Records, lane: tuple[int, int]) -> np.ndarray:
+    return np.flatnonzero((r.dispatch >= 0) & (r.claims.market == lane[0]) & (r.partner == lane[1]))
+
+
+def joined(parts: list[Records]) -> Records:
+    """Records one after the other; parents are not renumbered."""
+    names = [f.name for f in fields(Records) if f.name != "claims"]
+    columns = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}
+    return Records(claims=Claims.concat([p.claims for p in parts]), **columns)
