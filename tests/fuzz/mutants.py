@@ -214,12 +214,12 @@ _READ: dict[str, Callable[[np.random.Generator, Path], Scenario | None]] = {
 }
 
 
-def odd_figures(scenario: Scenario) -> list[str]:
-    """What two simulated years of a mutant that was read give that no year can: figures that are not finite, and units
+def odd_figures(scenario: Scenario, replications: int = 2) -> list[str]:
+    """What simulated years of a mutant that was read give that no year can: figures that are not finite, and units
     and quantities below nothing."""
     from warrantysim.experiment.simulate import simulate
 
-    result = simulate(scenario, replications=2, seed=1)
+    result = simulate(scenario, replications=replications, seed=1)
     wrong = [str(failure) for failure in result.failures]
     if result.complete:
         totals = result.totals

@@ -78,9 +78,9 @@ def test_a_night_follows_the_local_clock_through_a_change_of_daylight_saving() -
 
 def test_a_day_beyond_the_calendar_is_an_error() -> None:
     c = clock()
-    with pytest.raises(BeyondCalendar, match="calendar c ends before the work is done"):
+    with pytest.raises(BeyondCalendar, match=r"calendar c ends before the work .* state a later calendars\.c\.until"):
         c.alone(np.array([at(80, 12)]), np.array([9_000 * HOUR]))
-    with pytest.raises(BeyondCalendar, match="calendar c does not know second"):
+    with pytest.raises(BeyondCalendar, match="calendar c ends before the work"):
         c.at(at(400, 0))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from warrantysim.money.fx import Fx
-from warrantysim.money.fx_table import FxTable
+from warrantysim.money.fx_table import MONTH, FxTable
 from warrantysim.scenario.fx import FxRow
 
 ROWS = [
@@ -31,7 +31,11 @@ def test_a_rate_is_that_of_the_day() -> None:
 def test_the_last_rate_holds_on_and_nothing_is_converted_before_the_first() -> None:
     assert TABLE.at(TABLE.index("EUR"), np.array([ZERO + 5000])).tolist() == [1.5]
     with pytest.raises(ValueError, match="2 days before the first day"):
-        TABLE.at(0, np.array([ZERO - 7]))
+        TABLE.at(0, np.array([ZERO - 7 - MONTH]))
+
+
+def test_what_is_booked_on_the_first_of_the_first_month_goes_by_the_first_rate() -> None:
+    assert TABLE.at(TABLE.index("EUR"), np.array([ZERO - 30])) == TABLE.at(TABLE.index("EUR"), np.array([ZERO - 5]))
 
 
 def test_a_currency_without_a_rate_is_named() -> None:

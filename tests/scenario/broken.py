@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from tests import worlds
 from warrantysim.scenario.errors import ScenarioProblems
+from warrantysim.scenario.wording import sentence
 
 Cases = dict[str, tuple[dict[str, Any], str]]
 """Changes to the tiny world and what is told of them, by the law they break."""
@@ -20,9 +21,14 @@ def problems_of(**changes: Any) -> list[str]:
     """What a world is refused for, a line a problem."""
     with pytest.raises(ValidationError) as caught:
         worlds.world(**changes)
-    raised = [error["ctx"]["error"] for error in caught.value.errors()]
-    assert all(isinstance(error, ScenarioProblems) for error in raised)
-    return [str(problem) for error in raised for problem in error.problems]
+    found: list[str] = []
+    for error in caught.value.errors():
+        raised = error.get("ctx", {}).get("error")
+        if isinstance(raised, ScenarioProblems):
+            found += [str(problem) for problem in raised.problems]
+        else:
+            found.append(f"{'.'.join(map(str, error['loc']))}: {sentence(error)}")
+    return found
 
 
 def is_told(changes: dict[str, Any], told: str) -> None:

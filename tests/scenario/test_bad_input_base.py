@@ -37,7 +37,7 @@ SETS = {
         "skus[CHG-66].weight_kg=1",
         "skus[CHG-66].weight_kg: matches nothing; did you mean 'skus[CHG-65].weight_kg'?",
     ),
-    "an empty horizon": ("horizon.days=0", "expected a number above 0, got 0"),
+    "an empty horizon": ("horizon.days=0", "expected a number of at least 1, got 0"),
     "an impossible first day": ("horizon.first_day=2027-02-30", "expected a date such as 2027-03-01, got '2027-02-30'"),
     "a currency in small letters": ("reporting_currency=usd", "expected an ISO currency code such as USD, got 'usd'"),
     "a currency without a rate": ("reporting_currency=XYZ", "unknown currency 'XYZ'"),
@@ -116,7 +116,7 @@ SETS = {
         "partners.flatfix-us.desks.US.bench.calendar=us_workday",
         "unknown calendar 'us_workday'; did you mean 'us_workdays'?",
     ),
-    "an eighth day of the week": ("calendars.china_bench.weekdays=[0, 9]", "expected days of the week, 0 to 6"),
+    "an eighth day of the week": ("calendars.china_bench.weekdays=[0, 9]", "expected a number of at most 6, got 9"),
     "a calendar that ends before the claims": (
         "calendars.china_bench.until=2027-01-01",
         "the end of the run-out, got 2027-01-01",
@@ -126,8 +126,8 @@ SETS = {
         "faults[CHG-65,no_fault].kind=repairible",
         "got 'repairible'; did you mean 'repairable'?",
     ),
-    "a worthless currency": ("fx[EUR].usd_per_unit=0", "expected a number above 0, got 0"),
-    "a negative warranty": ("sku_markets[CHG-65,US].warranty_days=-1", "expected a number above 0, got -1"),
+    "a worthless currency": ("fx[EUR].usd_per_unit=0", "expected a number of at least 1e-09, got 0"),
+    "a negative warranty": ("sku_markets[CHG-65,US].warranty_days=-1", "expected a number of at least 0.001, got -1"),
     "an unknown battery": (
         "skus[CHG-65].battery=lithium",
         "expected one of none, in_equipment, standalone, supercap, got 'lithium'",

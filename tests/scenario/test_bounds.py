@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests import worlds
+from tests.fuzz.mutants import odd_figures
 from tests.scenario.broken import Cases, is_told
 from warrantysim.scenario.clock import DAY, REACH
 from warrantysim.scenario.distribution import Distribution
@@ -33,6 +34,15 @@ CASES: Cases = {
     "a duration in seconds": (
         {"stock_rules": {"pick_days": 86400}},
         "stock_rules.pick_days: expected days, 3,650 at most on average, got a mean of 86,400",
+    ),
+    "a label that lapses when calendars have ended": (
+        {"markets": {"US": {"customer": {"lapse_days": 2000}}}},
+        "markets.US.customer.lapse_days: expected at most 722 days, a quarter of the time from the end of the run-out "
+        "to the last day calendar 'always' knows, 2035-12-31; state a later calendars.always.until, got 2,000",
+    ),
+    "work beyond a lifetime": (
+        {"triage": {"agents": {"count": 1, "minutes": 1e7, "calendar": "always"}}},
+        "triage.agents.minutes: expected minutes, 100,000 at most on average, got a mean of 1e+07",
     ),
     "a warranty longer than the calendar": (
         {"terms_of": {"warranty_days": 7000}},
@@ -129,3 +139,16 @@ def test_problems_in_the_same_words_are_told_at_each_place() -> None:
     far = [claim(500) | {"claim": name} for name in ("c1", "c2")]
     for name in ("c1", "c2"):
         is_told({"claims_table": far}, f"claims_table[{name}].opened_day: expected a day from -30 to 394")
+
+
+def test_a_run_that_begins_within_a_month_has_a_rate_for_what_is_due_on_its_first() -> None:
+    retainer = {"per_month": "30 USD", "included_units": 1, "extra_unit": "1 USD"}
+    fx = [{"currency": "CNY", "usd_per_unit": 0.14, "from": "2027-01-04"}]
+    world = worlds.world(
+        horizon={"run_in_days": 0},
+        partners={"P": worlds.partner(desk={"retainer": retainer})},
+        policy="repair_local P",
+        claims_table=[claim(day) for day in (0,)],
+        fx=fx,
+    )
+    assert not odd_figures(world)

@@ -74,7 +74,7 @@ def test_every_problem_is_told_at_once_and_by_its_cell() -> None:
     assert [(spot(p, tables).cell, p.message.split(",")[0]) for p in caught.value.problems] == [
         ("B2", "expected a number"),
         ("A3", "expected an ISO currency code such as USD"),
-        ("B4", "expected a number above 0"),
+        ("B4", "expected a number of at least 1e-09"),
     ]
 
 

@@ -82,17 +82,17 @@ case(
 )
 case(
     "a trade price above the list price",
-    "recovery.trade_share_of_price.none: expected a share between 0 and 1, got 1.3",
+    "recovery.trade_share_of_price.none: expected a number of at most 1, got 1.3",
     recovery={"trade_share_of_price": {"none": 1.3}},
 )
 case(
     "a dispute share below 0",
-    "triage.denial.dispute_share.photo: expected a share between 0 and 1, got -0.1",
+    "triage.denial.dispute_share.photo: expected a number of at least 0, got -0.1",
     triage={"denial": {"dispute_share": {"photo": -0.1}}},
 )
 case(
     "a negative visibility",
-    "births.visibility.OWN: expected a factor of at least 0, got -1",
+    "births.visibility.OWN: expected a number of at least 0, got -1",
     births={"visibility": {"OWN": -1.0}},
 )
 case(

@@ -55,7 +55,7 @@ case(
 )
 case(
     "an eighth day of the week",
-    "calendars.office.weekdays: expected days of the week, 0 to 6, each once, got [7]",
+    "calendars.office.weekdays.0: expected a number of at most 6, got 7",
     calendars={"office": {"weekdays": [7]}},
 )
 case(
@@ -104,7 +104,7 @@ case(
 )
 case(
     "batches that leave on an eighth day",
-    "markets.US.china.sea.consolidation.weekdays: expected days of the week, 0 to 6, got [7]",
+    "markets.US.china.sea.consolidation.weekdays.0: expected a number of at most 6, got 7",
     markets={"US": {"china": {"sea": {"consolidation": {"weekdays": [7]}}}}},
 )
 case(

@@ -121,7 +121,7 @@ def test_a_section_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
 
 days = st.dates().map(str)
 figures = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
-spreads = st.floats(min_value=1e-6, max_value=20, allow_nan=False)
+spreads = st.floats(min_value=1e-6, max_value=10, allow_nan=False)
 amounts = st.tuples(figures, st.sampled_from(["USD", "EUR"])).map(lambda a: f"{a[0]!r} {a[1]}")
 steps = st.lists(st.tuples(days, amounts), min_size=1, max_size=3, unique_by=lambda s: s[0]).map(
     lambda s: [{"from": day, "value": value} for day, value in sorted(s)]

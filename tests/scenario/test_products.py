@@ -136,12 +136,12 @@ def test_every_row_says_where_its_figures_come_from(base):
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: sku("A", weight_kg=0), "greater than 0"),
+        (lambda: sku("A", weight_kg=0), "greater than or equal to"),
         (lambda: sku("A", size_class="huge"), "'small', 'mid' or 'large'"),
         (lambda: sku("A", battery="lithium"), "'none', 'in_equipment', 'standalone' or 'supercap'"),
         (lambda: sku("A", mfn_share=25), "less than or equal to 1"),
-        (lambda: terms_of("A", warranty_days=0), "greater than 0"),
-        (lambda: terms_of("A", life_beta=-1), "greater than 0"),
+        (lambda: terms_of("A", warranty_days=0), "greater than or equal to"),
+        (lambda: terms_of("A", life_beta=-1), "greater than or equal to"),
         (lambda: terms_of("A", list_price=float("nan")), "finite"),
         (lambda: terms_of("A", **{"from": "2027-03-15"}), "begin on the first of a month, got 2027-03-15"),
         (

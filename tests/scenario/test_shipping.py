@@ -120,7 +120,7 @@ def test_a_price_may_fall_from_one_dated_list_to_the_next() -> None:
     [
         (RateCard, {**CARD, "kind": "size_class"}, "expected unit cm"),
         (RateCard, {**CARD, "unit": "cm"}, "expected unit cm"),
-        (RateCard, {**CARD, "divisor": 0}, "greater than 0"),
+        (RateCard, {**CARD, "divisor": 0}, "greater than or equal to"),
         (RateCard, {**CARD, "fuel_share": -0.1}, "greater than or equal to 0"),
         (RateCard, {**CARD, "currency": "usd"}, "pattern"),
         (LabelRate, {**RATE_OF_C, "step": 0.5}, "step and step_price together"),
@@ -133,7 +133,7 @@ def test_a_price_may_fall_from_one_dated_list_to_the_next() -> None:
             "shorter than a year",
         ),
         (FreightLane, {**LANE, "mode": "rail"}, "'air' or 'sea'"),
-        (FxRow, {"currency": "EUR", "usd_per_unit": 0}, "greater than 0"),
+        (FxRow, {"currency": "EUR", "usd_per_unit": 0}, "greater than or equal to"),
     ],
 )
 def test_a_row_that_cannot_be_right_is_refused(model: type[Row], row: dict[str, object], message: str) -> None:

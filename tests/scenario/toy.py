@@ -14,7 +14,8 @@ from warrantysim.scenario.dated import Dated, DatedRow
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.errors import Problem, ScenarioProblems
 from warrantysim.scenario.loading import Loaded, load_as
-from warrantysim.scenario.strict import Positive, Row, Share, Strict
+from warrantysim.scenario.ranges import Share
+from warrantysim.scenario.strict import Row, Strict
 
 
 class Horizon(Strict):
@@ -31,9 +32,9 @@ class Lane(Strict):
     """Freight [amount per kg]."""
     transit_days: Distribution
     """Door to door [days]."""
-    cost_per_unit: float = Positive
+    cost_per_unit: float = Field(gt=0)
     """Handling [amount, > 0]."""
-    exam_share: float = Share
+    exam_share: Share
     """Dispatches examined [share, 0-1]."""
 
 
@@ -55,7 +56,7 @@ class Sku(Row):
     """Product [id]."""
     name: str = ""
     """Name [text]."""
-    weight_kg: float = Positive
+    weight_kg: float = Field(gt=0)
     """Packed weight [kg, > 0]."""
     price: Amount
     """List price [amount]."""

@@ -29,8 +29,10 @@ class BeyondCalendar(ValueError):
 class OperationalClock:
     """A piecewise linear clock that runs only while a place works."""
 
-    name: str
+    calendar: str
     """Calendar, for errors."""
+    name: str
+    """Whose work it times, for errors: ``at partners.P.desks.main.bench`` [text]."""
     wall: list[int] = field(repr=False)
     """Stamps at which the rate changes, rising."""
     rate: list[int] = field(repr=False)
@@ -44,11 +46,17 @@ class OperationalClock:
         wall, rate, work = (np.array(column, dtype=np.int64) for column in (self.wall, self.rate, self.work))
         return wall, rate, work
 
+    def _ends(self) -> BeyondCalendar:
+        return BeyondCalendar(
+            f"calendar {self.calendar} ends before the work {self.name} is done; state a later "
+            f"calendars.{self.calendar}.until, more capacity there or shorter delays"
+        )
+
     def at(self, stamp: int) -> int:
         """Work done up to a stamp, in work units."""
         k = bisect_right(self.wall, stamp) - 1
         if k < 0 or k >= len(self.rate):
-            raise BeyondCalendar(f"calendar {self.name} does not know second {stamp}")
+            raise self._ends()
         return self.work[k] + (stamp - self.wall[k]) * self.rate[k]
 
     def turn(self, begin: int, end: int) -> tuple[int, int]:
@@ -59,14 +67,14 @@ class OperationalClock:
         work, wall, rate = self.work, self.wall, self.rate
         k = bisect_right(work, begin) - 1
         if k < 0 or k >= len(rate):
-            raise BeyondCalendar(f"calendar {self.name} ends before the work begins")
+            raise self._ends()
         left = begin - work[k]
         start = wall[k] - (-left // rate[k]) if left else wall[k]
         if end == begin:
             return start, start
         k = bisect_left(work, end, k + 1) - 1
         if k >= len(rate):
-            raise BeyondCalendar(f"calendar {self.name} ends before the work is done")
+            raise self._ends()
         return start, wall[k] - (-(end - work[k]) // rate[k])
 
     def alone(self, arrivals: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -74,13 +82,13 @@ class OperationalClock:
         wall, rate, work = self.columns
         k = np.searchsorted(wall, arrivals, side="right") - 1
         if len(k) and (k.min() < 0 or k.max() >= len(rate)):
-            raise BeyondCalendar(f"calendar {self.name} does not know second {arrivals[np.argmax(k)]}")
+            raise self._ends()
         begin = work[k] + (arrivals - wall[k]) * rate[k]
         end = begin + seconds * UNIT
         k = np.searchsorted(work, begin, side="right") - 1
         j = np.searchsorted(work, end, side="left")
         if len(k) and (k.max() >= len(rate) or j.max() >= len(work)):
-            raise BeyondCalendar(f"calendar {self.name} ends before the work is done")
+            raise self._ends()
         start = wall[k] - np.floor_divide(-(begin - work[k]), np.maximum(rate[k], 1))
         i = np.maximum(j - 1, 0)
         within = wall[i] - np.floor_divide(-(end - work[i]), np.maximum(rate[i], 1))
@@ -95,10 +103,12 @@ def operational_clock(
     clock: Clock,
     first_stamp: int,
     factor: Callable[[dt.date], float] | None = None,
+    whose: str = "it times",
 ) -> OperationalClock:
     """Compile a calendar from ``first_stamp`` to its last known day.
 
     ``factor``: a further rate by local date (ramp, share of a technician's day given to the seller); 1 where absent.
+    ``whose``: whose work it times, as errors tell.
     """
     always = hours.start_hour == 0 and hours.end_hour == 24 and len(set(hours.weekdays)) == 7
     closed = [(c.first_day, c.last_day, c.rate) for c in closures if c.calendar == name]
@@ -136,7 +146,7 @@ def operational_clock(
         work.append(work[-1] + (wall[k] - wall[k - 1]) * rate[k - 1])
     wall.append(end)
     work.append(work[-1] + (end - wall[-2]) * rate[-1])
-    return OperationalClock(name=name, wall=wall, rate=rate, work=work)
+    return OperationalClock(calendar=name, name=whose, wall=wall, rate=rate, work=work)
 
 
 def working_hours_a_day(hours: WorkingHours) -> float:

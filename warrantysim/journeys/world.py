@@ -156,8 +156,9 @@ class World:
 
     def bench_clock(self, partner: int, market: int, first_stamp: int) -> OperationalClock:
         """Operational clock of a partner's desk: calendar, ramp and the share of the day given to the seller."""
-        _, bench = self.desks.bench[partner, market]
+        desk, bench = self.desks.bench[partner, market]
         s = self.scenario
+        whose = f"at partners.{s.partner_ids[partner]}.desks.{desk}.bench"
         hours = s.calendars[bench.calendar]
         daily = working_hours_a_day(hours)
 
@@ -172,7 +173,7 @@ class World:
             month_hours = daily * len(set(hours.weekdays)) / 7 * 365 / 12
             return capacity * bench.hours_per_month.on(day) / (bench.technicians * month_hours)
 
-        return operational_clock(bench.calendar, hours, s.closures, s.clock, self.since(first_stamp), factor)
+        return operational_clock(bench.calendar, hours, s.closures, s.clock, self.since(first_stamp), factor, whose)
 
     def exams(self, market: int, back: bool) -> tuple[Exam, ...]:
         """How entries are examined, in order of date: those into China, or ``back`` into a market."""

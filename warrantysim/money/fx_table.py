@@ -8,6 +8,9 @@ import numpy as np
 
 from warrantysim.money.fx import Fx
 
+MONTH = 32
+"""Days before a run on which something may be booked: the rest of its first month, wherever it is midnight [days]."""
+
 
 @dataclass(frozen=True)
 class FxTable:
@@ -24,10 +27,13 @@ class FxTable:
 
     @staticmethod
     def of(fx: Fx, first: int, last: int) -> FxTable:
-        """Rates on every day from ``first`` to ``last``, day numbers; the last one holds on."""
-        days = np.arange(first, last + 1)
+        """Rates on every day from ``first`` to ``last``, day numbers; the last one holds on.
+
+        What is booked on the first of the month a run begins in, as a retainer is, goes by the rate of ``first``.
+        """
+        days = np.maximum(np.arange(first - MONTH, last + 1), first)
         rates = np.stack([fx.rate(code, days) for code in fx.currencies])
-        return FxTable(fx.currencies, fx.reporting, first, rates)
+        return FxTable(fx.currencies, fx.reporting, first - MONTH, rates)
 
     def index(self, currency: str) -> int:
         """Row of a currency.

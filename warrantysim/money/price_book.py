@@ -161,7 +161,7 @@ def compile_book(scenario: Scenario) -> PriceBook:
     s = scenario
     fx = Fx(s.fx, s.reporting_currency)
     last = s.horizon.days + s.horizon.run_out_days + DAYS_AFTER
-    table = FxTable.of(fx, s.clock.ordinal - s.horizon.run_in_days - 2, s.clock.ordinal + last)
+    table = FxTable.of(fx, s.clock.ordinal - s.horizon.run_in_days, s.clock.ordinal + last)
     skus = s.skus
     sale, fees = terms(s), PlatformFees(s.platform_fees)
     bench = s.china_bench

@@ -17,7 +17,7 @@ from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report.export import CSV_ENCODING
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_frames import column_kind, table_columns, table_rows
-from warrantysim.scenario.fields import arms, words
+from warrantysim.scenario.fields import arms, rules_of, words
 from warrantysim.scenario.plain_text import cell, delimited
 from warrantysim.scenario.root import Scenario
 from warrantysim.scenario.strict import Row
@@ -162,7 +162,7 @@ def _check(table: str, column: str, lists: _Lists, lang: Lang) -> dict[str, Any]
     if column in _REFERS and not names_own and len(lists.names[_REFERS[column]]):
         return {"validate": "list", "source": lists.source(_REFERS[column]), **told, "error_type": "warning"}
     if column_kind(model, column) == "number":
-        return _range(field.metadata, column, words(field.description).range)
+        return _range(rules_of(field), column, words(field.description).range)
     return None
 
 

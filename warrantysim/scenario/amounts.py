@@ -10,6 +10,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstrain
 from pydantic_core import core_schema
 
 from warrantysim.scenario.figure_advice import expected_amount, unsure_amount
+from warrantysim.scenario.ranges import MOST_MONEY
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """ISO 4217 code, three capitals [text]."""
@@ -70,7 +71,10 @@ class Amount:
         match = _AMOUNT.match(text) if isinstance(text, str) else None
         if match is None or unsure_amount(text):
             raise ValueError(expected_amount(text))
-        return cls(float(match["value"].replace(",", "")), match["currency"])
+        value = float(match["value"].replace(",", ""))
+        if not abs(value) <= MOST_MONEY:
+            raise ValueError(f"expected an amount of at most {MOST_MONEY:.0e}, got {text!r}")
+        return cls(value, match["currency"])
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from warrantysim.scenario.ranges import Number
 from warrantysim.scenario.strict import FreeText, Row
 
 
@@ -15,9 +16,9 @@ class Assumption(Row):
     """The figure, in the path language [path]."""
     unit: str
     """Its unit [text]."""
-    low: float
+    low: Number
     """Least plausible value, in that unit [number]."""
-    high: float
+    high: Number
     """Greatest plausible value, in that unit [number]."""
     reason: FreeText
     """Why the figure is uncertain, and why so far [text]."""

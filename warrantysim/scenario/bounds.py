@@ -13,34 +13,69 @@ from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.dated import Dated
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.errors import Problem
-from warrantysim.scenario.fields import arms
+from warrantysim.scenario.fields import arms, words
+from warrantysim.scenario.ranges import LONGEST_DAYS, LONGEST_MINUTES
 from warrantysim.scenario.references import Checked, row_path
 
 if TYPE_CHECKING:
     from warrantysim.scenario.products import ClaimRow
     from warrantysim.scenario.root import Scenario
 
-LONGEST_DAYS = 3650.0
-"""Longest mean duration that is taken for meant [days]."""
 SOLD_BEFORE_DAYS = 7000
 """Longest run-in and warranty together: units sold before are beyond the calendar [days]."""
+_MOST = {"days": LONGEST_DAYS, "minutes": LONGEST_MINUTES, "share of list price": 1}
+"""Greatest mean of a distribution by its unit."""
+WAITS = 4
+"""Longest waits one after the other that must fit between the end of a run and the end of a calendar [count]."""
 MAY_BE_NEGATIVE = frozenset({"triage.denial.paid_repair_margin"})
 """Amounts that may be a loss."""
 
 
 def amounts_not_negative(s: Scenario) -> Checked:
     """Costs, prices and fees are at least 0; what is a credit has a field of its own."""
-    for path, leaf in leaves(s):
+    for path, leaf, _ in leaves(s):
         if isinstance(leaf, Amount) and leaf.value < 0 and path not in MAY_BE_NEGATIVE:
             yield Problem(path, f"expected an amount of at least 0, got {leaf}", rule="negative amount")
 
 
-def durations_meant(s: Scenario) -> Checked:
-    """No duration is longer than ten years on average: a figure in seconds or hours was meant as days."""
-    for path, leaf in leaves(s):
-        if isinstance(leaf, Distribution) and path.rpartition(".")[2].endswith("_days") and leaf.mean() > LONGEST_DAYS:
-            message = f"expected days, {LONGEST_DAYS:,.0f} at most on average, got a mean of {leaf.mean():,.0f}"
-            yield Problem(path, message, rule="long duration")
+def distributions_meant(s: Scenario) -> Checked:
+    """No duration is longer on average than a plain figure may be: one in seconds or hours was meant as days. A share
+    that varies is at most the whole on average."""
+    for path, leaf, unit in leaves(s):
+        if isinstance(leaf, Distribution) and leaf.mean() > (most := _MOST[unit]):
+            message = f"expected {unit}, {most:,} at most on average, got a mean of {leaf.mean():,.6g}"
+            yield Problem(path, message, rule=f"long {unit}")
+
+
+def delays_end_within_calendars(s: Scenario) -> Checked:
+    """What a claim waits for is over long before the first working calendar ends: work beyond it would be an error."""
+    if not s.calendars:
+        return
+    name, hours = min(s.calendars.items(), key=lambda item: item[1].until)
+    most = min((hours.until - s.horizon.ends).days // WAITS, LONGEST_DAYS)
+    for path, days in _delays(s):
+        if days > most:
+            message = (
+                f"expected at most {most:,} days, a quarter of the time from the end of the run-out to the last day "
+                f"calendar {name!r} knows, {hours.until}; state a later calendars.{name}.until, got {days:,.6g}"
+            )
+            yield Problem(path, message, rule="delay beyond calendars")
+
+
+def _delays(s: Scenario) -> Iterator[tuple[str, float]]:
+    """Times a claim may wait for, with their paths: means of distributions, and waits of a fixed length."""
+    for path, leaf, unit in leaves(s):
+        if isinstance(leaf, Distribution) and unit == "days":
+            yield path, min(leaf.mean(), LONGEST_DAYS)
+    for row in s.legal_floors:
+        yield row_path("legal_floors", row, "inform_days"), row.inform_days
+    for key, market in s.markets.items():
+        yield f"markets.{key}.customer.lapse_days", market.customer.lapse_days
+        yield f"markets.{key}.customer.patience_days", market.customer.patience_days or 0.0
+        yield f"markets.{key}.stock_wait_days", market.stock_wait_days
+        for way, lane in market.china.items():
+            yield f"markets.{key}.china.{way}.back_every_days", lane.back_every_days
+            yield f"markets.{key}.china.{way}.consolidation.age_days", lane.consolidation.age_days or 0.0
 
 
 def within_the_calendar(s: Scenario) -> Checked:
@@ -104,34 +139,36 @@ def _dates_told_once(row: ClaimRow) -> Problem | None:
     return None
 
 
-def leaves(s: Scenario) -> Iterator[tuple[str, Any]]:
-    """Every amount and distribution of the sections and tables, with its path."""
-    for name in type(s).model_fields:
+def leaves(s: Scenario) -> Iterator[tuple[str, Any, str]]:
+    """Every amount and distribution of the sections and tables, with its path and unit."""
+    for name, field in type(s).model_fields.items():
         value = getattr(s, name)
         if name not in s.TABLES:
-            yield from _within(value, name)
+            yield from _within(value, name, words(field.description).unit)
             continue
-        columns = [
-            c for c, f in s.TABLES[name].model_fields.items() if {Amount, Distribution} & set(arms(f.annotation))
-        ]
+        columns = {
+            column: words(of.description).unit
+            for column, of in s.TABLES[name].model_fields.items()
+            if {Amount, Distribution} & set(arms(of.annotation))
+        }
         for row in value if columns else ():
-            for column in columns:
+            for column, unit in columns.items():
                 if isinstance(cell := getattr(row, column), Amount | Distribution):
-                    yield row_path(name, row, column), cell
+                    yield row_path(name, row, column), cell, unit
 
 
-def _within(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _within(value: Any, path: str, unit: str) -> Iterator[tuple[str, Any, str]]:
     if isinstance(value, Amount | Distribution):
-        yield path, value
+        yield path, value, unit
     elif isinstance(value, Dated):
         for step in value.steps:
-            yield from _within(step.value, path)
+            yield from _within(step.value, path, unit)
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            yield from _within(getattr(value, name), f"{path}.{field.alias or name}")
+            yield from _within(getattr(value, name), f"{path}.{field.alias or name}", words(field.description).unit)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _within(item, f"{path}.{key}")
+            yield from _within(item, f"{path}.{key}", unit)
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
-            yield from _within(item, f"{path}[{i}]")
+            yield from _within(item, f"{path}[{i}]", unit)

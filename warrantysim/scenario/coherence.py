@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from warrantysim.scenario.bounds import (
     amounts_not_negative,
     claims_within_the_run,
-    durations_meant,
+    delays_end_within_calendars,
+    distributions_meant,
     within_the_calendar,
 )
 from warrantysim.scenario.errors import Problem, ScenarioError
@@ -34,7 +35,6 @@ from warrantysim.scenario.simulable import (
     faults_leave_claims,
     freight_has_rates,
     parcels_are_carried,
-    sums_stay_finite,
     terms_hold_when_sold,
     work_fits_into_memory,
 )
@@ -141,20 +141,6 @@ def _sum_is_one(table: str, what: str, shares: list[float]) -> Checked:
     if abs(total - 1.0) > TOLERANCE:
         message = f"expected {what} to sum to 1, got {total:.6g}" if shares else f"expected rows: {what} are not stated"
         yield Problem(table, message, rule=f"sum of {table}")
-
-
-def _mapped_shares(s: Scenario) -> Checked:
-    """Shares and factors that are stated by key, which no field bounds."""
-    sections: dict[str, tuple[Mapping[str, float], float]] = {
-        "recovery.trade_share_of_price": (s.recovery.trade_share_of_price, 1.0),
-        "triage.denial.dispute_share": ({str(k): v for k, v in s.triage.denial.dispute_share.items()}, 1.0),
-        "births.visibility": (s.births.visibility, math.inf),
-    }
-    for path, (section, most) in sections.items():
-        for key, value in section.items():
-            if not 0 <= value <= most:
-                wanted = "a share between 0 and 1" if most == 1 else "a factor of at least 0"
-                yield Problem(f"{path}.{key}", f"expected {wanted}, got {value:g}", rule="mapped share")
 
 
 def _rising_age_bands(s: Scenario) -> Checked:
@@ -277,7 +263,6 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _claims_counted_once,
     _own_currency,
     _shares_sum_to_one,
-    _mapped_shares,
     _rising_age_bands,
     _whole_seasons,
     _rates_cover_the_run,
@@ -293,9 +278,10 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     law_leaves_a_way,
     policy_is_possible,
     amounts_not_negative,
-    durations_meant,
+    distributions_meant,
     within_the_calendar,
     claims_within_the_run,
+    delays_end_within_calendars,
     _deliveries_as_said,
     _assumed_figures_exist,
     parcels_are_carried,
@@ -303,6 +289,5 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     faults_leave_claims,
     terms_hold_when_sold,
     work_fits_into_memory,
-    sums_stay_finite,
 )
 """The checks, in the order their problems are told."""

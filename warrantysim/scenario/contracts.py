@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 
 from warrantysim.scenario.desk_terms import DatedShare, Desk
 from warrantysim.scenario.markets import Title
-from warrantysim.scenario.strict import FreeText, Mark, Share, Strict
+from warrantysim.scenario.ranges import Days, Level, Months, Share, SomeDays, SomeUnits, WholeDays
+from warrantysim.scenario.strict import FreeText, Mark, Strict
 
 Outcome = Literal["repaired", "no_fault", "beyond_repair", "excluded", "tested"]
 """How a unit leaves a desk: repaired, nothing found, beyond repair (or not repaired), excluded, only tested."""
@@ -22,8 +23,8 @@ OUTCOMES: tuple[str, ...] = get_args(Outcome)
 class Tier(Strict):
     """A discount that holds from a number of units on."""
 
-    from_units: int = Field(ge=1)
-    """Number of the first counted unit of the period that earns it [units, >= 1]."""
+    from_units: SomeUnits
+    """Number of the first counted unit of the period that earns it [units, 1-1000000]."""
     discount: DatedShare
     """Discount on repair fees [share, 0-1]."""
 
@@ -66,8 +67,8 @@ class Tiers(Strict):
 class RepairWarranty(Strict):
     """What the partner redoes free of charge."""
 
-    days: float = Field(ge=0)
-    """Days after a repair in which the same fault is redone [days, >= 0]."""
+    days: Days
+    """Days after a repair in which the same fault is redone [days, 0-3650]."""
     covers: Literal["labour", "labour_and_parts"] = "labour_and_parts"
     """What is free then [labour|labour_and_parts]."""
 
@@ -96,14 +97,14 @@ class Partner(Strict):
     """SKUs taken; with ``categories`` empty too, every SKU [sku ids]."""
     categories: tuple[str, ...] = ()
     """Categories taken [text]."""
-    skill: int = Field(default=2, ge=1, le=4)
+    skill: Level = 2
     """Highest repair level [level, 1-4]."""
-    yield_share: float = Share
+    yield_share: Share
     """Repairable units within the skill that get repaired [share, 0-1]."""
-    bounce_share: float = Field(default=0.0, ge=0, le=1)
+    bounce_share: Share = 0.0
     """Repaired units that fail again within ``bounce_days`` [share, 0-1]."""
-    bounce_days: float = Field(default=60.0, gt=0)
-    """Window of a bounce [days, > 0]."""
+    bounce_days: SomeDays = 60.0
+    """Window of a bounce [days, 0.001-3650]."""
     repair_warranty: RepairWarranty = RepairWarranty(days=0.0)
     """What is redone free of charge."""
     counts: tuple[Outcome, ...] = ("repaired",)
@@ -116,12 +117,12 @@ class Partner(Strict):
     """Last day of service; absent means without end [date]."""
     onboarded: bool = False
     """Onboarding is already paid [true|false]."""
-    term_months: int = Field(default=0, ge=0)
-    """Shortest term: the retainer and the minimum run at least this long [months, >= 0]."""
-    notice_days: int = Field(default=0, ge=0)
-    """Notice before the contract ends [days, >= 0]."""
-    payment_days: int = Field(default=30, ge=0)
-    """From the end of the month billed to payment [days, >= 0]."""
+    term_months: Months = 0
+    """Shortest term: the retainer and the minimum run at least this long [months, 0-120]."""
+    notice_days: WholeDays = 0
+    """Notice before the contract ends [days, 0-3650]."""
+    payment_days: WholeDays = 30
+    """From the end of the month billed to payment [days, 0-3650]."""
     retainer_in_advance: bool = False
     """The retainer is paid on the first day of its month [true|false]."""
 

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from warrantysim.scenario.amounts import Amount, Currency
 from warrantysim.scenario.dated import Dated, DatedRow
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.strict import Row, Share
+from warrantysim.scenario.ranges import Age, Days, Money, Ratio, Share, SomeAge, SomeDays
+from warrantysim.scenario.strict import Row
 
 
 class TariffRow(DatedRow):
@@ -23,13 +24,13 @@ class TariffRow(DatedRow):
     """Tariff preset [id]."""
     market: str
     """Market [id]."""
-    s301_factor: float = Share
+    s301_factor: Share
     """Share of each SKU's Section 301 rate in force [share, 0-1]."""
-    surcharge_share: float = Field(default=0.0, ge=0)
-    """Ad-valorem surcharge on all goods, such as Section 122 [share of value, >= 0]."""
+    surcharge_share: Ratio = 0.0
+    """Ad-valorem surcharge on all goods, such as Section 122 [share of value, 0-10]."""
     exempt: str = ""
     """SKUs free of the surcharge, joined by | [SKU ids]."""
-    de_minimis: float = Field(default=0.0, ge=0)
+    de_minimis: Money = 0.0
     """Entry value up to which no duty is due; 0 for none [market customs currency, >= 0]."""
 
     @property
@@ -46,33 +47,33 @@ class CustomsRow(DatedRow):
     """Market [id]."""
     currency: Currency
     """Currency of every amount of the row [ISO code]."""
-    export_entry: float = Field(ge=0)
+    export_entry: Money
     """Broker's fee per export entry [currency, >= 0]."""
-    import_entry: float = Field(ge=0)
+    import_entry: Money
     """Broker's fee per import entry [currency, >= 0]."""
-    processing_share: float = Field(default=0.0, ge=0, le=1)
+    processing_share: Share = 0.0
     """Merchandise processing fee of a formal entry [share of entry value, 0-1]."""
-    processing_min: float = Field(default=0.0, ge=0)
+    processing_min: Money = 0.0
     """Its minimum [currency, >= 0]."""
-    processing_max: float | None = Field(default=None, ge=0)
+    processing_max: Money | None = None
     """Its maximum; empty for none [currency, >= 0]."""
-    informal_up_to: float = Field(default=0.0, ge=0)
+    informal_up_to: Money = 0.0
     """Entry value up to which the entry is informal; 0 where all are formal [currency, >= 0]."""
-    informal_fee: float = Field(default=0.0, ge=0)
+    informal_fee: Money = 0.0
     """Processing fee of an informal entry [currency, >= 0]."""
-    exam_share: float = Share
+    exam_share: Share
     """Import entries examined [share, 0-1]."""
     exam_days: Distribution
     """Delay of an examined entry [days]."""
-    exam_fee: float = Field(default=0.0, ge=0)
+    exam_fee: Money = 0.0
     """Cost of an examination, per entry [currency, >= 0]."""
-    flat_duty_share: float | None = Field(default=None, ge=0)
-    """Ordinary duty on every SKU; empty takes each SKU's own rate [share of value, >= 0]."""
+    flat_duty_share: Ratio | None = None
+    """Ordinary duty on every SKU; empty takes each SKU's own rate [share of value, 0-10]."""
     repaired_duty: Literal["repair_value", "free", "full"] = "repair_value"
     """Base of duty on a unit repaired in China and brought back by serial number [repair_value|free|full]."""
-    returned_free_days: float = Field(default=1095.0, ge=0)
-    """A unit coming back unrepaired is free of duty within so many days of leaving [days, >= 0]."""
-    import_tax_share: float = Share
+    returned_free_days: Age = 1095.0
+    """A unit coming back unrepaired is free of duty within so many days of leaving [days, 0-36500]."""
+    import_tax_share: Share
     """VAT or consumption tax on import [share of the taxed value, 0-1]."""
     import_tax_recoverable: bool = True
     """Whether the seller recovers it: then it is cash out and in, no cost [true|false]."""
@@ -102,7 +103,7 @@ class ChinaCustoms(Row):
     """Truck from Hong Kong to the bench, per kg [amount per kg]."""
     truck_minimum: Amount
     """Least charge of that truck per dispatch [amount]."""
-    inspection_share: float = Share
+    inspection_share: Share
     """Import entries inspected [share, 0-1]."""
     inspection_days: Distribution
     """Delay of an inspected entry [days]."""
@@ -111,39 +112,39 @@ class ChinaCustoms(Row):
     repair_route: Literal["repair_entry", "bonded", "hong_kong"] = "repair_entry"
     """How goods come in to be repaired: repair entry (trade mode 1300, deposit), bonded maintenance, or a bench in
     Hong Kong without China customs [repair_entry|bonded|hong_kong]."""
-    vat_share: float = Share
+    vat_share: Share
     """Import VAT [share of declared value plus duty, 0-1]."""
-    duty_share: float = Field(ge=0)
-    """Ordinary import duty [share of declared value, >= 0]."""
-    repair_clock_days: float = Field(default=180.0, gt=0)
-    """Repair entry: days from entry to re-export before the deposit is lost [days, > 0]."""
+    duty_share: Ratio
+    """Ordinary import duty [share of declared value, 0-10]."""
+    repair_clock_days: SomeDays = 180.0
+    """Repair entry: days from entry to re-export before the deposit is lost [days, 0.001-3650]."""
     extensions: int = Field(default=0, ge=0, le=2)
     """Extensions of that clock that customs grants when asked [count, 0-2]."""
-    extension_days: float = Field(default=180.0, gt=0)
-    """Length of one extension [days, > 0]."""
+    extension_days: SomeDays = 180.0
+    """Length of one extension [days, 0.001-3650]."""
     extension_fee: Amount
     """Broker's fee for one extension of one entry [amount]."""
-    repair_max_days_since_export: float | None = Field(default=None, gt=0)
-    """Age since export beyond which an office refuses repair entry; empty for none [days, > 0]."""
+    repair_max_days_since_export: SomeAge | None = None
+    """Age since export beyond which an office refuses repair entry; empty for none [days, 0.001-36500]."""
     scrapped_forfeits: bool = True
     """Whether a unit scrapped in China loses its deposit, as it is never re-exported [true|false]."""
     guarantee: bool = False
     """Whether a bank guarantee stands in for the cash deposit [true|false]."""
-    guarantee_fee_share: float = Field(default=0.015, ge=0)
-    """Bank's fee for it [share of the deposit a year, >= 0]."""
-    capital_cost_share: float = Field(ge=0)
-    """Cost of cash locked in deposits [share a year, >= 0]."""
-    deposit_refund_days: float = Field(default=0.0, ge=0)
-    """From re-export to the deposit back in the account [days, >= 0]."""
-    ecommerce_return_days: float = Field(default=180.0, ge=0)
-    """Goods exported as cross-border e-commerce return free in their original state within [days, >= 0]."""
-    general_return_days: float = Field(default=365.0, ge=0)
-    """Goods exported in general trade return free in their original state within [days, >= 0]."""
+    guarantee_fee_share: Ratio = 0.015
+    """Bank's fee for it [share of the deposit a year, 0-10]."""
+    capital_cost_share: Ratio
+    """Cost of cash locked in deposits [share a year, 0-10]."""
+    deposit_refund_days: Days = 0.0
+    """From re-export to the deposit back in the account [days, 0-3650]."""
+    ecommerce_return_days: Age = 180.0
+    """Goods exported as cross-border e-commerce return free in their original state within [days, 0-36500]."""
+    general_return_days: Age = 365.0
+    """Goods exported in general trade return free in their original state within [days, 0-36500]."""
     exported_as: Literal["ecommerce", "general"] = "general"
     """How the goods left China [ecommerce|general]."""
-    rebate_share: Dated[float]
+    rebate_share: Dated[Share]
     """Export VAT rebate received, repaid when goods return [share of declared value by export date, 0-1]."""
-    rebate_battery_share: Dated[float]
+    rebate_battery_share: Dated[Share]
     """The same for lithium batteries and power banks [share of declared value by export date, 0-1]."""
     ordinary_vat_recoverable: bool = False
     """Whether the importer recovers VAT on goods that come in without any relief [true|false]."""
@@ -154,8 +155,4 @@ class ChinaCustoms(Row):
             value = getattr(self, name)
             if isinstance(value, Amount) and value.currency != self.currency:
                 raise ValueError(f"expected {name} in {self.currency}, got {value}")
-        for name in ("rebate_share", "rebate_battery_share"):
-            for step in getattr(self, name).steps:
-                if not 0 <= step.value <= 1:
-                    raise ValueError(f"expected {name} between 0 and 1, got {step.value:g}")
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -11,14 +11,15 @@ from warrantysim.scenario.amounts import Amount, Currency
 from warrantysim.scenario.dated import Dated
 from warrantysim.scenario.distribution import Distribution
 from warrantysim.scenario.markets import BySize
-from warrantysim.scenario.strict import Share, Strict
+from warrantysim.scenario.ranges import Days, Pace, People, Share, SomeDays, SomeMinutes, Units
+from warrantysim.scenario.strict import Strict
 
 Price = Dated[Amount]
 """An amount that may change on stated days."""
 LEVELS = (1, 2, 3, 4)
 """Repair levels: 1 reflash and outer parts, 2 module swap, 3 soldering on the board, 4 re-manufacture."""
-DatedShare = Dated[Annotated[float, Field(ge=0, le=1)]]
-DatedCount = Dated[Annotated[int, Field(ge=0)]]
+DatedShare = Dated[Share]
+DatedCount = Dated[Units]
 
 
 class RepairPrice(Strict):
@@ -45,7 +46,7 @@ class Parts(Strict):
 
     mode: Literal["included", "cost_plus", "consigned"]
     """Included up to a cap, charged at cost plus mark-up, or sent by the seller [included|cost_plus|consigned]."""
-    cap_share: float = Field(default=1.0, ge=0, le=1)
+    cap_share: Share = 1.0
     """Included parts, as a share of the unit's price net of tax; the excess is charged at cost plus [share, 0-1]."""
     markup_share: float = Field(default=0.0, ge=0, le=2)
     """Mark-up on the cost of parts the partner charges [share, 0-2]."""
@@ -64,8 +65,8 @@ class Parts(Strict):
 class Storage(Strict):
     """Units kept at the desk beyond the free days."""
 
-    free_days: float = Field(ge=0)
-    """Days free of charge [days, >= 0]."""
+    free_days: Days
+    """Days free of charge [days, 0-3650]."""
     per_day: Price
     """Each started day after those [amount per unit and day, >= 0]."""
 
@@ -76,27 +77,27 @@ class Retainer(Strict):
     per_month: Price
     """Charge a month for the first technician [amount per month, >= 0]."""
     included_units: DatedCount
-    """Counted units a month that the charge covers [units per month, >= 0]."""
+    """Counted units a month that the charge covers [units per month, 0-1000000]."""
     extra_unit: Price
     """Each counted unit beyond those [amount per unit, >= 0]."""
     technician_per_month: Price | None = None
     """Each further technician; absent means none can be had [amount per month, >= 0]."""
-    technician_units: int = Field(default=0, ge=0)
-    """Units a further technician adds to the included ones [units per month, >= 0]."""
+    technician_units: Units = 0
+    """Units a further technician adds to the included ones [units per month, 0-1000000]."""
 
 
 class Sla(Strict):
     """The turnaround promised, and the credit when a month misses it."""
 
-    days: float = Field(gt=0)
-    """Longest turnaround from arrival to shipping [days, > 0]."""
+    days: SomeDays
+    """Longest turnaround from arrival to shipping [days, 0.001-3650]."""
     day_kind: Literal["business", "calendar"] = "business"
     """Which days count [business|calendar]."""
-    share: float = Share
+    share: Share
     """Units of a month that must be in time [share, 0-1]."""
-    units_per_day: float | None = Field(default=None, gt=0)
-    """Units that arrived on a day with more arrivals than this carry no promise [units per day, > 0]."""
-    credit_share: float = Field(default=0.0, ge=0, le=1)
+    units_per_day: Pace | None = None
+    """Units that arrived on a day with more arrivals than this carry no promise [units per day, 0.001-1000000]."""
+    credit_share: Share = 0.0
     """Credit as a share of a late unit's repair fee [share, 0-1]."""
     credit_per_unit: Price | None = None
     """Credit for each late unit [amount per unit, >= 0]."""
@@ -107,22 +108,23 @@ class Sla(Strict):
 class Bench(Strict):
     """What the desk can do: people, capacity and time."""
 
-    technicians: int = Field(ge=1)
-    """Technicians who work on the seller's units [people, >= 1]."""
-    units_per_day: Dated[Annotated[float, Field(gt=0)]] | None = None
-    """Units of ``standard_minutes`` all technicians finish on a working day [units per day, > 0]."""
-    hours_per_month: Dated[Annotated[float, Field(gt=0)]] | None = None
-    """Bench hours the technicians give the seller in a month, the other way to state it [hours per month, > 0]."""
-    standard_minutes: float = Field(default=45.0, gt=0)
-    """Bench time of the unit that ``units_per_day`` counts [minutes, > 0]."""
+    technicians: People
+    """Technicians who work on the seller's units [people, 1-10000]."""
+    units_per_day: Dated[Pace] | None = None
+    """Units of ``standard_minutes`` all technicians finish on a working day [units per day, 0.001-1000000]."""
+    hours_per_month: Dated[Pace] | None = None
+    """Bench hours the technicians give the seller in a month, the other way to state it
+    [hours per month, 0.001-1000000]."""
+    standard_minutes: SomeMinutes = 45.0
+    """Bench time of the unit that ``units_per_day`` counts [minutes, 0.001-100000]."""
     triage_minutes: Distribution = Distribution(kind="constant", params={"value": 12.0})
     """Bench time of a unit that is tested and not repaired [minutes]."""
     ramp: DatedShare = Field(default_factory=lambda: DatedShare.model_validate(1.0))
     """Share of the capacity that is there from a day on [share, 0-1]."""
     handling_days: Distribution
     """Arrival to shipping apart from bench time and waiting for a technician [days]."""
-    waiting_places: int | None = Field(default=None, ge=0)
-    """Units that may wait; further ones go to ``overflow``; absent means any number [units, >= 0]."""
+    waiting_places: Units | None = None
+    """Units that may wait; further ones go to ``overflow``; absent means any number [units, 0-1000000]."""
     overflow: str | None = None
     """Partner that takes units a full desk turns away; absent means the settlement ladder [partner id]."""
     calendar: str

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator, model_serializer, model_validator
 
+from warrantysim.scenario.ranges import MOST_MONEY
 from warrantysim.scenario.strict import Strict
 
 Kind = Literal[
@@ -34,6 +35,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "empirical": ("values",),
 }
 """Parameters of each kind. An Erlang of k stages is a gamma with cv = 1/sqrt(k)."""
+
+SHAPES = {"cv": (0.001, 100.0), "sigma": (1e-9, 10.0), "beta": (0.05, 100.0)}
+"""Least and greatest value of parameters without a unit: beyond them quantiles lose their digits."""
 
 _CALL = re.compile(r"^\s*(?P<kind>[a-z]+)\s*\(\s*(?P<args>.*?)\s*\)\s*$")
 
@@ -97,6 +101,8 @@ class Distribution(Strict):
         for name, value in params.items():
             if not all(math.isfinite(v) for v in (value if isinstance(value, tuple) else (value,))):
                 raise ValueError(f"expected a finite number for {name}")
+            if any(abs(v) > MOST_MONEY for v in (value if isinstance(value, tuple) else (value,))):
+                raise ValueError(f"expected {name} of at most {MOST_MONEY:.0e}, got {value!r}")
         return params
 
     @model_validator(mode="after")
@@ -111,6 +117,9 @@ class Distribution(Strict):
         for name in ("mean", "cv", "sigma", "eta", "beta", "median"):
             if name in p and not p[name] > 0:  # type: ignore[operator]
                 raise ValueError(f"expected {name} above 0, got {p[name]:g}")
+            if name in p and name in SHAPES and not SHAPES[name][0] <= p[name] <= SHAPES[name][1]:  # type: ignore[operator]
+                low, high = SHAPES[name]
+                raise ValueError(f"expected {name} from {low:g} to {high:g}, got {p[name]:g}")
         if self.kind == "hyperexponential" and self.number("cv") < 1:
             raise ValueError(f"expected cv of at least 1 for a hyperexponential, got {self.number('cv'):g}")
         if self.kind == "uniform" and not self.number("low") <= self.number("high"):

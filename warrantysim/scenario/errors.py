@@ -10,6 +10,10 @@ from warrantysim.scenario.plain_text import one_line
 
 SHOWN_PER_RULE = 20
 """Problems of one kind that are printed before 'and N more' [problems]."""
+SHOWN = 200
+"""Problems of all kinds that are printed [problems]."""
+MOST_PROBLEMS = 1_000
+"""Problems after which nobody looks for more [problems]."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,18 @@ class Problem:
 class ScenarioError(Exception):
     """A scenario that cannot be used. ``problems`` holds all of them, ``str`` prints one a line."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
+    def __init__(self, problems: Iterable[Problem], stopped: bool = False) -> None:
+        found = tuple(problems)
+        self.problems: tuple[Problem, ...] = found[:MOST_PROBLEMS]
+        self.more = len(found) - len(self.problems)
+        """Problems found and left out, beyond the most that are kept [problems]."""
+        self.stopped = stopped
+        """Whether nobody looked on after the last."""
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(lines(self.problems))
+        last = [f"stopped after {len(self.problems):,} problems"] if self.stopped else []
+        return "\n".join([*lines(self.problems, 0 if self.stopped else self.more), *last])
 
 
 class BadInput(ValueError):
@@ -71,8 +81,11 @@ def first_message(error: ValueError) -> str:
     return one_line(told.removeprefix("Value error, "))
 
 
-def lines(problems: Sequence[Problem]) -> list[str]:
-    """The lines to print: problems in order, at most 20 of one rule, then how many more there are."""
+def lines(problems: Sequence[Problem], more: int = 0) -> list[str]:
+    """The lines to print: problems in order, at most 20 of one rule and 200 in all, then how many more there are.
+
+    ``more``: problems that were found beside those given.
+    """
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
         groups.setdefault(problem.rule or problem.message, []).append(problem)
@@ -80,8 +93,12 @@ def lines(problems: Sequence[Problem]) -> list[str]:
     for group in groups.values():
         out += [str(problem) for problem in group[:SHOWN_PER_RULE]]
         if len(group) > SHOWN_PER_RULE:
-            out.append(f"and {len(group) - SHOWN_PER_RULE} more like the last")
-    return out
+            hidden = len(group) - SHOWN_PER_RULE + (more if len(groups) == 1 else 0)
+            out.append(f"and {hidden:,} more like the last")
+    if len(out) > SHOWN:
+        more += len(out) - SHOWN
+        out = out[:SHOWN]
+    return [*out, f"and {more:,} more problems"] if more and (len(groups) > 1 or len(out) == SHOWN) else out
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

@@ -38,7 +38,7 @@ def working_weeks(s: Scenario) -> Checked:
         if hours.start_hour >= hours.end_hour:
             message = f"expected end_hour after start_hour {hours.start_hour:g}, got {hours.end_hour:g}"
             yield Problem(f"{at}.end_hour", message, rule="working hours")
-        if not hours.weekdays or set(hours.weekdays) - set(range(7)) or len(set(hours.weekdays)) < len(hours.weekdays):
+        if not hours.weekdays or len(set(hours.weekdays)) < len(hours.weekdays):
             message = f"expected days of the week, 0 to 6, each once, got {list(hours.weekdays)}"
             yield Problem(f"{at}.weekdays", message, rule="weekdays")
         if hours.until < s.horizon.ends:
@@ -84,9 +84,6 @@ def batches_can_leave(s: Scenario) -> Checked:
                 yield Problem(at, message, rule="consolidation")
             if rule.rule != "hybrid" and fields[rule.rule] not in stated:
                 yield Problem(at, f"the rule {rule.rule!r} needs {fields[rule.rule]}", rule="consolidation")
-            if set(rule.weekdays) - set(range(7)):
-                message = f"expected days of the week, 0 to 6, got {list(rule.weekdays)}"
-                yield Problem(f"{at}.weekdays", message, rule="weekdays")
 
 
 def law_leaves_a_way(s: Scenario) -> Checked:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from warrantysim.scenario.documents import Path
 
@@ -82,6 +83,25 @@ def arms(annotation: Any) -> Iterator[Any]:
             yield from arms(arm)
     else:
         yield annotation
+
+
+def rules_of(field: FieldInfo) -> Iterator[Any]:
+    """What bounds the values of a field, on itself or on a type its annotation names, such as ``Days | None``."""
+    yield from field.metadata
+    yield from rules_in(field.annotation)
+
+
+def rules_in(annotation: Any) -> Iterator[Any]:
+    """What a type bounds its values by: the constraints of ``Annotated``, also within a union."""
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        kind, *stated = typing.get_args(annotation)
+        for rule in stated:
+            yield from rule.metadata if isinstance(rule, FieldInfo) else (rule,)
+        yield from rules_in(kind)
+    elif origin in (typing.Union, types.UnionType):
+        for arm in typing.get_args(annotation):
+            yield from rules_in(arm)
 
 
 def models_in(annotations: list[Any]) -> Iterator[type[BaseModel]]:

@@ -17,6 +17,8 @@ PLAIN = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z
 """A figure as it should be written."""
 LONGEST = 60
 """Letters of a figure that are looked at [letters]."""
+WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "PYG", "XAF", "XOF", "XPF"})
+"""Currencies that have no smaller coin than one [ISO codes]."""
 _PARTS = re.compile(
     r"(?P<before>[^0-9.,+-]*)(?P<sign>[-+]?)\s?(?P<digits>[.,]?[0-9](?:[0-9.,' ]*[0-9])?[.,]?)"
     r"(?P<power>[eE][-+]?[0-9]+)?(?P<after>[^0-9]*)\Z"
@@ -65,6 +67,11 @@ def meanings(digits: str, decimal: str | None = None) -> tuple[float, ...]:
     return (*as_thousands, as_decimal) if as_thousands else (as_decimal,)
 
 
+def _in_coins(found: tuple[float, ...], codes: set[str]) -> tuple[float, ...]:
+    """Of two meanings the one with thousands, in a currency whose least coin is one: ``22.499 円`` has no decimals."""
+    return found[:1] if len(found) > 1 and len(codes) == 1 and codes <= WITHOUT_CENTS else found
+
+
 def _whole(text: str, mark: str) -> tuple[float, ...]:
     """The whole number whose thousands are parted by a mark."""
     groups = text.split(mark)
@@ -87,7 +94,8 @@ def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | Non
     if (PLAIN.match(stated) and not _WIDE.search(text)) or "(" in stated or (parts := _PARTS.match(stated)) is None:
         return None
     sign = -1.0 if parts["sign"] == "-" else 1.0
-    found = tuple(sign * float(f"{value!r}{parts['power'] or ''}") for value in meanings(parts["digits"], decimal))
+    figures = _in_coins(meanings(parts["digits"], decimal), {currency})
+    found = tuple(sign * float(f"{value!r}{parts['power'] or ''}") for value in figures)
     beside = (parts["before"].strip(), parts["after"].strip())
     if not found:
         return f"no figure can be read from {text!r}; write digits with a decimal point"
@@ -168,7 +176,7 @@ def amount_fix(text: str) -> str | None:
     if (parts := _PARTS.match(stated)) is None:
         return None
     codes = set.union(*(codes_of(word) for word in (parts["before"].strip(), parts["after"].strip())))
-    found = meanings(parts["digits"])
+    found = _in_coins(meanings(parts["digits"]), codes)
     if len(codes) != 1 or not found or parts["power"]:
         return None
     written = [_amount(float(f"{parts['sign']}{value!r}"), next(iter(codes))) for value in found]

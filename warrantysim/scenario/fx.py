@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from warrantysim.scenario.amounts import Currency
 from warrantysim.scenario.dated import DatedRow
+from warrantysim.scenario.ranges import Rate
 
 
 class FxRow(DatedRow):
@@ -14,5 +13,5 @@ class FxRow(DatedRow):
     key_fields = ("currency",)
     currency: Currency
     """Currency [ISO code]."""
-    usd_per_unit: float = Field(gt=0)
+    usd_per_unit: Rate
     """US dollars for one unit of the currency: 1.16 for EUR, 1 / 7.10 for CNY [USD per unit, > 0]."""

@@ -14,7 +14,7 @@ class Horizon(Strict):
 
     first_day: dt.date
     """First day in scope; second 0 of every stamp is its midnight UTC [date]."""
-    days: int = Field(gt=0, le=3650)
+    days: int = Field(ge=1, le=3650)
     """Claims opened on these days are in scope [days, 1-3650]."""
     run_in_days: int = Field(ge=0, le=3650)
     """Claims are born this long before, so that benches, pools and dispatches are full on day 0 [days, 0-3650]."""

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from warrantysim.scenario.dated import BEGINNING, DatedRow
 from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.strict import NonNegative, Positive
+from warrantysim.scenario.ranges import Age, Days, Index, Share, SomeAge, SomeDays
 
 
 class LegalFloorRow(DatedRow):
@@ -27,10 +27,10 @@ class LegalFloorRow(DatedRow):
     """State or other part of the market with a law of its own; empty for the whole market [text]."""
     share: float = Field(default=1.0, gt=0, le=1)
     """Part of the market's sales made in that region [share, 0-1]."""
-    age_from_days: float = NonNegative
-    """From this age of the order on [days, >= 0]."""
-    age_to_days: float = Positive
-    """Up to this age, exclusive [days, > 0]."""
+    age_from_days: Age
+    """From this age of the order on [days, 0-36500]."""
+    age_to_days: SomeAge
+    """Up to this age, exclusive [days, 0.001-36500]."""
     categories: str = ""
     """Product categories the row is about, joined by |; empty for all [text]."""
     allowed: str
@@ -41,20 +41,20 @@ class LegalFloorRow(DatedRow):
     deduction: Literal["none", "use", "terms"] = "none"
     """What a refund may be less than the price by: nothing; the use made of it (age over ``use_life_days``); whatever
     the seller's terms say, down to ``min_refund_share`` [none|use|terms]."""
-    use_life_days: float | None = Field(default=None, gt=0)
-    """Life over which use is deducted, in equal parts [days, > 0]."""
-    min_refund_share: float = Field(default=0.0, ge=0, le=1)
+    use_life_days: SomeAge | None = None
+    """Life over which use is deducted, in equal parts [days, 0.001-36500]."""
+    min_refund_share: Share = 0.0
     """Least refund as a share of the price paid, where a deduction is allowed [share, 0-1]."""
-    max_days: float | None = Field(default=None, gt=0)
-    """Longest time to make the customer whole; above it a replacement leaves at once [days, > 0]."""
-    max_repairs: int | None = Field(default=None, ge=0)
-    """Repair attempts before money becomes possible and no further repair may be imposed [count, >= 0]."""
+    max_days: SomeDays | None = None
+    """Longest time to make the customer whole; above it a replacement leaves at once [days, 0.001-3650]."""
+    max_repairs: Index | None = None
+    """Repair attempts before money becomes possible and no further repair may be imposed [count, 0-1000]."""
     refurbished: Literal["yes", "no", "consent"]
     """Whether a repaired unit may serve as replacement; consent: at the customer's request [yes|no|consent]."""
-    inform_days: float = Field(default=0.0, ge=0)
-    """Time it takes to tell the customer of the choice before any remedy; 0 where that is not due [days, >= 0]."""
-    repair_extends_days: float = Field(default=0.0, ge=0)
-    """Days by which a repair prolongs the seller's liability, once in a unit's life [days, >= 0]."""
+    inform_days: Days = 0.0
+    """Time it takes to tell the customer of the choice before any remedy; 0 where that is not due [days, 0-3650]."""
+    repair_extends_days: Days = 0.0
+    """Days by which a repair prolongs the seller's liability, once in a unit's life [days, 0-3650]."""
     sold_from: dt.date = BEGINNING
     """Binds units sold from this day on; empty means all [date]."""
     article: str = Field(min_length=1)

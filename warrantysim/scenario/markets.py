@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from warrantysim.scenario.amounts import Amount, Currency
 from warrantysim.scenario.dated import Dated, DatedRow
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.strict import NonNegative, Share, Strict
+from warrantysim.scenario.ranges import Age, Days, Kilograms, Share, SomeDays, SomeUnits, Weekday
+from warrantysim.scenario.strict import Strict
 
 Disposition = Literal["refund", "reship", "repair_local", "return_china"]
 DISPOSITIONS: tuple[Disposition, ...] = ("refund", "reship", "repair_local", "return_china")
@@ -18,7 +19,7 @@ DISPOSITIONS: tuple[Disposition, ...] = ("refund", "reship", "repair_local", "re
 ServiceMode = Literal["own_unit", "advance_exchange"]
 LadderStep = Literal["reship", "partial_refund", "refund"]
 SIZE_CLASSES = ("small", "mid", "large")
-DatedShare = Dated[Annotated[float, Field(ge=0, le=1)]]
+DatedShare = Dated[Share]
 NOBODY = DatedShare.model_validate(0.0)
 """A share of nobody, whatever the day."""
 
@@ -48,25 +49,25 @@ class Customer(Strict):
 
     ship_lag_days: Distribution
     """From receiving the label to handing the parcel over [days]."""
-    label_unused_share: float = Share
+    label_unused_share: Share
     """Issued labels never used: the claim lapses [share, 0-1]."""
-    lapse_days: float = Field(default=45.0, gt=0)
-    """Days after which an unused label lapses [days, > 0]."""
-    reopen_share: float = Field(default=0.0, ge=0, le=1)
+    lapse_days: SomeDays = 45.0
+    """Days after which an unused label lapses [days, 0.001-3650]."""
+    reopen_share: Share = 0.0
     """Lapsed claims opened once more [share, 0-1]."""
     reopen_lag_days: Distribution = Distribution(kind="constant", params={"value": 30.0})
     """From the lapse to the second opening [days]."""
-    patience_days: float | None = Field(default=None, gt=0)
+    patience_days: SomeDays | None = None
     """Days after which a customer left without a remedy gives up waiting; by default the longest time a legal floor of
-    the market states, or 45 [days, > 0]."""
-    wrong_box_share: float = Field(default=0.0, ge=0, le=1)
+    the market states, or 45 [days, 0.001-3650]."""
+    wrong_box_share: Share = 0.0
     """Parcels that hold another product or nothing [share, 0-1]."""
-    insist_money_early_share: float = Share
+    insist_money_early_share: Share
     """Claimants who insist on money in the first ``insist_early_days`` of the unit's age [share, 0-1]."""
-    insist_money_late_share: float = Share
+    insist_money_late_share: Share
     """The same later [share, 0-1]."""
-    insist_early_days: float = Field(default=30.0, ge=0)
-    """Age to which the early share holds [days, >= 0]."""
+    insist_early_days: Age = 30.0
+    """Age to which the early share holds [days, 0-36500]."""
     consent_to_money_share: DatedShare = NOBODY
     """Claimants who take money offered to them where the law gives a repair or replacement first, or leaves them the
     choice, by day of the claim [share, 0-1]."""
@@ -89,9 +90,9 @@ class Parcel(Strict):
     """When the carrier bills a label [on_scan|on_issue]."""
     transit_days: Distribution
     """Domestic transit, either way [days]."""
-    loss_share: float = Share
+    loss_share: Share
     """Parcels lost on the way, either way [share, 0-1]."""
-    damage_share: float = Field(default=0.0, ge=0, le=1)
+    damage_share: Share = 0.0
     """Units damaged on the way to the bench: beyond repair on arrival [share, 0-1]."""
     fulfilment: BySize
     """Pick, pack and ship one replacement or returned unit to the customer [amount]."""
@@ -108,9 +109,9 @@ class Hub(Strict):
     """Functional test of one unit [amount]."""
     handling_days: Distribution
     """From arrival to tested [days]."""
-    nff_sensitivity: float = Field(default=0.85, ge=0, le=1)
+    nff_sensitivity: Share = 0.85
     """No-fault units recognised by the test [share, 0-1]."""
-    excluded_sensitivity: float = Field(default=0.7, ge=0, le=1)
+    excluded_sensitivity: Share = 0.7
     """Misuse recognised by the test [share, 0-1]."""
     storage_per_m3_month: Amount
     """Storage while waiting for the dispatch [amount per cubic metre and month]."""
@@ -127,15 +128,15 @@ class Consolidation(Strict):
 
     rule: Literal["weight", "count", "age", "weekday", "hybrid"]
     """Which triggers count; ``hybrid`` uses every stated one [text]."""
-    weight_kg: float | None = Field(default=None, gt=0)
-    """Leave when the batch reaches this chargeable weight; the unit that crosses it goes too [kg, > 0]."""
-    count: int | None = Field(default=None, ge=1)
-    """Leave at this many units [units, >= 1]."""
-    age_days: float | None = Field(default=None, gt=0)
-    """Leave this long after the clock started [days, > 0]."""
+    weight_kg: Kilograms | None = None
+    """Leave when the batch reaches this chargeable weight; the unit that crosses it goes too [kg, 0.000001-100000]."""
+    count: SomeUnits | None = None
+    """Leave at this many units [units, 1-1000000]."""
+    age_days: SomeDays | None = None
+    """Leave this long after the clock started [days, 0.001-3650]."""
     clock: Literal["first_item", "last_dispatch"] = "first_item"
     """What starts the age clock [first_item|last_dispatch]."""
-    weekdays: tuple[int, ...] = ()
+    weekdays: tuple[Weekday, ...] = ()
     """Days of the week on which batches leave, Monday 0 [0-6]."""
     hour: float = Field(default=16.0, ge=0, lt=24)
     """Hour of a weekday departure, UTC [hours, 0-24)."""
@@ -154,9 +155,9 @@ class ChinaLane(Strict):
     """Departure to arrival at the China customs point [days]."""
     back_days: Distribution
     """Departure from China to arrival at the market's hub [days]."""
-    back_every_days: float = Field(default=7.0, gt=0)
-    """Return freight leaves with replenishment every so many days [days, > 0]."""
-    carton_loss_share: float = Field(default=0.0, ge=0, le=1)
+    back_every_days: SomeDays = 7.0
+    """Return freight leaves with replenishment every so many days [days, 0.001-3650]."""
+    carton_loss_share: Share = 0.0
     """Dispatches lost whole, each way [share, 0-1]."""
 
 
@@ -171,7 +172,7 @@ class Market(Strict):
     """Local currency [ISO code]."""
     time_zone: str
     """IANA time zone [text]."""
-    tax_share: float = Share
+    tax_share: Share
     """VAT, consumption or sales tax in the price [share of the net price, 0-1]."""
     prices_include_tax: bool
     """Whether list prices include that tax [true|false]."""
@@ -189,18 +190,18 @@ class Market(Strict):
     """Service mode of repair_local and return_china; own_unit where not stated."""
     ladder: tuple[LadderStep, ...] = ("reship", "refund")
     """Settlement after loss, failed repair, beyond repair or stock-out, in order."""
-    partial_offer_share: float = Field(default=0.4, ge=0, le=1)
+    partial_offer_share: Share = 0.4
     """Partial refund offered where the ladder has that step [share of value, 0-1]."""
-    partial_uptake_share: float = Field(default=0.5, ge=0, le=1)
+    partial_uptake_share: Share = 0.5
     """Claimants who accept it and keep the unit [share, 0-1]."""
-    stock_wait_days: float = Field(default=7.0, ge=0)
-    """How long a claimant waits for replenishment before the ladder's next step [days, >= 0]."""
+    stock_wait_days: Days = 7.0
+    """How long a claimant waits for replenishment before the ladder's next step [days, 0-3650]."""
     renewal: Mapping[Literal["replace", "repair"], Literal["non_renewing", "restarts", "extended"]] = Field(
         default_factory=dict
     )
     """What a replacement or a repair does to the warranty end; non_renewing where not stated."""
-    extension_days: float = Field(default=365.0, ge=0)
-    """Length of one extension, granted once in a unit's life [days, >= 0]."""
+    extension_days: Days = 365.0
+    """Length of one extension, granted once in a unit's life [days, 0-3650]."""
 
 
 class Channel(Strict):
@@ -214,13 +215,13 @@ class Channel(Strict):
     """Who decides a claim inside the return window [platform|seller]."""
     binding: Literal["order_date", "claim_date"]
     """Which date a change of rules binds by [order_date|claim_date]."""
-    rail_days: float = Field(default=180.0, ge=0)
-    """Age of the order to which the platform still refunds and gives the referral fee back [days, >= 0]."""
+    rail_days: Age = 180.0
+    """Age of the order to which the platform still refunds and gives the referral fee back [days, 0-36500]."""
     platform_cost: Amount | None = None
     """What a claim decided by the platform costs on top of the refund [amount]."""
-    platform_days: float = Field(default=7.0, ge=0)
-    """From opening to closure of such a claim [days, >= 0]."""
-    platform_recovery_share: float = Field(default=0.0, ge=0, le=1)
+    platform_days: Days = 7.0
+    """From opening to closure of such a claim [days, 0-3650]."""
+    platform_recovery_share: Share = 0.0
     """Landed cost recovered from units the platform takes back [share, 0-1]."""
 
 
@@ -232,21 +233,21 @@ class WindowRow(DatedRow):
     """Market [id]."""
     channel: str
     """Channel [id]."""
-    window_days: float = NonNegative
-    """Days from delivery [days, >= 0]."""
+    window_days: Age
+    """Days from delivery [days, 0-36500]."""
 
 
 class Rail(Strict):
     """A way money goes back to the customer once the platform no longer does it."""
 
-    fee_share: float = Field(default=0.0, ge=0, le=1)
+    fee_share: Share = 0.0
     """Fee as a share of the refund [share, 0-1]."""
     fee_fixed: Amount
     """Fixed fee a payment [amount]."""
-    fx_spread_share: float = Field(default=0.0, ge=0, le=1)
+    fx_spread_share: Share = 0.0
     """Loss on conversion [share, 0-1]."""
-    days: float = Field(default=3.0, ge=0)
-    """From order to payment [days, >= 0]."""
+    days: Days = 3.0
+    """From order to payment [days, 0-3650]."""
 
 
 DatedAmount = Dated[Amount]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.strict import NonNegative, Row, Share, Strict
+from warrantysim.scenario.ranges import Days, Level, Pairs, People, Runs, Share, SomeDays, Units, Weekday
+from warrantysim.scenario.strict import Row, Strict
 
 
 class WorkingHours(Strict):
@@ -22,7 +22,7 @@ class WorkingHours(Strict):
     """Work begins, local time [hours, 0-24)."""
     end_hour: float = Field(default=24.0, gt=0, le=24)
     """Work ends, local time [hours, 0-24]."""
-    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    weekdays: tuple[Weekday, ...] = (0, 1, 2, 3, 4, 5, 6)
     """Working days of the week, Monday 0 [0-6]."""
     until: dt.date = dt.date(2035, 12, 31)
     """Last day the calendar knows; work beyond it is an error [date]."""
@@ -38,15 +38,15 @@ class ClosureRow(Row):
     """First day [date]."""
     last_day: dt.date
     """Last day, inclusive [date]."""
-    rate: float = Share
+    rate: Share
     """Share of the normal rate [share, 0-1]."""
 
 
 class ChinaBench(Strict):
     """The factory bench all markets share."""
 
-    technicians: int = Field(ge=1)
-    """Technicians shared by all units [people, >= 1]."""
+    technicians: People
+    """Technicians shared by all units [people, 1-10000]."""
     calendar: str
     """Working calendar [calendar id]."""
     transfer_price_per_hour: Amount
@@ -55,20 +55,20 @@ class ChinaBench(Strict):
     """Handling and retest a unit [amount]."""
     disposal_per_unit: Amount | None = None
     """Disposal of a unit scrapped there; empty where the factory bears it [amount]."""
-    first_pass_yield: float = Share
+    first_pass_yield: Share
     """Repairable units repaired [share, 0-1]."""
-    skill: int = Field(default=4, ge=1, le=4)
+    skill: Level = 4
     """Highest repair level [level, 1-4]."""
     nff_minutes: Distribution = Distribution(kind="constant", params={"value": 12.0})
     """Bench time to find that nothing is wrong or that a unit is beyond repair [minutes]."""
-    parts_stockout_share: float = Share
+    parts_stockout_share: Share
     """Repairs that wait for a part [share, 0-1]."""
     parts_delay_days: Distribution
     """How long they wait [days]."""
-    bounce_share: float = Share
+    bounce_share: Share
     """Repairs that fail again within ``bounce_days`` [share, 0-1]."""
-    bounce_days: float = Field(default=60.0, gt=0)
-    """Window of a bounce [days, > 0]."""
+    bounce_days: SomeDays = 60.0
+    """Window of a bounce [days, 0.001-3650]."""
     landing_days: Distribution
     """From the China customs point to the bench, inspection apart [days]."""
 
@@ -81,16 +81,17 @@ class StockRow(Row):
     """SKU [id]."""
     market: str
     """Market [id]."""
-    base_stock: int | None = Field(default=None, ge=0)
-    """New units held for replacements, reordered one for one; empty means never short [units, >= 0]."""
-    lead_days: float = Field(default=45.0, ge=0)
-    """Replenishment lead time [days, >= 0]."""
+    base_stock: Units | None = None
+    """New units held for replacements, reordered one for one; empty means never short [units, 0-1000000]."""
+    lead_days: Days = 45.0
+    """Replenishment lead time [days, 0-3650]."""
     pool: bool = True
     """Whether repaired units may serve as replacements [true|false]."""
-    pool_start: int = Field(default=0, ge=0)
-    """Repaired units in the pool at the beginning of the run-in [units, >= 0]."""
-    pool_need: int = Field(default=0, ge=0)
-    """Units of closing pool stock worth their transfer value; the rest falls to net realisable value [units, >= 0]."""
+    pool_start: Units = 0
+    """Repaired units in the pool at the beginning of the run-in [units, 0-1000000]."""
+    pool_need: Units = 0
+    """Units of closing pool stock worth their transfer value; the rest falls to net realisable value
+    [units, 0-1000000]."""
 
 
 class Stock(Strict):
@@ -100,7 +101,7 @@ class Stock(Strict):
     """From the decision to the parcel leaving [days]."""
     pool_first: bool = True
     """Repaired stock before new stock, where it is accepted [true|false]."""
-    pool_refused_share: float = Share
+    pool_refused_share: Share
     """Claimants who refuse a repaired unit [share, 0-1]."""
     deliveries: Literal["base_stock", "table"] = "base_stock"
     """How new stock comes in [base_stock|table]."""
@@ -116,8 +117,8 @@ class DeliveryRow(Row):
     """Market [id]."""
     day: dt.date
     """Day of arrival [date]."""
-    units: int = Field(ge=0)
-    """Units delivered [units, >= 0]."""
+    units: Units
+    """Units delivered [units, 0-1000000]."""
 
 
 class PartnerLogistics(Strict):
@@ -130,8 +131,8 @@ class PartnerLogistics(Strict):
 class PlanDefaults(Strict):
     """How much luck is simulated where a command says nothing else."""
 
-    replications: int = Field(default=20, ge=2)
-    """Replications of simulate and confirm [count, >= 2]."""
+    replications: Pairs = 20
+    """Replications of simulate and confirm [count, 2-100000]."""
     seed: int = Field(default=20270101, ge=0, le=2**32 - 1)
     """Seed of every draw [integer, 0 to 4294967295]."""
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
@@ -148,55 +149,51 @@ class Decision(Strict):
         "market",
     )
     """What a rule cell is made of."""
-    training_replications: int = Field(default=6, ge=1)
-    """Replications the optimizer learns from [count, >= 1]."""
-    selection_replications: int = Field(default=3, ge=1)
-    """Replications that choose among candidate policies [count, >= 1]."""
-    confirm_replications: int = Field(default=12, ge=2)
-    """Fresh replications that confirm the choice [count, >= 2]."""
-    judging_replications: int = Field(default=6, ge=2)
-    """Further replications that tell which changes are worth making [count, >= 2]."""
-    robust_draws: int = Field(default=24, ge=0)
-    """Draws of all stated ranges together that a change must stand up to; none leaves that out [count, >= 0]."""
-    robust_share: float = Field(default=0.9, ge=0, le=1)
+    training_replications: Runs = 6
+    """Replications the optimizer learns from [count, 1-100000]."""
+    selection_replications: Runs = 3
+    """Replications that choose among candidate policies [count, 1-100000]."""
+    confirm_replications: Pairs = 12
+    """Fresh replications that confirm the choice [count, 2-100000]."""
+    judging_replications: Pairs = 6
+    """Further replications that tell which changes are worth making [count, 2-100000]."""
+    robust_draws: Units = 24
+    """Draws of all stated ranges together that a change must stand up to; none leaves that out [count, 0-1000000]."""
+    robust_share: Share = 0.9
     """Least share of these draws in which a change must save [share, 0-1]."""
-    max_p90_rise_days: float | None = Field(default=14.0, ge=0)
-    """A change that lets nine in ten of its customers wait more than this longer needs a person's tick [days, >= 0]."""
-    iterations: int = Field(default=3, ge=1)
-    """Rounds of solve and simulate [count, >= 1]."""
+    max_p90_rise_days: Days | None = 14.0
+    """A change that lets nine in ten of its customers wait more than this longer needs a person's tick
+    [days, 0-3650]."""
+    iterations: Runs = 3
+    """Rounds of solve and simulate [count, 1-100000]."""
     damping: float = Field(default=0.5, gt=0, le=1)
     """Share of a new congestion price taken over each round [share, 0-1]."""
-    neighbours: int = Field(default=240, ge=0)
+    neighbours: Units = 240
     """Most neighbours of the best policy that are simulated, in cells that share what is scarce; fewer above a thousand
-    claims a replication [count, >= 0]."""
+    claims a replication [count, 0-1000000]."""
     canonical_order: bool = True
     """Whether zones must follow refund < reship < repair_local < return_china [true|false]."""
     cash_only: bool = False
     """Minimise cash alone, leaving expected costs out [true|false]."""
     materiality: Amount
     """A change that saves less a year is shown as HOLD [amount a year]."""
-    rounding: float = Field(default=5.0, gt=0)
-    """Cut-points in exported rules are rounded to this many units of currency [currency units, > 0]."""
+    rounding: float = Field(default=5.0, ge=0.01, le=10**6)
+    """Cut-points in exported rules are rounded to this many units of currency [currency units, 0.01-1000000]."""
     refund_budget: Amount | None = None
     """Most to be paid in refunds a year [amount a year]."""
-    max_mean_days: float | None = Field(default=None, gt=0)
-    """Longest mean time to resolution [days, > 0]."""
-    max_dispute_share: float | None = Field(default=None, ge=0, le=1)
+    max_mean_days: SomeDays | None = None
+    """Longest mean time to resolution [days, 0.001-3650]."""
+    max_dispute_share: Share | None = None
     """Highest share of claims ending in a dispute [share, 0-1]."""
-    cvar_weight: float = Field(default=0.0, ge=0, le=1)
+    cvar_weight: Share = 0.0
     """Weight on the mean of the worst years instead of the mean year [share, 0-1]."""
     cvar_level: float = Field(default=0.9, gt=0, lt=1)
     """Years counted as worst are those above this quantile [share, 0-1]."""
-    gap: float = Field(default=0.001, ge=0)
-    """Relative gap at which the solver stops [share, >= 0]."""
-    node_limit: int = Field(default=200_000, ge=1)
-    """Nodes after which it stops; reproducible, unlike a time limit [count, >= 1]."""
-    time_limit_s: float | None = Field(default=None, gt=0)
-    """Seconds after which it stops; the result is then marked not reproducible [seconds, > 0]."""
+    gap: Share = 0.001
+    """Relative gap at which the solver stops [share, 0-1]."""
+    node_limit: int = Field(default=200_000, ge=1, le=10**9)
+    """Nodes after which it stops; reproducible, unlike a time limit [count, 1-1000000000]."""
+    time_limit_s: float | None = Field(default=None, ge=0.001, le=10**6)
+    """Seconds after which it stops; the result is then marked not reproducible [seconds, 0.001-1000000]."""
     simulate: bool = True
     """Whether queues are simulated and priced in rounds; false solves the program once [true|false]."""
-
-
-BenchKind = Literal["partner", "china"]
-Calendars = Mapping[str, WorkingHours]
-NonNeg = NonNegative

@@ -28,7 +28,7 @@ from typing import Any
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path, parse_value, scalar
-from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.errors import MOST_PROBLEMS, Problem, ScenarioError
 from warrantysim.scenario.paths import Step, Tables, at, joined, match, name, parse
 from warrantysim.scenario.row_keys import bracketed
 
@@ -86,8 +86,10 @@ def parse_set(text: str) -> Override:
     if found is None:
         raise ScenarioError([Problem("", "expected path=value, path*=factor or path+=addend", place, "override")])
     value = parse_value(found["value"], place)
-    path = found["path"].strip()
-    match found["op"]:
+    path, op = found["path"].strip(), found["op"]
+    if op == "*=" and path.endswith("."):  # a step that is any key, not a factor: births.visibility.*=0
+        path, op = f"{path}*", "="
+    match op:
         case "*=":
             return Override(path, "times", value, place)
         case "+=":
@@ -142,6 +144,8 @@ def apply(tree: Mapping[str, Any], overrides: Iterable[Override], tables: Tables
     inner: dict[Path, Override] = {}
     values: dict[Path, Any] = {}
     for override in overrides:
+        if len(problems) > MOST_PROBLEMS:
+            raise ScenarioError(problems, stopped=True)
         try:
             for path, value in _concrete(work, override, tables):
                 if other := _clash(path, taken, inner):

@@ -188,6 +188,10 @@ def _children(
         return
     word = step.parts[0]
     if isinstance(node, Mapping):
+        if "*" not in word:
+            if word in node:
+                yield word, node[word]
+            return
         for key, child in node.items():
             if _like(str(key), word):
                 yield key, child

@@ -74,6 +74,11 @@ class Places:
 
     def change(self, applied: Applied) -> None:
         """Changes were applied to the tree."""
+        self.restated = {
+            known: place
+            for known, place in self.restated.items()
+            if not any(known[:length] in applied.places for length in range(1, len(known) + 1))
+        }
         for path, place in applied.places.items():
             if len(path) > 1 and path[0] in self.tables and isinstance(path[1], int):
                 row = self.rows(str(path[0]))[path[1]]
@@ -85,8 +90,6 @@ class Places:
             if len(path) == 1 and path[0] in self.tables:
                 self.files.pop(str(path[0]), None)
                 self.known[str(path[0])] = []
-            for known in [known for known in self.restated if known[: len(path)] == path]:
-                del self.restated[known]
             self.restated[path] = place
         for path, place in applied.removed.items():
             if len(path) == 2 and path[0] in self.tables and isinstance(path[1], int):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from warrantysim.scenario.amounts import Currency
 from warrantysim.scenario.dated import DatedRow
+from warrantysim.scenario.ranges import Money, Share, SomeQuantity
 
 FeeKind = Literal[
     "referral",
@@ -36,23 +37,23 @@ class PlatformFee(DatedRow):
     """Market [id]."""
     tier: str = ""
     """Size tier, or category for referral fees; empty where the fee has none [text]."""
-    up_to: float | None = Field(default=None, gt=0)
+    up_to: SomeQuantity | None = None
     """Upper end of the band, inclusive; empty for the last band [unit, > 0]."""
     unit: FeeUnit = ""
     """What ``up_to`` is measured in: a weight, the price, or nothing [lb|oz|kg|g|price|empty]."""
-    amount: float = Field(default=0.0, ge=0)
+    amount: Money = 0.0
     """Fixed part of the band [currency, >= 0]."""
-    per_unit: float = Field(default=0.0, ge=0)
+    per_unit: Money = 0.0
     """Price of each unit begun above the band below [currency per unit, >= 0]."""
-    share: float = Field(default=0.0, ge=0, le=1)
+    share: Share = 0.0
     """Share of the money the fee is charged on [share, 0-1]."""
-    minimum: float = Field(default=0.0, ge=0)
+    minimum: Money = 0.0
     """Least fee [currency, >= 0]."""
-    cap: float | None = Field(default=None, ge=0)
+    cap: Money | None = None
     """Highest fee; empty for none [currency, >= 0]."""
     currency: Currency
     """Currency of every amount of the row [ISO code]."""
-    threshold: float = Field(default=0.0, ge=0, le=1)
+    threshold: Share = 0.0
     """returns_processing: returned share of shipped units up to which nothing is charged; enter your category's own
     [share, 0-1]."""
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.markets import DISPOSITIONS, Disposition, Title
+from warrantysim.scenario.ranges import Age, Index, SomeAge
 from warrantysim.scenario.service import Evidence
 from warrantysim.scenario.strict import FreeText, Strict
 
@@ -34,8 +35,8 @@ class Cell(Strict):
     """Reported symptom [text]."""
     evidence: Evidence | None = None
     """Evidence level kept [none|photo|video]."""
-    age_band: int | None = Field(default=None, ge=0)
-    """Age band, 0 for the youngest [index, >= 0]."""
+    age_band: Index | None = None
+    """Age band, 0 for the youngest [index, 0-1000]."""
 
     def stated(self) -> dict[str, str | int]:
         """The keys that are stated, with their values."""
@@ -64,10 +65,10 @@ class Rule(Strict):
     by: Basis = "refund_due"
     """What zones are read by: the net refund due when the claim opens, or what an agent sees, the order price with its
     tax where prices carry it [refund_due|order_price]."""
-    age_from_days: float = Field(default=0.0, ge=0)
-    """Youngest order the rule is for, counted from the first delivery [days, >= 0]."""
-    age_to_days: float | None = Field(default=None, gt=0)
-    """Age of the order at which it no longer applies; absent: never [days, > 0]."""
+    age_from_days: Age = 0.0
+    """Youngest order the rule is for, counted from the first delivery [days, 0-36500]."""
+    age_to_days: SomeAge | None = None
+    """Age of the order at which it no longer applies; absent: never [days, 0.001-36500]."""
     zones: tuple[Zone, ...]
     """Zones in rising order; the first must begin at 0."""
 

@@ -12,7 +12,23 @@ from pydantic import Field, model_validator
 from warrantysim.scenario.amounts import Amount, Currency
 from warrantysim.scenario.dated import DatedRow
 from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.strict import NonNegative, Positive, Row, Share, Strict
+from warrantysim.scenario.ranges import (
+    Age,
+    Centimetres,
+    Factor,
+    Kilograms,
+    Level,
+    Life,
+    Minutes,
+    Money,
+    Ratio,
+    RunDay,
+    Shape,
+    Share,
+    Sold,
+    Warranty,
+)
+from warrantysim.scenario.strict import Row, Strict
 
 SizeClass = Literal["small", "mid", "large"]
 Battery = Literal["none", "in_equipment", "standalone", "supercap"]
@@ -41,31 +57,31 @@ class Sku(Row):
     """Category by which the platform charges its referral fee, a tier of that fee; empty takes ``category`` [text]."""
     size_class: SizeClass
     """Size class of handling fees [small|mid|large]."""
-    weight_kg: float = Positive
-    """Packed weight [kg, > 0]."""
-    length_cm: float = Positive
-    """Packed length [cm, > 0]."""
-    width_cm: float = Positive
-    """Packed width [cm, > 0]."""
-    height_cm: float = Positive
-    """Packed height [cm, > 0]."""
+    weight_kg: Kilograms
+    """Packed weight [kg, 0.000001-100000]."""
+    length_cm: Centimetres
+    """Packed length [cm, 0.001-100000]."""
+    width_cm: Centimetres
+    """Packed width [cm, 0.001-100000]."""
+    height_cm: Centimetres
+    """Packed height [cm, 0.001-100000]."""
     battery: Battery
     """Lithium cells: none, inside the equipment, the product itself, or a supercapacitor instead [text]."""
     hts: str
     """US tariff heading [text]."""
-    mfn_share: float = Share
+    mfn_share: Share
     """Most-favoured-nation duty of that heading [share of customs value, 0-1]."""
-    s301_share: float = NonNegative
-    """Section 301 surcharge on goods of Chinese origin [share of customs value, >= 0]."""
+    s301_share: Ratio
+    """Section 301 surcharge on goods of Chinese origin [share of customs value, 0-10]."""
     currency: Currency = "USD"
     """Currency of this row's amounts [ISO code]."""
-    ex_works: float = NonNegative
+    ex_works: Money
     """Price ex works of a new unit [row currency, >= 0]."""
     hygiene_no_pool: bool = False
     """Worn on the body: a used unit never serves as replacement [true|false]."""
     guide_on: bool = False
     """Whether a troubleshooting guide comes with it [true|false]."""
-    guide_cost_per_unit: float = NonNegative
+    guide_cost_per_unit: Money
     """Cost of that guide, for each unit sold [row currency, >= 0]."""
     recovery_grade: str = "none"
     """Trade grade of a good used unit, a key of ``recovery.trade_share_of_price`` [id]."""
@@ -93,33 +109,33 @@ class SkuMarket(DatedRow):
     """Product [id]."""
     market: str
     """Market [id]."""
-    list_price: float = NonNegative
+    list_price: Money
     """List price, tax included where the market's prices are [row currency, >= 0]."""
     currency: Currency
     """Currency of the list price: the market's own [ISO code]."""
-    landed_cost: float = NonNegative
+    landed_cost: Money
     """Cost of a new unit in the market's stock: freight and duty paid [landed currency, >= 0]."""
     landed_currency: Currency
     """Currency of the landed cost [ISO code]."""
-    warranty_days: float = Positive
-    """Length of the warranty from delivery [days, > 0]."""
+    warranty_days: Warranty
+    """Length of the warranty from delivery [days, 0.001-7300]."""
     refund_basis: RefundBasis = "full"
     """Refund due by age: in full; falling to 0 at the end; or in full for ``full_days``, then falling [text]."""
-    full_days: float = NonNegative
-    """Age to which full_then_pro_rata pays in full [days, >= 0]."""
-    referral_share: float | None = Field(default=None, ge=0, le=1)
+    full_days: Age
+    """Age to which full_then_pro_rata pays in full [days, 0-36500]."""
+    referral_share: Share | None = None
     """Referral fee of the platform; empty takes the ``referral`` rows of platform_fees that hold on the day of the
     order, by market and the product's platform category [share of price, 0-1]."""
-    life_eta_days: float = Positive
-    """Characteristic life of ordinary units [days, > 0]."""
-    life_beta: float = Positive
-    """Shape of their life: below 1 failures thin out with age, above 1 they mount [number, > 0]."""
-    early_share: float = Share
+    life_eta_days: Life
+    """Characteristic life of ordinary units [days, 0.001-1000000000]."""
+    life_beta: Shape
+    """Shape of their life: below 1 failures thin out with age, above 1 they mount [number, 0.05-100]."""
+    early_share: Share
     """Units of the early-failure kind [share, 0-1]."""
-    early_eta_days: float = Field(default=30.0, gt=0)
-    """Characteristic life of those units [days, > 0]."""
-    early_beta: float = Field(default=0.9, gt=0)
-    """Shape of their life [number, > 0]."""
+    early_eta_days: Life = 30.0
+    """Characteristic life of those units [days, 0.001-1000000000]."""
+    early_beta: Shape = 0.9
+    """Shape of their life [number, 0.05-100]."""
 
     @model_validator(mode="after")
     def _full_days_inside(self) -> SkuMarket:
@@ -143,8 +159,8 @@ class Sales(DatedRow):
     """Market [id]."""
     channel: str
     """Sales channel [id]."""
-    units_per_month: float = NonNegative
-    """Units sold in a mean month [units per month, >= 0]."""
+    units_per_month: Sold
+    """Units sold in a mean month [units per month, 0-100000000]."""
 
 
 class Season(Row):
@@ -155,8 +171,8 @@ class Season(Row):
     """Market; empty means every market without rows of its own [id]."""
     month: int = Field(ge=1, le=12)
     """Calendar month [1-12]."""
-    multiplier: float = NonNegative
-    """Sales of the month against others [number, >= 0]."""
+    multiplier: Factor
+    """Sales of the month against others [number, 0-1000]."""
 
 
 class Fault(Row):
@@ -169,17 +185,17 @@ class Fault(Row):
     """Fault, unique within the product [id]."""
     kind: FaultKind
     """What can be done about it [text]."""
-    share: float = Share
+    share: Share
     """Share of the product's claims [share, 0-1]."""
-    skill: int = Field(default=1, ge=1, le=4)
+    skill: Level = 1
     """Least repair level that mends it: 1-2 at most partners, 3-4 for specialists or the factory [level, 1-4]."""
     bench_minutes: Distribution
     """Bench time: of the repair, or of finding that there is none to make [minutes]."""
     currency: Currency = "USD"
     """Currency of the parts [ISO code]."""
-    parts_cost: float = NonNegative
+    parts_cost: Money
     """Parts of one repair [row currency, >= 0]."""
-    supplier_recovery_share: float = Share
+    supplier_recovery_share: Share
     """Credit from the maker for the proven fault [share of ex-works price, 0-1]."""
 
 
@@ -193,7 +209,7 @@ class Symptom(Row):
     """Evidence the symptom is judged by [none|photo|video]."""
     symptom: SymptomName
     """Symptom reported [text]."""
-    share: float = Share
+    share: Share
     """Share of the claims of that kind [share, 0-1]."""
 
 
@@ -211,21 +227,21 @@ class Lot(Row):
     """First month of sale, any day of it [date]."""
     sold_to: dt.date
     """Last month of sale, any day of it [date]."""
-    share: float = Share
+    share: Share
     """Units sold in those months that are of the lot [share, 0-1]."""
-    life_eta_days: float | None = Field(default=None, gt=0)
-    """Characteristic life of its ordinary units [days, > 0]."""
-    life_beta: float | None = Field(default=None, gt=0)
-    """Shape of their life [number, > 0]."""
-    early_share: float | None = Field(default=None, ge=0, le=1)
+    life_eta_days: Life | None = None
+    """Characteristic life of its ordinary units [days, 0.001-1000000000]."""
+    life_beta: Shape | None = None
+    """Shape of their life [number, 0.05-100]."""
+    early_share: Share | None = None
     """Units of the early-failure kind [share, 0-1]."""
-    early_eta_days: float | None = Field(default=None, gt=0)
-    """Characteristic life of those [days, > 0]."""
-    early_beta: float | None = Field(default=None, gt=0)
-    """Shape of their life [number, > 0]."""
+    early_eta_days: Life | None = None
+    """Characteristic life of those [days, 0.001-1000000000]."""
+    early_beta: Shape | None = None
+    """Shape of their life [number, 0.05-100]."""
     fault: str = ""
     """Fault the lot is known for; empty keeps the product's mix [fault id]."""
-    fault_share: float = Field(default=0.0, ge=0, le=1)
+    fault_share: Share = 0.0
     """Claims of the lot with that fault; the product's other faults share the rest as ever [share, 0-1]."""
 
     @model_validator(mode="after")
@@ -241,24 +257,26 @@ class ClaimRow(Row):
     key_fields = ("claim",)
     claim: str
     """Claim number [id]."""
-    opened_day: float | None = None
-    """When it was opened, counted from the first day of the horizon, midnight UTC; or state ``opened`` [days]."""
+    opened_day: RunDay | None = None
+    """When it was opened, counted from the first day of the horizon, midnight UTC; or state ``opened`` [days,
+    -3650-7300]."""
     sku: str
     """Product [id]."""
     market: str
     """Market [id]."""
     channel: str = ""
     """Sales channel; empty means the first channel of the scenario [id]."""
-    value: float = NonNegative
+    value: Money
     """Price paid, tax included where the market's prices are [market currency, >= 0]."""
     symptom: SymptomName | None = None
     """Reported symptom; where the fault is empty, it is drawn from those that show it so [text]."""
     fault: str = ""
     """True fault of the product; empty means drawn from its mix, given the symptom [fault id]."""
-    bench_minutes: float | None = Field(default=None, ge=0)
-    """Bench work needed; empty means drawn from the fault [minutes, >= 0]."""
-    age_days: float | None = Field(default=None, ge=0)
-    """Age of the unit since delivery; empty means half its warranty, where ``delivered`` is not stated [days, >= 0]."""
+    bench_minutes: Minutes | None = None
+    """Bench work needed; empty means drawn from the fault [minutes, 0-100000]."""
+    age_days: Age | None = None
+    """Age of the unit since delivery; empty means half its warranty, where ``delivered`` is not stated
+    [days, 0-36500]."""
     opened: dt.datetime | None = None
     """When it was opened, in place of ``opened_day``: 2027-03-01T09:30+01:00; without a zone UTC [date and time]."""
     delivered: dt.datetime | None = None
@@ -285,14 +303,14 @@ def _days_since(day: dt.date, stamp: dt.datetime) -> float:
 class Propensity(Strict):
     """How likely the owner of a failed unit claims, by price and age of the unit."""
 
-    base: float = Share
+    base: Share
     """Owners of a very dear, new unit who claim [share, 0-1]."""
-    cheap_factor: float = Share
+    cheap_factor: Share
     """The same for a unit that cost nothing, against the dear one [factor, 0-1]."""
     half_price: Amount
     """Price half-way between the two, in the market's currency [amount]."""
-    decline_per_year: float = NonNegative
-    """Share of claimants lost with each year of age [share per year, >= 0]."""
+    decline_per_year: Ratio
+    """Share of claimants lost with each year of age [share per year, 0-10]."""
 
 
 class ValueShare(Strict):
@@ -300,7 +318,7 @@ class ValueShare(Strict):
 
     from_: Amount = Field(alias="from")
     """List price from which it holds, in the market's currency [amount]."""
-    share: float = Share
+    share: Share
     """Share of units sold [share, 0-1]."""
 
 
@@ -313,9 +331,9 @@ class Births(Strict):
     """From failure to the report [days]."""
     propensity: Mapping[str, Propensity]
     """Who claims after a failure, by market."""
-    visibility: Mapping[str, float] = Field(default_factory=dict)
-    """How visible the warranty is, by channel: multiplies the propensity; 1 where not stated [factor, >= 0]."""
-    promotion_share: float = Field(default=0.0, ge=0, le=1)
+    visibility: Mapping[str, Factor] = Field(default_factory=dict)
+    """How visible the warranty is, by channel: multiplies the propensity; 1 where not stated [factor, 0-1000]."""
+    promotion_share: Share = 0.0
     """Units sold below list price [share, 0-1]."""
     promotion_depth: Distribution = Distribution(kind="constant", params={"value": 0.0})
     """Discount on those [share of list price, 0-1]."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 
 from warrantysim.scenario.differences import Differences
 from warrantysim.scenario.documents import Document, parse_document
-from warrantysim.scenario.errors import Problem, ScenarioError, refuse, suggestion
+from warrantysim.scenario.errors import SHOWN, SHOWN_PER_RULE, Problem, ScenarioError, refuse, suggestion
 from warrantysim.scenario.overrides import Override, apply
 from warrantysim.scenario.paths import name as path_name
 from warrantysim.scenario.paths import parse, tables_of, tree_of
@@ -56,7 +57,14 @@ def validated(
         problems = list(beside)
         told = {problem.where for problem in beside}
         tree = whole() if whole else values
+        kinds: Counter[str] = Counter()
         for path, problem in problems_of(error, root, values):
+            kinds[problem.rule] += 1
+            if kinds[problem.rule] > SHOWN_PER_RULE or len(problems) > SHOWN:
+                # Printed is how many more there are; where each stands takes a search through the whole.
+                text = problem.path or path_name(path, values, places.tables)
+                problems.append(Problem(text, problem.message, "", problem.rule))
+                continue
             if not path and beside:
                 continue
             if path and path[0] in places.tables and len(path) == 1 and beside:
@@ -174,7 +182,9 @@ class Reader(Generic[S]):
         touched = _touched(self.root, overrides) | set(adds)
         tree = tree_of(parent, touched) if touched else {}
         self.places.align(tree)
-        for field, table in tables.items():
+        for field, stated in tables.items():
+            before = getattr(parent, field)
+            table = stated.kept(self.tables[field], tree_of(parent, {field})[field] if before else ())
             tree[field] = table.rows if field in touched else table.typed(self.tables[field])
             self.remarks += table.remarks
             self.places.read(field, table)

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from warrantysim.scenario.amounts import Currency
 from warrantysim.scenario.dated import DatedRow
-from warrantysim.scenario.strict import NonNegative, Positive, Row
+from warrantysim.scenario.ranges import Money, Quantity, Ratio, SomeQuantity
+from warrantysim.scenario.strict import Row
 
 CardKind = Literal["weight_steps", "size_class", "first_continued", "per_kg"]
 CardUnit = Literal["kg", "g", "lb", "oz", "cm"]
@@ -31,23 +32,23 @@ class RateCard(DatedRow):
     """Currency of every price of the card [ISO code]."""
     unit: CardUnit
     """Unit of ``up_to`` and ``step`` in the card's rates; cm for size classes [kg|g|lb|oz|cm]."""
-    divisor: float | None = Field(default=None, gt=0)
+    divisor: SomeQuantity | None = None
     """Volume that weighs one lb or kg; empty means volume is never billed [in3 per lb or cm3 per kg, > 0]."""
     divisor_unit: Literal["in3_per_lb", "cm3_per_kg"] = "cm3_per_kg"
     """Units of ``divisor`` [in3_per_lb|cm3_per_kg]."""
-    divisor_above: float = Field(default=0.0, ge=0)
+    divisor_above: Quantity = 0.0
     """Volume is billed only above this volume, in the divisor's cubic unit [in3 or cm3, >= 0]."""
     round_dims: Literal["exact", "nearest", "up"] = "exact"
     """How each side is rounded to a whole inch (or cm) before multiplying [exact|nearest|up]."""
-    round_to: float = Field(default=0.0, ge=0)
+    round_to: Quantity = 0.0
     """Billed weight is rounded up to a multiple of this; 0 leaves it to the steps [card unit, >= 0]."""
-    min_weight: float = Field(default=0.0, ge=0)
+    min_weight: Quantity = 0.0
     """Least billed weight [card unit, >= 0]."""
-    minimum: float = Field(default=0.0, ge=0)
+    minimum: Money = 0.0
     """Least transport price, before fuel and fees [card currency, >= 0]."""
-    fuel_share: float = Field(default=0.0, ge=0)
-    """Fuel surcharge on the transport price [share, >= 0]."""
-    handling: float = Field(default=0.0, ge=0)
+    fuel_share: Ratio = 0.0
+    """Fuel surcharge on the transport price [share, 0-10]."""
+    handling: Money = 0.0
     """Registration or handling fee per parcel, without fuel [card currency, >= 0]."""
 
     @model_validator(mode="after")
@@ -65,14 +66,14 @@ class LabelRate(DatedRow):
     """Rate card [id]."""
     zone: str = ""
     """Zone; empty where the card has none [text]."""
-    up_to: float = Positive
+    up_to: SomeQuantity
     """Largest billed weight or size of this cell, inclusive [card unit, > 0]."""
-    price: float = NonNegative
+    price: Money
     """Price of a parcel; for per_kg cards the price of one unit of weight [card currency, >= 0]."""
-    step: float | None = Field(default=None, gt=0)
+    step: SomeQuantity | None = None
     """In the last cell of a zone: size of each further step begun beyond ``up_to``; empty means that heavier parcels
     are not carried [card unit, > 0]."""
-    step_price: float | None = Field(default=None, ge=0)
+    step_price: Money | None = None
     """Price of each such step [card currency, >= 0]."""
 
     @model_validator(mode="after")
@@ -96,9 +97,9 @@ class PeakSurcharge(Row):
     """Whether the window returns every year from then on [true|false]."""
     zone: str = ""
     """Zone it holds in; empty for all [text]."""
-    up_to: float | None = Field(default=None, gt=0)
+    up_to: SomeQuantity | None = None
     """Largest billed weight of its band, which begins at the next lighter one; empty for any [card unit, > 0]."""
-    amount: float = NonNegative
+    amount: Money
     """Surcharge per parcel [card currency, >= 0]."""
 
     @model_validator(mode="after")
@@ -126,23 +127,23 @@ class FreightLane(DatedRow):
     """Currency of the lane's prices [ISO code]."""
     per: Literal["kg", "cbm"]
     """What the rate is multiplied by [kg|cbm]."""
-    cm3_per_kg: float | None = Field(default=None, gt=0)
+    cm3_per_kg: SomeQuantity | None = None
     """Lanes per kg: volume that weighs one kg; empty means actual weight only [cm3 per kg, > 0]."""
-    kg_per_cbm: float | None = Field(default=None, gt=0)
+    kg_per_cbm: SomeQuantity | None = None
     """Lanes per cbm: weight that counts as one cubic metre; empty means volume only [kg per cbm, > 0]."""
-    round_to: float = Field(default=0.0, ge=0)
+    round_to: Quantity = 0.0
     """Chargeable quantity is rounded up to a multiple of this; 0 leaves it exact [kg or cbm, >= 0]."""
-    min_quantity: float = Field(default=0.0, ge=0)
+    min_quantity: Quantity = 0.0
     """Least chargeable quantity [kg or cbm, >= 0]."""
-    minimum: float = Field(default=0.0, ge=0)
+    minimum: Money = 0.0
     """Least freight of a dispatch, before fuel and fixed charge [lane currency, >= 0]."""
-    fixed: float = Field(default=0.0, ge=0)
+    fixed: Money = 0.0
     """Fixed charge per dispatch, such as destination handling [lane currency, >= 0]."""
-    fuel_share: float = Field(default=0.0, ge=0)
-    """Fuel surcharge on the freight, not on the fixed charge [share, >= 0]."""
+    fuel_share: Ratio = 0.0
+    """Fuel surcharge on the freight, not on the fixed charge [share, 0-10]."""
     declare_next: bool = True
     """Whether a dispatch may be declared at the next break where that is cheaper [true|false]."""
-    special_packing: float | None = Field(default=None, ge=0)
+    special_packing: Money | None = None
     """Price of packing one lithium unit that is hot, swollen or damaged so that it may go to China this way; empty
     means that the lane takes none [lane currency per unit, >= 0]."""
 
@@ -153,9 +154,9 @@ class FreightBreak(DatedRow):
     key_fields = ("lane", "from_quantity")
     lane: str
     """Freight lane [id]."""
-    from_quantity: float = NonNegative
+    from_quantity: Quantity
     """Chargeable quantity from which the rate holds; the first break is 0 [kg or cbm, >= 0]."""
-    rate: float = NonNegative
+    rate: Money
     """Price per kg or cbm [lane currency, >= 0]."""
 
 

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.bounds import leaves
 from warrantysim.scenario.errors import Problem
-from warrantysim.scenario.fields import arms, words
 from warrantysim.scenario.parcel_sizes import KG_PER_UNIT, SLACK, billed_size
+from warrantysim.scenario.ranges import MOST_SOLD
 from warrantysim.scenario.references import Checked, row_path
 from warrantysim.scenario.shipping import LabelRate, RateCard
 
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
 
-MOST_MONEY = 1e12
-"""Largest amount or price in any currency; sums of larger ones lose cents, then overflow."""
-MOST_UNITS = 100_000_000
-"""Units sold in the months whose claims a run can see [units]."""
-MOST_MINUTES = 100_000.0
-"""Longest bench work that is taken for meant [minutes]."""
-MOST_REPLICATIONS = 100_000
-"""Replications a plan may ask for."""
 MOST_DAYS = 100_000
 """Days that are dates for certain [days]."""
 MONTH = 365 / 12
@@ -161,60 +151,17 @@ def terms_hold_when_sold(s: Scenario) -> Checked:
 
 
 def work_fits_into_memory(s: Scenario) -> Checked:
-    """Units, replications and minutes of work are as many as can be simulated."""
+    """Units are as many as can be simulated."""
     reach: dict[tuple[str, str], float] = {}
     for terms in s.sku_markets:
         reach[terms.sku, terms.market] = max(terms.warranty_days, reach.get((terms.sku, terms.market), 0.0))
     span = s.horizon.run_in_days + s.horizon.days + s.horizon.run_out_days
     units = {row.key: row.units_per_month * (reach.get((row.sku, row.market), 0.0) + span) / MONTH for row in s.sales}
     total = sum(units.values())
-    if not total <= MOST_UNITS:
+    if not total <= MOST_SOLD:
         row = max(s.sales, key=lambda row: units[row.key])
         message = (
             f"{total:.3g} units are sold in the months a run sees, most of them here; expected at most "
-            f"{MOST_UNITS:,}, state a part of the products, or sales in hundreds"
+            f"{MOST_SOLD:,}, state a part of the products, or sales in hundreds"
         )
         yield Problem(row_path("sales", row, "units_per_month"), message, rule="too many units")
-    if s.plan.replications > MOST_REPLICATIONS:
-        message = f"expected at most {MOST_REPLICATIONS:,} replications, got {s.plan.replications:,}"
-        yield Problem("plan.replications", message, rule="too many replications")
-
-
-def sums_stay_finite(s: Scenario) -> Checked:
-    """No amount is so large that sums of it lose cents, and no bench time that calendars end before it."""
-    for path, leaf in leaves(s):
-        if isinstance(leaf, Amount) and abs(leaf.value) > MOST_MONEY:
-            yield _too_large(path, leaf.value)
-    for table, model in s.TABLES.items():
-        money = [name for name, unit in _units(model).items() if "currency" in unit]
-        minutes = [name for name, unit in _units(model).items() if unit == "minutes"]
-        for row in getattr(s, table) if money or minutes else ():
-            for name in money:
-                if (value := getattr(row, name)) is not None and abs(value) > MOST_MONEY:
-                    yield _too_large(row_path(table, row, name), value)
-            for name in minutes:
-                if (value := getattr(row, name)) is not None and _mean(value) > MOST_MINUTES:
-                    message = f"expected minutes, {MOST_MINUTES:,.0f} at most, got {_mean(value):g}"
-                    yield Problem(row_path(table, row, name), message, rule="long work")
-    for rate in s.fx:
-        if not 1e-9 <= rate.usd_per_unit <= 1e6:
-            message = f"expected dollars for one {rate.currency}, from 1e-09 to 1e+06, got {rate.usd_per_unit:g}"
-            yield Problem(row_path("fx", rate, "usd_per_unit"), message, rule="odd rate")
-
-
-def _mean(value: object) -> float:
-    return value if isinstance(value, float | int) else value.mean()  # type: ignore[attr-defined]
-
-
-def _too_large(path: str, value: float) -> Problem:
-    return Problem(path, f"expected an amount of at most {MOST_MONEY:.0e}, got {value:g}", rule="large amount")
-
-
-def _units(model: type) -> Mapping[str, str]:
-    """Units of the columns of a table that hold figures."""
-    fields = model.model_fields  # type: ignore[attr-defined]
-    return {
-        name: words(field.description).unit
-        for name, field in fields.items()
-        if not {str, bool, dt.date} & set(arms(field.annotation))
-    }

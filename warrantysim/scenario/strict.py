@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticKnownError, core_schema
 
 from warrantysim.scenario.plain_text import LINE, TEXT
 
@@ -25,6 +26,43 @@ def _keep_to_lines(schema: Any) -> None:
             _keep_to_lines(part)
 
 
+def _no(error: Any, *kinds: type) -> Callable[[Any], Any]:
+    """A look at a value before it is validated: not one of some types."""
+
+    def look(value: Any) -> Any:
+        if isinstance(value, kinds):
+            raise PydanticKnownError(error)
+        return value
+
+    return look
+
+
+_LOOKS = {
+    "float": _no("float_type", bool),
+    "int": _no("int_type", bool),
+    "date": _no("date_type", bool, int, float),
+    "datetime": _no("datetime_type", bool, int, float),
+}
+"""What pydantic would read otherwise: true as 1, and a number as a day, counted in seconds."""
+
+
+def _refuse_truths(schema: Any) -> None:
+    """Let no figure of a schema be true or false, and no day a number."""
+    if isinstance(schema, dict):
+        kind = "int" if schema.get("type") == "literal" and 1 in schema["expected"] else schema.get("type")
+        if kind in _LOOKS:
+            look = core_schema.no_info_before_validator_function(_LOOKS[kind], core_schema.any_schema())
+            inner = dict(schema)
+            schema.clear()
+            schema |= {**look, "schema": inner}
+        elif kind != "function-before" or schema["function"].get("function") not in _LOOKS.values():
+            for part in schema.values():
+                _refuse_truths(part)
+    elif isinstance(schema, list | tuple):
+        for part in schema:
+            _refuse_truths(part)
+
+
 class Strict(BaseModel):
     """An immutable input: unknown keys are errors, NaN, infinity and control characters are refused, field docs are
     docstrings."""
@@ -42,6 +80,7 @@ class Strict(BaseModel):
         """Every text of every field, and every key of a mapping, is a `LINE` unless its field says otherwise."""
         schema = handler(source)
         _keep_to_lines(schema)
+        _refuse_truths(schema)
         return schema
 
     def replace(self, **changes: Any) -> Self:
@@ -81,11 +120,3 @@ class Row(Strict):
         stated = {name: getattr(self, name) for name in self.also_key}
         fields = type(self).model_fields
         return tuple(f"{name} {value}" for name, value in stated.items() if value != fields[name].default)
-
-
-Share = Field(ge=0.0, le=1.0)
-"""Bounds of a share or probability."""
-NonNegative = Field(ge=0.0)
-"""Bounds of an amount that cannot be negative."""
-Positive = Field(gt=0.0)
-"""Bounds of an amount that must be above zero."""

@@ -12,8 +12,9 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from typing import Any
 from warrantysim.scenario.encoding import decode, sample
 from warrantysim.scenario.errors import Problem, refuse, suggestion
 from warrantysim.scenario.plain_text import uncell
+from warrantysim.scenario.row_keys import key_text
 from warrantysim.scenario.source_text import MIB, SourceFile, read_bytes, sha256
 from warrantysim.scenario.strict import Row
 from warrantysim.scenario.table_figures import read_columns
@@ -37,6 +39,8 @@ NOTE = "# "
 
 SEPARATORS = ",;\t|"
 """What may part the columns of a file; the first where none is told."""
+_TOLD = re.compile('\ufeff?"?sep=(?P<mark>[,;\t|])"?[,;\t| ]*\r?\n', re.IGNORECASE)
+"""A first line that tells Excel what parts the columns: ``sep=;``."""
 BLOCK = 5_000
 """Rows taken up at a time [rows]."""
 KNOWN_CELLS = 50_000
@@ -81,9 +85,34 @@ class Table:
             return self.rows
         return [self.row(i) if row is None else row for i, row in enumerate(found)]
 
+    def kept(self, model: type[Row], before: Sequence[Mapping[str, Any]]) -> Table:
+        """The table with the columns its header lacks as rows of the same key had them before: a file from when there
+        was no such column changes nothing in it. What a row's figures rest on (``source``, ``mark``) is not kept.
+
+        ``before``: the rows it takes the place of, in plain form.
+        """
+        optional = columns(model).keys() - set(self.header) - {"from", "source", "mark", *model.key_fields}
+        lacking = [name for name in columns(model) if name in optional - set(model.also_key)]
+        if not lacking or not before or not self.numbers:
+            return self
+        known = {key_text(row, model): row for row in before}
+        rows = [known.get(key_text(row, model), {}) for row in self.rows]
+        kept = {name: [_cell(row.get(name)) for row in rows] for name in lacking}
+        names = [name for name, cells in kept.items() if any(cell is not None for cell in cells)]
+        if not names:
+            return self
+        message = f"no column {', '.join(names)}: products and other rows that were there before keep what they had"
+        remark = Problem("", message, self.name, "kept columns")
+        return replace(self, cells={**self.cells, **{n: kept[n] for n in names}}, remarks=(*self.remarks, remark))
+
     def row(self, i: int) -> dict[str, Any]:
         """Stated cells of one row."""
         return {name: cells[i] for name, cells in self.cells.items() if cells[i] is not None}
+
+
+def _cell(value: Any) -> str | None:
+    """A plain value as a cell states it."""
+    return str(value).lower() if isinstance(value, bool) else None if value in (None, "") else str(value)
 
 
 def columns(model: type[Row]) -> dict[str, str]:
@@ -149,7 +178,10 @@ def table_of(content: bytes, path: Path, model: type[Row], sheet: str | None = N
         return table_of_sheet(sheet_rows(content, sheet, path, MAX_ROWS + 1), content, path, model, sheet)
     text, encoding = decode(content, name)
     file = SourceFile(path.as_posix(), encoding, sha256(content), sample(text, encoding))
-    return _assemble(name, _csv_records(text, name, separator(text, columns(model))), model, file)
+    told = _TOLD.match(text)
+    text = text[told.end() :] if told else text
+    parted = told["mark"] if told else separator(text, columns(model))
+    return _assemble(name, _csv_records(text, name, parted), model, file, itertools.count(3) if told else None)
 
 
 def table_of_sheet(

@@ -21,6 +21,8 @@ MAX_UNPACKED = 256 * MIB
 """Unpacked size of a workbook [bytes]."""
 MAX_PARTS = 5_000
 """Files inside a workbook [files]."""
+MAX_SHEETS = 200
+"""Sheets of a workbook [sheets]."""
 MAX_CELLS = 8_000_000
 """Rows times columns of a sheet, up to its last cell that holds something [cells]."""
 MAX_COLUMNS = 2_000
@@ -53,7 +55,14 @@ def check_archive(content: bytes, where: str) -> None:
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError):
         raise refuse(where, "not an .xlsx workbook, or damaged; save it again as .xlsx or .csv") from None
     stated = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or stated > MAX_UNPACKED:
+    sheets = sum(part.filename.startswith("xl/worksheets/") for part in parts)
+    if sheets > MAX_SHEETS:
+        message = f"the workbook has {sheets:,} sheets, at most {MAX_SHEETS} are read"
+        raise refuse(where, f"{message}; save the sheet that is needed as a workbook of its own, or as .csv")
+    if len(parts) > MAX_PARTS:
+        message = f"the workbook is made of {len(parts):,} parts, at most {MAX_PARTS:,} are read"
+        raise refuse(where, f"{message}; save the sheet that is needed as .csv")
+    if stated > MAX_UNPACKED:
         raise _too_large(where, stated)
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise refuse(where, "not an .xlsx workbook; save it as .xlsx or .csv")

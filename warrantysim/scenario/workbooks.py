@@ -17,7 +17,7 @@ from typing import Any
 
 from warrantysim.scenario.errors import Problem, ScenarioError, refuse, suggestion
 from warrantysim.scenario.source_text import MIB
-from warrantysim.scenario.workbook_size import check_archive
+from warrantysim.scenario.workbook_size import MAX_SHEETS, check_archive
 
 MEMORY = 900 * MIB
 """Memory of the process that reads a workbook [bytes]."""
@@ -25,8 +25,6 @@ SECONDS = 60
 """Time it may take [s]."""
 EXACT = 10**15
 """Whole numbers from here on have lost digits in a spreadsheet."""
-MAX_SHEETS = 200
-"""Sheets of a workbook [sheets]."""
 
 _HOME = Path(__file__).resolve().parents[2]
 _MODULE = "warrantysim.scenario.workbooks"
