@@ -357,7 +357,7 @@ def test_a_broken_file_ends_with_code_3_and_a_line_that_names_place_and_remedy(
     *lines, count = said.err.splitlines()
     assert told in said.err
     assert "Traceback" not in said.err
-    assert all(PLACE.search(line) or line.startswith("and ") for line in lines)
+    assert all(PLACE.search(line) or line.startswith("and ") for line in lines), said.err
     assert re.fullmatch(r"\d+ problems? found", count)
 
 

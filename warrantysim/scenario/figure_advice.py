@@ -94,9 +94,9 @@ def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | Non
     if (PLAIN.match(stated) and not _WIDE.search(text)) or "(" in stated or (parts := _PARTS.match(stated)) is None:
         return None
     sign = -1.0 if parts["sign"] == "-" else 1.0
-    figures = _in_coins(meanings(parts["digits"], decimal), {currency})
-    found = tuple(sign * float(f"{value!r}{parts['power'] or ''}") for value in figures)
     beside = (parts["before"].strip(), parts["after"].strip())
+    figures = _in_coins(meanings(parts["digits"], decimal), {currency} if any(beside) else set())
+    found = tuple(sign * float(f"{value!r}{parts['power'] or ''}") for value in figures)
     if not found:
         return f"no figure can be read from {text!r}; write digits with a decimal point"
     if not any(beside):

@@ -59,15 +59,15 @@ def validated(
         tree = whole() if whole else values
         kinds: Counter[str] = Counter()
         for path, problem in problems_of(error, root, values):
+            if not path and beside:
+                continue
+            if path and path[0] in places.tables and len(path) == 1 and beside:
+                continue
             kinds[problem.rule] += 1
             if kinds[problem.rule] > SHOWN_PER_RULE or len(problems) > SHOWN:
                 # Printed is how many more there are; where each stands takes a search through the whole.
                 text = problem.path or path_name(path, values, places.tables)
                 problems.append(Problem(text, problem.message, "", problem.rule))
-                continue
-            if not path and beside:
-                continue
-            if path and path[0] in places.tables and len(path) == 1 and beside:
                 continue
             if problem.path or not path:
                 problems.append(places.resolve(problem, tree, path))
