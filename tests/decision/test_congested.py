@@ -87,7 +87,7 @@ def test_cells_without_a_scarce_bench_are_not_tried_but_their_zones_must_earn_th
     landed = {name: 40.0 + 10 * k for k, name in enumerate("ABCDE")}
     easy = busy(landed, minutes=20, units=8, ways=())
     found = searched(easy)
-    assert contested(world_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found) == []
+    assert contested(found) == []
     thin = improved(world_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found)
     zones = [sum(len(rule.zones) for rule in each.best.policy.rules) for each in (found, thin)]
     assert zones[1] <= zones[0]
@@ -100,7 +100,7 @@ def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change
     found = searched(scenario)
     asked = Experiments(scenario, SEED, 1, None, None)
     world = world_of(scenario)
-    assert contested(world, asked, REPLICATIONS, found)
+    assert contested(found)
     better = improved(world, asked, REPLICATIONS, found)
     proof = range(PROOF, PROOF + PROOFS * len(REPLICATIONS))
     before, after = (

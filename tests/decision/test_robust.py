@@ -7,14 +7,16 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.decide import Decision, decide
-from warrantysim.decision.robust import cell_costs
-from warrantysim.experiment.intervals import share_interval
+from warrantysim.decision.robust import Drawn, cell_costs, robust
+from warrantysim.experiment.intervals import share_by_chance, share_interval
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.simulate import run_replications
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together
+from warrantysim.journeys.world import world_of
 from warrantysim.scenario.root import Scenario
 
 SEED = 7
@@ -128,3 +130,33 @@ def test_the_interval_of_a_share_is_exact() -> None:
     low, high = share_interval(5, 10)
     assert (low, high) == (pytest.approx(0.1871, abs=1e-4), pytest.approx(0.8129, abs=1e-4))
     assert share_interval(0, 0) == (0.0, 1.0)
+
+
+def test_no_row_and_no_change_says_what_its_interval_does_not() -> None:
+    for d in (sure(), fragile()):
+        assert not contradictions(d.table.to_dict("records"), d.changes, d.materiality)
+
+
+def test_an_input_that_goes_with_no_more_of_a_saving_than_chance_would_show_is_not_named() -> None:
+    scenario, group = seller(30.0, 50.0), (("A", "US"),)
+    draws = np.random.Generator(np.random.PCG64(5)).uniform(size=(24, 40))
+    inputs = tuple(UncertainInput(Lever(COST), 0.0, 1.0, reason=str(k)) for k in range(40))
+    luck = np.random.Generator(np.random.PCG64(6)).normal(size=(24, 2))
+    here, savings = world_of(scenario), {group: 0.5}
+    by_chance = robust(here, scenario.policy, savings, Drawn(inputs, group, draws, luck))[group]
+    assert (by_chance.weakest, by_chance.flip) == ("", "")
+    swayed = luck + 20.0 * (draws[:, :1] - 0.5)
+    named = robust(here, scenario.policy, savings, Drawn(inputs, group, draws, swayed))[group]
+    assert named.weakest == named.flip == COST
+    assert named.explained > share_by_chance(24, 40)
+    assert named.flip_at == pytest.approx(0.5 - 0.5 / 20.0, abs=0.1)
+
+
+def test_the_best_of_many_unrelated_inputs_stays_below_the_share_of_chance_as_often_as_stated() -> None:
+    rng = np.random.Generator(np.random.PCG64(1))
+    best = []
+    for _ in range(400):
+        x, y = rng.normal(size=(24, 30)), rng.normal(size=24)
+        best.append(max(np.corrcoef(x[:, k], y)[0, 1] ** 2 for k in range(30)))
+    below = np.mean(np.array(best) < share_by_chance(24, 30, 0.95))
+    assert 0.92 < below < 0.98

@@ -147,7 +147,7 @@ def test_a_reason_asks_for_certainty_first_and_for_size_then(
 def test_every_reason_has_a_verdict_and_a_loss_is_never_no_difference() -> None:
     assert set(VERDICTS) == set(get_args(Because))
     assert VERDICTS["loss"] == "LOSS"
-    assert {because for because, verdict in VERDICTS.items() if verdict == "ACT"} == WORTH
+    assert {because for because, verdict in VERDICTS.items() if verdict == "ACT"} == WORTH | {"unconfirmed"}
 
 
 def test_a_saving_of_luck_is_no_difference_in_the_table_too() -> None:

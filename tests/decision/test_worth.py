@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.decision.congested import NEAR, PATIENT, SMALL, busy
+from tests.decision.words import contradictions
 from tests.worlds import policy_of, terms, way
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import Ticks, assembled, zones_of
@@ -144,3 +145,8 @@ def test_a_stored_confirmation_is_the_one_beside_todays_rule() -> None:
     (found,) = told
     assert [policy.name for policy in found.policies][1:3] == ["recommended", "free optimum"]
     assert found.policies[-1].name == "cash alone"
+
+
+def test_no_row_and_no_change_says_what_its_interval_does_not() -> None:
+    d = decision()
+    assert not contradictions(rows_of(d.table), d.changes, d.materiality)

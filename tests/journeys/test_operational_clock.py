@@ -64,7 +64,7 @@ def test_work_goes_on_after_a_closure_and_slowly_on_ramp_days() -> None:
 
 def test_a_ramp_factor_slows_from_a_day_on() -> None:
     always = WorkingHours(until=dt.date(2027, 3, 31))
-    c = operational_clock("c", always, (), Clock(MONDAY), -DAY, lambda day: 0.25 if day >= MONDAY else 1.0)
+    c = operational_clock("c", always, (), Clock(MONDAY), -DAY, [(dt.date.min, 1.0), (MONDAY, 0.25)])
     assert finish(c, at(-1, 12), 24) == (at(-1, 12), at(2, 0))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -107,21 +107,35 @@ def labels(world: World, key: str, claims: Claimed) -> np.ndarray:
 
 def number_cells(world: World, keys: Sequence[str], years: Sequence[Claimed]) -> tuple[list[CellKey], list[np.ndarray]]:
     """The cells that occur in some years, in the order of their keys, and the cell of each claim of each year."""
-    columns = [[labels(world, key, year) for year in years] for key in keys]
-    seen: set[CellKey] = set()
-    rows = []
-    for y in range(len(years)):
-        # Without keys every claim is of the one cell.
-        here = list(zip(*(column[y].tolist() for column in columns), strict=True)) if keys else [()] * len(years[y].sku)
-        rows.append(here)
-        seen.update(here)
-    order = _stated_order(world, keys)
-    cells = sorted(seen, key=lambda cell: tuple(order[k].get(v, v) for k, v in zip(keys, cell, strict=True)))
-    number = {cell: i for i, cell in enumerate(cells)}
-    return cells, [np.array([number[cell] for cell in here], dtype=np.int64) for here in rows]
+    stated = {key: _stated_values(world, key) for key in keys}
+    sizes = tuple(len(values) for values in stated.values())
+    codes = [_codes(world, keys, sizes, year) for year in years]
+    seen = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *map(np.unique, codes)]))
+    # Without keys every claim is of the one cell.
+    places = np.stack(np.unravel_index(seen, sizes), axis=1).tolist() if keys else [()] * len(seen)
+    cells = [tuple(values[k] for values, k in zip(stated.values(), place, strict=True)) for place in places]
+    return cells, [np.searchsorted(seen, code) for code in codes]
 
 
-def _stated_order(world: World, keys: Sequence[str]) -> dict[str, dict[str | int, int]]:
+def masks_of(found: tuple[Sequence[CellKey], Sequence[np.ndarray]], cells: Collection[CellKey]) -> list[np.ndarray]:
+    """Which claims of each year are of some cells; ``found``: what `number_cells` gives."""
+    every, numbers = found
+    wanted = np.array([cell in set(cells) for cell in every], dtype=bool)
+    return [wanted[number] for number in numbers]
+
+
+def _codes(world: World, keys: Sequence[str], sizes: tuple[int, ...], claims: Claimed) -> np.ndarray:
+    """One number a claim that tells its cell, rising in the order of cells. int64, shape (n,)."""
+    if not keys:
+        return np.zeros(len(claims.sku), dtype=np.int64)
+    kinds = _stated_values(world, "category")
+    kind = np.array([kinds.index(k.category) for k in world.scenario.skus])
+    columns = [kind[claims.sku] if key == "category" else np.asarray(getattr(claims, key)) for key in keys]
+    return np.ravel_multi_index(tuple(column.astype(np.int64) for column in columns), sizes)
+
+
+def _stated_values(world: World, key: str) -> Sequence[str | int]:
+    """All values of a cell key, in stated order."""
     s = world.scenario
     stated: dict[str, Sequence[str | int]] = {
         "sku": s.sku_ids,
@@ -132,7 +146,7 @@ def _stated_order(world: World, keys: Sequence[str]) -> dict[str, dict[str | int
         "evidence": EVIDENCE_LEVELS,
         "age_band": range(len(s.triage.age_bands_days) + 1),
     }
-    return {key: {value: i for i, value in enumerate(stated[key])} for key in keys}
+    return stated[key]
 
 
 def rules_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> list[Rule]:

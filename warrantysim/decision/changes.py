@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from warrantysim.decision.cells import TEST_AND_SWAP, CellKey, Zone, zones_for
 from warrantysim.journeys.world import World
 from warrantysim.scenario.markets import DISPOSITIONS
@@ -29,10 +31,12 @@ Because = Literal[
     "whole_unsure",
     "fragile",
     "slow",
+    "unconfirmed",
+    "unproved",
     "idle",
     "same",
 ]
-"""Why a change is recommended (the first four) or not."""
+"""Why a change is recommended (the first four, and what fresh years did not confirm of them) or not."""
 WORTH: frozenset[Because] = frozenset({"act", "whole", "together", "group"})
 """Reasons to recommend a change."""
 
@@ -41,13 +45,17 @@ EVERYTHING = "everything"
 """Name of the change of a decision that has one cell."""
 Verdict = Literal["ACT", "HOLD", "LOSS", "NO DIFFERENCE"]
 VERDICTS: Mapping[Because, Verdict] = {
-    **dict.fromkeys(WORTH, "ACT"),
-    **dict.fromkeys(("small", "whole_small", "contract", "fragile", "slow"), "HOLD"),
+    **dict.fromkeys((*WORTH, "unconfirmed"), "ACT"),
+    **dict.fromkeys(("small", "whole_small", "contract", "fragile", "slow", "unproved"), "HOLD"),
     "loss": "LOSS",
     **dict.fromkeys(("unsure", "whole_unsure", "idle", "same"), "NO DIFFERENCE"),
 }
 """ACT on a saving that is certain, material and stands up over what is assumed; HOLD one that lacks something; LOSS for
 a certain one; NO DIFFERENCE where luck explains it, or no claim goes another way."""
+BY_OTHERS: frozenset[Because] = frozenset({"whole", "together", "whole_small", "whole_unsure", "idle", "same"})
+"""Reasons that do not lie in the change's own saving."""
+HELD: frozenset[Because] = frozenset({"contract", "fragile", "slow", "unproved"})
+"""Reasons to hold a change although its saving is certain."""
 NOBODY = 0.5
 """Fewer claims a year that go another way are none."""
 
@@ -62,6 +70,24 @@ def reason(changing: float, low: float, high: float, mean: float, materiality: f
     if low > 0.0:
         return "act" if mean >= materiality else "small"
     return "loss" if high < 0.0 else "unsure"
+
+
+def confirmed(because: Because, low: float, high: float, mean: float, materiality: float) -> Because:
+    """What is to be said of a change beside what fresh years say of its saving.
+
+    The years that judged decide what is recommended, and fresh ones never take that back: to drop what they like less
+    would flatter what is left. So what was recommended and is not certain and material on them is called unconfirmed;
+    what was not recommended is called what they show, and unproved where they alone would recommend it. Of a cell that
+    shares a bill its own saving does not tell: the whole keeps the say.
+    """
+    found = reason(np.inf, low, high, mean, materiality)
+    if because in BY_OTHERS or np.isnan(low):
+        return because
+    if because in WORTH:
+        return because if low > 0.0 and high >= materiality else "unconfirmed"
+    if found == "act":
+        return because if because in HELD else "unproved"
+    return because if found == "small" and because in HELD else found
 
 
 class NoSuchChange(ValueError):
@@ -85,15 +111,18 @@ class Robust:
     high: float
     """Upper end [share, 0-1]."""
     flip: str = ""
-    """Input that turns it into a loss within its range by itself; empty where none of those looked at does [path]."""
+    """``weakest`` where by the line through the draws it turns the saving within its range; empty else [path]."""
     flip_at: float = float("nan")
-    """Value of that input at which it is 0; NaN without one [the input's unit]."""
+    """Value of that input at which the line crosses 0; NaN without one [the input's unit]."""
     weakest: str = ""
-    """Input whose far end takes most of it; empty where none was turned [path]."""
+    """Input that goes with most of how the saving varies over the draws; empty where none stands out from what chance
+    would show [path]."""
     weakest_at: float = float("nan")
-    """That end of its range [the input's unit]."""
+    """End of its range that takes most of the saving [the input's unit]."""
     weakest_saving: float = float("nan")
-    """What is left of the saving there [reporting currency]."""
+    """What is left there, by the line [reporting currency]."""
+    explained: float = float("nan")
+    """Share of the saving's variance over the draws that goes with it [share, 0-1]."""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey, number_cells
-from warrantysim.decision.changes import WORTH, Change, Kind, Robust, Ticks
+from warrantysim.decision.cells import CellKey, masks_of, number_cells
+from warrantysim.decision.changes import WORTH, Because, Change, Kind, Robust, Ticks, confirmed
 from warrantysim.decision.loop import Found
 from warrantysim.decision.outcomes import Worlds
 from warrantysim.decision.robust import Drawn, draw, robust, stability
 from warrantysim.decision.table import Judged, changed
-from warrantysim.decision.worth import Judge, Years, claims_of
-from warrantysim.experiment.intervals import Difference, Interval, paired, t_interval
+from warrantysim.decision.worth import Judge, Years
+from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
 from warrantysim.scenario.policy import Policy
@@ -41,17 +41,19 @@ class Chosen:
     """Names of what is in the policy: as recommended where no person ticked otherwise."""
     policy: Policy
     """The policy decided on."""
-    rounding: Difference
-    """Cost of the full policy as it can be carried out less that of the optimizer's own, on the same replications."""
     selected: float
     """What the recommended policy saves on them [reporting currency]."""
 
-    def judged(self) -> dict[CellKey, Judged]:
-        """What the table is to say of each cell."""
+    def judged(self, changes: Sequence[Change]) -> dict[CellKey, Judged]:
+        """What the table is to say of each cell; ``changes``: what fresh years say of every change."""
         of = {cell: (name, cells) for name, cells in self.listed for cell in cells}
+        said: dict[CellKey, Because] = {
+            cell: change.because for change in changes if change.recommended for cell in change.cells
+        }
         out = {}
-        for cell, because in self.judge.because.items():
+        for cell, judged in self.judge.because.items():
             name, cells = of.get(cell, ("", ()))
+            because = said.get(cell, judged)
             whole = self.judge.whole.get(cell)
             told = _ends(whole) if whole is not None else (np.nan,) * 3
             out[cell] = Judged(because, name, told, self.stands.get(cells))
@@ -83,7 +85,7 @@ def choose_changes(
     drawn = draw(world, asked, judge.policy(cells), cells, replications) if cells else None
     whole = None
     if drawn is not None:
-        cells, stands = _robust_ones(world, asked, judge, drawn, cells, replications)
+        cells, stands = _robust_ones(world, judge, drawn, cells)
         saved = float(np.mean([a.total - b.total for a, b in zip(judge.years["now"], judge.years["new"], strict=True)]))
         whole = stability(saved + drawn.of(cells) + drawn.beside, world.scenario.plan.confidence)
     stage("weigh")
@@ -91,8 +93,6 @@ def choose_changes(
     recommended = tuple(name for name, c in listed if judge.because[c[0]] in WORTH)
     taken = ticks.taken([name for name, _ in listed], recommended)
     policy = judge.policy([cell for name, c in listed if name in taken for cell in c])
-    exact = asked.simulate([found.best.policy], replications)[0] if judge.years else []
-    rough, fine = (np.array([y.total for y in side]) for side in (judge.years.get("full", ()), exact))
     saved_by = [a.total - b.total for a, b in zip(judge.years.get("now", ()), judge.years.get("new", ()), strict=True)]
     return Chosen(
         judge,
@@ -102,13 +102,12 @@ def choose_changes(
         recommended,
         taken,
         policy if policy is world.scenario.policy else policy.replace(name=RECOMMENDED),
-        paired(rough, fine, world.scenario.plan.confidence),
         float(np.mean(saved_by)) if saved_by else 0.0,
     )
 
 
 def _robust_ones(
-    world: World, asked: Worlds, judge: Judge, drawn: Drawn, cells: tuple[CellKey, ...], replications: range
+    world: World, judge: Judge, drawn: Drawn, cells: tuple[CellKey, ...]
 ) -> tuple[tuple[CellKey, ...], dict[tuple[CellKey, ...], Robust]]:
     """Cells whose changes save in enough of the draws, and how every change stands up; the others are held, and what is
     left is judged anew.
@@ -125,7 +124,7 @@ def _robust_ones(
     judge.ask_of_the_whole(cells, [group[0] for group in wavering() if len(group) == 1])
     worth = {group: judge.saving(group) for _, group in judge.changes() if judge.because[group[0]] in WORTH}
     savings = {group: float(found.mean) for group, found in worth.items()}
-    stands = robust(world, asked, judge.policy(cells), savings, drawn, replications)
+    stands = robust(world, judge.policy(cells), savings, drawn)
     for group in wavering():
         judge.hold(group)
     left = [cell for cell in cells if judge.because[cell] in WORTH]
@@ -145,20 +144,22 @@ def _robust_ones(
     return cells, stands
 
 
-def confirmed_changes(world: World, chosen: Chosen, now: Years, new: Years, free: Years) -> tuple[Change, ...]:
+def confirmed_changes(world: World, chosen: Chosen, now: Years, new: Years, full: Years) -> tuple[Change, ...]:
     """The list of changes with what fresh replications say of each: of those taken by the policy decided on, of the
-    others by the optimum; largest saving first."""
+    others by that with every change; largest saving first."""
     level, judge = world.scenario.plan.confidence, chosen.judge
-    sides = {True: new, False: free}
-    moved = {}
-    for side, years in sides.items():
-        every, numbers = number_cells(world, world.scenario.decision.cell, [*now, *years])
-        moved[side] = dict(zip(every, changed(now, years, numbers[: len(now)], len(every)), strict=True))
+    sides, n = {True: new, False: full}, len(now)
+    every, numbers = number_cells(world, world.scenario.decision.cell, [*now, *new, *full])
+    number = {True: numbers[n : 2 * n], False: numbers[2 * n :]}
+    moved = {
+        side: dict(zip(every, changed(now, years, numbers[:n], len(every)), strict=True))
+        for side, years in sides.items()
+    }
     out = []
     for name, cells in chosen.listed:
         taken = name in chosen.taken
         years, because = sides[taken], judge.because[cells[0]]
-        before, after = claims_of(world, now, cells), claims_of(world, years, cells)
+        before, after = masks_of((every, numbers[:n]), cells), masks_of((every, number[taken]), cells)
         cost = [_costs(now, before), _costs(years, after)]
         saving = t_interval(cost[0] - cost[1], level)
         whole = judge.whole.get(cells[0]) if len(cells) == 1 else None
@@ -170,7 +171,7 @@ def confirmed_changes(world: World, chosen: Chosen, now: Years, new: Years, free
                 name,
                 kind,
                 cells,
-                because,
+                confirmed(because, float(saving.low), float(saving.high), float(saving.mean), judge.materiality),
                 name in chosen.recommended,
                 taken,
                 *_ends(saving),

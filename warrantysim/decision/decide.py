@@ -120,7 +120,7 @@ class Decision:
     cash_only: CashAlone | None
     """Rules chosen for cash alone beside the recommendation, confirmed; None where there are none to compare."""
     rounding_cost: Difference
-    """Cost of the optimum as it can be carried out less that of the exact one, on the replications that judged."""
+    """Cost of the optimum as it can be carried out, ``full``, less that of the exact one, confirmed, paired."""
     agent_rules: pd.DataFrame
     """The recommendation as `rule_table` tells it."""
     seconds: Mapping[str, float] = field(compare=False)
@@ -194,10 +194,15 @@ def decide(
         chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks, stage)
         stage("confirm")
         policies = [scenario.policy, chosen.policy, found.best.policy]
-        years = _confirmed(asked, policies, [steps.policy, cash], confirmation)
+        years = _confirmed(asked, policies, [full, steps.policy, cash], confirmation)
         stage("learn")
-        before, after = (predicted(world, asked, training, found, p) for p in (scenario.policy, chosen.policy))
-        law = law_prices(world, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
+        before, _ = predicted(world, asked, training, found, scenario.policy)
+        after, outcomes = predicted(world, asked, training, found, chosen.policy)
+        law = (
+            law_prices(world, asked, seed, training, found, chosen.policy, outcomes)
+            if isinstance(asked, Lawful)
+            else None
+        )
         stage("report")
         decision = _report(world, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
     return decision if law is None else replace(decision, law=law)
@@ -242,22 +247,26 @@ def _report(
 ) -> Decision:
     s = world.scenario
     d, level = s.decision, s.plan.confidence
-    now, new, free, along, alone = years
+    now, new, free, every, along, alone = years
     totals = [np.array([y.total for y in side]) for side in years]
+    exact = totals[2]
+    rounded = totals[3] if every else np.full(len(exact), np.nan)
     cash = [np.array([y.cash_total for y in side]) for side in years]
     materiality = _materiality(s)
+    # Without years of its own, as where it chokes a bench, the exact optimum stands for every change made.
+    every = every or free
+    changes = confirmed_changes(world, chosen, now, new, every)
     table = decision_table(
         world,
         (s.policy, chosen.policy, full),
-        (now, new, free),
+        (now, new, every),
         training_claims=found.learned.claims_of(),
         flat=found.drawn.flat if found.drawn else {},
         binds=bounds_of(world, found),
         materiality=materiality,
         confidence=level,
-        judged=chosen.judged(),
+        judged=chosen.judged(changes),
     )
-    changes = confirmed_changes(world, chosen, now, new, free)
     saving = paired(totals[0], totals[1], level)
     parts = saving_parts(now, new, level)
     return Decision(
@@ -293,10 +302,10 @@ def _report(
         materiality=materiality,
         order_regret=_order_regret(world, found),
         cash_only=compared(cash_policy, alone, new, level) if cash_policy is not None and alone else None,
-        rounding_cost=chosen.rounding,
+        rounding_cost=paired(rounded, exact, level),
         agent_rules=rule_table(chosen.policy, world),
         seconds=stage.seconds,
-        ladder=replace(steps, saving=paired(totals[0], totals[3], level), dearer=paired(totals[3], totals[1], level))
+        ladder=replace(steps, saving=paired(totals[0], totals[4], level), dearer=paired(totals[4], totals[1], level))
         if along
         else None,
         parts=parts,

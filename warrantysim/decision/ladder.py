@@ -85,11 +85,14 @@ class Ladder:
 def ladder(world: World, asked: Asked, found: Found, fresh: range, materiality: float) -> Ladder:
     """The ladder by the training claims and prices of a search.
 
-    ``fresh``: replications that did not teach; rules of their own are tested on them. ``materiality``: what a change
-    must be worth [reporting currency a year].
+    Rules of their own are tested on claims that suggested none: those the search has held back, else those of
+    ``fresh`` replications, which did not teach. ``materiality``: what a change must be worth [reporting currency a
+    year].
     """
     prices = found.choice.prices if found.choice else {}
-    test = learn(world, asked.potential(fresh, found.best.policy), cash_only=world.scenario.decision.cash_only)
+    test = found.held
+    if test is None:
+        test = learn(world, asked.potential(fresh, found.best.policy), cash_only=world.scenario.decision.cash_only)
     train, held = (_Claims.of(world, one, priced_claims(one, prices)) for one in (found.learned, test))
     used = _used(world, found)
     rules: list[Rule] = []

@@ -33,8 +33,18 @@ COLUMNS = ("market", "region", "age_from_days", "age_to_days", "sold_from", "art
 """Columns of the table; a row without an article stands for the whole law of its market."""
 
 
-def law_prices(world: World, asked: Lawful, seed: int, training: range, found: Found, policy: Policy) -> pd.DataFrame:
+def law_prices(
+    world: World,
+    asked: Lawful,
+    seed: int,
+    training: range,
+    found: Found,
+    policy: Policy,
+    known: Sequence[PotentialOutcomes] = (),
+) -> pd.DataFrame:
     """What each row of the law costs that asks for anything and binds a training claim, and all of a market together.
+
+    ``known``: what training replications said under the policy, if they were asked.
 
     Returns
     -------
@@ -44,7 +54,8 @@ def law_prices(world: World, asked: Lawful, seed: int, training: range, found: F
     some = training[:REPLICATIONS]
     if not any(floor.row.demands for floor in world.floors):
         return pd.DataFrame(columns=list(COLUMNS))
-    sides = [each.potential(some, policy) for each in (asked, asked.without_law())]
+    lawful = list(known[: len(some)]) or asked.potential(some, policy)
+    sides = [lawful, asked.without_law().potential(some, policy)]
     bound = [_bound(world, seed, outcomes) for outcomes in sides]
     prices = found.choice.prices if found.choice else {}
     learned = []

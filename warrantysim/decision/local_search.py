@@ -71,27 +71,29 @@ def improved(world: World, asked: Asked, selection: range, found: Found) -> Foun
     cells = found.learned.cells
     it = _Search(world, asked, selection, range(PROOF, PROOF + PROOFS * len(selection)), found)
     here = it.start
-    tried_cells = contested(world, asked, selection, found) if it.budget >= min(BATCH, it.asked_for) else []
+    tried_cells = contested(found) if it.budget >= min(BATCH, it.asked_for) else []
     if tried_cells:
         here = it.thinned(it.lowest(tried_cells), tried_cells)
-    here = it.earned(here, [c for c in range(len(cells)) if c not in tried_cells])
+    here, held = it.earned(here, [c for c in range(len(cells)) if c not in tried_cells])
+    found = replace(found, held=held)
     if here == it.start:
         return found
     policy = _policy(world, found, here, "neighbours")
+    (years,) = it.years([policy], selection)
     best = Tried(
         "neighbours",
         policy,
-        it.cost([policy], selection)[0],
+        objective(world, years),
         forecast(world, found.learned, found.candidates.problem, policy),
     )
     drawn = None
     if found.drawn is not None:
         flat = {cell: _flat(found.learned, c, zones) for c, (cell, zones) in enumerate(zip(cells, here, strict=True))}
         drawn = replace(found.drawn, policy=policy, flat=flat)
-    return replace(found, best=best, tried=(*found.tried, best), drawn=drawn)
+    return replace(found, best=best, tried=(*found.tried, best), drawn=drawn, years=years)
 
 
-def contested(world: World, asked: Asked, selection: range, found: Found) -> list[int]:
+def contested(found: Found) -> list[int]:
     """Cells that share what is scarce: claims of theirs go, or could go, to a bench with little time to spare. All
     cells where they are few; else at most `MOST_CELLS`, those with most work for such benches first.
 
@@ -101,9 +103,8 @@ def contested(world: World, asked: Asked, selection: range, found: Found) -> lis
     learned = found.learned
     if len(learned.cells) <= FEW_CELLS:
         return list(range(len(learned.cells)))
-    try:
-        years = asked.simulate([found.best.policy], selection)[0]
-    except ReplicationFailed:
+    years = found.years
+    if not years:
         return []
     use = learned.uses.bench
     inside = learned.feasible[use.claim, use.arm] & (use.month >= 0)
@@ -264,12 +265,12 @@ class _Search:
                 return here
             here, cost = fewer[k], costs[k]
 
-    def earned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
+    def earned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[tuple[Zones, ...], Learned | None]:
         """Without the zones of cells, none of which has a scarce bench, that the program itself finds of no use on luck
-        it did not learn from."""
+        it did not learn from; and what it learned on that, if it had to."""
         several = [c for c in cells if len(here[c]) > 1]
         if not several:
-            return here
+            return here, None
         w, d = self.world, self.world.scenario.decision
         outcomes = self.asked.potential(self.proof[: len(self.selection)], self.policy(here))
         learned = learn(w, outcomes, cash_only=d.cash_only)
@@ -281,7 +282,7 @@ class _Search:
                 if without <= cost:
                     here, cost = fewer, without
                     break
-        return here
+        return here, learned
 
 
 def _zones(world: World, policy: Policy, cell: tuple[str | int, ...]) -> Zones:

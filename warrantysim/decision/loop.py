@@ -65,6 +65,11 @@ class Found:
     at_home: tuple[tuple[Policy, float], ...] = ()
     """Policies that were learned under, and what the program says of each there, without queues [reporting
     currency]."""
+    years: Sequence[SimulatedYear] = ()
+    """Years of the best policy on the selecting replications."""
+    held: Learned | None = None
+    """Claims on luck that suggested nothing, learned under the best policy or one with a few zones more; None where
+    nobody has asked for them."""
 
 
 def objective(world: World, years: Sequence[SimulatedYear]) -> float:
@@ -150,6 +155,7 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         options[k][2],
         cash,
         ((today, forecast(world, learned, candidates.problem, today)),),
+        years[k],
     )
     return _improve(world, asked, training, selection, told, found, years[k]) if d.simulate else found
 
@@ -242,7 +248,7 @@ def _improve(
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
         cash = learn(world, outcomes, cash_only=True)
-        found = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash, found.at_home)
+        found = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash, found.at_home, new_years)
         years = new_years
     return replace(found, tried=tuple(tried))
 

@@ -1,4 +1,4 @@
-"""How savings stand up over what is assumed: all stated ranges drawn together, and the inputs that could turn them.
+"""How savings stand up over what is assumed: all stated ranges drawn together, and the input that goes with most of it.
 
 A draw is one world, in which today's policy and the one judged meet the same luck. Luck is not to be taken for an
 assumption: what a draw changes is the difference of its saving from that of the world as stated on the same
@@ -7,8 +7,9 @@ replications, and this difference is put upon what the judging replications foun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.changes import Robust, known, zones_of
 from warrantysim.decision.outcomes import Worlds
-from warrantysim.experiment.intervals import share_interval
+from warrantysim.experiment.intervals import share_by_chance, share_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.uncertain import Turn, UncertainInput, at, drawn_together, stated_inputs
@@ -26,8 +27,8 @@ from warrantysim.scenario.root import Scenario
 
 YEARS = 1
 """Replications of each draw: what luck does is taken out by pairs [count]."""
-TURNED = 8
-"""Most ends of single inputs that are simulated: those that by the draws take most of a saving [count]."""
+TINY = 1e-300
+"""In place of a spread of 0."""
 
 Group = tuple[CellKey, ...]
 
@@ -106,79 +107,57 @@ def _shifts(
             yield None
 
 
-def robust(
-    world: World, asked: Worlds, policy: Policy, savings: Mapping[Group, float], drawn: Drawn, replications: range
-) -> dict[Group, Robust]:
-    """How the savings of some changes stand up, and which input alone would turn them.
+def robust(world: World, policy: Policy, savings: Mapping[Group, float], drawn: Drawn) -> dict[Group, Robust]:
+    """How the savings of some changes stand up, and which input goes with how they vary.
 
-    ``savings``: what each saves in the world as stated. Inputs are looked at by what the draws say of them, and told
-    only as they were simulated: the others as stated, one at the end of its range.
+    ``savings``: what each saves in the world as stated.
     """
-    ends = _ends(world, policy, savings, drawn)
-    turns = [((drawn.inputs[i].lever, x),) for i, x in ends]
-    shifts = list(_shifts(world, asked, policy, drawn.cells, replications, turns)) if ends else []
     level = world.scenario.plan.confidence
     out = {}
     for group, saving in savings.items():
-        found = stability(saving + drawn.of(group), level)
-        where = [drawn.cells.index(cell) for cell in group]
-        left = [
-            (saving + float(shift[where].sum()), i, x)
-            for (i, x), shift in zip(ends, shifts, strict=True)
-            if shift is not None and _touches(world, policy, drawn.inputs[i], group)
-        ]
-        out[group] = _with_weakest(world, found, saving, drawn, min(left)) if left else found
+        saved = saving + drawn.of(group)
+        mine = [i for i, one in enumerate(drawn.inputs) if _touches(world, policy, one, group)]
+        out[group] = _with_weakest(stability(saved, level), saved, drawn, mine, level)
     return out
 
 
-def _with_weakest(
-    world: World, found: Robust, saving: float, drawn: Drawn, weakest: tuple[float, int, float]
-) -> Robust:
-    """With the end that takes most of a saving, and the value at which it is 0 where that is beyond it."""
-    left, i, end = weakest
-    one = drawn.inputs[i]
-    stated = one.lever.stated(world.scenario)
-    flip, flip_at = "", float("nan")
-    if saving > 0 >= left:
-        flip = one.name
-        flip_at = end if np.isinf(left) else stated + (end - stated) * saving / (saving - left)
-    return Robust(found.draws, found.share, found.low, found.high, flip, flip_at, one.name, end, left)
-
-
-def _ends(world: World, policy: Policy, savings: Mapping[Group, float], drawn: Drawn) -> list[tuple[int, float]]:
-    """(input, end of its range) that by the draws take most of a saving, one a change in turn, nearest to 0 first."""
-    if len(drawn.draws) < 2:
-        return []
-    low, high = (np.array([getattr(one, end) for one in drawn.inputs]) for end in ("low", "high"))
-    stated = np.array([one.lever.stated(world.scenario) for one in drawn.inputs])
-    apart = drawn.draws - drawn.draws.mean(axis=0)
-    spread = np.maximum((apart**2).sum(axis=0), 1e-300)
-    ranked = []
-    for group, saving in savings.items():
-        shift = drawn.of(group)
-        slope = apart.T @ np.where(np.isfinite(shift), shift, -abs(saving)) / spread
-        end = np.where(slope > 0, low, high)
-        left = saving + slope * (end - stated)
-        mine = [i for i in np.argsort(left, kind="stable") if _touches(world, policy, drawn.inputs[i], group)]
-        ranked.append(sorted((float(left[i] / max(abs(saving), 1.0)), int(i), float(end[i])) for i in mine))
-    out: list[tuple[int, float]] = []
-    for place in range(max(map(len, ranked), default=0)):
-        for _, i, x in sorted(row[place] for row in ranked if place < len(row)):
-            if (i, x) not in out and len(out) < TURNED:
-                out.append((i, x))
-        if len(out) >= TURNED:
-            break
-    return out
+def _with_weakest(found: Robust, saved: np.ndarray, drawn: Drawn, mine: Sequence[int], level: float) -> Robust:
+    """With the one of some inputs that goes with most of how a saving varies, by a straight line through the draws;
+    without where the best of as many unrelated inputs may go with as much."""
+    known = np.isfinite(saved)
+    apart = drawn.draws[known] - drawn.draws[known].mean(axis=0)
+    off = saved[known] - saved[known].mean() if known.any() else saved[known]
+    moved, spread = apart.T @ off, np.maximum((apart**2).sum(axis=0), TINY)
+    shares = moved**2 / spread / max(float((off**2).sum()), TINY)
+    best = max(mine, key=lambda i: shares[i], default=-1)
+    if best < 0 or shares[best] <= share_by_chance(len(off), len(mine), level):
+        return found
+    one, slope = drawn.inputs[best], float(moved[best] / spread[best])
+    centre, mean = float(drawn.draws[known, best].mean()), float(saved[known].mean())
+    ends = {x: mean + slope * (x - centre) for x in (one.low, one.high)}
+    weakest = min(ends, key=lambda x: ends[x])
+    turns = ends[weakest] <= 0.0 < max(ends.values())
+    return replace(
+        found,
+        flip=one.name if turns else "",
+        flip_at=centre - mean / slope if turns else float("nan"),
+        weakest=one.name,
+        weakest_at=weakest,
+        weakest_saving=ends[weakest],
+        explained=float(shares[best]),
+    )
 
 
 def _touches(world: World, policy: Policy, one: UncertainInput, group: Group) -> bool:
-    """Whether an input can have to do with some cells: not if it is of another market, or of a partner not used."""
+    """Whether an input can have to do with some cells: not if it is of another market or product, or of a partner not
+    used."""
     s = world.scenario
-    parts = one.lever.path.replace("[", ".").split(".")
-    markets = {str(known(world, cell).get("market", "")) for cell in group}
-    named = [part for part in parts if part in s.market_ids and parts[0] != "partners"]
-    if named and "" not in markets and not markets & set(named):
-        return False
+    parts = [part for part in re.split(r"[.,\[\]]+", one.lever.path) if part]
+    for key, names in (("market", s.market_ids), ("sku", s.sku_ids)):
+        mine = {str(known(world, cell).get(key, "")) for cell in group}
+        named = {part for part in parts if part in names and parts[0] != "partners"}
+        if named and "" not in mine and not mine & named:
+            return False
     if parts[0] == "partners" and len(parts) > 1:
         rules = (world.scenario.policy, policy)
         return any(z.partner == parts[1] for rule in rules for cell in group for z in zones_of(world, rule, cell))

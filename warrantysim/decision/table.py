@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import pandas as pd
 
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellKey, Zone, number_cells, zone_at, zones_for
-from warrantysim.decision.changes import VERDICTS, Because, Robust, reason
+from warrantysim.decision.changes import VERDICTS, WORTH, Because, Robust, confirmed, reason
 from warrantysim.experiment.intervals import paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
@@ -67,10 +67,10 @@ def decision_table(
 ) -> pd.DataFrame:
     """The table, cells in stated order; money in the reporting currency, cut-points in the market's.
 
-    Today's policy, the recommended one and the free optimum, each with its years, the same replications under all
-    three. A cell's claims are those born in it, so descendants and opportunistic claims of any policy count where their
-    root belongs. ``judged``: what is known of each cell's change; where not given, its saving alone tells. Columns: see
-    README.
+    Today's policy, the recommended one and that with every change (``free``), each with its years, the same
+    replications under all three. A cell's claims are those born in it, so descendants and opportunistic claims of any
+    policy count where their root belongs. ``judged``: what is known of each cell's change; where not given, its saving
+    alone tells. Columns: see README.
     """
     keys = world.scenario.decision.cell
     (now, new, free), (years_now, years_new, years_free) = policies, years
@@ -109,6 +109,10 @@ def decision_table(
         mine = (judged or {}).get(cell)
         if mine is None:
             mine = Judged("same" if alike else reason(float(moved[i]), low, high, mean, materiality), "")
+        elif mine.because not in {*WORTH, "unconfirmed"}:
+            at = tuple(float(getattr(free_saving, end)[i]) for end in ("low", "high", "mean"))
+            shown = at if alike else (low, high, mean)
+            mine = replace(mine, because=confirmed(mine.because, shown[0], shown[1], shown[2], materiality))
         waits = [service(side, [c == i for c in of]) for side, of in ((years_now, of_now), (years_new, of_new))]
         stands = mine.robust
         rows.append(
@@ -155,6 +159,8 @@ def decision_table(
                 "robust_draws": 0 if stands is None else stands.draws,
                 "flip": "" if stands is None else stands.flip,
                 "flip_at": math.nan if stands is None else stands.flip_at,
+                "weakest": "" if stands is None else stands.weakest,
+                "explained": math.nan if stands is None else stands.explained,
                 "replications_needed": float(saving.needed[i]),
                 "days_p50_now": waits[0].p50,
                 "days_p50": waits[1].p50,

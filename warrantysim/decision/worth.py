@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey, number_cells
+from warrantysim.decision.cells import CellKey, masks_of, number_cells
 from warrantysim.decision.changes import (
     EVERYTHING,
     NOBODY,
@@ -34,7 +34,7 @@ from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.scenario.policy import Policy, Rule
 
 SIDES = ("now", "new")
 ROUNDS = 5
@@ -80,6 +80,11 @@ class Judge:
     """Changes held since they do not stand up over what is assumed."""
     years: dict[str, Years] = field(default_factory=dict)
     """Years of today's policy, of that with all changes, and of the latest one."""
+    latest: dict[tuple[Rule, ...], Years] = field(default_factory=dict)
+    """The latest policy's rules, and its years."""
+    cost: dict[tuple[Rule, ...], np.ndarray] = field(default_factory=dict)
+    """Cost by replication of every policy asked about, by its rules; empty where it chokes a bench [reporting
+    currency]."""
 
     def settled(self, chosen: Sequence[CellKey] | None = None) -> tuple[CellKey, ...]:
         """The cells worth changing, of some or of all that would change, once nothing more is left out."""
@@ -141,13 +146,20 @@ class Judge:
         left = [[cell for cell in chosen if cell not in test] for test in tests]
         policies = [self.policy(cells) for cells in (chosen, *left)]
         first = [] if "now" in self.years else [self.world.scenario.policy]
-        years = all_simulated(self.asked, [*first, *policies], self.replications)
+        # What was asked before is known: of the chosen ones the years, of the others their cost.
+        new = {policy.rules: policy for policy in (*first, *policies) if policy.rules not in self.cost}
+        if policies[0].rules not in self.latest:
+            new[policies[0].rules] = policies[0]
+        sides = dict(zip(new, all_simulated(self.asked, list(new.values()), self.replications), strict=True))
+        self.cost |= {rules: np.array([year.total for year in side]) for rules, side in sides.items()}
+        years = sides.get(policies[0].rules, self.latest.get(policies[0].rules, ()))
+        self.latest = {policies[0].rules: years}
         if first:
-            self.years["now"] = years.pop(0)
-            self.years["full"] = years[0]
-        self.years["new"] = years[0]
+            self.years["now"] = sides[first[0].rules]
+            self.years["full"] = years
+        self.years["new"] = years
         self._read(chosen)
-        with_all, *without = [np.array([year.total for year in side]) for side in years]
+        with_all, *without = [self.cost[policy.rules] for policy in policies]
         for test, cost in zip(tests, without, strict=True):
             # Without them a bench chokes: they are needed.
             found = self._interval(cost - with_all) if len(cost) else Interval(*ENDLESS, len(with_all), self._level)
@@ -264,8 +276,10 @@ class Judge:
         if most is None:
             return
         joined = {cell for cells in self.one for cell in cells}
+        keys, both = self.world.scenario.decision.cell, [self.years[side] for side in SIDES]
+        found = [number_cells(self.world, keys, years) for years in both]
         for cells in [*self.one, *((c,) for c in chosen if c not in joined and self.because[c] in WORTH)]:
-            now, new = (service(self.years[side], claims_of(self.world, self.years[side], cells)).p90 for side in SIDES)
+            now, new = (service(y, masks_of(at, cells)).p90 for y, at in zip(both, found, strict=True))
             if new - now > most:
                 self.because |= dict.fromkeys(cells, "slow")
 
@@ -279,13 +293,6 @@ class Judge:
 
     def _interval(self, samples: np.ndarray) -> Interval:
         return t_interval(samples, self._level)
-
-
-def claims_of(world: World, years: Years, cells: Collection[CellKey]) -> list[np.ndarray]:
-    """Which claims of each year are of some cells."""
-    every, numbers = number_cells(world, world.scenario.decision.cell, years)
-    wanted = np.array([cell in set(cells) for cell in every], dtype=bool)
-    return [wanted[number] for number in numbers]
 
 
 def category_of(world: World, cell: CellKey) -> str:

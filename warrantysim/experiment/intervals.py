@@ -104,6 +104,17 @@ def paired(a: np.ndarray, b: np.ndarray, level: float = LEVEL) -> Difference:
     return Difference(interval, lower, needed.reshape(interval.mean.shape))
 
 
+def share_by_chance(samples: int, inputs: int, level: float = LEVEL) -> float:
+    """Share of a figure's variance that the best of some unrelated inputs stays below with such a probability.
+
+    A straight line through n samples on one unrelated input takes a Beta(1/2, (n - 2) / 2) share, and the best of many
+    takes the greatest of theirs. 1 for fewer than three samples: any line goes through two.
+    """
+    if samples < 3 or inputs < 1:
+        return 1.0
+    return float(betaincinv(0.5, (samples - 2) / 2, level ** (1.0 / inputs)))
+
+
 def share_interval(found: int, of: int, level: float = LEVEL) -> tuple[float, float]:
     """Ends of the exact interval (Clopper and Pearson) of a share of which ``found`` out of ``of`` draws were seen.
 

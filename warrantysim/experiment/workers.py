@@ -32,27 +32,32 @@ STREAMING = frozenset({"loky", "threading", "multiprocessing"})
 
 @dataclass(frozen=True)
 class Parcel:
-    """A scenario and its policies on the way to other processes, which open it once, whatever the replications."""
+    """An object on the way to other processes, which open it once, however often it comes."""
 
     content: bytes
     key: str
 
     @staticmethod
-    def of(scenario: Scenario, policies: Sequence[Policy]) -> Parcel:
+    def of(whole: object) -> Parcel:
         """Pack."""
-        content = pickle.dumps((scenario, tuple(policies)), protocol=pickle.HIGHEST_PROTOCOL)
+        content = pickle.dumps(whole, protocol=pickle.HIGHEST_PROTOCOL)
         return Parcel(content, hashlib.sha256(content).hexdigest())
 
-    def opened(self) -> tuple[Scenario, tuple[Policy, ...]]:
-        """Unpack. Compiled forms are found by identity, so a process keeps the objects it has made."""
+    def opened(self, most: int) -> Any:
+        """Unpack. What is compiled of an object is found by its identity, so a process keeps the objects it has made,
+        the last ``most`` of their kind."""
         if self.key not in _OPENED:
-            while len(_OPENED) >= 4:
-                del _OPENED[next(iter(_OPENED))]
             _OPENED[self.key] = pickle.loads(self.content)  # Our own bytes.
-        return _OPENED[self.key]
+        found = _OPENED[self.key] = _OPENED.pop(self.key)  # The youngest comes last.
+        alike = [key for key, one in _OPENED.items() if type(one) is type(found)]
+        for key in alike[:-most]:
+            del _OPENED[key]
+        return found
 
 
-_OPENED: dict[str, tuple[Scenario, tuple[Policy, ...]]] = {}
+_OPENED: dict[str, Any] = {}
+SCENARIOS, LISTS = 2, 4
+"""Most scenarios and lists of policies a process keeps open [count]."""
 
 
 def results(
@@ -83,7 +88,9 @@ def results(
         raise BadInput("expected at least one job, or -1 for one a core, got 0")
     if backend is None and (jobs == 1 or len(replications) == 1):
         return (work(scenario, policies, seed, replication) for replication in replications)
-    return _spread(work, Parcel.of(scenario, policies), seed, replications, jobs, backend or "loky")
+    # A scenario comes again with other policies: what was compiled and born of it is still there.
+    parcels = Parcel.of(scenario), Parcel.of(tuple(policies))
+    return _spread(work, parcels, seed, replications, jobs, backend or "loky")
 
 
 def followed(
@@ -117,7 +124,7 @@ def followed(
 
 
 def _spread(
-    work: Work[T], parcel: Parcel, seed: int, replications: Sequence[int], jobs: int, backend: str
+    work: Work[T], parcels: tuple[Parcel, Parcel], seed: int, replications: Sequence[int], jobs: int, backend: str
 ) -> Iterator[T]:
     from joblib import Parallel, delayed
 
@@ -126,7 +133,7 @@ def _spread(
     if backend == "loky":
         here = {"initializer": die_with, "initargs": (os.getpid(),)}
     pool = Parallel(n_jobs=jobs, backend=backend, return_as=return_as, pre_dispatch="2*n_jobs", batch_size=1, **here)
-    found = pool(delayed(_task)(work, parcel, seed, replication) for replication in replications)
+    found = pool(delayed(_task)(work, parcels, seed, replication) for replication in replications)
     yield from found
 
 
@@ -144,6 +151,6 @@ def die_with(parent: int) -> None:
     Thread(target=watch, name="die with parent", daemon=True).start()
 
 
-def _task(work: Work[T], parcel: Parcel, seed: int, replication: int) -> T:
-    scenario, policies = parcel.opened()
+def _task(work: Work[T], parcels: tuple[Parcel, Parcel], seed: int, replication: int) -> T:
+    scenario, policies = parcels[0].opened(SCENARIOS), parcels[1].opened(LISTS)
     return work(scenario, policies, seed, replication)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -102,16 +102,35 @@ def operational_clock(
     closures: Iterable[ClosureRow],
     clock: Clock,
     first_stamp: int,
-    factor: Callable[[dt.date], float] | None = None,
+    factor: Sequence[tuple[dt.date, float]] = (),
     whose: str = "it times",
 ) -> OperationalClock:
-    """Compile a calendar from ``first_stamp`` to its last known day.
+    """Compile a calendar from ``first_stamp`` to its last known day; one that states the same is compiled once.
 
-    ``factor``: a further rate by local date (ramp, share of a technician's day given to the seller); 1 where absent.
-    ``whose``: whose work it times, as errors tell.
+    ``factor``: a further rate (ramp, share of a technician's day given to the seller) from each local date on, rising,
+    the first before all others; 1 where absent. ``whose``: whose work it times, as errors tell.
     """
-    always = hours.start_hour == 0 and hours.end_hour == 24 and len(set(hours.weekdays)) == 7
-    closed = [(c.first_day, c.last_day, c.rate) for c in closures if c.calendar == name]
+    closed = tuple((c.first_day, c.last_day, c.rate) for c in closures if c.calendar == name)
+    week = hours.time_zone, hours.start_hour, hours.end_hour, tuple(hours.weekdays), hours.until
+    return _compiled(name, *week, closed, clock, first_stamp, tuple(factor), whose)
+
+
+@lru_cache(maxsize=64)
+def _compiled(
+    name: str,
+    time_zone: str,
+    start_hour: float,
+    end_hour: float,
+    weekdays: tuple[int, ...],
+    until: dt.date,
+    closed: tuple[tuple[dt.date, dt.date, float], ...],
+    clock: Clock,
+    first_stamp: int,
+    factor: tuple[tuple[dt.date, float], ...],
+    whose: str,
+) -> OperationalClock:
+    always = start_hour == 0 and end_hour == 24 and len(set(weekdays)) == 7
+    steps = [day for day, _ in factor]
     wall: list[int] = [first_stamp]
     rate: list[int] = [0]
 
@@ -122,23 +141,23 @@ def operational_clock(
             wall.append(stamp)
             rate.append(new)
 
-    zone = ZoneInfo(hours.time_zone)
+    zone = ZoneInfo(time_zone)
     origin = dt.datetime.combine(clock.first_day, dt.time(), tzinfo=dt.UTC)
     day = clock.date(first_stamp) - dt.timedelta(days=1)
-    while day <= hours.until:
-        value = 1.0 if day.weekday() in hours.weekdays else 0.0
+    while day <= until:
+        value = 1.0 if day.weekday() in weekdays else 0.0
         for first, last, share in closed:
             if first <= day <= last:
                 value = min(value, share)
-        if factor is not None:
-            value *= factor(day)
+        if factor:
+            value *= factor[bisect_right(steps, day) - 1][1]
         midnight = round((dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin).total_seconds())
         full = round(value * UNIT)
         if always:
             change(midnight, full)
         else:
-            change(midnight + round(hours.start_hour * HOUR), full)
-            change(midnight + round(hours.end_hour * HOUR), 0)
+            change(midnight + round(start_hour * HOUR), full)
+            change(midnight + round(end_hour * HOUR), 0)
         day += dt.timedelta(days=1)
     end = round((dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin).total_seconds())
     work = [0]

@@ -173,7 +173,11 @@ class World:
             month_hours = daily * len(set(hours.weekdays)) / 7 * 365 / 12
             return capacity * bench.hours_per_month.on(day) / (bench.technicians * month_hours)
 
-        return operational_clock(bench.calendar, hours, s.closures, s.clock, self.since(first_stamp), factor, whose)
+        dated = bench.hours_per_month if bench.units_per_day is None else bench.units_per_day
+        assert dated is not None
+        days = sorted({dt.date.min, *(step.from_ for step in (*bench.ramp.steps, *dated.steps))})
+        rates = [(day, factor(day)) for day in days]
+        return operational_clock(bench.calendar, hours, s.closures, s.clock, self.since(first_stamp), rates, whose)
 
     def exams(self, market: int, back: bool) -> tuple[Exam, ...]:
         """How entries are examined, in order of date: those into China, or ``back`` into a market."""

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from warrantysim.decision.changes import Because
     from warrantysim.scenario.root import Scenario
 
-OWN_WORDS = frozenset({"whole", "together", "group", "contract", "fragile", "slow", "same"})
+OWN_WORDS = frozenset(
+    {"whole", "together", "group", "contract", "fragile", "slow", "same"}
+    | {"whole_small", "whole_unsure", "unconfirmed", "unproved"}
+)
 """Reasons that are told in place of the bare verdict."""
 
 
@@ -121,11 +124,13 @@ class CellText:
         facts = {"draws": row["robust_draws"], "level": figures.level(self.scenario.plan.confidence)}
         shares = {end: figures.share(row[f"robust_{end}"], 0) for end in ("share", "low", "high")}
         text = say("cell.robust", self.lang, **facts, **shares)
-        if not row["flip"]:
+        if not row["weakest"]:
             return text
-        unit = next((a.unit for a in self.scenario.assumptions if a.path == row["flip"]), "")
+        unit = next((a.unit for a in self.scenario.assumptions if a.path == row["weakest"]), "")
         at = f"{row['flip_at']:.3g} {unit}".strip()
-        return self._joined(text, say("cell.flips", self.lang, input=row["flip"], at=at))
+        kind = "flips" if row["flip"] else "goes_with"
+        told = say(f"cell.{kind}", self.lang, input=row["weakest"], at=at, part=figures.share(row["explained"], 0))
+        return self._joined(text, told)
 
     def _more(self, row: Mapping[str, Any], kind: str) -> Iterator[str]:
         """What follows the first sentence: what happens to days, how it stands up, what the rule is held by."""

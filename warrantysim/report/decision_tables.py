@@ -21,6 +21,7 @@ ORDER = {
     "slow": 0,
     "fragile": 1,
     "contract": 2,
+    "unproved": 2,
     "small": 3,
     "whole_small": 3,
     "unsure": 4,

@@ -40,7 +40,7 @@ in ten root claims are resolved [days], claims by disposition with their descend
 JUDGED = (
     *("verdict", "because", "change", "whole", "whole_low", "whole_high"),
     *("zones_free", "free_changing", "free_saving", "free_low", "free_high"),
-    *("robust_share", "robust_low", "robust_high", "robust_draws", "flip", "flip_at"),
+    *("robust_share", "robust_low", "robust_high", "robust_draws", "flip", "flip_at", "weakest", "explained"),
     *("flat", "binds", "training_claims", "few_claims"),
 )
 """Columns of a decision's table that one simulation of its rules cannot tell again."""
