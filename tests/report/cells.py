@@ -58,6 +58,8 @@ def row(**changes: Any) -> dict[str, Any]:
         "robust_draws": 0,
         "flip": "",
         "flip_at": math.nan,
+        "weakest": "",
+        "explained": math.nan,
         "replications_needed": 2.0,
         "days_p50_now": 5.0,
         "days_p50": 12.0,

@@ -44,10 +44,23 @@ def test_a_loss_is_called_a_loss_and_never_no_difference(base: Scenario) -> None
 def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turns_it(base: Scenario) -> None:
     path = "markets.DE.customer.label_unused_share"
     stands = {"robust_draws": 32, "robust_share": 0.75, "robust_low": 0.57, "robust_high": 0.89}
-    text = CellText(base).sentence(held("fragile", **stands, flip=path, flip_at=0.11))
+    named = stands | {"weakest": path, "explained": 0.62}
+    text = CellText(base).sentence(held("fragile", **named, flip=path, flip_at=0.11))
     assert "not surely over what is assumed" in text
     assert "saves in 75 % of 32 draws of everything assumed (95 %: 57 % to 89 %)" in text
-    assert f"{path} would turn it at about 0.11 share." in text
+    line = f"62 % of how that varies goes with {path}; by a line through the draws it turns the saving at about 0.11"
+    assert f"{line} share." in text
+    stays = CellText(base).sentence(held("fragile", **named))
+    assert f"goes with {path}, which by a line through the draws turns it at no value of its range." in stays
+
+
+def test_what_fresh_years_do_not_confirm_and_what_only_they_find_is_said(base: Scenario) -> None:
+    text = CellText(base)
+    taken = row(because="unconfirmed", verdict="ACT")
+    assert text.verdict(taken) == "ACT: unconfirmed"
+    assert "the fresh ones do not confirm it" in text.sentence(taken)
+    assert text.verdict(held("unproved")) == "HOLD: unproved"
+    assert "was not certain and material on the years that judged" in text.sentence(held("unproved"))
 
 
 def test_a_change_that_lengthens_waits_asks_for_a_tick(base: Scenario) -> None:
