@@ -60,26 +60,6 @@ def possible(world: World, claims: Claims, known: Known, forced: Forced) -> np.n
     return out
 
 
-def batches(wanted: np.ndarray) -> list[list[int]]:
-    """Arms that can be tried out together because no claim wants two of them. ``wanted``: shape (n, A), bool.
-
-    First fit in the order of the arms; arms that nobody wants are left out.
-    """
-    found: list[tuple[list[int], np.ndarray]] = []
-    for a in range(wanted.shape[1]):
-        claims = wanted[:, a]
-        if not claims.any():
-            continue
-        for arms, taken in found:
-            if not (taken & claims).any():
-                arms.append(a)
-                taken |= claims
-                break
-        else:
-            found.append(([a], claims.copy()))
-    return [arms for arms, _ in found]
-
-
 def fallbacks(policy: Policy, world: World, market: np.ndarray, arms: Sequence[Arm], done: np.ndarray) -> np.ndarray:
     """The arm that is taken in place of one that is not possible: the first of `instead` that was done.
 

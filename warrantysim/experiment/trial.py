@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.experiment.arms import REFUND, Forced, arms_of, batches, fallbacks, possible
+from warrantysim.experiment.arms import REFUND, Forced, arms_of, fallbacks, possible
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.experiment.uses import bench_use, freight_use, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
@@ -28,6 +28,9 @@ from warrantysim.scenario.root import Scenario
 
 MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_asked", "pool_bounces")
 """Columns of the potential outcomes that hold a number a claim and arm."""
+
+TOGETHER = 40_000
+"""Most tries that are run at once: some 3 KB each [count]."""
 
 
 class Trial:
@@ -62,16 +65,13 @@ class Trial:
         self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], REFUND)))
         """Records of the root claims under the refund, which every claim that can be filed is filed under."""
         wanted = self._wanted()
-        for arms in batches(wanted):
-            rows = np.flatnonzero(wanted[:, arms].any(axis=1))
-            self._run(rows, np.array(arms)[np.argmax(wanted[rows][:, arms], axis=1)])
+        # Claims alone know nothing of each other: each is there once for every arm, so that waves are few and long.
+        rows, arm = np.nonzero(wanted)
+        for some in np.array_split(np.arange(len(rows)), -(-len(rows) // TOGETHER)) if len(rows) else ():
+            self._run(rows[some], arm[some])
         self.done &= self.routed[:, None]
         self.source = self._source(wanted)
         """The arm whose outcome holds, shape (n, A)."""
-
-    def _place(self, root: np.ndarray) -> np.ndarray:
-        """Row among ``roots`` of each root claim."""
-        return np.searchsorted(self.roots.root, root)
 
     def _met(self, r: Records) -> Records:
         """Records of root claims, in the order they were born."""
@@ -93,38 +93,40 @@ class Trial:
         known = Known(**recorded, **unknown)
         wanted = np.zeros(self.filed.shape, dtype=bool)
         world = world_of(self.scenario)
-        wanted[self._place(first.claims.root)] = possible(world, first.claims, known, self.forced)
+        wanted[first.claims.root] = possible(world, first.claims, known, self.forced)
         wanted &= self.routed[:, None]
         wanted[:, REFUND] = False
         return wanted
 
     def _run(self, rows: np.ndarray, arm: np.ndarray) -> Records:
-        """Try out an arm for each of some claims and take down what it came to."""
+        """Try out arms, each for one of some claims, which may come again for another, and take down what each came to.
+
+        In the run a root is a try: it is counted by its place among ``rows``.
+        """
         s = self.scenario
         forced = (self.forced.route[arm], self.forced.partner[arm])
-        run = solo_run(s, self.incumbent, self.roots.take(rows), self.seed, self.replication, forced, self.hubs)
+        tries = replace(self.roots.take(rows), root=np.arange(len(rows)))
+        run = solo_run(s, self.incumbent, tries, self.seed, self.replication, forced, self.hubs)
         ledger = price(run, s, self.incumbent, shared=False)
         r = run.records
-        arm_of = np.full(len(self.roots), -1)
-        arm_of[rows] = arm
-        claim = self._place(r.claims.root)
+        claim, arm_of = rows[r.claims.root], arm[r.claims.root]
         self._note(run, claim, arm_of)
         # A latent claim that is not filed under an arm is done with as asked.
-        absent = rows[~self.filed[rows, arm]]
-        self.done[absent, arm_of[absent]] = True
+        absent = ~self.filed[rows, arm]
+        self.done[rows[absent], arm[absent]] = True
         self._charge(ledger, rows, arm)
         luck = Luck(self.seed, self.replication)
         for name, units in zip(MEASURES[-3:], pool_use(r, world_of(s), luck), strict=True):
-            self.columns[name][rows, arm] = np.bincount(claim, units, minlength=len(self.roots))[rows]
-        self.bench.append(bench_use(r, s, claim, arm_of[claim]))
+            self.columns[name][rows, arm] = np.bincount(r.claims.root, units, minlength=len(rows))
+        self.bench.append(bench_use(r, s, claim, arm_of))
         travel = [(r, np.arange(len(r)))] if s.experience.giving_up_pays else had_nobody_given_up(run)
-        self.freight.extend(freight_use(who, s, claim[row], arm_of[claim[row]]) for who, row in travel)
+        self.freight.extend(freight_use(who, s, claim[row], arm_of[row]) for who, row in travel)
         return r
 
     def _note(self, run: Run, claim: np.ndarray, arm_of: np.ndarray) -> None:
         r = run.records
         met = np.flatnonzero(r.claims.generation == 0)
-        at = claim[met], arm_of[claim[met]]
+        at = claim[met], arm_of[met]
         self.filed[at] = True
         rule, route, partner = ruled(run)
         self.routed[claim[met]] |= rule[met] >= 0
@@ -140,7 +142,7 @@ class Trial:
         scope = np.flatnonzero(ledger.in_scope)
         if (ledger.root[scope] < 0).any():
             raise RuntimeError("a line of a potential outcome belongs to no claim")
-        place, amount = self._place(ledger.root[scope]), ledger.reporting[scope]
+        place, amount = ledger.root[scope], ledger.reporting[scope]
         kind = ledger.kind[scope]
         lines = {
             "cash": kind != Kind.EXPECTED,
@@ -148,8 +150,7 @@ class Trial:
             "refund": ledger.category[scope] == Category.REFUND,
         }
         for name, mine in lines.items():
-            sums = np.bincount(place[mine], amount[mine], minlength=len(self.roots))
-            self.columns[name][rows, arm] = sums[rows]
+            self.columns[name][rows, arm] = np.bincount(place[mine], amount[mine], minlength=len(rows))
 
     def _source(self, wanted: np.ndarray) -> np.ndarray:
         world = world_of(self.scenario)
