@@ -10,7 +10,8 @@ import pytest
 
 from tests.experiment.tiny import SEED, plain, roomy, sold
 from tests.worlds import partner, policy_of
-from warrantysim.experiment.arms import Forced, batches
+from warrantysim.experiment import trial
+from warrantysim.experiment.arms import Forced
 from warrantysim.experiment.births import births, in_scope
 from warrantysim.experiment.outcomes import Arm, PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.potential import potential_outcomes
@@ -155,9 +156,16 @@ def test_arms_tried_out_together_cost_what_they_cost_alone() -> None:
     assert not found.feasible[found.market == 0, found.arms.index(Arm("repair_local", "Q"))].any()
 
 
-def test_arms_share_a_batch_only_where_no_claim_wants_both() -> None:
-    wanted = np.array([[0, 1, 1, 0, 0], [0, 1, 0, 1, 0], [0, 1, 0, 0, 0]], dtype=bool)
-    assert batches(wanted) == [[1], [2, 3]]
+def test_what_a_claim_comes_to_does_not_depend_on_what_else_is_tried_in_the_same_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together = outcomes(roomy(20))
+    monkeypatch.setattr(trial, "TOGETHER", 7)
+    apart = outcomes(roomy(20))
+    for name in ("cash", "expected", "days", "feasible", "filed", "pooled", "pool_asked"):
+        np.testing.assert_array_equal(getattr(together, name), getattr(apart, name))
+    minutes = [np.bincount(found.bench.arm, found.bench.minutes) for found in (together, apart)]
+    np.testing.assert_allclose(*minutes, rtol=1e-12)
 
 
 def test_latent_claims_are_there_only_where_nothing_is_asked_back() -> None:
