@@ -82,6 +82,14 @@ def _wrong(where: str, message: str) -> ScenarioError:
     return ScenarioError([Problem("", message, where)])
 
 
+def _kind(text: str, suffix: str) -> str | None:
+    """What a file is that is none of rules."""
+    from warrantysim.scenario.file_kinds import what_it_is
+    from warrantysim.scenario.root import Scenario
+
+    return what_it_is(suffix, text, Scenario.TABLES)
+
+
 def _from_csv(text: str, shown: str) -> Iterator[Line]:
     """The rule table, or a platform's form, which is told by its columns."""
     from warrantysim.decision.rule_table import WHOLE_UNITS
@@ -94,7 +102,9 @@ def _from_csv(text: str, shown: str) -> Iterator[Line]:
     form = "price_min" in columns
     names = _FORM if form else {name: name for name in (*KEYS, *_FIGURES, "currency", "action", "partner")}
     if missing := [name for name in names.values() if name not in columns and name not in _OPTIONAL]:
-        raise _wrong(shown, f"expected a column {missing[0]!r}{suggestion(missing[0], columns)}")
+        said = _kind(text, ".csv")
+        told = suggestion(missing[0], columns) if not said or "a table;" in said else f"; {said}"
+        raise _wrong(shown, f"expected a column {missing[0]!r}{told}")
     for number, values in enumerate(rows, start=2):
         if not any(value.strip() for value in values):
             continue
@@ -147,7 +157,9 @@ def _from_json(text: str, shown: str) -> Iterator[Line]:
         stated = told["format"], told["version"]
         rules = list(told["rules"])
     except (ValueError, KeyError, TypeError):
-        raise _wrong(shown, f"expected a file of format {FORMAT}, as decide writes policy.json") from None
+        said = _kind(text, ".json")
+        told = f"; {said}" if said else ""
+        raise _wrong(shown, f"expected a file of format {FORMAT}, as decide writes policy.json{told}") from None
     if stated != (FORMAT, FORMAT_VERSION):
         raise _wrong(shown, f"expected format {FORMAT} version {FORMAT_VERSION}, got {stated[0]} {stated[1]}")
     for number, rule in enumerate(rules, start=1):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from warrantysim.scenario.documents import parse_document
 from warrantysim.scenario.errors import Problem, ScenarioError
+from warrantysim.scenario.file_kinds import refuse_other_values
 from warrantysim.scenario.overrides import parse_sets
 from warrantysim.scenario.paths import tree_of
 from warrantysim.scenario.places import Places
@@ -145,4 +146,5 @@ def load_policy(path: str | FilePath) -> Policy:
 
     text, _ = read_text(FilePath(path), MAX_BYTES)
     document = parse_document(text, shown_path(FilePath(path)))
+    refuse_other_values(document.name, document.values, "policy")
     return validated(Policy, document.values, Places({}, [((), document)]))

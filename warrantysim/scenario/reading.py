@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from warrantysim.scenario.differences import Differences
 from warrantysim.scenario.documents import Document, parse_document
 from warrantysim.scenario.errors import SHOWN, SHOWN_PER_RULE, Problem, ScenarioError, refuse, suggestion
+from warrantysim.scenario.file_kinds import no_scenario, refuse_other_values
 from warrantysim.scenario.overrides import Override, apply
 from warrantysim.scenario.paths import name as path_name
 from warrantysim.scenario.paths import parse, tables_of, tree_of
@@ -117,6 +118,7 @@ class Reader(Generic[S]):
 
     def base(self, document: Document) -> S:
         """The scenario of a base file and its tables."""
+        refuse_other_values(document.name, document.values, "scenario")
         values = dict(document.values)
         stated_tables = values.pop("tables", {})
         self.places.documents.append(((), document))
@@ -164,7 +166,9 @@ class Reader(Generic[S]):
 
     def with_policy(self, scenario: S, path: FilePath) -> S:
         """A scenario with the policy of a file."""
-        return self._changed(scenario, [], {}, {}, {"policy": self._document(path, "")})
+        document = self._document(path, "")
+        refuse_other_values(document.name, document.values, "policy")
+        return self._changed(scenario, [], {}, {}, {"policy": document})
 
     def with_overrides(self, scenario: S, overrides: Sequence[Override]) -> S:
         """A scenario with some values changed."""
@@ -243,7 +247,10 @@ class Reader(Generic[S]):
                 Problem(p.path, p.message, f"{where}: {p.where}" if where else p.where, p.rule) for p in error.problems
             ) from None
         self.files.append(file)
-        return parse_document(text, shown_path(path))
+        try:
+            return parse_document(text, shown_path(path))
+        except ScenarioError as error:
+            raise no_scenario(shown_path(path), text, self.tables, error) from None
 
     def _section_files(self, document: Document, fields: Iterable[str]) -> dict[str, Document]:
         """Sections that are stated in a file of their own: ``policy: all_home.yaml``."""
