@@ -121,7 +121,7 @@ def test_evidence_is_stated_from_where_it_is_asked_within_a_line() -> None:
 
 
 def test_the_fallback_ends_with_money_and_a_rule_begins_on_its_day() -> None:
-    assert set(lines(policy_of(LADDER, fallback=["reship"]))["fallback"]) == {"reship > refund"}
+    assert set(lines(policy_of(LADDER, fallback=["reship"]))["fallback"]) == {"reship, then refund"}
     assert set(lines(policy_of(LADDER))["effective_from"]) == {"2027-01-04"}
     assert set(lines(policy_of(LADDER, effective="2027-04-01"))["effective_from"]) == {"2027-04-01"}
 

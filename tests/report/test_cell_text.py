@@ -43,15 +43,16 @@ def test_a_loss_is_called_a_loss_and_never_no_difference(base: Scenario) -> None
 
 def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turns_it(base: Scenario) -> None:
     path = "markets.DE.customer.label_unused_share"
+    label = "markets › DE › customer › label unused share"
     stands = {"robust_draws": 32, "robust_share": 0.75, "robust_low": 0.57, "robust_high": 0.89}
     named = stands | {"weakest": path, "explained": 0.62}
     text = CellText(base).sentence(held("fragile", **named, flip=path, flip_at=0.11))
     assert "not surely over what is assumed" in text
     assert "saves in 75 % of 32 draws of everything assumed (95 %: 57 % to 89 %)" in text
-    line = f"62 % of how that varies goes with {path}; by a line through the draws it turns the saving at about 0.11"
+    line = f"62 % of how that varies goes with {label}; by a line through the draws it turns the saving at about 0.11"
     assert f"{line} share." in text
     stays = CellText(base).sentence(held("fragile", **named))
-    assert f"goes with {path}, which by a line through the draws turns it at no value of its range." in stays
+    assert f"goes with {label}, which by a line through the draws turns it at no value of its range." in stays
 
 
 def test_what_fresh_years_do_not_confirm_and_what_only_they_find_is_said(base: Scenario) -> None:
@@ -153,7 +154,7 @@ def test_every_cell_that_changes_has_a_row_and_the_last_one_is_the_whole(mixed: 
 def test_details_are_given_for_rules_that_change(mixed: DecisionTables) -> None:
     text = mixed.details()
     assert "CHG-65" not in text
-    assert "130.00 > 110.50" in text
+    assert "130.00 → 110.50" in text
     assert "5.0/8.0 > 12/21" in text
     assert mixed.flat(row()) == "23.1 [20.0..31.5]\n118 [100..160]"
     assert mixed.flat(row(flat=((20.0, math.inf),), cuts=(23.148148,))) == "23.1 [20.0..]"

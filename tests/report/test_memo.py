@@ -14,19 +14,23 @@ import numpy as np
 import pytest
 
 from tests.decision.test_decide import decided, seller
+from tests.ui.opening import shop
+from tests.worlds import policy_of
 from warrantysim.analysis.breakeven import BreakEven, Switch
 from warrantysim.analysis.tornado import Tornado
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.uncertain import UncertainInput
-from warrantysim.locale.wording import Lang
+from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report import figures
 from warrantysim.report.memo.checks import checks
 from warrantysim.report.memo.facts import Memo, Provenance, Signature
+from warrantysim.report.memo.grounds import _assumed, widest
 from warrantysim.report.memo.markup import VOID, document, drawing, element
 from warrantysim.report.memo.page import decision_memo, memo_name
-from warrantysim.report.policy_change import policy_change
+from warrantysim.report.policy_change import SERVED, policy_change
+from warrantysim.scenario.loading import load_scenario
 from warrantysim.scenario.markets import Title
 
 BREAK_EVEN = BreakEven("freight", 0.0, 2.0, 1.0, (Switch(1.4, 1.3, float("inf"), "now", "new"),), (), 0.95, 9)
@@ -209,9 +213,28 @@ def test_what_would_change_our_mind_is_what_stored_studies_found() -> None:
     tornado = Tornado(inputs, np.array([-70.0, -72.0]), *ends, 0.95)
     text = Page(decision_memo(dataclasses.replace(memo(), break_evens=(BREAK_EVEN,), tornado=tornado))).text
     assert "freight: at 1.4 (1.3 to beyond the range looked at) new becomes the best in place of now" in text
-    assert "would turn the saving into a loss: a.b." in text
+    assert "would turn the saving into a loss: a › b." in text
     assert "Widest effect on the saving first" in text
     assert "-15 .. 55" in text
+
+
+def test_rows_of_claims_add_up_to_all_claims() -> None:
+    change = memo().change
+    for side in ("now", "new"):
+        each = [getattr(change.line(name), side) for name in (*SERVED, "elsewhere")]
+        assert sum(each) == pytest.approx(getattr(change.line("claims"), side))
+    denied = policy_change(simulate(shop(), [shop().policy, policy_of("refund")], replications=2))
+    each = [denied.line(name).now for name in (*SERVED, "elsewhere")]
+    assert sum(each) == pytest.approx(denied.line("claims").now)
+    assert each[-1] > 0
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_assumptions_are_told_by_their_labels(lang: Lang) -> None:
+    scenario = load_scenario("scenarios/base.yaml")
+    told = [str(_assumed(row, row.path, scenario, lang)[0]) for row in widest(scenario)]
+    assert len(told) > 10
+    assert not [text for text in told if re.search(r"\w\.\w+_|\w\[|_days|_share", text.partition("<br")[0])]
 
 
 def test_who_signed_is_shown_and_who_signed_alone_is_told() -> None:

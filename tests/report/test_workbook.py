@@ -97,6 +97,26 @@ def test_the_checks_hold_and_the_cover_says_so() -> None:
     assert rows("Cover")[-1][1] == "OK"
 
 
+def test_rows_and_what_they_share_add_up_to_the_total_below_them() -> None:
+    decision, _ = decided()
+    keys, _, *body = rows("Thresholds")
+    sums = [name for name in keys if name == "saving" or name in {f"part_{part}" for part in decision.shared_parts}]
+    assert len(sums) == 5
+    for name in sums:
+        *cells, shared, whole = [row[keys.index(name)] for row in body]
+        wanted = decision.saving if name == "saving" else decision.parts[name.removeprefix("part_")]
+        assert sum(cells) + shared == pytest.approx(whole) == pytest.approx(float(wanted.interval.mean))
+    assert body[-2][0].startswith("shared")
+
+
+@pytest.mark.parametrize("sheet", ["Thresholds", "Changes", "Platform_Rules"])
+def test_every_column_has_a_name_in_chinese_and_a_category_is_no_cost(sheet: str) -> None:
+    keys, labels = rows(sheet, book("zh"))[:2]
+    assert [key for key, label in zip(keys, labels, strict=True) if label == key.replace("_", " ")] == []
+    english = dict(zip(*rows(sheet)[:2], strict=True))
+    assert english.get("category", "product category") == "product category"
+
+
 def test_a_bridge_ends_at_the_cost_recommended() -> None:
     found = rows("Bridge")
     assert sum(row[2] for row in found[2:-1]) == pytest.approx(decided()[0].cost)

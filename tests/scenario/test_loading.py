@@ -15,6 +15,7 @@ from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.digest import digest
 from warrantysim.scenario.documents import parse_document, parse_value
 from warrantysim.scenario.errors import Problem, ScenarioError, lines, nearest
+from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.paths import tree_of
 
 
@@ -221,3 +222,12 @@ def test_a_row_of_a_long_table_asks_no_more_work_than_one_of_a_short(tmp_path: P
     few, some, many = (calls_to_load(tmp_path / str(rows), rows) for rows in (0, 200, 1500))
     assert (many - few) / 1500 == pytest.approx((some - few) / 200, rel=0.05)
     assert (many - few) / 1500 < 300
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("resend", "reship"), ("replace", "reship"), ("refudn", "refund"), ("reshpi", "reship"),
+     ("return", "return_china"), ("Repair", "repair_local"), ("money back", "refund")],
+)  # fmt: skip
+def test_a_word_for_an_action_suggests_the_action_that_is_meant(word: str, meant: str) -> None:
+    assert nearest(word, DISPOSITIONS) == meant

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import csv
+import dataclasses
+import math
 import re
 from datetime import datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.decision.test_fewest_lines import done, every_corner
 from tests.ui.opening import page, words
 from tests.ui.test_approvals import decision, drafted
 from warrantysim.decision.changes import zones_of
 from warrantysim.decision.decide import Decision
+from warrantysim.decision.law import COLUMNS
+from warrantysim.decision.rule_table import rule_table
 from warrantysim.experiment.quantities import quantities
 from warrantysim.experiment.service import service
 from warrantysim.journeys.world import world_of
+from warrantysim.locale.wording import LANGUAGES
 from warrantysim.report import figures
 from warrantysim.report.decision_files import decision_frames, decision_record, recommended_text
 from warrantysim.report.decision_package import decision_package
 from warrantysim.report.decision_report import decision_report
-from warrantysim.report.export import csv_bytes
+from warrantysim.report.law_report import law_rows
 from warrantysim.report.policy_change import policy_change
 from warrantysim.report.policy_choices import policy_ticked
 from warrantysim.scenario.loading import load_policy
 from warrantysim.store import approvals
 from warrantysim.store.deciding import confirmation_of
+from warrantysim.ui import reading
 
 
 def told(text: str) -> str:
@@ -90,6 +99,46 @@ def test_every_place_tells_the_same_saving_rules_and_waiting(filled: Path, tmp_p
     assert (service([s.year for s in result.of(1)]), change.line("days").new) == (d.service, d.service.p90)
 
 
+def test_every_place_tells_the_same_of_what_the_law_costs(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, run = decision(filled)
+    scenario = run.asked.scenario
+    rows = [
+        ("US", "", math.nan, math.nan, "", "", 512.0, 1_234.4),
+        ("US", "California", 0.0, 365.0, "0001-01-01", "Cal. Civ. Code 1793.2(d)", 512.0, 1_234.4),
+        ("DE", "", math.nan, math.nan, "", "", 77.0, 98_765.0),
+        ("DE", "", 14.0, 365.0, "2026-07-31", "BGB 437-440", 77.0, 98_765.0),
+    ]
+    d: Decision = dataclasses.replace(run.found, law=pd.DataFrame(rows, columns=list(COLUMNS)))
+    told_rows = law_rows(d, scenario, "en")
+    assert [row.cost for row in told_rows] == ["1,234", "1,234", "98,765", "98,765"]
+
+    terminal = told(decision_report(d, scenario, width=200))
+    assert all(told(" ".join(row[1:])) in terminal for row in told_rows)
+    record = decision_record(d, scenario, [])
+    frame = decision_frames(d, scenario)["law"]
+    assert [row["cost"] for row in record["law"]] == frame["cost"].tolist() == d.law["cost"].tolist()
+    shares = frame[["consent_to_money_share", "refurbished_consent_share"]].values.tolist()
+    assert [list(row.values())[-2:] for row in record["law"]] == shares
+
+    confirmed = confirmation_of(run, home)
+    assert confirmed is not None
+    result = confirmed.result
+    counted = quantities(result.scenario, result.policies[:2], range(d.replications), seed=d.seed)
+    package = decision_package(d, result, counted, lang="en", changes=(), made=datetime(2027, 1, 4))
+    memo = told(package["memo.html"].decode())
+    assert all(told(" ".join(row)) in memo for row in told_rows)
+    sheet = CalamineWorkbook.from_filelike(BytesIO(package["decision.xlsx"])).get_sheet_by_name("Law").to_python()
+    for row, cells in zip(told_rows, sheet[2:], strict=False):
+        shown = (*cells[:3], figures.whole(float(cells[3])), figures.whole(float(cells[4])), cells[5])
+        assert shown == tuple(row)
+
+    real = reading.found
+    monkeypatch.setattr(reading, "found", lambda asked: d if asked.id == run.id else real(asked))
+    for lang in LANGUAGES:
+        tables = [table.value.values.tolist() for table in page("thresholds", lang=lang).dataframe]
+        assert [list(row) for row in law_rows(d, scenario, lang)] in tables
+
+
 def test_a_cell_that_is_not_acted_on_has_todays_rule_in_every_file(filled: Path, tmp_path: Path) -> None:
     _, run = decision(filled)
     d, scenario = run.found, run.asked.scenario
@@ -103,9 +152,12 @@ def test_a_cell_that_is_not_acted_on_has_todays_rule_in_every_file(filled: Path,
         cell = tuple(row[key] for key in keys)
         kept = zones_of(world, written, cell) == zones_of(world, scenario.policy, cell)
         assert kept == (row["verdict"] != "ACT")
-    lines = list(csv.DictReader(StringIO(csv_bytes(decision_frames(d, scenario)["agent_rules"]).decode("utf-8-sig"))))
-    changed = {(row["sku"], row["market"]) for row in d.table.to_dict("records") if row["taken"]}
-    assert {(line["sku"], line["market"]) for line in lines if line["sku"] and line["market"]} == changed
+    given, today = decision_frames(d, scenario)["agent_rules"], rule_table(scenario.policy, world)
+    seen = every_corner(scenario, pd.concat([given, today]))
+    for row in d.table.to_dict("records"):
+        here = np.logical_and.reduce([seen[key] == row[key] for key in keys])
+        orders = {name: column[here] for name, column in seen.items()}
+        assert (done(given, orders) == done(today, orders)) == (row["verdict"] != "ACT")
 
 
 def test_an_unticked_change_is_proposed_without_and_its_effect_can_be_worked_out(filled: Path) -> None:

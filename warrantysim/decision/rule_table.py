@@ -35,6 +35,8 @@ ACTIONS = ("refund", "reship", "repair_local", TEST_AND_SWAP, "return_china")
 """What a line may say."""
 DEEPEST = 0.999
 """Share of promotions that are less deep than the deepest that counts."""
+THEN = ", then "
+"""Between what is done and what is done where that is not possible."""
 WHOLE_UNITS = frozenset({"JPY", "KRW", "VND", "CLP"})
 """Currencies without a smaller unit."""
 CLOSE_DAYS = 10
@@ -82,7 +84,7 @@ def rule_table(policy: Policy, world: World, effective_from: str = "", *, fewest
                 "action": line.zone.act,
                 "partner": line.zone.partner,
                 "evidence_asked": _evidence(policy, world, line),
-                "fallback": " > ".join(order),
+                "fallback": THEN.join(order),
                 "effective_from": since,
                 "binds_by": ", ".join(
                     f"{name}: {channel.binding}"

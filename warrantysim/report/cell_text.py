@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.locale.wording import Lang, named, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.decision_binds import OWN, bounds_text
+from warrantysim.report.field_names import full_name
 from warrantysim.report.rule_text import rule_lines, rule_text
 
 if TYPE_CHECKING:
@@ -129,7 +130,13 @@ class CellText:
         unit = next((a.unit for a in self.scenario.assumptions if a.path == row["weakest"]), "")
         at = f"{row['flip_at']:.3g} {unit}".strip()
         kind = "flips" if row["flip"] else "goes_with"
-        told = say(f"cell.{kind}", self.lang, input=row["weakest"], at=at, part=figures.share(row["explained"], 0))
+        told = say(
+            f"cell.{kind}",
+            self.lang,
+            input=full_name(row["weakest"], self.lang),
+            at=at,
+            part=figures.share(row["explained"], 0),
+        )
         return self._joined(text, told)
 
     def _more(self, row: Mapping[str, Any], kind: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from warrantysim.report.decision_binds import bounds_text, limit_text
 from warrantysim.report.decision_report import answer_kind, cell_sentences
 from warrantysim.report.export import records
 from warrantysim.report.ladder_text import ladder_frame, ladder_record
+from warrantysim.report.law_report import law_frame
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_text import rule_code, unreached
 
@@ -90,7 +91,7 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
         "tried": pd.DataFrame(tried, columns=["name", "simulated", "predicted"]),
         "scarce": pd.DataFrame(prices, columns=["limit", "price", "in_words"]),
         "order_regret": decision.order_regret,
-        "law": decision.law,
+        "law": law_frame(decision, scenario),
     }
 
 
@@ -157,7 +158,7 @@ def decision_record(
         "cells": records(flat_table(decision, scenario)),
         "agent_rules": records(with_titles(decision.agent_rules, scenario)),
         "order_regret_by_cell": records(decision.order_regret),
-        "law": records(decision.law),
+        "law": records(law_frame(decision, scenario)),
         "policy": recommended_text(decision, scenario),
     }
 

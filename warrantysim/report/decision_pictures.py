@@ -24,7 +24,7 @@ def decision_pictures(decision: Decision, scenario: Scenario, look: Look) -> dic
     words = CellText(scenario, look.lang)
     names = [words.name(row) for row in rows]
     days = scenario.horizon.days
-    out = {"savings": saving_chart(rows, names, decision.currency, days=days, look=look)}
+    out = {"savings": saving_chart(rows, names, decision.currency, shared=decision.shared, days=days, look=look)}
     for currency in dict.fromkeys(row["currency"] for row in rows):
         mine = sorted((row for row in rows if row["currency"] == currency), key=lambda row: -float(row["saving"]))
         labels = [words.name(row) for row in mine[:MOST]]

@@ -186,7 +186,7 @@ class DecisionPage:
 
     def details_legend(self) -> list[str]:
         """How to read what stands behind them."""
-        return ["", *wrapped(say("decision.details_legend", self.lang), self.width)]
+        return ["", *wrapped(say("decision.details_legend", self.lang), self.width)] if self.tables.cut_points else []
 
     def provenance(self) -> str:
         """Version, scenario and seed."""

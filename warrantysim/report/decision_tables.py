@@ -59,25 +59,13 @@ class DecisionTables:
         ``shared`` and ``whole`` hold mean, low and high of what is saved.
         """
         columns = [
-            Column(self.said("verdict")),
-            Column(self.said("cell"), wraps=True),
-            Column(self.said("claims"), "right"),
-            Column(self.said("rule_now"), wraps=True, least=16),
-            Column(self.said("rule_new"), wraps=True, least=16),
-            Column(say("column.saving_period", self.lang, period=self.period), "right"),
-            Column(self.said("interval_short"), "right", give_up=1),
+            *self.first_columns("rule_new", "saving_period"),
             *([Column(self.said("robust"), "right", give_up=3)] if self.drawn else []),
             *([Column(self.said("each_now_new"), "right", give_up=2)] if self.roomy else []),
         ]
         rows = [
             [
-                self.text.verdict(row).replace(" ", "\n"),
-                self.text.code(row) + ("*" if row["few_claims"] else ""),
-                figures.whole(row["claims"]),
-                self.text.now(row, lines=True),
-                self.text.new(row, lines=True),
-                figures.signed(row["saving"]),
-                figures.interval(row["saving_low"], row["saving_high"]),
+                *self.first(row, self.text.new(row, lines=True), "saving"),
                 *([self.text.stands(row)] if self.drawn else []),
                 *([self.each(row)] if self.roomy else []),
             ]
@@ -91,28 +79,33 @@ class DecisionTables:
 
     def kept(self) -> str:
         """Cells that are left as they are though the optimum would change them; empty where there are none."""
-        columns = [
+        columns = self.first_columns("rule_free", "would_save")
+        rows = [self.first(row, self.text.offered(row, lines=True), "free_saving", "free") for row in self.left()]
+        return table(columns, rows, self.width) if rows else ""
+
+    def first_columns(self, rule: str, saving: str) -> list[Column]:
+        """What both tables of rules begin with: verdict, cell, claims, two rules, a saving and its interval."""
+        return [
             Column(self.said("verdict")),
             Column(self.said("cell"), wraps=True),
             Column(self.said("claims"), "right"),
             Column(self.said("rule_now"), wraps=True, least=16),
-            Column(self.said("rule_free"), wraps=True, least=16),
-            Column(say("column.would_save", self.lang, period=self.period), "right"),
+            Column(self.said(rule), wraps=True, least=16),
+            Column(say(f"column.{saving}", self.lang, period=self.period), "right"),
             Column(self.said("interval_short"), "right", give_up=1),
         ]
-        rows = [
-            [
-                self.text.verdict(row).replace(" ", "\n"),
-                self.text.code(row) + ("*" if row["few_claims"] else ""),
-                figures.whole(row["claims"]),
-                self.text.now(row, lines=True),
-                self.text.offered(row, lines=True),
-                figures.signed(row["free_saving"]),
-                figures.interval(row["free_low"], row["free_high"]),
-            ]
-            for row in self.left()
+
+    def first(self, row: Mapping[str, Any], rule: str, saving: str, ends: str = "saving") -> list[str]:
+        """A row of these columns; ``rule``: beside today's; ``saving`` and ``ends``: its columns."""
+        return [
+            self.text.verdict(row).replace(" ", "\n"),
+            self.text.code(row) + ("*" if row["few_claims"] else ""),
+            figures.whole(row["claims"]),
+            self.text.now(row, lines=True),
+            rule,
+            figures.signed(row[saving]),
+            figures.interval(row[f"{ends}_low"], row[f"{ends}_high"]),
         ]
-        return table(columns, rows, self.width) if rows else ""
 
     @property
     def drawn(self) -> bool:
@@ -157,7 +150,7 @@ class DecisionTables:
             Column(self.said("cash_now_new"), "right", wraps=True, least=15),
             Column(self.said("expected_now_new"), "right", wraps=True, least=13),
             Column(self.said("days_now_new"), "right", wraps=True, least=17),
-            Column(self.said("flat"), wraps=True, least=17, give_up=1),
+            *([Column(self.said("flat"), wraps=True, least=17, give_up=1)] if self.cut_points else []),
             Column(self.said("binds"), wraps=True, least=16, give_up=2),
         ]
         rows = [
@@ -166,13 +159,18 @@ class DecisionTables:
                 figures.whole(row["claims_changing"]),
                 _now_new(row["cash_now"], row["cash"]),
                 _now_new(row["expected_now"], row["expected"]),
-                f"{_days(row, '_now')} > {_days(row, '')}",
-                self.flat(row),
+                f"{_days(row, '_now')} → {_days(row, '')}",
+                *([self.flat(row) or self.said("no_cut")] if self.cut_points else []),
                 self.text.binds(row),
             ]
             for row in changed
         ]
         return table(columns, rows, self.width)
+
+    @property
+    def cut_points(self) -> bool:
+        """Whether any rule that changes has a cut-point."""
+        return any(len(row["cuts"]) for row in self.taken())
 
     def top(self, most: int = 5) -> list[str]:
         """The changes that save most, as sentences."""
@@ -203,7 +201,7 @@ def _saving(interval: Mapping[str, float]) -> tuple[str, str]:
 
 
 def _now_new(now: float, new: float) -> str:
-    return f"{figures.cents(now)} > {figures.cents(new)}"
+    return f"{figures.cents(now)} → {figures.cents(new)}"
 
 
 def _days(row: Mapping[str, Any], when: str) -> str:

@@ -24,6 +24,13 @@ def lever_text(name: str, lang: Lang = "en") -> str:
     return say("how.turned", lang, what=words, how=named("how", how, lang)) if how else words
 
 
+def lever_words(name: str, lang: Lang = "en") -> str:
+    """A lever told to readers who know no paths: ``freight breaks › rate (factor)``."""
+    told = _HOW.match(name)
+    words = full_name(told["path"] if told else name, lang)
+    return say("how.turned", lang, what=words, how=named("how", told["how"], lang)) if told else words
+
+
 def lever_with_unit(world: Scenario, name: str, lang: Lang = "en") -> str:
     """The same with the unit of its positions in brackets, where they are the figure itself: a factor has none."""
     if _HOW.match(name):

@@ -32,9 +32,10 @@ SERVED = ("refund", "reship", "repair_local", "return_china")
 """Dispositions a customer notices, in the order they are shown."""
 
 
-MEASURES = ("total", "cash", "expected", "days_half", "days", *SERVED)
+MEASURES = ("total", "cash", "expected", "days_half", "days", *SERVED, "elsewhere", "claims")
 """What the two policies are compared by: costs over the horizon [reporting currency], days within which half and nine
-in ten root claims are resolved [days], claims by disposition with their descendants [count]."""
+in ten root claims are resolved [days], claims by disposition with their descendants, those no rule sends anywhere, and
+all of them [count]."""
 
 
 JUDGED = (
@@ -199,8 +200,12 @@ def _measured(s: Summary, measure: str) -> float:
             return float(days_quantile([s.year], NINE_IN_TEN)[0])
         case "days_half":
             return float(days_quantile([s.year], HALF)[0])
-    wanted = Route[measure.upper()]
-    return float(s.journeys.amount[s.journeys.keys[JOURNEY_KEYS.index("route")] == wanted].sum())
+    amount, route = s.journeys.amount, s.journeys.keys[JOURNEY_KEYS.index("route")]
+    if measure == "claims":
+        return float(amount.sum())
+    served = [Route[name.upper()] for name in SERVED]
+    here = ~np.isin(route, served) if measure == "elsewhere" else route == Route[measure.upper()]
+    return float(amount[here].sum())
 
 
 def policy_change(

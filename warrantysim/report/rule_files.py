@@ -51,6 +51,8 @@ def rule_texts(policy: Policy, scenario: Scenario, effective_from: str = "") -> 
 
 def rules_json(table: pd.DataFrame, policy: Policy, scenario: Scenario) -> str:
     """The rules for a helpdesk. ``from`` is included, ``below`` is not; a key that is not stated may be anything."""
+    from warrantysim.decision.rule_table import THEN
+
     rules = []
     for row in rows_of(table):
         when: dict[str, Any] = {key: row[key] for key in KEYS if row[key]}
@@ -60,7 +62,7 @@ def rules_json(table: pd.DataFrame, policy: Policy, scenario: Scenario) -> str:
             "action": row["action"],
             "partner": row["partner"] or None,
             "evidence": row["evidence_asked"],
-            "fallback": row["fallback"].split(" > "),
+            "fallback": row["fallback"].split(THEN),
         }
         title = {"en": row["title_en"], "zh": row["title_zh"]}
         rules.append({"id": row["rule_id"], "when": when, "then": then, "title": title})

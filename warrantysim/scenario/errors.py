@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -101,11 +102,24 @@ def lines(problems: Sequence[Problem], more: int = 0) -> list[str]:
     return [*out, f"and {more:,} more problems"] if more and (len(groups) > 1 or len(out) == SHOWN) else out
 
 
+MEANT = {
+    **dict.fromkeys(("resend", "replace", "replacement", "send new", "new unit", "exchange"), "reship"),
+    **dict.fromkeys(("money", "money back", "reimburse", "reimbursement", "payout"), "refund"),
+    **dict.fromkeys(("repair", "fix", "local repair"), "repair_local"),
+    **dict.fromkeys(("return", "china", "factory", "return to china", "send to china"), "return_china"),
+    **dict.fromkeys(("swap", "test", "test and swap"), "test_and_swap"),
+}
+"""Words for what is done with a claim, where spelling alone would suggest another action: resend looks like refund."""
+
+
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice most like ``word``, or None where nothing is alike. Case does not matter."""
+    """The choice that is meant, or most like ``word``; None where nothing is alike. Case does not matter."""
     folded: dict[str, str] = {}
     for choice in choices:
         folded.setdefault(choice.casefold(), choice)
+    meant = MEANT.get(" ".join(re.split(r"[\W_]+", word.casefold())))
+    if meant in folded:
+        return folded[meant]
     found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.55)
     return folded[found[0]] if found else None
 

@@ -238,5 +238,8 @@ def _differences(change: PolicyChange, found: Found) -> None:
     )
     shows = (*(run.id for run in found.runs), str(found.now.place), str(found.new.place), "approvals")
     days = change.scenario.horizon.days
-    picture = held_picture(shows, look(), lambda: saving_chart(rows, names, change.currency, days=days, look=look()))
+    rest = change.shared
+    picture = held_picture(
+        shows, look(), lambda: saving_chart(rows, names, change.currency, shared=rest, days=days, look=look())
+    )
     show_picture(picture, "approvals_savings")

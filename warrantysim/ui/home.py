@@ -47,7 +47,7 @@ def show() -> None:
         return
     decision, world = reading.found(run), reading.world(run)
     _answer(decision, world)
-    show_parts(of_whole(decision.parts, lang()), decision.currency)
+    show_parts(of_whole(decision.parts, lang()), decision.currency, float(decision.saving.interval.mean))
     show_ladder(decision, world, open_at_once=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -77,7 +77,8 @@ def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
         decision, world = reading.found(run), reading.world(run)
         rows = rows_of(decision.table)
         names = [CellText(world, seen.lang).name(row) for row in rows]
-        picture = saving_chart(rows, names, decision.currency, days=world.horizon.days, look=seen)
+        days = world.horizon.days
+        picture = saving_chart(rows, names, decision.currency, shared=decision.shared, days=days, look=seen)
         return still(picture, STILL_WIDTH), picture
 
     return held(("home", run.id, seen.mode), draw, seen.lang)

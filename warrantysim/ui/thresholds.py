@@ -17,6 +17,7 @@ from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import copy_link, pick, pick_many
 from warrantysim.ui.pieces.ladder import show_ladder
+from warrantysim.ui.pieces.law import show_law
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
@@ -70,6 +71,7 @@ def show() -> None:
         show_hand(shown, row)
     else:
         show_files(shown)
+    show_law(shown.decision, shown.scenario)
     _method(shown)
 
 

@@ -30,7 +30,7 @@ def show_cell(shown: Shown, row: Row) -> None:
     st.subheader(plain(words.name(row)[:LONGEST]))
     st.markdown(plain(words.sentence(row)[: 8 * LONGEST]))
     _cards(shown, row)
-    show_parts(of_cell(row, lang()), shown.decision.currency)
+    show_parts(of_cell(row, lang()), shown.decision.currency, float(row["saving"]))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _curves(shown, row, cell)

@@ -24,13 +24,16 @@ def saving_chart(
     labels: Sequence[str],
     currency: str,
     *,
+    shared: float = 0.0,
     days: int = 365,
     look: Look = LIGHT,
     most: int = MOST,
 ) -> Picture:
-    """A mark a cell whose rule changes, with the interval of its saving; right of 0 it saves.
+    """A mark a cell whose rule changes, with the interval of its saving; right of 0 it saves. Cells that are acted on
+    come before the others where not all can be drawn.
 
-    ``rows``: of a decision table (see `decision.table`); ``labels``: what each is called.
+    ``rows``: of a decision table (see `decision.table`); ``labels``: what each is called; ``shared``: what belongs to
+    no cell, a mark of its own, so that it and the cells that are acted on add up to the whole that is told.
     """
     frame = pd.DataFrame(
         [
@@ -53,17 +56,23 @@ def saving_chart(
         said = look.say("savings.none")
     else:
         said = look.say(
-            "savings.said",
+            "savings.said_shared" if round(shared) else "savings.said",
             n=len(acts),
-            cells=len(frame),
             currency=currency,
-            saving=figures.whole(float(acts["saving"].sum())),
+            saving=figures.whole(float(acts["saving"].sum()) + shared),
+            rules=figures.whole(float(acts["saving"].sum())),
+            shared=figures.signed(shared),
             period=period(days, look.lang),
             first=acts["label"].iloc[0],
             amount=figures.whole(float(acts["saving"].iloc[0])),
         )
-    shown = frame.sort_values("saving", key=abs, ascending=False, kind="stable").head(most)
+    frame = frame.sort_values("saving", key=abs, ascending=False, kind="stable")
+    shown = pd.concat([frame[frame["kind"] == "act"], frame[frame["kind"] != "act"]]).head(most)
     shown = shown.sort_values("saving", ascending=False, kind="stable")
+    if len(acts) and round(shared):
+        text = f"{figures.signed(shared)}  {look.say('savings.shared_what')}"
+        rest = {"label": look.say("savings.shared"), "saving": shared, "low": shared, "high": shared}
+        shown = pd.concat([shown, pd.DataFrame([rest | {"kind": "act", "verdict": "", "text": text}])])
     kinds = ["act", "small", "unsure", "loss"]
     colours = [look.colour(c) for c in ("saving", "base", "unsure", "extra")]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=None)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report import figures
 from warrantysim.report.decision_checks import DecisionChecks
+from warrantysim.report.field_names import full_name, unit_name
+from warrantysim.report.law_report import law_heads, law_legend, law_rows
 from warrantysim.report.memo.checks import checks
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.markup import Child, Markup, element, short
@@ -39,9 +41,9 @@ def assumptions(memo: Memo, lang: Lang) -> Markup:
         for found in rows_of(memo.tornado.table())[:MOST_ASSUMED]:
             # The tornado holds new less now: a saving is the other way round.
             ends = figures.interval(*sorted((-found["at_low"], -found["at_high"])))
-            rows.append([*_assumed(stated.get(found["input"]), found["input"], world), ends])
+            rows.append([*_assumed(stated.get(found["input"]), found["input"], world, lang), ends])
     else:
-        rows = [_assumed(row, row.path, world) for row in widest(world)[:MOST_ASSUMED]]
+        rows = [_assumed(row, row.path, world, lang) for row in widest(world)[:MOST_ASSUMED]]
     heads = [say(f"memo.column.{key}", lang) for key in ("assumption", "source", "stated", "range")]
     if ranked:
         heads.append(say("memo.column.effect", lang, currency=memo.change.currency))
@@ -49,7 +51,7 @@ def assumptions(memo: Memo, lang: Lang) -> Markup:
     return section("assumptions", lang, grid(heads, rows, 3 if ranked else 2, caption))
 
 
-def _assumed(row: Assumption | None, path: str, world: Scenario) -> list[Child]:
+def _assumed(row: Assumption | None, path: str, world: Scenario, lang: Lang) -> list[Child]:
     from warrantysim.experiment.levers import Lever
     from warrantysim.scenario.errors import ScenarioError
 
@@ -58,10 +60,11 @@ def _assumed(row: Assumption | None, path: str, world: Scenario) -> list[Child]:
     except (ValueError, ScenarioError):
         value = ""
     if row is None:
-        return [short(path), "", value, ""]
+        return [short(full_name(path, lang)), "", value, ""]
     why = element("small", short(row.reason))
-    named = (short(path), element("br"), why)
-    return [named, f"{short(row.source)} ({row.mark})", value, f"{row.low:g} .. {row.high:g} {short(row.unit)}"]
+    named = (short(full_name(path, lang)), element("br"), why)
+    unit = short(unit_name(row.unit, lang))
+    return [named, f"{short(row.source)} ({row.mark})", value, f"{row.low:g} .. {row.high:g} {unit}"]
 
 
 def widest(world: Scenario) -> list[Assumption]:
@@ -80,6 +83,14 @@ def widest(world: Scenario) -> list[Assumption]:
     for row in sorted(world.assumptions, key=lambda row: (-width(row), row.mark, row.path)):
         kinds.setdefault(kind(row), row)
     return list(kinds.values())
+
+
+def law(memo: Memo, lang: Lang) -> Markup | None:
+    """What the law costs; nothing where no decision says or nothing is demanded."""
+    if memo.decision is None or not (rows := law_rows(memo.decision, memo.change.scenario, lang)):
+        return None
+    heads = law_heads(memo.decision, memo.change.scenario, lang)
+    return section("law", lang, grid(heads, rows, 3, law_legend(memo.change.scenario, lang)))
 
 
 def confirmed(memo: Memo, lang: Lang) -> Markup:

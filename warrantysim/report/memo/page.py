@@ -61,6 +61,7 @@ def _article(memo: Memo, lang: Lang) -> Markup:
         parts.cells(memo, lang),
         parts.mind(memo, lang),
         grounds.assumptions(memo, lang),
+        grounds.law(memo, lang),
         grounds.confirmed(memo, lang),
         grounds.limits(lang),
         grounds.checked(memo, lang),

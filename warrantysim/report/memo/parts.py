@@ -10,6 +10,7 @@ from warrantysim.locale.wording import Lang, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_report import free_text, lowered, robust_text, service_text, ticked_text
+from warrantysim.report.lever_text import lever_words
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.markup import Child, Markup, drawing, element, short
 from warrantysim.report.saving_parts import of_whole
@@ -171,20 +172,20 @@ def mind(memo: Memo, lang: Lang) -> Markup:
 
 def _turning(memo: Memo, lang: Lang) -> Iterator[str]:
     for found in memo.break_evens:
-        ends = {"low": _number(found.low), "high": _number(found.high)}
+        ends, lever = {"low": _number(found.low), "high": _number(found.high)}, lever_words(found.lever, lang)
         if not found.switches:
-            yield say("memo.switch_never", lang, lever=found.lever, name=short(str(found.winner)), **ends)
+            yield say("memo.switch_never", lang, lever=lever, name=short(str(found.winner)), **ends)
         for switch in found.switches:
             ends = {
                 key: say("memo.open_end", lang) if math.isinf(x) else _number(x)
                 for key, x in (("low", switch.low), ("high", switch.high))
             }
             facts = {"below": short(switch.below), "above": short(switch.above), "stated": _number(found.stated)}
-            yield say("memo.switch", lang, lever=found.lever, at=_number(switch.at), **ends, **facts)
+            yield say("memo.switch", lang, lever=lever, at=_number(switch.at), **ends, **facts)
     if memo.tornado is not None:
         turning = [one.name for one, flips in zip(memo.tornado.inputs, memo.tornado.flips, strict=True) if flips]
         if turning:
-            yield say("memo.flips", lang, names=say("rule.and", lang).join(turning))
+            yield say("memo.flips", lang, names=say("rule.and", lang).join(lever_words(name, lang) for name in turning))
         else:
             yield say("memo.flips_none", lang, n=len(memo.tornado.inputs))
 

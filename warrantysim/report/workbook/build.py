@@ -19,7 +19,7 @@ from warrantysim.report.decision_report import free_text, robust_text, service_t
 from warrantysim.report.workbook.book import Book
 from warrantysim.report.workbook.checks import TOLERANCE, checks_sheet
 from warrantysim.report.workbook.money import SIDES, Lines, assumptions_sheet, calc_sheet, quantities_sheet
-from warrantysim.report.workbook.rules import changes_sheet, platform_sheet, thresholds_sheet
+from warrantysim.report.workbook.rules import changes_sheet, law_sheet, platform_sheet, thresholds_sheet
 from warrantysim.report.workbook.summaries import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
 from warrantysim.scenario.markets import DISPOSITIONS
 
@@ -69,9 +69,11 @@ def decision_workbook(
     book = Book(out, lang, properties, made)
     cover = book.sheet("Cover", [30, 90])
     agenda = book.sheet("Agenda", [18, 90])
-    whole = thresholds_sheet(book, flat_table(decision, scenario))
+    parts = {f"part_{name}": amount for name, amount in decision.shared_parts.items()}
+    whole = thresholds_sheet(book, flat_table(decision, scenario), {"saving": decision.shared, **parts})
     changes_sheet(book, changes_table(decision))
     platform_sheet(book, with_titles(decision.agent_rules, scenario))
+    law_sheet(book, decision, scenario)
     totals = summary_sheet(book, lines)
     in_parts = parts_sheet(book, lines)
     by_sku = sku_sheet(book, lines)

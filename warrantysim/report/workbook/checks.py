@@ -40,7 +40,7 @@ def checks_sheet(book: Book, decision: Decision, lines: int, cells: Mapping[str,
         ("check.bridge", cells["end"], new, decision.cost),
         ("check.now", now, _engine(now, decision.cost_now), decision.cost_now),
         ("check.new", new, _engine(new, decision.cost), decision.cost),
-        ("check.cells", f"{cells['cells']}+({decision.shared!r})", repr(saving), saving),
+        ("check.cells", cells["cells"], repr(saving), saving),
         ("check.lines", "ROWS(CalcAmount)", str(lines), float(lines)),
     ]
     for row, (key, live, expected, value) in enumerate(checks, start=FIRST):

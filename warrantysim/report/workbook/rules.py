@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import known, named
+from warrantysim.report.law_report import LawRow, law_frame, law_heads, law_legend, law_rows
+from warrantysim.report.rows import rows_of
 from warrantysim.report.workbook.book import FIRST, Book
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from warrantysim.decision.decide import Decision
+    from warrantysim.scenario.root import Scenario
 
 MONEY_COLUMNS = (
     "saving",
@@ -25,10 +31,10 @@ MONEY_COLUMNS = (
 )
 
 
-def thresholds_sheet(book: Book, table: pd.DataFrame) -> str:
-    """The decision table as simulated; the cell of its summed savings.
+def thresholds_sheet(book: Book, table: pd.DataFrame, shared: Mapping[str, float]) -> str:
+    """The decision table as simulated, what its rows share, and the whole; the cell of the whole saving.
 
-    ``table``: as `decision_files.flat_table` makes it, with a column ``saving``.
+    ``table``: as `decision_files.flat_table` makes it, with a column ``saving``; ``shared``: by column.
     """
     other = "zh" if book.lang == "en" else "en"
     frame = table.drop(columns=f"sentence_{other}", errors="ignore")
@@ -45,13 +51,15 @@ def thresholds_sheet(book: Book, table: pd.DataFrame) -> str:
             book.write(sheet, row, column, plain(value), style(str(name), value))
     last = FIRST + len(frame)
     sheet.autofilter(FIRST - 1, 0, last - 1, len(frame.columns) - 1)
-    place = list(frame.columns).index("saving")
-    letter = column_letter(place)
-    book.write(sheet, last, 0, book.say("whole"), "total")
-    book.formula(
-        sheet, last, place, f"SUM({letter}{FIRST + 1}:{letter}{last})", float(frame["saving"].sum()), "money_total"
-    )
-    return f"Thresholds!${letter}${last + 1}"
+    book.write(sheet, last, 0, book.say("shared"), "wrap")
+    book.write(sheet, last + 1, 0, book.say("whole"), "total")
+    for name, amount in shared.items():
+        place = list(frame.columns).index(name)
+        letter = column_letter(place)
+        book.write(sheet, last, place, amount, "money")
+        whole = float(frame[name].sum()) + amount
+        book.formula(sheet, last + 1, place, f"SUM({letter}{FIRST + 1}:{letter}{last + 1})", whole, "money_total")
+    return f"Thresholds!${column_letter(list(frame.columns).index('saving'))}${last + 2}"
 
 
 def changes_sheet(book: Book, changes: pd.DataFrame) -> None:
@@ -83,8 +91,26 @@ def platform_sheet(book: Book, rules: pd.DataFrame) -> None:
     sheet.autofilter(FIRST - 1, 0, FIRST + len(rules) - 1, len(rules.columns) - 1)
 
 
+def law_sheet(book: Book, decision: Decision, scenario: Scenario) -> None:
+    """What each row of the law costs; the sheet says so where nothing is demanded."""
+    sheet = book.sheet("Law", [18, 60, 34, 12, 14, 24], freeze=FIRST)
+    heads = zip(LawRow._fields, law_heads(decision, scenario, book.lang), strict=True)
+    book.heads(sheet, list(heads))
+    rows = law_rows(decision, scenario, book.lang)
+    frame = rows_of(law_frame(decision, scenario))
+    for row, (told, known) in enumerate(zip(rows, frame, strict=True), start=FIRST):
+        for column, (name, text) in enumerate(zip(LawRow._fields, told, strict=True)):
+            value = {"bound": known["claims"], "cost": known["cost"]}.get(name, text)
+            kind = {"bound": "whole", "cost": "money"}.get(name, "wrap")
+            book.write(sheet, row, column, plain(value), kind)
+    book.write(
+        sheet, FIRST + len(rows) + 1, 1, law_legend(scenario, book.lang) if rows else book.say("law.none"), "wrap"
+    )
+
+
 def label_of(book: Book, name: str) -> str:
     """What a column is called; its key where it has no other name."""
+    name = "product_category" if name == "category" else name
     return book.say(f"column.{name}") if known(f"book.column.{name}") else name.replace("_", " ")
 
 

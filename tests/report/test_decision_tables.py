@@ -1,0 +1,30 @@
+"""Tables of a decision: arrows between now and new, and no column that has nothing to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report.cells import RESHIP, row
+from tests.worlds import world
+from warrantysim.locale.wording import LANGUAGES, Lang, say
+from warrantysim.report.cell_text import CellText
+from warrantysim.report.decision_tables import DecisionTables
+
+
+def details(lang: Lang, **changes: object) -> str:
+    scenario = world(("VAC-L10",), ("DE",))
+    return DecisionTables([row(**changes)], CellText(scenario, lang), 140).details()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_now_and_new_are_told_with_an_arrow(lang: Lang) -> None:
+    told = details(lang)
+    assert "130.00 → 110.50" in told
+    assert " > " not in told
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_cut_points_have_a_column_where_a_rule_has_one_only(lang: Lang) -> None:
+    head = say("column.flat", lang).split()[0]
+    assert head in details(lang)
+    assert head not in details(lang, zones=RESHIP, cuts=(), flat=())
