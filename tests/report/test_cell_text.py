@@ -155,7 +155,7 @@ def test_details_are_given_for_rules_that_change(mixed: DecisionTables) -> None:
     text = mixed.details()
     assert "CHG-65" not in text
     assert "130.00 → 110.50" in text
-    assert "5.0/8.0 > 12/21" in text
+    assert "5.0/8.0 → 12/21" in text
     assert mixed.flat(row()) == "23.1 [20.0..31.5]\n118 [100..160]"
     assert mixed.flat(row(flat=((20.0, math.inf),), cuts=(23.148148,))) == "23.1 [20.0..]"
     assert DecisionTables([same()], mixed.text, 120).details() == ""
