@@ -98,9 +98,9 @@ def law_sheet(book: Book, decision: Decision, scenario: Scenario) -> None:
     book.heads(sheet, list(heads))
     rows = law_rows(decision, scenario, book.lang)
     frame = rows_of(law_frame(decision, scenario))
-    for row, (told, known) in enumerate(zip(rows, frame, strict=True), start=FIRST):
+    for row, (told, held) in enumerate(zip(rows, frame, strict=True), start=FIRST):
         for column, (name, text) in enumerate(zip(LawRow._fields, told, strict=True)):
-            value = {"bound": known["claims"], "cost": known["cost"]}.get(name, text)
+            value = {"bound": held["claims"], "cost": held["cost"]}.get(name, text)
             kind = {"bound": "whole", "cost": "money"}.get(name, "wrap")
             book.write(sheet, row, column, plain(value), kind)
     book.write(
