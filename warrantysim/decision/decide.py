@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -187,11 +188,14 @@ def decide(
             prices = found.choice.prices if found.choice else {}
             taught(Taught.of(found.learned, found.candidates.problem, prices))
         stage("solve")
-        cash = cash_alone(world, found)
         prices = found.choice.prices if found.choice else {}
         full = executable(found.best.policy, world, found.learned, prices)
         steps = ladder(world, asked, found, selection, _materiality(scenario))
-        chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks, stage)
+        with ThreadPoolExecutor(1) as beside:
+            # Its own program needs nobody who simulates, and leaves Python alone while it is solved.
+            alone = beside.submit(cash_alone, world, found)
+            chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks, stage)
+            cash = alone.result()
         stage("confirm")
         policies = [scenario.policy, chosen.policy, found.best.policy]
         years = _confirmed(asked, policies, [full, steps.policy, cash], confirmation)

@@ -32,7 +32,7 @@ def arms_under(world: World, learned: Learned, policy: Policy) -> np.ndarray:
     s = world.scenario
     place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
     out = np.zeros(len(learned), dtype=np.int64)
-    for r, p in {(int(r), int(p)) for r, p in zip(route, partner, strict=True)}:
+    for r, p in np.unique(np.stack([route, partner], axis=1).astype(np.int64), axis=0).tolist():
         names = {Route.REPAIR_LOCAL: s.partner_ids, Route.RETURN_CHINA: s.way_ids}.get(Route(r))
         arm = place.get((DISPOSITIONS[r], names[p] if names and p >= 0 else ""), place["reship", ""])
         out[(route == r) & (partner == p)] = arm

@@ -56,11 +56,15 @@ class Lever:
         return figures.pop()
 
 
-def whole_numbers(world: Scenario, lever: Lever) -> bool:
-    """Whether a lever sets a figure that only takes whole numbers."""
-    tree = tree_of(world)
-    found = [at(tree, path) for path in match(tree, lever.path, tables_of(type(world)))]
-    return lever.how == "set" and any(isinstance(value, int) and not isinstance(value, bool) for value in found)
+def whole_numbers(world: Scenario, levers: Iterable[Lever]) -> list[bool]:
+    """Whether each lever sets a figure that only takes whole numbers."""
+    tree, tables = tree_of(world), tables_of(type(world))
+
+    def whole(lever: Lever) -> bool:
+        found = [at(tree, path) for path in match(tree, lever.path, tables)]
+        return lever.how == "set" and any(isinstance(value, int) and not isinstance(value, bool) for value in found)
+
+    return [whole(lever) for lever in levers]
 
 
 def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenario:

@@ -65,7 +65,7 @@ def drawn_together(world: Scenario, inputs: Sequence[UncertainInput], count: int
     unit = qmc.LatinHypercube(len(inputs), seed=np.random.Generator(np.random.PCG64(seed))).random(count)
     low, high = (np.array([getattr(one, end) for one in inputs]) for end in ("low", "high"))
     found: np.ndarray = low + (high - low) * unit
-    whole = np.array([whole_numbers(world, one.lever) for one in inputs], dtype=bool)
+    whole = np.array(whole_numbers(world, [one.lever for one in inputs]), dtype=bool)
     found[:, whole] = np.clip(np.round(found), np.ceil(low), np.floor(high))[:, whole]
     return found
 
