@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.experiment.tiny import SEED, roomy
+from tests.experiment.tiny import SEED, plain, roomy
 from tests.worlds import policy_of
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import ReplicationFailed, run_potential, run_replications, simulate
+from warrantysim.experiment.workers import LISTS, SCENARIOS, Parcel
 from warrantysim.journeys.model import simulate_run
 
 REFUND, RESHIP = policy_of("refund"), policy_of("reship", name="swap")
@@ -201,3 +202,14 @@ def test_a_result_says_what_it_is() -> None:
     assert len(result.digest) == 64
     with pytest.raises(ValueError, match="no policy 'dearer'"):
         result.of("dearer")
+
+
+def test_a_process_opens_a_scenario_once_whatever_policies_come_with_it() -> None:
+    scenario = plain()
+    opened = Parcel.of(scenario).opened(SCENARIOS)
+    for number in range(2 * LISTS):
+        Parcel.of((scenario.policy.replace(name=f"p{number}"),)).opened(LISTS)
+    assert Parcel.of(scenario).opened(SCENARIOS) is opened
+    for other in range(SCENARIOS):
+        Parcel.of(roomy(other + 1)).opened(SCENARIOS)
+    assert Parcel.of(scenario).opened(SCENARIOS) is not opened

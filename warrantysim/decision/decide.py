@@ -37,6 +37,8 @@ from warrantysim.scenario.root import Scenario
 
 TRAINING, SELECTION, CONFIRMATION = 100_000, 200_000, 0
 """First replications of three disjoint ranges; a fourth is `local_search.PROOF`."""
+EVERY = "every change"
+"""Name of the policy with every change where it is confirmed."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ def decide(
             cash = alone.result()
         stage("confirm")
         policies = [scenario.policy, chosen.policy, found.best.policy]
-        years = _confirmed(asked, policies, [full, steps.policy, cash], confirmation)
+        years = _confirmed(asked, policies, [full.replace(name=EVERY), steps.policy, cash], confirmation)
         stage("learn")
         before, _ = predicted(world, asked, training, found, scenario.policy)
         after, outcomes = predicted(world, asked, training, found, chosen.policy)

@@ -18,7 +18,12 @@ from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
 
-DECIDED = {"recommended": "counted.recommended", "free optimum": "counted.free", "cash alone": "counted.cash_only"}
+DECIDED = {
+    "recommended": "counted.recommended",
+    "free optimum": "counted.free",
+    "every change": "counted.every",
+    "cash alone": "counted.cash_only",
+}
 """Rules a decision's confirming simulation names, and their texts."""
 LONGEST = 60
 """Longest name of a run or rule on a page [characters]."""
