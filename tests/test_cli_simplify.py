@@ -10,13 +10,13 @@ import pytest
 
 from tests.analysis.seller import AT_P, SEED, seller
 from tests.analysis.test_simplicity import of_grain
+from tests.answers import drawn, told
+from warrantysim.analysis.cases import Case
 from warrantysim.analysis.simplicity import Simplicity, simplify
 from warrantysim.cli import main
-from warrantysim.cli import simplify as command
-from warrantysim.report.charts.theme import Look
-from warrantysim.report.simplify_files import simplify_pictures
-from warrantysim.report.simplify_report import simplify_report
+from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.scenario.loading import load
+from warrantysim.studies import simplify as simplicity
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 
@@ -38,7 +38,7 @@ def found() -> Simplicity:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, found: Simplicity, *arguments: str) -> int:
-    monkeypatch.setattr(command, "simplified", lambda *_: found)
+    monkeypatch.setattr(simplicity.Simplify, "run", lambda *_: found)
     return main(["simplify", str(BASE), *arguments])
 
 
@@ -47,7 +47,7 @@ def lines(text: str) -> str:
 
 
 def test_the_answer_comes_before_the_table_in_both_languages(found: Simplicity) -> None:
-    english, chinese = simplify_report(found), simplify_report(found, "zh")
+    english, chinese = (told("simplify", found, Case.of(found.world), lang) for lang in LANGUAGES)
     assert english.index("One rule for all would cost") < english.index("What simpler rules cost")
     assert chinese.index("若全部只用一条规则") < chinese.index("简化规则的成本")
     assert "rules by product × market" in lines(english)
@@ -71,9 +71,10 @@ def test_json_and_files_hold_every_rule_and_the_rules_can_be_read_again(
 
 
 def test_the_chart_has_a_row_for_every_rule_held_against_the_finest_in_both_languages(found: Simplicity) -> None:
-    for lang, name in (("en", "One rule for all"), ("zh", "全部一条规则")):
-        drawn = simplify_pictures(found, Look(lang))["rules"].spec()
-        rows = {row["label"] for rows in drawn["datasets"].values() for row in rows if "label" in row}
+    names: dict[Lang, str] = {"en": "One rule for all", "zh": "全部一条规则"}
+    for lang, name in names.items():
+        chart = drawn("simplify", found, Case.of(found.world), lang)["rules"].spec()
+        rows = {row["label"] for rows in chart["datasets"].values() for row in rows if "label" in row}
         assert name in rows
         assert len(rows) == len(found.rules) - 1
 

@@ -9,15 +9,13 @@ from typing import Any
 import pytest
 
 from tests.analysis.seller import AT_P, SEED, seller
+from tests.answers import drawn, stored, told
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep, sweep
 from warrantysim.cli import main
-from warrantysim.cli.sweep import LEVERS as LISTED
-from warrantysim.report.charts.theme import Look
-from warrantysim.report.sweep_files import faults_record, sweep_pictures, sweep_record
-from warrantysim.report.sweep_report import faults_report, sweep_report
+from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.scenario.root import Scenario
 
 BASE = str(Path(__file__).parents[1] / "scenarios" / "base.yaml")
@@ -47,43 +45,52 @@ def broken() -> FaultWorth:
     return fault_worth(Case.of(seller(units=40.0)), range(4), SEED)
 
 
+def report(found: Sweep, lang: Lang = "en") -> str:
+    """The answer as a terminal shows it."""
+    return told("sweep", found, found.stated, lang)
+
+
 def lines(text: str) -> str:
     """A text without its line breaks."""
     return " ".join(text.split())
 
 
-def test_the_help_lists_every_lever() -> None:
-    assert LISTED.split(", ") == [*LEVERS, "faults"]
+def test_the_help_lists_every_lever(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["sweep", "--help"])
+    text = lines(capsys.readouterr().out)
+    assert not [lever for lever in LEVERS if lever not in text]
 
 
 def test_a_longer_term_is_told_with_the_sales_at_which_it_pays(terms: Sweep) -> None:
-    for lang, told, table in (("en", "it pays from", "Every position"), ("zh", "以上才划算", "各取值")):
-        text = sweep_report(terms, lang)  # type: ignore[arg-type]
-        assert text.index(told) < text.rindex(table)
-    english = lines(sweep_report(terms))
+    ways: list[tuple[Lang, str, str]] = [("en", "it pays from", "Every position"), ("zh", "以上才划算", "各取值")]
+    for lang, pays, table in ways:
+        text = report(terms, lang)
+        assert text.index(pays) < text.rindex(table)
+    english = lines(report(terms))
     assert "A warranty of 730 d costs USD" in english
     assert "it pays unless sales fall by more than" in english
-    record = sweep_record(terms)
-    assert record["contribution"] > 0.0
-    assert [row["position"] for row in record["positions"]] == ["90 d", "730 d"]
+    kept = stored("sweep", terms, terms.stated)
+    assert kept.facts["contribution"] > 0.0
+    assert list(kept.tables["positions"]["position"]) == ["90 d", "730 d"]
 
 
 def test_a_term_that_eats_all_a_sale_leaves_is_never_said_to_pay() -> None:
     world = seller(units=40.0, terms_of={"life_eta_days": 120.0})
-    text = lines(sweep_report(swept("warranty", world, (730.0,))))
+    text = lines(report(swept("warranty", world, (730.0,))))
     assert "however much more is sold" in text
     assert "inf" not in text
 
 
 def test_a_guide_is_told_by_product_with_what_it_may_cost() -> None:
     world = seller(units=40.0, sku_of={"guide_on": True}, fault_shares={"user_fixable": 0.6, "repairable": 0.4})
-    text = lines(sweep_report(swept("guide", world)))
+    text = lines(report(swept("guide", world)))
     assert "The guide pays for A; it does not for none." in text
     assert "pays up to" in text
 
 
 def test_a_lever_that_moves_nothing_says_so_and_how_to_go_on() -> None:
-    text = lines(sweep_report(swept("dispatch", seller())))
+    text = lines(report(swept("dispatch", seller())))
     assert "the lever moves nothing" in text
     assert "--decide" in text
 
@@ -92,28 +99,29 @@ def test_every_lever_is_told_in_both_languages() -> None:
     world = seller(units=2.0, policy=AT_P)
     for name in LEVERS:
         found = swept(name, world, years=2)
-        for lang in ("en", "zh"):
-            assert sweep_report(found, lang)
+        for lang in LANGUAGES:
+            assert report(found, lang)
 
 
 def test_stopped_it_says_that_positions_are_missing() -> None:
     found = swept("warranty", seller(), stop_after=1)
-    assert "positions that were not run are missing" in lines(sweep_report(found))
-    assert sweep_record(found)["cancelled"] is True
+    assert "positions that were not run are missing" in lines(report(found))
+    assert stored("sweep", found, found.stated).cancelled
 
 
 def test_the_fault_worth_most_comes_first(broken: FaultWorth) -> None:
-    text = lines(faults_report(broken, broken.case.world))
+    text = lines(told("faults", broken, broken.case))
     assert "Fix repairable of A first: one point less is worth USD" in text
-    assert "优先改进 A 的 repairable" in lines(faults_report(broken, broken.case.world, "zh"))
-    assert faults_record(broken)["faults"][0]["worth"] == pytest.approx(broken.worth.mean(axis=1).max())
+    assert "优先改进 A 的 repairable" in lines(told("faults", broken, broken.case, "zh"))
+    worth = stored("faults", broken, broken.case).tables["faults"]["worth"]
+    assert worth[0] == pytest.approx(broken.worth.mean(axis=1).max())
 
 
 def test_the_command_runs_from_the_shell_writes_its_tables_and_its_chart(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small(monkeypatch)
-    assert main(["sweep", BASE, "--lever", "faults", "--replications", "2", "--json", "--out", str(tmp_path)]) == 0
+    assert main(["faults", BASE, "--replications", "2", "--json", "--out", str(tmp_path)]) == 0
     record: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert record["faults"][0]["fault"] == "repairable"
     written = {path.name for path in tmp_path.iterdir()}
@@ -128,9 +136,9 @@ def test_the_command_runs_from_the_shell_writes_its_tables_and_its_chart(
     ("lang", "title", "position"), [("en", "the warranty term", "730 d"), ("zh", "质保期", "730 天")]
 )
 def test_the_chart_shows_every_position_that_was_run(terms: Sweep, lang: Any, title: str, position: str) -> None:
-    drawn = sweep_pictures(terms, Look(lang))["positions"]
-    assert title in drawn.title
-    rows = [row["label"] for rows in drawn.spec()["datasets"].values() for row in rows if "label" in row]
+    chart = drawn("sweep", terms, terms.stated, lang)["positions"]
+    assert title in chart.title
+    rows = [row["label"] for rows in chart.spec()["datasets"].values() for row in rows if "label" in row]
     assert position in rows
     assert len(set(rows)) == len(terms.positions)
 
@@ -139,7 +147,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command read the small seller, whatever file it is given."""
     from types import SimpleNamespace
 
-    from warrantysim.cli import sweep as command
+    from warrantysim.cli import studies as command
 
     monkeypatch.setattr(command, "loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0)))
 
@@ -147,14 +155,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["--lever", "warrenty"], 2, "expected one of warranty"),
-        (["--lever", "guide", "--at", "3"], 2, "has positions of its own"),
-        (["--lever", "faults", "--at", "3"], 2, "has positions of its own"),
-        (["--lever", "triage.contact_cost"], 2, "expected positions"),
+        (["--lever", "warrenty"], 3, "expected one of warranty"),
+        (["--lever", "guide", "--at", "3"], 3, "has positions of its own"),
+        (["--lever", "warranty", "--at", "nan"], 2, "--at"),
+        (["--lever", "triage.contact_cost"], 3, "expected positions"),
         (["--lever", "triage.contact_costs", "--at", "3"], 3, "contact_costs"),
         (["--lever", "markets.US.country", "--at", "3"], 3, "expected a number or an amount"),
     ],
-    ids=["unknown lever", "positions of a guide", "positions of faults", "no positions", "wrong path", "no figure"],
+    ids=["unknown lever", "positions of a guide", "no number", "no positions", "wrong path", "no figure"],
 )
 def test_a_question_that_makes_no_sense_is_refused(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, told: str

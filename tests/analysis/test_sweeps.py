@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.analysis.seller import AT_P, SALES, SEED, seller
+from tests.answers import told
 from tests.worlds import partner, terms
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.fault_worth import POINT, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS, dispatch, evidence, guide, of_path, technicians, warranty
 from warrantysim.analysis.sales_worth import contribution, guide_pays_up_to, term_uplift, units_a_year, uplift
 from warrantysim.analysis.sweeps import Sweep, sweep
-from warrantysim.report.sweep_report import sweep_report
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.root import Scenario
 
@@ -138,7 +138,7 @@ def test_more_hours_or_technicians_shorten_waits_and_fewer_lengthen_them() -> No
         assert (other["wait_p90"] == stated["wait_p90"]).all()
         if lever == "hours":
             assert waits.loc[("P main", "x 0.75")]["wait_p90"] > stated["wait_p90"]
-        text = sweep_report(found)
+        text = told("sweep", found, found.stated)
         assert "HOW BUSY BENCHES ARE" in text.upper()
 
 

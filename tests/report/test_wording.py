@@ -17,7 +17,7 @@ from warrantysim.money.categories import Category, Kind
 from warrantysim.scenario.markets import DISPOSITIONS, Title
 
 PACKAGE = Path(__file__).resolve().parents[2] / "warrantysim"
-SPEAKERS = ("report", "cli", "ui")
+SPEAKERS = ("report", "present", "studies", "cli", "ui")
 """Rooms that speak to people."""
 SURFACES = {"look": "chart.", "book": "book."}
 """What speaks in keys of its own, by the name it is held under, and how these keys begin in the catalogue."""
@@ -40,7 +40,11 @@ def spoken() -> Iterator[tuple[str, str]]:
                 if isinstance(node, ast.Call) and node.args:
                     holder, _, name = ast.unparse(node.func).rpartition(".")
                     for key in keys_in(node.args[0]):
-                        if name in {"say", "message", "tell"}:
+                        if room == "studies" and name in {"page", "self"}:
+                            yield f"{path.name}:{node.lineno}", ("*" if path.stem == "study" else path.stem) + f".{key}"
+                        elif name == "column" and room == "studies":
+                            yield f"{path.name}:{node.lineno}", f"acol.{key}"
+                        elif name in {"say", "message", "tell"}:
                             yield f"{path.name}:{node.lineno}", spoken_key(path, holder, key)
                         elif name == "said":
                             yield f"{path.name}:{node.lineno}", f"column.{key}"

@@ -1,5 +1,6 @@
 """The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | breakeven |
-sensitivity | simplify | sweep | rules | runs | app``.
+sensitivity | rules | runs | app`` and one for each
+study of `warrantysim.studies`.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -15,6 +16,7 @@ from importlib import import_module
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, DEFECT, OK, USAGE, Stop
 from warrantysim.cli.parser import parser
+from warrantysim.studies import STUDIES
 
 COMMANDS = {
     "validate": "warrantysim.cli.validate",
@@ -26,11 +28,10 @@ COMMANDS = {
     "compare": "warrantysim.cli.compare",
     "breakeven": "warrantysim.cli.breakeven",
     "sensitivity": "warrantysim.cli.sensitivity",
-    "simplify": "warrantysim.cli.simplify",
-    "sweep": "warrantysim.cli.sweep",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",
+    **dict.fromkeys(STUDIES, "warrantysim.cli.studies"),
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""
 
@@ -52,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     The exit code; nothing is raised but what argparse raises for a wrong usage (``SystemExit(2)``).
     """
-    arguments = parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = parser(next((word for word in argv if word in STUDIES), None)).parse_args(argv)
     console = Console.of(arguments)
     try:
         code: int = import_module(COMMANDS[arguments.command]).run(arguments, console)

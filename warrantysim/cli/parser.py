@@ -15,8 +15,7 @@ from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.rules import add_rules
 from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.sensitivity import add_sensitivity
-from warrantysim.cli.simplify import add_simplify
-from warrantysim.cli.sweep import add_sweep
+from warrantysim.cli.studies import add_studies
 from warrantysim.locale.wording import LANGUAGES
 from warrantysim.scenario.plain_text import printable
 from warrantysim.version import __version__
@@ -35,8 +34,8 @@ class _Parser(argparse.ArgumentParser):
         super()._print_message(printable(message or ""), file)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all commands; of studies only the one that is wanted has its options."""
     codes = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
     whole = _Parser(
         prog="warrantysim",
@@ -62,8 +61,9 @@ def parser() -> argparse.ArgumentParser:
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
-    for add in (add_compare, add_breakeven, add_sensitivity, add_simplify, add_sweep, add_rules):
+    for add in (add_compare, add_breakeven, add_sensitivity, add_rules):
         add(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
+    add_studies(commands, _command, {"changes": _changes, "luck": _luck, "out": _out}, wanted)
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_app(commands, _command)
     return whole

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import USAGE, Stop
+from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
     from warrantysim.store.runs import StoredRun
@@ -46,4 +47,8 @@ def report(run: StoredRun, console: Console) -> str:
         from warrantysim.store.deciding import world_of_study
 
         return decision_report(run.found, world_of_study(run.study), console.lang, console.width, changes)
+    if run.kind in STUDIES:
+        from warrantysim.present.terminal import terminal_text
+
+        return terminal_text(study_of(run.kind).answer(run.stored, console.lang), console.width)
     return console.say("runs.tables", names=", ".join(run.frames))

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies import STUDIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +33,10 @@ KINDS = {
     "quality": "warrantysim.store.counting:QUALITY",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
     "sensitivity": "warrantysim.store.studies_of_inputs:SENSITIVITY",
-    "simplify": "warrantysim.store.studies_of_levers:SIMPLIFY",
-    "sweep": "warrantysim.store.studies_of_levers:SWEEP",
-    "faults": "warrantysim.store.studies_of_levers:FAULTS",
     "quantities": "warrantysim.store.billing:QUANTITIES",
+    **dict.fromkeys(STUDIES, "warrantysim.store.registered"),
 }
-"""Where each kind is, ``module:name``."""
+"""Where each kind is, ``module:name``; those of the registry of studies are all in one place."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,8 @@ def kind_of(name: str) -> Kind:
     if name not in KINDS:
         raise ValueError(f"no kind of study {name!r}; expected one of {', '.join(KINDS)}")
     module, _, attribute = KINDS[name].partition(":")
+    if name in STUDIES:
+        return cast(Kind, import_module(module).kind_of_study(name))
     found = getattr(import_module(module), attribute)
     if not isinstance(found, Kind):
         raise TypeError(f"{KINDS[name]} is no kind of study")

@@ -10,8 +10,9 @@ from warrantysim.experiment.simulate import simulate
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import object_digest
-from warrantysim.store.results import differences, results_digest, tables_of
+from warrantysim.store.results import differences, frames_digest, results_digest, tables_of
 from warrantysim.store.runs import StoredRun
+from warrantysim.studies.study import Stored
 
 
 class CannotRepeat(ValueError):
@@ -50,7 +51,7 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
         For a study that was stopped and kept.
     """
     doing = doing or Doing(None)
-    asked = stored.asked
+    asked, then = stored.asked, stored.results
     if isinstance(asked, Inputs):
         now, apart = _simulated(stored, asked, doing)
     else:
@@ -58,8 +59,12 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
         if study.stopped_after is not None:
             raise CannotRepeat(f"run {stored.id} was stopped and kept; ask for the whole of it instead")
         found: Any = kind_of(study.kind).run(study, doing)
-        now, apart = object_digest(found), {}
-    return Reproduction(stored.id, stored.results, now, stored.version, asked.current, apart)
+        if isinstance(found, Stored):
+            # Runs of before studies were stored as tables have tables too, but the digest of an object.
+            then, now, apart = frames_digest(stored.stored.tables), frames_digest(found.tables), {}
+        else:
+            now, apart = object_digest(found), {}
+    return Reproduction(stored.id, then, now, stored.version, asked.current, apart)
 
 
 def _simulated(stored: StoredRun, inputs: Inputs, doing: Doing) -> tuple[str, Mapping[str, float]]:

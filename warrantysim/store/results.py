@@ -13,6 +13,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -196,6 +197,11 @@ def _bytes(values: np.ndarray) -> bytes:
         values = np.where(np.isnan(values), np.nan, values + 0.0)
     ordered = values.astype(values.dtype.newbyteorder("<"))
     return ordered.dtype.str.encode() + ordered.tobytes()
+
+
+def frames_digest(frames: Mapping[str, pd.DataFrame]) -> str:
+    """The same over tables of a study, before they are written or after they are read."""
+    return results_digest({name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()})
 
 
 def differences(then: Tables, today: Tables) -> dict[str, float]:

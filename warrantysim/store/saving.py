@@ -18,7 +18,7 @@ from warrantysim.store.database import now
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import object_digest, write_object
-from warrantysim.store.results import results_digest, tables_of, write_tables
+from warrantysim.store.results import frames_digest, results_digest, tables_of, write_tables
 from warrantysim.store.runs import find, index, sealed
 from warrantysim.store.stored_run import (
     ASKED,
@@ -33,6 +33,7 @@ from warrantysim.store.stored_run import (
 )
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.study import Stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,14 +118,15 @@ def save_study(
     kind, beside = kind_of(study.kind), doing or Doing(workspace)
 
     def fill(folder: Path) -> str:
-        (folder / FOUND).mkdir()
-        write_object(found, folder / FOUND)
+        if not isinstance(found, Stored):
+            (folder / FOUND).mkdir()
+            write_object(found, folder / FOUND)
         for name, filled in beside.folders.items():
             (folder / name).mkdir()
             filled(folder / name)
         _write_frames({**kind.frames(study, found), **beside.tables}, folder)
         _write_record({**kind.record(study, found), **beside.notes}, folder)
-        return object_digest(found)
+        return frames_digest(found.tables) if isinstance(found, Stored) else object_digest(found)
 
     facts = {
         "policies": [case.policy.name for case in study.cases],

@@ -16,9 +16,12 @@ from warrantysim.store.atomic import read_json
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.results import Tables, read_tables, rows_of
 from warrantysim.store.study import Study
+from warrantysim.studies import STUDIES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from warrantysim.studies.study import Stored
 
 MANIFEST = "manifest.json"
 ASKED, RECORD, LOG = "asked.json", "record.json", "log.txt"
@@ -137,9 +140,19 @@ class StoredRun:
 
         if isinstance(self.asked, Inputs):
             raise OtherKind(f"run {self.id} is a simulation, not a study")
+        if self.kind in STUDIES:
+            return self.stored
         for name in (TREE, COLUMNS):
             self._sound(f"{FOUND}/{name}")
         return read_object(self.folder / FOUND)
+
+    @cached_property
+    def stored(self) -> Stored:
+        """What a study of the registry found: its tables, and the single figures and texts beside them."""
+        from warrantysim.studies.study import Stored
+
+        tables = {name: self.frame(name) for name in self.frames}
+        return Stored(tables, {name: value for name, value in self.record.items() if name not in tables})
 
     @cached_property
     def record(self) -> dict[str, Any]:

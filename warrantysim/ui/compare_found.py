@@ -9,29 +9,22 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.analysis.sensitivity_study import SensitivityStudy, Together
-from warrantysim.analysis.simplicity import Simplicity
-from warrantysim.analysis.sweeps import Sweep
 from warrantysim.analysis.tornado import Tornado
-from warrantysim.locale.wording import named, say
+from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.report.breakeven_report import renamed
 from warrantysim.report.charts.break_even import break_even_chart
-from warrantysim.report.charts.differences import Difference, difference_chart
 from warrantysim.report.charts.pareto import pareto_chart
 from warrantysim.report.charts.switching import switching_chart
 from warrantysim.report.charts.tornado import tornado_chart
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.rows import rows_of
-from warrantysim.report.simplify_report import SimplifyPage, capital
-from warrantysim.report.sweep_files import faults_picture
-from warrantysim.report.sweep_report import BENCH_LEVERS, SweepPage
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
-from warrantysim.ui.compare_parts import money, signed, verdict_word
+from warrantysim.ui.compare_parts import money, signed
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
 from warrantysim.ui.pieces.pictures import held_picture, plain
-from warrantysim.ui.pieces.table import show_table
 from warrantysim.ui.session import look
 
 WIDE = 100_000
@@ -187,124 +180,3 @@ def show_map(run: StoredRun) -> None:
         "clear": column.CheckboxColumn(t("compare.col_clear")),
     }
     _table(found.table(), config, picture.title, f"{_file(run)}_map", "compare_map_csv")
-
-
-def show_simplicity(run: StoredRun) -> None:
-    """What coarser and rounder rules cost."""
-    found: Simplicity = reading.found(run)
-    page, currency = SimplifyPage("simplify", lang(), WIDE), _currency(run)
-    for lines in page.answer(found):
-        st.markdown(plain(" ".join(lines)))
-    frame = found.table()
-    frame.insert(0, "what", [capital(page.what(one)) for one in found.rules])
-    rows = [
-        Difference(str(r["what"]), float(r["difference"]), float(r["low"]), float(r["high"]))
-        for r in rows_of(frame)[1:]
-    ]
-    picture = held_picture(
-        (run.id, "simplicity"),
-        look(),
-        lambda: difference_chart(rows, currency, t("compare.simplicity_title"), sort=False, look=look()),
-    )
-    exported_picture(picture, _file(run), "compare_simplicity_chart")
-    column = st.column_config
-    config = {
-        "what": column.TextColumn(t("compare.col_rule"), width="large"),
-        "lines": column.NumberColumn(t("compare.col_lines"), format="%d"),
-        "value": money(t("compare.col_cost", currency=currency)),
-        "difference": signed(t("compare.col_price")),
-        "low": money(t("compare.col_low")),
-        "high": money(t("compare.col_high")),
-        "told": column.TextColumn(t("compare.col_verdict")),
-    }
-    frame["told"] = [t("compare.yardstick"), *(verdict_word(r) for r in rows_of(frame)[1:])]
-    _table(frame, config, t("compare.simplicity_title"), f"{_file(run)}_rules", "compare_simplicity_csv")
-
-
-def show_levers(run: StoredRun) -> None:
-    """What each position of a lever costs; or what one point less of each fault is worth."""
-    if run.kind == "faults":
-        _faults(run)
-        return
-    found: Sweep = reading.found(run)
-    page, currency = SweepPage("sweep", lang(), WIDE), _currency(run)
-    frame = run.frame("positions")
-    rows = rows_of(frame)
-    name = named("lever", found.lever, lang())
-    if name == found.lever:  # Not one of the named ones: a path.
-        name = lever_text(found.lever)
-    if all(r["verdict"] == "identical" for r in rows):
-        st.markdown(t("compare.lever_idle", lever=plain(name)))
-    else:
-        for lines in page.answer(found, rows):
-            st.markdown(plain(" ".join(lines)))
-    for item, at, why in found.left_out:
-        st.caption(plain(say("sweep.left_out", lang(), what=page.what(item, at), why=why)))
-    frame = frame.assign(
-        what=[page.what(str(r["item"]), str(r["position"])) for r in rows], told=[verdict_word(r) for r in rows]
-    )
-    marks = [Difference(str(r["what"]), r["difference"], r["low"], r["high"]) for r in rows_of(frame)]
-    title = t("compare.lever_title", lever=name)
-    picture = held_picture(
-        (run.id, "positions"),
-        look(),
-        lambda: difference_chart(marks, currency, title, sort=found.lever != "warranty", look=look()),
-    )
-    exported_picture(picture, _file(run), "compare_levers_chart")
-    column = st.column_config
-    config = {
-        "what": column.TextColumn(t("compare.col_position"), width="medium"),
-        "value": money(t("compare.col_cost", currency=currency)),
-        "difference": signed(t("compare.col_difference_in", currency=currency)),
-        "low": money(t("compare.col_low")),
-        "high": money(t("compare.col_high")),
-    }
-    if "uplift" in frame:
-        config["uplift"] = column.NumberColumn(named("acol", "uplift", lang()), format="percent")
-    if "pays_up_to" in frame:
-        unit = column.NumberColumn
-        config["pays_up_to"] = unit(t("compare.col_pays_up_to", currency=currency), format="%.3f")
-        config["unit_cost"] = unit(t("compare.col_unit_cost", currency=currency), format="%.3f")
-    config["told"] = column.TextColumn(t("compare.col_verdict"))
-    _table(frame, config, title, f"{_file(run)}_positions", "compare_levers_csv")
-    if found.lever in BENCH_LEVERS and found.benches is not None:
-        st.markdown(plain(say("sweep.benches", lang())))
-        busy = found.benches[found.benches["visits"] > 0]
-        where = [page.what(r["item"], r["position"]) or say("sweep.stated", lang()) for r in rows_of(busy)]
-        show_table(
-            busy.assign(position=where),
-            [
-                "bench", "position", "visits", "utilisation", "waited_share", "wait_p50", "wait_p90", "wait_p90_low",
-                "wait_p90_high", "wait_p95",
-            ],
-            f"{_file(run)}_benches",
-            "compare_levers_benches",
-            say("sweep.benches", lang()),
-        )  # fmt: skip
-
-
-def _faults(run: StoredRun) -> None:
-    """What design should fix first."""
-    found, currency = reading.found(run), _currency(run)
-    frame = found.table()
-    first = next((r for r in rows_of(frame) if r["detectable"]), None)
-    if first is not None:
-        values = {name: figures.whole(first[name]) for name in ("worth", "low", "high")}
-        facts = {"fault": plain(str(first["fault"])), "sku": plain(str(first["sku"])), "currency": currency}
-        st.markdown(say("faults.first", lang(), each=figures.cents(first["per_claim"]), **facts, **values))
-    picture = held_picture((run.id, "faults"), look(), lambda: faults_picture(found, look()))
-    exported_picture(picture, _file(run), "compare_faults_chart")
-    frame["kind"] = [named("fault_kind", str(kind), lang()) for kind in frame["kind"]]
-    column = st.column_config
-    config = {
-        "sku": column.TextColumn(named("acol", "sku", lang())),
-        "fault": column.TextColumn(named("acol", "fault", lang()), width="medium"),
-        "kind": column.TextColumn(named("acol", "kind", lang())),
-        "share": column.NumberColumn(named("acol", "share", lang()), format="percent"),
-        "claims": money(named("acol", "claims", lang())),
-        "per_claim": column.NumberColumn(named("acol", "per_claim", lang()), format="%,.2f"),
-        "worth": money(t("compare.col_point", currency=currency)),
-        "low": money(t("compare.col_low")),
-        "high": money(t("compare.col_high")),
-    }
-    _table(frame, config, say("faults.table", lang()), f"{_file(run)}_faults", "compare_faults_csv")

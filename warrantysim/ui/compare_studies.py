@@ -12,10 +12,11 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
 from warrantysim.ui.compare_forms import FORMS
-from warrantysim.ui.compare_found import show_breakeven, show_levers, show_map, show_simplicity, show_tornado
+from warrantysim.ui.compare_found import show_breakeven, show_map, show_tornado
 from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.address import pick, turn_to
+from warrantysim.ui.pieces.answer import show_answer
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit
@@ -32,8 +33,8 @@ SHOW: dict[str, Callable[[StoredRun], None]] = {
     "tornado": show_tornado,
     "breakeven": show_breakeven,
     "map": show_map,
-    "simplicity": show_simplicity,
-    "levers": show_levers,
+    "simplicity": show_answer,
+    "levers": show_answer,
 }
 
 

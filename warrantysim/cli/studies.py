@@ -1,0 +1,167 @@
+"""A command for each study: its options come from the study, its answer is printed, its tables and charts written."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from warrantysim.cli.breakeven import guarded
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, USAGE, Stop
+from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.studies import STUDIES, study_of
+
+if TYPE_CHECKING:
+    from warrantysim.analysis.cases import Case
+    from warrantysim.studies.study import AnyStudy, Options
+
+RULE = "the rule in force, in place of today's"
+BESIDE = "a rule set by hand, beside today's; may be repeated"
+OF_LUCK = "replications"
+"""Options that belong to luck and speed, for every study alike."""
+
+
+def add_studies(commands: Any, command: Any, options: Mapping[str, Callable[[Any], None]], wanted: str | None) -> None:
+    """A command for each study; the options of the one that is wanted alone, since reading them takes time."""
+    for name, does in STUDIES.items():
+        it = command(commands, name, does)
+        if name == wanted:
+            it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+            _rules(it, study_of(name))
+            for field, info in study_of(name).Options.model_fields.items():
+                if field != OF_LUCK:
+                    _flag(it, field, info)
+            for group in ("luck", "changes", "out"):
+                options[group](it)
+
+
+def _rules(it: argparse.ArgumentParser, one: AnyStudy) -> None:
+    """What cases it is about: one rule in force, or rules beside each other."""
+    least, most = one.cases
+    if most == 1:
+        rule = it.add_mutually_exclusive_group()
+        rule.add_argument("--policy", type=Path, metavar="FILE", help=RULE)
+        rule.add_argument("--decide", action="store_true", help="decide the rule first, and keep that one")
+    else:
+        it.add_argument(
+            "--policy", action="append", type=Path, default=[], required=least > 1, metavar="FILE", help=BESIDE
+        )
+
+
+def _flag(it: argparse.ArgumentParser, field: str, info: Any) -> None:
+    """An option as a flag, its docstring as help."""
+    flag = f"--{field.replace('_', '-')}"
+    help = " ".join((info.description or "").replace("%", "%%").split()).rstrip(".")
+    about: dict[str, Any] = {"help": help[:1].lower() + help[1:], "dest": field, "required": info.is_required()}
+    kind = info.annotation
+    if kind is bool:
+        it.add_argument(flag, action="store_true", help=about["help"], dest=field)
+        return
+    if get_origin(kind) is tuple:
+        item = get_args(kind)[0]
+        if get_origin(item) is tuple:
+            it.add_argument(flag, action="append", type=lambda text: tuple(text.split(",")), metavar="A,B", **about)
+        else:
+            it.add_argument(flag, nargs="+", type=item, metavar="X", **about)
+        return
+    it.add_argument(flag, type=kind if kind in (int, float) else str, metavar=field.upper(), **about)
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Do the study; print, and write where asked for. Stopped once, it prints and writes what it has."""
+    from warrantysim.decision.choose import Undecided
+    from warrantysim.present.blocks import Chart
+    from warrantysim.present.terminal import terminal_text
+    from warrantysim.studies.study import Work
+
+    one = study_of(arguments.command)
+    cases = cases_of(one, arguments, console)
+    ask = asked(one, arguments)
+    ready(arguments.out, console)
+    seed = cases[0].world.plan.seed if arguments.seed is None else arguments.seed
+
+    progress = told(console)
+    try:
+        with guarded(arguments, console) as stopped:
+            found = one.run(cases, ask, Work(seed, arguments.jobs, progress, lambda: bool(stopped)))
+    except Undecided as error:
+        raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
+    stored = one.stored(found, cases, seed)
+    blocks = one.answer(stored, console.lang)
+    if console.json:
+        console.result_json(one.record(stored))
+    else:
+        console.result(terminal_text(blocks, console.width))
+    write(
+        arguments.out,
+        console,
+        stored.tables,
+        one.record(stored),
+        one.files(found),
+        pictures=lambda look: {block.name: block.draw(look) for block in blocks if isinstance(block, Chart)},
+    )
+    return CANCELLED if stored.cancelled else OK
+
+
+def told(console: Console) -> Callable[[str, int, int], None]:
+    """Progress of every stage on a console."""
+
+    def progress(stage: str, done: int, total: int) -> None:
+        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
+        console.progress(text, done == total)
+
+    return progress
+
+
+def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> Sequence[Case]:
+    """The scenario under the rule in force, and under those beside it."""
+    from warrantysim.analysis.cases import Case
+
+    if one.cases[1] == 1:
+        stated = Case.of(loaded(arguments.scenario, arguments, arguments.policy).scenario)
+        return [decided(stated, arguments, console) if arguments.decide else stated]
+    world = loaded(arguments.scenario, arguments).scenario
+    others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]
+    return [Case.of(world), *(Case.of(world, policy) for policy in others)]
+
+
+def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
+    """The options of a study as stated, the others as usual.
+
+    Raises
+    ------
+    Stop
+        With `USAGE` and the first that may not be so.
+    """
+    from warrantysim.studies.study import WrongOption
+
+    stated = {name: getattr(arguments, name) for name in one.Options.model_fields}
+    if stated[OF_LUCK] is not None:
+        stated[OF_LUCK] = max(2, stated[OF_LUCK])  # A single year has no interval.
+    try:
+        options: Options = one.options(stated)
+    except WrongOption as error:
+        name, why = error.args
+        raise Stop(USAGE, f"--{name.replace('_', '-')}: {why}") from None
+    return options
+
+
+def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Case:
+    """The scenario under the rule decided for it.
+
+    Raises
+    ------
+    Stop
+        With `NO_SOLUTION` if none can be decided.
+    """
+    from warrantysim.analysis.cases import Case
+    from warrantysim.decision.choose import Undecided
+    from warrantysim.decision.decide import decide
+
+    try:
+        decision = decide(stated.world, seed=arguments.seed, jobs=arguments.jobs, progress=told(console))
+    except Undecided as error:
+        raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
+    return Case.of(stated.world, decision.policy)

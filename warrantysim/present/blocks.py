@@ -1,0 +1,82 @@
+"""What an answer is made of, whoever shows it: sentences, typed tables and charts.
+
+A study answers in blocks, once, in one language. Terminal, page and files render the same blocks, so they agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.charts.theme import Look, Picture
+
+Role = Literal["title", "basis", "text", "note"]
+"""What a sentence is for: the headline, what the figures rest on, the answer, or what is said besides."""
+Kind = Literal["text", "whole", "signed", "cents", "fine", "share", "tenth", "percent", "days", "number"]
+"""How a figure is written: whole or signed money and counts, to the cent, with three decimals, a share with none, one
+or two decimals, days, or as it is."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, or a few that belong together."""
+
+    text: str
+    """What is said."""
+    role: Role = "text"
+    """What it is for."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: where its figures are, what it is called and how they are written."""
+
+    key: str
+    """Column of the frame."""
+    title: str
+    """What stands above it."""
+    kind: Kind = "text"
+    """How its figures are written."""
+    ends: tuple[str, str] | None = None
+    """Columns of the interval of its figures, which is then shown with them."""
+    only_ends: bool = False
+    """Whether the interval stands in place of the figure."""
+    infinite: str = ""
+    """What stands where a figure is infinite."""
+    give_up: int = 0
+    """Where there is too little room, columns are left out in falling order of this; 0 is never left out."""
+
+
+@dataclass(frozen=True)
+class TableOf:
+    """A table: its frame has every column, those for people are listed."""
+
+    name: str
+    """Name of its file."""
+    title: str
+    """What it shows."""
+    frame: pd.DataFrame
+    """Rows; further columns go to files only."""
+    columns: Sequence[Column]
+    """What people see, in order."""
+    most: int | None = None
+    """Rows a terminal shows; None for all."""
+    more: str = ""
+    """What is said where rows are left out."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart; drawn when it is shown, since drawing takes time."""
+
+    name: str
+    """Name of its file."""
+    draw: Callable[[Look], Picture]
+    """Draws it in a language and mode."""
+
+
+Block = Sentence | TableOf | Chart

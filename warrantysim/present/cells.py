@@ -1,0 +1,51 @@
+"""Cells of tables as text: one way of writing a figure for every surface that shows text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from warrantysim.present.blocks import Column, Kind
+from warrantysim.report import figures
+
+
+def figure(x: Any, kind: Kind) -> str:
+    """A figure as text; empty where there is none."""
+    if kind == "text":
+        return "" if x is None or (isinstance(x, float) and math.isnan(x)) else str(x)
+    value = float(x)
+    if math.isnan(value):
+        return figures.ABSENT
+    match kind:
+        case "whole":
+            return figures.count(value)
+        case "signed":
+            return figures.signed(value)
+        case "cents":
+            return figures.cents(value)
+        case "fine":
+            return figures.fixed(value, 3)
+        case "share":
+            return figures.share(value, 0)
+        case "tenth":
+            return figures.share(value, 1)
+        case "percent":
+            return figures.share(value, 2)
+        case "days":
+            return figures.days(value)
+        case "number":
+            return f"{value:.6g}"
+
+
+def cell(row: Mapping[str, Any], column: Column) -> str:
+    """What a row has in a column, with its interval where it has one."""
+    if column.infinite and math.isinf(row[column.key]):
+        return column.infinite
+    own = "" if column.only_ends else figure(row[column.key], column.kind)
+    if column.ends is None:
+        return own
+    low, high = (figure(row[name], column.kind) for name in column.ends)
+    if not low or not high:
+        return own
+    return f"{own} ({low} .. {high})" if own else f"{low} .. {high}"

@@ -1,0 +1,42 @@
+"""Blocks on a terminal: the headline, what the figures rest on, the answer, then the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from warrantysim.present.blocks import Block, Sentence, TableOf
+from warrantysim.present.cells import cell
+from warrantysim.report.rows import rows_of
+from warrantysim.report.tables import Column, heading, table, wrapped
+
+
+def terminal_text(blocks: Iterable[Block], width: int) -> str:
+    """The text of an answer, at most ``width`` columns wide; charts are for surfaces that can draw."""
+    lines: list[str] = []
+    role = "title"
+    for block in blocks:
+        if isinstance(block, Sentence):
+            if role == "basis" and block.role != "basis":
+                lines.append("")
+            lines += [block.text] if block.role == "title" else wrapped(block.text, width)
+            role = block.role
+        elif isinstance(block, TableOf) and len(block.frame):
+            lines += [heading(block.title), _table(block, width)]
+            if block.most is not None and len(block.frame) > block.most:
+                lines += wrapped(block.more, width)
+    return "\n".join(lines)
+
+
+def _table(block: TableOf, width: int) -> str:
+    columns = [
+        Column(
+            column.title,
+            "left" if column.kind == "text" else "right",
+            wraps=column.kind == "text",
+            least=16 if column.kind == "text" else 8,
+            give_up=column.give_up,
+        )
+        for column in block.columns
+    ]
+    rows = [[cell(row, column) for column in block.columns] for row in rows_of(block.frame)[: block.most]]
+    return table(columns, rows, width)

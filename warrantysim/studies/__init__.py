@@ -1,0 +1,33 @@
+"""Questions to the model, one module each: its options, how it is worked on, its tables and its answer.
+
+`STUDIES` is the registry the command line, the store and the app loop over. A module is imported when its study is
+first asked for: help must not wait for pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from warrantysim.studies.study import AnyStudy
+
+STUDIES: Mapping[str, str] = {
+    "simplify": "how simple the rules may be, and what each simplification costs a year",
+    "sweep": "what each position of a lever costs",
+    "faults": "what design should fix first: the worth of one point less of each fault",
+}
+"""What each study answers, by its name: the command, the kind of stored run, the module."""
+
+
+def study_of(name: str) -> AnyStudy:
+    """The study of a name.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    STUDIES[name]
+    return cast("AnyStudy", import_module(f"{__name__}.{name}").STUDY)

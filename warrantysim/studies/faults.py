@@ -1,0 +1,98 @@
+"""What design should fix first: the worth of one point less of each fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
+from warrantysim.locale.wording import Lang, named, say
+from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.report import figures
+from warrantysim.report.rows import rows_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.charts.theme import Look, Picture
+
+MOST = 25
+"""Faults a terminal shows; further ones are counted."""
+
+
+class FaultsOptions(Options):
+    """Nothing but the years simulated."""
+
+
+class Faults(Study[FaultsOptions, FaultWorth]):
+    """A scenario under the rule in force."""
+
+    name = "faults"
+    Options = FaultsOptions
+
+    def run(self, cases: Sequence[Case], ask: FaultsOptions, work: Work) -> FaultWorth:
+        """As `analysis.fault_worth.fault_worth`."""
+        return fault_worth(
+            cases[0],
+            replications_of(cases[0], ask),
+            work.seed,
+            jobs=work.jobs,
+            progress=work.stage("faults"),
+            cancel=work.cancel,
+        )
+
+    def tables(self, found: FaultWorth) -> Mapping[str, pd.DataFrame]:
+        """``faults``, a row a fault that makes claims, most worth first."""
+        return {"faults": found.table()}
+
+    def facts(self, found: FaultWorth) -> Mapping[str, Any]:
+        """Years behind the figures."""
+        return {"replications": found.costs.shape[1], "cancelled": found.cancelled}
+
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """Which fault to fix first, then the worth of each."""
+        page = Say(self.name, lang, stored.facts)
+        blocks: list[Block] = [
+            Sentence(page("title", name=page.title("scenario")), "title"),
+            *page.basis(policy=page.title("policy")),
+        ]
+        frame = stored.table("faults")
+        if frame is None:
+            return [*blocks, page.provenance()]
+        for row in [row for row in rows_of(frame) if row["detectable"]][:1]:
+            sizes = {name: figures.whole(row[name]) for name in ("worth", "low", "high")}
+            about = {"fault": row["fault"], "sku": row["sku"], "currency": stored.facts["currency"]}
+            blocks.append(Sentence(page("first", each=figures.cents(row["per_claim"]), **about, **sizes)))
+        shown = frame.assign(kind=[named("fault_kind", str(kind), lang) for kind in frame["kind"]])
+        columns = [
+            Column("sku", page.column("sku")),
+            Column("fault", page.column("fault")),
+            Column("kind", page.column("kind"), give_up=1),
+            Column("share", page.column("share"), "tenth"),
+            Column("claims", page.column("claims"), "whole", give_up=2),
+            Column("per_claim", page.column("per_claim"), "cents"),
+            Column("worth", page.column("point"), "whole"),
+            Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True),
+        ]
+        more = page("more", n=max(2, len(frame) - MOST))
+        return [
+            *blocks,
+            Chart("faults", lambda look: _chart(stored, look)),
+            TableOf("faults", page("table"), shown, columns, MOST, more),
+            page.provenance(),
+        ]
+
+
+def _chart(stored: Stored, look: Look) -> Picture:
+    """What one point less of each fault is worth, the largest first."""
+    from warrantysim.report.charts.pareto import pareto_chart
+
+    frame = stored.tables["faults"]
+    names = [f"{sku} {fault}" for sku, fault in zip(frame["sku"], frame["fault"], strict=True)]
+    title = say("faults.table", look.lang)
+    return pareto_chart(names, list(frame["worth"]), stored.facts["currency"], title=title, look=look)
+
+
+STUDY = Faults()

@@ -1,0 +1,177 @@
+"""How simple the rules may be, and what each simplification costs a year."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.simplicity import GRAINS, STEPS, Simplicity, simplify
+from warrantysim.locale.wording import Lang, named, say
+from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.report import figures
+from warrantysim.report.policy_file import policy_text
+from warrantysim.report.rows import rows_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work
+from warrantysim.studies.verdicts import capital, sizes, verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.charts.theme import Look, Picture
+
+EVERYTHING, BY = "everything", " x "
+"""How a table writes one cell for all, and what parts the keys of a finer one."""
+
+
+class SimplifyOptions(Options):
+    """What coarser rules are tried."""
+
+    grains: tuple[tuple[str, ...], ...] = GRAINS
+    """Keys that coarser rules depend on, finest first."""
+    steps: tuple[float, ...] = STEPS
+    """What cut-points are rounded to [currency units]."""
+    thorough: bool = False
+    """Also try neighbours of rules of few cells; slow."""
+
+
+class Simplify(Study[SimplifyOptions, Simplicity]):
+    """The first case states scenario and today's rule; rules of further cases are those set by hand."""
+
+    name = "simplify"
+    Options = SimplifyOptions
+    cases = (1, None)
+
+    def run(self, cases: Sequence[Case], ask: SimplifyOptions, work: Work) -> Simplicity:
+        """As `analysis.simplicity.simplify`."""
+        return simplify(
+            cases[0].whole,
+            [case.policy for case in cases[1:]],
+            grains=ask.grains,
+            steps=ask.steps,
+            replications=ask.replications,
+            seed=work.seed,
+            jobs=work.jobs,
+            thorough=ask.thorough,
+            progress=work.progress,
+            cancel=work.cancel,
+        )
+
+    def tables(self, found: Simplicity) -> Mapping[str, pd.DataFrame]:
+        """``rules``, a row a priced rule, and ``undecided``, cells for which no rule meets the constraints."""
+        import pandas as pd
+
+        undecided = [(BY.join(grain) or EVERYTHING, why) for grain, why in found.undecided]
+        return {"rules": found.table(), "undecided": pd.DataFrame(undecided, columns=["cells", "reason"])}
+
+    def facts(self, found: Simplicity) -> Mapping[str, Any]:
+        """What a change must be worth, and which rule is simple enough."""
+        return {
+            "replications": found.replications,
+            "materiality": found.materiality,
+            "simplest": found.simplest(),
+            "cancelled": found.cancelled,
+        }
+
+    def files(self, found: Simplicity) -> Mapping[str, str]:
+        """The decided rules as policy files."""
+        out = {}
+        for one in found.rules:
+            if one.grain is not None:
+                name = "-".join(("rules", *(one.grain or (EVERYTHING,))))
+                name += "" if one.step is None else f"-to-{one.step:g}"
+                out[f"{name}.yaml"] = policy_text(one.policy.replace(name=name))
+        return out
+
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """How simple the rules may be, then the price of each."""
+        page = _Answer(self.name, lang, stored.facts)
+        frame = stored.tables["rules"]
+        rows = rows_of(frame)
+        undecided = stored.table("undecided")
+        frame = frame.assign(
+            what=[page.grain(row["cells"]) if isinstance(row["cells"], str) else page.what(row) for row in rows],
+            cuts=[page.cuts(row) for row in rows],
+            told=["", *(verdict(row, lang) for row in rows[1:])],
+            # The yardstick is held against nothing.
+            **{name: [math.nan, *frame[name][1:]] for name in ("difference", "low", "high", "p_lower")},
+        )
+        blocks: list[Block] = [
+            Sentence(page("title", name=page.title("scenario")), "title"),
+            *page.basis(yardstick=page.grain(rows[0]["cells"])),
+            *(Sentence(text) for text in page.sentences(rows)),
+        ]
+        for row in [] if undecided is None else rows_of(undecided):
+            blocks.append(Sentence(page("undecided", what=page.grain(row["cells"]), why=row["reason"])))
+        if len(rows) > 1:
+            blocks.append(Chart("rules", lambda look: self._chart(stored, look)))
+        columns = [
+            Column("what", page.column("rule")),
+            Column("cuts", page.column("cuts")),
+            Column("lines", page.column("lines"), "whole"),
+            Column("value", page.column("cost"), "whole", give_up=3),
+            Column("difference", page.column("price"), "signed"),
+            Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True),
+            Column("p_lower", page.column("p"), "share", give_up=2),
+            Column("told", page.column("verdict"), give_up=1),
+        ]
+        return [*blocks, TableOf("rules", page("table"), frame, columns), page.provenance()]
+
+    def _chart(self, stored: Stored, look: Look) -> Picture:
+        """What every other rule costs more than the finest, from fine to coarse."""
+        from warrantysim.report.charts.differences import Difference, difference_chart
+
+        page = _Answer(self.name, look.lang, stored.facts)
+        rows = [
+            Difference(capital(page.what(row)), row["difference"], row["low"], row["high"])
+            for row in rows_of(stored.tables["rules"])[1:]
+        ]
+        currency, days = stored.facts["currency"], stored.facts.get("days", 365)
+        return difference_chart(
+            rows, currency, page("chart"), days=days, sort=False, most=len(rows), look=look
+        )  # fmt: skip
+
+
+class _Answer(Say):
+    """Texts of this study."""
+
+    def grain(self, cells: str) -> str:
+        """Cells in words, from how a table writes them."""
+        if cells == EVERYTHING:
+            return self("everything")
+        return self("cells", keys=self("by").join(named("grain", key, self.lang) for key in cells.split(BY)))
+
+    def what(self, row: Mapping[str, Any]) -> str:
+        """A rule in words."""
+        if not isinstance(row["cells"], str):
+            return say("rule_source.today", self.lang) if row["source"] == "today" else str(row["rule"])
+        whole = self.grain(row["cells"])
+        return whole if math.isnan(row["step"]) else self("cells_rounded", what=whole, step=f"{row['step']:g}")
+
+    def cuts(self, row: Mapping[str, Any]) -> str:
+        """How exact its cut-points are."""
+        if not isinstance(row["cells"], str):
+            return ""
+        return self("exact") if math.isnan(row["step"]) else self("rounded", step=f"{row['step']:g}")
+
+    def sentences(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """How simple the rules may be, and what the simplest and those set by hand cost."""
+        f = self.facts
+        currency, k = f["currency"], int(f["simplest"])
+        about = {"lines": int(rows[k]["lines"]), "limit": figures.whole(f["materiality"]), "currency": currency}
+        if k == 0:
+            yield self("finest", what=self.what(rows[0]), **about)
+        else:
+            price = {name: figures.whole(rows[k][name]) for name in ("low", "high")}
+            price["price"] = figures.signed(rows[k]["difference"])
+            yield self("simplest", what=capital(self.what(rows[k])), of=int(rows[0]["lines"]), **about, **price)
+        for row in rows:
+            if row["cells"] == EVERYTHING and math.isnan(row["step"]) and row["verdict"] == "higher":
+                yield self("single", currency=currency, **sizes(row))
+            if not isinstance(row["cells"], str):
+                key = {"higher": "hand", "lower": "hand_lower"}.get(row["verdict"], "hand_same")
+                yield self(key, what=capital(self.what(row)), currency=currency, **sizes(row))
+
+
+STUDY = Simplify()

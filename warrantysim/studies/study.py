@@ -1,0 +1,204 @@
+"""What a study is: options, a run, tables and facts to be stored, and an answer made of them alone."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from warrantysim.analysis.cases import Case
+from warrantysim.locale.wording import Lang, say
+from warrantysim.present.blocks import Block, Sentence
+from warrantysim.report import figures
+from warrantysim.scenario.errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Options(BaseModel):
+    """What a study needs to know. A field's docstring is its help."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    replications: int | None = Field(None, ge=2, le=100_000)
+    """Years simulated; the scenario's where not given [count]."""
+
+
+class WrongOption(BadInput):
+    """An option that may not be so; ``args``: its name and why."""
+
+    def __str__(self) -> str:
+        return ": ".join(map(str, self.args))
+
+
+@dataclass(frozen=True)
+class Work:
+    """How a study is worked on. Results depend on the seed alone."""
+
+    seed: int
+    """Seed of every draw."""
+    jobs: int = 1
+    """Processes that share the work [count]."""
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    """Told (stage, steps done, steps planned)."""
+    cancel: Callable[[], bool] = lambda: False
+    """Asked between steps; return True to stop."""
+
+    def stage(self, name: str) -> Callable[[int, int], None]:
+        """Progress of one stage: told (steps done, steps planned)."""
+        return lambda done, total: self.progress(name, done, total)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a study found, as it is stored: all that an answer is made of."""
+
+    tables: Mapping[str, pd.DataFrame]
+    """Tables by name; those without a row are left out."""
+    facts: Mapping[str, Any]
+    """Single figures and texts, as JSON has them."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was stopped before its end."""
+        return bool(self.facts.get("cancelled"))
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """A table; None where it had no rows."""
+        return self.tables.get(name)
+
+
+Asked = TypeVar("Asked", bound=Options)
+Found = TypeVar("Found")
+
+
+class Study(ABC, Generic[Asked, Found]):
+    """One question. A study is its module's `STUDY`; see `warrantysim.studies.simplify` for the shape of one."""
+
+    name: ClassVar[str]
+    """Its command, the kind of its stored runs, the group of its texts."""
+    Options: type[Asked]
+    """What it needs to know."""
+    cases: ClassVar[tuple[int, int | None]] = (1, 1)
+    """Least and greatest number of cases it is about; None for any [count]."""
+
+    def options(self, stated: Mapping[str, Any]) -> Asked:
+        """Options as stated, the others as usual.
+
+        Raises
+        ------
+        WrongOption
+            With the first that may not be so.
+        """
+        try:
+            return self.Options.model_validate({name: value for name, value in stated.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise WrongOption(str(first["loc"][0]), f"{first['msg']}, got {first['input']!r}") from None
+
+    @abstractmethod
+    def run(self, cases: Sequence[Case], ask: Asked, work: Work) -> Found:
+        """Do it. Asked to stop, return what there is, or raise `Cancelled` if there is nothing yet."""
+
+    @abstractmethod
+    def tables(self, found: Found) -> Mapping[str, pd.DataFrame]:
+        """Tables to be stored, by name; columns have English keys."""
+
+    @abstractmethod
+    def facts(self, found: Found) -> Mapping[str, Any]:
+        """What else the answer says, as JSON has it; ``cancelled`` where it was stopped before its end."""
+
+    @abstractmethod
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """The answer first, then its tables and charts, from what is stored alone."""
+
+    def files(self, found: Found) -> Mapping[str, str]:
+        """Further files that go out with the tables, by name."""
+        return {}
+
+    def stored(self, found: Found, cases: Sequence[Case], seed: int) -> Stored:
+        """Tables and facts with what the figures rest on."""
+        tables = {name: frame for name, frame in self.tables(found).items() if len(frame)}
+        return Stored(tables, {**basis(cases, seed), "cancelled": False, **self.facts(found)})
+
+    def record(self, stored: Stored) -> dict[str, Any]:
+        """All of it as one plain value, for programs."""
+        from warrantysim.report.export import records
+
+        return {**stored.facts, **{name: records(frame) for name, frame in stored.tables.items()}}
+
+
+AnyStudy = Study[Any, Any]
+
+
+def replications_of(case: Case, ask: Options) -> range:
+    """As many replications as asked for, else as the scenario's plan says."""
+    return range(ask.replications or case.world.plan.replications)
+
+
+def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
+    """What figures rest on: version, scenario, rule, seed, currency, days."""
+    from warrantysim.scenario.digest import digest
+    from warrantysim.version import __version__
+
+    first = cases[0]
+    return {
+        "version": __version__,
+        "scenario": first.world.name,
+        "scenario_title": _title(first.world.title),
+        "digest": digest(first.world),
+        "policy": first.policy.name,
+        "policy_title": _title(first.policy.title),
+        "seed": seed,
+        "confidence": first.world.plan.confidence,
+        "currency": first.world.reporting_currency,
+        "days": first.world.horizon.days,
+    }
+
+
+def _title(title: Any) -> dict[str, str] | None:
+    return None if title is None else {"en": title.en, "zh": title.zh}
+
+
+@dataclass(frozen=True)
+class Say:
+    """Texts of one study in one language, with the facts all of them may use."""
+
+    group: str
+    """First part of their keys."""
+    lang: Lang
+    """Language."""
+    facts: Mapping[str, Any]
+    """What the answer rests on."""
+
+    def __call__(self, key: str, **facts: Any) -> str:
+        """The text of a key of this study."""
+        return say(f"{self.group}.{key}", self.lang, **facts)
+
+    def column(self, name: str) -> str:
+        """What a column is called."""
+        return say(f"acol.{name}", self.lang)
+
+    def title(self, of: str) -> str:
+        """What the scenario or the policy is called."""
+        stated = self.facts.get(f"{of}_title")
+        return str(self.facts[of]) if stated is None else str(stated[self.lang])
+
+    def basis(self, **facts: Any) -> list[Block]:
+        """What the figures rest on, and that it was stopped where it was."""
+        f = self.facts
+        rests = {"replications": f["replications"], "seed": f["seed"], "level": figures.level(f["confidence"])}
+        blocks: list[Block] = [Sentence(self("basis", **rests, currency=f["currency"], **facts), "basis")]
+        if f["cancelled"]:
+            blocks.append(Sentence(self("partial")))
+        return blocks
+
+    def provenance(self) -> Sentence:
+        """Version, scenario and seed."""
+        f = self.facts
+        told = {"version": f["version"], "name": f["scenario"], "digest": f["digest"][:12], "seed": f["seed"]}
+        return Sentence("\n" + say("provenance", self.lang, **told), "note")

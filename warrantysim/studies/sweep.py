@@ -1,0 +1,267 @@
+"""What each position of a lever costs: terms, guides, evidence, service, batches, pools, benches, or any figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.levers_to_price import LEVERS, TAKE_POSITIONS, Turning, of_path
+from warrantysim.analysis.sales_worth import contribution, priced
+from warrantysim.analysis.sweeps import Sweep, sweep
+from warrantysim.locale.wording import Lang, named
+from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.report import figures
+from warrantysim.report.lever_text import lever_text
+from warrantysim.report.rows import rows_of
+from warrantysim.scenario.errors import BadInput
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
+from warrantysim.studies.verdicts import verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.charts.theme import Look, Picture
+
+BENCH_LEVERS = frozenset({"technicians", "hours"})
+"""Levers that change how long units wait for benches."""
+NOTES = {"guide": "guide_note", "technicians": "crew_note", "hours": "hours_note"}
+"""What is said besides of a lever's figures."""
+BEST = 3
+"""Positions that are named, those that save most first."""
+
+
+class SweepOptions(Options):
+    """Which lever is turned, and to where."""
+
+    lever: str
+    """warranty, guide, evidence, service, dispatch, pool, technicians or hours; or the path of any figure [text]."""
+    at: tuple[float, ...] = ()
+    """Positions, in place of the usual [unit of the lever]."""
+    factor: bool = False
+    """Positions of a path are factors on what is stated."""
+
+
+class SweepStudy(Study[SweepOptions, Sweep]):
+    """A scenario under the rule in force."""
+
+    name = "sweep"
+    Options = SweepOptions
+
+    def run(self, cases: Sequence[Case], ask: SweepOptions, work: Work) -> Sweep:
+        """As `analysis.sweeps.sweep`."""
+        turning = turning_of(cases[0], ask)
+        return sweep(
+            ask.lever,
+            cases[0],
+            turning.positions,
+            replications_of(cases[0], ask),
+            work.seed,
+            left_out=turning.left_out,
+            jobs=work.jobs,
+            progress=work.stage("sweep"),
+            cancel=work.cancel,
+        )
+
+    def tables(self, found: Sweep) -> Mapping[str, pd.DataFrame]:
+        """``positions``, ``benches`` as stated and at each position, and ``left_out``, positions that cannot be."""
+        import pandas as pd
+
+        left_out = pd.DataFrame(list(found.left_out), columns=["item", "position", "reason"])
+        benches = pd.DataFrame() if found.benches is None else found.benches
+        return {"positions": priced(found), "benches": benches, "left_out": left_out}
+
+    def facts(self, found: Sweep) -> Mapping[str, Any]:
+        """The lever, the cost as stated, and what sales leave before warranty where a term is turned."""
+        more = {"contribution": contribution(found.world)} if found.lever == "warranty" else {}
+        return {
+            "replications": found.replications,
+            "lever": found.lever,
+            "stated_cost": float(found.base.mean()),
+            "cancelled": found.cancelled,
+            **more,
+        }
+
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """Which position pays, then every position."""
+        page = _Answer(self.name, lang, stored.facts)
+        lever = stored.facts["lever"]
+        rows = [] if (frame := stored.table("positions")) is None else rows_of(frame)
+        blocks: list[Block] = [
+            Sentence(page("title", name=page.title("scenario"), lever=page.lever()), "title"),
+            *page.basis(policy=page.title("policy")),
+            *(Sentence(text) for text in page.sentences(rows)),
+        ]
+        left_out = stored.table("left_out")
+        for row in [] if left_out is None else rows_of(left_out):
+            what = page.what(row["item"], row["position"])
+            blocks.append(Sentence(page("left_out", what=what, why=row["reason"]), "note"))
+        if rows:
+            blocks.append(Chart("positions", lambda look: self._chart(stored, look)))
+            blocks.append(page.positions(rows, stored.tables["positions"]))
+        benches = stored.table("benches")
+        if lever in BENCH_LEVERS and benches is not None:
+            blocks.append(page.benches(benches))
+        return [*blocks, page.provenance()]
+
+    def _chart(self, stored: Stored, look: Look) -> Picture:
+        """What turning the lever costs or saves, position by position."""
+        from warrantysim.report.charts.differences import Difference, difference_chart
+
+        page = _Answer(self.name, look.lang, stored.facts)
+        rows = rows_of(stored.tables["positions"])
+        marks = [
+            Difference(page.what(row["item"], row["position"]), row["difference"], row["low"], row["high"])
+            for row in rows
+        ]
+        # Positions along one figure stand in their order; choices that stand beside each other, by size.
+        along = len({row["item"] for row in rows}) == 1
+        title, days = page("chart", lever=page.lever()), stored.facts.get("days", 365)
+        return difference_chart(marks, stored.facts["currency"], title, days=days, sort=not along, look=look)
+
+
+def turning_of(stated: Case, ask: SweepOptions) -> Turning:
+    """The positions asked for.
+
+    Raises
+    ------
+    BadInput
+        For what is no lever, positions of a lever that has its own, or a path without any.
+    ScenarioError
+        For a path that names nothing.
+    """
+    if ask.lever in LEVERS:
+        if ask.at and ask.lever not in TAKE_POSITIONS:
+            raise BadInput(f"at: lever {ask.lever} has positions of its own")
+        return LEVERS[ask.lever](stated, ask.at)
+    if "." not in ask.lever and "[" not in ask.lever:
+        raise BadInput(f"lever: expected one of {', '.join(LEVERS)}, or the path of a figure, got {ask.lever!r}")
+    return of_path(stated, ask.lever, ask.at, ask.factor)
+
+
+class _Answer(Say):
+    """Texts of this study."""
+
+    def lever(self) -> str:
+        """The lever by its name, else by the figure it turns."""
+        lever = self.facts["lever"]
+        known = named("lever", lever, self.lang)
+        return lever_text(lever, self.lang) if known == lever else known
+
+    def what(self, item: str, at: str) -> str:
+        """A position by name."""
+        return " ".join(filter(None, (named("turn_item", item, self.lang), self.at(at))))
+
+    def at(self, position: str) -> str:
+        """A position in words: days have a unit in either language."""
+        number, _, unit = position.partition(" ")
+        return self("days", n=number) if unit == "d" else named("turn", position, self.lang)
+
+    def sentences(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """Which positions pay."""
+        lever, currency = self.facts["lever"], self.facts["currency"]
+        if rows and all(row["verdict"] == "identical" for row in rows):
+            yield self("idle")
+            return
+        if lever == "warranty":
+            yield from self.terms(rows)
+            return
+        if lever == "guide":
+            yield self("guides", **self.guides(rows))
+        lower = sorted((row for row in rows if row["verdict"] == "lower"), key=lambda row: float(row["difference"]))
+        if not lower:
+            yield self("none")
+        for row in lower[:BEST]:
+            yield self("best", what=self.what(row["item"], row["position"]), **self.amounts(row))
+        if lever in NOTES:
+            yield self(NOTES[lever], currency=currency)
+
+    def terms(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """What each term costs, and the sales at which it pays."""
+        for row in rows:
+            about = {"at": self.at(row["position"]), **self.amounts(row)}
+            if row["verdict"] not in ("lower", "higher"):
+                continue
+            if not math.isfinite(row["uplift_high"]):
+                yield self("uplift_never", **about)
+                continue
+            low, high = sorted(abs(row[end]) for end in ("uplift_low", "uplift_high"))
+            shares = {"uplift": abs(row["uplift"]), "uplift_low": low, "uplift_high": high}
+            key = "uplift" if row["verdict"] == "higher" else "uplift_down"
+            yield self(key, **about, **{name: figures.share(x, 2) for name, x in shares.items()})
+        yield self("margin", currency=self.facts["currency"], margin=figures.whole(self.facts["contribution"]))
+
+    def guides(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """Products whose guide pays, and those whose does not, as far as luck can tell."""
+        # Off costing more, or on costing less, both mean that the guide pays.
+        signs = {("off", "higher"): "paying", ("on", "lower"): "paying", ("off", "lower"): "losing",
+                 ("on", "higher"): "losing"}  # fmt: skip
+        told: dict[str, list[str]] = {"paying": [], "losing": []}
+        for row in rows:
+            if sign := signs.get((row["position"], row["verdict"])):
+                told[sign].append(row["item"])
+        return {sign: self("list_and").join(items) or self("nothing") for sign, items in told.items()}
+
+    def amounts(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """Size of a difference with its ends, whichever way it goes."""
+        ends = sorted((row["low"], row["high"])) if row["difference"] >= 0 else sorted((-row["low"], -row["high"]))
+        found = {"amount": abs(row["difference"]), "low": ends[0], "high": ends[1]}
+        return {"currency": self.facts["currency"], **{name: figures.whole(x) for name, x in found.items()}}
+
+    def positions(self, rows: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> TableOf:
+        """Every position, the stated one first."""
+        import pandas as pd
+
+        first = pd.DataFrame({"what": [""], "where": [self("stated")], "value": [self.facts["stated_cost"]]})
+        told = frame.assign(
+            what=[named("turn_item", row["item"], self.lang) for row in rows],
+            where=[self.at(row["position"]) for row in rows],
+            told=[verdict(row, self.lang) for row in rows],
+            # No year tells positions apart that are identical.
+            p_lower=[math.nan if row["verdict"] == "identical" else row["p_lower"] for row in rows],
+        )
+        shown = pd.concat([first, told], ignore_index=True)
+        columns = [
+            Column("where", self.column("at")),
+            Column("value", self.column("cost"), "whole", give_up=3),
+            Column("difference", self.column("difference"), "signed"),
+            Column("low", self.column("interval"), "whole", ends=("low", "high"), only_ends=True),
+            Column("p_lower", self.column("p"), "share", give_up=2),
+        ]
+        if any(row["item"] for row in rows):
+            columns.insert(0, Column("what", self.column("item")))
+        if "uplift" in frame:
+            columns.append(Column("uplift", self.column("uplift"), "percent", infinite=self("never")))
+        if "pays_up_to" in frame:
+            columns += [Column(name, self.column(name), "fine") for name in ("pays_up_to", "unit_cost")]
+        columns.append(Column("told", self.column("verdict"), give_up=1))
+        return TableOf("positions", self("table"), shown, columns)
+
+    def benches(self, frame: pd.DataFrame) -> TableOf:
+        """Each bench as stated and at its own positions: time used, waits, with intervals."""
+        own = frame["item"].map(lambda item: "china" if item == "china_bench" else str(item).partition(" ")[0])
+        busy = frame[(frame["visits"] > 0) & ((frame["item"] == "") | (own == frame["bench"]))]
+        shown = busy.sort_values("bench", kind="stable").assign(
+            called=lambda f: [named("chart.bench", str(bench), self.lang) for bench in f["bench"]],
+            at=lambda f: [self.at(at) if at else self("stated") for at in f["position"]],
+        )
+
+        def measure(name: str, share: bool, give_up: int = 0) -> Column:
+            ends = (f"{name}_low", f"{name}_high")
+            return Column(name, self.column(name), "share" if share else "days", ends=ends, give_up=give_up)
+
+        columns = [
+            Column("called", self.column("bench")),
+            Column("at", self.column("at")),
+            Column("visits", self.column("visits"), "whole", give_up=3),
+            measure("utilisation", share=True),
+            measure("waited_share", share=True),
+            measure("wait_p50", share=False, give_up=2),
+            measure("wait_p90", share=False),
+            measure("wait_p95", share=False, give_up=1),
+        ]
+        return TableOf("benches", self("benches"), shown, columns)
+
+
+STUDY = SweepStudy()
