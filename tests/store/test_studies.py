@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,17 @@ import pytest
 from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
 from tests.store.small import workspace
 from warrantysim.analysis.cases import Case
+from warrantysim.report.export import as_json
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import object_digest
 from warrantysim.store.reproduce import reproduced
+from warrantysim.store.results import frames_digest
 from warrantysim.store.saving import save_study
+from warrantysim.store.stored_run import StoredRun, file_stamps
 from warrantysim.store.study import Study
+from warrantysim.studies import study_of
+from warrantysim.studies.study import Stored
 
 FEE = "partners.P.desks.main.repaired.flat"
 RANGES = [
@@ -62,12 +68,31 @@ def test_a_study_is_stored_comes_back_equal_and_is_reproduced(tmp_path: Path, ki
     found = kind_of(kind).run(study, Doing(None))
     run = save_study(workspace(tmp_path), study, found)
     assert type(run.found) is type(found)
-    assert object_digest(run.found) == object_digest(found) == run.results
+    if isinstance(found, Stored):
+        assert frames_digest(run.stored.tables) == frames_digest(found.tables) == run.results
+        assert run.stored.facts == json.loads(as_json(found.facts))
+        assert not (run.folder / "found").exists()
+    else:
+        assert object_digest(run.found) == object_digest(found) == run.results
     assert STUDIES[kind][2] <= set(run.frames)
     assert all(len(run.frame(name)) for name in STUDIES[kind][2])
     assert Study.from_tree(study.tree()).id == study.id == run.id
     assert reproduced(run).same
     assert run.damage() == ()
+
+
+@pytest.mark.parametrize("kind", ["simplify", "sweep", "faults"])
+def test_a_run_stored_by_an_older_version_is_answered_from_its_tables_and_reproduced(tmp_path: Path, kind: str) -> None:
+    found = kind_of(kind).run(asked(kind), Doing(None))
+    run = save_study(workspace(tmp_path), asked(kind), found)
+    told = study_of(kind).answer(run.stored, "zh")
+    # It knew neither titles nor the length of its horizon, and had the digest of an object.
+    fewer = {k: v for k, v in run.record.items() if k not in {"scenario_title", "policy_title", "days"}}
+    (run.folder / "record.json").write_text(json.dumps(fewer), "utf-8")
+    files = {**run.manifest["files"], "record.json": file_stamps(run.folder)["record.json"]}
+    older = StoredRun(run.folder, {**run.manifest, "files": files, "results": "of an object"})
+    assert len(study_of(kind).answer(older.stored, "zh")) == len(told)
+    assert reproduced(older).same
 
 
 def test_the_drivers_of_a_difference_add_up_to_it() -> None:
@@ -79,7 +104,7 @@ def test_the_drivers_of_a_difference_add_up_to_it() -> None:
 
 def test_a_dearer_fee_costs_more_at_every_step() -> None:
     run = kind_of("sweep").run(asked("sweep"), Doing(None))
-    low, high = run.table()["difference"]
+    low, high = run.tables["positions"]["difference"]
     assert low < 0 < high
 
 
@@ -87,7 +112,7 @@ def test_a_rule_set_by_hand_is_priced_beside_the_decided_ones() -> None:
     cases = [Case.of(shop()), Case("by hand", shop(), AT_Q)]
     study = Study.of("simplify", cases, seed=7, replications=2, grains=[[]], steps=[5])
     found = kind_of("simplify").run(study, Doing(None))
-    assert [rule.source for rule in found.rules].count("by hand") == 1
+    assert list(found.tables["rules"]["source"]).count("by hand") == 1
 
 
 @pytest.mark.parametrize(

@@ -53,10 +53,11 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
     for column in block.columns:
         for name, title in _parts(column):
             if column.kind == "text" or (column.ends and not column.only_ends):
-                shown[title] = [cell(row, column) for row in rows_of(block.frame)]
+                shown[name] = [cell(row, column) for row in rows_of(block.frame)]
+                config[name] = st.column_config.TextColumn(title)
             else:
-                shown[title] = block.frame[name].to_list()
-                config[title] = st.column_config.NumberColumn(format=FORMATS[column.kind])
+                shown[name] = block.frame[name].to_list()
+                config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind])
     st.markdown(f"**{plain(block.title)}**")
     st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=config, alt=block.title, key=key, placeholder="")
     offer_csv(whole, file, f"{key}_csv")
