@@ -42,6 +42,7 @@ CHANGES = [
 def test_one_change_is_one_line_and_another_digest(tmp_path: Path, change: str, line: str) -> None:
     loaded = load_toy(write(tmp_path), change)
     assert [str(c) for c in loaded.changes] == [line]
+    assert loaded.changed == 1
     assert digest(loaded.scenario) != digest(loaded.base)
 
 

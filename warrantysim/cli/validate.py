@@ -33,7 +33,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             console.note(stop.message)
             console.tell("scenario.problems", n=len(stop.details))
         else:
-            rows.append({"file": str(path), "ok": True, "problems": [], **(stated(found) if found else {})})
+            rows.append(
+                {"file": str(path), "ok": True, "problems": [], **(stated(found) if found and console.json else {})}
+            )
             if rules and not console.json:
                 console.result("\n".join(wrapped(console.say("scenario.policy_fine", file=path), console.width)))
             elif found and not console.json:
@@ -83,8 +85,8 @@ def described(found: Loaded[Scenario], console: Console) -> list[str]:
         ),
         console.say("scenario.rule", policy=titled(s.policy.title, s.policy.name, console.lang)),
     ]
-    if found.changes:
-        lines.append(console.say("scenario.changes", n=len(found.changes), base=found.base.name))
+    if found.changed:
+        lines.append(console.say("scenario.changes", n=found.changed, base=found.base.name))
     lines.append(console.say("scenario.files", n=len(found.files)))
     lines += [
         console.say("scenario.encoding", file=file.path, encoding=file.encoding, words=", ".join(file.sample))

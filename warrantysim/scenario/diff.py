@@ -11,9 +11,9 @@ from warrantysim.scenario.dated import BEGINNING
 from warrantysim.scenario.distribution import PARAMETERS
 from warrantysim.scenario.documents import Path
 from warrantysim.scenario.fields import unit_at
-from warrantysim.scenario.paths import Tables, item_name, tables_of, tree_of
+from warrantysim.scenario.paths import Tables, item_name, plain, tables_of, tree_of
 from warrantysim.scenario.paths import name as path_name
-from warrantysim.scenario.row_keys import key_text
+from warrantysim.scenario.row_keys import key_text, keys_of
 from warrantysim.scenario.strict import Strict
 
 LABELS = frozenset({"name", "title", "why"})
@@ -67,6 +67,31 @@ def diff(a: Strict, b: Strict) -> tuple[Change, ...]:
     other = {name for name in type(a).model_fields if getattr(a, name) != getattr(b, name)}
     comparison = _Comparison(type(a), tables_of(type(a)), tree_of(a, other), tree_of(b, other))
     return tuple(comparison.changes())
+
+
+def count(a: Strict, b: Strict) -> int:
+    """How many values `diff` tells of, without telling them: rows that one scenario lacks are counted by their keys.
+
+    Raises
+    ------
+    TypeError
+        As `diff`.
+    """
+    if type(a) is not type(b):
+        raise TypeError(f"expected two scenarios of one model, got {type(a).__name__} and {type(b).__name__}")
+    tables = tables_of(type(a))
+    other = {name for name in type(a).model_fields if getattr(a, name) != getattr(b, name)}
+    sections, alone = other - tables.keys(), 0
+    before, after = tree_of(a, sections), tree_of(b, sections)
+    for field in other & tables.keys():
+        old, new = (
+            dict(zip(keys_of(rows, tables[field]), rows, strict=True))
+            for rows in (getattr(a, field), getattr(b, field))
+        )
+        alone += len(old.keys() ^ new.keys())
+        both = [key for key in old.keys() & new.keys() if old[key] != new[key]]
+        before[field], after[field] = ([plain(rows[key]) for key in both] for rows in (old, new))
+    return alone + sum(1 for _ in _Comparison(type(a), tables, before, after).changes())
 
 
 class _Comparison:
