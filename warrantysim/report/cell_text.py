@@ -56,8 +56,8 @@ class CellText:
         )
 
     def binds(self, row: Mapping[str, Any], kinds: Sequence[str] = ()) -> str:
-        """What holds the rule, or what does of some kinds."""
-        return bounds_text(row["binds"], self.scenario, self.lang, kinds)
+        """What holds the rule, or what does of some kinds; of many articles the first."""
+        return bounds_text(row["binds"], self.scenario, self.lang, kinds, brief=True)
 
     def offered(self, row: Mapping[str, Any], lines: bool = False) -> str:
         """What the row's change is, whether it is taken or not: the recommended rule, else that of the optimum."""

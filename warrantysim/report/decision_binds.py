@@ -28,22 +28,26 @@ WHOLE_YEAR = {
 """Constraints on the whole year: how their measures are called in texts."""
 
 
-def bound_text(bound: Bound, scenario: Scenario, lang: Lang = "en") -> str:
-    """One thing that holds a rule: ``bench hours of china in 2027-02``."""
+def bound_text(bound: Bound, scenario: Scenario, lang: Lang = "en", brief: bool = False) -> str:
+    """One thing that holds a rule: ``bench hours of china in 2027-02``; ``brief``: of many articles the first."""
+    first, *more = bound.article.split("; ")
+    article = say("bind.more_articles", lang, first=first) if brief and len(more) > 1 else bound.article
     text = say(
         f"bind.{bound.kind}",
         lang,
         what=_what(bound.what, scenario, lang),
-        article=bound.article,
+        article=article,
         months=months_text(bound.months, scenario, lang),
         n=len(bound.months),
     )
     return say("bind.share", lang, bound=text, share=figures.share(bound.share, 0)) if bound.share < 1 else text
 
 
-def bounds_text(bounds: Sequence[Bound], scenario: Scenario, lang: Lang = "en", kinds: Sequence[str] = ()) -> str:
+def bounds_text(
+    bounds: Sequence[Bound], scenario: Scenario, lang: Lang = "en", kinds: Sequence[str] = (), brief: bool = False
+) -> str:
     """Everything that holds a rule, or what is of some kinds; empty for nothing."""
-    found = [bound_text(bound, scenario, lang) for bound in bounds if not kinds or bound.kind in kinds]
+    found = [bound_text(bound, scenario, lang, brief) for bound in bounds if not kinds or bound.kind in kinds]
     return say("bind.and", lang).join(found)
 
 

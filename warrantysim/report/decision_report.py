@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import Lang, period, say, titled
 from warrantysim.report import figures
+from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_checks import DecisionChecks
 from warrantysim.report.decision_tables import DecisionTables
@@ -182,7 +183,8 @@ class DecisionPage:
         from warrantysim.decision.table import FEW_CLAIMS
 
         step = f"{self.scenario.decision.rounding:g}"
-        return ["", *wrapped(say("decision.legend", self.lang, few=FEW_CLAIMS, step=step), self.width)]
+        legend = wrapped(say("decision.legend", self.lang, few=FEW_CLAIMS, step=step), self.width)
+        return ["", *legend, *wrapped(lines_told(self.decision.agent_rules, self.lang), self.width)]
 
     def details_legend(self) -> list[str]:
         """How to read what stands behind them."""

@@ -10,6 +10,7 @@ from typing import cast
 import streamlit as st
 
 from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.memo.facts import Memo
 from warrantysim.report.memo.page import decision_memo
@@ -50,6 +51,8 @@ def show_version_files(
         return
     world = reading.world(run)
     _offer("rules", f"agent_rules_{end}.csv", "text/csv", partial(_rules, version.policy, world, stamp))
+    if change is not None and change.decided is not None:
+        st.caption(lines_told(change.decided.agent_rules, lang()))
     if change is not None and found is not None:
         wanted = pick(
             st.segmented_control, t("approvals.memo_in"), [lang(), *(one for one in LANGUAGES if one != lang()), BOTH],

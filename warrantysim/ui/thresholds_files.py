@@ -12,7 +12,7 @@ import streamlit as st
 from warrantysim.decision.by_hand import NAME
 from warrantysim.decision.platform_rules import platform_rules
 from warrantysim.locale.wording import Lang, say
-from warrantysim.report.agent_rules import agent_rules
+from warrantysim.report.agent_rules import agent_rules, lines_told
 from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_choices import CHOICES, policy_chosen
 from warrantysim.report.policy_file import policy_text
@@ -73,6 +73,8 @@ def _files(shown: Shown, policy: Policy, choice: str) -> None:
         ("decision", f"decision_{shown.run.id}.csv", "text/csv", partial(_csv, partial(shown.run.frame, "decision"))),
     ]  # fmt: skip
     st.markdown(f"#### {t('thresholds.take')}")
+    if choice == "recommended":
+        st.caption(lines_told(shown.decision.agent_rules, lang()))
     for key, name, mime, data in offers:
         st.download_button(
             t(f"thresholds.file.{key}"), data, file_name=name, mime=mime, on_click="ignore",

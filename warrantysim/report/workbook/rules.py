@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import known, named
+from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.law_report import LawRow, law_frame, law_heads, law_legend, law_rows
 from warrantysim.report.rows import rows_of
 from warrantysim.report.workbook.book import FIRST, Book
@@ -89,6 +90,7 @@ def platform_sheet(book: Book, rules: pd.DataFrame) -> None:
                 shown = named("disposition", str(value), book.lang)
             book.write(sheet, row, column, shown, style(str(name), value))
     sheet.autofilter(FIRST - 1, 0, FIRST + len(rules) - 1, len(rules.columns) - 1)
+    book.write(sheet, FIRST + len(rules) + 1, 1, lines_told(rules, book.lang), "wrap")
 
 
 def law_sheet(book: Book, decision: Decision, scenario: Scenario) -> None:

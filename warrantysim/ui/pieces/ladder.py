@@ -21,6 +21,6 @@ def show_ladder(decision: Decision, scenario: Scenario, open_at_once: bool = Tru
     for text in said:
         st.markdown(plain(text))
     lines = "\n".join(f"{k}. {plain(line)}" for k, line in enumerate(ladder_lines(decision, scenario, lang()), start=1))
-    with st.expander(say("ladder.head", lang()), expanded=open_at_once):
+    with st.expander(say("ladder.fold", lang()), expanded=open_at_once):
         st.markdown(lines)
     st.caption(say("ladder.behind", lang()))
