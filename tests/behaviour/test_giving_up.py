@@ -123,6 +123,22 @@ def test_dispatches_that_do_not_leave_for_want_of_customers_are_no_saving(lane: 
         np.testing.assert_allclose(costs[-1], costs[0], rtol=1e-9)
 
 
+@pytest.mark.parametrize("ladder", [("refund",), ("reship", "refund")])
+def test_units_that_do_not_join_a_swap_pool_for_want_of_customers_are_no_saving(ladder: tuple[str, ...]) -> None:
+    """Nor is giving up charged new units where repaired ones would have been sent: to the cent, but for one unit."""
+
+    def at(share: float) -> float:
+        stated = {"customer": {"label_unused_share": share}, "ladder": ladder}
+        partners = {"T": partner(MANY, test_only=True)}
+        s = world(markets={"US": stated}, partners=partners, stock_of={"pool": True})
+        claims = claims_at(s, np.arange(0, 360.0), fault="no_fault_found")
+        return ledger_of(s, policy_of("repair_local T"), claims).total(in_scope=True)
+
+    costs = [at(share) for share in (0.0, 0.15, 0.4, 0.7, 1.0)]
+    assert costs == sorted(costs)
+    assert costs[-1] == pytest.approx(costs[0], abs=40.0 if "reship" in ladder else 1e-6)
+
+
 def expected(s: Scenario, rule: str, *categories: Category) -> float:
     """What lines of some categories come to for a claim a day."""
     claims = claims_at(s, np.arange(0, 360.0))
@@ -257,7 +273,9 @@ BASE = Path(__file__).resolve().parents[2] / "scenarios" / "base.yaml"
 def test_the_reference_seller_never_pays_less_when_more_customers_give_up(rule: str, way: str) -> None:
     s = load_scenario(BASE, policy=BASE.parent / "policies" / f"{rule}.yaml")
     claims = births(s, s.plan.seed, 0)
-    costs = [
-        ledger_of(w, w.policy, claims, s.plan.seed).total(in_scope=True) for w in (WAYS[way](s, x) for x in SHARES)
-    ]
+    ledgers = [ledger_of(w, w.policy, claims, s.plan.seed) for w in (WAYS[way](s, x) for x in SHARES)]
+    costs = [ledger.total(in_scope=True) for ledger in ledgers]
     assert costs[0] < costs[1] < costs[2]
+    by_market = [ledger.grid(("market",), (len(s.market_ids),), in_scope=True)[:-1] for ledger in ledgers]
+    for fewer, more in zip(by_market, by_market[1:], strict=False):
+        assert (fewer <= more * (1 + AGAIN)).all()

@@ -115,12 +115,14 @@ class Trial:
         absent = ~self.filed[rows, arm]
         self.done[rows[absent], arm[absent]] = True
         self._charge(ledger, rows, arm)
-        luck = Luck(self.seed, self.replication)
-        for name, units in zip(MEASURES[-3:], pool_use(r, world_of(s), luck), strict=True):
-            self.columns[name][rows, arm] = np.bincount(r.claims.root, units, minlength=len(rows))
         self.bench.append(bench_use(r, s, claim, arm_of))
-        travel = [(r, np.arange(len(r)))] if s.experience.giving_up_pays else had_nobody_given_up(run)
-        self.freight.extend(freight_use(who, s, claim[row], arm_of[row]) for who, row in travel)
+        luck = Luck(self.seed, self.replication)
+        # What giving up spares of bills and pools is charged as if nobody had: see `giving_up`.
+        there = [(r, np.arange(len(r)))] if s.experience.giving_up_pays else had_nobody_given_up(run)
+        for who, row in there:
+            self.freight.append(freight_use(who, s, claim[row], arm_of[row]))
+            for name, units in zip(MEASURES[-3:], pool_use(who, world_of(s), luck), strict=True):
+                self.columns[name][rows, arm] += np.bincount(r.claims.root[row], units, minlength=len(rows))
         return r
 
     def _note(self, run: Run, claim: np.ndarray, arm_of: np.ndarray) -> None:

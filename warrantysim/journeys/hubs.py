@@ -15,8 +15,10 @@ import numpy as np
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.journeys.dispatches import back_freight, outbound
 from warrantysim.journeys.freight_days import next_back
+from warrantysim.journeys.legs import pool_accepted
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.records import Dispatches, Records, Run
+from warrantysim.journeys.pools import settle_pools
+from warrantysim.journeys.records import Closure, Dispatches, Fate, Records, Run
 from warrantysim.journeys.world import NO_CLOCK, World
 from warrantysim.scenario.clock import DAY
 from warrantysim.scenario.markets import Consolidation
@@ -149,16 +151,23 @@ def _opened_again(r: Records) -> np.ndarray:
         out = more
 
 
-def all_aboard(run: Run, world: World, luck: Luck) -> Run | None:
-    """Freight had nobody given up, see `Run.aboard`."""
+def all_aboard(run: Run, world: World, luck: Luck, plenty: np.ndarray) -> Run | None:
+    """Freight and stock had nobody given up, see `Run.aboard`. ``plenty``: where new stock does not run short, as in
+    `settle_pools`; elsewhere pools are left as they were."""
     (own, _), *others = had_nobody_given_up(run)
-    gone = [replace(r, claims=replace(r.claims, root=rows)).take(np.flatnonzero(r.dispatch >= 0)) for r, rows in others]
-    lanes = sorted({lane for r in gone for lane in zip(r.claims.market.tolist(), r.partner.tolist(), strict=True)})
-    if not lanes:
+    gone = [replace(r, claims=replace(r.claims, root=rows)) for r, rows in others]
+    gone = [r.take(np.flatnonzero((r.dispatch >= 0) | moves_stock(r))) for r in gone]
+    if not sum(map(len, gone)):
         return None
-    here = own.take(np.concatenate([_on_lane(own, lane) for lane in lanes]))
     # Units of the run are told from the others by their root.
-    both = joined([replace(here, claims=replace(here.claims, root=np.full(len(here), -1))), *gone])
+    both = joined([replace(own, claims=replace(own.claims, root=np.full(len(own), -1))), *gone])
+    mine = both.claims.root >= 0
+    sent = (both.dispatch >= 0) & _met(_lane_of(both), mine & (both.dispatch >= 0))
+    pooled = moves_stock(both) & (plenty & world.pool_ok)[both.claims.sku, both.claims.market]
+    pooled &= _met(_pool_of(both), mine & pooled)
+    both = replace(
+        both, dispatch=np.where(sent, both.dispatch, -1), back_dispatch=np.where(sent, both.back_dispatch, -1)
+    ).take(np.flatnonzero(sent | pooled))
 
     def departure(market: int, way: int, rows: np.ndarray) -> np.ndarray:
         rule = world.markets[market].china[world.scenario.way_ids[way]].consolidation
@@ -166,7 +175,29 @@ def all_aboard(run: Run, world: World, luck: Luck) -> Run | None:
 
     out, shipped = outbound(both, world, luck, departure)
     out, dispatches = back_freight(replace(out, back_left=_back_left(out, shipped, world)), world, luck, shipped)
-    return Run(out, dispatches, run.stock)
+    touched = np.zeros(plenty.shape, dtype=bool)
+    touched[out.claims.sku[moves_stock(out)], out.claims.market[moves_stock(out)]] = True
+    # Who asks for a unit picks it soon after: the order is that of the parcels.
+    out, stock = settle_pools(out, out.shipped, pool_accepted(out.claims, world, luck), world, plenty & touched)
+    return Run(out, dispatches, stock)
+
+
+def moves_stock(r: Records) -> np.ndarray:
+    """Whether a claim brings a unit to a swap pool or is sent one from stock. Shape (records,), bool."""
+    return np.asarray((r.fate == Fate.POOL) | (r.closure == Closure.REPLACED))
+
+
+def _lane_of(r: Records) -> np.ndarray:
+    return r.claims.market.astype(np.int64) * 1000 + r.partner
+
+
+def _pool_of(r: Records) -> np.ndarray:
+    return r.claims.market.astype(np.int64) * 100_000 + r.claims.sku
+
+
+def _met(place: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Whether each row's place is one of those of chosen rows. Shape of ``place``, bool."""
+    return np.isin(place, place[chosen])
 
 
 def _back_left(r: Records, out: Dispatches, world: World) -> np.ndarray:
@@ -180,10 +211,6 @@ def _back_left(r: Records, out: Dispatches, world: World) -> np.ndarray:
         now = next_back(ready + out.landed[r.dispatch[rows]] - r.bench_in[rows], every)
         left[rows] += now - next_back(ready, every)
     return left
-
-
-def _on_lane(r: Records, lane: tuple[int, int]) -> np.ndarray:
-    return np.flatnonzero((r.dispatch >= 0) & (r.claims.market == lane[0]) & (r.partner == lane[1]))
 
 
 def joined(parts: list[Records]) -> Records:

@@ -102,7 +102,7 @@ def _with_stock(first: list[Plan], model: Journeys) -> Run:
     run = Run(
         out, dispatches, together(stock, moves), gone_on(out, plans, policy, world, luck, hubs_of(out, dispatches))
     )
-    return replace(run, aboard=all_aboard(run, world, luck))
+    return replace(run, aboard=all_aboard(run, world, luck, model.places.plenty))
 
 
 @contextmanager

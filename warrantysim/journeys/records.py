@@ -287,6 +287,7 @@ class Run:
     their row in ``records``; and those opened again after a lapse, as they were, ``root`` the row plus the number of
     records. Who goes on may give up later. None where nobody gave up."""
     aboard: Run | None = None
-    """Freight of the lanes those gone on would have travelled, had nobody given up: units of this run (root -1) and
-    theirs (root: the row of their claim in ``records``), in the dispatches they would have made together. None where
-    nobody who gave up would have travelled; not known for claims alone."""
+    """Freight and replacements had nobody given up, where those gone on have a part in it: on lanes they would have
+    travelled, units of this run (root -1) and theirs (root: the row of their claim in ``records``), in the dispatches
+    they would have made together; likewise units of the swap pools they would have joined or been sent one from. None
+    where there are none; not known for claims alone."""

@@ -9,11 +9,11 @@ more customers give up, while cash stays what it was:
 ``alone`` is the cost of a claim without what it shares with others, with all that follows it; its customer goes on
 where he left, and may give up later, which then costs likewise. What a unit adds to contracts is taken at its dearest:
 no volume discount, each unit beyond those a retainer includes. A part of the refund taken because no stock came is
-charged the rest of the refund at least. To this comes what dispatches would have cost more with them on board:
+charged the rest of the refund at least. To this comes what dispatches and swap pools would have cost more (or less):
 
-    bills with everybody on board (`Run.aboard`) - bills as they were
+    cost had nobody given up (`Run.aboard`) - cost as it was
 
-so the bills of a lane and what is charged here add up to the same, whoever gives up.
+so what lanes and pools cost and what is charged here add up to the same, whoever gives up.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from warrantysim.journeys.records import Closure, Fallback, Run, left_at
+from warrantysim.journeys.hubs import moves_stock
+from warrantysim.journeys.records import Closure, Fallback, Run, Source, left_at
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.dispatch_lines import dispatch_lines
 from warrantysim.money.experience import EXCLUDED, opened_again
+from warrantysim.money.parcel_lines import replacement_lines
 from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
+from warrantysim.money.recovery_lines import closing_stock_lines
 from warrantysim.money.unit_charges import price_at
 
 
@@ -38,7 +41,7 @@ def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray], s
     """A line for each claim whose customer gave up, of what it would have cost more, on the day it ended.
 
     ``alone``: what a run costs by root, with `further_lines`, in the reporting currency; it is asked about the claims
-    gone on and as they were. ``shared``: whether to charge what dispatches would have cost more.
+    gone on and as they were. ``shared``: whether to charge what dispatches and pools would have cost more.
     """
     r, book, gone = case.records, case.book, case.run.gone_on
     if gone is None:
@@ -53,11 +56,13 @@ def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray], s
     mine = replace(mine, claims=replace(mine.claims, root=np.arange(len(mine))), parent=parent)
     spared = costs[rows] - _padded(alone(Run(mine, case.dispatches, case.stock), book), len(mine))[: len(rows)]
     spared -= np.bincount(parents, costs[n + again], n)[rows]
+    sent, stock = ((each(case)[rows] if shared else np.zeros(len(rows))) for each in (dispatches_spared, pools_spared))
+    least = _kept_back(case, rows)  # never below 0
+    spared = np.maximum(spared + np.minimum(sent, 0.0), least) + np.maximum(sent, 0.0)
+    stock = np.maximum(stock, least - spared)
     currency = np.full(len(rows), book.fx.index(book.scenario.reporting_currency), dtype=np.int8)
-    more = dispatches_spared(case)[rows] if shared else np.zeros(len(rows))
-    spared = np.maximum(spared + np.minimum(more, 0.0), _kept_back(case, rows))  # never below 0
-    spared += np.maximum(more, 0.0)
     case.lines.add(Category.GIVEN_UP, rows, Priced(spared, currency), r.resolved[rows])
+    case.lines.add(Category.GIVEN_UP, rows, Priced(stock, currency), r.resolved[rows], subject=Subject.STOCK)
 
 
 def _kept_back(case: Case, rows: np.ndarray) -> np.ndarray:
@@ -100,21 +105,72 @@ def dispatches_spared(case: Case) -> np.ndarray:
     Below 0 where claims opened again cost more. Shape (records,), reporting currency.
     """
     r, book, aboard = case.records, case.book, case.run.aboard
-    out = np.zeros(len(r))
     if aboard is None:
-        return out
-    would, sent = aboard.records, r.take(np.flatnonzero(r.dispatch >= 0))
-    bills, alone = (_bills(aboard, book, shared) for shared in (True, False))
-    here = Run(sent, case.dispatches, case.stock)
-    then, now = bills - alone, _bills(here, book, shared=True) - _bills(here, book, shared=False)
-    gone = would.claims.root >= 0
-    of, was = (np.stack([x.claims.market, x.partner, x.in_scope], axis=1) for x in (would, sent))
-    for group in np.unique(of[gone], axis=0):
-        together = (of == group).all(axis=1)
-        more = then[together].sum() - now[(was == group).all(axis=1)].sum()
-        theirs = together & gone
-        out += np.bincount(would.claims.root[theirs], bills[theirs] * (more / bills[theirs].sum()), len(r))
-    return out
+        return np.zeros(len(r))
+    would, sent = (x.take(np.flatnonzero(x.dispatch >= 0)) for x in (aboard.records, r))
+    together, apart = Run(would, aboard.dispatches, aboard.stock), Run(sent, case.dispatches, case.stock)
+    bills, alone = (_bills(together, book, shared) for shared in (True, False))
+    now = _bills(apart, book, shared=True) - _bills(apart, book, shared=False)
+    lanes = [_group(x.partner, x.claims.market, x.in_scope, book) for x in (would, sent)]
+    more = _sums(lanes[0], bills - alone, book) - _sums(lanes[1], now, book)
+    return _shared_out(len(r), would.claims.root, lanes[0], bills, more)
+
+
+def pools_spared(case: Case) -> np.ndarray:
+    """What swap pools would have cost more, or less, had nobody given up, beyond what each unit is charged alone.
+
+    Alone every replacement is new, and every unit handed in is worth its transfer value. With others, some are sent
+    repaired units, and closing stock beyond its need is written down. By pool, claims in scope and others apart, and
+    shared out evenly among those who gave up. Shape (records,), reporting currency.
+    """
+    r, book, aboard = case.records, case.book, case.run.aboard
+    if aboard is None:
+        return np.zeros(len(r))
+    would = aboard.records.take(np.flatnonzero(moves_stock(aboard.records)))
+    more = _pools_beyond(aboard, book) - _pools_beyond(case.run, book)
+    of = _group(would.claims.sku, would.claims.market, would.in_scope, book)
+    return _shared_out(len(r), would.claims.root, of, np.ones(len(would)), more)
+
+
+def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
+    """What units of pools cost beyond new ones, and closing stock written down, by `_group`, reporting
+    currency."""
+    r = run.records.take(np.flatnonzero(run.records.source == Source.POOL))
+    of = _group(r.claims.sku, r.claims.market, r.in_scope, book)
+    sums = []
+    new = replace(r, source=np.full(len(r), Source.NEW, dtype=r.source.dtype))
+    for records, sign in ((r, 1.0), (new, -1.0)):
+        case = Case.of(replace(run, records=records), book)
+        replacement_lines(case)
+        ledger = case.lines.ledger()
+        mine = ledger.subject == Subject.CLAIM
+        sums.append(sign * _sums(of[ledger.record[mine]], ledger.reporting[mine], book))
+    closing_stock_lines(case)
+    down = case.lines.ledger()
+    mine = down.category == Category.STOCK_WRITE_DOWN
+    pools = _group(down.sku[mine], down.market[mine], np.ones(int(mine.sum())), book)
+    return np.sum([*sums, _sums(pools, down.reporting[mine], book)], axis=0, dtype=float)
+
+
+def _group(what: np.ndarray, market: np.ndarray, in_scope: np.ndarray, book: PriceBook) -> np.ndarray:
+    """A number for each way or product of a market, claims in scope and others apart. Shape of ``what``, int64."""
+    return (what.astype(np.int64) * len(book.scenario.market_ids) + market) * 2 + in_scope.astype(np.int64)
+
+
+def _sums(group: np.ndarray, amount: np.ndarray, book: PriceBook) -> np.ndarray:
+    s = book.scenario
+    return np.bincount(group, amount, max(len(s.skus), len(s.way_ids)) * len(s.market_ids) * 2)
+
+
+def _shared_out(n: int, root: np.ndarray, group: np.ndarray, by: np.ndarray, more: np.ndarray) -> np.ndarray:
+    """What groups would have cost ``more``, shared out among those who gave up. Shape (n,).
+
+    ``root``: row of the claim of each unit that would have been there, -1 for others; ``by``: in what proportion those
+    of a ``group`` share.
+    """
+    gone = np.flatnonzero(root >= 0)
+    of, by = group[gone], by[gone]
+    return np.bincount(root[gone], by * more[of] / np.bincount(of, by)[of], n)
 
 
 def _bills(run: Run, book: PriceBook, shared: bool) -> np.ndarray:
