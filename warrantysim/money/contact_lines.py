@@ -24,7 +24,7 @@ def contact_lines(case: Case) -> None:
     decided = first_stamp(r.routed, r.answered)
     rows = np.flatnonzero(own & r.guide_used & (decided > NEVER))
     lines.add(Category.GUIDE, rows, prices.guide, decided[rows])
-    rows = np.flatnonzero(own & (r.evidence > 0) & (r.route != Route.DROPPED) & (decided > NEVER))
+    rows = np.flatnonzero(own & (r.route != Route.DROPPED) & (decided > NEVER))
     lines.add(Category.EVIDENCE, rows, prices.evidence.at(r.evidence[rows]), decided[rows])
 
 

@@ -118,9 +118,11 @@ class Partner(Strict):
     onboarded: bool = False
     """Onboarding is already paid [true|false]."""
     term_months: Months = 0
-    """Shortest term: the retainer and the minimum run at least this long [months, 0-120]."""
+    """Shortest term: the retainer and the minimum run at least this long; informative: the study of quotes tells what
+    leaving costs, in a run a contract goes on [months, 0-120]."""
     notice_days: WholeDays = 0
-    """Notice before the contract ends [days, 0-3650]."""
+    """Notice before the contract ends; informative: the study of quotes tells what leaving costs, in a run a contract
+    goes on [days, 0-3650]."""
     payment_days: WholeDays = 30
     """From the end of the month billed to payment [days, 0-3650]."""
     retainer_in_advance: bool = False

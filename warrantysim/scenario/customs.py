@@ -137,15 +137,19 @@ class ChinaCustoms(Row):
     deposit_refund_days: Days = 0.0
     """From re-export to the deposit back in the account [days, 0-3650]."""
     ecommerce_return_days: Age = 180.0
-    """Goods exported as cross-border e-commerce return free in their original state within [days, 0-36500]."""
+    """Goods exported as cross-border e-commerce return free in their original state within; informative: every unit
+    that goes to China goes there to be repaired [days, 0-36500]."""
     general_return_days: Age = 365.0
-    """Goods exported in general trade return free in their original state within [days, 0-36500]."""
+    """Goods exported in general trade return free in their original state within; informative: every unit that goes to
+    China goes there to be repaired [days, 0-36500]."""
     exported_as: Literal["ecommerce", "general"] = "general"
     """How the goods left China [ecommerce|general]."""
     rebate_share: Dated[Share]
-    """Export VAT rebate received, repaid when goods return [share of declared value by export date, 0-1]."""
+    """Export VAT rebate received, repaid when goods return in their original state; informative: every unit that goes
+    to China goes there to be repaired [share of declared value by export date, 0-1]."""
     rebate_battery_share: Dated[Share]
-    """The same for lithium batteries and power banks [share of declared value by export date, 0-1]."""
+    """The same for lithium batteries and power banks; informative: every unit that goes to China goes there to be
+    repaired [share of declared value by export date, 0-1]."""
     ordinary_vat_recoverable: bool = False
     """Whether the importer recovers VAT on goods that come in without any relief [true|false]."""
 

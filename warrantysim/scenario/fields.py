@@ -14,6 +14,8 @@ from pydantic.fields import FieldInfo
 from warrantysim.scenario.documents import Path
 
 _UNIT = re.compile(r"^(?P<doc>.*?)\s*\[(?P<unit>[^\[\]]*)[\])]\.?\s*$", re.DOTALL)
+INFORMATIVE = "informative: "
+"""How a field's docstring begins to say why no ledger line moves with it."""
 _PLAIN = frozenset({"cv", "sigma", "beta"})
 """Parameters of distributions that have no unit."""
 
@@ -50,6 +52,18 @@ def unit_at(root: type[BaseModel], path: Path) -> str:
             unit = stated
         types_here = list(below(types_here, step))
     return "" if path and path[-1] in _PLAIN and unit != "" and not _is_field(root, path) else unit
+
+
+def why_informative(root: type[BaseModel], path: Path) -> str:
+    """Why no ledger line moves with the value at a path, as a docstring on the way says it; empty where one does."""
+    types_here: list[Any] = [root]
+    for step in path:
+        if isinstance(step, str):
+            _, said, why = words(doc_of(list(models_in(types_here)), step)).doc.partition(INFORMATIVE)
+            if said:
+                return why
+        types_here = list(below(types_here, step))
+    return ""
 
 
 def _is_field(root: type[BaseModel], path: Path) -> bool:

@@ -113,9 +113,9 @@ class Scenario(Strict):
     calendars: Mapping[str, WorkingHours]
     """Working calendars by id; closures are in the table of that name."""
     plan: PlanDefaults = PlanDefaults()
-    """How much luck is simulated."""
+    """How much luck is simulated; informative: it says how sure a figure is, not what it is."""
     decision: Decision
-    """How the optimizer works and what it must respect."""
+    """How the optimizer works and what it must respect; informative: it chooses rules, no ledger line reads it."""
     policy: Policy
     """Today's rule."""
 
@@ -167,7 +167,7 @@ class Scenario(Strict):
     deliveries: tuple[DeliveryRow, ...] = ()
     """Stated deliveries of new stock."""
     assumptions: tuple[Assumption, ...] = ()
-    """How uncertain the figures of the sections are."""
+    """How uncertain figures are; informative: decisions are held against the ranges, no ledger line reads them."""
 
     @field_validator("sku_markets", "stock")
     @classmethod

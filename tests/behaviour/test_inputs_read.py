@@ -1,0 +1,75 @@
+"""Every figure of the reference seller moves a ledger line or a moment of some claim, or its docstring says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+
+from tests.behaviour.reference_seller import Seller, by_another_carrier, columns, sections, small_seller, strained
+from warrantysim.scenario.fields import why_informative
+from warrantysim.scenario.root import Scenario
+
+SLACK = {
+    "births.opportunistic.*.0.from": "the first band begins at nothing",
+    "triage.denial.dispute_share.none": "nothing is denied without evidence",
+    "season[].month": "the name of a month",
+}
+"""Figures that no nudge moves for a reason of their own: path, and why."""
+SELLERS: tuple[Callable[[Scenario], Scenario], ...] = (lambda s: s, strained, by_another_carrier)
+"""Where one seller's figures leave slack, another's do not: as stated, short of everything, another carrier."""
+
+
+@cache
+def stated() -> Scenario:
+    return small_seller()
+
+
+@cache
+def seller(k: int) -> Seller:
+    return Seller(SELLERS[k](stated()))
+
+
+def asked() -> Iterator[str]:
+    """Sections' figures and tables' columns, as paths, that are said to move something."""
+    for path in sections(stated()):
+        if not why_informative(Scenario, tuple(path.split("."))):
+            yield path
+    for table, column in columns(stated()):
+        if not why_informative(Scenario, (table, 0, column)):
+            yield f"{table}[].{column}"
+
+
+def moves(k: int, path: str) -> bool:
+    """Whether nudging a path moves anything of a seller."""
+    table, _, column = path.partition("[].")
+    return seller(k).moved_by_column(table, column) if column else seller(k).moved_by_turning(path)
+
+
+def test_what_no_line_reads_says_so_where_the_schema_is_told() -> None:
+    assert why_informative(Scenario, ("china_customs", "rebate_share")).startswith("every unit that goes to China")
+    assert why_informative(Scenario, ("partners", "P", "notice_days"))
+    assert why_informative(Scenario, ("decision", "bands"))
+    assert why_informative(Scenario, ("assumptions", 0, "low"))
+    assert not why_informative(Scenario, ("china_customs", "vat_share"))
+
+
+def test_every_figure_is_read_by_births_journeys_or_prices() -> None:
+    """The quick half of the law: what nothing reads can move nothing."""
+    unread = [path for path in asked() if not any(seller(k).reads(path) for k in range(len(SELLERS)))]
+    assert [path for path in unread if path not in SLACK] == []
+
+
+def test_every_price_in_a_table_moves_a_ledger_line() -> None:
+    """Columns that no journey reads; that the others move something is for the slow test to say."""
+    prices = [path for path in asked() if "[]" in path and not seller(0).reads(path, by_run=True)]
+    assert len(prices) > 20
+    silent = [path for path in prices if not any(moves(k, path) for k in range(len(SELLERS)))]
+    assert silent == []
+
+
+@pytest.mark.slow
+def test_every_figure_moves_something() -> None:
+    silent = {path for path in asked() if not any(moves(k, path) for k in range(len(SELLERS)))}
+    assert silent == set(SLACK)
