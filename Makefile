@@ -10,6 +10,7 @@ PYTEST_ARGS ?= -n auto --dist loadfile
 UPGRADE ?=
 BENCH_ARGS ?=
 FUZZ_ARGS ?=
+COVERAGE_ARGS ?=
 BROWSER ?= tests/browser/test_pages.py tests/browser/test_journeys.py
 
 # The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
@@ -20,7 +21,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo app test lint slow browser fuzz bench bench-questions bench-pages lock clean
+.PHONY: demo app test lint slow browser fuzz coverage bench bench-questions bench-pages lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -48,6 +49,9 @@ browser: $(INSTALLED_DEV) ## the app in a real Chromium; pictures in artefacts/b
 
 fuzz: $(INSTALLED_DEV) ## thousands of broken inputs read, hundreds simulated; about ten minutes
 	$(PY) -m tests.fuzz $(FUZZ_ARGS)
+
+coverage: $(INSTALLED_DEV) ## decisions of 200 small worlds held against the truth; about fifteen minutes
+	$(PY) -m tests.coverage_of_decisions $(COVERAGE_ARGS)
 
 bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 	$(PY) -m benchmarks $(BENCH_ARGS)

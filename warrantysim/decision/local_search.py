@@ -1,34 +1,37 @@
 """The last step of a decision: small changes of the best policy, judged by simulation alone.
 
 What claims do to each other in queues and on board of a departure the program only approximates by charges. So the
-neighbours of its answer are simulated, in the cells that share what is scarce: each cut-point moved, a zone dropped,
-put in or given to another arm. The most promising by the program go first, on the luck that chooses; a change is taken
-only if it also saves on luck that did not suggest it, and on that luck every zone must earn its place in the end.
+neighbours of its answer are simulated, in the cells that share what is scarce: cell by cell the rules the program
+expects most of, all cells alike, and two cells that change places. They race: all on the same few replications, fewer
+and fewer of them on more and more, since what tells two policies apart is the difference on shared luck (sequential
+halving; Karnin, Koren and Somekh 2013). A change is taken only if it also saves on luck that did not suggest it, and in
+the end every zone must earn its place.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import combinations, permutations, product
 
 import numpy as np
 
 from warrantysim.decision.cells import Zone, rival, rules_of, zone_at, zones_for
 from warrantysim.decision.forecast import forecast
-from warrantysim.decision.loop import Found, Tried, objective
+from warrantysim.decision.loop import Found, Tried, all_simulated, costs_of, objective, weighed
+from warrantysim.decision.moves import Plan, Zones, changes, in_order, joined, plain, rising, with_fewer
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import priced_claims, ranges_of
 from warrantysim.decision.training import Learned, build, learn
-from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World
-from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy, Rule
 
 PROOF = 300_000
 """First of the replications that prove what others suggested."""
-PROOFS = 3
-"""Replications that prove, for one that suggests [count]."""
+LEAST_PROOFS, MOST_PROOFS = 3, 8
+"""Replications that prove, for one that suggests: the more the fewer claims there are, see `EASY` [count]."""
 FEW_CELLS = 4
 """Cells up to which all of them are tried [count]."""
 MOST_CELLS = 12
@@ -37,19 +40,23 @@ SCARCE = 0.6
 """Share of a bench's time used in its busiest month from which it is scarce: queues grow like u / (1 - u)."""
 PLACES = 16
 """Places a cut-point may be moved to, at quantiles of a cell's claim values [count]."""
+FEW_PLACES = 4
+"""Places for the cut-points of a rule made anew, likewise [count]."""
+MOST_ZONES = 3
+"""Most zones of a rule made anew [count]."""
+MENU = 12
+"""Most rules of one cell that race [count]."""
+LAST = 2
+"""Fewest that are left of a race by their number alone [count]."""
 BATCH = 24
-"""Neighbours simulated at once [count]."""
+"""Fewest neighbours there must be time for [count]."""
 STARTS = 3
-"""Policies neighbours are tried of: the best, and the next best that the search has simulated [count]."""
+"""Policies neighbours are tried of, the best first [count]."""
 ALIKE = (0.6, 0.8, 1.25, 1.6)
 """Factors on the cut-points from which all cells repair."""
-PROVED = 3
-"""How many of a batch are simulated on the luck that proves [count]."""
 EASY = 1_000
 """Claims a replication up to which all `neighbours` are simulated; with more of them as many fewer, and none below a
 `BATCH` [count]."""
-
-Zones = tuple[Zone, ...]
 
 
 def applies(world: World) -> bool:
@@ -69,7 +76,7 @@ def improved(world: World, asked: Asked, selection: range, found: Found) -> Foun
     if not applies(world):
         return found
     cells = found.learned.cells
-    it = _Search(world, asked, selection, range(PROOF, PROOF + PROOFS * len(selection)), found)
+    it = Neighbours(world, asked, selection, found)
     here = it.start
     tried_cells = contested(found) if it.budget >= min(BATCH, it.asked_for) else []
     if tried_cells:
@@ -79,7 +86,7 @@ def improved(world: World, asked: Asked, selection: range, found: Found) -> Foun
     if here == it.start:
         return found
     policy = _policy(world, found, here, "neighbours")
-    (years,) = it.years([policy], selection)
+    (years,) = all_simulated(asked, [policy], selection)
     best = Tried(
         "neighbours",
         policy,
@@ -122,43 +129,90 @@ def contested(found: Found) -> list[int]:
 
 
 @dataclass
-class _Search:
-    """Neighbours of a policy, simulated while there is budget; state is what was seen and spent."""
+class Neighbours:
+    """Neighbours of a policy, simulated while there is budget; state is what was seen and spent.
+
+    All policies are simulated on the same luck, on as much of it as it takes to tell them apart.
+    """
 
     world: World
     asked: Asked
     selection: range
-    proof: range
     found: Found
+    _menus: dict[int, list[Zones]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         s, learned = self.world.scenario, self.found.learned
         claims = len(learned) / max(learned.replications, 1)
+        easy = EASY / max(claims, 1.0)
         self.asked_for = s.decision.neighbours
-        self.budget = int(self.asked_for * min(1.0, EASY / max(claims, 1.0)))
+        self.budget = float(int(self.asked_for * min(1.0, easy)))
+        proofs = int(np.clip(easy, LEAST_PROOFS, MOST_PROOFS))
+        one = len(self.selection)
+        self.proof = range(PROOF, PROOF + proofs * one)
+        self.stages = (one, one * round(math.sqrt(1 + proofs)), one * (1 + proofs))
         self.start = self.zones(self.found.best.policy)
-        self.spent = 0
-        self.seen = {self.start}
+        self.spent = 0.0
+        self.known: dict[Plan, np.ndarray] = {}
         prices = self.found.choice.prices if self.found.choice else {}
         self.priced = priced_claims(learned, prices)
         self.arm = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
 
-    def cost(self, policies: Sequence[Policy], replications: range) -> list[float]:
-        """Simulated cost of each; infinite for one that cannot be simulated to its end."""
-        return [objective(self.world, years) for years in self.years(policies, replications)]
+    def costs(self, plans: Sequence[Plan], n: int) -> list[np.ndarray]:
+        """What each costs in the first ``n`` replications, those that suggest before those that prove; infinite for one
+        that cannot be simulated to its end."""
+        pieces = (range(len(self.selection)), range(len(self.selection), len(self.selection) + len(self.proof)))
+        for piece, luck in zip(pieces, (self.selection, self.proof), strict=True):
+            by_had: dict[int, list[Plan]] = {}
+            for plan in dict.fromkeys(plans):
+                had = max(len(self.known.get(plan, ())), piece.start)
+                if had < min(n, piece.stop):
+                    by_had.setdefault(had, []).append(plan)
+            for had, asked in by_had.items():
+                to = min(n, piece.stop)
+                new = self.simulated(asked, luck[had - piece.start : to - piece.start])
+                for plan, costs in zip(asked, new, strict=True):
+                    self.known[plan] = np.append(self.known.get(plan, np.zeros(0)), costs)
+                self.spent += len(asked) * (to - had) / len(self.selection)
+        return [self.known[plan][:n] for plan in plans]
 
-    def years(self, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
-        """Simulated years of each; none of one that cannot be simulated to its end."""
+    def simulated(self, plans: Sequence[Plan], replications: range) -> list[np.ndarray]:
+        """Yearly costs of each; infinite for one that cannot be simulated to its end."""
         try:
-            return list(self.asked.simulate(list(policies), replications))
+            years = self.asked.simulate([self.policy(plan) for plan in plans], replications)
         except ReplicationFailed:
-            if len(policies) == 1:
-                return [[]]
-            return [years for policy in policies for years in self.years([policy], replications)]
+            if len(plans) == 1:
+                return [np.full(len(replications), np.inf)]
+            return [costs for plan in plans for costs in self.simulated([plan], replications)]
+        return [costs_of(self.world, each) for each in years]
 
-    def policy(self, zones: tuple[Zones, ...]) -> Policy:
+    def whole(self, plan: Plan) -> float:
+        """What a policy costs on all luck."""
+        return weighed(self.world, self.costs([plan], self.stages[-1])[0])
+
+    def race(self, here: Plan, options: Sequence[Plan]) -> Plan:
+        """The best of some policies where it is proved better than ``here``, else that one.
+
+        They are compared on the same luck, on more and more of it: each stage leaves the third that does best, without
+        those that the luck so far speaks against. What wins must save on luck that did not put it in the race.
+        """
+        left = [plan for plan in dict.fromkeys(options) if plan != here]
+        for n in self.stages:
+            if not left or self.spent >= self.budget:
+                return here
+            base, *costs = self.costs([here, *left], n)
+            gains = [_gain(self.world, base, cost) for cost in costs]
+            noise = [_noise(base, cost) for cost in costs]
+            order = sorted(range(len(left)), key=lambda k: -gains[k])[: max(-(-len(left) // 3), LAST)]
+            left = [left[k] for k in order if gains[k] > -noise[k]]
+        first = len(self.selection)
+        base, *costs = self.costs([here, *left], self.stages[-1])
+        proved = [_gain(self.world, base[first:], cost[first:]) for cost in costs]
+        return left[int(np.argmax(proved))] if left and max(proved) > 0 else here
+
+    def policy(self, plan: Plan) -> Policy:
         """The policy of all cells' zones."""
-        return _policy(self.world, self.found, zones, "neighbours")
+        return _policy(self.world, self.found, plan, "neighbours")
 
     def guess(self, c: int, zones: Zones) -> float:
         """What the program expects of a cell's claims under some zones, what is shared at its shadow price."""
@@ -171,101 +225,146 @@ class _Search:
         """Training claims of a cell."""
         return np.flatnonzero(self.found.learned.cell == c)
 
-    def lowest(self, cells: Sequence[int]) -> tuple[Zones, ...]:
-        """The best end of descents from the best policy and from the next best ones, on the luck that proves."""
-        others = sorted((t for t in self.found.tried if np.isfinite(t.cost)), key=lambda tried: tried.cost)
-        starts = list(dict.fromkeys([self.start, *(self.zones(tried.policy) for tried in others)]))[:STARTS]
-        whole, ends = self.budget, []
+    def lowest(self, cells: Sequence[int]) -> Plan:
+        """The best end of descents from the best of the policies that the search has simulated, and of those that
+        fill one contract."""
+        tried = [self.zones(t.policy) for t in self.found.tried if np.isfinite(t.cost)]
+        starts = list(dict.fromkeys([self.start, *tried, *self.filled(cells)]))
+        costs = [weighed(self.world, c) for c in self.costs(starts, self.stages[1])]
+        starts = [starts[k] for k in np.argsort(costs, kind="stable")[:STARTS]]
+        whole, ends = self.budget, [self.start]
         for k, start in enumerate(starts):
-            # What an earlier descent left over goes to the later ones.
-            self.budget = self.spent + (whole - self.spent) // (len(starts) - k)
-            ends.append(self.descend(start, cells))
-        costs = self.cost([self.policy(end) for end in ends], self.proof)
-        return ends[int(np.argmin(costs))]
+            # Each goes down once with what the later ones leave it; the best end has all that is left.
+            self.budget = self.spent + (whole - self.spent) / (len(starts) - k + 1)
+            ends.append(self.descend(start, cells, once=True))
+        self.budget = whole
+        return self.descend(min(ends, key=self.whole), cells)
 
-    def zones(self, policy: Policy) -> tuple[Zones, ...]:
+    def filled(self, cells: Sequence[int]) -> Iterator[Plan]:
+        """For every partner that repairs: the policy in which every cell sends it claims, by the rule the program
+        expects most of. A minimum or a tier is worth nothing to the first cell that goes there alone."""
+        for by in self.world.scenario.partner_ids:
+            rules = {c: self.of_arm(c, ("repair_local", by)) for c in cells if plain(self.start[c])}
+            yield tuple(rules.get(c) or zones for c, zones in enumerate(self.start))
+
+    def of_arm(self, c: int, arm: tuple[str, str]) -> Zones | None:
+        """The rule of a cell the program expects most of, of those in which some claims go one way."""
+        return next((rule for rule in self.menu(c) if any(zone.arm == arm for zone in rule)), None)
+
+    def zones(self, policy: Policy) -> Plan:
         """A policy's zones in every cell."""
         return tuple(_zones(self.world, policy, cell) for cell in self.found.learned.cells)
 
-    def descend(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
-        """Go from neighbour to better neighbour until none is proved better or the budget is spent."""
-        (cost,) = self.cost([self.policy(here)], self.selection)
-        (proved,) = self.cost([self.policy(here)], self.proof)
+    def descend(self, here: Plan, cells: Sequence[int], once: bool = False) -> Plan:
+        """Go from policy to better policy, cell by cell, ``once`` or until nothing is proved better or the budget is
+        spent."""
+        able = [c for c in cells if plain(here[c])]
+        most = int(np.clip((self.budget - self.spent) / (3 * max(len(able), 1)), LAST, MENU))
         while self.spent < self.budget:
-            told = [each for each in self.neighbours(here, cells) if each[1] not in self.seen]
-            # Changes of all cells at once come with every batch: a contract pays for many or for none.
-            told += [(-np.inf, zones, -1) for zones in _joint(here, cells) if zones not in self.seen]
-            order = np.argsort([gain for gain, *_ in told], kind="stable")[: min(3 * BATCH, self.budget - self.spent)]
-            moved = False
-            for first in range(0, len(order), BATCH):
-                batch = [told[k] for k in order[first : first + BATCH]]
-                costs = self.cost([self.policy(zones) for _, zones, _ in batch], self.selection)
-                self.spent += len(batch)
-                self.seen |= {zones for _, zones, _ in batch}
-                better = [k for k in np.argsort(costs, kind="stable").tolist() if costs[k] < cost][:PROVED]
-                tried = [batch[k][1] for k in better]
-                if joined := self.together(here, [batch[k] for k in better]):
-                    tried.insert(0, joined)
-                if not tried:
-                    continue
-                proofs = self.cost([self.policy(zones) for zones in tried], self.proof)
-                self.spent += len(tried)
-                k = int(np.argmin(proofs))
-                if proofs[k] < proved:
-                    here, proved, moved = tried[k], proofs[k], True
-                    (cost,) = self.cost([self.policy(here)], self.selection)
-                    break
-            if not moved:
+            before = here
+            # Changes of all cells at once come first: a contract pays for many or for none.
+            here = self.race(here, self.alike(here, able))
+            for c in able:
+                here = self.race(here, self.options(here, c, most))
+            if here == before and not once:
+                here = self.race(here, self.exchanges(here, able, most))
+            if here == before or once:
                 break
         return here
 
-    def together(
-        self, here: tuple[Zones, ...], better: Sequence[tuple[float, tuple[Zones, ...], int]]
-    ) -> tuple[Zones, ...] | None:
-        """The best change of each of several cells at once; None where they are of one cell."""
-        first: dict[int, Zones] = {}
-        for _, zones, c in better:
-            if c >= 0:
-                first.setdefault(c, zones[c])
-        return tuple(first.get(c, zones) for c, zones in enumerate(here)) if len(first) > 1 else None
+    def options(self, here: Plan, c: int, most: int) -> list[Plan]:
+        """The rules of one cell that the program expects most of: half of them by any rule with few places for its
+        cut-points, half by one change of its rule with many."""
+        anew, changed = self.menu(c), self.changes(c, here[c])
+        chosen = list(dict.fromkeys([*anew[: -(-most // 2)], *changed[: most // 2]]))
+        return [(*here[:c], zones, *here[c + 1 :]) for zones in chosen if zones != here[c]]
 
-    def neighbours(
-        self, here: tuple[Zones, ...], cells: Sequence[int]
-    ) -> Iterator[tuple[float, tuple[Zones, ...], int]]:
-        """Every policy that differs in one of the cells by one change: (what the program expects it to add, zones, the
-        cell). Cells whose rule goes by age or price are left alone."""
-        learned, ordered = self.found.learned, self.world.scenario.decision.canonical_order
-        for c in cells:
-            zones = here[c]
-            if any(zone.by != "refund_due" or zone.ages != (0.0, np.inf) for zone in zones):
-                continue
-            value = learned.value[self.rows(c)]
-            places = np.unique(np.quantile(value, np.linspace(0, 1, PLACES + 2)[1:-1])) if len(value) else np.zeros(0)
-            # An arm no claim of the cell can go is no change.
-            arms = [
-                (arm.disposition, arm.partner)
-                for a, arm in enumerate(learned.arms)
-                if learned.feasible[self.rows(c), a].any()
-            ]
-            base = self.guess(c, zones)
-            for changed in _changes(zones, [round(float(x), 2) for x in places], arms):
-                if (not ordered or _in_order(changed)) and rival(changed) is None:
-                    yield self.guess(c, changed) - base, (*here[:c], changed, *here[c + 1 :]), c
+    def menu(self, c: int) -> list[Zones]:
+        """Every rule of a cell with up to three zones and few places for cut-points, best guess first."""
+        if c not in self._menus:
+            places, arms = self.places(c, FEW_PLACES), self.arms(c)
+            self._menus[c] = self._ranked(
+                c,
+                [
+                    tuple(Zone(start, *arm) for start, arm in zip((0.0, *cuts), chosen, strict=True))
+                    for k in range(MOST_ZONES)
+                    for chosen in permutations(arms, k + 1)
+                    for cuts in combinations(places, k)
+                ],
+            )
+        return self._menus[c]
 
-    def thinned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[Zones, ...]:
-        """Without the zones, of the cells that were tried, whose removal saves on the luck that proves."""
-        (cost,) = self.cost([self.policy(here)], self.proof)
-        while True:
-            fewer = [each for c in cells for each in _with_fewer(here, c)]
-            if not fewer:
-                return here
-            costs = self.cost([self.policy(zones) for zones in fewer], self.proof)
-            k = int(np.argmin(costs))
-            if costs[k] > cost:
-                return here
-            here, cost = fewer[k], costs[k]
+    def changes(self, c: int, zones: Zones) -> list[Zones]:
+        """Every rule of a cell that differs from ``zones`` by one change, best guess first."""
+        return self._ranked(c, list(changes(zones, self.places(c, PLACES), self.arms(c))))
 
-    def earned(self, here: tuple[Zones, ...], cells: Sequence[int]) -> tuple[tuple[Zones, ...], Learned | None]:
+    def _ranked(self, c: int, rules: Sequence[Zones]) -> list[Zones]:
+        ordered = self.world.scenario.decision.canonical_order
+        fit = [zones for zones in dict.fromkeys(rules) if (not ordered or in_order(zones)) and rival(zones) is None]
+        return sorted(fit, key=lambda zones: self.guess(c, zones))
+
+    def places(self, c: int, count: int) -> list[float]:
+        """Quantiles of a cell's claim values."""
+        value = self.found.learned.value[self.rows(c)]
+        if not len(value):
+            return []
+        return sorted({round(float(x), 2) for x in np.quantile(value, np.linspace(0, 1, count + 2)[1:-1])})
+
+    def arms(self, c: int) -> list[tuple[str, str]]:
+        """Where some claim of a cell can go: an arm none can go is no change."""
+        learned = self.found.learned
+        able = learned.feasible[self.rows(c)].any(axis=0)
+        return [(arm.disposition, arm.partner) for a, arm in enumerate(learned.arms) if able[a]]
+
+    def alike(self, here: Plan, cells: Sequence[int]) -> list[Plan]:
+        """Every policy in which all cells change alike: one partner for another, or all repairs from lower or higher
+        values on."""
+        found: list[dict[int, Zones]] = []
+        able = {c: {by for do, by in self.arms(c) if do == "repair_local"} for c in cells}
+        used = sorted({zone.partner for c in cells for zone in here[c] if zone.do == "repair_local"})
+        for old, new in product(used, sorted(set[str]().union(*able.values()))):
+            found.append(
+                {
+                    c: joined(tuple(replace(zone, partner=new) if zone.partner == old else zone for zone in here[c]))
+                    for c in cells
+                    if new in able[c]
+                }
+            )
+        for factor in ALIKE:
+            moved = {
+                c: tuple(
+                    replace(zone, start=round(factor * zone.start, 2)) if zone.do == "repair_local" else zone
+                    for zone in here[c]
+                )
+                for c in cells
+            }
+            found.append({c: zones for c, zones in moved.items() if rising(zones)})
+        return [tuple(each.get(c, zones) for c, zones in enumerate(here)) for each in found]
+
+    def exchanges(self, here: Plan, cells: Sequence[int], most: int) -> list[Plan]:
+        """Every policy in which one cell leaves a partner and another goes there in its place, best guess first."""
+        found: list[tuple[float, Plan]] = []
+        for out, into in permutations(cells, 2):
+            for by in {zone.partner for zone in here[out] if zone.partner}:
+                if any(zone.partner == by for zone in here[into]):
+                    continue
+                left = next((z for z in self.menu(out) if all(zone.partner != by for zone in z)), None)
+                taken = next((z for z in self.menu(into) if any(zone.partner == by for zone in z)), None)
+                if left is not None and taken is not None:
+                    plan = tuple({out: left, into: taken}.get(c, zones) for c, zones in enumerate(here))
+                    found.append((sum(self.guess(c, plan[c]) - self.guess(c, here[c]) for c in (out, into)), plan))
+        return [plan for _, plan in sorted(found, key=lambda each: each[0])[:most]]
+
+    def thinned(self, here: Plan, cells: Sequence[int]) -> Plan:
+        """Without the zones, of the cells that were tried, whose removal saves on all luck."""
+        while fewer := [each for c in cells for each in with_fewer(here, c)]:
+            best = min(fewer, key=self.whole)
+            if self.whole(best) > self.whole(here):
+                break
+            here = best
+        return here
+
+    def earned(self, here: Plan, cells: Sequence[int]) -> tuple[Plan, Learned | None]:
         """Without the zones of cells, none of which has a scarce bench, that the program itself finds of no use on luck
         it did not learn from; and what it learned on that, if it had to."""
         several = [c for c in cells if len(here[c]) > 1]
@@ -277,7 +376,7 @@ class _Search:
         problem = build(w, learned).problem
         cost = forecast(w, learned, problem, self.policy(here))
         for c in several:
-            for fewer in sorted(_with_fewer(here, c), key=lambda zones: len(zones[c])):
+            for fewer in sorted(with_fewer(here, c), key=lambda zones: len(zones[c])):
                 without = forecast(w, learned, problem, self.policy(fewer))
                 if without <= cost:
                     here, cost = fewer, without
@@ -285,83 +384,23 @@ class _Search:
         return here, learned
 
 
+def _gain(world: World, base: np.ndarray, cost: np.ndarray) -> float:
+    """What one policy saves against another on shared luck; nothing is worse than not to come to an end."""
+    return weighed(world, base) - weighed(world, cost) if np.isfinite(cost).all() else -np.inf
+
+
+def _noise(base: np.ndarray, cost: np.ndarray) -> float:
+    """Standard error of the difference on shared luck."""
+    if len(base) < 2 or not np.isfinite([base, cost]).all():
+        return 0.0
+    return float(np.std(base - cost, ddof=1) / math.sqrt(len(base)))
+
+
 def _zones(world: World, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
     return tuple(zones_for(policy, world, dict(zip(world.scenario.decision.cell, cell, strict=True))))
 
 
-def _joint(here: tuple[Zones, ...], cells: Sequence[int]) -> Iterator[tuple[Zones, ...]]:
-    """Every policy in which all of the cells change alike: one partner for another, or all repairs from lower or higher
-    values on."""
-    plain = [c for c in cells if all(zone.by == "refund_due" and zone.ages == (0.0, np.inf) for zone in here[c])]
-    by = sorted({zone.partner for c in plain for zone in here[c] if zone.do == "repair_local"})
-    for old in by:
-        for new in by:
-            if old != new:
-                changed = {
-                    c: _joined(tuple(replace(zone, partner=new) if zone.partner == old else zone for zone in here[c]))
-                    for c in plain
-                }
-                yield tuple(changed.get(c, zones) for c, zones in enumerate(here))
-    for factor in ALIKE:
-        moved: dict[int, Zones] = {}
-        for c in plain:
-            zones = tuple(
-                replace(zone, start=round(factor * zone.start, 2)) if zone.do == "repair_local" else zone
-                for zone in here[c]
-            )
-            starts = [zone.start for zone in zones]
-            if starts == sorted(set(starts)):
-                moved[c] = zones
-        yield tuple(moved.get(c, zones) for c, zones in enumerate(here))
-
-
-def _with_fewer(here: tuple[Zones, ...], c: int) -> Iterator[tuple[Zones, ...]]:
-    """Every policy in which one zone of a cell has gone to its neighbour; rules by age or price are left alone."""
-    zones = here[c]
-    if len(zones) < 2 or any(zone.by != "refund_due" or zone.ages != (0.0, np.inf) for zone in zones):
-        return
-    for k in range(len(zones)):
-        rest = (*zones[:k], *zones[k + 1 :])
-        yield (*here[:c], _joined((replace(rest[0], start=0.0), *rest[1:])), *here[c + 1 :])
-
-
-def _changes(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -> Iterator[Zones]:
-    """A cell's rule with a cut-point moved, a zone given to another arm, dropped, or put in."""
-    for k, zone in enumerate(zones):
-        low = zones[k - 1].start if k else 0.0
-        high = zones[k + 1].start if k + 1 < len(zones) else np.inf
-        if k:
-            for place in places:
-                if low < place < high and place != zone.start:
-                    yield (*zones[:k], replace(zone, start=place), *zones[k + 1 :])
-        for do, by in arms:
-            if (do, by) == (zone.do, zone.partner):
-                continue
-            yield _joined((*zones[:k], Zone(zone.start, do, by), *zones[k + 1 :]))
-            for place in places:
-                if zone.start < place < high:
-                    yield _joined((*zones[: k + 1], Zone(place, do, by), *zones[k + 1 :]))
-                    yield _joined((*zones[:k], Zone(zone.start, do, by), replace(zone, start=place), *zones[k + 1 :]))
-        if len(zones) > 1:
-            rest = (*zones[:k], *zones[k + 1 :])
-            yield _joined((replace(rest[0], start=0.0), *rest[1:]))
-
-
-def _joined(zones: Zones) -> Zones:
-    """Neighbouring zones of one arm as one."""
-    out: list[Zone] = []
-    for zone in zones:
-        if not out or (out[-1].do, out[-1].partner) != (zone.do, zone.partner):
-            out.append(zone)
-    return tuple(out)
-
-
-def _in_order(zones: Zones) -> bool:
-    ranks = [DISPOSITIONS.index(zone.do) for zone in zones]
-    return ranks == sorted(ranks)
-
-
-def _policy(world: World, found: Found, chosen: tuple[Zones, ...], name: str) -> Policy:
+def _policy(world: World, found: Found, chosen: Plan, name: str) -> Policy:
     keys, s = world.scenario.decision.cell, world.scenario
     rules: list[Rule] = []
     for cell, zones in zip(found.learned.cells, chosen, strict=True):

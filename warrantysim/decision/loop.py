@@ -77,12 +77,18 @@ def objective(world: World, years: Sequence[SimulatedYear]) -> float:
 
     Infinite for a policy that could not be simulated to its end.
     """
-    if not years:
-        return np.inf
-    d = world.scenario.decision
-    costs = np.array([year.cash_total if d.cash_only else year.total for year in years])
-    mean = float(costs.mean())
-    return mean + d.cvar_weight * (cvar(costs, d.cvar_level) - mean) if d.cvar_weight else mean
+    return weighed(world, costs_of(world, years)) if years else np.inf
+
+
+def costs_of(world: World, years: Sequence[SimulatedYear]) -> np.ndarray:
+    """What counts of each year [reporting currency]."""
+    return np.array([year.cash_total if world.scenario.decision.cash_only else year.total for year in years])
+
+
+def weighed(world: World, costs: np.ndarray) -> float:
+    """What is minimised, over the costs of some years; infinite where one of them did not come to its end."""
+    d, mean = world.scenario.decision, float(costs.mean())
+    return mean + d.cvar_weight * (cvar(costs, d.cvar_level) - mean) if d.cvar_weight and mean < np.inf else mean
 
 
 def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str, Problem]:

@@ -1,0 +1,1 @@
+"""Whether decisions keep what their figures promise, over many small worlds: `make coverage`."""

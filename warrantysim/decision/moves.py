@@ -1,0 +1,74 @@
+"""Small changes of rules: what a search may try of one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from warrantysim.decision.cells import Zone
+from warrantysim.scenario.markets import DISPOSITIONS
+
+Zones = tuple[Zone, ...]
+"""The zones of a cell."""
+Plan = tuple[Zones, ...]
+"""The zones of every cell."""
+
+
+def plain(zones: Zones) -> bool:
+    """Whether a rule goes by the refund due alone; rules by age or price are left alone."""
+    return all(zone.by == "refund_due" and zone.ages == (0.0, np.inf) for zone in zones)
+
+
+def with_fewer(here: Plan, c: int) -> Iterator[Plan]:
+    """Every policy in which one zone of a cell has gone to its neighbour; rules by age or price are left alone."""
+    zones = here[c]
+    if len(zones) < 2 or not plain(zones):
+        return
+    for k in range(len(zones)):
+        rest = (*zones[:k], *zones[k + 1 :])
+        yield (*here[:c], joined((replace(rest[0], start=0.0), *rest[1:])), *here[c + 1 :])
+
+
+def changes(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -> Iterator[Zones]:
+    """A cell's rule with a cut-point moved, a zone given to another arm, dropped, or put in."""
+    for k, zone in enumerate(zones):
+        low = zones[k - 1].start if k else 0.0
+        high = zones[k + 1].start if k + 1 < len(zones) else np.inf
+        if k:
+            for place in places:
+                if low < place < high and place != zone.start:
+                    yield (*zones[:k], replace(zone, start=place), *zones[k + 1 :])
+        for do, by in arms:
+            if (do, by) == (zone.do, zone.partner):
+                continue
+            yield joined((*zones[:k], Zone(zone.start, do, by), *zones[k + 1 :]))
+            for place in places:
+                if zone.start < place < high:
+                    yield joined((*zones[: k + 1], Zone(place, do, by), *zones[k + 1 :]))
+                    yield joined((*zones[:k], Zone(zone.start, do, by), replace(zone, start=place), *zones[k + 1 :]))
+        if len(zones) > 1:
+            rest = (*zones[:k], *zones[k + 1 :])
+            yield joined((replace(rest[0], start=0.0), *rest[1:]))
+
+
+def joined(zones: Zones) -> Zones:
+    """Neighbouring zones of one arm as one."""
+    out: list[Zone] = []
+    for zone in zones:
+        if not out or (out[-1].do, out[-1].partner) != (zone.do, zone.partner):
+            out.append(zone)
+    return tuple(out)
+
+
+def rising(zones: Zones) -> bool:
+    """Whether every zone begins above the one before."""
+    starts = [zone.start for zone in zones]
+    return starts == sorted(set(starts))
+
+
+def in_order(zones: Zones) -> bool:
+    """Whether zones follow the canonical order."""
+    ranks = [DISPOSITIONS.index(zone.do) for zone in zones]
+    return ranks == sorted(ranks)
