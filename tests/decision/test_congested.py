@@ -106,10 +106,10 @@ def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change
     scenario = busy(landed, minutes=800, units=6, ways=(), partners={"P": short}, decision=SMALL | {"neighbours": 60})
     found = searched(scenario)
     asked = Experiments(scenario, SEED, 1, None, None)
-    world = world_of(scenario)
+    world, one = world_of(scenario), REPLICATIONS[:1]
     assert contested(found)
-    better = improved(world, asked, REPLICATIONS, found)
-    luck = Neighbours(world, asked, REPLICATIONS, found)
+    better = improved(world, asked, one, found)
+    luck = Neighbours(world, asked, one, found)
     before, after = (luck.whole(luck.zones(each.best.policy)) for each in (found, better))
     assert better.best.name == "neighbours"
     assert after < before
