@@ -220,7 +220,7 @@ def _parts() -> dict[str, Any]:
             "contact_delay_days": CONTACT,
             "guide": {"effectiveness": 1.0, "cost_per_claim": usd(1), "delay_days": 0.25},
             "evidence": {
-                "none": _level(),
+                "none": _level(cost=usd(0)),
                 "photo": _level(excluded_sensitivity=1.0, delay_days=1.0),
                 "video": _level(excluded_sensitivity=1.0, delay_days=2.0),
             },
