@@ -18,7 +18,7 @@ from warrantysim.decision.executable import executable
 from warrantysim.decision.fixed_point import predicted
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.ladder import Ladder, ladder
-from warrantysim.decision.law import COLUMNS, law_prices
+from warrantysim.decision.law import COLUMNS, REPLICATIONS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import Lawful
@@ -193,6 +193,7 @@ def decide(
         prices = found.choice.prices if found.choice else {}
         full = executable(found.best.policy, world, found.learned, prices)
         steps = ladder(world, asked, found, selection, _materiality(scenario))
+        found = replace(found, held=None)  # Some 50 MB that nobody asks for again.
         with ThreadPoolExecutor(1) as beside:
             # Its own program needs nobody who simulates, and leaves Python alone while it is solved.
             alone = beside.submit(cash_alone, world, found)
@@ -204,6 +205,7 @@ def decide(
         stage("learn")
         before, _ = predicted(world, asked, training, found, scenario.policy)
         after, outcomes = predicted(world, asked, training, found, chosen.policy)
+        outcomes = outcomes[:REPLICATIONS]
         law = (
             law_prices(world, asked, seed, training, found, chosen.policy, outcomes)
             if isinstance(asked, Lawful)

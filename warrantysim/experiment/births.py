@@ -14,7 +14,7 @@ from warrantysim.journeys.world import world_of
 from warrantysim.scenario.clock import DAY
 from warrantysim.scenario.root import Scenario
 
-KEPT = 32
+KEPT = 16
 """Replications whose claims are kept at hand; the base scenario's take about 3 MB each."""
 _NURSERIES: list[tuple[Scenario, Nursery]] = []
 _BORN: dict[tuple[int, int, int], tuple[Scenario, Claims, Claims]] = {}
