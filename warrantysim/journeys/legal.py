@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.legal_floors import Floor
+from warrantysim.journeys.legal_floors import Floor, Seen
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World
 from warrantysim.scenario.law import LegalFloorRow
@@ -34,15 +34,16 @@ def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
 def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
     calendar = world.scenario.market_days
     opened, sold = (calendar.ordinals(stamps, claims.market) for stamps in (claims.opened, claims.sold))
-    age = claims.order_age_days
-    met = np.bincount(claims.market, minlength=len(world.markets)) > 0
-    free = np.ones(len(claims), dtype=bool)
+    seen = Seen(claims.order_age_days, opened, sold, claims.sku, claims.unit)
+    # Claims no floor binds yet, market by market: a floor looks at no others.
+    rows = {m: np.flatnonzero(claims.market == m) for m in {floor.market for floor in world.floors}}
+    free = {m: seen.take(mine) for m, mine in rows.items() if len(mine)}
     for floor in world.floors:
-        if met[floor.market]:
-            here = free & floor.covers(claims, age, opened, sold)
-            if here.any():
-                free &= ~here
-                yield floor, here
+        if floor.market in free and (hit := floor.covers(free[floor.market])).any():
+            here = np.zeros(len(claims), dtype=bool)
+            here[rows[floor.market][hit]] = True
+            rows[floor.market], free[floor.market] = rows[floor.market][~hit], free[floor.market].take(~hit)
+            yield floor, here
 
 
 def share_on(world: World, claims: Claims, pick: Callable[[Customer], DatedShare]) -> np.ndarray:

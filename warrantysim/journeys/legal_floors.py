@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims
 from warrantysim.scenario.law import LegalFloorRow
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.root import Scenario
+
+
+class Seen(NamedTuple):
+    """What a floor looks at of some claims; arrays of shape (n,)."""
+
+    age_days: np.ndarray
+    """Age of the order [days]."""
+    opened: np.ndarray
+    """Day number of opening [int]."""
+    sold: np.ndarray
+    """Day number of sale [int]."""
+    sku: np.ndarray
+    """Row of the product [int]."""
+    unit: np.ndarray
+    """Key of the unit [uint64]."""
+
+    def take(self, rows: np.ndarray) -> Seen:
+        """The named rows."""
+        return Seen(*(column[rows] for column in self))
 
 
 @dataclass(frozen=True)
@@ -26,11 +45,12 @@ class Floor:
     goods: np.ndarray
     """Products it is about [bool (S,)]."""
 
-    def covers(self, claims: Claims, age_days: np.ndarray, opened: np.ndarray, sold: np.ndarray) -> np.ndarray:
-        """Claims it would bind were it the only row. ``opened``, ``sold``: day numbers. Shape (n,), bool."""
+    def covers(self, claims: Seen) -> np.ndarray:
+        """Claims of its market that it would bind were it the only row. Shape (n,), bool."""
         row = self.row
-        here = (claims.market == self.market) & (age_days >= row.age_from_days) & (age_days < row.age_to_days)
-        here &= (opened >= row.from_.toordinal()) & (sold >= row.sold_from.toordinal()) & self.goods[claims.sku]
+        here = (claims.age_days >= row.age_from_days) & (claims.age_days < row.age_to_days)
+        here &= (claims.opened >= row.from_.toordinal()) & (claims.sold >= row.sold_from.toordinal())
+        here &= self.goods[claims.sku]
         if row.share < 1:
             # Keys of units are evenly mixed: bits that nothing else looks at are as good as a draw, and a unit's own.
             here &= (claims.unit & np.uint64(0xFFFFFF)).astype(float) < row.share * 2.0**24
