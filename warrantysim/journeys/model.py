@@ -18,8 +18,9 @@ from simpy.events import Event
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.carried_over import carried_over
 from warrantysim.journeys.dispatches import back_freight
-from warrantysim.journeys.gates import Steps, Walk
+from warrantysim.journeys.gates import BenchGate, Steps, Walk
 from warrantysim.journeys.hubs import all_aboard, hubs_of
+from warrantysim.journeys.in_line import in_line
 from warrantysim.journeys.legs import at_another_bench, prepare
 from warrantysim.journeys.log import records
 from warrantysim.journeys.luck import Luck
@@ -102,7 +103,8 @@ def _with_stock(first: list[Plan], model: Journeys) -> Run:
     run = Run(
         out, dispatches, together(stock, moves), gone_on(out, plans, policy, world, luck, hubs_of(out, dispatches))
     )
-    return replace(run, aboard=all_aboard(run, world, luck, model.places.plenty))
+    queue = in_line(run, world) if model.places.gate is BenchGate else None
+    return replace(run, aboard=all_aboard(run, world, luck, model.places.plenty), in_line=queue)
 
 
 @contextmanager

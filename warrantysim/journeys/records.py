@@ -273,6 +273,19 @@ class StockMoves:
 
 
 @dataclass(frozen=True)
+class InLine:
+    """Claims that would have queued together at benches had nobody given up; arrays of shape (records,)."""
+
+    records: Records
+    """Claims of the run (root -1) and those gone on (root: the row of their claim in the run's records), as they were,
+    without parents."""
+    resolved: np.ndarray
+    """When their customers would have had what was promised [int64 s]."""
+    bench: np.ndarray
+    """Number of the bench [int]."""
+
+
+@dataclass(frozen=True)
 class Run:
     """Everything that happened in one replication under one policy."""
 
@@ -291,3 +304,5 @@ class Run:
     travelled, units of this run (root -1) and theirs (root: the row of their claim in ``records``), in the dispatches
     they would have made together; likewise units of the swap pools they would have joined or been sent one from. None
     where there are none; not known for claims alone."""
+    in_line: InLine | None = None
+    """Queues had nobody given up; None where nobody who gave up would have queued; not known for claims alone."""

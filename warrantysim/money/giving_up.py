@@ -9,11 +9,11 @@ more customers give up, while cash stays what it was:
 ``alone`` is the cost of a claim without what it shares with others, with all that follows it; its customer goes on
 where he left, and may give up later, which then costs likewise. What a unit adds to contracts is taken at its dearest:
 no volume discount, each unit beyond those a retainer includes. A part of the refund taken because no stock came is
-charged the rest of the refund at least. To this comes what dispatches and swap pools would have cost more (or less):
+charged the rest of the refund at least. To this comes what dispatches, swap pools and queues would have cost more (or less):
 
-    cost had nobody given up (`Run.aboard`) - cost as it was
+    cost had nobody given up (`Run.aboard`, `Run.in_line`) - cost as it was
 
-so what lanes and pools cost and what is charged here add up to the same, whoever gives up.
+so what lanes, pools and waits cost and what is charged here add up to the same, whoever gives up.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from warrantysim.journeys.records import Closure, Fallback, Run, Source, left_at
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.dispatch_lines import dispatch_lines
-from warrantysim.money.experience import EXCLUDED, opened_again
+from warrantysim.money.experience import EXCLUDED, experience_lines, opened_again
 from warrantysim.money.parcel_lines import replacement_lines
 from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
@@ -41,7 +41,7 @@ def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray], s
     """A line for each claim whose customer gave up, of what it would have cost more, on the day it ended.
 
     ``alone``: what a run costs by root, with `further_lines`, in the reporting currency; it is asked about the claims
-    gone on and as they were. ``shared``: whether to charge what dispatches and pools would have cost more.
+    gone on and as they were. ``shared``: whether to charge what dispatches, pools and queues would have cost more.
     """
     r, book, gone = case.records, case.book, case.run.gone_on
     if gone is None:
@@ -56,7 +56,10 @@ def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray], s
     mine = replace(mine, claims=replace(mine.claims, root=np.arange(len(mine))), parent=parent)
     spared = costs[rows] - _padded(alone(Run(mine, case.dispatches, case.stock), book), len(mine))[: len(rows)]
     spared -= np.bincount(parents, costs[n + again], n)[rows]
-    sent, stock = ((each(case)[rows] if shared else np.zeros(len(rows))) for each in (dispatches_spared, pools_spared))
+    sent, stock, waits = (
+        each(case)[rows] if shared else np.zeros(len(rows)) for each in (dispatches_spared, pools_spared, queues_spared)
+    )
+    sent = sent + waits
     least = _kept_back(case, rows)  # never below 0
     spared = np.maximum(spared + np.minimum(sent, 0.0), least) + np.maximum(sent, 0.0)
     stock = np.maximum(stock, least - spared)
@@ -150,6 +153,26 @@ def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
     mine = down.category == Category.STOCK_WRITE_DOWN
     pools = _group(down.sku[mine], down.market[mine], np.ones(int(mine.sum())), book)
     return np.sum([*sums, _sums(pools, down.reporting[mine], book)], axis=0, dtype=float)
+
+
+def queues_spared(case: Case) -> np.ndarray:
+    """What all customers together would have waited longer at benches had nobody given up, as `experience` charges it.
+
+    By bench, claims in scope and others apart, and shared out by bench time among those who gave up. Shape (records,),
+    reporting currency.
+    """
+    r, book, line = case.records, case.book, case.run.in_line
+    if line is None:
+        return np.zeros(len(r))
+    costs = []
+    for resolved in (line.records.resolved, line.resolved):
+        mine = Case.of(replace(case.run, records=replace(line.records, resolved=resolved)), book)
+        experience_lines(mine)
+        ledger = mine.lines.ledger()
+        costs.append(np.bincount(ledger.record, ledger.reporting, len(line.bench)))
+    of = line.bench * 2 + line.records.in_scope
+    more = np.bincount(of, costs[1] - costs[0])
+    return _shared_out(len(r), line.records.claims.root, of, line.records.bench_minutes + 1e-9, more)
 
 
 def _group(what: np.ndarray, market: np.ndarray, in_scope: np.ndarray, book: PriceBook) -> np.ndarray:
