@@ -23,6 +23,7 @@ from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.uncertain import UncertainInput
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report import figures
+from warrantysim.report.memo import parts
 from warrantysim.report.memo.checks import checks
 from warrantysim.report.memo.facts import Memo, Provenance, Signature
 from warrantysim.report.memo.grounds import _assumed, widest
@@ -215,6 +216,16 @@ def test_what_would_change_our_mind_is_what_stored_studies_found() -> None:
     assert "would turn the saving into a loss: a › b." in text
     assert "Widest effect on the saving first" in text
     assert "-15 .. 55" in text
+
+
+@pytest.mark.parametrize("most", [0, 8])
+def test_rules_and_what_belongs_to_none_add_up_to_the_whole(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MOST_CELLS", most)
+    told = [float(x.replace(",", "")) for x in re.findall(r">([+-]?[\d,]+)</td>", str(parts.cells(memo(), "en")))]
+    *rows, whole = told
+    assert len(rows) == 2
+    assert sum(rows) == pytest.approx(whole, abs=1)
+    assert whole == round(float(memo().change.saving.interval.mean))
 
 
 def test_rows_of_claims_add_up_to_all_claims() -> None:

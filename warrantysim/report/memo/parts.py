@@ -158,9 +158,18 @@ def cells(memo: Memo, lang: Lang) -> Markup | None:
         ]
         for row in rows[:MOST_CELLS]
     ]
+    left, rest = rows[MOST_CELLS:], ["", "", ""]
+    if left:
+        further = math.fsum(float(row["saving"]) for row in left)
+        shown.append([say("memo.further", lang, n=len(left)), *rest, figures.signed(further), ""])
+    told = math.fsum(float(row["saving"]) for row in rows)
+    whole = c.saving.interval
+    ends = figures.interval(float(whole.low), float(whole.high))
+    shown.append([say("memo.shared", lang), *rest, figures.signed(float(whole.mean) - told), ""])
+    shown.append([say("memo.whole", lang), *rest, figures.signed(float(whole.mean)), ends])
     heads = [say(f"memo.column.{key}", lang) for key in ("cell", "now", "new", "verdict")]
     heads += [say("memo.column.saves", lang, currency=c.currency), say("memo.column.interval", lang)]
-    facts = {"n": len(rows), "shown": len(shown), "currency": c.currency, "shared": figures.signed(c.shared)}
+    facts = {"n": len(rows), "shown": min(len(rows), MOST_CELLS)}
     return section("cells", lang, grid(heads, shown, 2, say("memo.cells_caption", lang, **facts)))
 
 
