@@ -9,7 +9,7 @@ more customers give up, while cash stays what it was:
 ``alone`` is the cost of a claim without what it shares with others, with all that follows it; its customer goes on
 where he left, and may give up later, which then costs likewise. What a unit adds to contracts is taken at its dearest:
 no volume discount, each unit beyond those a retainer includes. A part of the refund taken because no stock came is
-charged the rest of the refund at least. To this comes what dispatches, swap pools and queues would have cost more (or less):
+charged the rest of the refund at least. To this comes what dispatches, swap pools and queues would have cost more:
 
     cost had nobody given up (`Run.aboard`, `Run.in_line`) - cost as it was
 
