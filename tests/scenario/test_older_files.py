@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenario import hostile
+from warrantysim.scenario.bringing import tables_in, with_tables
 from warrantysim.scenario.errors import ScenarioError
 from warrantysim.scenario.figure_advice import amount_fix, figure_fix
 from warrantysim.scenario.loading import Loaded, load
@@ -91,3 +92,9 @@ def test_a_workbook_of_too_many_sheets_is_told_so() -> None:
     for read in (lambda: sheet_names(content, Path("b.xlsx")), lambda: table_of(content, Path("b.xlsx"), Sku)):
         with pytest.raises(ScenarioError, match="the workbook has 10,000 sheets, at most 200 are read"):
             read()
+
+
+def test_a_file_brought_into_the_app_keeps_what_its_rows_had_too() -> None:
+    base = load(SCENARIOS / "base.yaml").scenario
+    found = with_tables(base, tables_in(skus("platform_category").encode(), "skus.csv"))
+    assert [row.platform_category for row in found.skus] == [row.platform_category for row in base.skus]

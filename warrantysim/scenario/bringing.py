@@ -71,7 +71,11 @@ def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:
     ScenarioError
         With every problem: of the files, of each cell, and of the world as a whole.
     """
-    places = Places(Scenario.TABLES)
+    places, known = Places(Scenario.TABLES), Scenario.TABLES
+    tables = {
+        field: table.kept(known[field], tree_of(scenario, {field})[field] if getattr(scenario, field) else ())
+        for field, table in tables.items()
+    }
     for field, table in tables.items():
         places.read(field, table)
     changed: dict[str, Any] = {field: table.typed(Scenario.TABLES[field]) for field, table in tables.items()}
@@ -87,13 +91,7 @@ def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:
 
     hidden = {f"missing {field}.*.{column}" for field, table in tables.items() for column in table.missing}
     try:
-        return validated(
-            Scenario,
-            values,
-            places,
-            problems,
-            lambda: tree_of(scenario) | {field: table.rows for field, table in tables.items()},
-        )
+        return validated(Scenario, values, places, problems, whole)
     except ScenarioError as error:
         raise ScenarioError(p for p in error.problems if p.rule not in hidden) from None
 
