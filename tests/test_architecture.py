@@ -56,7 +56,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "pyarrow": ("store", "cli"),
     "sqlite3": ("store",),
     "python_calamine": ("scenario",),
-    "pydantic": ("scenario", "studies.study"),
+    "pydantic": ("scenario", "studies"),
     "pydantic_core": ("scenario",),
     "yaml": ("scenario",),
     "babel": ("locale.compiling",),

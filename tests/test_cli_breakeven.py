@@ -12,13 +12,13 @@ import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, SEED, seller
 from warrantysim.analysis.cases import Cancelled, Case
-from warrantysim.cli import breakeven as command
 from warrantysim.cli import main, sensitivity
+from warrantysim.cli import studies as command
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 HOME = BASE.parent / "policies" / "all-home.yaml"
 FEE = "partners.P.desks.main.repaired.flat"
-TURN = ["--input", FEE, "--low", "5", "--high", "60", "--replications", "2", "--seed", str(SEED), "--jobs", "1",
+TURN = ["--lever", FEE, "--low", "5", "--high", "60", "--replications", "2", "--seed", str(SEED), "--jobs", "1",
         "--width", "110"]  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_a_search_or_map_stopped_once_prints_and_writes_what_it_has_and_ends_wit
     assert not (tmp_path / "breakeven.svg").exists()
     axes = [f"{FEE}:10:30", "partners.Q.desks.main.repaired.flat:12:28"]
     luck = ["--steps", "2", "--replications", "2", "--jobs", "1"]
-    assert main(["breakeven", str(BASE), "--policy", str(HOME), "--map", *axes, *luck, *where]) == 130
+    assert main(["switching", str(BASE), "--policy", str(HOME), "--x", axes[0], "--y", axes[1], *luck, *where]) == 130
     found = json.loads((tmp_path / "run.json").read_text("utf-8"))["map"]
     assert [row["winner"] for row in found] == ["P", "Q", "P", ""]
 
@@ -79,7 +79,7 @@ def test_the_band_and_every_position_are_written(tmp_path: Path) -> None:
 def test_the_map_names_the_cheaper_partner_in_every_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     axes = [f"{FEE}:10:30", "partners.Q.desks.main.repaired.flat:12:28"]
     luck = ["--steps", "2", "--replications", "2", "--jobs", "1", "--json", "--out", str(tmp_path), "--quiet"]
-    assert main(["breakeven", str(BASE), "--policy", str(HOME), "--map", *axes, *luck]) == 0
+    assert main(["switching", str(BASE), "--policy", str(HOME), "--x", axes[0], "--y", axes[1], *luck]) == 0
     found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["map"]
     assert {(r["x"], r["y"]): r["winner"] for r in found} == {
         (10.0, 12.0): "P", (30.0, 12.0): "Q", (10.0, 28.0): "P", (30.0, 28.0): "Q",
@@ -90,12 +90,12 @@ def test_the_map_names_the_cheaper_partner_in_every_place(capsys: pytest.Capture
 @pytest.mark.usefixtures("two_partners")
 @pytest.mark.parametrize(
     ("extra", "code"),
-    [([], 2), (["--map", "a:1", "b:1:2"], 2), (["--map", "a:3:1", "b:1:2"], 2), ([*TURN, "--input", "no.where"], 3),
-     ([*TURN, "--low", "90"], 3)],
-    ids=["no input", "no range", "low above high", "no such path", "low above high in the search"],
+    [(["switching", "--x", "a:1", "--y", "b:1:2"], 2), (["switching", "--x", "a:3:1", "--y", "b:1:2"], 2),
+     (["breakeven", *TURN, "--lever", "no.where"], 3), (["breakeven", *TURN, "--low", "90"], 2)],
+    ids=["no range", "low above high", "no such path", "low above high in the search"],
 )  # fmt: skip
 def test_what_cannot_be_turned_is_refused(capsys: pytest.CaptureFixture[str], extra: list[str], code: int) -> None:
-    assert main(["breakeven", str(BASE), "--policy", str(HOME), *extra]) == code
+    assert main([extra[0], str(BASE), "--policy", str(HOME), *extra[1:]]) == code
     assert capsys.readouterr().err
 
 
@@ -104,7 +104,7 @@ def test_a_cancelled_search_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> No
     def stopped(*_: Any, **__: Any) -> Any:
         raise Cancelled("stopped")
 
-    monkeypatch.setattr("warrantysim.analysis.breakeven.break_even_of", stopped)
+    monkeypatch.setattr("warrantysim.studies.breakeven.break_even_of", stopped)
     assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN]) == 130
 
 

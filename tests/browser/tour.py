@@ -77,11 +77,12 @@ def studies(scenarios: Path) -> list[Asked]:
     lever: dict[str, Any] = {"path": "freight_breaks[*,*].rate", "how": "times"}
     sales = {"path": "sales[*,*,*].units_per_month", "how": "times"}
     few: dict[str, Any] = {"replications": 2}
+    across, down = {**lever, "low": 0.5, "high": 2.0}, {**sales, "low": 0.5, "high": 1.5}
     return [
         quotes_study(scenarios),
         Study.of("sensitivity", cases, pattern="channels*", draws=16, **few),
         Study.of("breakeven", cases, lever=lever, low=0.5, high=3.0, tolerance=0.1, **few),
-        Study.of("switching", cases, x_lever=lever, x=[0.5, 2.0], y_lever=sales, y=[0.5, 1.5], **few),
+        Study.of("switching", cases, x=across, y=down, steps=2, **few),
         Study.of("simplify", cases[:1], grains=[[]], steps=[5], **few),
         Study.of("sweep", cases[:1], lever="freight_breaks[*,*].rate", at=[0.8, 1.2], factor=True, **few),
     ]

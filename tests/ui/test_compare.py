@@ -281,10 +281,9 @@ STUDIES: dict[str, tuple[str, dict[str, Any]]] = {
     "map": (
         "switching",
         {
-            "x_lever": {"path": "sales[*,*,*].units_per_month", "how": "times"},
-            "x": [0.5, 1.0],
-            "y_lever": FEE,
-            "y": [10.0, 40.0],
+            "x": {"path": "sales[*,*,*].units_per_month", "how": "times", "low": 0.5, "high": 1.0},
+            "y": {"path": FEE, "low": 10.0, "high": 40.0},
+            "steps": 2,
             "replications": 2,
         },
     ),

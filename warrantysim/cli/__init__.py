@@ -26,7 +26,6 @@ COMMANDS = {
     "decide": "warrantysim.cli.decide",
     "quotes": "warrantysim.cli.quotes",
     "compare": "warrantysim.cli.compare",
-    "breakeven": "warrantysim.cli.breakeven",
     "sensitivity": "warrantysim.cli.sensitivity",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",

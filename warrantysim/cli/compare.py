@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, ready, write
-from warrantysim.cli.quotes import stoppable
+from warrantysim.cli.running import stoppable
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case

@@ -9,7 +9,6 @@ from textwrap import dedent
 from typing import Any
 
 from warrantysim.cli.app import add_app
-from warrantysim.cli.breakeven import add_breakeven
 from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.rules import add_rules
@@ -61,7 +60,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
-    for add in (add_compare, add_breakeven, add_sensitivity, add_rules):
+    for add in (add_compare, add_sensitivity, add_rules):
         add(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
     add_studies(commands, _command, {"changes": _changes, "luck": _luck, "out": _out}, wanted)
     add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, Stop
 from warrantysim.cli.inputs import loaded, problem_row, ready, write
+from warrantysim.cli.running import stoppable
 
 if TYPE_CHECKING:
     from warrantysim.analysis.quote_findings import QuoteFindings
@@ -113,25 +111,3 @@ def studied(world: Scenario, arguments: argparse.Namespace, console: Console, st
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
     except BadInput as error:
         raise Stop(BAD_INPUT, str(error)) from None
-
-
-@contextmanager
-def stoppable(console: Console) -> Iterator[list[bool]]:
-    """A list that holds something once Ctrl-C was pressed; pressed again it ends the command at once."""
-    stopped: list[bool] = []
-
-    def stop(*_: Any) -> None:
-        if stopped:
-            raise KeyboardInterrupt
-        stopped.append(True)
-        console.tell("message.partial")
-
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:  # Not in the main thread: nobody can press Ctrl-C there.
-        yield stopped
-        return
-    try:
-        yield stopped
-    finally:
-        signal.signal(signal.SIGINT, before)

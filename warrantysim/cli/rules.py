@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from warrantysim.cli.breakeven import told
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import OK
 from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.cli.running import told
 
 
 def add_rules(commands: Any, command: Any, options: Any) -> None:

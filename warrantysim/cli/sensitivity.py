@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from warrantysim.cli.breakeven import against, guarded, rule_titles, told
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
+from warrantysim.cli.running import against, guarded, rule_titles, told
 
 
 def add_sensitivity(commands: Any, command: Any, options: Any) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from warrantysim.cli.breakeven import guarded
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, USAGE, Stop
 from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.cli.running import against, guarded, told
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,13 @@ def _flag(it: argparse.ArgumentParser, field: str, info: Any) -> None:
         else:
             it.add_argument(flag, nargs="+", type=item, metavar="X", **about)
         return
-    it.add_argument(flag, type=kind if kind in (int, float) else str, metavar=field.upper(), **about)
+    it.add_argument(flag, type=_number(kind), metavar=field.upper(), **about)
+
+
+def _number(kind: Any) -> Any:
+    """What a flag's text is made into: a number where one is wanted, else as the study reads it."""
+    found = [part for part in (kind, *get_args(kind)) if part in (int, float)]
+    return found[0] if found else str
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -82,13 +88,15 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     ready(arguments.out, console)
     seed = cases[0].world.plan.seed if arguments.seed is None else arguments.seed
 
-    progress = told(console)
+    def progress(stage: str, done: int, total: int) -> None:
+        told(console, stage)(done, total)
+
     try:
         with guarded(arguments, console) as stopped:
             found = one.run(cases, ask, Work(seed, arguments.jobs, progress, lambda: bool(stopped)))
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
-    stored = one.stored(found, cases, seed)
+    stored = one.stored(found, cases, ask, seed)
     blocks = one.answer(stored, console.lang)
     if console.json:
         console.result_json(one.record(stored))
@@ -105,16 +113,6 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return CANCELLED if stored.cancelled else OK
 
 
-def told(console: Console) -> Callable[[str, int, int], None]:
-    """Progress of every stage on a console."""
-
-    def progress(stage: str, done: int, total: int) -> None:
-        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
-        console.progress(text, done == total)
-
-    return progress
-
-
 def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> Sequence[Case]:
     """The scenario under the rule in force, and under those beside it."""
     from warrantysim.analysis.cases import Case
@@ -122,9 +120,7 @@ def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> 
     if one.cases[1] == 1:
         stated = Case.of(loaded(arguments.scenario, arguments, arguments.policy).scenario)
         return [decided(stated, arguments, console) if arguments.decide else stated]
-    world = loaded(arguments.scenario, arguments).scenario
-    others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]
-    return [Case.of(world), *(Case.of(world, policy) for policy in others)]
+    return against(arguments)
 
 
 def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
@@ -144,7 +140,8 @@ def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
         options: Options = one.options(stated)
     except WrongOption as error:
         name, why = error.args
-        raise Stop(USAGE, f"--{name.replace('_', '-')}: {why}") from None
+        flag = f"--{name.replace('_', '-')}" if name else arguments.command
+        raise Stop(USAGE, f"{flag}: {why}") from None
     return options
 
 
@@ -160,8 +157,11 @@ def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Ca
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
 
+    def progress(stage: str, done: int, total: int) -> None:
+        told(console, stage)(done, total)
+
     try:
-        decision = decide(stated.world, seed=arguments.seed, jobs=arguments.jobs, progress=told(console))
+        decision = decide(stated.world, seed=arguments.seed, jobs=arguments.jobs, progress=progress)
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     return Case.of(stated.world, decision.policy)

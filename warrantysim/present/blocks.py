@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 Role = Literal["title", "basis", "text", "note"]
 """What a sentence is for: the headline, what the figures rest on, the answer, or what is said besides."""
-Kind = Literal["text", "whole", "signed", "cents", "fine", "share", "tenth", "percent", "days", "number"]
+Kind = Literal["text", "whole", "signed", "cents", "fine", "share", "tenth", "percent", "days", "number", "plus_minus"]
 """How a figure is written: whole or signed money and counts, to the cent, with three decimals, a share with none, one
-or two decimals, days, or as it is."""
+or two decimals, days, as it is, or as what a figure may be off by."""
 
 
 @dataclass(frozen=True)

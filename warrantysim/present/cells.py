@@ -34,6 +34,8 @@ def figure(x: Any, kind: Kind) -> str:
             return figures.share(value, 2)
         case "days":
             return figures.days(value)
+        case "plus_minus":
+            return figures.plus_minus(value)
         case "number":
             return f"{value:.6g}"
 

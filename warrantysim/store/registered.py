@@ -18,8 +18,8 @@ def kind_of_study(name: str) -> Kind:
 
     def run(asked: Study, doing: Doing) -> Stored:
         work = Work(asked.seed, doing.processes, doing.progress, doing.cancel)
-        found = one.run(asked.cases, one.options(asked.options), work)
-        return one.stored(found, asked.cases, asked.seed)
+        ask = one.options(asked.options)
+        return one.stored(one.run(asked.cases, ask, work), asked.cases, ask, asked.seed)
 
     def record(asked: Study, found: Any) -> dict[str, Any]:
         return one.record(found)

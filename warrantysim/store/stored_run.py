@@ -152,7 +152,22 @@ class StoredRun:
         from warrantysim.studies.study import Stored
 
         tables = {name: self.frame(name) for name in self.frames}
-        return Stored(tables, {name: value for name, value in self.record.items() if name not in tables})
+        m = self.manifest
+        # Runs of before told less with their tables; what the manifest tells of any run stands in.
+        usual = {
+            "version": "",
+            "scenario": self.name,
+            "digest": m["scenario"]["digest"],
+            "policy": next(iter(m["policies"]), ""),
+            "cases": m.get("cases", []),
+            "seed": m["seed"],
+            "replications": m.get("options", {}).get("replications", ""),
+            "confidence": 0.95,
+            "currency": m["currency"],
+            "days": 365,
+            "cancelled": False,
+        }
+        return Stored(tables, {**usual, **{key: value for key, value in self.record.items() if key not in tables}})
 
     @cached_property
     def record(self) -> dict[str, Any]:

@@ -5,17 +5,14 @@ Options are plain: a lever is ``{"path": "lanes.*.rate", "how": "times"}`` or it
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.analysis.breakeven import BreakEven, break_even_of
 from warrantysim.analysis.compare import Comparison
 from warrantysim.analysis.react import Reaction, react
 from warrantysim.analysis.selection import FIRST, Selection, select_case
 from warrantysim.analysis.spread import days_spread
 from warrantysim.analysis.study import compare
-from warrantysim.analysis.switching import SwitchingMap, switching_map_of
 from warrantysim.analysis.tornado import Tornado, tornado_of
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.uncertain import stated_inputs
@@ -121,75 +118,6 @@ SELECT = Kind(
     cases=(2, None),
 )
 """`analysis.selection.select_case`, as for quotes. Can be stopped and kept."""
-
-
-def _break_even(study: Study, doing: Doing) -> BreakEven:
-    return break_even_of(
-        study.cases,
-        lever_of(study.options["lever"]),
-        float(study.options["low"]),
-        float(study.options["high"]),
-        replications_of(study),
-        study.seed,
-        tolerance=study.options.get("tolerance"),
-        jobs=doing.processes,
-        progress=lambda done, total: doing.progress("breakeven", done, total),
-        cancel=doing.cancel,
-    )
-
-
-def _break_even_frames(study: Study, found: BreakEven) -> dict[str, pd.DataFrame]:
-    import pandas as pd
-
-    switches = [(s.at, s.low, s.high, s.below, s.above) for s in found.switches]
-    return {
-        "switches": pd.DataFrame(switches, columns=["at", "low", "high", "below", "above"]),
-        "scan": pd.DataFrame(list(found.scan), columns=["position", "best"]),
-    }
-
-
-BREAK_EVEN = Kind(
-    _break_even,
-    _break_even_frames,
-    lambda study, found: {
-        "lever": found.lever,
-        "low": found.low,
-        "high": found.high,
-        "stated": found.stated if math.isfinite(found.stated) else None,
-        "evaluations": found.evaluations,
-        "switches": records(_break_even_frames(study, found)["switches"]),
-    },
-    needs=frozenset({"lever", "low", "high"}),
-    knows=frozenset({"replications", "first", "tolerance"}),
-    cases=(2, None),
-)
-"""`analysis.breakeven.break_even_of`."""
-
-
-def _switching(study: Study, doing: Doing) -> SwitchingMap:
-    return switching_map_of(
-        study.cases,
-        lever_of(study.options["x_lever"]),
-        study.options["x"],
-        lever_of(study.options["y_lever"]),
-        study.options["y"],
-        replications_of(study),
-        study.seed,
-        jobs=doing.processes,
-        progress=lambda done, total: doing.progress("switching", done, total),
-        cancel=doing.cancel,
-    )
-
-
-SWITCHING = Kind(
-    _switching,
-    lambda study, found: {"map": found.table()},
-    lambda study, found: {"x_lever": found.x_lever, "y_lever": found.y_lever, "map": records(found.table())},
-    needs=frozenset({"x_lever", "x", "y_lever", "y"}),
-    knows=frozenset({"replications", "first"}),
-    cases=(2, None),
-)
-"""`analysis.switching.switching_map_of`."""
 
 
 def _tornado(study: Study, doing: Doing) -> Tornado:

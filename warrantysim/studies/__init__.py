@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from warrantysim.studies.study import AnyStudy
 
 STUDIES: Mapping[str, str] = {
+    "breakeven": "the value of an input at which another rule becomes the best",
+    "switching": "which rule is the best over two inputs",
     "simplify": "how simple the rules may be, and what each simplification costs a year",
     "sweep": "what each position of a lever costs",
     "faults": "what design should fix first: the worth of one point less of each fault",

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from warrantysim.analysis.cases import Case
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.present.blocks import Block, Sentence
 from warrantysim.report import figures
+from warrantysim.report.case_titles import titles_by_name
 from warrantysim.scenario.errors import BadInput
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class WrongOption(BadInput):
     """An option that may not be so; ``args``: its name and why."""
 
     def __str__(self) -> str:
-        return ": ".join(map(str, self.args))
+        return ": ".join(filter(None, self.args))
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,9 @@ class Study(ABC, Generic[Asked, Found]):
             return self.Options.model_validate({name: value for name, value in stated.items() if value is not None})
         except ValidationError as error:
             first = error.errors()[0]
-            raise WrongOption(str(first["loc"][0]), f"{first['msg']}, got {first['input']!r}") from None
+            why = str(first["msg"]).removeprefix("Value error, ")
+            where = str(first["loc"][0]) if first["loc"] else ""
+            raise WrongOption(where, f"{why}, got {first['input']!r}" if where else why) from None
 
     @abstractmethod
     def run(self, cases: Sequence[Case], ask: Asked, work: Work) -> Found:
@@ -116,14 +119,19 @@ class Study(ABC, Generic[Asked, Found]):
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """The answer first, then its tables and charts, from what is stored alone."""
 
+    def about(self, cases: Sequence[Case], found: Found) -> Mapping[str, Any]:
+        """Facts that take the cases to tell, such as what a lever of theirs is called."""
+        return {}
+
     def files(self, found: Found) -> Mapping[str, str]:
         """Further files that go out with the tables, by name."""
         return {}
 
-    def stored(self, found: Found, cases: Sequence[Case], seed: int) -> Stored:
+    def stored(self, found: Found, cases: Sequence[Case], ask: Asked, seed: int) -> Stored:
         """Tables and facts with what the figures rest on."""
         tables = {name: frame for name, frame in self.tables(found).items() if len(frame)}
-        return Stored(tables, {**basis(cases, seed), "cancelled": False, **self.facts(found)})
+        rests = {**basis(cases, seed), "replications": len(replications_of(cases[0], ask)), "cancelled": False}
+        return Stored(tables, {**rests, **self.about(cases, found), **self.facts(found)})
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """All of it as one plain value, for programs."""
@@ -146,6 +154,7 @@ def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
     from warrantysim.version import __version__
 
     first = cases[0]
+    titles = {lang: titles_by_name(cases, lang) for lang in LANGUAGES}
     return {
         "version": __version__,
         "scenario": first.world.name,
@@ -153,6 +162,8 @@ def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
         "digest": digest(first.world),
         "policy": first.policy.name,
         "policy_title": _title(first.policy.title),
+        "cases": [case.name for case in cases],
+        "case_titles": {case.name: {lang: titles[lang][case.name] for lang in LANGUAGES} for case in cases},
         "seed": seed,
         "confidence": first.world.plan.confidence,
         "currency": first.world.reporting_currency,
@@ -187,6 +198,11 @@ class Say:
         """What the scenario or the policy is called."""
         stated = self.facts.get(f"{of}_title")
         return str(self.facts[of]) if stated is None else str(stated[self.lang])
+
+    def case(self, name: str) -> str:
+        """What a case is called."""
+        told = self.facts.get("case_titles", {}).get(name)
+        return name if told is None else str(told[self.lang])
 
     def basis(self, **facts: Any) -> list[Block]:
         """What the figures rest on, and that it was stopped where it was."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -135,36 +136,31 @@ def ask_breakeven(one: Shown, case: str) -> Study | None:
 
 def ask_map(one: Shown, case: str) -> Study | None:
     """Two levers, a grid."""
-    positions: list[tuple[float, float, int]] = []
-    levers = []
+    axes: list[dict[str, Any]] = []
     with st.form("compare_form_map", border=False):
         names = _alternatives(one, case, f"compare_map_cases_{one.key[:6]}_{case[:40]}")
         for axis, usual in (("x", 2.0), ("y", 1.5)):
-            wide, left, middle, right = st.columns([4, 1, 1, 1])
+            wide, left, right = st.columns([4, 1, 1])
             with wide:
-                levers.append(_lever(t(f"compare.{axis}_lever"), f"compare_map_{axis}", one.base.world))
+                lever = _lever(t(f"compare.{axis}_lever"), f"compare_map_{axis}", one.base.world)
             low = left.number_input(t("compare.low"), value=0.5, key=f"compare_map_{axis}_low", format="%g")
-            high = middle.number_input(t("compare.high"), value=usual, key=f"compare_map_{axis}_high", format="%g")
-            count = right.number_input(t("compare.positions"), 2, 15, 5, key=f"compare_map_{axis}_count")
-            positions.append((float(low), float(high), int(count)))
-        years = _years("compare_map_years", 4)
+            high = right.number_input(t("compare.high"), value=usual, key=f"compare_map_{axis}_high", format="%g")
+            axes.append({**lever, "low": float(low), "high": float(high)})
+        left, right = st.columns(2)
+        steps = left.number_input(t("compare.positions"), 2, 15, 5, key="compare_map_count")
+        with right:
+            years = _years("compare_map_years", 4)
         pressed = _pressed()
     if not pressed:
         return None
-    if levers[0] == levers[1]:
+    if axes[0]["path"] == axes[1]["path"]:
         raise ValueError(t("compare.two_levers"))
-    if not all(low < high for low, high, _ in positions):
+    if not all(axis["low"] < axis["high"] for axis in axes):
         raise ValueError(t("compare.low_below_high"))
-    x, y = (spread(*position) for position in positions)
     return Study.of(
-        "switching", _cases(one, names), seed=one.found.seed, x_lever=levers[0], x=x, y_lever=levers[1], y=y,
+        "switching", _cases(one, names), seed=one.found.seed, x=axes[0], y=axes[1], steps=int(steps),
         replications=years,
     )  # fmt: skip
-
-
-def spread(low: float, high: float, count: int) -> list[float]:
-    """Positions from low to high, evenly apart."""
-    return [low + (high - low) * k / (count - 1) for k in range(count)]
 
 
 def ask_simplicity(one: Shown, case: str) -> Study | None:

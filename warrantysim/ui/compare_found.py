@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,10 +11,7 @@ from warrantysim.analysis.sensitivity_study import SensitivityStudy, Together
 from warrantysim.analysis.tornado import Tornado
 from warrantysim.locale.wording import say
 from warrantysim.report import figures
-from warrantysim.report.breakeven_report import renamed
-from warrantysim.report.charts.break_even import break_even_chart
 from warrantysim.report.charts.pareto import pareto_chart
-from warrantysim.report.charts.switching import switching_chart
 from warrantysim.report.charts.tornado import tornado_chart
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.rows import rows_of
@@ -126,57 +122,3 @@ def _together(run: StoredRun, found: Together) -> None:
         "regret": money(t("compare.col_regret", currency=currency)),
     }
     _table(found.by_cell.table(), config, t("compare.by_cell"), f"{_file(run)}_stability", "compare_stability_csv")
-
-
-def show_breakeven(run: StoredRun) -> None:
-    """At which value the answer changes."""
-    found = renamed(reading.found(run), reading.case_titles_of(run, lang()))
-    picture = held_picture(
-        (run.id, "break even"), look(), lambda: break_even_chart(found, name=lever_text(found.lever), look=look())
-    )
-    st.markdown(plain(picture.takeaway))
-    exported_picture(picture, _file(run), "compare_breakeven_chart", told=True)
-    column = st.column_config
-    if found.switches:
-        config = {
-            "below": column.TextColumn(t("compare.col_below")),
-            "above": column.TextColumn(t("compare.col_above")),
-            "at": column.NumberColumn(t("compare.col_switch"), format="%.4g"),
-            "low": column.NumberColumn(t("compare.col_low"), format="%.4g"),
-            "high": column.NumberColumn(t("compare.col_high"), format="%.4g"),
-        }
-        _table(found.table(), config, picture.title, f"{_file(run)}_switches", "compare_breakeven_csv")
-    scan = pd.DataFrame(list(found.scan), columns=["position", "best"])
-    config = {
-        "position": column.NumberColumn(lever_text(found.lever), format="%.4g"),
-        "best": column.TextColumn(t("compare.col_best")),
-    }
-    with st.expander(t("compare.scan")):
-        _table(scan, config, t("compare.scan"), f"{_file(run)}_scan", "compare_scan_csv")
-
-
-def lever_text(lever: str) -> str:
-    """A lever in words, with its way of turning."""
-    for how in ("factor", "addend"):
-        if lever.endswith(f" ({how})"):
-            return f"{full_name(lever.removesuffix(f' ({how})'), lang())} ({t(f'compare.as_{how}')})"
-    return full_name(lever, lang())
-
-
-def show_map(run: StoredRun) -> None:
-    """Which alternative is cheapest over two levers."""
-    found, titles = reading.found(run), reading.case_titles_of(run, lang())
-    found = replace(found, names=tuple(titles.get(name, name) for name in found.names))
-    x, y = lever_text(found.x_lever), lever_text(found.y_lever)
-    picture = held_picture((run.id, "map"), look(), lambda: switching_chart(found, x_name=x, y_name=y, look=look()))
-    st.markdown(plain(picture.takeaway))
-    exported_picture(picture, _file(run), "compare_map_chart", told=True)
-    column = st.column_config
-    config = {
-        "x": column.NumberColumn(x, format="%.4g"),
-        "y": column.NumberColumn(y, format="%.4g"),
-        "winner": column.TextColumn(t("compare.col_best")),
-        "margin": money(t("compare.col_margin", currency=_currency(run))),
-        "clear": column.CheckboxColumn(t("compare.col_clear")),
-    }
-    _table(found.table(), config, picture.title, f"{_file(run)}_map", "compare_map_csv")

@@ -12,7 +12,7 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
 from warrantysim.ui.compare_forms import FORMS
-from warrantysim.ui.compare_found import show_breakeven, show_map, show_tornado
+from warrantysim.ui.compare_found import show_tornado
 from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.address import pick, turn_to
@@ -31,8 +31,8 @@ KINDS = {
 """Studies of the page, with the kinds of stored runs each shows."""
 SHOW: dict[str, Callable[[StoredRun], None]] = {
     "tornado": show_tornado,
-    "breakeven": show_breakeven,
-    "map": show_map,
+    "breakeven": show_answer,
+    "map": show_answer,
     "simplicity": show_answer,
     "levers": show_answer,
 }
@@ -93,9 +93,9 @@ def study_label(run: StoredRun) -> str:
 
 def _about(options: Any) -> list[str]:
     """What was turned, in short."""
-    said = [options.get(name) for name in ("lever", "x_lever", "y_lever", "pattern")]
+    said = [options.get(name) for name in ("lever", "x_lever", "x", "y_lever", "y", "pattern")]
     paths = [value.get("path", "") if isinstance(value, dict) else value for value in said if value]
-    return [str(path)[:50] for path in paths]
+    return [path[:50] for path in paths if isinstance(path, str)]
 
 
 def _broken(kinds: Sequence[str], runs: Sequence[StoredRun], key: str) -> None:

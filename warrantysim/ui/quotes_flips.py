@@ -6,28 +6,24 @@ The rules that compete are those of the study and those that sign each loser, as
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
-from warrantysim.analysis.breakeven import BreakEven
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_levers import QuoteLever
-from warrantysim.analysis.switching import SwitchingMap
-from warrantysim.report.charts.break_even import break_even_chart, number
-from warrantysim.report.charts.switching import switching_chart
+from warrantysim.locale.wording import LANGUAGES
+from warrantysim.report.charts.break_even import number
 from warrantysim.report.field_names import full_name, unit_name
-from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.store.stored_run import Damaged
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick, turn_to
-from warrantysim.ui.pieces.exports import exported_picture, offer_csv
-from warrantysim.ui.pieces.pictures import held_picture, plain
+from warrantysim.ui.pieces.answer import show_answer
+from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.quotes_reading import Shown, competing, levers
-from warrantysim.ui.session import jobs, look, may_edit
+from warrantysim.ui.session import jobs, may_edit
 
 YEARS = 6
 """Years a position is simulated where nobody says otherwise: on shared luck few will do."""
@@ -114,18 +110,12 @@ def _ask_map(one: Shown, cases: Sequence[Case], able: Mapping[str, QuoteLever]) 
     study = Study.of(
         "switching",
         cases,
-        x_lever={"path": a.lever.path, "how": a.lever.how},
-        x=positions(float(ends[0]), float(ends[1]), int(steps)),
-        y_lever={"path": b.lever.path, "how": b.lever.how},
-        y=positions(float(ends[2]), float(ends[3]), int(steps)),
+        x={"path": a.lever.path, "how": a.lever.how, "low": float(ends[0]), "high": float(ends[1])},
+        y={"path": b.lever.path, "how": b.lever.how, "low": float(ends[2]), "high": float(ends[3])},
+        steps=int(steps),
         replications=int(years),
     )
     _submit(study, f"{one.world.name}: {a.key} x {b.key}")
-
-
-def positions(low: float, high: float, steps: int) -> list[float]:
-    """Evenly spaced positions, ends included, in six digits."""
-    return [float(f"{x:.6g}") for x in np.linspace(low, high, steps)]
 
 
 def _submit(study: Study, label: str) -> None:
@@ -157,72 +147,19 @@ def _stored(one: Shown, kind: str, able: Mapping[str, QuoteLever]) -> None:
     run = reading.stored(id)
     if run is None:
         return
+    # Cases are called by the quotes they sign, levers by what the quotes call them.
+    levers = {str(lever.lever): dict.fromkeys(LANGUAGES, _with_unit(one, lever)) for lever in able.values()}
+    cases = {name: dict.fromkeys(LANGUAGES, _signed(one, name)) for name in run.manifest["cases"]}
     try:
-        result = reading.found(run)
+        show_answer(run, {"case_titles": cases, "lever_titles": levers})
     except Damaged as error:
         st.warning(t("quotes.damaged", message=plain(str(error)[:300])))
-        return
-    if isinstance(result, BreakEven):
-        _show_break_even(one, run, result, able)
-    elif isinstance(result, SwitchingMap):
-        _show_map(one, run, result, able)
 
 
 def about_quotes(cases: Iterable[str], quotes: Container[str]) -> bool:
     """Whether cases are named by the quotes they sign; those of other pages' studies are not."""
     signed = [name.rstrip("'") for name in cases]
     return all(name == NONE or all(quote in quotes for quote in name.split(" + ")) for name in signed)
-
-
-def _show_break_even(one: Shown, run: StoredRun, result: BreakEven, able: Mapping[str, QuoteLever]) -> None:
-    told = replace(
-        result,
-        switches=tuple(replace(s, below=_signed(one, s.below), above=_signed(one, s.above)) for s in result.switches),
-        scan=tuple((x, _signed(one, name)) for x, name in result.scan),
-    )
-    lever = next((each for each in able.values() if str(each.lever) == result.lever), None)
-    name = _named(one, lever) if lever is not None else result.lever
-    picture = held_picture(
-        (one.digest, run.id),
-        look(),
-        lambda: break_even_chart(told, unit_name(lever.unit, lang()) if lever else "", name=name, look=look()),
-    )
-    st.markdown(f"**{plain(picture.takeaway)}**")
-    exported_picture(picture, f"warrantysim_breakeven_{run.id}", f"quotes_break_even_{run.id}")
-    frame = told.table()
-    if len(frame):
-        st.dataframe(
-            frame, hide_index=True, alt=picture.takeaway,
-            column_config={
-                "at": t("quotes.col_at"), "low": t("quotes.col_from"), "high": t("quotes.col_to"),
-                "below": t("quotes.col_below"), "above": t("quotes.col_above"),
-            },
-        )  # fmt: skip
-        offer_csv(frame, f"warrantysim_breakeven_{run.id}", "quotes_break_even_csv")
-    st.caption(t("quotes.break_even_note", n=result.evaluations))
-
-
-def _show_map(one: Shown, run: StoredRun, result: SwitchingMap, able: Mapping[str, QuoteLever]) -> None:
-    told = replace(result, names=tuple(_signed(one, name) for name in result.names))
-    by = {str(each.lever): _named(one, each) for each in able.values()}
-    x_name, y_name = by.get(result.x_lever, result.x_lever), by.get(result.y_lever, result.y_lever)
-    picture = held_picture(
-        (one.digest, run.id), look(), lambda: switching_chart(told, x_name=x_name, y_name=y_name, look=look())
-    )
-    st.markdown(f"**{plain(picture.takeaway)}**")
-    exported_picture(picture, f"warrantysim_switching_{run.id}", f"quotes_map_{run.id}")
-    frame = told.table()
-    with st.expander(t("piece.data")):
-        st.dataframe(
-            frame, hide_index=True, alt=picture.takeaway,
-            column_config={
-                "x": st.column_config.NumberColumn(x_name), "y": st.column_config.NumberColumn(y_name),
-                "winner": t("quotes.col_winner"), "clear": t("quotes.col_clear"),
-                "margin": st.column_config.NumberColumn(t("quotes.col_margin"), format=f"{one.currency} %,.0f"),
-            },
-        )  # fmt: skip
-        offer_csv(frame, f"warrantysim_switching_{run.id}", "quotes_map_csv")
-    st.caption(t("quotes.map_note"))
 
 
 def _signed(one: Shown, name: str) -> str:
@@ -242,3 +179,9 @@ def _named(one: Shown, lever: QuoteLever) -> str:
         return t(f"quotes.lever_{lever.key}")
     _, quote, rest = lever.key.split(".", 2)
     return f"{one.names.get(quote, quote)} › {full_name(rest, lang())}"
+
+
+def _with_unit(one: Shown, lever: QuoteLever) -> str:
+    """A lever for people, with the unit of its positions where they are the figure itself."""
+    unit = unit_name(lever.unit, lang()) if lever.lever.how == "set" else ""
+    return f"{_named(one, lever)} [{unit}]" if unit else _named(one, lever)

@@ -22,6 +22,7 @@ from warrantysim.report.workbook.money import SIDES, Lines, assumptions_sheet, c
 from warrantysim.report.workbook.rules import changes_sheet, law_sheet, platform_sheet, thresholds_sheet
 from warrantysim.report.workbook.summaries import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
 from warrantysim.scenario.markets import DISPOSITIONS
+from warrantysim.scenario.service import EVIDENCE_LEVELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,7 +176,9 @@ def _dictionary(book: Book) -> None:
         ("kind", [k.name.lower() for k in Kind]),
         ("category", [c.name.lower() for c in Category]),
     ]
-    words += [("disposition", [*DISPOSITIONS, "test_and_swap"]), ("closure", [c.name.lower() for c in Closure])]
+    also = ["test_and_swap", "platform", "solved", "denied", "dropped", ""]
+    words += [("disposition", [*DISPOSITIONS, *also]), ("closure", [c.name.lower() for c in Closure])]
+    words += [("way", ["air", "sea"]), ("evidence", EVIDENCE_LEVELS)]
     keys = [f"{group}.{word}" for group, listed in words for word in listed]
     for row, key in enumerate(keys, start=1):
         for column, text in enumerate((key, say(key), say(key, "zh"))):

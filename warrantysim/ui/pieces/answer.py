@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -18,8 +19,18 @@ from warrantysim.ui.pieces.exports import exported_picture, offer_csv
 from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.session import look
 
-FORMATS = {"whole": "%,.0f", "signed": "%+,.0f", "cents": "%,.2f", "fine": "%,.3f", "days": "%.1f", "number": "%g",
-           "share": "percent", "tenth": "percent", "percent": "percent"}  # fmt: skip
+FORMATS = {
+    "whole": "%,.0f",
+    "signed": "%+,.0f",
+    "cents": "%,.2f",
+    "fine": "%,.3f",
+    "days": "%.1f",
+    "number": "%g",
+    "share": "percent",
+    "tenth": "percent",
+    "percent": "percent",
+    "plus_minus": "± %,.0f",
+}
 """How a page writes each kind of figure."""
 SHOWN: dict[str, Callable[[str], object]] = {
     "text": lambda text: st.markdown(plain(text)),
@@ -32,15 +43,16 @@ def _unsaid(text: str) -> None:
     """Said elsewhere on the page."""
 
 
-def show_answer(run: StoredRun) -> None:
-    """Everything a stored study answers."""
+def show_answer(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
+    """Everything a stored study answers; ``facts``: what this page calls cases and levers."""
     file = f"warrantysim_{run.kind}_{run.id}"
-    for block in study_of(run.kind).answer(run.stored, lang()):
+    stored = run.stored if facts is None else replace(run.stored, facts={**run.stored.facts, **facts})
+    for block in study_of(run.kind).answer(stored, lang()):
         key = f"answer_{run.kind}_{getattr(block, 'name', '')}"
         if isinstance(block, Sentence):
             SHOWN.get(block.role, _unsaid)(block.text)
         elif isinstance(block, Chart):
-            picture = held_picture((run.id, block.name), look(), lambda block=block: block.draw(look()))  # type: ignore[misc]
+            picture = held_picture((run.id, block.name, repr(facts)), look(), lambda block=block: block.draw(look()))  # type: ignore[misc]
             exported_picture(picture, f"{file}_{block.name}", f"{key}_chart")
         else:
             _table(block, run.stored.tables.get(block.name, block.frame), f"{file}_{block.name}", key)

@@ -1,0 +1,86 @@
+"""Running a command's work: progress on the console, Ctrl-C that keeps what there is, faults as exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import BAD_INPUT, SOME_FAILED, Stop
+from warrantysim.cli.inputs import loaded, problem_row
+
+if TYPE_CHECKING:
+    from warrantysim.analysis.cases import Case
+
+
+def against(arguments: argparse.Namespace) -> list[Case]:
+    """Today's rule and those of ``--policy`` in one world."""
+    from warrantysim.analysis.cases import Case
+
+    world = loaded(arguments.scenario, arguments).scenario
+    others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]
+    return [Case(policy.name, world, policy) for policy in (world.policy, *others)]
+
+
+def rule_titles(cases: Sequence[Case], console: Console) -> dict[str, str]:
+    """What the rules are called in the console's language, by name; files keep their names."""
+    from warrantysim.report.case_titles import titles_by_name
+
+    return titles_by_name(cases, console.lang)
+
+
+def told(console: Console, stage: str) -> Callable[[int, int], None]:
+    """Progress of one stage on a console."""
+
+    def progress(done: int, total: int) -> None:
+        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
+        console.progress(text, done == total)
+
+    return progress
+
+
+@contextmanager
+def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bool]]:
+    """Ctrl-C asks to stop; what goes wrong ends the command with its code."""
+    from warrantysim.analysis.cases import Cancelled
+    from warrantysim.experiment.simulate import ReplicationFailed
+    from warrantysim.scenario.errors import BadInput, ScenarioError
+
+    try:
+        with stoppable(console) as stopped:
+            yield stopped
+    except Cancelled:
+        raise KeyboardInterrupt from None
+    except ScenarioError as error:
+        raise Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems]) from None
+    except ReplicationFailed as error:
+        if arguments.debug:
+            console.note(error.failure.traceback)
+        raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
+    except BadInput as error:
+        raise Stop(BAD_INPUT, str(error)) from None
+
+
+@contextmanager
+def stoppable(console: Console) -> Iterator[list[bool]]:
+    """A list that holds something once Ctrl-C was pressed; pressed again it ends the command at once."""
+    stopped: list[bool] = []
+
+    def stop(*_: Any) -> None:
+        if stopped:
+            raise KeyboardInterrupt
+        stopped.append(True)
+        console.tell("message.partial")
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:  # Not in the main thread: nobody can press Ctrl-C there.
+        yield stopped
+        return
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)

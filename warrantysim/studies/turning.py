@@ -1,0 +1,79 @@
+"""Levers as options: a figure, or several alike, by path; and the range of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from warrantysim.experiment.levers import Lever
+from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.report.lever_text import lever_with_unit
+from warrantysim.scenario.root import Scenario
+
+Titles = dict[str, dict[Lang, str]]
+"""What each lever is called, in every language, by its name."""
+
+
+class Turned(BaseModel):
+    """A lever by its path, ``*`` turning several."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    path: str
+    """Where the figure is [path]."""
+    how: Literal["set", "times", "plus", "mix"] = "set"
+    """Whether a position is the figure itself, a factor on it, or an addend to it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
+    def lever(self, factor: bool = False) -> Lever:
+        """The lever; by a factor where asked for."""
+        return Lever(self.path, "times" if factor else self.how)
+
+
+class Axis(Turned):
+    """A lever from a least to a greatest position, written ``PATH:LOW:HIGH``."""
+
+    low: float
+    """Least position [unit of the lever]."""
+    high: float
+    """Greatest position [unit of the lever]."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        path, _, ends = value.rpartition(":")[0].rpartition(":")
+        if not path:
+            raise ValueError("expected PATH:LOW:HIGH")
+        return {"path": path, "low": ends, "high": value.rpartition(":")[2]}
+
+    @model_validator(mode="after")
+    def _upright(self) -> Self:
+        if not self.low < self.high:
+            raise ValueError(f"expected low below high, got {self.low:g} and {self.high:g}")
+        return self
+
+    def positions(self, steps: int) -> list[float]:
+        """Evenly spaced positions, ends included, in six digits."""
+        return [float(f"{x:.6g}") for x in np.linspace(self.low, self.high, steps)]
+
+
+def titles_of(scenario: Scenario, *levers: str) -> Titles:
+    """What levers are called, with the unit of their positions."""
+    return {lever: {lang: lever_with_unit(scenario, lever, lang) for lang in LANGUAGES} for lever in levers}
+
+
+def title(facts: Mapping[str, Any], lever: str, lang: Lang) -> str:
+    """What a lever is called, from the facts of a study; its name where they do not tell."""
+    from warrantysim.report.lever_text import lever_text
+
+    told = facts.get("lever_titles", {}).get(lever)
+    return lever_text(lever, lang) if told is None else str(told[lang])
