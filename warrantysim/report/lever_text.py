@@ -13,7 +13,7 @@ from warrantysim.scenario.paths import at, match, tables_of, tree_of
 if TYPE_CHECKING:
     from warrantysim.scenario.root import Scenario
 
-_HOW = re.compile(r"^(?P<path>.*) \((?P<how>\w+)\)$")
+_HOW = re.compile(r"^(?P<path>.*) \((?:addend in the )?(?P<how>\w+)\)$")
 
 
 def lever_text(name: str, lang: Lang = "en") -> str:
