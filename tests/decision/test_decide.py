@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import NoSuchChange, Ticks
@@ -89,6 +90,11 @@ def test_the_rows_and_what_they_share_add_up_to_the_whole_saving() -> None:
     decision, _ = decided()
     assert decision.table["saving"].sum() + decision.shared == pytest.approx(float(decision.saving.interval.mean))
     assert float(decision.saving.interval.mean) == pytest.approx(decision.cost_now - decision.cost)
+
+
+def test_no_row_and_no_change_says_what_its_interval_does_not() -> None:
+    decision, _ = decided()
+    assert not contradictions(decision.table.to_dict("records"), decision.changes, decision.materiality)
 
 
 def test_the_changes_that_are_taken_and_what_belongs_to_none_add_up_to_the_whole_saving() -> None:

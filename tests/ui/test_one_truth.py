@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.decision.test_fewest_lines import done, every_corner
+from tests.decision.words import contradictions
 from tests.ui.opening import page, words
 from tests.ui.test_approvals import decision, drafted
 from warrantysim.decision.changes import zones_of
@@ -152,6 +153,7 @@ def test_a_cell_that_is_not_acted_on_has_todays_rule_in_every_file(filled: Path,
         cell = tuple(row[key] for key in keys)
         kept = zones_of(world, written, cell) == zones_of(world, scenario.policy, cell)
         assert kept == (row["verdict"] != "ACT")
+    assert not contradictions(d.table.to_dict("records"), d.changes, d.materiality)
     given, today = decision_frames(d, scenario)["agent_rules"], rule_table(scenario.policy, world)
     seen = every_corner(scenario, pd.concat([given, today]))
     for row in d.table.to_dict("records"):
