@@ -136,8 +136,8 @@ def pools_spared(case: Case) -> np.ndarray:
 
 
 def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
-    """What units of pools cost beyond new ones, and closing stock written down, by `_group`, reporting
-    currency."""
+    """What units of pools cost beyond new ones, and closing stock written down, by `_group` [reporting
+    currency]."""
     r = run.records.take(np.flatnonzero(run.records.source == Source.POOL))
     of = _group(r.claims.sku, r.claims.market, r.in_scope, book)
     sums = []
@@ -172,7 +172,7 @@ def queues_spared(case: Case) -> np.ndarray:
         costs.append(np.bincount(ledger.record, ledger.reporting, len(line.bench)))
     of = line.bench * 2 + line.records.in_scope
     more = np.bincount(of, costs[1] - costs[0])
-    return _shared_out(len(r), line.records.claims.root, of, line.records.bench_minutes + 1e-9, more)
+    return _shared_out(len(r), line.records.claims.root, of, line.records.bench_minutes, more)
 
 
 def _group(what: np.ndarray, market: np.ndarray, in_scope: np.ndarray, book: PriceBook) -> np.ndarray:
@@ -192,7 +192,7 @@ def _shared_out(n: int, root: np.ndarray, group: np.ndarray, by: np.ndarray, mor
     of a ``group`` share.
     """
     gone = np.flatnonzero(root >= 0)
-    of, by = group[gone], by[gone]
+    of, by = group[gone], by[gone] + 1e-9  # evenly where all of them are 0
     return np.bincount(root[gone], by * more[of] / np.bincount(of, by)[of], n)
 
 
