@@ -14,7 +14,6 @@ from warrantysim.scenario.root import Scenario
 SLACK = {
     "births.opportunistic.*.0.from": "the first band begins at nothing",
     "triage.denial.dispute_share.none": "nothing is denied without evidence",
-    "season[].month": "the name of a month",
 }
 """Figures that no nudge moves for a reason of their own: path, and why."""
 SELLERS: tuple[Callable[[Scenario], Scenario], ...] = (lambda s: s, strained, by_another_carrier)
