@@ -93,7 +93,7 @@ def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:
     try:
         return validated(Scenario, values, places, problems, whole)
     except ScenarioError as error:
-        raise ScenarioError(p for p in error.problems if p.rule not in hidden) from None
+        raise ScenarioError((p for p in error.problems if p.rule not in hidden), more=error.more) from None
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,10 @@ class Problem:
 class ScenarioError(Exception):
     """A scenario that cannot be used. ``problems`` holds all of them, ``str`` prints one a line."""
 
-    def __init__(self, problems: Iterable[Problem], stopped: bool = False) -> None:
+    def __init__(self, problems: Iterable[Problem], stopped: bool = False, more: int = 0) -> None:
         found = tuple(problems)
         self.problems: tuple[Problem, ...] = found[:MOST_PROBLEMS]
-        self.more = len(found) - len(self.problems)
+        self.more = more + len(found) - len(self.problems)
         """Problems found and left out, beyond the most that are kept [problems]."""
         self.stopped = stopped
         """Whether nobody looked on after the last."""

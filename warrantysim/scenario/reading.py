@@ -229,7 +229,7 @@ class Reader(Generic[S]):
         try:
             return validated(self.root, values, self.places, problems, whole)
         except ScenarioError as error:
-            raise ScenarioError(p for p in error.problems if p.rule not in hidden) from None
+            raise ScenarioError((p for p in error.problems if p.rule not in hidden), more=error.more) from None
 
     def _duplicates(self, values: Mapping[str, Any], fields: Iterable[str]) -> list[Problem]:
         problems = []
