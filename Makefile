@@ -11,6 +11,9 @@ UPGRADE ?=
 BENCH_ARGS ?=
 FUZZ_ARGS ?=
 COVERAGE_ARGS ?=
+ONLY ?=
+FULL ?=
+HOUSE_ARGS ?=
 BROWSER ?= tests/browser/test_pages.py tests/browser/test_journeys.py
 
 # The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
@@ -21,7 +24,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: demo app test lint slow browser fuzz coverage bench bench-questions bench-pages lock clean
+.PHONY: demo app test lint slow golden house browser fuzz coverage bench bench-questions bench-pages lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -40,6 +43,12 @@ lint: $(INSTALLED_DEV)
 
 slow: $(INSTALLED_DEV) ## the laws that take minutes
 	$(PY) -m pytest -m slow $(PYTEST_ARGS)
+
+golden: $(INSTALLED_DEV) ## the golden files anew: ONLY="small/decide small/quotes" some of them, FULL=1 the slowest too
+	$(PY) -m tests.regression $(ONLY) $(if $(FULL),--full)
+
+house: $(INSTALLED_DEV) ## lines, modules, and how often one thing is told, against what is wanted
+	$(PY) -m benchmarks.house $(HOUSE_ARGS)
 
 # Two processes share one set of results, made once.
 browser: $(INSTALLED_DEV) ## the app in a real Chromium; pictures in artefacts/browser

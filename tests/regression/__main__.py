@@ -1,0 +1,51 @@
+"""``make golden``: write the golden files anew, and say what has changed in them.
+
+A question whose answer differs in nothing that counts keeps its files to the byte, whatever platform asks it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+from tests.regression import golden
+from tests.regression.asking import answer
+from tests.regression.questions import QUESTIONS, Question
+from tests.regression.small_seller import make
+
+TOLD = 10
+"""Changes told of a question."""
+
+
+def main() -> int:
+    """Ask every question and keep the answers."""
+    asked = argparse.ArgumentParser(prog="python -m tests.regression", description=__doc__)
+    asked.add_argument("questions", nargs="*", help="as small/decide; all by default")
+    asked.add_argument("--full", action="store_true", help="also those that take minutes")
+    options = asked.parse_args()
+    known = {question.id for question in QUESTIONS}
+    if unknown := set(options.questions) - known:
+        asked.error(f"no question {', '.join(sorted(unknown))}; there is {', '.join(sorted(known))}")
+    with tempfile.TemporaryDirectory() as folder:
+        sellers = make(Path(folder))
+        for question in QUESTIONS:
+            if question.id in options.questions or (not options.questions and (options.full or not question.full)):
+                _renew(question, sellers, Path(folder) / question.id)
+    return 0
+
+
+def _renew(question: Question, sellers: Path, folder: Path) -> None:
+    old, new = golden.read(question), answer(question, sellers, folder)
+    told = list(islice(golden.changes(old, new), TOLD + 1))
+    if told:
+        golden.write(question, new)
+    more = ["and more"] if len(told) > TOLD else []
+    sys.stdout.write("\n  ".join([f"{question.id}: {'changed' if told else 'as it was'}", *told[:TOLD], *more]) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""What is asked of the small seller and of its what-ifs: each question with what is said on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.regression.small_seller import WHAT_IFS
+
+HAND = "policies/signed.yaml"
+HOME = "policies/all-home.yaml"
+FEE = "partners.flatfix-us.desks.US.repaired.by_sku.VAC-L10"
+
+UNSOLD = ("CHG-65,JP", "PWB-20K,US", "SWT-FIT,US")
+FEWER = tuple(word for place in UNSOLD for word in ("--set", f"sales[{place},*].units_per_month=0"))
+"""A product for each quote, since every set of quotes is a decision of its own."""
+QUICKER = ("--set", "decision.robust_draws=0", "--set", "decision.neighbours=0")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question to a seller; its golden files are in the folder ``<seller>/<name>``."""
+
+    seller: str
+    name: str
+    said: tuple[str, ...]
+    """Command and arguments, from the folder of the scenarios."""
+    writes: bool = True
+    """Whether it takes ``--out``."""
+    runs: bool = True
+    """Whether it simulates, so that it takes ``--jobs``."""
+    expects: int = 0
+    """Exit code."""
+    slow: bool = False
+    """Whether it is left to the slow tests."""
+    full: bool = False
+    """Whether it takes minutes, so that its files are written only when asked for."""
+
+    @property
+    def id(self) -> str:
+        """Seller and question."""
+        return f"{self.seller}/{self.name}"
+
+
+def _small(name: str, *said: str, writes: bool = True, runs: bool = True, expects: int = 0) -> Question:
+    return Question("small", name, said, writes, runs, expects)
+
+
+QUESTIONS = (
+    _small("validate", "validate", "small.yaml", writes=False, runs=False),
+    _small("problems", "validate", "broken.yaml", "mistyped.yaml", writes=False, runs=False, expects=3),
+    _small("diff", "diff", "freight-up-40.yaml", runs=False),
+    _small("simulate", "simulate", "small.yaml", "--policy", HAND),
+    _small("decide", "decide", "small.yaml"),
+    _small("rules", "rules", "small.yaml", "--file", HAND),
+    _small(
+        "compare", "compare", "small.yaml", "freight-up-40.yaml", "flatfix-out.yaml", "--drivers",
+        *(word for n in "12" for word in ("--policy-of", f"{n}={HAND}")),
+    ),
+    _small("breakeven", "breakeven", "small.yaml", "--policy", HAND, "--input", FEE, "--low", "10", "--high", "160"),
+    _small(
+        "map", "breakeven", "small.yaml", "--policy", HAND, "--steps", "2",
+        "--map", f"{FEE}:10:160", "china_bench.fixed_per_unit:0:40",
+    ),
+    _small("sensitivity", "sensitivity", "small.yaml", "--policy", HAND, "--replications", "2"),
+    _small("sweep", "sweep", "small.yaml", "--lever", "warranty", "--at", "180", "730"),
+    _small("faults", "sweep", "small.yaml", "--lever", "faults"),
+    _small("simplify", "simplify", "small.yaml"),
+    _small("quotes", "quotes", "small.yaml", *FEWER, "--set", "decision.neighbours=0"),
+    *(Question(name, "simulate", ("simulate", f"{name}.yaml", "--policy", HOME)) for name in WHAT_IFS),
+    *(Question(name, "decide", ("decide", f"{name}.yaml", *QUICKER), slow=True) for name in WHAT_IFS),
+    Question("reference", "decide", ("decide", "base.yaml"), slow=True, full=True),
+)  # fmt: skip
+"""Every question."""
