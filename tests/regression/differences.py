@@ -17,6 +17,8 @@ SHORT = 160
 """Longest text quoted [characters]."""
 NAMED_BY = 3
 """Cells of text that name a row."""
+OF_A_SHEET = ["sheet", "row"]
+"""Columns with which a table of a workbook begins; the second tells where a row is, which is no difference."""
 
 
 def differences(name: str, old: str, new: str) -> Iterator[str]:
@@ -48,7 +50,8 @@ def tables(old: str, new: str) -> Iterator[str]:
             yield f"column {column}: gone"
         elif column not in before[0]:
             yield f"column {column}: new"
-    both = [column for column in columns if column in before[0] and column in after[0]]
+    places = OF_A_SHEET[1:] if before[0][:2] == OF_A_SHEET else []
+    both = [column for column in columns if column in before[0] and column in after[0] and column not in places]
     here = [[row[before[0].index(c)] for c in both] for row in before[1:]]
     there = [[row[after[0].index(c)] for c in both] for row in after[1:]]
     if len(here) == len(there) and (len(both) == len(columns) or [*map(_key, here)] == [*map(_key, there)]):

@@ -123,22 +123,36 @@ def page(html: str) -> str:
 
 
 def workbook(content: bytes) -> str:
-    """Every cell of every sheet as a table: sheet, cell, what it shows, its formula."""
-    rows = [["sheet", "cell", "value", "formula"]]
+    """Every cell of every sheet as a table, a row a row; what a column shows and, beside it, its formulas.
+
+    A row of a formula is told from its own row, as ``D[-1]``: a row set in above it changes none below.
+    """
+    found: list[dict[str, str]] = []
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        names = set(parts.namelist())
-        words = _words(parts) if "xl/sharedStrings.xml" in names else []
+        words = _words(parts) if "xl/sharedStrings.xml" in parts.namelist() else []
         targets = {r.get("Id"): r.get("Target", "") for r in _tree(parts, "xl/_rels/workbook.xml.rels")}
         for sheet in _tree(parts, "xl/workbook.xml").iterfind("m:sheets/m:sheet", SHEETS):
-            target = targets[sheet.get(RELATION)]
-            for cell in _tree(parts, f"xl/{target}").iterfind("m:sheetData/m:row/m:c", SHEETS):
-                value = cell.findtext("m:v", "", SHEETS)
-                if cell.get("t") == "s":
-                    value = words[int(value)]
-                formula = cell.findtext("m:f", "", SHEETS)
-                if value or formula:
-                    rows.append([sheet.get("name", ""), cell.get("r", ""), _cell(value), masked(formula)])
-    return _csv(rows)
+            for row in _tree(parts, f"xl/{targets[sheet.get(RELATION)]}").iterfind("m:sheetData/m:row", SHEETS):
+                cells = {"sheet": sheet.get("name", ""), "row": row.get("r", "")}
+                for cell in row.iterfind("m:c", SHEETS):
+                    value, formula = (cell.findtext(f"m:{tag}", "", SHEETS) for tag in ("v", "f"))
+                    column = cell.get("r", "").rstrip("0123456789")
+                    shown = words[int(value)] if cell.get("t") == "s" else value
+                    cells |= {column: _cell(shown), f"{column}=": masked(_relative(formula, int(cells["row"])))}
+                found.append({key: text for key, text in cells.items() if text})
+    rest = sorted(
+        {key for cells in found for key in cells} - {"sheet", "row"}, key=lambda key: (len(key.rstrip("=")), key)
+    )
+    header = ["sheet", "row", *rest]
+    return _csv([header, *([cells.get(key, "") for key in header] for cells in found)])
+
+
+REFERENCE = re.compile(r"(?<![A-Za-z_.$])(\$?[A-Z]{1,3})(\d+)(?![\w(])")
+"""A cell of a formula whose row moves with it."""
+
+
+def _relative(formula: str, row: int) -> str:
+    return REFERENCE.sub(lambda found: f"{found[1]}[{int(found[2]) - row:+d}]", formula)
 
 
 def without(text: str, known: str) -> str:

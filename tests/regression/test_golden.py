@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from itertools import islice
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.regression import forms, golden
 from tests.regression.__main__ import TOLD
@@ -49,6 +51,7 @@ def test_every_golden_file_belongs_to_a_question() -> None:
         ("a.csv", "sku,cost\nA,1\nB,2\n", "sku,cost\nB,2\n", "row 1 [A]: gone"),
         ("a.csv", "sku,cost\nA,1\n", "sku,price\nA,1\n", "column cost: gone"),
         ("a.csv", "sku,cost\nA,1\n", "sku,cost\nA,\n", "row 1 [A], column cost: '1' -> ''"),
+        ("a.xlsx.csv", "sheet,row,A\nX,1,a\nX,2,b\n", "sheet,row,A\nX,1,a\nX,2,c\nX,3,b\n", "row 1 [X, c]: new below"),
         ("a.json", '{"cells": [{"saving": 1.5}]}', '{"cells": [{"saving": 2}]}', "cells[0].saving: '1.5' -> '2'"),
         ("a.json", '{"cells": [1]}', '{"cells": [1, 2]}', "cells: 1 -> 2 entries"),
         ("a.json", '{"sure": true}', '{"sure": 1.5}', "sure: 'true' -> '1.5'"),
@@ -82,6 +85,19 @@ def test_times_paths_and_versions_are_no_part_of_an_answer() -> None:
 
 def test_a_page_is_held_by_its_words() -> None:
     assert forms.page("<style>p {}</style><p>Saves <b>5</b></p><svg><text>x</text></svg>") == "Saves\n5\n"
+
+
+def test_a_workbook_is_held_by_its_cells_and_formulas() -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet("Sums")
+        sheet.write_row("A1", ["made", 2 / 3])
+        sheet.write_formula("B2", "=B1*2+SUM($B$1:B1)", None, 2)
+    assert forms.workbook(content.getvalue()).splitlines() == [
+        "sheet,row,A,B,B=",
+        "Sums,1,made,0.6666666667,",
+        "Sums,2,,2,B[-1]*2+SUM($B$1:B[-1])",
+    ]
 
 
 def test_another_language_of_a_workbook_is_held_by_the_cells_that_differ() -> None:
