@@ -5,27 +5,26 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 from unittest import mock
 
 from tests.regression.forms import BY_NAME_ALONE, part, record, report, without
 from tests.regression.questions import Question
 from warrantysim.cli import main
+from warrantysim.studies import STUDIES, study_of
 
 MADE_ONCE = (
     "warrantysim.cli.compare.compared",
     "warrantysim.cli.decide.decided",
     "warrantysim.cli.quotes.studied",
-    "warrantysim.cli.simplify.simplified",
     "warrantysim.analysis.breakeven.break_even_of",
-    "warrantysim.analysis.fault_worth.fault_worth",
     "warrantysim.analysis.sensitivity_study.study_sensitivity",
-    "warrantysim.analysis.sweeps.sweep",
     "warrantysim.analysis.switching.switching_map_of",
     "warrantysim.experiment.quantities.quantities",
     "warrantysim.experiment.simulate.simulate",
+    *(f"{type(one).__module__}.{type(one).__qualname__}.run" for one in map(study_of, STUDIES)),
 )
 """Functions whose results serve all forms of an answer, so that a study is computed once. Time is all that depends on
 them: one that is gone is passed over, and its study is computed for each form."""
@@ -49,10 +48,8 @@ class Answers:
         """Within, the functions that are there keep their results."""
         with contextlib.ExitStack() as stack:
             for place in MADE_ONCE:
-                module, _, name = place.rpartition(".")
                 with contextlib.suppress(ImportError, AttributeError):
-                    real = getattr(import_module(module), name)
-                    stack.enter_context(mock.patch(place, self._once(place, real)))
+                    stack.enter_context(mock.patch(place, self._once(place, resolve_name(place))))
             yield
 
     def again(self) -> None:

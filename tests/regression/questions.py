@@ -63,7 +63,7 @@ QUESTIONS = (
     ),
     _small("sensitivity", "sensitivity", "small.yaml", "--policy", HAND, "--replications", "2"),
     _small("sweep", "sweep", "small.yaml", "--lever", "warranty", "--at", "180", "730"),
-    _small("faults", "sweep", "small.yaml", "--lever", "faults"),
+    _small("faults", "faults", "small.yaml"),
     _small("simplify", "simplify", "small.yaml"),
     _small("quotes", "quotes", "small.yaml", *FEWER, "--set", "decision.neighbours=0"),
     *(Question(name, "simulate", ("simulate", f"{name}.yaml", "--policy", HOME)) for name in WHAT_IFS),
