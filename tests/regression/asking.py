@@ -19,9 +19,7 @@ MADE_ONCE = (
     "warrantysim.cli.compare.compared",
     "warrantysim.cli.decide.decided",
     "warrantysim.cli.quotes.studied",
-    "warrantysim.analysis.breakeven.break_even_of",
     "warrantysim.analysis.sensitivity_study.study_sensitivity",
-    "warrantysim.analysis.switching.switching_map_of",
     "warrantysim.experiment.quantities.quantities",
     "warrantysim.experiment.simulate.simulate",
     *(f"{type(one).__module__}.{type(one).__qualname__}.run" for one in map(study_of, STUDIES)),
@@ -42,6 +40,8 @@ class Answers:
         self.given: int | None = None
         """How many have been given again; None while they are kept."""
         self.depth = 0
+        self.over = False
+        """Whether they serve no more: a module that was first imported meanwhile holds on to what it was given."""
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[None]:
@@ -50,7 +50,10 @@ class Answers:
             for place in MADE_ONCE:
                 with contextlib.suppress(ImportError, AttributeError):
                     stack.enter_context(mock.patch(place, self._once(place, resolve_name(place))))
-            yield
+            try:
+                yield
+            finally:
+                self.over = True
 
     def again(self) -> None:
         """From now on give what was kept, from the first one."""
@@ -58,7 +61,7 @@ class Answers:
 
     def _once(self, place: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def once(*args: Any, **more: Any) -> Any:
-            if self.depth:
+            if self.depth or self.over:
                 return real(*args, **more)
             if self.given is not None:
                 kept, found = self.kept[self.given]

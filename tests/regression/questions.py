@@ -56,10 +56,10 @@ QUESTIONS = (
         "compare", "compare", "small.yaml", "freight-up-40.yaml", "flatfix-out.yaml", "--drivers",
         *(word for n in "12" for word in ("--policy-of", f"{n}={HAND}")),
     ),
-    _small("breakeven", "breakeven", "small.yaml", "--policy", HAND, "--input", FEE, "--low", "10", "--high", "160"),
+    _small("breakeven", "breakeven", "small.yaml", "--policy", HAND, "--lever", FEE, "--low", "10", "--high", "160"),
     _small(
-        "map", "breakeven", "small.yaml", "--policy", HAND, "--steps", "2",
-        "--map", f"{FEE}:10:160", "china_bench.fixed_per_unit:0:40",
+        "switching", "switching", "small.yaml", "--policy", HAND, "--steps", "2",
+        "--x", f"{FEE}:10:160", "--y", "china_bench.fixed_per_unit:0:40",
     ),
     _small("sensitivity", "sensitivity", "small.yaml", "--policy", HAND, "--replications", "2"),
     _small("sweep", "sweep", "small.yaml", "--lever", "warranty", "--at", "180", "730"),

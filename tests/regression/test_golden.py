@@ -113,4 +113,7 @@ def test_a_study_is_made_once_and_serves_every_form(monkeypatch: pytest.MonkeyPa
         assert [forms.figure(1), forms.figure(2)] == ["1", "2"]
         answers.again()
         assert [forms.figure(1), forms.figure(2)] == ["1", "2"]
+        imported_meanwhile = forms.figure
     assert calls == [1, 2]
+    assert imported_meanwhile(3) == "3"
+    assert calls == [1, 2, 3]
