@@ -44,7 +44,8 @@ def main() -> int:
 def told(kept: Kept) -> list[str]:
     """The figures, a line each."""
     figures = (
-        ("confirmed savings covered", kept.wholes_covered, kept.wholes),
+        ("confirmed savings covered", kept.savings_covered, kept.savings),
+        ("further savings of the free optimum covered", kept.free_covered, kept.free),
         ("savings of cells covered", kept.cells_covered, kept.cells),
         ("false ACT", kept.false_acts, kept.acts),
     )
@@ -55,7 +56,8 @@ def broken(kept: Kept) -> list[str]:
     """The promises that are not kept, of those there are enough figures for."""
     out = []
     for name, covered, count in (
-        ("confirmed savings", kept.wholes_covered, kept.wholes),
+        ("confirmed savings", kept.savings_covered, kept.savings),
+        ("further savings of the free optimum", kept.free_covered, kept.free),
         ("savings of cells", kept.cells_covered, kept.cells),
     ):
         if count >= FEW and not COVERED[0] <= covered / count <= COVERED[1]:

@@ -20,6 +20,7 @@ from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.changes import Change, assembled
 from warrantysim.decision.decide import Decision, decide
 from warrantysim.decision.worth import Years
+from warrantysim.experiment.intervals import Difference
 from warrantysim.journeys.world import world_of
 from warrantysim.scenario.root import Scenario
 
@@ -46,9 +47,12 @@ SMALL = {
 class Kept:
     """What one decision promised, and how much of it was true."""
 
-    wholes: int = 0
-    """Confirmed savings told: of the recommendation against today, of the free optimum against it [count]."""
-    wholes_covered: int = 0
+    savings: int = 0
+    """Confirmed savings told, of the recommendation against today's rule [count]."""
+    savings_covered: int = 0
+    free: int = 0
+    """Further savings told, of the free optimum against the recommendation [count]."""
+    free_covered: int = 0
     cells: int = 0
     """Savings of a cell told, where its rule changes or the free optimum would change it [count]."""
     cells_covered: int = 0
@@ -88,12 +92,14 @@ def promises(seed: int) -> Kept:
     asked, n = Experiments(scenario, SEED + seed, 1, None, None), decision.replications
     further = range(TRUTH, TRUTH + FURTHER)
     now, new, free = asked.simulate([decision.now, decision.policy, decision.optimum], further)
-    sides = [(decision.saving, now, new)] if any(change.taken for change in decision.changes) else []
-    sides += [(decision.free, new, free)] if decision.optimum.rules != decision.policy.rules else []
-    wholes = [
-        covers(float(told.interval.mean), float(told.interval.half_width), n, totals(before) - totals(after))
-        for told, before, after in sides
-    ]
+
+    def covered(told: Difference, before: Years, after: Years) -> bool:
+        mean, half_width = float(told.interval.mean), float(told.interval.half_width)
+        return covers(mean, half_width, n, totals(before) - totals(after))
+
+    taken = any(change.taken for change in decision.changes)
+    savings = [covered(decision.saving, now, new)] if taken else []
+    more = [covered(decision.free, new, free)] if decision.optimum.rules != decision.policy.rules else []
     own, own_free = own_savings(scenario, now, new), own_savings(scenario, now, free)
     cells = []
     for row in decision.table.to_dict("records"):
@@ -103,7 +109,10 @@ def promises(seed: int) -> Kept:
         elif row["free_changing"] > 0:
             cells.append(covers(row["free_saving"], row["free_saving"] - row["free_low"], n, own_free[cell]))
     acts = [true_saving(scenario, decision, change, own, new) for change in decision.changes if change.recommended]
-    return Kept(len(wholes), sum(wholes), len(cells), sum(cells), len(acts), sum(saved <= 0 for saved in acts))
+    false_acts = sum(saved <= 0 for saved in acts)
+    return Kept(
+        len(savings), sum(savings), len(more), sum(more), len(cells), sum(cells), len(acts), false_acts
+    )  # fmt: skip
 
 
 def true_saving(

@@ -21,15 +21,15 @@ def test_a_right_interval_covers_a_truth_with_luck_of_its_own_as_often_as_it_pro
 
 
 def test_promises_are_broken_by_intervals_too_narrow_or_too_wide_and_by_changes_that_save_nothing() -> None:
-    fine = Kept(200, 190, 200, 190, 200, 2)
+    fine = Kept(200, 190, 200, 190, 200, 190, 200, 2)
     assert broken(fine) == []
-    assert len(broken(Kept(200, 180, 200, 199, 200, 6))) == 3
-    assert broken(Kept(10, 5, 10, 5, 10, 5)) == [], "too few to tell"
+    assert len(broken(Kept(200, 180, 200, 199, 200, 180, 200, 6))) == 4
+    assert broken(Kept(10, 5, 10, 5, 10, 5, 10, 5)) == [], "too few to tell"
 
 
 def test_a_small_world_is_decided_and_its_figures_are_held_against_the_truth() -> None:
     kept = promises(3)
-    assert kept.wholes >= 1
+    assert kept.savings + kept.free >= 1
     assert kept.cells >= 1
-    assert kept.wholes_covered <= kept.wholes
+    assert kept.savings_covered <= kept.savings
     assert kept.false_acts <= kept.acts
