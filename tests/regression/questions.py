@@ -41,8 +41,10 @@ class Question:
         return f"{self.seller}/{self.name}"
 
 
-def _small(name: str, *said: str, writes: bool = True, runs: bool = True, expects: int = 0) -> Question:
-    return Question("small", name, said, writes, runs, expects)
+def _small(
+    name: str, *said: str, writes: bool = True, runs: bool = True, expects: int = 0, slow: bool = False
+) -> Question:
+    return Question("small", name, said, writes, runs, expects, slow=slow)
 
 
 QUESTIONS = (
@@ -65,7 +67,7 @@ QUESTIONS = (
     _small("sweep", "sweep", "small.yaml", "--lever", "warranty", "--at", "180", "730"),
     _small("faults", "faults", "small.yaml"),
     _small("simplify", "simplify", "small.yaml"),
-    _small("quotes", "quotes", "small.yaml", *FEWER, "--set", "decision.neighbours=0"),
+    _small("quotes", "quotes", "small.yaml", *FEWER, "--set", "decision.neighbours=0", slow=True),
     *(Question(name, "simulate", ("simulate", f"{name}.yaml", "--policy", HOME)) for name in WHAT_IFS),
     *(Question(name, "decide", ("decide", f"{name}.yaml", *QUICKER), slow=True) for name in WHAT_IFS),
     Question("reference", "decide", ("decide", "base.yaml"), slow=True, full=True),
