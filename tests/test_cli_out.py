@@ -88,3 +88,13 @@ def test_what_a_killed_command_left_aside_is_swept_by_the_next(tmp_path: Path) -
     own.mkdir()
     ready(tmp_path, console())
     assert list(tmp_path.iterdir()) == [own]
+
+
+def test_a_folder_called_like_a_file_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").mkdir()
+    (tmp_path / "b.csv" / "mine.txt").write_text("mine", "utf-8")
+    (tmp_path / "a.csv").write_text("before", "utf-8")
+    with pytest.raises(Stop, match=r"b\.csv is a folder there"):
+        write(tmp_path, console(), FRAMES)
+    assert (tmp_path / "b.csv" / "mine.txt").read_text("utf-8") == "mine"
+    assert (tmp_path / "a.csv").read_text("utf-8") == "before"

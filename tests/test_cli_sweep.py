@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep, sweep
 from warrantysim.cli import main
-from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.scenario.root import Scenario
+from warrantysim.studies import STUDIES
 
 BASE = str(Path(__file__).parents[1] / "scenarios" / "base.yaml")
 
@@ -145,8 +147,6 @@ def test_the_chart_shows_every_position_that_was_run(terms: Sweep, lang: Any, ti
 
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command read the small seller, whatever file it is given."""
-    from types import SimpleNamespace
-
     from warrantysim.cli import studies as command
 
     monkeypatch.setattr(command, "loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0)))
@@ -170,3 +170,31 @@ def test_a_question_that_makes_no_sense_is_refused(
     small(monkeypatch)
     assert main(["sweep", BASE, *arguments]) == code
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["sweep", "--lever", "warranty", "--at", "-5"], 3, "warranty -5 d is not possible"),
+        (["sweep", "--lever", "pool", "--at", "-1"], 3, "pool x -1 is not possible"),
+        (["sweep", "--lever", "warranty", "--factor"], 3, "only the path of a figure takes it"),
+        (["simplify", "--steps", "0"], 2, "--steps"),
+        (["simplify", "--grains", "foo"], 2, "'foo'"),
+        (["simplify", "--grains", "sku,sku"], 2, "each key once"),
+    ],
+)
+def test_options_of_a_study_that_cannot_be_are_no_defects(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, told: str
+) -> None:
+    monkeypatch.setattr("warrantysim.cli.running.loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0)))
+    small(monkeypatch)
+    assert main([arguments[0], BASE, *arguments[1:]]) == code
+    text = capsys.readouterr().err
+    assert told in text
+    assert "validation error" not in text
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_can_be_stopped_and_says_so_in_every_language(name: str) -> None:
+    for lang in LANGUAGES:
+        assert say(f"{name}.partial", lang)

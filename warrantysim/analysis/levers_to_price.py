@@ -6,7 +6,7 @@ whatever the card in the box says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -14,7 +14,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.sweeps import Position
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.errors import BadInput, ScenarioError
+from warrantysim.scenario.errors import BadInput, ScenarioError, first_message
 from warrantysim.scenario.markets import Market, ServiceMode
 from warrantysim.scenario.policy import EvidenceRule
 from warrantysim.scenario.products import SkuMarket
@@ -50,7 +50,8 @@ class Turning:
         try:
             found = world()
         except (ScenarioError, ValueError) as error:
-            self.left_out.append((item, at, str(error).splitlines()[0]))
+            told = str(error).splitlines()[0] if isinstance(error, ScenarioError) else first_message(error)
+            self.left_out.append((item, at, told))
             return
         self.positions.append(Position(item, at, Case(f"{item} {at}".strip(), found, self.stated.policy)))
 
@@ -60,9 +61,14 @@ def warranty(stated: Case, at: Sequence[float] = ()) -> Turning:
     out, world = Turning(stated), stated.world
     floors = dict(law_days(world))
     for days in at or TERMS_DAYS:
-        rows = tuple(_termed(row, days, floors.get(row.market, 0.0)) for row in world.sku_markets)
-        out.add("", f"{days:g} d", partial(world.replace, sku_markets=rows))
+        out.add("", f"{days:g} d", partial(_all_termed, world, days, floors))
     return out
+
+
+def _all_termed(world: Scenario, days: float, floors: Mapping[str, float]) -> Scenario:
+    """The world with one term for all."""
+    rows = tuple(_termed(row, days, floors.get(row.market, 0.0)) for row in world.sku_markets)
+    return world.replace(sku_markets=rows)
 
 
 def law_days(world: Scenario) -> Iterator[tuple[str, float]]:
@@ -136,9 +142,14 @@ def pool(stated: Case, at: Sequence[float] = ()) -> Turning:
     off = tuple(row.replace(pool=False, pool_start=0) for row in world.stock)
     out.add("", "off", partial(world.replace, stock=off))
     for factor in at or POOLS:
-        rows = tuple(row.replace(pool_start=round(factor * row.pool_need)) if row.pool else row for row in world.stock)
-        out.add("", f"x {factor:g}", partial(world.replace, stock=rows))
+        out.add("", f"x {factor:g}", partial(_pooled, world, factor))
     return out
+
+
+def _pooled(world: Scenario, factor: float) -> Scenario:
+    """The world whose pools begin with so many times what they need."""
+    rows = (row.replace(pool_start=round(factor * row.pool_need)) if row.pool else row for row in world.stock)
+    return world.replace(stock=tuple(rows))
 
 
 def technicians(stated: Case, at: Sequence[float] = ()) -> Turning:

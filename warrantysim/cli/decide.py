@@ -111,6 +111,7 @@ def decided(
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
     from warrantysim.experiment.simulate import ReplicationFailed
+    from warrantysim.scenario.errors import BadInput
     from warrantysim.store.deciding import Kept
     from warrantysim.store.kinds import Doing
     from warrantysim.store.study import Study
@@ -128,6 +129,8 @@ def decided(
     except NoSuchChange as error:
         hint = console.say("message.near_change", near=error.near) if error.near else ""
         raise Stop(BAD_INPUT, f"{console.say('message.no_change', name=error.name)}{hint}") from None
+    except BadInput as error:
+        raise Stop(BAD_INPUT, str(error)) from None
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     except ReplicationFailed as error:

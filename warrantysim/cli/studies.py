@@ -62,11 +62,16 @@ def _flag(it: argparse.ArgumentParser, field: str, info: Any) -> None:
     if get_origin(kind) is tuple:
         item = get_args(kind)[0]
         if get_origin(item) is tuple:
-            it.add_argument(flag, action="append", type=lambda text: tuple(text.split(",")), metavar="A,B", **about)
+            it.add_argument(flag, action="append", type=_words, metavar="A,B", **about)
         else:
             it.add_argument(flag, nargs="+", type=item, metavar="X", **about)
         return
     it.add_argument(flag, type=_number(kind), metavar=field.upper(), **about)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Words with commas between them; none for an empty text."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _number(kind: Any) -> Any:

@@ -23,6 +23,7 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.journeys.world import World
+from warrantysim.scenario.errors import BadInput
 from warrantysim.scenario.markets import DISPOSITIONS
 from warrantysim.scenario.policy import Policy
 
@@ -132,6 +133,8 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
     told("learn")
     outcomes = asked.potential(training, today)
     learned = learn(world, outcomes, cash_only=d.cash_only)
+    if not len(learned):
+        raise BadInput("no claim was filed in the years it learns from, so there is nothing to decide about")
     candidates = build(world, learned)
     told("solve")
     options: list[tuple[str, Choice | None, Drawn | None, Policy]] = [("today", None, None, today)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from warrantysim.scenario.amounts import Amount
 from warrantysim.scenario.distribution import Distribution
@@ -197,3 +197,10 @@ class Decision(Strict):
     """Seconds after which it stops; the result is then marked not reproducible [seconds, 0.001-1000000]."""
     simulate: bool = True
     """Whether queues are simulated and priced in rounds; false solves the program once [true|false]."""
+
+    @field_validator("cell")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError(f"expected each key once, got {', '.join(value)}")
+        return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -70,6 +71,9 @@ def new_files(folder: Path) -> Iterator[Path]:
         _all_to_disk(aside)
         for path in sorted(path for path in aside.iterdir() if path.is_file()):
             final = folder / path.name
+            if final.is_dir() and not final.is_symlink():
+                told = f"{path.name} is a folder there, and is left as it is"
+                raise IsADirectoryError(errno.EISDIR, told, str(final))
             with suppress(FileNotFoundError):
                 final.rename(old / path.name)
             moved.append(final)

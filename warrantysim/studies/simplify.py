@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
+
+from pydantic import Field, model_validator
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.simplicity import GRAINS, STEPS, Simplicity, simplify
@@ -25,15 +27,26 @@ EVERYTHING, BY = "everything", " x "
 """How a table writes one cell for all, and what parts the keys of a finer one."""
 
 
+Key = Literal["sku", "market", "channel", "category", "symptom", "evidence", "age_band"]
+"""What a cell may be keyed by."""
+
+
 class SimplifyOptions(Options):
     """What coarser rules are tried."""
 
-    grains: tuple[tuple[str, ...], ...] = GRAINS
+    grains: tuple[tuple[Key, ...], ...] = cast(Any, GRAINS)
     """Keys that coarser rules depend on, finest first."""
-    steps: tuple[float, ...] = STEPS
+    steps: tuple[Annotated[float, Field(gt=0, le=1e6)], ...] = STEPS
     """What cut-points are rounded to [currency units]."""
     thorough: bool = False
     """Also try neighbours of rules of few cells; slow."""
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        for grain in self.grains:
+            if len(set(grain)) < len(grain):
+                raise ValueError(f"grains: expected each key once, got {','.join(grain)}")
+        return self
 
 
 class Simplify(Study[SimplifyOptions, Simplicity]):

@@ -38,7 +38,7 @@ class SweepOptions(Options):
     lever: str
     """warranty, guide, evidence, service, dispatch, pool, technicians or hours; or the path of any figure [text]."""
     at: tuple[float, ...] = ()
-    """Positions, in place of the usual [unit of the lever]."""
+    """Positions, in place of the usual: days of warranty, factors on ages, pools or hours, or the figure's unit."""
     factor: bool = False
     """Positions of a path are factors on what is stated."""
 
@@ -52,6 +52,9 @@ class SweepStudy(Study[SweepOptions, Sweep]):
     def run(self, cases: Sequence[Case], ask: SweepOptions, work: Work) -> Sweep:
         """As `analysis.sweeps.sweep`."""
         turning = turning_of(cases[0], ask)
+        if not turning.positions and turning.left_out:
+            item, at, why = turning.left_out[0]
+            raise BadInput(f"at: {' '.join(filter(None, (ask.lever, item, at)))} is not possible: {why}")
         return sweep(
             ask.lever,
             cases[0],
@@ -133,8 +136,10 @@ def turning_of(stated: Case, ask: SweepOptions) -> Turning:
     """
     if ask.lever in LEVERS:
         if ask.at and ask.lever not in TAKE_POSITIONS:
-            raise BadInput(f"at: lever {ask.lever} has positions of its own")
-        return LEVERS[ask.lever](stated, ask.at)
+            raise BadInput(f"at: lever {ask.lever} has positions of its own; leave them out")
+        if ask.factor:
+            raise BadInput(f"factor: only the path of a figure takes it; lever {ask.lever} has units of its own")
+        return LEVERS[ask.lever](stated, tuple(dict.fromkeys(ask.at)))
     if "." not in ask.lever and "[" not in ask.lever:
         raise BadInput(f"lever: expected one of {', '.join(LEVERS)}, or the path of a figure, got {ask.lever!r}")
     return of_path(stated, ask.lever, ask.at, ask.factor)
