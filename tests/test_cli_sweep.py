@@ -176,7 +176,7 @@ def test_a_question_that_makes_no_sense_is_refused(
     ("arguments", "code", "told"),
     [
         (["sweep", "--lever", "warranty", "--at", "-5"], 3, "warranty -5 d is not possible"),
-        (["sweep", "--lever", "pool", "--at", "-1"], 3, "pool x -1 is not possible"),
+        (["sweep", "--lever", "hours", "--at", "-3"], 3, "x -3 is not possible"),
         (["sweep", "--lever", "warranty", "--factor"], 3, "only the path of a figure takes it"),
         (["simplify", "--steps", "0"], 2, "--steps"),
         (["simplify", "--grains", "foo"], 2, "'foo'"),
