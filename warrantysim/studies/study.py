@@ -15,6 +15,7 @@ from warrantysim.present.blocks import Block, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
 from warrantysim.scenario.errors import BadInput
+from warrantysim.scenario.wording import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,9 +100,8 @@ class Study(ABC, Generic[Asked, Found]):
             return self.Options.model_validate({name: value for name, value in stated.items() if value is not None})
         except ValidationError as error:
             first = error.errors()[0]
-            why = str(first["msg"]).removeprefix("Value error, ")
             where = str(first["loc"][0]) if first["loc"] else ""
-            raise WrongOption(where, f"{why}, got {first['input']!r}" if where else why) from None
+            raise WrongOption(where, sentence(first, "")) from None
 
     @abstractmethod
     def run(self, cases: Sequence[Case], ask: Asked, work: Work) -> Found:
