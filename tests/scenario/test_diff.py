@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from tests.scenario.toy import BASE, WHAT_IF, Sku, Toy, load_toy, write
-from warrantysim.scenario.diff import ABSENT, diff, shown
+from warrantysim.scenario.diff import ABSENT, diff, first, shown
 from warrantysim.scenario.digest import digest
 from warrantysim.scenario.reference import describe, json_schema
+from warrantysim.scenario.root import Scenario
 
 CHANGES = [
     ("lanes.US-air.rate=60 USD", "lanes.US-air.rate: 58 USD -> 60 USD"),
@@ -105,3 +106,12 @@ def test_the_json_schema_is_draft_7_and_takes_bases_and_what_ifs() -> None:
         document = json.loads(json.dumps(yaml.safe_load(text), default=str))
         assert list(checker.iter_errors(document)) == []
         assert list(checker.iter_errors({**document, "horizn": 3}))
+
+
+def test_the_first_differences_are_those_of_all_and_the_rest_is_counted(base: Scenario) -> None:
+    other = base.replace(sales=base.sales[10:], horizon=base.horizon.replace(days=200))
+    whole = diff(base, other)
+    for most in (0, 3, len(whole) + 5):
+        told, n = first(base, other, most)
+        assert told == whole[:most]
+        assert n == len(whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from warrantysim.scenario.dated import BEGINNING
@@ -77,21 +78,38 @@ def count(a: Strict, b: Strict) -> int:
     TypeError
         As `diff`.
     """
+    return first(a, b, 0)[1]
+
+
+def first(a: Strict, b: Strict, most: int) -> tuple[tuple[Change, ...], int]:
+    """The first values that differ, at most so many, and how many there are; a table of a million rows takes seconds.
+
+    Raises
+    ------
+    TypeError
+        As `diff`.
+    """
     if type(a) is not type(b):
         raise TypeError(f"expected two scenarios of one model, got {type(a).__name__} and {type(b).__name__}")
     tables = tables_of(type(a))
     other = {name for name in type(a).model_fields if getattr(a, name) != getattr(b, name)}
-    sections, alone = other - tables.keys(), 0
+    sections, left_out = other - tables.keys(), 0
     before, after = tree_of(a, sections), tree_of(b, sections)
-    for field in other & tables.keys():
+    for field in [name for name in type(a).model_fields if name in other and name in tables]:
         old, new = (
             dict(zip(keys_of(rows, tables[field]), rows, strict=True))
             for rows in (getattr(a, field), getattr(b, field))
         )
-        alone += len(old.keys() ^ new.keys())
-        both = [key for key in old.keys() & new.keys() if old[key] != new[key]]
-        before[field], after[field] = ([plain(rows[key]) for key in both] for rows in (old, new))
-    return alone + sum(1 for _ in _Comparison(type(a), tables, before, after).changes())
+        both = [key for key in old if key in new and old[key] != new[key]]
+        gone, added = ([key for key in one if key not in other_one] for one, other_one in ((old, new), (new, old)))
+        left_out += max(0, len(gone) - most) + max(0, len(added) - most)
+        before[field] = [plain(old[key]) for key in (*both, *gone[:most])]
+        after[field] = [plain(new[key]) for key in (*both, *added[:most])]
+    order = [field.alias or name for name, field in type(a).model_fields.items()]
+    before, after = ({name: tree[name] for name in order if name in tree} for tree in (before, after))
+    found = _Comparison(type(a), tables, before, after).changes()
+    told = tuple(islice(found, most))
+    return told, len(told) + sum(1 for _ in found) + left_out
 
 
 class _Comparison:

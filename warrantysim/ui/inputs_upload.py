@@ -11,7 +11,7 @@ import streamlit as st
 
 from warrantysim.report.problem_text import problem_text
 from warrantysim.scenario.bringing import tables_in, with_tables
-from warrantysim.scenario.diff import Change, diff
+from warrantysim.scenario.diff import Change, first
 from warrantysim.scenario.errors import Problem, ScenarioError, refuse
 from warrantysim.scenario.plausibility import warnings_in
 from warrantysim.scenario.root import Scenario
@@ -31,6 +31,8 @@ from warrantysim.ui.session import may_edit, who, workspace
 
 LARGEST = 64
 """Size of all files brought at once [MiB]."""
+MOST_CHANGES = 2_000
+"""Differences a page tells; further ones are counted."""
 MOST_WARNINGS = 8
 """Warnings shown one by one [warnings]."""
 NAMED = ""
@@ -48,9 +50,11 @@ class Checked:
     changed: Scenario | None
     """The scenario with them; None where something is wrong."""
     changes: tuple[Change, ...]
-    """What would change."""
+    """What would change, the first `MOST_CHANGES` of it."""
     warnings: tuple[Problem, ...] = ()
     """What would be odd that is not odd now."""
+    differ: int = 0
+    """How many values would change [count]."""
 
 
 def show(rest: Rest) -> None:
@@ -84,7 +88,7 @@ def show(rest: Rest) -> None:
     if len(checked.warnings) > MOST_WARNINGS:
         st.caption(t("inputs.more_warnings", n=len(checked.warnings) - MOST_WARNINGS))
     st.subheader(t("inputs.would_change"))
-    show_changes(checked.changes, "inputs_changes")
+    show_changes(checked.changes, "inputs_changes", checked.differ)
     if checked.changes:
         _keep(rest, checked, files)
 
@@ -169,4 +173,5 @@ def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Che
         return Checked(tables, error.problems, None, ())
     known = {(one.path, one.message) for one in warnings_in(world)}
     odd = tuple(one for one in warnings_in(changed) if (one.path, one.message) not in known)
-    return Checked(tables, (), changed, diff(world, changed), odd)
+    told, differ = first(world, changed, MOST_CHANGES)
+    return Checked(tables, (), changed, told, odd, differ)

@@ -24,11 +24,12 @@ PATH = re.compile(r"(\w[\w-]*(\[[^\]]*\])*\.?)+")
 """A path, at the beginning of a difference."""
 
 
-def chips(texts: Sequence[str]) -> None:
-    """Short texts as chips, the first few, then how many more there are."""
+def chips(texts: Sequence[str], n: int | None = None) -> None:
+    """Short texts as chips, the first few, then how many more there are of ``n`` in all."""
     shown = [f":blue-badge[{plain(short(text))}]" for text in texts[:CHIPS]]
-    if len(texts) > CHIPS:
-        shown.append(f":gray-badge[{t('differences.more', n=len(texts) - CHIPS)}]")
+    more = (len(texts) if n is None else n) - CHIPS
+    if more > 0:
+        shown.append(f":gray-badge[{t('differences.more', n=more)}]")
     if shown:
         st.markdown(" ".join(shown))
 
@@ -45,12 +46,13 @@ def worded(line: str) -> str:
     return line if path is None else full_name(path[0], lang()) + line[path.end() :]
 
 
-def show_changes(changes: Sequence[Change], key: str) -> None:
-    """Differences: how many, the first as chips, all as a table of old and new."""
+def show_changes(changes: Sequence[Change], key: str, differ: int | None = None) -> None:
+    """Differences: how many, the first as chips, all as a table of old and new; ``differ``: how many there are, where
+    only the first are given."""
     if not changes:
         st.info(t("differences.none"), icon=":material/equal:")
         return
-    chips([worded(change_text(change, lang())) for change in changes])
+    chips([worded(change_text(change, lang())) for change in changes[: CHIPS + 1]], differ or len(changes))
     st.dataframe(
         changes_frame(changes, lang()),
         hide_index=True,
