@@ -14,6 +14,7 @@ from tests.analysis.seller import AT_P, AT_Q, SEED, seller
 from warrantysim.analysis.cases import Cancelled, Case
 from warrantysim.cli import main, sensitivity
 from warrantysim.cli import studies as command
+from warrantysim.cli.console import Console
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 HOME = BASE.parent / "policies" / "all-home.yaml"
@@ -50,7 +51,7 @@ def test_a_search_or_map_stopped_once_prints_and_writes_what_it_has_and_ends_wit
     @contextmanager
     def after_three(*_: Any) -> Iterator[list[bool]]:
         stopped: list[bool] = []
-        monkeypatch.setattr(command, "told", lambda *_: lambda done, _: stopped.extend([True] * (done >= 3)))
+        monkeypatch.setattr(Console, "step", lambda _, stage, done, total: stopped.extend([True] * (done >= 3)))
         yield stopped
 
     monkeypatch.setattr(command, "guarded", after_three)

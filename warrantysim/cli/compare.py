@@ -115,10 +115,6 @@ def compared(cases: Sequence[Case], arguments: argparse.Namespace, console: Cons
     from warrantysim.experiment.simulate import ReplicationFailed
     from warrantysim.scenario.errors import BadInput
 
-    def progress(stage: str, done: int, total: int) -> None:
-        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
-        console.progress(text, done == total)
-
     try:
         return what_if(
             cases,
@@ -127,11 +123,11 @@ def compared(cases: Sequence[Case], arguments: argparse.Namespace, console: Cons
             seed=arguments.seed,
             target=arguments.target,
             drivers=arguments.drivers,
-            decide=(lambda world: decide(world, seed=arguments.seed, jobs=arguments.jobs, progress=progress))
+            decide=(lambda world: decide(world, seed=arguments.seed, jobs=arguments.jobs, progress=console.step))
             if arguments.react
             else None,
             jobs=arguments.jobs,
-            progress=progress,
+            progress=console.step,
             cancel=lambda: bool(stopped),
         )
     except Cancelled:

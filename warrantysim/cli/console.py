@@ -93,6 +93,11 @@ class Console:
         if self.json:
             self.result_json({"error": stop.message, "exit_code": stop.code, "problems": stop.details})
 
+    def step(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage is."""
+        text = self.say("message.step", stage=self.say(f"stage.{stage}"), done=done, total=total)
+        self.progress(text, done == total)
+
     def progress(self, text: str, last: bool = False) -> None:
         """Show where a long command is: one line rewritten in a terminal, a line now and then in a file."""
         if self.quiet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from warrantysim.cli.console import Console
@@ -71,7 +72,7 @@ def package(
         range(decision.replications),
         seed=decision.seed,
         jobs=arguments.jobs,
-        progress=lambda done, total: told(console, "count", done, total),
+        progress=partial(console.step, "count"),
     )
     made = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     return decision_package(decision, confirmed, counted, lang=console.lang, changes=changes, made=made)
@@ -80,13 +81,6 @@ def package(
 def listed(text: str | None) -> tuple[str, ...] | None:
     """Names between commas; None where nothing is said."""
     return None if text is None else tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def told(console: Console, stage: str, done: int, total: int) -> None:
-    """How far a stage is."""
-    console.progress(
-        console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total), done == total
-    )
 
 
 def confirmed_on(scenario: Scenario, replications: int) -> Scenario:
@@ -116,16 +110,15 @@ def decided(
     from warrantysim.store.kinds import Doing
     from warrantysim.store.study import Study
 
-    def progress(stage: str, done: int, total: int) -> None:
-        told(console, stage, done, total)
-
     confirmed: list[Result] = []
     study = Study.of("decide", scenario, seed=arguments.seed)
-    experiments = Experiments(scenario, study.seed, arguments.jobs, None, progress)
-    asked = Kept(experiments, study, Doing(None, arguments.jobs, progress), confirmed.append)
+    experiments = Experiments(scenario, study.seed, arguments.jobs, None, console.step)
+    asked = Kept(experiments, study, Doing(None, arguments.jobs, console.step), confirmed.append)
     try:
         ticks = Ticks(listed(arguments.only), listed(arguments.without) or (), listed(arguments.also) or ())
-        decision = decide(scenario, seed=study.seed, jobs=arguments.jobs, progress=progress, asked=asked, ticks=ticks)
+        decision = decide(
+            scenario, seed=study.seed, jobs=arguments.jobs, progress=console.step, asked=asked, ticks=ticks
+        )
     except NoSuchChange as error:
         hint = console.say("message.near_change", near=error.near) if error.near else ""
         raise Stop(BAD_INPUT, f"{console.say('message.no_change', name=error.name)}{hint}") from None

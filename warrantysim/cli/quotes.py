@@ -84,10 +84,6 @@ def studied(world: Scenario, arguments: argparse.Namespace, console: Console, st
     from warrantysim.experiment.simulate import ReplicationFailed
     from warrantysim.scenario.errors import BadInput
 
-    def progress(stage: str, done: int, total: int) -> None:
-        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
-        console.progress(text, done == total)
-
     def cancel() -> bool:
         return bool(stopped)
 
@@ -97,10 +93,10 @@ def studied(world: Scenario, arguments: argparse.Namespace, console: Console, st
             replications=None if arguments.replications is None else max(2, arguments.replications),
             seed=arguments.seed,
             jobs=arguments.jobs,
-            progress=progress,
+            progress=console.step,
             cancel=cancel,
         )
-        return findings(study, jobs=arguments.jobs, progress=progress, cancel=cancel)
+        return findings(study, jobs=arguments.jobs, progress=console.step, cancel=cancel)
     except Cancelled:
         raise KeyboardInterrupt from None
     except Undecided as error:

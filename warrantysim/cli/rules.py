@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import OK
 from warrantysim.cli.inputs import loaded, ready, write
-from warrantysim.cli.running import told
 
 
 def add_rules(commands: Any, command: Any, options: Any) -> None:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         replications = max(2, arguments.replications or scenario.plan.replications)
         result = simulate(
             scenario, [scenario.policy, policy], replications=replications, seed=arguments.seed,
-            jobs=arguments.jobs, progress=told(console, "simulate"),
+            jobs=arguments.jobs, progress=partial(console.step, "simulate"),
         )  # fmt: skip
         change = policy_change(result)
     if console.json:

@@ -96,12 +96,8 @@ def reproduce(home: Workspace, arguments: argparse.Namespace, console: Console) 
 
     run = named(home, arguments.run, console)
 
-    def progress(stage: str, done: int, total: int) -> None:
-        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
-        console.progress(text, done == total)
-
     try:
-        again = reproduced(run, Doing(None, arguments.jobs, progress))
+        again = reproduced(run, Doing(None, arguments.jobs, console.step))
     except CannotRepeat:
         raise Stop(USAGE, console.say("runs.cannot_repeat", id=run.id)) from None
     if console.json:

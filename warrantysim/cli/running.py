@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,16 +30,6 @@ def rule_titles(cases: Sequence[Case], console: Console) -> dict[str, str]:
     from warrantysim.report.case_titles import titles_by_name
 
     return titles_by_name(cases, console.lang)
-
-
-def told(console: Console, stage: str) -> Callable[[int, int], None]:
-    """Progress of one stage on a console."""
-
-    def progress(done: int, total: int) -> None:
-        text = console.say("message.step", stage=console.say(f"stage.{stage}"), done=done, total=total)
-        console.progress(text, done == total)
-
-    return progress
 
 
 @contextmanager

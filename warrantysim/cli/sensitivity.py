@@ -9,7 +9,7 @@ from typing import Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
-from warrantysim.cli.running import against, guarded, rule_titles, told
+from warrantysim.cli.running import against, guarded, rule_titles
 
 
 def add_sensitivity(commands: Any, command: Any, options: Any) -> None:
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             samples=arguments.sobol,
             widest=arguments.widest,
             jobs=arguments.jobs,
-            progress=lambda stage, done, total: told(console, stage)(done, total),
+            progress=console.step,
             cancel=lambda: bool(stopped),
         )
     if console.json:

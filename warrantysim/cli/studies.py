@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, USAGE, Stop
 from warrantysim.cli.inputs import loaded, ready, write
-from warrantysim.cli.running import against, guarded, told
+from warrantysim.cli.running import against, guarded
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
@@ -93,12 +93,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     ready(arguments.out, console)
     seed = cases[0].world.plan.seed if arguments.seed is None else arguments.seed
 
-    def progress(stage: str, done: int, total: int) -> None:
-        told(console, stage)(done, total)
-
     try:
         with guarded(arguments, console) as stopped:
-            found = one.run(cases, ask, Work(seed, arguments.jobs, progress, lambda: bool(stopped)))
+            found = one.run(cases, ask, Work(seed, arguments.jobs, console.step, lambda: bool(stopped)))
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     stored = one.stored(found, cases, ask, seed)
@@ -162,11 +159,8 @@ def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Ca
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
 
-    def progress(stage: str, done: int, total: int) -> None:
-        told(console, stage)(done, total)
-
     try:
-        decision = decide(stated.world, seed=arguments.seed, jobs=arguments.jobs, progress=progress)
+        decision = decide(stated.world, seed=arguments.seed, jobs=arguments.jobs, progress=console.step)
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     return Case.of(stated.world, decision.policy)

@@ -13,6 +13,7 @@ from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
 from warrantysim.report.tables import heading
+from warrantysim.report.verdicts import verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,9 +213,7 @@ class ComparePage(Page):
 
     def verdict(self, r: Mapping[str, Any]) -> str:
         """What may be said of a difference."""
-        if r["verdict"] == "no detectable difference":
-            return say("verdict.needed", self.lang, n=figures.count(r["needed"]))
-        return named("verdict", r["verdict"], self.lang)
+        return verdict(r, self.lang)
 
     def bridge(self, bridge: Bridge, base: str, case: str) -> str:
         """From one cost to the other, step by step."""

@@ -1,7 +1,4 @@
-"""Studies of the analysis room as kinds a job can be asked for.
-
-Options are plain: a lever is ``{"path": "lanes.*.rate", "how": "times"}`` or its path alone.
-"""
+"""Studies of the analysis room as kinds a job can be asked for."""
 
 from __future__ import annotations
 
@@ -14,7 +11,6 @@ from warrantysim.analysis.selection import FIRST, Selection, select_case
 from warrantysim.analysis.spread import days_spread
 from warrantysim.analysis.study import compare
 from warrantysim.analysis.tornado import Tornado, tornado_of
-from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.uncertain import stated_inputs
 from warrantysim.report.export import records
 from warrantysim.report.inputs_table import all_inputs
@@ -27,11 +23,6 @@ if TYPE_CHECKING:
 Told = Mapping[str, Any]
 COSTS_BY = ("category", "market", "sku", "product_category", "month")
 """What the costs of a comparison are kept by."""
-
-
-def lever_of(stated: str | Mapping[str, Any]) -> Lever:
-    """A lever from its plain form."""
-    return Lever(stated) if isinstance(stated, str) else Lever(stated["path"], stated.get("how", "set"))
 
 
 def replications_of(study: Study) -> range:

@@ -15,8 +15,8 @@ from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rows import rows_of
+from warrantysim.report.verdicts import capital, sizes, verdict
 from warrantysim.studies.study import Options, Say, Stored, Study, Work
-from warrantysim.studies.verdicts import capital, sizes, verdict
 
 if TYPE_CHECKING:
     import pandas as pd

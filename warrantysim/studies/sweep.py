@@ -15,9 +15,9 @@ from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
+from warrantysim.report.verdicts import verdict
 from warrantysim.scenario.errors import BadInput
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
-from warrantysim.studies.verdicts import verdict
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from warrantysim.locale.wording import Lang
-from warrantysim.report.case_titles import titles_by_name
 from warrantysim.scenario.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.billing import quantities_of
@@ -60,20 +57,6 @@ def _frame(folder: str, id: str, name: str) -> pd.DataFrame:
     if run is None:
         raise LookupError(f"run {id} is gone from {folder}")
     return run.frame(name)
-
-
-def case_titles_of(run: StoredRun, lang: Lang) -> Mapping[str, str]:
-    """What the cases of a study are called, by the names its findings know them by."""
-    return _case_titles(str(run.folder), run.id, lang)
-
-
-@st.cache_data(max_entries=READABLE, show_spinner=False)
-def _case_titles(folder: str, id: str, lang: Lang) -> dict[str, str]:
-    run = runs.find(workspace(), id)
-    if run is None:
-        raise LookupError(f"run {id} is gone from {folder}")
-    asked = run.asked
-    return titles_by_name(asked.cases if isinstance(asked, Study) else (), lang)
 
 
 def world(run: StoredRun) -> Scenario:
