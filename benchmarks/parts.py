@@ -15,11 +15,11 @@ from warrantysim.claims.births import nursery
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run, replicate
 from warrantysim.experiment.summary import Failure, summary
+from warrantysim.files.loading import load_policy, load_scenario
 from warrantysim.journeys.model import simulate_run
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.loading import load_policy, load_scenario
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 T = TypeVar("T")
 SCENARIOS = Path(__file__).parent.parent / "scenarios"

@@ -21,7 +21,7 @@ from warrantysim.analysis.quote_findings import findings
 from warrantysim.analysis.quotes import study_quotes
 from warrantysim.analysis.study import compare
 from warrantysim.experiment.simulate import simulate
-from warrantysim.scenario.loading import load_policy, load_scenario
+from warrantysim.files.loading import load_policy, load_scenario
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.retrace import compare_stored
 from warrantysim.store.saving import save

@@ -14,8 +14,8 @@ from benchmarks import seller as w
 from tests.worlds import claims_at, partner, world
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.records import Records
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 TECHNICIANS, LOAD = 3, 0.7
 SERVICE = 45 * 60.0

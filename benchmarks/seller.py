@@ -11,9 +11,9 @@ from benchmarks.record import Record
 from tests.worlds import ALWAYS, claims_at, partner, policy_of, way, world
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.records import Records
-from warrantysim.scenario.clock import DAY, HOUR, NEVER
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, HOUR, NEVER
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 CUTS = (40.0, 80.0, 160.0)
 """From these values on: reship, repair at the partner, return to China [USD]."""

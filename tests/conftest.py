@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 # The same examples on every machine: a red test is red for everybody. Deadlines would measure the machine.
 settings.register_profile(
@@ -30,7 +30,7 @@ def scenarios() -> Path:
 @pytest.fixture(scope="session")
 def base(scenarios: Path) -> Scenario:
     """The reference seller, read once: scenarios are immutable."""
-    from warrantysim.scenario.loading import load_scenario
+    from warrantysim.files.loading import load_scenario
 
     return load_scenario(scenarios / "base.yaml")
 

@@ -20,7 +20,8 @@ PACKAGE = "warrantysim"
 
 ROOMS = (
     "locale",
-    "scenario",
+    "schema",
+    "files",
     "claims",
     "journeys",
     "money",
@@ -46,7 +47,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "pulp": ("decision.program", "decision.solver", "decision.master", "decision.closing"),
     "highspy": ("decision.program", "decision.solver"),
     "streamlit": ("ui", "app"),
-    "pandas": ("scenario", *FRAMES),
+    "pandas": FRAMES,
     "scipy": ("claims", "journeys", "experiment", "analysis"),
     "joblib": ("experiment",),
     "SALib": ("analysis",),
@@ -55,10 +56,10 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "xlsxwriter": ("report",),
     "pyarrow": ("store", "cli"),
     "sqlite3": ("store",),
-    "python_calamine": ("scenario",),
-    "pydantic": ("scenario", "studies"),
-    "pydantic_core": ("scenario",),
-    "yaml": ("scenario",),
+    "python_calamine": ("files",),
+    "pydantic": ("schema", "files", "studies"),
+    "pydantic_core": ("schema",),
+    "yaml": ("files",),
     "babel": ("locale.compiling",),
     "numpy": ROOMS,
 }
@@ -74,7 +75,7 @@ LONGEST_MODULE = 450
 
 LEGACY_RANDOM = re.compile(r"^(numpy|np)\.random\.(?!Generator|Philox|PCG64|SeedSequence|BitGenerator)")
 CLOCKS = frozenset({"datetime.now", "datetime.today", "date.today", "datetime.utcnow", "dt.date.today", "time.time"})
-CLOCKLESS = ("scenario", "claims", "journeys", "money", "experiment", "decision", "analysis")
+CLOCKLESS = ("schema", "files", "claims", "journeys", "money", "experiment", "decision", "analysis")
 
 Law = Callable[[str, ast.Module], Iterator[str]]
 
@@ -153,7 +154,7 @@ def randomness_is_keyed_and_time_is_passed(module: str, tree: ast.Module) -> Ite
             yield f"{module}:{line} imports the global generator of {name}"
     for line, name in calls(tree):
         # `hash` of a text differs from process to process; a `__hash__` of the vocabulary is another matter.
-        if LEGACY_RANDOM.match(name) or name.endswith(".spawn") or (name == "hash" and room_of(module) != "scenario"):
+        if LEGACY_RANDOM.match(name) or name.endswith(".spawn") or (name == "hash" and room_of(module) != "schema"):
             yield f"{module}:{line} calls {name}: draws are keyed"
         if name in CLOCKS and room_of(module) in CLOCKLESS:
             yield f"{module}:{line} calls {name}: results know no clock"

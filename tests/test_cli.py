@@ -19,7 +19,7 @@ from tests.report.results import result
 from warrantysim.cli import COMMANDS, exits, main
 from warrantysim.cli.console import Console
 from warrantysim.cli.parser import parser
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE = "scenarios/base.yaml"

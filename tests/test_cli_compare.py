@@ -16,7 +16,7 @@ from warrantysim.cli import main
 from warrantysim.report.compare_files import compare_frames
 from warrantysim.report.compare_report import compare_report
 from warrantysim.report.field_names import full_name
-from warrantysim.scenario.markets import Title
+from warrantysim.schema.markets import Title
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 FEE = "partners.P.desks.main.repaired.flat"

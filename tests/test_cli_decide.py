@@ -14,7 +14,7 @@ from tests.report.test_memo import Page, harmless
 from tests.ui.opening import shop
 from warrantysim.cli import main
 from warrantysim.decision.decide import decide
-from warrantysim.scenario.writing import whole_text
+from warrantysim.files.writing import whole_text
 
 
 @pytest.fixture(scope="module")

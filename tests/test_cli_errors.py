@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from warrantysim.cli import exits, main
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 
 BASE = "scenarios/base.yaml"
 Captured = pytest.CaptureFixture[str]
@@ -69,7 +69,7 @@ def test_no_command_takes_a_plain_value_error_for_bad_input() -> None:
 def test_what_the_machine_refuses_is_no_defect(
     error: BaseException, said: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    monkeypatch.setattr("warrantysim.scenario.loading.load", raising(error))
+    monkeypatch.setattr("warrantysim.files.loading.load", raising(error))
     assert main(["validate", BASE]) == exits.USAGE
     told = capsys.readouterr().err
     assert said in told
@@ -86,7 +86,7 @@ def test_a_part_set_to_something_else_is_bad_input_at_its_place(change: str, cap
 
 
 def test_every_key_a_base_scenario_may_lack_or_misstate_is_told(tmp_path: Path, capsys: Captured) -> None:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
     text = "schema_version: 1\nname: x\n"
     for key in Scenario.model_fields:

@@ -14,8 +14,8 @@ from tests.answers import drawn, told
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.simplicity import Simplicity, simplify
 from warrantysim.cli import main
+from warrantysim.files.loading import load
 from warrantysim.locale.wording import LANGUAGES, Lang
-from warrantysim.scenario.loading import load
 from warrantysim.studies import simplify as simplicity
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"

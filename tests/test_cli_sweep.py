@@ -17,7 +17,7 @@ from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep, sweep
 from warrantysim.cli import main
 from warrantysim.locale.wording import LANGUAGES, Lang, say
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.studies import STUDIES
 
 BASE = str(Path(__file__).parents[1] / "scenarios" / "base.yaml")

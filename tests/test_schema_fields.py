@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
+import warrantysim.schema
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
-import warrantysim.scenario
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.dated import Dated
-from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.strict import Strict
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.dated import Dated
+from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.strict import Strict
 
 UNIT = re.compile(r"\[[^\[\]]+[\])]\.?$")
 """A docstring's last words: the unit, and the range where there is one."""
@@ -26,9 +26,9 @@ UNIT_STATED_BY_THE_HOLDER = {"Distribution.params"}
 
 
 def schema_classes() -> list[type[BaseModel]]:
-    """Every model the scenario room defines, generics once in their open form."""
+    """Every model the schema room defines, generics once in their open form."""
     found = set()
-    for module in pkgutil.walk_packages(warrantysim.scenario.__path__, "warrantysim.scenario."):
+    for module in pkgutil.walk_packages(warrantysim.schema.__path__, "warrantysim.schema."):
         for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             concrete_generic = getattr(kind, "__pydantic_generic_metadata__", {}).get("origin")
             if issubclass(kind, BaseModel) and kind.__module__ == module.name and not concrete_generic:

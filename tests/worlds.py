@@ -14,10 +14,10 @@ import numpy as np
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.digest import digest, mixed
 from warrantysim.claims.roots import as_roots, in_order
-from warrantysim.scenario.clock import DAY, seconds
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, seconds
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 KINDS = ("user_fixable", "no_fault_found", "excluded", "battery_safety", "repairable", "unrepairable")
 """Every product of a tiny world has one fault of each kind, named after it."""

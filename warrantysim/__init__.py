@@ -15,20 +15,20 @@ from warrantysim.version import __version__
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision, decide
     from warrantysim.experiment.simulate import Result, simulate
+    from warrantysim.files.loading import load_scenario
     from warrantysim.money.ledger import Ledger
     from warrantysim.money.price import price
-    from warrantysim.scenario.loading import load_scenario
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 _HOMES = {
     "Decision": "warrantysim.decision.decide",
     "Ledger": "warrantysim.money.ledger",
-    "Policy": "warrantysim.scenario.policy",
+    "Policy": "warrantysim.schema.policy",
     "Result": "warrantysim.experiment.simulate",
-    "Scenario": "warrantysim.scenario.root",
+    "Scenario": "warrantysim.schema.root",
     "decide": "warrantysim.decision.decide",
-    "load_scenario": "warrantysim.scenario.loading",
+    "load_scenario": "warrantysim.files.loading",
     "price": "warrantysim.money.price",
     "simulate": "warrantysim.experiment.simulate",
 }

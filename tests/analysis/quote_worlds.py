@@ -8,8 +8,8 @@ from typing import Any
 from tests.analysis.seller import AT_P, AT_Q, REFUND, RESHIP, SEED, seller
 from tests.worlds import partner, usd
 from warrantysim.analysis.cases import Case, yearly_costs
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 DECISION = {"training_replications": 2, "selection_replications": 2, "confirm_replications": 4, "neighbours": 0}
 BOOKS = {"P": AT_P, "Q": AT_Q}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.worlds import partner, policy_of, usd, world
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 SEED = 7
 P_FEE = Q_FEE = 20.0

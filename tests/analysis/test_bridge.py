@@ -12,7 +12,7 @@ from warrantysim.analysis.bridge import MOST_GROUPS, category_bridge, driver_bri
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.coalitions import Coalitions
 from warrantysim.analysis.study import compare
-from warrantysim.scenario.diff import diff
+from warrantysim.schema.diff import diff
 
 LABELS = [{"card": "flat", "up_to": 30, "price": 12}]
 

@@ -15,7 +15,7 @@ from tests.analysis.seller import REFUND, seller
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.study import compare
 from warrantysim.experiment.levers import Lever
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 REPEATS = 300
 UNITS = 10.0

@@ -22,8 +22,8 @@ from warrantysim.experiment.reads import differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.uncertain import UncertainInput, stated_inputs
 from warrantysim.journeys.model import simulate_run
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.root import Scenario
 
 FEE = "partners.P.desks.main.repaired.flat"
 PRICES = {

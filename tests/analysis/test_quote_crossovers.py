@@ -10,8 +10,8 @@ import pytest
 from tests.analysis.quote_worlds import quoted
 from warrantysim.analysis.quote_crossovers import Side, crossover, monthly_cost, pooling, readings, retainer_pairs
 from warrantysim.analysis.quote_terms import exit_costs, open_terms
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.root import Scenario
+from warrantysim.files.loading import load_scenario
+from warrantysim.schema.root import Scenario
 
 FLAT, RETAINER = Side("flatfix-us", "US"), Side("benchlease-uk", "US")
 

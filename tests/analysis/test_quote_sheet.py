@@ -12,8 +12,8 @@ from warrantysim.analysis.quote_sheet import GROUPS, KINDS, quote_sheet
 from warrantysim.analysis.quote_terms import open_terms
 from warrantysim.analysis.quotes import quote_ids
 from warrantysim.analysis.unit_price import ELEMENTS, unit_prices, work_of
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.root import Scenario
+from warrantysim.files.loading import load_scenario
+from warrantysim.schema.root import Scenario
 
 BASE = Path(__file__).resolve().parents[2] / "scenarios" / "base.yaml"
 

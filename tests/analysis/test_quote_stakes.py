@@ -13,7 +13,7 @@ from warrantysim.analysis.quote_price import scaled
 from warrantysim.analysis.quote_stakes import RAMP_DAYS, TERMS, _ramped, bill_of, landed, lost_value, stakes
 from warrantysim.analysis.quote_work import quote_years, yearly
 from warrantysim.decision.decide import CONFIRMATION
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 YEARS = 2
 

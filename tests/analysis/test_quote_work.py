@@ -20,7 +20,7 @@ from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.categories import Category
 from warrantysim.money.statement import CATEGORIES
-from warrantysim.scenario.amounts import Amount
+from warrantysim.schema.amounts import Amount
 
 N = 4
 Q = Case("at Q", quoted(), AT_Q)

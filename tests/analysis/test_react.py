@@ -7,7 +7,7 @@ import pytest
 from tests.analysis.seller import AT_P, AT_Q, SEED, seller
 from warrantysim.analysis.cases import Cancelled
 from warrantysim.analysis.react import FRESH, react
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 
 def test_reacting_wins_back_exactly_what_the_dearer_partner_took() -> None:

@@ -13,7 +13,7 @@ from warrantysim.analysis.tornado import tornado, tornado_of
 from warrantysim.analysis.uncertain import cells, costs_at_draws
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.uncertain import UncertainInput, stated_inputs
-from warrantysim.scenario.assumptions import Assumption
+from warrantysim.schema.assumptions import Assumption
 
 FEE = "partners.P.desks.main.repaired.flat"
 ANGLES = [UncertainInput(Lever(f"x{i}"), -np.pi, np.pi) for i in (1, 2, 3)]

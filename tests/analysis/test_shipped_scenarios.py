@@ -13,7 +13,7 @@ import pytest
 from warrantysim.analysis.bridge import category_bridge, driver_bridge
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.study import compare
-from warrantysim.scenario.loading import load_policy, load_scenario
+from warrantysim.files.loading import load_policy, load_scenario
 
 pytestmark = pytest.mark.slow
 

@@ -28,8 +28,8 @@ from warrantysim.decision.rules_export import rounded
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import reading_rates
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 CUT = 57.0
 

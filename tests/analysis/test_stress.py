@@ -12,9 +12,9 @@ from warrantysim.analysis.spread import POINTS, days_spread
 from warrantysim.analysis.stress import POINTS as YIELD_POINTS
 from warrantysim.analysis.stress import STRESSES, changed, stress_sets, stressed
 from warrantysim.analysis.study import compare
-from warrantysim.scenario.diff import diff
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.diff import diff
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.root import Scenario
 
 TABLES = {
     "freight-dearer": {"freight_breaks", "freight_lanes"},

@@ -15,8 +15,8 @@ from warrantysim.analysis.fault_worth import POINT, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS, dispatch, evidence, guide, of_path, technicians, warranty
 from warrantysim.analysis.sales_worth import contribution, guide_pays_up_to, term_uplift, units_a_year, uplift
 from warrantysim.analysis.sweeps import Sweep, sweep
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.root import Scenario
 
 YEARS = range(4)
 GUIDED = {"user_fixable": 0.4, "repairable": 0.6}

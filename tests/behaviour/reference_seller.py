@@ -15,17 +15,17 @@ import numpy as np
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.reads import Place, differing, read_of, watched
+from warrantysim.files.loading import load_scenario
+from warrantysim.files.overrides import Override
+from warrantysim.files.reading import Reader
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
-from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.figures import figures
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.overrides import Override
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.reading import Reader
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.figures import figures
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 NUDGES = (
     ("times", 1.1), ("times", 0.9), ("swap", 0.0), ("plus", 1.0), ("plus", -1.0), ("times", 3.0), ("times", 0.5),

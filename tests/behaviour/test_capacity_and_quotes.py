@@ -19,7 +19,7 @@ from warrantysim.decision.decide import SELECTION, TRAINING, Decision, decide
 from warrantysim.decision.training import build, learn
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 NO_WAITING = {"waiting_share_per_day": 0.0, "review_share": 0.0, "dispute_probability": 0.0}
 DEAR = {"list_price": 1000.0, "landed_cost": 900.0, "life_eta_days": 700.0}

@@ -12,7 +12,7 @@ from tests.worlds import KINDS, partner, world
 from warrantysim.claims.births import born
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 SHARES = dict.fromkeys(KINDS, 1 / 6)
 MIXED = [(0, "reship"), (60, "repair_local P"), (90, "return_china sea")]

@@ -20,8 +20,8 @@ from warrantysim.decision.training import Candidates, Learned, build, learn
 from warrantysim.decision.zones import zones_from_plan
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 SEED = 7
 YEARS = range(100_000, 100_001)

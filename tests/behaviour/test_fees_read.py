@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from warrantysim.claims.births import born_with_earlier
+from warrantysim.files.loading import load_policy, load_scenario
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
-from warrantysim.scenario.loading import load_policy, load_scenario
-from warrantysim.scenario.platform import PlatformFee
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.platform import PlatformFee
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 FIGURES = ("amount", "per_unit", "share", "minimum", "cap", "threshold")
 INFORMATIVE = {

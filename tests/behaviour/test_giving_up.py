@@ -18,13 +18,13 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.potential import potential_outcomes
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import run_replications
+from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.records import Closure, Route
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 RULES = ("refund", "reship", "repair_local P", "repair_local T", "return_china sea")
 SHARES = (0.0, 0.15, 0.4)

@@ -20,6 +20,7 @@ from tests.ui.counting import hostile
 from tests.ui.opening import shop
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import Stop
+from warrantysim.files.quote_writing import quote_csv, template_csv
 from warrantysim.report.bundle import bundle
 from warrantysim.report.charts.export import still, svg, write_pictures
 from warrantysim.report.charts.theme import LIGHT, picture
@@ -30,10 +31,9 @@ from warrantysim.report.memo.pictures import drawn
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.tables import Column, table
 from warrantysim.report.workbook.book import Book
-from warrantysim.scenario.markets import Title
-from warrantysim.scenario.plain_text import delimited
-from warrantysim.scenario.quote_writing import quote_csv, template_csv
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.markets import Title
+from warrantysim.schema.plain_text import delimited
+from warrantysim.schema.root import Scenario
 
 MADE = datetime(2027, 1, 4, 9, 30)
 

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from tests.behaviour.reference_seller import Seller, by_another_carrier, columns, sections, small_seller, strained
-from warrantysim.scenario.fields import why_informative
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.fields import why_informative
+from warrantysim.schema.root import Scenario
 
 SLACK = {
     "births.opportunistic.*.0.from": "the first band begins at nothing",

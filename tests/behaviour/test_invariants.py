@@ -13,8 +13,8 @@ from tests.journeys.test_alone import MIXED, lucky, some
 from tests.worlds import partner
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
-from warrantysim.scenario.clock import NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import NEVER
+from warrantysim.schema.root import Scenario
 
 SCARCE = {
     "partners": {

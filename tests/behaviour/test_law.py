@@ -23,7 +23,7 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Closure, Fallback, Records, Route, Source
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 ARMS = (("refund", -1), ("reship", -1), ("repair_local", 0), ("repair_local", 1), ("return_china", 0))
 RULES = ("refund", "reship", "repair_local P", "repair_local T", "return_china sea")

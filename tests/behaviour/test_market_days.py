@@ -13,8 +13,8 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Fallback, Run
 from warrantysim.money.categories import Category
 from warrantysim.money.price import price
-from warrantysim.scenario.clock import HOUR
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import HOUR
+from warrantysim.schema.root import Scenario
 
 EVENING = 20 / 24
 """Twenty hours UTC: the next morning in Tokyo, the same day's afternoon in New York."""

@@ -16,8 +16,8 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Closure, Fate, Finding, Records, Run, Source
 from warrantysim.money.categories import Kind
 from warrantysim.money.price import price
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 SHARE, WINDOW = 0.3, 40.0
 STOCK = {"plenty": {"pool": True, "pool_start": 5}, "short": {"pool": True, "pool_start": 5, "base_stock": 400}}

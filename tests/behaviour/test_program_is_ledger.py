@@ -32,8 +32,8 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Subject
 from warrantysim.money.price import price
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 SEED = 7
 YEARS = range(100_000, 100_002)

@@ -11,8 +11,8 @@ from scipy.special import stdtrit
 from tests.worlds import claims_at, partner, world
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Records
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 SERVICE = 120.0
 """Mean work of one unit [seconds]: long enough for whole seconds, short enough for a million units."""

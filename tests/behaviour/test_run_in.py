@@ -14,8 +14,8 @@ from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Records
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 RULES = ("reship", "repair_local P", "return_china")
 SHORT, LONG = 30, 760

@@ -15,8 +15,8 @@ from warrantysim.journeys.records import Closure, Fate, Records, Run
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.categories import Category
 from warrantysim.money.price import price
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.root import Scenario
 
 PARTIAL = {"ladder": ["partial_refund", "refund"], "partial_uptake_share": 1.0, "partial_offer_share": 0.4}
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from warrantysim.analysis.cases import Case
+from warrantysim.files.loading import load_scenario
 from warrantysim.report.policy_choices import policy_chosen, policy_ticked
-from warrantysim.scenario.loading import load_scenario
 from warrantysim.store import approvals
 from warrantysim.store.asked import Asked
 from warrantysim.store.jobs import Jobs

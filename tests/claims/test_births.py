@@ -17,8 +17,8 @@ from warrantysim.claims.digest import mixed
 from warrantysim.claims.expected import claims_per_month
 from warrantysim.claims.inverse import mixture_life
 from warrantysim.claims.purposes import Purpose
-from warrantysim.scenario.clock import DAY, REACH, Clock
-from warrantysim.scenario.products import ClaimRow
+from warrantysim.schema.clock import DAY, REACH, Clock
+from warrantysim.schema.products import ClaimRow
 
 OPPORTUNISTIC = {"opportunistic": {"US": [{"from": "0 USD", "share": 0.01}]}}
 

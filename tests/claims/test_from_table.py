@@ -8,8 +8,8 @@ import pytest
 from tests.claims.worlds import said, symptom, terms_of, world
 from warrantysim.claims.columns import DTYPES, Origin
 from warrantysim.claims.from_table import ClaimTable, columns, from_table
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.products import ClaimRow
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.products import ClaimRow
 
 
 def _row(claim: str, day: float, **stated) -> ClaimRow:

@@ -17,7 +17,7 @@ from warrantysim.claims.inverse import (
     weibull_failed,
     weibull_life,
 )
-from warrantysim.scenario.distribution import Distribution
+from warrantysim.schema.distribution import Distribution
 
 MIDDLE = (np.arange(400_000) + 0.5) / 400_000
 STATED = [

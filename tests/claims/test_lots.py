@@ -9,7 +9,7 @@ import pytest
 
 from tests.claims.worlds import lot, said, world
 from warrantysim.claims.births import born, nursery
-from warrantysim.scenario.clock import DAY, REACH
+from warrantysim.schema.clock import DAY, REACH
 
 
 def _shape(**changes):

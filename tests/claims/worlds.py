@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.scenario.clock import Clock
-from warrantysim.scenario.market_time import MarketTime
-from warrantysim.scenario.products import Births, Fault, Lot, Sales, Season, Sku, SkuMarket, Symptom
+from warrantysim.schema.clock import Clock
+from warrantysim.schema.market_time import MarketTime
+from warrantysim.schema.products import Births, Fault, Lot, Sales, Season, Sku, SkuMarket, Symptom
 
 CERTAIN = {"base": 1.0, "cheap_factor": 1.0, "half_price": "10 USD", "decline_per_year": 0.0}
 """Everyone whose unit fails claims."""

@@ -22,7 +22,7 @@ from warrantysim.decision.decide import Decision, decide
 from warrantysim.decision.worth import Years
 from warrantysim.experiment.intervals import Difference
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 SEED = 5
 FURTHER = 32

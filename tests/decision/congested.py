@@ -16,9 +16,9 @@ from tests.worlds import faults, merged, partner, terms, way, world
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.loop import objective
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 SEED = 11
 SHARES = (0.0, 0.25, 0.5)

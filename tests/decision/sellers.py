@@ -14,10 +14,10 @@ from warrantysim.journeys.records import Records, Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 
 def random_seller(seed: int) -> Scenario:

@@ -17,9 +17,9 @@ from warrantysim.decision.cells import Zone, zones_for
 from warrantysim.decision.decide import Decision, decide
 from warrantysim.decision.taught import Taught
 from warrantysim.experiment.simulate import run_replications
+from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.world import World, world_of
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.loading import load_scenario
+from warrantysim.schema.amounts import Amount
 
 US = {"sku": "A", "market": "US"}
 REFUND, RESHIP = Zone(0.0, "refund", ""), Zone(40.0, "reship", "")

@@ -28,8 +28,8 @@ from warrantysim.decision.local_search import Neighbours, Plan, applies, contest
 from warrantysim.decision.loop import Found, search
 from warrantysim.experiment.intervals import paired
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 
 @pytest.mark.slow

@@ -20,9 +20,9 @@ from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_worlds import Measure
 from warrantysim.experiment.uncertain import Turn
 from warrantysim.money.categories import PARTS
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 SMALL = {
     "training_replications": 2,

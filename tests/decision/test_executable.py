@@ -18,7 +18,7 @@ from warrantysim.decision.policies import draw
 from warrantysim.decision.refund_curve import month_end
 from warrantysim.decision.training import Candidates, Learned, build, learn
 from warrantysim.journeys.world import World, world_of
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 SEEDS = (1, 2, 3)
 MONTHS = {float(month_end(k)) for k in range(60)}

@@ -15,11 +15,11 @@ from tests.decision.sellers import random_seller, told
 from tests.worlds import partner, world
 from warrantysim.decision.rule_table import RULE_KEYS, first_match, rule_table
 from warrantysim.experiment.births import births
+from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 ACTS = ("refund", "reship", "repair_local P", "return_china sea")
 

@@ -13,7 +13,7 @@ from warrantysim.decision.forecast import forecast
 from warrantysim.decision.ladder import KEYS, Ladder, ladder
 from warrantysim.decision.loop import Found, search
 from warrantysim.journeys.world import World, world_of
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 TRAINING, FRESH = range(100_000, 100_002), range(200_000, 200_002)
 MATERIALITY = 500.0

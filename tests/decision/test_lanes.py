@@ -12,8 +12,8 @@ from tests.worlds import policy_of, way
 from warrantysim.decision.lanes import departures, freight_back
 from warrantysim.experiment.births import births
 from warrantysim.journeys.model import simulate_run
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.markets import Consolidation
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.markets import Consolidation
 
 RULES: dict[str, dict[str, Any]] = {
     "weekly": {"rule": "weekday", "weekdays": [0]},

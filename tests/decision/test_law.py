@@ -18,7 +18,7 @@ from warrantysim.decision.outcomes import Lawful
 from warrantysim.journeys.world import world_of
 from warrantysim.report.decision_files import decision_frames, decision_record
 from warrantysim.report.decision_report import decision_report
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.deciding import Kept
 from warrantysim.store.kinds import Doing
 from warrantysim.store.study import Study

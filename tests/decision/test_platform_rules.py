@@ -10,7 +10,7 @@ from tests.worlds import policy_of
 from warrantysim.decision.platform_rules import ANY, PLATFORM_COLUMNS, platform_rules
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 LADDER = policy_of([(0, "refund"), (25.5, "reship"), (100, "repair_local P")])
 

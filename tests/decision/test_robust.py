@@ -17,7 +17,7 @@ from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.simulate import run_replications
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 SEED = 7
 COST = "sku_markets[A,US].landed_cost"

@@ -11,10 +11,10 @@ import pytest
 from tests.decision.sellers import agreement, random_seller
 from tests.worlds import floor, partner, policy_of, world
 from warrantysim.decision.rule_table import ACTIONS, RULE_COLUMNS, rule_table
+from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 LADDER = [(0, "refund"), (25, "reship"), (60, "repair_local P")]
 EVIDENCE = [{"from": "20 USD", "level": "photo"}, {"from": "40 USD", "level": "video"}]

@@ -21,7 +21,7 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.records import Closure, Fate
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 SEED = 7
 YEARS = range(100_000, 100_002)

@@ -17,7 +17,7 @@ from warrantysim.decision.table import FEW_CLAIMS, agent_key, decision_table
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World, world_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 CELL = ("A", "US")
 YEARS = 4

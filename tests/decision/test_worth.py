@@ -19,7 +19,7 @@ from warrantysim.journeys.world import world_of
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_report import decision_report
 from warrantysim.report.rows import rows_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.deciding import Kept
 
 SEED = 11

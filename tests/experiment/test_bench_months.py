@@ -19,9 +19,9 @@ from warrantysim.experiment.bench_months import (
     whole_months,
 )
 from warrantysim.experiment.bench_use import bench_table
+from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.model import simulate_run
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 OPEN_TO_DONE = 0.5 + 3.0 + 2.0 + 1.5
 """Contact, the customer's delay, the parcel, the partner's handling [days]."""

@@ -7,7 +7,7 @@ import pytest
 
 from tests.experiment.tiny import SEED, plain, roomy
 from warrantysim.experiment.births import births, in_scope
-from warrantysim.scenario.clock import DAY
+from warrantysim.schema.clock import DAY
 
 
 def test_the_same_claims_come_back_and_another_replication_has_others() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from tests.analysis.seller import seller
 from warrantysim.experiment.levers import Lever, turned
-from warrantysim.scenario.diff import diff
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.loading import load_scenario
+from warrantysim.files.loading import load_scenario
+from warrantysim.schema.diff import diff
+from warrantysim.schema.errors import ScenarioError
 
 FEE = "partners.P.desks.main.repaired.flat"
 

@@ -14,8 +14,8 @@ from warrantysim.experiment.operations import operations
 from warrantysim.experiment.replay import journeys_named, on_day, open_between, spread_out
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 N = 3
 LEVEL = 0.95

@@ -12,13 +12,13 @@ from warrantysim.experiment.pool_use import pool_values
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES, count_at, spans
 from warrantysim.experiment.year import days_to_resolved
+from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.records import Closure, Run
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.stock_value import pool_on_hand
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.root import Scenario
 
 Priced = tuple[Scenario, Run, Ledger]
 

@@ -20,8 +20,8 @@ from warrantysim.experiment.simulate import run_replications
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.price import price
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 RULES = ("refund", "reship", "repair_local P", "return_china sea")
 

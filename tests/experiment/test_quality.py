@@ -11,7 +11,7 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.quality import CLAIMS_BY, CLOSURES, MEASURES, Quality, named, quality
 from warrantysim.experiment.quality_tables import at_age, by_age, ends, ranked, trend
 from warrantysim.experiment.simulate import simulate
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 N = 3
 LEVEL = 0.95

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from tests.worlds import merged, partner, world
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 SEED = 7
 FAULTS = {"repairable": 0.6, "unrepairable": 0.2, "no_fault_found": 0.1, "excluded": 0.1}

@@ -16,13 +16,13 @@ import numpy as np
 import xlsxwriter
 
 from tests.decision.sellers import random_seller
-from tests.scenario import hostile
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.loading import load_policy, load_scenario
-from warrantysim.scenario.paths import plain, tree_of
-from warrantysim.scenario.quote_files import quotes_in
-from warrantysim.scenario.quote_writing import template_csv
-from warrantysim.scenario.root import Scenario
+from tests.files import hostile
+from warrantysim.files.loading import load_policy, load_scenario
+from warrantysim.files.quote_files import quotes_in
+from warrantysim.files.quote_writing import template_csv
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.paths import plain, tree_of
+from warrantysim.schema.root import Scenario
 
 NASTY: tuple[Any, ...] = (
     None, "", " ", 0, -1, 1, 2, 0.5, -0.5, 1e9, 1e308, -1e308, 1e-320, 10**30, True, [], {}, [None], {"x": 1}, "nan",

@@ -8,7 +8,7 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.records import Records, Run
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 NUMBERED = frozenset({"claims", "parent", "dispatch", "back_dispatch"})
 """Columns that point to rows, compared by what they point to."""

@@ -11,7 +11,7 @@ from tests.worlds import claims_at, partner, policy_of, world
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Records
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 MANY = np.linspace(0.0, 60.0, 400)
 LOT = {"sku": "A", "lot": "L", "sold_from": "2025-01-01", "sold_to": "2025-12-31", "share": 1.0}

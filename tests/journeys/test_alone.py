@@ -14,7 +14,7 @@ from tests.worlds import KINDS, claims_at, partner, world
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Closure, Finding, Route
 from warrantysim.journeys.solo import solo_run
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 LOGNORMAL = {"lognormal": {"median": 4, "sigma": 0.6}}
 MANY = 400

@@ -10,7 +10,7 @@ import pytest
 from tests.worlds import HUB, LANDING, OUT, SHIP_LAG, TRANSIT, claims_at, days, way, world
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 LEAD = 0.5 + SHIP_LAG + TRANSIT + HUB
 """From opening to tested at the hub [days]."""

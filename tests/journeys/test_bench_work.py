@@ -11,7 +11,7 @@ from tests.worlds import claims_at, faults, partner, policy_of, world
 from warrantysim.claims.inverse import quantile
 from warrantysim.journeys.durations import Drawn
 from warrantysim.journeys.model import simulate_run
-from warrantysim.scenario.distribution import Distribution
+from warrantysim.schema.distribution import Distribution
 
 KINDS = (
     "7",

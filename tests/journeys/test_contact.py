@@ -11,7 +11,7 @@ from tests.worlds import claims_at, policy_of, usd, world
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Route
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 ASKING = policy_of("reship", evidence=[{"from": usd(0), "level": "photo"}])
 TRUSTING = policy_of("reship")

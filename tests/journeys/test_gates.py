@@ -10,8 +10,8 @@ import simpy
 
 from warrantysim.journeys.gates import BenchGate
 from warrantysim.journeys.operational_clock import operational_clock
-from warrantysim.scenario.clock import Clock
-from warrantysim.scenario.network import WorkingHours
+from warrantysim.schema.clock import Clock
+from warrantysim.schema.network import WorkingHours
 
 MONDAY = dt.date(2027, 1, 4)
 ALWAYS = WorkingHours(until=dt.date(2027, 3, 31))

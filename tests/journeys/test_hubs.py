@@ -13,8 +13,8 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 RULES: dict[str, dict[str, Any]] = {
     "weekday": {"rule": "weekday", "weekdays": [1, 4]},

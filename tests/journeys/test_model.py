@@ -29,8 +29,8 @@ from tests.worlds import (
 from warrantysim.claims.columns import Origin
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Closure, Fallback, Fate, Finding, Records, Route, Run, Source
-from warrantysim.scenario.clock import NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import NEVER
+from warrantysim.schema.root import Scenario
 
 ARRIVES = CONTACT + SHIP_LAG + TRANSIT
 """From opening to the unit at partner or hub [days]."""

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warrantysim.journeys.operational_clock import UNIT, BeyondCalendar, OperationalClock, operational_clock
-from warrantysim.scenario.clock import DAY, HOUR, Clock
-from warrantysim.scenario.network import ClosureRow, WorkingHours
+from warrantysim.schema.clock import DAY, HOUR, Clock
+from warrantysim.schema.network import ClosureRow, WorkingHours
 
 MONDAY = dt.date(2027, 1, 4)
 OFFICE = WorkingHours(start_hour=9, end_hour=17, weekdays=(0, 1, 2, 3, 4), until=dt.date(2027, 3, 31))

@@ -14,8 +14,8 @@ from warrantysim.journeys.records import Closure, Records, Run
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.triage import refund_due
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 
 def pro_rata(warranty_days: float = 100.0, **changes: Any) -> Scenario:

@@ -15,9 +15,9 @@ from warrantysim.journeys.records import Closure, Fallback, Records, Route, Sour
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.categories import Category
 from warrantysim.money.price import price
-from warrantysim.scenario.clock import NEVER
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import NEVER
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 
 def rule(do: str, by: str | None = None, **cell: Any) -> dict[str, Any]:

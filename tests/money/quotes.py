@@ -15,8 +15,8 @@ from pydantic import TypeAdapter
 from warrantysim.money.contracts import Segments, compile_quote
 from warrantysim.money.settlement import Billed
 from warrantysim.money.unit_charges import REPAIRED, UnitCharges, unit_charges
-from warrantysim.scenario.clock import Clock
-from warrantysim.scenario.contracts import Partner, Partners
+from warrantysim.schema.clock import Clock
+from warrantysim.schema.contracts import Partner, Partners
 
 CLOCK = Clock(dt.date(2027, 1, 1))
 SKUS = ("VAC-L10", "AIR-200", "PRJ-FHD", "CAM-2CH", "SWT-FIT", "IPC-2K")

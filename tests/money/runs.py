@@ -12,7 +12,7 @@ from tests.money.tiny import AIR, BROKEN, DE, OWN, TOY, US, VAC, day
 from warrantysim.claims.columns import DTYPES, Claims, Origin
 from warrantysim.journeys.log import blank
 from warrantysim.journeys.records import Closure, Dispatches, Finding, Records, Route, Run, StockMoves
-from warrantysim.scenario.clock import DAY
+from warrantysim.schema.clock import DAY
 
 CLAIM: dict[str, Any] = {
     "unit": 0,

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from warrantysim.scenario.strict import Row
+from warrantysim.schema.strict import Row
 
 R = TypeVar("R", bound=Row)
 TABLES = Path(__file__).parents[2] / "scenarios" / "tables"

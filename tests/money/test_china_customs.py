@@ -16,7 +16,7 @@ from warrantysim.money.china_customs import (
     deposit_share,
     rebate_share,
 )
-from warrantysim.scenario.customs import ChinaCustoms
+from warrantysim.schema.customs import ChinaCustoms
 
 EXPORTED = day("2026-09-01")
 

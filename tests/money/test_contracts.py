@@ -11,8 +11,8 @@ import pytest
 from tests.money.quotes import CLOCK, demo, in_month, pool, quote, repaired, tiers
 from warrantysim.money.contracts import charged_months, compile_quote, first_day, payable, pools
 from warrantysim.money.settlement import monthly_bill, settle
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.contracts import Partner
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.contracts import Partner
 
 RETAINER = {"per_month": "6800 USD", "included_units": 120, "extra_unit": "22 USD"}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.money.shipped import day, shipped
 from warrantysim.money.customs import Customs, Reimport, duty_rates, entry_cost, import_charges, mpf, reimport_duty
-from warrantysim.scenario.customs import CustomsRow, TariffRow
+from warrantysim.schema.customs import CustomsRow, TariffRow
 
 TODAY = day("2027-03-01")
 KINDS = np.array([Reimport.REPAIRED, Reimport.RETURNED, Reimport.NEW])

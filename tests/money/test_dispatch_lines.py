@@ -13,7 +13,7 @@ from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Sou
 from warrantysim.money.categories import Category, Kind, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 
 def home(trip: int, back: int = -1, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.money.shipped import day, shipped
 from warrantysim.money.freight import FreightTariffs, bill_segments, chargeable, freight_bill, volume_cbm
-from warrantysim.scenario.shipping import FreightBreak, FreightLane
+from warrantysim.schema.shipping import FreightBreak, FreightLane
 
 TODAY = day("2027-03-01")
 

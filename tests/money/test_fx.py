@@ -7,7 +7,7 @@ import pytest
 
 from tests.money.shipped import day, shipped
 from warrantysim.money.fx import Fx
-from warrantysim.scenario.fx import FxRow
+from warrantysim.schema.fx import FxRow
 
 TODAY = day("2027-03-01")
 

@@ -9,7 +9,7 @@ import pytest
 
 from warrantysim.money.fx import Fx
 from warrantysim.money.fx_table import MONTH, FxTable
-from warrantysim.scenario.fx import FxRow
+from warrantysim.schema.fx import FxRow
 
 ROWS = [
     FxRow.model_validate({"currency": "EUR", "usd_per_unit": 1.2}),

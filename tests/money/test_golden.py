@@ -17,10 +17,10 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.price import price
 from warrantysim.money.rate_cards import RateCards
-from warrantysim.scenario.platform import PlatformFee
-from warrantysim.scenario.products import Sku
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.shipping import LabelRate, RateCard
+from warrantysim.schema.platform import PlatformFee
+from warrantysim.schema.products import Sku
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.shipping import LabelRate, RateCard
 
 TODAY = day("2027-03-01")
 NO = np.nan

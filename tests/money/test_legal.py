@@ -10,7 +10,7 @@ from tests.worlds import claims_at, floor, policy_of, world
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.categories import Obligation
 from warrantysim.money.price import price
-from warrantysim.scenario.law import LegalFloorRow
+from warrantysim.schema.law import LegalFloorRow
 
 LIMITS: list[dict[str, Any]] = [
     {"allowed": "reship"},

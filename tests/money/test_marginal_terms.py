@@ -11,7 +11,7 @@ from tests.money.quotes import demo, pool, quote, tiers
 from warrantysim.money.contracts import Segments
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
 from warrantysim.money.settlement import monthly_bill
-from warrantysim.scenario.contracts import Partner
+from warrantysim.schema.contracts import Partner
 
 RETAINER = {"per_month": "6800 USD", "included_units": 120, "extra_unit": "22 USD"}
 MINIMUM = "1500 USD"

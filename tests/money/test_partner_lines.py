@@ -13,7 +13,7 @@ from warrantysim.money.categories import Category, Kind, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.money.price import price
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 
 def policy(*rules: dict[str, Any]) -> Policy:

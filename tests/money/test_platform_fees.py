@@ -15,7 +15,7 @@ from warrantysim.money.platform_fees import (
     refund_administration,
     returns_processing,
 )
-from warrantysim.scenario.platform import PlatformFee
+from warrantysim.schema.platform import PlatformFee
 
 POUND = 0.45359237
 TODAY = day("2027-03-01")

@@ -16,8 +16,8 @@ from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Sou
 from warrantysim.money.categories import MONEY, Category, Kind, Obligation, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 
 def lines(run: Run, scenario: Scenario | None = None, **options: Any) -> Ledger:

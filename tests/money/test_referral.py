@@ -12,7 +12,7 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.money.categories import Category
 from warrantysim.money.price import price
 from warrantysim.money.price_book import price_book
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 BANDS: list[dict[str, Any]] = [
     {"fee": "referral", "market": "US", "tier": "gadgets", "up_to": 100, "unit": "price", "share": 0.15},

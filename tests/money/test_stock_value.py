@@ -14,7 +14,7 @@ from warrantysim.money.categories import Category, Kind, Subject
 from warrantysim.money.price import price
 from warrantysim.money.price_book import price_book
 from warrantysim.money.stock_value import MONTH_DAYS, decayed, pool_on_hand, write_down
-from warrantysim.scenario.clock import DAY
+from warrantysim.schema.clock import DAY
 
 MONTH = round(MONTH_DAYS * DAY)
 INTO_POOL = {"fate": Fate.POOL, "advance": True, "source": Source.NEW}

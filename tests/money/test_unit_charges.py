@@ -23,8 +23,8 @@ from warrantysim.money.unit_charges import (
     under_promise,
     unit_charges,
 )
-from warrantysim.scenario.contracts import OUTCOMES, Partner
-from warrantysim.scenario.desk_terms import Price, Sla
+from warrantysim.schema.contracts import OUTCOMES, Partner
+from warrantysim.schema.desk_terms import Price, Sla
 
 VAC, AIR, PRJ, CAM, SWT, IPC = range(len(SKUS))
 

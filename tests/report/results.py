@@ -13,8 +13,8 @@ from warrantysim.experiment.summary import COST_KEYS, JOURNEY_KEYS, Failure, Sum
 from warrantysim.journeys.records import Closure, Route
 from warrantysim.money.categories import Category
 from warrantysim.money.ledger import Totals
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 MONTHS = 12
 CLAIMS = 10

@@ -6,11 +6,11 @@ import pytest
 
 from tests.decision.test_fewest_lines import accessories, rule, shop
 from tests.worlds import partner, policy_of, world
+from warrantysim.files.loading import load_scenario
 from warrantysim.locale.wording import LANGUAGES
 from warrantysim.report.agent_rules import agent_rules, lines_told
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 
 def seller() -> Scenario:

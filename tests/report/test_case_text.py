@@ -18,7 +18,7 @@ from warrantysim.report.charts.differences import Difference, difference_chart
 from warrantysim.report.charts.months import months_chart
 from warrantysim.report.charts.theme import Look
 from warrantysim.report.inputs_table import all_inputs, differing_inputs
-from warrantysim.scenario.markets import Title
+from warrantysim.schema.markets import Title
 
 FEE = "partners.P.desks.main.repaired.flat"
 HERE = Title(en="Here", zh="此处")

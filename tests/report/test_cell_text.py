@@ -12,7 +12,7 @@ from warrantysim.locale.wording import Lang
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.decision_tables import DecisionTables
 from warrantysim.report.tables import width_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 SHARED = {"mean": -500.0, "low": -600.0, "high": -400.0}
 WHOLE = {"mean": 7500.0, "low": 6500.0, "high": 8500.0}

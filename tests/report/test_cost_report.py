@@ -11,9 +11,9 @@ from warrantysim.report.cost_files import cost_frames, cost_record, safe_name
 from warrantysim.report.cost_report import cost_report
 from warrantysim.report.export import as_json
 from warrantysim.report.tables import width_of
-from warrantysim.scenario.markets import Title
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.markets import Title
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from tests.experiment.tiny import roomy
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.decision.binding import Bound, Kind
 from warrantysim.decision.decide import Decision, decide
+from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.charts.theme import Look
@@ -28,8 +29,7 @@ from warrantysim.report.decision_report import decision_report
 from warrantysim.report.export import as_json, write_frames
 from warrantysim.report.ladder_text import ladder_lines, ladder_sentences
 from warrantysim.report.tables import width_of
-from warrantysim.scenario.loading import load_policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 PLAN = {
     "training_replications": 2,

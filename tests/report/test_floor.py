@@ -12,6 +12,7 @@ from tests.texts import pairs
 from tests.worlds import world
 from warrantysim.experiment.quality import CLOSURES
 from warrantysim.experiment.stages import STAGES
+from warrantysim.files.loading import load_scenario
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.charts.benches import bench_grid
 from warrantysim.report.charts.ends import ends_chart
@@ -29,8 +30,7 @@ from warrantysim.report.closed_days import NEW_YEARS, closed_months, long_closur
 from warrantysim.report.floor_tables import FORMATS, GROUPS, SHARES, for_people
 from warrantysim.report.operations_report import answer, headlines
 from warrantysim.report.quality_report import fault_name, fault_sentences, group_names
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.products import FAULT_KINDS
+from warrantysim.schema.products import FAULT_KINDS
 
 TITLES = {"now": "Today's rule", "new": "Recommended rule"}
 CASES = list(TITLES)

@@ -12,6 +12,7 @@ import pytest
 from tests.experiment.tiny import sold
 from tests.texts import texts
 from tests.worlds import world
+from warrantysim.files.bringing import tables_in, with_tables
 from warrantysim.locale.wording import Lang
 from warrantysim.report.field_names import field_name, found, full_name, unit_name, without_name
 from warrantysim.report.input_files import choices_of, tables_csv, tables_workbook
@@ -26,12 +27,11 @@ from warrantysim.report.input_frames import (
     tables_frame,
 )
 from warrantysim.report.problem_text import problem_text
-from warrantysim.scenario.bringing import tables_in, with_tables
-from warrantysim.scenario.choices import changeable
-from warrantysim.scenario.diff import diff
-from warrantysim.scenario.errors import Problem, ScenarioError
-from warrantysim.scenario.reference import describe
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.choices import changeable
+from warrantysim.schema.diff import diff
+from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.reference import describe
+from warrantysim.schema.root import Scenario
 
 HOSTILE = ('=HYPERLINK("x")', "+1", "-1", "@x", "<script>alert(1)</script>", "**x**", "１２", "长" * 3000)
 

@@ -21,6 +21,7 @@ from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.files.loading import load_scenario
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report import figures
 from warrantysim.report.memo import parts
@@ -30,8 +31,7 @@ from warrantysim.report.memo.grounds import _assumed, widest
 from warrantysim.report.memo.markup import VOID, document, drawing, element
 from warrantysim.report.memo.page import decision_memo, memo_name
 from warrantysim.report.policy_change import SERVED, policy_change
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.markets import Title
+from warrantysim.schema.markets import Title
 
 BREAK_EVEN = BreakEven("freight", 0.0, 2.0, 1.0, (Switch(1.4, 1.3, float("inf"), "now", "new"),), (), 0.95, 9)
 HOSTILE = (

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warrantysim.files.loading import load_policy
 from warrantysim.report.policy_file import policy_text
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.loading import load_policy
-from warrantysim.scenario.markets import Title
-from warrantysim.scenario.policy import Cell, EvidenceRule, Policy, Rule, Zone
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.markets import Title
+from warrantysim.schema.policy import Cell, EvidenceRule, Policy, Rule, Zone
 
 EVERYWHERE = Rule(zones=(Zone.model_validate({"from": "0 USD", "do": "reship"}),))
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.scenario.broken import problems_of
-from tests.scenario.test_figure_advice import CASES, UNADVISED
-from tests.scenario.test_simulable import CASES as SIMULABLE
-from tests.scenario.test_workbooks import HOSTILE, refusal
+from tests.files.broken import problems_of
+from tests.files.test_workbooks import HOSTILE, refusal
+from tests.schema.test_figure_advice import CASES, UNADVISED
+from tests.schema.test_simulable import CASES as SIMULABLE
 from warrantysim.report.problem_text import problem_text
-from warrantysim.scenario.figure_advice import figure_fix
+from warrantysim.schema.figure_advice import figure_fix
 
 ENGLISH = re.compile(r"\b(the|is|are|to|write|expected|got|save|read)\b")
 

@@ -21,16 +21,16 @@ from warrantysim.cli import main
 from warrantysim.decision.platform_rules import platform_rules
 from warrantysim.decision.rule_table import first_match, rule_table
 from warrantysim.experiment.births import births
+from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
 from warrantysim.report.agent_rules import agent_rules
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.rule_files import KEYS, rule_texts
 from warrantysim.report.rule_reading import MOST_OF_ONE, read_rules
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 FORMS = ("agent_rules.csv", "policy.json", "rules.dmn", "rules.py", "platform_rules.csv")
 

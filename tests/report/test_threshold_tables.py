@@ -11,6 +11,7 @@ import pytest
 
 from tests.report.cells import RESHIP, row, same
 from warrantysim.decision.cells import Zone
+from warrantysim.files.loading import load_scenario
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.threshold_tables import (
     aside_of,
@@ -23,8 +24,7 @@ from warrantysim.report.threshold_tables import (
     key_of,
     rules_frame,
 )
-from warrantysim.scenario.loading import load_scenario
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 
 @cache

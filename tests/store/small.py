@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.experiment.tiny import SEED, plain, roomy
 from tests.worlds import policy_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace

@@ -18,7 +18,7 @@ from tests.store.sessions import Told, audited, kept
 from tests.store.small import LIMIT, asked
 from tests.store.test_jobs import PATIENCE, kill, readable
 from warrantysim.cli import main
-from warrantysim.scenario.writing import whole_text
+from warrantysim.files.writing import whole_text
 from warrantysim.store import approvals, runs, scenarios, uploads
 from warrantysim.store.audit import audit_log
 from warrantysim.store.jobs import Jobs

@@ -8,7 +8,7 @@ import pytest
 
 from tests.experiment.tiny import plain
 from tests.store.small import jobs, workspace
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.history import history, last_changed
 from warrantysim.store.inputs import Inputs

@@ -13,7 +13,7 @@ from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
 from tests.store.small import workspace
 from warrantysim.analysis.cases import Case
 from warrantysim.report.export import as_json
-from warrantysim.scenario.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import object_digest
 from warrantysim.store.reproduce import reproduced

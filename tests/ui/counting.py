@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.experiment.tiny import FAULTS, SEED, sold
 from tests.worlds import partner, policy_of, world
 from warrantysim.experiment.simulate import simulate
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.inputs import Inputs

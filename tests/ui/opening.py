@@ -14,7 +14,7 @@ from tests.experiment.tiny import FAULTS, SEED, sold
 from tests.store.small import RESHIP
 from tests.worlds import partner, world
 from warrantysim.analysis.cases import Case
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.asked import Asked
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.ui.opening import shop
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.writing import what_if_text, whole_text
+from warrantysim.files.writing import what_if_text, whole_text
+from warrantysim.schema.root import Scenario
 
 WHY = "carriers announced it"
 ASSUMED = {"path": "markets.US.parcel.loss_share", "unit": "share", "low": 0.0, "high": 0.5, "reason": "nobody counts"}

@@ -13,7 +13,7 @@ from tests.store.small import RESHIP
 from tests.ui.opening import page, sound, words
 from warrantysim.report.policy_choices import policy_chosen
 from warrantysim.report.policy_file import policy_text
-from warrantysim.scenario.markets import Title
+from warrantysim.schema.markets import Title
 from warrantysim.store import approvals, runs
 from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.jobs import Jobs

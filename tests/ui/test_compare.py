@@ -14,8 +14,8 @@ from tests.ui.opening import TIMEOUT, frames, page, shop, sound, what_if, words
 from tests.worlds import policy_of
 from warrantysim.analysis.cases import Case
 from warrantysim.report import figures
-from warrantysim.scenario.markets import Title
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.markets import Title
+from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.kinds import Doing, kind_of
@@ -57,7 +57,7 @@ def uncertain() -> Scenario:
 
 
 def _rows() -> list[Any]:
-    from warrantysim.scenario.assumptions import Assumption
+    from warrantysim.schema.assumptions import Assumption
 
     return [Assumption.model_validate(row) for row in RANGES]
 

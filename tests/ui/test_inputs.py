@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.scenario import hostile
+from tests.files import hostile
 from tests.ui.opening import frames, page, sound, words
 from tests.ui.seller import base, seller  # noqa: F401
 from warrantysim.report.input_files import tables_csv, tables_workbook
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.audit import audit_log
 from warrantysim.store.jobs import Jobs

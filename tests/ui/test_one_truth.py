@@ -24,6 +24,7 @@ from warrantysim.decision.law import COLUMNS
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.experiment.quantities import quantities
 from warrantysim.experiment.service import service
+from warrantysim.files.loading import load_policy
 from warrantysim.journeys.world import world_of
 from warrantysim.locale.wording import LANGUAGES
 from warrantysim.report import figures
@@ -33,7 +34,6 @@ from warrantysim.report.decision_report import decision_report
 from warrantysim.report.law_report import law_rows
 from warrantysim.report.policy_change import policy_change
 from warrantysim.report.policy_choices import policy_ticked
-from warrantysim.scenario.loading import load_policy
 from warrantysim.store import approvals
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.ui import reading

@@ -22,11 +22,11 @@ from tests.ui.opening import frames, page, sound, words
 from tests.worlds import partner
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_levers import levers_of, rivals
+from warrantysim.files.quote_files import quotes_in
+from warrantysim.files.quote_writing import quote_csv
 from warrantysim.locale.wording import APP, LANGUAGES, say
 from warrantysim.report.quotes_book import quotes_workbook
-from warrantysim.scenario.quote_files import quotes_in
-from warrantysim.scenario.quote_writing import quote_csv
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals, runs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.kinds import Doing, kind_of

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.opening import frames, page, sound, words
 from tests.ui.seller import WHY, base, patient, seller  # noqa: F401
 from warrantysim.cli import main
+from warrantysim.files.loading import load_scenario
 from warrantysim.report.input_frames import table_columns, table_frame
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.loading import load_scenario
+from warrantysim.schema.digest import digest
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.pins import pinned

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.texts import ONE, pairs
+from warrantysim.files.documents import parse_document
+from warrantysim.files.source_text import read_text
 from warrantysim.locale.wording import APP, LANGUAGES
-from warrantysim.scenario.documents import parse_document
-from warrantysim.scenario.source_text import read_text
 from warrantysim.store.kinds import KINDS
 from warrantysim.ui.pages import PAGES
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 SHORT_HAUL_KM = 3_700.0
 """Flights up to this length take the short-haul factor, as the source draws the line [km]."""

@@ -17,9 +17,9 @@ from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import ReplicationFailed, run_replications, simulate
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.workers import results
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 DAYS_A_YEAR = 365.0
 """Days that a cost over the horizon is scaled to."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from warrantysim.scenario.diff import diff
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.paths import parse
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.diff import diff
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.paths import parse
+from warrantysim.schema.root import Scenario
 
 WHOLE_CHECK = 6
 """Up to so many groups every combination is tried; of more, each group alone and all but each."""

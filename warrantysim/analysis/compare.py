@@ -14,8 +14,8 @@ from warrantysim.analysis.measures import KINDS, SERVICE, TOTAL, Measure, Sample
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure
-from warrantysim.scenario.diff import Change, diff, shown
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.diff import Change, diff, shown
+from warrantysim.schema.errors import BadInput
 from warrantysim.version import __version__
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import numpy as np
 from warrantysim.analysis.carbon import CarbonMethod, unit_carbon
 from warrantysim.claims.columns import Origin
 from warrantysim.journeys.records import Closure, Fate, Records, Route, Run, Source
-from warrantysim.scenario.clock import NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import NEVER
+from warrantysim.schema.root import Scenario
 
 PAID_OFF = (Closure.REFUNDED, Closure.REPLACED)
 """Ends of a claim after which a unit the customer keeps is a broken one, unless the claim was a false one."""

@@ -22,7 +22,7 @@ from warrantysim.experiment.intervals import LEVEL, t_quantile
 from warrantysim.money.contracts import compile_quote, pools
 from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import monthly_bill
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

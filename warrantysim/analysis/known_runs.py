@@ -32,8 +32,8 @@ from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 AT_HAND = 24
 """Runs a process keeps in memory; one of the base scenario takes 7 MB."""

@@ -13,12 +13,12 @@ from functools import partial
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.sweeps import Position
 from warrantysim.experiment.levers import Lever, turned
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.errors import BadInput, ScenarioError, first_message
-from warrantysim.scenario.markets import Market, ServiceMode
-from warrantysim.scenario.policy import EvidenceRule
-from warrantysim.scenario.products import SkuMarket
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.errors import BadInput, ScenarioError, first_message
+from warrantysim.schema.markets import Market, ServiceMode
+from warrantysim.schema.policy import EvidenceRule
+from warrantysim.schema.products import SkuMarket
+from warrantysim.schema.root import Scenario
 
 TERMS_DAYS = (90.0, 365.0, 730.0)
 """Warranty terms looked at where none are asked for [days]."""

@@ -16,8 +16,8 @@ from warrantysim.analysis.footprint import Emission
 from warrantysim.experiment.tables import labels, partner_codes
 from warrantysim.money.categories import Category, Kind, kind_of
 from warrantysim.money.ledger import NO_MONTH, Totals
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.root import Scenario
 
 Key = tuple[str, ...]
 """Names of a group, one a column."""

@@ -17,9 +17,9 @@ from warrantysim.money.contracts import compile_quote
 from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import monthly_bill
 from warrantysim.money.unit_charges import price_at, repair_fee
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

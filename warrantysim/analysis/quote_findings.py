@@ -19,7 +19,7 @@ from warrantysim.analysis.quotes import Progress, QuoteStudy
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.money.statement import CATEGORIES
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings
 from warrantysim.experiment.levers import Lever
 from warrantysim.money.partner_lines import signed_desks
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 VOLUME = (0.25, 4.0)
 PRICE = (0.25, 1.5)

@@ -20,10 +20,10 @@ from warrantysim.analysis.quote_work import QuoteYear, quote_years
 from warrantysim.analysis.quotes import QuoteStudy
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.money.price import price
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.dated import Dated
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.strict import Strict
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.dated import Dated
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.strict import Strict
 
 FACTORS = (0.6, 0.25)
 """Factors for which the rules are decided again, besides the list price."""

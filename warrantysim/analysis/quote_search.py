@@ -24,8 +24,8 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 STARTS = ("free choice", "no return to China")
 """Starting points of the search, as the decision names them."""

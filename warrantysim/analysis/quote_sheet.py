@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.quote_terms import findings
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.dated import Dated
-from warrantysim.scenario.desk_terms import Desk, amounts_in
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.dated import Dated
+from warrantysim.schema.desk_terms import Desk, amounts_in
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,10 +18,10 @@ from warrantysim.analysis.quote_work import QuoteYear, quote_years, yearly
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.journeys.records import Fate, Route
 from warrantysim.money.categories import Category
-from warrantysim.scenario.clock import NEVER
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.dated import RowsByDate
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import NEVER
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.dated import RowsByDate
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -16,10 +16,10 @@ from warrantysim.money.contracts import charged_months, first_day
 from warrantysim.money.partner_lines import horizon_months
 from warrantysim.money.price_book import price_book
 from warrantysim.money.unit_charges import price_at
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.dated import Dated
-from warrantysim.scenario.desk_terms import Desk
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.dated import Dated
+from warrantysim.schema.desk_terms import Desk
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,9 +27,9 @@ from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import Billed
 from warrantysim.money.statement import Statement, statement
 from warrantysim.money.unit_charges import UnitCharges
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 GOOD = (int(Fate.CUSTOMER), int(Fate.POOL))
 """Where a unit ends that left the partner in working order."""

@@ -23,9 +23,9 @@ from warrantysim.analysis.quote_search import OfferSearch
 from warrantysim.analysis.selection import Selection
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.partner_lines import signed_desks
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

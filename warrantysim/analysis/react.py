@@ -15,8 +15,8 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, checked, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

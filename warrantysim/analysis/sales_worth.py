@@ -9,8 +9,8 @@ import numpy as np
 from warrantysim.analysis.sweeps import Sweep
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.platform_fees import PlatformFees
-from warrantysim.scenario.dated import RowsByDate
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.dated import RowsByDate
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

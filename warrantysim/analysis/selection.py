@@ -23,7 +23,7 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Case, Progress, checked, yearly_costs
 from warrantysim.experiment.intervals import t_interval
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ import numpy as np
 
 from warrantysim.experiment.intervals import LEVEL
 from warrantysim.experiment.uncertain import UncertainInput
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,8 +19,8 @@ from warrantysim.analysis.sensitivity import morris, sobol, uniform_draws
 from warrantysim.analysis.tornado import Tornado, tornado_of
 from warrantysim.analysis.uncertain import cells, costs_at_draws
 from warrantysim.experiment.uncertain import UncertainInput
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

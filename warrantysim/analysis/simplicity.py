@@ -24,8 +24,8 @@ from warrantysim.decision.loop import search
 from warrantysim.decision.rules_export import rounded
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

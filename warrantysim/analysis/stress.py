@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warrantysim.scenario.markets import Title
-from warrantysim.scenario.overrides import parse_sets
-from warrantysim.scenario.reading import Reader
-from warrantysim.scenario.root import Scenario
+from warrantysim.files.overrides import parse_sets
+from warrantysim.files.reading import Reader
+from warrantysim.schema.markets import Title
+from warrantysim.schema.root import Scenario
 
 POINTS = 0.10
 """Points of yield a partner falls short of its promise [share]."""

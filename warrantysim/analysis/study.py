@@ -14,7 +14,7 @@ from warrantysim.analysis.measures import TOTAL
 from warrantysim.experiment.intervals import replications_needed, t_interval
 from warrantysim.experiment.simulate import MOST
 from warrantysim.experiment.summary import Failure
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 
 BATCH = 8
 """Replications handed out together where several processes share them."""

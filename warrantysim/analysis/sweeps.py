@@ -15,8 +15,8 @@ import numpy as np
 from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.simulate import ReplicationFailed, Result, simulate
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

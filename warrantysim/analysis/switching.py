@@ -11,7 +11,7 @@ import numpy as np
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
 from warrantysim.experiment.intervals import LEVEL, paired
 from warrantysim.experiment.levers import Lever
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd

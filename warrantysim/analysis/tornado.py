@@ -14,7 +14,7 @@ from warrantysim.analysis.known_runs import known_runs
 from warrantysim.experiment.intervals import LEVEL, Interval, t_interval
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.uncertain import UncertainInput
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd

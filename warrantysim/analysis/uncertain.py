@@ -8,7 +8,7 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, cell_costs, checked, yearly_costs
 from warrantysim.experiment.uncertain import UncertainInput, at
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 Draws = Callable[[np.ndarray], np.ndarray]
 """Mean costs of every alternative at drawn inputs. Shape (draws, inputs) -> (draws, alternatives), or (draws,

@@ -21,8 +21,8 @@ from warrantysim.money.contracts import YEAR, compile_quote
 from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import monthly_bill
 from warrantysim.money.unit_charges import REPAIRED, unit_charges
-from warrantysim.scenario.markets import SIZE_CLASSES
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.markets import SIZE_CLASSES
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,10 +26,10 @@ from warrantysim.claims.purposes import Purpose
 from warrantysim.claims.roots import as_roots, in_order
 from warrantysim.claims.stream import CohortStreams, blocks
 from warrantysim.claims.terms import Terms, prolonged, terms
-from warrantysim.scenario.clock import DAY, seconds
+from warrantysim.schema.clock import DAY, seconds
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 _BLOCK = 1 << 16
 """Units sifted at a time [units]."""

@@ -20,11 +20,11 @@ from warrantysim.claims.lots import Lots
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose
 from warrantysim.claims.terms import Terms
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.dated import BEGINNING, RowsByDate
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.dated import BEGINNING, RowsByDate
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 LAG_REACH = 0.9999
 """Sales history goes back far enough for this share of delivery and report lags, each."""

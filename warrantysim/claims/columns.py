@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from warrantysim.scenario.clock import DAY
+from warrantysim.schema.clock import DAY
 
 
 class Origin(IntEnum):

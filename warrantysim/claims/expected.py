@@ -15,10 +15,10 @@ import numpy as np
 from warrantysim.claims.inverse import quantile, weibull_failed, weibull_life
 from warrantysim.claims.propensity import claim_propensity
 from warrantysim.claims.terms import terms
-from warrantysim.scenario.dated import RowsByDate
+from warrantysim.schema.dated import RowsByDate
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 _POINTS = 256
 """Mid-points of each integral."""

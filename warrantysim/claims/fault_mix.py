@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose
 from warrantysim.claims.roots import as_roots, in_order
 from warrantysim.claims.terms import terms
-from warrantysim.scenario.clock import seconds
-from warrantysim.scenario.products import ClaimRow
+from warrantysim.schema.clock import seconds
+from warrantysim.schema.products import ClaimRow
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

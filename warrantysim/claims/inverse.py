@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import gammaincinv, ndtri
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.distribution import Distribution
+    from warrantysim.schema.distribution import Distribution
 
 
 def quantile(dist: Distribution, u: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from warrantysim.claims.purposes import Purpose
 from warrantysim.claims.terms import Life
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

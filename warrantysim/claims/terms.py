@@ -11,8 +11,8 @@ import numpy as np
 from warrantysim.claims.inverse import mixture_failed, mixture_life, weibull_failed
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.products import SkuMarket
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.products import SkuMarket
+    from warrantysim.schema.root import Scenario
 
 _SPAN = 1 << 23
 """Above every proleptic day number."""

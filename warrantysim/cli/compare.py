@@ -113,7 +113,7 @@ def compared(cases: Sequence[Case], arguments: argparse.Namespace, console: Cons
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
     from warrantysim.experiment.simulate import ReplicationFailed
-    from warrantysim.scenario.errors import BadInput
+    from warrantysim.schema.errors import BadInput
 
     try:
         return what_if(

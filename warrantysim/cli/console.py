@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from warrantysim.cli.exits import Stop
 from warrantysim.locale.wording import Lang, say
-from warrantysim.scenario.plain_text import one_line, printable
+from warrantysim.schema.plain_text import one_line, printable
 
 WIDEST = 140
 """Longer lines are hard to read [columns of text]."""

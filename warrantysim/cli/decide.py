@@ -15,7 +15,7 @@ from warrantysim.cli.memory import peak_memory
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.result import Result
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -105,7 +105,7 @@ def decided(
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
     from warrantysim.experiment.simulate import ReplicationFailed
-    from warrantysim.scenario.errors import BadInput
+    from warrantysim.schema.errors import BadInput
     from warrantysim.store.deciding import Kept
     from warrantysim.store.kinds import Doing
     from warrantysim.store.study import Study

@@ -11,13 +11,13 @@ from warrantysim.cli.exits import OK
 from warrantysim.cli.inputs import loaded, ready, write
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.diff import Change
+    from warrantysim.schema.diff import Change
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Compare two scenarios, or a what-if with its base. ``--set`` changes the later of the two."""
     from warrantysim.report.tables import wrapped
-    from warrantysim.scenario.diff import diff
+    from warrantysim.schema.diff import diff
 
     ready(arguments.out, console)
     if arguments.other is None:
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 def change_row(change: Change) -> dict[str, Any]:
     """A change as a plain row; the values as people write them, None where there is none."""
-    from warrantysim.scenario.diff import ABSENT, shown
+    from warrantysim.schema.diff import ABSENT, shown
 
     def text(value: Any) -> str | None:
         return None if value is ABSENT else shown(value)
@@ -65,7 +65,7 @@ def change_row(change: Change) -> dict[str, Any]:
 def changed(changes: Sequence[Change], console: Console) -> str:
     """The changes as a table; numbers to six digits, as `change_row` has them in full."""
     from warrantysim.report.tables import Column, table
-    from warrantysim.scenario.diff import shown
+    from warrantysim.schema.diff import shown
 
     def brief(value: Any) -> str:
         return shown(float(f"{value:.6g}") if isinstance(value, float) else value)

@@ -14,10 +14,10 @@ from warrantysim.cli.exits import BAD_INPUT, USAGE, Stop
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.files.loading import Loaded
     from warrantysim.report.charts.theme import Look, Picture
-    from warrantysim.scenario.errors import ScenarioError
-    from warrantysim.scenario.loading import Loaded
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.errors import ScenarioError
+    from warrantysim.schema.root import Scenario
 
 
 MOST_WARNINGS = 5
@@ -33,8 +33,8 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
     Stop
         With `BAD_INPUT` and every problem.
     """
-    from warrantysim.scenario.errors import Problem, ScenarioError, first_message
-    from warrantysim.scenario.loading import load
+    from warrantysim.files.loading import load
+    from warrantysim.schema.errors import Problem, ScenarioError, first_message
 
     try:
         if policy is None:
@@ -61,7 +61,7 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
 def _warn(found: Loaded[Scenario], arguments: argparse.Namespace) -> None:
     """Tell what is odd, once a command; ``validate`` tells all of it."""
     from warrantysim.report.problem_text import problem_text
-    from warrantysim.scenario.errors import lines
+    from warrantysim.schema.errors import lines
 
     told: set[tuple[str, str]] = arguments.__dict__.setdefault("warned", set())
     new = [warning for warning in found.warnings if (warning.path, warning.message) not in told]
@@ -85,8 +85,8 @@ def policy_alone(path: Path) -> None:
     Stop
         With `BAD_INPUT` and every problem.
     """
-    from warrantysim.scenario.errors import ScenarioError
-    from warrantysim.scenario.loading import load_policy
+    from warrantysim.files.loading import load_policy
+    from warrantysim.schema.errors import ScenarioError
 
     try:
         load_policy(path)

@@ -16,7 +16,7 @@ from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.sensitivity import add_sensitivity
 from warrantysim.cli.studies import add_studies
 from warrantysim.locale.wording import LANGUAGES
-from warrantysim.scenario.plain_text import printable
+from warrantysim.schema.plain_text import printable
 from warrantysim.version import __version__
 
 MOST_JOBS = 4

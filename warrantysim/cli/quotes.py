@@ -13,7 +13,7 @@ from warrantysim.cli.running import stoppable
 
 if TYPE_CHECKING:
     from warrantysim.analysis.quote_findings import QuoteFindings
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -52,8 +52,8 @@ def brought_in(world: Scenario, files: list[Path]) -> Scenario:
     Stop
         With `BAD_INPUT` and every problem of the first file that has any, or if two files state one quote.
     """
-    from warrantysim.scenario.errors import Problem, ScenarioError
-    from warrantysim.scenario.quote_files import read_quotes, with_quotes
+    from warrantysim.files.quote_files import read_quotes, with_quotes
+    from warrantysim.schema.errors import Problem, ScenarioError
 
     seen: dict[str, Path] = {}
     try:
@@ -82,7 +82,7 @@ def studied(world: Scenario, arguments: argparse.Namespace, console: Console, st
     from warrantysim.analysis.quotes import study_quotes
     from warrantysim.decision.choose import Undecided
     from warrantysim.experiment.simulate import ReplicationFailed
-    from warrantysim.scenario.errors import BadInput
+    from warrantysim.schema.errors import BadInput
 
     def cancel() -> bool:
         return bool(stopped)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def difference(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """Inputs that differ, and costs of the first rules, paired."""
     from warrantysim.cli.differences import change_row, changed
-    from warrantysim.scenario.diff import diff
+    from warrantysim.schema.diff import diff
 
     first, other = (named(home, id, console) for id in (arguments.run, arguments.other))
     ready(arguments.out, console)
@@ -58,7 +58,7 @@ def _costs(first: StoredRun, other: StoredRun, console: Console) -> tuple[Any, s
     """Costs of two runs on the same luck, or why there are none to compare."""
     from warrantysim.analysis.compare import comparison_of
     from warrantysim.locale.wording import named as term
-    from warrantysim.scenario.errors import BadInput
+    from warrantysim.schema.errors import BadInput
 
     for run in (first, other):
         if run.kind != "simulate":

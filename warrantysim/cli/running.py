@@ -37,7 +37,7 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bo
     """Ctrl-C asks to stop; what goes wrong ends the command with its code."""
     from warrantysim.analysis.cases import Cancelled
     from warrantysim.experiment.simulate import ReplicationFailed
-    from warrantysim.scenario.errors import BadInput, ScenarioError
+    from warrantysim.schema.errors import BadInput, ScenarioError
 
     try:
         with stoppable(console) as stopped:

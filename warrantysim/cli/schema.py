@@ -12,12 +12,12 @@ from warrantysim.cli.exits import OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.reference import FieldRow
+    from warrantysim.schema.reference import FieldRow
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Print the reference, or with --json the JSON Schema for editors."""
-    from warrantysim.scenario.reference import describe, json_schema
+    from warrantysim.schema.reference import describe, json_schema
 
     ready(arguments.out, console)
     rows = [row for row in describe() if arguments.pattern.casefold() in row.path.casefold()]

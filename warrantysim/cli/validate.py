@@ -10,14 +10,14 @@ from warrantysim.cli.exits import BAD_INPUT, OK, Stop
 from warrantysim.cli.inputs import loaded, policy_alone, problem_row
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.loading import Loaded
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.files.loading import Loaded
+    from warrantysim.schema.root import Scenario
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check every file, of scenarios and of policies; the code is `BAD_INPUT` if one of them has a problem."""
+    from warrantysim.files.loading import states_policy
     from warrantysim.report.tables import wrapped
-    from warrantysim.scenario.loading import states_policy
 
     rows: list[dict[str, Any]] = []
     code = OK
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 def stated(found: Loaded[Scenario]) -> dict[str, Any]:
     """What a sound scenario is, as a plain row."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
 
     scenario = found.scenario
     return {
@@ -68,7 +68,7 @@ def stated(found: Loaded[Scenario]) -> dict[str, Any]:
 def described(found: Loaded[Scenario], console: Console) -> list[str]:
     """The same for people."""
     from warrantysim.locale.wording import titled
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
 
     s = found.scenario
     lines = [

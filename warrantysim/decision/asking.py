@@ -14,9 +14,9 @@ from warrantysim.experiment.simulate import run_potential, run_replications
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_worlds import Measure, measured_at
 from warrantysim.experiment.uncertain import Turn
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total)."""

@@ -24,8 +24,8 @@ from warrantysim.decision.problem import (
 )
 from warrantysim.decision.zones import best_plans
 from warrantysim.journeys.world import World
-from warrantysim.scenario.law import LegalFloorRow
-from warrantysim.scenario.markets import DISPOSITIONS
+from warrantysim.schema.law import LegalFloorRow
+from warrantysim.schema.markets import DISPOSITIONS
 
 if TYPE_CHECKING:
     from warrantysim.decision.loop import Found

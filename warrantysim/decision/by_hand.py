@@ -12,10 +12,10 @@ from warrantysim.decision.cells import CellKey, Zone, rival, rules_of
 from warrantysim.decision.refund_curve import tax_factor
 from warrantysim.journeys.legal import ever_lawful
 from warrantysim.journeys.world import World
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy, Rule
-from warrantysim.scenario.policy import Zone as ZoneStated
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Policy, Rule
+from warrantysim.schema.policy import Zone as ZoneStated
 
 NAME = "by hand"
 """Name of a policy set by hand, the same for all of them: equal rules are one run."""

@@ -20,7 +20,7 @@ from warrantysim.experiment.bench_months import bench_names, offered_minutes
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 
 @dataclass(frozen=True)

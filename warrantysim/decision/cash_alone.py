@@ -15,7 +15,7 @@ from warrantysim.decision.training import build
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 if TYPE_CHECKING:
     from warrantysim.decision.loop import Found

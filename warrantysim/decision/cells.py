@@ -11,10 +11,10 @@ import numpy as np
 
 from warrantysim.journeys.rulebook import zones_of
 from warrantysim.journeys.world import World
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import CELL_KEYS, Basis, Policy, Rule
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import CELL_KEYS, Basis, Policy, Rule
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 TEST_AND_SWAP = "test_and_swap"
 """What a desk that only tests does: sound units join the swap pool, the customer gets another."""

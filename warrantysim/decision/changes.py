@@ -11,10 +11,10 @@ import numpy as np
 
 from warrantysim.decision.cells import TEST_AND_SWAP, CellKey, Zone, zones_for
 from warrantysim.journeys.world import World
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Cell, Policy, Rule
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Cell, Policy, Rule
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 Kind = Literal["cell", "together", "group"]
 """One cell; cells that carry a contract or a lane together; cells of a category that come to do the same."""

@@ -17,7 +17,7 @@ from warrantysim.decision.worth import Judge, Years
 from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 RECOMMENDED = "recommended"
 """Name of the policy that is recommended."""

@@ -15,7 +15,7 @@ from warrantysim.decision.problem import counted, present_in
 from warrantysim.decision.program import linear, shared_rows
 from warrantysim.decision.solver import solve
 from warrantysim.decision.zones import best_plans
-from warrantysim.scenario.distribution import Distribution
+from warrantysim.schema.distribution import Distribution
 
 BRANCHES = 100
 """Most nodes of each integer program over columns: its bound is not used, only its plan."""

@@ -32,8 +32,8 @@ from warrantysim.experiment.parts import saving_parts
 from warrantysim.experiment.service import Service, rise, service
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World, world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 TRAINING, SELECTION, CONFIRMATION = 100_000, 200_000, 0
 """First replications of three disjoint ranges; a fourth is `local_search.PROOF`."""

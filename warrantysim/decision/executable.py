@@ -20,7 +20,7 @@ from warrantysim.decision.refund_curve import month_end
 from warrantysim.decision.training import Learned
 from warrantysim.decision.zones import best_plans
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.schema.policy import Policy, Rule
 
 KEEP = 0.02
 """What a line must save, as a share of what a change must be worth."""

@@ -11,7 +11,7 @@ from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.training import build, learn
 from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 
 def predicted(

@@ -13,8 +13,8 @@ from warrantysim.journeys.records import Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
 from warrantysim.money.partner_lines import signed_desks
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Policy
 
 if TYPE_CHECKING:
     from warrantysim.decision.training import Learned

@@ -22,7 +22,7 @@ from warrantysim.decision.training import Learned, learn
 from warrantysim.decision.zones import teams
 from warrantysim.experiment.intervals import Difference
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.schema.policy import Policy, Rule
 
 NAME = "ladder"
 """Name of the policy."""

@@ -16,7 +16,7 @@ from warrantysim.decision.problem import Block, Load, Period
 from warrantysim.journeys.world import World
 from warrantysim.money.dispatch_terms import DispatchTerms, dispatch_terms
 from warrantysim.money.marginal_terms import MarginalTerms
-from warrantysim.scenario.markets import Consolidation
+from warrantysim.schema.markets import Consolidation
 
 FREIGHT_POINTS = (0.0, 10.0, 25.0, 45.0, 70.0, 100.0, 150.0, 300.0, 600.0)
 """Sizes of a dispatch between which its bill is taken as straight [kg; hundredths of a cubic metre by sea]."""

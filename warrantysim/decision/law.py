@@ -25,7 +25,7 @@ from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.journeys.legal import floors
 from warrantysim.journeys.legal_floors import Floor
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 REPLICATIONS = 2
 """Training replications that are asked, of those there are [count]."""

@@ -26,7 +26,7 @@ from warrantysim.decision.policies import priced_claims, ranges_of
 from warrantysim.decision.training import Learned, build, learn
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.schema.policy import Policy, Rule
 
 PROOF = 300_000
 """First of the replications that prove what others suggested."""

@@ -23,9 +23,9 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.journeys.world import World
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Policy
 
 Told = Callable[[str], None]
 FREE = "free choice"

@@ -11,8 +11,8 @@ from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_worlds import Measure
 from warrantysim.experiment.uncertain import Turn
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
 
 
 class World(Protocol):

@@ -18,7 +18,7 @@ import pandas as pd
 from warrantysim.claims.inverse import quantile
 from warrantysim.decision.rule_table import WHOLE_UNITS, rule_table
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 PLATFORM_COLUMNS = (
     "rule_name", "marketplace", "channel", "sku", "category", "return_reason", "order_age_min", "order_age_below",

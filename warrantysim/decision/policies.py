@@ -11,7 +11,7 @@ from warrantysim.decision.cells import CellKey, Zone, rules_of
 from warrantysim.decision.training import Candidates, Learned
 from warrantysim.decision.zones import between, flat_range, zones_from_plan
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.schema.policy import Policy, Rule
 
 FLAT = 0.01
 """A cut-point may move while the cell's yearly cost stays within this share of its best."""

@@ -10,7 +10,7 @@ from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.roots import as_roots
 from warrantysim.journeys.triage import refund_due
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import DAY, seconds
+from warrantysim.schema.clock import DAY, seconds
 
 WHOLE_MARKET = 0xFFFFFF
 """Key of a unit that is sold in no region of its own."""

@@ -22,8 +22,8 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.uncertain import Turn, UncertainInput, at, drawn_together, stated_inputs
 from warrantysim.journeys.world import World, world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 YEARS = 1
 """Replications of each draw: what luck does is taken out by pairs [count]."""

@@ -21,8 +21,8 @@ from warrantysim.decision.fewest_lines import fewest_lines
 from warrantysim.decision.refund_curve import claims_of_age, month_end, refund_shares, tax_factor, warranty_of
 from warrantysim.journeys.legal import floors
 from warrantysim.journeys.world import World
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Cell, Policy, Rule
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Cell, Policy, Rule
 
 RULE_KEYS = ("market", "channel", "category", "sku", "symptom", "evidence")
 """Keys of a line; empty where any will do."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.policy import Policy
 
 
 def rounded(policy: Policy, step: float) -> Policy:

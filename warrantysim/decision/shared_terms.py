@@ -16,7 +16,7 @@ from warrantysim.journeys.world import World
 from warrantysim.money.contracts import compile_quote, first_day, pools, technicians_under
 from warrantysim.money.fx import Fx
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
-from warrantysim.scenario.contracts import Partner
+from warrantysim.schema.contracts import Partner
 
 if TYPE_CHECKING:
     from warrantysim.decision.training import Learned

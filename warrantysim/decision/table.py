@@ -22,7 +22,7 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
 from warrantysim.money.categories import PARTS
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 FEW_CLAIMS = 400
 """Cells with fewer training claims are flagged."""

@@ -34,7 +34,7 @@ from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy, Rule
+from warrantysim.schema.policy import Policy, Rule
 
 SIDES = ("now", "new")
 ROUNDS = 5

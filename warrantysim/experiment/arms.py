@@ -12,8 +12,8 @@ from warrantysim.experiment.outcomes import Arm
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.routing import Known, instead, obstacle
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 REFUND = 0
 """Place of the refund among the arms; the last resort of all others, and what every claim is filed under."""

@@ -8,8 +8,8 @@ from warrantysim.experiment.outcomes import CHINA, BenchMonths
 from warrantysim.journeys.operational_clock import UNIT
 from warrantysim.journeys.records import Records, Route
 from warrantysim.journeys.world import World, first_stamp, world_of
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.root import Scenario
 
 
 def bench_names(scenario: Scenario) -> tuple[str, ...]:

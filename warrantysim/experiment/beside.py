@@ -23,8 +23,8 @@ from warrantysim.money.categories import Category, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
 from warrantysim.money.stock_value import pool_on_hand
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 FROM_STOCK = (Category.REPLACEMENT_UNIT, Category.STOCK_OUT)
 """Categories of which unit a replacement was."""

@@ -11,8 +11,8 @@ from warrantysim.claims.columns import Claims
 from warrantysim.journeys.carried_over import may_be_followed
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 KEPT = 16
 """Replications whose claims are kept at hand; the base scenario's take about 3 MB each."""

@@ -12,8 +12,8 @@ from warrantysim.experiment.summary import COST_KEYS, JOURNEY_KEYS
 from warrantysim.journeys.records import Closure, Fate, Route
 from warrantysim.money.categories import Category, Kind, kind_of
 from warrantysim.money.ledger import NO_MONTH, Totals
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 if TYPE_CHECKING:
     from warrantysim.experiment.result import Result

@@ -8,8 +8,8 @@ import pandas as pd
 from warrantysim.journeys.records import Run
 from warrantysim.money.categories import Subject
 from warrantysim.money.ledger import Ledger
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.root import Scenario
 
 
 def dispatch_table(run: Run, scenario: Scenario, ledger: Ledger | None = None) -> pd.DataFrame:

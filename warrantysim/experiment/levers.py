@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.documents import Path
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.overrides import Override
-from warrantysim.scenario.paths import at, match, name, tables_of, tree_of
-from warrantysim.scenario.paths import get as value_at
-from warrantysim.scenario.reading import Reader
-from warrantysim.scenario.root import Scenario
+from warrantysim.files.overrides import Override
+from warrantysim.files.reading import Reader
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.fields import Path
+from warrantysim.schema.paths import at, match, name, tables_of, tree_of
+from warrantysim.schema.paths import get as value_at
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from warrantysim.experiment.operations import Operations, operations
 from warrantysim.experiment.replay import journey_table
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import followed
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 CASE = "case"
 """Column that names the rule."""

@@ -17,8 +17,8 @@ from warrantysim.experiment.promises import LONGEST, promises
 from warrantysim.experiment.stages import count_at, spans
 from warrantysim.journeys.records import Records, Run
 from warrantysim.money.ledger import Ledger
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from warrantysim.money.categories import PARTS
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Policy
 
 CHINA = "china"
 """Name of the shared factory bench among ``benches``; the others are partner ids."""

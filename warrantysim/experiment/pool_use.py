@@ -9,8 +9,8 @@ from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.journeys.records import StockMoves
 from warrantysim.money.price_book import price_book
 from warrantysim.money.stock_value import pool_on_hand
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 COLUMNS = ["sku", "market", "month", "came_in", "went_out", "level", "value"]
 """Columns of the table of the pool."""

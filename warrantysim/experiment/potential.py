@@ -16,8 +16,8 @@ from warrantysim.experiment.uses import lane_names
 from warrantysim.experiment.year import age_bands
 from warrantysim.journeys.hubs import hubs_of, with_half
 from warrantysim.journeys.world import world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 U = TypeVar("U", BenchUse, FreightUse)
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from warrantysim.experiment.year import days_to_resolved
 from warrantysim.journeys.records import Records
-from warrantysim.scenario.clock import HOUR, NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import HOUR, NEVER
+from warrantysim.schema.root import Scenario
 
 REPLY_HOURS, INSPECTION_DAYS = 24, 5
 """First answer within so many hours, inspection within so many weekdays of arrival."""

@@ -21,9 +21,9 @@ from warrantysim.journeys.records import Closure, Finding, Run
 from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price_book import price_book
-from warrantysim.scenario.clock import NEVER
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import NEVER
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 CLAIMS_BY = ["case", "replication", "sku", "fault", "market", "month"]
 """What claims are counted by; month is that in which they were opened."""

@@ -18,8 +18,8 @@ from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import results
 from warrantysim.money.categories import Category, kind_of
 from warrantysim.money.ledger import Ledger
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 BILL_KEYS = ("sku", "market", "route", "partner", "category", "currency")
 """Columns lines are counted by."""

@@ -13,9 +13,9 @@ from functools import cache, cached_property
 from types import new_class
 from typing import Any, cast
 
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.strict import Strict
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.strict import Strict
 
 Place = tuple[str | int, ...]
 """Where a field lies: names of fields, keys of mappings, positions in lists."""

@@ -11,8 +11,8 @@ import pandas as pd
 from warrantysim.experiment.frames import labels, partner_codes
 from warrantysim.experiment.stages import STAGES, spans
 from warrantysim.journeys.records import Run
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 CLAIM_COLUMNS = ["claim", "root", "sku", "market", "disposition", "partner", "closure"]
 """What a journey is known by: row among the run's records, root claim (as in the store's stories), what was done."""

@@ -15,8 +15,8 @@ from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.experiment.summary import Failure, Summary
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.digest import digest
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.version import __version__
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from warrantysim.experiment.replicate import replicate, years
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import results
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 T = TypeVar("T")
 __all__ = ["ReplicationFailed", "Result", "run_potential", "run_replications", "simulate"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from warrantysim.journeys.records import Closure, Dispatches, Records
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 STAGES = (
     "answering",

@@ -10,7 +10,7 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.year import root_rows, simulated_year
 from warrantysim.journeys.records import Run
 from warrantysim.money.ledger import Ledger, Totals
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 COST_KEYS = ("sku", "market", "channel", "route", "partner", "category", "claim_month")
 """Columns costs are summed by: the finest table of costs there is."""

@@ -23,8 +23,8 @@ from warrantysim.money.experience import reviewed, shadow_chance, waited_days
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
 from warrantysim.money.price_book import price_book
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_asked", "pool_bounces")
 """Columns of the potential outcomes that hold a number a claim and arm."""

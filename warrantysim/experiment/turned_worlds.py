@@ -25,9 +25,9 @@ from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 Measure = Callable[[Scenario, SimulatedYear], np.ndarray]
 """What is taken out of a year, defined at the top of a module."""

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from warrantysim.experiment.levers import Lever, whole_numbers
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.root import Scenario
 
 Turn = tuple[tuple[Lever, float], ...]
 """Levers and where they stand."""

@@ -12,8 +12,8 @@ from warrantysim.journeys.records import Closure, Fate, Finding, Records, Route
 from warrantysim.journeys.world import World
 from warrantysim.money.partner_work import DeskWork, desk_work
 from warrantysim.money.price_book import PriceBook, price_book
-from warrantysim.scenario.clock import NEVER
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import NEVER
+from warrantysim.schema.root import Scenario
 
 
 def bench_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> BenchUse:

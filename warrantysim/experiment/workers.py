@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any, TypeVar
 
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 T = TypeVar("T")
 Work = Callable[[Scenario, Sequence[Policy], int, int], T]

@@ -9,8 +9,8 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.records import Closure, Records, Run
 from warrantysim.money.categories import MONEY, PARTS, Kind
 from warrantysim.money.ledger import Ledger
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 
 def root_rows(records: Records) -> np.ndarray:

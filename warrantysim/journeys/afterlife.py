@@ -10,7 +10,7 @@ from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.legal import extension_by_law
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import DAY, seconds
+from warrantysim.schema.clock import DAY, seconds
 
 AGE_FLOOR = 0.5
 """Youngest age from which a further life is drawn [days]; a shape below 1 has an infinite hazard at 0."""

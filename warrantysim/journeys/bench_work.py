@@ -12,7 +12,7 @@ from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Finding
 from warrantysim.journeys.world import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, World
-from warrantysim.scenario.clock import seconds
+from warrantysim.schema.clock import seconds
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.journeys.durations import Durations
-from warrantysim.scenario.clock import DAY, seconds
-from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.markets import Market
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, seconds
+from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.markets import Market
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

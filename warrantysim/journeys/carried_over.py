@@ -19,8 +19,8 @@ from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.offspring import Young, children
 from warrantysim.journeys.solo import walk
 from warrantysim.journeys.world import NO_FAULT, REPAIRABLE, USER_FIXABLE, World
-from warrantysim.scenario.clock import DAY, seconds
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.clock import DAY, seconds
+from warrantysim.schema.policy import Policy
 
 
 def may_be_followed(claims: Claims, world: World, luck: Luck) -> np.ndarray:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.journeys.durations import Drawn, Durations
-from warrantysim.scenario.desk_terms import Bench
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.desk_terms import Bench
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from warrantysim.journeys.freight_days import land
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.records import Dispatches, Records, StockMoves
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 
 def no_stock_moves() -> StockMoves:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from warrantysim.claims.inverse import gamma_value, lognormal_value, quantile
-from warrantysim.scenario.clock import seconds
-from warrantysim.scenario.distribution import Distribution
+from warrantysim.schema.clock import seconds
+from warrantysim.schema.distribution import Distribution
 
 _PARAMETERS = {"constant": ("value", "value"), "lognormal": ("median", "sigma"), "gamma": ("mean", "cv")}
 """The most common kinds, drawn all at once, with their parameters."""

@@ -13,7 +13,7 @@ from warrantysim.claims.philox import uniforms
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.world import Passages, World
-from warrantysim.scenario.clock import DAY, seconds
+from warrantysim.schema.clock import DAY, seconds
 
 LISTED_AFTER = 1_500
 """Days of departures that are drawn at once, from the run-in on; those before it reach back as far as claims do."""

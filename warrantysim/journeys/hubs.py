@@ -20,8 +20,8 @@ from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.pools import settle_pools
 from warrantysim.journeys.records import Closure, Dispatches, Fate, Records, Run
 from warrantysim.journeys.world import NO_CLOCK, World
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.markets import Consolidation
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.markets import Consolidation
 
 Departures = Mapping[tuple[int, int], np.ndarray]
 """Stamps at which batches left, rising, by market and way [int64 s (d,)]."""

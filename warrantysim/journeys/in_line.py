@@ -18,7 +18,7 @@ from warrantysim.journeys.hubs import had_nobody_given_up, joined
 from warrantysim.journeys.operational_clock import UNIT, BeyondCalendar, OperationalClock
 from warrantysim.journeys.records import InLine, Records, Route, Run
 from warrantysim.journeys.world import World, first_stamp
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 
 def in_line(run: Run, world: World) -> InLine | None:

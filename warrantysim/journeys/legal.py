@@ -10,8 +10,8 @@ from warrantysim.claims.columns import Claims
 from warrantysim.journeys.legal_floors import Floor, Seen
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World
-from warrantysim.scenario.law import LegalFloorRow
-from warrantysim.scenario.markets import DISPOSITIONS, Customer, DatedShare
+from warrantysim.schema.law import LegalFloorRow
+from warrantysim.schema.markets import DISPOSITIONS, Customer, DatedShare
 
 _FOUND: list[tuple[World, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
 

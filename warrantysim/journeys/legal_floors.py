@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from warrantysim.scenario.law import LegalFloorRow
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.law import LegalFloorRow
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.root import Scenario
 
 
 class Seen(NamedTuple):

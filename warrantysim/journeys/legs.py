@@ -19,8 +19,8 @@ from warrantysim.journeys.records import Finding, Route
 from warrantysim.journeys.routing import Known, route_claims
 from warrantysim.journeys.triage import contact, filed
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import DAY, seconds
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.clock import DAY, seconds
+from warrantysim.schema.policy import Policy
 
 
 def prepare(

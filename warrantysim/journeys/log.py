@@ -7,7 +7,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Records, Route
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 STAMPS = (
     "answered", "routed", "scanned", "arrived", "forwarded", "tested", "bench_in", "bench_start", "bench_out",

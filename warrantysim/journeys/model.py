@@ -32,8 +32,8 @@ from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Sou
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.solo import LOST_AFTER, gone_on, roots, walk
 from warrantysim.journeys.world import World, first_stamp, world_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 RESHIP, CHINA = int(Route.RESHIP), int(Route.RETURN_CHINA)
 LOST, WRONG_BOX, EXCLUDED = int(Finding.LOST), int(Finding.WRONG_BOX), int(Finding.EXCLUDED)

@@ -20,7 +20,7 @@ from warrantysim.journeys.offspring import BARREN, Parents, born_of, endings_of,
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.rows import Rows, Wave
 from warrantysim.journeys.world import World
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 
 OPENING = 0
 """Priority of preparing claims: before anything else of the instant."""

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from warrantysim.scenario.clock import HOUR, Clock
-from warrantysim.scenario.network import ClosureRow, WorkingHours
+from warrantysim.schema.clock import HOUR, Clock
+from warrantysim.schema.network import ClosureRow, WorkingHours
 
 UNIT = 1_000_000
 """Work units in one second at normal rate."""

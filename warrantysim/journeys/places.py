@@ -22,7 +22,7 @@ from warrantysim.journeys.records import Dispatches, Finding, Route, StockMoves
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.shelf import Shelf
 from warrantysim.journeys.world import NO_CLOCK, World, first_stamp
-from warrantysim.scenario.clock import DAY
+from warrantysim.schema.clock import DAY
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.records import Closure, Fate, Records, Source, StockMoves
 from warrantysim.journeys.world import World, first_stamp
-from warrantysim.scenario.clock import DAY
+from warrantysim.schema.clock import DAY
 
 
 def stated_stock(world: World) -> tuple[np.ndarray, np.ndarray]:

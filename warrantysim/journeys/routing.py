@@ -17,9 +17,9 @@ from warrantysim.journeys.legal import floors, replaced_anyway
 from warrantysim.journeys.records import Fallback, Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 
 @dataclass(frozen=True)

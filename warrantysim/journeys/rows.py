@@ -18,7 +18,7 @@ from warrantysim.journeys.offspring import BARREN, FOREVER, LAPSED, MENDED, REPL
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Fallback, Fate, Finding, Route
 from warrantysim.journeys.world import World
-from warrantysim.scenario.clock import NEVER, seconds
+from warrantysim.schema.clock import NEVER, seconds
 
 READ = (
     "route", "partner", "advance", "d_answer", "d_route", "d_scan", "d_transit_in", "arrives", "d_handling",

@@ -11,9 +11,9 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.world import World
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.policy import Policy, Rule
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.policy import Policy, Rule
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 Cell = Mapping[str, str | int]
 

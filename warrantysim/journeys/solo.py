@@ -21,9 +21,9 @@ from warrantysim.journeys.offspring import children
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Fate, Finding, Records, Route, Run, Source, left_at
 from warrantysim.journeys.world import EXCLUDED, World, first_stamp, world_of
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 LOST_AFTER = 7 * DAY
 """A parcel is given up so long after it was due."""

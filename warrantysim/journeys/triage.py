@@ -14,10 +14,10 @@ from warrantysim.journeys.luck import Luck, Remembered
 from warrantysim.journeys.records import Route
 from warrantysim.journeys.routing import evidence_asked
 from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World, first_stamp
-from warrantysim.scenario.clock import DAY, seconds
-from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.clock import DAY, seconds
+from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 
 @dataclass(frozen=True)

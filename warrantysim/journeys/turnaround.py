@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.journeys.desks import Desks
-from warrantysim.scenario.markets import ChinaLane, Market
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.markets import ChinaLane, Market
+from warrantysim.schema.root import Scenario
 
 
 def planned_days(s: Scenario, desks: Desks) -> tuple[np.ndarray, np.ndarray]:

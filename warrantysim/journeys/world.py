@@ -21,14 +21,14 @@ from warrantysim.journeys.durations import Drawn
 from warrantysim.journeys.legal_floors import Floor, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.journeys.turnaround import planned_days
-from warrantysim.scenario.clock import DAY, HOUR, NEVER
-from warrantysim.scenario.customs import CustomsRow
-from warrantysim.scenario.dated import BEGINNING, RowsByDate
-from warrantysim.scenario.distribution import Distribution
-from warrantysim.scenario.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, Market, WindowRow
-from warrantysim.scenario.products import FAULT_KINDS
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.clock import DAY, HOUR, NEVER
+from warrantysim.schema.customs import CustomsRow
+from warrantysim.schema.dated import BEGINNING, RowsByDate
+from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, Market, WindowRow
+from warrantysim.schema.products import FAULT_KINDS
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
 """Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""

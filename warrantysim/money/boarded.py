@@ -14,7 +14,7 @@ import numpy as np
 from warrantysim.journeys.records import Run
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.markets import ChinaLane
+from warrantysim.schema.markets import ChinaLane
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from warrantysim.money.boarded import Boarded, boarded
 from warrantysim.money.categories import Obligation
 from warrantysim.money.lines import ClaimColumns, Lines
 from warrantysim.money.price_book import PriceBook
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from warrantysim.scenario.customs import ChinaCustoms
+from warrantysim.schema.customs import ChinaCustoms
 
 YEAR_DAYS = 365.0
 

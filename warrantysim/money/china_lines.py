@@ -12,7 +12,7 @@ from warrantysim.money.china_customs import ChinaEntry, china_entry
 from warrantysim.money.customs import Reimport
 from warrantysim.money.dispatch_lines import declared_values, freight_bills
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.clock import DAY, NEVER
+from warrantysim.schema.clock import DAY, NEVER
 
 
 def bench_lines(case: Case) -> None:

@@ -8,7 +8,7 @@ from warrantysim.journeys.records import Route
 from warrantysim.money.case import Case, first_stamp
 from warrantysim.money.categories import Category, Obligation
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.clock import NEVER
+from warrantysim.schema.clock import NEVER
 
 
 def contact_lines(case: Case) -> None:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.money.unit_charges import price_at
-from warrantysim.scenario.clock import DAY, REACH, Clock
-from warrantysim.scenario.contracts import Partner, Tiers
-from warrantysim.scenario.desk_terms import Desk, Retainer, Sla
+from warrantysim.schema.clock import DAY, REACH, Clock
+from warrantysim.schema.contracts import Partner, Tiers
+from warrantysim.schema.desk_terms import Desk, Retainer, Sla
 
 YEAR = 12
 """Months in a contract year."""

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from warrantysim.scenario.customs import CustomsRow, TariffRow
+from warrantysim.schema.customs import CustomsRow, TariffRow
 
 
 class Reimport(IntEnum):

@@ -15,7 +15,7 @@ from warrantysim.money.customs import entry_cost
 from warrantysim.money.freight import BillSegments
 from warrantysim.money.fx import Fx
 from warrantysim.money.price_book import PriceBook, price_book
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.products import FAULT_KINDS
-from warrantysim.scenario.service import Experience
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.products import FAULT_KINDS
+from warrantysim.schema.service import Experience
 
 EXCLUDED = FAULT_KINDS.index("excluded")
 """Number of the faults the warranty does not cover."""

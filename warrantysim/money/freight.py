@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.scenario.parcel_sizes import round_up
-from warrantysim.scenario.shipping import FreightBreak, FreightLane
+from warrantysim.schema.parcel_sizes import round_up
+from warrantysim.schema.shipping import FreightBreak, FreightLane
 
 CM3_PER_CBM = 1e6
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from warrantysim.scenario.fx import FxRow
+from warrantysim.schema.fx import FxRow
 
 
 class Fx:

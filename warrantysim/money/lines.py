@@ -12,7 +12,7 @@ from warrantysim.money.categories import Category, Kind, Obligation, Subject, ki
 from warrantysim.money.fx_table import FxTable
 from warrantysim.money.ledger import NO_MONTH, Ledger
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.market_time import MarketTime
+from warrantysim.schema.market_time import MarketTime
 
 
 @dataclass(frozen=True)

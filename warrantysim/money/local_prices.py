@@ -11,9 +11,9 @@ import numpy as np
 from warrantysim.money.fx_table import FxTable
 from warrantysim.money.priced import Priced
 from warrantysim.money.rate_cards import LabelTable, RateCards
-from warrantysim.scenario.markets import BySize, Market
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.service import Evidence
+from warrantysim.schema.markets import BySize, Market
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.service import Evidence
 
 LEVELS: tuple[Evidence, ...] = get_args(Evidence)
 """Evidence levels, least first."""

@@ -9,7 +9,7 @@ from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.priced import Priced
 from warrantysim.money.stock_value import MONTH_DAYS
-from warrantysim.scenario.clock import DAY, NEVER
+from warrantysim.schema.clock import DAY, NEVER
 
 
 def replacement_lines(case: Case) -> None:

@@ -14,9 +14,9 @@ from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Priced
 from warrantysim.money.settlement import Billed, Settlement, settle
 from warrantysim.money.statement import CATEGORIES
-from warrantysim.scenario.clock import DAY, REACH
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY, REACH
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 BOOKED = {name: Category[category.upper()] for name, category in CATEGORIES.items()}
 """Ledger category of each component of a partner's bill."""

@@ -11,9 +11,9 @@ from warrantysim.claims.columns import Origin
 from warrantysim.journeys.records import Fate, Finding, Records, Route
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.unit_charges import UnitCharges, late, outcomes, under_promise, unit_charges
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.desk_terms import Desk
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.desk_terms import Desk
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from warrantysim.money.price_book import PriceBook, price_book
 from warrantysim.money.recovery_lines import closing_stock_lines, fate_lines, supplier_lines
 from warrantysim.money.refund_lines import refund_lines
 from warrantysim.money.sale_lines import sale_lines
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 
 
 def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared: bool = True) -> Ledger:

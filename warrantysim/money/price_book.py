@@ -26,11 +26,11 @@ from warrantysim.money.platform_fees import PlatformFees
 from warrantysim.money.priced import Priced
 from warrantysim.money.sale_lines import UnitsSold
 from warrantysim.money.stock_value import UnitValues, unit_values
-from warrantysim.scenario.amounts import Amount
-from warrantysim.scenario.clock import Clock
-from warrantysim.scenario.customs import ChinaCustoms
-from warrantysim.scenario.products import FAULT_KINDS
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.clock import Clock
+from warrantysim.schema.customs import ChinaCustoms
+from warrantysim.schema.products import FAULT_KINDS
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

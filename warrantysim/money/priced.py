@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from warrantysim.scenario.amounts import Amount
+from warrantysim.schema.amounts import Amount
 
 CurrencyIndex = Callable[[str], int]
 """Row of a currency in the ledger's list."""

@@ -10,8 +10,8 @@ from warrantysim.money.categories import Category, Subject
 from warrantysim.money.parcel_lines import pool_transfer
 from warrantysim.money.priced import Priced
 from warrantysim.money.stock_value import decayed, pool_on_hand, write_down
-from warrantysim.scenario.clock import DAY, NEVER
-from warrantysim.scenario.products import FAULT_KINDS
+from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.products import FAULT_KINDS
 
 MAKER_FAULTS = tuple(FAULT_KINDS.index(kind) for kind in ("battery_safety", "repairable", "unrepairable"))
 """Kinds of fault the maker answers for."""

@@ -7,7 +7,7 @@ import numpy as np
 from warrantysim.money.case import Case, first_stamp
 from warrantysim.money.categories import Category
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.clock import DAY
+from warrantysim.schema.clock import DAY
 
 
 def refund_lines(case: Case) -> None:

@@ -12,8 +12,8 @@ from warrantysim.claims.terms import Terms
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.lines import Lines
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

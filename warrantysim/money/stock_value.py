@@ -17,8 +17,8 @@ from warrantysim.journeys.records import StockMoves
 from warrantysim.money.fx import Fx
 from warrantysim.money.platform_fees import PlatformFees
 from warrantysim.money.priced import Priced
-from warrantysim.scenario.clock import DAY
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.clock import DAY
+from warrantysim.schema.root import Scenario
 
 MONTH_DAYS = 365.25 / 12
 """Mean length of a month [days]."""

@@ -10,7 +10,7 @@ import numpy as np
 from warrantysim.journeys.records import Records, Run
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.ledger import Ledger
-from warrantysim.scenario.clock import DAY, NEVER
+from warrantysim.schema.clock import DAY, NEVER
 
 EVENTS = (
     "answered",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.journeys.records import Finding
-from warrantysim.scenario.contracts import OUTCOMES, Partner
-from warrantysim.scenario.desk_terms import Desk, Parts, Price, RepairPrice, Sla
-from warrantysim.scenario.markets import SIZE_CLASSES, BySize
+from warrantysim.schema.contracts import OUTCOMES, Partner
+from warrantysim.schema.desk_terms import Desk, Parts, Price, RepairPrice, Sla
+from warrantysim.schema.markets import SIZE_CLASSES, BySize
 
 REPAIRED, NO_FAULT, BEYOND_REPAIR, EXCLUDED, TESTED = range(len(OUTCOMES))
 

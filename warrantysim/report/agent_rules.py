@@ -14,8 +14,8 @@ from warrantysim.report.rule_text import age_text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 
 MOST_NAMED = 4

@@ -9,8 +9,8 @@ from warrantysim.locale.wording import Lang, titled
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 AGAIN = " #"
 """What parts a name from the number of the case that has it again."""

@@ -15,7 +15,7 @@ from warrantysim.report.rule_text import rule_lines, rule_text
 
 if TYPE_CHECKING:
     from warrantysim.decision.changes import Because
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 OWN_WORDS = frozenset(
     {"whole", "together", "group", "contract", "fragile", "slow", "same"}

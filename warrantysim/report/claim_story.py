@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.money.story import StoryLine
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 COLUMNS = ("at", "day", "claim", "what", "kind", "amount", "currency", "reporting", "so_far")
 """Columns of the table: moment [UTC], days since the claim was opened, which claim of the family, what happened or

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -102,7 +102,7 @@ def _where(found: WhatIf, case: str, currency: str, look: Look) -> dict[str, Pic
 
 def compare_record(found: WhatIf) -> dict[str, Any]:
     """A comparison as one plain value."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
     from warrantysim.version import __version__
 
     result = found.comparison

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report.tables import Column, heading, table, wrapped
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Page:
 
     def provenance(self, world: Scenario, seed: int) -> str:
         """Version, scenario and seed."""
-        from warrantysim.scenario.digest import digest
+        from warrantysim.schema.digest import digest
         from warrantysim.version import __version__
 
         facts = {"version": __version__, "name": world.name, "digest": digest(world)[:12]}

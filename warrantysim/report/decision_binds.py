@@ -12,7 +12,7 @@ from warrantysim.report.rule_text import testers
 if TYPE_CHECKING:
     from warrantysim.decision.binding import Bound
     from warrantysim.decision.decide import Decision
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 MOST_PRICES = 8
 """Scarce things that are told, dearest first."""

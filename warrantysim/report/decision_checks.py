@@ -17,7 +17,7 @@ from warrantysim.report.tables import Column, indented, table, wrapped
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 NOTHING = 0.5
 """Amounts below this are not worth a line [reporting currency]."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.intervals import Difference, Interval
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 
 def flat_table(decision: Decision, scenario: Scenario) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def decision_record(
     decision: Decision, scenario: Scenario, changes: Sequence[str], memory: float | None = None
 ) -> dict[str, Any]:
     """A decision as one plain value. ``memory``: the most it took, where that is known [MB]."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
     from warrantysim.version import __version__
 
     return {
@@ -183,7 +183,7 @@ def ends_record(found: Interval) -> dict[str, float]:
 
 def recommended(decision: Decision, scenario: Scenario) -> Policy:
     """The recommended policy under a name of its own, saying what it was decided for and what it brings."""
-    from warrantysim.scenario.markets import Title
+    from warrantysim.schema.markets import Title
 
     names = [say("policy.title", lang) for lang in LANGUAGES]
     return decision.policy.replace(
@@ -208,7 +208,7 @@ def _why(decision: Decision, scenario: Scenario) -> str:
 
 def recommended_text(decision: Decision, scenario: Scenario) -> str:
     """The same as a policy file."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
 
     comment = say(
         "provenance", version=_version(), name=scenario.name, digest=digest(scenario)[:12], seed=decision.seed

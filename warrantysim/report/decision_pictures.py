@@ -12,7 +12,7 @@ from warrantysim.report.rows import rows_of
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
     from warrantysim.report.charts.theme import Look, Picture
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 MOST = 24
 """Cells drawn in one chart of thresholds, those first that save most."""

@@ -22,7 +22,7 @@ from warrantysim.report.tables import heading, listed, wrapped
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.service import Service
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 MOST_ON_TOP = 5
 """Changes told as sentences before the table."""
@@ -192,7 +192,7 @@ class DecisionPage:
 
     def provenance(self) -> str:
         """Version, scenario and seed."""
-        from warrantysim.scenario.digest import digest
+        from warrantysim.schema.digest import digest
         from warrantysim.version import __version__
 
         facts = {"version": __version__, "name": self.scenario.name, "digest": digest(self.scenario)[:12]}

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.scenario.plain_text import cell
+from warrantysim.schema.plain_text import cell
 
 if TYPE_CHECKING:
     import pandas as pd

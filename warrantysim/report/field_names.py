@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from warrantysim.locale.wording import Lang, text
-from warrantysim.scenario.figures import Figure
-from warrantysim.scenario.reference import FieldRow
+from warrantysim.schema.figures import Figure
+from warrantysim.schema.reference import FieldRow
 
 F = TypeVar("F", FieldRow, Figure)
 FIELD = "field"

@@ -13,16 +13,16 @@ from typing import Any
 
 import xlsxwriter
 
+from warrantysim.files.tables import NOTE, columns
+from warrantysim.files.workbooks import cell_text
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report.export import CSV_ENCODING
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_frames import column_kind, table_columns, table_rows
-from warrantysim.scenario.fields import arms, rules_of, words
-from warrantysim.scenario.plain_text import cell, delimited
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.strict import Row
-from warrantysim.scenario.tables import NOTE, columns
-from warrantysim.scenario.workbooks import cell_text
+from warrantysim.schema.fields import arms, rules_of, words
+from warrantysim.schema.plain_text import cell, delimited
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.strict import Row
 
 FIRST = 2
 """First row of figures, counted from 0: after the names and the notes."""

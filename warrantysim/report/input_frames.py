@@ -8,20 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.files.bringing import spot
+from warrantysim.files.remarks import Remark, beside
+from warrantysim.files.tables import Table, columns
 from warrantysim.locale.wording import Lang, named
 from warrantysim.report.field_names import field_name, full_name, unit_name
 from warrantysim.report.problem_text import problem_text
-from warrantysim.scenario.bringing import spot
-from warrantysim.scenario.dated import BEGINNING
-from warrantysim.scenario.diff import ABSENT, Change, shown
-from warrantysim.scenario.errors import Problem
-from warrantysim.scenario.fields import arms
-from warrantysim.scenario.figures import figures
-from warrantysim.scenario.paths import tree_of
-from warrantysim.scenario.remarks import Remark, beside
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.strict import Row
-from warrantysim.scenario.tables import Table, columns
+from warrantysim.schema.dated import BEGINNING
+from warrantysim.schema.diff import ABSENT, Change, shown
+from warrantysim.schema.errors import Problem
+from warrantysim.schema.fields import arms
+from warrantysim.schema.figures import figures
+from warrantysim.schema.paths import tree_of
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.strict import Row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,7 +187,7 @@ def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: st
     """The assumptions: each with what is stated now, how low and high it may lie, and why."""
     import pandas as pd
 
-    from warrantysim.scenario.choices import there
+    from warrantysim.schema.choices import there
 
     tree = tree_of(scenario)
     rows = []

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.compare import Comparison, shown_or_nothing
-from warrantysim.scenario.documents import Path
-from warrantysim.scenario.fields import unit_at
-from warrantysim.scenario.paths import name, tables_of, tree_of
+from warrantysim.schema.fields import Path, unit_at
+from warrantysim.schema.paths import name, tables_of, tree_of
 
 if TYPE_CHECKING:
     import pandas as pd

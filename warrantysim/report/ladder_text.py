@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.intervals import Difference
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 OWN = ("sku", "category", "symptom")
 """Keys of a row of its own."""

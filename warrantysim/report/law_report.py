@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.decision.decide import Decision
-    from warrantysim.scenario.markets import DatedShare
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.markets import DatedShare
+    from warrantysim.schema.root import Scenario
 
 CONSENTS = ("consent_to_money_share", "refurbished_consent_share")
 """Shares of a market's customers that are told: who takes money, who takes a repaired unit."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report.field_names import full_name, unit_name
-from warrantysim.scenario.fields import unit_at
-from warrantysim.scenario.paths import at, match, tables_of, tree_of
+from warrantysim.schema.fields import unit_at
+from warrantysim.schema.paths import at, match, tables_of, tree_of
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 _HOW = re.compile(r"^(?P<path>.*) \((?:addend in the )?(?P<how>\w+)\)$")
 

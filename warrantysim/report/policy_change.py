@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.result import Result
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 SERVED = ("refund", "reship", "repair_local", "return_china")
 """Dispositions a customer notices, in the order they are shown."""
@@ -230,6 +230,6 @@ def policy_change(
 
 def chose(decision: Decision, now: Policy, new: Policy) -> bool:
     """Whether a decision was about leaving one policy for another."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
 
     return digest(decision.now) == digest(now) and digest(decision.policy) == digest(new)

@@ -10,8 +10,8 @@ from warrantysim.report.decision_files import recommended
 
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 CHOICES = ("recommended", "hand")
 """As recommended, and as agents get it; set by hand."""
@@ -51,7 +51,7 @@ def policy_ticked(decision: Decision, scenario: Scenario, names: Collection[str]
 
 
 def _titled(policy: Policy, name: str, key: str, why: str) -> Policy:
-    from warrantysim.scenario.markets import Title
+    from warrantysim.schema.markets import Title
 
     titles = [say(key, lang) for lang in LANGUAGES]
     return policy.replace(name=name, title=Title(en=titles[0], zh=titles[1]), why=why)

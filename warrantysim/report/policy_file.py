@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.policy import EvidenceRule, Policy, Rule, Zone
+    from warrantysim.schema.policy import EvidenceRule, Policy, Rule, Zone
 
 _BARE = re.compile(r"^[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]*( [A-Za-z0-9_\u4e00-\u9fff-]+)*$")
 _READ_AS_SOMETHING_ELSE = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.report import figures
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

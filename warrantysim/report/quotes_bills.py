@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from warrantysim.scenario.horizon import Horizon
+from warrantysim.schema.horizon import Horizon
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -44,7 +44,7 @@ def prices_frame(found: QuoteFindings) -> pd.DataFrame:
 
 def quotes_record(found: QuoteFindings, changes: Sequence[str]) -> dict[str, Any]:
     """A study as one plain value."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
     from warrantysim.version import __version__
 
     study, world = found.study, found.study.world

@@ -207,7 +207,7 @@ class QuotesPage(QuotesTables):
 
     def provenance(self) -> str:
         """Version, scenario and seed."""
-        from warrantysim.scenario.digest import digest
+        from warrantysim.schema.digest import digest
         from warrantysim.version import __version__
 
         world = self.found.study.world

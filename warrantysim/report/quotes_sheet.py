@@ -12,7 +12,7 @@ from warrantysim.report.rows import rows_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 FLAGGED = ("missing", "ambiguous", "partial", "foreign", "changes")
 """Flags a cell may carry, the gravest first."""

@@ -20,8 +20,8 @@ from warrantysim.report.rows import rows_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 FORMAT, FORMAT_VERSION = "warrantysim-rules", 1
 """What the JSON file calls itself, and the version of its form."""

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from warrantysim.report.rule_files import AGE, DMN, DMN_INPUTS, DMN_OUTPUTS, FORMAT, FORMAT_VERSION, KEYS, PRICE
-from warrantysim.scenario.errors import Problem, ScenarioError, first_message, suggestion
+from warrantysim.schema.errors import Problem, ScenarioError, first_message, suggestion
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.policy import Cell, Policy, Rule
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Cell, Policy, Rule
+    from warrantysim.schema.root import Scenario
 
 MOST_BYTES = 16_000_000
 """Largest file that is read [bytes]."""
@@ -84,8 +84,8 @@ def _wrong(where: str, message: str) -> ScenarioError:
 
 def _kind(text: str, suffix: str) -> str | None:
     """What a file is that is none of rules."""
-    from warrantysim.scenario.file_kinds import what_it_is
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.files.file_kinds import what_it_is
+    from warrantysim.schema.root import Scenario
 
     return what_it_is(suffix, text, Scenario.TABLES)
 
@@ -93,7 +93,7 @@ def _kind(text: str, suffix: str) -> str | None:
 def _from_csv(text: str, shown: str) -> Iterator[Line]:
     """The rule table, or a platform's form, which is told by its columns."""
     from warrantysim.decision.rule_table import WHOLE_UNITS
-    from warrantysim.scenario.plain_text import uncell
+    from warrantysim.schema.plain_text import uncell
 
     head = text.split("\n", 1)[0]
     part = max(",;\t", key=head.count)
@@ -284,7 +284,7 @@ _READERS: Mapping[str, Callable[[str, str], Iterator[Line]]] = {
 def _checked(lines: Sequence[Line], scenario: Scenario) -> None:
     """Every name must be one of the scenario's, every action one there is, with the partner it takes."""
     from warrantysim.decision.rule_table import ACTIONS
-    from warrantysim.scenario.service import EVIDENCE_LEVELS
+    from warrantysim.schema.service import EVIDENCE_LEVELS
 
     s = scenario
     known: dict[str, Sequence[str]] = {
@@ -353,7 +353,7 @@ def _policy(lines: Sequence[Line], scenario: Scenario, name: str, shown: str) ->
 
 def _rules(lines: Sequence[Line], scenario: Scenario) -> Iterator[Rule]:
     """The rules of one cell; lines for some ages only belong to the scenario's age bands."""
-    from warrantysim.scenario.policy import Cell
+    from warrantysim.schema.policy import Cell
 
     stated = {key: lines[0][key] for key in KEYS if lines[0][key]}
     by_span = _by_age(lines)
@@ -412,7 +412,7 @@ def _done(line: Line) -> tuple[str, str, str]:
 
 def _rule(cell: Cell, ages: tuple[float, float], lines: Sequence[Line], scenario: Scenario) -> Rule:
     """One rule of lines whose prices follow each other."""
-    from warrantysim.scenario.policy import Rule
+    from warrantysim.schema.policy import Rule
 
     ordered = sorted(lines, key=lambda line: float(line["prices"][0]))
     reached = 0.0

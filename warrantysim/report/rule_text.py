@@ -10,7 +10,7 @@ from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report import figures
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 
 class ZoneLike(Protocol):

@@ -36,7 +36,7 @@ def sensitivity_pictures(found: SensitivityStudy, look: Look) -> dict[str, Pictu
 
 def sensitivity_record(found: SensitivityStudy) -> dict[str, Any]:
     """A study as one plain value."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
     from warrantysim.version import __version__
 
     whole = found.tornado.interval

@@ -15,7 +15,7 @@ from warrantysim.report.rule_text import arm_text, rule_text
 
 if TYPE_CHECKING:
     from warrantysim.decision.cells import CellKey
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 Row = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from warrantysim.report.policy_file import policy_text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from warrantysim.scenario.policy import Policy
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.paths import tree_of
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.digest import digest
+from warrantysim.schema.paths import tree_of
+from warrantysim.schema.policy import Policy
 from warrantysim.store import audit
 from warrantysim.store.database import now
 from warrantysim.store.job import DAMAGED

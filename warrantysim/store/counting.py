@@ -18,7 +18,7 @@ from warrantysim.experiment.operated import Operated, operated
 from warrantysim.experiment.quality import Quality, named, quality
 from warrantysim.experiment.replay import journeys_named
 from warrantysim.report.export import records
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 from warrantysim.store.kinds import Doing, Kind
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.studies import replications_of

@@ -21,9 +21,9 @@ from warrantysim.experiment.simulate import ReplicationFailed, simulate
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_worlds import Measure
 from warrantysim.experiment.uncertain import Turn
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, Kind
 from warrantysim.store.replications import Parts, growing

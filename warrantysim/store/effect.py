@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from warrantysim.decision.decide import Decision
 from warrantysim.experiment.result import Result
 from warrantysim.report.policy_change import PolicyChange, policy_change
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.digest import digest
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import KIND, Inputs
 from warrantysim.store.stored_run import Damaged, StoredRun
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from warrantysim.scenario.diff import Change, diff
-from warrantysim.scenario.paths import parse
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.diff import Change, diff
+from warrantysim.schema.paths import parse
+from warrantysim.schema.root import Scenario
 from warrantysim.store.scenarios import kept_scenario, lineage
 from warrantysim.store.versions import Version
 from warrantysim.store.workspace import Workspace

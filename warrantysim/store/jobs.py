@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from warrantysim.scenario.plain_text import printable
+from warrantysim.schema.plain_text import printable
 from warrantysim.store import audit
 from warrantysim.store.asked import Asked
 from warrantysim.store.atomic import new_folder, write_json

@@ -9,7 +9,7 @@ from warrantysim.analysis.breakeven import BreakEven
 from warrantysim.analysis.tornado import Tornado
 from warrantysim.report.memo.facts import TO_SIGN, Memo, Provenance, Signature, Status
 from warrantysim.report.policy_change import PolicyChange
-from warrantysim.scenario.digest import digest
+from warrantysim.schema.digest import digest
 from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.stored_run import Damaged, StoredRun
 

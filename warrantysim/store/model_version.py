@@ -8,7 +8,7 @@ from pathlib import Path
 
 from warrantysim.version import __version__
 
-ROOMS = ("scenario", "claims", "journeys", "money", "experiment")
+ROOMS = ("schema", "files", "claims", "journeys", "money", "experiment")
 """Rooms a simulated figure depends on."""
 MORE_ROOMS = (*ROOMS, "decision", "analysis")
 """Rooms the figure of a decision or another study depends on."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from warrantysim.scenario.strict import Strict
+from warrantysim.schema.strict import Strict
 
 Model = TypeVar("Model", bound=Strict)
 LATEST = 8

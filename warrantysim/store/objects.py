@@ -19,8 +19,8 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from warrantysim.scenario.paths import tree_of
-from warrantysim.scenario.strict import Strict
+from warrantysim.schema.paths import tree_of
+from warrantysim.schema.strict import Strict
 from warrantysim.store.atomic import read_json
 from warrantysim.store.models import model_of
 
@@ -208,7 +208,8 @@ def _name(kind: type) -> str:
 
 def _class(name: str) -> Any:
     """The class of a name, if it is one of this package that states figures."""
-    module, _, attribute = name.partition(":")
+    # The room `schema` was called `scenario` when older runs were written.
+    module, _, attribute = name.replace("warrantysim.scenario.", "warrantysim.schema.", 1).partition(":")
     found = getattr(import_module(module), attribute, None) if module.startswith(PACKAGE) else None
     if not isinstance(found, type) or found.__module__ != module:
         raise NotStorable(f"{name} is no class of this package")

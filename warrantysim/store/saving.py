@@ -175,7 +175,7 @@ def _write_record(record: Mapping[str, Any], folder: Path) -> None:
 
 
 def _manifest(asked: Asked, told: Circumstances) -> dict[str, Any]:
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
 
     scenario = asked.scenario
     title = scenario.title

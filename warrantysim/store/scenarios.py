@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from warrantysim.scenario.diff import diff
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.paths import tree_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.diff import diff
+from warrantysim.schema.digest import digest
+from warrantysim.schema.paths import tree_of
+from warrantysim.schema.root import Scenario
 from warrantysim.store import versions
 from warrantysim.store.atomic import read_json, write_json
 from warrantysim.store.inputs import KIND

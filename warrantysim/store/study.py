@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from warrantysim.analysis.cases import Case, checked
-from warrantysim.scenario.digest import canonical, digest
-from warrantysim.scenario.paths import tree_of
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.digest import canonical, digest
+from warrantysim.schema.paths import tree_of
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import short_digest
 from warrantysim.store.kinds import kind_of
 from warrantysim.store.model_version import MORE_ROOMS, model_version

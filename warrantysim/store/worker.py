@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from warrantysim.analysis.cases import Cancelled
 from warrantysim.experiment.result import Result
-from warrantysim.scenario.plain_text import one_line, printable
+from warrantysim.schema.plain_text import one_line, printable
 from warrantysim.store import audit
 from warrantysim.store.atomic import own_scratch
 from warrantysim.store.database import now

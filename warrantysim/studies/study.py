@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from warrantysim.analysis.cases import Case
+from warrantysim.files.wording import sentence
 from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.present.blocks import Block, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
-from warrantysim.scenario.errors import BadInput
-from warrantysim.scenario.wording import sentence
+from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,7 +150,7 @@ def replications_of(case: Case, ask: Options) -> range:
 
 def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
     """What figures rest on: version, scenario, rule, seed, currency, days."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
     from warrantysim.version import __version__
 
     first = cases[0]

@@ -16,7 +16,7 @@ from warrantysim.report import figures
 from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from warrantysim.experiment.levers import Lever
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.lever_text import lever_text, lever_with_unit
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 
 Titles = dict[str, dict[Lang, str]]
 """What each lever is called, in every language, by its name."""

@@ -17,8 +17,8 @@ from warrantysim.report.memo.page import decision_memo
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.report.version_files import Stamp, version_policy, version_rules
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.deciding import confirmation_of

@@ -14,9 +14,9 @@ from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.decision_report import lowered
 from warrantysim.report.policy_change import PolicyChange
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.digest import digest
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals, runs
 from warrantysim.store.approvals import PolicyVersion, State
 from warrantysim.store.deciding import confirmation_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.compare_ask import ask_for_more, ask_what_if

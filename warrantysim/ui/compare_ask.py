@@ -9,12 +9,12 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.stress import STRESSES, changed, stressed
+from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import titled
-from warrantysim.scenario.diff import diff
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.loading import load_policy
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.diff import diff
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
 from warrantysim.store.study import Study
 from warrantysim.ui import reading

@@ -11,7 +11,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sensitivity_study import YEARS
 from warrantysim.locale.wording import named
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.study import Study
 from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.language import lang, t

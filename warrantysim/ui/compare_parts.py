@@ -22,7 +22,7 @@ from warrantysim.report.charts.months import months_chart
 from warrantysim.report.compare_report import ComparePage
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading

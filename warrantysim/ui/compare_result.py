@@ -13,7 +13,7 @@ from warrantysim.report.case_text import verdict_facts
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.inputs_table import differing_inputs
 from warrantysim.report.rows import rows_of
-from warrantysim.scenario.diff import ABSENT
+from warrantysim.schema.diff import ABSENT
 from warrantysim.ui.compare_parts import show_answer, show_react, show_where
 from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.compare_studies import show_studies

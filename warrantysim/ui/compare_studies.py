@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from warrantysim.scenario.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from warrantysim.analysis.cases import Case
-from warrantysim.scenario.loading import load_scenario
+from warrantysim.files.loading import load_scenario
 from warrantysim.store.asked import Asked
 from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.job import Job

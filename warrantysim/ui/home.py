@@ -19,7 +19,7 @@ from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.report.decision_report import cell_sentences, free_text, robust_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.saving_parts import of_whole
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo

@@ -7,7 +7,7 @@ import streamlit as st
 
 from warrantysim.report import figures
 from warrantysim.report.input_frames import figures_frame, mark_name, moment, register_frame, tables_frame
-from warrantysim.scenario.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import inputs_figures, inputs_log, inputs_tables, inputs_upload

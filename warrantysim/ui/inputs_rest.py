@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.report.input_frames import MARKS, Touched, mark_name, marks_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick_many
 

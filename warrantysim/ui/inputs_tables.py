@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from warrantysim.files.tables import columns
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.input_frames import column_kind, moment, table_frame
-from warrantysim.scenario.fields import words
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.tables import columns
+from warrantysim.schema.fields import words
+from warrantysim.schema.root import Scenario
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick

@@ -9,14 +9,14 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
+from warrantysim.files.bringing import tables_in, with_tables
+from warrantysim.files.source_text import MIB
+from warrantysim.files.tables import Table
 from warrantysim.report.problem_text import problem_text
-from warrantysim.scenario.bringing import tables_in, with_tables
-from warrantysim.scenario.diff import Change, first
-from warrantysim.scenario.errors import Problem, ScenarioError, refuse
-from warrantysim.scenario.plausibility import warnings_in
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.source_text import MIB
-from warrantysim.scenario.tables import Table
+from warrantysim.schema.diff import Change, first
+from warrantysim.schema.errors import Problem, ScenarioError, refuse
+from warrantysim.schema.plausibility import warnings_in
+from warrantysim.schema.root import Scenario
 from warrantysim.store.uploads import keep_upload
 from warrantysim.store.versions import checked_name
 from warrantysim.ui.inputs_rest import Rest

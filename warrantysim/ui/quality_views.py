@@ -17,7 +17,7 @@ from warrantysim.report.charts.pareto import pareto_chart
 from warrantysim.report.charts.theme import Picture
 from warrantysim.report.charts.trend import age_chart, cohort_chart, trend_chart
 from warrantysim.report.quality_report import fault_sentences, group_names, product_name, with_kinds, with_worth
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t

@@ -11,7 +11,7 @@ from importlib import import_module
 
 import streamlit as st
 
-from warrantysim.scenario.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui.language import t

@@ -8,13 +8,13 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from warrantysim.analysis.quote_sheet import quote_sheet
+from warrantysim.files.quote_files import quotes_in, with_quotes
+from warrantysim.files.quote_writing import template_csv
 from warrantysim.locale.wording import titled
 from warrantysim.report.quotes_sheet import read_sheet
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.errors import Problem, ScenarioError
-from warrantysim.scenario.quote_files import quotes_in, with_quotes
-from warrantysim.scenario.quote_writing import template_csv
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.root import Scenario
 from warrantysim.store.uploads import keep_upload
 from warrantysim.store.versions import checked_name
 from warrantysim.ui.language import lang, t

@@ -11,14 +11,14 @@ from typing import Any
 
 import streamlit as st
 
+from warrantysim.files.quote_files import COLUMNS
 from warrantysim.locale.wording import say
 from warrantysim.report.field_names import unit_name
-from warrantysim.scenario.contracts import Partner
-from warrantysim.scenario.plain_text import delimited
-from warrantysim.scenario.quote_files import COLUMNS
-from warrantysim.scenario.reference import FieldRow, describe
-from warrantysim.scenario.references import currencies_with_rates
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.plain_text import delimited
+from warrantysim.schema.reference import FieldRow, describe
+from warrantysim.schema.references import currencies_with_rates
+from warrantysim.schema.root import Scenario
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import may_edit
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from warrantysim.files.quote_writing import quote_csv
 from warrantysim.locale.wording import known, say
 from warrantysim.report.charts.quotes import volume_chart
 from warrantysim.report.quotes_sheet import read_sheet
-from warrantysim.scenario.quote_writing import quote_csv
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import asked, pick, put
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv

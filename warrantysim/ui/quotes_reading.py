@@ -14,8 +14,8 @@ from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
 from warrantysim.analysis.quotes import QuoteStudy, quote_ids
 from warrantysim.locale.wording import titled
 from warrantysim.report.quotes_report import QuotesPage
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.digest import digest
+from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t

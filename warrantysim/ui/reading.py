@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.billing import quantities_of
 from warrantysim.store.stored_run import StoredRun

@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from warrantysim.files.bringing import with_tables
+from warrantysim.files.tables import columns, table_from_rows
+from warrantysim.files.workbooks import cell_text
 from warrantysim.report.field_names import field_name
 from warrantysim.report.input_files import choices_of
 from warrantysim.report.input_frames import column_kind, table_columns, table_frame
-from warrantysim.scenario.bringing import with_tables
-from warrantysim.scenario.diff import Change, diff
-from warrantysim.scenario.errors import Problem, ScenarioError
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.tables import columns, table_from_rows
-from warrantysim.scenario.workbooks import cell_text
+from warrantysim.schema.diff import Change, diff
+from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui.inputs_tables import configured, table_names

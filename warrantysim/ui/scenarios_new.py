@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from warrantysim.scenario.errors import Problem, ScenarioError
-from warrantysim.scenario.overrides import parse_sets
-from warrantysim.scenario.reading import Reader
-from warrantysim.scenario.root import Scenario
+from warrantysim.files.overrides import parse_sets
+from warrantysim.files.reading import Reader
+from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui.language import t
@@ -48,7 +48,7 @@ def show(listed: list[Known]) -> None:
     if changed is None:
         show_problems(problems, {}, "scenarios_wrong")
         return
-    from warrantysim.scenario.diff import diff
+    from warrantysim.schema.diff import diff
 
     show_changes(diff(base, changed), "scenarios_new_changes")
     asked = named_and_why("scenarios_new", f"{parent.partition('@')[0]}-what-if"[:60])

@@ -7,9 +7,9 @@ from functools import partial
 import streamlit as st
 
 from warrantysim.analysis.cases import Case
+from warrantysim.files.writing import NotAsDifferences, what_if_text, whole_text
 from warrantysim.report.input_frames import moment
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.writing import NotAsDifferences, what_if_text, whole_text
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.asked import Asked
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned

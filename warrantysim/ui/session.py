@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from warrantysim.report.charts.theme import Look
-from warrantysim.scenario.plain_text import one_line
+from warrantysim.schema.plain_text import one_line
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.language import lang

@@ -18,9 +18,9 @@ from warrantysim.report.policy_choices import CHOICES, policy_chosen
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_files import rule_texts
 from warrantysim.report.workbook.build import decision_workbook, workbook_name
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.policy import Policy
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.digest import digest
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.scenarios import keep_scenario

@@ -26,7 +26,7 @@ from warrantysim.report import figures
 from warrantysim.report.decision_binds import WHOLE_YEAR, months_text
 from warrantysim.report.rule_text import done
 from warrantysim.report.threshold_tables import Row, by_hand_frame, key_of
-from warrantysim.scenario.policy import Policy
+from warrantysim.schema.policy import Policy
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.stored_run import Damaged
 from warrantysim.ui import reading

@@ -21,7 +21,7 @@ from warrantysim.report.cell_text import CellText
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import testers
 from warrantysim.report.threshold_tables import flows_frame, key_of
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.store.deciding import confirmation_of, curves_of, taught_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading

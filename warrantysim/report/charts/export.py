@@ -17,7 +17,7 @@ import altair as alt
 import vl_convert as vlc
 
 from warrantysim.report.charts.theme import FONTS, Picture, wrapped_title
-from warrantysim.scenario.plain_text import one_line
+from warrantysim.schema.plain_text import one_line
 
 SCALE = 2.0
 """Pixels of a PNG per unit of the chart."""

@@ -18,8 +18,8 @@ from warrantysim.report.memo.parts import grid, section
 from warrantysim.report.rows import rows_of
 
 if TYPE_CHECKING:
-    from warrantysim.scenario.assumptions import Assumption
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.assumptions import Assumption
+    from warrantysim.schema.root import Scenario
 
 MOST_ASSUMED = 5
 """Assumptions that are shown."""
@@ -53,7 +53,7 @@ def assumptions(memo: Memo, lang: Lang) -> Markup:
 
 def _assumed(row: Assumption | None, path: str, world: Scenario, lang: Lang) -> list[Child]:
     from warrantysim.experiment.levers import Lever
-    from warrantysim.scenario.errors import ScenarioError
+    from warrantysim.schema.errors import ScenarioError
 
     try:
         value = f"{Lever(path).stated(world):g}"
@@ -128,7 +128,7 @@ def checked(memo: Memo, lang: Lang) -> Markup:
 
 def provenance(memo: Memo, lang: Lang) -> Markup:
     """Run, scenario, model, seed and versions."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
     from warrantysim.version import __version__
 
     p, c = memo.provenance, memo.change

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 from xml.etree import ElementTree
 
-from warrantysim.scenario.plain_text import printable
+from warrantysim.schema.plain_text import printable
 
 VOID = frozenset({"meta", "br", "hr"})
 """Elements without an end."""

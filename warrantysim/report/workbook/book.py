@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.locale.wording import Lang, say
-from warrantysim.scenario.plain_text import cell, one_line
+from warrantysim.schema.plain_text import cell, one_line
 
 KEYS, LABELS, FIRST = 0, 1, 2
 """Rows of a table: stable English keys, labels for people, first row of figures."""

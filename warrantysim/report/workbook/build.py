@@ -21,14 +21,14 @@ from warrantysim.report.workbook.checks import TOLERANCE, checks_sheet
 from warrantysim.report.workbook.money import SIDES, Lines, assumptions_sheet, calc_sheet, quantities_sheet
 from warrantysim.report.workbook.rules import changes_sheet, law_sheet, platform_sheet, thresholds_sheet
 from warrantysim.report.workbook.summaries import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
-from warrantysim.scenario.markets import DISPOSITIONS
-from warrantysim.scenario.service import EVIDENCE_LEVELS
+from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.decision.decide import Decision
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 
 def decision_workbook(
@@ -187,7 +187,7 @@ def _dictionary(book: Book) -> None:
 
 def digest_of(scenario: Scenario) -> str:
     """Digest of a scenario."""
-    from warrantysim.scenario.digest import digest
+    from warrantysim.schema.digest import digest
 
     return digest(scenario)
 

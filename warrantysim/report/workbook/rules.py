@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.decision.decide import Decision
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 MONEY_COLUMNS = (
     "saving",

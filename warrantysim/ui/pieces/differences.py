@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from warrantysim.files.tables import Table
 from warrantysim.locale.wording import named
 from warrantysim.report.field_names import full_name
 from warrantysim.report.input_frames import change_text, changes_frame, problem_kind, problems_frame
-from warrantysim.scenario.diff import Change
-from warrantysim.scenario.errors import Problem
-from warrantysim.scenario.tables import Table
+from warrantysim.schema.diff import Change
+from warrantysim.schema.errors import Problem
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.pictures import plain
 

@@ -13,11 +13,11 @@ from typing import Any
 import streamlit as st
 
 from warrantysim.report.field_names import field_name, found, full_name, kind_name, unit_name
-from warrantysim.scenario.choices import ANY, changeable, filled, slots, slots_of, there
-from warrantysim.scenario.diff import shown
-from warrantysim.scenario.paths import tables_of, tree_of
-from warrantysim.scenario.reference import FieldRow
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.choices import ANY, changeable, filled, slots, slots_of, there
+from warrantysim.schema.diff import shown
+from warrantysim.schema.paths import tables_of, tree_of
+from warrantysim.schema.reference import FieldRow
+from warrantysim.schema.root import Scenario
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.differences import short
 from warrantysim.ui.pieces.pictures import plain

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from warrantysim.scenario.markets import Title
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.markets import Title
+from warrantysim.schema.root import Scenario
 from warrantysim.store.scenarios import keep_scenario, kept_scenarios
 from warrantysim.store.versions import Version
 from warrantysim.ui.language import t

@@ -7,7 +7,7 @@ import streamlit as st
 from warrantysim.decision.decide import Decision
 from warrantysim.locale.wording import say
 from warrantysim.report.ladder_text import ladder_lines, ladder_sentences
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.ui.language import lang
 from warrantysim.ui.pieces.pictures import plain
 

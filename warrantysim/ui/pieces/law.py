@@ -7,7 +7,7 @@ import streamlit as st
 
 from warrantysim.decision.decide import Decision
 from warrantysim.report.law_report import law_heads, law_legend, law_rows
-from warrantysim.scenario.root import Scenario
+from warrantysim.schema.root import Scenario
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.pictures import plain
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from warrantysim.analysis.cases import Case
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.writing import NotAsDifferences, on_another, what_if_text
+from warrantysim.files.writing import NotAsDifferences, on_another, what_if_text
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.root import Scenario
 from warrantysim.store.pins import pinned
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.study import Study

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from warrantysim.scenario.plain_text import printable
+from warrantysim.schema.plain_text import printable
 from warrantysim.store.workspace import NotWritable
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.pictures import plain

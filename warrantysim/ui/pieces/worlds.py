@@ -10,17 +10,17 @@ from pathlib import Path
 
 import streamlit as st
 
+from warrantysim.files.documents import parse_document
+from warrantysim.files.loading import load
+from warrantysim.files.remarks import Remark, remarks
+from warrantysim.files.source_text import read_text
 from warrantysim.locale.wording import APP, text, titled
 from warrantysim.report.input_frames import Touched
-from warrantysim.scenario.diff import Change, diff
-from warrantysim.scenario.digest import digest
-from warrantysim.scenario.documents import parse_document
-from warrantysim.scenario.errors import ScenarioError
-from warrantysim.scenario.loading import load
-from warrantysim.scenario.markets import Title
-from warrantysim.scenario.remarks import Remark, remarks
-from warrantysim.scenario.root import Scenario
-from warrantysim.scenario.source_text import read_text
+from warrantysim.schema.diff import Change, diff
+from warrantysim.schema.digest import digest
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.markets import Title
+from warrantysim.schema.root import Scenario
 from warrantysim.store.history import history, last_changed
 from warrantysim.store.scenarios import kept_scenario, kept_scenarios, worlds_of
 from warrantysim.store.stored_run import Damaged

@@ -1,0 +1,130 @@
+"""Tables brought from outside into a scenario: a CSV file, one sheet, a whole workbook, or rows that were typed.
+
+All of it is good, or nothing is taken: every problem of every table is told at once, by file, row and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warrantysim.files.places import Places, duplicates
+from warrantysim.files.reading import validated
+from warrantysim.files.tables import MAX_ROWS, Table, refuse_other_endings, table_of, table_of_sheet
+from warrantysim.files.workbooks import sheets_of
+from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion
+from warrantysim.schema.paths import tree_of
+from warrantysim.schema.root import Scenario
+
+OURS = ("Agenda", "Lists")
+"""Sheets of our own templates that hold no table."""
+_PLACE = re.compile(r"(?P<file>.+) row (?P<row>[0-9]+)(, column (?P<column>.+))?\Z")
+
+
+def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, Table]:
+    """The tables a file holds.
+
+    Parameters
+    ----------
+    file : its name, by which errors call it; the ending says whether it is CSV or a workbook.
+    table : which table a CSV file is, or the first sheet of a workbook that has no sheet of that name; None where
+        the workbook's sheets name their tables themselves.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is none of these, or a sheet or the file's name names no table. Problems of the content are in
+        each table's ``problems``.
+    """
+    path, known = Path(Path(file.replace("\\", "/")).name or "file"), Scenario.TABLES
+    refuse_other_endings(path, path.name)
+    if path.suffix.lower() == ".csv":
+        chosen = table or path.stem
+        if chosen not in known:
+            raise refuse(
+                path.name, f"which table is this? say so, or name the file after it{suggestion(chosen, known)}"
+            )
+        return {chosen: table_of(content, path, known[chosen])}
+    found = {sheet: rows for sheet, rows in sheets_of(content, path, MAX_ROWS + 1).items() if sheet not in OURS}
+    sheets = list(found)
+    if table is not None:
+        sheet = table if table in sheets else next(iter(sheets), "")
+        return {table: table_of_sheet(found.get(sheet, []), content, path, known[table], sheet)}
+    if unknown := [sheet for sheet in sheets if sheet not in known]:
+        raise ScenarioError(
+            Problem("", f"no table is called {sheet!r}{suggestion(sheet, known)}", f"{path.name}#{sheet}", "sheet")
+            for sheet in unknown
+        )
+    if not sheets:
+        raise refuse(path.name, "the workbook holds no table; its sheets are named after them, such as skus")
+    return {sheet: table_of_sheet(rows, content, path, known[sheet], sheet) for sheet, rows in found.items()}
+
+
+def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:
+    """The scenario with tables read anew, all else as it was.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem: of the files, of each cell, and of the world as a whole.
+    """
+    places, known = Places(Scenario.TABLES), Scenario.TABLES
+    tables = {
+        field: table.kept(known[field], tree_of(scenario, {field})[field] if getattr(scenario, field) else ())
+        for field, table in tables.items()
+    }
+    for field, table in tables.items():
+        places.read(field, table)
+    changed: dict[str, Any] = {field: table.typed(Scenario.TABLES[field]) for field, table in tables.items()}
+    values = {name: getattr(scenario, name) for name in Scenario.model_fields} | changed
+    problems = [problem for table in tables.values() for problem in table.problems]
+    for field in tables:
+        model = Scenario.TABLES[field]
+        if model.key_fields:
+            problems += duplicates(field, changed[field], model, places)
+
+    def whole() -> dict[str, Any]:
+        return tree_of(scenario) | {field: table.rows for field, table in tables.items()}
+
+    hidden = {f"missing {field}.*.{column}" for field, table in tables.items() for column in table.missing}
+    try:
+        return validated(Scenario, values, places, problems, whole)
+    except ScenarioError as error:
+        raise ScenarioError((p for p in error.problems if p.rule not in hidden), more=error.more) from None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where in a brought file a problem is."""
+
+    file: str
+    """The file, with its sheet [text]."""
+    row: int | None
+    """Row of the file [1-based]; None where it is no one row's."""
+    column: str
+    """Name of the column; empty where it is no one column's [text]."""
+    cell: str
+    """The cell as spreadsheets call it, ``D7``; empty where it is no one cell's [text]."""
+
+
+def spot(problem: Problem, tables: Mapping[str, Table]) -> Spot:
+    """Where a problem is, with the address a spreadsheet shows; a problem of the world has its path as file."""
+    found = _PLACE.match(problem.where or problem.path)
+    if found is None:
+        return Spot(problem.where or problem.path, None, "", "")
+    row, column = int(found["row"]), found["column"] or ""
+    header = next((table.header for table in tables.values() if table.name == found["file"]), ())
+    cell = f"{column_letters(header.index(column))}{row}" if column in header else ""
+    return Spot(found["file"], row, column, cell)
+
+
+def column_letters(place: int) -> str:
+    """What a spreadsheet calls a column: 0 is A, 26 is AA."""
+    letters = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        letters, place = chr(ord("A") + letter) + letters, place - 1
+    return letters

@@ -1,0 +1,219 @@
+"""Quotes brought in from outside: a YAML or CSV file with the terms of one or more repair partners.
+
+YAML holds ``quotes:``, a mapping from a short id to the terms of a partner as a scenario states them. CSV holds one
+term a row in the columns of `COLUMNS`; the term is the path a scenario would use below the partner or, where ``desk``
+is filled, below that desk: ``tiers.steps.0.from_units``, ``repaired.by_sku.VAC-L10``, ``retainer.per_month``. Amounts
+are written with their currency (``58 USD``), lists as ``[US]``. A row without a value states nothing, and columns
+beside these four are notes.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from warrantysim.files.documents import Document, dotted, parse_document, parse_value
+from warrantysim.files.encoding import decode
+from warrantysim.files.places import Places
+from warrantysim.files.reading import MAX_BYTES, shown_path, validated
+from warrantysim.files.source_text import read_text
+from warrantysim.files.wording import UNKNOWN
+from warrantysim.schema.contracts import Partner, Partners
+from warrantysim.schema.errors import Problem, ScenarioError, refuse
+from warrantysim.schema.fields import Path
+from warrantysim.schema.plain_text import uncell
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.strict import Strict
+
+COLUMNS = ("quote", "desk", "term", "value")
+"""Columns of a CSV file of quotes: the quote's id, the desk or nothing, the term's path, its value."""
+
+
+class QuoteFile(Strict):
+    """The content of a quote file."""
+
+    quotes: Partners
+    """Quotes by id."""
+
+
+def read_quotes(path: str | FilePath) -> dict[str, Partner]:
+    """The quotes of a file.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem, each naming its file and line.
+    """
+    file = FilePath(path)
+    text, _ = read_text(file, MAX_BYTES)
+    return _stated(text, shown_path(file))
+
+
+def quotes_in(content: bytes, name: str) -> dict[str, Partner]:
+    """The quotes of a file that was brought in, by its bytes; ``name`` is what errors call it, its ending tells CSV
+    from YAML.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem, each naming its line or row.
+    """
+    if len(content) > MAX_BYTES:
+        raise refuse(name, f"the file has {len(content):,} bytes, at most {MAX_BYTES:,} are read")
+    if not content.strip():
+        raise refuse(name, "the file is empty")
+    if not name.lower().endswith((".csv", ".yaml", ".yml")):
+        raise refuse(name, "expected a file that ends in .csv, .yaml or .yml")
+    text, _ = decode(content, name)
+    return _stated(text, name)
+
+
+def _stated(text: str, name: str) -> dict[str, Partner]:
+    rows = name.lower().endswith(".csv")
+    document = from_rows(text, name) if rows else parse_document(text, name)
+    try:
+        found = validated(QuoteFile, document.values, Places({}, [((), document)]))
+    except ScenarioError as error:
+        if not rows:
+            raise
+        raise ScenarioError(_in_row(problem, name) for problem in error.problems) from None
+    if not found.quotes:
+        raise ScenarioError([Problem("quotes", "expected at least one quote", f"{name}:1: quotes", "quotes")])
+    return dict(found.quotes)
+
+
+def _in_row(problem: Problem, name: str) -> Problem:
+    """A problem of a CSV file by its row, and by the column of the cell that is wrong where it is one cell."""
+    at = re.fullmatch(rf"{re.escape(name)}:(?P<row>\d+): (?P<path>.*)", problem.where, re.DOTALL)
+    if at is None:
+        return problem
+    if problem.rule == UNKNOWN:
+        column = "term"
+    elif at["path"].count(".") <= 1:
+        column = "quote" if "text of the form" in problem.message else ""
+    else:
+        column = "" if problem.message.startswith("missing") else "value"
+    where = f"{name} row {at['row']}" + (f", column {column}" if column else "")
+    return Problem(problem.path, f"{at['path'].removeprefix('quotes.')}: {problem.message}", where, problem.rule)
+
+
+def from_rows(text: str, name: str) -> Document:
+    """The plain form of a CSV file of quotes, with the row of every value.
+
+    Raises
+    ------
+    ScenarioError
+        For missing columns, a row without quote or term, and terms stated twice or inside one another.
+    """
+    rows = list(csv.reader(io.StringIO(text)))
+    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    if missing := [column for column in COLUMNS if column not in header]:
+        message = f"expected the columns {', '.join(COLUMNS)}; {', '.join(missing)} missing"
+        raise ScenarioError([Problem("", message, f"{name} row 1", "quotes")])
+    at = [header.index(column) for column in COLUMNS]
+    values: dict[str, Any] = {}
+    lines: dict[Path, int] = {(): 1}
+    problems: list[Problem] = []
+    for number, cells in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        quote, desk, term, value = (uncell((cells[i] if i < len(cells) else "").strip()) for i in at)
+        place = f"{name} row {number}"
+        if not quote or not term:
+            what = "quote" if not quote else "term"
+            problems.append(Problem("", f"column {what} is empty", place, "quotes"))
+            continue
+        if not value:
+            continue
+        steps = ["quotes", quote, *(["desks", desk] if desk else []), *term.split(".")]
+        try:
+            _put(values, steps, parse_value(value, place))
+        except ValueError as error:
+            problems.append(Problem(".".join(steps[1:]), str(error), place, "quotes"))
+            continue
+        for depth in range(1, len(steps) + 1):
+            lines.setdefault(tuple(int(s) if s.isdecimal() else s for s in steps[:depth]), number)
+    if problems:
+        raise ScenarioError(problems)
+    return Document(name, _listed(values), lines)
+
+
+def _put(tree: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+    for depth, step in enumerate(steps[:-1], start=1):
+        tree = tree.setdefault(step, {})
+        if not isinstance(tree, dict):
+            raise ValueError(f"{dotted(tuple(steps[1:depth]))} has a value of its own in another row")
+    if steps[-1] in tree:
+        raise ValueError(f"{dotted(tuple(steps[1:]))} is stated twice")
+    tree[steps[-1]] = value
+
+
+def _listed(value: Any) -> Any:
+    """Mappings keyed 0, 1, ... as lists."""
+    if not isinstance(value, dict):
+        return value
+    inside = {key: _listed(child) for key, child in value.items()}
+    if inside and set(inside) == {str(k) for k in range(len(inside))}:
+        return [inside[str(k)] for k in range(len(inside))]
+    return inside
+
+
+def with_quotes(world: Scenario, quotes: Mapping[str, Partner], file: str = "quotes") -> Scenario:
+    """The world with quotes put on its table; one with the id of a partner takes that partner's place.
+
+    Raises
+    ------
+    ScenarioError
+        For currencies without a rate, markets, products or calendars the world does not have, and quotes whose dates
+        lie outside the horizon.
+    """
+    from warrantysim.schema.contracts import unknown_references
+    from warrantysim.schema.references import currencies_with_rates
+
+    partners = {**world.partners, **quotes}
+    known = {
+        "skus": world.sku_ids,
+        "categories": {row.category for row in world.skus},
+        "markets": world.market_ids,
+        "calendars": world.calendars,
+        "currencies": currencies_with_rates(world),
+    }
+    wrong = unknown_references(partners, **known)
+    problems = [Problem(path, _helped(path, message, known), f"{file}: {path}", "quotes") for path, message in wrong]
+    problems += [
+        Problem(f"partners.{name}.{field}", message, f"{file}: partners.{name}.{field}", "quotes")
+        for name, quote in quotes.items()
+        for field, message in _outside(quote, world)
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    try:
+        return world.replace(partners=partners)
+    except ValidationError as error:
+        found = [Problem("partners", str(e["msg"]), f"{file}: partners", "quotes") for e in error.errors()]
+        raise ScenarioError(found) from None
+
+
+def _helped(path: str, message: str, known: Mapping[str, Any]) -> str:
+    """An unknown name with what there is."""
+    fields = {"currency": "currencies", "serves": "markets", "skus": "skus", "by_sku": "skus", "calendar": "calendars"}
+    choices = known.get(fields.get(path.rpartition(".")[2], ""))
+    if path.endswith(".currency"):
+        message = message.replace("unknown currency", "no exchange rate for currency")
+    return f"{message}; the scenario has {', '.join(sorted(choices))}" if choices else message
+
+
+def _outside(quote: Partner, world: Scenario) -> Iterator[tuple[str, str]]:
+    first = world.horizon.first_day
+    last = first + dt.timedelta(days=world.horizon.days - 1)
+    if quote.valid_to is not None and quote.valid_to < first:
+        yield "valid_to", f"the quote ends on {quote.valid_to}, before the horizon begins on {first}"
+    if quote.valid_from is not None and quote.valid_from > last:
+        yield "valid_from", f"the quote begins on {quote.valid_from}, after the horizon ends on {last}"

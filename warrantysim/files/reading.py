@@ -1,0 +1,313 @@
+"""Reads the files of one scenario: the chain of extends, tables, differences; validation names every place."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from warrantysim.files.differences import Differences
+from warrantysim.files.documents import Document, parse_document
+from warrantysim.files.file_kinds import no_scenario, refuse_other_values
+from warrantysim.files.overrides import Override, apply
+from warrantysim.files.places import Places, RowPlace, duplicates
+from warrantysim.files.source_text import MIB, SourceFile, read_text, resolved
+from warrantysim.files.tables import Table, read_table, split_sheet
+from warrantysim.files.wording import UNKNOWN, problems_of
+from warrantysim.schema.errors import SHOWN, SHOWN_PER_RULE, Problem, ScenarioError, refuse, suggestion
+from warrantysim.schema.paths import name as path_name
+from warrantysim.schema.paths import parse, tables_of, tree_of
+from warrantysim.schema.strict import Strict
+
+MAX_BYTES = 8 * MIB
+"""Size of a scenario file [bytes]."""
+MAX_CHAIN = 8
+"""Files a chain of extends may have [files]."""
+
+S = TypeVar("S", bound=Strict)
+
+
+def shown_path(path: FilePath) -> str:
+    """A path as errors print it."""
+    return FilePath(os.path.normpath(path)).as_posix()
+
+
+def validated(
+    root: type[S],
+    values: Mapping[str, Any],
+    places: Places,
+    beside: Sequence[Problem] = (),
+    whole: Callable[[], Mapping[str, Any]] | None = None,
+) -> S:
+    """The model of some values, or every problem with its place.
+
+    Parameters
+    ----------
+    values : plain values, or, for fields that were validated before, their models.
+    places : where they were stated.
+    beside : problems found before.
+    whole : gives all values in plain form, where some of ``values`` are models.
+    """
+    try:
+        scenario = root.model_validate(values)
+    except ValidationError as error:
+        problems = list(beside)
+        told = {problem.where for problem in beside}
+        tree = whole() if whole else values
+        kinds: Counter[str] = Counter()
+        for path, problem in problems_of(error, root, values):
+            if not path and beside:
+                continue
+            if path and path[0] in places.tables and len(path) == 1 and beside:
+                continue
+            kinds[problem.rule] += 1
+            if kinds[problem.rule] > SHOWN_PER_RULE or len(problems) > SHOWN:
+                # Printed is how many more there are; where each stands takes a search through the whole.
+                text = problem.path or path_name(path, values, places.tables)
+                problems.append(Problem(text, problem.message, "", problem.rule))
+                continue
+            if problem.path or not path:
+                problems.append(places.resolve(problem, tree, path))
+            else:
+                shown = path[:-1] if problem.rule == UNKNOWN else None
+                where = places.where(path, values, shown)
+                if where in told:
+                    continue
+                text = path_name(shown or path, values, places.tables)
+                problems.append(Problem(text, problem.message, where, problem.rule))
+        raise ScenarioError(problems) from None
+    if beside:
+        raise ScenarioError(beside)
+    return scenario
+
+
+class Reader(Generic[S]):
+    """Reads the files of one scenario and keeps, in step with its values, where each was stated."""
+
+    def __init__(self, root: type[S]) -> None:
+        self.root = root
+        self.tables = tables_of(root)
+        self.files: list[SourceFile] = []
+        self.remarks: list[Problem] = []
+        self.places = Places(self.tables)
+
+    def chain(self, path: FilePath) -> list[Document]:
+        """The documents from a file to its root base."""
+        documents: list[Document] = []
+        seen: dict[FilePath, str] = {}
+        where = ""
+        while True:
+            name = shown_path(path)
+            if resolved(path) in seen:
+                names = " -> ".join([*seen.values(), name])
+                raise refuse(where, f"circular extends: {names}", "extends")
+            if len(seen) >= MAX_CHAIN:
+                raise refuse(where, f"more than {MAX_CHAIN} files extend each other", "extends")
+            seen[resolved(path)] = name
+            document = self._document(path, where)
+            documents.append(document)
+            parent = document.values.get("extends")
+            if "extends" not in document.values:
+                return documents
+            where = f"{document.place(('extends',))}: extends"
+            path = self._beside(name, parent, where, (".yaml", ".yml"), inside=False)
+
+    def base(self, document: Document) -> S:
+        """The scenario of a base file and its tables."""
+        refuse_other_values(document.name, document.values, "scenario")
+        values = dict(document.values)
+        stated_tables = values.pop("tables", {})
+        self.places.documents.append(((), document))
+        for word in ("set", "rows"):
+            if word in values and word not in self.root.model_fields:
+                message = f"only a what-if states {word!r}; did you forget 'extends: base.yaml'?"
+                raise refuse(document.place((word,)), message, "extends")
+        for field, section in self._section_files(document, self.root.model_fields).items():
+            values[field] = section.values
+            self.places.section((field,), section)
+        tables, problems = self._tables(document, stated_tables)
+        for field in self.tables:
+            if field in tables:
+                values[field] = tables[field].typed(self.tables[field])
+                self.places.read(field, tables[field])
+                problems += tables[field].problems
+            elif isinstance(values.get(field), list):
+                places = [RowPlace(document.place((field, i)), None) for i in range(len(values[field]))]
+                self.places.known[field] = places
+                self.places.name_rows(field, [row if isinstance(row, dict) else {} for row in values[field]])
+            elif field in values or (isinstance(stated_tables, dict) and field in stated_tables):
+                values.setdefault(field, ())
+            elif self.root.model_fields[field].is_required():
+                where = f"{document.place(('tables',))}: tables.{field}"
+                problems.append(Problem(field, f"missing; name its file, such as tables/{field}.csv", where, "missing"))
+                values[field] = ()
+        problems += self._duplicates(values, tables)
+        hidden = {f"missing {f}.*.{c}" for f, t in tables.items() for c in t.missing}
+        self.remarks += [remark for table in tables.values() for remark in table.remarks]
+        return self._checked(
+            values, problems, hidden, lambda: {**values, **{field: table.rows for field, table in tables.items()}}
+        )
+
+    def what_if(self, parent: S, document: Document) -> S:
+        """A scenario with the differences a what-if states."""
+        differences = Differences.of(document, set(self.root.model_fields), self.tables)
+        tables, problems = self._tables(document, document.values.get("tables", {}))
+        problems += [problem for table in tables.values() for problem in table.problems]
+        if problems:
+            raise ScenarioError(problems)
+        sections = self._section_files(document, ("policy",))
+        if "policy" in document.values and "policy" not in sections:
+            sections["policy"] = document.below("policy")
+        return self._changed(parent, differences.overrides, tables, differences.added, sections)
+
+    def with_policy(self, scenario: S, path: FilePath) -> S:
+        """A scenario with the policy of a file."""
+        document = self._document(path, "")
+        refuse_other_values(document.name, document.values, "policy")
+        return self._changed(scenario, [], {}, {}, {"policy": document})
+
+    def with_overrides(self, scenario: S, overrides: Sequence[Override]) -> S:
+        """A scenario with some values changed."""
+        return self._changed(scenario, overrides, {}, {}, {})
+
+    def _changed(
+        self,
+        parent: S,
+        overrides: Sequence[Override],
+        tables: Mapping[str, Table],
+        adds: Mapping[str, list[tuple[dict[str, Any], str]]],
+        sections: Mapping[str, Document],
+    ) -> S:
+        """Only the touched fields are written out, changed and read again; the rest is taken over as it is."""
+        touched = _touched(self.root, overrides) | set(adds)
+        tree = tree_of(parent, touched) if touched else {}
+        self.places.align(tree)
+        for field, stated in tables.items():
+            before = getattr(parent, field)
+            table = stated.kept(self.tables[field], tree_of(parent, {field})[field] if before else ())
+            tree[field] = table.rows if field in touched else table.typed(self.tables[field])
+            self.remarks += table.remarks
+            self.places.read(field, table)
+        for field, section in sections.items():
+            tree[field] = section.values
+            self.places.section((field,), section)
+        values: dict[str, Any] = {name: getattr(parent, name) for name in self.root.model_fields}
+        applied = apply({**dict.fromkeys(values), **tree}, overrides, self.tables)
+        if gone := [field for field in tree if field not in applied.tree]:
+            removed = next(override for override in overrides if override.op == "remove")
+            raise removed.problem(f"{gone[0]} is a whole table or section; take out its rows or keys instead")
+        self.places.change(applied)
+        for field, rows in adds.items():
+            if isinstance(applied.tree[field], list):
+                applied.tree[field] = [*applied.tree[field], *(row for row, _ in rows)]
+            self.places.rows(field).extend(RowPlace(place, None) for _, place in rows)
+        changed = {field: applied.tree[field] for field in tree}
+        for field in changed.keys() & self.tables.keys() & touched:
+            if isinstance(changed[field], list):
+                self.places.name_rows(field, changed[field])
+
+        def whole() -> Mapping[str, Any]:
+            rest = {field: value for field, value in tree_of(parent).items() if field not in changed}
+            self.places.align(rest)
+            read = {field: table.rows for field, table in tables.items() if field not in touched}
+            return {**rest, **changed, **read}
+
+        return self._checked({**values, **changed}, self._duplicates(changed, changed), whole=whole)
+
+    def _checked(
+        self,
+        values: dict[str, Any],
+        problems: Sequence[Problem],
+        hidden: Iterable[str] = (),
+        whole: Callable[[], Mapping[str, Any]] | None = None,
+    ) -> S:
+        """The scenario of some values. ``hidden``: rules whose problems a missing column has reported already."""
+        try:
+            return validated(self.root, values, self.places, problems, whole)
+        except ScenarioError as error:
+            raise ScenarioError((p for p in error.problems if p.rule not in hidden), more=error.more) from None
+
+    def _duplicates(self, values: Mapping[str, Any], fields: Iterable[str]) -> list[Problem]:
+        problems = []
+        for field in fields:
+            model = self.tables.get(field)
+            if model is not None and model.key_fields and isinstance(values[field], list | tuple):
+                problems += duplicates(field, values[field], model, self.places)
+        return problems
+
+    def _document(self, path: FilePath, where: str) -> Document:
+        try:
+            text, file = read_text(path, MAX_BYTES)
+        except ScenarioError as error:
+            raise ScenarioError(
+                Problem(p.path, p.message, f"{where}: {p.where}" if where else p.where, p.rule) for p in error.problems
+            ) from None
+        self.files.append(file)
+        try:
+            return parse_document(text, shown_path(path))
+        except ScenarioError as error:
+            raise no_scenario(shown_path(path), text, self.tables, error) from None
+
+    def _section_files(self, document: Document, fields: Iterable[str]) -> dict[str, Document]:
+        """Sections that are stated in a file of their own: ``policy: all_home.yaml``."""
+        sections: dict[str, Document] = {}
+        for field in fields:
+            value = document.values.get(field)
+            if isinstance(value, str) and value.endswith((".yaml", ".yml")):
+                where = f"{document.place((field,))}: {field}"
+                path = self._beside(document.name, value, where, (".yaml", ".yml"), inside=False)
+                sections[field] = self._document(path, where)
+        return sections
+
+    def _beside(self, name: str, given: Any, where: str, endings: tuple[str, ...], inside: bool) -> FilePath:
+        """A file named by another: a relative path with one of the endings, tables below the folder that names them."""
+        if not isinstance(given, str) or not given.strip():
+            raise refuse(where, f"expected a file name, got {given!r}", "file name")
+        stated_path = FilePath(given)
+        folder = FilePath(name).parent
+        if stated_path.is_absolute() or "\0" in given or "\\" in given:
+            raise refuse(where, f"expected a path relative to {name}, with '/', got {given!r}", "file name")
+        if stated_path.suffix.lower() not in endings:
+            raise refuse(where, f"expected a file ending in {' or '.join(endings)}, got {given!r}", "file name")
+        path = FilePath(os.path.normpath(folder / stated_path))
+        if inside and not resolved(path).is_relative_to(resolved(folder)):
+            raise refuse(where, f"expected a file below the folder of {name}, got {given!r}", "file name")
+        return path
+
+    def _tables(self, document: Document, named: Any) -> tuple[dict[str, Table], list[Problem]]:
+        """The tables a document names; problems of files that cannot be read at all."""
+        if not isinstance(named, dict):
+            raise refuse(f"{document.place(('tables',))}: tables", "expected a mapping table: file", "file name")
+        tables: dict[str, Table] = {}
+        problems: list[Problem] = []
+        for field, file in named.items():
+            where = f"{document.place(('tables', field))}: tables.{field}"
+            if field not in self.tables:
+                message = f"unknown table {field!r}{suggestion(field, self.tables)}"
+                problems.append(Problem(f"tables.{field}", message, where, UNKNOWN))
+                continue
+            try:
+                stated_file, sheet = split_sheet(file) if isinstance(file, str) else (file, None)
+                path = self._beside(document.name, stated_file, where, (".csv", ".xlsx"), inside=True)
+                tables[field] = read_table(path, self.tables[field], sheet)
+            except ScenarioError as error:
+                problems += error.problems
+                continue
+            self.files.append(tables[field].file)
+        return tables, problems
+
+
+def _touched(root: type[Strict], overrides: Iterable[Override]) -> set[str]:
+    """Top-level fields the changes lie in; all of them where a change begins with a wildcard."""
+    first: set[str] = set()
+    for override in overrides:
+        try:
+            first.add(parse(override.path)[0].parts[0])
+        except ScenarioError:
+            continue
+    fields = set(root.model_fields)
+    return fields if any("*" in word for word in first) else first & fields

@@ -1,0 +1,77 @@
+"""What a scenario file says beside its figures: where each comes from, in the comment on its line.
+
+A comment reads ``# unit, mark: source``. Its mark is the first letter A (assumed), D (derived) or S (sourced) that
+stands alone in it; a code of the source register, such as S17, means sourced where no letter does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from warrantysim.files.documents import parse_document
+from warrantysim.files.reading import MAX_BYTES, shown_path
+from warrantysim.files.source_text import read_text
+from warrantysim.schema.fields import Path
+
+_LETTER = re.compile(r"(?<![\w-])[SDA](?![\w-])")
+_CODE = re.compile(r"\bS[0-9]+\b")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is said beside a figure."""
+
+    note: str
+    """The comment [text]."""
+    mark: str
+    """S sourced, D derived, A assumed; empty where it does not say [S|D|A]."""
+    place: str
+    """``base.yaml:12`` [text]."""
+
+
+def mark_of(note: str) -> str:
+    """The mark a comment states."""
+    letter = _LETTER.search(note)
+    return letter[0] if letter else "S" if _CODE.search(note) else ""
+
+
+def comment_of(line: str) -> str:
+    """The comment at the end of a line of YAML; a # in quotes or inside a word begins none."""
+    quote = ""
+    for i, letter in enumerate(line):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'" and (i == 0 or line[i - 1] in " [{,:("):
+            quote = letter
+        elif letter == "#" and (i == 0 or line[i - 1].isspace()):
+            return line[i + 1 :].strip()
+    return ""
+
+
+def remarks(path: FilePath) -> Mapping[Path, Remark]:
+    """What the file says beside the values it states, by path of the value.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read.
+    """
+    text, _ = read_text(path, MAX_BYTES)
+    lines = text.splitlines()
+    document = parse_document(text, shown_path(path))
+    found = {}
+    for stated, number in document.lines.items():
+        if stated and (note := comment_of(lines[number - 1])):
+            found[stated] = Remark(note, mark_of(note), f"{path.name}:{number}")
+    return found
+
+
+def beside(path: Path, said: Mapping[Path, Remark]) -> Remark | None:
+    """The remark on a value, else on the nearest thing it is part of; None where nothing is said."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in said:
+            return said[path[:length]]
+    return None

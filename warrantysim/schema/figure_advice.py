@@ -1,0 +1,195 @@
+"""What people write for a figure, what it may mean, and what to write instead.
+
+A figure stands alone in the unit of its column, with a decimal point and without thousands separators. Whatever else
+is written is answered with the figure to write, converted where it came with a unit; where it may mean two figures,
+with both. What is advised has been read again by what reads figures, and is as large as what was meant: no advice
+drops a unit, a currency or a separator. A year counts 365 days, a month a twelfth of it, halves are rounded up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from warrantysim.schema.dimensions import KINDS, YEAR, codes_of, factor_of
+
+PLAIN = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
+"""A figure as it should be written."""
+LONGEST = 60
+"""Letters of a figure that are looked at [letters]."""
+WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "PYG", "XAF", "XOF", "XPF"})
+"""Currencies that have no smaller coin than one [ISO codes]."""
+_PARTS = re.compile(
+    r"(?P<before>[^0-9.,+-]*)(?P<sign>[-+]?)\s?(?P<digits>[.,]?[0-9](?:[0-9.,' ]*[0-9])?[.,]?)"
+    r"(?P<power>[eE][-+]?[0-9]+)?(?P<after>[^0-9]*)\Z"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WIDE = re.compile("[\uff01-\uff5e\u3000]")
+_SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    **dict.fromkeys(map(ord, "\u3000\xa0\u2007\u2009\u202f"), " "),
+    **dict.fromkeys(map(ord, "’‘`´"), "'"),
+    **dict.fromkeys(map(ord, "−–"), "-"),
+    ord("。"): ".",
+    ord("、"): ",",
+}
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[ '][0-9]{3})+(?=[.,]|\Z)")
+_UNSURE = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3}|\.[0-9]{2}0)\s*[A-Z]{3}\s*\Z")
+_AMOUNT = re.compile(r"[-+]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\s*[A-Z]{3}\Z")
+_EXAMPLE = "an amount with its currency, such as '58 USD'"
+
+
+def meanings(digits: str, decimal: str | None = None) -> tuple[float, ...]:
+    """The figures some digits with points, commas, blanks and apostrophes may mean; none where they make no sense.
+
+    Parameters
+    ----------
+    decimal : the decimal sign, where the column or the file has told it.
+    """
+    text = _GROUPED.sub(lambda found: re.sub("[ ']", "", found[0]), digits, count=1)
+    marks = re.sub("[0-9]", "", text)
+    if not marks:
+        return (float(text),)
+    if set(marks) - {".", ","}:
+        return ()
+    if text[-1] in ".,":
+        return () if len(marks) > 1 else (float(text[:-1]),)
+    last = marks[-1]
+    head, _, tail = text.rpartition(last)
+    if marks.count(last) > 1:
+        return _whole(text, last) if len(set(marks)) == 1 and decimal != last else ()
+    if len(marks) > 1:  # the other sign parts thousands
+        parted = _whole(head, marks[0])
+        return (float(f"{parted[0]:.0f}.{tail}"),) if parted and decimal in (None, last) else ()
+    as_decimal = float(f"{head or 0}.{tail}")
+    as_thousands = _whole(text, last) if head[:1] not in ("", "0") else ()
+    if decimal is not None:
+        return (as_decimal,) if decimal == last else as_thousands
+    return (*as_thousands, as_decimal) if as_thousands else (as_decimal,)
+
+
+def _in_coins(found: tuple[float, ...], codes: set[str]) -> tuple[float, ...]:
+    """Of two meanings the one with thousands, in a currency whose least coin is one: ``22.499 円`` has no decimals."""
+    return found[:1] if len(found) > 1 and len(codes) == 1 and codes <= WITHOUT_CENTS else found
+
+
+def _whole(text: str, mark: str) -> tuple[float, ...]:
+    """The whole number whose thousands are parted by a mark."""
+    groups = text.split(mark)
+    regular = 1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
+    return (float("".join(groups)),) if regular else ()
+
+
+def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | None = None) -> str | None:
+    """The remedy for a figure no reader can be sure of; None where its form is fine, or no remedy is known.
+
+    Parameters
+    ----------
+    unit : the unit of the column or key, as its docstring states it; empty where it is not known.
+    currency : the currency of the row, where the figure is money and the row states one.
+    decimal : the decimal sign of the column, where it has told one.
+    """
+    stated = text[:LONGEST].translate(_SAME).strip()
+    if unit == "days" and _DATE.match(stated):
+        return f"{text!r} is a date; claims state dates in the columns opened and delivered"
+    if (PLAIN.match(stated) and not _WIDE.search(text)) or "(" in stated or (parts := _PARTS.match(stated)) is None:
+        return None
+    sign = -1.0 if parts["sign"] == "-" else 1.0
+    beside = (parts["before"].strip(), parts["after"].strip())
+    figures = _in_coins(meanings(parts["digits"], decimal), {currency} if any(beside) else set())
+    found = tuple(sign * float(f"{value!r}{parts['power'] or ''}") for value in figures)
+    if not found:
+        return f"no figure can be read from {text!r}; write digits with a decimal point"
+    if not any(beside):
+        return _separated(text, parts["digits"], found)
+    return _converted(text, [word for word in beside if word], found, unit, currency)
+
+
+def width_fix(text: str) -> str | None:
+    """The remedy for a date or a yes in full-width characters; None where there are none."""
+    return f"full-width characters in {text!r}; write {text.translate(_SAME)!r}" if _WIDE.search(text) else None
+
+
+def _separated(text: str, digits: str, found: tuple[float, ...]) -> str | None:
+    written = [short(value) for value in found]
+    if not all(_kept(one, value) for one, value in zip(written, found, strict=True)):
+        return None
+    if len(found) > 1:
+        return f"{text!r} may mean {' or '.join(written)}; write {' or '.join(map(repr, written))}"
+    if _WIDE.search(text):
+        return f"full-width characters in {text!r}; write {written[0]!r}"
+    if digits.count(",") == 1 and digits.rfind(",") > digits.rfind("."):
+        return f"a comma in {text!r}; write {written[0]!r} with a decimal point"
+    return f"a thousands separator in {text!r}; write {written[0]!r}"
+
+
+def _converted(text: str, beside: list[str], found: tuple[float, ...], unit: str, currency: str) -> str | None:
+    """The remedy for a figure with something before or behind it."""
+    if beside == ["%"]:
+        return _advised(text, found, 0.01, "for a share") if "share" in unit or not unit else None
+    codes = set.union(*(codes_of(word) for word in beside))
+    if codes:
+        if "currency" not in unit and "USD" not in unit:
+            return f"{text!r} is an amount; write a figure in {unit}" if unit else None
+        if currency and currency not in codes:
+            return f"{text!r} is in another currency than the row, {currency}; convert it, or correct the currency"
+        if not currency:
+            return f"{text!r} names a currency; write the figure alone, converted to the {unit}"
+        return _advised(text, found, 1.0, f"in {currency}")
+    if len(beside) > 1 or unit not in KINDS:
+        return "write the figure alone, in the unit of the column or key" if unit else None
+    factor = factor_of(beside[0], unit)
+    if factor is None:
+        return f"{beside[0]!r} is no unit that is known here; convert the figure to {unit}"
+    note = f"in {unit}" + (" (a year counts 365 days)" if unit == "days" and factor * 12 >= YEAR else "")
+    return _advised(text, found, factor, note, whole=unit == "days" and factor >= 7)
+
+
+def _advised(text: str, found: tuple[float, ...], factor: float, note: str, whole: bool = False) -> str | None:
+    meant = [value * factor for value in found]
+    written = [short(float(math.floor(value + 0.5)) if whole else value, factor) for value in meant]
+    if not all(_kept(one, value, 0.5 if whole else 0.0) for one, value in zip(written, meant, strict=True)):
+        return None
+    return f"write {' or '.join(written)} {note}" + (f", whichever {text!r} means" if len(written) > 1 else "")
+
+
+def short(value: float, factor: float = 1.0) -> str:
+    """A figure as it should be written: exact, or to four digits where it was converted by no round factor."""
+    round_factor = math.log10(factor).is_integer() or factor in (0.5, 7.0)
+    rounded = float(f"{value:.12g}" if round_factor else f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}")
+    text = repr(rounded)
+    return text.removesuffix(".0") if "e" not in text else text
+
+
+def _kept(written: str, meant: float, off: float = 0.0) -> bool:
+    """Whether what is advised reads again as a figure of the magnitude that was meant."""
+    return bool(PLAIN.match(written)) and math.isclose(float(written), meant, rel_tol=1e-3, abs_tol=off)
+
+
+def unsure_amount(text: str) -> bool:
+    """Whether an amount may mean two: ``12,500 USD`` and ``12.500 USD``."""
+    return bool(_UNSURE.match(text.strip()))
+
+
+def amount_fix(text: str) -> str | None:
+    """The remedy for an amount that cannot be read; None where none is known."""
+    stated = text[:LONGEST].translate(_SAME).strip()
+    if (parts := _PARTS.match(stated)) is None:
+        return None
+    codes = set.union(*(codes_of(word) for word in (parts["before"].strip(), parts["after"].strip())))
+    found = _in_coins(meanings(parts["digits"]), codes)
+    if len(codes) != 1 or not found or parts["power"]:
+        return None
+    written = [_amount(float(f"{parts['sign']}{value!r}"), next(iter(codes))) for value in found]
+    if not all(_AMOUNT.match(one) and not unsure_amount(one) for one in written):
+        return None
+    return f"write {' or '.join(map(repr, written))}"
+
+
+def _amount(value: float, code: str) -> str:
+    return f"{short(value)} {code}"
+
+
+def expected_amount(text: object) -> str:
+    """What to say of an amount that cannot be read."""
+    fix = amount_fix(text) if isinstance(text, str) else None
+    return f"expected {_EXAMPLE}, got {text!r}" + (f"; {fix}" if fix else "")

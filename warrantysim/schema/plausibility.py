@@ -1,0 +1,96 @@
+"""What is stated and can be so, but was a slip whenever we met it: warnings, never errors.
+
+A price in another currency, weight in grams, a line's total in place of a unit's price: each passes every bound and
+moves every figure. What is warned of is used as it stands.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from warrantysim.schema.errors import Problem
+from warrantysim.schema.references import Checked, row_path
+
+if TYPE_CHECKING:
+    from warrantysim.schema.products import SkuMarket
+    from warrantysim.schema.root import Scenario
+
+PRICE_TO_COST = (0.5, 30.0)
+"""List price over landed cost, both in one currency [ratio]."""
+PRICE_TO_OTHERS = (0.25, 4.0)
+"""List price over the median of the product's prices in the other markets [ratio]."""
+VALUE_TO_PRICE = (0.1, 1.8)
+"""Price paid of a claim over the list price [ratio]."""
+SIZES = {"small": (0.01, 5.0), "mid": (0.3, 20.0), "large": (1.0, 100.0)}
+"""Packed weight of a size class [kg]."""
+DENSITY = (0.01, 8.0)
+"""Packed weight over packed volume: foam to solid metal [kg per litre]."""
+
+
+def warnings_in(s: Scenario) -> list[Problem]:
+    """Everything that is odd about a sound scenario, each with its path."""
+    return [*_prices(s), *_claims(s), *_weights(s)]
+
+
+def _prices(s: Scenario) -> Checked:
+    for (sku, _), row in _latest(s).items():
+        price = row.list_price * s.usd_per_unit(row.currency)
+        cost = row.landed_cost * s.usd_per_unit(row.landed_currency)
+        path = row_path("sku_markets", row, "list_price")
+        told = f"a list price of {_usd(price)}"
+        if cost > 0 and price > 0 and not _within(price / cost, PRICE_TO_COST):
+            yield Problem(path, f"{told} beside a landed cost of {_usd(cost)}", rule="price and cost")
+        others = [
+            other.list_price * s.usd_per_unit(other.currency)
+            for (name, market), other in _latest(s).items()
+            if name == sku and market != row.market and other.list_price > 0
+        ]
+        if others and price > 0 and not _within(price / (usual := median(others)), PRICE_TO_OTHERS):
+            yield Problem(
+                path, f"{told}; in other markets the product costs about {_usd(usual)}", rule="price elsewhere"
+            )
+
+
+def _latest(s: Scenario) -> dict[tuple[str, str], SkuMarket]:
+    """The last terms of each product and market."""
+    return {(row.sku, row.market): row for row in sorted(s.sku_markets, key=lambda row: row.from_)}
+
+
+def _claims(s: Scenario) -> Checked:
+    terms, first = _latest(s), s.horizon.first_day
+    for row in s.claims_table:
+        sold = terms[row.sku, row.market]
+        if sold.list_price > 0 and not _within(row.value / sold.list_price, VALUE_TO_PRICE):
+            message = (
+                f"a price paid of {sold.currency} {row.value:,.2f} for a product listed at {sold.list_price:,.2f}; "
+                "expected the price of one unit in the market's currency"
+            )
+            yield Problem(row_path("claims_table", row, "value"), message, rule="value and list price")
+        age = row.age(first)
+        if age is not None and age > sold.warranty_days:
+            column = "age_days" if row.delivered is None else "delivered"
+            message = (
+                f"a unit {age:,.0f} days old under a warranty of {sold.warranty_days:,.0f} days is out of warranty"
+            )
+            yield Problem(row_path("claims_table", row, column), message, rule="out of warranty")
+
+
+def _weights(s: Scenario) -> Checked:
+    for sku in s.skus:
+        path, (least, most) = row_path("skus", sku, "weight_kg"), SIZES[sku.size_class]
+        if not least <= sku.weight_kg <= most:
+            message = f"{sku.weight_kg:g} kg in size class {sku.size_class}; expected {least:g} to {most:g} kg"
+            yield Problem(path, message, rule="weight and size class")
+        density = sku.weight_kg / (sku.volume_cm3 / 1000)
+        if not _within(density, DENSITY):
+            message = f"{sku.weight_kg:g} kg in {sku.volume_cm3 / 1000:,.2f} litres is {density:.3g} kg per litre"
+            yield Problem(path, message, rule="weight and size")
+
+
+def _within(ratio: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= ratio <= bounds[1]
+
+
+def _usd(amount: float) -> str:
+    return f"USD {amount:,.2f}"

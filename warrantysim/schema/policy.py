@@ -1,0 +1,174 @@
+"""A policy: per rule cell an ordered list of zones of claim value, each with its disposition."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.markets import DISPOSITIONS, Disposition, Title
+from warrantysim.schema.ranges import Age, Index, SomeAge
+from warrantysim.schema.service import Evidence
+from warrantysim.schema.strict import FreeText, Strict
+
+CELL_KEYS = ("market", "channel", "category", "sku", "symptom", "evidence", "age_band")
+"""What is known when a claim is routed, and so all that a rule may depend on."""
+Basis = Literal["refund_due", "order_price"]
+"""What the zones of a rule are read by."""
+
+
+class Cell(Strict):
+    """Which claims a rule is for; an absent key means any."""
+
+    market: str | None = None
+    """Market [id]."""
+    channel: str | None = None
+    """Sales channel [id]."""
+    category: str | None = None
+    """Product category [text]."""
+    sku: str | None = None
+    """SKU [id]."""
+    symptom: str | None = None
+    """Reported symptom [text]."""
+    evidence: Evidence | None = None
+    """Evidence level kept [none|photo|video]."""
+    age_band: Index | None = None
+    """Age band, 0 for the youngest [index, 0-1000]."""
+
+    def stated(self) -> dict[str, str | int]:
+        """The keys that are stated, with their values."""
+        return {k: v for k in CELL_KEYS if (v := getattr(self, k)) is not None}
+
+    def __str__(self) -> str:
+        return " ".join(str(v) for v in self.stated().values()) or "everything"
+
+
+class Zone(Strict):
+    """From a claim value on, one disposition."""
+
+    from_: Amount = Field(alias="from")
+    """Least value of the zone by what its rule reads; in the market's currency, or converted to it [amount]."""
+    do: Disposition
+    """What is done."""
+    partner: str | None = None
+    """Repair partner of repair_local, or way (air, sea) of return_china [id]."""
+
+
+class Rule(Strict):
+    """The zones of one cell at some ages of the order, in rising order of value."""
+
+    cell: Cell = Cell()
+    """Which claims."""
+    by: Basis = "refund_due"
+    """What zones are read by: the net refund due when the claim opens, or what an agent sees, the order price with its
+    tax where prices carry it [refund_due|order_price]."""
+    age_from_days: Age = 0.0
+    """Youngest order the rule is for, counted from the first delivery [days, 0-36500]."""
+    age_to_days: SomeAge | None = None
+    """Age of the order at which it no longer applies; absent: never [days, 0.001-36500]."""
+    zones: tuple[Zone, ...]
+    """Zones in rising order; the first must begin at 0."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Rule:
+        if self.age_to_days is not None and self.age_to_days <= self.age_from_days:
+            raise ValueError(
+                f"expected age_to_days above age_from_days ({self.age_from_days:g}), got {self.age_to_days:g}"
+            )
+        if not self.zones:
+            raise ValueError("expected at least one zone")
+        if self.zones[0].from_.value != 0:
+            raise ValueError(f"expected the first zone to begin at 0, got {self.zones[0].from_}")
+        if len({z.from_.currency for z in self.zones}) > 1:
+            raise ValueError("expected one currency in all zones of a rule")
+        values = [z.from_.value for z in self.zones]
+        if any(a > b for a, b in zip(values, values[1:], strict=False)):
+            raise ValueError(f"zones out of order: expected rising 'from' values, got {values}")
+        for zone in self.zones:
+            if zone.do == "repair_local" and zone.partner is None:
+                raise ValueError("a repair_local zone must name its partner")
+            if zone.do in {"refund", "reship"} and zone.partner is not None:
+                raise ValueError(f"a {zone.do} zone takes no partner, got {zone.partner!r}")
+        return self
+
+    @property
+    def canonical(self) -> bool:
+        """Whether dispositions follow the canonical order."""
+        ranks = [DISPOSITIONS.index(z.do) for z in self.zones]
+        return ranks == sorted(ranks)
+
+
+class EvidenceRule(Strict):
+    """From which claim value on evidence is asked for."""
+
+    from_: Amount = Field(alias="from")
+    """Least claim value [amount]."""
+    level: Evidence
+    """Evidence asked for [none|photo|video]."""
+    market: str | None = None
+    """Only in this market; any where absent [id]."""
+
+
+class Policy(Strict):
+    """The seller's choice: rules by cell, and what evidence is asked for.
+
+    The rule that states the most keys of a claim's cell applies; among equals the first in the list. Rules of one cell
+    share out the ages of the order between them, without a gap.
+    """
+
+    name: str
+    """Short name [text]."""
+    title: Title | None = None
+    """Name for people."""
+    why: FreeText = ""
+    """What the policy is for [text]."""
+    rules: tuple[Rule, ...]
+    """Rules; one of them must have an empty cell, so that every claim has a rule."""
+    evidence: tuple[EvidenceRule, ...] = ()
+    """Evidence asked for; none where no rule applies."""
+    fallback: tuple[Disposition, ...] = ("reship", "refund")
+    """What is done instead where a rule's disposition is not possible, in order; refund is always last."""
+    effective: Literal["horizon"] | str = "horizon"
+    """Day from which the rules bind new orders or claims: 'horizon' for always, or a date [date]."""
+
+    @model_validator(mode="after")
+    def _covers_everything(self) -> Policy:
+        if not any(not rule.cell.stated() for rule in self.rules):
+            raise ValueError("expected one rule with an empty cell, so that every claim has a rule")
+        for rules in self.by_cell().values():
+            _ages_follow(rules)
+        return self
+
+    def by_cell(self) -> dict[Cell, list[Rule]]:
+        """Rules of each cell, youngest orders first; cells in the order of the list."""
+        found: dict[Cell, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.cell, []).append(rule)
+        return {cell: sorted(rules, key=lambda rule: rule.age_from_days) for cell, rules in found.items()}
+
+    def partners(self) -> Iterator[tuple[Disposition, str]]:
+        """Every partner or way the zones name."""
+        for rule in self.rules:
+            for zone in rule.zones:
+                if zone.partner is not None:
+                    yield zone.do, zone.partner
+
+
+def _ages_follow(rules: list[Rule]) -> None:
+    """The rules of one cell must hold for every age once: the first from 0, each from where the last ends."""
+    cell, reached = rules[0].cell, 0.0
+    for before, rule in zip([None, *rules], rules, strict=False):
+        if before is not None and before.age_to_days is None:
+            same = before.age_from_days == rule.age_from_days
+            raise ValueError(f"two rules for the same cell{'' if same else ' and ages'}: {cell}")
+        if rule.age_from_days != reached:
+            raise ValueError(
+                f"expected the rules for {cell} to follow each other by age: one from {reached:g} days, "
+                f"got {rule.age_from_days:g}"
+            )
+        reached = math.inf if rule.age_to_days is None else rule.age_to_days
+    if reached != math.inf:
+        raise ValueError(f"expected a rule for {cell} from {reached:g} days on")

@@ -1,0 +1,219 @@
+"""Carriers' and forwarders' price lists as tables: parcel rate cards, peak surcharges, freight lanes and breaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from pydantic import model_validator
+
+from warrantysim.schema.amounts import Currency
+from warrantysim.schema.dated import DatedRow
+from warrantysim.schema.ranges import Money, Quantity, Ratio, SomeQuantity
+from warrantysim.schema.strict import Row
+
+CardKind = Literal["weight_steps", "size_class", "first_continued", "per_kg"]
+CardUnit = Literal["kg", "g", "lb", "oz", "cm"]
+
+
+class RateCard(DatedRow):
+    """How one carrier turns a parcel into a billed weight and adds its extras; the prices are `LabelRate` rows."""
+
+    key_fields = ("card",)
+    card: str
+    """Rate card [id]."""
+    market: str = ""
+    """Market the parcels move in; empty for any [market id]."""
+    kind: CardKind
+    """weight_steps: price of the first step that holds the parcel; size_class: the same on length + width + height;
+    first_continued: first weight plus each further step begun; per_kg: price per unit of weight [text]."""
+    currency: Currency
+    """Currency of every price of the card [ISO code]."""
+    unit: CardUnit
+    """Unit of ``up_to`` and ``step`` in the card's rates; cm for size classes [kg|g|lb|oz|cm]."""
+    divisor: SomeQuantity | None = None
+    """Volume that weighs one lb or kg; empty means volume is never billed [in3 per lb or cm3 per kg, > 0]."""
+    divisor_unit: Literal["in3_per_lb", "cm3_per_kg"] = "cm3_per_kg"
+    """Units of ``divisor`` [in3_per_lb|cm3_per_kg]."""
+    divisor_above: Quantity = 0.0
+    """Volume is billed only above this volume, in the divisor's cubic unit [in3 or cm3, >= 0]."""
+    round_dims: Literal["exact", "nearest", "up"] = "exact"
+    """How each side is rounded to a whole inch (or cm) before multiplying [exact|nearest|up]."""
+    round_to: Quantity = 0.0
+    """Billed weight is rounded up to a multiple of this; 0 leaves it to the steps [card unit, >= 0]."""
+    min_weight: Quantity = 0.0
+    """Least billed weight [card unit, >= 0]."""
+    minimum: Money = 0.0
+    """Least transport price, before fuel and fees [card currency, >= 0]."""
+    fuel_share: Ratio = 0.0
+    """Fuel surcharge on the transport price [share, 0-10]."""
+    handling: Money = 0.0
+    """Registration or handling fee per parcel, without fuel [card currency, >= 0]."""
+
+    @model_validator(mode="after")
+    def _unit_fits_kind(self) -> RateCard:
+        if (self.kind == "size_class") != (self.unit == "cm"):
+            raise ValueError("expected unit cm for a size_class card and a weight unit for any other")
+        return self
+
+
+class LabelRate(DatedRow):
+    """One cell of a rate card: the price of parcels up to a weight (or size) in a zone."""
+
+    key_fields = ("card", "zone", "up_to")
+    card: str
+    """Rate card [id]."""
+    zone: str = ""
+    """Zone; empty where the card has none [text]."""
+    up_to: SomeQuantity
+    """Largest billed weight or size of this cell, inclusive [card unit, > 0]."""
+    price: Money
+    """Price of a parcel; for per_kg cards the price of one unit of weight [card currency, >= 0]."""
+    step: SomeQuantity | None = None
+    """In the last cell of a zone: size of each further step begun beyond ``up_to``; empty means that heavier parcels
+    are not carried [card unit, > 0]."""
+    step_price: Money | None = None
+    """Price of each such step [card currency, >= 0]."""
+
+    @model_validator(mode="after")
+    def _step_is_whole(self) -> LabelRate:
+        if (self.step is None) != (self.step_price is None):
+            raise ValueError("expected step and step_price together or neither")
+        return self
+
+
+class PeakSurcharge(Row):
+    """An amount added to every label scanned in a window of days."""
+
+    key_fields = ("card", "first_day", "zone", "up_to")
+    card: str
+    """Rate card [id]."""
+    first_day: dt.date
+    """First day of the window [date]."""
+    last_day: dt.date
+    """Last day, inclusive [date]."""
+    yearly: bool = False
+    """Whether the window returns every year from then on [true|false]."""
+    zone: str = ""
+    """Zone it holds in; empty for all [text]."""
+    up_to: SomeQuantity | None = None
+    """Largest billed weight of its band, which begins at the next lighter one; empty for any [card unit, > 0]."""
+    amount: Money
+    """Surcharge per parcel [card currency, >= 0]."""
+
+    @model_validator(mode="after")
+    def _window_is_a_window(self) -> PeakSurcharge:
+        if self.last_day < self.first_day:
+            raise ValueError(f"expected last_day on or after first_day {self.first_day}")
+        if self.yearly and (self.last_day - self.first_day).days > 364:
+            raise ValueError("expected a yearly window shorter than a year")
+        return self
+
+
+class FreightLane(DatedRow):
+    """How consolidated freight is billed on one way; the rates are `FreightBreak` rows."""
+
+    key_fields = ("lane",)
+    lane: str
+    """Freight lane [id]."""
+    market: str
+    """Market at the far end from China [market id]."""
+    direction: Literal["to_china", "back"]
+    """Which way the goods go [to_china|back]."""
+    mode: Literal["air", "sea"]
+    """Aeroplane or ship; lithium rules look at it [air|sea]."""
+    currency: Currency
+    """Currency of the lane's prices [ISO code]."""
+    per: Literal["kg", "cbm"]
+    """What the rate is multiplied by [kg|cbm]."""
+    cm3_per_kg: SomeQuantity | None = None
+    """Lanes per kg: volume that weighs one kg; empty means actual weight only [cm3 per kg, > 0]."""
+    kg_per_cbm: SomeQuantity | None = None
+    """Lanes per cbm: weight that counts as one cubic metre; empty means volume only [kg per cbm, > 0]."""
+    round_to: Quantity = 0.0
+    """Chargeable quantity is rounded up to a multiple of this; 0 leaves it exact [kg or cbm, >= 0]."""
+    min_quantity: Quantity = 0.0
+    """Least chargeable quantity [kg or cbm, >= 0]."""
+    minimum: Money = 0.0
+    """Least freight of a dispatch, before fuel and fixed charge [lane currency, >= 0]."""
+    fixed: Money = 0.0
+    """Fixed charge per dispatch, such as destination handling [lane currency, >= 0]."""
+    fuel_share: Ratio = 0.0
+    """Fuel surcharge on the freight, not on the fixed charge [share, 0-10]."""
+    declare_next: bool = True
+    """Whether a dispatch may be declared at the next break where that is cheaper [true|false]."""
+    special_packing: Money | None = None
+    """Price of packing one lithium unit that is hot, swollen or damaged so that it may go to China this way; empty
+    means that the lane takes none [lane currency per unit, >= 0]."""
+
+
+class FreightBreak(DatedRow):
+    """The rate of a lane from a quantity on."""
+
+    key_fields = ("lane", "from_quantity")
+    lane: str
+    """Freight lane [id]."""
+    from_quantity: Quantity
+    """Chargeable quantity from which the rate holds; the first break is 0 [kg or cbm, >= 0]."""
+    rate: Money
+    """Price per kg or cbm [lane currency, >= 0]."""
+
+
+def shipping_problems(
+    cards: Iterable[RateCard],
+    rates: Iterable[LabelRate],
+    peaks: Iterable[PeakSurcharge],
+    lanes: Iterable[FreightLane],
+    breaks: Iterable[FreightBreak],
+) -> Iterator[tuple[str, str]]:
+    """What no single row can know is wrong, as (path, message): unknown ids, cards and lanes without prices,
+    heavier steps that cost less, higher breaks that cost more."""
+    known = {card.card: card for card in cards}
+    priced: set[str] = set()
+    cells: dict[tuple[str, str], list[LabelRate]] = {}
+    for rate in rates:
+        if rate.card not in known:
+            yield f"label_rates[{','.join(rate.key)}].card", f"unknown rate card {rate.card!r}"
+        priced.add(rate.card)
+        cells.setdefault((rate.card, rate.zone), []).append(rate)
+    for card in known:
+        if card not in priced:
+            yield f"rate_cards[{card}]", "expected at least one row in label_rates"
+    for (card, _), rows in cells.items():
+        if card in known and known[card].kind != "per_kg":
+            yield from _falling_prices(rows)
+    for peak in peaks:
+        if peak.card not in known:
+            yield f"peak[{','.join(peak.key)}].card", f"unknown rate card {peak.card!r}"
+    ways = {lane.lane for lane in lanes}
+    steps: dict[str, list[FreightBreak]] = {}
+    for row in breaks:
+        if row.lane not in ways:
+            yield f"freight_breaks[{','.join(row.key)}].lane", f"unknown freight lane {row.lane!r}"
+        steps.setdefault(row.lane, []).append(row)
+    for lane in sorted(ways):
+        if not any(row.from_quantity == 0 for row in steps.get(lane, [])):
+            yield f"freight_lanes[{lane}]", "expected a freight break from 0"
+        yield from _rising_rates(steps.get(lane, []))
+
+
+def _falling_prices(rows: list[LabelRate]) -> Iterator[tuple[str, str]]:
+    """Steps of one card, zone and date whose price falls with weight: nearly always a slip of the pen."""
+    ordered = sorted(rows, key=lambda row: (row.from_, row.up_to))
+    for low, high in zip(ordered, ordered[1:], strict=False):
+        if low.from_ == high.from_ and high.price < low.price:
+            yield (
+                f"label_rates[{','.join(high.key)}].price",
+                f"expected at least {low.price:g}, the price up to {low.up_to:g}, got {high.price:g}",
+            )
+
+
+def _rising_rates(rows: list[FreightBreak]) -> Iterator[tuple[str, str]]:
+    ordered = sorted(rows, key=lambda row: (row.from_, row.from_quantity))
+    for low, high in zip(ordered, ordered[1:], strict=False):
+        if low.from_ == high.from_ and high.rate > low.rate:
+            yield (
+                f"freight_breaks[{','.join(high.key)}].rate",
+                f"expected at most {low.rate:g}, the rate from {low.from_quantity:g}, got {high.rate:g}",
+            )
