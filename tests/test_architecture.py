@@ -211,7 +211,7 @@ def test_every_module_keeps_the_law(law: Law) -> None:
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        (f"{PACKAGE}.scenario.clock", "from ..journeys import records"),  # relative imports are resolved
+        (f"{PACKAGE}.schema.clock", "from ..journeys import records"),  # relative imports are resolved
         (f"{PACKAGE}.claims.births", f"import {PACKAGE}.cli"),
         (f"{PACKAGE}.decision.loop", f"import_module('{PACKAGE}.ui.pages')"),
         (f"{PACKAGE}.journeys.solo", f"from {PACKAGE} import money"),
@@ -222,7 +222,7 @@ def test_an_import_upwards_is_found_however_it_is_written(module: str, line: str
 
 
 def test_money_may_read_records_and_anyone_the_scenario() -> None:
-    allowed = f"from {PACKAGE}.journeys.records import Run\nfrom {PACKAGE}.scenario.clock import Clock"
+    allowed = f"from {PACKAGE}.journeys.records import Run\nfrom {PACKAGE}.schema.clock import Clock"
     assert not list(rooms_import_downwards(f"{PACKAGE}.money.price", ast.parse(allowed)))
 
 
