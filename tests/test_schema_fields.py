@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-import warrantysim.schema
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
+import warrantysim.schema
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.dated import Dated
 from warrantysim.schema.distribution import Distribution
