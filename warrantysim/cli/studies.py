@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, USAGE, Stop
+from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, ready, write
 from warrantysim.cli.running import against, guarded
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
-    from warrantysim.studies.study import AnyStudy, Options
+    from warrantysim.studies.study import AnyStudy, Options, WrongOption
 
 RULE = "the rule in force, in place of today's"
 BESIDE = "a rule set by hand, beside today's; may be repeated"
+RULE_OF = "rule of the N-th scenario, counted from 1, in place of today's; may be repeated"
 OF_LUCK = "replications"
 """Options that belong to luck and speed, for every study alike."""
 
@@ -28,8 +29,7 @@ def add_studies(commands: Any, command: Any, options: Mapping[str, Callable[[Any
     for name, does in STUDIES.items():
         it = command(commands, name, does)
         if name == wanted:
-            it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
-            _rules(it, study_of(name))
+            _cases(it, study_of(name))
             for field, info in study_of(name).Options.model_fields.items():
                 if field != OF_LUCK:
                     _flag(it, field, info)
@@ -37,9 +37,14 @@ def add_studies(commands: Any, command: Any, options: Mapping[str, Callable[[Any
                 options[group](it)
 
 
-def _rules(it: argparse.ArgumentParser, one: AnyStudy) -> None:
-    """What cases it is about: one rule in force, or rules beside each other."""
+def _cases(it: argparse.ArgumentParser, one: AnyStudy) -> None:
+    """What it is about: scenarios each with a rule, one rule in force, or rules beside each other."""
     least, most = one.cases
+    if one.scenarios:
+        it.add_argument("scenarios", nargs="+", type=Path, metavar="scenario", help="scenario files (.yaml)")
+        it.add_argument("--policy-of", action="append", default=[], metavar="N=FILE", help=RULE_OF)
+        return
+    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
     if most == 1:
         rule = it.add_mutually_exclusive_group()
         rule.add_argument("--policy", type=Path, metavar="FILE", help=RULE)
@@ -85,7 +90,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.decision.choose import Undecided
     from warrantysim.present.blocks import Chart
     from warrantysim.present.terminal import terminal_text
-    from warrantysim.studies.study import Work
+    from warrantysim.studies.study import Work, WrongOption
 
     one = study_of(arguments.command)
     cases = cases_of(one, arguments, console)
@@ -95,7 +100,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     try:
         with guarded(arguments, console) as stopped:
-            found = one.run(cases, ask, Work(seed, arguments.jobs, console.step, lambda: bool(stopped)))
+            try:
+                found = one.run(cases, ask, Work(seed, arguments.jobs, console.step, lambda: bool(stopped)))
+            except WrongOption as error:
+                raise wrong(error, arguments) from None
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     stored = one.stored(found, cases, ask, seed)
@@ -112,17 +120,55 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         one.files(found),
         pictures=lambda look: {block.name: block.draw(look) for block in blocks if isinstance(block, Chart)},
     )
-    return CANCELLED if stored.cancelled else OK
+    failures = one.failures(found)
+    if failures:
+        if arguments.debug:
+            console.note(failures[0].traceback)
+        n = len({failure.replication for failure in failures})
+        console.message("message.failed", n=n, of=n + stored.facts["replications"], first=failures[0])
+    return CANCELLED if stored.cancelled else SOME_FAILED if failures else OK
 
 
 def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> Sequence[Case]:
-    """The scenario under the rule in force, and under those beside it."""
+    """What it is about, as stated.
+
+    Raises
+    ------
+    Stop
+        With `USAGE` for too few or too many cases, or `BAD_INPUT` and every problem of a file.
+    """
     from warrantysim.analysis.cases import Case
 
+    if one.scenarios:
+        return _each(one, arguments)
     if one.cases[1] == 1:
         stated = Case.of(loaded(arguments.scenario, arguments, arguments.policy).scenario)
         return [decided(stated, arguments, console) if arguments.decide else stated]
     return against(arguments)
+
+
+def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
+    """Scenarios, each with its rule, by names that are unique."""
+    from warrantysim.analysis.cases import Case
+
+    paths = arguments.scenarios
+    least, most = one.cases
+    if not least <= len(paths) <= (most or len(paths)):
+        wanted = f"{least}" if most == least else f"{least} or more"
+        raise Stop(USAGE, f"{arguments.command}: expected {wanted} scenarios, got {len(paths)}")
+    rules: dict[int, Path] = {}
+    for stated in arguments.policy_of:
+        place, _, file = stated.partition("=")
+        if not (place.isdecimal() and file and 1 <= int(place) <= len(paths)):
+            raise Stop(USAGE, f"--policy-of: expected N=FILE with N from 1 to {len(paths)}, got {stated!r}")
+        rules[int(place) - 1] = Path(file)
+    found: list[Case] = []
+    for k, path in enumerate(paths):
+        world = loaded(path, arguments, rules.get(k)).scenario
+        name = f"{world.name} x {world.policy.name}" if k in rules else world.name
+        again = sum(case.name.split(" #")[0] == name for case in found)
+        found.append(Case(f"{name} #{again + 1}" if again else name, world, world.policy))
+    return found
 
 
 def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
@@ -141,10 +187,14 @@ def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
     try:
         options: Options = one.options(stated)
     except WrongOption as error:
-        name, why = error.args
-        flag = f"--{name.replace('_', '-')}" if name else arguments.command
-        raise Stop(USAGE, f"{flag}: {why}") from None
+        raise wrong(error, arguments) from None
     return options
+
+
+def wrong(error: WrongOption, arguments: argparse.Namespace) -> Stop:
+    """The end of the command for an option that may not be so."""
+    name, why = error.args
+    return Stop(USAGE, f"{'--' + name.replace('_', '-') if name else arguments.command}: {why}")
 
 
 def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Case:

@@ -20,6 +20,8 @@ from warrantysim.schema.errors import BadInput
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.experiment.summary import Failure
+
 
 class Options(BaseModel):
     """What a study needs to know. A field's docstring is its help."""
@@ -87,6 +89,8 @@ class Study(ABC, Generic[Asked, Found]):
     """What it needs to know."""
     cases: ClassVar[tuple[int, int | None]] = (1, 1)
     """Least and greatest number of cases it is about; None for any [count]."""
+    scenarios: ClassVar[bool] = False
+    """Whether its cases are scenarios, each under its own rule; else they are rules in one scenario."""
 
     def options(self, stated: Mapping[str, Any]) -> Asked:
         """Options as stated, the others as usual.
@@ -122,6 +126,10 @@ class Study(ABC, Generic[Asked, Found]):
     def about(self, cases: Sequence[Case], found: Found) -> Mapping[str, Any]:
         """Facts that take the cases to tell, such as what a lever of theirs is called."""
         return {}
+
+    def failures(self, found: Found) -> Sequence[Failure]:
+        """Runs that broke, the years of which are left out."""
+        return ()
 
     def files(self, found: Found) -> Mapping[str, str]:
         """Further files that go out with the tables, by name."""
