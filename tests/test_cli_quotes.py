@@ -13,7 +13,7 @@ from tests.analysis.seller import AT_Q, SEED
 from warrantysim.analysis import quote_findings
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings, findings
-from warrantysim.analysis.quotes import study_quotes
+from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.cli import main
 from warrantysim.cli import quotes as command
 from warrantysim.report.charts.theme import Look

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.analysis.quote_worlds import quoted
-from warrantysim.analysis.quote_crossovers import Side, crossover, monthly_cost, pooling, readings, retainer_pairs
 from warrantysim.analysis.quote_terms import exit_costs, open_terms
+from warrantysim.analysis.quote_volumes import Side, crossover, monthly_cost, pooling, readings, retainer_pairs
 from warrantysim.files.loading import load_scenario
 from warrantysim.schema.root import Scenario
 

@@ -11,7 +11,7 @@ from tests.analysis.quote_worlds import of_a_list, quoted
 from tests.analysis.seller import SEED
 from warrantysim.analysis.quote_findings import QuoteFindings, findings
 from warrantysim.analysis.quote_levers import levers_of, rivals
-from warrantysim.analysis.quotes import quote_ids, study_quotes
+from warrantysim.analysis.quote_offers import quote_ids, study_quotes
 from warrantysim.files.loading import load_scenario
 
 BASE = Path(__file__).resolve().parents[2] / "scenarios" / "base.yaml"

@@ -8,10 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from warrantysim.analysis.quote_sheet import GROUPS, KINDS, quote_sheet
-from warrantysim.analysis.quote_terms import open_terms
-from warrantysim.analysis.quotes import quote_ids
-from warrantysim.analysis.unit_price import ELEMENTS, unit_prices, work_of
+from warrantysim.analysis.quote_offers import quote_ids
+from warrantysim.analysis.quote_terms import GROUPS, KINDS, open_terms, quote_sheet
+from warrantysim.analysis.quote_volumes import ELEMENTS, unit_prices, work_of
 from warrantysim.files.loading import load_scenario
 from warrantysim.schema.root import Scenario
 

@@ -11,11 +11,9 @@ from tests.analysis.quote_worlds import of_a_list, quoted
 from tests.analysis.seller import AT_P, AT_Q, REFUND, SEED
 from tests.worlds import partner, usd
 from warrantysim.analysis.cases import Case, yearly_costs
-from warrantysim.analysis.good_unit import good_unit_costs, jackknife
-from warrantysim.analysis.quote_findings import monthly
-from warrantysim.analysis.quote_price import WinningPrice, affine_costs, scaled, winning_price
-from warrantysim.analysis.quote_work import QuoteYear, quote_years
-from warrantysim.analysis.quotes import QuoteStudy, study_quotes
+from warrantysim.analysis.quote_findings import good_unit_costs, jackknife, monthly
+from warrantysim.analysis.quote_offers import QuoteStudy, study_quotes
+from warrantysim.analysis.quote_work import QuoteYear, WinningPrice, affine_costs, quote_years, scaled, winning_price
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.categories import Category

@@ -8,8 +8,7 @@ import pytest
 from tests.analysis.quote_worlds import of_a_list, quoted
 from tests.analysis.seller import SEED
 from warrantysim.analysis.cases import Cancelled, yearly_costs
-from warrantysim.analysis.quote_search import OfferSearch
-from warrantysim.analysis.quotes import QuoteStudy, left_out, offers_of, quote_ids, study_quotes
+from warrantysim.analysis.quote_offers import OfferSearch, QuoteStudy, left_out, offers_of, quote_ids, study_quotes
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,16 @@
-"""Everything purchasing asks of quotes, found step by step, so that a study that is stopped keeps what it has."""
+"""Everything purchasing asks of quotes, found step by step, so that a study that is stopped keeps what it has.
+
+At n units a month at a desk, of which the share ``good`` comes back working, a good unit costs
+
+    (bill(n) + (inbound + parts + storage + outbound) n + replaced (1 - good') / (1 - good) n - credit) / (good' n)
+
+with the bill by the contract's own segments, the per-unit costs as simulated, good' the share after the haircut on the
+yield, and credit the worth of paying late (or early) at the seller's cost of capital.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,20 +18,196 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Case
-from warrantysim.analysis.good_unit import award, good_unit_costs
-from warrantysim.analysis.quote_crossovers import pooling, readings, retainer_pairs
-from warrantysim.analysis.quote_price import WinningPrice, signing_cases, winning_price
-from warrantysim.analysis.quote_stakes import stakes
+from warrantysim.analysis.quote_offers import Progress, QuoteStudy
 from warrantysim.analysis.quote_terms import exit_costs, open_terms
-from warrantysim.analysis.quote_work import QuoteYear, quote_years
-from warrantysim.analysis.quotes import Progress, QuoteStudy
-from warrantysim.experiment.intervals import t_interval
+from warrantysim.analysis.quote_volumes import pooling, readings, retainer_pairs
+from warrantysim.analysis.quote_work import (
+    REPLACED,
+    QuoteYear,
+    WinningPrice,
+    quote_years,
+    signing_cases,
+    stakes,
+    winning_price,
+)
+from warrantysim.experiment.intervals import LEVEL, t_interval, t_quantile
+from warrantysim.money.contracts import compile_quote, pools
 from warrantysim.money.partner_lines import signed_desks
+from warrantysim.money.price_book import price_book
+from warrantysim.money.settlement import monthly_bill
 from warrantysim.money.statement import CATEGORIES
 from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+YIELD_HAIRCUT = 0.05
+"""Points taken off the promised yield [share]."""
+TURNAROUND_HAIRCUT = 1.5
+"""Factor on the simulated turnaround."""
+SHARES = (0.1, 0.5, 0.9)
+"""Volumes looked at: these quantiles of the simulated months with work."""
+AWARDS = (1.0, 0.7, 0.5, 0.3, 0.0)
+"""Shares of the volume given to the first of two quotes."""
+DAYS = 365.0
+AROUND = ("inbound", "parts", "storage", "outbound")
+"""Groups of a unit's cost on the way to the partner and back, parts not on the bill included."""
+
+
+def volumes(years: Sequence[QuoteYear]) -> np.ndarray:
+    """Units a month at the quantiles of `SHARES`, over all months of all years. Shape (3,)."""
+    months = np.concatenate([y.by_month.sum(axis=1) for y in years])
+    return np.quantile(months, SHARES)
+
+
+def bill_at(world: Scenario, quote: str, units: float, per_unit: tuple[float, float], counted: float) -> float:
+    """Mean monthly bill over a year at a constant volume, onboarding spread over it [reporting currency a month].
+
+    ``per_unit``: repair fee and service charge of a unit that reaches the desk [reporting currency]; ``counted``: the
+    share of units that count towards tiers and included units. All units go to the first desk.
+    """
+    partner, book = world.partners[quote], price_book(world)
+    pool = compile_quote(quote, partner, pools(partner, tuple(partner.desks))[0], book.clock, horizon=12)
+    rate = world.usd_per_unit(pool.currencies[0]) / world.usd_per_unit(world.reporting_currency)
+    shape = pool.retainer.shape
+    volume = np.zeros(shape)
+    volume[:, 0] = units
+    bill = monthly_bill(pool, volume * counted, volume * per_unit[0] / rate, volume * per_unit[1] / rate)
+    return float(bill.by_month[:, 0].sum()) / len(pool.months) * rate
+
+
+def unit_terms(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> tuple[tuple[float, float], float]:
+    """((repair fee, service charge) of a unit, share of units counted), as simulated [reporting currency]."""
+    rows = [row for y in years for s in y.statements for row in s.rows]
+    rate = {
+        d.currency: world.usd_per_unit(d.currency) / world.usd_per_unit(world.reporting_currency)
+        for d in world.partners[quote].desks.values()
+    }
+    reached = sum(y.reached for y in years)
+    if not reached:
+        return (0.0, 0.0), 0.0
+    fee = sum(r.amount * rate[r.currency] for r in rows if r.component == "labour") / reached
+    service = sum(r.amount * rate[r.currency] for r in rows if r.component in {"receiving", "assessment"}) / reached
+    return (fee, service), sum(y.good for y in years) / reached
+
+
+def good_unit_costs(world: Scenario, quote: str, years: Sequence[QuoteYear], level: float = LEVEL) -> pd.DataFrame:
+    """Landed cost of a good unit: a row a volume and reading (promised, haircut).
+
+    The interval is the jackknife's: a cost by good unit is a ratio of two sums, and the years it moves most without
+    tell how sure it is. The volume is given, not drawn: the interval says what a unit costs at it.
+
+    Returns
+    -------
+    Columns quote, volume (P10, P50, P90), units_a_month, reading, bill, around (inbound, parts, storage, outbound),
+    replaced, waiting, payment (a credit where the bill is paid later), landed with low and high, then ``around`` in its
+    four parts: each by good unit [reporting currency]. Empty for a quote no unit reached.
+    """
+    import pandas as pd
+
+    columns = ["quote", "volume", "units_a_month", "reading", "bill", "around", "replaced", "waiting", "payment"]
+    columns += ["landed", "low", "high", *AROUND]
+    whole = _figures(world, quote, years)
+    if whole is None:
+        return pd.DataFrame(columns=columns)
+    left = [_figures(world, quote, [*years[:k], *years[k + 1 :]]) for k in range(len(years))]
+    rows = []
+    for name, units in zip(("P10", "P50", "P90"), volumes(years), strict=True):
+        if units <= 0:
+            continue
+        for reading in ("promised", "haircut"):
+            parts, around = _at(world, quote, whole, float(units), reading)
+            landed = sum(parts)
+            others = [sum(_at(world, quote, f, float(units), reading)[0]) for f in left if f is not None]
+            half = jackknife(np.array(others), level) if len(others) == len(years) else float("nan")
+            rows.append((quote, name, float(units), reading, *parts, landed, landed - half, landed + half, *around))
+    return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What years say of a unit at a desk."""
+
+    per_unit: tuple[float, float]
+    share: float
+    each: dict[str, float]
+    days: float
+    waits: float
+
+
+def _figures(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> _Figures | None:
+    """None where no unit reached a desk, or none left it good."""
+    reached = sum(y.reached for y in years)
+    if not reached or not sum(y.good for y in years):
+        return None
+    per_unit, share = unit_terms(world, quote, years)
+    each = {g: sum(y.cost[g] for y in years) / reached for g in years[0].cost}
+    days = float(np.concatenate([y.turnaround for y in years]).mean())
+    return _Figures(per_unit, share, each, days, world.experience.waiting_share_per_day * _price(world, years))
+
+
+def _at(world: Scenario, quote: str, f: _Figures, units: float, reading: str) -> tuple[list[float], list[float]]:
+    """(bill, around, replaced, waiting, payment; the parts of ``around``) by good unit [reporting currency]."""
+    partner = world.partners[quote]
+    lost = 1.0 - f.share
+    cut = YIELD_HAIRCUT / max(partner.yield_share, YIELD_HAIRCUT) if reading == "haircut" else 0.0
+    came = f.share * (1.0 - cut)
+    bill = bill_at(world, quote, units, f.per_unit, f.share) / units
+    failed = f.each[REPLACED] * ((1.0 - came) / lost if lost > 0 else 1.0)
+    waiting = (TURNAROUND_HAIRCUT - 1.0) * f.days * f.waits if reading == "haircut" else 0.0
+    # A bill for a month is paid on average half a month and the terms after the work.
+    held = -15.0 if partner.retainer_in_advance else 15.0 + partner.payment_days
+    paid = -bill * world.china_customs.capital_cost_share * held / DAYS
+    around = [f.each[g] for g in AROUND]
+    return [x / came for x in (bill, sum(around), failed, waiting, paid)], [x / came for x in around]
+
+
+def jackknife(left: np.ndarray, level: float) -> float:
+    """Half-width from the figures with one year left out each; NaN for fewer than two."""
+    n = len(left)
+    if n < 2:
+        return float("nan")
+    spread = math.sqrt((n - 1) / n * float(((left - left.mean()) ** 2).sum()))
+    return t_quantile(level, n - 1) * spread
+
+
+def _price(world: Scenario, years: Sequence[QuoteYear]) -> float:
+    """Mean net price of a SKU by units worked, over its markets [reporting currency]."""
+    worked = sum((y.by_month.sum(axis=0) for y in years), np.zeros(len(world.sku_ids)))
+    values = np.concatenate([y.run.records.claims.price_net for y in years])
+    skus = np.concatenate([y.run.records.claims.sku for y in years])
+    market = np.concatenate([y.run.records.claims.market for y in years])
+    rates = np.array([world.usd_per_unit(world.markets[m].currency) for m in world.market_ids])
+    money = values * rates[market] / world.usd_per_unit(world.reporting_currency)
+    count = np.bincount(skus, minlength=len(worked))
+    mean = np.bincount(skus, money, minlength=len(worked)) / np.maximum(count, 1)
+    return float((mean * worked).sum() / worked.sum()) if worked.sum() else 0.0
+
+
+def award(
+    world: Scenario, first: str, second: str, years: Sequence[QuoteYear], other: Sequence[QuoteYear]
+) -> pd.DataFrame:
+    """Two quotes share one volume, the median month of the first: a row a share of `AWARDS`.
+
+    Returns
+    -------
+    Columns first, second, share_first, units_a_month, bill_first, bill_second, bill [reporting currency a month]:
+    bills only, each by its own terms, so that tiers not reached and minimums not filled by a part show.
+    """
+    import pandas as pd
+
+    units = float(volumes(years)[1])
+    a, b = unit_terms(world, first, years), unit_terms(world, second, other)
+    rows = []
+    for share in AWARDS:
+        bills = [
+            bill_at(world, name, part * units, *terms) if part > 0 else 0.0
+            for name, part, terms in ((first, share, a), (second, 1.0 - share, b))
+        ]
+        rows.append((first, second, share, units, *bills, sum(bills)))
+    columns = ["first", "second", "share_first", "units_a_month", "bill_first", "bill_second", "bill"]
+    return pd.DataFrame(rows, columns=columns)
+
 
 YEARS = 8
 """Replications behind bills, good units and winning prices, where the study has as many [count]."""

@@ -1,6 +1,8 @@
-"""What a quote leaves open: terms that are missing, ambiguous, or cover only a part of the year.
+"""Terms of quotes: what each leaves open, what leaving costs, and all of them side by side in one currency.
 
-Nothing here is refused: each finding says how the figures read the gap, so that purchasing can ask for it.
+Nothing here is refused: each finding says how the figures read the gap, so that purchasing can ask for it. Amounts that
+change on stated days are those of the horizon's first day, or of the first day stated; a term that changes later is
+said to. Foreign amounts are converted at the first day's rate.
 """
 
 from __future__ import annotations
@@ -8,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,7 +21,7 @@ from warrantysim.money.price_book import price_book
 from warrantysim.money.unit_charges import price_at
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.dated import Dated
-from warrantysim.schema.desk_terms import Desk
+from warrantysim.schema.desk_terms import Desk, amounts_in
 from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
@@ -118,3 +121,185 @@ def _fixed(desk: Desk, day: int, billed: bool) -> float:
     retainer = float(price_at(desk.retainer.per_month, days)[0]) if desk.retainer is not None and billed else 0.0
     least = float(price_at(desk.minimum_per_month, days)[0]) if desk.minimum_per_month is not None else 0.0
     return max(retainer, least)
+
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "scope": ("serves", "takes", "currency", "rate", "valid_from", "valid_to"),
+    "unit": (
+        "receiving",
+        "repaired_low",
+        "repaired_high",
+        "no_fault",
+        "beyond_repair",
+        "disposal",
+        "excluded",
+        "extra_unit",
+        "storage",
+        "free_days",
+    ),
+    "parts": ("parts_mode", "parts_mean", "markup_share"),
+    "fixed": ("onboarding", "retainer", "included_units", "minimum"),
+    "discount": ("first_tier", "best_discount", "tiers_kind"),
+    "service": (
+        "yield_share",
+        "skill",
+        "bounce_share",
+        "warranty_days",
+        "sla_days",
+        "sla_share",
+        "sla_credit",
+        "units_per_day",
+        "hours_per_month",
+        "handling_days",
+        "ramp",
+    ),
+    "contract": ("term_months", "notice_days", "payment_days", "indexation", "loss_liability", "source"),
+}
+"""Terms in order, by what they are about."""
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("serves", "takes", "currency", "valid_from", "valid_to", "parts_mode"), "text"),
+    **dict.fromkeys(("tiers_kind", "indexation", "loss_liability", "source", "sla_credit", "ramp"), "text"),
+    **dict.fromkeys(("receiving", "repaired_low", "repaired_high", "no_fault", "beyond_repair"), "money"),
+    **dict.fromkeys(("disposal", "excluded", "extra_unit", "storage", "parts_mean"), "money"),
+    **dict.fromkeys(("onboarding", "retainer", "minimum"), "money"),
+    **dict.fromkeys(("markup_share", "best_discount", "yield_share", "bounce_share", "sla_share"), "share"),
+    **dict.fromkeys(("free_days", "warranty_days", "sla_days", "handling_days", "notice_days", "payment_days"), "days"),
+    **dict.fromkeys(("included_units", "first_tier", "units_per_day", "hours_per_month"), "count"),
+    **dict.fromkeys(("skill", "term_months"), "count"),
+    "rate": "rate",
+}
+"""What a term is: money [reporting currency], share, days, count, rate or text."""
+FLAGS: Mapping[str, str] = {
+    "sla": "sla_days",
+    "notice": "term_months",
+    "repair_warranty": "warranty_days",
+    "parts": "parts_mean",
+    "minimum_beside_retainer": "minimum",
+}
+"""Term of the sheet that a finding of `quote_terms` is shown at, where it has another name."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of one quote at one desk."""
+
+    value: float | str | None
+    """In the reporting currency, a share, days or a count; a text; None where the quote does not state it."""
+    stated: str = ""
+    """As the quote states it, in its own currency [text]."""
+    changes: bool = False
+    """Whether it changes on a stated day."""
+
+
+def quote_sheet(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
+    """A row a term and desk: group, term, kind, quote, desk, value (a number, NaN for texts), text, stated, flag, code.
+
+    ``flag`` is missing, ambiguous, partial (valid for a part of the year), foreign (the quote's currency is not the
+    reporting one), changes (on a stated day), or empty; ``code`` names the finding behind the first three.
+    """
+    import pandas as pd
+
+    rows = []
+    for quote in quotes:
+        partner = world.partners[quote]
+        found = list(findings(partner, world))
+        for name, desk in partner.desks.items():
+            terms = dict(_terms(world, partner, desk))
+            flags = {FLAGS.get(term, term): (kind, term) for where, term, kind in found if where in ("", name)}
+            for group, names in GROUPS.items():
+                for term in names:
+                    here = terms[term]
+                    flag, code = flags.get(term, _own(term, here, desk, world))
+                    number = here.value if isinstance(here.value, int | float) else float("nan")
+                    text = here.value if isinstance(here.value, str) else ""
+                    rows.append(
+                        (group, term, KINDS[term], quote, name, float(number), text, here.stated, flag, code),
+                    )
+    columns = ["group", "term", "kind", "quote", "desk", "value", "text", "stated", "flag", "code"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _own(term: str, here: Term, desk: Desk, world: Scenario) -> tuple[str, str]:
+    if term == "currency" and desk.currency != world.reporting_currency:
+        return "foreign", ""
+    return ("changes", "") if here.changes else ("", "")
+
+
+def _terms(world: Scenario, partner: Partner, desk: Desk) -> Iterator[tuple[str, Term]]:
+    rate = world.usd_per_unit(desk.currency) / world.usd_per_unit(world.reporting_currency)
+
+    def money(value: Any) -> Term:
+        amount, changes = _now(value, world)
+        return Term(None) if amount is None else Term(amount.value * rate, repr(amount), changes)
+
+    takes = sum(partner.takes(row.sku, row.category) for row in world.skus)
+    yield "serves", Term(", ".join(desk.serves))
+    yield "takes", Term(f"{takes}/{len(world.skus)}")
+    yield "currency", Term(desk.currency)
+    yield "rate", Term(rate, f"{desk.currency} 1 = {world.reporting_currency} {rate:.4f}")
+    yield "valid_from", Term(None if partner.valid_from is None else partner.valid_from.isoformat())
+    yield "valid_to", Term(None if partner.valid_to is None else partner.valid_to.isoformat())
+    receiving = desk.receiving if desk.receiving_by_size is None else None
+    fees = [amount for _, amount in amounts_in(desk.repaired)] if desk.repaired is not None else []
+    yield "receiving", money(receiving)
+    yield "repaired_low", money(min(fees, key=lambda a: a.value) if fees else None)
+    yield "repaired_high", money(max(fees, key=lambda a: a.value) if fees else None)
+    for name in ("no_fault", "beyond_repair", "disposal", "excluded", "onboarding"):
+        yield name, money(getattr(desk, name))
+    retainer, storage, parts = desk.retainer, desk.storage, desk.parts
+    yield "extra_unit", money(retainer.extra_unit if retainer else None)
+    yield "storage", money(storage.per_day if storage else None)
+    yield "free_days", Term(storage.free_days if storage else None)
+    yield "parts_mode", Term(parts.mode if parts else None)
+    yield "parts_mean", money(parts.mean if parts else None)
+    yield "markup_share", Term(parts.markup_share if parts and parts.mode != "consigned" else None)
+    yield "retainer", money(retainer.per_month if retainer else None)
+    yield "included_units", Term(None if retainer is None else float(_now(retainer.included_units, world)[0]))
+    yield "minimum", money(desk.minimum_per_month)
+    yield from _contract_terms(world, partner)
+    yield from _service_terms(world, partner, desk)
+
+
+def _contract_terms(world: Scenario, partner: Partner) -> Iterator[tuple[str, Term]]:
+    tiers = partner.tiers
+    yield "first_tier", Term(float(tiers.steps[0].from_units) if tiers else None)
+    yield "best_discount", Term(float(_now(tiers.steps[-1].discount, world)[0]) if tiers else None)
+    yield "tiers_kind", Term(tiers.kind if tiers else None)
+    yield "term_months", Term(float(partner.term_months) or None)
+    yield "notice_days", Term(float(partner.notice_days) or None)
+    yield "payment_days", Term(float(partner.payment_days))
+    moves = "indexation" not in {term for _, term, _ in findings(partner, world)}
+    yield "indexation", Term("changes" if moves else None, changes=moves)
+    yield "loss_liability", Term(None)
+    yield "source", Term(partner.source or None)
+
+
+def _service_terms(world: Scenario, partner: Partner, desk: Desk) -> Iterator[tuple[str, Term]]:
+    sla, bench = desk.sla, desk.bench
+    yield "yield_share", Term(partner.yield_share)
+    yield "skill", Term(float(partner.skill))
+    yield "bounce_share", Term(partner.bounce_share)
+    yield "warranty_days", Term(partner.repair_warranty.days or None)
+    yield "sla_days", Term(sla.days if sla else None, sla.day_kind if sla else "")
+    yield "sla_share", Term(sla.share if sla else None)
+    credit: str | None = None
+    if sla is not None and sla.credit_per_unit is not None:
+        credit = repr(_now(sla.credit_per_unit, world)[0])
+    elif sla is not None and sla.credit_share:
+        credit = f"{100 * sla.credit_share:g} %"
+    yield "sla_credit", Term(credit)
+    for name in ("units_per_day", "hours_per_month"):
+        value, changes = _now(getattr(bench, name), world)
+        yield name, Term(None if value is None else float(value), changes=changes)
+    grows = len(bench.ramp.steps) > 1
+    yield "ramp", Term("changes" if grows else None, changes=grows)
+    yield "handling_days", Term(bench.handling_days.mean())
+
+
+def _now(value: Any, world: Scenario) -> tuple[Any, bool]:
+    """(what holds on the horizon's first day, whether it changes later)."""
+    if isinstance(value, Dated):
+        day = world.horizon.first_day
+        held = [step for step in value.steps if step.from_ <= day] or list(value.steps[:1])
+        return held[-1].value, any(step.from_ > day for step in value.steps)
+    return value, False

@@ -79,7 +79,7 @@ def studied(world: Scenario, arguments: argparse.Namespace, console: Console, st
     """
     from warrantysim.analysis.cases import Cancelled
     from warrantysim.analysis.quote_findings import findings
-    from warrantysim.analysis.quotes import study_quotes
+    from warrantysim.analysis.quote_offers import study_quotes
     from warrantysim.decision.choose import Undecided
     from warrantysim.experiment.simulate import ReplicationFailed
     from warrantysim.schema.errors import BadInput

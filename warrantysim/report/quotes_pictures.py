@@ -70,7 +70,7 @@ def _bills(found: QuoteFindings, names: dict[str, str], look: Look) -> Iterator[
 
 def _by_volume(found: QuoteFindings, names: dict[str, str], look: Look) -> Iterator[tuple[str, Picture]]:
     """The price of one repaired unit over its volume, of every product that two of the quotes take or more."""
-    from warrantysim.analysis.unit_price import unit_prices
+    from warrantysim.analysis.quote_volumes import unit_prices
     from warrantysim.report.charts.quotes import volume_chart
 
     world = found.study.world

@@ -58,7 +58,7 @@ class QuotesPage(QuotesTables):
 
     def sentences(self) -> Iterator[str]:
         """The answer, sentence by sentence."""
-        from warrantysim.analysis.quotes import offers_of
+        from warrantysim.analysis.quote_offers import offers_of
 
         study = self.found.study
         best, currency = study.best, study.world.reporting_currency

@@ -25,7 +25,7 @@ def read_sheet(
     it is, further ones hold the desks. ``sheet``: of `quote_sheet`, made here where not given."""
     import pandas as pd
 
-    from warrantysim.analysis.quote_sheet import quote_sheet
+    from warrantysim.analysis.quote_terms import quote_sheet
 
     frame = quote_sheet(world, quotes) if sheet is None else sheet
     desks = list(dict.fromkeys(zip(frame["quote"], frame["desk"], strict=True)))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.quote_findings import QuoteFindings, findings
-from warrantysim.analysis.quotes import study_quotes
+from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.store.kinds import Doing, Kind
 from warrantysim.store.study import Study
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from warrantysim.analysis.quote_sheet import quote_sheet
+from warrantysim.analysis.quote_terms import quote_sheet
 from warrantysim.files.quote_files import quotes_in, with_quotes
 from warrantysim.files.quote_writing import template_csv
 from warrantysim.locale.wording import titled

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from warrantysim.analysis.quote_findings import QuoteFindings
-from warrantysim.analysis.quotes import Offer, QuoteStudy, quote_ids
+from warrantysim.analysis.quote_offers import Offer, QuoteStudy, quote_ids
 from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.report.charts.quotes import ranking_chart
@@ -89,7 +89,7 @@ def _ask(one: Shown) -> None:
 
 
 def _materiality(one: Shown) -> float:
-    from warrantysim.analysis.quotes import materiality
+    from warrantysim.analysis.quote_offers import materiality
 
     return float(round(materiality(one.world)))
 

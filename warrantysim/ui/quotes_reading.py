@@ -11,7 +11,7 @@ import streamlit as st
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings
 from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
-from warrantysim.analysis.quotes import QuoteStudy, quote_ids
+from warrantysim.analysis.quote_offers import QuoteStudy, quote_ids
 from warrantysim.locale.wording import titled
 from warrantysim.report.quotes_report import QuotesPage
 from warrantysim.schema.digest import digest
@@ -163,7 +163,7 @@ def levers(wanted: str, quotes: tuple[str, ...], _world: Scenario) -> dict[str, 
 @st.cache_data(max_entries=64, show_spinner=False)
 def sheet(wanted: str, quotes: tuple[str, ...], _world: Scenario) -> pd.DataFrame:
     """Terms side by side; ``wanted``: digest of the world, by which they are held in memory."""
-    from warrantysim.analysis.quote_sheet import quote_sheet
+    from warrantysim.analysis.quote_terms import quote_sheet
 
     return quote_sheet(_world, quotes)
 
@@ -171,7 +171,7 @@ def sheet(wanted: str, quotes: tuple[str, ...], _world: Scenario) -> pd.DataFram
 @st.cache_data(max_entries=64, show_spinner=False)
 def prices(wanted: str, quotes: tuple[str, ...], sku: str, most: int, _world: Scenario) -> pd.DataFrame:
     """Prices of a repaired unit up to ``most`` units a month; ``wanted`` as for `sheet`."""
-    from warrantysim.analysis.unit_price import unit_prices
+    from warrantysim.analysis.quote_volumes import unit_prices
 
     return unit_prices(_world, quotes, sku, volumes(most))
 

@@ -4,24 +4,39 @@ An offer is a set of quotes on the table, the others left out of the world. For 
 they may leave quotes of the offer unsigned, so the rules of an offer are the best of those found for it and for every
 smaller one, on replications that taught nothing. A further quote therefore never makes an offer worse there, and one
 that adds nothing is worth exactly 0: both offers are then one case. The cases meet fresh replications, all the same.
+
+What claims could have cost is learned once: alone, a claim costs the same at a partner whoever else could be signed, so
+the potential outcomes of the world with every quote serve every set, the partners outside it forbidden. Policies are
+simulated in the world of their set, with its queues, from two starting points, then with what the queues of the best
+one cost as a charge.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, per_year
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, per_year, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
-from warrantysim.analysis.quote_draws import Draws
-from warrantysim.analysis.quote_search import OfferSearch
-from warrantysim.analysis.selection import Selection
+from warrantysim.analysis.selection import FIRST, Selection, select_best
+from warrantysim.decision.asking import Experiments
+from warrantysim.decision.choose import Undecided, choose
+from warrantysim.decision.decide import CONFIRMATION, SELECTION, TRAINING
+from warrantysim.decision.loop import objective, queue_days, variants, waiting_charge
+from warrantysim.decision.policies import draw
+from warrantysim.decision.problem import Problem
+from warrantysim.decision.training import Candidates, Learned, build, charged, learn
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.journeys.operational_clock import BeyondCalendar
+from warrantysim.journeys.world import world_of
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
@@ -29,6 +44,159 @@ from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+STARTS = ("free choice", "no return to China")
+"""Starting points of the search, as the decision names them."""
+Years = Sequence[SimulatedYear]
+
+
+class OfferSearch:
+    """Decides for worlds that differ from one only in the quotes left out."""
+
+    def __init__(self, world: Scenario, seed: int, *, jobs: int = 1, backend: str | None = None) -> None:
+        self.world, self.seed, self.jobs, self.backend = world, seed, jobs, backend
+
+    @cached_property
+    def learned(self) -> Learned:
+        """Potential outcomes of the world with every quote, under today's rule."""
+        d = self.world.decision
+        training = range(TRAINING, TRAINING + d.training_replications)
+        outcomes = self._asked(self.world).potential(training, self.world.policy)
+        return learn(world_of(self.world), outcomes, cash_only=d.cash_only)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """Their program."""
+        return build(world_of(self.world), self.learned)
+
+    def __call__(self, small: Scenario, out: Sequence[str]) -> tuple[Policy, float]:
+        """The best rules found for a world without the quotes ``out``, and what is minimised on the selecting
+        replications [reporting currency over the horizon].
+
+        Raises
+        ------
+        Undecided
+            If the constraints conflict.
+        """
+        forbidden = np.isin([arm.partner for arm in self.learned.arms], list(out))
+        policies = [small.policy]
+        plans: list[np.ndarray] = []
+        # What is best with fewer choices is where the search with all of them begins.
+        for name, problem in reversed(self._starts(self.candidates.problem, forbidden).items()):
+            try:
+                policies.append(self._drawn(self.learned, self.candidates, problem, name, plans))
+            except Undecided:
+                if name == STARTS[0]:
+                    raise
+        tried = list(zip(policies, self._simulated(small, policies), strict=True))
+        world = world_of(small)
+        for _ in range(min(1, self.world.decision.iterations - 1)):
+            best, years = min(tried, key=lambda one: objective(world, one[1]))
+            extra = waiting_charge(world_of(self.world), self.learned, queue_days(years))
+            with_queues = charged(self.learned, extra)
+            candidates = build(world_of(self.world), with_queues)
+            problem = self._starts(candidates.problem, forbidden)[STARTS[0]]
+            policy = self._drawn(with_queues, candidates, problem, "after queues", plans)
+            if policy.rules != best.rules:
+                tried.append((policy, self._simulated(small, [policy])[0]))
+        costs = [objective(world, years) for _, years in tried]
+        k = int(np.argmin(costs))
+        return tried[k][0], costs[k]
+
+    def _starts(self, problem: Problem, forbidden: np.ndarray) -> dict[str, Problem]:
+        allowed = problem.allowed & ~forbidden
+        allowed[:, 0] = True
+        found = variants(replace(problem, allowed=allowed), world_of(self.world), self.learned.arms)
+        return {name: found[name] for name in STARTS if name in found}
+
+    def _drawn(
+        self, learned: Learned, candidates: Candidates, problem: Problem, name: str, plans: list[np.ndarray]
+    ) -> Policy:
+        """The policy that is best for a problem; its plan joins ``plans``, with which the solver begins."""
+        d = self.world.decision
+        choice = choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s, starts=plans)
+        plans.append(choice.plan)
+        return draw(world_of(self.world), learned, candidates, choice.plan, choice.prices, name).policy
+
+    def _asked(self, world: Scenario) -> Experiments:
+        return Experiments(world, self.seed, self.jobs, self.backend, None)
+
+    def _simulated(self, small: Scenario, policies: Sequence[Policy]) -> list[Years]:
+        """Years of each policy; none for one that chokes a bench beyond the end of its calendar."""
+        d = self.world.decision
+        span = range(SELECTION, SELECTION + d.selection_replications)
+        try:
+            return list(self._asked(small).simulate(policies, span))
+        except ReplicationFailed as broken:
+            if len(policies) > 1:
+                return [self._simulated(small, [policy])[0] for policy in policies]
+            if broken.failure.kind != BeyondCalendar.__name__:
+                raise
+            return [[]]
+
+
+BATCH = 5
+"""Replications between two looks at whether to stop."""
+MOST_TIMES = 5
+"""How many times the replications asked for the selection may take."""
+
+
+class Draws:
+    """Costs by case and replication as they come in; a replication is never run twice."""
+
+    def __init__(
+        self,
+        cases: tuple[Case, ...],
+        seed: int,
+        count: int,
+        jobs: int,
+        backend: str | None,
+        tell: Callable[[str, int, int], None],
+        cancel: Cancel | None,
+    ) -> None:
+        self.cases, self.seed, self.jobs, self.backend, self.cancel = cases, seed, jobs, backend, cancel
+        self.costs = np.full((len(cases), 0), np.nan)
+        self.all_met, self.stopped = 0, False
+        everyone = tuple(range(len(cases)))
+        for start in range(0, count, BATCH):
+            # What was decided is worth an interval even where someone is in a hurry.
+            if start and cancel is not None and cancel():
+                self.stopped = True
+                break
+            tell("confirm", start, count)
+            self.all_met = min(start + BATCH, count)
+            self.sample(everyone, range(start, self.all_met))
+        tell("confirm", self.all_met, count)
+
+    def sample(self, places: Sequence[int], replications: range) -> np.ndarray:
+        """Costs of some cases in some replications, run where they are not known. Shape (places, replications)."""
+        missing = replications.stop - self.costs.shape[1]
+        if missing > 0:
+            self.costs = np.pad(self.costs, ((0, 0), (0, missing)), constant_values=np.nan)
+        todo = [r for r in replications if np.isnan(self.costs[list(places), r]).any()]
+        if todo:
+            span = range(CONFIRMATION + todo[0], CONFIRMATION + todo[-1] + 1)
+            chosen = [self.cases[i] for i in places]
+            drawn = yearly_costs(chosen, span, self.seed, jobs=self.jobs, backend=self.backend)
+            self.costs[np.ix_(places, range(todo[0], todo[-1] + 1))] = drawn
+        return self.costs[np.ix_(places, replications)]
+
+    def select(self, within: float, confidence: float) -> Selection:
+        """The best case, from what every case met and, where asked for, further replications."""
+        first = max(2, min(FIRST, self.all_met))
+        most = self.all_met if self.stopped else MOST_TIMES * self.all_met
+        names = [case.name for case in self.cases]
+        return select_best(
+            self.sample,
+            names,
+            within,
+            confidence=confidence,
+            first=first,
+            batch=BATCH,
+            most=max(most, first),
+            cancel=self.cancel,
+        )
+
 
 LONG_AGO = dt.date(2000, 1, 1)
 """Last day of service of a quote that is left out of a world."""
