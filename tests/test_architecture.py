@@ -20,6 +20,7 @@ PACKAGE = "warrantysim"
 
 ROOMS = (
     "locale",
+    "packs",
     "schema",
     "files",
     "claims",

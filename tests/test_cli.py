@@ -19,6 +19,7 @@ from tests.report.results import result
 from warrantysim.cli import COMMANDS, exits, main
 from warrantysim.cli.console import Console
 from warrantysim.cli.parser import parser
+from warrantysim.packs import REFERENCE, SCENARIOS
 from warrantysim.schema.root import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,7 +86,8 @@ def test_every_code_has_a_meaning_and_no_two_are_equal() -> None:
     [
         [],
         ["decid", BASE],
-        ["simulate"],
+        ["new"],
+        ["compare"],
         ["simulate", BASE, "--replications", "0"],
         ["simulate", BASE, "--replications", "2.5"],
         ["simulate", BASE, "--seed", "-1"],
@@ -109,6 +111,28 @@ def test_a_sound_scenario_is_told_on_standard_output_alone(capsys: Captured) -> 
     assert f"{BASE}: no problem found" in said.out
     assert "12 products x 4 markets" in said.out
     assert said.err == ""
+
+
+def test_the_reference_seller_is_read_where_no_scenario_is_named(capsys: Captured) -> None:
+    assert main(["validate"]) == exits.OK
+    said = capsys.readouterr().out
+    assert f"{REFERENCE}: no problem found" in said
+    for command in ("decide", "simulate", "quotes", "sweep", "faults", "simplify"):
+        known, _ = parser(command).parse_known_args([command, "--lever", "guide"] if command == "sweep" else [command])
+        assert known.scenario == REFERENCE
+
+
+def test_a_copy_of_the_reference_seller_is_sound_and_begins_an_empty_folder_only(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    assert main(["new", str(tmp_path / "mine")]) == exits.OK
+    assert f"warrantysim decide {tmp_path / 'mine' / 'base.yaml'}" in capsys.readouterr().err
+    files = {path.relative_to(SCENARIOS) for path in SCENARIOS.rglob("*") if path.is_file()}
+    assert {path.relative_to(tmp_path / "mine") for path in (tmp_path / "mine").rglob("*") if path.is_file()} == files
+    assert main(["validate", *map(str, sorted((tmp_path / "mine").glob("*.yaml")))]) == exits.OK
+    capsys.readouterr()
+    assert main(["new", str(tmp_path / "mine"), "--lang", "zh"]) == exits.USAGE
+    assert "空的文件夹" in capsys.readouterr().err
 
 
 def test_validation_goes_on_after_a_bad_file_and_ends_with_its_code(tmp_path: Path, capsys: Captured) -> None:

@@ -64,9 +64,3 @@ def test_a_missing_streamlit_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(app, "find_spec", lambda name: None)
     assert main(["app", "--workspace", str(tmp_path)]) == exits.USAGE
     assert "warrantysim[ui]" in capsys.readouterr().err
-
-
-def test_a_package_without_its_checkout_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    monkeypatch.setattr(app, "ENTRY", tmp_path / "app.py")
-    assert main(["app", "--workspace", str(tmp_path)]) == exits.USAGE
-    assert "app.py is not in" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The command line: ``warrantysim validate | schema | diff | simulate | decide | quotes | compare | breakeven |
+"""The command line: ``warrantysim validate | new | schema | diff | simulate | decide | quotes | compare | breakeven |
 sensitivity | rules | runs | app`` and one for each
 study of `warrantysim.studies`.
 
@@ -20,6 +20,7 @@ from warrantysim.studies import STUDIES
 
 COMMANDS = {
     "validate": "warrantysim.cli.validate",
+    "new": "warrantysim.cli.new",
     "schema": "warrantysim.cli.schema",
     "diff": "warrantysim.cli.differences",
     "simulate": "warrantysim.cli.simulate",

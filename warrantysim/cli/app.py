@@ -14,13 +14,12 @@ from typing import Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
 from warrantysim.cli.run_jobs import followed
+from warrantysim.packs import APP, SCENARIOS
 
 PORT = 8501
 """Where browsers find the app unless another port is asked for."""
 HERE = "127.0.0.1"
 """This machine only; a proxy in front of it serves others."""
-ENTRY = Path(__file__).resolve().parents[2] / "app.py"
-"""What Streamlit runs; its settings are in `.streamlit` beside it."""
 
 
 def add_app(commands: Any, command: Any) -> None:
@@ -43,8 +42,6 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Fill the workspace where asked for, then serve until stopped."""
     if find_spec("streamlit") is None:
         raise Stop(USAGE, console.say("app.no_streamlit"))
-    if not ENTRY.is_file():
-        raise Stop(USAGE, console.say("app.no_entry", folder=ENTRY.parent))
     from warrantysim.cli.runs import opened, told_apart
 
     home = opened(arguments, console)
@@ -64,7 +61,7 @@ def filled(home: Any, console: Console) -> bool:
     from warrantysim.ui.demo import ask_for_counts, ask_for_demo
 
     jobs = Jobs(home)
-    asked = ask_for_demo(jobs, ENTRY.parent / "scenarios")
+    asked = ask_for_demo(jobs, SCENARIOS)
     if any(job.active for job in asked):
         console.tell("app.filling", n=len(asked))
     try:
@@ -88,12 +85,12 @@ def command_of(port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
     }
     stated = [f"--{name}={value}" for name, value in settings.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(ENTRY), *stated]
+    return [sys.executable, "-m", "streamlit", "run", str(APP), *stated]
 
 
 def served(command: list[str], setting: dict[str, str]) -> int:
     """Serve until Ctrl-C, which is how a server is stopped and no failure."""
-    server = subprocess.Popen(command, env=os.environ | setting, cwd=ENTRY.parent)
+    server = subprocess.Popen(command, env=os.environ | setting, cwd=APP.parent)
     try:
         return OK if server.wait() == 0 else USAGE
     except KeyboardInterrupt:

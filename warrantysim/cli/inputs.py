@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, USAGE, Stop
+from warrantysim.packs import REFERENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 MOST_WARNINGS = 5
 """Warnings that a command tells before it runs; ``validate`` tells all [warnings]."""
+BY_ITSELF = "the reference seller's where left out"
+
+
+def one_scenario(it: argparse.ArgumentParser) -> None:
+    """The argument that names a scenario."""
+    help = f"scenario file (.yaml); {BY_ITSELF}"
+    it.add_argument("scenario", nargs="?", type=Path, default=REFERENCE, help=help)
 
 
 def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None) -> Loaded[Scenario]:

@@ -11,11 +11,13 @@ from typing import Any
 from warrantysim.cli.app import add_app
 from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
+from warrantysim.cli.inputs import BY_ITSELF, one_scenario
 from warrantysim.cli.rules import add_rules
 from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.sensitivity import add_sensitivity
 from warrantysim.cli.studies import add_studies
 from warrantysim.locale.wording import LANGUAGES
+from warrantysim.packs import REFERENCE
 from warrantysim.schema.plain_text import printable
 from warrantysim.version import __version__
 
@@ -41,7 +43,8 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
         description="Which warranty claims to refund, reship, repair near the customer or return to China.",
         epilog=dedent("""\
             examples:
-              warrantysim decide scenarios/base.yaml
+              warrantysim decide
+              warrantysim new my-seller
               warrantysim decide scenarios/base.yaml --lang zh --out results
               warrantysim simulate scenarios/base.yaml --policy scenarios/policies/all-home.yaml
               warrantysim diff scenarios/base.yaml scenarios/freight-up-40.yaml
@@ -54,24 +57,38 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"warrantysim {__version__}")
     commands = whole.add_subparsers(dest="command", required=True, metavar="command")
+    shared = {"changes": _changes, "luck": _luck, "out": _out}
     _validate(commands)
+    _new(commands)
     _schema(commands)
     _diff(commands)
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
     for add in (add_compare, add_sensitivity, add_rules):
-        add(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
-    add_studies(commands, _command, {"changes": _changes, "luck": _luck, "out": _out}, wanted)
-    add_runs(commands, _command, {"changes": _changes, "luck": _luck, "out": _out})
+        add(commands, _command, shared)
+    add_studies(commands, _command, shared, wanted)
+    add_runs(commands, _command, shared)
     add_app(commands, _command)
     return whole
 
 
 def _validate(commands: Subcommands) -> None:
     it = _command(commands, "validate", "check scenario files; every problem is listed with its place")
-    it.add_argument("scenarios", nargs="+", type=Path, metavar="scenario", help="scenario files (.yaml)")
+    it.add_argument(
+        "scenarios",
+        nargs="*",
+        type=Path,
+        default=[REFERENCE],
+        metavar="scenario",
+        help=f"scenario files (.yaml); {BY_ITSELF}",
+    )
     _changes(it)
+
+
+def _new(commands: Subcommands) -> None:
+    it = _command(commands, "new", "a copy of the reference seller's files to begin your own from")
+    it.add_argument("folder", type=_folder, help="folder to make")
 
 
 def _schema(commands: Subcommands) -> None:
@@ -90,7 +107,7 @@ def _diff(commands: Subcommands) -> None:
 
 def _simulate(commands: Subcommands) -> None:
     it = _command(commands, "simulate", "what a rule costs, by category, market and product, with intervals")
-    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    one_scenario(it)
     it.add_argument(
         "--policy",
         action="append",
@@ -112,7 +129,7 @@ def _simulate(commands: Subcommands) -> None:
 
 def _decide(commands: Subcommands) -> None:
     it = _command(commands, "decide", "the rule to switch to, what it saves, and how sure that is")
-    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    one_scenario(it)
     it.add_argument("--policy", type=Path, metavar="FILE", help="today's rule, in place of the one in the scenario")
     names = "CHANGE[,CHANGE]"
     it.add_argument("--only", metavar=names, help="take up these changes alone, in place of those recommended")
@@ -127,7 +144,7 @@ def _quotes(commands: Subcommands) -> None:
     it = _command(
         commands, "quotes", "which repair quotes to sign, what each is worth, and the price at which it would win"
     )
-    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    one_scenario(it)
     it.add_argument(
         "--quote",
         action="append",

@@ -9,13 +9,13 @@ from typing import Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import OK
-from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.cli.inputs import loaded, one_scenario, ready, write
 
 
 def add_rules(commands: Any, command: Any, options: Any) -> None:
     """Its arguments."""
     it = command(commands, "rules", "rules as files for other programs; and what a file of rules changes and costs")
-    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    one_scenario(it)
     it.add_argument(
         "--file", type=Path, metavar="FILE",
         help="rules as they came back: agent_rules.csv, policy.json, rules.dmn, rules.py, a platform's form, a policy",

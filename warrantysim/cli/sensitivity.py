@@ -8,14 +8,14 @@ from typing import Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
-from warrantysim.cli.inputs import ready, write
+from warrantysim.cli.inputs import one_scenario, ready, write
 from warrantysim.cli.running import against, guarded, rule_titles
 
 
 def add_sensitivity(commands: Any, command: Any, options: Any) -> None:
     """Its arguments."""
     it = command(commands, "sensitivity", "which uncertain inputs could change the choice, and which to measure first")
-    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    one_scenario(it)
     rule = "the rule to hold against today's"
     it.add_argument("--policy", action="append", type=Path, required=True, metavar="FILE", help=rule)
     it.add_argument("--like", default="*", metavar="PATTERN", help="only inputs of the assumptions table like this")

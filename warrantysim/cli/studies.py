@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
-from warrantysim.cli.inputs import loaded, ready, write
+from warrantysim.cli.inputs import loaded, one_scenario, ready, write
 from warrantysim.cli.running import against, guarded
 from warrantysim.studies import STUDIES, study_of
 
@@ -44,7 +44,7 @@ def _cases(it: argparse.ArgumentParser, one: AnyStudy) -> None:
         it.add_argument("scenarios", nargs="+", type=Path, metavar="scenario", help="scenario files (.yaml)")
         it.add_argument("--policy-of", action="append", default=[], metavar="N=FILE", help=RULE_OF)
         return
-    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    one_scenario(it)
     if most == 1:
         rule = it.add_mutually_exclusive_group()
         rule.add_argument("--policy", type=Path, metavar="FILE", help=RULE)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from warrantysim import packs
 from warrantysim.report.charts.theme import Look
 from warrantysim.schema.plain_text import one_line
 from warrantysim.store.jobs import Jobs
@@ -52,9 +53,9 @@ def jobs() -> Jobs:
 
 
 def scenarios_folder() -> Path:
-    """Where shipped scenario files are: as set, else beside the package."""
+    """Where scenario files are: as set, else those that ship."""
     stated = os.environ.get(SCENARIOS)
-    return Path(stated) if stated else Path(__file__).resolve().parents[2] / "scenarios"
+    return Path(stated) if stated else packs.SCENARIOS
 
 
 def signed_in() -> bool:

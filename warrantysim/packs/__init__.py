@@ -1,0 +1,18 @@
+"""What ships with the package: the reference seller's files, and what serves the app.
+
+People edit them at the top of a checkout, in ``scenarios/`` and ``app.py``; building a wheel copies them in here
+(`setup.py`), so that nothing is written twice and both find the same files.
+"""
+
+from pathlib import Path
+
+WHEEL = Path(__file__).parent / "shipped"
+"""Where a wheel holds them; there is no such folder in a checkout."""
+HOME = WHEEL if WHEEL.is_dir() else Path(__file__).resolve().parents[2]
+"""The folder that holds them."""
+APP = HOME / "app.py"
+"""What Streamlit runs; its settings are in `.streamlit` beside it."""
+SCENARIOS = HOME / "scenarios"
+"""The reference seller, what-ifs of it, tables, quotes and policies."""
+REFERENCE = SCENARIOS / "base.yaml"
+"""The reference seller."""
