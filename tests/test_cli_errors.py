@@ -19,7 +19,7 @@ STUDIES: dict[str, tuple[list[str], str]] = {
     "quotes": (["quotes", BASE], "warrantysim.analysis.quote_offers.study_quotes"),
     "sensitivity": (
         ["sensitivity", BASE, "--policy", "scenarios/policies/all-home.yaml"],
-        "warrantysim.analysis.sensitivity_study.study_sensitivity",
+        "warrantysim.studies.sensitivity.tornado_of",
     ),
 }
 """Commands that study, and the call each rests on."""

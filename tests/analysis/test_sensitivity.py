@@ -8,15 +8,15 @@ import pytest
 from tests.analysis.seller import AT_P, REFUND, SALES, SEED, seller
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.information import stability, value_of_information
-from warrantysim.analysis.sensitivity import morris, sobol, uniform_draws
-from warrantysim.analysis.tornado import tornado, tornado_of
-from warrantysim.analysis.uncertain import cells, costs_at_draws
+from warrantysim.analysis.sensitivity import cells, costs_at_draws, morris, sobol
+from warrantysim.analysis.tornado import Tornado, tornado_of
 from warrantysim.experiment.levers import Lever, turned
-from warrantysim.experiment.uncertain import UncertainInput, stated_inputs
+from warrantysim.experiment.uncertain import UncertainInput, drawn_together, stated_inputs
 from warrantysim.schema.assumptions import Assumption
 
 FEE = "partners.P.desks.main.repaired.flat"
 ANGLES = [UncertainInput(Lever(f"x{i}"), -np.pi, np.pi) for i in (1, 2, 3)]
+FEES = [UncertainInput(Lever(FEE), 10.0, 30.0)]
 UNITS = [UncertainInput(Lever(name), -1.0, 1.0) for name in ("x", "y", "idle")]
 
 
@@ -47,7 +47,7 @@ def test_no_study_touches_the_global_generator() -> None:
     before = np.random.get_state()[1].copy()  # noqa: NPY002  # The one that must stay as it is.
     morris(ishigami, ANGLES)
     sobol(ishigami, ANGLES, samples=8)
-    uniform_draws(ANGLES, 5)
+    drawn_together(seller(), FEES, 5, 1)
     assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
 
 
@@ -55,20 +55,26 @@ def test_an_output_that_does_not_vary_has_no_shares() -> None:
     assert sobol(lambda x: np.zeros(len(x)), UNITS, samples=8)["first"].isna().all()
 
 
-def test_draws_are_spread_evenly_over_every_range() -> None:
-    draws = uniform_draws(UNITS, 40, seed=1)
-    for column in draws.T:
-        assert np.histogram(column, bins=40, range=(-1, 1))[0].tolist() == [1] * 40
+def drawn(inputs: list[UncertainInput], count: int) -> np.ndarray:
+    """Each input spread evenly over its range."""
+    generator = np.random.Generator(np.random.PCG64(2))
+    spread = np.array([generator.permutation(count) for _ in inputs]).T
+    low, high = (np.array([getattr(one, end) for one in inputs]) for end in ("low", "high"))
+    return np.asarray(low + (high - low) * (spread + 0.5) / count)
+
+
+def test_what_only_takes_whole_numbers_is_whole_in_every_sample() -> None:
+    world = seller()
+    inputs = [UncertainInput(Lever("china_bench.technicians"), 1.0, 3.0), *FEES]
+    costs = costs_at_draws([Case("a", world, REFUND), Case("b", world, AT_P)], inputs, range(2), SEED)
+    found = morris(lambda x: np.diff(costs(x), axis=1)[:, 0], inputs, trajectories=2).set_index("input")
+    assert found.mu_star[FEE] > 0
+    assert (costs(np.array([[1.6, 20.0]])) == costs(np.array([[2.0, 20.0]]))).all()
 
 
 def test_the_tornado_of_a_line_is_its_slopes_and_flips_where_the_sign_does() -> None:
-    slopes = {"x": 10.0, "y": 1.0, "idle": 0.0}
-    luck = np.array([-1.0, 0.0, 1.0])
-
-    def difference(positions: object) -> np.ndarray:
-        return 5.0 + luck + sum(slopes[lever.path] * at for lever, at in positions)  # type: ignore[attr-defined]
-
-    table = tornado(difference, UNITS).table()
+    stated, slopes = 5.0 + np.array([-1.0, 0.0, 1.0]), np.array([[10.0], [1.0], [0.0]])
+    table = Tornado(tuple(UNITS), stated, stated - slopes, stated + slopes, 0.95).table()
     assert table.input.tolist() == ["x", "y", "idle"]
     assert table.swing.tolist() == [20.0, 2.0, 0.0]
     assert table.flips.tolist() == [True, False, False]
@@ -114,52 +120,50 @@ def test_each_cell_has_its_own_stability_and_cells_add_up_to_what_claims_cost() 
     assert costs.shape == (3, 2, 3)
     assert costs[0].sum(axis=1) == pytest.approx(yearly_costs(cases, range(2), SEED).mean(axis=1))
     found = stability(costs[:, :, :-1], ["refund", "repair"], cells(world))
-    assert found.cells == ("A US", "B US")
-    assert found.share.tolist() == [pytest.approx([2 / 3, 1 / 3])] * 2
+    assert found.cell.tolist() == ["A US", "B US"]
+    assert found.stability.tolist() == pytest.approx([2 / 3, 2 / 3])
 
 
 def test_the_worth_of_knowing_is_what_theory_says() -> None:
     # B costs x + y more than A, both uniform on (-1, 1): knowing x is worth E max(0, -x) = 1/4, both 1/3, idle nothing.
-    draws = uniform_draws(UNITS, 4000, seed=2)
+    draws = drawn(UNITS, 4000)
     costs = np.stack([np.zeros(4000), draws[:, 0] + draws[:, 1]], axis=1)
-    found = value_of_information(draws, costs, ["x", "y", "idle"])
-    assert found.each[:2] == pytest.approx([0.25, 0.25], abs=0.02)
-    assert found.perfect == pytest.approx(1 / 3, abs=0.02)
-    table = found.table().set_index("input")
-    assert table.net["idle"] < 0.005
-    assert found.first_to_measure in {"x", "y"}
+    perfect, table = value_of_information(draws, costs, ["x", "y", "idle"])
+    assert table.set_index("input").value[["x", "y"]].tolist() == pytest.approx([0.25, 0.25], abs=0.02)
+    assert perfect == pytest.approx(1 / 3, abs=0.02)
+    assert table.set_index("input").net["idle"] < 0.005
+    assert table.input[0] in {"x", "y"}
 
 
 def test_knowing_is_worth_nothing_where_it_changes_no_choice() -> None:
-    draws = uniform_draws(UNITS, 200, seed=2)
+    draws = drawn(UNITS, 200)
     costs = np.stack([np.zeros(200), 5.0 + draws[:, 0]], axis=1)
-    found = value_of_information(draws, costs, ["x", "y", "idle"])
-    assert found.perfect == 0.0
-    assert found.each.tolist() == [0.0, 0.0, 0.0]
-    assert found.first_to_measure is None
+    perfect, table = value_of_information(draws, costs, ["x", "y", "idle"])
+    assert perfect == 0.0
+    assert table.value.tolist() == table.net.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_what_rounding_leaves_is_no_worth() -> None:
     # One is always the cheaper by far: the fit is exact but for its rounding.
-    draws = uniform_draws(UNITS, 200, seed=2)
+    draws = drawn(UNITS, 200)
     apart = 60_000.0 + 4_000.0 * draws[:, 0]
-    found = value_of_information(draws, np.stack([apart, np.zeros(200)], axis=1), ["x", "y", "idle"])
-    assert found.each.tolist() == [0.0, 0.0, 0.0]
-    assert found.first_to_measure is None
+    _, table = value_of_information(draws, np.stack([apart, np.zeros(200)], axis=1), ["x", "y", "idle"])
+    assert table.value.tolist() == table.net.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_nothing_known_is_worth_more_than_everything() -> None:
-    draws = uniform_draws(ANGLES, 600, seed=4)
+    draws = drawn(ANGLES, 600)
     costs = np.stack([np.full(600, 3.5), ishigami(draws)], axis=1)
-    found = value_of_information(draws, costs, ["x1", "x2", "x3"])
-    assert (found.each <= found.perfect).all()
-    assert found.each.max() > 0
+    perfect, table = value_of_information(draws, costs, ["x1", "x2", "x3"])
+    assert (table.value <= perfect).all()
+    assert table.value.max() > 0
 
 
 def test_stability_is_the_share_of_draws_won_ties_parted() -> None:
     costs = np.array([[[1.0, 5.0], [2.0, 4.0]], [[3.0, 5.0], [2.0, 5.0]], [[1.0, 5.0], [9.0, 1.0]]])
     found = stability(costs, ["a", "b"], ["north", "south"])
-    assert found.share.tolist() == [pytest.approx([2 / 3, 1 / 3]), pytest.approx([1 / 6, 5 / 6])]
-    assert found.recommended.tolist() == [0, 1]
+    assert found.cell.tolist() == ["north", "south"]
+    assert found.stability.tolist() == pytest.approx([2 / 3, 5 / 6])
+    assert found.recommended.tolist() == ["a", "b"]
+    assert found.runner_up.tolist() == ["b", "a"]
     assert found.regret.tolist() == pytest.approx([1 / 3, 0.0])
-    assert found.table().cell.tolist() == ["north", "south"]

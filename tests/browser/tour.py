@@ -80,7 +80,7 @@ def studies(scenarios: Path) -> list[Asked]:
     across, down = {**lever, "low": 0.5, "high": 2.0}, {**sales, "low": 0.5, "high": 1.5}
     return [
         quotes_study(scenarios),
-        Study.of("sensitivity", cases, pattern="channels*", draws=16, **few),
+        Study.of("sensitivity", cases, like="channels*", draws=16, **few),
         Study.of("breakeven", cases, lever=lever, low=0.5, high=3.0, tolerance=0.1, **few),
         Study.of("switching", cases, x=across, y=down, steps=2, **few),
         Study.of("simplify", cases[:1], grains=[[]], steps=[5], **few),

@@ -19,7 +19,6 @@ MADE_ONCE = (
     "warrantysim.cli.compare.compared",
     "warrantysim.cli.decide.decided",
     "warrantysim.cli.quotes.studied",
-    "warrantysim.analysis.sensitivity_study.study_sensitivity",
     "warrantysim.experiment.quantities.quantities",
     "warrantysim.experiment.simulate.simulate",
     *(f"{type(one).__module__}.{type(one).__qualname__}.run" for one in map(study_of, STUDIES)),

@@ -55,7 +55,7 @@ def pictures(look: Look) -> dict[str, Picture]:
         "drivers": bridge_chart(DRIVERS, "USD", "now", "new", look=look),
         "band": break_even_chart(BAND, look=look),
         "map": switching_chart(MAP, look=look),
-        "tornado": tornado_chart(TORNADO, "USD", look=look),
+        "tornado": tornado_chart(TORNADO.table(), -5.5, "USD", look=look),
     }
 
 

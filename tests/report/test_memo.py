@@ -210,7 +210,7 @@ def test_what_would_change_our_mind_is_what_stored_studies_found() -> None:
     assert "No stored study says so yet" in Page(page()).text
     inputs = tuple(UncertainInput(Lever(path), 0.1, 0.9, "share", "why") for path in ("a.b", "c.d"))
     ends = np.array([[-50.0, -60.0], [-90.0, -95.0]]), np.array([[10.0, 20.0], [-99.0, -97.0]])
-    tornado = Tornado(inputs, np.array([-70.0, -72.0]), *ends, 0.95)
+    tornado = Tornado(inputs, np.array([-70.0, -72.0]), *ends, 0.95).table()
     text = Page(decision_memo(dataclasses.replace(memo(), break_evens=(BREAK_EVEN,), tornado=tornado))).text
     assert "freight: at 1.4 (1.3 to beyond the range looked at) new becomes the best in place of now" in text
     assert "would turn the saving into a loss: a › b." in text

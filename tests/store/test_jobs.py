@@ -227,7 +227,7 @@ def test_a_decision_is_a_job_too(jobs: Jobs) -> None:
 
 
 def test_a_study_that_fails_says_why(jobs: Jobs) -> None:
-    wrong = Study.of("tornado", [small.slow(), small.slow().replace(name="other")], pattern="no such path")
+    wrong = Study.of("sensitivity", [small.slow(), small.slow().replace(name="other")], like="no such path")
     job = work(jobs, jobs_request(jobs, wrong), "failed")
     assert "the assumptions table says nothing about 'no such path'" in job.message
     assert "Traceback" in jobs.log(job.id)

@@ -163,7 +163,7 @@ def test_a_damaged_run_says_so_and_breaks_nothing_else(filled: Path) -> None:
 
 def test_a_failed_job_says_so_and_can_be_resumed(filled: Path) -> None:
     jobs = Jobs(Workspace.at(filled), 1)
-    study = Study.of("tornado", [Case.of(shop(), name="a"), Case.of(what_if(), name="b")], pattern="no such path")
+    study = Study.of("sensitivity", [Case.of(shop(), name="a"), Case.of(what_if(), name="b")], like="no such path")
     job = jobs.wait(jobs.submit(study, label=HOSTILE).id)
     assert job.state == "failed"
     at = shown(compare_part="sensitivity")

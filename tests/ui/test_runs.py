@@ -178,7 +178,7 @@ def test_jobs_are_watched_cancelled_and_resumed(filled: Path) -> None:
 def test_a_failed_job_says_why_and_shows_its_log(filled: Path) -> None:
     home = Workspace.at(filled)
     run = stored(filled, "compare")
-    wrong = Study.of("tornado", list(run.study.cases), pattern="no such path")
+    wrong = Study.of("sensitivity", list(run.study.cases), like="no such path")
     job = Jobs(home).wait(Jobs(home).submit(wrong, label="wrong").id)
     assert job.state == "failed"
     at = page("runs", runs_view="jobs", runs_job=job.id)

@@ -10,7 +10,6 @@ draws see a little value where there is none, so ``noise`` gives what inputs wit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,55 +25,28 @@ SHUFFLES = 20
 """Shuffles of an input by which the value that noise fakes is judged."""
 
 
-@dataclass(frozen=True)
-class Information:
-    """The worth of knowing better."""
-
-    inputs: tuple[str, ...]
-    """The inputs."""
-    perfect: float
-    """Value of knowing all of them before choosing [unit of the costs, >= 0]."""
-    each: np.ndarray
-    """Value of knowing one of them, shape (inputs,) [unit of the costs, >= 0]."""
-    noise: np.ndarray
-    """What an input without any value would show on average, shape (inputs,) [unit of the costs, >= 0]."""
-    draws: int
-    """Draws it rests on [count]."""
-
-    @property
-    def first_to_measure(self) -> str | None:
-        """The input worth most above its noise; None where none is worth anything."""
-        net = self.each - self.noise
-        k = int(np.argmax(net))
-        return self.inputs[k] if net[k] > 0 else None
-
-    def table(self) -> pd.DataFrame:
-        """A row an input, most valuable first: input, value, noise, net (value above noise, >= 0), share of perfect."""
-        import pandas as pd
-
-        net = np.maximum(self.each - self.noise, 0.0)
-        share = net / self.perfect if self.perfect > 0 else np.zeros_like(net)
-        frame = pd.DataFrame(
-            {"input": self.inputs, "value": self.each, "noise": self.noise, "net": net, "share": share}
-        )
-        return frame.sort_values("net", ascending=False, ignore_index=True, kind="stable")
-
-
 def value_of_information(
     draws: np.ndarray, costs: np.ndarray, names: Sequence[str], *, degree: int = DEGREE, seed: int = 0
-) -> Information:
-    """EVPI of all inputs together and of each alone.
+) -> tuple[float, pd.DataFrame]:
+    """EVPI of all inputs together and of each alone [unit of the costs, >= 0].
 
     Parameters
     ----------
     draws : inputs drawn from what is believed of them, shape (n, inputs).
     costs : mean cost of each alternative at each draw, shape (n, alternatives).
 
+    Returns
+    -------
+    The value of knowing all of them before choosing, and a row an input, most valuable first: input, value, noise (what
+    an input without any value would show on average), net (value above noise, >= 0), share of the first [0-1].
+
     Raises
     ------
     ValueError
         If shapes do not match, or the draws are too few for the regression.
     """
+    import pandas as pd
+
     draws, costs = np.asarray(draws, dtype=float), np.asarray(costs, dtype=float)
     n = len(draws)
     if costs.shape[0] != n or draws.shape[1] != len(names):
@@ -86,8 +58,11 @@ def value_of_information(
     for i in range(len(names)):
         each[i] = _value(draws[:, i], costs, degree)
         noise[i] = np.mean([_value(generator.permutation(draws[:, i]), costs, degree) for _ in range(SHUFFLES)])
-    perfect = float(costs.mean(axis=0).min() - costs.min(axis=1).mean())
-    return Information(tuple(names), max(perfect, 0.0), each, noise, n)
+    perfect = max(float(costs.mean(axis=0).min() - costs.min(axis=1).mean()), 0.0)
+    net = np.maximum(each - noise, 0.0)
+    share = net / perfect if perfect > 0 else np.zeros_like(net)
+    frame = pd.DataFrame({"input": list(names), "value": each, "noise": noise, "net": net, "share": share})
+    return perfect, frame.sort_values("net", ascending=False, ignore_index=True, kind="stable")
 
 
 def _value(x: np.ndarray, costs: np.ndarray, degree: int) -> float:
@@ -104,53 +79,37 @@ def _value(x: np.ndarray, costs: np.ndarray, degree: int) -> float:
     return worth if worth > ROUNDING * float(np.abs(apart).max()) else 0.0
 
 
-@dataclass(frozen=True)
-class Stability:
-    """In which share of the draws each alternative is best; arrays of shape (cells, alternatives) or (cells,)."""
-
-    cells: tuple[str, ...]
-    """Rule cells; one, empty, where costs are of the whole."""
-    names: tuple[str, ...]
-    """The alternatives."""
-    share: np.ndarray
-    """Share of draws in which each is best, ties parted, shape (cells, alternatives) [share, 0-1]."""
-    recommended: np.ndarray
-    """Place of the alternative of least mean cost, shape (cells,)."""
-    regret: np.ndarray
-    """Mean cost of the recommended one above the best of each draw, shape (cells,) [unit of the costs, >= 0]."""
-
-    def table(self) -> pd.DataFrame:
-        """A row a cell, least stable first: cell, recommended, stability, runner_up, regret."""
-        import pandas as pd
-
-        rows = []
-        for c, cell in enumerate(self.cells):
-            best = int(self.recommended[c])
-            others = [k for k in range(len(self.names)) if k != best]
-            second = max(others, key=lambda k: float(self.share[c, k])) if others else best
-            rows.append((cell, self.names[best], self.share[c, best], self.names[second], self.regret[c]))
-        frame = pd.DataFrame(rows, columns=["cell", "recommended", "stability", "runner_up", "regret"])
-        return frame.sort_values("stability", ignore_index=True, kind="stable")
-
-
-def stability(costs: np.ndarray, names: Sequence[str], cells: Sequence[str] = ("",)) -> Stability:
-    """How often the recommendation of each cell is best over the draws.
+def stability(costs: np.ndarray, names: Sequence[str], cells: Sequence[str] = ("",)) -> pd.DataFrame:
+    """How often the recommendation of each cell, the alternative of least mean cost, is best over the draws.
 
     ``costs``: shape (draws, alternatives), or (draws, alternatives, cells).
+
+    Returns
+    -------
+    A row a cell, least stable first: cell, recommended, stability (share of draws in which it is best, ties parted,
+    0-1), runner_up, regret (its mean cost above the best of each draw) [unit of the costs, >= 0].
 
     Raises
     ------
     ValueError
         If the shape does not match.
     """
+    import pandas as pd
+
     found = np.asarray(costs, dtype=float)
     found = found[:, :, None] if found.ndim == 2 else found
     if found.shape[1:] != (len(names), len(cells)):
         raise ValueError(f"expected costs of {len(names)} alternatives and {len(cells)} cells, got {found.shape}")
-    least = found.min(axis=1, keepdims=True)
-    winners = found == least
+    least = found.min(axis=1)
+    winners = found == least[:, None]
     share = (winners / winners.sum(axis=1, keepdims=True)).mean(axis=0).T
     means = found.mean(axis=0).T
-    recommended = means.argmin(axis=1)
-    regret = means.min(axis=1) - least[:, 0, :].mean(axis=0)
-    return Stability(tuple(cells), tuple(names), share, recommended, np.maximum(regret, 0.0))
+    regret = np.maximum(means.min(axis=1) - least.mean(axis=0), 0.0)
+    rows = []
+    for c, cell in enumerate(cells):
+        best = int(means[c].argmin())
+        others = [k for k in range(len(names)) if k != best]
+        second = max(others, key=lambda k: float(share[c, k])) if others else best
+        rows.append((cell, names[best], share[c, best], names[second], regret[c]))
+    frame = pd.DataFrame(rows, columns=["cell", "recommended", "stability", "runner_up", "regret"])
+    return frame.sort_values("stability", ignore_index=True, kind="stable")

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, cell_costs, checked, yearly_costs
 from warrantysim.experiment.intervals import LEVEL
-from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.experiment.uncertain import UncertainInput, at, whole
 from warrantysim.schema.errors import BadInput
+from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,15 +52,9 @@ def morris(
     found = analysis.analyze(
         problem, draws, output(draws), num_levels=levels, conf_level=level, scaled=False, seed=seed + 1
     )
-    frame = pd.DataFrame(
-        {
-            "input": [one.name for one in inputs],
-            "mu": np.asarray(found["mu"], dtype=float),
-            "mu_star": np.asarray(found["mu_star"], dtype=float),
-            "mu_star_half_width": np.asarray(found["mu_star_conf"], dtype=float),
-            "sigma": np.asarray(found["sigma"], dtype=float),
-        }
-    )
+    measures = {"mu": "mu", "mu_star": "mu_star", "mu_star_half_width": "mu_star_conf", "sigma": "sigma"}
+    columns = {column: np.asarray(found[name], dtype=float) for column, name in measures.items()}
+    frame = pd.DataFrame({"input": [one.name for one in inputs], **columns})
     return frame.sort_values("mu_star", ascending=False, ignore_index=True, kind="stable")
 
 
@@ -111,12 +107,45 @@ def sobol(
     return frame.sort_values("total", ascending=False, ignore_index=True, kind="stable")
 
 
-def uniform_draws(inputs: Sequence[UncertainInput], count: int, seed: int = 0) -> np.ndarray:
-    """Latin hypercube over the ranges: every input alone is spread evenly. Shape (count, inputs)."""
-    from SALib.sample import latin
+def costs_at_draws(
+    cases: Sequence[Case],
+    inputs: Sequence[UncertainInput],
+    replications: range,
+    seed: int,
+    *,
+    by_cell: bool = False,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Callable[[np.ndarray], np.ndarray]:
+    """The model as a function of its uncertain inputs: mean yearly cost of each case, on the same luck for all draws.
 
-    _check(inputs, count)
-    return np.asarray(latin.sample(_problem(inputs), count, seed=np.random.Generator(np.random.PCG64(seed))))
+    With ``by_cell``, that of the claims of every product and market (see `cells`) and, last, of what belongs to no
+    claim. Shape (draws, inputs) -> (draws, cases) or (draws, cases, cells + 1). A draw that makes no valid world raises
+    its ScenarioError: ranges must hold together.
+    """
+    chosen = checked(cases)
+
+    def costs(draws: np.ndarray) -> np.ndarray:
+        found = []
+        for k, draw in enumerate(whole(chosen[0].world, inputs, draws)):
+            if cancel is not None and cancel():
+                raise Cancelled("the study was stopped before its end")
+            here = cases_at(chosen, at(inputs, draw))
+            if by_cell:
+                found.append(cell_costs(here, replications, seed, jobs=jobs))
+            else:
+                found.append(yearly_costs(here, replications, seed, jobs=jobs).mean(axis=1))
+            if progress is not None:
+                progress(k + 1, len(draws))
+        return np.array(found)
+
+    return costs
+
+
+def cells(world: Scenario) -> tuple[str, ...]:
+    """Names of the cells costs are given by: products outermost, then markets."""
+    return tuple(f"{sku} {market}" for sku in world.sku_ids for market in world.market_ids)
 
 
 def _problem(inputs: Sequence[UncertainInput]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
-"""The command line: ``warrantysim validate | new | schema | diff | simulate | decide | quotes | compare | breakeven |
-sensitivity | rules | runs | app`` and one for each
-study of `warrantysim.studies`.
+"""The command line: ``warrantysim validate | new | schema | diff | simulate | decide | quotes | compare | rules |
+runs | app`` and one for each study of `warrantysim.studies`.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -27,7 +26,6 @@ COMMANDS = {
     "decide": "warrantysim.cli.decide",
     "quotes": "warrantysim.cli.quotes",
     "compare": "warrantysim.cli.compare",
-    "sensitivity": "warrantysim.cli.sensitivity",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",

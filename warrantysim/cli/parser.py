@@ -14,7 +14,6 @@ from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.inputs import BY_ITSELF, one_scenario
 from warrantysim.cli.rules import add_rules
 from warrantysim.cli.runs_parser import add_runs
-from warrantysim.cli.sensitivity import add_sensitivity
 from warrantysim.cli.studies import add_studies
 from warrantysim.locale.wording import LANGUAGES
 from warrantysim.packs import REFERENCE
@@ -65,7 +64,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     _simulate(commands)
     _decide(commands)
     _quotes(commands)
-    for add in (add_compare, add_sensitivity, add_rules):
+    for add in (add_compare, add_rules):
         add(commands, _command, shared)
     add_studies(commands, _command, shared, wanted)
     add_runs(commands, _command, shared)

@@ -56,17 +56,20 @@ def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, 
 
 
 def drawn_together(world: Scenario, inputs: Sequence[UncertainInput], count: int, seed: int) -> np.ndarray:
-    """Latin hypercube over the ranges of all inputs: each alone is spread evenly. Shape (count, inputs).
-
-    What only takes whole numbers is rounded to the nearest one of its range.
-    """
+    """Latin hypercube over the ranges of all inputs: each alone is spread evenly; `whole`. Shape (count, inputs)."""
     from scipy.stats import qmc
 
     unit = qmc.LatinHypercube(len(inputs), seed=np.random.Generator(np.random.PCG64(seed))).random(count)
     low, high = (np.array([getattr(one, end) for one in inputs]) for end in ("low", "high"))
-    found: np.ndarray = low + (high - low) * unit
-    whole = np.array(whole_numbers(world, [one.lever for one in inputs]), dtype=bool)
-    found[:, whole] = np.clip(np.round(found), np.ceil(low), np.floor(high))[:, whole]
+    return whole(world, inputs, low + (high - low) * unit)
+
+
+def whole(world: Scenario, inputs: Sequence[UncertainInput], draws: np.ndarray) -> np.ndarray:
+    """Draws in which what only takes whole numbers is the nearest one of its range. Shape (draws, inputs)."""
+    found = np.array(draws, dtype=float)
+    for k, rounds in enumerate(whole_numbers(world, [one.lever for one in inputs])):
+        if rounds:
+            found[:, k] = np.clip(np.round(found[:, k]), np.ceil(inputs[k].low), np.floor(inputs[k].high))
     return found
 
 

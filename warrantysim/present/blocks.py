@@ -49,6 +49,8 @@ class Column:
     """What stands where a figure is infinite."""
     give_up: int = 0
     """Where there is too little room, columns are left out in falling order of this; 0 is never left out."""
+    least: int = 0
+    """Width below which a terminal breaks no text of it; the usual where 0 [columns of text]."""
 
 
 @dataclass(frozen=True)

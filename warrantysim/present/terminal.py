@@ -33,7 +33,7 @@ def _table(block: TableOf, width: int) -> str:
             column.title,
             "left" if column.kind == "text" else "right",
             wraps=column.kind == "text",
-            least=16 if column.kind == "text" else 8,
+            least=column.least or (16 if column.kind == "text" else 8),
             give_up=column.give_up,
         )
         for column in block.columns

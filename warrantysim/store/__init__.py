@@ -11,11 +11,7 @@ Ask for a run (jobs are processes of their own; a page only looks)::
     Study.of(kind, cases: Scenario | Case | Sequence[Scenario | Case], *, seed=None, **options) -> Study   # study
         kinds.KINDS: decide(replications), compare(baseline, replications, first, target),
         select(within, begin, first, batch, most), quotes(quotes, replications, within),
-        breakeven(lever, low, high, replications, first, tolerance),
-        switching(x_lever, x, y_lever, y, replications, first), tornado(pattern, replications, first),
-        react(replications, first), drivers(replications, first),
-        sensitivity(pattern, replications, draws, trajectories, samples), simplify(grains, steps, replications),
-        sweep(lever, at, factor, replications, first), faults(replications, first);
+        react(replications, first), drivers(replications, first), and every study of the registry with its `Options`;
         a lever is its path or {"path": ..., "how": "set" | "times" | "plus"}
     Jobs(workspace, limit: int | None = None)                                                              # jobs
         .submit(asked: Inputs | Study, *, label="", changes=(), processes=1, who="") -> Job

@@ -24,13 +24,11 @@ KINDS = {
     "compare": "warrantysim.store.studies:COMPARE",
     "select": "warrantysim.store.studies:SELECT",
     "quotes": "warrantysim.store.quoting:QUOTES",
-    "tornado": "warrantysim.store.studies:TORNADO",
     "react": "warrantysim.store.studies:REACT",
     "reproduce": "warrantysim.store.reproducing:REPRODUCE",
     "operations": "warrantysim.store.counting:OPERATIONS",
     "quality": "warrantysim.store.counting:QUALITY",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
-    "sensitivity": "warrantysim.store.studies_of_inputs:SENSITIVITY",
     "quantities": "warrantysim.store.billing:QUANTITIES",
     **dict.fromkeys(STUDIES, "warrantysim.store.registered"),
 }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from warrantysim.analysis.breakeven import BreakEven
-from warrantysim.analysis.tornado import Tornado
 from warrantysim.report.memo.facts import TO_SIGN, Memo, Provenance, Signature, Status
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.schema.digest import digest
 from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.breakeven import found_in
+from warrantysim.studies.study import Stored
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST = 3
 """Break-evens a memo tells of, the latest first [count]."""
@@ -75,7 +79,7 @@ def from_day(version: PolicyVersion | None) -> str:
 def signatures_of(version: PolicyVersion) -> tuple[Signature, ...]:
     """Who took which step; a line to sign for an approval that is still to come."""
     roles = {"draft": "proposed"}
-    taken = [Signature(roles.get(s.step, s.step), s.who, s.at[:10], s.note) for s in version.steps]
+    taken = [Signature(roles.get(s.step, s.step), s.who, s.at[:10], s.note) for s in version.steps]  # noqa: PD008  # No frame.
     if not any(s.role in {"approved", "withdrawn"} for s in taken):
         taken.append(Signature("approved", "", ""))
     return tuple(taken)
@@ -83,33 +87,31 @@ def signatures_of(version: PolicyVersion) -> tuple[Signature, ...]:
 
 def break_evens_of(change: PolicyChange, studies: Sequence[StoredRun]) -> tuple[BreakEven, ...]:
     """Stored break-evens whose first world is the one of the change, the latest first."""
-    found = [_read(run) for run in _of_world(change, studies, {"breakeven"})]
-    return tuple(one for one in found if isinstance(one, BreakEven))[:MOST]
+    found = [_read(run) for run in _of_world(change, studies, "breakeven")]
+    return tuple(found_in(one, "en") for one in found if one is not None)[:MOST]
 
 
-def tornado_of_change(change: PolicyChange, studies: Sequence[StoredRun]) -> Tornado | None:
+def tornado_of_change(change: PolicyChange, studies: Sequence[StoredRun]) -> pd.DataFrame | None:
     """The latest stored tornado of the difference between just these two policies in this world."""
     wanted = [digest(policy) for policy in change.policies]
-    for run in _of_world(change, studies, {"tornado", "sensitivity"}):
+    for run in _of_world(change, studies, "sensitivity"):
         try:
             told = [digest(case.policy) for case in run.study.cases]
         except Damaged:
             continue
-        found = _read(run) if told == wanted else None
-        found = getattr(found, "tornado", found)
-        if isinstance(found, Tornado):
-            return found
+        if told == wanted and (found := _read(run)) is not None:
+            return found.table("tornado")
     return None
 
 
-def _of_world(change: PolicyChange, studies: Sequence[StoredRun], kinds: set[str]) -> list[StoredRun]:
+def _of_world(change: PolicyChange, studies: Sequence[StoredRun], kind: str) -> list[StoredRun]:
     here = digest(change.scenario)
-    return [run for run in studies if run.kind in kinds and run.manifest["scenario"]["digest"] == here]
+    return [run for run in studies if run.kind == kind and run.manifest["scenario"]["digest"] == here]
 
 
-def _read(run: StoredRun) -> Any:
+def _read(run: StoredRun) -> Stored | None:
     """What a study found; None where its files are damaged."""
     try:
-        return run.found
+        return run.stored
     except Damaged:
         return None

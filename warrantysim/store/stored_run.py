@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 ASKED, RECORD, LOG = "asked.json", "record.json", "log.txt"
 RESULTS, TABLES, FOUND = "results", "tables", "found"
+OLDER = {"tornado": "sensitivity"}
+"""Kinds of before, and the one that shows their runs."""
 
 
 class Damaged(RuntimeError):
@@ -52,8 +54,9 @@ class StoredRun:
 
     @property
     def kind(self) -> str:
-        """``simulate``, ``decide`` or another key of `kinds.KINDS`."""
-        return str(self.manifest["kind"])
+        """``simulate``, ``decide`` or another key of `kinds.KINDS`; a kind of before is the one that took it in."""
+        kind = str(self.manifest["kind"])
+        return OLDER.get(kind, kind)
 
     @property
     def name(self) -> str:

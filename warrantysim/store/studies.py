@@ -10,8 +10,6 @@ from warrantysim.analysis.react import Reaction, react
 from warrantysim.analysis.selection import FIRST, Selection, select_case
 from warrantysim.analysis.spread import days_spread
 from warrantysim.analysis.study import compare
-from warrantysim.analysis.tornado import Tornado, tornado_of
-from warrantysim.experiment.uncertain import stated_inputs
 from warrantysim.report.export import records
 from warrantysim.report.inputs_table import all_inputs
 from warrantysim.store.kinds import Doing, Kind
@@ -109,30 +107,6 @@ SELECT = Kind(
     cases=(2, None),
 )
 """`analysis.selection.select_case`, as for quotes. Can be stopped and kept."""
-
-
-def _tornado(study: Study, doing: Doing) -> Tornado:
-    now, new = study.cases
-    return tornado_of(
-        now,
-        new,
-        stated_inputs(now.world, study.options.get("pattern", "*")),
-        replications_of(study),
-        study.seed,
-        jobs=doing.processes,
-        progress=lambda done, total: doing.progress("tornado", done, total),
-        cancel=doing.cancel,
-    )
-
-
-TORNADO = Kind(
-    _tornado,
-    lambda study, found: {"tornado": found.table()},
-    lambda study, found: {"tornado": records(found.table())},
-    knows=frozenset({"pattern", "replications", "first"}),
-    cases=(2, 2),
-)
-"""`analysis.tornado.tornado_of` over the inputs of the assumptions table whose paths are like ``pattern``."""
 
 
 def _react(study: Study, doing: Doing) -> Reaction:

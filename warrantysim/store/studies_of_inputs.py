@@ -1,4 +1,4 @@
-"""Studies of what drives a difference, as kinds a job can be asked for: uncertain inputs, and changed ones."""
+"""Studies of what drives a difference, as a kind a job can be asked for."""
 
 from __future__ import annotations
 
@@ -6,47 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.bridge import Bridge, driver_bridge
-from warrantysim.analysis.sensitivity_study import YEARS, SensitivityStudy, study_sensitivity
-from warrantysim.experiment.uncertain import stated_inputs
 from warrantysim.report.export import records
-from warrantysim.report.sensitivity_files import sensitivity_frames, sensitivity_record
 from warrantysim.store.kinds import Doing, Kind
 from warrantysim.store.studies import replications_of
 from warrantysim.store.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def _sensitivity(study: Study, doing: Doing) -> SensitivityStudy:
-    def count(name: str, usual: int) -> int:
-        return int(study.options.get(name, usual))
-
-    now, new = study.cases
-    return study_sensitivity(
-        now,
-        new,
-        stated_inputs(now.world, study.options.get("pattern", "*")),
-        replications=count("replications", YEARS),
-        seed=study.seed,
-        draws=count("draws", 0),
-        trajectories=count("trajectories", 0),
-        samples=count("samples", 0),
-        jobs=doing.processes,
-        progress=doing.progress,
-        cancel=doing.cancel,
-    )
-
-
-SENSITIVITY = Kind(
-    _sensitivity,
-    lambda study, found: sensitivity_frames(found),
-    lambda study, found: sensitivity_record(found),
-    knows=frozenset({"pattern", "replications", "draws", "trajectories", "samples"}),
-    cases=(2, 2),
-)
-"""`analysis.sensitivity_study`: every stated input whose path is like ``pattern``, alone and drawn together. Can be
-stopped and kept after the tornado."""
 
 
 def _drivers(study: Study, doing: Doing) -> Bridge:

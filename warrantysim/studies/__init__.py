@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 STUDIES: Mapping[str, str] = {
     "breakeven": "the value of an input at which another rule becomes the best",
     "switching": "which rule is the best over two inputs",
+    "sensitivity": "which uncertain inputs could change the choice, and which to measure first",
     "simplify": "how simple the rules may be, and what each simplification costs a year",
     "sweep": "what each position of a lever costs",
     "faults": "what design should fix first: the worth of one point less of each fault",

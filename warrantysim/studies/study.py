@@ -111,13 +111,15 @@ class Study(ABC, Generic[Asked, Found]):
     def run(self, cases: Sequence[Case], ask: Asked, work: Work) -> Found:
         """Do it. Asked to stop, return what there is, or raise `Cancelled` if there is nothing yet."""
 
-    @abstractmethod
     def tables(self, found: Found) -> Mapping[str, pd.DataFrame]:
-        """Tables to be stored, by name; columns have English keys."""
+        """Tables to be stored, by name; columns have English keys. Of a run that gives a `Stored`, its own."""
+        assert isinstance(found, Stored), f"{self.name} says no tables of a {type(found).__name__}"
+        return found.tables
 
-    @abstractmethod
     def facts(self, found: Found) -> Mapping[str, Any]:
         """What else the answer says, as JSON has it; ``cancelled`` where it was stopped before its end."""
+        assert isinstance(found, Stored), f"{self.name} says no facts of a {type(found).__name__}"
+        return found.facts
 
     @abstractmethod
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.levers_to_price import LEVERS
-from warrantysim.analysis.sensitivity_study import YEARS
 from warrantysim.locale.wording import named
 from warrantysim.schema.root import Scenario
 from warrantysim.store.study import Study
@@ -58,7 +57,7 @@ def ask_tornado(one: Shown, case: str) -> Study | None:
                 format_func=lambda g: t("compare.inputs_of", group=_group(g), n=groups[g]),
             )  # fmt: skip
         with middle:
-            years = _years("compare_tornado_years", YEARS)
+            years = _years("compare_tornado_years", 4)
         with right:
             draws = int(
                 st.number_input(
@@ -75,7 +74,7 @@ def ask_tornado(one: Shown, case: str) -> Study | None:
         "sensitivity",
         cases,
         seed=one.found.seed,
-        pattern=pattern,
+        like=pattern,
         replications=years,
         draws=draws if draws >= 16 else 0,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,7 +12,6 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
 from warrantysim.ui.compare_forms import FORMS
-from warrantysim.ui.compare_found import show_tornado
 from warrantysim.ui.compare_reading import Shown
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.address import pick, turn_to
@@ -22,20 +21,13 @@ from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit
 
 KINDS = {
-    "tornado": ("sensitivity", "tornado"),
+    "tornado": ("sensitivity",),
     "breakeven": ("breakeven",),
     "map": ("switching",),
     "simplicity": ("simplify",),
     "levers": ("sweep", "faults"),
 }
 """Studies of the page, with the kinds of stored runs each shows."""
-SHOW: dict[str, Callable[[StoredRun], None]] = {
-    "tornado": show_tornado,
-    "breakeven": show_answer,
-    "map": show_answer,
-    "simplicity": show_answer,
-    "levers": show_answer,
-}
 
 
 def show_studies(one: Shown, case: str) -> None:
@@ -60,7 +52,7 @@ def show_studies(one: Shown, case: str) -> None:
     id = pick(st.selectbox, t("compare.stored"), list(labels), key, told=True, format_func=labels.__getitem__)
     run = next(run for run in runs if run.id == id)
     try:
-        SHOW[which](run)
+        show_answer(run)
     except Damaged as error:
         st.error(t("compare.damaged", message=plain(str(error)[:300])))
         return
@@ -93,7 +85,7 @@ def study_label(run: StoredRun) -> str:
 
 def _about(options: Any) -> list[str]:
     """What was turned, in short."""
-    said = [options.get(name) for name in ("lever", "x_lever", "x", "y_lever", "y", "pattern")]
+    said = [options.get(name) for name in ("lever", "x_lever", "x", "y_lever", "y", "like", "pattern")]
     paths = [value.get("path", "") if isinstance(value, dict) else value for value in said if value]
     return [path[:50] for path in paths if isinstance(path, str)]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import altair as alt
 import pandas as pd
 
@@ -14,22 +12,20 @@ from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, pi
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.lever_text import lever_text
 
-if TYPE_CHECKING:
-    from warrantysim.analysis.tornado import Tornado
-
 MOST = 12
 """Inputs drawn, widest first."""
 BREAK = "|"
 """Where a label goes on in the next line."""
 
 
-def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look = LIGHT, most: int = MOST) -> Picture:
+def tornado_chart(
+    table: pd.DataFrame, stated: float, currency: str, *, days: int = 365, look: Look = LIGHT, most: int = MOST
+) -> Picture:
     """A bar an input from the difference at its low to that at its high; input values stand at the ends.
 
-    Left of 0 the new case is cheaper. Inputs that would flip the answer say so in their label.
+    Left of 0 the new case is cheaper. Inputs that would flip the answer say so in their label. ``table``: as of
+    `analysis.tornado.Tornado`; ``stated``: the difference as stated [reporting currency a year].
     """
-    table = found.table()
-    stated = float(found.stated.mean())
     # What moves nothing has no bar; labels would lie on each other.
     top = table[table["swing"] > 0].head(most) if (table["swing"] > 0).any() else table.head(1)
     rows = []
@@ -93,13 +89,13 @@ def tornado_chart(found: Tornado, currency: str, *, days: int = 365, look: Look 
     chart = alt.layer(bars, *rules, *texts).properties(width=480, height=alt.Step(34))
     first = table.iloc[0]
     said = look.say(
-        "tornado.flips" if found.flips.any() else "tornado.holds",
+        "tornado.flips" if table["flips"].any() else "tornado.holds",
         first=lever_text(str(first["input"]), look.lang),
         currency=currency,
         swing=figures.whole(float(first["swing"])),
         period=period(days, look.lang),
-        n=int(found.flips.sum()),
-        inputs=len(found.inputs),
+        n=int(table["flips"].sum()),
+        inputs=len(table),
     )
     return picture(chart, look.say("tornado"), said, look)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from warrantysim.report.policy_change import PolicyChange
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from warrantysim.analysis.breakeven import BreakEven
-    from warrantysim.analysis.tornado import Tornado
     from warrantysim.decision.decide import Decision
 
 Status = Literal["DRAFT", "APPROVED"]
@@ -72,5 +73,5 @@ class Memo:
     """What the scenario changes of its base, a line each."""
     break_evens: tuple[BreakEven, ...] = ()
     """Stored studies of the same scenario that found where another rule becomes the best."""
-    tornado: Tornado | None = None
-    """A stored study of how far each assumption moves the saving of this change."""
+    tornado: pd.DataFrame | None = None
+    """As of `analysis.tornado.Tornado`: how far each assumption moves the saving of this change."""

@@ -38,7 +38,7 @@ def assumptions(memo: Memo, lang: Lang) -> Markup:
     ranked = memo.tornado is not None
     rows: list[list[Child]] = []
     if memo.tornado is not None:
-        for found in rows_of(memo.tornado.table())[:MOST_ASSUMED]:
+        for found in rows_of(memo.tornado)[:MOST_ASSUMED]:
             # The tornado holds new less now: a saving is the other way round.
             ends = figures.interval(*sorted((-found["at_low"], -found["at_high"])))
             rows.append([*_assumed(stated.get(found["input"]), found["input"], world, lang), ends])

@@ -192,11 +192,11 @@ def _turning(memo: Memo, lang: Lang) -> Iterator[str]:
             facts = {"below": short(switch.below), "above": short(switch.above), "stated": _number(found.stated)}
             yield say("memo.switch", lang, lever=lever, at=_number(switch.at), **ends, **facts)
     if memo.tornado is not None:
-        turning = [one.name for one, flips in zip(memo.tornado.inputs, memo.tornado.flips, strict=True) if flips]
+        turning = memo.tornado["input"][memo.tornado["flips"]].to_list()
         if turning:
             yield say("memo.flips", lang, names=say("rule.and", lang).join(lever_words(name, lang) for name in turning))
         else:
-            yield say("memo.flips_none", lang, n=len(memo.tornado.inputs))
+            yield say("memo.flips_none", lang, n=len(memo.tornado))
 
 
 def _number(x: float) -> str:

@@ -1,0 +1,247 @@
+"""Which uncertain inputs could change the choice, and which to measure first.
+
+Each stated input is turned by itself (the tornado). Drawn together (a Latin hypercube over the stated ranges), they say
+how often the recommendation is still best, in the whole and in each cell, and what knowing one of them is worth. Morris
+and Sobol look at the difference of the two rules over the inputs that move it most by themselves. All on the same luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.information import stability, value_of_information
+from warrantysim.analysis.sensitivity import cells, costs_at_draws, morris, sobol
+from warrantysim.analysis.tornado import tornado_of
+from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.uncertain import UncertainInput, drawn_together, stated_inputs
+from warrantysim.locale.wording import Lang, say
+from warrantysim.present.blocks import Block, Chart, Column, Kind, Sentence, TableOf
+from warrantysim.report import figures
+from warrantysim.report.field_names import unit_name
+from warrantysim.report.lever_text import lever_text
+from warrantysim.report.rows import rows_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.charts.theme import Look, Picture
+
+FEWEST = 16
+"""Draws of all inputs together, where there are any [count]."""
+MOST = 25
+"""Inputs or cells a terminal shows."""
+
+
+class SensitivityOptions(Options):
+    """Which inputs, and how they are looked at."""
+
+    replications: int | None = Field(4, ge=2, le=100_000)
+    """Years simulated: a difference on shared luck needs few [count]."""
+    like: str = "*"
+    """Only inputs of the assumptions table whose paths are like this; * stands for any text [text]."""
+    draws: int = Field(0, ge=0, le=100_000)
+    """Also draw all inputs together, so often: none, or 16 at least [count]."""
+    morris: int = Field(0, ge=0, le=10_000)
+    """Also screen by Morris, with so many trajectories: none, or 2 at least [count]."""
+    sobol: int = Field(0, ge=0, le=65_536)
+    """Also Sobol's indices from a base sample of so many: none, or a power of 2 [count]."""
+    widest: int = Field(8, ge=1, le=1_000)
+    """Inputs that Morris and Sobol look at, those of the widest swing [count]."""
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if 0 < self.draws < FEWEST:
+            raise ValueError(f"expected no draws or {FEWEST} at least, got {self.draws}")
+        if self.morris == 1:
+            raise ValueError("expected no trajectories or 2 at least, got 1")
+        if self.sobol & (self.sobol - 1) or self.sobol == 1:
+            raise ValueError(f"expected no base sample or a power of 2, got {self.sobol}")
+        return self
+
+
+class Sensitivity(Study[SensitivityOptions, Stored]):
+    """Two rules in one scenario: the one in force, and the one held against it."""
+
+    name = "sensitivity"
+    Options = SensitivityOptions
+    cases = (2, 2)
+
+    def run(self, cases: Sequence[Case], ask: SensitivityOptions, work: Work) -> Stored:
+        """The tornado, and as many of the others as are asked for. Stopped, it keeps what it has.
+
+        Tables ``tornado``, ``stability`` and ``stability_by_cell`` (of the cells in which the rules ever differ),
+        ``information``, ``morris`` and ``sobol``.
+        """
+        world, names = cases[0].world, [case.name for case in cases]
+        inputs, years = stated_inputs(world, ask.like), replications_of(cases[0], ask)
+        first = tornado_of(
+            *cases, inputs, years, work.seed, jobs=work.jobs, progress=work.stage("inputs"), cancel=work.cancel
+        )
+        swings = np.abs(first.at_high.mean(axis=1) - first.at_low.mean(axis=1))
+        whole = t_interval(first.stated, first.level)
+        tables = {"tornado": first.table()}
+        facts: dict[str, Any] = {
+            "difference": float(whole.mean),
+            "low": float(whole.low),
+            "high": float(whole.high),
+            "inputs_left": first.left,
+            "cancelled": first.left > 0,
+        }
+
+        def costs(of: Sequence[UncertainInput], stage: str, by_cell: bool = False) -> Callable[..., np.ndarray]:
+            return costs_at_draws(
+                cases, of, years, work.seed, by_cell=by_cell, jobs=work.jobs, progress=work.stage(stage),
+                cancel=work.cancel,
+            )  # fmt: skip
+
+        few = [inputs[k] for k in np.argsort(-swings, kind="stable")[: ask.widest]]
+
+        def difference(draws: np.ndarray) -> np.ndarray:
+            return np.diff(costs(few, "spread")(draws), axis=1)[:, 0]
+
+        try:
+            if ask.draws and not first.left:
+                at = drawn_together(world, inputs, ask.draws, work.seed)
+                found = costs(inputs, "draws", by_cell=True)(at)
+                total, each = found.sum(axis=2), found[:, :, :-1]
+                apart = np.flatnonzero((np.ptp(each, axis=1) > 0).any(axis=0))
+                tables["stability"] = stability(total, names)
+                tables["stability_by_cell"] = stability(each[:, :, apart], names, [cells(world)[k] for k in apart])
+                perfect, tables["information"] = value_of_information(at, total, [one.name for one in inputs])
+                facts |= {"draws": ask.draws, "perfect": perfect}
+            if ask.morris and not first.left:
+                tables["morris"] = morris(difference, few, trajectories=ask.morris, seed=work.seed)
+            if ask.sobol and not first.left:
+                tables["sobol"] = sobol(difference, few, samples=ask.sobol, seed=work.seed)
+        except Cancelled:
+            facts["cancelled"] = True
+        return Stored(tables, facts)
+
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """Whether the choice stands, how firmly and what to measure first; then how far each input moves it."""
+        page, f = _Answer(self.name, lang, stored.facts), stored.facts
+        now, new = map(page.case, f["cases"])
+        tornado = stored.tables["tornado"]
+        blocks: list[Block] = [
+            Sentence(page("title", new=new, now=now), "title"),
+            *page.basis(n=len(tornado), new=new),
+            *(Sentence(text) for text in page.sentences(stored, new)),
+        ]
+        if "difference" in f:  # Runs of a kind of before do not say where the bars begin.
+            blocks.append(Chart("tornado", lambda look: _tornado_chart(stored, look)))
+        blocks += page.tornado(tornado)
+        if (by_cell := stored.table("stability_by_cell")) is not None:
+            blocks += page.by_cell(by_cell)
+        if (information := stored.table("information")) is not None:
+            if (information["net"] > 0).any():
+                blocks.append(Chart("information", lambda look: _information_chart(stored, look)))
+            columns = (("net", "worth", "whole"), ("value", "raw", "whole"), ("noise", "noise", "whole"))
+            blocks += page.each("information", information[information["net"].round() != 0], *columns)
+        if (screening := stored.table("morris")) is not None:
+            columns = (("mu_star", "mu_star", "whole"), ("mu_star_half_width", "width", "plus_minus"))
+            blocks += page.each("screening", screening, *columns, ("mu", "mu", "signed"), ("sigma", "sigma", "whole"))
+        if (variance := stored.table("sobol")) is not None:
+            columns = (("first", "alone", "tenth"), ("first_half_width", "width", "tenth"))
+            more = (("total", "whole", "tenth"), ("total_half_width", "width", "tenth"))
+            blocks += page.each("variance", variance, *columns, *more)
+        return [*blocks, page.provenance()]
+
+
+class _Answer(Say):
+    """One answer."""
+
+    def sentences(self, stored: Stored, new: str) -> Sequence[str]:
+        """What was left out, the difference as stated, what flips it, how firm it is, and what to measure first."""
+        f, currency, tornado = stored.facts, stored.facts["currency"], stored.tables["tornado"]
+        said = [self("left", n=f["inputs_left"])] if f.get("inputs_left") else []
+        if "difference" in f:
+            sizes = {"mean": "difference", "low": "low", "high": "high"}
+            said.append(
+                self("stated", new=new, currency=currency, **{k: figures.signed(f[v]) for k, v in sizes.items()})
+            )
+        flipping = [lever_text(name, self.lang) for name in tornado["input"][tornado["flips"]]]
+        names = say("sweep.list_and", self.lang).join(flipping)
+        said.append(self("flips", names=names) if flipping else self("no_flip"))
+        if "perfect" not in f:
+            return said
+        row, best = rows_of(stored.tables["stability"])[0], rows_of(stored.tables["information"])[0]
+        share, regret = figures.share(row["stability"], 0), figures.whole(row["regret"])
+        case = self.case(row["recommended"])
+        said.append(self("stable", name=case, share=share, draws=f["draws"], currency=currency, regret=regret))
+        if best["net"] > 0:
+            sizes = {"value": figures.whole(best["net"]), "perfect": figures.whole(f["perfect"])}
+            said.append(self("measure", name=lever_text(best["input"], self.lang), currency=currency, **sizes))
+        else:
+            said.append(self("measure_none"))
+        return said
+
+    def tornado(self, frame: pd.DataFrame) -> list[Block]:
+        """One input at a time, widest first; those that move nothing are counted."""
+        moving = frame[frame["swing"] > 0]
+        ends = [f"{r['low']:g} .. {r['high']:g} {unit_name(r['unit'], self.lang)}" for r in rows_of(moving)]
+        yes = moving["flips"].map({True: say("word.yes", self.lang), False: ""})
+        shown = self.named(moving).assign(range=ends, flips=yes)
+        columns = [
+            Column("called", self.column("input"), least=24),
+            Column("range", self.column("range"), give_up=2),
+            Column("at_low", self.column("at_low"), "signed"),
+            Column("at_high", self.column("at_high"), "signed"),
+            Column("swing", self.column("swing"), "whole"),
+            Column("swing_half_width", self.column("width"), "plus_minus"),
+            Column("flips", self.column("flips"), give_up=1),
+            Column("reason", self.column("reason"), give_up=3, least=40),
+        ]
+        more = self("more", n=max(2, len(moving) - MOST))
+        blocks: list[Block] = [TableOf("tornado", self("tornado"), shown, columns, MOST, more)]
+        idle = len(frame) - len(moving)
+        return [*blocks, Sentence(self("idle", n=idle))] if idle else blocks
+
+    def by_cell(self, frame: pd.DataFrame) -> list[Block]:
+        """Cells in which another rule is sometimes the cheaper one, least stable first; the others are counted."""
+        unsure = frame[frame["stability"] < 1]
+        cases = {name: unsure[name].map(self.case) for name in ("recommended", "runner_up")}
+        columns = [
+            Column("cell", self.column("cell")),
+            Column("recommended", self.column("best")),
+            Column("stability", self.column("stability"), "share"),
+            Column("runner_up", self.column("runner_up")),
+            Column("regret", self.column("regret"), "whole"),
+        ]
+        table = TableOf("stability_by_cell", self("cells"), unsure.assign(**cases), columns, MOST)
+        blocks: list[Block] = [table] if len(unsure) else []
+        n = len(frame) - len(unsure)
+        return [*blocks, Sentence(self("steady" if len(unsure) else "steady_all", n=n))] if n else blocks
+
+    def each(self, key: str, frame: pd.DataFrame, *columns: tuple[str, str, Kind]) -> list[Block]:
+        """A figure or several of each input, and what they mean."""
+        name = {"screening": "morris", "variance": "sobol"}.get(key, key)
+        heads = [Column("called", self.column("input")), *(Column(k, self.column(c), kind) for k, c, kind in columns)]
+        return [TableOf(name, self(key), self.named(frame), heads, MOST), Sentence(self(f"{key}_note"))]
+
+    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """With what the inputs are called."""
+        return frame.assign(called=[lever_text(name, self.lang) for name in frame["input"]])
+
+
+def _tornado_chart(stored: Stored, look: Look) -> Picture:
+    from warrantysim.report.charts.tornado import tornado_chart
+
+    f = stored.facts
+    return tornado_chart(stored.tables["tornado"], f["difference"], f["currency"], days=f["days"], look=look)
+
+
+def _information_chart(stored: Stored, look: Look) -> Picture:
+    from warrantysim.report.charts.pareto import pareto_chart
+
+    frame, currency = stored.tables["information"], stored.facts["currency"]
+    names = [lever_text(name, look.lang) for name in frame["input"]]
+    return pareto_chart(names, list(frame["net"]), currency, title=say("sensitivity.information", look.lang), look=look)
+
+
+STUDY = Sensitivity()
