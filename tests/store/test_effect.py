@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.experiment.tiny import SEED, plain
 from tests.store.small import RESHIP, asked, workspace
+from warrantysim.analysis.cases import Case
 from warrantysim.experiment.simulate import simulate
 from warrantysim.report.memo.facts import Signature
 from warrantysim.store import approvals, runs
@@ -16,9 +18,11 @@ from warrantysim.store.approvals import replaces
 from warrantysim.store.effect import effect_inputs, find_effect, side_by_side
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.memos import from_day, memo_of, signatures_of, status_of
-from warrantysim.store.saving import save
+from warrantysim.store.saving import save, save_study
 from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.study import Stored
 
 DAY = dt.date(2027, 3, 1)
 NOW = plain().policy
@@ -114,3 +118,21 @@ def test_a_memo_carries_status_signatures_and_the_day(tmp_path: Path) -> None:
     assert (memo.provenance.run_id, memo.provenance.intact) == (run.id, True)
     assert status_of(approvals.draft(home, RESHIP)) == "DRAFT"
     assert not version.alone
+
+
+def test_a_memo_tells_of_stored_studies_of_the_same_world_and_policies(tmp_path: Path) -> None:
+    home, world = workspace(tmp_path), plain()
+    run = stored(home, asked(3, (RESHIP,)))
+    cases = [Case("now", world, NOW), Case("reship", world, RESHIP)]
+    scan = pd.DataFrame([(0.5, "now", 1.0, 0.2)], columns=["position", "best", "lead", "half_width"])
+    facts = {"lever": "fx[*].usd_per_unit (factor)", "low": 0.5, "high": 2.0, "stated": 1.0, "evaluations": 1}
+    found = Stored({"scan": scan}, {**facts, "confidence": 0.95, "best_throughout": "now", "cancelled": False})
+    save_study(home, Study.of("breakeven", cases, lever={"path": "a"}, low=0.5, high=2.0), found)
+    turned = pd.DataFrame([("a.b", -5.0, 9.0, True)], columns=["input", "at_low", "at_high", "flips"])
+    save_study(home, Study.of("sensitivity", cases), Stored({"tornado": turned}, {"cancelled": False}))
+    effect = find_effect(runs.listed(home), world, NOW, RESHIP)
+    assert effect is not None
+    memo = memo_of(effect.change(), run, studies=runs.listed(home))
+    assert [(one.lever, one.winner) for one in memo.break_evens] == [("fx[*].usd_per_unit (factor)", "now")]
+    assert memo.tornado is not None
+    assert memo.tornado.equals(turned)

@@ -36,6 +36,22 @@ FEWEST = 16
 """Draws of all inputs together, where there are any [count]."""
 MOST = 25
 """Inputs or cells a terminal shows."""
+FIGURES: dict[str, list[tuple[str, str, Kind]]] = {
+    "information": [("net", "worth", "whole"), ("value", "raw", "whole"), ("noise", "noise", "whole")],
+    "morris": [
+        ("mu_star", "mu_star", "whole"),
+        ("mu_star_half_width", "width", "plus_minus"),
+        ("mu", "mu", "signed"),
+        ("sigma", "sigma", "whole"),
+    ],
+    "sobol": [
+        ("first", "alone", "tenth"),
+        ("first_half_width", "width", "tenth"),
+        ("total", "whole", "tenth"),
+        ("total_half_width", "width", "tenth"),
+    ],
+}
+"""Tables of one row an input: where each figure is, what stands above it, how it is written."""
 
 
 class SensitivityOptions(Options):
@@ -78,10 +94,11 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
         Tables ``tornado``, ``stability`` and ``stability_by_cell`` (of the cells in which the rules ever differ),
         ``information``, ``morris`` and ``sobol``.
         """
-        world, names = cases[0].world, [case.name for case in cases]
-        inputs, years = stated_inputs(world, ask.like), replications_of(cases[0], ask)
+        now, new = cases
+        world, names = now.world, [now.name, new.name]
+        inputs, years = stated_inputs(world, ask.like), replications_of(now, ask)
         first = tornado_of(
-            *cases, inputs, years, work.seed, jobs=work.jobs, progress=work.stage("inputs"), cancel=work.cancel
+            now, new, inputs, years, work.seed, jobs=work.jobs, progress=work.stage("inputs"), cancel=work.cancel
         )
         swings = np.abs(first.at_high.mean(axis=1) - first.at_low.mean(axis=1))
         whole = t_interval(first.stated, first.level)
@@ -141,15 +158,10 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
         if (information := stored.table("information")) is not None:
             if (information["net"] > 0).any():
                 blocks.append(Chart("information", lambda look: _information_chart(stored, look)))
-            columns = (("net", "worth", "whole"), ("value", "raw", "whole"), ("noise", "noise", "whole"))
-            blocks += page.each("information", information[information["net"].round() != 0], *columns)
-        if (screening := stored.table("morris")) is not None:
-            columns = (("mu_star", "mu_star", "whole"), ("mu_star_half_width", "width", "plus_minus"))
-            blocks += page.each("screening", screening, *columns, ("mu", "mu", "signed"), ("sigma", "sigma", "whole"))
-        if (variance := stored.table("sobol")) is not None:
-            columns = (("first", "alone", "tenth"), ("first_half_width", "width", "tenth"))
-            more = (("total", "whole", "tenth"), ("total_half_width", "width", "tenth"))
-            blocks += page.each("variance", variance, *columns, *more)
+            blocks += page.each("information", information[information["net"].round() != 0])
+        for name in ("morris", "sobol"):
+            if (frame := stored.table(name)) is not None:
+                blocks += page.each(name, frame)
         return [*blocks, page.provenance()]
 
 
@@ -218,11 +230,11 @@ class _Answer(Say):
         n = len(frame) - len(unsure)
         return [*blocks, Sentence(self("steady" if len(unsure) else "steady_all", n=n))] if n else blocks
 
-    def each(self, key: str, frame: pd.DataFrame, *columns: tuple[str, str, Kind]) -> list[Block]:
-        """A figure or several of each input, and what they mean."""
-        name = {"screening": "morris", "variance": "sobol"}.get(key, key)
-        heads = [Column("called", self.column("input")), *(Column(k, self.column(c), kind) for k, c, kind in columns)]
-        return [TableOf(name, self(key), self.named(frame), heads, MOST), Sentence(self(f"{key}_note"))]
+    def each(self, name: str, frame: pd.DataFrame) -> list[Block]:
+        """What was found of each input, and what the figures mean."""
+        heads = [Column("called", self.column("input"))]
+        heads += [Column(key, self.column(column), kind) for key, column, kind in FIGURES[name]]
+        return [TableOf(name, self(name), self.named(frame), heads, MOST), Sentence(self(f"{name}_note"))]
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """With what the inputs are called."""
