@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from warrantysim.ui.operations_views import VIEWS as OPERATIONS
+from warrantysim.ui.quality_views import VIEWS as QUALITY
+
 from warrantysim.analysis.cases import Case
 from warrantysim.files.loading import load_scenario
 from warrantysim.report.policy_choices import policy_chosen, policy_ticked
@@ -16,9 +19,7 @@ from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui import compare_result, compare_studies, inputs, quotes, runs, scenarios, thresholds
 from warrantysim.ui.operations import REPLAY
-from warrantysim.ui.operations_views import VIEWS as OPERATIONS
 from warrantysim.ui.pages import PAGES
-from warrantysim.ui.quality_views import VIEWS as QUALITY
 
 NAMES = [name for pages in PAGES.values() for name in pages]
 """Pages."""

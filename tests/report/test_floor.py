@@ -7,6 +7,9 @@ import re
 
 import pandas as pd
 import pytest
+from warrantysim.report.floor_tables import FORMATS, GROUPS, SHARES, for_people
+from warrantysim.report.operations_report import answer, headlines
+from warrantysim.report.quality_report import fault_name, fault_sentences, group_names
 
 from tests.texts import pairs
 from tests.worlds import world
@@ -27,9 +30,6 @@ from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.report.charts.trend import age_chart, cohort_chart, trend_chart
 from warrantysim.report.charts.waiting import waiting_chart
 from warrantysim.report.closed_days import NEW_YEARS, closed_months, long_closures
-from warrantysim.report.floor_tables import FORMATS, GROUPS, SHARES, for_people
-from warrantysim.report.operations_report import answer, headlines
-from warrantysim.report.quality_report import fault_name, fault_sentences, group_names
 from warrantysim.schema.products import FAULT_KINDS
 
 TITLES = {"now": "Today's rule", "new": "Recommended rule"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from warrantysim.ui.operations_views import VIEWS
 
 from tests.ui.counting import HOSTILE, confirmation
 from tests.ui.opening import frames, page, said_on, sound, words
@@ -18,7 +19,6 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.demo import ask_for_counts
 from warrantysim.ui.operations import REPLAY
-from warrantysim.ui.operations_views import VIEWS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COUNTED = "operations"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from warrantysim.ui.quality_views import GROUPS, MEASURES, VIEWS
 
 from tests.ui.counting import HOSTILE, confirmation
 from tests.ui.opening import frames, page, said_on, shop, sound, words
@@ -15,7 +16,6 @@ from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
-from warrantysim.ui.quality_views import GROUPS, MEASURES, VIEWS
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COUNTED = "quality"

@@ -31,7 +31,7 @@ def add_studies(commands: Any, command: Any, options: Mapping[str, Callable[[Any
         if name == wanted:
             _cases(it, study_of(name))
             for field, info in study_of(name).Options.model_fields.items():
-                if field != OF_LUCK:
+                if field != OF_LUCK and field not in study_of(name).unsaid:
                     _flag(it, field, info)
             for group in ("luck", "changes", "out"):
                 options[group](it)
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Do the study; print, and write where asked for. Stopped once, it prints and writes what it has."""
     from warrantysim.decision.choose import Undecided
     from warrantysim.present.blocks import Chart
-    from warrantysim.present.terminal import terminal_text
+    from warrantysim.present.terminal import opened, terminal_text
     from warrantysim.studies.study import Work, WrongOption
 
     one = study_of(arguments.command)
@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         stored.tables,
         one.record(stored),
         one.files(found),
-        pictures=lambda look: {block.name: block.draw(look) for block in blocks if isinstance(block, Chart)},
+        pictures=lambda look: {block.name: block.draw(look) for block in opened(blocks) if isinstance(block, Chart)},
     )
     failures = one.failures(found)
     if failures:
@@ -181,7 +181,7 @@ def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
     """
     from warrantysim.studies.study import WrongOption
 
-    stated = {name: getattr(arguments, name) for name in one.Options.model_fields}
+    stated = {name: getattr(arguments, name, None) for name in one.Options.model_fields}
     if stated[OF_LUCK] is not None:
         stated[OF_LUCK] = max(2, stated[OF_LUCK])  # A single year has no interval.
     try:

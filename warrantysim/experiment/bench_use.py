@@ -19,6 +19,7 @@ from warrantysim.experiment.outcomes import BenchMonths
 
 if TYPE_CHECKING:
     from warrantysim.experiment.result import Result
+    from warrantysim.scenario.root import Scenario
 
 BENCH_BY = ("bench", "month")
 """What the table can have a row for: each bench and month, or each bench."""
@@ -53,12 +54,13 @@ def bench_table(result: Result, by: Sequence[str] = BENCH_BY) -> pd.DataFrame:
     frames = []
     for k, name in enumerate(result.names):
         if years := [s.year.benches for s in result.of(k)]:
-            frames.append(_of_policy(result, years, "month" in by).assign(policy=name)[columns])
+            frames.append(bench_use(result.scenario, years, "month" in by).assign(policy=name)[columns])
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def _of_policy(result: Result, years: Sequence[BenchMonths], monthly: bool) -> pd.DataFrame:
-    s, level = result.scenario, result.level
+def bench_use(s: Scenario, years: Sequence[BenchMonths], monthly: bool) -> pd.DataFrame:
+    """The same of one rule: columns as in `bench_table`, without policy."""
+    level = s.plan.confidence
     visits, minutes, waited = (_grid(years, name, monthly) for name in ("visits", "minutes", "wait"))
     offered = years[0].offered_minutes if monthly else years[0].offered_minutes.sum(axis=1, keepdims=True)
     benches, months = np.indices(offered.shape)

@@ -9,11 +9,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from warrantysim.experiment.bench_months import horizon_months
+from warrantysim.experiment.bench_months import bench_months, horizon_months
+from warrantysim.experiment.bench_use import bench_use
 from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.operations import Operations, operations
-from warrantysim.experiment.replay import journey_table
+from warrantysim.experiment.outcomes import BenchMonths
+from warrantysim.experiment.replay import journey_table, journeys_named
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import followed
 from warrantysim.schema.policy import Policy
@@ -21,6 +23,8 @@ from warrantysim.schema.root import Scenario
 
 CASE = "case"
 """Column that names the rule."""
+Seen = tuple[Operations, BenchMonths]
+"""What is kept of one run."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,11 @@ class Operated:
     pool: pd.DataFrame = field(repr=False)
     """Columns case, sku, market, month, came_in, went_out, level, value (reporting currency)."""
     journeys: pd.DataFrame = field(repr=False)
-    """Claims of the first replication, as `replay.journey_table`."""
+    """Claims of the first replication, as `replay.journey_table`, with names."""
+    benches: pd.DataFrame = field(repr=False)
+    """Columns case, bench, month, and those of `bench_use.bench_table`."""
+    benches_year: pd.DataFrame = field(repr=False)
+    """The same over the horizon, without month."""
     replications: int
     """Replications behind the tables [count]."""
     cancelled: bool = False
@@ -72,7 +80,7 @@ def operated(
     ValueError
         For no rule or no replication.
     """
-    found: list[list[Operations]] = []
+    found: list[list[Seen]] = []
     journeys: list[pd.DataFrame] = []
     work = partial(_observed, told_of=next(iter(replications), 0))
     rules = tuple(policies.values())
@@ -86,11 +94,11 @@ def operated(
 
 def _observed(
     scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, told_of: int
-) -> tuple[list[Operations], list[pd.DataFrame]]:
+) -> tuple[list[Seen], list[pd.DataFrame]]:
     claims, seen, told = births(scenario, seed, replication), [], []
     for policy in policies:
         run, ledger = priced_run(scenario, policy, claims, seed, replication)
-        seen.append(operations(run, scenario, ledger))
+        seen.append((operations(run, scenario, ledger), bench_months(run.records, scenario)))
         if replication == told_of:
             told.append(journey_table(run, scenario))
     return seen, told
@@ -98,7 +106,7 @@ def _observed(
 
 def _together(
     names: list[str],
-    found: list[list[Operations]],
+    found: list[list[Seen]],
     journeys: list[pd.DataFrame],
     scenario: Scenario,
     cancelled: bool,
@@ -110,9 +118,13 @@ def _together(
         frames = [
             getattr(one, table).assign(**{CASE: names[k], "replication": r})
             for r, each in enumerate(found)
-            for k, one in enumerate(each)
+            for k, (one, _) in enumerate(each)
         ]
         return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+
+    def benches(monthly: bool) -> pd.DataFrame:
+        each = [bench_use(scenario, [seen[k][1] for seen in found], monthly) for k in range(len(names))]
+        return pd.concat([frame.assign(**{CASE: names[k]}) for k, frame in enumerate(each)], ignore_index=True)
 
     claims = gathered("open_claims")
     return Operated(
@@ -123,9 +135,14 @@ def _together(
         promises=kept(gathered("promises"), level),
         dispatches=freight(gathered("dispatches"), n, months),
         pool=means(gathered("pool"), [CASE, "sku", "market", "month"], ["came_in", "went_out", "level", "value"], n),
-        journeys=pd.concat(
-            [frame.assign(**{CASE: name}) for name, frame in zip(names, journeys, strict=True)], ignore_index=True
+        journeys=journeys_named(
+            pd.concat(
+                [frame.assign(**{CASE: name}) for name, frame in zip(names, journeys, strict=True)], ignore_index=True
+            ),
+            scenario,
         ),
+        benches=benches(monthly=True),
+        benches_year=benches(monthly=False),
         replications=n,
         cancelled=cancelled,
     )

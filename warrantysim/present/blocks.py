@@ -5,7 +5,7 @@ A study answers in blocks, once, in one language. Terminal, page and files rende
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -81,4 +81,59 @@ class Chart:
     """Draws it in a language and mode."""
 
 
-Block = Sentence | TableOf | Chart
+@dataclass(frozen=True)
+class Figure:
+    """One headline figure."""
+
+    title: str
+    """What it is."""
+    value: str
+    """The figure."""
+    where: str = ""
+    """Where or when it was found."""
+    beside: str = ""
+    """The same under another rule."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A few headline figures, side by side where there is room."""
+
+    figures: Sequence[Figure]
+    """In order."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a long answer; a page shows one at a time, a terminal all of them."""
+
+    name: str
+    """What the address calls it."""
+    title: str
+    """What it is called where one is chosen."""
+    blocks: Callable[[], Sequence[Block]]
+    """Makes its blocks; made when it is shown, since some take time."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader may choose while an answer is shown. What is chosen is a fact of the study by this name."""
+
+    name: str
+    """The fact."""
+    title: str
+    """What is chosen."""
+    values: Mapping[str, str] | range
+    """What each value is called; or whole numbers."""
+    usual: str = ""
+    """The value where nothing is chosen; the first where empty."""
+    part: str = ""
+    """Part of the answer it belongs to; empty for the whole."""
+
+    @property
+    def first(self) -> str:
+        """The value where nothing is chosen."""
+        return self.usual or str(next(iter(self.values)))
+
+
+Block = Sentence | Figures | TableOf | Chart | Part

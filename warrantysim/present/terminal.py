@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from warrantysim.present.blocks import Block, Sentence, TableOf
+from warrantysim.present.blocks import Block, Figures, Part, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import Column, heading, table, wrapped
@@ -14,17 +14,30 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
     """The text of an answer, at most ``width`` columns wide; charts are for surfaces that can draw."""
     lines: list[str] = []
     role = "title"
-    for block in blocks:
+    for block in opened(blocks):
         if isinstance(block, Sentence):
             if role == "basis" and block.role != "basis":
                 lines.append("")
             lines += [block.text] if block.role == "title" else wrapped(block.text, width)
             role = block.role
+        elif isinstance(block, Figures):
+            for one in block.figures:
+                beside = "; ".join(filter(None, (one.where, one.beside)))
+                lines += wrapped(f"  {one.title}: {one.value}" + (f" ({beside})" if beside else ""), width)
         elif isinstance(block, TableOf) and len(block.frame):
             lines += [heading(block.title), _table(block, width)]
             if block.most is not None and len(block.frame) > block.most:
                 lines += wrapped(block.more, width)
     return "\n".join(lines)
+
+
+def opened(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks with those of parts in their place."""
+    for block in blocks:
+        if isinstance(block, Part):
+            yield from opened(block.blocks())
+        else:
+            yield block
 
 
 def _table(block: TableOf, width: int) -> str:

@@ -26,8 +26,6 @@ KINDS = {
     "quotes": "warrantysim.store.quoting:QUOTES",
     "react": "warrantysim.store.studies:REACT",
     "reproduce": "warrantysim.store.reproducing:REPRODUCE",
-    "operations": "warrantysim.store.counting:OPERATIONS",
-    "quality": "warrantysim.store.counting:QUALITY",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
     "quantities": "warrantysim.store.billing:QUANTITIES",
     **dict.fromkeys(STUDIES, "warrantysim.store.registered"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from warrantysim.store.atomic import read_json
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.results import Tables, read_tables, rows_of
 from warrantysim.store.study import Study
-from warrantysim.studies import STUDIES
+from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,8 +154,7 @@ class StoredRun:
         """What a study of the registry found: its tables, and the single figures and texts beside them."""
         from warrantysim.studies.study import Stored
 
-        tables = {name: self.frame(name) for name in self.frames}
-        m = self.manifest
+        m, tables = self.manifest, _Frames(self)
         # Runs of before told less with their tables; what the manifest tells of any run stands in.
         usual = {
             "version": "",
@@ -170,7 +169,9 @@ class StoredRun:
             "days": 365,
             "cancelled": False,
         }
-        return Stored(tables, {**usual, **{key: value for key, value in self.record.items() if key not in tables}})
+        stored = Stored(tables, {**usual, **{key: value for key, value in self.record.items() if key not in tables}})
+        one, version = study_of(self.kind), int(m.get("tables", 0))
+        return stored if version == one.version else one.upgrade(stored, version, self.study.cases)
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -232,6 +233,28 @@ class StoredRun:
         if _stamp(path) != self.manifest["files"].get(name):
             raise Damaged(f"run {self.id}: {name} is not what was written; remove the run and ask for it again")
         return path
+
+
+class _Frames(Mapping[str, "pd.DataFrame"]):
+    """Ready tables of a run by name, each read when it is first asked for."""
+
+    def __init__(self, run: StoredRun) -> None:
+        self._run = run
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            self._read[name] = self._run.frame(name)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._run.frames
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._run.frames)
+
+    def __len__(self) -> int:
+        return len(self._run.frames)
 
 
 def file_stamps(folder: Path) -> dict[str, list[Any]]:

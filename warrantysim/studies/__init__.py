@@ -19,6 +19,8 @@ STUDIES: Mapping[str, str] = {
     "sensitivity": "which uncertain inputs could change the choice, and which to measure first",
     "simplify": "how simple the rules may be, and what each simplification costs a year",
     "sweep": "what each position of a lever costs",
+    "operations": "how the year runs: promises kept, queues, open claims, dispatches and the swap pool",
+    "quality": "what fails and what it costs: faults, cohorts of sale, ends of claims",
     "faults": "what design should fix first: the worth of one point less of each fault",
 }
 """What each study answers, by its name: the command, the kind of stored run, the module."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from warrantysim.analysis.cases import Case
 from warrantysim.files.wording import sentence
 from warrantysim.locale.wording import LANGUAGES, Lang, say
-from warrantysim.present.blocks import Block, Sentence
+from warrantysim.present.blocks import Block, Choice, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
 from warrantysim.schema.errors import BadInput
@@ -87,6 +87,10 @@ class Study(ABC, Generic[Asked, Found]):
     """Its command, the kind of its stored runs, the group of its texts."""
     Options: type[Asked]
     """What it needs to know."""
+    version: ClassVar[int] = 1
+    """Of its stored tables and facts; raised when they change, with what `upgrade` then does for older ones."""
+    unsaid: ClassVar[frozenset[str]] = frozenset()
+    """Options that pages and other studies state, and nobody types."""
     cases: ClassVar[tuple[int, int | None]] = (1, 1)
     """Least and greatest number of cases it is about; None for any [count]."""
     scenarios: ClassVar[bool] = False
@@ -121,9 +125,17 @@ class Study(ABC, Generic[Asked, Found]):
         assert isinstance(found, Stored), f"{self.name} says no facts of a {type(found).__name__}"
         return found.facts
 
+    def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
+        """What was stored by an older version, 0 for one of before there were any, as today's has it."""
+        return stored
+
     @abstractmethod
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """The answer first, then its tables and charts, from what is stored alone."""
+
+    def choices(self, stored: Stored, lang: Lang) -> Sequence[Choice]:
+        """What a reader may choose while the answer is shown; it is then a fact of that name."""
+        return ()
 
     def about(self, cases: Sequence[Case], found: Found) -> Mapping[str, Any]:
         """Facts that take the cases to tell, such as what a lever of theirs is called."""

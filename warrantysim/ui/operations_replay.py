@@ -8,12 +8,13 @@ import streamlit as st
 from warrantysim.experiment.replay import on_day, open_between, spread_out
 from warrantysim.locale.wording import named
 from warrantysim.report.charts.replay import replay_chart, with_all
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.operations_views import Floor
 from warrantysim.ui.pieces.address import pick, put
+from warrantysim.ui.pieces.exports import offer_csv
 from warrantysim.ui.pieces.pictures import plain, show_picture
-from warrantysim.ui.pieces.table import show_table
 from warrantysim.ui.session import look
 
 MOST = 40
@@ -24,17 +25,20 @@ DAY = "operations_day"
 """What the address calls the day of the month that is looked at."""
 
 
-def show_replay(floor: Floor) -> None:
+def show_replay(run: StoredRun, stored: Stored) -> None:
     """Choose rule, lane and month, then step through its days."""
     st.subheader(t("operations.head_replay"))
     st.caption(t("operations.replay_why", most=MOST))
-    journeys = floor.here("journeys")
+    journeys = stored.tables["journeys"]
+    if market := stored.facts.get("market"):
+        journeys = journeys[journeys["market"] == market]
+    titles = {case: stored.facts["case_titles"][case][lang()] for case in stored.facts["cases"]}
     with st.container(border=True):
         columns = st.columns(4)
         with columns[0]:
             case = pick(
-                st.selectbox, t("counted.rules"), list(floor.titles)[::-1], "operations_case",
-                format_func=floor.titles.__getitem__,
+                st.selectbox, t("counted.rules"), list(titles)[::-1], "operations_case",
+                format_func=titles.__getitem__,
             )  # fmt: skip
         journeys = journeys[journeys["case"] == case]
         with columns[1]:
@@ -42,10 +46,10 @@ def show_replay(floor: Floor) -> None:
         with columns[2]:
             journeys = _chosen(journeys, "partner", "way")
         with columns[3]:
-            months = _months(floor)
+            months = _months(run)
             month = pick(st.selectbox, t("operations.month"), list(months), "operations_month")
     first, last = months[month]
-    _stepped(floor, open_between(journeys, first, last), first, last)
+    _stepped(run, open_between(journeys, first, last), first, last)
 
 
 def _chosen(journeys: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
@@ -59,9 +63,9 @@ def _chosen(journeys: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
     return journeys[journeys[column] == chosen] if chosen else journeys
 
 
-def _months(floor: Floor) -> dict[str, tuple[float, float]]:
+def _months(run: StoredRun) -> dict[str, tuple[float, float]]:
     """Months of the horizon, each with its first day and the first after it [days]."""
-    world = reading.world(floor.run)
+    world = reading.world(run)
     days = pd.date_range(world.clock.first_day, periods=world.horizon.days)
     labels = days.strftime("%Y-%m")
     return {
@@ -71,7 +75,7 @@ def _months(floor: Floor) -> dict[str, tuple[float, float]]:
 
 
 @st.fragment
-def _stepped(floor: Floor, journeys: pd.DataFrame, first: float, last: float) -> None:
+def _stepped(run: StoredRun, journeys: pd.DataFrame, first: float, last: float) -> None:
     """A slider over the days of the month, with buttons a day back and on."""
     days = int(last - first)
     stated = st.query_params.get(DAY, "")
@@ -89,12 +93,16 @@ def _stepped(floor: Floor, journeys: pd.DataFrame, first: float, last: float) ->
     with left:
         drawn = spread_out(journeys, MOST)
         told = with_all(counts, journeys["claim"].nunique())
-        first_day = reading.world(floor.run).clock.first_day
+        first_day = reading.world(run).clock.first_day
         picture = replay_chart(drawn, moment, told, first_day, (first - 7, last + 7), look=look())
         show_picture(picture, "operations_replay")
     with right:
         st.markdown(f"#### {plain(t('operations.by_stage'))}")
-        show_table(counts, ["stage", "claims"], floor.file("replay_day"), "operations_day_counts", picture.takeaway)
+        names = [named("claim_stage", stage, lang()) for stage in counts["stage"]]
+        heads = [named("floor_column", name, lang()) for name in ("stage", "claims")]
+        shown = pd.DataFrame({heads[0]: names, heads[1]: counts["claims"]})
+        st.dataframe(shown, hide_index=True, alt=picture.takeaway, key="operations_day_counts")
+        offer_csv(counts, f"warrantysim_operations_replay_day_{run.id}", "operations_day_counts_csv")
 
 
 def _step(days: int) -> None:

@@ -1,59 +1,34 @@
-"""*Quality*: which products and faults cost most, how that moves, and what customers experience, for design to act on.
-
-The page chooses run, rule, market and view; the views are drawn by `quality_views`.
-"""
+"""*Quality*: which products and faults cost most, how that moves, and what customers experience, for design."""
 
 from __future__ import annotations
 
-import streamlit as st
-
-from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.locale.wording import named, say
+from warrantysim.report.charts.pareto import pareto_chart
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
-from warrantysim.ui.language import t
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.counted import ask_to_count, choose_simulation, counted, counted_rules, method, short
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.quality_views import VIEWS, Faults, show_answer, stored_costs
+from warrantysim.ui.language import lang
+from warrantysim.ui.pieces.counted import counted_rules, show_counted
+from warrantysim.ui.pieces.exports import exported_picture
+from warrantysim.ui.session import look
 
 
 def show() -> None:
     """Draw the page."""
-    st.title(t("quality.title"))
-    run = choose_simulation("quality")
-    if run is None:
-        return
-    try:
-        study = counted("quality", run)
-        if study is None:
-            ask_to_count("quality", run, "quality")
-            stored_costs(run, counted_rules(run))
-        else:
-            _counted(run, study)
-        method(run, study, t("quality.method"))
-    except Damaged as error:
-        st.error(t("counted.damaged_count", id=run.id) + " " + plain(str(error)[:200]))
+    show_counted("quality", _costs)
 
 
-def _counted(run: StoredRun, study: StoredRun) -> None:
-    titles = {case: title for case, title in counted_rules(run).items() if case in study.manifest["cases"]}
-    world = reading.world(run)
-    with st.container(border=True):
-        left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
-        with left:
-            case = pick(st.selectbox, t("counted.rules"), list(titles), "quality_rule", format_func=titles.__getitem__)
-        with middle:
-            places = {"": t("counted.everywhere"), **{market: market for market in world.market_ids}}
-            market = pick(
-                st.selectbox, t("counted.market"), list(places), "quality_market", format_func=places.__getitem__
-            )
-        with right:
-            products = {"": t("counted.all_products"), **{sku: short(sku) for sku in world.sku_ids}}
-            sku = pick(
-                st.selectbox, t("quality.product"), list(products), "quality_product",
-                format_func=products.__getitem__,
-            )  # fmt: skip
-    faults = Faults(run, study, case, market, sku)
-    show_answer(faults)
-    views = {name: t(f"quality.view_{name}") for name in VIEWS}
-    view = pick(st.segmented_control, t("counted.part"), list(views), "quality_view", format_func=views.__getitem__)
-    VIEWS[view](faults)
+def _costs(run: StoredRun) -> None:
+    """Before anything was counted: cost by product, which every simulation keeps."""
+    world, case = reading.world(run), next(iter(counted_rules(run)))
+    frame = reading.frame(run, "cost_by_sku")
+    own = frame[(frame["policy"] == case) & (frame["sku"] != "")]
+    called = {row.sku: row.name_zh if lang() == "zh" else row.name_en for row in world.skus}
+    picture = pareto_chart(
+        [called[sku] for sku in own["sku"]],
+        own["mean"].tolist(),
+        world.reporting_currency,
+        title=say("chart.pareto_of", lang(), measure=named("measure", "cost", lang())),
+        days=world.horizon.days,
+        look=look(),
+    )
+    exported_picture(picture, f"warrantysim_quality_products_{run.id}", "quality_products")

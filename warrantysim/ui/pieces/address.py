@@ -41,6 +41,16 @@ def pick(
     return chosen
 
 
+def count(label: str, values: range, usual: int, key: str) -> int:
+    """A whole number, the usual one where nothing else was chosen."""
+    if key not in st.session_state:
+        stated = st.query_params.get(key, "")
+        st.session_state[key] = min(values[-1], max(values[0], int(stated))) if stated.isdecimal() else usual
+    chosen = int(st.number_input(label, values[0], values[-1], key=key, step=1))
+    put(key, "" if chosen == usual else str(chosen))
+    return chosen
+
+
 def pick_many(label: str, options: Sequence[str], key: str, **more: Any) -> list[str]:
     """Several choices among options, none meaning any; ``more`` is for ``st.multiselect``."""
     asked = st.session_state[key] if key in st.session_state else st.query_params.get_all(key)

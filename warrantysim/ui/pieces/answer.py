@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from warrantysim.present.blocks import Chart, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Choice, Column, Figure, Figures, Part, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.report.rows import rows_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies import study_of
+from warrantysim.studies.study import AnyStudy, Stored
+from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.address import count, pick
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
+from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.pictures import held_picture, plain
 from warrantysim.ui.session import look
 
@@ -32,6 +36,8 @@ FORMATS = {
     "plus_minus": "± %,.0f",
 }
 """How a page writes each kind of figure."""
+FEW = 4
+"""Choices of so many values lie open; of more they unfold."""
 SHOWN: dict[str, Callable[[str], object]] = {
     "text": lambda text: st.markdown(plain(text)),
     "basis": lambda text: st.caption(plain(text)),
@@ -43,19 +49,115 @@ def _unsaid(text: str) -> None:
     """Said elsewhere on the page."""
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """One answer on a page."""
+
+    study: AnyStudy
+    stored: Stored
+    page: str
+    """First part of the names of widgets and choices in the address."""
+    of: tuple[str, ...]
+    """What the answer depends on besides workspace and language."""
+    file: str
+    """First part of names of files."""
+
+
 def show_answer(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
     """Everything a stored study answers; ``facts``: what this page calls cases and levers."""
-    file = f"warrantysim_{run.kind}_{run.id}"
-    stored = run.stored if facts is None else replace(run.stored, facts={**run.stored.facts, **facts})
-    for block in study_of(run.kind).answer(stored, lang()):
-        key = f"answer_{run.kind}_{getattr(block, 'name', '')}"
+    show_stored(run.kind, reading.found(run), f"answer_{run.kind}", run.id, facts)
+
+
+def show_stored(
+    kind: str,
+    stored: Stored,
+    page: str,
+    id: str,
+    facts: Mapping[str, Any] | None = None,
+    more: Mapping[str, tuple[str, Callable[[Stored], None]]] | None = None,
+) -> None:
+    """What a study answers: what may be chosen, the answer, and one of its parts.
+
+    Parameters
+    ----------
+    page
+        First part of the names of choices in the address.
+    id
+        Of the run, or of all that was found depends on.
+    more
+        Further parts that a page draws by itself, each with its title, by name; drawn of what was found.
+    """
+    study, told = study_of(kind), {**stored.facts, **(facts or {})}
+    stored = Stored(stored.tables, told)
+    choices = study.choices(stored, lang())
+    chosen = _chosen([one for one in choices if not one.part], page)
+    stored = Stored(stored.tables, {**told, **chosen})
+    shown = _Shown(study, stored, page, (id, repr(facts), repr(chosen)), f"warrantysim_{kind}_{id}")
+    blocks = held(("answer", *shown.of), lambda: study.answer(stored, lang()))
+    parts = {block.name: block for block in blocks if isinstance(block, Part)}
+    _blocks([block for block in blocks if not isinstance(block, Part)], shown)
+    names = {
+        **{name: part.title for name, part in parts.items()},
+        **{k: title for k, (title, _) in (more or {}).items()},
+    }
+    if not names:
+        return
+    view = pick(
+        st.segmented_control, t("counted.part"), list(names), f"{page}_view", format_func=names.__getitem__
+    ) if len(names) > 1 else next(iter(names))  # fmt: skip
+    if more and view in more:
+        more[view][1](stored)
+        return
+    if own := _chosen([one for one in choices if one.part == view], page):
+        chosen, stored = {**chosen, **own}, Stored(stored.tables, {**stored.facts, **own})
+        shown = replace(shown, stored=stored, of=(*shown.of, repr(own)))
+        anew = held(("answer", *shown.of), lambda: study.answer(stored, lang()))
+        parts = {block.name: block for block in anew if isinstance(block, Part)}
+    _blocks(held(("part", view, *shown.of), lambda: list(parts[view].blocks())), shown)
+
+
+def _chosen(choices: Sequence[Choice], page: str) -> dict[str, str]:
+    """What the reader chooses; the address keeps it."""
+    if not choices:
+        return {}
+    found = {}
+    for place, one in zip(st.columns(len(choices), vertical_alignment="bottom"), choices, strict=True):
+        key = f"{page}_{one.name}"
+        with place:
+            if isinstance(one.values, range):
+                found[one.name] = str(count(one.title, one.values, int(one.first), key))
+                continue
+            names = dict(one.values)
+            # The usual one first: it is what stands in no address.
+            options = sorted(names, key=lambda value, usual=one.first: value != usual)  # type: ignore[misc]
+            widget = st.segmented_control if len(names) <= FEW else st.selectbox
+            found[one.name] = pick(
+                widget, one.title, options, key, format_func=lambda value, names=names: plain(names[value])
+            )
+    return found
+
+
+def _blocks(blocks: Sequence[Block], shown: _Shown) -> None:
+    for block in blocks:
+        key = f"{shown.page}_{getattr(block, 'name', '')}"
         if isinstance(block, Sentence):
             SHOWN.get(block.role, _unsaid)(block.text)
+        elif isinstance(block, Figures):
+            _figures(block.figures)
         elif isinstance(block, Chart):
-            picture = held_picture((run.id, block.name, repr(facts)), look(), lambda block=block: block.draw(look()))  # type: ignore[misc]
-            exported_picture(picture, f"{file}_{block.name}", f"{key}_chart")
-        else:
-            _table(block, run.stored.tables.get(block.name, block.frame), f"{file}_{block.name}", key)
+            picture = held_picture((*shown.of, block.name), look(), lambda block=block: block.draw(look()))  # type: ignore[misc]
+            exported_picture(picture, f"{shown.file}_{block.name}", f"{key}_chart")
+        elif isinstance(block, TableOf):
+            whole = shown.stored.table(block.name)
+            _table(block, block.frame if whole is None else whole, f"{shown.file}_{block.name}", key)
+
+
+def _figures(figures: Sequence[Figure]) -> None:
+    for column, one in zip(st.columns(len(figures)), figures, strict=True):
+        where = plain(one.where) or None
+        column.metric(one.title, one.value, where, delta_color="off", delta_arrow="off", border=True, height="stretch")
+        if one.beside:
+            column.caption(plain(one.beside))
 
 
 def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:

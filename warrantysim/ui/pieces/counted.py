@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -10,10 +11,12 @@ from warrantysim.locale.wording import titled
 from warrantysim.store.counting import MOST, counting, usual_rules
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
+from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import asked, copy_link, pick
+from warrantysim.ui.pieces.answer import show_stored
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
@@ -27,6 +30,48 @@ DECIDED = {
 """Rules a decision's confirming simulation names, and their texts."""
 LONGEST = 60
 """Longest name of a run or rule on a page [characters]."""
+
+
+def show_counted(
+    kind: str,
+    before: Callable[[StoredRun], None],
+    above: Callable[[StoredRun, tuple[str, ...]], None] | None = None,
+    more: Mapping[str, Callable[[StoredRun, Stored], None]] | None = None,
+) -> None:
+    """A page about one stored simulation whose years are counted: the run, then what was counted of it.
+
+    Parameters
+    ----------
+    before
+        Draws what is known before anything was counted.
+    above
+        Draws what stands above the answer, for these rules.
+    more
+        Further parts, of the simulation and what was counted, by name.
+    """
+    st.title(t(f"{kind}.title"))
+    run = choose_simulation(kind)
+    if run is None:
+        return
+    try:
+        study = counted(kind, run)
+        if study is None:
+            ask_to_count(kind, run, kind)
+            before(run)
+        else:
+            titles = {case: title for case, title in counted_rules(run).items() if case in study.manifest["cases"]}
+            if above is not None:
+                above(run, tuple(titles))
+            parts = {name: (t(f"{kind}.view_{name}"), partial(draw, run)) for name, draw in (more or {}).items()}
+            show_stored(kind, reading.found(study), kind, study.id, {"case_titles": case_titles(titles)}, parts)
+        method(run, study, t(f"{kind}.method"))
+    except Damaged as error:
+        st.error(t("counted.damaged_count", id=run.id) + " " + plain(str(error)[:200]))
+
+
+def case_titles(titles: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What rules are called on this page, as a study's facts have it."""
+    return {case: {lang(): title} for case, title in titles.items()}
 
 
 def choose_simulation(page: str) -> StoredRun | None:
@@ -142,7 +187,3 @@ def method(run: StoredRun, study: StoredRun | None, text: str) -> None:
                     seed=run.manifest["seed"],
                 )
             )
-
-
-Titles = Mapping[str, str]
-"""What rules are called, by name."""
