@@ -19,7 +19,7 @@ from warrantysim.experiment.outcomes import BenchMonths
 
 if TYPE_CHECKING:
     from warrantysim.experiment.result import Result
-    from warrantysim.scenario.root import Scenario
+    from warrantysim.schema.root import Scenario
 
 BENCH_BY = ("bench", "month")
 """What the table can have a row for: each bench and month, or each bench."""

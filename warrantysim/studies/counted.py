@@ -11,13 +11,13 @@ from pydantic import Field
 from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Choice, Column, Kind, TableOf
-from warrantysim.scenario.errors import BadInput
+from warrantysim.schema.errors import BadInput
 from warrantysim.studies.study import Options, Say, Stored, replications_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from warrantysim.scenario.policy import Policy
+    from warrantysim.schema.policy import Policy
 
 KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(
