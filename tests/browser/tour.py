@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from warrantysim.ui.operations_views import VIEWS as OPERATIONS
-from warrantysim.ui.quality_views import VIEWS as QUALITY
-
 from warrantysim.analysis.cases import Case
 from warrantysim.files.loading import load_scenario
 from warrantysim.report.policy_choices import policy_chosen, policy_ticked
@@ -27,8 +24,8 @@ SEGMENTS = {
     "thresholds": ("thresholds_part", thresholds.PARTS),
     "quotes": ("quotes_part", tuple(quotes.PARTS)),
     "compare": ("compare_part", compare_result.PARTS),
-    "operations": ("operations_view", (*OPERATIONS, REPLAY)),
-    "quality": ("quality_view", tuple(QUALITY)),
+    "operations": ("operations_view", ("promises", "benches", "open", "freight", "pool", REPLAY)),
+    "quality": ("quality_view", ("pareto", "trend", "worth", "customers")),
     "inputs": ("inputs_part", inputs.PARTS),
     "scenarios": ("scenarios_part", scenarios.PARTS),
     "runs": ("runs_view", tuple(runs.VIEWS)),

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
-from warrantysim.report.floor_tables import FORMATS, GROUPS, SHARES, for_people
-from warrantysim.report.operations_report import answer, headlines
-from warrantysim.report.quality_report import fault_name, fault_sentences, group_names
 
 from tests.texts import pairs
 from tests.worlds import world
+from warrantysim.analysis.cases import Case
 from warrantysim.experiment.quality import CLOSURES
 from warrantysim.experiment.stages import STAGES
 from warrantysim.files.loading import load_scenario
-from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.locale.wording import LANGUAGES, Lang, say
+from warrantysim.present.blocks import Block, Figures, Sentence, TableOf
+from warrantysim.present.terminal import opened
 from warrantysim.report.charts.benches import bench_grid
 from warrantysim.report.charts.ends import ends_chart
 from warrantysim.report.charts.export import svg
@@ -31,6 +32,12 @@ from warrantysim.report.charts.trend import age_chart, cohort_chart, trend_chart
 from warrantysim.report.charts.waiting import waiting_chart
 from warrantysim.report.closed_days import NEW_YEARS, closed_months, long_closures
 from warrantysim.schema.products import FAULT_KINDS
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.counted import KINDS
+from warrantysim.studies.operations import STUDY as OPERATIONS
+from warrantysim.studies.quality import STUDY as QUALITY
+from warrantysim.studies.quality import _Answer as Faults
+from warrantysim.studies.study import Stored
 
 TITLES = {"now": "Today's rule", "new": "Recommended rule"}
 CASES = list(TITLES)
@@ -198,39 +205,78 @@ def test_every_stage_has_a_colour_and_a_name_and_so_has_every_end() -> None:
     assert not [k for k in FAULT_KINDS if f"fault_kind.{k}" not in pairs()]
 
 
+def operated(**tables: pd.DataFrame) -> Stored:
+    """What was counted of two rules."""
+    in_all = OPEN.groupby(["case", "day"])["claims"].sum().reset_index().assign(low=0.0, high=0.0)
+    usual = {
+        "promises": PROMISES,
+        "open_in_all": in_all,
+        "dispatches": FREIGHT,
+        "benches": BENCHES,
+        "open_claims": OPEN,
+    }
+    titles = {case: dict.fromkeys(LANGUAGES, title) for case, title in TITLES.items()}
+    return Stored({**usual, "open_claims": OPEN, **tables}, {**FACTS, "cases": CASES, "case_titles": titles})
+
+
+FACTS = {
+    "version": "1", "scenario": "toy", "digest": "d", "policy": "now", "seed": 1, "confidence": 0.95, "currency": "USD",
+    "days": 365, "replications": 2, "cancelled": False,
+}  # fmt: skip
+
+
+def answered(stored: Stored, lang: Lang = "en") -> list[Block]:
+    """Everything that is answered, parts opened."""
+    return list(opened(OPERATIONS.answer(stored, lang)))
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_tables_have_headers_and_words_in_the_language(lang: Lang) -> None:
-    assert not [c for c in (*FORMATS, *SHARES, *GROUPS) if f"floor_column.{c}" not in pairs()]
-    shown, formats = for_people(
-        PROMISES, ["rule", "promise", "market", "kept", "low"], lang, titles=TITLES, everywhere="*", shares=("low",)
-    )
-    assert shown.iloc[0, 0] == "Today's rule"
-    assert shown.iloc[0, 2] == "*"
-    assert shown.iloc[0, 3] == pytest.approx(90)
-    assert all(text.endswith("%%") for text in formats.values())
-    lanes, _ = for_people(FREIGHT, ["lane", "cost"], lang, currency="USD")
-    assert "US" in lanes.iloc[0, 0]
-    assert "USD" in lanes.columns[1]
+    assert not [c for c in KINDS if f"floor_column.{c}" not in pairs()]
+    tables = {block.name: block for block in answered(operated(), lang) if isinstance(block, TableOf)}
+    row = tables["promises"].frame.iloc[0]
+    assert row["rule"] == "Today's rule"
+    assert row["market"] == say("counted.everywhere", lang)
+    lanes = tables["dispatches"]
+    assert "US" in lanes.frame["lane"].iloc[0]
+    assert "USD" in next(column.title for column in lanes.columns if column.key == "cost")
+
+
+def resolved(stored: Stored) -> str:
+    """The sentence of what is resolved in time."""
+    return next(block.text for block in answered(stored) if isinstance(block, Sentence) and "resolved" in block.text)
 
 
 def test_the_answer_says_who_waits_longer_and_whether_luck_explains_it() -> None:
-    text = answer(PROMISES, TITLES, 14, "en")
+    text = resolved(operated())
     assert "Today's rule: 90.0 % of claims are resolved within 14 days (89.0 % to 91.0 %)." in text
     assert text.endswith("Recommended rule resolves fewer claims in that time.")
     alike = PROMISES.assign(low=0.0, high=1.0)
-    assert answer(alike, TITLES, 14, "en").endswith("The difference is within luck.")
-    assert "in that time" not in answer(PROMISES, {"now": "Today's rule"}, 14, "en")
+    assert resolved(operated(promises=alike)).endswith("The difference is within luck.")
+    alone = operated()
+    assert "in that time" not in resolved(Stored(alone.tables, {**alone.facts, "rules": "now"}))
 
 
 def test_headlines_stand_beside_those_of_todays_rule() -> None:
-    in_all = OPEN.groupby(["case", "day"])["claims"].sum().reset_index().assign(low=0.0, high=0.0)
-    busy = BENCHES.rename(columns={"case": "policy"})
-    tables = {"promises": PROMISES, "open_in_all": in_all, "dispatches": FREIGHT, "benches": busy}
-    told = {each.key: each for each in headlines(tables, TITLES, 14, "USD", "en")}
-    assert (told["resolved"].value, told["resolved"].beside) == ("80.0 %", "90.0 %")
-    assert told["open"].value == "33"
-    assert (told["busy"].value, told["busy"].where) == ("40 %", "P, 2027-02")
-    assert (told["freight"].value, told["freight"].beside) == ("USD 5.00", "none")
+    figures = next(block for block in answered(operated()) if isinstance(block, Figures)).figures
+    kept, claims, busy, freight = figures
+    assert (kept.value, kept.beside) == ("80.0 %", "Today's rule: 90.0 %")
+    assert claims.value == "33"
+    assert (busy.value, busy.where) == ("40 %", "P, 2027-02")
+    assert (freight.value, freight.beside) == ("USD 5.00", "Today's rule: none")
+
+
+def test_what_a_simulation_keeps_of_benches_is_shown_before_anything_is_counted() -> None:
+    stored = operated()
+    few = Stored({"benches": BENCHES}, stored.facts)
+    names = {getattr(block, "name", "") for block in answered(few)} - {""}
+    assert names == {"utilisation", "wait_days", "waits"}
+
+
+def faults(base: Scenario) -> Faults:
+    """Texts about the faults of a scenario."""
+    about = QUALITY.about([Case.of(base)], Stored({}, {}))
+    return Faults.of("quality", Stored({}, {**FACTS, **about}), "en")
 
 
 def fault_row(**changes: object) -> pd.DataFrame:
@@ -243,28 +289,30 @@ def fault_row(**changes: object) -> pd.DataFrame:
 
 
 def test_a_fault_is_told_in_a_sentence_with_all_that_stands_behind_it() -> None:
-    [text] = fault_sentences(fault_row(), world(), "en")
+    [row] = fault_row().to_dict("records")
+    text = faults(world()).sentence(row)
     assert text == (
         "A, repairable (wheel_motor): 18.0 % of cost, USD 98,000 a year (95,000 to 101,000); 420 claims at USD 233 "
         "each; no fault is found in 12 % of units inspected; the supplier pays back USD 900; one point less of this "
         "product's failures is worth USD 1,200 a year."
     )
-    [short] = fault_sentences(fault_row(inspected=0.0, recovery=0.0, worth=float("nan")), world(), "zh")
+    [row] = fault_row(inspected=0.0, recovery=0.0, worth=float("nan")).to_dict("records")
+    short = replace(faults(world()), lang="zh").sentence(row)
     assert short.endswith("每单 USD 233。")
 
 
 def test_a_fault_called_like_its_kind_is_named_once() -> None:
-    assert fault_name("beyond_repair", "unrepairable", "en") == "beyond repair"
-    assert fault_name("unrepairable", "unrepairable", "en") == "beyond repair"
-    assert fault_name("hinge", "repairable", "zh") == "可维修（hinge）"
+    assert faults(world()).fault("beyond_repair", "unrepairable") == "beyond repair"
+    assert faults(world()).fault("unrepairable", "unrepairable") == "beyond repair"
+    assert replace(faults(world()), lang="zh").fault("hinge", "repairable") == "可维修（hinge）"
 
 
 def test_products_are_called_by_name_and_by_code_where_names_are_shared() -> None:
     base = load_scenario("scenarios/base.yaml")
     rows = pd.DataFrame({"sku": ["VAC-L10"], "fault": ["no_fault"], "market": ["DE"]})
-    assert group_names(rows, ["sku", "fault", "market"], base, "en") == ["robot vacuum with dock, no fault found, DE"]
+    assert faults(base).groups(rows, ["sku", "fault", "market"]) == ["robot vacuum with dock, no fault found, DE"]
     alike = base.replace(skus=[row.replace(name_en="same") for row in base.skus])
-    assert group_names(rows, ["sku"], alike, "en") == ["same (VAC-L10)"]
+    assert faults(alike).groups(rows, ["sku"]) == ["same (VAC-L10)"]
 
 
 def test_the_factorys_new_year_is_found_and_called_by_its_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.experiment.tiny import SEED
@@ -78,14 +79,13 @@ def test_the_worth_of_a_point_is_that_of_the_analysis(folder: Path, simulated: S
 
 def test_operations_are_stored_as_tables_with_names(folder: Path, simulated: StoredRun) -> None:
     run = done(folder, counting("operations", simulated))
-    assert set(run.frames) >= {"open_claims", "promises", "waits", "queues", "dispatches", "pool", "journeys"}
+    assert set(run.frames) >= {"open_claims", "promises", "queues", "journeys", "benches", "benches_year"}
     assert set(run.frame("journeys")["market"]) == {"US"}
     assert run.manifest["options"]["of"] == simulated.id
     assert run.record["replications"] == 3
-    busy = run.frame("waits")
-    visits = simulated.frame("benches").groupby("bench")["visits"].sum()
-    counted = busy.groupby("bench")["visits"].sum()
-    assert counted.to_numpy() == pytest.approx(visits.reindex(counted.index).to_numpy())
+    for name in ("benches", "benches_year"):
+        own = simulated.frame(name).rename(columns={"policy": "case"})
+        pd.testing.assert_frame_equal(run.frame(name)[own.columns], own)
 
 
 def test_replications_that_broke_are_not_counted(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from functools import cache
 from pathlib import Path
@@ -114,6 +115,16 @@ def said_on(at: AppTest) -> str:
 def frames(at: AppTest) -> list[pd.DataFrame]:
     """The tables of a page."""
     return [each.value for each in at.dataframe]
+
+
+def tables(at: AppTest) -> list[pd.DataFrame]:
+    """The tables of a page under the headings that people read."""
+    found = []
+    for each in at.dataframe:
+        stated = json.loads(each.proto.columns or "{}")
+        called = {name: one["label"] for name, one in stated.items() if one.get("label")}
+        found.append(each.value.rename(columns=called))
+    return found
 
 
 def sound(at: AppTest) -> None:

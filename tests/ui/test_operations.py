@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from warrantysim.ui.operations_views import VIEWS
 
 from tests.ui.counting import HOSTILE, confirmation
-from tests.ui.opening import frames, page, said_on, sound, words
+from tests.ui.opening import page, said_on, sound, tables, words
 from warrantysim.experiment.stages import STAGES
 from warrantysim.store import runs
 from warrantysim.store.counting import counting, usual_rules
@@ -20,6 +19,7 @@ from warrantysim.store.workspace import Workspace
 from warrantysim.ui.demo import ask_for_counts
 from warrantysim.ui.operations import REPLAY
 
+VIEWS = ("promises", "benches", "open", "freight", "pool")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COUNTED = "operations"
 """What is counted in the workspace of these tests."""
@@ -42,14 +42,14 @@ def test_every_view_is_whole_in_both_languages(counted: Path, view: str, lang: s
     sound(at)
     assert at.get("arrow_vega_lite_chart") or at.get("vega_lite_chart")
     if lang == "zh":
-        headers = [str(name) for frame in frames(at) for name in frame.columns]
+        headers = [str(name) for table in tables(at) for name in table.columns]
         assert not [name for name in headers if not CHINESE.search(name)]
 
 
 def test_days_may_be_chosen_and_more_days_keep_more_promises(counted: Path) -> None:
     shares = []
     for days in (5, 40):
-        at = page("operations", operations_days=days)
+        at = page("operations", operations_within=days)
         sound(at)
         assert f"are resolved within {days} days" in said_on(at)
         shares.append(float(at.metric[0].value.removesuffix(" %")))
@@ -66,17 +66,17 @@ def test_one_rule_alone_is_compared_with_nothing(counted: Path) -> None:
 def test_a_market_narrows_the_tables(counted: Path) -> None:
     at = page("operations", operations_market="DE")
     sound(at)
-    assert set(frames(at)[0]["market"]) == {"DE"}
+    assert set(tables(at)[0]["market"]) == {"DE"}
 
 
 def test_an_address_restores_the_view(counted: Path) -> None:
     at = AppTest.from_function(_page, default_timeout=60)
     at.query_params["operations_view"] = "pool"
-    at.query_params["operations_days"] = "21"
+    at.query_params["operations_within"] = "21"
     at.query_params["operations_run"] = confirmation(counted).id
     at.run()
     sound(at)
-    assert at.number_input(key="operations_days").value == 21
+    assert at.number_input(key="operations_within").value == 21
     assert "swap pool" in said_on(at)
 
 
@@ -90,14 +90,14 @@ def test_days_of_the_replay_are_stepped_through_and_counted(counted: Path) -> No
     at = page("operations", operations_view=REPLAY)
     sound(at)
     assert at.slider(key="operations_day").value == 15
-    before = frames(at)[-1]
+    before = tables(at)[-1]
     assert len(before) == len(STAGES)
     at.button(key="operations_on").click().run()
     sound(at)
     assert at.slider(key="operations_day").value == 16
     at.button(key="operations_back").click().run()
     assert at.slider(key="operations_day").value == 15
-    assert frames(at)[-1].equals(before)
+    assert tables(at)[-1].equals(before)
 
 
 def test_an_empty_workspace_says_what_it_will_show_and_offers_the_demo(empty: Path) -> None:
@@ -110,7 +110,7 @@ def test_an_empty_workspace_says_what_it_will_show_and_offers_the_demo(empty: Pa
 def test_what_is_not_counted_is_offered_and_counted_as_a_job(filled: Path) -> None:
     at = page("operations")
     sound(at)
-    assert frames(at), "the simulation itself has kept how busy benches were"
+    assert tables(at), "the simulation itself has kept how busy benches were"
     at.button(key="operations_count").click().run()
     jobs = Jobs(Workspace.at(filled))
     asked = [job for job in jobs.listed() if job.kind == "operations"]

@@ -182,8 +182,6 @@ def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
     from warrantysim.studies.study import WrongOption
 
     stated = {name: getattr(arguments, name, None) for name in one.Options.model_fields}
-    if stated[OF_LUCK] is not None:
-        stated[OF_LUCK] = max(2, stated[OF_LUCK])  # A single year has no interval.
     try:
         options: Options = one.options(stated)
     except WrongOption as error:

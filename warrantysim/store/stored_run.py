@@ -170,6 +170,8 @@ class StoredRun:
             "cancelled": False,
         }
         stored = Stored(tables, {**usual, **{key: value for key, value in self.record.items() if key not in tables}})
+        if self.kind not in STUDIES:
+            return stored
         one, version = study_of(self.kind), int(m.get("tables", 0))
         return stored if version == one.version else one.upgrade(stored, version, self.study.cases)
 

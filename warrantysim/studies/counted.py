@@ -107,13 +107,13 @@ class Page(Say):
         values = {"": self.everywhere, **{market: market for market in known}}
         return Choice("market", say("counted.market", self.lang), values)
 
-    def column(self, key: str, **more: Any) -> Column:
+    def measured(self, key: str, **more: Any) -> Column:
         """A column under its heading."""
         heading = named("floor_column", key, self.lang).format(currency=self.currency)
         return Column(key, heading, more.pop("kind", KINDS.get(key, "text")), **more)
 
-    def table(self, name: str, title: str, frame: pd.DataFrame, columns: Sequence[str | Column]) -> TableOf:
+    def table(self, name: str, title: str, frame: pd.DataFrame, *columns: str | Column) -> TableOf:
         """A table; a terminal shows its first rows."""
-        shown = [self.column(one) if isinstance(one, str) else one for one in columns]
+        shown = [self.measured(one) if isinstance(one, str) else one for one in columns]
         more = say("counted.more", self.lang, n=max(2, len(frame) - MOST))
         return TableOf(name, title, frame, shown, MOST, more)

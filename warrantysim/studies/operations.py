@@ -26,6 +26,12 @@ DAYS, LONGEST = 14, 60
 RECORDED = ("promises", "dispatches", "waits", "benches_year")
 """Tables small enough for the record."""
 
+EMPTY = [
+    *("case", "market", "month", "way", "back", "dispatches", "units", "cost", "waited_days", "came_in", "went_out"),
+    *("level", "value", "visits", "utilisation"),
+]
+"""Columns charts look for in tables that had no rows."""
+
 
 class OperationsStudy(Study[CountedOptions, Stored]):
     """Rules of one scenario on the same claims. Can be stopped and kept."""
@@ -69,7 +75,7 @@ class OperationsStudy(Study[CountedOptions, Stored]):
         rules = {BOTH: say("counted.both", lang), **page.titles}
         found = [Choice("rules", say("counted.rules", lang), rules)] if len(page.titles) > 1 else []
         if "promises" in stored.tables:
-            found += [page.markets("promises"), Choice("days", page("days"), range(1, LONGEST + 1), str(DAYS))]
+            found += [page.markets("promises"), Choice("within", page("days"), range(1, LONGEST + 1), str(DAYS))]
         return found
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
@@ -99,16 +105,23 @@ class _Answer(Page):
     @cached_property
     def days(self) -> int:
         """Days within which claims should be resolved."""
-        return int(self.chosen("days", str(DAYS)))
+        return int(self.chosen("within", str(DAYS)))
 
     def shown(self, name: str, here: bool = False) -> pd.DataFrame:
         """A table of the rules on screen; of the market on screen where ``here``."""
+        import pandas as pd
+
         frame = self.told(name, list(self.rules))
         if frame is None:
-            return self.stored.tables["promises"].head(0)[["case", "market"]]
+            return pd.DataFrame(columns=EMPTY)
         if here and (market := self.chosen("market")):
             return frame[frame["market"] == market].reset_index(drop=True)
         return frame
+
+    def of_rule(self, name: str, case: str) -> pd.DataFrame:
+        """A table of one rule."""
+        frame = self.shown(name)
+        return frame.loc[frame["case"] == case]
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A table for people: rules, benches, stages, lanes and promises by their names."""
@@ -170,14 +183,14 @@ class _Answer(Page):
         """Each figure of one rule, and where it was found."""
         from warrantysim.report.charts.rules import row_at
 
-        many = self.shown("open_in_all")[lambda f: f["case"] == case]
+        many = self.of_rule("open_in_all", case)
         most, none = row_at(many, "claims"), (say("floor.none", self.lang), "")
         at_most = say("floor.at_most", self.lang, n=figures.whole(float(most["claims"])), day=most["day"])
         found = {
             "resolved": (figures.share(float(self.resolved(case)["kept"])), ""),
             "open": (figures.whole(float(many["claims"].mean())), at_most),
         }
-        busy = self.shown("benches")[lambda f: f["case"] == case]
+        busy = self.of_rule("benches", case)
         busy = busy[(busy["visits"] > 0) & busy["utilisation"].notna()] if len(busy) else busy
         top = row_at(busy, "utilisation") if len(busy) else None
         found["busy"] = (
@@ -188,7 +201,7 @@ class _Answer(Page):
                 f"{named('chart.bench', str(top['bench']), self.lang)}, {top['month']}",
             )
         )
-        sent = self.shown("dispatches")[lambda f: f["case"] == case]
+        sent = self.of_rule("dispatches", case)
         units = float(sent["units"].sum())
         cost = f"{self.currency} {figures.cents(float(sent['cost'].sum()) / units)}" if units else ""
         found["freight"] = (cost, say("floor.sent", self.lang, units=figures.whole(units))) if units else none
@@ -200,10 +213,10 @@ class _Answer(Page):
 
         frame = self.shown("promises", here=True)
         frame = frame[(frame["promise"] != "resolved") | (frame["days"] == self.days)].reset_index(drop=True)
-        columns = ["rule", "promise", "market", "claims", self.column("kept", ends=("low", "high"))]
+        columns = ("rule", "promise", "market", "claims", self.measured("kept", ends=("low", "high")))
         return [
             Chart("promises", lambda look: kept_chart(frame, self.rules, self.everywhere, look=look)),
-            self.table("promises", self("head_promises"), self.named(frame), columns),
+            self.table("promises", self("head_promises"), self.named(frame), *columns),
         ]
 
     def benches(self) -> list[Block]:
@@ -212,16 +225,16 @@ class _Answer(Page):
 
         blocks: list[Block] = []
         if (sizes := self.told("benches_year", list(self.rules))) is not None:
-            measured = {
-                name: self.column(name, ends=(f"{name}_low", f"{name}_high"), give_up=give_up)
+            intervals = {
+                name: self.measured(name, ends=(f"{name}_low", f"{name}_high"), give_up=give_up)
                 for name, give_up in (("utilisation", 0), ("waited_share", 1), ("wait_p90", 0))
             }
-            columns = [
-                *("rule", "bench", "visits", measured["utilisation"], measured["waited_share"]),
-                *(self.column("wait_p50", give_up=3), measured["wait_p90"], self.column("wait_p95", give_up=2)),
-            ]
+            columns = (
+                *("rule", "bench", "visits", intervals["utilisation"], intervals["waited_share"]),
+                *(self.measured("wait_p50", give_up=3), intervals["wait_p90"], self.measured("wait_p95", give_up=2)),
+            )
             shown = self.named(sizes[sizes["visits"] > 0])
-            blocks += [Sentence(self("sizes"), "basis"), self.table("benches_year", self("sizes_alt"), shown, columns)]
+            blocks += [Sentence(self("sizes"), "basis"), self.table("benches_year", self("sizes_alt"), shown, *columns)]
         monthly, waits = (self.told(name, list(self.rules)) for name in ("benches", "waits"))
         key, measure = "waits_alt", "wait_p90"
         if waits is None:
@@ -236,9 +249,9 @@ class _Answer(Page):
             for name in grids:
                 draw = partial(bench_grid, waits, name, self.rules, self.facts.get("closed_months", []))
                 blocks.append(Chart(name, lambda look, draw=draw: draw(look=look)))  # type: ignore[misc]
-            columns = ["rule", "bench", "month", "visits", *grids[:-1], *(["wait_p50"] if "wait_p50" in waits else [])]
+            keys = ("rule", "bench", "month", "visits", *grids[:-1], *(["wait_p50"] if "wait_p50" in waits else []))
             shown = self.named(waits[waits["visits"] > 0])
-            blocks.append(self.table("waits", self(key), shown, [*columns, measure]))
+            blocks.append(self.table("waits", self(key), shown, *keys, measure))
         return blocks
 
     def _queues(self, look: Any) -> Any:
@@ -258,10 +271,10 @@ class _Answer(Page):
 
         frame = self.shown("open_claims", here=True)
         shown = self.named(frame[frame["claims"] > 0])
-        columns = ["rule", "day", "market", "stage", "claims"]
+        columns = ("rule", "day", "market", "stage", "claims")
         return [
             Chart("open_claims", lambda look: open_chart(frame, self.rules, look=look)),
-            self.table("open_claims", self("head_open"), shown, columns),
+            self.table("open_claims", self("head_open"), shown, *columns),
         ]
 
     def freight(self) -> list[Block]:
@@ -269,14 +282,14 @@ class _Answer(Page):
         from warrantysim.report.charts.freight import freight_chart
 
         frame = self.shown("dispatches", here=True)
-        columns = [
-            *("rule", "lane", "month", "dispatches", "units", self.column("kg", give_up=3)),
-            *(self.column("cbm", give_up=2), "cost", "cost_a_unit", self.column("waited_days", give_up=1), "days"),
-        ]
+        columns = (
+            *("rule", "lane", "month", "dispatches", "units", self.measured("kg", give_up=3)),
+            *(self.measured("cbm", give_up=2), "cost", "cost_a_unit", self.measured("waited_days", give_up=1), "days"),
+        )
         chart = Chart("dispatches", lambda look: freight_chart(frame, self.rules, self.currency, look=look))
         if not len(frame):
             return [chart]
-        table = self.table("dispatches", self("head_freight"), self.named(frame), columns)
+        table = self.table("dispatches", self("head_freight"), self.named(frame), *columns)
         return [chart, Sentence(self("freight_why"), "basis"), table]
 
     def pool(self) -> list[Block]:
@@ -287,8 +300,8 @@ class _Answer(Page):
         chart = Chart("pool", lambda look: pool_chart(frame, self.rules, self.currency, look=look))
         if not len(frame):
             return [chart]
-        columns = ["rule", "sku", "market", "month", "came_in", "went_out", "level", "value"]
-        table = self.table("pool", self("head_pool"), self.named(frame), columns)
+        columns = ("rule", "sku", "market", "month", "came_in", "went_out", "level", "value")
+        table = self.table("pool", self("head_pool"), self.named(frame), *columns)
         return [chart, Sentence(self("pool_why"), "basis"), table]
 
 

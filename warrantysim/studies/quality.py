@@ -155,6 +155,12 @@ class _Answer(Page):
             frame = frame[frame[column] == chosen] if chosen else frame
         return frame.assign(kind=self.kinds_of(frame))
 
+    @property
+    def points(self) -> pd.DataFrame:
+        """What one point less of each fault is worth under the rule on screen."""
+        frame = self.stored.tables["worth"]
+        return frame.loc[frame["case"] == self.rule]
+
     @cached_property
     def kinds(self) -> dict[tuple[str, str], str]:
         """Kind of each product's faults."""
@@ -172,7 +178,7 @@ class _Answer(Page):
         if "fault" in by:
             table = table.assign(kind=self.kinds_of(table))
         if list(by) == GROUPS["fault"] and not self.chosen("market"):
-            worth = self.stored.tables["worth"][lambda f: f["case"] == self.rule].rename(columns=WORTH)
+            worth = self.points.rename(columns=WORTH)
             table = table.merge(worth[["sku", "fault", *WORTH.values()]], on=["sku", "fault"], how="left")
         return table
 
@@ -263,17 +269,25 @@ class _Answer(Page):
         table = self.ranked(by, measure)
         unit = self.currency if measure in MONEY else self("units") if measure == "nff" else self("claims")
         interval = Column("low", named("acol", "interval", self.lang), "whole", ends=("low", "high"), only_ends=True)
-        keys = [*by, *(["kind"] if "fault" in by else []), "claims", "cost", interval, "share", "cost_a_claim"]
-        last = [
-            self.column("inspected", give_up=3),
-            self.column("nff_share", give_up=1),
-            self.column("recovery", give_up=2),
+        keys: list[str | Column] = [
+            *by,
+            *(["kind"] if "fault" in by else []),
+            "claims",
+            "cost",
+            interval,
+            "share",
+            "cost_a_claim",
         ]
-        last += [self.column("worth")] if "worth" in table else []
+        last = [
+            self.measured("inspected", give_up=3),
+            self.measured("nff_share", give_up=1),
+            self.measured("recovery", give_up=2),
+        ]
+        last += [self.measured("worth")] if "worth" in table else []
         return [
             self.bars("pareto", table, by, measure, unit, say("chart.pareto_of", self.lang, measure=term)),
             Sentence(self("table_why", measure=term), "basis"),
-            self.table("ranked", self("head_pareto"), self.terms(table), [*keys, *last]),
+            self.table("ranked", self("head_pareto"), self.terms(table), *keys, *last),
         ]
 
     def trend(self) -> list[Block]:
@@ -291,18 +305,18 @@ class _Answer(Page):
         monthly = trend(claims[claims["month"].isin(self.facts["months"])], measure, n, level)
         same_age = at_age(cohorts, sold, self.facts["whole_months"], age, n, level)
         unit = self.currency if measure in MONEY else ""
-        columns = ["sold_month", "sold", "claims", self.column("per_thousand", ends=("low", "high"))]
+        columns = ("sold_month", "sold", "claims", self.measured("per_thousand", ends=("low", "high")))
         return [
             Chart("months", lambda look: trend_chart(monthly, term, unit, look=look)),
             Sentence(self("cohorts_why"), "basis"),
             Chart("equal_age", lambda look: age_chart(same_age, age, look=look)),
-            self.table("equal_age", self("head_trend"), same_age, columns),
+            self.table("equal_age", self("head_trend"), same_age, *columns),
             Chart("cohorts", lambda look: cohort_chart(by_age(cohorts, sold, n), look=look)),
         ]
 
     def worth(self) -> list[Block]:
         """What one point less of each fault is worth a year."""
-        table = self.stored.tables["worth"][lambda f: f["case"] == self.rule]
+        table = self.points
         if sku := self.chosen("product"):
             table = table[table["sku"] == sku]
         table = table.reset_index(drop=True)
@@ -311,7 +325,7 @@ class _Answer(Page):
         return [
             Sentence(self("worth_why"), "basis"),
             self.bars("worth", table, GROUPS["fault"], "worth", self.currency, say("chart.worth", self.lang)),
-            self.table("worth", self("head_worth"), self.terms(table), keys),
+            self.table("worth", self("head_worth"), self.terms(table), *keys),
         ]
 
     def customers(self) -> list[Block]:
@@ -321,11 +335,11 @@ class _Answer(Page):
 
         by = self.chosen("ends", "market")
         table = ends(self.claims, by, self.facts["replications"], self.facts["confidence"])
-        columns = [by, "end", "claims", self.column("share", ends=("low", "high"))]
+        columns = (by, "end", "claims", self.measured("share", ends=("low", "high")))
         return [
             Chart("ends", lambda look: ends_chart(table, by, look=look)),
             Sentence(self("customers_why"), "basis"),
-            self.table("ends", self("head_customers"), self.terms(table), columns),
+            self.table("ends", self("head_customers"), self.terms(table), *columns),
         ]
 
 

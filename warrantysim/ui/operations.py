@@ -26,7 +26,7 @@ def show() -> None:
 
 def _benches(run: StoredRun) -> None:
     """Before anything was counted: what the simulation itself has kept of its benches."""
-    own = [name for name in ("benches", "benches_year") if name in run.frames]
+    own: list[str] = [name for name in ("benches", "benches_year") if name in run.frames]
     tables = {name: reading.frame(run, name).rename(columns={"policy": "case"}) for name in own}
     titles = counted_rules(run)
     facts = {**run.stored.facts, "cases": list(titles), "case_titles": case_titles(titles)}

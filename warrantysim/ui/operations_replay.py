@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.experiment.replay import on_day, open_between, spread_out
-from warrantysim.locale.wording import named
+from warrantysim.locale.wording import named, say
 from warrantysim.report.charts.replay import replay_chart, with_all
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.study import Stored
@@ -37,7 +37,7 @@ def show_replay(run: StoredRun, stored: Stored) -> None:
         columns = st.columns(4)
         with columns[0]:
             case = pick(
-                st.selectbox, t("counted.rules"), list(titles)[::-1], "operations_case",
+                st.selectbox, say("counted.rules", lang()), list(titles)[::-1], "operations_case",
                 format_func=titles.__getitem__,
             )  # fmt: skip
         journeys = journeys[journeys["case"] == case]

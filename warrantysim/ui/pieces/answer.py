@@ -130,7 +130,7 @@ def _chosen(choices: Sequence[Choice], page: str) -> dict[str, str]:
             names = dict(one.values)
             # The usual one first: it is what stands in no address.
             options = sorted(names, key=lambda value, usual=one.first: value != usual)  # type: ignore[misc]
-            widget = st.segmented_control if len(names) <= FEW else st.selectbox
+            widget: Any = st.segmented_control if len(names) <= FEW else st.selectbox
             found[one.name] = pick(
                 widget, one.title, options, key, format_func=lambda value, names=names: plain(names[value])
             )
