@@ -50,6 +50,12 @@ def test_a_fault_of_the_program_is_a_defect_and_a_bad_question_is_not(
     assert "name them apart" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["faults", "operations", "simplify"])
+def test_a_study_of_a_single_year_is_refused_since_it_has_no_interval(name: str, capsys: Captured) -> None:
+    assert main([name, BASE, "--replications", "1"]) == exits.USAGE
+    assert "--replications: expected a number of at least 2, got 1" in capsys.readouterr().err
+
+
 def test_no_command_takes_a_plain_value_error_for_bad_input() -> None:
     for path in (Path("warrantysim") / "cli").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

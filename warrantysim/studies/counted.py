@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(
-        ("visits", "units", "kg", "cost", "value", "claims", "inspected", "nff", "recovery", "worth", "sold"), "whole"
+        ("visits", "units", "kg", "cost", "value", "claims", "inspected", "recovery", "worth", "sold"), "whole"
     ),
     **dict.fromkeys(("wait_days", "wait_p50", "wait_p90", "wait_p95", "waited_days", "days", "dispatches"), "days"),
     **dict.fromkeys(("came_in", "went_out", "level"), "days"),
