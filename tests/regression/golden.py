@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import lzma
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.regression.differences import differences
-from tests.regression.questions import Question
+from tests.regression.questions import QUESTIONS, Question
 
 GOLDEN = Path(__file__).parent / "golden"
+MODEL_FILE = GOLDEN / "model.json"
+"""The model's number, and figures it gives."""
+FIGURES = {
+    "small/simulate": ("replications.csv", "total"),
+    "freight-up-40/simulate": ("replications.csv", "total"),
+    "flatfix-out/simulate": ("replications.csv", "days"),
+    "small/decide": ("decision.csv", "saving"),
+    "small/faults": ("faults.csv", "worth"),
+    "small/sweep": ("positions.csv", "value"),
+    "small/breakeven": ("scan.csv", "lead"),
+}
+"""Columns that hold the model's number: the file of a question, and the column whose sum is kept."""
 LARGE = 16_000
 """Texts with more are compressed [bytes]."""
 
@@ -36,6 +50,16 @@ def write(question: Question, parts: Mapping[str, str]) -> None:
         if len(content) > LARGE:
             name, content = f"{name}.xz", lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
         (folder / name).write_bytes(content)
+
+
+def figures() -> dict[str, float]:
+    """Sums of `FIGURES` as the golden files have them."""
+    asked = {question.id: question for question in QUESTIONS}
+    found = {}
+    for id, (name, column) in FIGURES.items():
+        rows = csv.DictReader(io.StringIO(read(asked[id])[name]))
+        found[id] = float(f"{sum(float(row[column]) for row in rows if row[column]):.9g}")
+    return found
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.regression.asking import Answers, answer
 from tests.regression.differences import differences
 from tests.regression.questions import QUESTIONS, Question
 from tests.regression.small_seller import make
+from warrantysim.version import MODEL
 
 ASKED = [pytest.param(q, id=q.id, marks=[pytest.mark.slow] if q.slow else []) for q in QUESTIONS]
 
@@ -38,8 +40,17 @@ def test_the_answer_is_the_one_that_is_kept(question: Question, sellers: Path, t
     )
 
 
+def test_figures_move_only_with_the_number_of_the_model() -> None:
+    stated = json.loads(golden.MODEL_FILE.read_text("utf-8"))
+    assert stated["model"] == MODEL, "make golden notes the figures of a new model"
+    moved = {id: (stated["figures"].get(id), now) for id, now in golden.figures().items()}
+    told = {id: pair for id, pair in moved.items() if pair[0] is None or pair[1] != pytest.approx(pair[0], rel=1e-8)}
+    assert not told, "the model gives other figures: raise MODEL in warrantysim/version.py, then make golden"
+
+
 def test_every_golden_file_belongs_to_a_question() -> None:
-    folders = {path.parent.relative_to(golden.GOLDEN).as_posix() for path in golden.GOLDEN.rglob("*") if path.is_file()}
+    files = (path for path in golden.GOLDEN.rglob("*") if path != golden.MODEL_FILE)
+    folders = {path.parent.relative_to(golden.GOLDEN).as_posix() for path in files if path.is_file()}
     assert folders <= {question.id for question in QUESTIONS}
 
 

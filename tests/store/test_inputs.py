@@ -11,8 +11,8 @@ from tests.store.small import RESHIP, asked
 from warrantysim.analysis.cases import Case
 from warrantysim.store.asked import asked_from
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.model_version import MORE_ROOMS, model_version
 from warrantysim.store.study import Study
+from warrantysim.version import MODEL
 
 
 def test_what_is_not_in_the_results_is_not_in_the_id() -> None:
@@ -85,5 +85,10 @@ def test_a_study_that_cannot_be_done_is_refused_when_it_is_asked_for(
         Study.of(kind, chosen, **options)
 
 
-def test_a_decision_depends_on_more_code_than_a_simulation() -> None:
-    assert model_version() != model_version(MORE_ROOMS)
+def test_a_run_is_named_by_the_model_s_number_and_by_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Inputs.of(plain()), Study.of("decide", plain())
+    assert {asked.version for asked in before} == {str(MODEL)}
+    monkeypatch.setattr("warrantysim.store.study.MODEL", MODEL + 1)
+    other = Study.of("decide", plain())
+    assert other.id != before[1].id
+    assert other.id == before[1].today().id

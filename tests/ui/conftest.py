@@ -11,7 +11,6 @@ import pytest
 
 from tests.ui.counting import confirmation, count, keep_hostile
 from tests.ui.opening import fill
-from warrantysim.store.model_version import MORE_ROOMS, model_version
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui.pieces import running
 
@@ -30,9 +29,10 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def kept(request: pytest.FixtureRequest) -> Path:
     """A workspace with finished runs, filled once for each state of the code that fills it; nobody writes into it."""
-    stated = hashlib.sha256(b"".join((TESTS / name).read_bytes() for name in WORLDS)).hexdigest()[:8]
-    version = model_version((*MORE_ROOMS, "report", "store")).replace("+", "-")
-    folder: Path = request.config.cache.mkdir("ui-workspaces") / f"{version}-{stated}"
+    sources = sorted((TESTS.parent / "warrantysim").rglob("*.py"))
+    read = [path for path in sources if not {"ui", "cli", "locale"} & set(path.parts)]
+    stated = hashlib.sha256(b"".join(path.read_bytes() for path in [*read, *(TESTS / name for name in WORLDS)]))
+    folder: Path = request.config.cache.mkdir("ui-workspaces") / stated.hexdigest()[:16]
     if not folder.exists():
         own = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}")
         fill(own)

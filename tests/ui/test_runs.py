@@ -85,7 +85,7 @@ def test_runs_are_found_by_kind_and_text(filled: Path) -> None:
 def test_a_run_of_an_earlier_model_says_so(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = stored(filled, "simulate")
     assert "made by today's model" in words(page("runs", runs_run=run.id))
-    monkeypatch.setattr("warrantysim.ui.runs_one.model_of_today", lambda kind: "9.9.9+00000000")
+    monkeypatch.setattr("warrantysim.ui.runs_one.MODEL", 9999)
     assert "the model has changed since" in words(page("runs", runs_run=run.id))
 
 

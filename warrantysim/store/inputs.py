@@ -13,8 +13,8 @@ from warrantysim.schema.digest import canonical, digest
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
-from warrantysim.store.model_version import model_version
 from warrantysim.store.models import model_of
+from warrantysim.version import MODEL
 
 ID_DIGITS = 16
 """Length of an id [hexadecimal digits]."""
@@ -63,8 +63,8 @@ class Inputs:
     """Replications."""
     seed: int
     """Seed of every draw."""
-    version: str = field(default_factory=model_version)
-    """The model, see `model_version`."""
+    version: str = str(MODEL)
+    """The model, see `version.MODEL`."""
 
     @staticmethod
     def of(
@@ -126,7 +126,7 @@ class Inputs:
     @property
     def current(self) -> str:
         """The model that would run them now."""
-        return model_version()
+        return str(MODEL)
 
     @cached_property
     def scenario_digest(self) -> str:

@@ -15,8 +15,8 @@ from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import short_digest
 from warrantysim.store.kinds import kind_of
-from warrantysim.store.model_version import MORE_ROOMS, model_version
 from warrantysim.store.models import model_of
+from warrantysim.version import MODEL
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Study:
         except (TypeError, ValueError) as error:
             raise ValueError(f"options of a study must be plain numbers, texts and lists: {error}") from None
         keyed = chosen[0].world.plan.seed if seed is None else seed
-        return Study(kind, chosen, plain, keyed, model_version(MORE_ROOMS))
+        return Study(kind, chosen, plain, keyed, str(MODEL))
 
     @cached_property
     def id(self) -> str:
@@ -98,7 +98,7 @@ class Study:
     @property
     def current(self) -> str:
         """The model that would run it now."""
-        return model_version(MORE_ROOMS)
+        return str(MODEL)
 
     def stopped(self, done: int) -> Study:
         """The study whose result is what there was after so many steps."""

@@ -8,7 +8,6 @@ import streamlit as st
 from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.store import runs
-from warrantysim.store.model_version import model_of_today
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
@@ -17,6 +16,7 @@ from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.run_names import LONGEST, option, outcome
 from warrantysim.ui.runs_one import show_run
 from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.version import MODEL
 
 
 def show_finished() -> None:
@@ -76,7 +76,7 @@ def _table(found: list[StoredRun]) -> pd.DataFrame:
             "outcome": outcome(run),
             "made": figures.minute(run.made),
             "who": str(run.manifest["who"])[:LONGEST],
-            "model": t("runs.model.same" if run.version == model_of_today(run.kind) else "runs.model.other"),
+            "model": t("runs.model.same" if run.version == str(MODEL) else "runs.model.other"),
         }
         for run in found
     ]

@@ -11,7 +11,6 @@ from warrantysim.report.bundle import bundle, parquet_bytes
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.run_text import facts_text
 from warrantysim.store import approvals, runs
-from warrantysim.store.model_version import model_of_today
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
@@ -21,6 +20,7 @@ from warrantysim.ui.pieces.run_names import outcome
 from warrantysim.ui.runs_again import show_reproduction
 from warrantysim.ui.runs_files import show_decision_files
 from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.version import MODEL
 
 SHOWN_ON = {"decide": ("thresholds", "thresholds_run"), "compare": ("compare", "compare_run")}
 """Page that draws a run of a kind, and how its address names the run."""
@@ -59,7 +59,7 @@ def show_run(run: StoredRun) -> None:
 
 def _chips(run: StoredRun, damage: tuple[str, ...]) -> None:
     """Whether its files are sound and its model is today's."""
-    today = model_of_today(run.kind)
+    today = str(MODEL)
     with st.container(horizontal=True):
         if damage:
             st.badge(t("runs.chip.damaged"), icon=":material/error:", color="orange")
