@@ -28,6 +28,7 @@ ROOMS = (
     "money",
     "experiment",
     "decision",
+    "fitting",
     "analysis",
     "report",
     "present",
@@ -49,7 +50,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "highspy": ("decision.program", "decision.solver"),
     "streamlit": ("ui", "app"),
     "pandas": FRAMES,
-    "scipy": ("claims", "journeys", "experiment", "analysis"),
+    "scipy": ("claims", "journeys", "experiment", "fitting", "analysis"),
     "joblib": ("experiment",),
     "SALib": ("analysis",),
     "altair": ("report",),
@@ -76,7 +77,7 @@ LONGEST_MODULE = 450
 
 LEGACY_RANDOM = re.compile(r"^(numpy|np)\.random\.(?!Generator|Philox|PCG64|SeedSequence|BitGenerator)")
 CLOCKS = frozenset({"datetime.now", "datetime.today", "date.today", "datetime.utcnow", "dt.date.today", "time.time"})
-CLOCKLESS = ("schema", "files", "claims", "journeys", "money", "experiment", "decision", "analysis")
+CLOCKLESS = ("schema", "files", "claims", "journeys", "money", "experiment", "decision", "fitting", "analysis")
 
 Law = Callable[[str, ast.Module], Iterator[str]]
 

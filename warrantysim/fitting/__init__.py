@@ -1,0 +1,1 @@
+"""What a seller's own history says: lives, shares and lags, each with its interval."""
