@@ -20,6 +20,7 @@ from scipy.special import expit, logit, logsumexp
 from warrantysim.fitting.fit import hessian
 from warrantysim.fitting.laws import EarlyMain, Floats, Weibull
 from warrantysim.fitting.observed import ClaimsTable
+from warrantysim.packs.archetypes import Archetype
 
 YEAR = 365.0
 """The first year, whose failures a level counts [days]."""
@@ -45,7 +46,7 @@ class Kind:
     """Part of the first year's failures that is of the early kind [share]."""
     beta: float
     """Shape of the other lives [number]."""
-    early_spread: float = 0.45
+    early_spread: float = 0.6
     """Standard deviation of log-odds of `early` [number]."""
     beta_spread: float = 0.2
     """Standard deviation of the logarithm of `beta` [number]."""
@@ -57,6 +58,12 @@ class Kind:
     """Characteristic life of the early kind [days]."""
     early_beta: float = 0.9
     """Shape of the early kind [number]."""
+
+    @classmethod
+    def of(cls, archetype: Archetype) -> Kind:
+        """What the pack says of a kind of product."""
+        kind = archetype
+        return cls(kind.year1, kind.year1_low, kind.year1_high, kind.early, kind.life()[2])
 
     @property
     def middle(self) -> Floats:
