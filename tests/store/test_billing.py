@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from tests.store.small import jobs, workspace
 from tests.ui.opening import shop
 from warrantysim.report.workbook.build import decision_workbook
-from warrantysim.store.billing import quantities_of
+from warrantysim.store.counting import quantities_of
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.runs import find
@@ -40,7 +40,7 @@ def test_counted_quantities_add_up_to_the_decision_and_make_its_workbook(tmp_pat
     content = decision_workbook(
         run.found,
         shop(),
-        quantities.found,
+        quantities.frame("quantities"),
         run_id=run.id,
         made=dt.datetime(2027, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None),
     )

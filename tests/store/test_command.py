@@ -98,7 +98,7 @@ def test_a_run_that_cannot_be_reproduced_is_code_1(home: Path, capsys: Captured)
     code, out, err = said(capsys, "reproduce", asked().id)
     assert code == 1
     assert "NOT reproduced" in out
-    assert "largest relative differences" in err
+    assert "relative difference" in out
     assert told(capsys, "reproduce", asked().id)[1]["same"] is False
 
 

@@ -13,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from tests.store.small import asked as small_run
 from tests.store.small import long_run
-from tests.ui.opening import frames, page, sound, words
+from tests.ui.opening import frames, page, said_on, sound, words
 from warrantysim.report.bundle import bundle
 from warrantysim.store import approvals, runs
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.reproducing import reproduction_of
+from warrantysim.store.reproduce import reproduction_of
 from warrantysim.store.retrace import stored_claims
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
@@ -131,10 +131,10 @@ def test_a_run_is_reproduced_as_a_job_and_the_answer_kept(filled: Path) -> None:
     assert Jobs(home).wait(job.id).state == "finished"
     found = runs.named(home, reproduction_of(run).id)
     assert found.record["same"] is True
-    assert found.found.same
+    assert found.damage() == ()
     at = page("runs", runs_run=run.id)
     sound(at)
-    assert "gives the same results to the last bit" in words(at)
+    assert "gives the same results to the last bit" in said_on(at)
     at = page("runs", runs_run=found.id)
     sound(at)
     assert "reproduced to the last bit" in words(at)
@@ -151,7 +151,7 @@ def test_results_that_differ_are_told_with_the_columns(filled: Path, monkeypatch
     save_study(home, study, kind_of("reproduce").run(study, Doing(home)))
     at = page("runs", runs_run=run.id)
     sound(at)
-    assert "Not reproduced" in words(at)
+    assert "NOT reproduced" in said_on(at)
     assert any("claims.cash" in set(frame.iloc[:, 0]) for frame in frames(at))
 
 

@@ -91,34 +91,21 @@ def _cost_table(frame: Any, currency: str, console: Console) -> str:
 
 def reproduce(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """Run a run again and hold the results against those stored."""
+    from warrantysim.analysis.cases import Case
+    from warrantysim.present.terminal import terminal_text
     from warrantysim.store.kinds import Doing
     from warrantysim.store.reproduce import CannotRepeat, reproduced
+    from warrantysim.studies.reproduce import STUDY, ReproduceOptions
 
     run = named(home, arguments.run, console)
-
     try:
         again = reproduced(run, Doing(None, arguments.jobs, console.step))
     except CannotRepeat:
         raise Stop(USAGE, console.say("runs.cannot_repeat", id=run.id)) from None
+    ask = ReproduceOptions(run=run.id)
+    stored = STUDY.stored(again, [Case.of(run.asked.scenario)], ask, run.asked.seed)
     if console.json:
-        console.result_json(
-            {
-                "run": run.id,
-                "same": again.same,
-                "then": again.then,
-                "now": again.now,
-                "model_then": again.model_then,
-                "model_now": again.model_now,
-                "apart": dict(again.apart),
-            }
-        )
-    elif again.same:
-        console.result(console.say("runs.same", id=run.id[:SHORT], digest=again.now[:12]))
+        console.result_json(STUDY.record(stored))
     else:
-        console.result(console.say("runs.differs", id=run.id[:SHORT], then=again.then[:12], now=again.now[:12]))
-    if again.model_then != again.model_now:
-        console.message("runs.other_model", then=again.model_then, now=again.model_now)
-    if again.apart:
-        worst = sorted(again.apart.items(), key=lambda item: -item[1])[:5]
-        console.message("runs.apart", columns=", ".join(f"{name} {apart:.2g}" for name, apart in worst))
+        console.result(terminal_text(STUDY.answer(stored, console.lang), console.width))
     return OK if again.same else DEFECT

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import USAGE, Stop
-from warrantysim.studies import STUDIES, study_of
+from warrantysim.studies import ALL, study_of
 
 if TYPE_CHECKING:
     from warrantysim.store.runs import StoredRun
@@ -47,7 +47,7 @@ def report(run: StoredRun, console: Console) -> str:
         from warrantysim.store.deciding import world_of_study
 
         return decision_report(run.found, world_of_study(run.study), console.lang, console.width, changes)
-    if run.kind in STUDIES:
+    if run.kind in ALL:
         from warrantysim.present.terminal import terminal_text
 
         return terminal_text(study_of(run.kind).answer(run.stored, console.lang), console.width)

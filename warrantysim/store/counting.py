@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warrantysim.analysis.cases import Case
+from warrantysim.report.workbook.money import SIDES
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 
@@ -21,6 +22,14 @@ def usual_rules(stored: StoredRun) -> dict[str, str]:
     names = [str(name) for name in stored.manifest["policies"]]
     other = "recommended" if "recommended" in names[1:] else next(iter(names[1:]), None)
     return {name: name for name in [names[0], *([other] if other else [])]}
+
+
+def quantities_of(confirmed: StoredRun) -> Study:
+    """The study that counts what the rules now and recommended were billed when a decision was confirmed."""
+    told = confirmed.inputs
+    cases = [Case(name, told.scenario, policy) for name, policy in zip(SIDES, told.policies, strict=False)]
+    plan = told.plan
+    return Study.of("quantities", cases, seed=told.seed, replications=plan.replications, first=plan.first)
 
 
 def counting(kind: str, stored: StoredRun, policies: Mapping[str, str] | None = None) -> Study:

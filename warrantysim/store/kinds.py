@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from warrantysim.store.workspace import Workspace
-from warrantysim.studies import STUDIES
+from warrantysim.studies import ALL, study_of
+from warrantysim.studies.study import Stored, Work
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +27,10 @@ KINDS = {
     "select": "warrantysim.store.studies:SELECT",
     "quotes": "warrantysim.store.quoting:QUOTES",
     "react": "warrantysim.store.studies:REACT",
-    "reproduce": "warrantysim.store.reproducing:REPRODUCE",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
-    "quantities": "warrantysim.store.billing:QUANTITIES",
-    **dict.fromkeys(STUDIES, "warrantysim.store.registered"),
+    **dict.fromkeys(sorted(ALL), ""),
 }
-"""Where each kind is, ``module:name``; those of the registry of studies are all in one place."""
+"""Where each kind is, ``module:name``; nothing for those of the registry of studies."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,39 @@ def kind_of(name: str) -> Kind:
     """
     if name not in KINDS:
         raise ValueError(f"no kind of study {name!r}; expected one of {', '.join(KINDS)}")
+    if not KINDS[name]:
+        return _of_study(name)
     module, _, attribute = KINDS[name].partition(":")
-    if name in STUDIES:
-        return cast(Kind, import_module(module).kind_of_study(name))
     found = getattr(import_module(module), attribute)
     if not isinstance(found, Kind):
         raise TypeError(f"{KINDS[name]} is no kind of study")
     return found
+
+
+@cache
+def _of_study(name: str) -> Kind:
+    """The kind of a study of the registry: stored as tables and facts."""
+    one = study_of(name)
+
+    def run(asked: Study, doing: Doing) -> Stored:
+        def again(id: str) -> Any:
+            from warrantysim.store.reproduce import reproduced
+            from warrantysim.store.runs import named
+
+            assert doing.workspace is not None
+            return reproduced(named(doing.workspace, id), Doing(None, doing.processes, doing.progress, doing.cancel))
+
+        space = None if doing.workspace is None else again
+        work = Work(asked.seed, doing.processes, doing.progress, doing.cancel, space)
+        ask = one.options(asked.options)
+        return one.stored(one.run(asked.cases, ask, work), asked.cases, ask, asked.seed)
+
+    fields = one.Options.model_fields
+    return Kind(
+        run,
+        lambda asked, found: found.tables,
+        lambda asked, found: one.record(found),
+        needs=frozenset(name for name, field in fields.items() if field.is_required()),
+        knows=frozenset(name for name, field in fields.items() if not field.is_required()),
+        cases=one.cases,
+    )

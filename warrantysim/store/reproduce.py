@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from warrantysim.experiment.simulate import simulate
@@ -12,34 +11,19 @@ from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import object_digest
 from warrantysim.store.results import differences, frames_digest, results_digest, tables_of
 from warrantysim.store.runs import StoredRun
+from warrantysim.store.study import Study
+from warrantysim.studies import OF_RUNS
+from warrantysim.studies.reproduce import STUDY, Reproduction
 from warrantysim.studies.study import Stored
 
 
 class CannotRepeat(ValueError):
-    """A study that was stopped and kept: where it was stopped was up to the moment."""
+    """A run that is not made again: stopped and kept at some moment, or about another run."""
 
 
-@dataclass(frozen=True)
-class Reproduction:
-    """What came of running it again."""
-
-    run: str
-    """The stored run's id."""
-    then: str
-    """Digest of the results that were stored."""
-    now: str
-    """Digest of today's."""
-    model_then: str
-    """The model that made the stored results."""
-    model_now: str
-    """The model of today."""
-    apart: Mapping[str, float]
-    """Largest relative difference of each column of a simulation that differs; inf where rows do."""
-
-    @property
-    def same(self) -> bool:
-        """Whether the results are the same to the last bit."""
-        return self.then == self.now
+def reproduction_of(run: StoredRun) -> Study:
+    """The study that runs a run again, as a job. Asked of another model, it is another study."""
+    return Study.of(STUDY.name, run.asked.scenario, seed=run.asked.seed, run=run.id)
 
 
 def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
@@ -48,7 +32,7 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
     Raises
     ------
     CannotRepeat
-        For a study that was stopped and kept.
+        For a study that was stopped and kept, or is about a stored run itself.
     """
     doing = doing or Doing(None)
     asked, then = stored.asked, stored.results
@@ -58,6 +42,8 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
         study = stored.study
         if study.stopped_after is not None:
             raise CannotRepeat(f"run {stored.id} was stopped and kept; ask for the whole of it instead")
+        if study.kind in OF_RUNS:
+            raise CannotRepeat(f"run {stored.id} is about another run; run that one again instead")
         found: Any = kind_of(study.kind).run(study, doing)
         if isinstance(found, Stored):
             # Runs of before studies were stored as tables have tables too, but the digest of an object.

@@ -33,7 +33,7 @@ from warrantysim.store.stored_run import (
 )
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
-from warrantysim.studies import STUDIES, study_of
+from warrantysim.studies import ALL, study_of
 from warrantysim.studies.study import Stored
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def save_study(
         "options": dict(study.options),
         "replications": [],
         "failures": len(getattr(found, "failures", ())),
-        **({"tables": study_of(study.kind).version} if study.kind in STUDIES else {}),
+        **({"tables": study_of(study.kind).version} if study.kind in ALL else {}),
     }
     return _store(workspace, study, told or Circumstances(), fill, facts)
 

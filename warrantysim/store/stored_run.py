@@ -16,7 +16,7 @@ from warrantysim.store.atomic import read_json
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.results import Tables, read_tables, rows_of
 from warrantysim.store.study import Study
-from warrantysim.studies import STUDIES, study_of
+from warrantysim.studies import ALL, study_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ class StoredRun:
 
         if isinstance(self.asked, Inputs):
             raise OtherKind(f"run {self.id} is a simulation, not a study")
-        if self.kind in STUDIES:
+        if self.kind in ALL:
             return self.stored
         for name in (TREE, COLUMNS):
             self._sound(f"{FOUND}/{name}")
@@ -170,7 +170,7 @@ class StoredRun:
             "cancelled": False,
         }
         stored = Stored(tables, {**usual, **{key: value for key, value in self.record.items() if key not in tables}})
-        if self.kind not in STUDIES:
+        if self.kind not in ALL:
             return stored
         one, version = study_of(self.kind), int(m.get("tables", 0))
         return stored if version == one.version else one.upgrade(stored, version, self.study.cases)

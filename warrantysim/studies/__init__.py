@@ -21,9 +21,16 @@ STUDIES: Mapping[str, str] = {
     "sweep": "what each position of a lever costs",
     "operations": "how the year runs: promises kept, queues, open claims, dispatches and the swap pool",
     "quality": "what fails and what it costs: faults, cohorts of sale, ends of claims",
+    "quantities": "what two rules are billed, as quantity and price",
     "faults": "what design should fix first: the worth of one point less of each fault",
 }
 """What each study answers, by its name: the command, the kind of stored run, the module."""
+
+OF_RUNS = ("reproduce",)
+"""Studies of what is stored: they have no command of their own, since they take no scenario."""
+
+ALL = frozenset([*STUDIES, *OF_RUNS])
+"""Every study, whether or not it has a command."""
 
 
 def study_of(name: str) -> AnyStudy:
@@ -34,5 +41,6 @@ def study_of(name: str) -> AnyStudy:
     KeyError
         If there is none.
     """
-    STUDIES[name]
+    if name not in ALL:
+        raise KeyError(name)
     return cast("AnyStudy", import_module(f"{__name__}.{name}").STUDY)

@@ -51,6 +51,8 @@ class Work:
     """Told (stage, steps done, steps planned)."""
     cancel: Callable[[], bool] = lambda: False
     """Asked between steps; return True to stop."""
+    again: Callable[[str], Any] | None = None
+    """Runs a stored run again, by its id; None where no runs are stored."""
 
     def stage(self, name: str) -> Callable[[int, int], None]:
         """Progress of one stage: told (steps done, steps planned)."""

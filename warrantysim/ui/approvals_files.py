@@ -94,7 +94,7 @@ def _workbook(version: PolicyVersion, run: StoredRun, end: str) -> None:
     asked = reading.to_count(confirmed)
     try:
         counted = reading.stored(asked.id)
-        quantities = None if counted is None else reading.found(counted)
+        quantities = None if counted is None else reading.frame(counted, "quantities")
         decision = reading.found(run)
     except Damaged as error:
         st.warning(t("approvals.damaged", why=plain(str(error))[:300]))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
-from warrantysim.store.billing import quantities_of
+from warrantysim.store.counting import quantities_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui.session import workspace

@@ -6,12 +6,12 @@ import streamlit as st
 
 from warrantysim.report import figures
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.reproduce import Reproduction
-from warrantysim.store.reproducing import NAME, reproduction_of
+from warrantysim.store.reproduce import reproduction_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
 from warrantysim.ui.language import t
+from warrantysim.ui.pieces.answer import show_answer
 from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
@@ -21,7 +21,7 @@ from warrantysim.ui.session import jobs, may_edit
 def show_reproduction(run: StoredRun) -> None:
     """Draw it."""
     st.subheader(t("runs.reproduce"))
-    if run.kind == NAME:
+    if run.kind == "reproduce":
         st.caption(t("runs.is_reproduction", id=plain(str(run.record["run"]))[:40]))
         _told(run)
         return
@@ -56,11 +56,5 @@ def _again(run: StoredRun) -> Study | None:
 
 def _told(there: StoredRun) -> None:
     """What came of it."""
-    found: Reproduction = reading.found(there)
-    made = figures.minute(there.made)
-    if found.same:
-        st.success(t("runs.same", made=made), icon=":material/check_circle:")
-        return
-    st.warning(t("runs.differs", made=made, then=found.model_then, now=found.model_now))
-    if found.apart:
-        st.dataframe(there.frame("apart"), hide_index=True, alt=t("runs.apart_alt"))
+    st.caption(t("runs.reproduced_on", made=figures.minute(there.made)))
+    show_answer(there)

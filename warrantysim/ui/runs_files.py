@@ -66,7 +66,7 @@ def _workbook(run: StoredRun, confirmed: StoredRun) -> None:
     if counted is not None:
         decision, made = reading.found(run), datetime.fromisoformat(run.made).replace(tzinfo=None)
         book = partial(
-            decision_workbook, decision, reading.world(confirmed), reading.found(counted),
+            decision_workbook, decision, reading.world(confirmed), reading.frame(counted, "quantities"),
             lang=lang(), changes=tuple(run.manifest["changes"]), run_id=run.id, made=made,
         )  # fmt: skip
         _offer("workbook", workbook_name(decision, run.id, made), XLSX, book)

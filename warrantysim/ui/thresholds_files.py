@@ -116,7 +116,7 @@ def _workbook(shown: Shown) -> None:
             made = datetime.fromisoformat(shown.run.made).replace(tzinfo=None)
             st.download_button(
                 t("thresholds.workbook_get"),
-                partial(_book, shown, reading.found(counted), lang(), _status(shown), made),
+                partial(_book, shown, reading.frame(counted, "quantities"), lang(), _status(shown), made),
                 file_name=workbook_name(shown.decision, shown.run.id, made),
                 mime=XLSX, on_click="ignore", icon=":material/table:", key="thresholds_book", type="primary",
                 width="stretch",
