@@ -95,7 +95,7 @@ def test_a_run_is_reproduced_to_the_last_bit(home: Path, capsys: Captured) -> No
 
 def test_a_run_that_cannot_be_reproduced_is_code_1(home: Path, capsys: Captured) -> None:
     save(workspace(home), asked(), simulated(asked(seed=8)))
-    code, out, err = said(capsys, "reproduce", asked().id)
+    code, out, _ = said(capsys, "reproduce", asked().id)
     assert code == 1
     assert "NOT reproduced" in out
     assert "relative difference" in out
