@@ -23,8 +23,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 # The interpreter's bytecode is compiled once at installation: without it every start takes three to five times as long.
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_DOCS := $(VENV)/.installed-docs
 
-.PHONY: demo app test lint slow golden house browser fuzz coverage bench bench-questions bench-pages lock clean
+.PHONY: demo app test lint slow golden house browser fuzz coverage bench bench-questions bench-pages docs wheel lock \
+	clean
 .DEFAULT_GOAL := demo
 
 demo: $(INSTALLED) ## decide the reference scenario
@@ -71,6 +73,16 @@ bench-questions: $(INSTALLED_DEV) ## how long finance waits: compare, quotes, sh
 bench-pages: $(INSTALLED_DEV) ## how long a visitor waits for pages and clicks of the demo, in a real Chromium
 	$(PY) -m pytest -m browser tests/browser/test_speed.py
 
+# The pages are gathered first, with what the code says of itself; links are checked, and nothing is fetched.
+SITE := artefacts/site
+docs: $(INSTALLED_DOCS) ## the documentation as a site in artefacts/site/html
+	$(PY) -m docs._site $(SITE)
+	$(BIN)/zensical build --strict --config-file $(SITE)/zensical.toml
+
+wheel: $(VENV)/.bootstrap ## source archive and wheel in dist
+	rm -rf build dist
+	$(BIN)/uv build --quiet --offline --no-build-isolation --python $(PY)
+
 # Resolve anew; the files name no package index. `make lock UPGRADE=--upgrade` takes newer versions.
 # One version of each package for all Pythons (fewest), so that figures do not depend on the interpreter.
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
@@ -79,6 +91,7 @@ lock: $(VENV)/.bootstrap
 	$(LOCK) --group build -o requirements-build.lock
 	$(LOCK) pyproject.toml --extra ui -o requirements.lock
 	$(LOCK) pyproject.toml --extra ui --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group docs -c requirements-dev.lock -o requirements-docs.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build dist
@@ -99,4 +112,8 @@ $(INSTALLED): $(VENV)/.bootstrap requirements.lock pyproject.toml $(TEXTS)
 
 $(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
 	$(UV) --require-hashes --compile-bytecode -r requirements-dev.lock
+	@touch $@
+
+$(INSTALLED_DOCS): $(INSTALLED) requirements-docs.lock
+	$(UV) --require-hashes --compile-bytecode -r requirements-docs.lock
 	@touch $@

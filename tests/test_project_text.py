@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-LOCKS = ("requirements-build.lock", "requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements-build.lock", "requirements.lock", "requirements-dev.lock", "requirements-docs.lock")
 NOT_OURS = {".git", ".venv", "out", "workspace", "artefacts", "dist", "build", "node_modules"}
 """Folders that hold what others wrote or what a run left behind."""
 

@@ -192,27 +192,27 @@ def test_rules_for_cash_alone_stand_beside_the_recommendation_on_the_same_fresh_
 
 
 def columns_of(heading: str) -> list[str]:
-    """Columns a table of the README describes."""
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
-    section = readme.split(f"## {heading}\n")[1].split("\n## ")[0]
+    """Columns a table of the documentation describes."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "files.md").read_text("utf-8")
+    section = page.split(f"## {heading}\n")[1].split("\n## ")[0]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     return [name for row in rows for name in re.findall(r"`(\w+)`", row)]
 
 
-def test_the_readme_describes_every_column_of_the_decision_and_no_other() -> None:
+def test_the_documentation_describes_every_column_of_the_decision_and_no_other() -> None:
     stated = columns_of("Columns of `decision.csv`")
     assert sorted(stated) == sorted(flat_table(decided(), seller()).columns)
 
 
-def test_the_readme_describes_every_column_of_agents_rules_and_no_other() -> None:
+def test_the_documentation_describes_every_column_of_agents_rules_and_no_other() -> None:
     stated = columns_of("Columns of `agent_rules.csv`")
     assert sorted(set(stated)) == sorted(with_titles(decided().agent_rules, seller()).columns)
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
-def test_the_readme_states_every_exit_code(name: str) -> None:
-    readme = (Path(__file__).resolve().parents[2] / name).read_text("utf-8")
-    assert [int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)] == list(MEANINGS)
+@pytest.mark.parametrize("name", ["commands.md", "zh/commands.md"])
+def test_the_documentation_states_every_exit_code(name: str) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / name).read_text("utf-8")
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)] == list(MEANINGS)
 
 
 @pytest.mark.parametrize(("lang", "title"), [("en", "What each change saves"), ("zh", "各项变更的节省")])

@@ -70,7 +70,7 @@ def decision_table(
     Today's policy, the recommended one and that with every change (``free``), each with its years, the same
     replications under all three. A cell's claims are those born in it, so descendants and opportunistic claims of any
     policy count where their root belongs. ``judged``: what is known of each cell's change; where not given, its saving
-    alone tells. Columns: see README.
+    alone tells. Columns: see docs/files.md.
     """
     keys = world.scenario.decision.cell
     (now, new, free), (years_now, years_new, years_free) = policies, years

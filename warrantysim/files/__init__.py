@@ -1,0 +1,1 @@
+"""Scenarios, policies, quotes and tables in files: YAML, CSV and workbooks in and out."""
