@@ -55,7 +55,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "SALib": ("analysis",),
     "altair": ("report",),
     "vl_convert": ("report",),
-    "xlsxwriter": ("report",),
+    "xlsxwriter": ("report", "present"),
     "pyarrow": ("store", "cli"),
     "sqlite3": ("store",),
     "python_calamine": ("files",),

@@ -16,7 +16,7 @@ BASE = "scenarios/base.yaml"
 Captured = pytest.CaptureFixture[str]
 STUDIES: dict[str, tuple[list[str], str]] = {
     "compare": (["compare", BASE, BASE], "warrantysim.analysis.what_if.what_if"),
-    "quotes": (["quotes", BASE], "warrantysim.analysis.quote_offers.study_quotes"),
+    "quotes": (["quotes", BASE], "warrantysim.studies.quotes.study_quotes"),
     "sensitivity": (
         ["sensitivity", BASE, "--policy", "scenarios/policies/all-home.yaml"],
         "warrantysim.studies.sensitivity.tornado_of",

@@ -15,9 +15,10 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings, findings
 from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.cli import main
-from warrantysim.cli import quotes as command
+from warrantysim.present.blocks import Chart
+from warrantysim.present.terminal import opened
 from warrantysim.report.charts.theme import Look
-from warrantysim.report.quotes_pictures import quotes_pictures
+from warrantysim.studies.quotes import STUDY, Quotes
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 EXAMPLES = BASE.parent / "quotes"
@@ -44,14 +45,17 @@ def whole() -> QuoteFindings:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, result: QuoteFindings, *arguments: str) -> int:
-    monkeypatch.setattr(command, "studied", lambda *_: result)
+    monkeypatch.setattr(Quotes, "run", lambda *_: result)
     return main(["quotes", str(BASE), "--width", "140", *arguments])
 
 
 def test_the_answer_comes_first_in_both_languages(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], whole: QuoteFindings
 ) -> None:
-    for lang, sign, order in (("en", "Sign Partner: saves USD", "Every set"), ("zh", "建议签约 伙伴", "各报价组合")):
+    for lang, sign, order in (
+        ("en", "Sign Partner (P): saves USD", "Every set"),
+        ("zh", "建议签约 伙伴 (P)", "各报价组合"),
+    ):
         assert run(monkeypatch, whole, "--lang", lang) == 0
         text = capsys.readouterr().out
         assert text.index(sign) < text.index(order)
@@ -79,7 +83,10 @@ def test_out_writes_every_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 
 @pytest.mark.parametrize(("lang", "nothing"), [("en", "no quote"), ("zh", "不签任何报价")])
 def test_charts_speak_either_language(whole: QuoteFindings, lang: Any, nothing: str) -> None:
-    drawn = quotes_pictures(whole, Look(lang))
+    world = whole.study.world
+    stored = STUDY.stored(whole, [Case.of(world)], STUDY.options({}), whole.study.seed)
+    blocks = opened(STUDY.answer(stored, lang))
+    drawn = {block.name: block.draw(Look(lang)) for block in blocks if isinstance(block, Chart)}
     assert nothing in str(drawn["ranking"].spec())
     assert any(name.startswith("by_volume_") for name in drawn)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import pytest
 
 from tests.behaviour.acting import FRAME, HOSTILE, OBEYED, acts
@@ -21,6 +22,8 @@ from tests.ui.opening import shop
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import Stop
 from warrantysim.files.quote_writing import quote_csv, template_csv
+from warrantysim.present.blocks import Column, Sentence, TableOf
+from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report.bundle import bundle
 from warrantysim.report.charts.export import still, svg, write_pictures
 from warrantysim.report.charts.theme import LIGHT, picture
@@ -29,7 +32,8 @@ from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.memo.markup import document, element
 from warrantysim.report.memo.pictures import drawn
 from warrantysim.report.policy_file import policy_text
-from warrantysim.report.tables import Column, table
+from warrantysim.report.tables import Column as TextColumn
+from warrantysim.report.tables import table
 from warrantysim.report.workbook.book import Book
 from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import delimited
@@ -55,6 +59,13 @@ def book() -> bytes:
     made.heads(sheet, [(text, text) for text in HOSTILE], len(HOSTILE))
     made.file.close()
     return out.getvalue()
+
+
+def book_of_blocks() -> bytes:
+    """An answer of attacks as a workbook."""
+    frame = pd.DataFrame({"what": list(HOSTILE), "cost": 1.0})
+    table = TableOf(HOSTILE[0], HOSTILE[0], frame, [Column("what", HOSTILE[0]), Column("cost", "cost", "whole")])
+    return blocks_workbook([*(Sentence(text) for text in HOSTILE), table], "en", MADE, HOSTILE[0])
 
 
 def titled(scenario: Scenario) -> Scenario:
@@ -127,7 +138,7 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "report.memo.page.decision_memo": memo_of_attacks,
     "report.workbook.book.Book": lambda _: {"x.xlsx": book()},
     "report.workbook.build.decision_workbook": lambda _: {"x.xlsx": book()},
-    "report.quotes_book.quotes_workbook": lambda _: {"x.xlsx": book()},
+    "present.sheets.blocks_workbook": lambda _: {"x.xlsx": book_of_blocks()},
     "report.decision_package.decision_package": lambda _: {"x.xlsx": book()},
     "report.input_files.tables_csv": lambda _: {
         f"{name}.csv": tables_csv(hostile(), name, "en") for name in Scenario.TABLES
@@ -187,7 +198,7 @@ def exports() -> set[str]:
     found = set()
     for path in SOURCES:
         module = module_name(path).removeprefix("warrantysim.")
-        if module.split(".")[0] not in {"report", "decision"} and module not in {
+        if module.split(".")[0] not in {"report", "decision", "present"} and module not in {
             "scenario.quote_writing", "scenario.plain_text",
         }:  # fmt: skip
             continue
@@ -228,7 +239,7 @@ def test_nothing_a_terminal_obeys_leaves_the_console() -> None:
     out, err = io.StringIO(), io.StringIO()
     console = Console(out, err, json=True)
     for text in HOSTILE:
-        console.result(table([Column(text, wraps=True)], [[text]], 40))
+        console.result(table([TextColumn(text, wraps=True)], [[text]], 40))
         console.result_json({text: text})
         console.note(text)
         console.progress(text, last=True)

@@ -14,8 +14,11 @@ from tests.browser.serving import A_RUN, Server, Visit, smaller_seller, visit
 from warrantysim.store import approvals, audit, scenarios
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
+from warrantysim.ui.quotes import VIEWS
 
 pytestmark = pytest.mark.browser
+STUDIED = "answer_quotes_xlsx"
+"""What hands out the workbook of a study of quotes, once there is one."""
 LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
 
 
@@ -52,17 +55,18 @@ def test_choose_between_quotes(browser: Browser, server: Server, lang: str) -> N
         here.open("quotes")
         here.shot("to-study")
         # The second language finds the study the first one asked for, at once.
-        if not here.at("quotes_choose_keep").count():
+        if not here.at(STUDIED).count():
             here.fill("quotes_years", "3")
             here.page.locator("[data-testid=stFormSubmitButton] button").first.click()
-        here.wait_for(".st-key-quotes_choose_keep", A_RUN)
+        here.wait_for(f".st-key-{STUDIED}", A_RUN)
         here.shot("ranked")
+        here.turn("quotes_view", VIEWS.index("choose"))
         here.fill("quotes_choose_name", f"signed-{lang}")
         here.fill("quotes_choose_why", "cheapest with its guarantee")
         here.press("quotes_choose_keep")
         assert [v.ref for v in scenarios.kept_scenarios(store(server), f"signed-{lang}")] == [f"signed-{lang}@1"]
-        for place, name in enumerate(("terms", "units", "bills", "deal", "flips", "add"), start=1):
-            here.turn("quotes_part", place)
+        for place, name in enumerate(VIEWS):
+            here.turn("quotes_view", place)
             here.shot(name)
 
 

@@ -22,7 +22,7 @@ NAMES = [name for pages in PAGES.values() for name in pages]
 """Pages."""
 SEGMENTS = {
     "thresholds": ("thresholds_part", thresholds.PARTS),
-    "quotes": ("quotes_part", tuple(quotes.PARTS)),
+    "quotes": ("quotes_view", quotes.VIEWS),
     "compare": ("compare_part", compare_result.PARTS),
     "operations": ("operations_view", ("promises", "benches", "open", "freight", "pool", REPLAY)),
     "quality": ("quality_view", ("pareto", "trend", "worth", "customers")),

@@ -12,14 +12,15 @@ from tests.analysis.quote_worlds import quoted
 from tests.store.small import jobs as jobs_in
 from tests.store.small import workspace
 from warrantysim.analysis.cases import Cancelled
-from warrantysim.analysis.quote_findings import QuoteFindings
-from warrantysim.report.quotes_files import quotes_frames
+from warrantysim.schema.policy import Policy
 from warrantysim.store.kinds import Doing, kind_of
-from warrantysim.store.objects import object_digest
+from warrantysim.store.models import model_of
 from warrantysim.store.reproduce import reproduced
+from warrantysim.store.results import frames_digest
 from warrantysim.store.runs import named
 from warrantysim.store.saving import save_study
 from warrantysim.store.study import Study
+from warrantysim.studies.study import Stored
 
 
 def asked(**options: object) -> Study:
@@ -32,7 +33,7 @@ TOLD: list[tuple[str, int, int]] = []
 
 
 @cache
-def studied() -> tuple[Study, QuoteFindings]:
+def studied() -> tuple[Study, Stored]:
     """What was asked, and found."""
     return asked(), kind_of("quotes").run(asked(), Doing(None, progress=lambda *step: TOLD.append(step)))
 
@@ -40,10 +41,10 @@ def studied() -> tuple[Study, QuoteFindings]:
 def test_a_study_of_quotes_comes_back_as_it_was(tmp_path: Path) -> None:
     study, found = studied()
     run = save_study(workspace(tmp_path), study, found)
-    assert object_digest(run.found) == object_digest(found) == run.results
-    pd.testing.assert_frame_equal(run.found.study.ranking(), found.study.ranking())
-    assert set(run.frames) == set(quotes_frames(found)) >= {"ranking", "values", "work", "good_units", "statements"}
-    assert run.record["sign"] == list(found.study.best.signed)
+    assert frames_digest(run.stored.tables) == frames_digest(found.tables) == run.results
+    pd.testing.assert_frame_equal(run.stored.tables["ranking"], found.tables["ranking"])
+    assert set(run.frames) == set(found.tables) >= {"ranking", "values", "work", "good_units", "statements", "terms"}
+    assert run.record["sign"] == found.facts["sign"]
     assert run.record["guarantee"]["within"] == 500.0
 
 
@@ -52,14 +53,20 @@ def test_running_it_again_gives_the_same_digest(tmp_path: Path) -> None:
     assert reproduced(save_study(workspace(tmp_path), study, found)).same
 
 
-def test_the_years_behind_it_are_not_stored() -> None:
-    assert studied()[1].years == {}
+def test_the_rules_of_every_set_come_back_as_they_were_decided(tmp_path: Path) -> None:
+    study, found = studied()
+    run = save_study(workspace(tmp_path), study, found)
+    assert run.stored.facts["rules"] == found.facts["rules"]
+    for rule in run.stored.facts["rules"]:
+        assert model_of(Policy, rule["policy"]).name
+        assert set(rule["signs"]) <= {"P", "Q"}
+    assert found.facts["sign"] in [rule["signs"] for rule in found.facts["rules"]]
 
 
 def test_only_the_chosen_quotes_are_studied() -> None:
     found = kind_of("quotes").run(asked(quotes=["P"]), Doing(None))
-    assert found.study.quotes == ("P",)
-    assert len(found.study.offers) == 2
+    assert list(found.facts["quotes"]) == ["P"]
+    assert len(found.tables["ranking"]) == 2
 
 
 def test_a_quote_nobody_made_is_refused() -> None:
@@ -80,8 +87,8 @@ def test_stopped_in_its_midst_it_says_so() -> None:
     doing = Doing(None, progress=lambda stage, *_: begun.append(stage), cancel=lambda: "confirm" in begun)
     found = kind_of("quotes").run(asked(), doing)
     assert found.cancelled
-    assert found.months.empty
-    assert len(found.study.ranking()) == 4
+    assert "statements" not in found.tables
+    assert len(found.tables["ranking"]) == 4
 
 
 def test_it_is_a_job_like_any_other(tmp_path: Path) -> None:
@@ -90,4 +97,4 @@ def test_it_is_a_job_like_any_other(tmp_path: Path) -> None:
     assert ended.state == "finished", jobs.log(ended.id)
     assert ended.result is not None
     run = named(jobs.workspace, ended.result)
-    assert (run.kind, run.results) == ("quotes", object_digest(studied()[1]))
+    assert (run.kind, run.results) == ("quotes", frames_digest(studied()[1].tables))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.quote_findings import QuoteFindings
 from warrantysim.experiment.levers import Lever
 from warrantysim.money.partner_lines import signed_desks
+from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
 VOLUME = (0.25, 4.0)
@@ -100,19 +100,16 @@ def _prices(world: Scenario, quote: str) -> str | None:
     return None
 
 
-def rivals(found: QuoteFindings) -> list[Case]:
-    """Rules that compete while a figure moves: those of the study, and those that sign each loser; all in the world
-    with every quote on the table, each named by what it signs.
+def rivals(world: Scenario, quotes: Sequence[str], rules: Iterable[Policy]) -> list[Case]:
+    """Rules that compete while a figure moves, in the world with every quote on the table, named by what each signs.
 
     They stay as they were decided: the answer is whether to switch among them, not what else could be decided.
     """
-    study = found.study
     out: dict[str, Case] = {}
-    cases = [*study.cases, *(price.case for price in found.prices if price.case is not None)]
-    for case in cases:
-        signed = signed_desks(case.policy, case.world)
-        name = " + ".join(q for q in study.quotes if q in signed) or "none"
+    for policy in rules:
+        signed = signed_desks(policy, world)
+        name = " + ".join(q for q in quotes if q in signed) or "none"
         while name in out:
             name += "'"
-        out[name] = Case(name, study.world, case.policy)
+        out[name] = Case(name, world, policy)
     return list(out.values())

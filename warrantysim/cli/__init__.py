@@ -1,4 +1,4 @@
-"""The command line: ``warrantysim validate | new | schema | diff | simulate | decide | quotes | compare | rules |
+"""The command line: ``warrantysim validate | new | schema | diff | simulate | decide | compare | rules |
 runs | app`` and one for each study of `warrantysim.studies`.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
@@ -24,7 +24,6 @@ COMMANDS = {
     "diff": "warrantysim.cli.differences",
     "simulate": "warrantysim.cli.simulate",
     "decide": "warrantysim.cli.decide",
-    "quotes": "warrantysim.cli.quotes",
     "compare": "warrantysim.cli.compare",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",

@@ -63,7 +63,7 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
         _warn(found, arguments)
         return found
     except ScenarioError as error:
-        raise _stopped(error) from None
+        raise bad_input(error) from None
 
 
 def _warn(found: Loaded[Scenario], arguments: argparse.Namespace) -> None:
@@ -99,10 +99,11 @@ def policy_alone(path: Path) -> None:
     try:
         load_policy(path)
     except ScenarioError as error:
-        raise _stopped(error) from None
+        raise bad_input(error) from None
 
 
-def _stopped(error: ScenarioError) -> Stop:
+def bad_input(error: ScenarioError) -> Stop:
+    """The end of a command, with every problem."""
     return Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems])
 
 

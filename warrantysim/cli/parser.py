@@ -63,7 +63,6 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     _diff(commands)
     _simulate(commands)
     _decide(commands)
-    _quotes(commands)
     for add in (add_compare, add_rules):
         add(commands, _command, shared)
     add_studies(commands, _command, shared, wanted)
@@ -134,24 +133,6 @@ def _decide(commands: Subcommands) -> None:
     it.add_argument("--only", metavar=names, help="take up these changes alone, in place of those recommended")
     it.add_argument("--without", metavar=names, help="take up those recommended but for these")
     it.add_argument("--also", metavar=names, help="take up these too: held ones, as those that lengthen waits")
-    _luck(it)
-    _changes(it)
-    _out(it)
-
-
-def _quotes(commands: Subcommands) -> None:
-    it = _command(
-        commands, "quotes", "which repair quotes to sign, what each is worth, and the price at which it would win"
-    )
-    one_scenario(it)
-    it.add_argument(
-        "--quote",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="further quotes (.yaml or .csv); may be repeated",
-    )
     _luck(it)
     _changes(it)
     _out(it)

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
-from warrantysim.cli.inputs import loaded, one_scenario, ready, write
+from warrantysim.cli.inputs import bad_input, loaded, one_scenario, ready, write
 from warrantysim.cli.running import against, guarded
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
+    from warrantysim.schema.root import Scenario
     from warrantysim.studies.study import AnyStudy, Options, WrongOption
 
 RULE = "the rule in force, in place of today's"
 BESIDE = "a rule set by hand, beside today's; may be repeated"
 RULE_OF = "rule of the N-th scenario, counted from 1, in place of today's; may be repeated"
+FURTHER = "a file with what comes into the scenario first (.yaml or .csv); may be repeated"
 OF_LUCK = "replications"
 """Options that belong to luck and speed, for every study alike."""
 
@@ -49,6 +51,9 @@ def _cases(it: argparse.ArgumentParser, one: AnyStudy) -> None:
         rule = it.add_mutually_exclusive_group()
         rule.add_argument("--policy", type=Path, metavar="FILE", help=RULE)
         rule.add_argument("--decide", action="store_true", help="decide the rule first, and keep that one")
+        if one.brings:
+            flag = f"--{one.brings}"
+            it.add_argument(flag, action="append", type=Path, default=[], metavar="FILE", dest="brought", help=FURTHER)
     else:
         it.add_argument(
             "--policy", action="append", type=Path, default=[], required=least > 1, metavar="FILE", help=BESIDE
@@ -142,9 +147,22 @@ def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> 
     if one.scenarios:
         return _each(one, arguments)
     if one.cases[1] == 1:
-        stated = Case.of(loaded(arguments.scenario, arguments, arguments.policy).scenario)
+        stated = Case.of(_brought(one, loaded(arguments.scenario, arguments, arguments.policy).scenario, arguments))
         return [decided(stated, arguments, console) if arguments.decide else stated]
     return against(arguments)
+
+
+def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -> Scenario:
+    """The scenario with what further files state."""
+    from warrantysim.files.reading import MAX_BYTES, shown_path
+    from warrantysim.files.source_text import read_bytes
+    from warrantysim.schema.errors import ScenarioError
+
+    files = arguments.brought if one.brings else []
+    try:
+        return one.brought(scenario, [(shown_path(file), read_bytes(file, MAX_BYTES)) for file in files])
+    except ScenarioError as error:
+        raise bad_input(error) from None
 
 
 def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:

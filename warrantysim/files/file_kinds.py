@@ -25,13 +25,13 @@ _DECIDED = frozenset({"rule_now", "rule_new", "rule_free"})
 
 
 def kind_of_values(values: Mapping[str, Any]) -> str | None:
-    """What a mapping states: ``scenario``, ``policy``, ``quotes``; None where it does not show."""
+    """What a mapping states: ``scenario``, ``policy``, ``partners``; None where it does not show."""
     keys = values.keys()
     if keys & SCENARIO:
         return "scenario"
     if "rules" in keys:
         return "policy"
-    return "quotes" if "partners" in keys else None
+    return "partners" if "partners" in keys else None
 
 
 def no_scenario(name: str, text: str, tables: Mapping[str, type[Row]], error: ScenarioError) -> ScenarioError:
@@ -94,7 +94,7 @@ def refuse_other_values(name: str, values: Mapping[str, Any], wanted: str) -> No
     kind = kind_of_values(values)
     if wanted == "scenario" and kind == "policy":
         raise refuse(name, f"expected a scenario; this file states {_RULES}", "kind of file")
-    if wanted == "scenario" and kind == "quotes":
+    if wanted == "scenario" and kind == "partners":
         raise refuse(
             name,
             "expected a scenario; this file states quotes, which warrantysim quotes reads with --quote",

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
     from warrantysim.report.charts.theme import Look, Picture
 
-Role = Literal["title", "basis", "text", "note"]
-"""What a sentence is for: the headline, what the figures rest on, the answer, or what is said besides."""
-Kind = Literal["text", "whole", "signed", "cents", "fine", "share", "tenth", "percent", "days", "number", "plus_minus"]
-"""How a figure is written: whole or signed money and counts, to the cent, with three decimals, a share with none, one
-or two decimals, days, as it is, or as what a figure may be off by."""
+Role = Literal["title", "basis", "text", "legend", "note"]
+"""What a sentence is for: the headline, what the figures rest on, the answer, how to read a table, or what is said
+besides."""
+Kind = Literal[
+    "text", "whole", "signed", "one", "cents", "fine", "share", "tenth", "percent", "days", "number", "plus_minus"
+]  # fmt: skip
+"""How a figure is written: whole or signed money and counts, with one decimal, to the cent, with three decimals, a
+share with none, one or two decimals, days, as it is, or as what a figure may be off by."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Column:
     """Columns of the interval of its figures, which is then shown with them."""
     only_ends: bool = False
     """Whether the interval stands in place of the figure."""
+    adds: tuple[str, ...] = ()
+    """Columns of its row that add up to its figures; a workbook adds them up live."""
     infinite: str = ""
     """What stands where a figure is infinite."""
     give_up: int = 0
@@ -66,9 +71,11 @@ class TableOf:
     columns: Sequence[Column]
     """What people see, in order."""
     most: int | None = None
-    """Rows a terminal shows; None for all."""
+    """Rows a terminal shows; None for all, 0 for a table that is left to pages and files."""
     more: str = ""
     """What is said where rows are left out."""
+    total: bool = False
+    """Whether its last row is a sum, set off from the others."""
 
 
 @dataclass(frozen=True)

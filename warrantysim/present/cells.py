@@ -22,6 +22,8 @@ def figure(x: Any, kind: Kind) -> str:
             return figures.count(value)
         case "signed":
             return figures.signed(value)
+        case "one":
+            return figures.fixed(value, 1)
         case "cents":
             return figures.cents(value)
         case "fine":

@@ -16,7 +16,7 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
     role = "title"
     for block in opened(blocks):
         if isinstance(block, Sentence):
-            if role == "basis" and block.role != "basis":
+            if (role == "basis" and block.role != "basis") or (block.role == "legend" and role != "legend"):
                 lines.append("")
             lines += [block.text] if block.role == "title" else wrapped(block.text, width)
             role = block.role
@@ -24,8 +24,9 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
             for one in block.figures:
                 beside = "; ".join(filter(None, (one.where, one.beside)))
                 lines += wrapped(f"  {one.title}: {one.value}" + (f" ({beside})" if beside else ""), width)
-        elif isinstance(block, TableOf) and len(block.frame):
+        elif isinstance(block, TableOf) and len(block.frame) and block.most != 0:
             lines += [heading(block.title), _table(block, width)]
+            role = "text"
             if block.most is not None and len(block.frame) > block.most:
                 lines += wrapped(block.more, width)
     return "\n".join(lines)
@@ -52,4 +53,4 @@ def _table(block: TableOf, width: int) -> str:
         for column in block.columns
     ]
     rows = [[cell(row, column) for column in block.columns] for row in rows_of(block.frame)[: block.most]]
-    return table(columns, rows, width)
+    return table(columns, rows, width, block.total)

@@ -25,7 +25,6 @@ KINDS = {
     "decide": "warrantysim.store.deciding:DECIDE",
     "compare": "warrantysim.store.studies:COMPARE",
     "select": "warrantysim.store.studies:SELECT",
-    "quotes": "warrantysim.store.quoting:QUOTES",
     "react": "warrantysim.store.studies:REACT",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
     **dict.fromkeys(sorted(ALL), ""),

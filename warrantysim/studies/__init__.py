@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from warrantysim.studies.study import AnyStudy
 
 STUDIES: Mapping[str, str] = {
+    "quotes": "which repair quotes to sign, what each is worth, and the price at which it would win",
     "breakeven": "the value of an input at which another rule becomes the best",
     "switching": "which rule is the best over two inputs",
     "sensitivity": "which uncertain inputs could change the choice, and which to measure first",

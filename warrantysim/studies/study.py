@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.experiment.summary import Failure
+    from warrantysim.schema.root import Scenario
 
 
 class Options(BaseModel):
@@ -112,6 +113,19 @@ class Study(ABC, Generic[Asked, Found]):
             first = error.errors()[0]
             where = str(first["loc"][0]) if first["loc"] else ""
             raise WrongOption(where, sentence(first, "")) from None
+
+    brings: ClassVar[str] = ""
+    """Flag of the files that put more into the scenario before it is studied; none where empty."""
+
+    def brought(self, scenario: Scenario, files: Sequence[tuple[str, bytes]]) -> Scenario:
+        """The scenario with what files state, each by its name and content; what is stored is asked of that one.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem of the first file that has any.
+        """
+        return scenario
 
     @abstractmethod
     def run(self, cases: Sequence[Case], ask: Asked, work: Work) -> Found:
@@ -234,7 +248,7 @@ class Say:
         rests = {"replications": f["replications"], "seed": f["seed"], "level": figures.level(f["confidence"])}
         blocks: list[Block] = [Sentence(self("basis", **rests, currency=f["currency"], **facts), "basis")]
         if f["cancelled"]:
-            blocks.append(Sentence(self("partial")))
+            blocks.append(Sentence(self("partial", **facts)))
         return blocks
 
     def provenance(self) -> Sentence:

@@ -24,7 +24,7 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pages import go
+from warrantysim.ui.pages import WAYS, go
 from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.ladder import show_ladder
 from warrantysim.ui.pieces.parts import show_parts
@@ -34,8 +34,6 @@ from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
 
 MOST = 5
 """Changes told on the first page."""
-WAYS = {"thresholds": {}, "quotes": {}, "compare": {}, "inputs": {"inputs_part": "bring"}, "runs": {}}
-"""Where a day's work begins, with what the address says."""
 
 
 def show() -> None:

@@ -27,6 +27,9 @@ PAGES = {
 }
 """Pages by section, each with its icon; a page is the module of that name beside this one."""
 
+WAYS = {"thresholds": {}, "quotes": {}, "compare": {}, "inputs": {"inputs_part": "bring"}, "runs": {}}
+"""Where a day's work begins, with what the address says."""
+
 
 def page_of(name: str) -> st.Page:
     """A page by name; its module is imported when it is first shown."""

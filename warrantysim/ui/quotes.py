@@ -1,38 +1,87 @@
-"""*Quotes*: which repair quotes to sign, how sure that is, and what to negotiate with.
+"""*Quotes*: which repair quotes to sign, how sure that is, and what to negotiate with; a further quote, and what would
+flip the choice.
 
-The page chooses what is on screen; its parts are `quotes_answer`, `quotes_offers` (terms), `quotes_units` (good units),
-`quotes_statement` (bills), `quotes_deal` (negotiation), `quotes_flips` (what would change the answer), `quotes_add`.
+The page chooses what is on screen, a study or a scenario nobody studied yet, and shows its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
+from warrantysim.analysis.quote_offers import materiality, quote_ids
+from warrantysim.files.quote_writing import quote_csv
+from warrantysim.present.terminal import opened
 from warrantysim.schema.errors import ScenarioError
-from warrantysim.store.stored_run import Damaged
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
+from warrantysim.store import approvals
+from warrantysim.store.models import model_of
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.store.study import Study
 from warrantysim.store.versions import NoSuchVersion
-from warrantysim.ui.language import t
-from warrantysim.ui.pieces.address import asked, copy_link, pick
+from warrantysim.studies.quotes import STUDY, called
+from warrantysim.studies.study import Stored
+from warrantysim.ui import quote_adding, quote_flips, reading
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pages import go
+from warrantysim.ui.pieces import worlds
+from warrantysim.ui.pieces.address import asked, copy_link, pick, turn_to
+from warrantysim.ui.pieces.answer import offer_workbook, show_stored, show_tables
+from warrantysim.ui.pieces.held import held
+from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept
 from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import watch
-from warrantysim.ui.quotes_reading import KIND, OF, Shown, choices, shown
-from warrantysim.ui.session import jobs
+from warrantysim.ui.pieces.running import submit, watch
+from warrantysim.ui.session import jobs, may_edit, who, workspace
 
-PARTS = {
-    "answer": "warrantysim.ui.quotes_answer",
-    "terms": "warrantysim.ui.quotes_offers",
-    "units": "warrantysim.ui.quotes_units",
-    "bills": "warrantysim.ui.quotes_statement",
-    "deal": "warrantysim.ui.quotes_deal",
-    "flips": "warrantysim.ui.quotes_flips",
-    "add": "warrantysim.ui.quotes_add",
-}
-"""Parts of the page, each a module with ``show(one)``, in the order of a negotiation."""
-JOB = "quotes_job"
-"""What the session calls the job it asked for last."""
+KIND = STUDY.name
+OF, JOB = "quotes_of", "quotes_job"
+"""What the address calls what is on screen, and the session the job it asked for last."""
+VIEWS = ("sets", "units", "bills", "deal", "terms", "choose", "flips", "add")
+"""Parts of the page, the last three its own; before anything was studied only the terms and the last one."""
+FEWEST, MOST = 2, 500
+"""Years a study may simulate [count]."""
+LONGEST = 80
+"""Longest name in a list [characters]."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is on the page."""
+
+    key: str
+    """Id of the study's run, or reference of the scenario."""
+    world: Scenario
+    """The scenario with every quote on its table."""
+    run: StoredRun | None
+    """The study's run; None where the quotes were not studied."""
+    quotes: tuple[str, ...]
+    """The quotes, those of the study where there is one."""
+    stored: Stored
+    """What was found, else what can be said of their terms."""
+
+    @property
+    def parent(self) -> str:
+        """The scenario it rests on, as versions made from it say; empty where that is not kept."""
+        if self.run is None:
+            return self.key
+        digest = self.run.manifest["scenario"]["digest"]
+        kept = next((one.ref for one in worlds.known() if one.version and one.version.digest == digest), "")
+        base = worlds.shipped_world(worlds.BASE) is not None and worlds.digest_of(worlds.BASE) == digest
+        return kept or (worlds.BASE if base else "")
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each partner is called, by id; with its id where two are called alike."""
+        titles = {q: title[lang()] for q, title in called(self.world, self.world.partner_ids)["quotes"].items()}
+        alike = list(titles.values())
+        return {q: name if alike.count(name) == 1 else f"{name} ({q})" for q, name in titles.items()}
+
+    def joined(self, quotes: Sequence[str]) -> str:
+        """Several quotes by their names."""
+        return " + ".join(self.names[q] for q in quotes) or t("flips.none")
 
 
 def show() -> None:
@@ -43,16 +92,34 @@ def show() -> None:
     if not labels:
         st.write(t("quotes.empty"))
         return
-    key = _choose(labels)
-    one = _read(key)
+    one = _read(_choose(labels))
     if one is None:
         return
-    part = pick(
-        st.segmented_control, t("quotes.part"), list(PARTS), "quotes_part",
-        format_func=lambda name: t(f"quotes.part_{name}"), label_visibility="collapsed",
-    )  # fmt: skip
-    draw: Callable[[Shown], None] = import_module(PARTS[part]).show
-    draw(one)
+    if one.run is None:
+        _not_studied(one)
+    more = {"add": (t("quotes.part_add"), lambda _: _add(one))}
+    if one.run is not None:
+        own = {"choose": _sign, "flips": _flips}
+        more = {k: (t(f"quotes.part_{k}"), lambda _, draw=draw: draw(one)) for k, draw in own.items()} | more
+    if not one.quotes:
+        _add(one)
+        return
+    show_stored(KIND, one.stored, "quotes", one.key, None, more)
+    _take_away(one)
+    if one.run is not None:
+        with st.expander(t("quotes.again")):
+            _ask(one)
+
+
+def choices() -> dict[str, str]:
+    """What can be shown, by key, with its label: studies, the latest first, then scenarios nobody studied."""
+    studies = reading.listed(KIND)
+    out = {run.id: f"{run.label[:LONGEST]} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}" for run in studies}
+    studied = {str(run.manifest["scenario"]["digest"]) for run in studies}
+    for one in worlds.known():
+        if one.version is None or one.version.digest not in studied:
+            out[one.ref] = t("quotes.of_scenario", title=one.title[:LONGEST], ref=one.ref)
+    return out
 
 
 def _choose(labels: dict[str, str]) -> str:
@@ -75,9 +142,18 @@ def _choose(labels: dict[str, str]) -> str:
 def _read(key: str) -> Shown | None:
     """What a key stands for; while it is under way, or where it cannot be shown, why not."""
     try:
-        return shown(key)
+        run = next((one for one in reading.listed(KIND) if one.id == key), None)
+        if run is not None:
+            stored: Stored = reading.found(run)
+            return Shown(key, reading.world(run), run, tuple(stored.tables["values"]["quote"]), stored)
+        if worlds.find(key) is None:
+            raise LookupError(f"no study and no scenario {key!r}")
+        world = worlds.world(key)
+        quotes = quote_ids(world)
+        terms = held(("terms", worlds.digest_of(key), *quotes), lambda: STUDY.stated(world, quotes))
+        return Shown(key, world, None, quotes, terms)
     except Damaged as error:
-        st.warning(t("quotes.damaged", message=plain(str(error)[:300])))
+        st.warning(t("piece.damaged", message=plain(str(error)[:300])))
     except ScenarioError as error:
         st.warning(t("quotes.unreadable", message=plain(str(error)[:300])))
     except (LookupError, NoSuchVersion):
@@ -103,3 +179,97 @@ def _running(labels: dict[str, str]) -> None:
             st.session_state.pop(JOB)
         elif not job.active and wished not in (job.id, job.run_id):
             watch(job.id, JOB)
+
+
+def _not_studied(one: Shown) -> None:
+    """What a study says, and the form that asks for one."""
+    if not one.quotes:
+        st.info(t("quotes.no_quotes"))
+        return
+    st.markdown(f"**{t('quotes.not_studied', n=len(one.quotes))}** {t('quotes.will_say')}")
+    _ask(one)
+
+
+def _ask(one: Shown) -> None:
+    """The form that asks for a study."""
+    quotes, currency = quote_ids(one.world), one.world.reporting_currency
+    with st.form("quotes_ask", border=False):
+        chosen = st.multiselect(
+            t("quotes.which"), quotes, list(quotes), key="quotes_which", format_func=one.names.__getitem__,
+            placeholder=t("quotes.all"), help=t("quotes.which_help"),
+        )  # fmt: skip
+        left, right = st.columns(2)
+        years = left.number_input(
+            t("quotes.years"), FEWEST, MOST, max(FEWEST, one.world.plan.replications), key="quotes_years",
+            help=t("quotes.years_help"),
+        )  # fmt: skip
+        within = right.number_input(
+            t("quotes.within", currency=currency), 1.0, 1e9, float(round(materiality(one.world))), step=100.0,
+            format="%.0f", key="quotes_within", help=t("quotes.within_help"),
+        )  # fmt: skip
+        pressed = st.form_submit_button(t("quotes.run"), type="primary", disabled=not may_edit())
+    if pressed and may_edit():
+        some = None if not chosen or len(chosen) == len(quotes) else list(chosen)
+        study = Study.of(KIND, one.world, quotes=some, replications=int(years), within=float(within))
+        job = submit(study, t("quotes.label", scenario=one.world.name, n=len(some or quotes)))
+        st.session_state[JOB] = job.id
+        turn_to(OF, job.result or job.run_id)
+
+
+def _sign(one: Shown) -> None:
+    """The chosen rules become a scenario version of their own, and a draft for approval."""
+    rules = [rule for rule in one.stored.facts["rules"] if rule["offered"]]
+    if not rules:
+        st.info(t("quotes.older"))
+        return
+    st.write(t("quotes.choose_why"))
+    best = one.stored.tables["selection"]["name"].iloc[0]
+    offers = {rule["name"]: rule for rule in sorted(rules, key=lambda rule: rule["name"] != best)}
+    signs = {name: one.joined(rule["signs"]) for name, rule in offers.items()}
+    chosen = st.selectbox(t("quotes.choose_which"), list(offers), key="quotes_chosen", format_func=signs.__getitem__)
+    signed = offers[chosen]["signs"]
+    name = "-".join(["sign", *signed]) if signed else "sign-none"
+    asked = named_and_why("quotes_choose", name[:60], "", "")
+    policy = model_of(Policy, offers[chosen]["policy"])
+    rule = policy.replace(name=asked[0] or name[:60], title=None, why=asked[2])
+    if keep_button("quotes_choose", lambda: one.world.replace(policy=rule), one.parent, asked) is not None:
+        approvals.draft(workspace(), rule, run_id=one.key, note=asked[2], who=who())
+    if (ref := tell_kept("quotes_choose")) is not None:
+        st.caption(t("quotes.drafted"))
+        go("approvals", t("quotes.to_approvals"))
+        go("scenarios", t("quotes.to_scenarios", ref=plain(ref)))
+
+
+def _flips(one: Shown) -> None:
+    rules = [model_of(Policy, rule["policy"]) for rule in one.stored.facts["rules"]]
+    if not rules:
+        st.info(t("quotes.older"))
+        return
+    quote_flips.show(one.world, one.quotes, one.names, rules)
+
+
+def _add(one: Shown) -> None:
+    def terms(changed: Scenario, quotes: Sequence[str]) -> None:
+        blocks = list(opened(STUDY.answer(STUDY.stated(changed, quotes), lang())))
+        show_tables(blocks, "quotes_read", f"warrantysim_{KIND}_{one.key}")
+
+    def kept(ref: str) -> None:
+        st.session_state["quotes_view_next"] = "sets"
+        turn_to(OF, ref)
+
+    quote_adding.show(one.world, one.parent, terms, kept)
+
+
+def _take_away(one: Shown) -> None:
+    """The answer as a workbook, the quotes as a file that reads back."""
+    left, right, _ = st.columns([1, 1, 1])
+    with left:
+        if one.run is not None:
+            offer_workbook(one.run)
+    with right:
+        chosen = {q: one.world.partners[q] for q in one.quotes}
+        st.download_button(
+            t("quotes.as_file"), lambda: quote_csv(chosen).encode("utf-8-sig"), mime="text/csv",
+            file_name=f"warrantysim_quotes_{one.key.replace('@', '-')}.csv", key="quotes_as_file", on_click="ignore",
+            type="tertiary", icon=":material/download:", help=t("quotes.as_file_help"),
+        )  # fmt: skip

@@ -53,7 +53,6 @@ def _steps() -> Iterator[Callable[[], object]]:
     yield _home
     yield _decision
     yield _comparison
-    yield _quotes
     yield _scenarios
 
 
@@ -93,13 +92,6 @@ def _comparison() -> None:
     for place in one.found.others:
         one.found.changes(place)
         one.bridge(one.found.cases[place].name)
-
-
-def _quotes() -> None:
-    run = reading.latest("quotes")
-    if run is not None:
-        reading.found(run)
-        reading.world(run)
 
 
 def _scenarios() -> None:

@@ -65,10 +65,12 @@ class Book:
         self.sheets: list[tuple[str, str]] = []
         """Sheet and what it is for, in order."""
 
-    def sheet(self, name: str, widths: Sequence[float], *, freeze: int = 0, locked: bool = False) -> Worksheet:
-        """A new sheet with column widths [characters]; ``freeze``: rows that stay on top."""
+    def sheet(
+        self, name: str, widths: Sequence[float], *, freeze: int = 0, locked: bool = False, about: str = ""
+    ) -> Worksheet:
+        """A new sheet with column widths [characters]; ``freeze``: rows that stay on top; ``about``: what it is for."""
         sheet = self.file.add_worksheet(name)
-        self.sheets.append((name, say(f"book.sheet.{name}", self.lang)))
+        self.sheets.append((name, about or say(f"book.sheet.{name}", self.lang)))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         if freeze:

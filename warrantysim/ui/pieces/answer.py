@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import streamlit as st
 
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Figure, Figures, Part, Sentence, TableOf
 from warrantysim.present.cells import cell
+from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report.rows import rows_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies import study_of
@@ -26,6 +28,7 @@ from warrantysim.ui.session import look
 FORMATS = {
     "whole": "%,.0f",
     "signed": "%+,.0f",
+    "one": "%,.1f",
     "cents": "%,.2f",
     "fine": "%,.3f",
     "days": "%.1f",
@@ -41,6 +44,7 @@ FEW = 4
 SHOWN: dict[str, Callable[[str], object]] = {
     "text": lambda text: st.markdown(plain(text)),
     "basis": lambda text: st.caption(plain(text)),
+    "legend": lambda text: st.caption(plain(text)),
 }
 """Sentences a page shows; headline, version and seed stand elsewhere on it."""
 
@@ -66,6 +70,29 @@ class _Shown:
 def show_answer(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
     """Everything a stored study answers; ``facts``: what this page calls cases and levers."""
     show_stored(run.kind, reading.found(run), f"answer_{run.kind}", run.id, facts)
+    offer_workbook(run, facts)
+
+
+def offer_workbook(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
+    """A button that hands out a stored answer with all its tables as a workbook; ``facts``: as for `show_answer`."""
+    stored, language = reading.found(run), lang()
+
+    def book() -> bytes:
+        told = Stored(stored.tables, {**stored.facts, **(facts or {})})
+        made = datetime.fromisoformat(run.made).replace(tzinfo=None)
+        return blocks_workbook(study_of(run.kind).answer(told, language), language, made, run.id)
+
+    st.download_button(
+        t("piece.workbook"), book, file_name=f"warrantysim_{run.kind}_{run.id}.xlsx", on_click="ignore",
+        key=f"answer_{run.kind}_xlsx", type="tertiary", icon=":material/table_view:",
+    )  # fmt: skip
+
+
+def show_tables(blocks: Sequence[Block], page: str, file: str) -> None:
+    """Tables of blocks that are no stored answer; ``file``: first part of names of files."""
+    for block in blocks:
+        if isinstance(block, TableOf):
+            _table(block, block.frame, f"{file}_{block.name}", f"{page}_{block.name}")
 
 
 def show_stored(

@@ -11,13 +11,14 @@ from warrantysim.locale.wording import known, named
 from warrantysim.report import figures
 from warrantysim.store.asked import Asked
 from warrantysim.store.job import Job
+from warrantysim.studies import STUDIES
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import jobs, may_edit, who
 
 EVERY = 1.0
 """Seconds between two looks at a job."""
-KEEPABLE = ("simulate", "compare", "select", "quotes")
+KEEPABLE = ("simulate", "compare", "select", *STUDIES)
 """Kinds that can be stopped with what was done kept."""
 PROCESSES = 2
 """Processes a job may use."""

@@ -1,27 +1,41 @@
-"""A quote typed into a form: a field a term of the schema, with its unit, range and meaning.
+"""A further quote: by file, or typed into a form of the schema's terms, each with its unit, range and meaning.
 
-What is typed becomes the rows of a quote file, so that it is read, and refused, by the same rules as a file.
+What is typed becomes the rows of a quote file, so that it is read, and refused, by the same rules. What is kept is a
+version of the scenario, with who and why.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
 
-from warrantysim.files.quote_files import COLUMNS
-from warrantysim.locale.wording import say
+from warrantysim.files.quote_files import COLUMNS, quotes_in, with_quotes
+from warrantysim.files.quote_writing import template_csv
+from warrantysim.locale.wording import say, titled
 from warrantysim.report.field_names import unit_name
 from warrantysim.schema.contracts import Partner
+from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.plain_text import delimited
 from warrantysim.schema.reference import FieldRow, describe
 from warrantysim.schema.references import currencies_with_rates
 from warrantysim.schema.root import Scenario
+from warrantysim.store.uploads import keep_upload
+from warrantysim.store.versions import checked_name
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import may_edit
+from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.differences import show_problems
+from warrantysim.ui.pieces.keeping import keep_button, named_and_why
+from warrantysim.ui.pieces.pictures import plain
+from warrantysim.ui.session import may_edit, who, workspace
 
+Terms = Callable[[Scenario, Sequence[str]], None]
+"""Shows the terms of quotes of a scenario."""
 DESK = "desks.<id>."
 SECTIONS = {
     "who": ("home", "skus", "skill", "yield_share", "bounce_share", "valid_from", "valid_to", "source"),
@@ -54,6 +68,92 @@ CALLED = {
 }  # fmt: skip
 """Terms that stand side by side too, by what they are called there."""
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
+LARGEST = 2
+"""Largest file taken [MB]."""
+WAYS = ("file", "form")
+
+
+def show(world: Scenario, parent: str, terms: Terms, done: Callable[[str], None]) -> None:
+    """Draw the part.
+
+    Parameters
+    ----------
+    parent
+        The scenario it rests on, as versions made from it say.
+    done
+        Told the version once it is kept.
+    """
+    add = partial(_brought, world, parent, terms, done)
+    st.write(t("offer.add_why"))
+    way = pick(
+        st.segmented_control, t("offer.add_way"), WAYS, "quotes_way", format_func=lambda name: t(f"offer.add_{name}")
+    )
+    if way == "form":
+        content = filled(world)
+        if content is not None:
+            st.session_state["quotes_typed"] = content
+        typed = st.session_state.get("quotes_typed")
+        if typed is not None:
+            add(typed.encode(), "form.csv", by_form=True)
+        return
+    st.download_button(
+        t("offer.template"), lambda: template_csv("my-quote", world.market_ids[0]).encode("utf-8-sig"),
+        file_name="warrantysim_quote_template.csv", mime="text/csv", key="quotes_template", on_click="ignore",
+        icon=":material/download:",
+    )  # fmt: skip
+    st.caption(t("offer.template_note"))
+    file = st.file_uploader(
+        t("offer.upload"), ["csv", "yaml", "yml"], key="quotes_upload", max_upload_size=LARGEST,
+        disabled=not may_edit(),
+    )  # fmt: skip
+    if file is not None:
+        add(file.getvalue(), PurePosixPath(file.name.replace("\\", "/")).name[-80:] or "quote.csv")
+
+
+def _brought(
+    world: Scenario,
+    parent: str,
+    terms: Terms,
+    done: Callable[[str], None],
+    content: bytes,
+    name: str,
+    *,
+    by_form: bool = False,
+) -> None:
+    """What was brought: its problems, all at once, or its terms beside a button that keeps it."""
+    try:
+        quotes = quotes_in(content, name)
+        changed = with_quotes(world, quotes, name)
+    except ScenarioError as error:
+        show_problems([_of_form(p) for p in error.problems] if by_form else error.problems, {}, "quotes_problems")
+        return
+    titles = [titled(quote.title, id, lang()) for id, quote in quotes.items()]
+    st.success(t("offer.read", n=len(quotes), names=plain(", ".join(titles))[:400]))
+    if replaced := sorted(set(quotes) & set(world.partners)):
+        st.warning(t("offer.replaces", names=plain(", ".join(replaced))))
+    terms(changed, list(quotes))
+    asked = named_and_why("quotes_add", f"with-{next(iter(quotes)).lower()}"[:60], "", "")
+    upload = "" if by_form or not st.session_state.get("quotes_add_keep") else _kept_file({name: content}, asked[2])
+    kept = keep_button("quotes_add", changed, parent, asked, (), upload)
+    if kept is not None:
+        st.session_state.pop("quotes_typed", None)
+        done(kept.ref)
+
+
+def _of_form(problem: Problem) -> Problem:
+    """A problem of the form: by its term, since nobody sees rows there."""
+    return Problem(problem.path, problem.message, problem.path or problem.where, problem.rule)
+
+
+def _kept_file(files: Mapping[str, bytes], why: str) -> str:
+    """The file as it came, kept as a version of the upload ``quotes``; under a plain name where its own is none."""
+    plainly: dict[str, bytes] = {}
+    for name, content in files.items():
+        try:
+            plainly[checked_name(name)] = content
+        except ValueError:
+            plainly[f"quotes{PurePosixPath(name).suffix}"] = content
+    return keep_upload(workspace(), "quotes", plainly, note=why, who=who()).ref
 
 
 def fields() -> dict[str, FieldRow]:
@@ -71,30 +171,30 @@ def filled(world: Scenario) -> str | None:
     known = fields()
     with st.form("quotes_form", border=True):
         left, middle, right, last = st.columns([2, 2, 1, 1.4])
-        title = left.text_input(t("quotes.form_title"), key="quotes_form_title", max_chars=80)
-        id = middle.text_input(t("quotes.form_id"), key="quotes_form_id", max_chars=40, help=t("quotes.form_id_help"))
+        title = left.text_input(t("offer.form_title"), key="quotes_form_title", max_chars=80)
+        id = middle.text_input(t("offer.form_id"), key="quotes_form_id", max_chars=40, help=t("offer.form_id_help"))
         codes = sorted(currencies_with_rates(world))
         currency = right.selectbox(
-            t("quotes.form_currency"), codes, codes.index("USD") if "USD" in codes else 0, key="quotes_form_currency"
+            t("offer.form_currency"), codes, codes.index("USD") if "USD" in codes else 0, key="quotes_form_currency"
         )
         serves = last.multiselect(
-            t("quotes.form_serves"), world.market_ids, key="quotes_form_serves", placeholder=t("quotes.form_choose")
+            t("offer.form_serves"), world.market_ids, key="quotes_form_serves", placeholder=t("offer.form_choose")
         )
         values: dict[str, Any] = {}
         for section, terms in SECTIONS.items():
-            st.markdown(f"**{t(f'quotes.form_{section}')}**")
+            st.markdown(f"**{t(f'offer.form_{section}')}**")
             columns = st.columns(4)
             for k, term in enumerate(terms):
                 with columns[k % 4]:
                     values[term] = _field(term, known[term], world)
-        sent = st.form_submit_button(t("quotes.form_check"), type="primary", disabled=not may_edit())
+        sent = st.form_submit_button(t("offer.form_check"), type="primary", disabled=not may_edit())
     if not sent or not may_edit():
         return None
     quote = _NOT_ID.sub("-", id or title).strip("-") or "quote"
-    return rows(quote, title, str(currency), serves, values)
+    return quote_rows(quote, title, str(currency), serves, values)
 
 
-def rows(quote: str, title: str, currency: str, serves: list[str], values: dict[str, Any]) -> str:
+def quote_rows(quote: str, title: str, currency: str, serves: list[str], values: dict[str, Any]) -> str:
     """What was typed as a quote file; terms left empty are not in it."""
     desk = serves[0] if serves else "desk"
     out = [(quote, "", "title.en", _text(title)), (quote, "", "title.zh", _text(title)), (quote, "", "mark", "A")]
@@ -123,7 +223,7 @@ def _text(value: str) -> str:
 
 def _called(term: str) -> str:
     """What a term is called: as side by side where it stands there, else by a text of the form."""
-    return say(f"qterm.{CALLED[term]}", lang()) if term in CALLED else t(f"quotes.term_{term}")
+    return say(f"qterm.{CALLED[term]}", lang()) if term in CALLED else t(f"offer.term_{term}")
 
 
 def _field(term: str, row: FieldRow, world: Scenario) -> Any:
@@ -137,14 +237,14 @@ def _field(term: str, row: FieldRow, world: Scenario) -> Any:
     )
     kind = row.type.removesuffix(" (may be absent)")
     if term == "skus":
-        return st.multiselect(label, world.sku_ids, key=key, help=told, placeholder=t("quotes.form_choose"))
+        return st.multiselect(label, world.sku_ids, key=key, help=told, placeholder=t("offer.form_choose"))
     if term == "bench.calendar":
         return st.selectbox(label, sorted(world.calendars), key=key, help=told)
     if kind.startswith("one of "):
         choices = kind.removeprefix("one of ").split("|")
         return st.selectbox(
-            label, choices, None if term not in MUST else 0, key=key, help=told, placeholder=t("quotes.form_choose"),
-            format_func=lambda choice: t(f"quotes.choice_{choice}"),
+            label, choices, None if term not in MUST else 0, key=key, help=told, placeholder=t("offer.form_choose"),
+            format_func=lambda choice: t(f"offer.choice_{choice}"),
         )  # fmt: skip
     if kind == "date":
         return st.date_input(label, None, key=key, help=told)

@@ -1,16 +1,14 @@
-"""Quotes in pictures: sets side by side, what a good unit costs, bills by month, and the price of a unit by volume."""
+"""Contracts in pictures: winning prices, what a good unit costs, bills by month, and the price of a unit by volume."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, money_axis, picture
-from warrantysim.report.quotes_bills import COLUMNS, LATER
 
 PARTS = ("bill", "around", "replaced", "waiting", "payment")
 """What a good unit's landed cost is made of."""
@@ -18,51 +16,6 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [10, 4], [4, 2, 1, 2])
 """Lines told apart without colour."""
 COSTLY = 4.0
 """Prices beyond so many times the least one are cut off a picture of prices by volume."""
-
-
-def ranking_chart(
-    rows: Sequence[Mapping[str, Any]], names: Sequence[str], currency: str, *, look: Look = LIGHT
-) -> Picture:
-    """A point a set of quotes: what it saves against signing none, with the paired interval, against 0.
-
-    Parameters
-    ----------
-    rows : saving, saving_low and saving_high of each, as `QuoteStudy.ranking`, cheapest first.
-    names : what each set is called.
-    """
-    frame = pd.DataFrame(
-        [
-            {"name": name, "is": r["saving"], "low": r["saving_low"], "high": r["saving_high"]}
-            for r, name in zip(rows, names, strict=True)
-        ]
-    )
-    frame["text"] = [figures.signed(x) for x in frame["is"]]
-    frame["kind"] = ["base" if x == 0 else "saving" if x > 0 else "extra" for x in frame["is"]]
-    kinds = ["saving", "extra", "base"]
-    scale = alt.Scale(domain=kinds, range=[look.colour(kind) for kind in kinds])
-    colour = alt.Color("kind:N", scale=scale, legend=None)
-    axis = money_axis(look, look.say("quotes.saves", currency=currency))
-    base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=list(names), axis=_names()))
-    tips = ["name", *(alt.Tooltip(c, format="+,.0f") for c in ("is", "low", "high"))]
-    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=look.colour("soft")).encode(x="at:Q")
-    room = alt.Scale(padding=28, nice=False)
-    bars = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", axis=axis, scale=room), x2="high:Q", color=colour)
-    points = base.mark_point(size=100, filled=True, opacity=1).encode(x="is:Q", color=colour, tooltip=tips)
-    words = base.mark_text(dy=-13, color=look.colour("ink")).encode(x="is:Q", text="text:N")
-    best, second = rows[0], rows[1] if len(rows) > 1 else None
-    facts = {
-        "currency": currency,
-        "best": names[0],
-        "saving": figures.whole(best["saving"]),
-        "low": figures.whole(best["saving_low"]),
-        "high": figures.whole(best["saving_high"]),
-    }
-    if second is None:
-        takeaway = look.say("quotes.alone", **facts)
-    else:
-        takeaway = look.say("quotes.ranking_told", **facts, next=names[1], apart=figures.whole(second["saving"]))
-    chart = alt.layer(zero, bars, points, words).properties(width=640, height=alt.Step(42))
-    return picture(chart, look.say("quotes.ranking"), takeaway, look)
 
 
 def _names() -> alt.Axis:
@@ -79,7 +32,7 @@ def price_chart(prices: Sequence[tuple[float, float, float]], names: Sequence[st
     frame = pd.DataFrame(rows, columns=["name", "at", "low", "high", "text"])
     top = max(1.1, float(frame[["at", "high"]].replace(float("inf"), 0.0).max().max()) * 1.05)
     frame["high"] = frame["high"].clip(upper=top)
-    x = alt.X("at:Q", axis=alt.Axis(title=look.say("quotes.of_list"), format=".0%"), scale=alt.Scale(domain=[0, top]))
+    x = alt.X("at:Q", axis=alt.Axis(title=look.say("contract.of_list"), format=".0%"), scale=alt.Scale(domain=[0, top]))
     y = alt.Y("name:N", sort=list(names), axis=_names())
     base = alt.Chart(frame).encode(y=y)
     colour = look.colour("saving")
@@ -90,12 +43,12 @@ def price_chart(prices: Sequence[tuple[float, float, float]], names: Sequence[st
         alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(strokeDash=[5, 4], color=look.colour("soft")).encode(x="at:Q"),
     ]
     parts = [
-        look.say("quotes.price_part", quote=n, at=text, low=figures.share(low), high=figures.share(high))
+        look.say("contract.price_part", quote=n, at=text, low=figures.share(low), high=figures.share(high))
         for n, _, low, high, text in rows
     ]
-    takeaway = look.say("quotes.prices_told", parts=look.say("and").join(parts))
+    takeaway = look.say("contract.prices_told", parts=look.say("and").join(parts))
     chart = alt.layer(*layers).properties(width=640, height=alt.Step(46))
-    return picture(chart, look.say("quotes.prices"), takeaway, look)
+    return picture(chart, look.say("contract.prices"), takeaway, look)
 
 
 def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *, look: Look = LIGHT) -> Picture:
@@ -104,7 +57,7 @@ def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *
     ``frame``: rows of one reading, as `good_unit_costs`.
     """
     labels = [
-        f"{names[q]}  {v} · {look.say('quotes.month_units', units=f'{n:.1f}')}"
+        f"{names[q]}  {v} · {look.say('contract.month_units', units=f'{n:.1f}')}"
         for q, v, n in zip(frame["quote"], frame["volume"], frame["units_a_month"], strict=True)
     ]
     rows = []
@@ -114,16 +67,16 @@ def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *
             amount = float(row[part])
             start = right if amount >= 0 else left
             rows.append(
-                {"row": label, "part": look.say(f"quotes.{part}"), "from": start, "to": start + amount, "is": amount}
+                {"row": label, "part": look.say(f"contract.{part}"), "from": start, "to": start + amount, "is": amount}
             )
             right, left = (start + amount, left) if amount >= 0 else (right, start + amount)
     parts = pd.DataFrame(rows)
     whole = frame.assign(row=labels)
     whole["text"] = [figures.cents(x) for x in whole["landed"]]
     whole["end"] = whole[["landed", "high"]].max(axis=1)
-    told = [look.say(f"quotes.{part}") for part in PARTS]
+    told = [look.say(f"contract.{part}") for part in PARTS]
     colours = alt.Scale(domain=told, range=list(SERIES[: len(PARTS)]))
-    axis = money_axis(look, look.say("quotes.good_unit", currency=currency))
+    axis = money_axis(look, look.say("contract.good_unit", currency=currency))
     y = alt.Y("row:N", sort=labels, axis=_names())
     bars = (
         alt.Chart(parts)
@@ -145,7 +98,7 @@ def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *
     )
     least = whole.iloc[int(whole["landed"].to_numpy().argmin())]
     takeaway = look.say(
-        "quotes.landed_told",
+        "contract.landed_told",
         quote=names[str(least["quote"])],
         volume=str(least["volume"]),
         currency=currency,
@@ -154,26 +107,25 @@ def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *
         high=figures.cents(float(least["high"])),
     )
     chart = alt.layer(bars, ends, dots, words).properties(width=560, height=alt.Step(34))
-    return picture(chart, look.say("quotes.landed"), takeaway, look)
+    return picture(chart, look.say("contract.landed"), takeaway, look)
 
 
-def statement_chart(frame: pd.DataFrame, name: str, *, look: Look = LIGHT) -> Picture:
+def statement_chart(
+    frame: pd.DataFrame, charges: Sequence[str], name: str, currency: str, *, look: Look = LIGHT
+) -> Picture:
     """A column a month, a part a kind of charge; discounts and credits lie below 0.
 
-    ``frame``: bills of one desk, as `quotes_bills.bills`.
+    ``frame``: a row a month of one desk: month, the ``charges``, and total, their sum [currency].
     """
-    currency = str(frame["currency"].iloc[0])
-    rows = []
-    for row in frame.to_dict("records"):
-        month = look.say("quotes.later") if row["month"] == LATER else row["month"]
-        rows += [
-            {"month": month, "part": look.say(f"quotes.bill_{c}"), "is": float(row[c]), "order": k}
-            for k, c in enumerate(COLUMNS)
-            if abs(row[c]) > 0.005
-        ]
+    rows = [
+        (row["month"], look.say(f"contract.bill_{c}"), float(row[c]), k)
+        for row in frame.to_dict("records")
+        for k, c in enumerate(charges)
+        if abs(row[c]) > 0.005
+    ]
     parts = pd.DataFrame(rows, columns=["month", "part", "is", "order"])
-    months = [look.say("quotes.later") if m == LATER else m for m in frame["month"]]
-    told = [look.say(f"quotes.bill_{c}") for c in COLUMNS]
+    months = list(frame["month"])
+    told = [look.say(f"contract.bill_{c}") for c in charges]
     shown = [part for part in told if part in set(parts["part"])]
     colours = alt.Scale(domain=shown, range=[SERIES[told.index(part)] for part in shown])
     chart = (
@@ -192,10 +144,10 @@ def statement_chart(frame: pd.DataFrame, name: str, *, look: Look = LIGHT) -> Pi
     facts = {"quote": name, "currency": currency, "total": figures.whole(float(frame["total"].sum()))}
     if len(short):
         missed = figures.whole(float(short["shortfall"].sum()))
-        takeaway = look.say("quotes.bill_short", **facts, shortfall=missed, n=len(short))
+        takeaway = look.say("contract.bill_short", **facts, shortfall=missed, n=len(short))
     else:
-        takeaway = look.say("quotes.bill_told", **facts)
-    return picture(chart, look.say("quotes.statement", quote=name), takeaway, look)
+        takeaway = look.say("contract.bill_told", **facts)
+    return picture(chart, look.say("contract.statement", quote=name), takeaway, look)
 
 
 def volume_chart(
@@ -203,7 +155,7 @@ def volume_chart(
 ) -> Picture:
     """A line a desk: the price of one repaired unit by units a month.
 
-    ``frame``: as `unit_price.unit_prices`.
+    ``frame``: as `quote_volumes.unit_prices`.
     """
     shown = frame.assign(
         name=[f"{names[q]} {d}" for q, d in zip(frame["quote"], frame["desk"], strict=True)],
@@ -217,10 +169,10 @@ def volume_chart(
         alt.Chart(shown)
         .mark_line(clip=True, strokeWidth=2.5)
         .encode(
-            x=alt.X("units:Q", axis=alt.Axis(title=look.say("quotes.units_month"))),
+            x=alt.X("units:Q", axis=alt.Axis(title=look.say("contract.units_month"))),
             y=alt.Y(
                 "price:Q",
-                axis=alt.Axis(title=look.say("quotes.unit_price", currency=currency)),
+                axis=alt.Axis(title=look.say("contract.unit_price", currency=currency)),
                 scale=alt.Scale(domain=[0, top]),
             ),
             color=alt.Color("name:N", scale=scale, sort=lines, legend=legend),
@@ -241,4 +193,4 @@ def volume_chart(
         "last": cheap[last]["name"],
         "last_price": figures.cents(float(cheap[last]["price"])),
     }
-    return picture(chart, look.say("quotes.volume", sku=sku), look.say("quotes.volume_told", **facts), look)
+    return picture(chart, look.say("contract.volume", sku=sku), look.say("contract.volume_told", **facts), look)

@@ -1,0 +1,105 @@
+"""Blocks as a workbook: the answer on the first sheet, a sheet a table, sums as live formulas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.locale.wording import Lang, say
+from warrantysim.present.blocks import Column, Sentence, TableOf
+from warrantysim.present.terminal import opened
+from warrantysim.report.rows import rows_of
+from warrantysim.report.workbook.book import FIRST, LABELS, Book
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from warrantysim.present.blocks import Block
+
+FORMATS = {
+    "text": "text", "cents": "price", "fine": "price", "one": "days", "days": "days", "share": "share",
+    "tenth": "share", "percent": "share", "number": "text",
+}  # fmt: skip
+"""How a workbook writes a kind of figure; others are money."""
+WIDE, NARROW = 34.0, 15.0
+LONGEST = 31
+"""Letters the name of a sheet may have."""
+
+
+def blocks_workbook(blocks: Iterable[Block], lang: Lang, made: datetime, id: str = "") -> bytes:
+    """An answer as an xlsx file; ``made``: when, part of the file; ``id``: the run it rests on."""
+    target, every = BytesIO(), list(opened(blocks))
+    said = [block for block in every if isinstance(block, Sentence)]
+    title = next((one.text for one in said if one.role == "title"), id)
+    book = Book(target, lang, {"title": title, "comments": id}, made)
+    sheet = book.sheet("Answer", [110.0], about=title)
+    book.write(sheet, 0, 0, title, "title")
+    lines = [one.text.strip() for one in said if one.role not in ("title", "legend")]
+    for row, line in enumerate([*lines, *([id] if id else [])], start=2):
+        book.write(sheet, row, 0, line, "wrap")
+    names: set[str] = set()
+    for block in every:
+        if isinstance(block, TableOf) and len(block.frame):
+            name = _free(block.name, names)
+            names.add(name.lower())
+            _table(book, block, name)
+    book.file.close()
+    return target.getvalue()
+
+
+def _free(table: str, taken: set[str]) -> str:
+    """A sheet's name that no other has: ``good_units`` is GoodUnits."""
+    plain = "".join(letter if letter.isalnum() or letter in "_- " else " " for letter in table)
+    name = "".join(word[:1].upper() + word[1:] for word in plain.replace("_", " ").split()) or "Table"
+    return next(
+        one
+        for k in range(1, len(taken) + 2)
+        if (one := name[:LONGEST] if k == 1 else f"{name[: LONGEST - 3]} {k}").lower() not in taken
+    )
+
+
+def _table(book: Book, block: TableOf, name: str) -> None:
+    columns = [one for column in block.columns for one in _columns(column, book.lang)]
+    place = {column.key: k for k, column in enumerate(columns)}
+    widths = [WIDE if column.kind == "text" else NARROW for column in columns]
+    sheet = book.sheet(name, widths, freeze=FIRST, about=block.title)
+    book.heads(sheet, [(column.key, column.title) for column in columns])
+    rows = rows_of(block.frame)
+    for k, row in enumerate(rows):
+        last = block.total and k == len(rows) - 1
+        for column in columns:
+            _cell(book, sheet, FIRST + k, column, row, place, last)
+    if not block.total:
+        sheet.autofilter(LABELS, 0, FIRST + len(rows) - 1, len(columns) - 1)
+
+
+def _columns(column: Column, lang: Lang) -> list[Column]:
+    """A column of figures, then both ends of its interval."""
+    own = [] if column.only_ends else [column]
+    if column.ends is None:
+        return own
+    ends = zip(column.ends, ("from", "to"), strict=True)
+    return [*own, *(Column(key, f"{column.title}: {say(f'interval.{end}', lang)}", column.kind) for key, end in ends)]
+
+
+def _cell(
+    book: Book, sheet: Worksheet, at: int, column: Column, row: Mapping[str, Any], place: Mapping[str, int], last: bool
+) -> None:
+    """A cell; a sum of its row, or in the last row of a table with a total that of its column, as a formula."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    value, here = row[column.key], place[column.key]
+    how = FORMATS.get(column.kind, "money")
+    if column.kind == "text" or not isinstance(value, int | float) or not math.isfinite(value):
+        book.write(sheet, at, here, value, "total" if last else how)
+    elif last:
+        ends = (xl_rowcol_to_cell(FIRST, here), xl_rowcol_to_cell(at - 1, here))
+        book.formula(sheet, at, here, f"SUM({':'.join(ends)})", float(value), "money_total")
+    elif column.adds:
+        cells = ",".join(xl_rowcol_to_cell(at, place[key]) for key in column.adds)
+        book.formula(sheet, at, here, f"SUM({cells})", float(value), how)
+    else:
+        book.write(sheet, at, here, value, how)
