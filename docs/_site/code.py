@@ -69,6 +69,16 @@ def where_is(name: str) -> Module | None:
     return found[0] if len(found) == 1 else None
 
 
+def stated_in(module: str) -> frozenset[str]:
+    """Names a module defines or imports, as its source says."""
+    place = ROOT.joinpath(*module.split("."))
+    path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    tree = ast.parse(path.read_text("utf-8"))
+    found = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    imports = (node for node in tree.body if isinstance(node, ast.ImportFrom))
+    return frozenset(found | {alias.asname or alias.name for node in imports for alias in node.names})
+
+
 def page_of(room: str) -> str:
     """Markdown of a room: its modules, and what each offers."""
     lines = [f"# {room}", ""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import inspect
 import io
 import lzma
 import types
@@ -11,14 +12,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
-from docs._site.code import ROOT, first_sentence, modules, page_of, rooms
+from docs._site.code import ROOT, first_sentence, modules, page_of, rooms, stated_in
 from warrantysim.cli.parser import parser
 from warrantysim.schema.reference import describe
 from warrantysim.studies import STUDIES, study_of
 
 GOLDEN = ROOT / "tests" / "regression" / "golden" / "small"
 """What each question writes, kept by the tests."""
-WIDTH = "100"
 
 
 def cell(text: Any) -> str:
@@ -147,8 +147,14 @@ def api_text() -> str:
 
     lines = ["# API reference", "", "What `import warrantysim` offers.", ""]
     for name in warrantysim.__all__:
-        if name in warrantysim._HOMES:
-            lines += [f"::: {warrantysim._HOMES[name]}.{name}", ""]
+        home = warrantysim._HOMES.get(name)
+        if home is not None and name in stated_in(home):
+            lines += [f"::: {home}.{name}", ""]
+        elif home is not None:
+            # Made when it is imported, so that only the object itself tells.
+            offered = getattr(warrantysim, name)
+            said = inspect.signature(offered) if callable(offered) else ""
+            lines += [f"## {name}", "", "```python", f"{name}{said}", "```", "", inspect.getdoc(offered) or "", ""]
     return "\n".join(lines)
 
 
