@@ -14,7 +14,7 @@ from warrantysim.journeys.records import Records, Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.service import EVIDENCE_LEVELS

@@ -10,9 +10,10 @@ import pytest
 
 from tests.decision.sellers import agreement, random_seller
 from tests.worlds import floor, partner, policy_of, world
-from warrantysim.decision.rule_table import ACTIONS, RULE_COLUMNS, rule_table
+from warrantysim.decision.rule_table import RULE_COLUMNS, rule_table
 from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.world import world_of
+from warrantysim.schema.dispositions import ACTIONS
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 

@@ -14,8 +14,8 @@ from tests.schema.toy import BASE, SKUS, WHAT_IF, Toy, load_toy, row, write
 from warrantysim.files.documents import parse_document, parse_value
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.digest import digest
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.errors import Problem, ScenarioError, lines, nearest
-from warrantysim.schema.markets import DISPOSITIONS
 from warrantysim.schema.paths import tree_of
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from warrantysim.files.loading import load_policy, load_scenario
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Cell, Policy, Rule
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -9,7 +9,7 @@ import numpy as np
 
 from warrantysim.analysis.carbon import CarbonMethod, unit_carbon
 from warrantysim.claims.columns import Origin
-from warrantysim.journeys.records import Closure, Fate, Records, Route, Run, Source
+from warrantysim.journeys.records import Closure, Fate, Records, Run, Source, to_china
 from warrantysim.schema.clock import NEVER
 from warrantysim.schema.root import Scenario
 
@@ -92,7 +92,7 @@ def _freight(r: Records, rows: np.ndarray, per_unit: np.ndarray) -> np.ndarray:
     """Emissions of consolidated freight, each unit by its own way, out and back."""
     out = np.zeros(len(rows))
     legs = (r.dispatch[rows] >= 0).astype(float) + (r.back_dispatch[rows] >= 0)
-    china = np.flatnonzero((legs > 0) & (r.route[rows] == Route.RETURN_CHINA))
+    china = np.flatnonzero((legs > 0) & to_china(r.route[rows]))
     at = rows[china]
     out[china] = legs[china] * per_unit[r.claims.sku[at], r.claims.market[at], r.partner[at]]
     return out

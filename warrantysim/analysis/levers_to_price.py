@@ -14,6 +14,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.sweeps import Position
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.schema.amounts import Amount
+from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY
 from warrantysim.schema.errors import BadInput, ScenarioError, first_message
 from warrantysim.schema.markets import Market, ServiceMode
 from warrantysim.schema.policy import EvidenceRule
@@ -121,7 +122,7 @@ def evidence(stated: Case, at: Sequence[float] = ()) -> Turning:
 def service(stated: Case, at: Sequence[float] = ()) -> Turning:
     """The same service mode in every market, of repairs near the customer and of returns to China."""
     out, world = Turning(stated), stated.world
-    for disposition in ("repair_local", "return_china"):
+    for disposition in (BY_PARTNER, BY_WAY):
         for mode in MODES:
             out.add(disposition, mode, partial(_markets, world, partial(_served, do=disposition, mode=mode)))
     return out
@@ -199,7 +200,7 @@ def _factory_day(world: Scenario, factor: float) -> Scenario:
 
 def _desks(stated: Case) -> Iterator[tuple[str, str, str]]:
     """Each desk the rule sends units to: its name, the path of its bench, and the field that states its capacity."""
-    used = {name for do, name in stated.policy.partners() if do == "repair_local"}
+    used = {name for do, name in stated.policy.partners() if do == BY_PARTNER}
     for partner in sorted(used):
         for name, desk in stated.world.partners[partner].desks.items():
             capacity = "units_per_day" if desk.bench.units_per_day is not None else "hours_per_month"

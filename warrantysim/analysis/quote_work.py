@@ -24,7 +24,7 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import followed
-from warrantysim.journeys.records import Closure, Fate, Records, Route, Run
+from warrantysim.journeys.records import Closure, Fate, Records, Run, to_partner
 from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.contracts import pools
 from warrantysim.money.ledger import Ledger
@@ -183,7 +183,7 @@ def grouped(ledger: Ledger, p: int, r: Records) -> dict[str, float]:
     claim = ledger.record >= 0
     local = np.zeros(len(ledger), dtype=bool)
     at = ledger.record[claim]
-    local[claim] = (r.route[at] == Route.REPAIR_LOCAL) & (r.partner[at] == p)
+    local[claim] = to_partner(r.route[at]) & (r.partner[at] == p)
     kept = ledger.in_scope & np.isin(ledger.kind, [int(k) for k in MONEY])
     kept &= local | (~claim & (ledger.partner == p))
     out = dict.fromkeys((*GROUPS, REPLACED), 0.0)
@@ -403,7 +403,7 @@ def bill_of(year: QuoteYear, case: Case, quote: str) -> float:
     claim = ledger.record >= 0
     mine = ~claim & (ledger.partner == p)
     at = ledger.record[claim]
-    mine[claim] = (r.route[at] == Route.REPAIR_LOCAL) & (r.partner[at] == p)
+    mine[claim] = to_partner(r.route[at]) & (r.partner[at] == p)
     mine &= ledger.in_scope & np.isin(ledger.category, [int(c) for c in BILLED])
     return float(ledger.reporting[mine].sum()) * per_year(case.world)
 
@@ -412,7 +412,7 @@ def lost_value(year: QuoteYear, case: Case, quote: str) -> float:
     """Landed cost of the units in scope that were lost after they had reached the partner [reporting a year]."""
     r, world = year.run.records, case.world
     p = world.partner_ids.index(quote)
-    lost = r.in_scope & (r.route == Route.REPAIR_LOCAL) & (r.partner == p) & (r.fate == Fate.LOST)
+    lost = r.in_scope & to_partner(r.route) & (r.partner == p) & (r.fate == Fate.LOST)
     lost &= r.arrived > NEVER
     return float(landed(world)[r.claims.sku[lost], r.claims.market[lost]].sum()) * per_year(world)
 

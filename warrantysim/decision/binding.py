@@ -24,8 +24,8 @@ from warrantysim.decision.problem import (
 )
 from warrantysim.decision.zones import best_plans
 from warrantysim.journeys.world import World
+from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY, DISPOSITIONS, NEW_UNIT
 from warrantysim.schema.law import LegalFloorRow
-from warrantysim.schema.markets import DISPOSITIONS
 
 if TYPE_CHECKING:
     from warrantysim.decision.loop import Found
@@ -52,7 +52,7 @@ WHOLES: Mapping[str, Kind] = {
 """Constraints on the whole year, by their measure."""
 PRICED = 1e-6
 """A limit whose price is not above this does not bind [reporting currency per unit]."""
-REPAIRS = ("repair_local", "return_china")
+REPAIRS = (BY_PARTNER, BY_WAY)
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _closed(world: World, found: Found, priced: np.ndarray, c: int) -> Iterator[
         slow = (row for m in markets for row in _too_long(world, m, skus, disposition, partner))
         if articles := _articles(slow):
             yield Bound("law_days", f"{disposition} {partner}", article=articles)
-        bare = disposition == "return_china" and not world.way_packs[markets, s.way_ids.index(partner)].all()
+        bare = disposition == BY_WAY and not world.way_packs[markets, s.way_ids.index(partner)].all()
         if bare and world.lithium[skus].any() and stopped[a] > 0 and _cheaper(found, priced, c, a):
             yield Bound("battery", partner, share=float(stopped[a]))
 
@@ -243,7 +243,7 @@ def _articles(rows: Iterable[LegalFloorRow]) -> str:
 def _forbids(row: LegalFloorRow, done: str) -> bool:
     """Whether a floor closes a disposition to first claims, or to those who choose another."""
     if done in row.dispositions and done in REPAIRS:
-        return row.max_repairs == 0 or (row.chooser == "customer" and "reship" in row.dispositions)
+        return row.max_repairs == 0 or (row.chooser == "customer" and NEW_UNIT in row.dispositions)
     return done not in row.dispositions or (done == "refund" and row.chooser == "customer")
 
 
@@ -252,7 +252,7 @@ def _too_long(
 ) -> Iterator[LegalFloorRow]:
     """Floors that a repair is planned to take longer than, so that a replacement must leave at once."""
     s = world.scenario
-    local = disposition == "repair_local"
+    local = disposition == BY_PARTNER
     planned = world.planned_days[0 if local else 1]
     index = (s.partner_ids if local else s.way_ids).index(partner)
     days = float(planned[market, index]) if planned.size else np.inf

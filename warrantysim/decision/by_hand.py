@@ -13,7 +13,7 @@ from warrantysim.decision.refund_curve import tax_factor
 from warrantysim.journeys.legal import ever_lawful
 from warrantysim.journeys.world import World
 from warrantysim.schema.amounts import Amount
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import ACTIONS, BY_WAY, DISPOSITIONS, RETURNLESS
 from warrantysim.schema.policy import Policy, Rule
 from warrantysim.schema.policy import Zone as ZoneStated
 
@@ -92,12 +92,12 @@ def _doing(world: World, cell: Mapping[str, str | int], zone: Zone, place: int) 
     markets = [str(cell["market"])] if "market" in cell else list(s.market_ids)
     if zone.do not in DISPOSITIONS:
         yield Wrong("disposition", place, facts)
-    elif zone.do in {"refund", "reship"}:
+    elif zone.do in RETURNLESS:
         if zone.partner:
             yield Wrong("needless", place, facts)
     elif not zone.partner:
         yield Wrong("no_partner", place, facts)
-    elif zone.do == "return_china":
+    elif zone.do == BY_WAY:
         if not any(zone.partner in s.markets[m].china for m in markets):
             yield Wrong("way", place, {**facts, "market": ", ".join(markets)})
     elif zone.partner not in s.partners:
@@ -123,9 +123,7 @@ def _holds(first: dt.date | None, last: dt.date | None, world: World) -> bool:
 def choices(world: World, cell: Mapping[str, str | int]) -> list[tuple[str, str]]:
     """Everything a zone of a cell can do, as (disposition, partner or way), in canonical order."""
     s = world.scenario
-    every = [("refund", ""), ("reship", "")]
-    every += [("repair_local", name) for name in s.partner_ids]
-    every += [("return_china", way) for way in s.way_ids]
+    every = [(do, by) for do in DISPOSITIONS for by in (s.doers(do) if ACTIONS[do].by else ("",))]
     zones = [Zone(0.0, do, by) for do, by in every]
     return [(z.do, z.partner) for z in zones if not (_who(world, cell, z, 1) or _unlawful(world, cell, z, 1))]
 

@@ -12,7 +12,7 @@ from warrantysim.decision.cells import CellKey, labels, number_cells
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Summary
-from warrantysim.journeys.records import Closure, Route
+from warrantysim.journeys.records import Closure, Route, to_china
 from warrantysim.journeys.world import World
 
 FLOW_COLUMNS = ["rule", "disposition", "partner", "closure", "claims", "cost", "days_p50", "days_p90"]
@@ -73,7 +73,7 @@ def cell_flows(world: World, cell: Mapping[str, str | int], rules: Mapping[str, 
         groups, numbers = np.unique(told, axis=1, return_inverse=True)
         for k, (route, partner, closure) in enumerate(groups.T.tolist()):
             found = numbers.ravel() == k
-            who = _name(s.way_ids if route == Route.RETURN_CHINA else s.partner_ids, partner)
+            who = _name(s.way_ids if to_china(route) else s.partner_ids, partner)
             done, ended = Route(route).name.lower(), Closure(closure).name.lower()
             took = days[found][~np.isnan(days[found])]
             ends = np.quantile(took, [0.5, 0.9]).tolist() if len(took) else [np.nan, np.nan]

@@ -12,11 +12,10 @@ import numpy as np
 from warrantysim.journeys.rulebook import zones_of
 from warrantysim.journeys.world import World
 from warrantysim.schema.amounts import Amount
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.policy import CELL_KEYS, Basis, Policy, Rule
 from warrantysim.schema.service import EVIDENCE_LEVELS
 
-TEST_AND_SWAP = "test_and_swap"
 """What a desk that only tests does: sound units join the swap pool, the customer gets another."""
 CellKey = tuple[str | int, ...]
 """Values of a cell's keys, in the order of the names that make it."""
@@ -72,7 +71,7 @@ class Zone:
     @property
     def act(self) -> str:
         """What is done, for people: the disposition, or `TEST_AND_SWAP` where the desk repairs nothing."""
-        return TEST_AND_SWAP if self.do == "repair_local" and self.tests_only else self.do
+        return TEST_AND_SWAP if self.do == BY_PARTNER and self.tests_only else self.do
 
     @property
     def arm(self) -> tuple[str, str]:
@@ -192,7 +191,7 @@ def zones_in(world: World, rule: Rule, market: int) -> list[Zone]:
         if k + 1 < len(starts) and starts[k + 1] <= start:
             continue
         do = DISPOSITIONS[routes[k]]
-        names = {"repair_local": s.partner_ids, "return_china": s.way_ids}.get(do)
+        names = s.doers(do)
         partner = names[partners[k]] if names and partners[k] >= 0 else ""
         zone = Zone(float(start), do, partner, rule.by, *ages, tests_only=tests_only(world, do, partner))
         if not out or out[-1].arm != zone.arm:
@@ -203,7 +202,7 @@ def zones_in(world: World, rule: Rule, market: int) -> list[Zone]:
 def tests_only(world: World, do: str, partner: str) -> bool:
     """Whether a disposition is a test by a desk that repairs nothing."""
     partners = world.scenario.partners
-    return do == "repair_local" and partner in partners and partners[partner].test_only
+    return do == BY_PARTNER and partner in partners and partners[partner].test_only
 
 
 def rival(zones: Sequence[Zone]) -> int | None:

@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from warrantysim.decision.cells import TEST_AND_SWAP, CellKey, Zone, zones_for
+from warrantysim.decision.cells import CellKey, Zone, zones_for
 from warrantysim.journeys.world import World
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.policy import Cell, Policy, Rule
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.service import EVIDENCE_LEVELS

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from warrantysim.decision.problem import Problem, block_costs, pool_cost
-from warrantysim.journeys.records import Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
 from warrantysim.money.partner_lines import signed_desks
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS, NEW_UNIT
 from warrantysim.schema.policy import Policy
 
 if TYPE_CHECKING:
@@ -33,8 +32,8 @@ def arms_under(world: World, learned: Learned, policy: Policy) -> np.ndarray:
     place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
     out = np.zeros(len(learned), dtype=np.int64)
     for r, p in np.unique(np.stack([route, partner], axis=1).astype(np.int64), axis=0).tolist():
-        names = {Route.REPAIR_LOCAL: s.partner_ids, Route.RETURN_CHINA: s.way_ids}.get(Route(r))
-        arm = place.get((DISPOSITIONS[r], names[p] if names and p >= 0 else ""), place["reship", ""])
+        names = s.doers(DISPOSITIONS[r])
+        arm = place.get((DISPOSITIONS[r], names[p] if names and p >= 0 else ""), place[NEW_UNIT, ""])
         out[(route == r) & (partner == p)] = arm
     return out
 

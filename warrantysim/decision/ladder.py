@@ -22,6 +22,7 @@ from warrantysim.decision.training import Learned, learn
 from warrantysim.decision.zones import teams
 from warrantysim.experiment.intervals import Difference
 from warrantysim.journeys.world import World
+from warrantysim.schema.dispositions import RETURNLESS
 from warrantysim.schema.policy import Policy, Rule
 
 NAME = "ladder"
@@ -117,7 +118,7 @@ def _used(world: World, found: Found) -> dict[str, list[int]]:
     out = {}
     for m, market in enumerate(world.scenario.market_ids):
         mine = set(np.unique(arm[learned.claims.market == m]).tolist())
-        mine |= {a for a, one in enumerate(learned.arms) if one.disposition in {"refund", "reship"}}
+        mine |= {a for a, one in enumerate(learned.arms) if one.disposition in RETURNLESS}
         out[market] = sorted(mine, key=lambda a: (learned.arms[a].rank, a))
     return out
 

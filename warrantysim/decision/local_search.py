@@ -26,6 +26,7 @@ from warrantysim.decision.policies import priced_claims, ranges_of
 from warrantysim.decision.training import Learned, build, learn
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.world import World
+from warrantysim.schema.dispositions import BY_PARTNER
 from warrantysim.schema.policy import Policy, Rule
 
 PROOF = 300_000
@@ -244,7 +245,7 @@ class Neighbours:
         """For every partner that repairs: the policy in which every cell sends it claims, by the rule the program
         expects most of. A minimum or a tier is worth nothing to the first cell that goes there alone."""
         for by in self.world.scenario.partner_ids:
-            rules = {c: self.of_arm(c, ("repair_local", by)) for c in cells if plain(self.start[c])}
+            rules = {c: self.of_arm(c, (BY_PARTNER, by)) for c in cells if plain(self.start[c])}
             yield tuple(rules.get(c) or zones for c, zones in enumerate(self.start))
 
     def of_arm(self, c: int, arm: tuple[str, str]) -> Zones | None:
@@ -320,8 +321,8 @@ class Neighbours:
         """Every policy in which all cells change alike: one partner for another, or all repairs from lower or higher
         values on."""
         found: list[dict[int, Zones]] = []
-        able = {c: {by for do, by in self.arms(c) if do == "repair_local"} for c in cells}
-        used = sorted({zone.partner for c in cells for zone in here[c] if zone.do == "repair_local"})
+        able = {c: {by for do, by in self.arms(c) if do == BY_PARTNER} for c in cells}
+        used = sorted({zone.partner for c in cells for zone in here[c] if zone.do == BY_PARTNER})
         for old, new in product(used, sorted(set[str]().union(*able.values()))):
             found.append(
                 {
@@ -333,7 +334,7 @@ class Neighbours:
         for factor in ALIKE:
             moved = {
                 c: tuple(
-                    replace(zone, start=round(factor * zone.start, 2)) if zone.do == "repair_local" else zone
+                    replace(zone, start=round(factor * zone.start, 2)) if zone.do == BY_PARTNER else zone
                     for zone in here[c]
                 )
                 for c in cells

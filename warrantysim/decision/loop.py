@@ -23,8 +23,8 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.journeys.world import World
+from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY
 from warrantysim.schema.errors import BadInput
-from warrantysim.schema.markets import DISPOSITIONS
 from warrantysim.schema.policy import Policy
 
 Told = Callable[[str], None]
@@ -96,8 +96,8 @@ def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str
     """Starting points: everything, all China, none of it, each repairing contract alone, and no contract."""
     s = world.scenario
     names = [str(arm) for arm in arms]
-    china = np.array([name.startswith(DISPOSITIONS[3]) for name in names])
-    repairs = {p: names.index(f"repair_local {p}") for p in s.partner_ids if not s.partners[p].test_only}
+    china = np.array([name.startswith(BY_WAY) for name in names])
+    repairs = {p: names.index(f"{BY_PARTNER} {p}") for p in s.partner_ids if not s.partners[p].test_only}
 
     def without(mask: np.ndarray) -> Problem:
         rest = problem.allowed & ~mask

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from warrantysim.decision.cells import Zone
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 
 Zones = tuple[Zone, ...]
 """The zones of a cell."""

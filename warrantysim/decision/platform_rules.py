@@ -18,6 +18,7 @@ import pandas as pd
 from warrantysim.claims.inverse import quantile
 from warrantysim.decision.rule_table import WHOLE_UNITS, rule_table
 from warrantysim.journeys.world import World
+from warrantysim.schema.dispositions import RETURNLESS
 from warrantysim.schema.policy import Policy
 
 PLATFORM_COLUMNS = (
@@ -63,7 +64,7 @@ def platform_rules(policy: Policy, world: World, on: str = "") -> pd.DataFrame:
                 "price_min": low,
                 "price_max": None if math.isnan(high) else round(high - 10.0**-digits, digits),
                 "currency": row["currency"],
-                "returnless": "yes" if row["action"] in {"refund", "reship"} else "no",
+                "returnless": "yes" if row["action"] in RETURNLESS else "no",
                 "resolution": row["action"],
                 "return_to": row["partner"],
             }

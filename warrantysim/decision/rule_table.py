@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.claims.inverse import quantile
-from warrantysim.decision.cells import TEST_AND_SWAP, Zone, zones_in
+from warrantysim.decision.cells import Zone, zones_in
 from warrantysim.decision.fewest_lines import fewest_lines
 from warrantysim.decision.refund_curve import claims_of_age, month_end, refund_shares, tax_factor, warranty_of
 from warrantysim.journeys.legal import floors
 from warrantysim.journeys.world import World
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Cell, Policy, Rule
 
 RULE_KEYS = ("market", "channel", "category", "sku", "symptom", "evidence")
@@ -31,8 +31,6 @@ RULE_COLUMNS = (
     "evidence_asked", "fallback", "effective_from", "binds_by", "refund_from", "refund_to", "law",
 )  # fmt: skip
 """Columns of the table, stable for spreadsheets and other programs."""
-ACTIONS = ("refund", "reship", "repair_local", TEST_AND_SWAP, "return_china")
-"""What a line may say."""
 DEEPEST = 0.999
 """Share of promotions that are less deep than the deepest that counts."""
 THEN = ", then "

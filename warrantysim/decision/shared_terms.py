@@ -17,6 +17,7 @@ from warrantysim.money.contracts import compile_quote, first_day, pools, technic
 from warrantysim.money.fx import Fx
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
 from warrantysim.schema.contracts import Partner
+from warrantysim.schema.dispositions import BY_PARTNER
 
 if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
@@ -169,7 +170,7 @@ def _at_desk(world: World, learned: Learned, name: str, markets: Sequence[str]) 
     """Arms of cells that send claims to a desk which serves these markets. Shape (C, A), bool."""
     keys = world.scenario.decision.cell
     here = [dict(zip(keys, cell, strict=True)).get("market", markets[0]) in markets for cell in learned.cells]
-    arms = [arm.disposition == "repair_local" and arm.partner == name for arm in learned.arms]
+    arms = [arm.disposition == BY_PARTNER and arm.partner == name for arm in learned.arms]
     return np.outer(here, arms)
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.outcomes import Arm
-from warrantysim.journeys.records import Route
+from warrantysim.journeys.records import to_china
 from warrantysim.journeys.routing import Known, instead, obstacle
 from warrantysim.journeys.world import World
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
-REFUND = 0
+MONEY = 0
 """Place of the refund among the arms; the last resort of all others, and what every claim is filed under."""
 
 
@@ -41,8 +41,7 @@ class Forced:
     @staticmethod
     def of(arms: Sequence[Arm], scenario: Scenario) -> Forced:
         """The arms as indices."""
-        places = {"repair_local": scenario.partner_ids, "return_china": scenario.way_ids}
-        rows = [places[arm.disposition].index(arm.partner) if arm.disposition in places else -1 for arm in arms]
+        rows = [who.index(arm.partner) if (who := scenario.doers(arm.disposition)) else -1 for arm in arms]
         return Forced(np.array([arm.rank for arm in arms], dtype=np.int8), np.array(rows, dtype=np.int16))
 
 
@@ -56,7 +55,7 @@ def possible(world: World, claims: Claims, known: Known, forced: Forced) -> np.n
     for a in range(arms):
         route, partner = np.full(n, forced.route[a]), np.full(n, forced.partner[a])
         out[:, a] = obstacle(world, claims, known, route, partner) == 0
-    out[:, REFUND] = True
+    out[:, MONEY] = True
     return out
 
 
@@ -65,11 +64,11 @@ def fallbacks(policy: Policy, world: World, market: np.ndarray, arms: Sequence[A
 
     ``done``: whether an arm was done as asked, shape (n, A). Returns shape (n,).
     """
-    out = np.full(len(done), REFUND)
+    out = np.full(len(done), MONEY)
     left = np.ones(len(done), dtype=bool)
     forced = Forced.of(arms, world.scenario)
     for route, partner in instead(policy, world):
-        way = world.way_default[market] if route == Route.RETURN_CHINA else np.full(len(done), partner)
+        way = world.way_default[market] if to_china(route) else np.full(len(done), partner)
         for a in np.flatnonzero(forced.route == route):
             taken = left & (way == forced.partner[a]) & done[:, a]
             out[taken] = a

@@ -6,7 +6,7 @@ import numpy as np
 
 from warrantysim.experiment.outcomes import CHINA, BenchMonths
 from warrantysim.journeys.operational_clock import UNIT
-from warrantysim.journeys.records import Records, Route
+from warrantysim.journeys.records import Records, to_china, to_partner
 from warrantysim.journeys.world import World, first_stamp, world_of
 from warrantysim.schema.clock import DAY, NEVER
 from warrantysim.schema.root import Scenario
@@ -40,8 +40,8 @@ def visits(records: Records, scenario: Scenario) -> tuple[np.ndarray, np.ndarray
     Months since the horizon's first: in the market's time zone at partners, in its calendar's at the China bench.
     """
     benched = records.bench_out > NEVER
-    local = benched & (records.route == Route.REPAIR_LOCAL)
-    china = benched & (records.route == Route.RETURN_CHINA)
+    local = benched & to_partner(records.route)
+    china = benched & to_china(records.route)
     rows = np.flatnonzero(local | china)
     bench = np.where(china[rows], len(scenario.partner_ids), records.partner[rows]).astype(np.int64)
     return rows, bench, work_months(records, rows, scenario)
@@ -50,7 +50,7 @@ def visits(records: Records, scenario: Scenario) -> tuple[np.ndarray, np.ndarray
 def work_months(records: Records, rows: np.ndarray, scenario: Scenario) -> np.ndarray:
     """Month in which the bench was done with each row, as in `visits`. int64, shape of ``rows``."""
     month = np.zeros(len(rows), dtype=np.int64)
-    china = records.route[rows] == Route.RETURN_CHINA
+    china = to_china(records.route[rows])
     done, market = records.bench_out[rows], records.claims.market[rows]
     for m, name in enumerate(scenario.market_ids):
         here = ~china & (market == m)

@@ -17,7 +17,7 @@ from warrantysim.experiment.outcomes import BenchUse, Beside
 from warrantysim.experiment.trial import ruled
 from warrantysim.experiment.uses import bench_use, lane_names
 from warrantysim.journeys.model import simulate_run
-from warrantysim.journeys.records import Route, Run, Source
+from warrantysim.journeys.records import Run, Source, to_china
 from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.ledger import Ledger
@@ -106,7 +106,7 @@ def _by_place(
     place[contract] = ledger.partner[lines][contract]
     _, route, partner = ruled(run)
     record = ledger.record[lines]
-    china = (record >= 0) & (ledger.root[lines] >= 0) & (route[np.maximum(record, 0)] == Route.RETURN_CHINA)
+    china = (record >= 0) & (ledger.root[lines] >= 0) & to_china(route[np.maximum(record, 0)])
     way = np.where(china, partner[np.maximum(record, 0)], -1)
     for k, (market, name) in enumerate(lane_names(scenario)):
         here = ledger.market[lines] == scenario.market_ids.index(market)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.experiment.summary import COST_KEYS, JOURNEY_KEYS
-from warrantysim.journeys.records import Closure, Fate, Route
+from warrantysim.journeys.records import Closure, Fate, Route, to_china
 from warrantysim.money.categories import Category, Kind, kind_of
 from warrantysim.money.ledger import NO_MONTH, Totals
 from warrantysim.schema.root import Scenario
@@ -61,7 +61,7 @@ def checked(by: Sequence[str], known: Sequence[str]) -> list[str]:
 
 def partner_codes(scenario: Scenario, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
     """Partners and ways in one numbering: partners first, then ways; -1 where there is none."""
-    china = route == Route.RETURN_CHINA
+    china = to_china(route)
     return np.where(china & (partner >= 0), partner + len(scenario.partner_ids), partner).astype(np.int64)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from warrantysim.money.categories import PARTS
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy
 
 CHINA = "china"

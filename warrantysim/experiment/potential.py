@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from warrantysim.experiment.arms import REFUND
+from warrantysim.experiment.arms import MONEY
 from warrantysim.experiment.bench_months import bench_names, months_of_horizon
 from warrantysim.experiment.beside import all_claims, beside
 from warrantysim.experiment.births import births, in_scope
@@ -52,7 +52,7 @@ def potential_outcomes(
     trial = Trial(scenario, incumbent, seed, replication, claims.take(np.flatnonzero(chosen)), hubs)
     first = trial.first
     # A latent claim that is not filed even where nothing is asked back is never filed.
-    kept = np.flatnonzero(trial.filed[:, REFUND])
+    kept = np.flatnonzero(trial.filed[:, MONEY])
     roots, source = trial.roots.take(kept), trial.source[kept]
     row = np.arange(len(kept))[:, None]
     whole = share == 1.0

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.experiment.arms import REFUND, Forced, arms_of, fallbacks, possible
+from warrantysim.experiment.arms import MONEY, Forced, arms_of, fallbacks, possible
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.experiment.uses import bench_use, freight_use, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.records import Records, Route, Run
+from warrantysim.journeys.records import Records, Run, is_routed
 from warrantysim.journeys.routing import Known
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.world import world_of
@@ -62,7 +62,7 @@ class Trial:
         self.freight: list[FreightUse] = []
         self.routed = np.zeros(shape[0], dtype=bool)
         """Whether a rule is asked about the claim, or would be had its customer not given up before, shape (n,)."""
-        self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], REFUND)))
+        self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], MONEY)))
         """Records of the root claims under the refund, which every claim that can be filed is filed under."""
         wanted = self._wanted()
         # Claims alone know nothing of each other: each is there once for every arm, so that waves are few and long.
@@ -95,7 +95,7 @@ class Trial:
         world = world_of(self.scenario)
         wanted[first.claims.root] = possible(world, first.claims, known, self.forced)
         wanted &= self.routed[:, None]
-        wanted[:, REFUND] = False
+        wanted[:, MONEY] = False
         return wanted
 
     def _run(self, rows: np.ndarray, arm: np.ndarray) -> Records:
@@ -159,8 +159,8 @@ class Trial:
         instead = fallbacks(self.incumbent, world, self.roots.market, self.arms, self.done)
         own = np.broadcast_to(np.arange(len(self.arms)), wanted.shape)
         source = np.where(wanted, own, instead[:, None])
-        source[:, REFUND] = REFUND
-        return np.where(self.routed[:, None], source, REFUND)
+        source[:, MONEY] = MONEY
+        return np.where(self.routed[:, None], source, MONEY)
 
 
 def ruled(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -171,7 +171,7 @@ def ruled(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     gone = run.gone_on.records
     first = np.flatnonzero((gone.parent < 0) & (gone.claims.root < len(r)))
     rows = gone.claims.root[first]
-    contact = r.route[rows] > Route.RETURN_CHINA
+    contact = ~is_routed(r.route[rows])
     out = tuple(column.copy() for column in (r.rule, r.route, r.partner))
     for column, would in zip(out, ruled(run.gone_on), strict=True):
         column[rows[contact]] = would[first[contact]]

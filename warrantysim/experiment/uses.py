@@ -8,7 +8,7 @@ from warrantysim.experiment.bench_months import work_months
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.journeys.legs import pool_accepted
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.records import Closure, Fate, Finding, Records, Route
+from warrantysim.journeys.records import Closure, Fate, Finding, Records, to_china
 from warrantysim.journeys.world import World
 from warrantysim.money.partner_work import DeskWork, desk_work
 from warrantysim.money.price_book import PriceBook, price_book
@@ -46,7 +46,7 @@ def _at_desk(work: DeskWork, records: Records, book: PriceBook, claim: np.ndarra
 
 
 def _china(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
-    rows = np.flatnonzero((records.route == Route.RETURN_CHINA) & (records.bench_out > NEVER))
+    rows = np.flatnonzero(to_china(records.route) & (records.bench_out > NEVER))
     nothing = np.zeros(len(rows))
     return BenchUse(
         claim=claim[rows],
@@ -97,7 +97,7 @@ def pool_use(records: Records, world: World, luck: Luck) -> tuple[np.ndarray, np
     asks &= pool_accepted(records.claims, world, luck)
     joins = records.fate == Fate.POOL
     desks = world.desks.bounce_share
-    china = records.route == Route.RETURN_CHINA
+    china = to_china(records.route)
     share = np.where(
         china,
         world.scenario.china_bench.bounce_share,

@@ -16,7 +16,7 @@ import numpy as np
 from warrantysim.journeys.freight_days import next_back
 from warrantysim.journeys.hubs import had_nobody_given_up, joined
 from warrantysim.journeys.operational_clock import UNIT, BeyondCalendar, OperationalClock
-from warrantysim.journeys.records import InLine, Records, Route, Run
+from warrantysim.journeys.records import InLine, Records, Run, to_china, to_partner
 from warrantysim.journeys.world import World, first_stamp
 from warrantysim.schema.clock import NEVER
 
@@ -69,13 +69,13 @@ def _benches(r: Records, world: World) -> Iterator[tuple[OperationalClock, int, 
     for p, m in sorted(set(zip(r.partner.tolist(), r.claims.market.tolist(), strict=True))):
         if (p, m) in world.desks.bench:
             name, stated = world.desks.bench[p, m]
-            here = (r.route == Route.REPAIR_LOCAL) & (r.partner == p) & (r.claims.market == m)
+            here = to_partner(r.route) & (r.partner == p) & (r.claims.market == m)
             before = places[p, name][2] if (p, name) in places else np.zeros(len(r), dtype=bool)
             if stated.waiting_places is None:
                 places[p, name] = (world.clock_of((p, m), start), stated.technicians, before | here)
     for clock, technicians, here in places.values():
         yield clock, technicians, np.flatnonzero(here)
-    china = np.flatnonzero(r.route == Route.RETURN_CHINA)
+    china = np.flatnonzero(to_china(r.route))
     yield world.clock_of(None, start), world.scenario.china_bench.technicians, china
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.legal_floors import Floor, Seen
-from warrantysim.journeys.records import Route
+from warrantysim.journeys.records import comes_back, to_china, to_partner
 from warrantysim.journeys.world import World
+from warrantysim.schema.dispositions import DISPOSITIONS, MONEY, NEW_UNIT
 from warrantysim.schema.law import LegalFloorRow
-from warrantysim.schema.markets import DISPOSITIONS, Customer, DatedShare
+from warrantysim.schema.markets import Customer, DatedShare
 
 _FOUND: list[tuple[World, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
 
@@ -105,7 +106,7 @@ def replaced_anyway(world: World, claims: Claims, route: np.ndarray, partner: np
 
     Shape (n,), bool.
     """
-    repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+    repair = comes_back(route)
     out = repair & world.service_advance[claims.market, np.clip(route, 0, 3)]
     return np.asarray(out | must_exchange(world, claims, route, partner) | world.is_test_only(route, partner))
 
@@ -117,7 +118,7 @@ def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.n
     label is issued. Shape (n,), bool.
     """
     out = np.zeros(len(claims), dtype=bool)
-    local, china = route == Route.REPAIR_LOCAL, route == Route.RETURN_CHINA
+    local, china = to_partner(route), to_china(route)
     if not (local | china).any():
         return out
     at_partner, by_way = world.planned_days
@@ -165,8 +166,8 @@ def _covers(row: LegalFloorRow, age: float, day: int) -> bool:
 def _closed(row: LegalFloorRow, route: int, customer: Customer) -> bool:
     """Whether a row closes a way to every first claim."""
     name = DISPOSITIONS[route]
-    if name == "refund":
+    if name == MONEY:
         wishes = max(step.value for step in customer.consent_to_money_share.steps)
         wishes = max(wishes, customer.insist_money_early_share, customer.insist_money_late_share)
         return (row.chooser == "customer" or name not in row.dispositions) and wishes == 0 and row.max_repairs != 0
-    return name not in row.dispositions or (name != "reship" and row.max_repairs == 0)
+    return name not in row.dispositions or (name != NEW_UNIT and row.max_repairs == 0)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.law import LegalFloorRow
-from warrantysim.schema.markets import DISPOSITIONS
 from warrantysim.schema.root import Scenario
 
 

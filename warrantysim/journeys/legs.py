@@ -15,7 +15,7 @@ from warrantysim.journeys.bench_work import work_at
 from warrantysim.journeys.legal import floors, in_full, must_exchange, share_on
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Finding, Route
+from warrantysim.journeys.records import Finding, comes_back, reships, to_china
 from warrantysim.journeys.routing import Known, route_claims
 from warrantysim.journeys.triage import contact, filed
 from warrantysim.journeys.world import World
@@ -58,12 +58,12 @@ def prepare(
     route = np.where(ended, met.ended, routed.route).astype(np.int8)
     partner = np.where(ended, -1, routed.partner).astype(np.int16)
     keep = filed(claims, met, route, world, luck)
-    repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+    repair = comes_back(route)
     advance = repair & world.service_advance[claims.market, np.clip(route, 0, 3)]
     advance |= must_exchange(world, claims, route, partner)
     own = repair & ~advance & ~world.is_test_only(route, partner)
-    china = route == Route.RETURN_CHINA
-    sends = repair | (route == Route.RESHIP)
+    china = to_china(route)
+    sends = repair | reships(route)
     lapse = world.here.lapse[claims.market]
     plan = Plan(
         claims=claims,

@@ -28,7 +28,7 @@ from warrantysim.journeys.nursery import Nursery
 from warrantysim.journeys.places import Places
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.pools import plentiful, ran_short, settle_pools, together
-from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
+from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source, comes_back, reships
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.solo import LOST_AFTER, gone_on, roots, walk
 from warrantysim.journeys.world import World, first_stamp, world_of
@@ -139,8 +139,8 @@ class Journeys:
         """Take claims in: those who wait for nobody are done at once, the others become processes."""
         # Units sent in meet others at benches and hubs: those claims are processes.
         alone = walk(plan, self.world, self.luck, returned=False)
-        returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
-        reship, at_risk = plan.route == Route.RESHIP, self.places.at_risk(plan)
+        returns = comes_back(plan.route)
+        reship, at_risk = reships(plan.route), self.places.at_risk(plan)
         waits = (returns & plan.label_used) | (reship & (self.places.may_run_short(plan) | at_risk))
         if self.agents is not None:
             waits |= plan.route != Route.PLATFORM

@@ -12,7 +12,7 @@ from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Closure, Finding, Route
+from warrantysim.journeys.records import Closure, Finding, comes_back, reships
 from warrantysim.journeys.world import World
 
 LAPSED, REPLACED, MENDED, WELL = range(4)
@@ -54,9 +54,9 @@ def outlook(plan: Plan) -> Outlook:
     after = np.zeros((n, 4), dtype=np.int64)
     until = np.full((n, 4), -FOREVER)
     end = plan.claims.warranty_end
-    returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
+    returns = comes_back(plan.route)
     # Nothing follows where nothing was sent or asked for: those claims have no draws of it.
-    fertile = np.flatnonzero(returns | (plan.route == Route.RESHIP))
+    fertile = np.flatnonzero(returns | reships(plan.route))
     endings = (
         (LAPSED, None, None, ((plan.reopen_after, Origin.REOPEN),)),
         (REPLACED, end, plan.replaced_term, ((plan.replaced_after, Origin.REPLACEMENT),)),

@@ -18,7 +18,7 @@ from warrantysim.journeys.hubs import fills
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.pool_units import NO_UNIT, STATED, PoolUnits, at_risk
-from warrantysim.journeys.records import Dispatches, Finding, Route, StockMoves
+from warrantysim.journeys.records import Dispatches, Finding, StockMoves, to_china
 from warrantysim.journeys.rows import Rows
 from warrantysim.journeys.shelf import Shelf
 from warrantysim.journeys.world import NO_CLOCK, World, first_stamp
@@ -198,7 +198,7 @@ class Places:
         r, bench, desks = self.rows, self.world.scenario.china_bench, self.world.desks
         wave, k = r.place(unit)
         fault = int(wave.plan.claims.fault[k])
-        if r.route[unit] == Route.RETURN_CHINA:
+        if to_china(r.route[unit]):
             return bench.bounce_share, bench.bounce_days, fault
         at = r.partner[unit]
         return float(desks.bounce_share[at]), float(desks.bounce_days[at]), fault

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from enum import IntEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from warrantysim.claims.columns import Claims
 
@@ -27,6 +28,41 @@ class Route(IntEnum):
     """The claimant gave up when asked for evidence."""
     NOT_FILED = 8
     """A latent opportunistic candidate that was not filed; kept out of records."""
+
+
+def to_partner(route: npt.ArrayLike) -> np.ndarray:
+    """Whether repair partners get the unit."""
+    return np.equal(route, Route.REPAIR_LOCAL)
+
+
+def to_china(route: npt.ArrayLike) -> np.ndarray:
+    """Whether the bench in China gets the unit."""
+    return np.equal(route, Route.RETURN_CHINA)
+
+
+def comes_back(route: npt.ArrayLike) -> np.ndarray:
+    """Whether the unit leaves the customer for a bench."""
+    return to_partner(route) | to_china(route)
+
+
+def reships(route: npt.ArrayLike) -> np.ndarray:
+    """Whether another unit is sent at once and the old one stays."""
+    return np.equal(route, Route.RESHIP)
+
+
+def pays(route: npt.ArrayLike) -> np.ndarray:
+    """Whether money is paid and the unit stays."""
+    return np.equal(route, Route.REFUND)
+
+
+def leaves_unit(route: npt.ArrayLike) -> np.ndarray:
+    """Whether the customer keeps the unit."""
+    return pays(route) | reships(route)
+
+
+def is_routed(route: npt.ArrayLike) -> np.ndarray:
+    """Whether a rule of the seller decided."""
+    return np.less(route, Route.PLATFORM)
 
 
 class Closure(IntEnum):

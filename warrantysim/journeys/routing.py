@@ -17,7 +17,7 @@ from warrantysim.journeys.legal import floors, replaced_anyway
 from warrantysim.journeys.records import Fallback, Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.world import World
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.service import EVIDENCE_LEVELS
 

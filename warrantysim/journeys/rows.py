@@ -16,7 +16,7 @@ from warrantysim.claims.columns import Origin
 from warrantysim.journeys.log import STAMPS
 from warrantysim.journeys.offspring import BARREN, FOREVER, LAPSED, MENDED, REPLACED, WELL, Outlook, Parents, outlook
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Closure, Fallback, Fate, Finding, Route
+from warrantysim.journeys.records import Closure, Fallback, Fate, Finding, comes_back, reships
 from warrantysim.journeys.world import World
 from warrantysim.schema.clock import NEVER, seconds
 
@@ -100,7 +100,7 @@ class Rows:
         rows = np.flatnonzero(waits)
         claims = plan.claims.take(rows)
         route = plan.route[rows]
-        returns = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
+        returns = comes_back(route)
         columns: dict[str, np.ndarray] = {name: getattr(plan, name)[rows] for name in READ}
         columns |= {name: alone[name][rows] for name in ("answered", "routed")}
         columns |= {name: getattr(out, name)[rows].reshape(-1) for name in FOLLOWING}
@@ -110,7 +110,7 @@ class Rows:
             "opened": claims.opened,
             "sku": claims.sku,
             "market": claims.market,
-            "terminal": (route != Route.RESHIP) & ~(returns & plan.label_used[rows]),
+            "terminal": ~reships(route) & ~(returns & plan.label_used[rows]),
             "test_only": world.is_test_only(route, plan.partner[rows]),
             "poolable": world.pool_ok[claims.sku, claims.market],
             "at_hand": plenty[claims.sku, claims.market],

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.records import Route
+from warrantysim.journeys.records import to_china, to_partner
 from warrantysim.journeys.world import World
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy, Rule
 from warrantysim.schema.service import EVIDENCE_LEVELS
 
@@ -29,10 +29,10 @@ def zones_of(rule: Rule, market: int, world: World) -> tuple[np.ndarray, np.ndar
         cuts.append(amount.value * factor)
         route = DISPOSITIONS.index(zone.do)
         routes.append(route)
-        if route == Route.REPAIR_LOCAL:
+        if to_partner(route):
             assert zone.partner is not None
             partners.append(s.partner_ids.index(zone.partner))
-        elif route == Route.RETURN_CHINA:
+        elif to_china(route):
             partners.append(s.way_ids.index(zone.partner) if zone.partner else int(world.way_default[market]))
         else:
             partners.append(-1)

@@ -19,7 +19,22 @@ from warrantysim.journeys.log import CLOSURE_OF_ENDED, blank, records
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.offspring import children
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.records import Closure, Fate, Finding, Records, Route, Run, Source, left_at
+from warrantysim.journeys.records import (
+    Closure,
+    Fate,
+    Finding,
+    Records,
+    Route,
+    Run,
+    Source,
+    comes_back,
+    is_routed,
+    left_at,
+    pays,
+    reships,
+    to_china,
+    to_partner,
+)
 from warrantysim.journeys.world import EXCLUDED, World, first_stamp, world_of
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.policy import Policy
@@ -88,7 +103,7 @@ def gone_on(r: Records, plans: list[Plan], policy: Policy, world: World, luck: L
     def planned(name: str) -> np.ndarray:
         return np.concatenate([getattr(plan, name) for plan in plans])[rows]
 
-    routed = r.route[rows] <= Route.RETURN_CHINA
+    routed = is_routed(r.route[rows])
     route = np.where(routed, r.route[rows], planned("said_route"))
     partner = np.where(routed, r.partner[rows], planned("said_partner"))
     root = np.concatenate([gave, again + len(r)])
@@ -114,11 +129,11 @@ def walk(plan: Plan, world: World, luck: Luck, hubs: Hubs = ALONE, *, returned: 
     c["answered"] = opened + plan.d_answer
     c["routed"] = c["answered"] + plan.d_route
     _end_at_contact(plan, c)
-    rows = np.flatnonzero(plan.route == Route.REFUND)
+    rows = np.flatnonzero(pays(plan.route))
     _refund(plan, c, rows, c["routed"][rows], np.ones(len(rows)))
-    rows = np.flatnonzero(plan.route == Route.RESHIP)
+    rows = np.flatnonzero(reships(plan.route))
     _send(plan, c, rows, c["routed"][rows], Closure.REPLACED, Source.NEW)
-    returns = (plan.route == Route.REPAIR_LOCAL) | (plan.route == Route.RETURN_CHINA)
+    returns = comes_back(plan.route)
     lapse(plan, c, returns & ~plan.label_used)
     c["label_issued"] = returns
     if not returned:
@@ -132,9 +147,9 @@ def walk(plan: Plan, world: World, luck: Luck, hubs: Hubs = ALONE, *, returned: 
     c["arrived"][came] = c["scanned"][came] + plan.d_transit_in[came]
     gone = sent[lost[sent]]
     unit_end(plan, c, gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], world)
-    local = came[plan.route[came] == Route.REPAIR_LOCAL]
+    local = came[to_partner(plan.route[came])]
     _at_partner(plan, c, local, world)
-    _to_china(plan, c, came[plan.route[came] == Route.RETURN_CHINA], world, luck, hubs)
+    _to_china(plan, c, came[to_china(plan.route[came])], world, luck, hubs)
     return c
 
 

@@ -11,7 +11,7 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.purposes import Purpose
 from warrantysim.journeys.legal import floors, refund_allowed, share_on, time_to_inform
 from warrantysim.journeys.luck import Luck, Remembered
-from warrantysim.journeys.records import Route
+from warrantysim.journeys.records import Route, leaves_unit
 from warrantysim.journeys.routing import evidence_asked
 from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World, first_stamp
 from warrantysim.schema.clock import DAY, seconds
@@ -253,5 +253,5 @@ def filed(claims: Claims, contact_: Contact, route: np.ndarray, world: World, lu
     t = world.scenario.triage
     factor = np.array([t.evidence[e].opportunistic_factor if e in t.evidence else 1.0 for e in EVIDENCE_LEVELS])  # type: ignore[index]
     files = luck.of(claims, Purpose.OPPORTUNISTIC) < factor[contact_.evidence]
-    returnless = (route == Route.REFUND) | (route == Route.RESHIP)
+    returnless = leaves_unit(route)
     return ~latent | (files & returnless & (contact_.ended < 0))

@@ -24,8 +24,9 @@ from warrantysim.journeys.turnaround import planned_days
 from warrantysim.schema.clock import DAY, HOUR, NEVER
 from warrantysim.schema.customs import CustomsRow
 from warrantysim.schema.dated import BEGINNING, RowsByDate
+from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.markets import DISPOSITIONS, SIZE_CLASSES, Consolidation, Market, WindowRow
+from warrantysim.schema.markets import SIZE_CLASSES, Consolidation, Market, WindowRow
 from warrantysim.schema.products import FAULT_KINDS
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.service import EVIDENCE_LEVELS
@@ -208,7 +209,7 @@ class World:
         """Whether claims go to a partner that only tests. Shape of ``route``, bool."""
         if not len(self.desks.test_only):
             return np.zeros(len(route), dtype=bool)
-        local = route == DISPOSITIONS.index("repair_local")
+        local = route == DISPOSITIONS.index(BY_PARTNER)
         return np.asarray(local & self.desks.test_only[np.where(local, partner, 0)])
 
     def departure_alone(self, rule: Consolidation, stamps: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.journeys.records import Finding, Route
+from warrantysim.journeys.records import Finding, to_china
 from warrantysim.money.boarded import Boarded
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category
@@ -18,7 +18,7 @@ from warrantysim.schema.clock import DAY, NEVER
 def bench_lines(case: Case) -> None:
     """The China bench: its hours at the transfer price, handling and retest a unit, and parts."""
     r, book = case.records, case.book
-    rows = np.flatnonzero((r.route == Route.RETURN_CHINA) & (r.bench_out > NEVER))
+    rows = np.flatnonzero(to_china(r.route) & (r.bench_out > NEVER))
     at = r.bench_out[rows]
     case.lines.add(Category.REPAIR_LABOUR, rows, book.china_hour.times(r.bench_minutes[rows] / 60.0), at)
     case.lines.add(Category.REPAIR_LABOUR, rows, book.china_unit, at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.records import Records, Route
+from warrantysim.journeys.records import Records, to_partner
 from warrantysim.money.categories import Category, Kind, Obligation, Subject, kind_of
 from warrantysim.money.fx_table import FxTable
 from warrantysim.money.ledger import NO_MONTH, Ledger
@@ -52,7 +52,7 @@ class ClaimColumns:
             sale_month=calendar.months(claims.sold, claims.market),
             claim_month=calendar.months(_root_opened(claims), claims.market),
             route=records.route,
-            partner=np.where(records.route == Route.REPAIR_LOCAL, records.partner, -1).astype(np.int16),
+            partner=np.where(to_partner(records.route), records.partner, -1).astype(np.int16),
             obligation=obligation.astype(np.int8),
             in_scope=records.in_scope,
         )

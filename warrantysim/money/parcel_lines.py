@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.journeys.records import Fate, Route, Source
+from warrantysim.journeys.records import Fate, Source, to_china, to_partner
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.priced import Priced
@@ -67,7 +67,7 @@ def own_unit_lines(case: Case) -> None:
     s, claims = book.scenario, r.claims
     by_label = np.array([s.logistics(p).outbound == "label" for p in s.partner_ids], dtype=bool)
     rows = np.flatnonzero((r.fate == Fate.CUSTOMER) & (r.shipped > NEVER))
-    local = r.route[rows] == Route.REPAIR_LOCAL
+    local = to_partner(r.route[rows])
     labelled = np.zeros(len(rows), dtype=bool)
     labelled[local] = by_label[r.partner[rows[local]]]
     # With a replacement sent ahead, the unit itself travels when the claim closes.
@@ -125,7 +125,7 @@ def hub_lines(case: Case) -> None:
     """Units bound for China: receiving and test at the hub, and storage until their dispatch leaves."""
     r, book, lines = case.records, case.book, case.lines
     claims, prices = r.claims, book.markets
-    rows = np.flatnonzero((r.route == Route.RETURN_CHINA) & (r.arrived > NEVER))
+    rows = np.flatnonzero(to_china(r.route) & (r.arrived > NEVER))
     lines.add(Category.HUB, rows, prices.hub_receive.at(claims.market[rows], claims.sku[rows]), r.arrived[rows])
     rows = rows[r.tested[rows] > NEVER]
     lines.add(Category.INSPECTION, rows, prices.hub_test.at(claims.market[rows], claims.sku[rows]), r.tested[rows])

@@ -15,6 +15,7 @@ from warrantysim.money.priced import Priced
 from warrantysim.money.settlement import Billed, Settlement, settle
 from warrantysim.money.statement import CATEGORIES
 from warrantysim.schema.clock import DAY, REACH
+from warrantysim.schema.dispositions import BY_PARTNER
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -35,7 +36,7 @@ def signed_desks(policy: Policy, scenario: Scenario) -> dict[str, tuple[str, ...
     for rule in policy.rules:
         markets = scenario.market_ids if rule.cell.market is None else (rule.cell.market,)
         for zone, after in zip(rule.zones, [*rule.zones[1:], None], strict=True):
-            if zone.do != "repair_local" or zone.partner is None:
+            if zone.do != BY_PARTNER or zone.partner is None:
                 continue
             if after is not None and after.from_.value <= zone.from_.value:
                 continue

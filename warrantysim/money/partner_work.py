@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from warrantysim.claims.columns import Origin
-from warrantysim.journeys.records import Fate, Finding, Records, Route
+from warrantysim.journeys.records import Fate, Finding, Records, to_partner
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.unit_charges import UnitCharges, late, outcomes, under_promise, unit_charges
 from warrantysim.schema.clock import DAY, NEVER
@@ -42,7 +42,7 @@ def desk_work(records: Records, book: PriceBook, partner: int) -> Iterator[DeskW
     """The work of a partner, desk by desk, markets of a desk together."""
     s = book.scenario
     terms = s.partners[s.partner_ids[partner]]
-    mine = (records.route == Route.REPAIR_LOCAL) & (records.partner == partner) & (records.arrived > NEVER)
+    mine = to_partner(records.route) & (records.partner == partner) & (records.arrived > NEVER)
     rows = np.flatnonzero(mine)
     billed_as = outcomes(terms, records.finding[rows])
     # A full desk turns a unit away unbilled; of what never comes to the bench only wrong boxes are billed.
@@ -108,7 +108,7 @@ def _redone(r: Records, rows: np.ndarray, partner: int, days: float) -> np.ndarr
     """Units that bounced from a repair by the same partner within its repair warranty. bool, shape of ``rows``."""
     before = r.parent[rows]
     known = (r.claims.origin[rows] == Origin.BOUNCE) & (before >= 0)
-    same = (r.route[before] == Route.REPAIR_LOCAL) & (r.partner[before] == partner) & (r.bench_out[before] > NEVER)
+    same = to_partner(r.route[before]) & (r.partner[before] == partner) & (r.bench_out[before] > NEVER)
     soon = r.claims.opened[rows] - r.bench_out[before] <= days * DAY
     redone: np.ndarray = known & same & soon
     return redone

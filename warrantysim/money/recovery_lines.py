@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.journeys.records import Closure, Fate, Finding, Route
+from warrantysim.journeys.records import Closure, Fate, Finding, to_partner
 from warrantysim.money.case import Case
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.parcel_lines import pool_transfer
@@ -66,7 +66,7 @@ def _partner_disposes(case: Case, rows: np.ndarray) -> np.ndarray:
             desk = partner.desk_for(market)
             billed[p, m] = desk is not None and partner.desks[desk].disposal is not None
     ended = np.isin(r.finding[rows], (Finding.BER, Finding.NOT_REPAIRED))
-    partner_row = np.where(r.route[rows] == Route.REPAIR_LOCAL, r.partner[rows], -1)
+    partner_row = np.where(to_partner(r.route[rows]), r.partner[rows], -1)
     return billed[partner_row, r.claims.market[rows]] & ended & (r.bench_out[rows] > NEVER)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.report import figures
 from warrantysim.report.rule_text import testers
+from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 
 if TYPE_CHECKING:
     from warrantysim.decision.binding import Bound
@@ -88,6 +89,6 @@ def _what(what: str, scenario: Scenario, lang: Lang) -> str:
     """A disposition, an arm (``return_china sea``), a way or somebody's name."""
     disposition, _, partner = what.partition(" ")
     if partner:
-        act = "test_and_swap" if disposition == "repair_local" and partner in testers(scenario) else disposition
+        act = TEST_AND_SWAP if disposition == BY_PARTNER and partner in testers(scenario) else disposition
         return say(f"do.{act}", lang, partner=named("way", partner, lang))
     return named("disposition", what, lang) if named("way", what, lang) == what else named("way", what, lang)

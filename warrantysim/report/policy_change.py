@@ -19,6 +19,7 @@ from warrantysim.experiment.service import HALF, NINE_IN_TEN, days_quantile
 from warrantysim.experiment.summary import JOURNEY_KEYS, Summary
 from warrantysim.journeys.records import Route
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.dispositions import DISPOSITIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from warrantysim.schema.policy import Policy
     from warrantysim.schema.root import Scenario
 
-SERVED = ("refund", "reship", "repair_local", "return_china")
+SERVED = DISPOSITIONS
 """Dispositions a customer notices, in the order they are shown."""
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from warrantysim.report.rule_files import AGE, DMN, DMN_INPUTS, DMN_OUTPUTS, FORMAT, FORMAT_VERSION, KEYS, PRICE
+from warrantysim.schema.dispositions import ACTIONS, BY_PARTNER, BY_WAY, TEST_AND_SWAP
 from warrantysim.schema.errors import Problem, ScenarioError, first_message, suggestion
 
 if TYPE_CHECKING:
@@ -283,7 +284,6 @@ _READERS: Mapping[str, Callable[[str, str], Iterator[Line]]] = {
 
 def _checked(lines: Sequence[Line], scenario: Scenario) -> None:
     """Every name must be one of the scenario's, every action one there is, with the partner it takes."""
-    from warrantysim.decision.rule_table import ACTIONS
     from warrantysim.schema.service import EVIDENCE_LEVELS
 
     s = scenario
@@ -313,12 +313,12 @@ def _checked(lines: Sequence[Line], scenario: Scenario) -> None:
         for key, choices in known.items():
             if line[key] and line[key] not in choices:
                 wrong(line, key, f"a {key} of the scenario", choices)
-        partners = {"return_china": s.way_ids, "repair_local": s.partner_ids, "test_and_swap": s.partner_ids}
+        partners = {name: s.doers(name) for name, action in ACTIONS.items() if action.by}
         if line["action"] not in ACTIONS:
-            wrong(line, "action", "an action", ACTIONS)
+            wrong(line, "action", "an action", tuple(ACTIONS))
         elif line["action"] in partners and line["partner"] not in {
             *partners[line["action"]],
-            *([""] if line["action"] == "return_china" else []),
+            *([""] if line["action"] == BY_WAY else []),
         }:
             wrong(line, "partner", f"who does {line['action']}", partners[line["action"]])
         elif line["action"] not in partners and line["partner"]:
@@ -426,7 +426,7 @@ def _rule(cell: Cell, ages: tuple[float, float], lines: Sequence[Line], scenario
         raise _wrong(ordered[-1]["where"], f"expected a line for order prices from {reached:g} on")
     zones = []
     for line in ordered:
-        do = "repair_local" if line["action"] == "test_and_swap" else line["action"]
+        do = BY_PARTNER if line["action"] == TEST_AND_SWAP else line["action"]
         amount = f"{line['prices'][0]!r} {line['currency'] or scenario.reporting_currency}"
         zones.append({"from": amount, "do": do, "partner": line["partner"] or None})
     stated = {"cell": cell, "by": "order_price", "age_from_days": ages[0], "zones": zones}

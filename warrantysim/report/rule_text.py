@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report import figures
+from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
@@ -53,7 +54,7 @@ def testers(scenario: Scenario) -> frozenset[str]:
 
 def arm_text(do: str, partner: str, only_test: Collection[str] = (), lang: Lang = "en") -> str:
     """What is done and who does it, for lists and legends: ``local repair tierwerk-de``."""
-    act = "test_and_swap" if do == "repair_local" and partner in only_test else do
+    act = TEST_AND_SWAP if do == BY_PARTNER and partner in only_test else do
     return " ".join(filter(None, [named("disposition", act, lang), named("way", partner, lang)]))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from warrantysim.schema.dispositions import ACTIONS
 from warrantysim.schema.plain_text import one_line
 
 SHOWN_PER_RULE = 20
@@ -102,13 +103,7 @@ def lines(problems: Sequence[Problem], more: int = 0) -> list[str]:
     return [*out, f"and {more:,} more problems"] if more and (len(groups) > 1 or len(out) == SHOWN) else out
 
 
-MEANT = {
-    **dict.fromkeys(("resend", "replace", "replacement", "send new", "new unit", "exchange"), "reship"),
-    **dict.fromkeys(("money", "money back", "reimburse", "reimbursement", "payout"), "refund"),
-    **dict.fromkeys(("repair", "fix", "local repair"), "repair_local"),
-    **dict.fromkeys(("return", "china", "factory", "return to china", "send to china"), "return_china"),
-    **dict.fromkeys(("swap", "test", "test and swap"), "test_and_swap"),
-}
+MEANT = {word: action.name for action in ACTIONS.values() for word in action.words}
 """Words for what is done with a claim, where spelling alone would suggest another action: resend looks like refund."""
 
 

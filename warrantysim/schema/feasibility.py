@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
+from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY, DISPOSITIONS
 from warrantysim.schema.errors import Problem, suggestion
 from warrantysim.schema.law import LegalFloorRow
-from warrantysim.schema.markets import DISPOSITIONS
 from warrantysim.schema.network import ClosureRow
 from warrantysim.schema.policy import Cell, Zone
 from warrantysim.schema.references import Checked, row_path
@@ -104,9 +104,9 @@ def law_leaves_a_way(s: Scenario) -> Checked:
 
 
 def _possible(s: Scenario, market: str, disposition: str) -> bool:
-    if disposition == "repair_local":
+    if disposition == BY_PARTNER:
         return any(partner.desk_for(market) for partner in s.partners.values())
-    return bool(s.markets[market].china) if disposition == "return_china" else True
+    return bool(s.markets[market].china) if disposition == BY_WAY else True
 
 
 def _ages_apart(rows: Iterable[LegalFloorRow]) -> Checked:
@@ -133,19 +133,19 @@ def policy_is_possible(s: Scenario) -> Checked:
         for j, zone in enumerate(rule.zones):
             if why := _impossible(s, rule.cell, zone):
                 yield Problem(f"policy.rules[{i}].zones[{j}]", why, rule="impossible zone")
-    if s.policy.fallback and (odd := [d for d in s.policy.fallback if d in {"repair_local"}]):
+    if s.policy.fallback and (odd := [d for d in s.policy.fallback if d == BY_PARTNER]):
         message = f"a fallback names no partner, so it cannot be {odd[0]}"
         yield Problem("policy.fallback", message)
 
 
 def _impossible(s: Scenario, cell: Cell, zone: Zone) -> str | None:
     """Why a zone can never be followed by any claim of its cell; None where some claim can."""
-    if zone.do == "return_china":
+    if zone.do == BY_WAY:
         markets = [cell.market] if cell.market else list(s.markets)
         if not any(zone.partner in {None, *s.markets[m].china} if s.markets[m].china else False for m in markets):
             way = f"way {zone.partner!r}" if zone.partner else "way"
             return f"{cell.market} has no {way} to China" if cell.market else f"no market has a {way} to China"
-    if zone.do != "repair_local" or zone.partner is None:
+    if zone.do != BY_PARTNER or zone.partner is None:
         return None
     partner = s.partners[zone.partner]
     if cell.market and partner.desk_for(cell.market) is None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from warrantysim.schema.dated import BEGINNING, DatedRow
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.ranges import Age, Days, Index, Share, SomeAge, SomeDays
 
 

@@ -9,13 +9,11 @@ from pydantic import Field
 
 from warrantysim.schema.amounts import Amount, Currency
 from warrantysim.schema.dated import Dated, DatedRow
+from warrantysim.schema.dispositions import Disposition
 from warrantysim.schema.distribution import Distribution
 from warrantysim.schema.ranges import Age, Days, Kilograms, Share, SomeDays, SomeUnits, Weekday
 from warrantysim.schema.strict import Strict
 
-Disposition = Literal["refund", "reship", "repair_local", "return_china"]
-DISPOSITIONS: tuple[Disposition, ...] = ("refund", "reship", "repair_local", "return_china")
-"""The four dispositions in canonical order."""
 ServiceMode = Literal["own_unit", "advance_exchange"]
 LadderStep = Literal["reship", "partial_refund", "refund"]
 SIZE_CLASSES = ("small", "mid", "large")

@@ -9,7 +9,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from warrantysim.schema.amounts import Amount
-from warrantysim.schema.markets import DISPOSITIONS, Disposition, Title
+from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS, MONEY, NEW_UNIT, RETURNLESS, Disposition
+from warrantysim.schema.markets import Title
 from warrantysim.schema.ranges import Age, Index, SomeAge
 from warrantysim.schema.service import Evidence
 from warrantysim.schema.strict import FreeText, Strict
@@ -88,9 +89,9 @@ class Rule(Strict):
         if any(a > b for a, b in zip(values, values[1:], strict=False)):
             raise ValueError(f"zones out of order: expected rising 'from' values, got {values}")
         for zone in self.zones:
-            if zone.do == "repair_local" and zone.partner is None:
-                raise ValueError("a repair_local zone must name its partner")
-            if zone.do in {"refund", "reship"} and zone.partner is not None:
+            if zone.do == BY_PARTNER and zone.partner is None:
+                raise ValueError(f"a {zone.do} zone must name its partner")
+            if zone.do in RETURNLESS and zone.partner is not None:
                 raise ValueError(f"a {zone.do} zone takes no partner, got {zone.partner!r}")
         return self
 
@@ -129,7 +130,7 @@ class Policy(Strict):
     """Rules; one of them must have an empty cell, so that every claim has a rule."""
     evidence: tuple[EvidenceRule, ...] = ()
     """Evidence asked for; none where no rule applies."""
-    fallback: tuple[Disposition, ...] = ("reship", "refund")
+    fallback: tuple[Disposition, ...] = (NEW_UNIT, MONEY)
     """What is done instead where a rule's disposition is not possible, in order; refund is always last."""
     effective: Literal["horizon"] | str = "horizon"
     """Day from which the rules bind new orders or claims: 'horizon' for always, or a date [date]."""

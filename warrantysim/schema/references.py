@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import unknown_references
 from warrantysim.schema.dated import Dated
+from warrantysim.schema.dispositions import BY_PARTNER
 from warrantysim.schema.errors import SHOWN_PER_RULE, Problem, suggestion
 from warrantysim.schema.row_keys import bracketed
 from warrantysim.schema.strict import Row
@@ -152,7 +153,7 @@ def _in_policy(s: Scenario) -> Checked:
                 yield from unknown(f"policy.rules[{i}].cell.{key}", kind, name, known)
         for j, zone in enumerate(rule.zones):
             if zone.partner is not None:
-                local = zone.do == "repair_local"
+                local = zone.do == BY_PARTNER
                 kind, known = ("partner", s.partner_ids) if local else ("way", s.way_ids)
                 yield from unknown(f"policy.rules[{i}].zones[{j}].partner", kind, zone.partner, known)
     for i, asked in enumerate(s.policy.evidence):

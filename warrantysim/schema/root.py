@@ -14,6 +14,7 @@ from warrantysim.schema.assumptions import Assumption
 from warrantysim.schema.clock import Clock
 from warrantysim.schema.contracts import Partners
 from warrantysim.schema.customs import ChinaCustoms, CustomsRow, TariffRow
+from warrantysim.schema.dispositions import ACTIONS
 from warrantysim.schema.errors import ScenarioProblems
 from warrantysim.schema.fx import FxRow
 from warrantysim.schema.horizon import Horizon
@@ -212,6 +213,11 @@ class Scenario(Strict):
     def partner_ids(self) -> tuple[str, ...]:
         """Partners in stated order."""
         return tuple(self.partners)
+
+    def doers(self, action: str) -> tuple[str, ...]:
+        """Who may do a disposition: partners, ways to China, or nobody outside, in the order of their numbers."""
+        by = ACTIONS[action].by
+        return self.partner_ids if by == "partner" else self.way_ids if by == "way" else ()
 
     @cached_property
     def way_ids(self) -> tuple[str, ...]:

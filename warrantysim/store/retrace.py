@@ -12,7 +12,7 @@ import numpy as np
 from warrantysim.analysis.compare import Comparison, comparison_of
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.journeys.records import Closure, Route, Run
+from warrantysim.journeys.records import Closure, Route, Run, to_china
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.story import StoryLine, story
 from warrantysim.store.runs import StoredRun, named
@@ -120,7 +120,7 @@ def _partners(partners: Sequence[str], ways: Sequence[str], route: np.ndarray, p
     def named_one(r: int, k: int) -> str:
         if k < 0:
             return ""
-        return ways[k] if r == Route.RETURN_CHINA else partners[k]
+        return ways[k] if to_china(r) else partners[k]
 
     return [named_one(r, k) for r, k in zip(route.tolist(), place.tolist(), strict=True)]
 

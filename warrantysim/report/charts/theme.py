@@ -10,6 +10,7 @@ import altair as alt
 
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report.tables import wrapped
+from warrantysim.schema.dispositions import ACTIONS
 
 Mode = Literal["light", "dark"]
 
@@ -28,21 +29,9 @@ MEANINGS: dict[Mode, dict[str, str]] = {
     "light": {"saving": "#0072B2", "extra": "#D55E00", "base": "#7f7f7f", "unsure": "#b8b8b8"},
     "dark": {"saving": "#56B4E9", "extra": "#F08A3C", "base": "#9aa5b1", "unsure": "#5f6b78"},
 }
-DONE = {
-    "refund": "#E69F00",
-    "reship": "#56B4E9",
-    "test_and_swap": "#8FBF6B",
-    "repair_local": "#009E73",
-    "return_china": "#CC79A7",
-}
+DONE = {name: action.colour for name, action in ACTIONS.items()}
 """Colour of what is done: each disposition, and a test by a desk that repairs nothing."""
-DASHES = {
-    "refund": [1, 0],
-    "reship": [6, 3],
-    "test_and_swap": [4, 2],
-    "repair_local": [2, 2],
-    "return_china": [8, 3, 2, 3],
-}
+DASHES = {name: list(action.dash) for name, action in ACTIONS.items()}
 """Line of each disposition, for those who see no colours."""
 SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8c6bb1", "#F0E442", "#7f7f7f")
 """Colours of what has no meaning of its own."""

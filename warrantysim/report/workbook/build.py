@@ -21,7 +21,7 @@ from warrantysim.report.workbook.checks import TOLERANCE, checks_sheet
 from warrantysim.report.workbook.money import SIDES, Lines, assumptions_sheet, calc_sheet, quantities_sheet
 from warrantysim.report.workbook.rules import changes_sheet, law_sheet, platform_sheet, thresholds_sheet
 from warrantysim.report.workbook.summaries import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
-from warrantysim.schema.markets import DISPOSITIONS
+from warrantysim.schema.dispositions import DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.service import EVIDENCE_LEVELS
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _dictionary(book: Book) -> None:
         ("kind", [k.name.lower() for k in Kind]),
         ("category", [c.name.lower() for c in Category]),
     ]
-    also = ["test_and_swap", "platform", "solved", "denied", "dropped", ""]
+    also = [TEST_AND_SWAP, "platform", "solved", "denied", "dropped", ""]
     words += [("disposition", [*DISPOSITIONS, *also]), ("closure", [c.name.lower() for c in Closure])]
     words += [("way", ["air", "sea"]), ("evidence", EVIDENCE_LEVELS)]
     keys = [f"{group}.{word}" for group, listed in words for word in listed]
