@@ -95,7 +95,7 @@ def test_every_code_has_a_meaning_and_no_two_are_equal() -> None:
         ["simulate", BASE, "--jobs", "0"],
         ["simulate", BASE, "--target", "nan"],
         ["simulate", BASE, "--target", "-5"],
-        ["simulate", BASE, "--lang", "de"],
+        ["simulate", BASE, "--lang", "fr"],
     ],
 )
 def test_wrong_arguments_are_a_usage_error(arguments: list[str], capsys: Captured) -> None:

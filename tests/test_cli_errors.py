@@ -100,3 +100,16 @@ def test_every_key_a_base_scenario_may_lack_or_misstate_is_told(tmp_path: Path, 
         path.write_text(text + (f"{key}: 5\n" if f"{key}:" not in text else ""), "utf-8")
         assert main(["validate", str(path)]) == exits.BAD_INPUT
         assert "defect" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "--set horizon.days=x: expected a whole number, got 'x'"),
+        ("zh", "--set horizon.days=x: 应为整数，实际为 'x'"),
+        ("de", "--set horizon.days=x: erwartet: eine ganze Zahl; gefunden: 'x'"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_in_the_language_asked(lang: str, said: str, capsys: Captured) -> None:
+    assert main(["validate", BASE, "--set", "horizon.days=x", "--lang", lang]) == exits.BAD_INPUT
+    assert said in capsys.readouterr().err

@@ -8,7 +8,7 @@ from functools import cache
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from warrantysim.locale.wording import DOMAIN, FOLDER, LANGUAGES, LOCALES, Lang
+from warrantysim.locale.wording import CATALOGUES, DOMAIN, FOLDER, LANGUAGES, Lang
 
 ONE = ".one"
 """Ending under which the form of a text for one thing is looked at here."""
@@ -17,7 +17,7 @@ ONE = ".one"
 @cache
 def written(lang: Lang) -> Catalog:
     """The catalogue of a language."""
-    with (FOLDER / LOCALES[lang] / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+    with (FOLDER / CATALOGUES[lang] / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
         return read_po(file)
 
 

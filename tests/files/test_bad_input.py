@@ -210,7 +210,7 @@ TABLES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a missing column says what it is": (
         {"skus": skus("weight_kg", "weigth_kg")},
-        "tables/skus.csv row 1: missing column 'weight_kg' (Packed weight [kg, > 0].)",
+        "tables/skus.csv row 1: missing column 'weight_kg' (Packed weight [kg, > 0])",
     ),
     "a column stated twice": (
         {"skus": skus("name", "currency")},
@@ -219,7 +219,7 @@ TABLES: dict[str, tuple[dict[str, str | bytes], str]] = {
     "a column without a name": ({"skus": skus("name", "")}, "tables/skus.csv row 1: column 2 has no name"),
     "a table without a header": (
         {"sales": "CHG-65,US,4200,,S1\n"},
-        "tables/sales.csv row 1: missing column 'units_per_month' (Units sold [units a month, >= 0].)",
+        "tables/sales.csv row 1: missing column 'units_per_month' (Units sold [units a month, >= 0])",
     ),
     "a negative number": (
         {"skus": skus("9.5", "-3")},
@@ -470,7 +470,7 @@ def test_a_bad_column_of_a_long_table_is_told_twenty_times_and_counted(
 def test_a_missing_column_is_told_once_not_once_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, skus="sku,price\nA,3 USD\nB,3 USD\n", sales="sku,market,units_per_month\n")
     assert refusal(tmp_path, monkeypatch).splitlines() == [
-        "tables/skus.csv row 1: missing column 'weight_kg' (Packed weight [kg, > 0].)"
+        "tables/skus.csv row 1: missing column 'weight_kg' (Packed weight [kg, > 0])"
     ]
 
 

@@ -218,7 +218,7 @@ table(
     "a column less",
     "fx",
     lambda t: b"\n".join(line.partition(b",")[2] for line in t.splitlines()),
-    "row 1: missing column 'currency' (Currency [ISO code].)",
+    "row 1: missing column 'currency' (Currency [ISO code])",
 )
 table(
     "a quote left open",

@@ -49,7 +49,7 @@ def test_what_is_no_scenario_is_told_what_it_is(name: str, content: str, told: s
     with pytest.raises(ScenarioError) as caught:
         load_scenario(tmp_path / name)
     (problem,) = caught.value.problems
-    assert told in problem.message
+    assert told in str(problem.message)
     assert name in problem.where
 
 

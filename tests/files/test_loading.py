@@ -15,7 +15,7 @@ from warrantysim.files.documents import parse_document, parse_value
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.digest import digest
 from warrantysim.schema.dispositions import DISPOSITIONS
-from warrantysim.schema.errors import Problem, ScenarioError, lines, nearest
+from warrantysim.schema.errors import Problem, ScenarioError, lines, nearest, told
 from warrantysim.schema.paths import tree_of
 
 
@@ -188,8 +188,8 @@ def test_every_value_of_a_document_knows_its_line() -> None:
 
 
 def test_twenty_problems_of_a_rule_are_printed_and_the_rest_counted() -> None:
-    many = [Problem("a", "m", rule="r") for _ in range(332)]
-    printed = lines([*many, Problem("b", "n", rule="s")])
+    many = [Problem("a", told("m"), rule="r") for _ in range(332)]
+    printed = lines([*many, Problem("b", told("n"), rule="s")])
     assert printed == ["a: m"] * 20 + ["and 312 more like the last", "b: n"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from warrantysim.files.loading import load_scenario
-from warrantysim.schema.errors import MOST_PROBLEMS, SHOWN, Problem, ScenarioError
+from warrantysim.schema.errors import MOST_PROBLEMS, SHOWN, Problem, ScenarioError, told
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 HEAD = "name: x\nwhy: to see\ntitle: {en: x, zh: x}\n"
@@ -76,11 +76,11 @@ def test_twice_the_problems_are_at_most_twice_the_work(tmp_path: Path) -> None:
 
 
 def test_many_kinds_of_problems_are_printed_to_an_end() -> None:
-    error = ScenarioError(Problem(f"a{i}", f"wrong {i}") for i in range(5000))
+    error = ScenarioError(Problem(f"a{i}", told(f"wrong {i}")) for i in range(5000))
     text = str(error).splitlines()
     assert len(text) == SHOWN + 1
     assert text[-1] == "and 4,800 more problems"
 
 
 def test_few_problems_are_all_told() -> None:
-    assert str(ScenarioError([Problem("a", "wrong"), Problem("b", "odd")])) == "a: wrong\nb: odd"
+    assert str(ScenarioError([Problem("a", told("wrong")), Problem("b", told("odd"))])) == "a: wrong\nb: odd"

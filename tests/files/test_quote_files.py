@@ -69,7 +69,7 @@ def test_a_file_without_quotes_is_refused(tmp_path: Path) -> None:
     [
         ({"valid_to": "2001-01-31"}, "the quote ends on 2001-01-31, before the horizon begins"),
         ({"valid_from": "2090-01-01"}, "the quote begins on 2090-01-01, after the horizon ends"),
-        ({"skus": ["B"]}, "unknown SKU 'B'; the scenario has A"),
+        ({"skus": ["B"]}, "unknown SKU 'B'; expected one of A"),
     ],
     ids=["expired", "too late", "other product"],
 )

@@ -29,7 +29,7 @@ def prices(*rows: str, parted: str = ";", encoding: str = "utf-8") -> Table:
 
 def told(table: Table) -> list[str]:
     """What is wrong with cells."""
-    return [p.message for p in table.problems if p.rule.startswith("form of figures")]
+    return [str(p.message) for p in table.problems if p.rule.startswith("form of figures")]
 
 
 def test_a_price_list_of_a_german_spreadsheet_is_read_with_its_decimal_commas() -> None:

@@ -59,7 +59,7 @@ def test_true_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:
     )
     with pytest.raises(ScenarioError) as caught:
         load_scenario(file)
-    assert [p.message for p in caught.value.problems] == [
+    assert [str(p.message) for p in caught.value.problems] == [
         "expected a date such as 2027-03-01, got 5",
         "expected a whole number, got true",
     ]

@@ -23,7 +23,7 @@ def refusal(content: bytes) -> str:
         sheet_rows(content, None, BOOK, 1000)
     (problem,) = caught.value.problems
     assert problem.where.startswith("b.xlsx")
-    return problem.message
+    return str(problem.message)
 
 
 def cut(content: bytes, part: str) -> bytes:

@@ -64,7 +64,7 @@ def mutant(seed: int, folder: Path) -> Outcome:
     try:
         scenario = _READ[kind](draw, folder)
     except ScenarioError as error:
-        nowhere = tuple(p.message for p in error.problems if not (p.where or p.path))
+        nowhere = tuple(str(p.message) for p in error.problems if not (p.where or p.path))
         return Outcome(kind, None, nowhere or (() if error.problems else ("no problem",)), True)
     return Outcome(kind, scenario, (), False)
 

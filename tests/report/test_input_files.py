@@ -26,10 +26,9 @@ from warrantysim.report.input_frames import (
     table_frame,
     tables_frame,
 )
-from warrantysim.report.problem_text import problem_text
 from warrantysim.schema.choices import changeable
 from warrantysim.schema.diff import diff
-from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.errors import Problem, ScenarioError, told
 from warrantysim.schema.reference import describe
 from warrantysim.schema.root import Scenario
 
@@ -172,29 +171,12 @@ def test_problems_are_told_by_kind_with_their_cell_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "chinese"),
-    [
-        ("expected a number of at least 0, got -1", "应为不小于 0 的数值，实际为 -1"),
-        ("unknown SKU 'CHG-66'; did you mean 'CHG-65'?", "未知产品编号 'CHG-66'；是否为 'CHG-65'？"),
-        (
-            "the text is not UTF-16, which its first bytes announce; save it as UTF-8",
-            "文件标明为 UTF-16，实际不是；请另存为 UTF-8",
-        ),
-        ("something nobody foresaw", "something nobody foresaw"),
-    ],
-)
-def test_a_problem_is_told_in_chinese_clause_by_clause(message: str, chinese: str) -> None:
-    assert problem_text(message, "zh") == chinese
-    assert problem_text(message, "en") == message
-
-
-@pytest.mark.parametrize(
     ("problem", "kind"),
     [
-        (Problem("", "unknown column 'x'", "f row 1", "header"), "columns"),
-        (Problem("", "the file is empty", "f", "file"), "file"),
-        (Problem("", "unknown SKU 'C'", "f row 2, column sku", "unknown SKU"), "names"),
-        (Problem("", "shares sum to 0.9", "f", "sum of faults"), "world"),
+        (Problem("", told("unknown column 'x'"), "f row 1", "header"), "columns"),
+        (Problem("", told("the file is empty"), "f", "file"), "file"),
+        (Problem("", told("unknown SKU 'C'"), "f row 2, column sku", "unknown SKU"), "names"),
+        (Problem("", told("shares sum to 0.9"), "f", "sum of faults"), "world"),
     ],
 )
 def test_a_problem_has_a_kind(problem: Problem, kind: str) -> None:

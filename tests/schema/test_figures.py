@@ -40,8 +40,8 @@ def test_a_figure_has_unit_range_and_meaning() -> None:
     by_path = {figure.path: figure for figure in figures(shop())}
     loss = by_path["markets.US.parcel.loss_share"]
     assert (loss.unit, loss.range) == ("share", "0-1")
-    assert loss.doc == "Parcels lost on the way, either way"
-    assert by_path["markets.US.parcel.fulfilment.small"].doc.startswith("Pick, pack and ship")
+    assert str(loss.doc) == "Parcels lost on the way, either way"
+    assert str(by_path["markets.US.parcel.fulfilment.small"].doc).startswith("Pick, pack and ship")
 
 
 def test_no_table_and_no_label_is_among_them() -> None:

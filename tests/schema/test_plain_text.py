@@ -145,8 +145,8 @@ def test_no_name_id_or_title_of_a_file_holds_a_control_character(
     with pytest.raises(ScenarioError) as caught:
         load_toy(tmp_path / "base.yaml")
     (problem,) = caught.value.problems
-    assert "without control characters" in problem.message
-    assert repr(control) in problem.message
+    assert "without control characters" in str(problem.message)
+    assert repr(control) in str(problem.message)
     assert path in problem.where
     assert "base.yaml:" in problem.where
     assert not any(c in str(caught.value) for c in (*CONTROLS.values(),))
@@ -167,7 +167,7 @@ def test_no_id_or_name_of_a_table_holds_a_control_character(tmp_path: Path, cont
     problem = caught.value.problems[0]
     assert "row 4" in problem.where
     assert column in problem.where
-    assert "without control characters" in problem.message
+    assert "without control characters" in str(problem.message)
 
 
 def test_a_reason_may_have_several_lines_but_obeys_nothing(tmp_path: Path) -> None:

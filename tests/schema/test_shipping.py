@@ -31,7 +31,7 @@ def problems(
     lanes: Iterable[dict[str, object]] = (LANE,),
     breaks: Iterable[dict[str, object]] = ({"lane": "L", "from_quantity": 0, "rate": 3},),
 ) -> list[tuple[str, str]]:
-    return list(
+    found = list(
         shipping_problems(
             [RateCard.model_validate(row) for row in cards],
             [LabelRate.model_validate(row) for row in rates],
@@ -40,6 +40,7 @@ def problems(
             [FreightBreak.model_validate(row) for row in breaks],
         )
     )
+    return [(one.path, str(one.message)) for one in found]
 
 
 def test_a_small_consistent_world_has_no_problems() -> None:

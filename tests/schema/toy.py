@@ -13,7 +13,7 @@ from warrantysim.files.loading import Loaded, load_as
 from warrantysim.schema.amounts import Amount, Currency
 from warrantysim.schema.dated import Dated, DatedRow
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.errors import Problem, ScenarioProblems
+from warrantysim.schema.errors import Problem, ScenarioProblems, told
 from warrantysim.schema.ranges import Share
 from warrantysim.schema.strict import Row, Strict
 
@@ -114,12 +114,12 @@ class Toy(Strict):
     def _known_skus(self) -> Toy:
         known = {row.sku for row in self.skus}
         problems = [
-            Problem(f"sales[{','.join(row.key)}].sku", f"unknown sku {row.sku!r}")
+            Problem(f"sales[{','.join(row.key)}].sku", told("unknown sku {sku!r}", sku=row.sku))
             for row in self.sales
             if row.sku not in known
         ]
         if self.horizon.days == 13:
-            problems.append(Problem("skus[CHG-65].price", "not an amount for thirteen days"))
+            problems.append(Problem("skus[CHG-65].price", told("not an amount for thirteen days")))
         if problems:
             raise ScenarioProblems(problems)
         return self

@@ -51,7 +51,7 @@ class Turning:
         try:
             found = world()
         except (ScenarioError, ValueError) as error:
-            told = str(error).splitlines()[0] if isinstance(error, ScenarioError) else first_message(error)
+            told = str(error).splitlines()[0] if isinstance(error, ScenarioError) else str(first_message(error))
             self.left_out.append((item, at, told))
             return
         self.positions.append(Position(item, at, Case(f"{item} {at}".strip(), found, self.stated.policy)))

@@ -137,4 +137,4 @@ def compared(cases: Sequence[Case], arguments: argparse.Namespace, console: Cons
     except ReplicationFailed as error:
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
     except BadInput as error:
-        raise Stop(BAD_INPUT, str(error)) from None
+        raise Stop(BAD_INPUT, error) from None

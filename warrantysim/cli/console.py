@@ -10,11 +10,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from warrantysim.cli.exits import Stop
 from warrantysim.locale.wording import Lang, say
 from warrantysim.schema.plain_text import one_line, printable
+
+if TYPE_CHECKING:
+    from warrantysim.schema.errors import Problem
 
 WIDEST = 140
 """Longer lines are hard to read [columns of text]."""
@@ -89,9 +92,20 @@ class Console:
 
     def stopped(self, stop: Stop) -> None:
         """Say why a command ended; with --json also on standard output, for programs."""
-        self.note(stop.message)
+        said = self.reason(stop)
+        self.note(said)
         if self.json:
-            self.result_json({"error": stop.message, "exit_code": stop.code, "problems": stop.details})
+            self.result_json({"error": said, "exit_code": stop.code, "problems": self.problems(stop)})
+
+    def reason(self, stop: Stop) -> str:
+        """Why a command ended."""
+        from warrantysim.schema.errors import error_text
+
+        return error_text(stop.reason, self.lang) if isinstance(stop.reason, Exception) else stop.reason
+
+    def problems(self, stop: Stop) -> list[dict[str, str]]:
+        """The problems for which a command ended, as plain rows."""
+        return [problem_row(problem, self.lang) for problem in getattr(stop.reason, "problems", ())]
 
     def step(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is."""
@@ -119,3 +133,8 @@ class Console:
             self.err.write("\r\033[K")
             self.err.flush()
             self._line = 0
+
+
+def problem_row(problem: Problem, lang: Lang) -> dict[str, str]:
+    """A problem as a plain row."""
+    return {"where": problem.where or problem.path, "path": problem.path, "message": problem.message.text(lang)}

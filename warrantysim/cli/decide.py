@@ -123,7 +123,7 @@ def decided(
         hint = console.say("message.near_change", near=error.near) if error.near else ""
         raise Stop(BAD_INPUT, f"{console.say('message.no_change', name=error.name)}{hint}") from None
     except BadInput as error:
-        raise Stop(BAD_INPUT, str(error)) from None
+        raise Stop(BAD_INPUT, error) from None
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     except ReplicationFailed as error:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 OK = 0
 """Done."""
 DEFECT = 1
@@ -32,10 +30,9 @@ MEANINGS = {
 
 
 class Stop(Exception):
-    """The command ends here, with a code and what to tell."""
+    """The command ends here, with a code and why: a text, or the error that says it in any language."""
 
-    def __init__(self, code: int, message: str, details: list[dict[str, Any]] | None = None) -> None:
+    def __init__(self, code: int, reason: str | Exception) -> None:
         self.code = code
-        self.message = message
-        self.details = details or []
-        super().__init__(message)
+        self.reason = reason
+        super().__init__(str(reason))

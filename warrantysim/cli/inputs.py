@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from warrantysim.files.loading import Loaded
     from warrantysim.report.charts.theme import Look, Picture
-    from warrantysim.schema.errors import ScenarioError
+    from warrantysim.schema.errors import Problem
     from warrantysim.schema.root import Scenario
 
 
@@ -63,23 +63,20 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
         _warn(found, arguments)
         return found
     except ScenarioError as error:
-        raise bad_input(error) from None
+        raise Stop(BAD_INPUT, error) from None
 
 
 def _warn(found: Loaded[Scenario], arguments: argparse.Namespace) -> None:
     """Tell what is odd, once a command; ``validate`` tells all of it."""
-    from warrantysim.report.problem_text import problem_text
     from warrantysim.schema.errors import lines
 
-    told: set[tuple[str, str]] = arguments.__dict__.setdefault("warned", set())
-    new = [warning for warning in found.warnings if (warning.path, warning.message) not in told]
-    told.update((warning.path, warning.message) for warning in new)
+    told: set[Problem] = arguments.__dict__.setdefault("warned", set())
+    new = [warning for warning in found.warnings if replace(warning, where="") not in told]
+    told.update(replace(warning, where="") for warning in new)
     if not new:
         return
     console = Console.of(arguments)
-    if console.lang != "en":
-        new = [replace(one, message=problem_text(one.message, console.lang)) for one in new]
-    texts = lines(new)
+    texts = lines(new, lang=console.lang)
     for text in texts if arguments.command == "validate" else texts[:MOST_WARNINGS]:
         console.tell("scenario.warning", text=text)
     console.tell("scenario.warnings", n=len(new))
@@ -99,17 +96,7 @@ def policy_alone(path: Path) -> None:
     try:
         load_policy(path)
     except ScenarioError as error:
-        raise bad_input(error) from None
-
-
-def bad_input(error: ScenarioError) -> Stop:
-    """The end of a command, with every problem."""
-    return Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems])
-
-
-def problem_row(problem: Any) -> dict[str, str]:
-    """A problem as a plain row."""
-    return {"where": problem.where or problem.path, "path": problem.path, "message": problem.message}
+        raise Stop(BAD_INPUT, error) from None
 
 
 def ready(folder: Path | None, console: Console) -> None:

@@ -15,7 +15,7 @@ from warrantysim.cli.inputs import BY_ITSELF, one_scenario
 from warrantysim.cli.rules import add_rules
 from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.studies import add_studies
-from warrantysim.locale.wording import LANGUAGES
+from warrantysim.locale.wording import CATALOGUES
 from warrantysim.packs import REFERENCE
 from warrantysim.schema.plain_text import printable
 from warrantysim.version import __version__
@@ -142,7 +142,7 @@ def _command(commands: Subcommands, name: str, does: str) -> argparse.ArgumentPa
     it: argparse.ArgumentParser = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
     group = it.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="results as JSON on standard output")
-    group.add_argument("--lang", choices=LANGUAGES, default="en", help="language of tables and messages")
+    group.add_argument("--lang", choices=CATALOGUES, default="en", help="language of tables and messages")
     group.add_argument("--quiet", action="store_true", help="no progress and no messages but errors")
     group.add_argument("--width", type=_count, metavar="N", help="width of tables; that of the terminal by default")
     group.add_argument("--debug", action="store_true", help="show where a defect arose")

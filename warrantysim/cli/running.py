@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, SOME_FAILED, Stop
-from warrantysim.cli.inputs import loaded, problem_row
+from warrantysim.cli.inputs import loaded
 
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
@@ -44,14 +44,12 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bo
             yield stopped
     except Cancelled:
         raise KeyboardInterrupt from None
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, str(error), [problem_row(problem) for problem in error.problems]) from None
     except ReplicationFailed as error:
         if arguments.debug:
             console.note(error.failure.traceback)
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
-    except BadInput as error:
-        raise Stop(BAD_INPUT, str(error)) from None
+    except (BadInput, ScenarioError) as error:
+        raise Stop(BAD_INPUT, error) from None
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
-from warrantysim.cli.inputs import bad_input, loaded, one_scenario, ready, write
+from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
+from warrantysim.cli.inputs import loaded, one_scenario, ready, write
 from warrantysim.cli.running import against, guarded
 from warrantysim.studies import STUDIES, study_of
 
@@ -154,15 +154,15 @@ def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> 
 
 def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -> Scenario:
     """The scenario with what further files state."""
-    from warrantysim.files.reading import MAX_BYTES, shown_path
-    from warrantysim.files.source_text import read_bytes
+    from warrantysim.files.reading import MAX_BYTES
+    from warrantysim.files.source_text import read_bytes, shown_path
     from warrantysim.schema.errors import ScenarioError
 
     files = arguments.brought if one.brings else []
     try:
         return one.brought(scenario, [(shown_path(file), read_bytes(file, MAX_BYTES)) for file in files])
     except ScenarioError as error:
-        raise bad_input(error) from None
+        raise Stop(BAD_INPUT, error) from None
 
 
 def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
@@ -209,8 +209,10 @@ def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
 
 def wrong(error: WrongOption, arguments: argparse.Namespace) -> Stop:
     """The end of the command for an option that may not be so."""
-    name, why = error.args
-    return Stop(USAGE, f"{'--' + name.replace('_', '-') if name else arguments.command}: {why}")
+    from warrantysim.schema.errors import BadInput
+
+    flag = f"--{error.option.replace('_', '-')}" if error.option else arguments.command
+    return Stop(USAGE, BadInput("{option}: {why}", option=flag, why=error.why))
 
 
 def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Case:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.cli.console import Console
+from warrantysim.cli.console import Console, problem_row
 from warrantysim.cli.exits import BAD_INPUT, OK, Stop
-from warrantysim.cli.inputs import loaded, policy_alone, problem_row
+from warrantysim.cli.inputs import loaded, policy_alone
 
 if TYPE_CHECKING:
     from warrantysim.files.loading import Loaded
+    from warrantysim.locale.wording import Lang
     from warrantysim.schema.root import Scenario
 
 
@@ -29,12 +30,18 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             found = None if rules else loaded(path, arguments)
         except Stop as stop:
             code = stop.code
-            rows.append({"file": str(path), "ok": False, "problems": stop.details})
-            console.note(stop.message)
-            console.tell("scenario.problems", n=len(stop.details))
+            problems = console.problems(stop)
+            rows.append({"file": str(path), "ok": False, "problems": problems})
+            console.note(console.reason(stop))
+            console.tell("scenario.problems", n=len(problems))
         else:
             rows.append(
-                {"file": str(path), "ok": True, "problems": [], **(stated(found) if found and console.json else {})}
+                {
+                    "file": str(path),
+                    "ok": True,
+                    "problems": [],
+                    **(stated(found, console.lang) if found and console.json else {}),
+                }
             )
             if rules and not console.json:
                 console.result("\n".join(wrapped(console.say("scenario.policy_fine", file=path), console.width)))
@@ -47,7 +54,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return code
 
 
-def stated(found: Loaded[Scenario]) -> dict[str, Any]:
+def stated(found: Loaded[Scenario], lang: Lang) -> dict[str, Any]:
     """What a sound scenario is, as a plain row."""
     from warrantysim.schema.digest import digest
 
@@ -61,7 +68,7 @@ def stated(found: Loaded[Scenario]) -> dict[str, Any]:
             {"path": f.path, "encoding": f.encoding, "sample": list(f.sample), "sha256": f.sha256} for f in found.files
         ],
         "changes": [str(change) for change in found.changes],
-        "warnings": [problem_row(warning) for warning in found.warnings],
+        "warnings": [problem_row(warning, lang) for warning in found.warnings],
     }
 
 

@@ -15,7 +15,7 @@ from warrantysim.files.places import Places, duplicates
 from warrantysim.files.reading import validated
 from warrantysim.files.tables import MAX_ROWS, Table, refuse_other_endings, table_of, table_of_sheet
 from warrantysim.files.workbooks import sheets_of
-from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion
+from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.root import Scenario
 
@@ -45,7 +45,7 @@ def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, 
         chosen = table or path.stem
         if chosen not in known:
             raise refuse(
-                path.name, f"which table is this? say so, or name the file after it{suggestion(chosen, known)}"
+                path.name, told("which table is this? say so, or name the file after it") + suggestion(chosen, known)
             )
         return {chosen: table_of(content, path, known[chosen])}
     found = {sheet: rows for sheet, rows in sheets_of(content, path, MAX_ROWS + 1).items() if sheet not in OURS}
@@ -55,7 +55,12 @@ def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, 
         return {table: table_of_sheet(found.get(sheet, []), content, path, known[table], sheet)}
     if unknown := [sheet for sheet in sheets if sheet not in known]:
         raise ScenarioError(
-            Problem("", f"no table is called {sheet!r}{suggestion(sheet, known)}", f"{path.name}#{sheet}", "sheet")
+            Problem(
+                "",
+                told("no table is called {sheet!r}", sheet=sheet) + suggestion(sheet, known),
+                f"{path.name}#{sheet}",
+                "sheet",
+            )
             for sheet in unknown
         )
     if not sheets:

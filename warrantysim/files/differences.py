@@ -10,7 +10,7 @@ from typing import Any
 from warrantysim.files.documents import Document
 from warrantysim.files.overrides import Override, stated
 from warrantysim.files.wording import UNKNOWN
-from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion
+from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.paths import Tables
 
 LABELLED = ("name", "title", "why")
@@ -38,12 +38,14 @@ class Differences:
             For unknown or missing keys and malformed ``set`` or ``rows``.
         """
         problems = [
-            Problem(key, f"unknown key {key!r}{suggestion(key, WHAT_IF)}", document.place((key,)), UNKNOWN)
+            Problem(
+                key, told("unknown key {key!r}", key=key) + suggestion(key, WHAT_IF), document.place((key,)), UNKNOWN
+            )
             for key in document.values
             if key not in WHAT_IF
         ]
         problems += [
-            Problem(key, f"missing; a what-if states its {key}", f"{document.name}: {key}", "missing")
+            Problem(key, told("missing; a what-if states its {key}", key=key), f"{document.name}: {key}", "missing")
             for key in LABELLED
             if key in fields and key not in document.values
         ]
@@ -64,10 +66,12 @@ def _drops(document: Document, rows: Mapping[str, Any], tables: Tables) -> Itera
     for field, change in rows.items():
         where = f"{document.place(('rows', field))}: rows.{field}"
         if field not in tables:
-            raise refuse(where, f"unknown table{suggestion(field, tables)}", UNKNOWN)
+            raise refuse(where, told("unknown table") + suggestion(field, tables), UNKNOWN)
         if not isinstance(change, Mapping) or (unknown := change.keys() - {"add", "drop"}):
-            got = f", got {', '.join(sorted(unknown))}" if isinstance(change, Mapping) else ""
-            raise refuse(where, f"expected add: [rows] and drop: [keys]{got}", UNKNOWN)
+            message = told("expected add: [rows] and drop: [keys]")
+            if isinstance(change, Mapping):
+                message = told("{expected}, got {found}", expected=message, found=", ".join(sorted(unknown)))
+            raise refuse(where, message, UNKNOWN)
         keys = change.get("drop", [])
         if not isinstance(keys, list):
             raise refuse(f"{where}.drop", "expected a list of keys", "rows")

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from warrantysim.schema.errors import Problem, ScenarioError, refuse
+from warrantysim.schema.errors import NOTHING, Problem, ScenarioError, refuse, told
 from warrantysim.schema.fields import Path
 
 MAX_NODES = 200_000
@@ -98,8 +98,8 @@ class _Composer:
         self.result: Any = None
         self.problems: list[Problem] = []
 
-    def fail(self, event: Any, message: str) -> ScenarioError:
-        return refuse(f"{self.name}:{event.start_mark.line + 1}", message, "yaml")
+    def fail(self, event: Any, code: str, /, **facts: Any) -> ScenarioError:
+        return refuse(f"{self.name}:{event.start_mark.line + 1}", code, "yaml", **facts)
 
     def feed(self, event: Any) -> None:
         match event:
@@ -124,7 +124,7 @@ class _Composer:
     def _no_tag(self, event: Any) -> None:
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            raise self.fail(event, f"tags are not read, got {tag}; write the plain value")
+            raise self.fail(event, "tags are not read, got {tag}; write the plain value", tag=tag)
 
     def _key(self, top: _Open, event: Any) -> None:
         line = event.start_mark.line + 1
@@ -134,7 +134,12 @@ class _Composer:
             first = top.taken[event.value]
             name = dotted((*top.path, event.value))
             self.problems.append(
-                Problem(name, f"duplicate key, first stated in line {first}", f"{self.name}:{line}: {name}", "yaml")
+                Problem(
+                    name,
+                    told("duplicate key, first stated in line {first}", first=first),
+                    f"{self.name}:{line}: {name}",
+                    "yaml",
+                )
             )
         top.taken.setdefault(event.value, line)
         top.key, top.line = event.value, line
@@ -149,7 +154,7 @@ class _Composer:
     def _add(self, event: Any, value: Any, anchor: str | None, size: int = 1) -> None:
         self.count += size
         if self.count > MAX_NODES:
-            raise self.fail(event, f"more than {MAX_NODES:,} values; large data belongs in a table")
+            raise self.fail(event, "more than {most:,} values; large data belongs in a table", most=MAX_NODES)
         top = self.stack[-1] if self.stack else None
         # A value below its key is found by the line of the key.
         keyed = top is not None and top.key is not None
@@ -171,7 +176,7 @@ class _Composer:
         if top is not None and isinstance(top.value, dict) and top.key is None:
             raise self.fail(event, "expected text as a key, got a mapping or list; in braces? then put it in quotes")
         if len(self.stack) >= MAX_DEPTH:
-            raise self.fail(event, f"nested deeper than {MAX_DEPTH} levels")
+            raise self.fail(event, "nested deeper than {most} levels", most=MAX_DEPTH)
         path = self._path()
         begun = self.count
         self._add(event, value, None)
@@ -180,7 +185,9 @@ class _Composer:
     def _alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
             raise self.fail(
-                event, f"the alias *{event.anchor} has no anchor before it, or stands inside its own anchor"
+                event,
+                "the alias *{anchor} has no anchor before it, or stands inside its own anchor",
+                anchor=event.anchor,
             )
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
@@ -188,7 +195,7 @@ class _Composer:
         value, size = self.anchors[event.anchor]
         self.aliased += size
         if self.aliased > MAX_ALIASED:
-            raise self.fail(event, f"aliases repeat more than {MAX_ALIASED:,} values; write the values out")
+            raise self.fail(event, "aliases repeat more than {most:,} values; write the values out", most=MAX_ALIASED)
         self._add(event, value, None, size)
 
 
@@ -209,11 +216,11 @@ def _compose(text: str, name: str) -> _Composer:
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
         lines = text.splitlines()
         line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
-        hint = "; indent with spaces, not tabs" if line.startswith("\t") else ""
+        hint = told("indent with spaces, not tabs") if line.startswith("\t") else NOTHING
         where = f"{name}:{mark.line + 1}" if mark is not None else name
-        raise refuse(where, f"not valid YAML: {what}{hint}", "yaml") from None
+        raise refuse(where, told("not valid YAML: {what}", what=what) + hint, "yaml") from None
     except (UnicodeError, ValueError) as error:
-        raise refuse(name, f"not valid YAML: {error}", "yaml") from None
+        raise refuse(name, "not valid YAML: {error}", "yaml", error=str(error)) from None
     return composer
 
 

@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
-from warrantysim.schema.errors import ScenarioError, refuse
+from warrantysim.schema.errors import ScenarioError, refuse, told
 
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"),
@@ -52,7 +52,7 @@ def decode(content: bytes, where: str) -> tuple[str, str]:
                 return content.decode(encoding), encoding
             except UnicodeDecodeError as error:
                 at = error.start + (len(mark) if encoding == "utf-8-sig" else 0)
-                message = f"the text is not {name}, which its first bytes announce; save it as UTF-8"
+                message = told("the text is not {name}, which its first bytes announce; save it as UTF-8", name=name)
                 raise refuse(f"{where}:{_line(content, at)}", message, "encoding") from None
     if b"\0" in content:
         if (found := _two_bytes(content)) is not None:
@@ -111,8 +111,11 @@ def _unclear(where: str, ranked: list[str], words: list[bytes]) -> ScenarioError
     if not ranked:
         return refuse(where, "the text is in no encoding that is read; save it as UTF-8", "encoding")
     word = words[0][:40]
-    readings = " or ".join(f"{word.decode(encoding, 'replace')!r} ({encoding})" for encoding in ranked[:2])
-    return refuse(where, f"the encoding cannot be told: it may say {readings}; save the file as UTF-8", "encoding")
+    said = [told("{word!r} ({encoding})", word=word.decode(one, "replace"), encoding=one) for one in ranked[:2]]
+    readings = said[0] if len(said) == 1 else told("{one} or {other}", one=said[0], other=said[1])
+    return refuse(
+        where, "the encoding cannot be told: it may say {readings}; save the file as UTF-8", readings=readings
+    )
 
 
 def _mean(judge: Callable[[str], Iterator[float]], encoding: str, words: list[bytes]) -> float:

@@ -19,8 +19,8 @@ from warrantysim.files.documents import parse_document
 from warrantysim.files.file_kinds import refuse_other_values
 from warrantysim.files.overrides import parse_sets
 from warrantysim.files.places import Places
-from warrantysim.files.reading import MAX_BYTES, Reader, shown_path, validated
-from warrantysim.files.source_text import SourceFile, read_text
+from warrantysim.files.reading import MAX_BYTES, Reader, validated
+from warrantysim.files.source_text import SourceFile, read_text, shown_path
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.strict import Strict

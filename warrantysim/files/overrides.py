@@ -28,7 +28,7 @@ from typing import Any
 from warrantysim.files.documents import parse_value, scalar
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.distribution import PARAMETERS
-from warrantysim.schema.errors import MOST_PROBLEMS, Problem, ScenarioError
+from warrantysim.schema.errors import MOST_PROBLEMS, Message, Problem, ScenarioError, coded, first_message, told
 from warrantysim.schema.fields import Path
 from warrantysim.schema.paths import Step, Tables, at, joined, match, name, parse
 from warrantysim.schema.row_keys import bracketed
@@ -55,7 +55,7 @@ class Override:
     place: str
     """Where the change is stated: ``x.yaml:12``, or the --set itself [text]."""
 
-    def problem(self, message: str, path: str | None = None) -> ScenarioError:
+    def problem(self, message: Message, path: str | None = None) -> ScenarioError:
         """An error at this change."""
         where = self.place if self.place.startswith("--set") else f"{self.place}: {path or self.path}"
         return ScenarioError([Problem(path or self.path, message, where, "override")])
@@ -85,7 +85,7 @@ def parse_set(text: str) -> Override:
         return Override(text[1:], "remove", None, place)
     found = _SET.match(text)
     if found is None:
-        raise ScenarioError([Problem("", "expected path=value, path*=factor or path+=addend", place, "override")])
+        raise ScenarioError([Problem("", told("expected path=value, path*=factor or path+=addend"), place, "override")])
     value = parse_value(found["value"], place)
     path, op = found["path"].strip(), found["op"]
     if op == "*=" and path.endswith("."):  # a step that is any key, not a factor: births.visibility.*=0
@@ -151,7 +151,9 @@ def apply(tree: Mapping[str, Any], overrides: Iterable[Override], tables: Tables
             for path, value in _concrete(work, override, tables):
                 if other := _clash(path, taken, inner):
                     shown = name(path, work, tables)
-                    raise override.problem(f"changed twice, first by {other.path} ({other.place})", shown)
+                    raise override.problem(
+                        told("changed twice, first by {path} ({place})", path=other.path, place=other.place), shown
+                    )
                 taken[path] = override
                 inner.update({path[:n]: override for n in range(len(path))})
                 values[path] = value
@@ -205,7 +207,7 @@ def _concrete(tree: Mapping[str, Any], override: Override, tables: Tables) -> It
     else:
         changed = [(path, changed_by(at(tree, path), override)) for path in found if at(tree, path) is not None]
         if not changed:
-            raise override.problem("has no value to change; set one")
+            raise override.problem(told("has no value to change; set one"))
         yield from changed
 
 
@@ -213,7 +215,7 @@ def _added(tree: Mapping[str, Any], override: Override, tables: Tables) -> Itera
     steps = parse(override.path)
     last = steps[-1]
     if _is_table(steps, tables):
-        raise override.problem("rows are added under rows:, as {table: {add: [...]}}")
+        raise override.problem(told("rows are added under rows:, as {table: {add: [...]}}"))
     if len(last.parts) == 1 and len(steps) > 1:
         parents = match(tree, joined(steps[:-1]), tables)
         new = [p for p in parents if isinstance(at(tree, p), Mapping) and last.parts[0] not in at(tree, p)]
@@ -223,7 +225,7 @@ def _added(tree: Mapping[str, Any], override: Override, tables: Tables) -> Itera
     for path in match(tree, override.path, tables):
         node = at(tree, path)
         if not isinstance(node, list):
-            raise override.problem("exists already; write the path without +")
+            raise override.problem(told("exists already; write the path without +"))
         yield (*path, len(node)), override.value
 
 
@@ -285,10 +287,10 @@ def changed_by(old: Any, override: Override) -> Any:
         try:
             amount = Amount.parse(old)
         except ValueError:
-            raise override.problem(f"expected a number or an amount to change, found {old!r}") from None
+            raise override.problem(told("expected a number or an amount to change, found {old!r}", old=old)) from None
         return str(Amount(_number(amount.value, override, amount.currency), amount.currency))
     if isinstance(old, bool) or not isinstance(old, int | float):
-        raise override.problem("expected a number, an amount or dated steps to change; name one value")
+        raise override.problem(told("expected a number, an amount or dated steps to change; name one value"))
     return _number(old, override)
 
 
@@ -298,15 +300,18 @@ def _number(old: float, override: Override, currency: str | None = None) -> floa
         try:
             amount = Amount.parse(by)
         except ValueError as error:
-            raise override.problem(str(error)) from None
+            raise override.problem(first_message(error)) from None
         if amount.currency != currency:
-            raise override.problem(f"expected an amount in {currency} to add, got {by!r}")
+            raise override.problem(
+                told("expected an amount in {currency} to add, got {by!r}", currency=currency, by=by)
+            )
         by = amount.value
     if isinstance(by, bool) or not isinstance(by, int | float) or not math.isfinite(by):
-        raise override.problem(f"expected a number to {'multiply by' if override.op == 'times' else 'add'}, got {by!r}")
+        code = coded("expected a number to multiply by, got {by!r}")
+        raise override.problem(told(code if override.op == "times" else "expected a number to add, got {by!r}", by=by))
     new = old * by if override.op == "times" else old + by
     if not math.isfinite(new):
-        raise override.problem(f"expected a change that can be computed, got {old!r} by {by!r}")
+        raise override.problem(told("expected a change that can be computed, got {old!r} by {by!r}", old=old, by=by))
     if isinstance(old, int) and abs(new - round(new)) < 1e-9:
         return round(new)
     return float(f"{new:.15g}")  # 58 x 1.4 is 81.2: the figure a person would write, not 81.19999999999999

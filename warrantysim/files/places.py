@@ -10,7 +10,7 @@ from typing import Any
 from warrantysim.files.documents import Document
 from warrantysim.files.overrides import Applied
 from warrantysim.files.tables import Table, cell_place
-from warrantysim.schema.errors import SHOWN_PER_RULE, Problem, ScenarioError
+from warrantysim.schema.errors import SHOWN_PER_RULE, Problem, ScenarioError, told
 from warrantysim.schema.fields import Path
 from warrantysim.schema.paths import Tables, match, name, parse
 from warrantysim.schema.row_keys import bracketed, key_text, keys_of
@@ -159,8 +159,8 @@ class Places:
         seen: Counter[str] = Counter()
         out: list[Problem] = []
         for problem in problems:
-            seen[problem.rule] += 1
-            if seen[problem.rule] <= SHOWN_PER_RULE:
+            seen[problem.kind] += 1
+            if seen[problem.kind] <= SHOWN_PER_RULE:
                 out.append(self._of_file(problem) or self._of_tree(problem, tree))
             else:
                 out.append(problem)
@@ -219,7 +219,7 @@ def duplicates(field_name: str, rows: Sequence[Any], model: type[Row], places: P
     for i, key in enumerate(keys):
         if key in first:
             earlier = places.where((field_name, first[key]), {field_name: rows})
-            message = f"duplicate key {','.join(key)}; first stated in {earlier}"
+            message = told("duplicate key {names}; first stated in {earlier}", names=",".join(key), earlier=earlier)
             where = places.where((field_name, i), {field_name: rows})
             problems.append(Problem(field_name + bracketed(key), message, where, f"duplicate {field_name}"))
         first.setdefault(key, i)

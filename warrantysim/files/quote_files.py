@@ -22,11 +22,11 @@ from pydantic import ValidationError
 from warrantysim.files.documents import Document, dotted, parse_document, parse_value
 from warrantysim.files.encoding import decode
 from warrantysim.files.places import Places
-from warrantysim.files.reading import MAX_BYTES, shown_path, validated
-from warrantysim.files.source_text import read_text
-from warrantysim.files.wording import UNKNOWN
+from warrantysim.files.reading import MAX_BYTES, validated
+from warrantysim.files.source_text import read_text, shown_path
+from warrantysim.files.wording import FORM, UNKNOWN
 from warrantysim.schema.contracts import Partner, Partners
-from warrantysim.schema.errors import Problem, ScenarioError, refuse
+from warrantysim.schema.errors import BadInput, Message, Problem, ScenarioError, first_message, refuse, told
 from warrantysim.schema.fields import Path
 from warrantysim.schema.plain_text import uncell
 from warrantysim.schema.root import Scenario
@@ -66,7 +66,7 @@ def quotes_in(content: bytes, name: str) -> dict[str, Partner]:
         With every problem, each naming its line or row.
     """
     if len(content) > MAX_BYTES:
-        raise refuse(name, f"the file has {len(content):,} bytes, at most {MAX_BYTES:,} are read")
+        raise refuse(name, "the file has {n:,} bytes, at most {most:,} are read", n=len(content), most=MAX_BYTES)
     if not content.strip():
         raise refuse(name, "the file is empty")
     if not name.lower().endswith((".csv", ".yaml", ".yml")):
@@ -85,7 +85,7 @@ def _stated(text: str, name: str) -> dict[str, Partner]:
             raise
         raise ScenarioError(_in_row(problem, name) for problem in error.problems) from None
     if not found.quotes:
-        raise ScenarioError([Problem("quotes", "expected at least one quote", f"{name}:1: quotes", "quotes")])
+        raise ScenarioError([Problem("quotes", told("expected at least one quote"), f"{name}:1: quotes", "quotes")])
     return dict(found.quotes)
 
 
@@ -97,11 +97,16 @@ def _in_row(problem: Problem, name: str) -> Problem:
     if problem.rule == UNKNOWN:
         column = "term"
     elif at["path"].count(".") <= 1:
-        column = "quote" if "text of the form" in problem.message else ""
+        column = "quote" if problem.message.code == FORM else ""
     else:
-        column = "" if problem.message.startswith("missing") else "value"
+        column = "" if problem.message.code.startswith("missing") else "value"
     where = f"{name} row {at['row']}" + (f", column {column}" if column else "")
-    return Problem(problem.path, f"{at['path'].removeprefix('quotes.')}: {problem.message}", where, problem.rule)
+    return Problem(
+        problem.path,
+        told("{path}: {message}", path=at["path"].removeprefix("quotes."), message=problem.message),
+        where,
+        problem.rule,
+    )
 
 
 def from_rows(text: str, name: str) -> Document:
@@ -115,7 +120,9 @@ def from_rows(text: str, name: str) -> Document:
     rows = list(csv.reader(io.StringIO(text)))
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     if missing := [column for column in COLUMNS if column not in header]:
-        message = f"expected the columns {', '.join(COLUMNS)}; {', '.join(missing)} missing"
+        message = told(
+            "expected the columns {names}; {missing} missing", names=", ".join(COLUMNS), missing=", ".join(missing)
+        )
         raise ScenarioError([Problem("", message, f"{name} row 1", "quotes")])
     at = [header.index(column) for column in COLUMNS]
     values: dict[str, Any] = {}
@@ -127,16 +134,16 @@ def from_rows(text: str, name: str) -> Document:
         quote, desk, term, value = (uncell((cells[i] if i < len(cells) else "").strip()) for i in at)
         place = f"{name} row {number}"
         if not quote or not term:
-            what = "quote" if not quote else "term"
-            problems.append(Problem("", f"column {what} is empty", place, "quotes"))
+            column = "quote" if not quote else "term"
+            problems.append(Problem("", told("column {column} is empty", column=column), place))
             continue
         if not value:
             continue
         steps = ["quotes", quote, *(["desks", desk] if desk else []), *term.split(".")]
         try:
             _put(values, steps, parse_value(value, place))
-        except ValueError as error:
-            problems.append(Problem(".".join(steps[1:]), str(error), place, "quotes"))
+        except BadInput as error:
+            problems.append(Problem(".".join(steps[1:]), error.message, place))
             continue
         for depth in range(1, len(steps) + 1):
             lines.setdefault(tuple(int(s) if s.isdecimal() else s for s in steps[:depth]), number)
@@ -149,9 +156,9 @@ def _put(tree: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     for depth, step in enumerate(steps[:-1], start=1):
         tree = tree.setdefault(step, {})
         if not isinstance(tree, dict):
-            raise ValueError(f"{dotted(tuple(steps[1:depth]))} has a value of its own in another row")
+            raise BadInput("{dotted} has a value of its own in another row", dotted=dotted(tuple(steps[1:depth])))
     if steps[-1] in tree:
-        raise ValueError(f"{dotted(tuple(steps[1:]))} is stated twice")
+        raise BadInput("{dotted} is stated twice", dotted=dotted(tuple(steps[1:])))
     tree[steps[-1]] = value
 
 
@@ -185,10 +192,9 @@ def with_quotes(world: Scenario, quotes: Mapping[str, Partner], file: str = "quo
         "calendars": world.calendars,
         "currencies": currencies_with_rates(world),
     }
-    wrong = unknown_references(partners, **known)
-    problems = [Problem(path, _helped(path, message, known), f"{file}: {path}", "quotes") for path, message in wrong]
+    problems = [Problem(one.path, one.message, f"{file}: {one.path}") for one in unknown_references(partners, **known)]
     problems += [
-        Problem(f"partners.{name}.{field}", message, f"{file}: partners.{name}.{field}", "quotes")
+        Problem(f"partners.{name}.{field}", message, f"{file}: partners.{name}.{field}")
         for name, quote in quotes.items()
         for field, message in _outside(quote, world)
     ]
@@ -197,23 +203,19 @@ def with_quotes(world: Scenario, quotes: Mapping[str, Partner], file: str = "quo
     try:
         return world.replace(partners=partners)
     except ValidationError as error:
-        found = [Problem("partners", str(e["msg"]), f"{file}: partners", "quotes") for e in error.errors()]
-        raise ScenarioError(found) from None
+        raise ScenarioError([Problem("partners", first_message(error), f"{file}: partners")]) from None
 
 
-def _helped(path: str, message: str, known: Mapping[str, Any]) -> str:
-    """An unknown name with what there is."""
-    fields = {"currency": "currencies", "serves": "markets", "skus": "skus", "by_sku": "skus", "calendar": "calendars"}
-    choices = known.get(fields.get(path.rpartition(".")[2], ""))
-    if path.endswith(".currency"):
-        message = message.replace("unknown currency", "no exchange rate for currency")
-    return f"{message}; the scenario has {', '.join(sorted(choices))}" if choices else message
-
-
-def _outside(quote: Partner, world: Scenario) -> Iterator[tuple[str, str]]:
+def _outside(quote: Partner, world: Scenario) -> Iterator[tuple[str, Message]]:
     first = world.horizon.first_day
     last = first + dt.timedelta(days=world.horizon.days - 1)
     if quote.valid_to is not None and quote.valid_to < first:
-        yield "valid_to", f"the quote ends on {quote.valid_to}, before the horizon begins on {first}"
+        yield (
+            "valid_to",
+            told("the quote ends on {day}, before the horizon begins on {first}", day=quote.valid_to, first=first),
+        )
     if quote.valid_from is not None and quote.valid_from > last:
-        yield "valid_from", f"the quote begins on {quote.valid_from}, after the horizon ends on {last}"
+        yield (
+            "valid_from",
+            told("the quote begins on {day}, after the horizon ends on {last}", day=quote.valid_from, last=last),
+        )

@@ -15,10 +15,10 @@ from warrantysim.files.documents import Document, parse_document
 from warrantysim.files.file_kinds import no_scenario, refuse_other_values
 from warrantysim.files.overrides import Override, apply
 from warrantysim.files.places import Places, RowPlace, duplicates
-from warrantysim.files.source_text import MIB, SourceFile, read_text, resolved
+from warrantysim.files.source_text import MIB, SourceFile, read_text, resolved, shown_path
 from warrantysim.files.tables import Table, read_table, split_sheet
 from warrantysim.files.wording import UNKNOWN, problems_of
-from warrantysim.schema.errors import SHOWN, SHOWN_PER_RULE, Problem, ScenarioError, refuse, suggestion
+from warrantysim.schema.errors import SHOWN, SHOWN_PER_RULE, Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.paths import name as path_name
 from warrantysim.schema.paths import parse, tables_of, tree_of
 from warrantysim.schema.strict import Strict
@@ -29,11 +29,6 @@ MAX_CHAIN = 8
 """Files a chain of extends may have [files]."""
 
 S = TypeVar("S", bound=Strict)
-
-
-def shown_path(path: FilePath) -> str:
-    """A path as errors print it."""
-    return FilePath(os.path.normpath(path)).as_posix()
 
 
 def validated(
@@ -64,8 +59,8 @@ def validated(
                 continue
             if path and path[0] in places.tables and len(path) == 1 and beside:
                 continue
-            kinds[problem.rule] += 1
-            if kinds[problem.rule] > SHOWN_PER_RULE or len(problems) > SHOWN:
+            kinds[problem.kind] += 1
+            if kinds[problem.kind] > SHOWN_PER_RULE or len(problems) > SHOWN:
                 # Printed is how many more there are; where each stands takes a search through the whole.
                 text = problem.path or path_name(path, values, places.tables)
                 problems.append(Problem(text, problem.message, "", problem.rule))
@@ -104,9 +99,9 @@ class Reader(Generic[S]):
             name = shown_path(path)
             if resolved(path) in seen:
                 names = " -> ".join([*seen.values(), name])
-                raise refuse(where, f"circular extends: {names}", "extends")
+                raise refuse(where, "circular extends: {names}", "extends", names=names)
             if len(seen) >= MAX_CHAIN:
-                raise refuse(where, f"more than {MAX_CHAIN} files extend each other", "extends")
+                raise refuse(where, "more than {most} files extend each other", "extends", most=MAX_CHAIN)
             seen[resolved(path)] = name
             document = self._document(path, where)
             documents.append(document)
@@ -124,7 +119,7 @@ class Reader(Generic[S]):
         self.places.documents.append(((), document))
         for word in ("set", "rows"):
             if word in values and word not in self.root.model_fields:
-                message = f"only a what-if states {word!r}; did you forget 'extends: base.yaml'?"
+                message = told("only a what-if states {word!r}; did you forget 'extends: base.yaml'?", word=word)
                 raise refuse(document.place((word,)), message, "extends")
         for field, section in self._section_files(document, self.root.model_fields).items():
             values[field] = section.values
@@ -143,7 +138,11 @@ class Reader(Generic[S]):
                 values.setdefault(field, ())
             elif self.root.model_fields[field].is_required():
                 where = f"{document.place(('tables',))}: tables.{field}"
-                problems.append(Problem(field, f"missing; name its file, such as tables/{field}.csv", where, "missing"))
+                problems.append(
+                    Problem(
+                        field, told("missing; name its file, such as tables/{field}.csv", field=field), where, "missing"
+                    )
+                )
                 values[field] = ()
         problems += self._duplicates(values, tables)
         hidden = {f"missing {f}.*.{c}" for f, t in tables.items() for c in t.missing}
@@ -199,7 +198,9 @@ class Reader(Generic[S]):
         applied = apply({**dict.fromkeys(values), **tree}, overrides, self.tables)
         if gone := [field for field in tree if field not in applied.tree]:
             removed = next(override for override in overrides if override.op == "remove")
-            raise removed.problem(f"{gone[0]} is a whole table or section; take out its rows or keys instead")
+            raise removed.problem(
+                told("{gone} is a whole table or section; take out its rows or keys instead", gone=gone[0])
+            )
         self.places.change(applied)
         for field, rows in adds.items():
             if isinstance(applied.tree[field], list):
@@ -266,16 +267,30 @@ class Reader(Generic[S]):
     def _beside(self, name: str, given: Any, where: str, endings: tuple[str, ...], inside: bool) -> FilePath:
         """A file named by another: a relative path with one of the endings, tables below the folder that names them."""
         if not isinstance(given, str) or not given.strip():
-            raise refuse(where, f"expected a file name, got {given!r}", "file name")
+            raise refuse(where, "expected a file name, got {given!r}", "file name", given=given)
         stated_path = FilePath(given)
         folder = FilePath(name).parent
         if stated_path.is_absolute() or "\0" in given or "\\" in given:
-            raise refuse(where, f"expected a path relative to {name}, with '/', got {given!r}", "file name")
+            raise refuse(
+                where,
+                "expected a path relative to {name}, with '/', got {given!r}",
+                "file name",
+                name=name,
+                given=given,
+            )
         if stated_path.suffix.lower() not in endings:
-            raise refuse(where, f"expected a file ending in {' or '.join(endings)}, got {given!r}", "file name")
+            raise refuse(
+                where,
+                "expected a file ending in {names}, got {given!r}",
+                "file name",
+                names=" or ".join(endings),
+                given=given,
+            )
         path = FilePath(os.path.normpath(folder / stated_path))
         if inside and not resolved(path).is_relative_to(resolved(folder)):
-            raise refuse(where, f"expected a file below the folder of {name}, got {given!r}", "file name")
+            raise refuse(
+                where, "expected a file below the folder of {name}, got {given!r}", "file name", name=name, given=given
+            )
         return path
 
     def _tables(self, document: Document, named: Any) -> tuple[dict[str, Table], list[Problem]]:
@@ -287,7 +302,7 @@ class Reader(Generic[S]):
         for field, file in named.items():
             where = f"{document.place(('tables', field))}: tables.{field}"
             if field not in self.tables:
-                message = f"unknown table {field!r}{suggestion(field, self.tables)}"
+                message = told("unknown table {field!r}", field=field) + suggestion(field, self.tables)
                 problems.append(Problem(f"tables.{field}", message, where, UNKNOWN))
                 continue
             try:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from warrantysim.files.documents import parse_document
-from warrantysim.files.reading import MAX_BYTES, shown_path
-from warrantysim.files.source_text import read_text
+from warrantysim.files.reading import MAX_BYTES
+from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.schema.fields import Path
 
 _LETTER = re.compile(r"(?<![\w-])[SDA](?![\w-])")

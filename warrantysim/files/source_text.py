@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from warrantysim.files.encoding import decode, sample
-from warrantysim.schema.errors import nearest, refuse
+from warrantysim.schema.errors import NOTHING, nearest, refuse, told
 
 MIB = 1024 * 1024
 """Bytes in a mebibyte."""
@@ -27,6 +28,11 @@ class SourceFile:
     """Some words as they were read, where the encoding was told by evidence [text]."""
 
 
+def shown_path(path: Path) -> str:
+    """A path as errors print it."""
+    return Path(os.path.normpath(path)).as_posix()
+
+
 def read_bytes(path: Path, limit: int) -> bytes:
     """The bytes of a regular file of at most ``limit`` bytes.
 
@@ -41,17 +47,19 @@ def read_bytes(path: Path, limit: int) -> bytes:
             raise refuse(shown, "expected a file, got a folder")
         if not path.exists():
             close = nearest(path.name, sorted(p.name for p in path.parent.iterdir())) if path.parent.is_dir() else None
-            hint = f"; did you mean {(path.parent / close).as_posix()!r}?" if close else ""
-            raise refuse(shown, f"no such file{hint}")
+            hint = told("did you mean {close!r}?", close=(path.parent / close).as_posix()) if close else NOTHING
+            raise refuse(shown, told("no such file") + hint)
         if not path.is_file():
             raise refuse(shown, "expected a regular file")
         size = path.stat().st_size
         if size > limit:
-            raise refuse(shown, f"the file has {size / MIB:.1f} MiB, at most {limit / MIB:g} MiB are read")
+            raise refuse(
+                shown, "the file has {size:.1f} MiB, at most {limit:g} MiB are read", size=size / MIB, limit=limit / MIB
+            )
         content = path.read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise refuse(shown, f"cannot be read: {reason}") from None
+        raise refuse(shown, "cannot be read: {reason}", reason=reason) from None
     if not content.strip():
         raise refuse(shown, "the file is empty")
     return content

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from warrantysim.files.wording import DAY, DAY_AND_TIME, NUMBER, expected
+from warrantysim.schema.errors import Message, coded, told
 from warrantysim.schema.fields import arms, words
 from warrantysim.schema.figure_advice import PLAIN, figure_fix, meanings, width_fix
 from warrantysim.schema.strict import Row
@@ -34,7 +36,7 @@ class Figures:
     """The cells, with a decimal point throughout where the column told its sign."""
     comma: bool = False
     """Whether decimal commas were read."""
-    fixes: dict[int, str] = field(default_factory=dict)
+    fixes: dict[int, Message] = field(default_factory=dict)
     """What is wrong with cells and what to write, by position."""
 
 
@@ -62,7 +64,7 @@ def read_figures(cells: Cells, unit: str, currency_of: Callable[[int], str]) -> 
         if read is not None:
             out.cells[i] = read
         elif fix := figure_fix(cell, unit, currency_of(i), decimal):
-            out.fixes[i] = f"expected a number, got {cell!r}; {fix}" if fix.startswith("write") else fix
+            out.fixes[i] = expected(NUMBER, repr(cell)) + fix if fix.code.startswith("write") else fix
     if decimal is None and "currency" in unit:
         out.fixes |= dict(_unsure_points(cells))
     return out
@@ -91,25 +93,24 @@ def _currency(cells: Mapping[str, Cells], unit: str, row: int) -> str:
     return (stated[row] if stated else None) or ""
 
 
-def _odd_forms(cells: Cells, example: str) -> Iterator[tuple[int, str]]:
+def _odd_forms(cells: Cells, example: str) -> Iterator[tuple[int, Message]]:
     for i, cell in enumerate(cells):
         if cell is None:
             continue
         # A whole number would be read as seconds since 1970, and 0 as that very day.
         if example and re.fullmatch("[0-9.]+", cell):
-            told = "a date and time" if "T" in example else "a date"
-            yield i, f"expected {told} such as {example}, got {cell!r}"
+            yield i, expected(DAY_AND_TIME if "T" in example else DAY, repr(cell))
         elif not cell.isascii() and (fix := width_fix(cell)):
             yield i, fix
 
 
-def _unsure_points(cells: Cells) -> Iterator[tuple[int, str]]:
+def _unsure_points(cells: Cells) -> Iterator[tuple[int, Message]]:
     """Cells such as ``12.800`` in a column of money that does not show its decimal sign otherwise."""
     for i, cell in enumerate(cells):
         if cell is not None and _UNSURE.match(cell):
             whole, _, rest = cell.partition(".")
-            both = f"{whole}{rest} or {whole}.{rest.rstrip('0') or '0'}"
-            yield i, f"{cell!r} may mean {both}; write {both}"
+            code = coded("{cell!r} may mean {one} or {other}; write {one} or {other}")
+            yield i, told(code, cell=cell, one=f"{whole}{rest}", other=f"{whole}.{rest.rstrip('0') or '0'}")
 
 
 def decimal_sign(cells: Cells) -> str | None:

@@ -24,7 +24,8 @@ from warrantysim.files.source_text import MIB, SourceFile, read_bytes, sha256
 from warrantysim.files.table_figures import read_columns
 from warrantysim.files.typed_rows import typed_rows
 from warrantysim.files.workbooks import sheet_rows
-from warrantysim.schema.errors import Problem, refuse, suggestion
+from warrantysim.schema.errors import NOTHING, Problem, refuse, suggestion, told
+from warrantysim.schema.fields import meaning
 from warrantysim.schema.plain_text import uncell
 from warrantysim.schema.row_keys import key_text
 from warrantysim.schema.strict import Row
@@ -101,7 +102,10 @@ class Table:
         names = [name for name, cells in kept.items() if any(cell is not None for cell in cells)]
         if not names:
             return self
-        message = f"no column {', '.join(names)}: products and other rows that were there before keep what they had"
+        message = told(
+            "no column {names}: products and other rows that were there before keep what they had",
+            names=", ".join(names),
+        )
         remark = Problem("", message, self.name, "kept columns")
         return replace(self, cells={**self.cells, **{n: kept[n] for n in names}}, remarks=(*self.remarks, remark))
 
@@ -157,7 +161,9 @@ def refuse_other_endings(path: Path, name: str) -> None:
     if suffix == ".xlsm":
         raise refuse(name, "workbooks with macros are not read; save it as .xlsx")
     if suffix not in {".csv", ".xlsx"}:
-        raise refuse(name, f"expected a .csv or .xlsx file, got {suffix or 'no ending'!r}; save it as .xlsx or .csv")
+        raise refuse(
+            name, "expected a .csv or .xlsx file, got {what!r}; save it as .xlsx or .csv", what=suffix or "no ending"
+        )
 
 
 def table_of(content: bytes, path: Path, model: type[Row], sheet: str | None = None) -> Table:
@@ -173,15 +179,17 @@ def table_of(content: bytes, path: Path, model: type[Row], sheet: str | None = N
     if not content.strip():
         raise refuse(name, "the file is empty")
     if len(content) > MAX_BYTES:
-        raise refuse(name, f"the file has {len(content) / MIB:.1f} MiB, at most {MAX_BYTES // MIB} MiB are read")
+        raise refuse(
+            name, "the file has {n:.1f} MiB, at most {most} MiB are read", n=len(content) / MIB, most=MAX_BYTES // MIB
+        )
     if path.suffix.lower() == ".xlsx":
         return table_of_sheet(sheet_rows(content, sheet, path, MAX_ROWS + 1), content, path, model, sheet)
     text, encoding = decode(content, name)
     file = SourceFile(path.as_posix(), encoding, sha256(content), sample(text, encoding))
-    told = _TOLD.match(text)
-    text = text[told.end() :] if told else text
-    parted = told["mark"] if told else separator(text, columns(model))
-    return _assemble(name, _csv_records(text, name, parted), model, file, itertools.count(3) if told else None)
+    stated = _TOLD.match(text)
+    text = text[stated.end() :] if stated else text
+    parted = stated["mark"] if stated else separator(text, columns(model))
+    return _assemble(name, _csv_records(text, name, parted), model, file, itertools.count(3) if stated else None)
 
 
 def table_of_sheet(
@@ -203,7 +211,7 @@ def _csv_records(text: str, name: str, parted: str) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        raise refuse(f"{name}:{reader.line_num}", f"not valid CSV: {error}", "csv") from None
+        raise refuse(f"{name}:{reader.line_num}", "not valid CSV: {error}", "csv", error=error) from None
 
 
 def separator(text: str, known: Iterable[str]) -> str:
@@ -256,7 +264,7 @@ def _assemble(
         problems.append(Problem("", found.fixes[i], cell_place(name, numbers[i], column), f"form of figures {column}"))
     cells |= {column: found.cells for column, found in figures.items()}
     remarks = tuple(
-        Problem("", "decimal commas were read as decimal points", f"{name}, column {column}", "decimal comma")
+        Problem("", told("decimal commas were read as decimal points"), f"{name}, column {column}", "decimal comma")
         for column, found in figures.items()
         if found.comma
     )
@@ -283,10 +291,10 @@ def _records(
         if notes := notes and record[0].startswith(NOTE):
             continue
         if number > MAX_ROWS + 1:
-            raise refuse(name, f"the table has more than {MAX_ROWS:,} rows")
+            raise refuse(name, "the table has more than {most:,} rows", most=MAX_ROWS)
         if len(record) != len(header) and (len(record) < len(header) or "".join(record[len(header) :]).strip()):
-            expected = f"expected {len(header)} cells as in the header, got {len(record)}"
-            hint = "; put text with commas in double quotes" if len(record) > len(header) else ""
+            expected = told("expected {n} cells as in the header, got {n2}", n=len(header), n2=len(record))
+            hint = told("put text with commas in double quotes") if len(record) > len(header) else NOTHING
             found.append(Problem("", expected + hint, f"{name} row {number}", "ragged rows"))
             continue
         yield number, record
@@ -294,22 +302,31 @@ def _records(
 
 def _header_problems(name: str, header: list[str], known: dict[str, str], model: type[Row]) -> Iterator[Problem]:
     if not any(header):
-        yield Problem("", f"expected a header row, such as {','.join(list(known)[:4])},...", f"{name} row 1", "header")
+        yield Problem(
+            "",
+            told("expected a header row, such as {names},...", names=",".join(list(known)[:4])),
+            f"{name} row 1",
+            "header",
+        )
         return
     left = [column for column in known if column not in header]
     for i, column in enumerate(header):
         if not column:
-            yield Problem("", f"column {i + 1} has no name", f"{name} row 1", "header")
+            yield Problem("", told("column {i} has no name", i=i + 1), f"{name} row 1", "header")
         elif column not in known:
-            message = f"unknown column {column!r}{suggestion(column, left or known)}"
+            message = told("unknown column {column!r}", column=column) + suggestion(column, left or known)
             yield Problem("", message, f"{name} row 1", "header")
         elif column in header[:i]:
-            yield Problem("", f"column {column!r} is stated twice", f"{name} row 1", "header")
+            yield Problem("", told("column {column!r} is stated twice", column=column), f"{name} row 1", "header")
     for column in left:
         field = model.model_fields[known[column]]
         if field.is_required():
-            doc = f" ({field.description})" if field.description else ""
-            yield Problem("", f"missing column {column!r}{doc}", f"{name} row 1", "header")
+            yield Problem(
+                "",
+                told("missing column {column!r} ({meaning})", column=column, meaning=meaning(field.description)),
+                f"{name} row 1",
+                "header",
+            )
 
 
 def cell_place(name: str, number: int, column: str) -> str:

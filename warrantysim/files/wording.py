@@ -4,53 +4,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from warrantysim.schema.distribution import PARAMETERS
-from warrantysim.schema.errors import SHOWN_PER_RULE, Problem, ScenarioProblems, suggestion
-from warrantysim.schema.fields import Path, below, doc_of, models_in, names_of, unit_at
+from warrantysim.schema.errors import (
+    NOTHING,
+    SHOWN_PER_RULE,
+    BadInput,
+    Message,
+    Problem,
+    ScenarioProblems,
+    coded,
+    nearest,
+    suggestion,
+    told,
+)
+from warrantysim.schema.fields import Path, below, doc_of, meaning, models_in, names_of, unit_at
 from warrantysim.schema.figure_advice import figure_fix, width_fix
 from warrantysim.schema.plain_text import LINE, TEXT
 
 UNKNOWN = "unknown key"
 """Rule of problems about keys no model has."""
+EXPECTED = coded("expected {what}, got {found}")
+"""Code of most problems: what was expected, what was found."""
 _CURRENCY = "^[A-Z]{3}$"
-_LIMITS = {
-    "greater_than": ("gt", "above"),
-    "greater_than_equal": ("ge", "of at least"),
-    "less_than": ("lt", "below"),
-    "less_than_equal": ("le", "of at most"),
+NUMBER, DAY = told("a number"), told("a date such as 2027-03-01")
+DAY_AND_TIME = told("a date and time such as 2027-03-01T09:30")
+FORM = coded("expected text of the form {pattern}, got {found}")
+"""Code of problems about the form of a text."""
+_BOUNDS = {
+    "greater_than": ("gt", coded("a number above {bound:.10g}"), coded("a value above {bound}")),
+    "greater_than_equal": ("ge", coded("a number of at least {bound:.10g}"), coded("a value of at least {bound}")),
+    "less_than": ("lt", coded("a number below {bound:.10g}"), coded("a value below {bound}")),
+    "less_than_equal": ("le", coded("a number of at most {bound:.10g}"), coded("a value of at most {bound}")),
 }
 _EXPECTED = {
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing_size": "a whole number of fewer digits",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "string_type": "text",
-    "date_type": "a date such as 2027-03-01",
-    "date_parsing": "a date such as 2027-03-01",
-    "date_from_datetime_parsing": "a date such as 2027-03-01",
-    "date_from_datetime_inexact": "a date such as 2027-03-01",
-    "datetime_type": "a date and time such as 2027-03-01T09:30",
-    "datetime_parsing": "a date and time such as 2027-03-01T09:30",
-    "datetime_from_date_parsing": "a date and time such as 2027-03-01T09:30",
-    "time_parsing": "a time such as 09:30",
-    "time_type": "a time such as 09:30",
-    "model_type": "a mapping of keys",
-    "model_attributes_type": "a mapping of keys",
-    "dict_type": "a mapping of keys",
-    "mapping_type": "a mapping of keys",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "set_type": "a list",
-    "frozen_set_type": "a list",
+    **dict.fromkeys(("float_parsing", "float_type"), NUMBER),
+    "finite_number": told("a finite number"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), told("a whole number")),
+    "int_parsing_size": told("a whole number of fewer digits"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), told("true or false")),
+    "string_type": told("text"),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"), DAY),
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), DAY_AND_TIME),
+    **dict.fromkeys(("time_parsing", "time_type"), told("a time such as 09:30")),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type", "mapping_type"), told("a mapping of keys")),
+    **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type"), told("a list")),
 }
 
 
@@ -67,19 +69,19 @@ def problems_of(error: ValidationError, root: type[BaseModel], tree: Any) -> Ite
         raised = item.get("ctx", {}).get("error")
         found = seen.setdefault(path, [])
         if isinstance(raised, ScenarioProblems):
-            found += [Problem(p.path, p.message, "", p.rule or "check") for p in raised.problems]
+            found += [Problem(p.path, p.message, "", p.rule) for p in raised.problems]
         elif item["type"] == "extra_forbidden":
             stated = at_or_none(tree, path[:-1])
-            unknown[path[:-1]] = told = unknown.get(path[:-1], 0) + 1
-            near = ""
-            if told <= SHOWN_PER_RULE:  # the nearest name is looked for where it will be printed
+            unknown[path[:-1]] = told_here = unknown.get(path[:-1], 0) + 1
+            message = told("unknown key {key!r}", key=str(path[-1]))
+            if told_here <= SHOWN_PER_RULE:  # the nearest name is looked for where it will be printed
                 left = [n for n in names_of(models) if not (isinstance(stated, Mapping) and n in stated)]
-                near = suggestion(str(path[-1]), left or names_of(models))
-            message = f"unknown key {str(path[-1])!r}{near}"
+                message += suggestion(str(path[-1]), left or names_of(models))
             found.append(Problem("", message, "", UNKNOWN))
         elif item["type"] == "missing":
             doc = doc_of(models, str(path[-1]) if path else "")
-            found.append(Problem("", f"missing{f'; expected {doc}' if doc else ''}", "", f"missing {_generic(path)}"))
+            message = told("missing") + (told("expected {meaning}", meaning=meaning(doc)) if doc else NOTHING)
+            found.append(Problem("", message, "", f"missing {_generic(path)}"))
         else:
             found.append(Problem("", sentence(item, unit_at(root, path)), "", f"{item['type']} {_generic(path)}"))
     for path, found in seen.items():
@@ -93,72 +95,77 @@ def _generic(path: Path) -> str:
 
 def _united(found: list[Problem]) -> Iterator[Problem]:
     """The arms of a union refuse one value each in its own words: one sentence for all of them."""
-    parts = [p.message.removeprefix("expected ").rpartition(", got ") for p in found]
-    alike = all(p.message.startswith("expected ") for p in found) and len({tail for _, _, tail in parts}) == 1
-    if len(found) > 1 and alike and parts[0][0] and not any(p.path for p in found):
-        heads = list(dict.fromkeys(head for head, _, _ in parts))
-        yield Problem("", f"expected {' or '.join(heads)}, got {parts[0][2]}", "", found[0].rule)
+    said = [dict(p.message.clauses[0][1]) for p in found if p.message.code == EXPECTED and not p.path]
+    if 1 < len(said) == len(found) and len({one["found"] for one in said}) == 1:
+        what = list(dict.fromkeys(one["what"] for one in said))
+        both = reduce(lambda one, other: told("{one} or {other}", one=one, other=other), what)
+        rest = next((p.message.clauses[1:] for p in found if len(p.message.clauses) > 1), ())
+        yield Problem("", expected(both, said[0]["found"]) + Message(rest), "", found[0].rule)
     else:
         yield from dict.fromkeys(found)
 
 
-def sentence(item: Any, unit: str = "") -> str:
+def expected(what: Message, found: Message | str) -> Message:
+    """``expected a number, got 'x'``."""
+    return told(EXPECTED, what=what, found=found)
+
+
+def sentence(item: Any, unit: str = "") -> Message:
     """One pydantic error as ``expected ..., got ...``. ``unit``: of the field, where it is known."""
     kind, ctx, value = item["type"], item.get("ctx", {}), item["input"]
     if kind in _EXPECTED:
         fix = None
         if isinstance(value, str):
             fix = figure_fix(value, unit) if kind.startswith(("float", "int")) else width_fix(value)
-        return f"expected {_EXPECTED[kind]}, got {shown(value)}{f'; {fix}' if fix else ''}"
-    if kind in _LIMITS:
-        name, words = _LIMITS[kind]
-        found = value.strip() if isinstance(value, str) else shown(value)
-        return (
-            f"expected a number {words} {ctx[name]:.10g}, got {found}"
-            if isinstance(ctx[name], int | float)
-            else (f"expected a value {words} {ctx[name]}, got {found}")
-        )
+        return expected(_EXPECTED[kind], shown(value)) + (fix or NOTHING)
+    if kind in _BOUNDS:
+        name, number, other = _BOUNDS[kind]
+        what = told(number if isinstance(ctx[name], int | float) else other, bound=ctx[name])
+        return expected(what, value.strip() if isinstance(value, str) else shown(value))
     match kind:
         case "literal_error" | "enum":
             choices = [c.strip().strip("'") for c in str(ctx["expected"]).replace(" or ", ", ").split(", ")]
-            hint = suggestion(str(value), choices) if isinstance(value, str) else ""
-            hint = hint if hint.startswith("; did") else ""
-            among = "one of " if len(choices) > 1 else ""
-            return f"expected {among}{', '.join(choices)}, got {shown(value)}{hint}"
+            among = coded("one of {names}" if len(choices) > 1 else "{names}")
+            hint = suggestion(value, choices) if isinstance(value, str) and nearest(value, choices) else NOTHING
+            return expected(told(among, names=", ".join(choices)), shown(value)) + hint
         case "string_pattern_mismatch" if ctx.get("pattern") == _CURRENCY:
-            return f"expected an ISO currency code such as USD, got {shown(value)}"
+            return expected(told("an ISO currency code such as USD"), shown(value))
         case "string_pattern_mismatch" if ctx.get("pattern") in (LINE, TEXT):
-            found = next(c for c in value if not re.fullmatch(ctx["pattern"], c))
-            what = (
-                "text without control characters" if ctx["pattern"] == TEXT else "one line without control characters"
-            )
-            return f"expected {what}, got {shown(value)}; take out {found!r}"
+            odd = next(c for c in value if not re.fullmatch(ctx["pattern"], c))
+            code = coded("text without control characters")
+            what = told(code if ctx["pattern"] == TEXT else "one line without control characters")
+            return expected(what, shown(value)) + told("take out {letter!r}", letter=odd)
         case "string_pattern_mismatch":
-            return f"expected text of the form {ctx.get('pattern')}, got {shown(value)}"
+            return told(FORM, pattern=ctx.get("pattern"), found=shown(value))
         case "value_error" | "assertion_error":
-            text = str(ctx.get("error", item["msg"])) or item["msg"]
-            fix = figure_fix(value, unit) if isinstance(value, str) and "an amount" not in text else None
-            return f"{text}{f'; {fix}' if fix else ''}"
+            message = _raised(ctx.get("error"), item["msg"])
+            of_money = message.code.startswith("expected an amount")
+            return message + ((figure_fix(value, unit) if isinstance(value, str) and not of_money else None) or NOTHING)
         case "too_short":
-            return f"expected at least {ctx['min_length']} item(s), got {ctx['actual_length']}"
+            return expected(told("at least {n} item(s)", n=ctx["min_length"]), str(ctx["actual_length"]))
         case "too_long":
-            return f"expected at most {ctx['max_length']} item(s), got {ctx['actual_length']}"
+            return expected(told("at most {n} item(s)", n=ctx["max_length"]), str(ctx["actual_length"]))
         case "string_too_short":
-            return f"expected at least {ctx['min_length']} character(s), got {shown(value)}"
+            return expected(told("at least {n} character(s)", n=ctx["min_length"]), shown(value))
     text = str(item["msg"])
-    return f"{text[:1].lower()}{text[1:]}, got {shown(value)}"
+    return told("{said}, got {found}", said=f"{text[:1].lower()}{text[1:]}", found=shown(value))
 
 
-def shown(value: Any) -> str:
+def _raised(error: Any, said: str) -> Message:
+    """What a validator raised."""
+    return error.message if isinstance(error, BadInput) else told("{said}", said=str(error or "") or said)
+
+
+def shown(value: Any) -> Message | str:
     """A value as an error shows it: short, with quotes round text."""
     if value is None:
-        return "nothing"
+        return told("nothing")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return "a mapping"
+        return told("a mapping")
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
+        return told("a list of {n}", n=len(value))
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:56]}...{text[-1]}"
 

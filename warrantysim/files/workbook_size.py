@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from warrantysim.files.source_text import MIB
-from warrantysim.schema.errors import refuse
+from warrantysim.schema.errors import coded, refuse
 
 MAX_UNPACKED = 256 * MIB
 """Unpacked size of a workbook [bytes]."""
@@ -57,11 +57,18 @@ def check_archive(content: bytes, where: str) -> None:
     stated = sum(part.file_size for part in parts)
     sheets = sum(part.filename.startswith("xl/worksheets/") for part in parts)
     if sheets > MAX_SHEETS:
-        message = f"the workbook has {sheets:,} sheets, at most {MAX_SHEETS} are read"
-        raise refuse(where, f"{message}; save the sheet that is needed as a workbook of its own, or as .csv")
+        raise refuse(
+            where,
+            "the workbook has {n:,} sheets, at most {most} are read; save the sheet that is needed as a workbook of "
+            "its own, or as .csv",
+            n=sheets,
+            most=MAX_SHEETS,
+        )
     if len(parts) > MAX_PARTS:
-        message = f"the workbook is made of {len(parts):,} parts, at most {MAX_PARTS:,} are read"
-        raise refuse(where, f"{message}; save the sheet that is needed as .csv")
+        code = coded(
+            "the workbook is made of {n:,} parts, at most {most:,} are read; save the sheet that is needed as .csv"
+        )
+        raise refuse(where, code, n=len(parts), most=MAX_PARTS)
     if stated > MAX_UNPACKED:
         raise _too_large(where, stated)
     if "xl/workbook.xml" not in {part.filename for part in parts}:
@@ -72,8 +79,13 @@ def check_archive(content: bytes, where: str) -> None:
             for rows, columns, size in _extents(_unpacked(content, part, left)):
                 left -= size
                 if rows * columns > MAX_CELLS or columns > MAX_COLUMNS:
-                    message = f"the sheet reaches to row {rows:,} and column {columns:,}, too far to be a table"
-                    raise refuse(f"{where} ({part.filename})", f"{message}; delete the cells far from it")
+                    raise refuse(
+                        f"{where} ({part.filename})",
+                        "the sheet reaches to row {rows:,} and column {columns:,}, too far to be a table; delete the "
+                        "cells far from it",
+                        rows=rows,
+                        columns=columns,
+                    )
         except (zlib.error, struct.error, ValueError):
             raise refuse(f"{where} ({part.filename})", "the workbook is damaged; save it again") from None
         except OverflowError:
@@ -81,7 +93,12 @@ def check_archive(content: bytes, where: str) -> None:
 
 
 def _too_large(where: str, size: int) -> Exception:
-    return refuse(where, f"the workbook unpacks to {size / MIB:,.0f} MiB, at most {MAX_UNPACKED // MIB} are read")
+    return refuse(
+        where,
+        "the workbook unpacks to {size:,.0f} MiB, at most {most} are read",
+        size=size / MIB,
+        most=MAX_UNPACKED // MIB,
+    )
 
 
 def _unpacked(content: bytes, part: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from warrantysim.files.source_text import MIB
 from warrantysim.files.workbook_size import MAX_SHEETS, check_archive
-from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion
+from warrantysim.schema.errors import Message, Problem, ScenarioError, refuse, suggestion, told
 
 MEMORY = 900 * MIB
 """Memory of the process that reads a workbook [bytes]."""
@@ -77,7 +77,7 @@ def sheet_rows(content: bytes, sheet: str | None, path: Path, max_rows: int) -> 
     """
     names, found = _apart(content, path, {"max_rows": max_rows, "only": None if sheet is None else [sheet], "first": 1})
     if sheet is not None and sheet not in found:
-        raise refuse(path.as_posix(), f"no sheet {sheet!r}{suggestion(sheet, names)}")
+        raise refuse(path.as_posix(), told("no sheet {sheet!r}", sheet=sheet) + suggestion(sheet, names))
     rows: list[list[str]] = next(iter(found.values()), [])
     return rows
 
@@ -99,20 +99,20 @@ def _apart(content: bytes, path: Path, asked: dict[str, Any]) -> Any:
             env=os.environ | {"PYTHONPATH": home},
         )
     except subprocess.TimeoutExpired:
-        raise refuse(where, f"the workbook takes more than {SECONDS} s to read; save it as .csv") from None
+        raise refuse(where, "the workbook takes more than {most} s to read; save it as .csv", most=SECONDS) from None
     except OSError as error:
-        raise refuse(where, f"the workbook cannot be read: {error.strerror}; save it as .csv") from None
+        raise refuse(where, "the workbook cannot be read: {error}; save it as .csv", error=error.strerror) from None
     if done.returncode == 0:
         return _answered(done.stdout)
     if done.returncode in (-9, -24):  # killed; out of processor time
-        raise refuse(where, f"the workbook takes more than {SECONDS} s to read; save it as .csv")
+        raise refuse(where, "the workbook takes more than {most} s to read; save it as .csv", most=SECONDS)
     raise refuse(where, "the workbook is damaged, or too large to read; save it again as .xlsx or .csv")
 
 
 def _answered(told: bytes) -> Any:
     fine, found = marshal.loads(told)
     if not fine:
-        raise ScenarioError(Problem(*fields) for fields in found)
+        raise ScenarioError(Problem(path, Message(said), *rest) for path, said, *rest in found)
     return found
 
 
@@ -123,11 +123,12 @@ def serve() -> None:
     try:
         answer = True, _read(content, where, **asked)
     except ScenarioError as error:
-        answer = False, [(p.path, p.message, p.where, p.rule) for p in error.problems]  # type: ignore[assignment]
+        answer = False, [(p.path, p.message.clauses, p.where, p.rule) for p in error.problems]  # type: ignore[assignment]
     except MemoryError:
         os._exit(3)
     except BaseException:  # a panic of the reader is no Exception
-        answer = False, [("", "the workbook is damaged; save it again as .xlsx or .csv", where, "file")]  # type: ignore[assignment]
+        damaged = told("the workbook is damaged; save it again as .xlsx or .csv")
+        answer = False, [("", damaged.clauses, where, "file")]  # type: ignore[assignment]
     sys.stdout.buffer.write(marshal.dumps(answer))
     sys.stdout.buffer.flush()
     os._exit(0)
@@ -153,16 +154,23 @@ def _read(content: bytes, where: str, max_rows: int, only: list[str] | None, fir
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = list(book.sheet_names)
         if len(names) > MAX_SHEETS:
-            raise refuse(where, f"the workbook has {len(names)} sheets, at most {MAX_SHEETS} are read")
+            raise refuse(where, "the workbook has {n} sheets, at most {most} are read", n=len(names), most=MAX_SHEETS)
         wanted = [name for name in names if only is None or name in only][: first or None]
         return names, {name: _rows(book.get_sheet_by_name(name), f"{where}#{name}", max_rows) for name in wanted}
     except (CalamineError, OSError, IndexError, ValueError) as error:
-        raise refuse(where, f"the workbook cannot be read: {error}; save it again as .xlsx or .csv") from None
+        raise refuse(
+            where, "the workbook cannot be read: {error}; save it again as .xlsx or .csv", error=str(error)
+        ) from None
 
 
 def _rows(sheet: Any, where: str, max_rows: int) -> list[list[str]]:
     if sheet.total_height > max_rows:
-        raise refuse(where, f"the sheet has {sheet.total_height:,} rows, at most {max_rows:,} are read")
+        raise refuse(
+            where,
+            "the sheet has {n:,} rows, at most {most:,} are read",
+            n=sheet.total_height,
+            most=max_rows,
+        )
     same: dict[str, str] = {}
     left = [""] * (sheet.start or (0, 0))[1]  # rows come from the first column that holds something
     return [left + [same.setdefault(text, text) for text in map(cell_text, row)] for row in sheet.iter_rows()]

@@ -1,25 +1,27 @@
 """What the product says: looked up by key in the catalogue of a language, and filled with facts.
 
 A catalogue is ``<language>/LC_MESSAGES/warrantysim.po``, compiled at installation; a further language is one file more.
-Texts of the app's pages are in context ``app``. Keys and the columns of files stay English; only what people read is
-translated.
+Texts of the app's pages are in context ``app``; problems and meanings of fields, in ``problem`` and ``meaning``, have
+their English text as key. Keys and the columns of files stay English; only what people read is translated.
 """
 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from numbers import Integral
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-Lang = Literal["en", "zh"]
-"""A language people can read the product in."""
-LANGUAGES: tuple[Lang, ...] = get_args(Lang)
-LOCALES: Mapping[Lang, str] = {"en": "en", "zh": "zh_CN"}
-"""The catalogue of each language."""
 FOLDER = Path(__file__).parent
+Lang = str
+"""A language people can read the product in, by its first two letters: ``zh``."""
+CATALOGUES: Mapping[Lang, str] = {path.parent.name[:2]: path.parent.name for path in sorted(FOLDER.glob("*/LC_*"))}
+"""The folder of each language's catalogue: whoever adds one adds a language."""
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+"""Languages that everything is said in: files for every reader are written in each of them. What another language
+does not say is said in English."""
 DOMAIN = "warrantysim"
 APP = "app"
 """Context of what pages say."""
@@ -34,7 +36,10 @@ def catalogue(lang: Lang) -> gettext.NullTranslations:
     FileNotFoundError
         If they were never compiled.
     """
-    return gettext.translation(DOMAIN, str(FOLDER), [LOCALES[lang]])
+    texts = gettext.translation(DOMAIN, str(FOLDER), [CATALOGUES[lang]])
+    if lang not in LANGUAGES:
+        texts.add_fallback(catalogue("en"))
+    return texts
 
 
 def text(key: str, lang: Lang = "en", context: str = "", n: Any = None) -> str | None:
@@ -71,6 +76,13 @@ def _filled(key: str, lang: Lang, context: str, facts: Mapping[str, Any]) -> str
     return written.format(**facts)
 
 
+def translated(english: str, lang: Lang, contexts: Sequence[str]) -> str:
+    """A text whose key is its English, in a language; in English where none of the contexts has it."""
+    if lang == "en":
+        return english
+    return next((said for context in contexts if (said := text(english, lang, context))), english)
+
+
 def known(key: str, context: str = "") -> bool:
     """Whether there is a text of a key."""
     return text(key, "en", context) is not None
@@ -86,7 +98,7 @@ def named(group: str, word: str, lang: Lang = "en") -> str:
 
 def titled(title: Any, fallback: str, lang: Lang = "en") -> str:
     """A scenario's own title in a language, or ``fallback`` where it has none."""
-    return fallback if title is None else str(getattr(title, lang))
+    return fallback if title is None else str(getattr(title, lang, title.en))
 
 
 YEAR_DAYS = (365, 366)

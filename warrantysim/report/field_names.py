@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from warrantysim.locale.wording import Lang, text
+from warrantysim.schema.errors import Message, told
 from warrantysim.schema.figures import Figure
 from warrantysim.schema.reference import FieldRow
 
@@ -57,6 +58,11 @@ def unit_name(unit: str, lang: Lang = "en") -> str:
     return text(unit, lang, "unit") or (unit if per is None else f"{currency}/{per}")
 
 
+def meaning(doc: str | Message, lang: Lang = "en") -> str:
+    """What a field is, in a language."""
+    return (told(doc) if isinstance(doc, str) else doc).text(lang)
+
+
 def kind_name(kind: str, lang: Lang = "en") -> str:
     """A kind of value in a language: ``list of number``, 列表：数值."""
     if lang == "en":
@@ -67,13 +73,14 @@ def kind_name(kind: str, lang: Lang = "en") -> str:
 
 
 def found(rows: Iterable[F], wanted: str) -> list[F]:
-    """The fields that have every wanted word in their path, docstring, unit or Chinese name, best first: those whose
+    """The fields that have every wanted word in their path, meaning, unit or Chinese name, best first: those whose
     own name has it come before those that only speak of it. An empty search finds all, in their order."""
     words = wanted.casefold().replace("_", " ").split()
     ranked = []
     for place, row in enumerate(rows):
         own = f"{field_name(row.path)} {field_name(row.path, 'zh')}".casefold()
-        said = f"{row.path} {full_name(row.path)} {full_name(row.path, 'zh')} {row.doc} {row.unit}".casefold()
+        names = f"{row.path} {full_name(row.path)} {full_name(row.path, 'zh')}"
+        said = f"{names} {row.doc} {meaning(row.doc, 'zh')} {row.unit}".casefold()
         if all(word in said or word in own for word in words):
             ranked.append((-sum(word in own for word in words), place, row))
     return [row for _, _, row in sorted(ranked, key=lambda item: item[:2])]

@@ -13,7 +13,6 @@ from warrantysim.files.remarks import Remark, beside
 from warrantysim.files.tables import Table, columns
 from warrantysim.locale.wording import Lang, named
 from warrantysim.report.field_names import field_name, full_name, unit_name
-from warrantysim.report.problem_text import problem_text
 from warrantysim.schema.dated import BEGINNING
 from warrantysim.schema.diff import ABSENT, Change, shown
 from warrantysim.schema.errors import Problem
@@ -159,7 +158,7 @@ def figures_frame(
                 "range": figure.range,
                 "mark": mark,
                 "source": last.why if last else source,
-                "doc": figure.doc,
+                "doc": figure.doc.text(lang),
                 **{key: value for key, value in _who(last, since).items() if key != "why"},
             }
         )
@@ -230,7 +229,7 @@ def problems_frame(problems: Sequence[Problem], tables: Mapping[str, Table], lan
                 "row": at.row,
                 "column": at.column,
                 "cell": at.cell,
-                "message": problem_text(problem.message, lang),
+                "message": problem.message.text(lang),
             }
         )
     frame = pd.DataFrame(rows, columns=["kind", "file", "row", "column", "cell", "message"])
@@ -240,16 +239,16 @@ def problems_frame(problems: Sequence[Problem], tables: Mapping[str, Table], lan
 
 def problem_kind(problem: Problem) -> str:
     """Which kind of problem it is, a word of the group ``problem``."""
-    rule, message = problem.rule, problem.message
+    rule, code = problem.rule, problem.message.code
     if rule in ("file", "encoding", "csv", "sheet", "file name"):
         return "file"
     if rule in ("header", "unknown key") or rule.startswith("missing"):
         return "columns"
     if rule == "ragged rows" or rule.startswith("duplicate"):
         return "rows"
-    if rule.startswith("form of figures") or message.startswith("expected"):
+    if rule.startswith("form of figures") or code.startswith("expected"):
         return "cells"
-    if message.startswith("unknown") or "did you mean" in message:
+    if code.startswith("unknown") or any(said.startswith("did you mean") for said, _ in problem.message.clauses):
         return "names"
     return "world"
 

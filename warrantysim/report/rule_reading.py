@@ -18,9 +18,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.report.rule_files import AGE, DMN, DMN_INPUTS, DMN_OUTPUTS, FORMAT, FORMAT_VERSION, KEYS, PRICE
 from warrantysim.schema.dispositions import ACTIONS, BY_PARTNER, BY_WAY, TEST_AND_SWAP
-from warrantysim.schema.errors import Problem, ScenarioError, first_message, suggestion
+from warrantysim.schema.errors import (
+    NOTHING,
+    BadInput,
+    Message,
+    Problem,
+    ScenarioError,
+    coded,
+    first_message,
+    refuse,
+    suggestion,
+    told,
+)
 
 if TYPE_CHECKING:
     from warrantysim.schema.policy import Cell, Policy, Rule
@@ -52,38 +64,29 @@ def read_rules(path: Path, scenario: Scenario) -> Policy:
     ScenarioError
         With every line that cannot be used: what was expected there, and the nearest valid choice.
     """
-    shown = path.name
+    shown = shown_path(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise _wrong(shown, f"expected rules as {', '.join(ENDINGS)} or a policy as .yaml, got {path.suffix!r}")
-    most = MOST_PYTHON if path.suffix.lower() == ".py" else MOST_BYTES
-    try:
-        if path.exists() and not path.is_file():
-            raise _wrong(shown, "expected a file")
-        if path.stat().st_size > most:
-            raise _wrong(shown, f"expected at most {most / 1e6:g} MB")
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _wrong(shown, "expected UTF-8; save the file as UTF-8") from None
-    except OSError as error:
-        raise _wrong(shown, error.strerror or str(error)) from None
+        names = ", ".join(ENDINGS)
+        raise _wrong(shown, "expected rules as {names} or a policy as .yaml, got {end!r}", names=names, end=path.suffix)
+    text = read_text(path, MOST_PYTHON if path.suffix.lower() == ".py" else MOST_BYTES)[0].removeprefix("\ufeff")
     try:
         lines = list(islice(reader(text, shown), MOST_LINES + 1))
     except (TypeError, RecursionError, OverflowError, MemoryError, csv.Error):
-        raise _wrong(shown, f"expected rules in the form decide writes {path.suffix.lower()} files in") from None
+        raise _wrong(shown, "expected rules as decide writes {kind} files", kind=path.suffix.lower()) from None
     if len(lines) > MOST_LINES:
-        raise _wrong(shown, f"expected at most {MOST_LINES:,} lines of rules")
+        raise _wrong(shown, "expected at most {most:,} lines of rules", most=MOST_LINES)
     if not lines:
         raise _wrong(shown, "expected at least one line of rules, found none")
     _checked(lines, scenario)
     return _policy(lines, scenario, path.stem, shown)
 
 
-def _wrong(where: str, message: str) -> ScenarioError:
-    return ScenarioError([Problem("", message, where)])
+def _wrong(where: str, message: str | Message, /, **facts: Any) -> ScenarioError:
+    return refuse(where, message, "", **facts)
 
 
-def _kind(text: str, suffix: str) -> str | None:
+def _kind(text: str, suffix: str) -> Message | None:
     """What a file is that is none of rules."""
     from warrantysim.files.file_kinds import what_it_is
     from warrantysim.schema.root import Scenario
@@ -103,14 +106,16 @@ def _from_csv(text: str, shown: str) -> Iterator[Line]:
     form = "price_min" in columns
     names = _FORM if form else {name: name for name in (*KEYS, *_FIGURES, "currency", "action", "partner")}
     if missing := [name for name in names.values() if name not in columns and name not in _OPTIONAL]:
+        from warrantysim.files.file_kinds import TABLE
+
         said = _kind(text, ".csv")
-        told = suggestion(missing[0], columns) if not said or "a table;" in said else f"; {said}"
-        raise _wrong(shown, f"expected a column {missing[0]!r}{told}")
+        hint = suggestion(missing[0], columns) if not said or said == TABLE else said
+        raise _wrong(shown, told("expected a column {column!r}", column=missing[0]) + hint)
     for number, values in enumerate(rows, start=2):
         if not any(value.strip() for value in values):
             continue
         if len(values) != len(columns):
-            raise _wrong(f"{shown} row {number}", f"expected {len(columns)} cells, found {len(values)}")
+            raise _wrong(f"{shown} row {number}", "expected {n} cells, found {n2}", n=len(columns), n2=len(values))
         stated = {name: uncell(value).strip() for name, value in zip(columns, values, strict=True)}
         row = {key: stated.get(name, "") for key, name in names.items()}
         where = f"{shown} row {number}"
@@ -148,43 +153,46 @@ def _figure(text: str, where: str, column: str, empty: float = math.inf) -> floa
     except ValueError:
         found = math.nan
     if not 0 <= found <= MOST_FIGURE:
-        raise _wrong(f"{where}, column {column}", f"expected a number from 0 on such as 129.90, got {text[:40]!r}")
+        code = coded("expected a number from 0 on such as 129.90, got {text!r}")
+        raise _wrong(f"{where}, column {column}", code, text=text[:40])
     return found
 
 
 def _from_json(text: str, shown: str) -> Iterator[Line]:
     try:
-        told = json.loads(text)
-        stated = told["format"], told["version"]
-        rules = list(told["rules"])
+        given = json.loads(text)
+        stated = given["format"], given["version"]
+        rules = list(given["rules"])
     except (ValueError, KeyError, TypeError):
         said = _kind(text, ".json")
-        told = f"; {said}" if said else ""
-        raise _wrong(shown, f"expected a file of format {FORMAT}, as decide writes policy.json{told}") from None
+        expected = told("expected a file of format {format}, as decide writes policy.json", format=FORMAT)
+        raise _wrong(shown, expected + (said or NOTHING)) from None
     if stated != (FORMAT, FORMAT_VERSION):
-        raise _wrong(shown, f"expected format {FORMAT} version {FORMAT_VERSION}, got {stated[0]} {stated[1]}")
+        wanted, found = f"{FORMAT} version {FORMAT_VERSION}", f"{stated[0]} {stated[1]}"
+        raise _wrong(shown, "expected format {wanted}, got {found}", wanted=wanted, found=found)
     for number, rule in enumerate(rules, start=1):
         where = f"{shown} rule {number}"
         try:
             when, then = rule["when"], rule["then"]
             price, age = when["order_price"], when["order_age_days"]
             if unknown := sorted({*when} - {*KEYS, "order_price", "order_age_days"}):
-                raise _wrong(where, f"unknown key {unknown[0]!r}{suggestion(unknown[0], KEYS)}")
+                raise _wrong(where, told("unknown key {key!r}", key=unknown[0]) + suggestion(unknown[0], KEYS))
             spans = {
                 "ages": _span(age, f"{where}.when.order_age_days"),
                 "prices": _span(price, f"{where}.when.order_price"),
             }
             done = {"currency": price["currency"], "action": then["action"], "partner": then["partner"] or ""}
         except (KeyError, TypeError) as error:
-            raise _wrong(where, f"expected 'when' and 'then' as decide writes them; missing {error}") from None
+            code = coded("expected 'when' and 'then' as decide writes them; missing {name}")
+            raise _wrong(where, code, name=str(error)) from None
         yield {key: str(when.get(key, "")) for key in KEYS} | spans | done | {"where": where}
 
 
-def _span(told: Mapping[str, Any], where: str) -> tuple[float, float]:
-    first, last = told["from"], told["below"]
+def _span(given: Mapping[str, Any], where: str) -> tuple[float, float]:
+    first, last = given["from"], given["below"]
     for x in (first, last):
         if x is not None and (isinstance(x, bool) or not isinstance(x, int | float) or not 0 <= x <= MOST_FIGURE):
-            raise _wrong(where, f"expected numbers from 0 on, got {str(x)[:40]}")
+            raise _wrong(where, "expected numbers from 0 on, got {found}", found=str(x)[:40])
     return float(first), math.inf if last is None else float(last)
 
 
@@ -200,14 +208,14 @@ def _from_dmn(text: str, shown: str) -> Iterator[Line]:
         element.tag = element.tag.rpartition("}")[2]
     table = root.find(".//decisionTable")
     if root.tag != "definitions" or table is None:
-        raise _wrong(shown, f"expected DMN (such as {DMN}) with a decision table")
+        raise _wrong(shown, "expected DMN (such as {DMN}) with a decision table", DMN=DMN)
     if table.get("hitPolicy", "UNIQUE") not in {"FIRST", "UNIQUE"}:
-        raise _wrong(shown, f"expected hit policy FIRST, got {table.get('hitPolicy')}")
+        raise _wrong(shown, "expected hit policy FIRST, got {found}", found=table.get("hitPolicy"))
     inputs = [(column.findtext("inputExpression/text") or "").strip() for column in table.findall("input")]
     outputs = [column.get("name", "") for column in table.findall("output")]
     for wanted, found in (([name for name, _ in DMN_INPUTS], inputs), (list(DMN_OUTPUTS), outputs)):
         if missing := [name for name in wanted if name not in found]:
-            raise _wrong(shown, f"expected a column {missing[0]!r}{suggestion(missing[0], found)}")
+            raise _wrong(shown, told("expected a column {column!r}", column=missing[0]) + suggestion(missing[0], found))
     for number, rule in enumerate(table.findall("rule"), start=1):
         where = f"{shown} rule {rule.get('id', number)}"
         cells = [
@@ -215,11 +223,11 @@ def _from_dmn(text: str, shown: str) -> Iterator[Line]:
             for what in ("in", "out")
         ]
         if [len(row) for row in cells] != [len(inputs), len(outputs)]:
-            raise _wrong(where, f"expected {len(inputs)} inputs and {len(outputs)} outputs")
-        seen, told = (dict(zip(names, row, strict=True)) for names, row in zip((inputs, outputs), cells, strict=True))
+            raise _wrong(where, "expected {n} inputs and {n2} outputs", n=len(inputs), n2=len(outputs))
+        seen, given = (dict(zip(names, row, strict=True)) for names, row in zip((inputs, outputs), cells, strict=True))
         line = {key: "" if seen[key] in {"", "-"} else _text(seen[key], f"{where}, {key}") for key in KEYS}
         spans = {"ages": _interval(seen[AGE], f"{where}, {AGE}"), "prices": _interval(seen[PRICE], f"{where}, {PRICE}")}
-        done = {key: _text(told[key], f"{where}, {key}") for key in ("currency", "action", "partner")}
+        done = {key: _text(given[key], f"{where}, {key}") for key in ("currency", "action", "partner")}
         yield line | spans | done | {"where": where}
 
 
@@ -229,7 +237,7 @@ def _text(feel: str, where: str) -> str:
     except ValueError:
         found = None
     if not isinstance(found, str):
-        raise _wrong(where, f'expected a text in quotes such as "US", got {feel}')
+        raise _wrong(where, 'expected a text in quotes such as "US", got {feel}', feel=feel)
     return found
 
 
@@ -244,7 +252,7 @@ def _interval(feel: str, where: str) -> tuple[float, float]:
         return float(found[1]), math.inf
     if found := re.fullmatch(rf"<{number}", text):
         return 0.0, float(found[1])
-    raise _wrong(where, f"expected an interval such as [0..180), >= 180 or < 180, got {feel!r}")
+    raise _wrong(where, "expected an interval such as [0..180), >= 180 or < 180, got {feel!r}", feel=feel)
 
 
 def _from_python(text: str, shown: str) -> Iterator[Line]:
@@ -258,7 +266,7 @@ def _from_python(text: str, shown: str) -> Iterator[Line]:
         )
         rules = ast.literal_eval(found)
         if not isinstance(rules, list):
-            raise ValueError("no list")
+            raise BadInput("no list")
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         raise _wrong(shown, "expected a list RULES of plain values, as decide writes rules.py") from None
     for number, rule in enumerate(rules, start=1):
@@ -301,13 +309,16 @@ def _checked(lines: Sequence[Line], scenario: Scenario) -> None:
         found = line[key]
         problems.append(
             Problem(
-                "", f"expected {expected}, got {found!r}{suggestion(str(found), choices)}", f"{line['where']}, {key}"
+                "",
+                told("expected {what}, got {found}", what=expected, found=repr(found))
+                + suggestion(str(found), choices),
+                f"{line['where']}, {key}",
             )
         )
 
     for line in lines:
         if odd := [key for key in (*KEYS, "currency", "action", "partner") if not isinstance(line[key], str)]:
-            raise _wrong(f"{line['where']}, {odd[0]}", f"expected a text, got {str(line[odd[0]])[:40]}")
+            raise _wrong(f"{line['where']}, {odd[0]}", "expected a text, got {line}", line=str(line[odd[0]])[:40])
         if len(problems) > MOST_PROBLEMS:
             break
         for key, choices in known.items():
@@ -369,8 +380,11 @@ def _rules(lines: Sequence[Line], scenario: Scenario) -> Iterator[Rule]:
     for band, mine in bands.items():
         if band is not None and (band < 0 or (mine[0][0], mine[-1][1]) != (ends[band], ends[band + 1])):
             known = ", ".join(f"{x:g}" for x in ends[:-1])
-            told = f"expected lines for every age of the order, or for a whole age band (they begin at {known} days)"
-            raise _wrong(by_span[mine[0]][0]["where"], told)
+            raise _wrong(
+                by_span[mine[0]][0]["where"],
+                "expected lines for every age of the order, or for a whole age band (they begin at {known} days)",
+                known=known,
+            )
         cell = Cell.model_validate(stated if band is None else {**stated, "age_band": band})
         for k, span in enumerate(mine):
             ages = 0.0 if k == 0 else span[0], math.inf if k == len(mine) - 1 else span[1]
@@ -380,7 +394,8 @@ def _rules(lines: Sequence[Line], scenario: Scenario) -> Iterator[Rule]:
 def _by_age(lines: Sequence[Line]) -> dict[tuple[float, float], list[Line]]:
     """What lines of one cell say at each age of the order, by order price: of two that hold, the first counts."""
     if len(lines) > MOST_OF_ONE:
-        raise _wrong(lines[MOST_OF_ONE]["where"], f"expected at most {MOST_OF_ONE:,} lines with the same keys")
+        where = lines[MOST_OF_ONE]["where"]
+        raise _wrong(where, "expected at most {most:,} lines with the same keys", most=MOST_OF_ONE)
     ends = sorted({end for line in lines for end in line["ages"]})
     out: dict[tuple[float, float], list[Line]] = {}
     for first, last in pairwise(ends):
@@ -419,11 +434,11 @@ def _rule(cell: Cell, ages: tuple[float, float], lines: Sequence[Line], scenario
     for line in ordered:
         if abs(line["prices"][0] - reached) > 1e-9:
             low = line["prices"][0]
-            told = f"expected prices of one rule to follow each other: one from {reached:g}, got {low:g}"
-            raise _wrong(line["where"], told)
+            code = coded("expected prices of one rule to follow each other: one from {reached:g}, got {low:g}")
+            raise _wrong(line["where"], code, reached=reached, low=low)
         reached = line["prices"][1]
     if reached != math.inf:
-        raise _wrong(ordered[-1]["where"], f"expected a line for order prices from {reached:g} on")
+        raise _wrong(ordered[-1]["where"], "expected a line for order prices from {reached:g} on", reached=reached)
     zones = []
     for line in ordered:
         do = BY_PARTNER if line["action"] == TEST_AND_SWAP else line["action"]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import core_schema
 
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.figure_advice import expected_amount, unsure_amount
 from warrantysim.schema.ranges import MOST_MONEY
 
@@ -31,7 +32,7 @@ class Amount:
 
     def __init__(self, value: float, currency: str) -> None:
         if not math.isfinite(value):
-            raise ValueError(f"expected a finite amount, got {value!r}")
+            raise BadInput("expected a finite amount, got {value!r}", value=value)
         object.__setattr__(self, "value", float(value))
         object.__setattr__(self, "currency", currency)
 
@@ -73,7 +74,7 @@ class Amount:
             raise ValueError(expected_amount(text))
         value = float(match["value"].replace(",", ""))
         if not abs(value) <= MOST_MONEY:
-            raise ValueError(f"expected an amount of at most {MOST_MONEY:.0e}, got {text!r}")
+            raise BadInput("expected an amount of at most {most:.0e}, got {text!r}", most=MOST_MONEY, text=text)
         return cls(value, match["currency"])
 
     @classmethod

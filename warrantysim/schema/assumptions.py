@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import Number
 from warrantysim.schema.strict import FreeText, Row
 
@@ -26,5 +27,5 @@ class Assumption(Row):
     @model_validator(mode="after")
     def _low_below_high(self) -> Assumption:
         if not self.low < self.high:
-            raise ValueError(f"expected low below high, got {self.low:g} and {self.high:g}")
+            raise BadInput("expected low below high, got {low:g} and {high:g}", low=self.low, high=self.high)
         return self

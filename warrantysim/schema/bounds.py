@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.dated import Dated
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.errors import Problem
+from warrantysim.schema.errors import Problem, told, wrong
 from warrantysim.schema.fields import arms, words
 from warrantysim.schema.ranges import LONGEST_DAYS, LONGEST_MINUTES
 from warrantysim.schema.references import Checked, row_path
@@ -35,7 +35,7 @@ def amounts_not_negative(s: Scenario) -> Checked:
     """Costs, prices and fees are at least 0; what is a credit has a field of its own."""
     for path, leaf, _ in leaves(s):
         if isinstance(leaf, Amount) and leaf.value < 0 and path not in MAY_BE_NEGATIVE:
-            yield Problem(path, f"expected an amount of at least 0, got {leaf}", rule="negative amount")
+            yield wrong(path, "expected an amount of at least 0, got {leaf}", leaf=leaf)
 
 
 def distributions_meant(s: Scenario) -> Checked:
@@ -43,7 +43,12 @@ def distributions_meant(s: Scenario) -> Checked:
     that varies is at most the whole on average."""
     for path, leaf, unit in leaves(s):
         if isinstance(leaf, Distribution) and leaf.mean() > (most := _MOST[unit]):
-            message = f"expected {unit}, {most:,} at most on average, got a mean of {leaf.mean():,.6g}"
+            message = told(
+                "expected {unit}, {most:,} at most on average, got a mean of {mean:,.6g}",
+                unit=unit,
+                most=most,
+                mean=leaf.mean(),
+            )
             yield Problem(path, message, rule=f"long {unit}")
 
 
@@ -55,11 +60,15 @@ def delays_end_within_calendars(s: Scenario) -> Checked:
     most = min((hours.until - s.horizon.ends).days // WAITS, LONGEST_DAYS)
     for path, days in _delays(s):
         if days > most:
-            message = (
-                f"expected at most {most:,} days, a quarter of the time from the end of the run-out to the last day "
-                f"calendar {name!r} knows, {hours.until}; state a later calendars.{name}.until, got {days:,.6g}"
+            yield wrong(
+                path,
+                "expected at most {most:,} days, a quarter of the time from the end of the run-out to the last day "
+                "calendar {name!r} knows, {until}; state a later calendars.{name}.until, got {days:,.6g}",
+                most=most,
+                name=name,
+                until=hours.until,
+                days=days,
             )
-            yield Problem(path, message, rule="delay beyond calendars")
 
 
 def _delays(s: Scenario) -> Iterator[tuple[str, float]]:
@@ -83,8 +92,12 @@ def within_the_calendar(s: Scenario) -> Checked:
     most = SOLD_BEFORE_DAYS - s.horizon.run_in_days
     for row in s.sku_markets:
         if row.warranty_days > most:
-            message = f"expected at most {most:,} days, or the calendar ends before the sale, got {row.warranty_days:g}"
-            yield Problem(row_path("sku_markets", row, "warranty_days"), message, rule="calendar reach")
+            yield wrong(
+                row_path("sku_markets", row, "warranty_days"),
+                "expected at most {most:,} days, or the calendar ends before the sale, got {warranty_days:g}",
+                most=most,
+                warranty_days=row.warranty_days,
+            )
 
 
 def claims_within_the_run(s: Scenario) -> Checked:
@@ -107,35 +120,48 @@ def claims_within_the_run(s: Scenario) -> Checked:
                 continue
             opened, age = row.opened_on(s.horizon.first_day), row.age(s.horizon.first_day)
             if age is not None and age < 0:
-                message = f"expected a delivery before the claim was opened, got {row.delivered}"
-                yield Problem(row_path("claims_table", row, "delivered"), message, rule="delivered after the claim")
+                yield wrong(
+                    row_path("claims_table", row, "delivered"),
+                    "expected a delivery before the claim was opened, got {delivered}",
+                    delivered=row.delivered,
+                )
                 continue
         if not first <= opened < end:
-            message = f"expected a day from {first} to {end - 1} (run-in to run-out), got {opened:g}"
+            message = told(
+                "expected a day from {first} to {end} (run-in to run-out), got {opened:g}",
+                first=first,
+                end=end - 1,
+                opened=opened,
+            )
             column = "opened_day" if row.opened is None else "opened"
-            yield Problem(row_path("claims_table", row, column), message, rule="claim outside the run")
+            yield Problem(row_path("claims_table", row, column), message)
         elif age is None:
             continue
         elif age > (oldest := SOLD_BEFORE_DAYS + opened):
-            message = f"expected at most {oldest:,.0f} days, or the calendar ends before the sale, got {age:g}"
-            yield Problem(row_path("claims_table", row, "age_days"), message, rule="claim before the calendar")
-        elif (sold := day + math.floor(opened - age)) < starts[row.sku, row.market]:
-            message = (
-                f"expected a sale from {began[row.sku, row.market]} on, when the first terms of sku_markets hold, "
-                f"got one on {dt.date.fromordinal(sold)}"
+            yield wrong(
+                row_path("claims_table", row, "age_days"),
+                "expected at most {oldest:,.0f} days, or the calendar ends before the sale, got {age:g}",
+                oldest=oldest,
+                age=age,
             )
-            yield Problem(row_path("claims_table", row, "age_days"), message, rule="claim before terms")
+        elif (sold := day + math.floor(opened - age)) < starts[row.sku, row.market]:
+            yield wrong(
+                row_path("claims_table", row, "age_days"),
+                "expected a sale from {began} on, when the first terms of sku_markets hold, got one on {sold}",
+                began=began[row.sku, row.market],
+                sold=dt.date.fromordinal(sold),
+            )
 
 
 def _dates_told_once(row: ClaimRow) -> Problem | None:
     """A claim says once when it was opened, and at most once when its unit was delivered."""
     if (row.opened is None) == (row.opened_day is None):
-        told = "both" if row.opened else "neither"
-        message = f"expected opened_day or opened, got {told}"
-        return Problem(row_path("claims_table", row, "opened_day"), message, rule="when opened")
+        found = told("both") if row.opened else told("neither")
+        return wrong(
+            row_path("claims_table", row, "opened_day"), "expected opened_day or opened, got {found}", found=found
+        )
     if row.delivered is not None and row.age_days is not None:
-        message = "expected age_days or delivered, got both"
-        return Problem(row_path("claims_table", row, "age_days"), message, rule="when delivered")
+        return wrong(row_path("claims_table", row, "age_days"), "expected age_days or delivered, got both")
     return None
 
 

@@ -16,7 +16,7 @@ from warrantysim.schema.bounds import (
     distributions_meant,
     within_the_calendar,
 )
-from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.errors import NOTHING, Message, Problem, ScenarioError, told, wrong
 from warrantysim.schema.feasibility import (
     batches_can_leave,
     closures_in_order,
@@ -67,7 +67,7 @@ def _keys_once(s: Scenario) -> Checked:
             continue
         for key, count in Counter(keys).items():
             if count > 1:
-                yield Problem(table + bracketed(key), "duplicate key", rule=f"duplicate {table}")
+                yield Problem(table + bracketed(key), told("duplicate key"), rule=f"duplicate {table}")
 
 
 def _complete_grids(s: Scenario) -> Checked:
@@ -77,12 +77,16 @@ def _complete_grids(s: Scenario) -> Checked:
         for sku in s.sku_ids:
             for market in s.market_ids:
                 if (sku, market) not in stated:
-                    yield Problem(table, f"expected a row for {sku},{market}", rule=f"missing {table}")
+                    yield Problem(
+                        table,
+                        told("expected a row for {sku},{market}", sku=sku, market=market),
+                        rule=f"missing {table}",
+                    )
 
 
 def _something_happens(s: Scenario) -> Checked:
     if not s.sales and not s.claims_table:
-        yield Problem("sales", "expected sales or a claims_table; the scenario has neither", rule="nothing happens")
+        yield wrong("sales", "expected sales or a claims_table; the scenario has neither")
 
 
 def _claims_counted_once(s: Scenario) -> Checked:
@@ -91,12 +95,16 @@ def _claims_counted_once(s: Scenario) -> Checked:
         return
     sold = {(row.sku, row.market) for row in s.sales if row.units_per_month > 0}
     if twice := sorted(sold & {(row.sku, row.market) for row in s.claims_table}):
-        message = (
-            f"{twice[0][0]} in {twice[0][1]} has sales and listed claims"
-            + (f", and {len(twice) - 1} more" if len(twice) > 1 else "")
-            + "; set claims_table_mode to instead (listed claims in place of drawn ones there) or added (both count)"
+        message = told("{sku} in {market} has sales and listed claims", sku=twice[0][0], market=twice[0][1])
+        if len(twice) > 1:
+            message = told("{first}, and {n} more", first=message, n=len(twice) - 1)
+        yield Problem(
+            "claims_table",
+            message
+            + told(
+                "set claims_table_mode to instead (listed claims in place of drawn ones there) or added (both count)"
+            ),
         )
-        yield Problem("claims_table", message, rule="claims twice")
 
 
 def _own_currency(s: Scenario) -> Checked:
@@ -113,11 +121,11 @@ def _own_currency(s: Scenario) -> Checked:
             if share.from_.currency != own:
                 yield _own(f"births.opportunistic.{market}[{i}].from", own, str(share.from_))
         if any(a.from_.value >= b.from_.value for a, b in pairwise(shares)):
-            yield Problem(f"births.opportunistic.{market}", "expected rising 'from' prices", rule="rising from")
+            yield wrong(f"births.opportunistic.{market}", "expected rising 'from' prices")
 
 
 def _own(path: str, expected: str, found: str) -> Problem:
-    return Problem(path, f"expected {expected}, the market's currency, got {found}", rule="market currency")
+    return wrong(path, "expected {expected}, the market's currency, got {found}", expected=expected, found=found)
 
 
 def _shares_sum_to_one(s: Scenario) -> Checked:
@@ -125,32 +133,39 @@ def _shares_sum_to_one(s: Scenario) -> Checked:
     for fault in s.faults:
         by_sku[fault.sku].append(fault.share)
     for sku, shares in by_sku.items():
-        yield from _sum_is_one("faults", f"the shares of {sku}", shares)
+        yield from _sum_is_one("faults", told("the shares of {sku}", sku=sku), shares)
     by_look: dict[tuple[str, str], list[float]] = {}
     for row in s.symptoms:
         by_look.setdefault((row.kind, row.evidence), []).append(row.share)
     for kind in dict.fromkeys(fault.kind for fault in s.faults):
         for level in EVIDENCE_LEVELS:
             yield from _sum_is_one(
-                "symptoms", f"the shares of {kind} with evidence {level}", by_look.get((kind, level), [])
+                "symptoms",
+                told("the shares of {kind} with evidence {level}", kind=kind, level=level),
+                by_look.get((kind, level), []),
             )
 
 
-def _sum_is_one(table: str, what: str, shares: list[float]) -> Checked:
+def _sum_is_one(table: str, what: Message, shares: list[float]) -> Checked:
     total = math.fsum(shares)
     if abs(total - 1.0) > TOLERANCE:
-        message = f"expected {what} to sum to 1, got {total:.6g}" if shares else f"expected rows: {what} are not stated"
+        message = (
+            told("expected {what} to sum to 1, got {total:.6g}", what=what, total=total)
+            if shares
+            else told("expected rows: {what} are not stated", what=what)
+        )
         yield Problem(table, message, rule=f"sum of {table}")
 
 
 def _rising_age_bands(s: Scenario) -> Checked:
     bands = s.triage.age_bands_days
     if any(a >= b for a, b in pairwise((0.0, *bands))):
-        yield Problem("triage.age_bands_days", f"expected rising ages above 0, got {list(bands)}", rule="age bands")
+        yield wrong("triage.age_bands_days", "expected rising ages above 0, got {bands}", bands=list(bands))
     for i, rule in enumerate(s.policy.rules):
         if (band := rule.cell.age_band) is not None and band > len(bands):
-            message = f"expected a band from 0 to {len(bands)}, got {band}"
-            yield Problem(f"policy.rules[{i}].cell.age_band", message, rule="age bands")
+            yield wrong(
+                f"policy.rules[{i}].cell.age_band", "expected a band from 0 to {n}, got {band}", n=len(bands), band=band
+            )
 
 
 def _whole_seasons(s: Scenario) -> Checked:
@@ -158,12 +173,17 @@ def _whole_seasons(s: Scenario) -> Checked:
     for row in s.season:
         months.setdefault(row.market, {})[row.month] = row.multiplier
     for market, multipliers in months.items():
-        where = f"of {market}" if market else "of all markets"
+        where = told("of {market}", market=market) if market else told("of all markets")
         if missing := [str(month) for month in range(1, 13) if month not in multipliers]:
-            message = f"expected 12 months {where}, got {len(multipliers)}; missing {', '.join(missing)}"
-            yield Problem("season", message, rule="season")
+            yield wrong(
+                "season",
+                "expected 12 months {where}, got {n}; missing {names}",
+                where=where,
+                n=len(multipliers),
+                names=", ".join(missing),
+            )
         elif sum(multipliers.values()) <= 0:
-            yield Problem("season", f"expected some month {where} to be above 0", rule="season")
+            yield wrong("season", "expected some month {where} to be above 0", where=where)
 
 
 def _rates_cover_the_run(s: Scenario) -> Checked:
@@ -173,8 +193,12 @@ def _rates_cover_the_run(s: Scenario) -> Checked:
     used = dict.fromkeys(currency for _, currency in currencies_used(s))
     for currency in used:
         if begun.get(currency, dt.date.min) > s.horizon.begins:
-            message = f"expected a rate from {s.horizon.begins}, the first day claims are born, got {begun[currency]}"
-            yield Problem(f"fx[{currency}]", message, rule="fx from")
+            yield wrong(
+                f"fx[{currency}]",
+                "expected a rate from {begins}, the first day claims are born, got {begun}",
+                begins=s.horizon.begins,
+                begun=begun[currency],
+            )
 
 
 def _referral_fees_stated(s: Scenario) -> Checked:
@@ -185,9 +209,13 @@ def _referral_fees_stated(s: Scenario) -> Checked:
         tier = s.skus[s.sku_index[row.sku]].referral_tier
         if row.referral_share is None and (row.sku, row.market) in sold and (row.market, tier) not in tiers:
             known = sorted(name for market, name in tiers if market == row.market)
-            message = f"expected a share, or a referral row of platform_fees for {row.market} and {tier!r}"
-            message += f"; it has {', '.join(known)}" if known else ""
-            yield Problem(row_path("sku_markets", row, "referral_share"), message, rule="referral fee")
+            message = told(
+                "expected a share, or a referral row of platform_fees for {market} and {tier!r}",
+                market=row.market,
+                tier=tier,
+            )
+            message += told("it has {names}", names=", ".join(known)) if known else NOTHING
+            yield Problem(row_path("sku_markets", row, "referral_share"), message)
 
 
 def _referral_fees_hold_from_the_first_order(s: Scenario) -> Checked:
@@ -204,42 +232,58 @@ def _referral_fees_hold_from_the_first_order(s: Scenario) -> Checked:
             if row.referral_share is None and (row.sku, row.market) in sold}  # fmt: skip
     for market, tier in sorted(read & begun.keys()):
         if begun[market, tier] > first:
-            message = f"expected a referral row for {market} and {tier!r} that holds on {first}, the day of the oldest "
-            message += (
-                f"order refunded over the platform, or one without a date; the first begins {begun[market, tier]}"
+            yield wrong(
+                "platform_fees",
+                "expected a referral row for {market} and {tier!r} that holds on {first}, the day of the oldest order "
+                "refunded over the platform, or one without a date; the first begins {begun}",
+                market=market,
+                tier=tier,
+                first=first,
+                begun=begun[market, tier],
             )
-            yield Problem("platform_fees", message, rule="referral from")
 
 
 def _customs_cover_the_run(s: Scenario) -> Checked:
     for market_id, market in s.markets.items():
         starts = [row.from_ for row in s.customs if row.market == market_id]
         if market.china and min(starts, default=dt.date.max) > s.horizon.begins:
-            message = f"expected a row for {market_id}, which sends to China, that holds on {s.horizon.begins}"
-            yield Problem("customs", message, rule="customs from")
+            yield wrong(
+                "customs",
+                "expected a row for {market_id}, which sends to China, that holds on {begins}",
+                market_id=market_id,
+                begins=s.horizon.begins,
+            )
 
 
 def _shipping(s: Scenario) -> Checked:
     tables = (s.rate_cards, s.label_rates, s.peak, s.freight_lanes, s.freight_breaks)
-    for path, message in shipping_problems(*tables):
-        yield Problem(path, message, rule="shipping")
+    yield from shipping_problems(*tables)
     for market_id, market in s.markets.items():
         own = next(row.market for row in s.rate_cards if row.card == market.parcel.card)
         if own not in {"", market_id}:
-            message = f"expected a card of {market_id}, got {market.parcel.card!r} of {own}"
-            yield Problem(f"markets.{market_id}.parcel.card", message, rule="card of another market")
+            yield wrong(
+                f"markets.{market_id}.parcel.card",
+                "expected a card of {market_id}, got {card!r} of {own}",
+                market_id=market_id,
+                card=market.parcel.card,
+                own=own,
+            )
 
 
 def _deliveries_as_said(s: Scenario) -> Checked:
     if s.stock_rules.deliveries == "table" and not s.deliveries:
-        yield Problem("deliveries", "expected rows, since stock_rules.deliveries says table", rule="deliveries")
+        yield wrong("deliveries", "expected rows, since stock_rules.deliveries says table")
     if s.stock_rules.deliveries == "base_stock" and s.deliveries:
-        message = "rows would not be read; set stock_rules.deliveries to table, or leave them out"
-        yield Problem("deliveries", message, rule="deliveries")
+        yield wrong("deliveries", "rows would not be read; set stock_rules.deliveries to table, or leave them out")
     for row in s.deliveries:
         if not s.horizon.begins <= row.day < s.horizon.ends:
-            message = f"expected a day from {s.horizon.begins} to {s.horizon.ends}, got {row.day}"
-            yield Problem(row_path("deliveries", row, "day"), message, rule="delivery day")
+            yield wrong(
+                row_path("deliveries", row, "day"),
+                "expected a day from {begins} to {ends}, got {day}",
+                begins=s.horizon.begins,
+                ends=s.horizon.ends,
+                day=row.day,
+            )
 
 
 def _assumed_figures_exist(s: Scenario) -> Checked:
@@ -251,8 +295,11 @@ def _assumed_figures_exist(s: Scenario) -> Checked:
         try:
             match(tree, row.path, s.TABLES)
         except ScenarioError as error:
-            yield Problem(
-                row_path("assumptions", row, "path"), f"{row.path}: {error.problems[0].message}", rule="assumed path"
+            yield wrong(
+                row_path("assumptions", row, "path"),
+                "{path}: {message}",
+                path=row.path,
+                message=error.problems[0].message,
             )
 
 

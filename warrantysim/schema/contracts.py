@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from warrantysim.schema.desk_terms import DatedShare, Desk
+from warrantysim.schema.errors import BadInput, Message, Problem, suggestion, told, wrong
 from warrantysim.schema.markets import Title
 from warrantysim.schema.ranges import Days, Level, Months, Share, SomeDays, SomeUnits, WholeDays
 from warrantysim.schema.strict import FreeText, Mark, Strict
@@ -49,9 +50,9 @@ class Tiers(Strict):
     def _rising(self) -> Tiers:
         units = [step.from_units for step in self.steps]
         if not units:
-            raise ValueError("expected at least one tier")
+            raise BadInput("expected at least one tier")
         if any(a >= b for a, b in pairwise(units)):
-            raise ValueError(f"expected tiers in rising order of from_units, got {units}")
+            raise BadInput("expected tiers in rising order of from_units, got {units}", units=units)
         days = sorted({change.from_ for step in self.steps for change in step.discount.steps})
         for day in days:
             shares = [
@@ -60,7 +61,7 @@ class Tiers(Strict):
             ]
             known = [s.value for s in shares if s is not None]
             if any(a > b for a, b in pairwise(known)):
-                raise ValueError(f"expected discounts that never fall from tier to tier, got {known}")
+                raise BadInput("expected discounts that never fall from tier to tier, got {known}", known=known)
         return self
 
 
@@ -131,7 +132,7 @@ class Partner(Strict):
     @model_validator(mode="after")
     def _coherent(self) -> Partner:
         for problem in _conflicts(self):
-            raise ValueError(problem)
+            raise BadInput(problem)
         return self
 
     def desk_for(self, market: str) -> str | None:
@@ -151,46 +152,46 @@ Partners = Mapping[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 """Partners by id."""
 
 
-def _conflicts(partner: Partner) -> Iterator[str]:
+def _conflicts(partner: Partner) -> Iterator[Message]:
     """What in a quote cannot be true together, in words."""
     if not partner.desks:
-        yield "expected at least one desk"
+        yield told("expected at least one desk")
     served = [market for desk in partner.desks.values() for market in desk.serves]
     if twice := sorted({m for m in served if served.count(m) > 1}):
-        yield f"two desks serve {', '.join(twice)}"
+        yield told("two desks serve {markets}", markets=", ".join(twice))
     if partner.valid_from and partner.valid_to and partner.valid_from > partner.valid_to:
-        yield f"valid_to {partner.valid_to} lies before valid_from {partner.valid_from}"
+        yield told("valid_to {to} lies before valid_from {begin}", to=partner.valid_to, begin=partner.valid_from)
     retained = {desk.retainer is not None for desk in partner.desks.values()}
     if partner.retainer_scope == "contract" and len(retained) > 1:
-        yield "a pooled contract needs a retainer at every desk or at none"
+        yield told("a pooled contract needs a retainer at every desk or at none")
     if True in retained and partner.tiers is not None and partner.tiers.basis != "month":
-        yield "tiers beside a retainer need the basis month, the period of its included units"
+        yield told("tiers beside a retainer need the basis month, the period of its included units")
     for name, desk in partner.desks.items():
         for problem in _test_only_conflicts(desk) if partner.test_only else _repair_conflicts(partner, desk):
-            yield f"desks.{name}: {problem}"
+            yield told("desks.{desk}: {problem}", desk=name, problem=problem)
 
 
-def _test_only_conflicts(desk: Desk) -> Iterator[str]:
+def _test_only_conflicts(desk: Desk) -> Iterator[Message]:
     if desk.repaired is not None or desk.retainer is not None:
-        yield "a test-only partner has no repair fee and no retainer"
+        yield told("a test-only partner has no repair fee and no retainer")
     if desk.tested is None and desk.tested_by_size is None:
-        yield "a test-only partner needs the fee 'tested'"
+        yield told("a test-only partner needs the fee 'tested'")
 
 
-def _repair_conflicts(partner: Partner, desk: Desk) -> Iterator[str]:
+def _repair_conflicts(partner: Partner, desk: Desk) -> Iterator[Message]:
     if desk.parts is None:
-        yield "expected 'parts'"
+        yield told("expected 'parts'")
     if desk.repaired is None:
         if desk.retainer is None:
-            yield "expected a repair fee ('repaired') or a retainer"
+            yield told("expected a repair fee ('repaired') or a retainer")
         return
     if desk.repaired.by_sku and not partner.skus:
-        yield "repair prices by SKU need the SKUs taken in 'skus'"
+        yield told("repair prices by SKU need the SKUs taken in 'skus'")
     if desk.repaired.by_sku and (missing := sorted(set(partner.skus) - set(desk.repaired.by_sku))):
-        yield f"no repair price for {', '.join(missing)}"
+        yield told("no repair price for {skus}", skus=", ".join(missing))
     levels = range(1, partner.skill + 1) if desk.repaired.by_level else ()
     if absent := [str(level) for level in levels if level not in desk.repaired.by_level]:
-        yield f"no repair price for level {', '.join(absent)}, within the skill"
+        yield told("no repair price for level {levels}, within the skill", levels=", ".join(absent))
 
 
 def unknown_references(
@@ -201,26 +202,33 @@ def unknown_references(
     markets: Collection[str],
     calendars: Collection[str],
     currencies: Collection[str],
-) -> list[tuple[str, str]]:
-    """Names in quotes that the scenario does not know, as (path, message); empty where all is well."""
-    found: list[tuple[str, str]] = []
+) -> list[Problem]:
+    """Names in quotes that the scenario does not know, each with the nearest there is; nothing where all is well."""
+    found: list[Problem] = []
 
-    def check(path: str, kind: str, names: Collection[str], known: Collection[str]) -> None:
-        found.extend((path, f"unknown {kind} {name!r}") for name in names if name not in known)
+    def check(path: str, kind: Message, names: Collection[str], known: Collection[str]) -> None:
+        found.extend(
+            Problem(path, told("unknown {kind} {name!r}", kind=kind, name=name) + suggestion(name, known))
+            for name in names
+            if name not in known
+        )
 
     for name, partner in partners.items():
         path = f"partners.{name}"
-        check(f"{path}.skus", "SKU", partner.skus, skus)
-        check(f"{path}.categories", "category", partner.categories, categories)
+        check(f"{path}.skus", told("SKU"), partner.skus, skus)
+        check(f"{path}.categories", told("category"), partner.categories, categories)
         for desk_name, desk in partner.desks.items():
             at = f"{path}.desks.{desk_name}"
-            check(f"{at}.currency", "currency", (desk.currency,), currencies)
-            check(f"{at}.serves", "market", desk.serves, markets)
-            check(f"{at}.bench.calendar", "calendar", (desk.bench.calendar,), calendars)
+            if desk.currency not in currencies:
+                message = told("no exchange rate for currency {name!r}", name=desk.currency)
+                message += told("the scenario has {names}", names=", ".join(sorted(currencies)))
+                found.append(Problem(f"{at}.currency", message))
+            check(f"{at}.serves", told("market"), desk.serves, markets)
+            check(f"{at}.bench.calendar", told("calendar"), (desk.bench.calendar,), calendars)
             if desk.repaired is not None:
-                check(f"{at}.repaired.by_sku", "SKU", tuple(desk.repaired.by_sku), skus)
+                check(f"{at}.repaired.by_sku", told("SKU"), tuple(desk.repaired.by_sku), skus)
             if desk.bench.overflow is not None:
-                check(f"{at}.bench.overflow", "partner", (desk.bench.overflow,), partners)
+                check(f"{at}.bench.overflow", told("partner"), (desk.bench.overflow,), partners)
                 if desk.bench.overflow == name:
-                    found.append((f"{at}.bench.overflow", "a desk cannot overflow to itself"))
+                    found.append(wrong(f"{at}.bench.overflow", "a desk cannot overflow to itself"))
     return found

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from warrantysim.schema.amounts import Amount, Currency
 from warrantysim.schema.dated import Dated, DatedRow
 from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import Age, Days, Money, Ratio, Share, SomeAge, SomeDays
 from warrantysim.schema.strict import Row
 
@@ -83,7 +84,10 @@ class CustomsRow(DatedRow):
     @model_validator(mode="after")
     def _bounds_in_order(self) -> CustomsRow:
         if self.processing_max is not None and self.processing_max < self.processing_min:
-            raise ValueError(f"expected processing_max of at least processing_min {self.processing_min:g}")
+            raise BadInput(
+                "expected processing_max of at least processing_min {processing_min:g}",
+                processing_min=self.processing_min,
+            )
         return self
 
 
@@ -158,5 +162,7 @@ class ChinaCustoms(Row):
         for name in type(self).model_fields:
             value = getattr(self, name)
             if isinstance(value, Amount) and value.currency != self.currency:
-                raise ValueError(f"expected {name} in {self.currency}, got {value}")
+                raise BadInput(
+                    "expected {name} in {currency}, got {value}", name=name, currency=self.currency, value=value
+                )
         return self

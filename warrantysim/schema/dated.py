@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.strict import Row, Strict
 
 T = TypeVar("T")
@@ -62,9 +63,9 @@ class Dated(Portable, Generic[T]):
     def _rising(self) -> Dated[T]:
         days = [step.from_ for step in self.steps]
         if not days:
-            raise ValueError("expected at least one step")
+            raise BadInput("expected at least one step")
         if any(a >= b for a, b in zip(days, days[1:], strict=False)):
-            raise ValueError("expected steps with rising 'from' dates")
+            raise BadInput("expected steps with rising 'from' dates")
         return self
 
     @model_serializer(mode="wrap")
@@ -84,7 +85,7 @@ class Dated(Portable, Generic[T]):
         """
         held = [step.value for step in self.steps if step.from_ <= day]
         if not held:
-            raise ValueError(f"no value is stated before {self.steps[0].from_}, asked for {day}")
+            raise BadInput("no value is stated before {begin}, asked for {day}", begin=self.steps[0].from_, day=day)
         return held[-1]
 
     def at(self, ordinals: np.ndarray) -> np.ndarray:
@@ -92,7 +93,7 @@ class Dated(Portable, Generic[T]):
         starts = np.array([step.from_.toordinal() for step in self.steps])
         which = np.searchsorted(starts, ordinals, side="right") - 1
         if which.size and int(which.min()) < 0:
-            raise ValueError(f"no value is stated before {self.steps[0].from_}")
+            raise BadInput("no value is stated before {begin}", begin=self.steps[0].from_)
         return np.array([step.value for step in self.steps])[which]
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 from warrantysim.schema.amounts import Amount, Currency
 from warrantysim.schema.dated import Dated
 from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.markets import BySize
 from warrantysim.schema.ranges import Days, Pace, People, Share, SomeDays, SomeMinutes, Units
 from warrantysim.schema.strict import Strict
@@ -35,9 +36,9 @@ class RepairPrice(Strict):
     @model_validator(mode="after")
     def _one_form(self) -> RepairPrice:
         if sum([self.flat is not None, bool(self.by_sku), bool(self.by_level)]) != 1:
-            raise ValueError("expected exactly one of flat, by_sku and by_level")
+            raise BadInput("expected exactly one of flat, by_sku and by_level")
         if wrong := sorted(set(self.by_level) - set(LEVELS)):
-            raise ValueError(f"expected repair levels 1 to 4, got {', '.join(map(str, wrong))}")
+            raise BadInput("expected repair levels 1 to 4, got {names}", names=", ".join(map(str, wrong)))
         return self
 
 
@@ -58,7 +59,7 @@ class Parts(Strict):
     @model_validator(mode="after")
     def _consigned_terms(self) -> Parts:
         if self.mode != "consigned" and self.mean is not None:
-            raise ValueError("mean belongs to consigned parts only")
+            raise BadInput("mean belongs to consigned parts only")
         return self
 
 
@@ -133,9 +134,9 @@ class Bench(Strict):
     @model_validator(mode="after")
     def _one_capacity(self) -> Bench:
         if (self.units_per_day is None) == (self.hours_per_month is None):
-            raise ValueError("expected exactly one of units_per_day and hours_per_month")
+            raise BadInput("expected exactly one of units_per_day and hours_per_month")
         if self.overflow is not None and self.waiting_places is None:
-            raise ValueError("an overflow partner needs waiting_places to overflow from")
+            raise BadInput("an overflow partner needs waiting_places to overflow from")
         return self
 
 
@@ -185,15 +186,20 @@ class Desk(Strict):
     @model_validator(mode="after")
     def _own_currency(self) -> Desk:
         if not self.serves:
-            raise ValueError("expected at least one market in serves")
+            raise BadInput("expected at least one market in serves")
         for name in ("receiving", "tested"):
             if getattr(self, name) is not None and getattr(self, f"{name}_by_size") is not None:
-                raise ValueError(f"expected {name} or {name}_by_size, not both")
+                raise BadInput("expected {name} or {name}_by_size, not both", name=name)
         for place, amount in amounts_in(self):
             if amount.currency != self.currency:
-                raise ValueError(f"{place}: expected an amount in {self.currency}, got {amount!r}")
+                raise BadInput(
+                    "{place}: expected an amount in {currency}, got {amount!r}",
+                    place=place,
+                    currency=self.currency,
+                    amount=amount,
+                )
             if amount.value < 0:
-                raise ValueError(f"{place}: expected an amount of at least 0, got {amount!r}")
+                raise BadInput("{place}: expected an amount of at least 0, got {amount!r}", place=place, amount=amount)
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator, model_serializer, model_validator
 
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import MOST_MONEY
 from warrantysim.schema.strict import Strict
 
@@ -64,7 +65,7 @@ class Distribution(Strict):
         if isinstance(value, dict) and "kind" in value:
             return value
         if isinstance(value, bool):
-            raise ValueError("expected a number or a distribution, got true/false")
+            raise BadInput("expected a number or a distribution, got true/false")
         if isinstance(value, (int, float)):
             return {"kind": "constant", "params": {"value": value}}
         if isinstance(value, str):
@@ -75,14 +76,15 @@ class Distribution(Strict):
                 pass
             match = _CALL.match(text)
             if match is None:
-                raise ValueError(
-                    f"expected a number or a distribution such as 'lognormal(median=4, sigma=0.8)', got {value!r}"
+                raise BadInput(
+                    "expected a number or a distribution such as 'lognormal(median=4, sigma=0.8)', got {value!r}",
+                    value=value,
                 )
             params: dict[str, Any] = {}
             for part in filter(None, (p.strip() for p in match["args"].split(","))):
                 name, sep, number = part.partition("=")
                 if not sep:
-                    raise ValueError(f"expected name=value in {value!r}, got {part!r}")
+                    raise BadInput("expected name=value in {value!r}, got {part!r}", value=value, part=part)
                 numbers = tuple(float(x) for x in number.split("|"))
                 params[name.strip()] = numbers if name.strip() == "values" else numbers[0]
             return {"kind": match["kind"], "params": params}
@@ -93,16 +95,21 @@ class Distribution(Strict):
             if isinstance(params, (list, tuple)) and kind == "empirical":
                 params = {"values": tuple(params)}
             return {"kind": kind, "params": params}
-        raise ValueError("expected a number or one distribution such as {lognormal: {median: 4, sigma: 0.8}}")
+        raise BadInput("expected a number or one distribution such as {lognormal: {median: 4, sigma: 0.8}}")
 
     @field_validator("params")
     @classmethod
     def _finite(cls, params: dict[str, Any]) -> dict[str, Any]:
         for name, value in params.items():
             if not all(math.isfinite(v) for v in (value if isinstance(value, tuple) else (value,))):
-                raise ValueError(f"expected a finite number for {name}")
+                raise BadInput("expected a finite number for {name}", name=name)
             if any(abs(v) > MOST_MONEY for v in (value if isinstance(value, tuple) else (value,))):
-                raise ValueError(f"expected {name} of at most {MOST_MONEY:.0e}, got {value!r}")
+                raise BadInput(
+                    "expected {name} of at most {most:.0e}, got {value!r}",
+                    name=name,
+                    most=MOST_MONEY,
+                    value=value,
+                )
         return params
 
     @model_validator(mode="after")
@@ -110,33 +117,53 @@ class Distribution(Strict):
         wanted = PARAMETERS[self.kind]
         given = set(self.params) - {"min"}
         if missing := [name for name in wanted if name not in given]:
-            raise ValueError(f"{self.kind} needs {', '.join(wanted)}; missing {', '.join(missing)}")
+            raise BadInput(
+                "{kind} needs {names}; missing {missing}",
+                kind=self.kind,
+                names=", ".join(wanted),
+                missing=", ".join(missing),
+            )
         if unknown := sorted(given - set(wanted)):
-            raise ValueError(f"{self.kind} takes {', '.join(wanted)} and min; unknown {', '.join(unknown)}")
+            raise BadInput(
+                "{kind} takes {names} and min; unknown {unknown}",
+                kind=self.kind,
+                names=", ".join(wanted),
+                unknown=", ".join(unknown),
+            )
         p = self.params
         for name in ("mean", "cv", "sigma", "eta", "beta", "median"):
             if name in p and not p[name] > 0:  # type: ignore[operator]
-                raise ValueError(f"expected {name} above 0, got {p[name]:g}")
+                raise BadInput("expected {name} above 0, got {found:g}", name=name, found=p[name])
             if name in p and name in SHAPES and not SHAPES[name][0] <= p[name] <= SHAPES[name][1]:  # type: ignore[operator]
                 low, high = SHAPES[name]
-                raise ValueError(f"expected {name} from {low:g} to {high:g}, got {p[name]:g}")
+                raise BadInput(
+                    "expected {name} from {low:g} to {high:g}, got {found:g}",
+                    name=name,
+                    low=low,
+                    high=high,
+                    found=p[name],
+                )
         if self.kind == "hyperexponential" and self.number("cv") < 1:
-            raise ValueError(f"expected cv of at least 1 for a hyperexponential, got {self.number('cv'):g}")
+            raise BadInput("expected cv of at least 1 for a hyperexponential, got {cv:g}", cv=self.number("cv"))
         if self.kind == "uniform" and not self.number("low") <= self.number("high"):
-            raise ValueError(f"expected low <= high, got {self.number('low'):g} and {self.number('high'):g}")
+            raise BadInput(
+                "expected low <= high, got {low:g} and {high:g}",
+                low=self.number("low"),
+                high=self.number("high"),
+            )
         if self.kind == "triangular" and not self.number("low") <= self.number("mode") <= self.number("high"):
             ends = ", ".join(f"{self.number(name):g}" for name in wanted)
-            raise ValueError(f"expected low <= mode <= high, got {ends}")
+            raise BadInput("expected low <= mode <= high, got {ends}", ends=ends)
         if self.kind == "empirical" and not p["values"]:
-            raise ValueError("expected at least one value")
+            raise BadInput("expected at least one value")
         if self.least() < 0:
-            raise ValueError(f"expected values of at least 0, got {self.least():g}")
+            raise BadInput("expected values of at least 0, got {least:g}", least=self.least())
         try:
             finite = math.isfinite(self.mean())
         except OverflowError:
             finite = False
         if not finite:
-            raise ValueError("expected a distribution with a finite mean; its spread is beyond all figures")
+            raise BadInput("expected a distribution with a finite mean; its spread is beyond all figures")
         return self
 
     @model_serializer

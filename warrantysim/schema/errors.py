@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from warrantysim.locale.wording import Lang, translated
 from warrantysim.schema.dispositions import ACTIONS
 from warrantysim.schema.plain_text import one_line
+
+CONTEXTS = ("problem", "meaning")
+"""Contexts of the sentences of problems, and of the meanings of fields, in the catalogues."""
 
 SHOWN_PER_RULE = 20
 """Problems of one kind that are printed before 'and N more' [problems]."""
@@ -19,21 +24,88 @@ MOST_PROBLEMS = 1_000
 
 
 @dataclass(frozen=True)
+class Message:
+    """What is wrong, as codes and facts: its sentence is made at the end, in the language that is asked.
+
+    A code is the English sentence with ``{places}`` for facts, the key of its translations in the catalogues (contexts
+    `CONTEXTS`); facts are values, or messages themselves. Clauses follow each other with a semicolon.
+    """
+
+    clauses: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
+    """Code and facts of each clause."""
+
+    def __add__(self, other: Message) -> Message:
+        return Message(self.clauses + other.clauses)
+
+    def __bool__(self) -> bool:
+        return bool(self.clauses)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    @property
+    def code(self) -> str:
+        """The code of the first clause [text]."""
+        return self.clauses[0][0] if self.clauses else ""
+
+    def text(self, lang: Lang = "en") -> str:
+        """The sentence in a language; clauses nobody has translated stay English."""
+        return translated("; ", lang, CONTEXTS).join(_clause(code, dict(facts), lang) for code, facts in self.clauses)
+
+
+def _clause(code: str, facts: dict[str, Any], lang: Lang) -> str:
+    written = translated(code, lang, CONTEXTS)
+    if not facts:
+        return written
+    return written.format(
+        **{name: fact.text(lang) if isinstance(fact, Message) else fact for name, fact in facts.items()}
+    )
+
+
+def told(code: str, /, **facts: Any) -> Message:
+    """A message of one clause."""
+    return Message(((code, tuple((k, str(v) if isinstance(v, list | dict) else v) for k, v in facts.items())),))
+
+
+def coded(code: str) -> str:
+    """A code that no call to `told` and the like names itself: the catalogues are made from what calls name."""
+    return code
+
+
+NOTHING = Message()
+"""Says nothing."""
+
+
+@dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: ``str`` is the line a person reads."""
 
     path: str
     """Where in the scenario, in the path language: ``sales[CHG-65,US,FBA].units_per_month``; may be empty [text]."""
-    message: str
-    """What was expected, what was found, and the fix where there is one [text]."""
+    message: Message
+    """What was expected, what was found, and the fix where there is one."""
     where: str = ""
     """The place in a file: ``scenarios/x.yaml:12: lanes.US-air`` or ``tables/skus.csv row 4, column sku`` [text]."""
     rule: str = ""
-    """The kind of problem; only the first 20 of a kind are printed [text]."""
+    """The kind of problem, where its code is not kind enough; only the first 20 of a kind are printed [text]."""
 
     def __str__(self) -> str:
-        place = self.where or self.path
-        return one_line(f"{place}: {self.message}" if place else self.message)
+        return self.line()
+
+    @property
+    def kind(self) -> str:
+        """What problems are counted by [text]."""
+        return self.rule or self.message.code
+
+    def line(self, lang: Lang = "en") -> str:
+        """Place and sentence on one line."""
+        place, said = self.where or self.path, self.message.text(lang)
+        return one_line(f"{place}: {said}" if place else said)
+
+
+def wrong(path: str, code: str, /, **facts: Any) -> Problem:
+    """A problem at a path of the scenario, by the code and facts of its message."""
+    return Problem(path, told(code, **facts))
 
 
 class ScenarioError(Exception):
@@ -49,20 +121,37 @@ class ScenarioError(Exception):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        last = [f"stopped after {len(self.problems):,} problems"] if self.stopped else []
-        return "\n".join([*lines(self.problems, 0 if self.stopped else self.more), *last])
+        return self.text()
+
+    def text(self, lang: Lang = "en") -> str:
+        """The lines to print in a language."""
+        last = [told("stopped after {n:,} problems", n=len(self.problems)).text(lang)] if self.stopped else []
+        return "\n".join([*lines(self.problems, 0 if self.stopped else self.more, lang), *last])
 
 
 class BadInput(ValueError):
     """What was asked for cannot be done as it was asked: a mistake of who asks, never of the program.
 
-    A plain ``ValueError`` is a defect, wherever it comes from.
+    A plain ``ValueError`` is a defect, wherever it comes from. Raised with a code and its facts, or with a message.
     """
 
+    def __init__(self, message: str | Message, /, **facts: Any) -> None:
+        self.message = told(message, **facts) if isinstance(message, str) else message
+        super().__init__(self.message)
 
-def refuse(where: str, message: str, rule: str = "file") -> ScenarioError:
-    """An error about one place in a file."""
-    return ScenarioError([Problem("", message, where, rule)])
+    def text(self, lang: Lang = "en") -> str:
+        """What is wrong, in a language."""
+        return self.message.text(lang)
+
+
+def error_text(error: BaseException, lang: Lang = "en") -> str:
+    """What an error says, in a language where it can be said in it."""
+    return error.text(lang) if isinstance(error, ScenarioError | BadInput | ScenarioProblems) else str(error)
+
+
+def refuse(where: str, message: str | Message, rule: str = "file", /, **facts: Any) -> ScenarioError:
+    """An error about one place in a file: a code and its facts, or a message."""
+    return ScenarioError([Problem("", told(message, **facts) if isinstance(message, str) else message, where, rule)])
 
 
 class ScenarioProblems(ValueError):
@@ -75,32 +164,42 @@ class ScenarioProblems(ValueError):
         self.problems: list[Problem] = list(problems)
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
+    def text(self, lang: Lang = "en") -> str:
+        """All of them, in a language."""
+        return translated("; ", lang, CONTEXTS).join(problem.line(lang) for problem in self.problems)
 
-def first_message(error: ValueError) -> str:
-    """What an error says is wrong, on one line: of several things the first."""
+
+def first_message(error: ValueError) -> Message:
+    """What an error says is wrong: of several things the first."""
+    if isinstance(error, BadInput):
+        return error.message
     found = getattr(error, "errors", None)
-    told = str(found()[0]["msg"]) if callable(found) else str(error)
-    return one_line(told.removeprefix("Value error, "))
+    first: Mapping[str, Any] = found()[0] if callable(found) else {"msg": str(error)}
+    raised = first.get("ctx", {}).get("error")
+    if isinstance(raised, BadInput):
+        return raised.message
+    return told("{said}", said=one_line(str(first["msg"]).removeprefix("Value error, ")))
 
 
-def lines(problems: Sequence[Problem], more: int = 0) -> list[str]:
-    """The lines to print: problems in order, at most 20 of one rule and 200 in all, then how many more there are.
+def lines(problems: Sequence[Problem], more: int = 0, lang: Lang = "en") -> list[str]:
+    """The lines to print: problems in order, at most 20 of one kind and 200 in all, then how many more there are.
 
     ``more``: problems that were found beside those given.
     """
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
-        groups.setdefault(problem.rule or problem.message, []).append(problem)
+        groups.setdefault(problem.kind, []).append(problem)
     out: list[str] = []
     for group in groups.values():
-        out += [str(problem) for problem in group[:SHOWN_PER_RULE]]
+        out += [problem.line(lang) for problem in group[:SHOWN_PER_RULE]]
         if len(group) > SHOWN_PER_RULE:
             hidden = len(group) - SHOWN_PER_RULE + (more if len(groups) == 1 else 0)
-            out.append(f"and {hidden:,} more like the last")
+            out.append(told("and {n:,} more like the last", n=hidden).text(lang))
     if len(out) > SHOWN:
         more += len(out) - SHOWN
         out = out[:SHOWN]
-    return [*out, f"and {more:,} more problems"] if more and (len(groups) > 1 or len(out) == SHOWN) else out
+    left = more and (len(groups) > 1 or len(out) == SHOWN)
+    return [*out, told("and {n:,} more problems", n=more).text(lang)] if left else out
 
 
 MEANT = {word: action.name for action in ACTIONS.values() for word in action.words}
@@ -119,10 +218,11 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def suggestion(word: str, choices: Iterable[str]) -> str:
-    """``; did you mean 'cost_per_unit'?``, or, where nothing is alike, the choices if they are few."""
+def suggestion(word: str, choices: Iterable[str]) -> Message:
+    """``did you mean 'cost_per_unit'?``, or, where nothing is alike, the choices if they are few."""
     known = list(choices)
     close = nearest(word, known)
     if close is not None:
-        return f"; did you mean {close!r}?"
-    return f"; expected one of {', '.join(name or '(empty)' for name in known)}" if 0 < len(known) <= 12 else ""
+        return told("did you mean {close!r}?", close=close)
+    few = 0 < len(known) <= 12
+    return told("expected one of {names}", names=", ".join(name or "(empty)" for name in known)) if few else NOTHING

@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from warrantysim.schema.errors import Message, told
+
 Path = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
 
@@ -42,6 +44,13 @@ def words(description: str | None) -> Words:
     if unit[:1] in tuple("0123456789<>="):  # a bare range, as of weekdays
         unit, bounds = "", found["unit"]
     return Words(found["doc"].rstrip("."), unit.strip(), bounds.strip())
+
+
+def meaning(description: str | None) -> Message:
+    """What a field is, with its unit and range, in any language."""
+    said = words(description)
+    unit = ", ".join(filter(None, said[1:]))
+    return told("{doc} [{unit}]", doc=told(said.doc), unit=unit) if unit else told(said.doc)
 
 
 def unit_at(root: type[BaseModel], path: Path) -> str:

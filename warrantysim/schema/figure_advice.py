@@ -12,6 +12,7 @@ import math
 import re
 
 from warrantysim.schema.dimensions import KINDS, YEAR, codes_of, factor_of
+from warrantysim.schema.errors import NOTHING, Message, coded, told
 
 PLAIN = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 """A figure as it should be written."""
@@ -35,7 +36,6 @@ _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[ '][0-9]{3})+(?=[.,]|\Z)")
 _UNSURE = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3}|\.[0-9]{2}0)\s*[A-Z]{3}\s*\Z")
 _AMOUNT = re.compile(r"[-+]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\s*[A-Z]{3}\Z")
-_EXAMPLE = "an amount with its currency, such as '58 USD'"
 
 
 def meanings(digits: str, decimal: str | None = None) -> tuple[float, ...]:
@@ -79,7 +79,7 @@ def _whole(text: str, mark: str) -> tuple[float, ...]:
     return (float("".join(groups)),) if regular else ()
 
 
-def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | None = None) -> str | None:
+def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | None = None) -> Message | None:
     """The remedy for a figure no reader can be sure of; None where its form is fine, or no remedy is known.
 
     Parameters
@@ -90,7 +90,7 @@ def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | Non
     """
     stated = text[:LONGEST].translate(_SAME).strip()
     if unit == "days" and _DATE.match(stated):
-        return f"{text!r} is a date; claims state dates in the columns opened and delivered"
+        return told("{text!r} is a date; claims state dates in the columns opened and delivered", text=text)
     if (PLAIN.match(stated) and not _WIDE.search(text)) or "(" in stated or (parts := _PARTS.match(stated)) is None:
         return None
     sign = -1.0 if parts["sign"] == "-" else 1.0
@@ -98,58 +98,72 @@ def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | Non
     figures = _in_coins(meanings(parts["digits"], decimal), {currency} if any(beside) else set())
     found = tuple(sign * float(f"{value!r}{parts['power'] or ''}") for value in figures)
     if not found:
-        return f"no figure can be read from {text!r}; write digits with a decimal point"
+        return told("no figure can be read from {text!r}; write digits with a decimal point", text=text)
     if not any(beside):
         return _separated(text, parts["digits"], found)
     return _converted(text, [word for word in beside if word], found, unit, currency)
 
 
-def width_fix(text: str) -> str | None:
+def width_fix(text: str) -> Message | None:
     """The remedy for a date or a yes in full-width characters; None where there are none."""
-    return f"full-width characters in {text!r}; write {text.translate(_SAME)!r}" if _WIDE.search(text) else None
+    return _full_width(text, text.translate(_SAME)) if _WIDE.search(text) else None
 
 
-def _separated(text: str, digits: str, found: tuple[float, ...]) -> str | None:
+def _full_width(text: str, written: str) -> Message:
+    return told("full-width characters in {text!r}", text=text) + told("write {written!r}", written=written)
+
+
+def _separated(text: str, digits: str, found: tuple[float, ...]) -> Message | None:
     written = [short(value) for value in found]
     if not all(_kept(one, value) for one, value in zip(written, found, strict=True)):
         return None
     if len(found) > 1:
-        return f"{text!r} may mean {' or '.join(written)}; write {' or '.join(map(repr, written))}"
+        code = coded("{text!r} may mean {one} or {other}; write {one!r} or {other!r}")
+        return told(code, text=text, one=written[0], other=written[1])
     if _WIDE.search(text):
-        return f"full-width characters in {text!r}; write {written[0]!r}"
+        return _full_width(text, written[0])
     if digits.count(",") == 1 and digits.rfind(",") > digits.rfind("."):
-        return f"a comma in {text!r}; write {written[0]!r} with a decimal point"
-    return f"a thousands separator in {text!r}; write {written[0]!r}"
+        return told("a comma in {text!r}; write {written!r} with a decimal point", text=text, written=written[0])
+    return told("a thousands separator in {text!r}; write {written!r}", text=text, written=written[0])
 
 
-def _converted(text: str, beside: list[str], found: tuple[float, ...], unit: str, currency: str) -> str | None:
+def _converted(text: str, beside: list[str], found: tuple[float, ...], unit: str, currency: str) -> Message | None:
     """The remedy for a figure with something before or behind it."""
     if beside == ["%"]:
-        return _advised(text, found, 0.01, "for a share") if "share" in unit or not unit else None
+        return _advised(text, found, 0.01, told("for a share")) if "share" in unit or not unit else None
     codes = set.union(*(codes_of(word) for word in beside))
     if codes:
         if "currency" not in unit and "USD" not in unit:
-            return f"{text!r} is an amount; write a figure in {unit}" if unit else None
+            return told("{text!r} is an amount; write a figure in {unit}", text=text, unit=unit) if unit else None
         if currency and currency not in codes:
-            return f"{text!r} is in another currency than the row, {currency}; convert it, or correct the currency"
+            code = coded(
+                "{text!r} is in another currency than the row, {currency}; convert it, or correct the currency"
+            )
+            return told(code, text=text, currency=currency)
         if not currency:
-            return f"{text!r} names a currency; write the figure alone, converted to the {unit}"
-        return _advised(text, found, 1.0, f"in {currency}")
+            return told(
+                "{text!r} names a currency; write the figure alone, converted to the {unit}", text=text, unit=unit
+            )
+        return _advised(text, found, 1.0, told("in {unit}", unit=currency))
     if len(beside) > 1 or unit not in KINDS:
-        return "write the figure alone, in the unit of the column or key" if unit else None
+        return told("write the figure alone, in the unit of the column or key") if unit else None
     factor = factor_of(beside[0], unit)
     if factor is None:
-        return f"{beside[0]!r} is no unit that is known here; convert the figure to {unit}"
-    note = f"in {unit}" + (" (a year counts 365 days)" if unit == "days" and factor * 12 >= YEAR else "")
+        return told("{word!r} is no unit that is known here; convert the figure to {unit}", word=beside[0], unit=unit)
+    long = unit == "days" and factor * 12 >= YEAR
+    note = told("in days (a year counts 365 days)") if long else told("in {unit}", unit=unit)
     return _advised(text, found, factor, note, whole=unit == "days" and factor >= 7)
 
 
-def _advised(text: str, found: tuple[float, ...], factor: float, note: str, whole: bool = False) -> str | None:
+def _advised(text: str, found: tuple[float, ...], factor: float, note: Message, whole: bool = False) -> Message | None:
     meant = [value * factor for value in found]
     written = [short(float(math.floor(value + 0.5)) if whole else value, factor) for value in meant]
     if not all(_kept(one, value, 0.5 if whole else 0.0) for one, value in zip(written, meant, strict=True)):
         return None
-    return f"write {' or '.join(written)} {note}" + (f", whichever {text!r} means" if len(written) > 1 else "")
+    if len(written) == 1:
+        return told("write {written} {note}", written=written[0], note=note)
+    code = coded("write {one} or {other} {note}, whichever {text!r} means")
+    return told(code, one=written[0], other=written[1], note=note, text=text)
 
 
 def short(value: float, factor: float = 1.0) -> str:
@@ -170,7 +184,7 @@ def unsure_amount(text: str) -> bool:
     return bool(_UNSURE.match(text.strip()))
 
 
-def amount_fix(text: str) -> str | None:
+def amount_fix(text: str) -> Message | None:
     """The remedy for an amount that cannot be read; None where none is known."""
     stated = text[:LONGEST].translate(_SAME).strip()
     if (parts := _PARTS.match(stated)) is None:
@@ -182,14 +196,16 @@ def amount_fix(text: str) -> str | None:
     written = [_amount(float(f"{parts['sign']}{value!r}"), next(iter(codes))) for value in found]
     if not all(_AMOUNT.match(one) and not unsure_amount(one) for one in written):
         return None
-    return f"write {' or '.join(map(repr, written))}"
+    if len(written) == 1:
+        return told("write {written!r}", written=written[0])
+    return told("write {one!r} or {other!r}", one=written[0], other=written[1])
 
 
 def _amount(value: float, code: str) -> str:
     return f"{short(value)} {code}"
 
 
-def expected_amount(text: object) -> str:
+def expected_amount(text: object) -> Message:
     """What to say of an amount that cannot be read."""
     fix = amount_fix(text) if isinstance(text, str) else None
-    return f"expected {_EXAMPLE}, got {text!r}" + (f"; {fix}" if fix else "")
+    return told("expected an amount with its currency, such as '58 USD', got {text!r}", text=text) + (fix or NOTHING)

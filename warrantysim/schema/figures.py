@@ -8,6 +8,7 @@ from typing import Any
 
 from warrantysim.schema.diff import LABELS, shown
 from warrantysim.schema.distribution import PARAMETERS
+from warrantysim.schema.errors import NOTHING, Message, told
 from warrantysim.schema.fields import Path, Words, below, doc_of, models_in, unit_at, words
 from warrantysim.schema.paths import name, tables_of, tree_of
 from warrantysim.schema.strict import Strict
@@ -34,8 +35,8 @@ class Figure:
     """Its unit [text]."""
     range: str
     """Its range [text]."""
-    doc: str
-    """What it is [text]."""
+    doc: Message
+    """What it is."""
 
 
 def figures(scenario: Strict) -> Iterator[Figure]:
@@ -47,8 +48,8 @@ def figures(scenario: Strict) -> Iterator[Figure]:
         if field in tables or field in LABELS or field == "schema_version":
             continue
         for path, leaf in _leaves((field,), value):
-            said = words_at(root, path)
-            yield Figure(path, name(path, tree, tables), leaf, shown(leaf), unit_at(root, path), said.range, said.doc)
+            said, doc = words_at(root, path)
+            yield Figure(path, name(path, tree, tables), leaf, shown(leaf), unit_at(root, path), said.range, doc)
 
 
 def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
@@ -64,7 +65,7 @@ def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def words_at(root: type[Strict], path: Path) -> Words:
+def words_at(root: type[Strict], path: Path) -> tuple[Words, Message]:
     """What the schema says of the value at a concrete path; a short docstring stands after that of what it is part of:
     a hub's fee for small parcels says first which fee."""
     types_here: list[Any] = [root]
@@ -74,7 +75,7 @@ def words_at(root: type[Strict], path: Path) -> Words:
             docs.append(words(text))
         types_here = list(below(types_here, step))
     if not docs:
-        return Words("", "", "")
+        return Words("", "", ""), NOTHING
     own = docs[-1]
     short = len(docs) > 2 and (own.doc.count(" ") < SHORT or path[-1] in SIZE_CLASSES)
-    return Words(f"{docs[-2].doc}: {own.doc}" if short else own.doc, own.unit, own.range)
+    return own, told("{what}: {of}", what=told(docs[-2].doc), of=told(own.doc)) if short else told(own.doc)

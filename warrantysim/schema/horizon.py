@@ -6,6 +6,7 @@ import datetime as dt
 
 from pydantic import Field, field_validator
 
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.strict import Strict
 
 
@@ -25,7 +26,7 @@ class Horizon(Strict):
     @classmethod
     def _this_century(cls, day: dt.date) -> dt.date:
         if not 2000 <= day.year < 2100:
-            raise ValueError(f"expected a day from 2000-01-01 to 2099-12-31, got {day}")
+            raise BadInput("expected a day from 2000-01-01 to 2099-12-31, got {day}", day=day)
         return day
 
     @property

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from warrantysim.schema.dated import BEGINNING, DatedRow
 from warrantysim.schema.dispositions import DISPOSITIONS
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import Age, Days, Index, Share, SomeAge, SomeDays
 
 
@@ -68,7 +69,7 @@ class LegalFloorRow(DatedRow):
     @model_validator(mode="after")
     def _use_has_a_life(self) -> LegalFloorRow:
         if (self.deduction == "use") != (self.use_life_days is not None):
-            raise ValueError("expected use_life_days with deduction 'use', and with no other")
+            raise BadInput("expected use_life_days with deduction 'use', and with no other")
         return self
 
     @property

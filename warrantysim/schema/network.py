@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import Days, Level, Pairs, People, Runs, Share, SomeDays, Units, Weekday
 from warrantysim.schema.strict import Row, Strict
 
@@ -202,5 +203,5 @@ class Decision(Strict):
     @classmethod
     def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(value)) < len(value):
-            raise ValueError(f"expected each key once, got {', '.join(value)}")
+            raise BadInput("expected each key once, got {names}", names=", ".join(value))
         return value

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warrantysim.schema.dated import DatedRow
-from warrantysim.schema.errors import Problem, ScenarioError, nearest
+from warrantysim.schema.errors import Problem, ScenarioError, nearest, told, wrong
 from warrantysim.schema.fields import Path
 from warrantysim.schema.row_keys import bracketed, key_part, key_text, quoted
 from warrantysim.schema.strict import Row, Strict
@@ -55,19 +55,19 @@ def parse(text: str) -> tuple[Step, ...]:
             end = _closing(rest)
             parts = _parts(rest[1:end])
             if end < 0 or not any(parts):
-                raise ScenarioError([Problem(text, "expected [key] or [part,part,...] in the path", rule="path")])
+                raise ScenarioError([wrong(text, "expected [key] or [part,part,...] in the path")])
             rest = rest[end + 1 :]
             steps.append(Step(parts, True))
             if rest.startswith(".") and len(rest) > 1:
                 rest = rest[1:]
             elif rest and not rest.startswith("["):
-                raise ScenarioError([Problem(text, "expected '.' or '[' after ']' in the path", rule="path")])
+                raise ScenarioError([wrong(text, "expected '.' or '[' after ']' in the path")])
             continue
         end = min((i for i in (rest.find("."), rest.find("[")) if i >= 0), default=len(rest))
         name, rest = rest[:end].strip(), rest[end:]
         dangling = rest == "."
         if not name or dangling:
-            raise ScenarioError([Problem(text, "empty step in the path; expected a.b.c", rule="path")])
+            raise ScenarioError([wrong(text, "empty step in the path; expected a.b.c")])
         steps.append(Step((name,), False))
         rest = rest.removeprefix(".")
     return tuple(steps)
@@ -206,8 +206,13 @@ def _rows(rows: list[Any], step: Step, table: type[Row], steps: Sequence[Step], 
     dated = issubclass(table, DatedRow)
     if not width <= len(step.parts) <= width + dated + len(table.also_key):
         wanted = ",".join(table.key_fields) + (" (and from)" if dated else "")
-        message = f"{steps[0]} is keyed by {wanted}, got {len(step.parts)} part(s); write * for any"
-        raise ScenarioError([Problem(text, message, rule="path")])
+        message = told(
+            "{steps} is keyed by {wanted}, got {n} part(s); write * for any",
+            steps=steps[0],
+            wanted=wanted,
+            n=len(step.parts),
+        )
+        raise ScenarioError([Problem(text, message)])
     wanted_parts = [
         part if "*" in part else key_part(part, table, field)
         for part, field in zip(step.parts, table.key_fields, strict=False)
@@ -247,16 +252,16 @@ def _nothing(text: str, steps: Sequence[Step], depth: int, nodes: list[Any], tab
             choices.update(dict.fromkeys(f"[{item_name(item) or i}]" for i, item in enumerate(node)))
     before = joined(steps[:depth])
     if not choices:
-        return Problem(text, f"matches nothing: {before} holds no keys; add one with +{text}", rule="path")
+        return wrong(text, "matches nothing: {before} holds no keys; add one with +{text}", before=before, text=text)
     close = nearest(str(steps[depth]), choices)
     if close is None:
         shown = [_append(before, c) for c in list(choices)[:6]]
         more = ", ..." if len(choices) > 6 else ""
-        return Problem(text, f"matches nothing; there is {', '.join(shown)}{more}", rule="path")
+        return wrong(text, "matches nothing; there is {names}{more}", names=", ".join(shown), more=more)
     whole = _append(before, close)
     for step in steps[depth + 1 :]:
         whole = _append(whole, str(step))
-    return Problem(text, f"matches nothing; did you mean {whole!r}?", rule="path")
+    return wrong(text, "matches nothing; did you mean {whole!r}?", whole=whole)
 
 
 def _key(key: str) -> str:

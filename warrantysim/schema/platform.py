@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from warrantysim.schema.amounts import Currency
 from warrantysim.schema.dated import DatedRow
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import Money, Share, SomeQuantity
 
 FeeKind = Literal[
@@ -60,9 +61,11 @@ class PlatformFee(DatedRow):
     @model_validator(mode="after")
     def _bands_have_units(self) -> PlatformFee:
         if (self.up_to is not None or self.per_unit > 0) and not self.unit:
-            raise ValueError("expected a unit, since the row has a band or a price per unit")
+            raise BadInput("expected a unit, since the row has a band or a price per unit")
         if self.per_unit > 0 and self.unit == "price":
-            raise ValueError("expected a share instead of a price per unit for bands of price")
+            raise BadInput("expected a share instead of a price per unit for bands of price")
         if self.cap is not None and self.cap < self.minimum:
-            raise ValueError(f"expected a cap of at least the minimum {self.minimum:g}, got {self.cap:g}")
+            raise BadInput(
+                "expected a cap of at least the minimum {minimum:g}, got {cap:g}", minimum=self.minimum, cap=self.cap
+            )
         return self

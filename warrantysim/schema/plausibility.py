@@ -9,7 +9,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
-from warrantysim.schema.errors import Problem
+from warrantysim.schema.errors import Problem, told, wrong
 from warrantysim.schema.references import Checked, row_path
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def _prices(s: Scenario) -> Checked:
         price = row.list_price * s.usd_per_unit(row.currency)
         cost = row.landed_cost * s.usd_per_unit(row.landed_currency)
         path = row_path("sku_markets", row, "list_price")
-        told = f"a list price of {_usd(price)}"
+        listed = told("a list price of {usd}", usd=_usd(price))
         if cost > 0 and price > 0 and not _within(price / cost, PRICE_TO_COST):
-            yield Problem(path, f"{told} beside a landed cost of {_usd(cost)}", rule="price and cost")
+            yield wrong(path, "{listed} beside a landed cost of {usd}", listed=listed, usd=_usd(cost))
         others = [
             other.list_price * s.usd_per_unit(other.currency)
             for (name, market), other in _latest(s).items()
@@ -48,7 +48,8 @@ def _prices(s: Scenario) -> Checked:
         ]
         if others and price > 0 and not _within(price / (usual := median(others)), PRICE_TO_OTHERS):
             yield Problem(
-                path, f"{told}; in other markets the product costs about {_usd(usual)}", rule="price elsewhere"
+                path,
+                listed + told("in other markets the product costs about {usd}", usd=_usd(usual)),
             )
 
 
@@ -62,30 +63,46 @@ def _claims(s: Scenario) -> Checked:
     for row in s.claims_table:
         sold = terms[row.sku, row.market]
         if sold.list_price > 0 and not _within(row.value / sold.list_price, VALUE_TO_PRICE):
-            message = (
-                f"a price paid of {sold.currency} {row.value:,.2f} for a product listed at {sold.list_price:,.2f}; "
-                "expected the price of one unit in the market's currency"
+            yield wrong(
+                row_path("claims_table", row, "value"),
+                "a price paid of {currency} {value:,.2f} for a product listed at {list_price:,.2f}; expected the "
+                "price of one unit in the market's currency",
+                currency=sold.currency,
+                value=row.value,
+                list_price=sold.list_price,
             )
-            yield Problem(row_path("claims_table", row, "value"), message, rule="value and list price")
         age = row.age(first)
         if age is not None and age > sold.warranty_days:
             column = "age_days" if row.delivered is None else "delivered"
-            message = (
-                f"a unit {age:,.0f} days old under a warranty of {sold.warranty_days:,.0f} days is out of warranty"
+            yield wrong(
+                row_path("claims_table", row, column),
+                "a unit {age:,.0f} days old under a warranty of {warranty_days:,.0f} days is out of warranty",
+                age=age,
+                warranty_days=sold.warranty_days,
             )
-            yield Problem(row_path("claims_table", row, column), message, rule="out of warranty")
 
 
 def _weights(s: Scenario) -> Checked:
     for sku in s.skus:
         path, (least, most) = row_path("skus", sku, "weight_kg"), SIZES[sku.size_class]
         if not least <= sku.weight_kg <= most:
-            message = f"{sku.weight_kg:g} kg in size class {sku.size_class}; expected {least:g} to {most:g} kg"
-            yield Problem(path, message, rule="weight and size class")
+            yield wrong(
+                path,
+                "{weight_kg:g} kg in size class {size_class}; expected {least:g} to {most:g} kg",
+                weight_kg=sku.weight_kg,
+                size_class=sku.size_class,
+                least=least,
+                most=most,
+            )
         density = sku.weight_kg / (sku.volume_cm3 / 1000)
         if not _within(density, DENSITY):
-            message = f"{sku.weight_kg:g} kg in {sku.volume_cm3 / 1000:,.2f} litres is {density:.3g} kg per litre"
-            yield Problem(path, message, rule="weight and size")
+            yield wrong(
+                path,
+                "{weight_kg:g} kg in {volume_cm3:,.2f} litres is {density:.3g} kg per litre",
+                weight_kg=sku.weight_kg,
+                volume_cm3=sku.volume_cm3 / 1000,
+                density=density,
+            )
 
 
 def _within(ratio: float, bounds: tuple[float, float]) -> bool:

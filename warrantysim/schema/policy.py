@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS, MONEY, NEW_UNIT, RETURNLESS, Disposition
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.markets import Title
 from warrantysim.schema.ranges import Age, Index, SomeAge
 from warrantysim.schema.service import Evidence
@@ -76,23 +77,25 @@ class Rule(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Rule:
         if self.age_to_days is not None and self.age_to_days <= self.age_from_days:
-            raise ValueError(
-                f"expected age_to_days above age_from_days ({self.age_from_days:g}), got {self.age_to_days:g}"
+            raise BadInput(
+                "expected age_to_days above age_from_days ({age_from_days:g}), got {age_to_days:g}",
+                age_from_days=self.age_from_days,
+                age_to_days=self.age_to_days,
             )
         if not self.zones:
-            raise ValueError("expected at least one zone")
+            raise BadInput("expected at least one zone")
         if self.zones[0].from_.value != 0:
-            raise ValueError(f"expected the first zone to begin at 0, got {self.zones[0].from_}")
+            raise BadInput("expected the first zone to begin at 0, got {begin}", begin=self.zones[0].from_)
         if len({z.from_.currency for z in self.zones}) > 1:
-            raise ValueError("expected one currency in all zones of a rule")
+            raise BadInput("expected one currency in all zones of a rule")
         values = [z.from_.value for z in self.zones]
         if any(a > b for a, b in zip(values, values[1:], strict=False)):
-            raise ValueError(f"zones out of order: expected rising 'from' values, got {values}")
+            raise BadInput("zones out of order: expected rising 'from' values, got {values}", values=values)
         for zone in self.zones:
             if zone.do == BY_PARTNER and zone.partner is None:
-                raise ValueError(f"a {zone.do} zone must name its partner")
+                raise BadInput("a {do} zone must name its partner", do=zone.do)
             if zone.do in RETURNLESS and zone.partner is not None:
-                raise ValueError(f"a {zone.do} zone takes no partner, got {zone.partner!r}")
+                raise BadInput("a {do} zone takes no partner, got {partner!r}", do=zone.do, partner=zone.partner)
         return self
 
     @property
@@ -138,7 +141,7 @@ class Policy(Strict):
     @model_validator(mode="after")
     def _covers_everything(self) -> Policy:
         if not any(not rule.cell.stated() for rule in self.rules):
-            raise ValueError("expected one rule with an empty cell, so that every claim has a rule")
+            raise BadInput("expected one rule with an empty cell, so that every claim has a rule")
         for rules in self.by_cell().values():
             _ages_follow(rules)
         return self
@@ -164,12 +167,18 @@ def _ages_follow(rules: list[Rule]) -> None:
     for before, rule in zip([None, *rules], rules, strict=False):
         if before is not None and before.age_to_days is None:
             same = before.age_from_days == rule.age_from_days
-            raise ValueError(f"two rules for the same cell{'' if same else ' and ages'}: {cell}")
+            raise BadInput(
+                "two rules for the same cell: {cell}" if same else "two rules for the same cell and ages: {cell}",
+                cell=str(cell),
+            )
         if rule.age_from_days != reached:
-            raise ValueError(
-                f"expected the rules for {cell} to follow each other by age: one from {reached:g} days, "
-                f"got {rule.age_from_days:g}"
+            raise BadInput(
+                "expected the rules for {cell} to follow each other by age: one from {reached:g} days, got "
+                "{age_from_days:g}",
+                cell=str(cell),
+                reached=reached,
+                age_from_days=rule.age_from_days,
             )
         reached = math.inf if rule.age_to_days is None else rule.age_to_days
     if reached != math.inf:
-        raise ValueError(f"expected a rule for {cell} from {reached:g} days on")
+        raise BadInput("expected a rule for {cell} from {reached:g} days on", cell=str(cell), reached=reached)

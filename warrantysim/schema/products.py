@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from warrantysim.schema.amounts import Amount, Currency
 from warrantysim.schema.dated import DatedRow
 from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import (
     Age,
     Centimetres,
@@ -140,11 +141,12 @@ class SkuMarket(DatedRow):
     @model_validator(mode="after")
     def _full_days_inside(self) -> SkuMarket:
         if self.from_.day != 1:
-            raise ValueError(f"expected terms of sale to begin on the first of a month, got {self.from_}")
+            raise BadInput("expected terms of sale to begin on the first of a month, got {begin}", begin=self.from_)
         if self.refund_basis == "full_then_pro_rata" and not self.full_days < self.warranty_days:
-            raise ValueError(
-                f"expected full_days below warranty_days ({self.warranty_days:g}) for full_then_pro_rata, "
-                f"got {self.full_days:g}"
+            raise BadInput(
+                "expected full_days below warranty_days ({warranty_days:g}) for full_then_pro_rata, got {full_days:g}",
+                warranty_days=self.warranty_days,
+                full_days=self.full_days,
             )
         return self
 
@@ -247,7 +249,11 @@ class Lot(Row):
     @model_validator(mode="after")
     def _in_order(self) -> Lot:
         if self.sold_to < self.sold_from:
-            raise ValueError(f"expected sold_to on or after sold_from, got {self.sold_to} before {self.sold_from}")
+            raise BadInput(
+                "expected sold_to on or after sold_from, got {sold_to} before {sold_from}",
+                sold_to=self.sold_to,
+                sold_from=self.sold_from,
+            )
         return self
 
 

@@ -11,7 +11,7 @@ from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import unknown_references
 from warrantysim.schema.dated import Dated
 from warrantysim.schema.dispositions import BY_PARTNER
-from warrantysim.schema.errors import SHOWN_PER_RULE, Problem, suggestion
+from warrantysim.schema.errors import NOTHING, SHOWN_PER_RULE, Message, Problem, suggestion, told, wrong
 from warrantysim.schema.row_keys import bracketed
 from warrantysim.schema.strict import Row
 
@@ -20,23 +20,24 @@ if TYPE_CHECKING:
 
 Checked = Iterator[Problem]
 
-_ROW_REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
-    "sku_markets": (("sku", "SKU"), ("market", "market")),
-    "sales": (("sku", "SKU"), ("market", "market"), ("channel", "channel")),
-    "season": (("market", "market"),),
-    "faults": (("sku", "SKU"),),
-    "lots": (("sku", "SKU"), ("markets", "market")),
-    "claims_table": (("sku", "SKU"), ("market", "market"), ("channel", "channel")),
-    "rate_cards": (("market", "market"),),
-    "freight_lanes": (("market", "market"),),
-    "tariffs": (("market", "market"), ("exempt", "SKU")),
-    "customs": (("market", "market"),),
-    "platform_fees": (("market", "market"),),
-    "windows": (("market", "market"), ("channel", "channel")),
-    "legal_floors": (("market", "market"),),
-    "closures": (("calendar", "calendar"),),
-    "stock": (("sku", "SKU"), ("market", "market")),
-    "deliveries": (("sku", "SKU"), ("market", "market")),
+_SKU, _MARKET = ("sku", told("SKU")), ("market", told("market"))
+_ROW_REFERENCES: dict[str, tuple[tuple[str, Message], ...]] = {
+    "sku_markets": (_SKU, _MARKET),
+    "sales": (_SKU, _MARKET, ("channel", told("channel"))),
+    "season": (_MARKET,),
+    "faults": (_SKU,),
+    "lots": (_SKU, ("markets", told("market"))),
+    "claims_table": (_SKU, _MARKET, ("channel", told("channel"))),
+    "rate_cards": (_MARKET,),
+    "freight_lanes": (_MARKET,),
+    "tariffs": (_MARKET, ("exempt", told("SKU"))),
+    "customs": (_MARKET,),
+    "platform_fees": (_MARKET,),
+    "windows": (_MARKET, ("channel", told("channel"))),
+    "legal_floors": (_MARKET,),
+    "closures": (("calendar", told("calendar")),),
+    "stock": (_SKU, _MARKET),
+    "deliveries": (_SKU, _MARKET),
 }
 """Columns of each table that name something, and what; several names in one cell are joined by |."""
 
@@ -51,7 +52,7 @@ def unknown_names(s: Scenario) -> Checked:
     }
     for table, columns in _ROW_REFERENCES.items():
         for column, kind in columns:
-            yield from _in_column(table, getattr(s, table), column, kind, known[kind])
+            yield from _in_column(table, getattr(s, table), column, kind, known[kind.code])
     yield from _in_keys(s)
     yield from _in_markets(s)
     yield from _in_policy(s)
@@ -59,20 +60,24 @@ def unknown_names(s: Scenario) -> Checked:
     yield from _in_partners(s)
     yield from _in_currencies(s)
     yield from unknown(
-        "tariff_preset", "tariff preset", s.tariff_preset, list(dict.fromkeys(row.preset for row in s.tariffs))
+        "tariff_preset", told("tariff preset"), s.tariff_preset, list(dict.fromkeys(row.preset for row in s.tariffs))
     )
     grades = s.recovery.trade_share_of_price
     for sku in s.skus:
-        yield from unknown(f"skus[{sku.sku}].recovery_grade", "recovery grade", sku.recovery_grade, grades)
-    yield from unknown("china_bench.calendar", "calendar", s.china_bench.calendar, s.calendars)
+        yield from unknown(f"skus[{sku.sku}].recovery_grade", told("recovery grade"), sku.recovery_grade, grades)
+    yield from unknown("china_bench.calendar", told("calendar"), s.china_bench.calendar, s.calendars)
     if s.triage.agents is not None:
-        yield from unknown("triage.agents.calendar", "calendar", s.triage.agents.calendar, s.calendars)
+        yield from unknown("triage.agents.calendar", told("calendar"), s.triage.agents.calendar, s.calendars)
 
 
-def unknown(path: str, kind: str, name: str, known: Collection[str]) -> Checked:
+def unknown(path: str, kind: Message, name: str, known: Collection[str]) -> Checked:
     """A problem if ``name`` is not among the known ones."""
     if name not in known:
-        yield Problem(path, f"unknown {kind} {name!r}{suggestion(name, known)}", rule=f"unknown {kind}")
+        yield Problem(
+            path,
+            told("unknown {kind} {name!r}", kind=kind, name=name) + suggestion(name, known),
+            rule=f"unknown {kind.code}",
+        )
 
 
 def row_path(table: str, row: Row, column: str = "") -> str:
@@ -80,38 +85,44 @@ def row_path(table: str, row: Row, column: str = "") -> str:
     return table + bracketed(row.key) + (f".{column}" if column else "")
 
 
-def _in_column(table: str, rows: Iterable[Row], column: str, kind: str, known: Collection[str]) -> Checked:
-    names, told = frozenset(known), 0
+def _in_column(table: str, rows: Iterable[Row], column: str, kind: Message, known: Collection[str]) -> Checked:
+    names, count = frozenset(known), 0
     for row in rows:
         cell = getattr(row, column)
         if cell in names or (not cell and not type(row).model_fields[column].is_required()):
             continue
         for name in list(filter(None, (part.strip() for part in cell.split("|")))) or [""]:
             if name not in names:
-                told += 1  # the nearest name is looked for where it will be printed
-                near = suggestion(name, known) if told <= SHOWN_PER_RULE else ""
-                yield Problem(row_path(table, row, column), f"unknown {kind} {name!r}{near}", rule=f"unknown {kind}")
+                count += 1  # the nearest name is looked for where it will be printed
+                near = suggestion(name, known) if count <= SHOWN_PER_RULE else NOTHING
+                yield Problem(
+                    row_path(table, row, column),
+                    told("unknown {kind} {name!r}", kind=kind, name=name) + near,
+                    rule=f"unknown {kind.code}",
+                )
 
 
 def _in_keys(s: Scenario) -> Checked:
     """Sections that are mappings by market, channel or partner: no key too many, none missing where all must be."""
     markets, channels = s.market_ids, s.channel_ids
-    yield from _keys("rails", "market", s.rails, markets, complete=True)
-    yield from _keys("births.delivery_days", "channel", s.births.delivery_days, channels, complete=True)
-    yield from _keys("births.propensity", "market", s.births.propensity, markets, complete=True)
-    yield from _keys("births.visibility", "channel", s.births.visibility, channels)
-    yield from _keys("births.opportunistic", "market", s.births.opportunistic, markets)
-    yield from _keys("partner_logistics", "partner", s.partner_logistics, s.partner_ids)
+    yield from _keys("rails", told("market"), s.rails, markets, complete=True)
+    yield from _keys("births.delivery_days", told("channel"), s.births.delivery_days, channels, complete=True)
+    yield from _keys("births.propensity", told("market"), s.births.propensity, markets, complete=True)
+    yield from _keys("births.visibility", told("channel"), s.births.visibility, channels)
+    yield from _keys("births.opportunistic", told("market"), s.births.opportunistic, markets)
+    yield from _keys("partner_logistics", told("partner"), s.partner_logistics, s.partner_ids)
 
 
 def _keys(
-    path: str, kind: str, section: Mapping[str, object], known: Collection[str], *, complete: bool = False
+    path: str, kind: Message, section: Mapping[str, object], known: Collection[str], *, complete: bool = False
 ) -> Checked:
     for key in section:
         yield from unknown(f"{path}.{key}", kind, key, known)
     for key in known if complete else ():
         if key not in section:
-            yield Problem(path, f"expected an entry for {kind} {key!r}", rule=f"missing {kind}")
+            yield Problem(
+                path, told("expected an entry for {kind} {key!r}", kind=kind, key=key), rule=f"missing {kind.code}"
+            )
 
 
 def _in_markets(s: Scenario) -> Checked:
@@ -122,30 +133,40 @@ def _in_markets(s: Scenario) -> Checked:
     for market_id, market in s.markets.items():
         at = f"markets.{market_id}"
         card = market.parcel.card
-        yield from unknown(f"{at}.parcel.card", "rate card", card, sorted(cards))
+        yield from unknown(f"{at}.parcel.card", told("rate card"), card, sorted(cards))
         if card in zones:
             yield from unknown(
-                f"{at}.parcel.zone", f"zone of rate card {card}", market.parcel.zone, sorted(zones[card])
+                f"{at}.parcel.zone",
+                told("zone of rate card {card}", card=card),
+                market.parcel.zone,
+                sorted(zones[card]),
             )
         if market.china or market.china_default:
-            yield from unknown(f"{at}.china_default", "way", market.china_default, market.china)
+            yield from unknown(f"{at}.china_default", told("way"), market.china_default, market.china)
         for way, lane in market.china.items():
             for field, direction in (("out_lane", "to_china"), ("back_lane", "back")):
                 path, name = f"{at}.china.{way}.{field}", getattr(lane, field)
-                yield from unknown(path, "freight lane", name, s.lanes)
+                yield from unknown(path, told("freight lane"), name, s.lanes)
                 stated = s.lanes.get(name)
                 if stated is not None and (stated.market, stated.direction) != (market_id, direction):
-                    found = f"a lane of {stated.market} with direction {stated.direction}"
-                    yield Problem(path, f"expected a lane of {market_id} with direction {direction}, got {found}")
+                    yield wrong(
+                        path,
+                        "expected a lane of {market} with direction {direction}, "
+                        "got a lane of {other} with direction {way}",
+                        market=market_id,
+                        direction=direction,
+                        other=stated.market,
+                        way=stated.direction,
+                    )
 
 
 def _in_policy(s: Scenario) -> Checked:
     cells = {
-        "market": ("market", s.market_ids),
-        "channel": ("channel", s.channel_ids),
-        "sku": ("SKU", s.sku_ids),
-        "category": ("category", tuple(dict.fromkeys(row.category for row in s.skus))),
-        "symptom": ("symptom", s.symptom_ids),
+        "market": (told("market"), s.market_ids),
+        "channel": (told("channel"), s.channel_ids),
+        "sku": (told("SKU"), s.sku_ids),
+        "category": (told("category"), tuple(dict.fromkeys(row.category for row in s.skus))),
+        "symptom": (told("symptom"), s.symptom_ids),
     }
     for i, rule in enumerate(s.policy.rules):
         for key, (kind, known) in cells.items():
@@ -154,12 +175,12 @@ def _in_policy(s: Scenario) -> Checked:
         for j, zone in enumerate(rule.zones):
             if zone.partner is not None:
                 local = zone.do == BY_PARTNER
-                kind, known = ("partner", s.partner_ids) if local else ("way", s.way_ids)
+                kind, known = (told("partner"), s.partner_ids) if local else (told("way"), s.way_ids)
                 yield from unknown(f"policy.rules[{i}].zones[{j}].partner", kind, zone.partner, known)
     for i, asked in enumerate(s.policy.evidence):
         if asked.market is not None:
-            yield from unknown(f"policy.evidence[{i}].market", "market", asked.market, s.market_ids)
-        yield from unknown(f"policy.evidence[{i}].level", "evidence level", asked.level, s.triage.evidence)
+            yield from unknown(f"policy.evidence[{i}].market", told("market"), asked.market, s.market_ids)
+        yield from unknown(f"policy.evidence[{i}].level", told("evidence level"), asked.level, s.triage.evidence)
 
 
 def _in_faults(s: Scenario) -> Checked:
@@ -169,38 +190,29 @@ def _in_faults(s: Scenario) -> Checked:
     for lot in s.lots:
         if lot.fault:
             yield from unknown(
-                row_path("lots", lot, "fault"), f"fault of {lot.sku}", lot.fault, faults.get(lot.sku, [])
+                row_path("lots", lot, "fault"), told("fault of {sku}", sku=lot.sku), lot.fault, faults.get(lot.sku, [])
             )
     symptoms = set(s.symptom_ids)
     for claim in s.claims_table:
         if claim.fault:
             path = row_path("claims_table", claim, "fault")
-            yield from unknown(path, f"fault of {claim.sku}", claim.fault, faults.get(claim.sku, []))
+            yield from unknown(path, told("fault of {sku}", sku=claim.sku), claim.fault, faults.get(claim.sku, []))
         if claim.symptom is not None and claim.symptom not in symptoms:
-            yield from unknown(row_path("claims_table", claim, "symptom"), "symptom", claim.symptom, s.symptom_ids)
+            yield from unknown(
+                row_path("claims_table", claim, "symptom"), told("symptom"), claim.symptom, s.symptom_ids
+            )
 
 
 def _in_partners(s: Scenario) -> Checked:
-    for path, message in unknown_references(
+    # Currencies are told with those of all other sections.
+    yield from unknown_references(
         s.partners,
         skus=s.sku_ids,
         categories={row.category for row in s.skus},
         markets=s.market_ids,
         calendars=s.calendars,
-        currencies=currencies_with_rates(s),
-    ):
-        name = message.rpartition(" ")[2].strip("'")
-        field = path.rpartition(".")[2]
-        if field == "currency":
-            continue  # Told with the currencies of all other sections.
-        choices: dict[str, Collection[str]] = {
-            "skus": s.sku_ids,
-            "by_sku": s.sku_ids,
-            "serves": s.market_ids,
-            "calendar": s.calendars,
-            "overflow": s.partner_ids,
-        }
-        yield Problem(path, message + suggestion(name, choices.get(field, ())), rule=f"unknown {field}")
+        currencies={desk.currency for partner in s.partners.values() for desk in partner.desks.values()},
+    )
 
 
 def currencies_with_rates(s: Scenario) -> frozenset[str]:
@@ -212,7 +224,7 @@ def _in_currencies(s: Scenario) -> Checked:
     """Every currency used anywhere must have a rate; one problem a currency and section."""
     known = currencies_with_rates(s)
     for path, currency in currencies_used(s):
-        yield from unknown(path, "currency", currency, known)
+        yield from unknown(path, told("currency"), currency, known)
 
 
 def currencies_used(s: Scenario) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from warrantysim.schema.amounts import Currency
 from warrantysim.schema.dated import DatedRow
+from warrantysim.schema.errors import BadInput, Message, Problem, coded, told, wrong
 from warrantysim.schema.ranges import Money, Quantity, Ratio, SomeQuantity
 from warrantysim.schema.strict import Row
 
@@ -54,7 +55,7 @@ class RateCard(DatedRow):
     @model_validator(mode="after")
     def _unit_fits_kind(self) -> RateCard:
         if (self.kind == "size_class") != (self.unit == "cm"):
-            raise ValueError("expected unit cm for a size_class card and a weight unit for any other")
+            raise BadInput("expected unit cm for a size_class card and a weight unit for any other")
         return self
 
 
@@ -79,7 +80,7 @@ class LabelRate(DatedRow):
     @model_validator(mode="after")
     def _step_is_whole(self) -> LabelRate:
         if (self.step is None) != (self.step_price is None):
-            raise ValueError("expected step and step_price together or neither")
+            raise BadInput("expected step and step_price together or neither")
         return self
 
 
@@ -105,9 +106,9 @@ class PeakSurcharge(Row):
     @model_validator(mode="after")
     def _window_is_a_window(self) -> PeakSurcharge:
         if self.last_day < self.first_day:
-            raise ValueError(f"expected last_day on or after first_day {self.first_day}")
+            raise BadInput("expected last_day on or after first_day {first_day}", first_day=self.first_day)
         if self.yearly and (self.last_day - self.first_day).days > 364:
-            raise ValueError("expected a yearly window shorter than a year")
+            raise BadInput("expected a yearly window shorter than a year")
         return self
 
 
@@ -166,54 +167,62 @@ def shipping_problems(
     peaks: Iterable[PeakSurcharge],
     lanes: Iterable[FreightLane],
     breaks: Iterable[FreightBreak],
-) -> Iterator[tuple[str, str]]:
-    """What no single row can know is wrong, as (path, message): unknown ids, cards and lanes without prices,
+) -> Iterator[Problem]:
+    """What no single row can know is wrong: unknown ids, cards and lanes without prices,
     heavier steps that cost less, higher breaks that cost more."""
     known = {card.card: card for card in cards}
     priced: set[str] = set()
     cells: dict[tuple[str, str], list[LabelRate]] = {}
     for rate in rates:
         if rate.card not in known:
-            yield f"label_rates[{','.join(rate.key)}].card", f"unknown rate card {rate.card!r}"
+            yield _unknown(f"label_rates[{','.join(rate.key)}].card", told("rate card"), rate.card)
         priced.add(rate.card)
         cells.setdefault((rate.card, rate.zone), []).append(rate)
     for card in known:
         if card not in priced:
-            yield f"rate_cards[{card}]", "expected at least one row in label_rates"
+            yield wrong(f"rate_cards[{card}]", "expected at least one row in label_rates")
     for (card, _), rows in cells.items():
         if card in known and known[card].kind != "per_kg":
             yield from _falling_prices(rows)
     for peak in peaks:
         if peak.card not in known:
-            yield f"peak[{','.join(peak.key)}].card", f"unknown rate card {peak.card!r}"
+            yield _unknown(f"peak[{','.join(peak.key)}].card", told("rate card"), peak.card)
     ways = {lane.lane for lane in lanes}
     steps: dict[str, list[FreightBreak]] = {}
     for row in breaks:
         if row.lane not in ways:
-            yield f"freight_breaks[{','.join(row.key)}].lane", f"unknown freight lane {row.lane!r}"
+            yield _unknown(f"freight_breaks[{','.join(row.key)}].lane", told("freight lane"), row.lane)
         steps.setdefault(row.lane, []).append(row)
     for lane in sorted(ways):
         if not any(row.from_quantity == 0 for row in steps.get(lane, [])):
-            yield f"freight_lanes[{lane}]", "expected a freight break from 0"
+            yield wrong(f"freight_lanes[{lane}]", "expected a freight break from 0")
         yield from _rising_rates(steps.get(lane, []))
 
 
-def _falling_prices(rows: list[LabelRate]) -> Iterator[tuple[str, str]]:
+def _unknown(path: str, kind: Message, name: str) -> Problem:
+    return wrong(path, "unknown {kind} {name!r}", kind=kind, name=name)
+
+
+def _falling_prices(rows: list[LabelRate]) -> Iterator[Problem]:
     """Steps of one card, zone and date whose price falls with weight: nearly always a slip of the pen."""
     ordered = sorted(rows, key=lambda row: (row.from_, row.up_to))
     for low, high in zip(ordered, ordered[1:], strict=False):
         if low.from_ == high.from_ and high.price < low.price:
-            yield (
-                f"label_rates[{','.join(high.key)}].price",
-                f"expected at least {low.price:g}, the price up to {low.up_to:g}, got {high.price:g}",
+            code = coded("expected at least {least:g}, the price up to {up_to:g}, got {price:g}")
+            yield wrong(
+                f"label_rates[{','.join(high.key)}].price", code, least=low.price, up_to=low.up_to, price=high.price
             )
 
 
-def _rising_rates(rows: list[FreightBreak]) -> Iterator[tuple[str, str]]:
+def _rising_rates(rows: list[FreightBreak]) -> Iterator[Problem]:
     ordered = sorted(rows, key=lambda row: (row.from_, row.from_quantity))
     for low, high in zip(ordered, ordered[1:], strict=False):
         if low.from_ == high.from_ and high.rate > low.rate:
-            yield (
+            code = coded("expected at most {most:g}, the rate from {quantity:g}, got {rate:g}")
+            yield wrong(
                 f"freight_breaks[{','.join(high.key)}].rate",
-                f"expected at most {low.rate:g}, the rate from {low.from_quantity:g}, got {high.rate:g}",
+                code,
+                most=low.rate,
+                quantity=low.from_quantity,
+                rate=high.rate,
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.schema.errors import Problem
+from warrantysim.schema.errors import told, wrong
 from warrantysim.schema.parcel_sizes import KG_PER_UNIT, SLACK, billed_size
 from warrantysim.schema.ranges import MOST_SOLD
 from warrantysim.schema.references import Checked, row_path
@@ -34,31 +34,41 @@ def parcels_are_carried(s: Scenario) -> Checked:
         begins = max(min(row.from_ for row in versions), min((row.from_ for row in rates), default=dt.date.max))
         needed = _first_claim(s, market_id)
         if needed is not None and begins > needed:
-            where = f"{card!r} of {market_id}" + (f" in zone {zone}" if zone else "")
-            message = f"card {where} has no price on {s.horizon.begins}, the first day claims are born"
-            yield Problem(
-                f"markets.{market_id}.parcel.card", f"{message}; its first price is from {begins}", rule="card prices"
+            path = f"markets.{market_id}.parcel.card"
+            where = told("{card!r} of {market}", card=card, market=market_id)
+            if zone:
+                where = told("{card} in zone {zone}", card=where, zone=zone)
+            yield wrong(
+                path,
+                "card {card} has no price on {day}, the first day claims are born; its first price is from {begins}",
+                card=where,
+                day=s.horizon.begins,
+                begins=begins,
             )
             continue
         skus = [row for row in s.skus if (row.sku, market_id) in sold]
         weight = np.array([row.weight_kg for row in skus])
         dims = np.array([(row.length_cm, row.width_cm, row.height_cm) for row in skus]).reshape(-1, 3)
-        told: set[str] = set()
+        seen: set[str] = set()
         for version, largest in _limits(versions, rates, max(begins, s.horizon.begins)):
             size = billed_size(version, weight, dims)
             for i in np.flatnonzero(size * (1 - SLACK) > largest):
-                if skus[i].sku not in told:
-                    told.add(skus[i].sku)
+                if skus[i].sku not in seen:
+                    seen.add(skus[i].sku)
                     column = (
                         "length_cm"
                         if version.kind == "size_class" or size[i] * _kg(version) > 1.01 * weight[i]
                         else "weight_kg"
                     )
-                    yield Problem(
+                    yield wrong(
                         row_path("skus", skus[i], column),
-                        f"{skus[i].sku} is billed as {_shown(size[i], version)}; card {card!r} of {market_id} carries "
-                        f"up to {_shown(largest, version)}; add a rate for it, or a card of a carrier that takes it",
-                        rule="too heavy for the card",
+                        "{sku} is billed as {size}; card {card!r} of {market_id} carries up to {most}; add a rate "
+                        "for it, or a card of a carrier that takes it",
+                        sku=skus[i].sku,
+                        size=_shown(size[i], version),
+                        card=card,
+                        market_id=market_id,
+                        most=_shown(largest, version),
                     )
 
 
@@ -73,11 +83,14 @@ def freight_has_rates(s: Scenario) -> Checked:
                 known = [row.from_ for row in s.freight_lanes if row.lane == name]
                 begins = max(min(rates, default=dt.date.max), min(known, default=dt.date.max))
                 if needed is not None and begins > needed:
-                    message = (
-                        f"freight lane {name!r} has no rate from 0 on {needed}, the first day claims are born; "
-                        f"its first price is from {begins}"
+                    yield wrong(
+                        f"markets.{market_id}.china.{way}.{field}",
+                        "freight lane {name!r} has no rate from 0 on {needed}, the first day claims are born; its "
+                        "first price is from {begins}",
+                        name=name,
+                        needed=needed,
+                        begins=begins,
                     )
-                    yield Problem(f"markets.{market_id}.china.{way}.{field}", message, rule="freight prices")
 
 
 def _first_claim(s: Scenario, market: str) -> dt.date | None:
@@ -126,11 +139,13 @@ def faults_leave_claims(s: Scenario) -> Checked:
     for sku in s.skus:
         markets = sorted(market for name, market in sold if name == sku.sku and market in asked)
         if markets and sku.sku not in free:
-            message = (
-                f"expected a fault of kind no_fault_found for {sku.sku}, since births.opportunistic has owners in "
-                f"{', '.join(markets)} claim without a fault"
+            yield wrong(
+                "faults",
+                "expected a fault of kind no_fault_found for {sku}, since births.opportunistic has owners in {names} "
+                "claim without a fault",
+                sku=sku.sku,
+                names=", ".join(markets),
             )
-            yield Problem("faults", message, rule="no fault to claim without")
 
 
 def terms_hold_when_sold(s: Scenario) -> Checked:
@@ -143,11 +158,14 @@ def terms_hold_when_sold(s: Scenario) -> Checked:
     for sale in s.sales:
         first = max(sale.from_, seen)
         if sale.units_per_month > 0 and began.get((sale.sku, sale.market), first) > first:
-            message = (
-                f"{sale.sku} is sold in {sale.market} from {first}, but sku_markets has terms only from "
-                f"{began[sale.sku, sale.market]}"
+            yield wrong(
+                row_path("sales", sale),
+                "{sku} is sold in {market} from {first}, but sku_markets has terms only from {began}",
+                sku=sale.sku,
+                market=sale.market,
+                first=first,
+                began=began[sale.sku, sale.market],
             )
-            yield Problem(row_path("sales", sale), message, rule="sold without terms")
 
 
 def work_fits_into_memory(s: Scenario) -> Checked:
@@ -160,8 +178,10 @@ def work_fits_into_memory(s: Scenario) -> Checked:
     total = sum(units.values())
     if not total <= MOST_SOLD:
         row = max(s.sales, key=lambda row: units[row.key])
-        message = (
-            f"{total:.3g} units are sold in the months a run sees, most of them here; expected at most "
-            f"{MOST_SOLD:,}, state a part of the products, or sales in hundreds"
+        yield wrong(
+            row_path("sales", row, "units_per_month"),
+            "{total:.3g} units are sold in the months a run sees, most of them here; expected at most {most:,}, "
+            "state a part of the products, or sales in hundreds",
+            total=total,
+            most=MOST_SOLD,
         )
-        yield Problem(row_path("sales", row, "units_per_month"), message, rule="too many units")

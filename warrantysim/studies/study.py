@@ -15,7 +15,7 @@ from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.present.blocks import Block, Choice, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
-from warrantysim.schema.errors import BadInput
+from warrantysim.schema.errors import BadInput, Message, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,10 +34,13 @@ class Options(BaseModel):
 
 
 class WrongOption(BadInput):
-    """An option that may not be so; ``args``: its name and why."""
+    """An option that may not be so."""
 
-    def __str__(self) -> str:
-        return ": ".join(filter(None, self.args))
+    def __init__(self, option: str, message: Message) -> None:
+        self.option = option
+        """Its name; empty where it is no one option's [text]."""
+        super().__init__(told("{option}: {why}", option=option, why=message) if option else message)
+        self.why = message
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import cast
 
 import streamlit as st
 
@@ -58,7 +57,7 @@ def show_version_files(
             st.segmented_control, t("approvals.memo_in"), [lang(), *(one for one in LANGUAGES if one != lang()), BOTH],
             "approvals_memo", format_func=lambda one: t(f"approvals.memo.{one}"),
         )  # fmt: skip
-        langs = LANGUAGES if wanted == BOTH else (cast(Lang, wanted),)
+        langs = LANGUAGES if wanted == BOTH else (wanted,)
         made = partial(memo_of, change, run, simulated=found.runs, version=version)
         _offer("memo", f"memo_{end}_{'-'.join(langs)}.html", "text/html", partial(_memo, workspace(), made, langs))
     _workbook(version, run, end)

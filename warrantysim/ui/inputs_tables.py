@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from warrantysim.files.tables import columns
-from warrantysim.report.field_names import field_name, unit_name
+from warrantysim.report.field_names import field_name, meaning, unit_name
 from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.input_frames import column_kind, moment, table_frame
 from warrantysim.schema.fields import words
@@ -137,5 +137,5 @@ def _explained(table: str, name: str) -> dict[str, str]:
         "called": field_name(f"{table}.{name}", lang()),
         "unit": unit_name(said.unit, lang()),
         "range": said.range,
-        "doc": said.doc,
+        "doc": meaning(said.doc, lang()),
     }

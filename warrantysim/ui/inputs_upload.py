@@ -12,9 +12,8 @@ import streamlit as st
 from warrantysim.files.bringing import tables_in, with_tables
 from warrantysim.files.source_text import MIB
 from warrantysim.files.tables import Table
-from warrantysim.report.problem_text import problem_text
 from warrantysim.schema.diff import Change, first
-from warrantysim.schema.errors import Problem, ScenarioError, refuse
+from warrantysim.schema.errors import Problem, ScenarioError, refuse, told
 from warrantysim.schema.plausibility import warnings_in
 from warrantysim.schema.root import Scenario
 from warrantysim.store.uploads import keep_upload
@@ -84,7 +83,7 @@ def show(rest: Rest) -> None:
         st.caption(t("inputs.remedy"))
         return
     for warning in checked.warnings[:MOST_WARNINGS]:
-        st.warning(f"{plain(warning.path)}: {plain(problem_text(warning.message, lang()))}")
+        st.warning(f"{plain(warning.path)}: {plain(warning.message.text(lang()))}")
     if len(checked.warnings) > MOST_WARNINGS:
         st.caption(t("inputs.more_warnings", n=len(checked.warnings) - MOST_WARNINGS))
     st.subheader(t("inputs.would_change"))
@@ -104,7 +103,7 @@ def _read(checked: Checked) -> None:
                 t("inputs.encoding", file=plain(table.file.path), encoding=table.file.encoding, words=plain(words))
             )
         for remark in table.remarks:
-            st.info(f"{plain(remark.where)}: {problem_text(remark.message, lang())}")
+            st.info(f"{plain(remark.where)}: {remark.message.text(lang())}")
 
 
 def _keep(rest: Rest, checked: Checked, files: Mapping[str, bytes]) -> None:
@@ -153,7 +152,12 @@ def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Che
     problems: list[Problem] = []
     size = sum(map(len, files.values()))
     if size > LARGEST * MIB:
-        error = refuse(", ".join(files)[:200], f"{size / MIB:.1f} MiB are more than the {LARGEST} MiB read at once")
+        error = refuse(
+            ", ".join(files)[:200],
+            "{size:.1f} MiB are more than the {most} MiB read at once",
+            size=size / MIB,
+            most=LARGEST,
+        )
         return Checked({}, error.problems, None, ())
     for name, content in files.items():
         try:
@@ -162,7 +166,9 @@ def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Che
             problems += error.problems
             continue
         for twice in tables.keys() & found.keys():
-            problems.append(Problem("", f"table {twice!r} is in several files; bring it once", name, "file"))
+            problems.append(
+                Problem("", told("table {table!r} is in several files; bring it once", table=twice), name, "file")
+            )
         tables |= found
     if problems:
         problems += [problem for one in tables.values() for problem in one.problems]
@@ -173,5 +179,5 @@ def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Che
         return Checked(tables, error.problems, None, ())
     known = {(one.path, one.message) for one in warnings_in(world)}
     odd = tuple(one for one in warnings_in(changed) if (one.path, one.message) not in known)
-    told, differ = first(world, changed, MOST_CHANGES)
-    return Checked(tables, (), changed, told, odd, differ)
+    shown, differ = first(world, changed, MOST_CHANGES)
+    return Checked(tables, (), changed, shown, odd, differ)

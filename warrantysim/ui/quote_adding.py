@@ -18,7 +18,7 @@ import streamlit as st
 from warrantysim.files.quote_files import COLUMNS, quotes_in, with_quotes
 from warrantysim.files.quote_writing import template_csv
 from warrantysim.locale.wording import say, titled
-from warrantysim.report.field_names import unit_name
+from warrantysim.report.field_names import meaning, unit_name
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.plain_text import delimited
@@ -233,7 +233,13 @@ def _field(term: str, row: FieldRow, world: Scenario) -> Any:
     label = f"{_called(term)}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
     key = f"quotes_form_{term}"
     told = " ".join(
-        filter(None, [row.doc + ".", f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else ""])
+        filter(
+            None,
+            [
+                meaning(row.doc, lang()) + ".",
+                f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else "",
+            ],
+        )
     )
     kind = row.type.removesuffix(" (may be absent)")
     if term == "skus":

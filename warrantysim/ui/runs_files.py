@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import cast
 
 import streamlit as st
 
@@ -40,7 +39,7 @@ def show_decision_files(run: StoredRun) -> None:
         st.segmented_control, t("runs.memo_in"), [lang(), *(one for one in LANGUAGES if one != lang()), BOTH],
         "runs_memo", format_func=lambda one: t(f"approvals.memo.{one}"),
     )  # fmt: skip
-    langs = LANGUAGES if wanted == BOTH else (cast(Lang, wanted),)
+    langs = LANGUAGES if wanted == BOTH else (wanted,)
     name = f"memo_{run.id}_{'-'.join(langs)}.html"
     _offer("memo", name, "text/html", partial(_memo, workspace(), run, confirmed, langs))
     _workbook(run, confirmed)

@@ -16,7 +16,7 @@ from warrantysim.files.quote_files import quotes_in, with_quotes
 from warrantysim.locale.wording import LANGUAGES, Lang, titled
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.present.blocks import Block, Choice
-from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.errors import Problem, ScenarioError, told
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.quotes.answer import Answer
@@ -57,8 +57,8 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
         for name, content in files:
             stated = quotes_in(content, name)
             for quote in sorted(set(stated) & set(seen)):
-                message = f"quote {quote!r} is stated in {seen[quote].rpartition('/')[2]} already"
-                raise ScenarioError([Problem(f"quotes.{quote}", message, f"{name}: quotes.{quote}", "quotes")])
+                message = told("quote {name!r} is stated in {file} already", name=quote, file=seen[quote])
+                raise ScenarioError([Problem(f"quotes.{quote}", message, f"{name}: quotes.{quote}")])
             seen |= dict.fromkeys(stated, name)
             scenario = with_quotes(scenario, stated, name)
         return scenario

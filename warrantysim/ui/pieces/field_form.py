@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from warrantysim.report.field_names import field_name, found, full_name, kind_name, unit_name
+from warrantysim.report.field_names import field_name, found, full_name, kind_name, meaning, unit_name
 from warrantysim.schema.choices import ANY, changeable, filled, slots, slots_of, there
 from warrantysim.schema.diff import shown
 from warrantysim.schema.paths import tables_of, tree_of
@@ -110,7 +110,7 @@ def _values(base: Scenario, key_of_base: str, path: str) -> dict[str, Any]:
 
 def _explain(row: FieldRow, values: Mapping[str, Any]) -> None:
     """Meaning, unit, bounds, and what the base states there."""
-    facts = [f"{plain(row.doc)}."]
+    facts = [f"{plain(meaning(row.doc, lang()))}."]
     if row.unit:
         facts.append(t("field.unit", unit=plain(unit_name(row.unit, lang()))))
     facts.append(
