@@ -14,7 +14,7 @@ from typing import Any, Union, get_args, get_origin
 
 from docs._site.code import ROOT, first_sentence, modules, page_of, rooms, stated_in
 from warrantysim.cli.parser import parser
-from warrantysim.schema.reference import describe
+from warrantysim.schema.reference import FieldRow, describe
 from warrantysim.studies import STUDIES, study_of
 
 GOLDEN = ROOT / "tests" / "regression" / "golden" / "small"
@@ -23,7 +23,8 @@ GOLDEN = ROOT / "tests" / "regression" / "golden" / "small"
 
 def cell(text: Any) -> str:
     """Text for a cell of a table."""
-    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;") or " "
+    said = " ".join(str(text).split()).replace("|", "\\|")
+    return (said if said.startswith("`") else said.replace("<", "&lt;")) or " "
 
 
 def table(heads: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> str:
@@ -116,22 +117,39 @@ def tables_of(name: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def fields_text() -> str:
-    """Every field of a scenario, a section each."""
-    lines = ["# Every field", "", "Made from the schema; `warrantysim schema TEXT` prints the same.", ""]
-    section: list[tuple[Any, ...]] = []
-    heads = ("field", "value", "unit", "range", "is")
+    """Every field of a scenario: those that stand alone, then a section for each that holds others."""
+    groups: list[list[FieldRow]] = []
     for row in describe():
-        top = "." not in row.path and "[" not in row.path
-        if top:
-            lines += [*_section(heads, section), f"## {row.path}", "", f"{row.doc}.".replace("..", "."), ""]
-            section = []
-        must = "" if row.required else " (may be left out)"
-        section.append((f"`{row.path}`", row.type, row.unit, row.range, row.doc + must))
-    return "\n".join([*lines, *_section(heads, section)])
+        if "." not in row.path and "[" not in row.path:
+            groups.append([])
+        groups[-1].append(row)
+    alone = [group[0] for group in groups if len(group) == 1]
+    lines = [
+        "# Every field",
+        "",
+        "Made from the schema; `warrantysim schema TEXT` prints the same.",
+        "",
+        _fields(alone),
+        "",
+    ]
+    for first, *within in (group for group in groups if len(group) > 1):
+        lines += [
+            f"## {first.path}",
+            "",
+            f"{first.doc.rstrip('.')}{'; a table.' if first.type == 'table' else '.'}",
+            "",
+            _fields(within),
+            "",
+        ]
+    return "\n".join(lines)
 
 
-def _section(heads: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[str]:
-    return [table(heads, iter(rows)), ""] if rows else []
+def _fields(rows: list[FieldRow]) -> str:
+    heads = ("field", "value", "unit", "range", "is")
+    told = (
+        (f"`{r.path}`", r.type, r.unit, r.range, r.doc + ("" if r.required else " (may be left out)")) for r in rows
+    )
+    return table(heads, told)
 
 
 def code_text() -> str:
