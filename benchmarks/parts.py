@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from benchmarks import queue, seller
 from benchmarks.plain import PlainModel
-from warrantysim.claims.births import nursery
+from warrantysim.claims.births import root_cohorts
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run, replicate
 from warrantysim.experiment.summary import Failure, summary
@@ -105,7 +105,7 @@ def ciw_bench(n: int, repeat: int, way: bool) -> Measured:
 def replication(_: int, repeat: int) -> Measured:
     """One replication of the base scenario under today's policy: births, journeys, prices, summary."""
     s = load_scenario(SCENARIOS / "base.yaml")
-    out = Measured(0, units=int(nursery(s).cohorts.units.sum()))
+    out = Measured(0, units=int(root_cohorts(s).cohorts.units.sum()))
     out.run(repeat, lambda k: _whole(replicate(s, (s.policy,), SEED, k)))
     out.claims = len(births(s, SEED, 0))
     return out

@@ -11,7 +11,7 @@ import pytest
 
 from tests import worlds as tiny
 from tests.claims.worlds import CERTAIN, faults_of, flat_season, lot, said, sold, terms_of, world
-from warrantysim.claims.births import born, nursery
+from warrantysim.claims.births import born, root_cohorts
 from warrantysim.claims.columns import DTYPES, Claims, Origin
 from warrantysim.claims.digest import mixed
 from warrantysim.claims.expected import claims_per_month
@@ -29,7 +29,7 @@ def _field(claims: Claims) -> Claims:
 
 def test_two_replications_differ_and_one_repeated_is_the_same_in_every_column():
     w = world(births=OPPORTUNISTIC)
-    one, again, other = born(w, 1, 0), born(w, 1, 0, nursery(w)), born(w, 1, 1)
+    one, again, other = born(w, 1, 0), born(w, 1, 0, root_cohorts(w)), born(w, 1, 1)
     assert all(np.array_equal(getattr(one, name), getattr(again, name), equal_nan=True) for name in DTYPES)
     assert set(one.unit.tolist()) != set(other.unit.tolist())
 
@@ -59,7 +59,7 @@ def test_births_are_exactly_the_units_whose_own_draw_falls_inside_their_warranty
     """Against a plain loop over all units, with a NumPy generator of its own for each cohort."""
     horizon = SimpleNamespace(days=365, run_in_days=0, run_out_days=400)
     w = world(changes={"early_share": 0.02, "life_beta": 0.8}, horizon=horizon)
-    groups = nursery(w).cohorts
+    groups = root_cohorts(w).cohorts
     year = [i for i, m in enumerate(groups.month) if m // 12 == 2027]
     sold_then, failing = set(), set()
     for i in year:
@@ -127,7 +127,7 @@ def test_claims_a_month_are_those_the_integral_expects():
             "promotion_depth": "uniform(low=0.1, high=0.5)",
         },
     )
-    ready = nursery(w)
+    ready = root_cohorts(w)
     counted = np.zeros((2, 2))
     for replication in range(10):
         claims = born(w, 1, replication, ready)
@@ -140,7 +140,7 @@ def test_claims_a_month_are_those_the_integral_expects():
 
 def test_the_season_moves_sales_between_months_but_not_the_year():
     w = world(units=100.4, season=flat_season(m11=2.0, m12=2.0))
-    groups = nursery(w).cohorts
+    groups = root_cohorts(w).cohorts
     months = groups.month % 12
     plain = 100.4 * 12 / 14
     assert np.all(np.isin(groups.units[months < 10], [int(plain), int(plain) + 1]))
@@ -151,8 +151,8 @@ def test_the_season_moves_sales_between_months_but_not_the_year():
 
 def test_fractions_of_a_unit_are_sold_in_that_share_of_cohorts_and_the_same_in_every_replication():
     w = world([f"P{i}" for i in range(60)], units=0.25)
-    groups = nursery(w).cohorts
-    possible = 60 * len(np.unique(nursery(world(units=5)).cohorts.month))
+    groups = root_cohorts(w).cohorts
+    possible = 60 * len(np.unique(root_cohorts(world(units=5)).cohorts.month))
     assert set(groups.units.tolist()) == {1}
     assert len(groups.units) / possible == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / possible))
 
@@ -161,7 +161,7 @@ def test_units_are_sold_inside_their_month_in_market_time():
     w = world(markets=["DE"], births={"delivery_days": {}})
     claims = born(w, 1, 0)
     starts = w.clock.month_starts("Europe/Berlin")
-    groups = nursery(w).cohorts
+    groups = root_cohorts(w).cohorts
     assert set(groups.start.tolist()) <= set(starts.tolist())
     assert np.all(np.isin(starts[np.searchsorted(starts, claims.sold, side="right") - 1], groups.start))
     assert np.array_equal(claims.delivered, claims.sold)
@@ -230,7 +230,7 @@ def test_the_opportunistic_share_goes_by_list_price():
     steps = [{"from": "90 USD", "share": 0.02}, {"from": "120 USD", "share": 0.5}]
     for price, expected in ((80.0, 0.0), (100.0, 0.02)):
         w = world(changes={"list_price": price}, births={"opportunistic": {"US": steps}})
-        assert 1.0 - nursery(w).cohorts.files_from[0] == pytest.approx(expected)
+        assert 1.0 - root_cohorts(w).cohorts.files_from[0] == pytest.approx(expected)
 
 
 def test_opportunistic_claims_on_a_product_that_is_never_found_without_fault_are_an_error():

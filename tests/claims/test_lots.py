@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.claims.worlds import lot, said, world
-from warrantysim.claims.births import born, nursery
+from warrantysim.claims.births import born, root_cohorts
 from warrantysim.schema.clock import DAY, REACH
 
 
@@ -61,7 +61,7 @@ def test_the_lot_has_its_fault_in_the_stated_share_and_the_others_keep_their_pro
 
 def test_of_two_lots_a_unit_is_of_one_and_a_second_lot_leaves_the_members_of_the_first():
     one, two = lot("a", "A", 0.5, life_eta_days=200), lot("b", "A", 0.5, life_eta_days=250)
-    first, both = nursery(world(lots=(one,))), nursery(world(lots=(two, one)))
+    first, both = root_cohorts(world(lots=(one,))), root_cohorts(world(lots=(two, one)))
     unit = np.arange(2000, dtype=np.uint64)
     sku, market, month = np.zeros((3, 2000), dtype=np.int64) + np.array([[0], [0], [2026 * 12]])
     alone = first.lots.membership(1, 0, unit, sku, market, month)

@@ -8,6 +8,7 @@ the counter generator.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -24,19 +25,67 @@ from warrantysim.claims.philox import uniforms
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.purposes import Purpose
 from warrantysim.claims.roots import as_roots, in_order
-from warrantysim.claims.stream import CohortStreams, blocks
 from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.schema.clock import DAY, seconds
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
 
+
+class CohortStreams:
+    """Streams of one purpose in one replication.
+
+    Parameters
+    ----------
+    seed, replication : [0, 2**32).
+    purpose : number of a `Purpose`.
+
+    Raises
+    ------
+    ValueError
+        If seed or replication is outside its range.
+    """
+
+    def __init__(self, seed: int, replication: int, purpose: int) -> None:
+        if not (0 <= seed < 2**32 and 0 <= replication < 2**32):
+            raise ValueError(f"expected seed and replication from 0 to {2**32 - 1}, got {seed} and {replication}")
+        self._purpose = purpose
+        self._bits = np.random.Philox(key=np.array([(seed << 32) | replication, 0], dtype=np.uint64))
+        # Setting the state of one generator costs a third of making a new one; cohorts come by the thousand.
+        self._state = self._bits.state
+        self._draw = np.random.Generator(self._bits).random
+
+    def fill(self, keys: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
+        """Write the first ``counts[i]`` draws of cohort ``keys[i]``, one cohort after the other, into ``out``.
+
+        ``keys``: uint64, shape (cohorts,); ``counts``: int64, same shape; ``out``: float64, shape (counts.sum(),);
+        values lie in [0, 1).
+        """
+        stop = 0
+        for word, count in zip(mixed(keys, self._purpose).tolist(), counts.tolist(), strict=True):
+            start, stop = stop, stop + count
+            self._state["state"]["key"][1] = word
+            self._bits.state = self._state
+            self._draw(out=out[start:stop])
+
+
+def blocks(counts: np.ndarray, size: int) -> Iterator[tuple[int, int]]:
+    """Split cohorts into runs (first, last exclusive) of about ``size`` units, so that work columns stay in cache."""
+    ends = np.cumsum(counts)
+    first = 0
+    while first < len(counts):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, before + size, side="right")))
+        yield first, last
+        first = last
+
+
 _BLOCK = 1 << 16
 """Units sifted at a time [units]."""
 
 
 @dataclass(frozen=True)
-class Nursery:
+class RootCohorts:
     """What all replications of a scenario share: cohorts, terms, lots, fault mixes, propensities, stated claims."""
 
     cohorts: Cohorts
@@ -47,10 +96,10 @@ class Nursery:
     table: ClaimTable
 
 
-def nursery(scenario: Scenario) -> Nursery:
+def root_cohorts(scenario: Scenario) -> RootCohorts:
     """Lay a scenario out as columns, once for all its replications."""
     sale_terms, all_lots = terms(scenario), lots(scenario)
-    return Nursery(
+    return RootCohorts(
         cohorts=_drawn(scenario, cohorts(scenario, sale_terms, all_lots)),
         terms=sale_terms,
         lots=all_lots,
@@ -70,7 +119,7 @@ def _drawn(scenario: Scenario, sold: Cohorts) -> Cohorts:
     return Cohorts(**{field.name: getattr(sold, field.name)[keep] for field in fields(sold)})
 
 
-def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | None = None) -> Claims:
+def born(scenario: Scenario, seed: int, replication: int, prepared: RootCohorts | None = None) -> Claims:
     """Root claims of one replication that open from the run-in to the end of the run-out.
 
     They come from sales and, beside or instead of them, from the scenario's claims table. Rows rise by (opened, unit);
@@ -80,19 +129,19 @@ def born(scenario: Scenario, seed: int, replication: int, prepared: Nursery | No
     Parameters
     ----------
     seed, replication : [0, 2**32).
-    prepared : the scenario's `nursery`, to lay it out once for many replications.
+    prepared : the scenario's `root_cohorts`, to lay it out once for many replications.
     """
     return born_with_earlier(scenario, seed, replication, prepared)[0]
 
 
 def born_with_earlier(
-    scenario: Scenario, seed: int, replication: int, prepared: Nursery | None = None
+    scenario: Scenario, seed: int, replication: int, prepared: RootCohorts | None = None
 ) -> tuple[Claims, Claims]:
     """Claims as `born` gives them, and those that opened before the run-in on units whose warranty reaches into it.
 
     The earlier ones are first claims of their units as well; what still follows them is a journey's to say.
     """
-    ready = nursery(scenario) if prepared is None else prepared
+    ready = root_cohorts(scenario) if prepared is None else prepared
     cohort, ordinal, u = _sifted(ready.cohorts, seed, replication)
     unit = mixed(ready.cohorts.key[cohort], ordinal)
     stated = from_table(scenario, ready.table, seed, replication)
@@ -109,7 +158,7 @@ class _Units:
     def __init__(
         self,
         scenario: Scenario,
-        ready: Nursery,
+        ready: RootCohorts,
         seed: int,
         replication: int,
         cohort: np.ndarray,

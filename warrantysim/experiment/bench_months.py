@@ -9,6 +9,7 @@ from warrantysim.journeys.operational_clock import UNIT
 from warrantysim.journeys.records import Records, to_china, to_partner
 from warrantysim.journeys.world import World, first_stamp, world_of
 from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
 
 
@@ -85,21 +86,11 @@ def bench_months(records: Records, scenario: Scenario) -> BenchMonths:
     )
 
 
-_OFFERED: list[tuple[Scenario, np.ndarray]] = []
-
-
+@recent(4)
 def offered_minutes(scenario: Scenario) -> np.ndarray:
-    """Bench time of each bench and month: technicians x working time of their calendar. Shape (benches, months).
-
-    The last few are kept, found by the scenario's identity.
-    """
-    for known, offered in _OFFERED:
-        if known is scenario:
-            return offered
+    """Bench time of each bench and month: technicians x working time of their calendar. Shape (benches, months)."""
     offered = _offered(world_of(scenario))
     offered.setflags(write=False)
-    _OFFERED.insert(0, (scenario, offered))
-    del _OFFERED[4:]
     return offered
 
 

@@ -7,9 +7,10 @@ what depends on others: agents, stock, departures, benches, and the opening of c
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import simpy
@@ -18,22 +19,75 @@ from simpy.events import Event
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.carried_over import carried_over
 from warrantysim.journeys.dispatches import back_freight
-from warrantysim.journeys.gates import BenchGate, Steps, Walk
+from warrantysim.journeys.gates import BenchGate, Steps, Walk, at_end_of_instant
 from warrantysim.journeys.hubs import all_aboard, hubs_of
 from warrantysim.journeys.in_line import in_line
 from warrantysim.journeys.legs import at_another_bench, prepare
 from warrantysim.journeys.log import records
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.nursery import Nursery
+from warrantysim.journeys.offspring import BARREN, Parents, born_of, endings_of, parents_in
 from warrantysim.journeys.places import Places
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.pools import plentiful, ran_short, settle_pools, together
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source, comes_back, reships
-from warrantysim.journeys.rows import Rows
+from warrantysim.journeys.rows import Rows, Wave
 from warrantysim.journeys.solo import LOST_AFTER, gone_on, roots, walk
 from warrantysim.journeys.world import World, first_stamp, world_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
+
+OPENING = 0
+"""Priority of preparing claims: before anything else of the instant."""
+
+
+class PendingClaims:
+    """Decided claims are asked for what follows them, which waits here until the first of it is due."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        world: World,
+        policy: Policy,
+        luck: Luck,
+        rows: Rows,
+        begin: Callable[[Plan], None],
+    ) -> None:
+        self.env, self.world, self.policy, self.luck, self.rows, self.begin = env, world, policy, luck, rows, begin
+        self.waited: list[int] = []
+        self.known: list[Parents] = []
+        self.due: int | None = None
+
+    def expect_one(self, i: int) -> None:
+        """A claim that waited is decided. ``i``: its entry in the rows."""
+        due = self.rows.child_due(i)
+        if due is not None:
+            self.waited.append(i)
+            self._wake_for(due)
+
+    def expect(self, wave: Wave, chosen: np.ndarray) -> None:
+        """Claims of a wave that waited for nobody are decided. ``chosen``: mask, shape of the wave."""
+        ending = np.where(chosen, endings_of(wave.alone["closure"], wave.alone["finding"]), BARREN)
+        parents = parents_in(wave.plan, wave.outlook, ending, wave.alone["resolved"], wave.first)
+        if len(parents):
+            self.known.append(parents)
+            self._wake_for(int(parents.opens.min()))
+
+    def _wake_for(self, stamp: int) -> None:
+        if self.due is None or stamp < self.due:
+            self.due = stamp
+            at_end_of_instant(self.env, OPENING, partial(self._open, stamp), stamp - int(self.env.now))
+
+    def _open(self, stamp: int, _: Event) -> None:
+        if self.due != stamp:
+            return
+        parents = Parents.concat([*self.known, *self.rows.parents(self.waited)])
+        self.waited, self.known, self.due = [], [], None
+        claims, parent, repairs, scope = born_of(parents, self.world, self.luck)
+        order = np.lexsort((claims.unit, claims.opened))
+        self.begin(
+            prepare(claims.take(order), parent[order], repairs[order], scope[order], self.policy, self.world, self.luck)
+        )
+
 
 RESHIP, CHINA = int(Route.RESHIP), int(Route.RETURN_CHINA)
 LOST, WRONG_BOX, EXCLUDED = int(Finding.LOST), int(Finding.WRONG_BOX), int(Finding.EXCLUDED)
@@ -131,7 +185,7 @@ class Journeys:
         self.env = simpy.Environment(initial_time=first_stamp(world.scenario))
         self.rows = Rows()
         self.places = Places(self.env, world, luck, self.rows, plenty, queues, pool_bounces)
-        self.nursery = Nursery(self.env, world, policy, luck, self.rows, self.begin)
+        self.pending = PendingClaims(self.env, world, policy, luck, self.rows, self.begin)
         self.agents = self.places.agents()
         self.ladders = [ladders(market.ladder) for market in world.markets]
 
@@ -147,7 +201,7 @@ class Journeys:
         self.places.asked_at_once(plan, alone, reship & ~waits)
         for i in self.rows.add(plan, alone, waits, at_risk, self.places.plenty, self.world):
             Walk(self.routed(i) if self.agents is None else self.answered(i))
-        self.nursery.expect(self.rows.waves[-1], ~waits)
+        self.pending.expect(self.rows.waves[-1], ~waits)
 
     def until(self, stamp: int) -> Event:
         """The moment ``stamp``."""
@@ -161,7 +215,7 @@ class Journeys:
         r.answer(i, answered)
         if r.terminal[i]:
             r.finish_alone(i)
-            self.nursery.expect_one(i)
+            self.pending.expect_one(i)
         else:
             yield from self.routed(i)
 
@@ -240,7 +294,7 @@ class Journeys:
         r.fate[i] = TO_CUSTOMER
         r.closed[i] = max(r.closed[i], at)
         r.send(i, at, REPAIRED if works else UNREPAIRED, NO_SOURCE)
-        self.nursery.expect_one(i)
+        self.pending.expect_one(i)
         return True
 
     def unit_end(self, i: int, finding: int, at: int, in_china: bool = False) -> Steps:
@@ -287,7 +341,7 @@ class Journeys:
                 if r.fate[i] == SCRAP_MARKET:
                     r.give_back(i, now)
                 break
-        self.nursery.expect_one(i)
+        self.pending.expect_one(i)
 
     def may_keep(self, i: int) -> bool:
         """Whether the claimant has his unit or can be sent it: not what is lost, in stock, in China or exchanged."""

@@ -13,6 +13,7 @@ from warrantysim.journeys.records import to_china, to_partner
 from warrantysim.journeys.world import World
 from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy, Rule
+from warrantysim.schema.recent import recent
 from warrantysim.schema.service import EVIDENCE_LEVELS
 
 Cell = Mapping[str, str | int]
@@ -109,21 +110,9 @@ class Rulebook:
         return self.routes[at], self.partners[at]
 
 
-_WRITTEN: list[tuple[World, Policy, Rulebook]] = []
-
-
+@recent(8)
 def rulebook(policy: Policy, world: World) -> Rulebook:
-    """The compiled form of a policy; the last few are kept, found by identity."""
-    for its_world, its_policy, book in _WRITTEN:
-        if its_world is world and its_policy is policy:
-            return book
-    book = _write(policy, world)
-    _WRITTEN.insert(0, (world, policy, book))
-    del _WRITTEN[8:]
-    return book
-
-
-def _write(policy: Policy, world: World) -> Rulebook:
+    """The compiled form of a policy."""
     s = world.scenario
     by_cell = policy.by_cell()
     place = {id(rule): i for i, rule in enumerate(policy.rules)}

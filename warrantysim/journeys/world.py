@@ -20,16 +20,48 @@ from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.durations import Drawn
 from warrantysim.journeys.legal_floors import Floor, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
-from warrantysim.journeys.turnaround import planned_days
 from warrantysim.schema.clock import DAY, HOUR, NEVER
 from warrantysim.schema.customs import CustomsRow
 from warrantysim.schema.dated import BEGINNING, RowsByDate
 from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.markets import SIZE_CLASSES, Consolidation, Market, WindowRow
+from warrantysim.schema.markets import SIZE_CLASSES, ChinaLane, Consolidation, Market, WindowRow
 from warrantysim.schema.products import FAULT_KINDS
+from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.service import EVIDENCE_LEVELS
+
+
+def planned_days(s: Scenario, desks: Desks) -> tuple[np.ndarray, np.ndarray]:
+    """Planned days from the label to the unit back with its owner: (markets, partners) and (markets, ways).
+
+    Infinite where a partner has no desk for the market or the market has no such way.
+    """
+    markets = [s.markets[m] for m in s.market_ids]
+    local = np.full((len(markets), len(s.partner_ids)), np.inf)
+    china = np.full((len(markets), len(s.way_ids)), np.inf)
+    for m, market in enumerate(markets):
+        parcels = market.customer.ship_lag_days.mean() + 2 * market.parcel.transit_days.mean()
+        for p in range(len(s.partner_ids)):
+            if (p, m) in desks.bench:
+                local[m, p] = parcels + desks.bench[p, m][1].handling_days.mean() + s.stock_rules.pick_days.mean()
+        for w, way in enumerate(s.way_ids):
+            if way in market.china:
+                china[m, w] = parcels + s.stock_rules.pick_days.mean() + _abroad(s, market, market.china[way])
+    return local, china
+
+
+def _abroad(s: Scenario, market: Market, lane: ChinaLane) -> float:
+    """Mean days from the hub and back to it: half a collecting time at either end, freight, way to the bench."""
+    rule = lane.consolidation
+    waits = [0.0]
+    if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
+        waits = [rule.age_days / 2]
+    if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
+        waits = [*(w for w in waits if w > 0), 3.5 / len(rule.weekdays)]
+    freight = lane.out_days.mean() + lane.back_days.mean() + lane.back_every_days / 2
+    return market.hub.handling_days.mean() + min(waits) + freight + s.china_bench.landing_days.mean()
+
 
 USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
 """Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
@@ -239,18 +271,10 @@ class World:
         return self.clock_named(self.scenario.china_bench.calendar, first_stamp)
 
 
-_COMPILED: list[tuple[Scenario, World]] = []
-
-
+@recent(4)
 def world_of(scenario: Scenario) -> World:
-    """The compiled form of a scenario; the last few are kept, found by identity."""
-    for known, world in _COMPILED:
-        if known is scenario:
-            return world
-    world = compile_world(scenario)
-    _COMPILED.insert(0, (scenario, world))
-    del _COMPILED[4:]
-    return world
+    """The compiled form of a scenario."""
+    return compile_world(scenario)
 
 
 def compile_world(s: Scenario) -> World:
