@@ -25,7 +25,7 @@ REPLY_HOURS, INSPECTION_DAYS = 24, 5
 """First answer within so many hours, inspection within so many weekdays of arrival."""
 LONGEST = 60
 """Days up to which resolution is counted."""
-COLUMNS = ["market", "promise", "days", "claims", "met"]
+PROMISE_COLUMNS = ["market", "promise", "days", "claims", "met"]
 """Columns of the table of promises; an empty market stands for all of them."""
 
 
@@ -52,7 +52,7 @@ def promises(r: Records, scenario: Scenario, resolved_days: range = range(1, LON
     days[ended] = days_to_resolved(r, np.flatnonzero(ended))
     for n in resolved_days:
         rows += _kept("resolved", n, ended, days <= n, r, scenario)
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=PROMISE_COLUMNS)
 
 
 def _kept(
@@ -75,7 +75,7 @@ def _weekdays(scenario: Scenario, begin: np.ndarray, end: np.ndarray, among: np.
     return kept
 
 
-COLUMNS = ["sku", "market", "month", "came_in", "went_out", "level", "value"]
+POOL_COLUMNS = ["sku", "market", "month", "came_in", "went_out", "level", "value"]
 """Columns of the table of the pool."""
 
 
@@ -112,7 +112,7 @@ def pool_table(moves: StockMoves, scenario: Scenario) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True) if used.any() else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(frames, ignore_index=True) if used.any() else pd.DataFrame(columns=POOL_COLUMNS)
 
 
 def _moved(moves: StockMoves, rows: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
