@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.catalog import Message
 
-from tests.catalogues import MEANING, codes, meanings, wanted
-from tests.texts import written
-from warrantysim.locale.wording import CATALOGUES, LANGUAGES
+from tests.catalogues import MEANING, PROBLEM, codes, meanings, wanted
+from tests.texts import texts, written
+from warrantysim.locale.wording import CATALOGUES, LANGUAGES, say
+from warrantysim.report.agent_rules import line_title
 from warrantysim.schema.errors import CONTEXTS, told
 
 PLACE = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}")
@@ -66,3 +67,29 @@ def test_what_a_language_does_not_say_is_said_in_english() -> None:
     assert [
         entry for entry in ours("zh") if entry.context == MEANING and re.search("[a-z]{4} [a-z]{4}", entry.string)
     ] == []
+
+
+PROMISED = ("memo.", "line.", "lines.", "do.", "rule.", "rules.", "disposition.", "verdict.", "part.", "period.")
+"""What a language that is not whole says at least, beside problems: the agents' card and the memo."""
+
+
+@pytest.mark.parametrize("lang", sorted(CATALOGUES.keys() - set(LANGUAGES)))
+def test_a_language_that_is_not_whole_has_the_agents_card_the_memo_and_all_problems(lang: str) -> None:
+    mine, english = texts(lang), texts("en")
+    assert not [key for key in english if key.startswith(PROMISED) and not mine.get(key)]
+    assert not mine.keys() - english.keys()
+    assert not codes() - texts(lang, PROBLEM).keys()
+    for key, said in mine.items():
+        assert set(PLACE.findall(said)) == set(PLACE.findall(english[key])), key
+
+
+def test_a_card_in_a_language_that_is_not_whole_is_in_it_and_the_rest_is_english() -> None:
+    row = {
+        **dict.fromkeys(("sku", "category", "market", "channel", "symptom"), ""),
+        "evidence": "photo", "age_from_days": 0.0, "age_to_days": 365.0, "price_from": 0.0, "price_to": 120.0,
+        "currency": "EUR", "action": "refund", "partner": "",
+    }  # fmt: skip
+    assert line_title(row, None, "de") == (  # type: ignore[arg-type]
+        "Foto, Bestellung jünger als 365 Tage, Bestellpreis unter EUR 120: erstatten"
+    )
+    assert say("runs.goes_on", "de", job="x") == say("runs.goes_on", "en", job="x")

@@ -12,8 +12,8 @@ from warrantysim.report.memo.ladder import ladder
 from warrantysim.report.memo.markup import Markup, document, element, short
 from warrantysim.report.memo.style import STYLE
 
-CODES = {"en": "en", "zh": "zh-CN"}
-"""What HTML calls the languages."""
+CODES = {"zh": "zh-CN"}
+"""What HTML calls a language, where it is not by its two letters."""
 
 
 def decision_memo(memo: Memo, langs: Sequence[Lang] = ("en",)) -> str:
@@ -27,7 +27,7 @@ def decision_memo(memo: Memo, langs: Sequence[Lang] = ("en",)) -> str:
     if not langs:
         raise ValueError("expected at least one language")
     title = f"{_title(memo, langs[0])} {memo.provenance.run_id[:12]}".strip()
-    return document(title, CODES[langs[0]], STYLE, [_article(memo, lang) for lang in langs])
+    return document(title, CODES.get(langs[0], langs[0]), STYLE, [_article(memo, lang) for lang in langs])
 
 
 def memo_name(memo: Memo, langs: Sequence[Lang]) -> str:
@@ -67,5 +67,5 @@ def _article(memo: Memo, lang: Lang) -> Markup:
         grounds.checked(memo, lang),
         grounds.signed(memo, lang),
         grounds.provenance(memo, lang),
-        lang=CODES[lang],
+        lang=CODES.get(lang, lang),
     )
