@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from warrantysim.analysis.cases import Case
+from warrantysim.analysis.comparison import compare
 from warrantysim.analysis.quote_findings import findings
 from warrantysim.analysis.quote_offers import study_quotes
-from warrantysim.analysis.study import compare
 from warrantysim.experiment.simulate import simulate
 from warrantysim.files.loading import load_policy, load_scenario
 from warrantysim.store.inputs import Inputs

@@ -15,7 +15,7 @@ from warrantysim.schema.errors import BadInput
 BASE = "scenarios/base.yaml"
 Captured = pytest.CaptureFixture[str]
 STUDIES: dict[str, tuple[list[str], str]] = {
-    "compare": (["compare", BASE, BASE], "warrantysim.analysis.what_if.what_if"),
+    "compare": (["compare", BASE, BASE], "warrantysim.studies.compare.what_if"),
     "quotes": (["quotes", BASE], "warrantysim.studies.quotes.study_quotes"),
     "sensitivity": (
         ["sensitivity", BASE, "--policy", "scenarios/policies/all-home.yaml"],

@@ -11,7 +11,7 @@ from tests.analysis.seller import AT_P, CHINA, REFUND, SEED, seller
 from warrantysim.analysis.bridge import MOST_GROUPS, category_bridge, driver_bridge, merged, shapley
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.coalitions import Coalitions
-from warrantysim.analysis.study import compare
+from warrantysim.analysis.comparison import compare
 from warrantysim.schema.diff import diff
 
 LABELS = [{"card": "flat", "up_to": 30, "price": 12}]

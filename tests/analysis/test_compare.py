@@ -7,10 +7,9 @@ import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, CHINA, REFUND, RESHIP, SEED, seller
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.compare import Comparison, comparison_of
+from warrantysim.analysis.comparison import Comparison, compare, comparison_of
 from warrantysim.analysis.measures import CLAIMS, KINDS, LANDFILLED, REFUNDS, TOTAL, days, emissions
 from warrantysim.analysis.pairs import paired_columns
-from warrantysim.analysis.study import compare
 from warrantysim.experiment.simulate import simulate
 
 REPLICATIONS = 4

@@ -13,7 +13,7 @@ import pytest
 
 from tests.analysis.seller import REFUND, seller
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.study import compare
+from warrantysim.analysis.comparison import compare
 from warrantysim.experiment.levers import Lever
 from warrantysim.schema.root import Scenario
 

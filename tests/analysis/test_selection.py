@@ -9,7 +9,9 @@ import pytest
 
 from tests.analysis.seller import AT_P, REFUND, RESHIP, SEED, seller
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.selection import Sampler, select_best, select_case
+from warrantysim.analysis.selection import Sampler, select_best
+from warrantysim.studies.select import STUDY, SelectOptions
+from warrantysim.studies.study import Work
 
 WITHIN = 1.0
 
@@ -111,7 +113,7 @@ def test_a_zone_must_be_above_0(within: float) -> None:
 def test_the_cheapest_simulated_case_is_selected() -> None:
     world = seller()
     cases = [Case(p.name, world, p) for p in (REFUND, AT_P, RESHIP)]
-    found = select_case(cases, 200.0, seed=SEED, first=5, most=40)
+    found = STUDY.run(cases, SelectOptions(within=200.0, first=5, replications=40), Work(SEED))
     assert found.names[found.best] == "at P"
     assert found.guaranteed
     assert found.behind[0] > 200

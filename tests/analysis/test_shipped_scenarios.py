@@ -12,7 +12,7 @@ import pytest
 
 from warrantysim.analysis.bridge import category_bridge, driver_bridge
 from warrantysim.analysis.cases import Case, yearly_costs
-from warrantysim.analysis.study import compare
+from warrantysim.analysis.comparison import compare
 from warrantysim.files.loading import load_policy, load_scenario
 
 pytestmark = pytest.mark.slow

@@ -10,8 +10,7 @@ import pytest
 
 from tests.analysis.seller import AT_P, REFUND, RESHIP, SEED, seller
 from warrantysim.analysis import simplicity
-from warrantysim.analysis.cases import Cancelled, Case, yearly_costs
-from warrantysim.analysis.react import FRESH
+from warrantysim.analysis.cases import FRESH, Cancelled, Case, yearly_costs
 from warrantysim.analysis.simplicity import (
     GRAINS,
     Coarse,

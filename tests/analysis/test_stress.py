@@ -8,10 +8,9 @@ import pytest
 from tests.analysis.seller import REFUND, RESHIP, seller
 from tests.worlds import partner
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.spread import POINTS, days_spread
+from warrantysim.analysis.comparison import POINTS, compare, days_spread
 from warrantysim.analysis.stress import POINTS as YIELD_POINTS
 from warrantysim.analysis.stress import STRESSES, changed, stress_sets, stressed
-from warrantysim.analysis.study import compare
 from warrantysim.schema.diff import diff
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario

@@ -79,7 +79,7 @@ def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Serv
         here.press("compare_what_if")
         jobs = Jobs(store(server))
         assert jobs.wait(jobs.listed()[0].id).state == "finished"
-        here.wait_for(".st-key-compare_part")  # The page turns from how far it is to what was found by itself.
+        here.wait_for(".st-key-compare_view")  # The page turns from how far it is to what was found by itself.
         here.shot("answered")
         address, said = here.page.url, here.words()
         assert "compare_run=" in address

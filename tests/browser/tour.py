@@ -14,7 +14,7 @@ from warrantysim.store.jobs import Jobs
 from warrantysim.store.runs import listed
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
-from warrantysim.ui import compare_result, compare_studies, inputs, quotes, runs, scenarios, thresholds
+from warrantysim.ui import compare_studies, inputs, quotes, runs, scenarios, thresholds
 from warrantysim.ui.operations import REPLAY
 from warrantysim.ui.pages import PAGES
 
@@ -23,7 +23,7 @@ NAMES = [name for pages in PAGES.values() for name in pages]
 SEGMENTS = {
     "thresholds": ("thresholds_part", thresholds.PARTS),
     "quotes": ("quotes_view", quotes.VIEWS),
-    "compare": ("compare_part", compare_result.PARTS),
+    "compare": ("compare_view", ("answer", "where", "react", "sensitivity", "inputs")),
     "operations": ("operations_view", ("promises", "benches", "open", "freight", "pool", REPLAY)),
     "quality": ("quality_view", ("pareto", "trend", "worth", "customers")),
     "inputs": ("inputs_part", inputs.PARTS),
@@ -37,7 +37,7 @@ VIEWS: list[View] = [
     *((page, part, {key: part}) for page, (key, parts) in SEGMENTS.items() for part in parts[1:]),
     ("thresholds", "picture", {"thresholds_view": "picture"}),
     *(
-        ("compare", f"sensitivity-{kind}", {"compare_part": "sensitivity", "compare_study": kind})
+        ("compare", f"sensitivity-{kind}", {"compare_view": "sensitivity", "compare_study": kind})
         for kind in list(compare_studies.KINDS)[1:]
     ),
 ]

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.compare import Comparison
-from warrantysim.analysis.study import compare
-from warrantysim.report.case_text import more_years, verdict_facts
+from warrantysim.analysis.comparison import all_inputs
 from warrantysim.report.case_titles import case_titles
 from warrantysim.report.charts.differences import Difference, difference_chart
 from warrantysim.report.charts.months import months_chart
 from warrantysim.report.charts.theme import Look
-from warrantysim.report.inputs_table import all_inputs, differing_inputs
+from warrantysim.schema.diff import diff
 from warrantysim.schema.markets import Title
 
 FEE = "partners.P.desks.main.repaired.flat"
 HERE = Title(en="Here", zh="此处")
 THERE = Title(en="There", zh="彼处")
-
-
-def dearer() -> Comparison:
-    """One fee in three worlds."""
-    worlds = {name: seller(p_fee=fee, policy=REFUND) for name, fee in (("now", 20.0), ("more", 30.0), ("most", 40.0))}
-    return compare([Case(name, world, AT_P) for name, world in worlds.items()], 1, replications=2, seed=7)
 
 
 def test_a_case_goes_by_the_title_of_what_it_is_called_like() -> None:
@@ -57,41 +47,16 @@ def test_a_case_called_after_scenario_and_rule_goes_by_both_titles_and_keeps_its
     assert case_titles(cases, "zh") == ["此处", "此处 × 彼处", "此处 #2", "此处 × 彼处 #2"]
 
 
-def test_further_years_are_told_only_where_luck_hides_the_difference() -> None:
-    row = {"verdict": "no detectable difference", "needed": 40.0, "replications": 12}
-    assert more_years(row) == 28
-    assert more_years({**row, "needed": 5.0}) == 1
-    assert more_years({**row, "needed": math.inf}) == 0
-    assert more_years({**row, "verdict": "lower"}) == 0
-
-
-def test_amounts_of_a_saving_are_sizes_in_order() -> None:
-    row = {
-        "verdict": "lower", "difference": -100.0, "low": -120.0, "high": -80.0, "p_lower": 1.0, "needed": 2.0,
-        "replications": 12,
-    }  # fmt: skip
-    facts = verdict_facts(row, "USD")
-    assert (facts["amount"], facts["low"], facts["high"], facts["p"]) == ("100", "80", "120", "100 %")
-
-
-def test_inputs_that_differ_stand_side_by_side_the_baseline_first() -> None:
-    found = dearer()
-    frame = differing_inputs(found.inputs(), found.baseline, [case.name for case in found.cases])
-    assert list(frame.columns) == ["path", "unit", "1", "0", "2"]
-    assert frame.set_index("path").loc[FEE, ["1", "0", "2"]].tolist() == ["30 USD", "20 USD", "40 USD"]
-
-
 def test_all_inputs_hold_the_differing_ones_as_they_are() -> None:
-    found = dearer()
-    names = [case.name for case in found.cases]
-    everything, some = all_inputs(found), differing_inputs(found.inputs(), found.baseline, names)
+    worlds = {name: seller(p_fee=fee, policy=REFUND) for name, fee in (("now", 20.0), ("more", 30.0), ("most", 40.0))}
+    cases = [Case(name, world, AT_P) for name, world in worlds.items()]
+    everything = all_inputs(cases)
+    some = {change.path for case in cases[1:] for change in diff(cases[0].whole, case.whole)}
     assert everything["path"].is_unique
     assert len(everything) > 10 * len(some)
-    both = everything.set_index("path").loc[some["path"], ["0", "1", "2"]]
-    pd.testing.assert_frame_equal(both, some.set_index("path")[["0", "1", "2"]])
-    same = everything[~everything["path"].isin(some["path"])]
-    assert (same["0"] == same["1"]).all()
-    assert (same["1"] == same["2"]).all()
+    table = everything.set_index("path")[["now", "more", "most"]]
+    assert table.loc[FEE].tolist() == ["20 USD", "30 USD", "40 USD"]
+    assert table[~table.index.isin(some)].nunique(axis=1).eq(1).all()
 
 
 @pytest.mark.parametrize(

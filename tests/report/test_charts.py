@@ -16,7 +16,7 @@ from warrantysim.analysis.tornado import Tornado
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.uncertain import UncertainInput
 from warrantysim.report.charts.break_even import break_even_chart
-from warrantysim.report.charts.bridge import bridge_chart, bridge_frame
+from warrantysim.report.charts.bridge import Waterfall, bridge_chart, bridge_frame
 from warrantysim.report.charts.export import file_name, png, svg, write_pictures
 from warrantysim.report.charts.switching import switching_chart
 from warrantysim.report.charts.theme import SERIES, Look, Picture, ink_on, wrapped_title
@@ -51,8 +51,8 @@ MAP = SwitchingMap(
 def pictures(look: Look) -> dict[str, Picture]:
     """One of each."""
     return {
-        "bridge": bridge_chart(BRIDGE, "USD", "now", "new", look=look),
-        "drivers": bridge_chart(DRIVERS, "USD", "now", "new", look=look),
+        "bridge": bridge_chart(Waterfall.of(BRIDGE), "USD", "now", "new", look=look),
+        "drivers": bridge_chart(Waterfall.of(DRIVERS), "USD", "now", "new", look=look),
         "band": break_even_chart(BAND, look=look),
         "map": switching_chart(MAP, look=look),
         "tornado": tornado_chart(TORNADO.table(), -5.5, "USD", look=look),
@@ -60,7 +60,7 @@ def pictures(look: Look) -> dict[str, Picture]:
 
 
 def test_bars_of_a_bridge_begin_where_the_one_before_ended_and_end_at_the_cost() -> None:
-    frame = bridge_frame(BRIDGE, "now", "new")
+    frame = bridge_frame(Waterfall.of(BRIDGE), "now", "new")
     steps = frame[frame["kind"] != "total"]
     assert list(steps["adds"]) == [-305.0, 115.0, 5.0]
     assert list(steps["from"]) == [1005.0, *steps["to"][:-1]]
@@ -68,7 +68,7 @@ def test_bars_of_a_bridge_begin_where_the_one_before_ended_and_end_at_the_cost()
 
 
 def test_many_steps_are_drawn_as_the_largest_and_one_for_the_rest_that_adds_up() -> None:
-    frame = bridge_frame(BRIDGE, "now", "new", most=1)
+    frame = bridge_frame(Waterfall.of(BRIDGE), "now", "new", most=1)
     assert frame[frame["kind"] != "total"]["adds"].tolist() == [-305.0, 120.0]
 
 
@@ -80,7 +80,7 @@ def test_many_steps_are_drawn_as_the_largest_and_one_for_the_rest_that_adds_up()
 def test_the_takeaway_has_its_interval_and_steps_have_words(lang: Any, said: str, step: str) -> None:
     drawn = pictures(Look(lang))
     assert said in drawn["bridge"].takeaway
-    assert step in bridge_frame(DRIVERS, "a", "b", Look(lang))["label"].tolist()
+    assert step in bridge_frame(Waterfall.of(DRIVERS), "a", "b", Look(lang))["label"].tolist()
 
 
 def test_what_changes_the_answer_is_said_below_the_input() -> None:

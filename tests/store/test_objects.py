@@ -36,7 +36,7 @@ DECISION = {
 QUOTES = (Case.of(seller(), AT_P, "P"), Case.of(seller(), AT_Q, "Q"))
 STUDIES: dict[str, tuple[Any, dict[str, Any]]] = {
     "compare": (QUOTES, {"replications": 3}),
-    "select": (QUOTES, {"within": 1e6, "first": 3, "most": 6}),
+    "select": (QUOTES, {"within": 1e6, "first": 3, "replications": 6}),
     "breakeven": (QUOTES, {"lever": {"path": "sales[*,*,*].units_per_month", "how": "times"}, "low": 0.9, "high": 1.1}),
     "switching": (
         QUOTES,

@@ -21,7 +21,7 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, checked, yearly_costs
 from warrantysim.analysis.coalitions import Coalitions
-from warrantysim.analysis.compare import Comparison
+from warrantysim.analysis.comparison import Comparison
 from warrantysim.analysis.measures import TOTAL
 from warrantysim.analysis.pairs import paired_columns
 

@@ -23,6 +23,8 @@ from warrantysim.schema.root import Scenario
 
 DAYS_A_YEAR = 365.0
 """Days that a cost over the horizon is scaled to."""
+FRESH = 1_000_000
+"""First replication of a judgement on fresh luck: decisions use low numbers."""
 Progress = Callable[[int, int], None]
 """Told (steps done, steps planned)."""
 Cancel = Callable[[], bool]

@@ -16,12 +16,12 @@ Screening only after batches drops nothing that screening after each replication
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Case, Progress, checked, yearly_costs
+from warrantysim.analysis.cases import Cancel, Progress
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.schema.errors import BadInput
 
@@ -47,7 +47,7 @@ class Selection:
     confidence: float
     """Probability promised [share, 0-1]."""
     guaranteed: bool
-    """Whether the promise holds: not if it was stopped early."""
+    """Whether the promise holds: not where it was stopped, or replications ran out."""
     means: np.ndarray
     """Mean cost of each, over its own replications, shape (k,)."""
     behind: np.ndarray
@@ -58,6 +58,8 @@ class Selection:
     """Replications of each, shape (k,) [count]."""
     survivors: tuple[int, ...]
     """Places never dropped; their means decided."""
+    cancelled: bool = False
+    """Whether somebody stopped it."""
 
     @property
     def runs(self) -> int:
@@ -124,7 +126,7 @@ def select_best(
     costs = np.full((k, 0), np.nan)
     alive = list(range(k))
     effort = np.zeros(k, dtype=int)
-    stopped = False
+    guaranteed, cancelled = True, False
 
     def more(count: int) -> None:
         nonlocal costs
@@ -148,11 +150,13 @@ def select_best(
             progress(r, most)
         if final or len(alive) == 1:
             break
-        if r >= most or (cancel is not None and cancel()):
-            stopped = True
+        cancelled = cancel is not None and cancel()
+        if r >= most or cancelled:
+            guaranteed = False
             break
         more(min(batch, most - r))
-    return _selection(costs, alive, effort, tuple(names), within, confidence, not stopped)
+    found = _selection(costs, alive, effort, tuple(names), within, confidence, guaranteed)
+    return replace(found, cancelled=cancelled)
 
 
 def _check(k: int, within: float, confidence: float, first: int, batch: int) -> None:
@@ -184,43 +188,3 @@ def _selection(
         found = t_interval(costs[i, mine] - costs[best, mine], confidence)
         means[i], behind[i], half_width[i] = costs[i, mine].mean(), found.mean, found.half_width
     return Selection(names, best, within, confidence, guaranteed, means, behind, half_width, effort, tuple(alive))
-
-
-def select_case(
-    cases: Sequence[Case],
-    within: float,
-    *,
-    seed: int | None = None,
-    begin: int = 0,
-    first: int = FIRST,
-    batch: int = 5,
-    most: int = 500,
-    confidence: float | None = None,
-    jobs: int = 1,
-    backend: str | None = None,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
-) -> Selection:
-    """The case of least yearly cost, or one within ``within`` [reporting currency a year] of it. See `select_best`.
-
-    ``begin``: first replication, beyond those in which the cases' policies were chosen.
-    """
-    chosen = checked(cases)
-    plan = chosen[0].world.plan
-    keyed = plan.seed if seed is None else seed
-
-    def sample(places: Sequence[int], replications: range) -> np.ndarray:
-        return yearly_costs([chosen[i] for i in places], replications, keyed, jobs=jobs, backend=backend)
-
-    return select_best(
-        sample,
-        [case.name for case in chosen],
-        within,
-        confidence=plan.confidence if confidence is None else confidence,
-        first=first,
-        batch=batch,
-        most=most,
-        begin=begin,
-        progress=progress,
-        cancel=cancel,
-    )

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, yearly_costs
+from warrantysim.analysis.cases import FRESH, Cancel, Cancelled, Case, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
-from warrantysim.analysis.react import FRESH
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.choose import Undecided
 from warrantysim.decision.decide import SELECTION, TRAINING

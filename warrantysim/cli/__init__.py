@@ -1,5 +1,5 @@
-"""The command line: ``warrantysim validate | new | schema | diff | simulate | decide | compare | rules |
-runs | app`` and one for each study of `warrantysim.studies`.
+"""The command line: ``warrantysim validate | new | schema | diff | simulate | decide | rules | runs | app`` and one
+for each study of `warrantysim.studies`.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -24,7 +24,6 @@ COMMANDS = {
     "diff": "warrantysim.cli.differences",
     "simulate": "warrantysim.cli.simulate",
     "decide": "warrantysim.cli.decide",
-    "compare": "warrantysim.cli.compare",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",

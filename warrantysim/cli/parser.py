@@ -9,7 +9,6 @@ from textwrap import dedent
 from typing import Any
 
 from warrantysim.cli.app import add_app
-from warrantysim.cli.compare import add_compare
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.inputs import BY_ITSELF, one_scenario
 from warrantysim.cli.rules import add_rules
@@ -63,8 +62,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     _diff(commands)
     _simulate(commands)
     _decide(commands)
-    for add in (add_compare, add_rules):
-        add(commands, _command, shared)
+    add_rules(commands, _command, shared)
     add_studies(commands, _command, shared, wanted)
     add_runs(commands, _command, shared)
     add_app(commands, _command)

@@ -56,7 +56,7 @@ def whole_of(run: StoredRun) -> Any:
 
 def _costs(first: StoredRun, other: StoredRun, console: Console) -> tuple[Any, str]:
     """Costs of two runs on the same luck, or why there are none to compare."""
-    from warrantysim.analysis.compare import comparison_of
+    from warrantysim.analysis.comparison import comparison_of
     from warrantysim.locale.wording import named as term
     from warrantysim.schema.errors import BadInput
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from warrantysim.report.charts.theme import Look, Picture
 
-Role = Literal["title", "basis", "text", "legend", "note"]
-"""What a sentence is for: the headline, what the figures rest on, the answer, how to read a table, or what is said
-besides."""
+Role = Literal["title", "basis", "text", "legend", "note", "provenance"]
+"""What a sentence is for: the headline, what the figures rest on, the answer, how to read a table, what is said
+besides, or which model and scenario made them."""
 Kind = Literal[
     "text", "whole", "signed", "one", "cents", "fine", "share", "tenth", "percent", "days", "number", "plus_minus"
 ]  # fmt: skip
@@ -52,6 +52,8 @@ class Column:
     """Columns of its row that add up to its figures; a workbook adds them up live."""
     infinite: str = ""
     """What stands where a figure is infinite."""
+    digits: str = ""
+    """Column of the decimals its figures have, where rows have units of their own [count]."""
     give_up: int = 0
     """Where there is too little room, columns are left out in falling order of this; 0 is never left out."""
     least: int = 0

@@ -46,10 +46,18 @@ def cell(row: Mapping[str, Any], column: Column) -> str:
     """What a row has in a column, with its interval where it has one."""
     if column.infinite and math.isinf(row[column.key]):
         return column.infinite
-    own = "" if column.only_ends else figure(row[column.key], column.kind)
+    own = "" if column.only_ends else _written(row, column.key, column)
     if column.ends is None:
         return own
-    low, high = (figure(row[name], column.kind) for name in column.ends)
+    low, high = (_written(row, name, column) for name in column.ends)
     if not low or not high:
         return own
     return f"{own} ({low} .. {high})" if own else f"{low} .. {high}"
+
+
+def _written(row: Mapping[str, Any], name: str, column: Column) -> str:
+    """A figure of a row, with as many decimals as the row says where it says so."""
+    digits = int(row[column.digits]) if column.digits else 0
+    if digits:
+        return figures.fixed(float(row[name]), digits, sign="+" if column.kind == "signed" else "")
+    return figure(row[name], column.kind)

@@ -14,10 +14,13 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
     """The text of an answer, at most ``width`` columns wide; charts are for surfaces that can draw."""
     lines: list[str] = []
     role = "title"
+    after_table = False
     for block in opened(blocks):
         if isinstance(block, Sentence):
-            if (role == "basis" and block.role != "basis") or (block.role == "legend" and role != "legend"):
+            apart = (role == "basis" and block.role != "basis") or (after_table and block.role == "text")
+            if apart or (block.role == "legend" and role != "legend"):
                 lines.append("")
+            after_table = False
             lines += [block.text] if block.role == "title" else wrapped(block.text, width)
             role = block.role
         elif isinstance(block, Figures):
@@ -26,7 +29,7 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
                 lines += wrapped(f"  {one.title}: {one.value}" + (f" ({beside})" if beside else ""), width)
         elif isinstance(block, TableOf) and len(block.frame) and block.most != 0:
             lines += [heading(block.title), _table(block, width)]
-            role = "text"
+            role, after_table = "text", True
             if block.most is not None and len(block.frame) > block.most:
                 lines += wrapped(block.more, width)
     return "\n".join(lines)

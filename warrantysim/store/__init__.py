@@ -9,9 +9,8 @@ Ask for a run (jobs are processes of their own; a page only looks)::
         .closed: "" | "disk" | "role"; .for_looking() -> the same, through which nothing can be written (NotWritable)
     Inputs.of(scenario, policies=None, *, replications=None, first=0, target=None, seed=None) -> Inputs    # inputs
     Study.of(kind, cases: Scenario | Case | Sequence[Scenario | Case], *, seed=None, **options) -> Study   # study
-        kinds.KINDS: decide(replications), compare(baseline, replications, first, target),
-        select(within, begin, first, batch, most), quotes(quotes, replications, within),
-        react(replications, first), drivers(replications, first), and every study of the registry with its `Options`;
+        kinds.KINDS: decide(replications), quotes(quotes, replications, within), drivers(replications, first), and
+        every study of the registry with its `Options`;
         a lever is its path or {"path": ..., "how": "set" | "times" | "plus"}
     Jobs(workspace, limit: int | None = None)                                                              # jobs
         .submit(asked: Inputs | Study, *, label="", changes=(), processes=1, who="") -> Job
@@ -29,7 +28,7 @@ Read what is stored::
     runs.listed(workspace) -> list[StoredRun]; runs.damaged(workspace) -> tuple[str, ...]
     runs.remove(workspace, id, who="") -> bool
     StoredRun: id, kind, name, label, made, version, manifest, record (as --json prints), frames, frame(name), log()
-        .inputs -> Inputs, .result -> Result (simulate); .study -> Study, .found -> Decision | Comparison | ... (others)
+        .inputs -> Inputs, .result -> Result (simulate); .study -> Study, .found -> Decision | Stored | ... (others)
         a decision's .record["confirmation"] is the id of the simulation that confirmed it, with the rules now,
         recommended, free optimum (and ladder, cash alone)
     deciding.taught_of(decision) -> Taught | None, for by_hand_price.estimate; .curves_of(decision) -> DataFrame | None

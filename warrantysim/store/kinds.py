@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 KINDS = {
     "decide": "warrantysim.store.deciding:DECIDE",
-    "compare": "warrantysim.store.studies:COMPARE",
-    "select": "warrantysim.store.studies:SELECT",
-    "react": "warrantysim.store.studies:REACT",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
     **dict.fromkeys(sorted(ALL), ""),
 }

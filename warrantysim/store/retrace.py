@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.compare import Comparison, comparison_of
+from warrantysim.analysis.comparison import Comparison, comparison_of
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.records import Closure, Route, Run, to_china

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.analysis.bridge import Bridge, driver_bridge
 from warrantysim.report.export import records
 from warrantysim.store.kinds import Doing, Kind
-from warrantysim.store.studies import replications_of
 from warrantysim.store.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def replications_of(study: Study) -> range:
+    """As many as asked for, else as the first world's plan says, from option ``first`` on."""
+    first = int(study.options.get("first", 0))
+    return range(first, first + int(study.options.get("replications", study.scenario.plan.replications)))
 
 
 def _drivers(study: Study, doing: Doing) -> Bridge:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 STUDIES: Mapping[str, str] = {
     "quotes": "which repair quotes to sign, what each is worth, and the price at which it would win",
+    "compare": "what scenarios and rules cost against a baseline, on the same luck",
+    "react": "what a what-if costs if the rule is kept, and if it is decided again",
+    "select": "which scenario or rule is the best, or within an amount of it, with a stated probability",
     "breakeven": "the value of an input at which another rule becomes the best",
     "switching": "which rule is the best over two inputs",
     "sensitivity": "which uncertain inputs could change the choice, and which to measure first",

@@ -258,4 +258,4 @@ class Say:
         """Version, scenario and seed."""
         f = self.facts
         told = {"version": f["version"], "name": f["scenario"], "digest": f["digest"][:12], "seed": f["seed"]}
-        return Sentence("\n" + say("provenance", self.lang, **told), "note")
+        return Sentence("\n" + say("provenance", self.lang, **told), "provenance")

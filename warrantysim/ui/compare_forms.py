@@ -12,7 +12,7 @@ from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.locale.wording import named
 from warrantysim.schema.root import Scenario
 from warrantysim.store.study import Study
-from warrantysim.ui.compare_reading import Shown
+from warrantysim.ui.compared import Compared
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit
@@ -38,15 +38,15 @@ def _pressed() -> bool:
     return bool(st.form_submit_button(t("compare.run"), type="primary", disabled=not may_edit())) and may_edit()
 
 
-def _cases(one: Shown, names: list[str]) -> list[Case]:
-    return [one.found.cases[one.found.place(name)] for name in names]
+def _cases(one: Compared, names: list[str]) -> list[Case]:
+    return [one.case(name) for name in names]
 
 
-def _names(one: Shown) -> list[str]:
-    return [case.name for case in one.found.cases]
+def _names(one: Compared) -> list[str]:
+    return one.names
 
 
-def ask_tornado(one: Shown, case: str) -> Study | None:
+def ask_tornado(one: Compared, case: str) -> Study | None:
     """Every stated input within its range."""
     with st.form("compare_form_tornado", border=False):
         groups = groups_of(one.base.world)
@@ -73,7 +73,7 @@ def ask_tornado(one: Shown, case: str) -> Study | None:
     return Study.of(
         "sensitivity",
         cases,
-        seed=one.found.seed,
+        seed=one.seed,
         like=pattern,
         replications=years,
         draws=draws if draws >= 16 else 0,
@@ -106,14 +106,14 @@ def _lever(label: str, key: str, world: Scenario) -> dict[str, str]:
     return {"path": str(chosen or "").strip()[:500], "how": "set"}
 
 
-def _alternatives(one: Shown, case: str, key: str) -> list[str]:
+def _alternatives(one: Compared, case: str, key: str) -> list[str]:
     return st.multiselect(
         t("compare.alternatives"), _names(one), default=[one.base.name, case], key=key,
         format_func=lambda name: one.title(name)[:80], placeholder=t("compare.placeholder"),
     )  # fmt: skip
 
 
-def ask_breakeven(one: Shown, case: str) -> Study | None:
+def ask_breakeven(one: Compared, case: str) -> Study | None:
     """One lever from low to high."""
     with st.form("compare_form_breakeven", border=False):
         names = _alternatives(one, case, f"compare_breakeven_cases_{one.key[:6]}_{case[:40]}")
@@ -130,10 +130,10 @@ def ask_breakeven(one: Shown, case: str) -> Study | None:
     if not low < high:
         raise ValueError(t("compare.low_below_high"))
     options = {"low": float(low), "high": float(high), "replications": years, "tolerance": (high - low) / 200}
-    return Study.of("breakeven", _cases(one, names), seed=one.found.seed, lever=lever, **options)
+    return Study.of("breakeven", _cases(one, names), seed=one.seed, lever=lever, **options)
 
 
-def ask_map(one: Shown, case: str) -> Study | None:
+def ask_map(one: Compared, case: str) -> Study | None:
     """Two levers, a grid."""
     axes: list[dict[str, Any]] = []
     with st.form("compare_form_map", border=False):
@@ -157,12 +157,12 @@ def ask_map(one: Shown, case: str) -> Study | None:
     if not all(axis["low"] < axis["high"] for axis in axes):
         raise ValueError(t("compare.low_below_high"))
     return Study.of(
-        "switching", _cases(one, names), seed=one.found.seed, x=axes[0], y=axes[1], steps=int(steps),
+        "switching", _cases(one, names), seed=one.seed, x=axes[0], y=axes[1], steps=int(steps),
         replications=years,
     )  # fmt: skip
 
 
-def ask_simplicity(one: Shown, case: str) -> Study | None:
+def ask_simplicity(one: Compared, case: str) -> Study | None:
     """Coarser and rounder rules in the world of a case."""
     with st.form("compare_form_simplicity", border=False):
         left, right = st.columns([3, 1])
@@ -178,10 +178,10 @@ def ask_simplicity(one: Shown, case: str) -> Study | None:
         pressed = _pressed()
     if not pressed:
         return None
-    return Study.of("simplify", _cases(one, [str(name)]), seed=one.found.seed, replications=years)
+    return Study.of("simplify", _cases(one, [str(name)]), seed=one.seed, replications=years)
 
 
-def ask_levers(one: Shown, case: str) -> Study | None:
+def ask_levers(one: Compared, case: str) -> Study | None:
     """One lever through its positions, or the worth of fewer faults."""
     options = [*LEVERS, FAULTS, PATH]
     with st.form("compare_form_levers", border=False):
@@ -206,12 +206,12 @@ def ask_levers(one: Shown, case: str) -> Study | None:
         return None
     cases = _cases(one, [str(name)])
     if lever == FAULTS:
-        return Study.of("faults", cases, seed=one.found.seed, replications=years)
+        return Study.of("faults", cases, seed=one.seed, replications=years)
     if lever == PATH:
         return Study.of(
-            "sweep", cases, seed=one.found.seed, lever=path.strip(), at=numbers(at), factor=True, replications=years
+            "sweep", cases, seed=one.seed, lever=path.strip(), at=numbers(at), factor=True, replications=years
         )
-    return Study.of("sweep", cases, seed=one.found.seed, lever=str(lever), replications=years)
+    return Study.of("sweep", cases, seed=one.seed, lever=str(lever), replications=years)
 
 
 def numbers(text: str) -> list[float]:
@@ -232,7 +232,7 @@ def numbers(text: str) -> list[float]:
     return found
 
 
-FORMS: dict[str, Callable[[Shown, str], Study | None]] = {
+FORMS: dict[str, Callable[[Compared, str], Study | None]] = {
     "tornado": ask_tornado,
     "breakeven": ask_breakeven,
     "map": ask_map,

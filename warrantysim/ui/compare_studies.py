@@ -12,7 +12,7 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
 from warrantysim.ui.compare_forms import FORMS
-from warrantysim.ui.compare_reading import Shown
+from warrantysim.ui.compared import Compared
 from warrantysim.ui.language import t
 from warrantysim.ui.pieces.address import pick, turn_to
 from warrantysim.ui.pieces.answer import show_answer
@@ -30,7 +30,7 @@ KINDS = {
 """Studies of the page, with the kinds of stored runs each shows."""
 
 
-def show_studies(one: Shown, case: str) -> None:
+def show_studies(one: Compared, case: str) -> None:
     """One study: the stored ones to choose from, a form for another, what was found."""
     which = pick(
         st.segmented_control, t("compare.study"), tuple(KINDS), "compare_study",
@@ -59,7 +59,7 @@ def show_studies(one: Shown, case: str) -> None:
     _rests(run)
 
 
-def _ask(which: str, one: Shown, case: str, key: str) -> None:
+def _ask(which: str, one: Compared, case: str, key: str) -> None:
     """The form, and what cannot be asked said beneath it."""
     try:
         study = FORMS[which](one, case)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import pandas as pd
@@ -11,7 +10,6 @@ import streamlit as st
 from warrantysim.decision.decide import Decision
 from warrantysim.locale.wording import period, titled
 from warrantysim.report import figures
-from warrantysim.report.case_titles import case_titles
 from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.export import still
 from warrantysim.report.charts.savings import saving_chart
@@ -21,6 +19,7 @@ from warrantysim.report.rows import rows_of
 from warrantysim.report.saving_parts import of_whole
 from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import StoredRun
+from warrantysim.studies.compare import verdicts
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
@@ -154,33 +153,8 @@ def _compared() -> None:
     if run is None:
         return
     st.subheader(t("home.compared"))
-    found = reading.found(run)
-    called = case_titles(found.cases, lang())
-    yearly = _yearly(str(run.folder), run.id)
-    for row in yearly[yearly["measure"] == "total"].to_dict("records"):
-        low, high, mean = (float(row[name]) for name in ("low", "high", "difference"))
-        facts = {
-            "name": plain(called[found.place(str(row["case"]))]),
-            "base": plain(called[found.baseline]),
-            "currency": found.cases[0].world.reporting_currency,
-            "amount": figures.whole(abs(mean)),
-            "period": period(found.cases[0].world.horizon.days, lang()),
-        }
-        ends = sorted((abs(low), abs(high)))
-        if low == mean == high == 0:
-            st.markdown("- " + t("home.same", name=facts["name"], base=facts["base"]))
-            continue
-        kind = "no_difference" if not low * high > 0 or math.isnan(mean) else "differs" if mean > 0 else "saves"
-        st.markdown("- " + t(f"home.{kind}", **facts, low=figures.whole(ends[0]), high=figures.whole(ends[1])))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _yearly(folder: str, id: str) -> pd.DataFrame:
-    run = reading.stored(id)
-    if run is None:
-        raise LookupError(f"run {id} is gone from {folder}")
-    yearly: pd.DataFrame = reading.found(run).yearly()
-    return yearly
+    for text in verdicts(reading.found(run), lang()):
+        st.markdown(f"- {plain(text)}")
 
 
 def _ways() -> None:

@@ -21,8 +21,6 @@ from warrantysim.ui.session import workspace
 
 SETTING = "WARRANTYSIM_READ_AHEAD"
 """Environment variable that turns it off where it is 0."""
-COMPARED = ("inputs", "yearly", "service", "days", "cost_by_sku", "cost_by_month")
-"""Tables of a comparison that are shown first."""
 
 
 def read_ahead() -> None:
@@ -80,18 +78,10 @@ def _decision() -> None:
 
 
 def _comparison() -> None:
-    from warrantysim.ui.compare_reading import shown
-
     run = reading.latest("compare")
-    if run is None:
-        return
-    reading.world(run)
-    one = shown(run.id)
-    for name in COMPARED:
-        one.frame(name)
-    for place in one.found.others:
-        one.found.changes(place)
-        one.bridge(one.found.cases[place].name)
+    if run is not None:
+        reading.world(run)
+        reading.found(run)
 
 
 def _scenarios() -> None:

@@ -123,15 +123,15 @@ def saved(memo: Memo, lang: Lang) -> Markup:
 def bridge(memo: Memo, lang: Lang) -> Markup:
     """The waterfall from today's cost to the proposal's."""
     from warrantysim.analysis.bridge import category_bridge
-    from warrantysim.analysis.compare import comparison_of
-    from warrantysim.report.charts.bridge import bridge_chart
+    from warrantysim.analysis.comparison import comparison_of
+    from warrantysim.report.charts.bridge import Waterfall, bridge_chart
     from warrantysim.report.charts.theme import Look
     from warrantysim.report.memo.pictures import drawn
 
     c = memo.change
     start, end = say("memo.bridge_now", lang), say("memo.bridge_new", lang)
     steps = category_bridge(comparison_of([(start, c.result, c.now), (end, c.result, c.new)], 0), 1)
-    picture = bridge_chart(steps, c.currency, start, end, days=c.scenario.horizon.days, look=Look(lang))
+    picture = bridge_chart(Waterfall.of(steps), c.currency, start, end, days=c.scenario.horizon.days, look=Look(lang))
     figure = element(
         "figure",
         drawing(drawn(picture), picture.takeaway, f"bridge-{lang}-"),

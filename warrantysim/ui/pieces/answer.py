@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,8 +46,9 @@ SHOWN: dict[str, Callable[[str], object]] = {
     "text": lambda text: st.markdown(plain(text)),
     "basis": lambda text: st.caption(plain(text)),
     "legend": lambda text: st.caption(plain(text)),
+    "note": lambda text: st.caption(plain(text)),
 }
-"""Sentences a page shows; headline, version and seed stand elsewhere on it."""
+"""Sentences a page shows; headline and provenance stand elsewhere on it."""
 
 
 def _unsaid(text: str) -> None:
@@ -165,8 +167,11 @@ def _chosen(choices: Sequence[Choice], page: str) -> dict[str, str]:
 
 
 def _blocks(blocks: Sequence[Block], shown: _Shown) -> None:
+    drawn = Counter[str]()
     for block in blocks:
-        key = f"{shown.page}_{getattr(block, 'name', '')}"
+        name = getattr(block, "name", "")
+        key = f"{shown.page}_{name}" + (f"_{drawn[name]}" if drawn[name] else "")
+        drawn[name] += 1
         if isinstance(block, Sentence):
             SHOWN.get(block.role, _unsaid)(block.text)
         elif isinstance(block, Figures):
@@ -192,6 +197,10 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
     shown: dict[str, list[Any]] = {}
     config: dict[str, Any] = {}
     for column in block.columns:
+        if column.digits:
+            shown[column.key] = [cell(row, column) for row in rows_of(block.frame)]
+            config[column.key] = st.column_config.TextColumn(column.title, alignment="right")
+            continue
         for name, title in _parts(column):
             if column.kind == "text" or (column.ends and not column.only_ends):
                 shown[name] = [cell(row, column) for row in rows_of(block.frame)]

@@ -18,7 +18,7 @@ from warrantysim.ui.session import jobs, may_edit, who
 
 EVERY = 1.0
 """Seconds between two looks at a job."""
-KEEPABLE = ("simulate", "compare", "select", *STUDIES)
+KEEPABLE = frozenset({"simulate", *STUDIES})
 """Kinds that can be stopped with what was done kept."""
 PROCESSES = 2
 """Processes a job may use."""

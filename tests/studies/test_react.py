@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, SEED, seller
-from warrantysim.analysis.cases import Cancelled
-from warrantysim.analysis.react import FRESH, react
+from warrantysim.analysis.cases import FRESH, Cancelled, Case
 from warrantysim.schema.root import Scenario
+from warrantysim.studies import react as module
+from warrantysim.studies.react import STUDY, ReactOptions, react, reactions
+from warrantysim.studies.study import Work
+
+WORK = Work(SEED)
+NOW = Case.of(seller(policy=AT_P), name="now")
+DEAR = seller(policy=AT_P, p_fee=35.0)
 
 
 def test_reacting_wins_back_exactly_what_the_dearer_partner_took() -> None:
-    now, dear = seller(policy=AT_P), seller(policy=AT_P, p_fee=35.0)
-    found = react(now, dear, decide=lambda world: AT_Q, replications=range(3), seed=SEED)
-    rows = found.table().set_index("reading")
+    rows = react(NOW, DEAR, range(3), WORK, lambda world: AT_Q).table().set_index("reading")
     assert rows.loc["policy kept", "verdict"] == "higher"
     # The partners are alike, so at Q the what-if costs what the baseline did.
     assert rows.loc["re-optimised", "verdict"] == "identical"
@@ -21,29 +27,19 @@ def test_reacting_wins_back_exactly_what_the_dearer_partner_took() -> None:
 
 
 def test_the_two_readings_and_the_value_add_up() -> None:
-    found = react(
-        seller(policy=AT_P), seller(policy=AT_P, p_fee=35.0), decide=lambda w: AT_Q, replications=range(2), seed=SEED
-    )
+    found = react(NOW, DEAR, range(2), WORK, lambda world: AT_Q)
     assert found.kept - found.baseline == pytest.approx((found.reacted - found.baseline) + (found.kept - found.reacted))
 
 
 def test_deciding_the_same_rule_again_is_worth_exactly_nothing() -> None:
     asked: list[Scenario] = []
-
-    def decide(world: Scenario) -> object:
-        asked.append(world)
-        return type("Decision", (), {"policy": AT_P})()
-
-    dear = seller(policy=AT_P, p_fee=35.0)
-    found = react(seller(policy=AT_P), dear, decide=decide, replications=range(2), seed=SEED)
-    assert asked == [dear]
+    found = react(NOW, DEAR, range(2), WORK, lambda world: asked.append(world) or AT_P)  # type: ignore[func-returns-value]
+    assert asked == [DEAR]
     assert (found.kept - found.reacted == 0).all()
     assert found.table().verdict.tolist()[-1] == "identical"
 
 
 def test_the_judges_are_replications_that_no_decision_uses(monkeypatch: pytest.MonkeyPatch) -> None:
-    import warrantysim.analysis.react as module
-
     asked: list[range] = []
     real = module.yearly_costs
 
@@ -52,14 +48,22 @@ def test_the_judges_are_replications_that_no_decision_uses(monkeypatch: pytest.M
         return real(cases, replications, seed, **rest)
 
     monkeypatch.setattr(module, "yearly_costs", watched)
-    world = seller(policy=AT_P, plan={"replications": 2})
-    react(world, world, decide=lambda w: AT_P)
+    monkeypatch.setattr(module, "_decided", lambda world, work: AT_P)
+    STUDY.run([NOW, Case("dear", DEAR, AT_P)], ReactOptions(replications=2), WORK)
     assert set(asked) == {range(FRESH, FRESH + 2)}
 
 
 def test_progress_is_told_rule_by_rule_and_it_can_be_stopped_between() -> None:
-    world, told = seller(policy=AT_P), list[tuple[str, int, int]]()
-    react(world, world, decide=lambda w: AT_Q, replications=range(2), seed=SEED, progress=lambda *at: told.append(at))
+    told = list[tuple[str, int, int]]()
+    react(NOW, DEAR, range(2), replace(WORK, progress=lambda *at: told.append(at)), lambda world: AT_Q)
     assert told == [("judge", k, 3) for k in range(4)]
     with pytest.raises(Cancelled):
-        react(world, world, decide=lambda w: AT_Q, replications=range(2), seed=SEED, cancel=lambda: True)
+        react(NOW, DEAR, range(2), replace(WORK, cancel=lambda: True), lambda world: AT_Q)
+
+
+def test_stopped_between_two_what_ifs_it_keeps_the_first_and_says_so() -> None:
+    cases, judged = [NOW, Case("dear", DEAR, AT_P), Case("again", DEAR, AT_P)], list[int]()
+    work = Work(SEED, progress=lambda stage, done, total: judged.append(done), cancel=lambda: 3 in judged)
+    found = reactions(cases, 2, work, lambda world: AT_Q)
+    assert list(found) == ["dear"]
+    assert STUDY.stored(found, cases, ReactOptions(replications=2), SEED).cancelled

@@ -18,7 +18,7 @@ from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
-from warrantysim.ui.compare_reading import Shown, pair_key, policies
+from warrantysim.ui.compared import Compared, pair_key, policies
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.address import turn_to
@@ -40,38 +40,38 @@ MOST_CHANGES = 40
 """Changes told with a run."""
 
 
-def ask_what_if(one: Shown | None, run: str) -> None:
+def ask_what_if(one: Compared | None, run: str) -> None:
     """A lever, a value, and the answer on this page. Against the baseline on screen, else the shipped one."""
-    st.markdown(f"**{t('compare.what_if')}**")
+    st.markdown(f"**{t('what_if.title')}**")
     base = one.base if one is not None else Case.of(worlds.world(worlds.BASE))
     levers = [*STRESSES, *(row.path for row in base.world.assumptions)]
     units = {row.path: row.unit for row in base.world.assumptions}
     wide, how_to, number, years, go = st.columns([5, 2, 2, 1.5, 2], vertical_alignment="bottom")
     lever = wide.selectbox(
-        t("compare.lever"),
+        t("what_if.lever"),
         levers,
         key="compare_lever",
         format_func=lambda name: _lever(name, units),
         accept_new_options=True,
-        help=t("compare.lever_help"),
+        help=t("what_if.lever_help"),
     )
     preset = lever in STRESSES
     how, value = "times", 1.1
     if not preset:
         how = how_to.selectbox(
-            t("compare.how"), list(SIGNS), key="compare_how", format_func=lambda h: t(f"compare.how_{h}")
+            t("what_if.how"), list(SIGNS), key="compare_how", format_func=lambda h: t(f"what_if.how_{h}")
         )
-        value = number.number_input(t("compare.value"), value=value, key="compare_value", format="%g", step=0.05)
-    n = years.number_input(t("compare.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
-    pressed = go.button(t("compare.run"), type="primary", disabled=not may_edit() or not lever, key="compare_what_if")
-    name = plain(one.title(one.found.baseline) if one else base.name)
+        value = number.number_input(t("what_if.value"), value=value, key="compare_value", format="%g", step=0.05)
+    n = years.number_input(t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
+    pressed = go.button(t("what_if.run"), type="primary", disabled=not may_edit() or not lever, key="compare_what_if")
+    name = plain(one.title(base.name) if one else base.name)
     rules = known_rules()
     under, said = st.columns([5, 7.5], vertical_alignment="bottom")
     rule = under.selectbox(
-        t("compare.kept_rule"), [OWN, *rules], key="compare_what_if_rule", help=t("compare.kept_rule_help"),
-        format_func=lambda key: rules[key].title[:80] if key in rules else t("compare.own_rule"),
+        t("what_if.kept_rule"), [OWN, *rules], key="compare_what_if_rule", help=t("what_if.kept_rule_help"),
+        format_func=lambda key: rules[key].title[:80] if key in rules else t("what_if.own_rule"),
     )  # fmt: skip
-    said.caption(t("compare.against", base=name))
+    said.caption(t("what_if.against", base=name))
     if pressed and may_edit():
         _ask(
             lambda: _with_what_if(_under(base, rules.get(rule)), str(lever), str(how), float(value or 0.0)), int(n), run
@@ -110,9 +110,9 @@ def _what_if(base: Case, lever: str, how: str, value: float) -> Case:
 
 def ask_for_more(run: str) -> None:
     """Several cases, or two stored runs, behind a button."""
-    place = st.popover(t("compare.more"), icon=":material/add:", width="stretch", key="compare_more")
+    place = st.popover(t("what_if.more"), icon=":material/add:", width="stretch", key="compare_more")
     with place, st.container(width=ROOM):
-        several, two = st.tabs([t("compare.several"), t("compare.two_runs")])
+        several, two = st.tabs([t("what_if.several"), t("what_if.two_runs")])
         with several:
             _ask_for_cases(run)
         with two:
@@ -125,23 +125,23 @@ def _ask_for_cases(run: str) -> None:
     rules = known_rules()
     refs = list(found)
     with st.form("compare_cases", border=False):
-        base = st.selectbox(t("compare.baseline"), refs, key="compare_new_base", format_func=lambda r: _ref(r, found))
+        base = st.selectbox(t("what_if.baseline"), refs, key="compare_new_base", format_func=lambda r: _ref(r, found))
         others = st.multiselect(
-            t("compare.what_ifs"), refs, key="compare_new_refs", format_func=lambda r: _ref(r, found),
-            placeholder=t("compare.placeholder"),
+            t("what_if.what_ifs"), refs, key="compare_new_refs", format_func=lambda r: _ref(r, found),
+            placeholder=t("what_if.placeholder"),
         )  # fmt: skip
         ticked = st.multiselect(
-            t("compare.rules"), list(rules), key="compare_new_rules", format_func=lambda key: rules[key].title[:80],
-            placeholder=t("compare.placeholder"), help=t("compare.rules_help"),
+            t("what_if.rules"), list(rules), key="compare_new_rules", format_func=lambda key: rules[key].title[:80],
+            placeholder=t("what_if.placeholder"), help=t("what_if.rules_help"),
         )  # fmt: skip
         n = st.number_input(
-            t("compare.years"), 2, MOST_YEARS, YEARS, key="compare_new_years", help=t("compare.years_help")
+            t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_new_years", help=t("what_if.years_help")
         )
-        pressed = st.form_submit_button(t("compare.run"), type="primary", disabled=not may_edit())
+        pressed = st.form_submit_button(t("what_if.run"), type="primary", disabled=not may_edit())
     if not pressed or not may_edit():
         return
     if not [ref for ref in others if ref != base] and not ticked:
-        st.warning(t("compare.nothing_ticked"))
+        st.warning(t("what_if.nothing_ticked"))
         return
     _ask(lambda: cases_of(base, [ref for ref in others if ref != base], [rules[key] for key in ticked]), int(n), run)
 
@@ -169,7 +169,7 @@ def known_rules() -> dict[str, Rule]:
         for path in sorted((scenarios_folder() / "policies").glob("*.yaml"))
     }
     for run in reading.listed("decide"):
-        title = t("compare.recommended", name=run.label or run.name, made=run.made[:10], id=run.id[:6])
+        title = t("what_if.recommended", name=run.label or run.name, made=run.made[:10], id=run.id[:6])
         found[f"decision:{run.id}"] = Rule("recommended", title, lambda run=run: reading.found(run).policy)  # type: ignore[misc]
     for version in approvals.policy_versions(workspace()):
         name = f"{version.line}@{version.number}"
@@ -209,16 +209,16 @@ def _ask_for_pair(run: str) -> None:
         for place, name in enumerate(policies(one))
     }
     if len(sides) < 2:
-        st.write(t("compare.too_few_runs"))
+        st.write(t("what_if.too_few_runs"))
         return
     with st.form("compare_pair", border=False):
-        first = st.selectbox(t("compare.baseline"), list(sides), key="compare_pair_base", format_func=sides.__getitem__)
+        first = st.selectbox(t("what_if.baseline"), list(sides), key="compare_pair_base", format_func=sides.__getitem__)
         other = st.selectbox(
-            t("compare.other"), list(sides), index=1, key="compare_pair_other", format_func=sides.__getitem__
+            t("what_if.other"), list(sides), index=1, key="compare_pair_other", format_func=sides.__getitem__
         )
-        pressed = st.form_submit_button(t("compare.beside"), type="primary", key="compare_pair_show")
+        pressed = st.form_submit_button(t("what_if.beside"), type="primary", key="compare_pair_show")
     if pressed and first == other:
-        st.warning(t("compare.same_run"))
+        st.warning(t("what_if.same_run"))
     elif pressed:
         (a, i), (b, j) = (side.split(":") for side in (first, other))
         turn_to(run, pair_key((a, int(i)), (b, int(j))))

@@ -1,0 +1,217 @@
+"""What a what-if costs if the rule is kept, and if the rule is decided again.
+
+Both are simulated in the what-if on replications that neither rule was chosen on; the difference is the value of
+reacting. With the baseline beside them, the what-if's whole effect splits into what happens to us (rule kept) and what
+we can do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from warrantysim.analysis.cases import FRESH, Cancelled, Case, checked, yearly_costs
+from warrantysim.analysis.pairs import paired_columns
+from warrantysim.locale.wording import Lang, named
+from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.report.rows import rows_of
+from warrantysim.report.verdicts import sizes, verdict
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, basis, replications_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.charts.theme import Look, Picture
+
+READINGS = ("policy kept", "re-optimised", "value of reacting")
+"""The what-if less the baseline under the rule that is kept, the same after reacting, and the first less the second,
+above 0 where reacting pays."""
+Decide = Callable[[Scenario], Policy]
+"""Decides the rule for a scenario."""
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A what-if in both readings; costs by replication, shape (R,) [reporting currency a year]."""
+
+    baseline: np.ndarray
+    """The scenario as it is, under the rule that is kept."""
+    kept: np.ndarray
+    """The what-if under that rule."""
+    reacted: np.ndarray
+    """The what-if under the rule decided for it."""
+    level: float
+    """Level of the intervals [share, 0-1]."""
+
+    def table(self) -> pd.DataFrame:
+        """A row for each of `READINGS`: reading, then the columns of `paired_columns`."""
+        import pandas as pd
+
+        after = np.stack([self.kept, self.reacted, self.kept])
+        before = np.stack([self.baseline, self.baseline, self.reacted])
+        return pd.DataFrame({"reading": READINGS, **paired_columns(after, before, self.level)})
+
+
+def react(base: Case, what_if: Scenario, replications: range, work: Work, decide: Decide | None = None) -> Reaction:
+    """Simulate a what-if with the rule of the baseline kept, and with the rule decided for it.
+
+    ``decide``: `warrantysim.decision.decide.decide` where not given.
+
+    Raises
+    ------
+    Cancelled
+        If it was stopped between two steps.
+    ReplicationFailed
+        If a run broke.
+    """
+    new = decide(what_if) if decide is not None else _decided(what_if, work)
+    kept, reacted = Case(READINGS[0], what_if, base.policy), Case(READINGS[1], what_if, new)
+    cases = checked([Case("baseline", base.world, base.policy), kept, reacted])
+    costs = []
+    for k, case in enumerate(cases):
+        work.progress("judge", k, len(cases))
+        if work.cancel():
+            raise Cancelled("stopped before both readings were simulated")
+        costs.append(yearly_costs([case], replications, work.seed, jobs=work.jobs)[0])
+    work.progress("judge", len(cases), len(cases))
+    return Reaction(costs[0], costs[1], costs[2], base.world.plan.confidence)
+
+
+def _decided(world: Scenario, work: Work) -> Policy:
+    from warrantysim.decision.decide import decide
+
+    return decide(world, seed=work.seed, jobs=work.jobs, progress=work.progress).policy
+
+
+def reactions(cases: Sequence[Case], count: int, work: Work, decide: Decide | None = None) -> dict[str, Reaction]:
+    """Both readings of every case after the first, by its name; those that were through where it was stopped.
+
+    ``count``: fresh replications each is judged on.
+    """
+    found: dict[str, Reaction] = {}
+    try:
+        for case in cases[1:]:
+            if work.cancel():
+                break
+            found[case.name] = react(cases[0], case.world, range(FRESH, FRESH + count), work, decide)
+    except Cancelled:
+        pass
+    return found
+
+
+def readings(found: Mapping[str, Reaction]) -> pd.DataFrame:
+    """``readings``: a row a case and reading."""
+    import pandas as pd
+
+    tables = [reaction.table() for reaction in found.values()]
+    for name, table in zip(found, tables, strict=True):
+        table.insert(0, "case", name)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+class ReactOptions(Options):
+    """How many fresh years both rules are judged on."""
+
+
+class React(Study[ReactOptions, dict[str, Reaction]]):
+    """The first case is the baseline, whose rule is kept or not; the others are what-ifs."""
+
+    name = "react"
+    Options = ReactOptions
+    cases = (2, None)
+    scenarios = True
+
+    def run(self, cases: Sequence[Case], ask: ReactOptions, work: Work) -> dict[str, Reaction]:
+        """As `reactions`."""
+        found = reactions(cases, len(replications_of(cases[0], ask)), work)
+        if not found:
+            raise Cancelled("stopped before any case was judged in both readings")
+        return found
+
+    def tables(self, found: dict[str, Reaction]) -> Mapping[str, pd.DataFrame]:
+        """``readings``, a row a case and reading."""
+        return {"readings": readings(found)}
+
+    def facts(self, found: dict[str, Reaction]) -> Mapping[str, Any]:
+        """How many years it was judged on."""
+        return {"replications": len(next(iter(found.values())).kept)}
+
+    def about(self, cases: Sequence[Case], found: dict[str, Reaction]) -> Mapping[str, Any]:
+        """Whether it was stopped before every case was judged."""
+        return {"cancelled": len(found) < len(cases) - 1}
+
+    def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
+        """Before tables had a version, one case was judged, and not named."""
+        told = stored.tables["readings"].assign(case=cases[-1].name)
+        rests = {**basis(cases, stored.facts["seed"]), "version": stored.facts["version"]}
+        return Stored({**stored.tables, "readings": told}, {**stored.facts, **rests})
+
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """What reacting is worth, then both readings."""
+        page = Say(self.name, lang, stored.facts)
+        blocks: list[Block] = [
+            Sentence(page("title", name=page.case(stored.facts["cases"][0])), "title"),
+            *page.basis(),
+            *worth(stored, lang),
+            *both_readings(stored, lang),
+        ]
+        return [*blocks, page.provenance()]
+
+
+def _rows(stored: Stored) -> dict[str, pd.DataFrame]:
+    """Readings by case."""
+    frame = stored.table("readings")
+    if frame is None:
+        return {}
+    return {str(name): rows.reset_index(drop=True) for name, rows in frame.groupby("case", sort=False)}
+
+
+def worth(stored: Stored, lang: Lang) -> Iterator[Block]:
+    """What deciding anew is worth, a sentence a case."""
+    page = Say(React.name, lang, stored.facts)
+    for name, frame in _rows(stored).items():
+        row = rows_of(frame)[-1]
+        key = "pays" if row["verdict"] == "higher" else "not"
+        yield Sentence(page(key, case=page.case(name), currency=stored.facts["currency"], **sizes(row)))
+
+
+def both_readings(stored: Stored, lang: Lang) -> Iterator[Block]:
+    """Both readings beside each other, case by case."""
+    page = Say(React.name, lang, stored.facts)
+    for name, frame in _rows(stored).items():
+        rows = rows_of(frame)
+        yield Chart(f"readings_{name}", lambda look, rows=rows: _chart(stored, rows, look))  # type: ignore[misc]
+        shown = frame.assign(
+            called=[named("reading", row["reading"], lang) for row in rows], told=[verdict(row, lang) for row in rows]
+        )
+        columns = [
+            Column("called", page.column("reading")),
+            Column("baseline", page.column("baseline"), "whole", give_up=3),
+            Column("value", page.column("value"), "whole", give_up=3),
+            Column("difference", page.column("difference"), "signed"),
+            Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True),
+            Column("p_lower", page.column("p_lower"), "share", give_up=2),
+            Column("told", page.column("verdict")),
+        ]
+        yield TableOf("readings", page("table", case=page.case(name)), shown, columns)
+
+
+def _chart(stored: Stored, rows: Sequence[Mapping[str, Any]], look: Look) -> Picture:
+    """What the what-if costs in both readings."""
+    from warrantysim.report.charts.differences import Difference, difference_chart
+
+    marks = [
+        Difference(named("reading", row["reading"], look.lang), row["difference"], row["low"], row["high"])
+        for row in rows[:2]
+    ]
+    currency, days = stored.facts["currency"], stored.facts["days"]
+    title = Say(React.name, look.lang, stored.facts)("chart")
+    return difference_chart(marks, currency, title, days=days, sort=False, look=look)
+
+
+STUDY = React()

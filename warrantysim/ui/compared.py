@@ -1,0 +1,154 @@
+"""Comparisons as pages read them: a stored one by its run, or two stored simulations beside each other.
+
+Two simulations are a comparison without being run: their key is ``id:policy~id:policy``, the baseline first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.comparison import comparison_of
+from warrantysim.schema.digest import digest
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.study import Study
+from warrantysim.studies.compare import STUDY, CompareOptions, WhatIf
+from warrantysim.studies.study import Stored
+from warrantysim.ui import reading
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.held import held
+from warrantysim.ui.pieces.running import submit, watch
+from warrantysim.ui.session import jobs, may_edit, workspace
+
+BETWEEN = "~"
+"""What stands between the two runs of a key."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison on the page."""
+
+    key: str
+    """Id of its run, or of two simulations."""
+    stored: Stored
+    """What was found."""
+    run: StoredRun | None
+    """Its run; None for two simulations."""
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases, the baseline first."""
+        return _cases(str(workspace().folder), self.key)
+
+    @property
+    def base(self) -> Case:
+        """The case others are compared with."""
+        return self.cases[0]
+
+    @property
+    def seed(self) -> int:
+        """Seed of every draw."""
+        return int(self.stored.facts["seed"])
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the cases, the baseline first."""
+        return [str(name) for name in self.stored.facts["cases"]]
+
+    def case(self, name: str) -> Case:
+        """A case by name."""
+        return self.cases[self.names.index(name)]
+
+    def title(self, name: str) -> str:
+        """What a case is called in the session's language."""
+        told = self.stored.facts.get("case_titles", {}).get(name)
+        return name if told is None else str(told[lang()])
+
+
+def compared(key: str) -> Compared:
+    """The comparison of a key.
+
+    Raises
+    ------
+    LookupError
+        If there is no such run.
+    ValueError
+        If two simulations cannot be paired.
+    Damaged
+        If files of a run are not those that were written.
+    """
+    if BETWEEN in key:
+        return Compared(key, _pair(str(workspace().folder), key, lang())[0], None)
+    run = reading.stored(key)
+    if run is None or run.kind != STUDY.name:
+        raise LookupError(key)
+    return Compared(key, reading.found(run), run)
+
+
+def pair_key(base: tuple[str, int], other: tuple[str, int]) -> str:
+    """The key of two simulations, each by its id and the place of one of its policies."""
+    return BETWEEN.join(f"{id}:{policy}" for id, policy in (base, other))
+
+
+def policies(run: StoredRun) -> list[str]:
+    """Names of the policies of a stored simulation."""
+    return [str(name) for name in run.manifest.get("policies", [])] or list(reading.found(run).names)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _pair(folder: str, key: str, language: str) -> tuple[Stored, tuple[Case, ...]]:
+    sides: list[tuple[str, Any, int | str]] = []
+    for part in key.split(BETWEEN):
+        id, _, policy = part.partition(":")
+        run = reading.stored(id)
+        if run is None or run.kind != "simulate" or not policy.isdecimal():
+            raise LookupError(part)
+        result = reading.found(run)
+        if int(policy) >= len(result.names):
+            raise LookupError(part)
+        sides.append((t("compare.of_run", name=result.names[int(policy)], id=id[:6]), result, int(policy)))
+    found = comparison_of(sides)
+    return STUDY.stored(WhatIf(found), found.cases, CompareOptions(), found.seed), found.cases
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _cases(folder: str, key: str) -> tuple[Case, ...]:
+    if BETWEEN in key:
+        return _pair(folder, key, lang())[1]
+    one = compared(key)
+    assert one.run is not None
+    known = {case.name: case for case in one.run.study.cases}
+    return tuple(known[name] for name in one.names)
+
+
+def beside(one: Compared, kind: str, case: str) -> StoredRun | None:
+    """A study of the baseline and a case: the stored one, else a button that asks for it, else how far it is."""
+    cases = (one.cases[0], one.case(case))
+    years = int(one.stored.facts["replications"])
+    study = held(
+        ("study", one.key, kind, case), lambda: Study.of(kind, cases, seed=one.seed, replications=max(2, years))
+    )
+    if run := reading.stored(study.id) or _earlier(kind, cases, one.seed):
+        return run
+    job = jobs().attach(study.id)
+    if job is not None and job.state != "finished":
+        watch(job.id, f"compare_{kind}")
+        return None
+    st.write(t(f"compare.{kind}_ask"))
+    if st.button(t(f"compare.{kind}_ask_button"), key=f"compare_{kind}_ask", disabled=not may_edit()):
+        submit(study, f"{cases[0].name}, {case}"[:200])
+        st.rerun()
+    return None
+
+
+def _earlier(kind: str, cases: tuple[Case, ...], seed: int) -> StoredRun | None:
+    """The same asked of another version of the model."""
+    names, rests = [case.name for case in cases], digest(cases[0].world)
+    for run in reading.listed(kind):
+        m = run.manifest
+        if (m.get("cases"), m["seed"], m["scenario"]["digest"]) == (names, seed, rests) and run.study.cases == cases:
+            return run
+    return None
