@@ -69,7 +69,7 @@ def test_a_study_is_named_by_its_options_and_cases() -> None:
 @pytest.mark.parametrize(
     ("kind", "cases", "options", "says"),
     [
-        ("guess", 2, {}, "no kind of study 'guess'; expected one of decide, quotes"),
+        ("guess", 2, {}, "no kind of study 'guess'; expected one of .*compare"),
         ("select", 2, {}, "missing options: within"),
         ("compare", 2, {"replicatons": 3}, "unknown options: replicatons"),
         ("compare", 1, {}, "expected 2 or more cases, got 1"),
