@@ -174,7 +174,7 @@ def test_stopped_before_any_run_or_without_one_that_came_through_there_is_nothin
 
 
 def test_a_baseline_that_is_no_case_is_refused() -> None:
-    with pytest.raises(BadInput, match="baseline: expected a number from 1 to 3, got 4"):
+    with pytest.raises(BadInput, match="baseline: expected a case from 1 to 3, got 4"):
         found_of(CASES, baseline=4)
 
 

@@ -22,6 +22,7 @@ from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
 from warrantysim.schema.diff import ABSENT
 from warrantysim.schema.digest import digest
+from warrantysim.schema.errors import told
 from warrantysim.studies.bridges import bridge_blocks
 from warrantysim.studies.react import Decide, Reaction, both_readings, reactions, readings, worth
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, basis
@@ -90,7 +91,7 @@ def what_if(
         If it was stopped before the first replication was through.
     """
     if ask.baseline > len(cases):
-        raise WrongOption("baseline", f"expected a number from 1 to {len(cases)}, got {ask.baseline}")
+        raise WrongOption("baseline", told("expected a case from 1 to {most}, got {value}", most=len(cases), value=ask.baseline))
     found = compare(
         cases, ask.baseline - 1, replications=ask.replications if replications is None else replications,
         seed=work.seed, target=ask.target, jobs=work.jobs, progress=work.stage("simulate"), cancel=work.cancel,
