@@ -91,7 +91,9 @@ def what_if(
         If it was stopped before the first replication was through.
     """
     if ask.baseline > len(cases):
-        raise WrongOption("baseline", told("expected a case from 1 to {most}, got {value}", most=len(cases), value=ask.baseline))
+        raise WrongOption(
+            "baseline", told("expected a case from 1 to {most}, got {value}", most=len(cases), value=ask.baseline)
+        )
     found = compare(
         cases, ask.baseline - 1, replications=ask.replications if replications is None else replications,
         seed=work.seed, target=ask.target, jobs=work.jobs, progress=work.stage("simulate"), cancel=work.cancel,
