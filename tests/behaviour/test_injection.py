@@ -22,15 +22,14 @@ from tests.ui.opening import shop
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import Stop
 from warrantysim.files.quote_writing import quote_csv, template_csv
-from warrantysim.present.blocks import Column, Sentence, TableOf
+from warrantysim.present.blocks import Column, Points, Sentence, TableOf
+from warrantysim.present.html import Article, html_page
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report.bundle import bundle
 from warrantysim.report.charts.export import still, svg, write_pictures
 from warrantysim.report.charts.theme import LIGHT, picture
 from warrantysim.report.export import as_json, csv_bytes, tab_bytes, write_csv, write_frames, write_json
 from warrantysim.report.input_files import tables_csv, tables_workbook
-from warrantysim.report.memo.markup import document, element
-from warrantysim.report.memo.pictures import drawn
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.tables import Column as TextColumn
 from warrantysim.report.tables import table
@@ -105,8 +104,9 @@ def note_file(folder: Path) -> dict[str, bytes]:
 
 def memo_of_attacks(_: Path) -> dict[str, bytes]:
     """A page of attacks."""
-    body = [element("p", text, title=text) for text in HOSTILE]
-    return {"x.html": document(" ".join(HOSTILE), "en", "p { margin: 0 }", *body).encode()}
+    worst = " ".join(HOSTILE)
+    article = Article("en", worst, [Sentence(worst, "head"), Points(HOSTILE)], [(worst, worst)])
+    return {"x.html": html_page(worst, [article]).encode()}
 
 
 def quotes(_: Path) -> dict[str, bytes]:
@@ -131,15 +131,14 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "report.charts.export.svg": lambda _: {"x.svg": svg(chart()).encode()},
     "report.charts.export.svg_text": lambda _: {"x.svg": svg(chart()).encode()},
     "report.charts.export.still": lambda _: {"x.svg": still(chart(), 400).encode()},
-    "report.memo.pictures.drawn": lambda _: {"x.svg": drawn(chart()).encode()},
     "report.charts.export.png": lambda _: {},
     "report.charts.export.write_pictures": picture_files,
-    "report.memo.markup.document": memo_of_attacks,
-    "report.memo.page.decision_memo": memo_of_attacks,
+    "present.html.html_page": memo_of_attacks,
+    "studies.decide.memo.decision_memo": memo_of_attacks,
     "report.workbook.book.Book": lambda _: {"x.xlsx": book()},
-    "report.workbook.build.decision_workbook": lambda _: {"x.xlsx": book()},
+    "studies.decide.book.decision_workbook": lambda _: {"x.xlsx": book()},
     "present.sheets.blocks_workbook": lambda _: {"x.xlsx": book_of_blocks()},
-    "report.decision_package.decision_package": lambda _: {"x.xlsx": book()},
+    "studies.decide.book.decision_package": lambda _: {"x.xlsx": book()},
     "report.input_files.tables_csv": lambda _: {
         f"{name}.csv": tables_csv(hostile(), name, "en") for name in Scenario.TABLES
     },
@@ -149,9 +148,9 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "report.policy_file.policy_text": lambda _: {
         "x.yaml": policy_text(hostile().policy.replace(name="=1", title=titled(shop()).title, why="a\n=1")).encode()
     },
-    "scenario.plain_text.delimited": lambda _: {"x.csv": delimited([HOSTILE, *zip(HOSTILE, strict=True)]).encode()},
-    "scenario.quote_writing.quote_csv": quotes,
-    "scenario.quote_writing.template_csv": quotes,
+    "schema.plain_text.delimited": lambda _: {"x.csv": delimited([HOSTILE, *zip(HOSTILE, strict=True)]).encode()},
+    "files.quote_writing.quote_csv": quotes,
+    "files.quote_writing.template_csv": quotes,
 }
 """Every export, with what it makes of attacks; a new one is missing here until it is tried."""
 PRIMITIVES = {
@@ -164,7 +163,7 @@ PRIMITIVES = {
     "xlsxwriter.Workbook": {"report.workbook.book", "report.input_files"},
     "write_string": {"report.workbook.book", "report.input_files"},
     "write_rich_string": set(),
-    "write_url": {"report.workbook.build"},  # From sheet to sheet.
+    "write_url": {"studies.decide.book"},  # From sheet to sheet.
     "write_comment": set(),
     "vlc.vegalite_to_svg": {"report.charts.export"},
     "vlc.vegalite_to_html": set(),
@@ -194,12 +193,12 @@ def test_nothing_is_written_but_by_the_few_modules_that_guard_it() -> None:
 
 def exports() -> set[str]:
     """Public functions outside the app that make the content of a file: they return bytes or call what writes."""
-    writes = {"to_csv", "write_csv", "delimited", "svg", "svg_text", "document", "xlsxwriter.Workbook", "json.dumps"}
+    writes = {"to_csv", "write_csv", "delimited", "svg", "svg_text", "html_page", "xlsxwriter.Workbook", "json.dumps"}
     found = set()
     for path in SOURCES:
         module = module_name(path).removeprefix("warrantysim.")
-        if module.split(".")[0] not in {"report", "decision", "present"} and module not in {
-            "scenario.quote_writing", "scenario.plain_text",
+        if module.split(".")[0] not in {"report", "decision", "present", "studies"} and module not in {
+            "files.quote_writing", "schema.plain_text",
         }:  # fmt: skip
             continue
         for node in ast.parse(path.read_text("utf-8")).body:

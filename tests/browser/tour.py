@@ -7,13 +7,13 @@ from typing import Any
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.loading import load_scenario
-from warrantysim.report.policy_choices import policy_chosen, policy_ticked
 from warrantysim.store import approvals
 from warrantysim.store.asked import Asked
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.runs import listed
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide.files import policy_chosen, policy_ticked
 from warrantysim.ui import compare_studies, inputs, quotes, runs, scenarios, thresholds
 from warrantysim.ui.operations import REPLAY
 from warrantysim.ui.pages import PAGES

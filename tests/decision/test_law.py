@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.decision.telling import record, report
 from tests.experiment.tiny import SEED, roomy, sold
 from tests.worlds import floor
 from warrantysim.decision.asking import Experiments
@@ -16,12 +17,10 @@ from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.loop import search
 from warrantysim.decision.outcomes import Lawful
 from warrantysim.journeys.world import world_of
-from warrantysim.report.decision_files import decision_frames, decision_record
-from warrantysim.report.decision_report import decision_report
 from warrantysim.schema.root import Scenario
-from warrantysim.store.deciding import Kept
-from warrantysim.store.kinds import Doing
-from warrantysim.store.study import Study
+from warrantysim.studies.decide import Confirming
+from warrantysim.studies.decide.files import decision_frames
+from warrantysim.studies.study import Work
 
 SMALL = {
     "training_replications": 2,
@@ -86,14 +85,14 @@ def test_the_price_of_the_law_is_the_same_in_table_record_and_report(decided: tu
     decision, s = decided
     assert decision.law["article"].tolist() == ["", "s 1"]
     assert decision_frames(decision, s)["law"]["cost"].tolist() == decision.law["cost"].tolist()
-    record = decision_record(decision, s, ())
-    assert [row["cost"] for row in record["law"]] == decision.law["cost"].tolist()
+    found = record(decision, s)
+    assert [row["cost"] for row in found["law"]] == decision.law["cost"].tolist()
     cost = f"{decision.law['cost'][1]:,.0f}"
     for lang, title in (("en", "WHAT THE LAW COSTS"), ("zh", "法规的代价")):
-        text = decision_report(decision, s, lang)  # type: ignore[arg-type]
+        text = report(decision, s, lang)  # type: ignore[arg-type]
         assert title in text
         assert next(line for line in text.split("\n") if "s 1" in line and line.endswith(cost))
-    without = decision_report(replace(decision, law=decision.law[:0]), s)
+    without = report(replace(decision, law=decision.law[:0]), s)
     assert "WHAT THE LAW COSTS" not in without
 
 
@@ -106,7 +105,7 @@ def test_a_rule_that_the_law_holds_cites_the_article(decided: tuple[Decision, Sc
 def test_whoever_runs_a_decision_can_ask_what_it_would_be_without_the_law() -> None:
     s = seller(floor())
     plain = Experiments(s, SEED, 1, None, None)
-    kept = Kept(plain, Study.of("decide", s, seed=SEED), Doing(None, 1, lambda *_: None))
+    kept = Confirming(plain, s, Work(SEED))
     for asked in (plain, kept):
         assert isinstance(asked, Lawful)
         assert asked.without_law().scenario.legal_floors == ()

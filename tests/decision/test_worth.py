@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from functools import cache
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.decision.congested import NEAR, PATIENT, SMALL, busy
+from tests.decision.telling import report
 from tests.decision.words import contradictions
 from tests.worlds import policy_of, terms, way
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import Ticks, assembled, zones_of
 from warrantysim.decision.decide import SELECTION, Decision, decide
 from warrantysim.journeys.world import world_of
-from warrantysim.report.cell_text import CellText
-from warrantysim.report.decision_report import decision_report
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.root import Scenario
-from warrantysim.store.deciding import Kept
+from warrantysim.studies.decide import Confirming
+from warrantysim.studies.decide.words import CellText, Words
+from warrantysim.studies.study import Work
 
 SEED = 11
 COSTS = {"A": 250.0, "B": 80.0}
@@ -85,12 +85,12 @@ def test_the_figures_of_the_whole_are_the_recommendation_less_the_same_without_t
 
 
 def test_a_cell_that_looks_dear_by_its_part_of_the_bill_acts_with_the_others_if_the_whole_saves() -> None:
-    d, text, row = decision(), CellText(on_board()), asked_of_the_whole()
+    d, text, row = decision(), CellText(Words.of(on_board())), asked_of_the_whole()
     assert row["sku"] == "B"
     assert row["saving"] < d.materiality < row["whole_low"]
     assert (row["verdict"], row["because"], text.verdict(row)) == ("ACT", "whole", "ACT with the others")
     assert "with today's rule here all together would cost USD" in text.sentence(row)
-    assert "整体" in CellText(on_board(), "zh").sentence(row)
+    assert "整体" in CellText(Words.of(on_board()), "zh").sentence(row)
     # The rows still add up to the whole, by everyone's part of the bills.
     assert d.table["saving"].sum() + d.shared == pytest.approx(float(d.saving.interval.mean))
 
@@ -105,7 +105,7 @@ def test_a_change_that_lengthens_waits_is_held_unless_a_person_ticks_it() -> Non
     ticked = decide(on_board(7.0), seed=SEED, ticks=Ticks(also=(slow.name,)))
     assert [(change.name, change.recommended) for change in ticked.changes if change.taken] == [("A US", False)]
     assert float(ticked.saving.interval.low) > 0
-    text = " ".join(decision_report(ticked, on_board(7.0), "en", 110).split())
+    text = " ".join(report(ticked, on_board(7.0), "en", 110).split())
     assert "Ticked by hand beside what is recommended: A US." in text
 
 
@@ -132,17 +132,14 @@ def test_todays_finer_rules_give_way_in_a_cell_that_changes_and_stay_in_all_othe
 
 def test_the_report_of_such_a_decision_is_told_in_both_languages() -> None:
     d, scenario = decision(), on_board()
-    assert "ACT with the others" in " ".join(decision_report(d, scenario, "en", 110, (), 321.0).split())
-    assert "随整体执行" in decision_report(d, scenario, "zh", 110, (), 321.0)
+    assert "ACT with the others" in " ".join(report(d, scenario, "en", 110, (), 321.0).split())
+    assert "随整体执行" in report(d, scenario, "zh", 110, (), 321.0)
 
 
 def test_a_stored_confirmation_is_the_one_beside_todays_rule() -> None:
-    told: list[Any] = []
-    doing = SimpleNamespace(workspace=None, processes=1, progress=lambda *_: None, notes={})
-    study: Any = SimpleNamespace(seed=SEED, id="a study")
-    inner = Experiments(on_board(), SEED, 1, None, None)
-    decide(on_board(), seed=SEED, asked=Kept(inner, study, cast(Any, doing), told.append))
-    (found,) = told
+    asked = Confirming(Experiments(on_board(), SEED, 1, None, None), on_board(), Work(SEED))
+    decide(on_board(), seed=SEED, asked=asked)
+    (found,) = asked.found
     assert [policy.name for policy in found.policies][1:3] == ["recommended", "free optimum"]
     assert found.policies[-1].name == "cash alone"
 

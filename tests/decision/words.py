@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from warrantysim.decision.changes import BY_OTHERS, VERDICTS, Because, Change
-from warrantysim.report.cell_text import saved
+from warrantysim.report.charts.savings import saved
 
 
 def contradicts(because: Because, low: float, high: float, floor: float) -> bool:

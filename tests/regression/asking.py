@@ -17,7 +17,6 @@ from warrantysim.studies import STUDIES, study_of
 
 MADE_ONCE = (
     "warrantysim.cli.compare.compared",
-    "warrantysim.cli.decide.decided",
     "warrantysim.experiment.quantities.quantities",
     "warrantysim.experiment.simulate.simulate",
     *(f"{type(one).__module__}.{type(one).__qualname__}.run" for one in map(study_of, STUDIES)),

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import Zone
+from warrantysim.locale.wording import Lang
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.decide.told import Told
+from warrantysim.studies.decide.words import Words
 
 RESHIP = (Zone(0.0, "reship", ""),)
 BEST = (Zone(0.0, "refund", ""), Zone(23.148148, "reship", ""), Zone(118.5, "repair_local", "tierwerk-de"))
@@ -107,3 +113,11 @@ def held(because: str, verdict: str = "HOLD", **changes: Any) -> dict[str, Any]:
 def frame(*rows: dict[str, Any]) -> pd.DataFrame:
     """The rows as the decision room hands them over."""
     return pd.DataFrame(list(rows))
+
+
+def told_of(rows: Sequence[dict[str, Any]], scenario: Scenario, lang: Lang = "en") -> Told:
+    """A decision of such rows that saves 7,500 (6,500 to 8,500), of which -500 belong to none, told."""
+    saving = SimpleNamespace(interval=SimpleNamespace(mean=7500.0, low=6500.0, high=8500.0))
+    facts = {"currency": scenario.reporting_currency, "saving": saving, "shared": -500.0}
+    decision: Any = SimpleNamespace(table=pd.DataFrame(rows), **facts)
+    return Told(decision, Words.of(scenario), lang, {})

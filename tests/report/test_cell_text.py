@@ -6,39 +6,44 @@ import math
 
 import pytest
 
-from tests.report.cells import held, row, same
+from tests.report.cells import held, row, same, told_of
 from warrantysim.decision.cells import Zone
 from warrantysim.locale.wording import Lang
-from warrantysim.report.cell_text import CellText
-from warrantysim.report.decision_tables import DecisionTables
+from warrantysim.present.blocks import TableOf
+from warrantysim.present.terminal import terminal_text
 from warrantysim.report.tables import width_of
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.decide.told import Told, cut_text
+from warrantysim.studies.decide.words import CellText, Words
 
-SHARED = {"mean": -500.0, "low": -600.0, "high": -400.0}
-WHOLE = {"mean": 7500.0, "low": 6500.0, "high": 8500.0}
+
+def shown(block: TableOf | None, width: int = 120) -> str:
+    """A table on a terminal."""
+    assert block is not None
+    return terminal_text([block], width)
 
 
 def test_a_change_worth_making_is_told_with_its_interval_and_its_price_in_days(base: Scenario) -> None:
-    assert CellText(base).sentence(row()) == (
+    assert CellText(Words.of(base)).sentence(row()) == (
         "Robot vacuum with dock, Germany: refund below EUR 25 [order price 29.75], reship below EUR 120 [order price "
         "143], repair at tierwerk-de above, instead of always reship. That saves USD 8,000 a year (7,000 to 9,000); "
         "310 of 400 claims go another way. Nine in ten customers are done within 21 days instead of 8.0. Held by: "
         "bench hours of tierwerk-de in 2027-12."
     )
-    assert "每年节省 USD 8,000（7,000 至 9,000）" in CellText(base, "zh").sentence(row())
+    assert "每年节省 USD 8,000（7,000 至 9,000）" in CellText(Words.of(base), "zh").sentence(row())
 
 
 def test_a_saving_below_the_floor_is_held(base: Scenario) -> None:
-    text = CellText(base).sentence(held("small", free_saving=120.0, free_low=80.0, free_high=160.0))
+    text = CellText(Words.of(base)).sentence(held("small", free_saving=120.0, free_low=80.0, free_high=160.0))
     assert "keep the rule for now (always reship)" in text
     assert "would save only USD 120" in text
-    assert f"less than the USD {CellText(base).floor:,.0f}" in text
+    assert f"less than the USD {Words.of(base).floor:,.0f}" in text
 
 
 def test_a_loss_is_called_a_loss_and_never_no_difference(base: Scenario) -> None:
     loss = held("loss", "LOSS", free_saving=-900.0, free_low=-1000.0, free_high=-800.0)
-    assert (CellText(base).verdict(loss), CellText(base, "zh").verdict(loss)) == ("loss", "损失")
-    assert "would cost USD 900 more a year here (800 to 1,000)" in CellText(base).sentence(loss)
+    assert (CellText(Words.of(base)).verdict(loss), CellText(Words.of(base), "zh").verdict(loss)) == ("loss", "损失")
+    assert "would cost USD 900 more a year here (800 to 1,000)" in CellText(Words.of(base)).sentence(loss)
 
 
 def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turns_it(base: Scenario) -> None:
@@ -46,17 +51,17 @@ def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turn
     label = "markets › DE › customer › label unused share"
     stands = {"robust_draws": 32, "robust_share": 0.75, "robust_low": 0.57, "robust_high": 0.89}
     named = stands | {"weakest": path, "explained": 0.62}
-    text = CellText(base).sentence(held("fragile", **named, flip=path, flip_at=0.11))
+    text = CellText(Words.of(base)).sentence(held("fragile", **named, flip=path, flip_at=0.11))
     assert "not surely over what is assumed" in text
     assert "saves in 75 % of 32 draws of everything assumed (95 %: 57 % to 89 %)" in text
     line = f"62 % of how that varies goes with {label}; by a line through the draws it turns the saving at about 0.11"
     assert f"{line} share." in text
-    stays = CellText(base).sentence(held("fragile", **named))
+    stays = CellText(Words.of(base)).sentence(held("fragile", **named))
     assert f"goes with {label}, which by a line through the draws turns it at no value of its range." in stays
 
 
 def test_what_fresh_years_do_not_confirm_and_what_only_they_find_is_said(base: Scenario) -> None:
-    text = CellText(base)
+    text = CellText(Words.of(base))
     taken = row(because="unconfirmed", verdict="ACT")
     assert text.verdict(taken) == "ACT: unconfirmed"
     assert "the fresh ones do not confirm it" in text.sentence(taken)
@@ -65,58 +70,60 @@ def test_what_fresh_years_do_not_confirm_and_what_only_they_find_is_said(base: S
 
 
 def test_a_change_that_lengthens_waits_asks_for_a_tick(base: Scenario) -> None:
-    assert "unless somebody ticks it" in CellText(base).sentence(held("slow"))
-    assert CellText(base).verdict(held("slow")) == "HOLD: longer waits"
+    assert "unless somebody ticks it" in CellText(Words.of(base)).sentence(held("slow"))
+    assert CellText(Words.of(base)).verdict(held("slow")) == "HOLD: longer waits"
 
 
 def test_what_a_person_ticked_otherwise_is_said(base: Scenario) -> None:
-    assert CellText(base).verdict(row(because="small", verdict="HOLD")) == "ticked by hand"
-    assert "ticked by hand. That saves USD 8,000" in CellText(base).sentence(row(because="small", verdict="HOLD"))
+    assert CellText(Words.of(base)).verdict(row(because="small", verdict="HOLD")) == "ticked by hand"
+    assert "ticked by hand. That saves USD 8,000" in CellText(Words.of(base)).sentence(
+        row(because="small", verdict="HOLD")
+    )
     left = held("act", "ACT")
-    assert CellText(base).verdict(left) == "unticked by hand"
-    assert "would save USD 8,010" in CellText(base).sentence(left)
+    assert CellText(Words.of(base)).verdict(left) == "unticked by hand"
+    assert "would save USD 8,010" in CellText(Words.of(base)).sentence(left)
 
 
 def test_another_rule_that_sends_no_claim_another_way_changes_nothing(base: Scenario) -> None:
-    assert CellText(base).sentence(held("idle", "NO DIFFERENCE")).endswith("would send no claim another way.")
+    assert CellText(Words.of(base)).sentence(held("idle", "NO DIFFERENCE")).endswith("would send no claim another way.")
 
 
 def test_the_rule_people_read_is_the_rounded_one(base: Scenario) -> None:
-    assert "23.15" not in CellText(base).sentence(row())
-    assert CellText(base).new(row(), lines=True).split("\n")[0] == "refund < EUR 25 [29.75]"
+    assert "23.15" not in CellText(Words.of(base)).sentence(row())
+    assert CellText(Words.of(base)).new(row(), lines=True).split("\n")[0] == "refund < EUR 25 [29.75]"
 
 
 def test_what_luck_explains_is_no_difference(base: Scenario) -> None:
     unsure = held("unsure", "NO DIFFERENCE", free_low=-10.0, replications_needed=340.0)
-    text = CellText(base).sentence(unsure)
+    text = CellText(Words.of(base)).sentence(unsure)
     assert "no detectable difference" in text
     assert "about 340 replications" in text
     assert "saves" not in text
-    assert "inf" not in CellText(base).sentence({**unsure, "replications_needed": math.inf})
+    assert "inf" not in CellText(Words.of(base)).sentence({**unsure, "replications_needed": math.inf})
 
 
 def test_a_rule_that_stays_is_told_in_a_line(base: Scenario) -> None:
-    assert CellText(base).sentence(same()) == "Robot vacuum with dock, Germany: keep the rule: always reship."
-    assert CellText(base).verdict(same()) == "same rule"
+    assert CellText(Words.of(base)).sentence(same()) == "Robot vacuum with dock, Germany: keep the rule: always reship."
+    assert CellText(Words.of(base)).verdict(same()) == "same rule"
 
 
 def test_few_claims_are_said_where_something_is_recommended(base: Scenario) -> None:
-    assert "Rests on few claims." in CellText(base).sentence(row(few_claims=True))
-    assert "few claims" not in CellText(base).sentence(same(few_claims=True))
+    assert "Rests on few claims." in CellText(Words.of(base)).sentence(row(few_claims=True))
+    assert "few claims" not in CellText(Words.of(base)).sentence(same(few_claims=True))
 
 
 def test_cells_of_other_keys_have_names_too(base: Scenario) -> None:
     decision = base.decision.replace(cell=("market", "symptom", "evidence", "age_band"))
     cell = {"market": "US", "symptom": "dead", "evidence": "photo", "age_band": 1}
-    text = CellText(base.replace(decision=decision))
+    text = CellText(Words.of(base.replace(decision=decision)))
     assert text.name(cell) == "United States, dead, photo, 30-180 days old"
     assert text.name({**cell, "age_band": 3}).endswith("365+ days old")
     everything = base.replace(decision=base.decision.replace(cell=()))
-    assert CellText(everything, "zh").name({}) == "全部工单"
+    assert CellText(Words.of(everything), "zh").name({}) == "全部工单"
 
 
 @pytest.fixture
-def mixed(base: Scenario) -> DecisionTables:
+def mixed(base: Scenario) -> Told:
     """One row of each verdict, out of order."""
     rows = [
         same(sku="CHG-65"),
@@ -125,25 +132,25 @@ def mixed(base: Scenario) -> DecisionTables:
         row(),
         held("small", sku="BUD-ANC", free_saving=90.0, few_claims=True),
     ]
-    return DecisionTables(rows, CellText(base), 120)
+    return told_of(rows, base)
 
 
 def test_rules_that_change_come_first_and_those_left_as_they_are_stand_apart(
-    mixed: DecisionTables,
+    mixed: Told,
 ) -> None:
-    assert [r["sku"] for r in mixed.taken()] == ["VAC-L10", "CAM-2CH"]
-    assert [r["sku"] for r in mixed.left()] == ["BUD-ANC", "PRJ-FHD"]
-    assert "BUD-ANC DE*" in mixed.kept()
-    assert "+90" in mixed.kept()
+    assert [r["sku"] for r in mixed.taken] == ["VAC-L10", "CAM-2CH"]
+    kept = shown(mixed.kept())
+    assert kept.index("BUD-ANC DE*") < kept.index("PRJ-FHD DE")
+    assert "+90" in kept
 
 
-def test_only_changes_worth_making_are_in_the_sentences_on_top(mixed: DecisionTables) -> None:
-    assert [text.split(",")[0] for text in mixed.top()] == ["Robot vacuum with dock", "Dash cam 2-channel"]
-    assert len(mixed.top(1)) == 1
+def test_only_changes_worth_making_are_in_the_sentences_on_top(mixed: Told) -> None:
+    told = [mixed.cells.sentence(row) for row in mixed.taken]
+    assert [text.split(",")[0] for text in told] == ["Robot vacuum with dock", "Dash cam 2-channel"]
 
 
-def test_every_cell_that_changes_has_a_row_and_the_last_one_is_the_whole(mixed: DecisionTables) -> None:
-    lines = mixed.rules(SHARED, WHOLE).split("\n")
+def test_every_cell_that_changes_has_a_row_and_the_last_one_is_the_whole(mixed: Told) -> None:
+    lines = shown(mixed.rules()).split("\n")
     assert all(any(f"{sku} DE" in line for line in lines) for sku in ("VAC-L10", "CAM-2CH"))
     assert not any("CHG-65" in line or "BUD-ANC" in line for line in lines)
     assert "+7,500" in lines[-1]
@@ -151,27 +158,27 @@ def test_every_cell_that_changes_has_a_row_and_the_last_one_is_the_whole(mixed: 
     assert any("-500" in line and "contracts" in line for line in lines)
 
 
-def test_details_are_given_for_rules_that_change(mixed: DecisionTables) -> None:
-    text = mixed.details()
+def test_details_are_given_for_rules_that_change(base: Scenario, mixed: Told) -> None:
+    text = shown(mixed.details())
     assert "CHG-65" not in text
     assert "130.00 → 110.50" in text
     assert "5.0/8.0 → 12/21" in text
-    assert mixed.flat(row()) == "23.1 [20.0..31.5]\n118 [100..160]"
-    assert mixed.flat(row(flat=((20.0, math.inf),), cuts=(23.148148,))) == "23.1 [20.0..]"
-    assert DecisionTables([same()], mixed.text, 120).details() == ""
+    assert cut_text(row()) == "23.1 [20.0..31.5]\n118 [100..160]"
+    assert cut_text(row(flat=((20.0, math.inf),), cuts=(23.148148,))) == "23.1 [20.0..]"
+    assert told_of([same()], base).details() is None
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("width", [90, 110, 140])
-def test_tables_fit_the_width(base: Scenario, mixed: DecisionTables, lang: Lang, width: int) -> None:
-    tables = DecisionTables(mixed.rows, CellText(base, lang), width)
-    for text in (tables.rules(SHARED, WHOLE), tables.kept(), tables.details()):
-        assert max(map(width_of, text.split("\n"))) <= width
+def test_tables_fit_the_width(base: Scenario, mixed: Told, lang: Lang, width: int) -> None:
+    told = told_of(mixed.rows, base, lang)
+    for block in (told.rules(), told.kept(), told.details()):
+        assert max(map(width_of, shown(block, width).split("\n"))) <= width
 
 
 def test_an_out_of_range_cut_point_is_marked(base: Scenario) -> None:
     alone = row(always="reship", agent_beyond=(400.0, 0.0))
-    assert CellText(base).new(alone).startswith("always reship (out of range:")
+    assert CellText(Words.of(base)).new(alone).startswith("always reship (out of range:")
     zones = (Zone(0.0, "refund", ""), Zone(9.0, "reship", ""))
     other = row(zones_agents=zones, agent_cuts=(10.7,), agent_beyond=(200.0,))
-    assert CellText(base).new(other) == "refund below EUR 9 [order price 10.70], reship above"
+    assert CellText(Words.of(base)).new(other) == "refund below EUR 9 [order price 10.70], reship above"

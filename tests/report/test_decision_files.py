@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pandas as pd
 import pytest
 
+from tests.decision.telling import pictures, record, report
 from tests.experiment.tiny import roomy
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.decision.binding import Bound, Kind
@@ -21,15 +22,12 @@ from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report.agent_rules import with_titles
 from warrantysim.report.charts.theme import Look
-from warrantysim.report.decision_binds import bound_text, scarce
-from warrantysim.report.decision_checks import DecisionChecks
-from warrantysim.report.decision_files import decision_frames, decision_record, flat_table
-from warrantysim.report.decision_pictures import decision_pictures
-from warrantysim.report.decision_report import decision_report
 from warrantysim.report.export import as_json, write_frames
-from warrantysim.report.ladder_text import ladder_lines, ladder_sentences
 from warrantysim.report.tables import width_of
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.decide.files import decision_frames, flat_table
+from warrantysim.studies.decide.told import Told
+from warrantysim.studies.decide.words import Words, bound_text, scarce
 
 PLAN = {
     "training_replications": 2,
@@ -57,7 +55,7 @@ def decided() -> Decision:
 
 def said(decision: Decision, lang: Lang = "en") -> str:
     """The report on one line."""
-    return " ".join(decision_report(decision, seller(), lang, 110, (), 321.0).split())
+    return " ".join(report(decision, seller(), lang, 110, (), 321.0).split())
 
 
 def test_the_table_has_every_column_promised() -> None:
@@ -69,11 +67,11 @@ def test_the_table_has_every_column_promised() -> None:
         "days_p50_now", "days_p50", "days_p90_now", "days_p90", "flat",
         "binds", "out_of_range", "training_claims", "few_claims", "sentence_en", "sentence_zh",
     }  # fmt: skip
-    assert promised <= set(flat_table(decided(), seller()).columns)
+    assert promised <= set(flat_table(decided(), Words.of(seller())).columns)
 
 
 def test_files_hold_cut_points_to_the_cent_and_no_program_objects() -> None:
-    frame = flat_table(decided(), seller())
+    frame = flat_table(decided(), Words.of(seller()))
     for rule in frame["rule_new"]:
         for zone in rule.split("; "):
             assert len(zone.split()[0].partition(".")[2]) <= 2
@@ -95,7 +93,7 @@ def test_no_cell_of_a_csv_file_can_run_and_parquet_keeps_the_text(tmp_path: Path
 
 def test_json_holds_the_whole_decision() -> None:
     decision = decided()
-    found = json.loads(as_json(decision_record(decision, seller(), ["a: 1 -> 2"], 321.0)))
+    found = json.loads(as_json(record(decision, seller(), ["a: 1 -> 2"], 321.0)))
     assert len(found["cells"]) == len(decision.table)
     assert len(found["agent_rules"]) == len(decision.agent_rules)
     assert [row["name"] for row in found["tried"]] == [t.name for t in decision.tried]
@@ -111,7 +109,7 @@ def test_json_holds_the_whole_decision() -> None:
 
 def test_the_policy_in_json_is_the_one_recommended(tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
-    file.write_text(decision_record(decided(), seller(), [])["policy"], "utf-8")
+    file.write_text(record(decided(), seller())["policy"], "utf-8")
     assert load_policy(file).rules == decided().policy.rules
 
 
@@ -124,19 +122,19 @@ def test_the_head_states_what_is_worth_a_change_and_which_years_are_fresh() -> N
     assert "2 years taught, 2 others chose among" in text
     assert "3 fresh ones confirmed; no year was used twice" in text
     assert "Peak memory at most 321 MB." in text
-    assert "Peak memory" not in decision_report(decided(), seller())
+    assert "Peak memory" not in report(decided(), seller())
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("width", [90, 110])
 def test_the_report_fits_its_width(lang: Lang, width: int) -> None:
-    text = decision_report(decided(), seller(), lang, width, (), 321.0)
+    text = report(decided(), seller(), lang, width, (), 321.0)
     assert max(map(width_of, text.split("\n"))) <= width
 
 
 def test_where_nothing_is_scarce_that_is_said() -> None:
     free = with_solver(prices={}, unmet={})
-    assert list(scarce(free, seller())) == [
+    assert list(scarce(free, Words.of(seller()))) == [
         "No bench, budget or limit holds the rules back: one more of any of them is worth nothing."
     ]
 
@@ -148,7 +146,7 @@ def with_solver(**changes: Any) -> Decision:
 def test_what_is_scarce_is_told_in_words_with_units_dearest_first() -> None:
     prices = {"hours P 1": 3.5, "refunds": 0.2, "hours china 2": 12.4, "days beyond the longest mean": 0.75}
     short = with_solver(prices=prices, unmet={"P": (0, 2)})
-    assert list(scarce(short, seller())) == [
+    assert list(scarce(short, Words.of(seller()))) == [
         "One more bench hour at china in 2027-03 is worth USD 12.40.",
         "One more bench hour at P in 2027-02 is worth USD 3.50.",
         "One more day of waiting allowed to one claim is worth USD 0.75.",
@@ -156,21 +154,21 @@ def test_what_is_scarce_is_told_in_words_with_units_dearest_first() -> None:
         "P: its monthly minimum is not reached in 2 months (2027-01, 2027-03); more work costs nothing there until it "
         "is.",
     ]
-    assert "china 在 2027-03 多一个工时值 USD 12.40。" in list(scarce(short, seller(), "zh"))
+    assert "china 在 2027-03 多一个工时值 USD 12.40。" in list(scarce(short, Words.of(seller()), "zh"))
     many = with_solver(prices={f"hours P {m}": 1.0 + m for m in range(10)}, unmet={})
-    assert list(scarce(many, seller()))[-1].startswith("2 more limits bind")
+    assert list(scarce(many, Words.of(seller())))[-1].startswith("2 more limits bind")
 
 
 def test_every_kind_of_bound_has_words_in_both_languages() -> None:
     for kind in get_args(Kind):
         bound = Bound(kind, "sea" if kind == "battery" else "reship", (0,), 0.125)
-        assert "12 % of claims" in bound_text(bound, seller())
-        assert "12 % 的工单" in bound_text(bound, seller(), "zh")
+        assert "12 % of claims" in bound_text(bound, Words.of(seller()))
+        assert "12 % 的工单" in bound_text(bound, Words.of(seller()), "zh")
 
 
 def test_a_stop_of_the_optimizer_is_told_as_what_it_was() -> None:
     def told(**changes: Any) -> str:
-        return " ".join(DecisionChecks(with_solver(**changes), seller(), "en", 110).sentences())
+        return " ".join(Told.of(with_solver(**changes), seller()).checks())
 
     assert "Optimizer: proven best" in told(status="optimal", gap=0.0, reproducible=True)
     assert "limit stopped it" not in told(status="optimal", gap=0.0, reproducible=True)
@@ -183,7 +181,7 @@ def test_rules_for_cash_alone_stand_beside_the_recommendation_on_the_same_fresh_
     alone = decided().cash_only
     assert alone is not None
     assert alone.cash.interval.replications == decided().replications
-    text = " ".join(DecisionChecks(decided(), seller(), "en", 110).sentences())
+    text = " ".join(Told.of(decided(), seller()).checks())
     same = alone.policy.rules == decided().policy.rules
     assert ("are the same rules" in text) == same
     assert ("minus is cheaper" in text) != same
@@ -201,7 +199,7 @@ def columns_of(heading: str) -> list[str]:
 
 def test_the_documentation_describes_every_column_of_the_decision_and_no_other() -> None:
     stated = columns_of("Columns of `decision.csv`")
-    assert sorted(stated) == sorted(flat_table(decided(), seller()).columns)
+    assert sorted(stated) == sorted(flat_table(decided(), Words.of(seller())).columns)
 
 
 def test_the_documentation_describes_every_column_of_agents_rules_and_no_other() -> None:
@@ -217,7 +215,7 @@ def test_the_documentation_states_every_exit_code(name: str) -> None:
 
 @pytest.mark.parametrize(("lang", "title"), [("en", "What each change saves"), ("zh", "各项变更的节省")])
 def test_savings_and_the_thresholds_of_each_currency_are_drawn(lang: Lang, title: str) -> None:
-    drawn = decision_pictures(decided(), seller(), Look(lang))
+    drawn = pictures(decided(), seller(), Look(lang))
     assert set(drawn) == {"savings", *(f"thresholds_{c}" for c in decided().table["currency"])}
     assert drawn["savings"].title == title
     assert all(one.takeaway for one in drawn.values())
@@ -227,13 +225,13 @@ def test_savings_and_the_thresholds_of_each_currency_are_drawn(lang: Lang, title
 def test_the_ladder_is_told_first_with_what_it_saves_and_costs(lang: Lang) -> None:
     d = decided()
     assert d.ladder is not None
-    report = decision_report(d, seller(), lang, 400)
-    said = list(ladder_sentences(d, seller(), lang))
+    shown, told = report(d, seller(), lang, 400), Told.of(d, seller(), lang)
+    said = list(told.ladder())
     assert len(said) == 3
-    assert all(text in report for text in said)
-    assert report.index(said[0]) < report.index(say("decision.rules", lang))
-    for line in ladder_lines(d, seller(), lang):
-        assert line in report
+    assert all(text in shown for text in said)
+    assert shown.index(said[0]) < shown.index(say("decision.rules", lang))
+    for line in told.ladder_lines():
+        assert line in shown
 
 
 def test_the_ladder_s_file_has_a_line_a_zone_and_its_record_the_same_figures() -> None:
@@ -242,6 +240,6 @@ def test_the_ladder_s_file_has_a_line_a_zone_and_its_record_the_same_figures() -
     assert d.ladder.saving is not None
     assert d.ladder.dearer is not None
     assert len(decision_frames(d, seller())["ladder"]) == d.ladder.lines
-    record = decision_record(d, seller(), [])["ladder"]
-    assert record["lines"] == sum(rule["lines"] for rule in record["rules"])
-    assert record["saving"]["mean"] - float(d.saving.interval.mean) == pytest.approx(-record["dearer"]["mean"])
+    found = record(d, seller())["ladder"]
+    assert found["lines"] == sum(rule["lines"] for rule in found["rules"])
+    assert found["saving"]["mean"] - float(d.saving.interval.mean) == pytest.approx(-found["dearer"]["mean"])

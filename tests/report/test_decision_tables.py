@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.cells import RESHIP, row
+from tests.report.cells import RESHIP, row, told_of
 from tests.worlds import world
 from warrantysim.decision.binding import Bound
 from warrantysim.locale.wording import LANGUAGES, Lang, say
-from warrantysim.report.cell_text import CellText
-from warrantysim.report.decision_tables import DecisionTables
+from warrantysim.present.terminal import terminal_text
 
 
 def details(lang: Lang, **changes: object) -> str:
     scenario = world(("VAC-L10",), ("DE",))
-    return DecisionTables([row(**changes)], CellText(scenario, lang), 140).details()
+    return terminal_text(filter(None, [told_of([row(**changes)], scenario, lang).details()]), 140)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.decision.test_decide import decided, seller
@@ -23,16 +25,24 @@ from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.uncertain import UncertainInput
 from warrantysim.files.loading import load_scenario
 from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.present.blocks import Column, Points, Sentence, TableOf
+from warrantysim.present.html import Article, drawing, html_page
 from warrantysim.report import figures
-from warrantysim.report.memo import parts
-from warrantysim.report.memo.checks import checks
-from warrantysim.report.memo.facts import Memo, Provenance, Signature
-from warrantysim.report.memo.grounds import _assumed, widest
-from warrantysim.report.memo.markup import VOID, document, drawing, element
-from warrantysim.report.memo.page import decision_memo, memo_name
 from warrantysim.report.policy_change import SERVED, policy_change
 from warrantysim.schema.markets import Title
+from warrantysim.studies.decide import memo as memo_module
+from warrantysim.studies.decide.memo import (
+    Memo,
+    MemoText,
+    Provenance,
+    Signature,
+    decision_memo,
+    memo_name,
+    widest,
+)
 
+VOID = frozenset({"meta", "br", "hr"})
+"""Elements without an end."""
 BREAK_EVEN = BreakEven("freight", 0.0, 2.0, 1.0, (Switch(1.4, 1.3, float("inf"), "now", "new"),), (), 0.95, 9)
 HOSTILE = (
     '=HYPERLINK("http://x.example")',
@@ -170,7 +180,7 @@ def test_lines_of_a_change_hold_both_sides_and_their_paired_difference() -> None
 
 
 def test_every_check_holds_two_sums_against_each_other_and_passes() -> None:
-    found = {check.key: check for check in checks(memo())}
+    found = {check.key: check for check in memo().checks}
     assert set(found) == {"ledger_now", "ledger_new", "cells", "parts", "four_parts", "decision", "complete", "stored"}
     assert all(check.passed for check in found.values())
     assert found["ledger_now"].one == pytest.approx(decided()[0].cost_now)
@@ -182,14 +192,14 @@ def test_a_sum_that_does_not_add_up_is_told() -> None:
     wrong = dataclasses.replace(first, costs=dataclasses.replace(first.costs, amount=first.costs.amount * 1.5))
     bent = dataclasses.replace(result(), summaries=(wrong, *result().summaries[1:]))
     broken = dataclasses.replace(memo(), change=policy_change(bent), provenance=Provenance(intact=False))
-    failed = {check.key for check in checks(broken) if not check.passed}
+    failed = {check.key for check in broken.checks if not check.passed}
     assert failed == {"ledger_now", "stored"}
     assert "6 of 8 checks passed" in Page(decision_memo(broken)).text
 
 
 def test_another_decision_than_the_simulated_one_is_told() -> None:
     other = dataclasses.replace(memo(), decision=dataclasses.replace(decided()[0], saving=memo().change.saving_cash))
-    assert [check.key for check in checks(other) if not check.passed] == ["decision"]
+    assert [check.key for check in other.checks if not check.passed] == ["decision"]
 
 
 def test_the_waterfall_says_in_words_what_it_shows() -> None:
@@ -220,8 +230,10 @@ def test_what_would_change_our_mind_is_what_stored_studies_found() -> None:
 
 @pytest.mark.parametrize("most", [0, 8])
 def test_rules_and_what_belongs_to_none_add_up_to_the_whole(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "MOST_CELLS", most)
-    told = [float(x.replace(",", "")) for x in re.findall(r">([+-]?[\d,]+)</td>", str(parts.cells(memo(), "en")))]
+    monkeypatch.setattr(memo_module, "MOST_CELLS", most)
+    table, _ = MemoText(memo(), "en").cells()
+    assert isinstance(table, TableOf)
+    told = [float(x.replace(",", "")) for x in table.frame["4"]]
     *rows, whole = told
     assert len(rows) == 2
     assert sum(rows) == pytest.approx(whole, abs=1)
@@ -244,9 +256,10 @@ def test_rows_of_claims_add_up_to_all_claims() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_assumptions_are_told_by_their_labels(lang: Lang) -> None:
     scenario = load_scenario("scenarios/base.yaml")
-    told = [str(_assumed(row, row.path, scenario, lang)[0]) for row in widest(scenario)]
+    here = MemoText(Memo(SimpleNamespace(scenario=scenario)), lang)  # type: ignore[arg-type]
+    told = [here._assumed(row, row.path)[0] for row in widest(scenario)]
     assert len(told) > 10
-    assert not [text for text in told if re.search(r"\w\.\w+_|\w\[|_days|_share", text.partition("<br")[0])]
+    assert not [text for text in told if re.search(r"\w\.\w+_|\w\[|_days|_share", text.partition("\n")[0])]
 
 
 def test_who_signed_is_shown_and_who_signed_alone_is_told() -> None:
@@ -285,13 +298,16 @@ def test_names_are_text_whatever_they_say(name: str) -> None:
     assert re.fullmatch(r"[\w.-]+\.html", memo_name(found, ("en",)))
 
 
-def test_elements_escape_what_they_hold() -> None:
-    assert element("p", "１２\u202e３\x00\x1b", title="a\u202e\x9b") == '<p title="a">１２３</p>'
-    assert element("p", "a < b & c", element("b", "<x>"), None, class_='"q"') == (
-        '<p class="&quot;q&quot;">a &lt; b &amp; c<b>&lt;x&gt;</b></p>'
-    )
-    assert element("meta", charset="utf-8") == '<meta charset="utf-8">'
-    harmless(document("</title><script>", "en", "p { margin: 0 }", element("p", "x")))
+def test_blocks_are_escaped_wherever_they_stand() -> None:
+    attack = "a < b & <script>１２\u202e３\x00\x1b"
+    frame = pd.DataFrame({"a": [f"{attack}\n{attack}"], "b": [attack]})
+    table = TableOf("t", attack, frame, [Column("a", attack), Column("b", "b", "whole")])
+    facts = TableOf("f", "", frame, [Column("a", ""), Column("b", "")])
+    said = [Sentence(attack, role) for role in ("head", "text", "answer", "note", "warn")]  # type: ignore[arg-type]
+    blocks = [*said, table, Sentence(attack, "legend"), Points([attack]), facts]
+    html = html_page("</title><script>", [Article("en", attack, blocks, [(attack, "soft")])])
+    harmless(html)
+    assert Page(html).text.count("a < b & <script>１２３") == 16
 
 
 @pytest.mark.parametrize(

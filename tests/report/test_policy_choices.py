@@ -7,7 +7,7 @@ import pytest
 from tests.decision.test_by_hand import decided
 from tests.decision.test_decide import seller
 from warrantysim.report.export import csv_bytes, tab_bytes
-from warrantysim.report.policy_choices import CHOICES, policy_chosen
+from warrantysim.studies.decide.files import CHOICES, policy_chosen
 
 
 def test_each_choice_has_its_rules_and_a_name_of_its_own() -> None:

@@ -14,7 +14,8 @@ from tests.texts import ONE, pairs, written
 from warrantysim.journeys.records import Closure, Route
 from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say
 from warrantysim.money.categories import Category, Kind
-from warrantysim.schema.markets import DISPOSITIONS, Title
+from warrantysim.schema.dispositions import DISPOSITIONS
+from warrantysim.schema.markets import Title
 
 PACKAGE = Path(__file__).resolve().parents[2] / "warrantysim"
 SPEAKERS = ("report", "present", "studies", "cli", "ui")

@@ -17,8 +17,8 @@ from python_calamine import CalamineWorkbook
 from tests.decision.test_decide import decided, seller
 from warrantysim.experiment.quantities import quantities
 from warrantysim.locale.wording import Lang
-from warrantysim.report.workbook.build import decision_workbook, workbook_name
-from warrantysim.report.workbook.money import Lines
+from warrantysim.studies.decide.book import decision_workbook, workbook_name
+from warrantysim.studies.decide.lines import Lines
 
 MADE = datetime(2027, 1, 31, 9, 30)
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -11,12 +11,12 @@ from python_calamine import CalamineWorkbook
 
 from tests.store.small import jobs, workspace
 from tests.ui.opening import shop
-from warrantysim.report.workbook.build import decision_workbook
 from warrantysim.store.counting import quantities_of
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.runs import find
 from warrantysim.store.study import Study
+from warrantysim.studies.decide.book import decision_workbook
 
 SHEETS = [
     "Cover", "Agenda", "Thresholds", "Changes", "Platform_Rules", "Summary", "Parts", "By_SKU", "Bridge",

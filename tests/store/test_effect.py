@@ -12,7 +12,6 @@ from tests.experiment.tiny import SEED, plain
 from tests.store.small import RESHIP, asked, workspace
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.simulate import simulate
-from warrantysim.report.memo.facts import Signature
 from warrantysim.store import approvals, runs
 from warrantysim.store.approvals import replaces
 from warrantysim.store.effect import effect_inputs, find_effect, side_by_side
@@ -22,6 +21,7 @@ from warrantysim.store.saving import save, save_study
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide.memo import Signature
 from warrantysim.studies.study import Stored
 
 DAY = dt.date(2027, 3, 1)

@@ -15,15 +15,20 @@ from tests.analysis.seller import AT_P, AT_Q, seller
 from tests.experiment.tiny import roomy
 from tests.store.small import workspace
 from warrantysim.analysis.cases import Case
+from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.money.categories import Category
-from warrantysim.report.decision_files import decision_frames
+from warrantysim.present.terminal import terminal_text
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import TREE, NotStorable, object_digest, read_object, write_object
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
 from warrantysim.store.runs import listed
 from warrantysim.store.saving import save_study
+from warrantysim.store.stored_run import StoredRun, file_stamps
 from warrantysim.store.study import Study
+from warrantysim.studies.decide import STUDY
+from warrantysim.studies.decide.files import decision_frames
+from warrantysim.studies.decide.kept import decision_of, facts_of
 from warrantysim.studies.study import Stored
 
 DECISION = {
@@ -65,13 +70,33 @@ def decided() -> tuple[Study, Any]:
 
 
 def test_a_decision_comes_back_as_it_was(tmp_path: Path) -> None:
-    study, found = decided()
-    again = back(found, tmp_path)
-    assert object_digest(again) == object_digest(found)
-    pd.testing.assert_frame_equal(again.table, found.table)
-    assert again.policy == found.policy
-    for name, frame in decision_frames(found, study.scenario).items():
-        pd.testing.assert_frame_equal(decision_frames(again, study.scenario)[name], frame)
+    study, stored = decided()
+    run = save_study(workspace(tmp_path), study, stored)
+    assert not (run.folder / "found").exists()
+    found = decision_of(stored)
+    for again in (run.found, back(found, tmp_path / "object")):
+        assert facts_of(again) == facts_of(found) == stored.facts["state"]
+        assert again.policy == found.policy
+        for name, frame in decision_frames(again, study.scenario).items():
+            pd.testing.assert_frame_equal(frame, stored.tables[name])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_decision_stored_as_an_object_is_shown_and_reproduced(tmp_path: Path, lang: Lang) -> None:
+    study, stored = decided()
+    run = save_study(workspace(tmp_path), study, stored)
+    # As the version before wrote it: an object beside its tables, and a record without what it is made of.
+    (run.folder / "found").mkdir()
+    write_object(run.found, run.folder / "found")
+    record = {name: value for name, value in run.record.items() if name not in {"state", "words", "changed"}}
+    (run.folder / "record.json").write_text(json.dumps(record), "utf-8")
+    files = file_stamps(run.folder)
+    older = StoredRun(run.folder, {**run.manifest, "files": files, "results": "of an object"})
+    assert object_digest(older.found) == object_digest(run.found)
+    told = [terminal_text(STUDY.answer(one.stored, lang), 110).split("\n") for one in (run, older)]
+    # Where the time went is that of the run, the provenance that of today.
+    assert told[0] == told[1]
+    assert reproduced(older).same
 
 
 def test_a_stored_decision_names_the_stored_run_that_confirmed_it(tmp_path: Path) -> None:
@@ -80,7 +105,7 @@ def test_a_stored_decision_names_the_stored_run_that_confirmed_it(tmp_path: Path
     doing = Doing(home)
     found = kind_of("decide").run(study, doing)
     run = save_study(home, study, found, doing=doing)
-    assert object_digest(found) == object_digest(plain) == run.results
+    assert frames_digest(found.tables) == frames_digest(plain.tables) == run.results
     confirmed = next(r for r in listed(home) if r.id == run.record["confirmation"])
     saved = confirmed.result.savings((), "recommended")["saving"].iloc[0]
     assert saved == pytest.approx(float(run.found.saving.interval.mean))

@@ -14,7 +14,6 @@ from tests.store.small import jobs, workspace
 from tests.ui.opening import shop
 from warrantysim.decision.by_hand import NAME
 from warrantysim.decision.by_hand_price import estimate, simulated
-from warrantysim.decision.decide import Decision
 from warrantysim.decision.taught import Taught
 from warrantysim.journeys.world import world_of
 from warrantysim.report.charts.curves import CURVE_COLUMNS
@@ -25,10 +24,12 @@ from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.store.training import FOLDER, read_training, write_training
+from warrantysim.studies.decide.kept import decision_of, facts_of
+from warrantysim.studies.study import Stored
 
 
 @cache
-def decided() -> tuple[Study, Decision, Doing, Taught]:
+def decided() -> tuple[Study, Stored, Doing, Taught]:
     """A decision, what it wants stored beside it, and what it was learned from."""
     study = Study.of("decide", shop())
     doing = Doing(None)
@@ -68,7 +69,8 @@ def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_stored_decision_prices_its_rules_as_the_program_did(stored: StoredRun) -> None:
-    _, d, *_, taught = decided()
+    _, found, *_, taught = decided()
+    d = decision_of(found)
     again = taught_of(stored)
     assert again is not None
     for policy in (d.now, d.policy):
@@ -93,7 +95,7 @@ def test_a_run_of_before_has_none_and_is_read_all_the_same(tmp_path: Path) -> No
     run = save_study(workspace(tmp_path), study, found)
     assert taught_of(run) is None
     assert curves_of(run) is None
-    assert run.found.cost == found.cost
+    assert facts_of(run.found) == found.facts["state"]
 
 
 def test_damaged_training_claims_are_told_before_they_are_believed(stored: StoredRun) -> None:

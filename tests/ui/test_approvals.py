@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from tests.store.small import RESHIP
 from tests.ui.opening import page, sound, words
-from warrantysim.report.policy_choices import policy_chosen
 from warrantysim.report.policy_file import policy_text
 from warrantysim.schema.markets import Title
 from warrantysim.store import approvals, runs
@@ -19,6 +18,7 @@ from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide.files import policy_chosen
 
 HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERLINK("x")'
 

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.decision.telling import record as record_of
+from tests.decision.telling import report
 from tests.decision.test_fewest_lines import done, every_corner
 from tests.decision.words import contradictions
 from tests.ui.opening import page, words
@@ -26,16 +28,17 @@ from warrantysim.experiment.quantities import quantities
 from warrantysim.experiment.service import service
 from warrantysim.files.loading import load_policy
 from warrantysim.journeys.world import world_of
-from warrantysim.locale.wording import LANGUAGES
+from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.present.cells import cell as written
 from warrantysim.report import figures
-from warrantysim.report.decision_files import decision_frames, decision_record, recommended_text
-from warrantysim.report.decision_package import decision_package
-from warrantysim.report.decision_report import decision_report
-from warrantysim.report.law_report import law_rows
 from warrantysim.report.policy_change import policy_change
-from warrantysim.report.policy_choices import policy_ticked
+from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
 from warrantysim.store.deciding import confirmation_of
+from warrantysim.studies.decide.book import decision_package
+from warrantysim.studies.decide.files import decision_frames, policy_ticked, recommended_text
+from warrantysim.studies.decide.told import Told
+from warrantysim.studies.decide.words import Words
 from warrantysim.ui import reading
 
 
@@ -57,12 +60,12 @@ def test_every_place_tells_the_same_saving_rules_and_waiting(filled: Path, tmp_p
     rules = sum(len(change.cells) for change in taken)
     assert taken
 
-    terminal = told(decision_report(d, scenario))
+    terminal = told(report(d, scenario))
     assert f"save USD {mean} a year ({low} to {high})" in terminal
     assert f"{len(taken)} changes are taken up, {rules} of {len(d.table)} rules" in terminal
     assert f"nine in ten within {days[0]} instead of {days[1]}" in terminal
 
-    record = decision_record(d, scenario, [])
+    record = record_of(d, scenario)
     assert record["saving"]["mean"] == float(d.saving.interval.mean)
     assert sum(row["taken"] for row in record["rule_changes"]) == len(taken)
     assert sum(row["taken"] for row in record["cells"]) == rules
@@ -81,11 +84,27 @@ def test_every_place_tells_the_same_saving_rules_and_waiting(filled: Path, tmp_p
     assert {change.name for change in d.changes} <= {str(cell) for row in listed for cell in row}
 
     front = told(words(page("home")))
+    thresholds = told(words(page("thresholds")))
+    one = Told.of(d, scenario)
+    for text in map(told, one.answer()):
+        assert text in terminal
+        assert text in thresholds
+    for text in map(told, filter(None, (one.service(), one.robust(), one.free()))):
+        assert text in memo
+        assert text in cover
+    for text in map(told, (*one.ladder(), *one.ladder_lines())):
+        assert text in terminal
+        assert text in memo
+        assert text in front
+        assert text in thresholds
+    for text in map(told, (one.robust(), one.free(), *(one.cells.sentence(row) for row in one.taken))):
+        assert text in terminal
+        assert text in front
     assert f"USD {mean}" in front
     assert f"{rules} of {len(d.table)}" in front
     assert f"{days[0]} days" in front
     assert f"{days[1]} days now" in front
-    assert f"save USD {mean} a year ({low} to {high})" in told(words(page("thresholds")))
+    assert f"save USD {mean} a year ({low} to {high})" in thresholds
 
     drafted(filled)
     signed = page("approvals", who="Wang")
@@ -100,6 +119,13 @@ def test_every_place_tells_the_same_saving_rules_and_waiting(filled: Path, tmp_p
     assert (service([s.year for s in result.of(1)]), change.line("days").new) == (d.service, d.service.p90)
 
 
+def law_rows(d: Decision, scenario: Scenario, lang: Lang) -> list[list[str]]:
+    """What the law costs, as text."""
+    block = Told.of(d, scenario, lang).law()
+    assert block is not None
+    return [[written(row, column) for column in block.columns] for row in block.frame.to_dict("records")]
+
+
 def test_every_place_tells_the_same_of_what_the_law_costs(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, run = decision(filled)
     scenario = run.asked.scenario
@@ -111,11 +137,11 @@ def test_every_place_tells_the_same_of_what_the_law_costs(filled: Path, monkeypa
     ]
     d: Decision = dataclasses.replace(run.found, law=pd.DataFrame(rows, columns=list(COLUMNS)))
     told_rows = law_rows(d, scenario, "en")
-    assert [row.cost for row in told_rows] == ["1,234", "1,234", "98,765", "98,765"]
+    assert [row[4] for row in told_rows] == ["1,234", "1,234", "98,765", "98,765"]
 
-    terminal = told(decision_report(d, scenario, width=200))
+    terminal = told(report(d, scenario, width=200))
     assert all(told(" ".join(row[1:])) in terminal for row in told_rows)
-    record = decision_record(d, scenario, [])
+    record = record_of(d, scenario)
     frame = decision_frames(d, scenario)["law"]
     assert [row["cost"] for row in record["law"]] == frame["cost"].tolist() == d.law["cost"].tolist()
     shares = frame[["consent_to_money_share", "refurbished_consent_share"]].values.tolist()
@@ -133,9 +159,9 @@ def test_every_place_tells_the_same_of_what_the_law_costs(filled: Path, monkeypa
         shown = (*cells[:3], figures.whole(float(cells[3])), figures.whole(float(cells[4])), cells[5])
         assert shown == tuple(row)
 
-    real = reading.found
-    monkeypatch.setattr(reading, "found", lambda asked: d if asked.id == run.id else real(asked))
     for lang in LANGUAGES:
+        changed = Told.of(d, scenario, lang)
+        monkeypatch.setattr(reading, "told", lambda _, changed=changed: changed)
         tables = [table.value.values.tolist() for table in page("thresholds", lang=lang).dataframe]
         assert [list(row) for row in law_rows(d, scenario, lang)] in tables
 
@@ -145,7 +171,7 @@ def test_a_cell_that_is_not_acted_on_has_todays_rule_in_every_file(filled: Path,
     d, scenario = run.found, run.asked.scenario
     world = world_of(scenario)
     file = tmp_path / "policy.yaml"
-    file.write_text(recommended_text(d, scenario), "utf-8")
+    file.write_text(recommended_text(d, Words.of(scenario)), "utf-8")
     written = load_policy(file)
     assert written.rules == d.policy.rules
     keys = list(scenario.decision.cell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_an_empty_workspace_says_what_will_be_here(empty: Path, lang: str) -> No
 
 def test_a_damaged_decision_is_told_and_breaks_nothing(filled: Path) -> None:
     run = decision(filled)
-    (run.folder / "found" / "found.json").write_text("{}", "utf-8")
+    (run.folder / "record.json").write_text("{}", "utf-8")
     at = page("thresholds")
     sound(at)
     assert "cannot be read" in words(at)
@@ -134,7 +135,8 @@ def test_damaged_training_claims_leave_the_rest_of_the_page(filled: Path) -> Non
 def test_a_decision_of_before_training_claims_were_kept_is_shown_without_curves(empty: Path, kept: Path) -> None:
     old = decision(kept)
     space = Workspace.at(empty)
-    save_study(space, old.study, old.found)
+    tables = {name: frame for name, frame in old.stored.tables.items() if name != "curves"}
+    save_study(space, old.study, replace(old.stored, tables=tables))
     at = page("thresholds")
     sound(at)
     assert "before cost curves were kept" in words(at)

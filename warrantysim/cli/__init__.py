@@ -23,7 +23,6 @@ COMMANDS = {
     "schema": "warrantysim.cli.schema",
     "diff": "warrantysim.cli.differences",
     "simulate": "warrantysim.cli.simulate",
-    "decide": "warrantysim.cli.decide",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",

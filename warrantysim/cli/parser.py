@@ -61,7 +61,6 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     _schema(commands)
     _diff(commands)
     _simulate(commands)
-    _decide(commands)
     add_rules(commands, _command, shared)
     add_studies(commands, _command, shared, wanted)
     add_runs(commands, _command, shared)
@@ -118,19 +117,6 @@ def _simulate(commands: Subcommands) -> None:
         metavar="AMOUNT",
         help="go on until the half-width of the interval is this small, reporting currency a year",
     )
-    _luck(it)
-    _changes(it)
-    _out(it)
-
-
-def _decide(commands: Subcommands) -> None:
-    it = _command(commands, "decide", "the rule to switch to, what it saves, and how sure that is")
-    one_scenario(it)
-    it.add_argument("--policy", type=Path, metavar="FILE", help="today's rule, in place of the one in the scenario")
-    names = "CHANGE[,CHANGE]"
-    it.add_argument("--only", metavar=names, help="take up these changes alone, in place of those recommended")
-    it.add_argument("--without", metavar=names, help="take up those recommended but for these")
-    it.add_argument("--also", metavar=names, help="take up these too: held ones, as those that lengthen waits")
     _luck(it)
     _changes(it)
     _out(it)

@@ -42,11 +42,6 @@ def report(run: StoredRun, console: Console) -> str:
         from warrantysim.report.cost_report import cost_report
 
         return cost_report(run.result, console.lang, console.width, changes)
-    if run.kind == "decide":
-        from warrantysim.report.decision_report import decision_report
-        from warrantysim.store.deciding import world_of_study
-
-        return decision_report(run.found, world_of_study(run.study), console.lang, console.width, changes)
     if run.kind in ALL:
         from warrantysim.present.terminal import terminal_text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -50,7 +51,8 @@ def _cases(it: argparse.ArgumentParser, one: AnyStudy) -> None:
     if most == 1:
         rule = it.add_mutually_exclusive_group()
         rule.add_argument("--policy", type=Path, metavar="FILE", help=RULE)
-        rule.add_argument("--decide", action="store_true", help="decide the rule first, and keep that one")
+        if not one.finds_rule:
+            rule.add_argument("--decide", action="store_true", help="decide the rule first, and keep that one")
         if one.brings:
             flag = f"--{one.brings}"
             it.add_argument(flag, action="append", type=Path, default=[], metavar="FILE", dest="brought", help=FURTHER)
@@ -66,6 +68,8 @@ def _flag(it: argparse.ArgumentParser, field: str, info: Any) -> None:
     help = " ".join((info.description or "").replace("%", "%%").split()).rstrip(".")
     about: dict[str, Any] = {"help": help[:1].lower() + help[1:], "dest": field, "required": info.is_required()}
     kind = info.annotation
+    if type(None) in get_args(kind):
+        kind = next((part for part in get_args(kind) if get_origin(part) is tuple), kind)
     if kind is bool:
         it.add_argument(flag, action="store_true", help=about["help"], dest=field)
         return
@@ -73,6 +77,8 @@ def _flag(it: argparse.ArgumentParser, field: str, info: Any) -> None:
         item = get_args(kind)[0]
         if get_origin(item) is tuple:
             it.add_argument(flag, action="append", type=_words, metavar="A,B", **about)
+        elif item is str:
+            it.add_argument(flag, type=_words, metavar="NAME[,NAME]", **about)
         else:
             it.add_argument(flag, nargs="+", type=item, metavar="X", **about)
         return
@@ -92,23 +98,28 @@ def _number(kind: Any) -> Any:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Do the study; print, and write where asked for. Stopped once, it prints and writes what it has."""
+    from warrantysim.cli.memory import peak_memory
+    from warrantysim.decision.changes import NoSuchChange
     from warrantysim.decision.choose import Undecided
     from warrantysim.present.blocks import Chart
     from warrantysim.present.terminal import opened, terminal_text
     from warrantysim.studies.study import Work, WrongOption
 
     one = study_of(arguments.command)
-    cases = cases_of(one, arguments, console)
+    cases, changes = cases_of(one, arguments, console)
     ask = asked(one, arguments)
     ready(arguments.out, console)
     seed = cases[0].world.plan.seed if arguments.seed is None else arguments.seed
-
+    work = Work(seed, arguments.jobs, console.step, changes=changes, memory=peak_memory)
     try:
         with guarded(arguments, console) as stopped:
             try:
-                found = one.run(cases, ask, Work(seed, arguments.jobs, console.step, lambda: bool(stopped)))
+                found = one.run(cases, ask, replace(work, cancel=lambda: bool(stopped)))
             except WrongOption as error:
                 raise wrong(error, arguments) from None
+    except NoSuchChange as error:
+        hint = console.say("message.near_change", near=error.near) if error.near else ""
+        raise Stop(BAD_INPUT, f"{console.say('message.no_change', name=error.name)}{hint}") from None
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     stored = one.stored(found, cases, ask, seed)
@@ -123,6 +134,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         stored.tables,
         one.record(stored),
         one.files(found),
+        {} if arguments.out is None else one.contents(found, work, console.lang),
         pictures=lambda look: {block.name: block.draw(look) for block in opened(blocks) if isinstance(block, Chart)},
     )
     failures = one.failures(found)
@@ -134,8 +146,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return CANCELLED if stored.cancelled else SOME_FAILED if failures else OK
 
 
-def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> Sequence[Case]:
-    """What it is about, as stated.
+def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> tuple[Sequence[Case], Sequence[str]]:
+    """What it is about, as stated, and what a single scenario changes of its base.
 
     Raises
     ------
@@ -145,11 +157,12 @@ def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> 
     from warrantysim.analysis.cases import Case
 
     if one.scenarios:
-        return _each(one, arguments)
+        return _each(one, arguments), ()
     if one.cases[1] == 1:
-        stated = Case.of(_brought(one, loaded(arguments.scenario, arguments, arguments.policy).scenario, arguments))
-        return [decided(stated, arguments, console) if arguments.decide else stated]
-    return against(arguments)
+        read = loaded(arguments.scenario, arguments, arguments.policy)
+        stated, changes = Case.of(_brought(one, read.scenario, arguments)), [str(change) for change in read.changes]
+        return [stated if one.finds_rule or not arguments.decide else decided(stated, arguments, console)], changes
+    return against(arguments), ()
 
 
 def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -> Scenario:

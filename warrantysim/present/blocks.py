@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from warrantysim.report.charts.theme import Look, Picture
 
-Role = Literal["title", "basis", "text", "legend", "note", "provenance"]
-"""What a sentence is for: the headline, what the figures rest on, the answer, how to read a table, what is said
-besides, or which model and scenario made them."""
+Role = Literal["title", "basis", "answer", "text", "head", "legend", "note", "warn", "provenance"]
+"""What a sentence is for: the headline, what the figures rest on, the answer, the heading of what follows, how to read
+a table, what is said besides, or which model and scenario made them."""
 Kind = Literal[
     "text", "whole", "signed", "one", "cents", "fine", "share", "tenth", "percent", "days", "number", "plus_minus"
 ]  # fmt: skip
@@ -35,6 +35,16 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Sentences a line each, in order."""
+
+    texts: Sequence[str]
+    """What is said."""
+    numbered: bool = False
+    """Whether their order counts."""
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table: where its figures are, what it is called and how they are written."""
 
@@ -50,6 +60,8 @@ class Column:
     """Whether the interval stands in place of the figure."""
     adds: tuple[str, ...] = ()
     """Columns of its row that add up to its figures; a workbook adds them up live."""
+    then: str = ""
+    """Column of what its figures become, which is then shown behind an arrow."""
     infinite: str = ""
     """What stands where a figure is infinite."""
     digits: str = ""
@@ -77,7 +89,7 @@ class TableOf:
     more: str = ""
     """What is said where rows are left out."""
     total: bool = False
-    """Whether its last row is a sum, set off from the others."""
+    """Whether the last row is the sum of the others."""
 
 
 @dataclass(frozen=True)
@@ -145,4 +157,4 @@ class Choice:
         return self.usual or str(next(iter(self.values)))
 
 
-Block = Sentence | Figures | TableOf | Chart | Part
+Block = Sentence | Points | Figures | TableOf | Chart | Part

@@ -12,7 +12,7 @@ from warrantysim.report import figures
 
 def figure(x: Any, kind: Kind) -> str:
     """A figure as text; empty where there is none."""
-    if kind == "text":
+    if kind == "text" or isinstance(x, str):
         return "" if x is None or (isinstance(x, float) and math.isnan(x)) else str(x)
     value = float(x)
     if math.isnan(value):
@@ -47,6 +47,8 @@ def cell(row: Mapping[str, Any], column: Column) -> str:
     if column.infinite and math.isinf(row[column.key]):
         return column.infinite
     own = "" if column.only_ends else _written(row, column.key, column)
+    if column.then and (new := _written(row, column.then, column)):
+        return f"{own} → {new}"
     if column.ends is None:
         return own
     low, high = (_written(row, name, column) for name in column.ends)

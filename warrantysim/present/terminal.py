@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from warrantysim.present.blocks import Block, Figures, Part, Sentence, TableOf
+from warrantysim.present.blocks import Block, Figures, Part, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.report.rows import rows_of
-from warrantysim.report.tables import Column, heading, table, wrapped
+from warrantysim.report.tables import Column, heading, listed, table, width_of, wrapped
+
+LEAST = {"text": 16}
+"""Width below which no text is broken, where none is stated [columns of text]."""
 
 
 def terminal_text(blocks: Iterable[Block], width: int) -> str:
@@ -17,16 +20,23 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
     after_table = False
     for block in opened(blocks):
         if isinstance(block, Sentence):
-            apart = (role == "basis" and block.role != "basis") or (after_table and block.role == "text")
-            if apart or (block.role == "legend" and role != "legend"):
+            apart = {"basis": block.role != "basis", "points": block.role == "text"}
+            if apart.get(role, after_table and block.role == "text") or (block.role == "legend" and role != "legend"):
                 lines.append("")
             after_table = False
-            lines += [block.text] if block.role == "title" else wrapped(block.text, width)
+            if block.role == "head":
+                lines.append(heading(block.text))
+            else:
+                lines += [block.text] if block.role == "title" else wrapped(block.text, width)
             role = block.role
         elif isinstance(block, Figures):
             for one in block.figures:
                 beside = "; ".join(filter(None, (one.where, one.beside)))
                 lines += wrapped(f"  {one.title}: {one.value}" + (f" ({beside})" if beside else ""), width)
+        elif isinstance(block, Points):
+            lines += [] if role == "head" else [""]
+            lines += [listed(block.texts, width)] if block.numbered else list(_points(block.texts, width))
+            role = "points"
         elif isinstance(block, TableOf) and len(block.frame) and block.most != 0:
             lines += [heading(block.title), _table(block, width)]
             role, after_table = "text", True
@@ -44,16 +54,24 @@ def opened(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
+def _points(texts: Iterable[str], width: int) -> Iterator[str]:
+    for text in texts:
+        first, *rest = wrapped(text, width - 2)
+        yield f"- {first}"
+        yield from (f"  {line}" for line in rest)
+
+
 def _table(block: TableOf, width: int) -> str:
+    rows = [[cell(row, column) for column in block.columns] for row in rows_of(block.frame)[: block.most]]
     columns = [
         Column(
             column.title,
             "left" if column.kind == "text" else "right",
-            wraps=column.kind == "text",
-            least=column.least or (16 if column.kind == "text" else 8),
+            wraps=column.kind == "text" or bool(column.then),
+            # Of two figures with an arrow only the heading is broken.
+            least=max(width_of(row[k]) for row in rows) if column.then else column.least or LEAST.get(column.kind, 8),
             give_up=column.give_up,
         )
-        for column in block.columns
+        for k, column in enumerate(block.columns)
     ]
-    rows = [[cell(row, column) for column in block.columns] for row in rows_of(block.frame)[: block.most]]
     return table(columns, rows, width, block.total)

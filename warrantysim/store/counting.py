@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from warrantysim.analysis.cases import Case
-from warrantysim.report.workbook.money import SIDES
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
+from warrantysim.studies.decide.lines import SIDES
 
 MOST = 12
 """Years of a simulation counted where nobody asks for more."""

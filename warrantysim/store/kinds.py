@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from warrantysim.store.study import Study
 
 KINDS = {
-    "decide": "warrantysim.store.deciding:DECIDE",
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
     **dict.fromkeys(sorted(ALL), ""),
 }
@@ -107,6 +106,8 @@ def kind_of(name: str) -> Kind:
 @cache
 def _of_study(name: str) -> Kind:
     """The kind of a study of the registry: stored as tables and facts."""
+    from warrantysim.store.deciding import keep_beside, kept_simulation
+
     one = study_of(name)
 
     def run(asked: Study, doing: Doing) -> Stored:
@@ -118,7 +119,15 @@ def _of_study(name: str) -> Kind:
             return reproduced(named(doing.workspace, id), Doing(None, doing.processes, doing.progress, doing.cancel))
 
         space = None if doing.workspace is None else again
-        work = Work(asked.seed, doing.processes, doing.progress, doing.cancel, space)
+        work = Work(
+            asked.seed,
+            doing.processes,
+            doing.progress,
+            doing.cancel,
+            space,
+            simulate=partial(kept_simulation, asked, doing),
+            beside=partial(keep_beside, doing),
+        )
         ask = one.options(asked.options)
         return one.stored(one.run(asked.cases, ask, work), asked.cases, ask, asked.seed)
 
@@ -126,7 +135,7 @@ def _of_study(name: str) -> Kind:
     return Kind(
         run,
         lambda asked, found: found.tables,
-        lambda asked, found: one.record(found),
+        lambda asked, found: {**found.facts, **one.record(found)},
         needs=frozenset(name for name, field in fields.items() if field.is_required()),
         knows=frozenset(name for name, field in fields.items() if not field.is_required()),
         cases=one.cases,

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from warrantysim.analysis.breakeven import BreakEven
-from warrantysim.report.memo.facts import TO_SIGN, Memo, Provenance, Signature, Status
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.schema.digest import digest
 from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.breakeven import found_in
+from warrantysim.studies.decide.memo import TO_SIGN, Memo, Provenance, Signature, Status
 from warrantysim.studies.study import Stored
 
 if TYPE_CHECKING:

@@ -47,7 +47,8 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
         found: Any = kind_of(study.kind).run(study, doing)
         if isinstance(found, Stored):
             # Runs of before studies were stored as tables have tables too, but the digest of an object.
-            then, now, apart = frames_digest(stored.stored.tables), frames_digest(found.tables), {}
+            held = {name: frame for name, frame in stored.stored.tables.items() if name in found.tables}
+            then, now, apart = frames_digest(held), frames_digest(found.tables), {}
         else:
             now, apart = object_digest(found), {}
     return Reproduction(stored.id, then, now, stored.version, asked.current, apart)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,12 +139,16 @@ class StoredRun:
     @cached_property
     def found(self) -> Any:
         """What a study found, the object it returned: a `Decision`, `Comparison`, `Selection` ... ."""
-        from warrantysim.store.objects import COLUMNS, TREE, read_object
-
         if isinstance(self.asked, Inputs):
             raise OtherKind(f"run {self.id} is a simulation, not a study")
         if self.kind in ALL:
-            return self.stored
+            return study_of(self.kind).seen(self.stored)
+        return self._object()
+
+    def _object(self) -> Any:
+        """The object a study was stored as."""
+        from warrantysim.store.objects import COLUMNS, TREE, read_object
+
         for name in (TREE, COLUMNS):
             self._sound(f"{FOUND}/{name}")
         return read_object(self.folder / FOUND)
@@ -154,6 +158,10 @@ class StoredRun:
         """What a study of the registry found: its tables, and the single figures and texts beside them."""
         from warrantysim.studies.study import Stored
 
+        if any(name.startswith(f"{FOUND}/") for name in self.manifest["files"]):
+            upgraded = study_of(self.kind).upgraded(self._object(), self.study.cases, self.study.seed)
+            if upgraded is not None:
+                return replace(upgraded, facts={**upgraded.facts, "changed": self.manifest["changes"]})
         m, tables = self.manifest, _Frames(self)
         # Runs of before told less with their tables; what the manifest tells of any run stands in.
         usual = {
@@ -169,7 +177,10 @@ class StoredRun:
             "days": 365,
             "cancelled": False,
         }
-        stored = Stored(tables, {**usual, **{key: value for key, value in self.record.items() if key not in tables}})
+        facts = {**usual, **{key: value for key, value in self.record.items() if key not in tables}}
+        if "changed" in facts:
+            facts["changed"] = m["changes"]
+        stored = Stored(tables, facts)
         if self.kind not in ALL:
             return stored
         one, version = study_of(self.kind), int(m.get("tables", 0))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from warrantysim.studies.study import AnyStudy
 
 STUDIES: Mapping[str, str] = {
+    "decide": "the rule to switch to, what it saves, and how sure that is",
     "quotes": "which repair quotes to sign, what each is worth, and the price at which it would win",
     "compare": "what scenarios and rules cost against a baseline, on the same luck",
     "react": "what a what-if costs if the rule is kept, and if it is decided again",

@@ -20,7 +20,9 @@ from warrantysim.schema.errors import BadInput, Message, told
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.experiment.result import Result
     from warrantysim.experiment.summary import Failure
+    from warrantysim.schema.policy import Policy
     from warrantysim.schema.root import Scenario
 
 
@@ -57,6 +59,15 @@ class Work:
     """Asked between steps; return True to stop."""
     again: Callable[[str], Any] | None = None
     """Runs a stored run again, by its id; None where no runs are stored."""
+
+    changes: Sequence[str] = ()
+    """What the scenario changes of its base, a line each."""
+    memory: Callable[[], float | None] = lambda: None
+    """The most it took so far, where that is known [MB]."""
+    simulate: Callable[[Scenario, Sequence[Policy], range, int], Result] | None = None
+    """Simulates what is worth keeping: (scenario, policies, replications, seed); None where nothing is kept."""
+    beside: Callable[[str, Any], None] = lambda name, found: None
+    """Given what was found on the way and may be kept, by name."""
 
     def stage(self, name: str) -> Callable[[int, int], None]:
         """Progress of one stage: told (steps done, steps planned)."""
@@ -99,6 +110,8 @@ class Study(ABC, Generic[Asked, Found]):
     """Options that pages and other studies state, and nobody types."""
     cases: ClassVar[tuple[int, int | None]] = (1, 1)
     """Least and greatest number of cases it is about; None for any [count]."""
+    finds_rule: ClassVar[bool] = False
+    """Whether the rule is what it finds, so that none is decided first."""
     scenarios: ClassVar[bool] = False
     """Whether its cases are scenarios, each under its own rule; else they are rules in one scenario."""
 
@@ -163,6 +176,18 @@ class Study(ABC, Generic[Asked, Found]):
     def failures(self, found: Found) -> Sequence[Failure]:
         """Runs that broke, the years of which are left out."""
         return ()
+
+    def contents(self, found: Found, work: Work, lang: Lang) -> Mapping[str, bytes]:
+        """Further files that take work or a language, by name."""
+        return {}
+
+    def seen(self, stored: Stored) -> Any:
+        """What pages of its own work with; what is stored where they do with that."""
+        return stored
+
+    def upgraded(self, found: Any, cases: Sequence[Case], seed: int) -> Stored | None:
+        """What is stored today of what was stored as an object before; None where its tables tell all of it."""
+        return None
 
     def files(self, found: Found) -> Mapping[str, str]:
         """Further files that go out with the tables, by name."""

@@ -10,10 +10,10 @@ import streamlit as st
 from warrantysim.decision.decide import Decision
 from warrantysim.locale.wording import say, titled
 from warrantysim.report import figures
-from warrantysim.report.policy_choices import policy_ticked
 from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.decide.files import policy_ticked
 from warrantysim.ui import reading
 from warrantysim.ui.approvals_version import show_version
 from warrantysim.ui.demo import ask_for_demo

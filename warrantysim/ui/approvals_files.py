@@ -11,11 +11,8 @@ import streamlit as st
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.export import csv_bytes
-from warrantysim.report.memo.facts import Memo
-from warrantysim.report.memo.page import decision_memo
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.report.version_files import Stamp, version_policy, version_rules
-from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
@@ -25,6 +22,8 @@ from warrantysim.store.effect import Found
 from warrantysim.store.memos import from_day, memo_of, status_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide.book import decision_workbook, workbook_name
+from warrantysim.studies.decide.memo import Memo, decision_memo
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick

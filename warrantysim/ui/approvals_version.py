@@ -10,9 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.locale.wording import period, titled
 from warrantysim.report import figures
-from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.savings import saving_chart
-from warrantysim.report.decision_report import lowered
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.schema.digest import digest
 from warrantysim.schema.policy import Policy
@@ -23,6 +21,7 @@ from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.effect import Found, effect_inputs, find_effect
 from warrantysim.store.inputs import KIND
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.decide.words import CellText, Words, lowered
 from warrantysim.ui import reading
 from warrantysim.ui.approvals_files import show_version_files
 from warrantysim.ui.approvals_steps import show_steps
@@ -195,7 +194,7 @@ def _differences(change: PolicyChange, found: Found) -> None:
     if not rows:
         st.write(t("approvals.differences_none"))
         return
-    text = CellText(change.scenario, lang())
+    text = CellText(Words.of(change.scenario), lang())
     names = [text.name(row) for row in rows]
     table = pd.DataFrame(
         [

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from warrantysim.decision.decide import Decision
-from warrantysim.locale.wording import period, titled
+from warrantysim.locale.wording import titled
 from warrantysim.report import figures
-from warrantysim.report.cell_text import CellText
 from warrantysim.report.charts.export import still
-from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.charts.theme import Look, Picture
-from warrantysim.report.decision_report import cell_sentences, free_text, robust_text
-from warrantysim.report.rows import rows_of
-from warrantysim.report.saving_parts import of_whole
-from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.compare import verdicts
+from warrantysim.studies.decide.sentences import whole_parts
+from warrantysim.studies.decide.told import MOST_ON_TOP, Told
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
@@ -31,9 +26,6 @@ from warrantysim.ui.pieces.pictures import STILL_WIDTH, plain, show_still
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
 
-MOST = 5
-"""Changes told on the first page."""
-
 
 def show() -> None:
     """Draw the page."""
@@ -42,19 +34,20 @@ def show() -> None:
     if run is None:
         _empty()
         return
-    decision, world = reading.found(run), reading.world(run)
-    _answer(decision, world)
-    show_parts(of_whole(decision.parts, lang()), decision.currency, float(decision.saving.interval.mean))
-    show_ladder(decision, world, open_at_once=False)
+    told = reading.told(run)
+    decision = told.d
+    _answer(told)
+    show_parts(whole_parts(decision.parts, lang()), decision.currency, float(decision.saving.interval.mean))
+    show_ladder(told, open_at_once=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _monday(decision, world)
+        _monday(told)
         _ways()
     with right:
         _attention(decision)
         _compared()
     show_still(*savings(run, look()))
-    for text in (robust_text(decision, lang()), free_text(decision, period(world.horizon.days, lang()), lang())):
+    for text in (told.robust(), told.free()):
         if text:
             st.markdown(plain(text))
     with st.expander(t("home.rests")):
@@ -71,11 +64,7 @@ def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
     """
 
     def draw() -> tuple[str, Picture]:
-        decision, world = reading.found(run), reading.world(run)
-        rows = rows_of(decision.table)
-        names = [CellText(world, seen.lang).name(row) for row in rows]
-        days = world.horizon.days
-        picture = saving_chart(rows, names, decision.currency, shared=decision.shared, days=days, look=seen)
+        picture = reading.told(run).savings(seen)
         return still(picture, STILL_WIDTH), picture
 
     return held(("home", run.id, seen.mode), draw, seen.lang)
@@ -94,9 +83,10 @@ def _empty() -> None:
         st.caption(t("piece.demo_why"))
 
 
-def _answer(d: Decision, world: Scenario) -> None:
+def _answer(told: Told) -> None:
     """The saving with its interval, against whose cost, and what customers notice."""
-    found, when = d.saving.interval, period(world.horizon.days, lang())
+    d, when = told.d, told.period
+    found = d.saving.interval
     low, high = figures.whole(float(found.low)), figures.whole(float(found.high))
     saving, now, new, acts, days = st.columns(5)
     card = partial(st.metric, delta_color="off", delta_arrow="off", border=True, height="stretch")
@@ -119,15 +109,13 @@ def _answer(d: Decision, world: Scenario) -> None:
         card(t("home.days"), t("home.days_of", days=figures.days(d.service.p90)), before, help=t("home.days_help"))
 
 
-def _monday(d: Decision, world: Scenario) -> None:
+def _monday(told: Told) -> None:
     """The changes that bring most, as sentences."""
     st.subheader(t("home.monday"))
-    told = pd.Series(cell_sentences(d, world)[lang()], index=d.table.index)
-    acts = d.table[d.table["taken"]].sort_values("saving", ascending=False).head(MOST)
-    if acts.empty:
+    if not told.taken:
         st.write(t("home.nothing"))
-    for number, place in enumerate(acts.index, start=1):
-        st.markdown(f"{number}. {plain(str(told[place]))}")
+    for number, row in enumerate(told.taken[:MOST_ON_TOP], start=1):
+        st.markdown(f"{number}. {plain(told.cells.sentence(row))}")
 
 
 def _attention(d: Decision) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from warrantysim.experiment.service import service
-from warrantysim.report.decision_report import service_text
 from warrantysim.store.stored_run import StoredRun
+from warrantysim.studies.decide.sentences import service_text
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang

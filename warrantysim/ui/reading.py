@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,9 @@ from warrantysim.store import runs
 from warrantysim.store.counting import quantities_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
+from warrantysim.studies.decide import STUDY
+from warrantysim.studies.decide.told import Told
+from warrantysim.ui.language import lang
 from warrantysim.ui.session import workspace
 
 READABLE = 24
@@ -44,6 +48,19 @@ def _found(folder: str, id: str) -> Any:
     if run is None:
         raise LookupError(f"run {id} is gone from {folder}")
     return run.result if run.kind == "simulate" else run.found
+
+
+def told(run: StoredRun) -> Told:
+    """A decision's sentences and tables, in the language of the page."""
+    return replace(_told(str(run.folder), run.id), lang=lang())
+
+
+@st.cache_resource(max_entries=READABLE, show_spinner=False)
+def _told(folder: str, id: str) -> Told:
+    run = runs.find(workspace(), id)
+    if run is None:
+        raise LookupError(f"run {id} is gone from {folder}")
+    return STUDY.told(run.stored, "en")
 
 
 def frame(run: StoredRun, name: str) -> pd.DataFrame:

@@ -9,14 +9,14 @@ from functools import partial
 import streamlit as st
 
 from warrantysim.locale.wording import LANGUAGES, Lang
-from warrantysim.report.memo.page import decision_memo
 from warrantysim.report.policy_change import policy_change
-from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.store import runs
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.memos import memo_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide.book import decision_workbook, workbook_name
+from warrantysim.studies.decide.memo import decision_memo
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick

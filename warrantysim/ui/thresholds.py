@@ -9,9 +9,8 @@ import streamlit as st
 from warrantysim.locale.wording import period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.charts.thresholds import threshold_chart
-from warrantysim.report.decision_report import DecisionPage
-from warrantysim.report.threshold_tables import Row, category_of, chosen_rows, key_of, rules_frame
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.decide.cells import Row, chosen_rows, key_of, rules_frame
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
@@ -52,7 +51,7 @@ def show() -> None:
         st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
         return
     _answer(shown)
-    show_ladder(shown.decision, shown.scenario)
+    show_ladder(shown.told)
     rows = _filtered(shown)
     _table(shown, rows)
     with right:
@@ -71,7 +70,7 @@ def show() -> None:
         show_hand(shown, row)
     else:
         show_files(shown)
-    show_law(shown.decision, shown.scenario)
+    show_law(shown.told)
     _method(shown)
 
 
@@ -110,7 +109,7 @@ def _chosen(runs: Sequence[StoredRun]) -> StoredRun:
 
 def _answer(shown: Shown) -> None:
     """The whole in a sentence or two."""
-    for sentence in DecisionPage(shown.decision, shown.scenario, lang(), 100).sentences():
+    for sentence in shown.told.answer():
         st.markdown(f"**{plain(sentence)}**")
 
 
@@ -123,7 +122,7 @@ def _filtered(shown: Shown) -> list[Row]:
         with first:
             titles = {m: titled(market.title, m, lang()) for m, market in s.markets.items()}
             markets = _several(t("thresholds.markets"), titles, "thresholds_markets")
-    categories = list(dict.fromkeys(filter(None, (category_of(row, s) for row in shown.rows))))
+    categories = list(dict.fromkeys(filter(None, map(shown.told.words.category, shown.rows))))
     with second:
         wanted = _several(t("thresholds.categories"), {c: c for c in categories}, "thresholds_categories")
     with third:
@@ -133,7 +132,9 @@ def _filtered(shown: Shown) -> list[Row]:
         t("thresholds.text"), key="thresholds_text", bind="query-params", max_chars=80,
         placeholder=t("thresholds.text_hint"),
     )  # fmt: skip
-    rows = chosen_rows(shown.rows, s, markets=markets, categories=wanted, verdicts=verdicts, text=text or "")
+    rows = chosen_rows(
+        shown.rows, shown.told.words, markets=markets, categories=wanted, verdicts=verdicts, text=text or ""
+    )
     return sorted(rows, key=lambda row: -row["saving"])
 
 

@@ -12,8 +12,8 @@ from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
 from warrantysim.report.rule_text import testers
-from warrantysim.report.saving_parts import of_cell
-from warrantysim.report.threshold_tables import Row, aside_of, cell_costs, flat_text, key_of
+from warrantysim.studies.decide.cells import Row, aside_of, cell_costs, flat_text, key_of
+from warrantysim.studies.decide.sentences import cell_parts
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.parts import show_parts
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
@@ -30,7 +30,7 @@ def show_cell(shown: Shown, row: Row) -> None:
     st.subheader(plain(words.name(row)[:LONGEST]))
     st.markdown(plain(words.sentence(row)[: 8 * LONGEST]))
     _cards(shown, row)
-    show_parts(of_cell(row, lang()), shown.decision.currency, float(row["saving"]))
+    show_parts(cell_parts(row, lang()), shown.decision.currency, float(row["saving"]))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _curves(shown, row, cell)

@@ -14,10 +14,8 @@ from warrantysim.decision.platform_rules import platform_rules
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report.agent_rules import agent_rules, lines_told
 from warrantysim.report.export import csv_bytes, tab_bytes
-from warrantysim.report.policy_choices import CHOICES, policy_chosen
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_files import rule_texts
-from warrantysim.report.workbook.build import decision_workbook, workbook_name
 from warrantysim.schema.digest import digest
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -25,6 +23,8 @@ from warrantysim.store import approvals
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.scenarios import keep_scenario
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.decide.book import decision_workbook, workbook_name
+from warrantysim.studies.decide.files import CHOICES, policy_chosen
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go

@@ -23,12 +23,12 @@ from warrantysim.decision.by_hand_price import Simulated, estimate, moved, simul
 from warrantysim.decision.cells import CellKey, Zone, tests_only, zones_for
 from warrantysim.locale.wording import named, period
 from warrantysim.report import figures
-from warrantysim.report.decision_binds import WHOLE_YEAR, months_text
 from warrantysim.report.rule_text import done
-from warrantysim.report.threshold_tables import Row, by_hand_frame, key_of
 from warrantysim.schema.policy import Policy
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.stored_run import Damaged
+from warrantysim.studies.decide.cells import Row, by_hand_frame, key_of
+from warrantysim.studies.decide.words import WHOLE_YEAR
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
@@ -226,10 +226,16 @@ def _estimated(shown: Shown, policy: Policy) -> None:
         t("thresholds.mean_days_new", days=figures.days(new.days)),
         delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
-    s = shown.scenario
     for bench, months in found.full.items():
         name = named("chart.bench", bench, lang())
-        st.warning(t("thresholds.full", bench=plain(name), months=plain(months_text(months, s, lang())), n=len(months)))
+        st.warning(
+            t(
+                "thresholds.full",
+                bench=plain(name),
+                months=plain(shown.told.words.months(months, lang())),
+                n=len(months),
+            )
+        )
     for broken in found.broken:
         st.warning(t(f"thresholds.broken.{WHOLE_YEAR[broken]}"))
     st.caption(

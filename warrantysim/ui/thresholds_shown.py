@@ -17,13 +17,13 @@ from warrantysim.decision.taught import Taught
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Summary
 from warrantysim.journeys.world import World, world_of
-from warrantysim.report.cell_text import CellText
-from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import testers
-from warrantysim.report.threshold_tables import flows_frame, key_of
 from warrantysim.schema.root import Scenario
 from warrantysim.store.deciding import confirmation_of, curves_of, taught_of
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.decide.cells import flows_frame, key_of
+from warrantysim.studies.decide.told import Told
+from warrantysim.studies.decide.words import CellText
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang
 from warrantysim.ui.pieces.held import held
@@ -38,7 +38,7 @@ class Shown:
     """One stored decision."""
 
     run: StoredRun
-    decision: Decision
+    told: Told
     scenario: Scenario
 
     @staticmethod
@@ -50,12 +50,17 @@ class Shown:
         Damaged
             If the run is.
         """
-        return Shown(run, reading.found(run), reading.world(run))
+        return Shown(run, reading.told(run), reading.world(run))
+
+    @property
+    def decision(self) -> Decision:
+        """What was found."""
+        return self.told.d
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """Rows of the decision table."""
-        return rows_of(self.decision.table)
+        return self.told.rows
 
     @cached_property
     def cells(self) -> list[CellKey]:
@@ -65,7 +70,7 @@ class Shown:
     @property
     def words(self) -> CellText:
         """Words for rows, in the session's language."""
-        return CellText(self.scenario, lang())
+        return self.told.cells
 
     @property
     def world(self) -> World:

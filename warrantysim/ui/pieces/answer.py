@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.present.blocks import Block, Chart, Choice, Column, Figure, Figures, Part, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Choice, Column, Figure, Figures, Part, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report.rows import rows_of
@@ -45,6 +45,7 @@ FEW = 4
 SHOWN: dict[str, Callable[[str], object]] = {
     "text": lambda text: st.markdown(plain(text)),
     "basis": lambda text: st.caption(plain(text)),
+    "head": lambda text: st.subheader(plain(text)),
     "legend": lambda text: st.caption(plain(text)),
     "note": lambda text: st.caption(plain(text)),
 }
@@ -176,6 +177,8 @@ def _blocks(blocks: Sequence[Block], shown: _Shown) -> None:
             SHOWN.get(block.role, _unsaid)(block.text)
         elif isinstance(block, Figures):
             _figures(block.figures)
+        elif isinstance(block, Points):
+            st.markdown(points(block))
         elif isinstance(block, Chart):
             picture = held_picture((*shown.of, block.name), look(), lambda block=block: block.draw(look()))  # type: ignore[misc]
             exported_picture(picture, f"{shown.file}_{block.name}", f"{key}_chart")
@@ -192,6 +195,17 @@ def _figures(figures: Sequence[Figure]) -> None:
             column.caption(plain(one.beside))
 
 
+def points(block: Points) -> str:
+    """Markdown of sentences, a line each."""
+    return "\n".join(f"{f'{k}.' if block.numbered else '-'} {plain(text)}" for k, text in enumerate(block.texts, 1))
+
+
+def as_shown(block: TableOf) -> pd.DataFrame:
+    """A table as it is read: texts under titles."""
+    texts = [[cell(row, column) for column in block.columns] for row in rows_of(block.frame)]
+    return pd.DataFrame(texts, columns=[column.title for column in block.columns])
+
+
 def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
     """The columns for people; the file has all of them under their English keys."""
     shown: dict[str, list[Any]] = {}
@@ -202,7 +216,7 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
             config[column.key] = st.column_config.TextColumn(column.title, alignment="right")
             continue
         for name, title in _parts(column):
-            if column.kind == "text" or (column.ends and not column.only_ends):
+            if column.kind == "text" or column.then or (column.ends and not column.only_ends):
                 shown[name] = [cell(row, column) for row in rows_of(block.frame)]
                 config[name] = st.column_config.TextColumn(title)
             else:

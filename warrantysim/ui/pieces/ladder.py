@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from warrantysim.decision.decide import Decision
-from warrantysim.locale.wording import say
-from warrantysim.report.ladder_text import ladder_lines, ladder_sentences
-from warrantysim.schema.root import Scenario
-from warrantysim.ui.language import lang
+from warrantysim.present.blocks import Points
+from warrantysim.studies.decide.told import Told
+from warrantysim.ui.pieces.answer import points
 from warrantysim.ui.pieces.pictures import plain
 
 
-def show_ladder(decision: Decision, scenario: Scenario, open_at_once: bool = True) -> None:
+def show_ladder(told: Told, open_at_once: bool = True) -> None:
     """Draw it; nothing where the decision has none."""
-    said = list(ladder_sentences(decision, scenario, lang()))
+    said = list(told.ladder())
     if not said:
         return
-    st.subheader(say("ladder.title", lang()))
+    st.subheader(told.say("ladder.title"))
     for text in said:
         st.markdown(plain(text))
-    lines = "\n".join(f"{k}. {plain(line)}" for k, line in enumerate(ladder_lines(decision, scenario, lang()), start=1))
-    with st.expander(say("ladder.fold", lang()), expanded=open_at_once):
-        st.markdown(lines)
-    st.caption(say("ladder.behind", lang()))
+    with st.expander(told.say("ladder.fold"), expanded=open_at_once):
+        st.markdown(points(Points(told.ladder_lines(), numbered=True)))
+    st.caption(told.say("ladder.behind"))

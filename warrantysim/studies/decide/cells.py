@@ -1,4 +1,4 @@
-"""Tables of the page of thresholds: rules, a row a cell; of one cell its costs by kind and where its claims go."""
+"""Cells one by one: rules that are looked for, and of one cell its costs by kind and where its claims go."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from warrantysim.locale.wording import Lang, named
+from warrantysim.locale.wording import LANGUAGES, Lang, named
 from warrantysim.report import figures
-from warrantysim.report.cell_text import CellText
 from warrantysim.report.rule_text import arm_text, rule_text
+from warrantysim.studies.decide.words import CellText, Words
 
 if TYPE_CHECKING:
     from warrantysim.decision.cells import CellKey
@@ -25,16 +25,9 @@ def key_of(row: Row, scenario: Scenario) -> CellKey:
     return tuple(row[key] for key in scenario.decision.cell)
 
 
-def category_of(row: Row, scenario: Scenario) -> str:
-    """Product category of a row; empty where the cell does not tell."""
-    if "category" in row:
-        return str(row["category"])
-    return next((k.category for k in scenario.skus if k.sku == row.get("sku")), "")
-
-
 def chosen_rows(
     rows: Sequence[Row],
-    scenario: Scenario,
+    words: Words,
     *,
     markets: Collection[str] = (),
     categories: Collection[str] = (),
@@ -47,17 +40,17 @@ def chosen_rows(
         row
         for row in rows
         if (not markets or row.get("market") in markets)
-        and (not categories or category_of(row, scenario) in categories)
+        and (not categories or words.category(row) in categories)
         and (not verdicts or row["verdict"] in verdicts)
-        and (not wanted or wanted in _searched(row, scenario))
+        and (not wanted or wanted in _searched(row, words))
     ]
 
 
-def _searched(row: Row, scenario: Scenario) -> str:
-    said = [category_of(row, scenario), str(row["partner"])]
-    for lang in ("en", "zh"):
-        words = CellText(scenario, lang)
-        said += [words.name(row), words.code(row), words.now(row), words.new(row)]
+def _searched(row: Row, words: Words) -> str:
+    said = [words.category(row), str(row["partner"])]
+    for lang in LANGUAGES:
+        text = CellText(words, lang)
+        said += [text.name(row), text.code(row), text.now(row), text.new(row)]
     return "\n".join(said).casefold()
 
 
@@ -153,7 +146,7 @@ def flows_frame(flows: pd.DataFrame, lang: Lang, only_test: Collection[str] = ()
 
 def by_hand_frame(rows: Sequence[Row], chosen: Mapping[Any, Sequence[Any]], words: CellText) -> pd.DataFrame:
     """Cells set by hand: columns name, recommended, by_hand."""
-    mine = {key_of(row, words.scenario): row for row in rows}
+    mine = {tuple(row[key] for key in words.words.cell): row for row in rows}
     return pd.DataFrame(
         [
             {

@@ -1,0 +1,223 @@
+"""Which thresholds to switch to: the rules, what they save, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.decision.asking import Experiments
+from warrantysim.decision.changes import Ticks
+from warrantysim.decision.decide import CONFIRMATION, Decision, decide
+from warrantysim.decision.outcomes import World
+from warrantysim.experiment.simulate import ReplicationFailed, simulate
+from warrantysim.locale.wording import Lang
+from warrantysim.present.blocks import Block
+from warrantysim.studies.decide.files import decision_frames, decision_record, recommended
+from warrantysim.studies.decide.kept import decision_of, facts_of
+from warrantysim.studies.decide.told import Told
+from warrantysim.studies.decide.words import Words
+from warrantysim.studies.study import Options, Stored, Study, Work
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from warrantysim.analysis.cases import Case
+    from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+    from warrantysim.experiment.result import Result
+    from warrantysim.experiment.summary import Failure
+    from warrantysim.experiment.turned_worlds import Measure
+    from warrantysim.experiment.uncertain import Turn
+    from warrantysim.schema.errors import ScenarioError
+    from warrantysim.schema.policy import Policy
+    from warrantysim.schema.root import Scenario
+
+NAMES = ("recommended", "free optimum")
+"""Names in the confirming simulation of the decided rule and the optimum behind it; those beside keep their own."""
+
+
+class DecideOptions(Options):
+    """Which changes are taken up, where not those recommended; ``replications`` are those that confirm."""
+
+    only: tuple[str, ...] | None = None
+    """Take up these changes alone, in place of those recommended [names]."""
+    without: tuple[str, ...] = ()
+    """Take up those recommended but for these [names]."""
+    also: tuple[str, ...] = ()
+    """Take up these too: held ones, as those that lengthen waits [names]."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision with what it was made of."""
+
+    decision: Decision
+    scenario: Scenario
+    """The one decided for."""
+    confirmed: Result | None = field(default=None, repr=False)
+    """The confirming simulation: today's rule first, then those by `NAMES`; None for one that was read."""
+    changes: tuple[str, ...] = ()
+    """What the scenario changes of its base, a line each."""
+    memory: float | None = None
+    """The most it took, where that is known [MB]."""
+
+
+class Decide(Study[DecideOptions, Decided]):
+    """A scenario under the rule in force."""
+
+    name = "decide"
+    Options = DecideOptions
+    finds_rule = True
+
+    def run(self, cases: Sequence[Case], ask: DecideOptions, work: Work) -> Decided:
+        """As `decision.decide.decide`, its confirmation kept."""
+        scenario = scenario_of(cases[0], ask)
+        experiments = Experiments(scenario, work.seed, work.jobs, None, work.progress)
+        asked = Confirming(experiments, scenario, work)
+        ticks = Ticks(ask.only, ask.without, ask.also)
+        found = decide(
+            scenario,
+            seed=work.seed,
+            jobs=work.jobs,
+            progress=work.progress,
+            asked=asked,
+            ticks=ticks,
+            taught=lambda taught: work.beside("taught", taught),
+        )
+        return Decided(found, scenario, asked.found[-1], tuple(work.changes), work.memory())
+
+    def tables(self, found: Decided) -> Mapping[str, pd.DataFrame]:
+        """``decision`` a row a cell, ``changes``, ``agent_rules``, ``ladder``, ``tried``, ``scarce``, ``order_regret``
+        and ``law``."""
+        return decision_frames(found.decision, found.scenario)
+
+    def facts(self, found: Decided) -> Mapping[str, Any]:
+        """The decision but for its tables, and words of its scenario."""
+        from warrantysim.version import __version__
+
+        return {
+            "version": __version__,
+            "state": facts_of(found.decision),
+            "words": asdict(Words.of(found.scenario)),
+            "changed": list(found.changes),
+            "peak_memory_mb": found.memory,
+        }
+
+    def stored(self, found: Decided, cases: Sequence[Case], ask: DecideOptions, seed: int) -> Stored:
+        """Tables and facts; a table without a row says that there is none."""
+        basis = super().stored(found, cases, ask, seed)
+        return replace(basis, tables=self.tables(found))
+
+    def upgraded(self, found: Any, cases: Sequence[Case], seed: int) -> Stored:
+        """What is stored today of a decision that was stored as an object."""
+        ask = DecideOptions(replications=found.replications)
+        return self.stored(Decided(found, scenario_of(cases[0], ask)), cases, ask, seed)
+
+    def seen(self, stored: Stored) -> Decision:
+        """The decision as an object."""
+        return decision_of(stored)
+
+    def told(self, stored: Stored, lang: Lang) -> Told:
+        """Its sentences and tables, from what is stored alone."""
+        return Told(decision_of(stored), Words(**stored.facts["words"]), lang, stored.tables)
+
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """The saving, the ladder, what to change first, the rules, what stands behind them and what they rest on."""
+        f = stored.facts
+        return self.told(stored, lang).blocks(f["changed"], f["peak_memory_mb"], f["version"])
+
+    def record(self, stored: Stored) -> dict[str, Any]:
+        """All of it as one plain value, for programs."""
+        told = self.told(stored, "en")
+        return decision_record(told.d, told.words, told.kind, stored)
+
+    def files(self, found: Decided) -> Mapping[str, str]:
+        """The recommended rules for programs."""
+        from warrantysim.report.rule_files import rule_texts
+        from warrantysim.studies.decide.files import recommended_text
+
+        s = found.scenario
+        policy = recommended(found.decision, s.horizon.days)
+        return {"policy.yaml": recommended_text(found.decision, Words.of(s)), **rule_texts(policy, s)}
+
+    def contents(self, found: Decided, work: Work, lang: Lang) -> Mapping[str, bytes]:
+        """Memo and workbook; what the two rules were billed is counted first."""
+        from datetime import UTC, datetime
+
+        from warrantysim.experiment.quantities import quantities
+        from warrantysim.studies.decide.book import decision_package
+
+        d, confirmed = found.decision, found.confirmed
+        if confirmed is None:
+            return {}
+        counted = quantities(
+            confirmed.scenario,
+            confirmed.policies[:2],
+            range(d.replications),
+            seed=d.seed,
+            jobs=work.jobs,
+            progress=work.stage("count"),
+        )
+        made = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        return decision_package(d, confirmed, counted, lang=lang, changes=found.changes, made=made)
+
+
+def scenario_of(case: Case, ask: DecideOptions) -> Scenario:
+    """The scenario of a case with its rule as today's, and as many confirming replications as asked for."""
+    whole = case.whole
+    if ask.replications is None:
+        return whole
+    return whole.replace(decision=whole.decision.replace(confirm_replications=ask.replications))
+
+
+@dataclass(frozen=True)
+class Confirming:
+    """Experiments whose confirming replications are simulated in full, so that they can be kept."""
+
+    inner: Experiments
+    scenario: Scenario
+    work: Work
+    found: list[Result] = field(default_factory=list)
+    """What was confirmed."""
+
+    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
+        """As the inner experiments."""
+        return self.inner.potential(replications, incumbent)
+
+    def without_law(self) -> World:
+        """As the inner experiments."""
+        return self.inner.without_law()
+
+    def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
+        """As the inner experiments; the same years, whoever asks.
+
+        Raises
+        ------
+        ReplicationFailed
+            If a run broke.
+        """
+        # Confirmed is what stands beside today's rule; rules without one cell's change are only asked for their cost.
+        if replications.start != CONFIRMATION or policies[0].rules != self.scenario.policy.rules:
+            return self.inner.simulate(policies, replications)
+        names = dict(zip(range(1, len(policies)), NAMES, strict=False))
+        named = [policy.replace(name=names.get(k, policy.name)) for k, policy in enumerate(policies)]
+        found = (self.work.simulate or self._simulated)(self.scenario, named, replications, self.work.seed)
+        if found.failures:
+            raise ReplicationFailed(found.failures[0])
+        self.found.append(found)
+        return [[s.year for s in found.of(k)] for k in range(len(policies))]
+
+    def turned(
+        self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
+    ) -> Iterator[np.ndarray | Failure | ScenarioError]:
+        """As the inner experiments."""
+        return self.inner.turned(policies, replications, turns, measure)
+
+    def _simulated(self, scenario: Scenario, policies: Sequence[Policy], replications: range, seed: int) -> Result:
+        done: Callable[[int, int], None] = self.work.stage("confirm")
+        jobs = self.work.jobs
+        return simulate(scenario, policies, replications=replications, seed=seed, jobs=jobs, progress=done)
+
+
+STUDY = Decide()
