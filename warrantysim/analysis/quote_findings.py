@@ -11,15 +11,16 @@ yield, and credit the worth of paying late (or early) at the seller's cost of ca
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Case
 from warrantysim.analysis.quote_offers import Progress, QuoteStudy
-from warrantysim.analysis.quote_terms import exit_costs, open_terms
+from warrantysim.analysis.quote_terms import exit_costs
 from warrantysim.analysis.quote_volumes import pooling, readings, retainer_pairs
 from warrantysim.analysis.quote_work import (
     REPLACED,
@@ -213,54 +214,33 @@ YEARS = 8
 """Replications behind bills, good units and winning prices, where the study has as many [count]."""
 YEARS_OF_STAKES = 4
 """Replications behind what a term is worth: two terms are simulated again in each [count]."""
-DEMO_SKU = 0
-"""Crossovers are shown for the first SKU that both quotes take."""
 
 
 @dataclass(frozen=True)
 class QuoteFindings:
-    """A study with its details; a frame that could not be made is empty."""
+    """A study with its details."""
 
     study: QuoteStudy
     """Offers, ranking, selection."""
-    open_terms: pd.DataFrame
-    """See `open_terms`."""
-    exits: pd.DataFrame
-    """See `exit_costs`."""
-    crossovers: pd.DataFrame
-    """Readings of flat price against retainer, with flat, retainer, market and sku before those of `readings`."""
-    months: pd.DataFrame
-    """Mean bill a year by month: quote, desk, month, component, units, amount, currency."""
-    work: pd.DataFrame
-    """A row a quote: units, good, cost of a good unit with interval, turnaround, waits, utilisation, late."""
-    good_units: pd.DataFrame
-    """See `good_unit_costs`."""
-    prices: tuple[WinningPrice, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    """What was found by name, those without a row too: winning_prices, ``work`` (a row a quote, as `work_row`),
+    good_units, ``statements`` (as `monthly`), crossovers, ``pools`` at the volumes simulated, ``awards`` of quotes that
+    serve a market in common, stakes, exits."""
+    prices: tuple[WinningPrice, ...]
     """Winning price of each quote the selected rules do not sign."""
-    pools: pd.DataFrame | None = None
-    """See `pooling`, at the volumes simulated, with flat and retainer first."""
-    awards: pd.DataFrame | None = None
-    """See `award`, for pairs of quotes that serve a market in common."""
-    stakes: pd.DataFrame | None = None
-    """See `stakes`: what a term more or less is worth a year."""
-    cancelled: bool = False
+    cancelled: bool
     """Whether it was stopped before its end."""
-    years: dict[str, tuple[Case, list[QuoteYear]]] = field(default_factory=dict, repr=False)
-    """The rules each quote was looked at under, and its years."""
 
 
 def findings(
-    study: QuoteStudy,
-    *,
-    jobs: int = 1,
-    backend: str | None = None,
-    progress: Progress | None = None,
-    cancel: Cancel | None = None,
+    study: QuoteStudy, *, jobs: int = 1, progress: Progress | None = None, cancel: Cancel | None = None
 ) -> QuoteFindings:
     """The details of a study: winning prices first, then bills under the rules that sign each quote.
 
     Stopped, it returns what it has.
     """
+    import pandas as pd
+
     tell = progress or (lambda *_: None)
     world, quotes = study.world, study.quotes
     count = min(YEARS, study.replications)
@@ -276,64 +256,48 @@ def findings(
         tell("details", done, len(quotes))
         case: Case | None = best
         if quote not in signed_desks(best.policy, best.world):
-            able = signing_cases(study, quote, jobs=jobs, backend=backend, cancel=cancel)
-            prices.append(winning_price(study, quote, count, cases=able, jobs=jobs, backend=backend))
+            able = signing_cases(study, quote, jobs=jobs, cancel=cancel)
+            prices.append(winning_price(study, quote, count, cases=able, jobs=jobs))
             case = prices[-1].case
         if case is not None:
-            years[quote] = (case, list(quote_years(case, quote, count, study.seed, jobs=jobs, backend=backend)))
+            years[quote] = (case, list(quote_years(case, quote, count, study.seed, jobs=jobs)))
             some = years[quote][1][:YEARS_OF_STAKES]
-            worth.append(stakes(case, quote, some, study.seed, study.level, cancel, jobs=jobs, backend=backend))
+            worth.append(stakes(case, quote, some, study.seed, study.level, cancel, jobs=jobs))
     tell("details", len(years), len(quotes))
-    return QuoteFindings(
-        study,
-        open_terms(world, quotes),
-        exit_costs(world, quotes),
-        _crossovers(world, quotes),
-        **_tables(study, years),
-        stakes=_joined(worth),
-        prices=tuple(prices),
-        cancelled=stopped,
-        years=years,
-    )
+    factors = [(price.quote, price.factor, price.low, price.high) for price in prices]
+    tables = {
+        "winning_prices": pd.DataFrame(factors, columns=["quote", "factor", "low", "high"]),
+        "work": pd.DataFrame([work_row(q, its, case, study) for q, (case, its) in years.items()]),
+        "good_units": _joined(good_unit_costs(world, q, its, study.level) for q, (_, its) in years.items()),
+        "statements": _joined(monthly(q, its) for q, (_, its) in years.items()),
+        "crossovers": _joined(_crossovers(world, quotes)),
+        "pools": _joined(_pools(world, {quote: its for quote, (_, its) in years.items()})),
+        "awards": _joined(
+            award(world, first, second, years[first][1], years[second][1])
+            for first, second in combinations(years, 2)
+            if _meet(world, first, second) and any(year.reached for year in years[first][1])
+        ),
+        "stakes": _joined(worth),
+        "exits": exit_costs(world, quotes),
+    }
+    return QuoteFindings(study, tables, tuple(prices), stopped)
 
 
-def _nothing() -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame()
-
-
-def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     some = [frame for frame in frames if len(frame)]
-    return pd.concat(some, ignore_index=True) if some else _nothing()
+    return pd.concat(some, ignore_index=True) if some else pd.DataFrame()
 
 
-def _tables(study: QuoteStudy, found: Mapping[str, tuple[Case, list[QuoteYear]]]) -> dict[str, pd.DataFrame]:
-    """Bills, work, good units, pools and awards under the rules each quote was looked at."""
-    import pandas as pd
-
-    world, names = study.world, list(found)
-    pooled, awards = [], []
+def _pools(world: Scenario, years: Mapping[str, Sequence[QuoteYear]]) -> Iterator[pd.DataFrame]:
+    """Pairs of flat price and retainer at the volumes simulated for the former."""
     for a, b in retainer_pairs(world):
-        if a.quote in found and b.quote in found:
-            _, years = found[a.quote]
-            mean = np.mean([y.by_month.mean(axis=0) for y in years], axis=0)
+        if a.quote in years and b.quote in years:
+            mean = np.mean([year.by_month.mean(axis=0) for year in years[a.quote]], axis=0)
             units_by_sku = {sku: float(n) for sku, n in zip(world.sku_ids, mean, strict=True) if n > 0}
             if units_by_sku:
-                pooled.append(pooling(world, a, b, units_by_sku).assign(flat=a.quote, retainer=b.quote))
-    for i, first in enumerate(names):
-        for second in names[i + 1 :]:
-            if _meet(world, first, second) and any(y.reached for y in found[first][1]):
-                awards.append(award(world, first, second, found[first][1], found[second][1]))
-    return {
-        "months": _joined([monthly(quote, years, world) for quote, (_, years) in found.items()]),
-        "work": pd.DataFrame([work_row(q, years, case, study) for q, (case, years) in found.items()]),
-        "good_units": _joined([good_unit_costs(world, q, years, study.level) for q, (_, years) in found.items()]),
-        "pools": _joined(pooled),
-        "awards": _joined(awards),
-    }
+                yield pooling(world, a, b, units_by_sku).assign(flat=a.quote, retainer=b.quote)
 
 
 def _meet(world: Scenario, first: str, second: str) -> bool:
@@ -341,28 +305,19 @@ def _meet(world: Scenario, first: str, second: str) -> bool:
     return bool(served[0] & served[1])
 
 
-def _crossovers(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    frames = []
+def _crossovers(world: Scenario, quotes: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """`readings` of each pair of flat price and retainer, for the first SKU that both take."""
     for a, b in retainer_pairs(world):
-        if a.quote not in quotes or b.quote not in quotes:
-            continue
         one, two = world.partners[a.quote], world.partners[b.quote]
         both = [r.sku for r in world.skus if one.takes(r.sku, r.category) and two.takes(r.sku, r.category)]
-        if both:
-            sku = both[DEMO_SKU]
-            market = sorted(set(one.desks[a.desk].serves) & set(two.desks[b.desk].serves))[0]
-            found = readings(world, a, b, sku)
-            found.insert(0, "sku", sku)
-            found.insert(0, "market", market)
-            found.insert(0, "retainer", b.quote)
-            found.insert(0, "flat", a.quote)
-            frames.append(found)
-    return pd.concat(frames, ignore_index=True) if frames else _nothing()
+        if both and {a.quote, b.quote} <= set(quotes):
+            found = readings(world, a, b, both[0])
+            market = min(set(one.desks[a.desk].serves) & set(two.desks[b.desk].serves))
+            named = {"flat": a.quote, "retainer": b.quote, "market": market, "sku": both[0]}
+            yield found.assign(**named)[[*named, *found.columns]]
 
 
-def monthly(quote: str, years: Sequence[QuoteYear], world: Scenario) -> pd.DataFrame:
+def monthly(quote: str, years: Sequence[QuoteYear]) -> pd.DataFrame:
     """Mean bill of a contract over the years: quote, desk, month, component, units, amount [currency], currency.
 
     Every line of every statement is in it, so its amounts add up to the mean of what the statements say.

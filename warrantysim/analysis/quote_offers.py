@@ -53,8 +53,8 @@ Years = Sequence[SimulatedYear]
 class OfferSearch:
     """Decides for worlds that differ from one only in the quotes left out."""
 
-    def __init__(self, world: Scenario, seed: int, *, jobs: int = 1, backend: str | None = None) -> None:
-        self.world, self.seed, self.jobs, self.backend = world, seed, jobs, backend
+    def __init__(self, world: Scenario, seed: int, *, jobs: int = 1) -> None:
+        self.world, self.seed, self.jobs = world, seed, jobs
 
     @cached_property
     def learned(self) -> Learned:
@@ -119,7 +119,7 @@ class OfferSearch:
         return draw(world_of(self.world), learned, candidates, choice.plan, choice.prices, name).policy
 
     def _asked(self, world: Scenario) -> Experiments:
-        return Experiments(world, self.seed, self.jobs, self.backend, None)
+        return Experiments(world, self.seed, self.jobs, None, None)
 
     def _simulated(self, small: Scenario, policies: Sequence[Policy]) -> list[Years]:
         """Years of each policy; none for one that chokes a bench beyond the end of its calendar."""
@@ -150,11 +150,10 @@ class Draws:
         seed: int,
         count: int,
         jobs: int,
-        backend: str | None,
         tell: Callable[[str, int, int], None],
         cancel: Cancel | None,
     ) -> None:
-        self.cases, self.seed, self.jobs, self.backend, self.cancel = cases, seed, jobs, backend, cancel
+        self.cases, self.seed, self.jobs, self.cancel = cases, seed, jobs, cancel
         self.costs = np.full((len(cases), 0), np.nan)
         self.all_met, self.stopped = 0, False
         everyone = tuple(range(len(cases)))
@@ -177,7 +176,7 @@ class Draws:
         if todo:
             span = range(CONFIRMATION + todo[0], CONFIRMATION + todo[-1] + 1)
             chosen = [self.cases[i] for i in places]
-            drawn = yearly_costs(chosen, span, self.seed, jobs=self.jobs, backend=self.backend)
+            drawn = yearly_costs(chosen, span, self.seed, jobs=self.jobs)
             self.costs[np.ix_(places, range(todo[0], todo[-1] + 1))] = drawn
         return self.costs[np.ix_(places, replications)]
 
@@ -337,7 +336,6 @@ def study_quotes(
     within: float | None = None,
     seed: int | None = None,
     jobs: int = 1,
-    backend: str | None = None,
     decide: Search | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
@@ -373,10 +371,10 @@ def study_quotes(
     if count < 2:
         raise BadInput(f"expected at least two replications, got {count}")
     keyed = world.plan.seed if seed is None else seed
-    look: Search = decide or OfferSearch(world, keyed, jobs=jobs, backend=backend)
+    look: Search = decide or OfferSearch(world, keyed, jobs=jobs)
     tell = progress or (lambda *_: None)
     offers, cases, stopped = _decided(world, names, look, tell, cancel)
-    draws = Draws(cases, keyed, count, jobs, backend, tell, cancel)
+    draws = Draws(cases, keyed, count, jobs, tell, cancel)
     zone = materiality(world) if within is None else within
     selection = draws.select(zone, world.plan.confidence)
     return QuoteStudy(

@@ -126,35 +126,18 @@ def _fixed(desk: Desk, day: int, billed: bool) -> float:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "scope": ("serves", "takes", "currency", "rate", "valid_from", "valid_to"),
     "unit": (
-        "receiving",
-        "repaired_low",
-        "repaired_high",
-        "no_fault",
-        "beyond_repair",
-        "disposal",
-        "excluded",
-        "extra_unit",
-        "storage",
-        "free_days",
+        "receiving", "repaired_low", "repaired_high", "no_fault", "beyond_repair", "disposal", "excluded",
+        "extra_unit", "storage", "free_days",
     ),
     "parts": ("parts_mode", "parts_mean", "markup_share"),
     "fixed": ("onboarding", "retainer", "included_units", "minimum"),
     "discount": ("first_tier", "best_discount", "tiers_kind"),
     "service": (
-        "yield_share",
-        "skill",
-        "bounce_share",
-        "warranty_days",
-        "sla_days",
-        "sla_share",
-        "sla_credit",
-        "units_per_day",
-        "hours_per_month",
-        "handling_days",
-        "ramp",
+        "yield_share", "skill", "bounce_share", "warranty_days", "sla_days", "sla_share", "sla_credit",
+        "units_per_day", "hours_per_month", "handling_days", "ramp",
     ),
     "contract": ("term_months", "notice_days", "payment_days", "indexation", "loss_liability", "source"),
-}
+}  # fmt: skip
 """Terms in order, by what they are about."""
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(("serves", "takes", "currency", "valid_from", "valid_to", "parts_mode"), "text"),

@@ -107,14 +107,11 @@ def quote_years(
     cancel: Cancel | None = None,
     *,
     jobs: int = 1,
-    backend: str | None = None,
 ) -> Iterator[QuoteYear]:
     """A contract under a case's rules, in the replications the study compares on."""
     told = range(CONFIRMATION, CONFIRMATION + replications)
     work = partial(_simulated, name=case.name, quote=quote)
-    return followed(
-        work, case.world, (case.policy,), seed, told, jobs=jobs, backend=backend, progress=None, cancel=cancel
-    )
+    return followed(work, case.world, (case.policy,), seed, told, jobs=jobs, backend=None, progress=None, cancel=cancel)
 
 
 def _simulated(
@@ -262,16 +259,14 @@ def affine_costs(case: Case, quote: str, years: Sequence[QuoteYear]) -> tuple[np
     return none, full - none
 
 
-def signing_cases(
-    study: QuoteStudy, quote: str, *, jobs: int = 1, backend: str | None = None, cancel: Cancel | None = None
-) -> list[Case]:
+def signing_cases(study: QuoteStudy, quote: str, *, jobs: int = 1, cancel: Cancel | None = None) -> list[Case]:
     """Rules that sign a quote: the study's own, and those decided at `FACTORS`; worlds at list price."""
     out = [c for c in study.cases if quote in signed_desks(c.policy, c.world)]
     for factor in FACTORS:
         if out or (cancel is not None and cancel()):
             break
         cheap = scaled(study.world, quote, factor)
-        policy, _ = OfferSearch(cheap, study.seed, jobs=jobs, backend=backend)(cheap, ())
+        policy, _ = OfferSearch(cheap, study.seed, jobs=jobs)(cheap, ())
         if quote in signed_desks(policy, cheap):
             out.append(Case(f"{quote} at {factor:g}", study.world, policy))
     return out
@@ -284,7 +279,6 @@ def winning_price(
     *,
     cases: Sequence[Case] | None = None,
     jobs: int = 1,
-    backend: str | None = None,
     cancel: Cancel | None = None,
 ) -> WinningPrice:
     """The greatest factor on a quote's prices at which rules that sign it cost no more than the selected ones.
@@ -297,11 +291,11 @@ def winning_price(
         Rules that sign it; `signing_cases` where not given.
     """
     count = min(replications, study.replications)
-    able = list(cases) if cases is not None else signing_cases(study, quote, jobs=jobs, backend=backend, cancel=cancel)
+    able = list(cases) if cases is not None else signing_cases(study, quote, jobs=jobs, cancel=cancel)
     able = [case for case in able if case is not study.cases[study.selection.best]]
     if not able:
         return WinningPrice(quote, float("nan"), float("nan"), float("nan"), None, None)
-    years = [list(quote_years(c, quote, count, study.seed, jobs=jobs, backend=backend)) for c in able]
+    years = [list(quote_years(c, quote, count, study.seed, jobs=jobs)) for c in able]
     lines = [affine_costs(case, quote, its) for case, its in zip(able, years, strict=True)]
     winner = study.costs[study.selection.best, :count]
     at_zero = np.stack([winner, *(a for a, _ in lines)])
@@ -360,7 +354,6 @@ def stakes(
     cancel: Cancel | None = None,
     *,
     jobs: int = 1,
-    backend: str | None = None,
 ) -> pd.DataFrame:
     """A row a term of `TERMS`: quote, term, adds (to a year's cost; below 0 it saves), low, high [reporting currency].
 
@@ -369,7 +362,7 @@ def stakes(
     import pandas as pd
 
     rows = []
-    for term, samples in _samples(case, quote, years, seed, jobs, backend):
+    for term, samples in _samples(case, quote, years, seed, jobs):
         found = t_interval(samples, level)
         rows.append((quote, term, float(found.mean), float(found.low), float(found.high)))
         if cancel is not None and cancel():
@@ -378,7 +371,7 @@ def stakes(
 
 
 def _samples(
-    case: Case, quote: str, years: Sequence[QuoteYear], seed: int, jobs: int, backend: str | None
+    case: Case, quote: str, years: Sequence[QuoteYear], seed: int, jobs: int
 ) -> Iterator[tuple[str, np.ndarray]]:
     _, billed = affine_costs(case, quote, years)
     yield "cheaper", -CHEAPER * billed
@@ -392,7 +385,7 @@ def _samples(
         world = case.world
         partner = change(world.partners[quote], world.horizon.first_day)
         other = Case(case.name, world.replace(partners={**world.partners, quote: partner}), case.policy)
-        again = list(quote_years(other, quote, len(years), seed, jobs=jobs, backend=backend))
+        again = list(quote_years(other, quote, len(years), seed, jobs=jobs))
         yield term, yearly(again, other) - before
 
 

@@ -17,8 +17,9 @@ import streamlit as st
 
 from warrantysim.files.quote_files import COLUMNS, quotes_in, with_quotes
 from warrantysim.files.quote_writing import template_csv
-from warrantysim.locale.wording import say, titled
-from warrantysim.report.field_names import meaning, unit_name
+from warrantysim.locale.wording import titled
+from warrantysim.report.field_names import full_name, meaning, unit_name
+from warrantysim.report.verdicts import capital
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.plain_text import delimited
@@ -30,6 +31,7 @@ from warrantysim.store.versions import checked_name
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.differences import show_problems
+from warrantysim.ui.pieces.field_form import limits
 from warrantysim.ui.pieces.keeping import keep_button, named_and_why
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
@@ -55,18 +57,6 @@ SECTIONS = {
 """Terms the form asks for, by what they are about; a file states any other."""
 MUST = ("home", "yield_share", "parts.mode", "bench.technicians", "bench.units_per_day", "bench.handling_days")
 """Terms without which there is no quote."""
-CALLED = {
-    **{term: term for term in (
-        "skill", "yield_share", "bounce_share", "valid_from", "valid_to", "source", "receiving", "no_fault",
-        "beyond_repair", "disposal", "excluded", "onboarding", "term_months", "notice_days", "payment_days",
-    )},
-    "parts.mode": "parts_mode", "parts.markup_share": "markup_share", "parts.mean": "parts_mean",
-    "storage.free_days": "free_days", "storage.per_day": "storage", "minimum_per_month": "minimum",
-    "retainer.per_month": "retainer", "retainer.included_units": "included_units", "retainer.extra_unit": "extra_unit",
-    "bench.units_per_day": "units_per_day", "bench.handling_days": "handling_days", "sla.days": "sla_days",
-    "sla.share": "sla_share", "repair_warranty.days": "warranty_days",
-}  # fmt: skip
-"""Terms that stand side by side too, by what they are called there."""
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
 LARGEST = 2
 """Largest file taken [MB]."""
@@ -221,26 +211,14 @@ def _text(value: str) -> str:
     return "'" + " ".join(value.split()).replace("'", "''") + "'" if value else ""
 
 
-def _called(term: str) -> str:
-    """What a term is called: as side by side where it stands there, else by a text of the form."""
-    return say(f"qterm.{CALLED[term]}", lang()) if term in CALLED else t(f"offer.term_{term}")
-
-
 def _field(term: str, row: FieldRow, world: Scenario) -> Any:
     """The widget of a term: what the schema says of it is its help."""
     # Other units stand in the name already.
     unit = unit_name(row.unit, lang()) if row.unit.startswith(("amount", "share")) else ""
-    label = f"{_called(term)}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
+    label = f"{capital(full_name(term, lang()))}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
     key = f"quotes_form_{term}"
-    told = " ".join(
-        filter(
-            None,
-            [
-                meaning(row.doc, lang()) + ".",
-                f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else "",
-            ],
-        )
-    )
+    about = f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else ""
+    told = f"{meaning(row.doc, lang())}. {about}".strip()
     kind = row.type.removesuffix(" (may be absent)")
     if term == "skus":
         return st.multiselect(label, world.sku_ids, key=key, help=told, placeholder=t("offer.form_choose"))
@@ -258,7 +236,7 @@ def _field(term: str, row: FieldRow, world: Scenario) -> Any:
         return st.checkbox(label, key=key, help=told)
     if kind == "text":
         return st.text_input(label, key=key, help=told, max_chars=200)
-    low, high = _bounds(row.range)
+    low, high = limits(row.range)
     if "whole number" in kind:
         return st.number_input(
             label, min_value=None if low is None else int(low), max_value=None if high is None else int(high),
@@ -267,12 +245,3 @@ def _field(term: str, row: FieldRow, world: Scenario) -> Any:
     return st.number_input(
         label, min_value=low, max_value=high, value=None, key=key, help=told, format="%g", placeholder=""
     )
-
-
-def _bounds(text: str) -> tuple[float | None, float | None]:
-    """Bounds as the schema writes them: ``>= 0``, ``> 0``, ``0-1``."""
-    if found := re.fullmatch(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)", text):
-        return float(found[1]), float(found[2])
-    if found := re.fullmatch(r">=? (\d+(?:\.\d+)?)", text):
-        return float(found[1]), None
-    return None, None

@@ -82,26 +82,9 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
 
         Of the years behind the bills only tables are kept: a year is a pure function of rules, seed and its number.
         """
-        import pandas as pd
-
         study = found.study
-        prices = [(p.quote, p.factor, p.low, p.high) for p in found.prices]
-        frames = {
-            "ranking": study.ranking(),
-            "values": study.values(),
-            "selection": study.selection.table(),
-            "winning_prices": pd.DataFrame(prices, columns=["quote", "factor", "low", "high"]),
-            "work": found.work,
-            "good_units": found.good_units,
-            "statements": found.months,
-            "crossovers": found.crossovers,
-            "pools": found.pools,
-            "awards": found.awards,
-            "stakes": found.stakes,
-            "exits": found.exits,
-        }
-        kept = {name: frame for name, frame in frames.items() if frame is not None}
-        return kept | dict(terms_of(study.world, study.quotes))
+        ranked = {"ranking": study.ranking(), "values": study.values(), "selection": study.selection.table()}
+        return ranked | dict(found.tables) | terms_of(study.world, study.quotes)
 
     def facts(self, found: QuoteFindings) -> Mapping[str, Any]:
         """What to sign with its guarantee, what quotes are called, and the rules that sign each set."""

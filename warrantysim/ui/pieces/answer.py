@@ -40,6 +40,8 @@ FORMATS = {
     "plus_minus": "± %,.0f",
 }
 """How a page writes each kind of figure."""
+WHOLE = 20
+"""Rows up to which a table is shown without a scroll bar, so that its sum is seen."""
 FEW = 4
 """Choices of so many values lie open; of more they unfold."""
 SHOWN: dict[str, Callable[[str], object]] = {
@@ -223,7 +225,11 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
                 shown[name] = block.frame[name].to_list()
                 config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind])
     st.markdown(f"**{plain(block.title)}**")
-    st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=config, alt=block.title, key=key, placeholder="")
+    height: Any = "content" if len(block.frame) <= WHOLE else "auto"
+    st.dataframe(
+        pd.DataFrame(shown), hide_index=True, column_config=config, alt=block.title, key=key, placeholder="",
+        height=height,
+    )  # fmt: skip
     offer_csv(whole, file, f"{key}_csv")
 
 
