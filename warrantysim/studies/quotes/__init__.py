@@ -59,7 +59,7 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
             for quote in sorted(set(stated) & set(seen)):
                 message = told("quote {name!r} is stated in {file} already", name=quote, file=seen[quote])
                 raise ScenarioError([Problem(f"quotes.{quote}", message, f"{name}: quotes.{quote}")])
-            seen |= dict.fromkeys(stated, name)
+            seen |= dict.fromkeys(stated, name.rpartition("/")[2])
             scenario = with_quotes(scenario, stated, name)
         return scenario
 
