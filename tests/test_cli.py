@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def engine(base: Scenario, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         asked.update(given, scenario=scenario, policies=policies)
         progress(1, 3)
         progress(3, 3)
-        return result(scenario, asked["costs"][: len(policies)], policies, asked["failed"])
+        found = result(scenario, asked["costs"][: len(policies)], policies, asked["failed"])
+        return replace(found, cancelled=asked.get("cancelled", False))
 
     monkeypatch.setattr("warrantysim.experiment.simulate.simulate", simulated)
     return asked
@@ -93,8 +95,6 @@ def test_every_code_has_a_meaning_and_no_two_are_equal() -> None:
         ["simulate", BASE, "--seed", "-1"],
         ["simulate", BASE, "--seed", "4294967296"],
         ["simulate", BASE, "--jobs", "0"],
-        ["simulate", BASE, "--target", "nan"],
-        ["simulate", BASE, "--target", "-5"],
         ["simulate", BASE, "--lang", "fr"],
     ],
 )
@@ -237,6 +237,21 @@ def test_quiet_leaves_only_results(engine: dict[str, Any], capsys: Captured) -> 
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize(("target", "says"), [("nan", "a finite number"), ("-5", "a number above 0")])
+def test_a_half_width_that_cannot_be_reached_is_refused(target: str, says: str, capsys: Captured) -> None:
+    assert main(["simulate", BASE, f"--target={target}"]) == exits.USAGE
+    assert f"--target: expected {says}" in capsys.readouterr().err
+
+
+def test_stopped_once_a_simulation_tells_what_it_has(engine: dict[str, Any], tmp_path: Path, capsys: Captured) -> None:
+    engine["cancelled"] = True
+    assert main(["simulate", BASE, "--out", str(tmp_path / "out")]) == exits.CANCELLED
+    said = capsys.readouterr()
+    assert "Today's rule: USD 1,000 a year" in said.out
+    assert "the figures rest on the replications that were done" in " ".join(said.out.split())
+    assert (tmp_path / "out" / "years.csv").exists()
+
+
 def test_further_policies_are_compared_with_todays(engine: dict[str, Any], capsys: Captured) -> None:
     assert main(["simulate", BASE, "--policy", ALL_HOME, "--lang", "zh"]) == exits.OK
     assert [policy.name for policy in engine["policies"]] == ["today", "all-home"]
@@ -254,7 +269,7 @@ def test_every_result_says_what_it_takes_to_get_it_again(engine: dict[str, Any],
     assert main(["simulate", BASE, "--json", "--set", "horizon.days=181"]) == exits.OK
     told = json.loads(capsys.readouterr().out)
     assert told["changes"] == ["horizon.days: 365 -> 181"]
-    assert {"version", "digest", "seed", "replications", "policies", "currency"} <= set(told)
+    assert {"version", "digest", "seed", "replications", "cases", "currency"} <= set(told)
     assert told["years"][0]["mean"] == pytest.approx(1000.0)
 
 

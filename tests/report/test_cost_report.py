@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pytest
 
 from tests.report.results import result
-from warrantysim.report.cost_files import cost_frames, cost_record, safe_name
-from warrantysim.report.cost_report import cost_report
+from warrantysim.experiment.result import Result
+from warrantysim.locale.wording import Lang
+from warrantysim.present.terminal import terminal_text
 from warrantysim.report.export import as_json
 from warrantysim.report.tables import width_of
 from warrantysim.schema.markets import Title
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
+from warrantysim.store.stored_run import simulated
+from warrantysim.studies.simulate import STUDY
 
 
 @pytest.fixture(scope="module")
 def other(base: Scenario) -> Policy:
     """Another policy by name."""
     return base.policy.replace(name="other", title=Title(en="The other rule", zh="另一规则"))
+
+
+def cost_report(found: Result, lang: Lang = "en", width: int = 110, changes: Sequence[str] = ()) -> str:
+    """What is told of a simulation on a terminal."""
+    return terminal_text(STUDY.answer(simulated(found, changes), lang), width)
 
 
 def line_of(text: str, word: str) -> list[str]:
@@ -105,32 +114,22 @@ def test_the_busiest_month_of_a_bench_is_shown(base: Scenario) -> None:
     assert line_of(text, base.partner_ids[0])[1:] == ["2027-04", "10", "10", "50", "%", "1.5"]
 
 
-def test_a_report_needs_a_replication_that_succeeded(base: Scenario) -> None:
-    with pytest.raises(ValueError, match="at least one complete replication"):
-        cost_report(result(base, [[1.0]], failed=[0]))
-
-
 def test_failed_replications_are_in_no_figure_and_in_the_record(base: Scenario) -> None:
     found = result(base, [[900.0, 5000.0, 1100.0]], failed=[1])
     assert "USD 1,000 a year" in cost_report(found)
-    record = cost_record(found, [])
-    assert record["replications"] == [0, 2]
+    record = STUDY.record(simulated(found, []))
+    assert record["complete"] == [0, 2]
     assert record["failures"] == [{"replication": 1, "kind": "ValueError", "message": "a bench closed for ever"}]
     as_json(record)
 
 
 def test_every_table_that_is_written_has_rows(base: Scenario, other: Policy) -> None:
     found = result(base, [[900.0, 1000.0, 1100.0], [800.0, 899.0, 1001.0]], [base.policy, other])
-    frames = cost_frames(found)
-    assert {"years", "replications", "cost_by_sku", "cost_detail", "saving_other"} <= set(frames)
+    frames = simulated(found, []).tables
+    assert {"years", "replications", "cost_by_sku", "cost_detail", "savings"} <= set(frames)
     assert not [name for name, frame in frames.items() if frame.empty]
-    saving = frames["saving_other"].set_index("by").loc["all"]
+    saving = frames["savings"].set_index("by").loc["all"]
     assert saving["saving"] == pytest.approx(100.0)
-
-
-def test_a_policy_name_cannot_leave_the_folder(base: Scenario) -> None:
-    assert safe_name("../../x y") == "x-y"
-    assert safe_name("..") == "policy"
 
 
 def test_the_title_of_a_scenario_is_optional_for_a_policy(base: Scenario) -> None:

@@ -22,7 +22,6 @@ COMMANDS = {
     "new": "warrantysim.cli.new",
     "schema": "warrantysim.cli.schema",
     "diff": "warrantysim.cli.differences",
-    "simulate": "warrantysim.cli.simulate",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",

@@ -10,7 +10,7 @@ from typing import Any
 
 from warrantysim.cli.app import add_app
 from warrantysim.cli.exits import MEANINGS
-from warrantysim.cli.inputs import BY_ITSELF, one_scenario
+from warrantysim.cli.inputs import BY_ITSELF
 from warrantysim.cli.rules import add_rules
 from warrantysim.cli.runs_parser import add_runs
 from warrantysim.cli.studies import add_studies
@@ -60,7 +60,6 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     _new(commands)
     _schema(commands)
     _diff(commands)
-    _simulate(commands)
     add_rules(commands, _command, shared)
     add_studies(commands, _command, shared, wanted)
     add_runs(commands, _command, shared)
@@ -96,28 +95,6 @@ def _diff(commands: Subcommands) -> None:
     it = _command(commands, "diff", "what differs between two scenarios, or between a what-if and its base")
     it.add_argument("scenario", type=Path, help="a scenario file")
     it.add_argument("other", nargs="?", type=Path, help="the one to compare it with; its own base where left out")
-    _changes(it)
-    _out(it)
-
-
-def _simulate(commands: Subcommands) -> None:
-    it = _command(commands, "simulate", "what a rule costs, by category, market and product, with intervals")
-    one_scenario(it)
-    it.add_argument(
-        "--policy",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="another rule to simulate beside today's and to compare with it; may be repeated",
-    )
-    it.add_argument(
-        "--target",
-        type=_positive_number,
-        metavar="AMOUNT",
-        help="go on until the half-width of the interval is this small, reporting currency a year",
-    )
-    _luck(it)
     _changes(it)
     _out(it)
 
@@ -188,13 +165,3 @@ def _whole(text: str, least: int) -> int:
     if not text.isdecimal() or int(text) < least:
         raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
     return int(text)
-
-
-def _positive_number(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
-    return number

@@ -37,11 +37,6 @@ def whole_id(home: Workspace, id: str, console: Console) -> str:
 
 def report(run: StoredRun, console: Console) -> str:
     """The report of a run, as the command that makes such a run prints it."""
-    changes = run.manifest["changes"]
-    if run.kind == "simulate":
-        from warrantysim.report.cost_report import cost_report
-
-        return cost_report(run.result, console.lang, console.width, changes)
     if run.kind in ALL:
         from warrantysim.present.terminal import terminal_text
 

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
 
 
-def against(arguments: argparse.Namespace) -> list[Case]:
-    """Today's rule and those of ``--policy`` in one world."""
+def against(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
+    """Today's rule and those of ``--policy`` in one world, and what that changes of its base."""
     from warrantysim.analysis.cases import Case
 
-    world = loaded(arguments.scenario, arguments).scenario
+    read = loaded(arguments.scenario, arguments)
+    world = read.scenario
     others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]
-    return [Case(policy.name, world, policy) for policy in (world.policy, *others)]
+    cases = [Case(policy.name, world, policy) for policy in (world.policy, *others)]
+    return cases, [str(change) for change in read.changes]
 
 
 def rule_titles(cases: Sequence[Case], console: Console) -> dict[str, str]:
@@ -36,7 +38,7 @@ def rule_titles(cases: Sequence[Case], console: Console) -> dict[str, str]:
 def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bool]]:
     """Ctrl-C asks to stop; what goes wrong ends the command with its code."""
     from warrantysim.analysis.cases import Cancelled
-    from warrantysim.experiment.simulate import ReplicationFailed
+    from warrantysim.experiment.simulate import AllFailed, ReplicationFailed
     from warrantysim.schema.errors import BadInput, ScenarioError
 
     try:
@@ -47,6 +49,8 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bo
     except ReplicationFailed as error:
         if arguments.debug:
             console.note(error.failure.traceback)
+        if isinstance(error, AllFailed):
+            raise Stop(SOME_FAILED, console.say("message.nothing", first=error)) from None
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
     except (BadInput, ScenarioError) as error:
         raise Stop(BAD_INPUT, error) from None

@@ -162,7 +162,7 @@ def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> 
         read = loaded(arguments.scenario, arguments, arguments.policy)
         stated, changes = Case.of(_brought(one, read.scenario, arguments)), [str(change) for change in read.changes]
         return [stated if one.finds_rule or not arguments.decide else decided(stated, arguments, console)], changes
-    return against(arguments), ()
+    return against(arguments)
 
 
 def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -> Scenario:

@@ -19,7 +19,7 @@ from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
 T = TypeVar("T")
-__all__ = ["ReplicationFailed", "Result", "run_potential", "run_replications", "simulate"]
+__all__ = ["AllFailed", "ReplicationFailed", "Result", "run_potential", "run_replications", "simulate"]
 Progress = Callable[[int, int], None]
 """Told (replications done, replications planned so far)."""
 Cancel = Callable[[], bool]
@@ -34,6 +34,10 @@ class ReplicationFailed(RuntimeError):
     def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
         self.failure = failure
+
+
+class AllFailed(ReplicationFailed):
+    """No replication was left to tell anything."""
 
 
 def simulate(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
-    **dict.fromkeys(sorted(ALL), ""),
+    **dict.fromkeys(sorted(ALL - {"simulate"}), ""),
 }
 """Where each kind is, ``module:name``; nothing for those of the registry of studies."""
 

@@ -15,7 +15,7 @@ from warrantysim.experiment.result import Result
 from warrantysim.store.asked import Asked
 from warrantysim.store.atomic import AlreadyThere, new_folder, write_json
 from warrantysim.store.database import now
-from warrantysim.store.inputs import Inputs
+from warrantysim.store.inputs import KIND, Inputs
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import object_digest, write_object
 from warrantysim.store.results import frames_digest, results_digest, tables_of, write_tables
@@ -30,6 +30,7 @@ from warrantysim.store.stored_run import (
     TABLES,
     StoredRun,
     file_stamps,
+    simulated,
 )
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
@@ -84,17 +85,17 @@ def save(workspace: Workspace, inputs: Inputs, result: Result, told: Circumstanc
     tables = tables_of([*result.summaries, *result.failures])
 
     def fill(folder: Path) -> str:
-        from warrantysim.report.cost_files import cost_frames, cost_record
-
         write_tables(tables, folder / RESULTS)
-        _write_frames(cost_frames(result) if result.complete else {}, folder)
-        _write_record(cost_record(result, told.changes), folder)
+        stored = simulated(result, told.changes)
+        _write_frames(stored.tables, folder)
+        _write_record(study_of(KIND).record(stored), folder)
         return results_digest(tables)
 
     facts = {
         "policies": list(result.names),
         "replications": list(result.replications),
         "failures": len(result.failures),
+        "tables": study_of(KIND).version,
         "plan": {"first": inputs.plan.first, "replications": inputs.plan.replications, "target": inputs.plan.target},
     }
     return _store(workspace, inputs, told, fill, facts)

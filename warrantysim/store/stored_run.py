@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.analysis.cases import Case
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure, Summary
 from warrantysim.store.asked import Asked, asked_from
 from warrantysim.store.atomic import read_json
-from warrantysim.store.inputs import Inputs
+from warrantysim.store.inputs import KIND, Inputs
 from warrantysim.store.results import Tables, read_tables, rows_of
 from warrantysim.store.study import Study
 from warrantysim.studies import ALL, study_of
@@ -139,8 +140,6 @@ class StoredRun:
     @cached_property
     def found(self) -> Any:
         """What a study found, the object it returned: a `Decision`, `Comparison`, `Selection` ... ."""
-        if isinstance(self.asked, Inputs):
-            raise OtherKind(f"run {self.id} is a simulation, not a study")
         if self.kind in ALL:
             return study_of(self.kind).seen(self.stored)
         return self._object()
@@ -163,6 +162,8 @@ class StoredRun:
             if upgraded is not None:
                 return replace(upgraded, facts={**upgraded.facts, "changed": self.manifest["changes"]})
         m, tables = self.manifest, _Frames(self)
+        if self.kind == KIND and int(m.get("tables", 0)) != study_of(KIND).version:
+            return simulated(self.result, m["changes"])
         # Runs of before told less with their tables; what the manifest tells of any run stands in.
         usual = {
             "version": "",
@@ -246,6 +247,17 @@ class StoredRun:
         if _stamp(path) != self.manifest["files"].get(name):
             raise Damaged(f"run {self.id}: {name} is not what was written; remove the run and ask for it again")
         return path
+
+
+def simulated(result: Result, changes: Sequence[str]) -> Stored:
+    """A simulation as it is stored: nothing but facts where no replication is complete."""
+    from warrantysim.studies.simulate import STUDY, Simulated, SimulateOptions
+    from warrantysim.studies.study import Stored
+
+    if not result.complete:
+        return Stored({}, STUDY.facts(Simulated(result, tuple(changes))))
+    cases = [Case(name, result.scenario, policy) for name, policy in zip(result.names, result.policies, strict=True)]
+    return STUDY.stored(Simulated(result, tuple(changes)), cases, SimulateOptions(), result.seed)
 
 
 class _Frames(Mapping[str, "pd.DataFrame"]):

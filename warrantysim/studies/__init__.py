@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from warrantysim.studies.study import AnyStudy
 
 STUDIES: Mapping[str, str] = {
+    "simulate": "what a rule costs, by category, market and product, with intervals",
     "decide": "the rule to switch to, what it saves, and how sure that is",
     "quotes": "which repair quotes to sign, what each is worth, and the price at which it would win",
     "compare": "what scenarios and rules cost against a baseline, on the same luck",

@@ -18,7 +18,6 @@ from warrantysim.report.rows import rows_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies import study_of
 from warrantysim.studies.study import AnyStudy, Stored
-from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import count, pick
 from warrantysim.ui.pieces.exports import exported_picture, offer_csv
@@ -74,13 +73,13 @@ class _Shown:
 
 def show_answer(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
     """Everything a stored study answers; ``facts``: what this page calls cases and levers."""
-    show_stored(run.kind, reading.found(run), f"answer_{run.kind}", run.id, facts)
+    show_stored(run.kind, _stored(run), f"answer_{run.kind}", run.id, facts)
     offer_workbook(run, facts)
 
 
 def offer_workbook(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
     """A button that hands out a stored answer with all its tables as a workbook; ``facts``: as for `show_answer`."""
-    stored, language = reading.found(run), lang()
+    stored, language = _stored(run), lang()
 
     def book() -> bytes:
         told = Stored(stored.tables, {**stored.facts, **(facts or {})})
@@ -98,6 +97,12 @@ def show_tables(blocks: Sequence[Block], page: str, file: str) -> None:
     for block in blocks:
         if isinstance(block, TableOf):
             _table(block, block.frame, f"{file}_{block.name}", f"{page}_{block.name}")
+
+
+def _stored(run: StoredRun) -> Stored:
+    """What a run found, read once."""
+    found: Stored = held(("stored", run.id), lambda: run.stored)
+    return found
 
 
 def show_stored(
