@@ -130,13 +130,13 @@ class SimulateStudy(Study[SimulateOptions, Simulated]):
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """What each rule costs and how they differ, in sentences; then every table."""
-        page = _Answer("cost", lang, stored.facts, stored)
+        page = _Answer(self.name, lang, stored.facts, stored)
         many = len(page.rules) > 1
         changes = page.facts["changes"]
         more = len(changes) - MOST_CHANGES
         title = page("title_many" if many else "title", title=page.title("scenario"), policy=page.rule(0))
-        told = [*changes[:MOST_CHANGES], *([page("more_changes", n=more)] if more > 0 else [])]
-        changed: list[Block] = [Sentence(page("changes")), Points(told)] if told else []
+        told = [*changes[:MOST_CHANGES], *([say("cost.more_changes", lang, n=more)] if more > 0 else [])]
+        changed: list[Block] = [Sentence(say("cost.changes", lang)), Points(told)] if told else []
         blocks: list[Block] = [
             Sentence(title, "title"),
             *page.basis(days=page.facts["days"]),
@@ -229,10 +229,11 @@ class _Answer(Say):
 
     def wholes(self) -> Iterator[str]:
         """What each rule costs and how long claims take; that a target was not reached."""
-        means = self.stored.tables["replications"].groupby("policy")[["cash", "expected", "claims"]].mean()
+        sums = self.stored.tables["replications"].groupby("policy", as_index=False).mean(numeric_only=True)
+        means = {row["policy"]: row for row in rows_of(sums)}
         days = {row["policy"]: row for row in rows_of(self.stored.tables["days_in_all"])}
         for k, (name, year) in enumerate(zip(self.rules, self.years, strict=True)):
-            cash, expected, claims = means.loc[name].to_list()
+            cash, expected, claims = (float(means[name][column]) for column in ("cash", "expected", "claims"))
             yield self(
                 "unsure" if math.isnan(year["half_width"]) else "total",
                 policy=self.rule(k),
