@@ -290,7 +290,7 @@ class _Answer(Page):
         if not len(frame):
             return [chart]
         table = self.table("dispatches", self("head_freight"), self.named(frame), *columns)
-        return [chart, Sentence(self("freight_why"), "basis"), table]
+        return [chart, table, Sentence(self("freight_why"), "legend")]
 
     def pool(self) -> list[Block]:
         """The swap pool: in, out, level, worth."""
@@ -302,7 +302,7 @@ class _Answer(Page):
             return [chart]
         columns = ("rule", "sku", "market", "month", "came_in", "went_out", "level", "value")
         table = self.table("pool", self("head_pool"), self.named(frame), *columns)
-        return [chart, Sentence(self("pool_why"), "basis"), table]
+        return [chart, table, Sentence(self("pool_why"), "legend")]
 
 
 STUDY = OperationsStudy()

@@ -286,8 +286,8 @@ class _Answer(Page):
         last += [self.measured("worth")] if "worth" in table else []
         return [
             self.bars("pareto", table, by, measure, unit, say("chart.pareto_of", self.lang, measure=term)),
-            Sentence(self("table_why", measure=term), "basis"),
             self.table("ranked", self("head_pareto"), self.terms(table), *keys, *last),
+            Sentence(self("table_why", measure=term), "legend"),
         ]
 
     def trend(self) -> list[Block]:
@@ -323,9 +323,9 @@ class _Answer(Page):
         interval = Column("low", named("acol", "interval", self.lang), "whole", ends=("low", "high"), only_ends=True)
         keys: list[str | Column] = ["sku", "fault", "kind", "share", "claims", "cost", "worth", interval]
         return [
-            Sentence(self("worth_why"), "basis"),
             self.bars("worth", table, GROUPS["fault"], "worth", self.currency, say("chart.worth", self.lang)),
             self.table("worth", self("head_worth"), self.terms(table), *keys),
+            Sentence(self("worth_why"), "legend"),
         ]
 
     def customers(self) -> list[Block]:
@@ -338,8 +338,8 @@ class _Answer(Page):
         columns = (by, "end", "claims", self.measured("share", ends=("low", "high")))
         return [
             Chart("ends", lambda look: ends_chart(table, by, look=look)),
-            Sentence(self("customers_why"), "basis"),
             self.table("ends", self("head_customers"), self.terms(table), *columns),
+            Sentence(self("customers_why"), "legend"),
         ]
 
 

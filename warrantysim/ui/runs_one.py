@@ -12,9 +12,11 @@ from warrantysim.report.export import csv_bytes
 from warrantysim.report.run_text import facts_text
 from warrantysim.store import approvals, runs
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies import ALL, OF_RUNS
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.answer import show_answer
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.run_names import outcome
 from warrantysim.ui.runs_again import show_reproduction
@@ -43,6 +45,8 @@ def show_run(run: StoredRun) -> None:
     if run.kind in SHOWN_ON:
         page, key = SHOWN_ON[run.kind]
         go(page, t("runs.shown_on", page=t(f"frame.{page}")), **{key: run.id})
+    elif run.kind in ALL and run.kind not in OF_RUNS:
+        show_answer(run)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _rests_on(run)
