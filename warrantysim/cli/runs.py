@@ -145,7 +145,11 @@ def _when(stamp: str) -> str:
 
 def show(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """What a run rests on, then the report it was printed with."""
+    from warrantysim.store.runs import Damaged
+
     run = named(home, arguments.run, console)
+    for file in run.damage():
+        raise Damaged(f"run {run.id}: {file} is not what was written; remove the run and ask for it again")
     ready(arguments.out, console)
     if console.json:
         told = {key: value for key, value in run.manifest.items() if key != "files"}
