@@ -11,7 +11,7 @@ from tests.worlds import policy_of
 from warrantysim.experiment.births import births
 from warrantysim.experiment.operated import Operated, freight, kept, operated, spread, waits
 from warrantysim.experiment.operations import operations
-from warrantysim.experiment.replay import journeys_named, on_day, open_between, spread_out
+from warrantysim.experiment.replay import on_day, open_between, spread_out
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES
 from warrantysim.schema.clock import DAY
@@ -65,7 +65,7 @@ def test_journeys_are_those_of_the_first_year(world: Scenario, found: Operated) 
     r = run.records
     expected = ((r.resolved - r.claims.opened) / DAY)[waited.index.to_numpy()]
     assert waited.to_numpy() == pytest.approx(expected)
-    told = journeys_named(own, world)
+    told = own
     seen = operations(run, world, ledger, every_days=100).open_claims.groupby("day", sort=False)["claims"].sum()
     assert [on_day(told, 100.0 * k)["claims"].sum() for k in range(len(seen))] == seen.tolist()
     assert set(told["stage"]) <= set(STAGES)
@@ -74,7 +74,7 @@ def test_journeys_are_those_of_the_first_year(world: Scenario, found: Operated) 
 
 
 def test_a_day_of_the_replay_tells_where_every_open_claim_is(world: Scenario, found: Operated) -> None:
-    told = journeys_named(found.journeys[found.journeys["case"] == "now"], world)
+    told = found.journeys[found.journeys["case"] == "now"]
     for day in (30.5, 200.5):
         counts = on_day(told, day)
         assert counts["stage"].tolist() == list(STAGES)

@@ -184,7 +184,7 @@ class _Answer(Page):
 
     def product(self, sku: str) -> str:
         """``robot vacuum (VAC-L10)``."""
-        name = self.facts["products"].get(sku, {}).get(self.lang, sku)
+        name = self.own(self.facts["products"].get(sku, {"en": sku}))
         return sku if name == sku else say("fault.product", self.lang, name=name, sku=sku)
 
     def fault(self, fault: str, kind: str) -> str:
@@ -198,7 +198,7 @@ class _Answer(Page):
         """What each row is called: product, fault and market as far as they were asked about."""
         if list(by) == ["kind"]:
             return [named("fault_kind", kind, self.lang) for kind in table["kind"]]
-        short = {sku: names[self.lang] for sku, names in self.facts["products"].items()}
+        short = {sku: self.own(names) for sku, names in self.facts["products"].items()}
         called = Counter(short.values())
         found = []
         for row in rows_of(table[list(by)]):

@@ -225,7 +225,7 @@ class _Answer(Say):
         known = self.facts["names"].get(by, {}).get(word)
         if known is None:
             return named(by, word, self.lang)
-        return f"{word} {known[self.lang]}".strip() if by == "sku" else str(known[self.lang])
+        return f"{word} {self.own(known)}".strip() if by == "sku" else self.own(known)
 
     def wholes(self) -> Iterator[str]:
         """What each rule costs and how long claims take; that a target was not reached."""

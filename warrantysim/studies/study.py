@@ -260,15 +260,19 @@ class Say:
         """What a column is called."""
         return say(f"acol.{name}", self.lang)
 
+    def own(self, texts: Mapping[str, str]) -> str:
+        """A name the user gave in this language, else the first he gave."""
+        return str(texts.get(self.lang) or next(iter(texts.values())))
+
     def title(self, of: str) -> str:
         """What the scenario or the policy is called."""
         stated = self.facts.get(f"{of}_title")
-        return str(self.facts[of]) if stated is None else str(stated[self.lang])
+        return str(self.facts[of]) if stated is None else self.own(stated)
 
     def case(self, name: str) -> str:
         """What a case is called."""
         told = self.facts.get("case_titles", {}).get(name)
-        return name if told is None else str(told[self.lang])
+        return name if told is None else self.own(told)
 
     def basis(self, **facts: Any) -> list[Block]:
         """What the figures rest on, and that it was stopped where it was."""
