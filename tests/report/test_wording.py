@@ -116,8 +116,8 @@ def test_every_key_that_is_spoken_is_written() -> None:
 
 
 def test_a_missing_key_is_found() -> None:
-    assert not matching("cost.titel")
-    assert matching("cost.by_*")
+    assert not matching("simulate.titel")
+    assert matching("simulate.by_*")
     with pytest.raises(KeyError, match=r"no text is written for 'cost\.titel'"):
         say("cost.titel")
 
