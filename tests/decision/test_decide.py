@@ -59,6 +59,10 @@ class Watched:
         self.simulated.append(replications)
         return self.inner.simulate(policies, replications)
 
+    def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
+        self.learnt |= set(replications)
+        return self.inner.booked(policies, replications)
+
     def turned(
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
     ) -> Iterator[np.ndarray | Failure | ScenarioError]:

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.stats import qmc
 
 from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy
@@ -122,6 +123,8 @@ def test_draws_fill_every_range_evenly_and_whole_numbers_stay_whole() -> None:
     assert sorted(np.floor((found[:, 0] - 30.0) / 7.5).tolist()) == list(range(20))
     assert set(found[:, 1].tolist()) == {1.0, 2.0, 3.0}
     assert np.array_equal(found, drawn_together(scenario, inputs, 20, 3))
+    unit = qmc.LatinHypercube(2, seed=np.random.Generator(np.random.PCG64(3))).random(20)
+    assert np.array_equal(found[:, 0], 30.0 + 150.0 * unit[:, 0])
 
 
 def test_the_interval_of_a_share_is_exact() -> None:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.potential import booked
 from warrantysim.experiment.simulate import run_potential, run_replications
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_worlds import Measure, measured_at
 from warrantysim.experiment.uncertain import Turn
+from warrantysim.experiment.workers import results
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -63,6 +65,11 @@ class Experiments:
             backend=self.backend,
             progress=self._watch("simulate"),
         )
+
+    def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
+        """What the ledger books of each policy where nobody queues, see `booked`."""
+        stream = results(booked, self.scenario, policies, self.seed, replications, jobs=self.jobs, backend=self.backend)
+        return np.array(list(stream)).T
 
     def turned(
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure

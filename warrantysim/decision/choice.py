@@ -82,7 +82,10 @@ def choose_changes(
     cells = judge.settled()
     stage("draw")
     stands: dict[tuple[CellKey, ...], Robust] = {}
-    drawn = draw(world, asked, judge.policy(cells), cells, replications) if cells else None
+    drawn = None
+    if cells:
+        stated = judge.years["now"], judge.simulated(cells)
+        drawn = draw(world, asked, judge.policy(cells), cells, replications, stated)
     whole = None
     if drawn is not None:
         cells, stands = _robust_ones(world, judge, drawn, cells)

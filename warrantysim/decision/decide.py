@@ -15,10 +15,9 @@ from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
 from warrantysim.decision.changes import Change, Robust, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.executable import executable
-from warrantysim.decision.fixed_point import predicted
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.ladder import Ladder, ladder
-from warrantysim.decision.law import COLUMNS, REPLICATIONS, law_prices
+from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import Found, Tried, search
 from warrantysim.decision.outcomes import Lawful
@@ -107,7 +106,8 @@ class Decision:
     """Policies simulated on the way."""
     solver: SolverReport
     predicted_saving: float
-    """Saving by the program, without queues, on the training claims: both rules learned under themselves."""
+    """Saving by the program, without queues, on the training claims, both rules learned under themselves: there it says
+    what the ledger books."""
     selected_saving: float
     """Saving on the replications that chose the changes: flattered by the choice."""
     learned_on: int
@@ -203,16 +203,12 @@ def decide(
         policies = [scenario.policy, chosen.policy, found.best.policy]
         years = _confirmed(asked, policies, [full.replace(name=EVERY), steps.policy, cash], confirmation)
         stage("learn")
-        before, _ = predicted(world, asked, training, found, scenario.policy)
-        after, outcomes = predicted(world, asked, training, found, chosen.policy)
-        outcomes = outcomes[:REPLICATIONS]
-        law = (
-            law_prices(world, asked, seed, training, found, chosen.policy, outcomes)
-            if isinstance(asked, Lawful)
-            else None
-        )
+        before, after = asked.booked([scenario.policy, chosen.policy], training).mean(axis=1).tolist()
+        law = law_prices(world, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
         stage("report")
-        decision = _report(world, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
+        decision = _report(
+            world, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage
+        )
     return decision if law is None else replace(decision, law=law)
 
 

@@ -40,11 +40,8 @@ def law_prices(
     training: range,
     found: Found,
     policy: Policy,
-    known: Sequence[PotentialOutcomes] = (),
 ) -> pd.DataFrame:
     """What each row of the law costs that asks for anything and binds a training claim, and all of a market together.
-
-    ``known``: what training replications said under the policy, if they were asked.
 
     Returns
     -------
@@ -54,8 +51,7 @@ def law_prices(
     some = training[:REPLICATIONS]
     if not any(floor.row.demands for floor in world.floors):
         return pd.DataFrame(columns=list(COLUMNS))
-    lawful = list(known[: len(some)]) or asked.potential(some, policy)
-    sides = [lawful, asked.without_law().potential(some, policy)]
+    sides = [asked.potential(some, policy), asked.without_law().potential(some, policy)]
     bound = [_bound(world, seed, outcomes) for outcomes in sides]
     prices = found.choice.prices if found.choice else {}
     learned = []

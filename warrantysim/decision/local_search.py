@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, permutations, product
+from itertools import combinations, permutations, product, zip_longest
 
 import numpy as np
 
@@ -275,9 +275,12 @@ class Neighbours:
 
     def options(self, here: Plan, c: int, most: int) -> list[Plan]:
         """The rules of one cell that the program expects most of: half of them by any rule with few places for its
-        cut-points, half by one change of its rule with many."""
+        cut-points, half by one change of its rule with many. The best rule by every way claims can go comes before
+        further ones by the same: of a partner who has time the program, which knows no queues, may expect little."""
         anew, changed = self.menu(c), self.changes(c, here[c])
-        chosen = list(dict.fromkeys([*anew[: -(-most // 2)], *changed[: most // 2]]))
+        ways = sorted((rule for arm in self.arms(c) if (rule := self.of_arm(c, arm))), key=anew.index)
+        rest = [rule for both in zip_longest(anew, changed) for rule in both if rule is not None]
+        chosen = list(dict.fromkeys([*rest[:2], *ways, *rest]))[:most]
         return [(*here[:c], zones, *here[c + 1 :]) for zones in chosen if zones != here[c]]
 
     def menu(self, c: int) -> list[Zones]:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warrantysim.decision.choose import Choice, Undecided, bettered, choose, fits_whole
-from warrantysim.decision.forecast import arms_under, forecast
+from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import Drawn, draw
 from warrantysim.decision.problem import Problem, cvar
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
-from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.journeys.world import World
@@ -63,9 +63,6 @@ class Found:
     """Its cut-points; None likewise."""
     cash_learned: Learned
     """The same training claims by their cash alone."""
-    at_home: tuple[tuple[Policy, float], ...] = ()
-    """Policies that were learned under, and what the program says of each there, without queues [reporting
-    currency]."""
     years: Sequence[SimulatedYear] = ()
     """Years of the best policy on the selecting replications."""
     held: Learned | None = None
@@ -163,10 +160,10 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         options[k][1],
         options[k][2],
         cash,
-        ((today, forecast(world, learned, candidates.problem, today)),),
         years[k],
     )
-    return _improve(world, asked, training, selection, told, found, years[k]) if d.simulate else found
+    known = outcomes if found.best.policy is today else None
+    return _improve(world, asked, training, selection, told, found, years[k], known) if d.simulate else found
 
 
 def all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
@@ -228,20 +225,23 @@ def _improve(
     told: Told,
     found: Found,
     years: Sequence[SimulatedYear],
+    outcomes: Sequence[PotentialOutcomes] | None,
 ) -> Found:
-    """Rounds of charging queues and solving again under the best policy so far, until nothing gets better."""
+    """Rounds of charging queues and solving again under the best policy so far, until nothing gets better.
+
+    ``outcomes``: those under the best policy, where they were asked for.
+    """
     d = world.scenario.decision
     charge: Mapping[tuple[int, int], float] = {}
     tried = list(found.tried)
     for number in range(1, d.iterations):
         told("learn")
         charge = _damped(charge, queue_days(years), d.damping)
-        outcomes = asked.potential(training, found.best.policy)
+        if outcomes is None:
+            outcomes = asked.potential(training, found.best.policy)
         plain = learn(world, outcomes, cash_only=d.cash_only)
         learned = charged(plain, waiting_charge(world, plain, charge))
         candidates = build(world, learned)
-        here = found.best.policy, forecast(world, plain, candidates.problem, found.best.policy)
-        found = replace(found, at_home=(*found.at_home, here))
         told("solve")
         start = plan_of(learned, candidates, arms_under(world, learned, found.best.policy))
         choice = _choose(world, candidates.problem, [start])
@@ -257,8 +257,8 @@ def _improve(
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
         cash = learn(world, outcomes, cash_only=True)
-        found = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash, found.at_home, new_years)
-        years = new_years
+        found = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash, new_years)
+        years, outcomes = new_years, None
     return replace(found, tried=tuple(tried))
 
 

@@ -26,7 +26,10 @@ class World(Protocol):
 
 
 class Worlds(World, Protocol):
-    """The same, in worlds beside the stated one too."""
+    """The same, in worlds beside the stated one too, and in one where nobody queues."""
+
+    def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
+        """What the ledger books of each policy where nobody queues, shape (policies, replications)."""
 
     def turned(
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure

@@ -17,11 +17,13 @@ import numpy as np
 from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.changes import Robust, known, zones_of
 from warrantysim.decision.outcomes import Worlds
+from warrantysim.decision.worth import Years
 from warrantysim.experiment.intervals import share_by_chance, share_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.uncertain import Turn, UncertainInput, at, drawn_together, stated_inputs
+from warrantysim.experiment.uncertain import UncertainInput, at, drawn_together, stated_inputs
 from warrantysim.journeys.world import World, world_of
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -73,31 +75,36 @@ def stability(saved: np.ndarray, level: float) -> Robust:
     return Robust(n, up / n if n else float("nan"), *share_interval(up, n, level))
 
 
-def draw(world: World, asked: Worlds, policy: Policy, cells: Sequence[CellKey], replications: range) -> Drawn | None:
-    """All stated ranges drawn together under today's policy and another one; None where nothing is stated or asked."""
+def draw(
+    world: World,
+    asked: Worlds,
+    policy: Policy,
+    cells: Sequence[CellKey],
+    replications: range,
+    stated: tuple[Years, Years],
+) -> Drawn | None:
+    """All stated ranges drawn together under today's policy and another one; None where nothing is stated or asked.
+
+    ``stated``: years of both in the world as stated, on the same replications.
+    """
     s = world.scenario
     if not s.assumptions or not s.decision.robust_draws:
         return None
     inputs = stated_inputs(s)
     draws = drawn_together(s, inputs, s.decision.robust_draws, s.plan.seed)
-    shifts = list(_shifts(world, asked, policy, cells, replications, [at(inputs, one) for one in draws]))
+    measure = partial(cell_costs, cells=tuple(cells))
+    sides = [np.mean([measure(s, year) for year in years[:YEARS]], axis=0) for years in stated]
+    turns = [at(inputs, one) for one in draws]
+    stream = asked.turned((s.policy, policy), replications[:YEARS], turns, measure)
+    shifts = list(_shifts(stream, sides[0] - sides[1]))
     valid = [k for k, shift in enumerate(shifts) if shift is not None]
     rows = np.array([shifts[k] for k in valid], dtype=float).reshape(len(valid), len(cells) + 1)
     return Drawn(inputs, tuple(cells), draws[valid], rows)
 
 
-def _shifts(
-    world: World, asked: Worlds, policy: Policy, cells: Sequence[CellKey], replications: range, turns: Sequence[Turn]
-) -> Iterator[np.ndarray | None]:
-    """What each turn adds to the savings of cells; None where it makes no valid world, or today's policy chokes."""
-    measure = partial(cell_costs, cells=tuple(cells))
-    policies = (world.scenario.policy, policy)
-    stream = asked.turned(policies, replications[:YEARS], [(), *turns], measure)
-    stated = next(stream)
-    if not isinstance(stated, np.ndarray):
-        yield from (None for _ in turns)
-        return
-    before = (stated[0] - stated[1]).mean(axis=0)
+def _shifts(stream: Iterator[np.ndarray | Failure | ScenarioError], before: np.ndarray) -> Iterator[np.ndarray | None]:
+    """What each turn adds to the savings ``before`` of cells; None where it makes no valid world, or today's policy
+    chokes."""
     for found in stream:
         if isinstance(found, np.ndarray):
             yield (found[0] - found[1]).mean(axis=0) - before

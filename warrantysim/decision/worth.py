@@ -110,6 +110,13 @@ class Judge:
         """Today's policy with the changes of some cells."""
         return assembled(self.world, self.full, cells)
 
+    def simulated(self, cells: Collection[CellKey]) -> Years:
+        """Years of the changes of some cells."""
+        policy = self.policy(cells)
+        if policy.rules not in self.latest:
+            (self.latest[policy.rules],) = self.asked.simulate([policy], self.replications)
+        return self.latest[policy.rules]
+
     def sharing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
         """The cells that use each contract or lane under their new rules; named in `names`."""
         learned = self.found.learned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from warrantysim.journeys.hubs import hubs_of, with_half
 from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Run, Source, to_china
 from warrantysim.journeys.world import world_of
-from warrantysim.money.categories import Category, Subject
+from warrantysim.money.categories import Category, Kind, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
 from warrantysim.money.stock_value import pool_on_hand
@@ -71,6 +72,27 @@ def beside(
         other=float(other[0]),
         on_hand=pool_on_hand(run.stock, -1, *shape),
     )
+
+
+def booked(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> np.ndarray:
+    """What the ledger of one replication books under each policy where nobody queues: claims a rule is asked about,
+    contracts and stock; without expected costs where cash alone counts. Shape (policies,) [reporting currency].
+
+    It is what the program says of a policy it has learned under.
+    """
+    claims = births(scenario, seed, replication)
+    out = []
+    for policy in policies:
+        run = all_claims(scenario, policy, claims, seed, replication, pool_bounces=True)
+        met = (run.records.claims.generation == 0) & (ruled(run)[0] >= 0)
+        known = np.zeros(int(claims.root.max(initial=-1)) + 2, dtype=bool)
+        known[run.records.claims.root[met]] = True
+        ledger = price(run, scenario, policy)
+        lines = _counted(ledger, known)
+        if scenario.decision.cash_only:
+            lines = lines[ledger.kind[lines] != Kind.EXPECTED]
+        out.append(ledger.reporting[lines].sum())
+    return np.array(out)
 
 
 def bounces_from_pools(scenario: Scenario) -> bool:

@@ -50,12 +50,11 @@ def may_be_followed(claims: Claims, world: World, luck: Luck) -> np.ndarray:
 def carried_over(before: Claims, root: int, policy: Policy, world: World, luck: Luck) -> Young:
     """What comes of claims that opened before the run-in, from its first second on, with parent, repairs and scope.
 
-    ``before``: first claims of units; ``root``: the root all that follows is booked to, which no claim of the run has.
+    ``before``: first claims of units, of which those do that may be followed; ``root``: the root all that follows is booked to, which no claim of the run has.
     """
     start = -world.scenario.horizon.run_in_days * DAY
-    first = before.take(np.flatnonzero(may_be_followed(before, world, luck)))
-    none = np.zeros(len(first), dtype=np.int64)
-    plan = prepare(first, none, none.astype(np.int16), none.astype(bool), policy, world, luck)
+    none = np.zeros(len(before), dtype=np.int64)
+    plan = prepare(before, none, none.astype(np.int16), none.astype(bool), policy, world, luck)
     found: list[tuple[Claims, np.ndarray]] = [(before.take(np.zeros(0, dtype=np.int64)), np.zeros(0, dtype=np.int16))]
     while len(plan):
         claims, parent, repairs, scope = children(plan, walk(plan, world, luck), world, luck, 0)
@@ -63,6 +62,8 @@ def carried_over(before: Claims, root: int, policy: Policy, world: World, luck: 
         rows = np.flatnonzero(late)
         found.append((claims.take(rows), repairs[rows]))
         rows = np.flatnonzero(~late)
+        if not len(rows):
+            break
         plan = prepare(claims.take(rows), parent[rows], repairs[rows], scope[rows], policy, world, luck)
     claims, repairs = Claims.concat([c for c, _ in found]), np.concatenate([r for _, r in found])
     order = np.lexsort((claims.unit, claims.opened))

@@ -54,11 +54,14 @@ def served(clock: OperationalClock, technicians: int, r: Records) -> np.ndarray:
     """When a bench is done with each unit, first come, first served, as `BenchGate` serves. Shape (records,), int64."""
     free = [0] * technicians
     out = np.empty(len(r), dtype=np.int64)
-    for i in np.lexsort((r.claims.unit, r.bench_in)).tolist():
-        begin = max(free[0], clock.at(int(r.bench_in[i])))
-        end = begin + round(float(r.bench_minutes[i]) * 60) * UNIT
+    order = np.lexsort((r.claims.unit, r.bench_in))
+    done = []
+    for at, minutes in zip(r.bench_in[order].tolist(), r.bench_minutes[order].tolist(), strict=True):
+        begin = max(free[0], clock.at(at))
+        end = begin + round(minutes * 60) * UNIT
         heapreplace(free, end)
-        out[i] = clock.turn(begin, end)[1]
+        done.append(clock.turn(begin, end)[1])
+    out[order] = done
     return out
 
 

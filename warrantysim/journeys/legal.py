@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.legal_floors import Floor, Seen
+from warrantysim.journeys.legal_floors import Floor
 from warrantysim.journeys.records import comes_back, to_china, to_partner
 from warrantysim.journeys.world import World
 from warrantysim.schema.dispositions import DISPOSITIONS, MONEY, NEW_UNIT
@@ -35,16 +35,17 @@ def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
 def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
     calendar = world.scenario.market_days
     opened, sold = (calendar.ordinals(stamps, claims.market) for stamps in (claims.opened, claims.sold))
-    seen = Seen(claims.order_age_days, opened, sold, claims.sku, claims.unit)
-    # Claims no floor binds yet, market by market: a floor looks at no others.
-    rows = {m: np.flatnonzero(claims.market == m) for m in {floor.market for floor in world.floors}}
-    free = {m: seen.take(mine) for m, mine in rows.items() if len(mine)}
-    for floor in world.floors:
-        if floor.market in free and (hit := floor.covers(free[floor.market])).any():
+    for m, law in world.floors_by_market.items():
+        rows = np.flatnonzero(claims.market == m)
+        if not len(rows):
+            continue
+        binding = law.binding(
+            claims.order_age_days[rows], opened[rows], sold[rows], claims.sku[rows], claims.unit[rows]
+        )
+        for k in np.flatnonzero(np.bincount(binding + 1)[1:]):
             here = np.zeros(len(claims), dtype=bool)
-            here[rows[floor.market][hit]] = True
-            rows[floor.market], free[floor.market] = rows[floor.market][~hit], free[floor.market].take(~hit)
-            yield floor, here
+            here[rows[binding == k]] = True
+            yield law.floors[k], here
 
 
 def share_on(world: World, claims: Claims, pick: Callable[[Customer], DatedShare]) -> np.ndarray:

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.law import LegalFloorRow
 from warrantysim.schema.root import Scenario
-
-
-class Seen(NamedTuple):
-    """What a floor looks at of some claims; arrays of shape (n,)."""
-
-    age_days: np.ndarray
-    """Age of the order [days]."""
-    opened: np.ndarray
-    """Day number of opening [int]."""
-    sold: np.ndarray
-    """Day number of sale [int]."""
-    sku: np.ndarray
-    """Row of the product [int]."""
-    unit: np.ndarray
-    """Key of the unit [uint64]."""
-
-    def take(self, rows: np.ndarray) -> Seen:
-        """The named rows."""
-        return Seen(*(column[rows] for column in self))
 
 
 @dataclass(frozen=True)
@@ -45,16 +26,48 @@ class Floor:
     goods: np.ndarray
     """Products it is about [bool (S,)]."""
 
-    def covers(self, claims: Seen) -> np.ndarray:
-        """Claims of its market that it would bind were it the only row. Shape (n,), bool."""
-        row = self.row
-        here = (claims.age_days >= row.age_from_days) & (claims.age_days < row.age_to_days)
-        here &= (claims.opened >= row.from_.toordinal()) & (claims.sold >= row.sold_from.toordinal())
-        here &= self.goods[claims.sku]
-        if row.share < 1:
+
+@dataclass(frozen=True)
+class MarketFloors:
+    """The floors of one market, strongest first, as columns: f floors, S products."""
+
+    floors: tuple[Floor, ...]
+    """The floors."""
+    age: np.ndarray
+    """First age each is about, and the first it is no longer about [days (2, f)]."""
+    since: np.ndarray
+    """Day numbers of opening and of sale from which each holds [int (2, f)]."""
+    goods: np.ndarray
+    """Products each is about [bool (f, S)]."""
+    share: np.ndarray
+    """Share of units each binds [share, 0-1 (f,)]."""
+
+    @staticmethod
+    def of(floors: Sequence[Floor]) -> MarketFloors:
+        """Put floors side by side."""
+        rows = [floor.row for floor in floors]
+        return MarketFloors(
+            tuple(floors),
+            np.array([[row.age_from_days, row.age_to_days] for row in rows]).T,
+            np.array([[row.from_.toordinal(), row.sold_from.toordinal()] for row in rows]).T,
+            np.array([floor.goods for floor in floors]),
+            np.array([row.share for row in rows]),
+        )
+
+    def binding(
+        self, age_days: np.ndarray, opened: np.ndarray, sold: np.ndarray, sku: np.ndarray, unit: np.ndarray
+    ) -> np.ndarray:
+        """Place of the strongest floor that binds each claim of the market, -1 for none. Arrays of shape (n,).
+
+        ``age_days``: of the order; ``opened``, ``sold``: day numbers; ``unit``: keys.
+        """
+        hit = (self.age[0][:, None] <= age_days) & (age_days < self.age[1][:, None])
+        hit &= (self.since[0][:, None] <= opened) & (self.since[1][:, None] <= sold)
+        hit &= self.goods[:, sku]
+        if (self.share < 1).any():
             # Keys of units are evenly mixed: bits that nothing else looks at are as good as a draw, and a unit's own.
-            here &= (claims.unit & np.uint64(0xFFFFFF)).astype(float) < row.share * 2.0**24
-        return here
+            hit &= (unit & np.uint64(0xFFFFFF)).astype(float) < self.share[:, None] * 2.0**24
+        return np.where(hit.any(axis=0), hit.argmax(axis=0), -1)
 
 
 def legal_floors(s: Scenario) -> tuple[Floor, ...]:

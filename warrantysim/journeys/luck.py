@@ -101,12 +101,13 @@ class Remembered(Luck):
 
 
 _LAST: list[Remembered] = []
-"""The claims met last."""
+"""The claims met last: those of a run, and those from before it."""
 
 
 def _remembered(luck: Luck, claims: Claims) -> Luck:
     for known in _LAST:
         if known.claims is claims and (known.seed, known.replication) == (luck.seed, luck.replication):
             return known
-    _LAST[:] = [Remembered(luck.seed, luck.replication, claims)]
+    _LAST.insert(0, Remembered(luck.seed, luck.replication, claims))
+    del _LAST[2:]
     return _LAST[0]

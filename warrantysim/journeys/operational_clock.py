@@ -141,31 +141,36 @@ def _compiled(
             wall.append(stamp)
             rate.append(new)
 
-    zone = ZoneInfo(time_zone)
-    origin = dt.datetime.combine(clock.first_day, dt.time(), tzinfo=dt.UTC)
-    day = clock.date(first_stamp) - dt.timedelta(days=1)
-    while day <= until:
-        value = 1.0 if day.weekday() in weekdays else 0.0
+    days = _days(time_zone, clock, clock.date(first_stamp) - dt.timedelta(days=1), until)
+    for day, weekday, midnight in days[:-1]:
+        value = 1.0 if weekday in weekdays else 0.0
         for first, last, share in closed:
             if first <= day <= last:
                 value = min(value, share)
         if factor:
             value *= factor[bisect_right(steps, day) - 1][1]
-        midnight = round((dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin).total_seconds())
         full = round(value * UNIT)
         if always:
             change(midnight, full)
         else:
             change(midnight + round(start_hour * HOUR), full)
             change(midnight + round(end_hour * HOUR), 0)
-        day += dt.timedelta(days=1)
-    end = round((dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin).total_seconds())
+    *_, end = days[-1]
     work = [0]
     for k in range(1, len(wall)):
         work.append(work[-1] + (wall[k] - wall[k - 1]) * rate[k - 1])
     wall.append(end)
     work.append(work[-1] + (end - wall[-2]) * rate[-1])
     return OperationalClock(calendar=name, name=whose, wall=wall, rate=rate, work=work)
+
+
+@lru_cache(maxsize=16)
+def _days(time_zone: str, clock: Clock, first: dt.date, last: dt.date) -> tuple[tuple[dt.date, int, int], ...]:
+    """Days from the first to the one after the last, each with its weekday and the stamp at which it begins there."""
+    zone, origin = ZoneInfo(time_zone), dt.datetime.combine(clock.first_day, dt.time(), tzinfo=dt.UTC)
+    days = [first + dt.timedelta(days=k) for k in range(max((last - first).days + 1, 0) + 1)]
+    begins = [dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin for day in days]
+    return tuple((day, day.weekday(), round(at.total_seconds())) for day, at in zip(days, begins, strict=True))
 
 
 def working_hours_a_day(hours: WorkingHours) -> float:

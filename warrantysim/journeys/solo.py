@@ -72,6 +72,8 @@ def alone(plan: Plan, policy: Policy, world: World, luck: Luck, hubs: Hubs) -> R
         columns.append(stamps)
         young = children(plan, stamps, world, luck, base)
         base += len(plan)
+        if not len(young[0]):
+            break
         plan = prepare(*young, policy, world, luck)
     if not plans:
         plans, columns = [plan], [blank(0)]

@@ -84,7 +84,7 @@ def _in_window(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
 
 
 _MET: list[tuple[World, Luck, Claims, Contact]] = []
-"""The last contact with claims nobody can change: policies that ask for the same evidence meet the same claimants."""
+"""The last contacts with claims nobody can change: policies that ask for the same evidence meet the same claimants."""
 
 
 def contact(claims: Claims, policy: Policy, world: World, luck: Luck, patience: np.ndarray | None = None) -> Contact:
@@ -103,7 +103,8 @@ def contact(claims: Claims, policy: Policy, world: World, luck: Luck, patience: 
     met = _contact(claims, age, value, asked, world, luck)
     for column in vars(met).values():
         column.setflags(write=False)
-    _MET[:] = [(world, luck, claims, met)]
+    _MET.insert(0, (world, luck, claims, met))
+    del _MET[2:]
     return met
 
 

@@ -18,7 +18,7 @@ from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.journeys.by_market import ByMarket, by_market
 from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.durations import Drawn
-from warrantysim.journeys.legal_floors import Floor, legal_floors
+from warrantysim.journeys.legal_floors import Floor, MarketFloors, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.schema.clock import DAY, HOUR, NEVER
 from warrantysim.schema.customs import CustomsRow
@@ -171,6 +171,12 @@ class World:
         """Row of the terms of sale that bind each claim: those of its day of order in its market. Shape (n,)."""
         days = self.scenario.market_days.ordinals(claims.sold, claims.market)
         return self.terms.row(claims.sku, claims.market, days)
+
+    @cached_property
+    def floors_by_market(self) -> dict[int, MarketFloors]:
+        """What the law demands in each market that has any."""
+        markets = dict.fromkeys(floor.market for floor in self.floors)
+        return {m: MarketFloors.of([floor for floor in self.floors if floor.market == m]) for m in markets}
 
     @cached_property
     def longest_warranty(self) -> int:

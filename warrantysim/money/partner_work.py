@@ -44,6 +44,8 @@ def desk_work(records: Records, book: PriceBook, partner: int) -> Iterator[DeskW
     terms = s.partners[s.partner_ids[partner]]
     mine = to_partner(records.route) & (records.partner == partner) & (records.arrived > NEVER)
     rows = np.flatnonzero(mine)
+    if not len(rows):
+        return
     billed_as = outcomes(terms, records.finding[rows])
     # A full desk turns a unit away unbilled; of what never comes to the bench only wrong boxes are billed.
     turned_away = (records.bench_out[rows] <= NEVER) & (records.finding[rows] != Finding.WRONG_BOX)
