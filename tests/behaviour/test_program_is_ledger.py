@@ -26,12 +26,8 @@ from warrantysim.decision.decide import decide
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.policies import draw
 from warrantysim.decision.training import build, learn
-from warrantysim.experiment.births import births, earlier
-from warrantysim.experiment.trial import ruled
-from warrantysim.journeys.model import simulate_run
+from warrantysim.experiment.beside import booked
 from warrantysim.journeys.world import world_of
-from warrantysim.money.categories import Subject
-from warrantysim.money.price import price
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -53,18 +49,7 @@ TERMS_ALONE = 0.02
 
 def ledger_cost(scenario: Scenario, policy: Policy) -> float:
     """Simulated cost of a mean training year without queues, of the claims a rule is asked about; units sold aside."""
-    total = 0.0
-    for replication in YEARS:
-        claims = births(scenario, SEED, replication)
-        before = earlier(scenario, SEED, replication)
-        run = simulate_run(scenario, policy, claims, SEED, replication, earlier=before, queues=False)
-        ledger, r = price(run, scenario, policy), run.records
-        first = r.claims.generation == 0
-        asked = np.zeros(int(claims.root.max(initial=0)) + 2, dtype=bool)
-        asked[r.claims.root[first]] = ruled(run)[0][first] >= 0
-        counts = ledger.in_scope & ((ledger.root < 0) | asked[ledger.root]) & (ledger.subject != Subject.SALE)
-        total += float(ledger.reporting[counts].sum())
-    return total / len(YEARS)
+    return float(np.mean([booked(scenario, [policy], SEED, replication)[0] for replication in YEARS]))
 
 
 def program_cost(scenario: Scenario, policy: Policy) -> float:

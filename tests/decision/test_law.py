@@ -108,4 +108,4 @@ def test_whoever_runs_a_decision_can_ask_what_it_would_be_without_the_law() -> N
     kept = Confirming(plain, s, Work(SEED))
     for asked in (plain, kept):
         assert isinstance(asked, Lawful)
-        assert asked.without_law().scenario.legal_floors == ()
+        assert asked.by_law(False).scenario.legal_floors == ()

@@ -33,6 +33,8 @@ class Experiments:
     jobs: int
     backend: str | None
     progress: Progress | None
+    alone: bool = False
+    """Whether what stands beside claims is left out of what is learned of them."""
 
     def _watch(self, stage: str) -> Callable[[int, int], None] | None:
         progress = self.progress
@@ -47,12 +49,13 @@ class Experiments:
             self.seed,
             jobs=self.jobs,
             backend=self.backend,
+            alone=self.alone,
             progress=self._watch("learn"),
         )
 
-    def without_law(self) -> Experiments:
-        """The same scenario without a legal floor."""
-        return replace(self, scenario=self.scenario.replace(legal_floors=()))
+    def by_law(self, law: bool) -> Experiments:
+        """The same scenario as it is or without a legal floor, of which only claims alone are learned."""
+        return replace(self, scenario=self.scenario if law else self.scenario.replace(legal_floors=()), alone=True)
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years: a list a policy, in it a year a replication."""

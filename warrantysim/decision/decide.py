@@ -206,9 +206,7 @@ def decide(
         before, after = asked.booked([scenario.policy, chosen.policy], training).mean(axis=1).tolist()
         law = law_prices(world, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
         stage("report")
-        decision = _report(
-            world, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage
-        )
+        decision = _report(world, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
     return decision if law is None else replace(decision, law=law)
 
 

@@ -51,7 +51,7 @@ def law_prices(
     some = training[:REPLICATIONS]
     if not any(floor.row.demands for floor in world.floors):
         return pd.DataFrame(columns=list(COLUMNS))
-    sides = [asked.potential(some, policy), asked.without_law().potential(some, policy)]
+    sides = [asked.by_law(law).potential(some, policy) for law in (True, False)]
     bound = [_bound(world, seed, outcomes) for outcomes in sides]
     prices = found.choice.prices if found.choice else {}
     learned = []

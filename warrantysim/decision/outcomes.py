@@ -41,8 +41,5 @@ class Worlds(World, Protocol):
 class Lawful(Protocol):
     """A scenario that can also be asked what would happen without its law."""
 
-    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
-        """As a `World`."""
-
-    def without_law(self) -> World:
-        """The same without a legal floor."""
+    def by_law(self, law: bool) -> World:
+        """The same as it is or without a legal floor, of which only claims alone are learned."""

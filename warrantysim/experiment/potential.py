@@ -143,7 +143,7 @@ U = TypeVar("U", BenchUse, FreightUse)
 
 
 def potential_outcomes(
-    scenario: Scenario, replication: int, seed: int, incumbent: Policy, *, share: float = 1.0
+    scenario: Scenario, replication: int, seed: int, incumbent: Policy, *, share: float = 1.0, alone: bool = False
 ) -> PotentialOutcomes:
     """Every in-scope root claim of a replication under every arm.
 
@@ -155,6 +155,8 @@ def potential_outcomes(
     share
         Part of the claims to look at, chosen by their unit keys and so the same under every policy and in every
         scenario; the caller divides sums by it [share, 0-1].
+    alone
+        Leave out what stands beside them, as it is where only a share is looked at.
 
     Raises
     ------
@@ -175,7 +177,7 @@ def potential_outcomes(
     kept = np.flatnonzero(trial.filed[:, MONEY])
     roots, source = trial.roots.take(kept), trial.source[kept]
     row = np.arange(len(kept))[:, None]
-    whole = share == 1.0
+    whole = share == 1.0 and not alone
     asked = roots.root[trial.routed[kept]]
     return PotentialOutcomes(
         replication=replication,

@@ -173,18 +173,19 @@ def run_potential(
     jobs: int = 1,
     backend: str | None = None,
     share: float = 1.0,
+    alone: bool = False,
     progress: Progress | None = None,
 ) -> list[PotentialOutcomes]:
     """Potential outcomes of several replications, in their order; arguments as in `potential_outcomes`."""
-    work = partial(_potential, share=share)
+    work = partial(_potential, share=share, alone=alone)
     stream = results(work, scenario, (incumbent,), seed, replications, jobs=jobs, backend=backend)
     return list(_watched(stream, len(replications), progress))
 
 
 def _potential(
-    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, share: float
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, share: float, alone: bool
 ) -> PotentialOutcomes:
-    return potential_outcomes(scenario, replication, seed, policies[0], share=share)
+    return potential_outcomes(scenario, replication, seed, policies[0], share=share, alone=alone)
 
 
 def _watched(stream: Iterator[T], total: int, progress: Progress | None) -> Iterator[T]:

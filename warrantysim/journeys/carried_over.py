@@ -50,7 +50,8 @@ def may_be_followed(claims: Claims, world: World, luck: Luck) -> np.ndarray:
 def carried_over(before: Claims, root: int, policy: Policy, world: World, luck: Luck) -> Young:
     """What comes of claims that opened before the run-in, from its first second on, with parent, repairs and scope.
 
-    ``before``: first claims of units, of which those do that may be followed; ``root``: the root all that follows is booked to, which no claim of the run has.
+    ``before``: first claims of units, of which those do that `may_be_followed`; ``root``: the root all that follows is
+    booked to, which no claim of the run has.
     """
     start = -world.scenario.horizon.run_in_days * DAY
     none = np.zeros(len(before), dtype=np.int64)
