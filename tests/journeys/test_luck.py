@@ -29,7 +29,7 @@ def test_draws_for_some_claims_are_those_of_each_claim(many: bool, frozen: bool,
     luck = LUCK.among(mine)
     assert type(luck) is kind
     rng = np.random.default_rng(1)
-    for purpose, lane in ((Purpose.TRANSIT_OUT, 0), (Purpose.TRANSIT_OUT, 1), (Purpose.BOUNCE, 0)):
+    for purpose, lane in ((Purpose.TRANSIT_OUT, 0), (Purpose.TRANSIT_OUT, 1), (Purpose.BOUNCE, 0), (Purpose.BOUNCE, 2)):
         # Overlapping rows, some asked for twice; rows of rows; and all of them at last.
         for size in (5, 90, 90, 300):
             rows = rng.permutation(len(mine))[:size]

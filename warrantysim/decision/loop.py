@@ -227,7 +227,8 @@ def _improve(
     years: Sequence[SimulatedYear],
     outcomes: Sequence[PotentialOutcomes] | None,
 ) -> Found:
-    """Rounds of charging queues and solving again under the best policy so far, until nothing gets better.
+    """Rounds of charging queues and solving again under the best policy so far, until one saves less than the gap to
+    which the program itself is solved.
 
     ``outcomes``: those under the best policy, where they were asked for.
     """
@@ -256,9 +257,11 @@ def _improve(
             # Charges from this policy's own queues may still mend it in a further round.
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
-        cash = learn(world, outcomes, cash_only=True)
+        cash, saved = learn(world, outcomes, cash_only=True), found.best.cost - attempt.cost
         found = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash, new_years)
         years, outcomes = new_years, None
+        if saved < d.gap * abs(attempt.cost):
+            break
     return replace(found, tried=tuple(tried))
 
 

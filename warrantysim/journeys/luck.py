@@ -44,29 +44,37 @@ class Sheet(Luck):
 
     LARGEST: ClassVar[int] = 512
     """Claims up to which a sheet is worth its unused draws."""
-    LANES: ClassVar[int] = 3
-    """Lanes of a sheet; no journey draws one purpose more often."""
+    FURTHER: ClassVar[tuple[tuple[Purpose, int], ...]] = (
+        (Purpose.CONTACT_DELAY, 1),
+        (Purpose.CONTACT_DELAY, 2),
+        (Purpose.INSIST_MONEY, 1),
+        (Purpose.TRANSIT_OUT, 1),
+    )
+    """Purposes and lanes that journeys draw beside the first lane of each; others are drawn when asked for."""
 
     draws: np.ndarray
-    """[float64 (lanes, purposes, n)]; purposes count from 1."""
+    """The first lane of every purpose, which count from 1, then ``FURTHER`` [float64 (columns, n)]."""
 
     @staticmethod
     def drawn(luck: Luck, claims: Claims) -> Sheet:
         """The sheet of some claims."""
-        purposes, lanes = np.arange(1, LAST_PURPOSE + 1), np.arange(Sheet.LANES)
-        shape = (len(lanes), len(purposes), len(claims))
+        columns = [*((p, 0) for p in range(1, LAST_PURPOSE + 1)), *Sheet.FURTHER]
+        purposes, lanes = np.array(columns, dtype=np.int64).T
+        shape = (len(columns), len(claims))
         keys, generations = (np.broadcast_to(column, shape) for column in (claims.unit, claims.generation))
-        draws = uniforms(luck.seed, luck.replication, keys, generations, purposes[:, None], lanes[:, None, None])
+        draws = uniforms(luck.seed, luck.replication, keys, generations, purposes[:, None], lanes[:, None])
         draws.setflags(write=False)  # It is handed out as it is.
         return Sheet(luck.seed, luck.replication, draws)
 
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
         """One uniform a claim. Shape (n,)."""
-        return self.draws[lane, purpose - 1]
+        if lane and (purpose, lane) not in self.FURTHER:
+            return super().of(claims, purpose, lane)
+        return self.draws[LAST_PURPOSE + self.FURTHER.index((purpose, lane)) if lane else purpose - 1]
 
     def at(self, rows: np.ndarray) -> Luck:
         """The same luck for the named rows of the claims it is for."""
-        return Sheet(self.seed, self.replication, self.draws[:, :, rows])
+        return Sheet(self.seed, self.replication, self.draws[:, rows])
 
 
 @dataclass(frozen=True)
