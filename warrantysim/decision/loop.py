@@ -17,7 +17,7 @@ from warrantysim.decision.choose import Choice, Undecided, bettered, choose, fit
 from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import Drawn, draw
-from warrantysim.decision.problem import Problem, cvar
+from warrantysim.decision.problem import Problem, allows, cvar
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
@@ -187,8 +187,8 @@ def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[Si
 def _choices(
     world: World, problems: Mapping[str, Problem], start: np.ndarray, jobs: int
 ) -> Iterator[tuple[str, Choice | Undecided]]:
-    """The answer to each problem, in their order; none costs more than an answer to another that it allows, nor than
-    the plan ``start``.
+    """The answers to problems, in their order; none costs more than an answer to another that it allows, nor than the
+    plan ``start``. A problem that allows the answer to the free choice has the same one, and is left out.
 
     The solver leaves Python alone while it works: threads will do. Where cells are priced, problems with fewer choices
     come first, so that the search for the free choice begins with their answers.
@@ -200,11 +200,15 @@ def _choices(
         except Undecided as none:
             return none
 
-    names = list(problems)
+    names, found = list(problems), dict[str, Choice | Undecided]()
     late = [] if fits_whole(problems[FREE]) else [FREE]
+    if not late:
+        free = found[FREE] = answer(problems[FREE])
+        if isinstance(free, Choice):
+            names = [FREE, *(name for name in names if name != FREE and not allows(problems[name], free.plan))]
     with ThreadPoolExecutor(jobs if jobs > 0 else os.cpu_count()) as pool:
-        early = [name for name in names if name not in late]
-        found = dict(zip(early, pool.map(answer, [problems[name] for name in early]), strict=True))
+        early = [name for name in names if name not in (*late, *found)]
+        found |= dict(zip(early, pool.map(answer, [problems[name] for name in early]), strict=True))
     plans = [choice.plan for choice in found.values() if isinstance(choice, Choice)]
     found |= {name: answer(problems[name], (start, *plans)) for name in late}
     for name in names:

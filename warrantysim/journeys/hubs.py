@@ -156,7 +156,7 @@ def all_aboard(run: Run, world: World, luck: Luck, plenty: np.ndarray) -> Run | 
     `settle_pools`; elsewhere pools are left as they were."""
     (own, _), *others = had_nobody_given_up(run)
     gone = [replace(r, claims=replace(r.claims, root=rows)) for r, rows in others]
-    gone = [r.take(np.flatnonzero((r.dispatch >= 0) | moves_stock(r))) for r in gone]
+    own, *gone = (r.take(np.flatnonzero((r.dispatch >= 0) | moves_stock(r))) for r in (own, *gone))
     if not sum(map(len, gone)):
         return None
     # Units of the run are told from the others by their root.
