@@ -185,9 +185,13 @@ class Confirming:
         """As the inner experiments."""
         return self.inner.potential(replications, incumbent)
 
-    def without_law(self) -> World:
+    def by_law(self, law: bool) -> World:
         """As the inner experiments."""
-        return self.inner.without_law()
+        return self.inner.by_law(law)
+
+    def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
+        """As the inner experiments."""
+        return self.inner.booked(policies, replications)
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """As the inner experiments; the same years, whoever asks.
