@@ -28,6 +28,7 @@ STUDIES: Mapping[str, str] = {
     "operations": "how the year runs: promises kept, queues, open claims, dispatches and the swap pool",
     "quality": "what fails and what it costs: faults, cohorts of sale, ends of claims",
     "quantities": "what two rules are billed, as quantity and price",
+    "reserve": "how much money to set aside for the claims of a year, so that it lasts in most years",
     "faults": "what design should fix first: the worth of one point less of each fault",
 }
 """What each study answers, by its name: the command, the kind of stored run, the module."""
