@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -36,8 +36,6 @@ from warrantysim.ui.pieces.keeping import keep_button, named_and_why
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 
-Terms = Callable[[Scenario, Sequence[str]], None]
-"""Shows the terms of quotes of a scenario."""
 DESK = "desks.<id>."
 SECTIONS = {
     "who": ("home", "skus", "skill", "yield_share", "bounce_share", "valid_from", "valid_to", "source"),
@@ -63,31 +61,38 @@ LARGEST = 2
 WAYS = ("file", "form")
 
 
-def show(world: Scenario, parent: str, terms: Terms, done: Callable[[str], None]) -> None:
-    """Draw the part.
+@dataclass(frozen=True)
+class Adding:
+    """Where a quote is added."""
 
-    Parameters
-    ----------
-    parent
-        The scenario it rests on, as versions made from it say.
-    done
-        Told the version once it is kept.
-    """
-    add = partial(_brought, world, parent, terms, done)
+    world: Scenario
+    """The scenario it comes into."""
+    parent: str
+    """What versions made from it say they rest on."""
+    line: str
+    """What its file is kept as."""
+    terms: Callable[[Scenario, Sequence[str]], None]
+    """Shows the terms of quotes of a scenario."""
+    done: Callable[[str], None]
+    """Told the version once it is kept."""
+
+
+def show(one: Adding) -> None:
+    """Draw the part."""
     st.write(t("offer.add_why"))
     way = pick(
         st.segmented_control, t("offer.add_way"), WAYS, "quotes_way", format_func=lambda name: t(f"offer.add_{name}")
     )
     if way == "form":
-        content = filled(world)
+        content = filled(one.world)
         if content is not None:
             st.session_state["quotes_typed"] = content
         typed = st.session_state.get("quotes_typed")
         if typed is not None:
-            add(typed.encode(), "form.csv", by_form=True)
+            _brought(one, typed.encode(), "form.csv", by_form=True)
         return
     st.download_button(
-        t("offer.template"), lambda: template_csv("my-quote", world.market_ids[0]).encode("utf-8-sig"),
+        t("offer.template"), lambda: template_csv("my-quote", one.world.market_ids[0]).encode("utf-8-sig"),
         file_name="warrantysim_quote_template.csv", mime="text/csv", key="quotes_template", on_click="ignore",
         icon=":material/download:",
     )  # fmt: skip
@@ -97,37 +102,32 @@ def show(world: Scenario, parent: str, terms: Terms, done: Callable[[str], None]
         disabled=not may_edit(),
     )  # fmt: skip
     if file is not None:
-        add(file.getvalue(), PurePosixPath(file.name.replace("\\", "/")).name[-80:] or "quote.csv")
+        _brought(one, file.getvalue(), PurePosixPath(file.name.replace("\\", "/")).name[-80:] or "quote.csv")
 
 
-def _brought(
-    world: Scenario,
-    parent: str,
-    terms: Terms,
-    done: Callable[[str], None],
-    content: bytes,
-    name: str,
-    *,
-    by_form: bool = False,
-) -> None:
+def _brought(one: Adding, content: bytes, name: str, *, by_form: bool = False) -> None:
     """What was brought: its problems, all at once, or its terms beside a button that keeps it."""
     try:
         quotes = quotes_in(content, name)
-        changed = with_quotes(world, quotes, name)
+        changed = with_quotes(one.world, quotes, name)
     except ScenarioError as error:
         show_problems([_of_form(p) for p in error.problems] if by_form else error.problems, {}, "quotes_problems")
         return
     titles = [titled(quote.title, id, lang()) for id, quote in quotes.items()]
     st.success(t("offer.read", n=len(quotes), names=plain(", ".join(titles))[:400]))
-    if replaced := sorted(set(quotes) & set(world.partners)):
+    if replaced := sorted(set(quotes) & set(one.world.partners)):
         st.warning(t("offer.replaces", names=plain(", ".join(replaced))))
-    terms(changed, list(quotes))
+    one.terms(changed, list(quotes))
     asked = named_and_why("quotes_add", f"with-{next(iter(quotes)).lower()}"[:60], "", "")
-    upload = "" if by_form or not st.session_state.get("quotes_add_keep") else _kept_file({name: content}, asked[2])
-    kept = keep_button("quotes_add", changed, parent, asked, (), upload)
+    upload = (
+        ""
+        if by_form or not st.session_state.get("quotes_add_keep")
+        else _kept_file(one.line, {name: content}, asked[2])
+    )
+    kept = keep_button("quotes_add", changed, one.parent, asked, (), upload)
     if kept is not None:
         st.session_state.pop("quotes_typed", None)
-        done(kept.ref)
+        one.done(kept.ref)
 
 
 def _of_form(problem: Problem) -> Problem:
@@ -135,15 +135,15 @@ def _of_form(problem: Problem) -> Problem:
     return Problem(problem.path, problem.message, problem.path or problem.where, problem.rule)
 
 
-def _kept_file(files: Mapping[str, bytes], why: str) -> str:
-    """The file as it came, kept as a version of the upload ``quotes``; under a plain name where its own is none."""
+def _kept_file(line: str, files: Mapping[str, bytes], why: str) -> str:
+    """The file as it came, kept as a version of an upload; under a plain name where its own is none."""
     plainly: dict[str, bytes] = {}
     for name, content in files.items():
         try:
             plainly[checked_name(name)] = content
         except ValueError:
-            plainly[f"quotes{PurePosixPath(name).suffix}"] = content
-    return keep_upload(workspace(), "quotes", plainly, note=why, who=who()).ref
+            plainly[f"{line}{PurePosixPath(name).suffix}"] = content
+    return keep_upload(workspace(), line, plainly, note=why, who=who()).ref
 
 
 def fields() -> dict[str, FieldRow]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -39,94 +40,106 @@ KINDS = {"breakeven": "quotes_break_even", "switching": "quotes_map"}
 
 @dataclass(frozen=True)
 class Quoted:
-    """Quotes of a scenario, and what they are called."""
+    """Quotes of a scenario, what they are called, and what is asked about them."""
 
     world: Scenario
     """The scenario with every quote on its table."""
     names: Mapping[str, str]
     """What each is called, by id."""
+    cases: Sequence[Case]
+    """Rules that compete."""
+    levers: Mapping[str, QuoteLever]
+    """Figures that can be turned, by key."""
 
-    def joined(self, quotes: Sequence[str]) -> str:
-        """Several quotes by their names."""
-        return " + ".join(self.names[q] for q in quotes) or t("flips.none")
+    def signed(self, case: str) -> str:
+        """Rules by what they sign."""
+        known = [self.names[quote] for quote in case.rstrip("'").split(" + ") if quote in self.names]
+        return (" + ".join(known) or t("flips.none")) + "'" * (len(case) - len(case.rstrip("'")))
+
+    def called(self, key: str, unit: bool = False) -> str:
+        """A lever for people; ``unit``: with that of its positions where they are the figure itself."""
+        kind, _, of = key.partition(":")
+        if kind == "fx":
+            name = t("flips.lever_fx", currency=of)
+        elif kind in ("price", "yield"):
+            name = t(f"flips.lever_{kind}", quote=self.names[of])
+        elif key in ("volume", "nff", "freight"):
+            name = t(f"flips.lever_{key}")
+        else:
+            _, quote, rest = key.split(".", 2)
+            name = f"{self.names.get(quote, quote)} › {full_name(rest, lang())}"
+        lever = self.levers[key]
+        return f"{name} [{unit_name(lever.unit, lang())}]" if unit and lever.unit and lever.lever.how == "set" else name
 
 
 def show(world: Scenario, quotes: Sequence[str], names: Mapping[str, str], rules: Sequence[Policy]) -> None:
     """Draw the part. ``rules``: those that compete while a figure moves."""
-    one, cases = Quoted(world, names), rivals(world, quotes, rules)
+    one = Quoted(world, names, rivals(world, quotes, rules), {lever.key: lever for lever in levers_of(world, quotes)})
     st.write(t("flips.flips_why"))
-    if len(cases) < 2:
+    if len(one.cases) < 2:
         st.info(t("flips.no_rivals"))
         return
-    able = {lever.key: lever for lever in levers_of(world, quotes)}
-    st.caption(t("flips.rivals", names="; ".join(plain(_signed(one, case.name)) for case in cases)))
-    st.subheader(t("flips.break_even"))
-    _ask_break_even(one, cases, able)
-    _stored(one, "breakeven", able)
-    st.subheader(t("flips.map"))
-    _ask_map(one, cases, able)
-    _stored(one, "switching", able)
+    st.caption(t("flips.rivals", names="; ".join(plain(one.signed(case.name)) for case in one.cases)))
+    for kind, draw in (("breakeven", _ask_break_even), ("switching", _ask_map)):
+        st.subheader(t(f"flips.{kind}"))
+        draw(one)
+        _stored(one, kind)
 
 
-def _ask_break_even(one: Quoted, cases: Sequence[Case], able: Mapping[str, QuoteLever]) -> None:
-    key = pick(st.selectbox, t("flips.lever"), list(able), "quotes_lever", format_func=lambda k: _named(one, able[k]))
-    lever = able[key]
-    stated = lever.lever.stated(one.world)
+def _ask_break_even(one: Quoted) -> None:
+    key = pick(st.selectbox, t("flips.lever"), list(one.levers), "quotes_lever", format_func=one.called)
+    lever = one.levers[key]
     with st.form(f"quotes_break_even_{key}", border=False):
         columns = st.columns([1, 1, 1, 1.2], vertical_alignment="bottom")
-        low = columns[0].number_input(t("flips.low"), value=float(lever.low), format="%g", key=f"quotes_low_{key}")
-        high = columns[1].number_input(t("flips.high"), value=float(lever.high), format="%g", key=f"quotes_high_{key}")
+        low, high = _ends(lever, columns, ("low", "high"), key)
         years = columns[2].number_input(t("flips.flip_years"), 2, 200, YEARS, key="quotes_flip_years")
         pressed = columns[3].form_submit_button(t("flips.search"), type="primary", disabled=not may_edit())
-    said = [t("flips.range_unit", unit=unit_name(lever.unit, lang()), stated=number(stated))]
-    st.caption(plain(" ".join([*said, lever.source])))
-    if not (pressed and may_edit()):
-        return
-    if not low < high:
-        st.warning(t("flips.low_high"))
-        return
-    plain_lever = {"path": lever.lever.path, "how": lever.lever.how}
-    study = Study.of("breakeven", cases, lever=plain_lever, low=float(low), high=float(high), replications=int(years))
-    _submit(study, f"{one.world.name}: {lever.key} {low:g}-{high:g}")
+    stated = number(lever.lever.stated(one.world))
+    st.caption(plain(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}"))
+    if pressed and may_edit() and _upright(low, high):
+        turned = {"path": lever.lever.path, "how": lever.lever.how}
+        study = Study.of("breakeven", one.cases, lever=turned, low=low, high=high, replications=int(years))
+        _submit(study, f"{one.world.name}: {key} {low:g}-{high:g}")
 
 
-def _ask_map(one: Quoted, cases: Sequence[Case], able: Mapping[str, QuoteLever]) -> None:
-    names = list(able)
-    second = [key for key in names if key == "nff"] or names[1:2]
+def _ask_map(one: Quoted) -> None:
+    names = list(one.levers)
     left, right = st.columns(2)
     with left:
-        x = pick(st.selectbox, t("flips.map_x"), names, "quotes_x", format_func=lambda k: _named(one, able[k]))
-    others = [*(k for k in second if k != x), *(k for k in names if k != x and k not in second)]
+        x = pick(st.selectbox, t("flips.map_x"), names, "quotes_x", format_func=one.called)
+    others = sorted((key for key in names if key != x), key=lambda key: key != "nff")
     with right:
-        y = pick(st.selectbox, t("flips.map_y"), others, "quotes_y", format_func=lambda k: _named(one, able[k]))
-    a, b = able[x], able[y]
+        y = pick(st.selectbox, t("flips.map_y"), others, "quotes_y", format_func=one.called)
     with st.form(f"quotes_map_{x}_{y}", border=False):
-        cells = st.columns([1, 1, 1, 1, 1, 1], vertical_alignment="bottom")
-        ends = [
-            cells[k].number_input(label, value=float(value), format="%g", key=f"quotes_{place}_{x}_{y}")
-            for k, (place, label, value) in enumerate(
-                (("x_low", t("flips.x_low"), a.low), ("x_high", t("flips.x_high"), a.high),
-                 ("y_low", t("flips.y_low"), b.low), ("y_high", t("flips.y_high"), b.high))
-            )
-        ]  # fmt: skip
+        cells = st.columns(6, vertical_alignment="bottom")
+        across = _ends(one.levers[x], cells[:2], ("x_low", "x_high"), f"{x}_{y}")
+        upright = _ends(one.levers[y], cells[2:4], ("y_low", "y_high"), f"{x}_{y}")
         steps = cells[4].selectbox(t("flips.steps"), STEPS, index=1, key="quotes_steps")
         years = cells[5].number_input(t("flips.flip_years"), 2, 200, YEARS, key="quotes_map_years")
         st.caption(t("flips.map_cost", n=int(steps) ** 2))
         pressed = st.form_submit_button(t("flips.draw_map"), type="primary", disabled=not may_edit())
-    if not (pressed and may_edit()):
-        return
-    if not (ends[0] < ends[1] and ends[2] < ends[3]):
-        st.warning(t("flips.low_high"))
-        return
-    study = Study.of(
-        "switching",
-        cases,
-        x={"path": a.lever.path, "how": a.lever.how, "low": float(ends[0]), "high": float(ends[1])},
-        y={"path": b.lever.path, "how": b.lever.how, "low": float(ends[2]), "high": float(ends[3])},
-        steps=int(steps),
-        replications=int(years),
+    if pressed and may_edit() and _upright(*across) and _upright(*upright):
+        axes: dict[str, Any] = {
+            name: {"path": one.levers[key].lever.path, "how": one.levers[key].lever.how, "low": low, "high": high}
+            for name, key, (low, high) in (("x", x, across), ("y", y, upright))
+        }
+        study = Study.of("switching", one.cases, **axes, steps=int(steps), replications=int(years))
+        _submit(study, f"{one.world.name}: {x} x {y}")
+
+
+def _ends(lever: QuoteLever, columns: Sequence[Any], names: tuple[str, str], key: str) -> tuple[float, float]:
+    """Least and greatest position, the sensible ones where nobody says otherwise."""
+    low, high = (
+        column.number_input(t(f"flips.{name}"), value=float(value), format="%g", key=f"quotes_{name}_{key}")
+        for column, name, value in zip(columns, names, (lever.low, lever.high), strict=False)
     )
-    _submit(study, f"{one.world.name}: {a.key} x {b.key}")
+    return float(low), float(high)
+
+
+def _upright(low: float, high: float) -> bool:
+    if not low < high:
+        st.warning(t("flips.low_high"))
+    return low < high
 
 
 def _submit(study: Study, label: str) -> None:
@@ -134,7 +147,7 @@ def _submit(study: Study, label: str) -> None:
     turn_to(KINDS[study.kind], job.result or job.run_id)
 
 
-def _stored(one: Quoted, kind: str, able: Mapping[str, QuoteLever]) -> None:
+def _stored(one: Quoted, kind: str) -> None:
     """Studies of a kind on this world's quotes: those under way, then the one that was chosen."""
     key = KINDS[kind]
     mine = digest(one.world)
@@ -159,8 +172,8 @@ def _stored(one: Quoted, kind: str, able: Mapping[str, QuoteLever]) -> None:
     if run is None:
         return
     # Cases are called by the quotes they sign, levers by what the quotes call them.
-    levers = {str(lever.lever): dict.fromkeys(LANGUAGES, _with_unit(one, lever)) for lever in able.values()}
-    cases = {name: dict.fromkeys(LANGUAGES, _signed(one, name)) for name in run.manifest["cases"]}
+    levers = {str(lever.lever): dict.fromkeys(LANGUAGES, one.called(k, unit=True)) for k, lever in one.levers.items()}
+    cases = {name: dict.fromkeys(LANGUAGES, one.signed(name)) for name in run.manifest["cases"]}
     try:
         show_answer(run, {"case_titles": cases, "lever_titles": levers})
     except Damaged as error:
@@ -171,28 +184,3 @@ def about_quotes(cases: Iterable[str], quotes: Container[str]) -> bool:
     """Whether cases are named by the quotes they sign; those of other pages' studies are not."""
     signed = [name.rstrip("'") for name in cases]
     return all(name == NONE or all(quote in quotes for quote in name.split(" + ")) for name in signed)
-
-
-def _signed(one: Quoted, name: str) -> str:
-    """Rules by what they sign."""
-    known = [quote for quote in name.rstrip("'").split(" + ") if quote in one.names]
-    return one.joined(known) + "'" * (len(name) - len(name.rstrip("'")))
-
-
-def _named(one: Quoted, lever: QuoteLever) -> str:
-    """A lever for people."""
-    kind, _, of = lever.key.partition(":")
-    if kind in ("price", "yield"):
-        return t(f"flips.lever_{kind}", quote=one.names[of])
-    if kind == "fx":
-        return t("flips.lever_fx", currency=of)
-    if lever.key in ("volume", "nff", "freight"):
-        return t(f"flips.lever_{lever.key}")
-    _, quote, rest = lever.key.split(".", 2)
-    return f"{one.names.get(quote, quote)} › {full_name(rest, lang())}"
-
-
-def _with_unit(one: Quoted, lever: QuoteLever) -> str:
-    """A lever for people, with the unit of its positions where they are the figure itself."""
-    unit = unit_name(lever.unit, lang()) if lever.lever.how == "set" else ""
-    return f"{_named(one, lever)} [{unit}]" if unit else _named(one, lever)

@@ -257,7 +257,7 @@ def _add(one: Shown) -> None:
         st.session_state["quotes_view_next"] = "sets"
         turn_to(OF, ref)
 
-    quote_adding.show(one.world, one.parent, terms, kept)
+    quote_adding.show(quote_adding.Adding(one.world, one.parent, KIND, terms, kept))
 
 
 def _take_away(one: Shown) -> None:
