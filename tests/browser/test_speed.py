@@ -122,7 +122,6 @@ MORE: dict[str, dict[str, Act]] = {
     "quotes": {"another study": choose("quotes_of")},
     "compare": {
         "another alternative": choose("compare_case"),
-        "all inputs": turn("compare_view", 4),
     },
     "operations": {"market": choose("operations_market"), "rules": turn("operations_rules", 1)},
     "quality": {"rule": choose("quality_rule"), "market": choose("quality_market")},

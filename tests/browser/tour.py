@@ -23,7 +23,7 @@ NAMES = [name for pages in PAGES.values() for name in pages]
 SEGMENTS = {
     "thresholds": ("thresholds_part", thresholds.PARTS),
     "quotes": ("quotes_view", quotes.VIEWS),
-    "compare": ("compare_view", ("answer", "where", "react", "sensitivity", "inputs")),
+    "compare": ("compare_view", ("answer", "where", "drivers", "react", "sensitivity")),
     "operations": ("operations_view", ("promises", "benches", "open", "freight", "pool", REPLAY)),
     "quality": ("quality_view", ("pareto", "trend", "worth", "customers")),
     "inputs": ("inputs_part", inputs.PARTS),

@@ -8,12 +8,10 @@ import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.comparison import all_inputs
 from warrantysim.report.case_titles import case_titles
 from warrantysim.report.charts.differences import Difference, difference_chart
 from warrantysim.report.charts.months import months_chart
 from warrantysim.report.charts.theme import Look
-from warrantysim.schema.diff import diff
 from warrantysim.schema.markets import Title
 
 FEE = "partners.P.desks.main.repaired.flat"
@@ -45,18 +43,6 @@ def test_a_case_called_after_scenario_and_rule_goes_by_both_titles_and_keeps_its
     ]
     assert case_titles(cases) == ["Here", "Here × There", "Here #2", "Here × There #2"]
     assert case_titles(cases, "zh") == ["此处", "此处 × 彼处", "此处 #2", "此处 × 彼处 #2"]
-
-
-def test_all_inputs_hold_the_differing_ones_as_they_are() -> None:
-    worlds = {name: seller(p_fee=fee, policy=REFUND) for name, fee in (("now", 20.0), ("more", 30.0), ("most", 40.0))}
-    cases = [Case(name, world, AT_P) for name, world in worlds.items()]
-    everything = all_inputs(cases)
-    some = {change.path for case in cases[1:] for change in diff(cases[0].whole, case.whole)}
-    assert everything["path"].is_unique
-    assert len(everything) > 10 * len(some)
-    table = everything.set_index("path")[["now", "more", "most"]]
-    assert table.loc[FEE].tolist() == ["20 USD", "30 USD", "40 USD"]
-    assert table[~table.index.isin(some)].nunique(axis=1).eq(1).all()
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,16 @@ from tests.analysis.seller import AT_P, AT_Q, SEED, seller
 from warrantysim.analysis.cases import FRESH, Cancelled, Case
 from warrantysim.schema.root import Scenario
 from warrantysim.studies import react as module
-from warrantysim.studies.react import STUDY, ReactOptions, react, reactions
+from warrantysim.studies.react import STUDY, ReactOptions, react, readings
 from warrantysim.studies.study import Work
 
 WORK = Work(SEED)
 NOW = Case.of(seller(policy=AT_P), name="now")
-DEAR = seller(policy=AT_P, p_fee=35.0)
+DEAR = Case.of(seller(policy=AT_P, p_fee=35.0), name="dear")
 
 
 def test_reacting_wins_back_exactly_what_the_dearer_partner_took() -> None:
-    rows = react(NOW, DEAR, range(3), WORK, lambda world: AT_Q).table().set_index("reading")
+    rows = react(NOW, DEAR, range(3), WORK, lambda world: AT_Q).set_index("reading")
     assert rows.loc["policy kept", "verdict"] == "higher"
     # The partners are alike, so at Q the what-if costs what the baseline did.
     assert rows.loc["re-optimised", "verdict"] == "identical"
@@ -27,16 +27,15 @@ def test_reacting_wins_back_exactly_what_the_dearer_partner_took() -> None:
 
 
 def test_the_two_readings_and_the_value_add_up() -> None:
-    found = react(NOW, DEAR, range(2), WORK, lambda world: AT_Q)
-    assert found.kept - found.baseline == pytest.approx((found.reacted - found.baseline) + (found.kept - found.reacted))
+    kept, reacted, worth = react(NOW, DEAR, range(2), WORK, lambda world: AT_Q)["difference"]
+    assert kept == pytest.approx(reacted + worth)
 
 
 def test_deciding_the_same_rule_again_is_worth_exactly_nothing() -> None:
     asked: list[Scenario] = []
     found = react(NOW, DEAR, range(2), WORK, lambda world: asked.append(world) or AT_P)  # type: ignore[func-returns-value]
-    assert asked == [DEAR]
-    assert (found.kept - found.reacted == 0).all()
-    assert found.table().verdict.tolist()[-1] == "identical"
+    assert asked == [DEAR.world]
+    assert found.verdict.tolist()[-1] == "identical"
 
 
 def test_the_judges_are_replications_that_no_decision_uses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +48,7 @@ def test_the_judges_are_replications_that_no_decision_uses(monkeypatch: pytest.M
 
     monkeypatch.setattr(module, "yearly_costs", watched)
     monkeypatch.setattr(module, "_decided", lambda world, work: AT_P)
-    STUDY.run([NOW, Case("dear", DEAR, AT_P)], ReactOptions(replications=2), WORK)
+    STUDY.run([NOW, DEAR], ReactOptions(replications=2), WORK)
     assert set(asked) == {range(FRESH, FRESH + 2)}
 
 
@@ -62,8 +61,8 @@ def test_progress_is_told_rule_by_rule_and_it_can_be_stopped_between() -> None:
 
 
 def test_stopped_between_two_what_ifs_it_keeps_the_first_and_says_so() -> None:
-    cases, judged = [NOW, Case("dear", DEAR, AT_P), Case("again", DEAR, AT_P)], list[int]()
+    cases, judged = [NOW, DEAR, Case("again", DEAR.world, AT_P)], list[int]()
     work = Work(SEED, progress=lambda stage, done, total: judged.append(done), cancel=lambda: 3 in judged)
-    found = reactions(cases, 2, work, lambda world: AT_Q)
-    assert list(found) == ["dear"]
+    found = readings(cases, 2, work, lambda world: AT_Q)
+    assert set(found["case"]) == {"dear"}
     assert STUDY.stored(found, cases, ReactOptions(replications=2), SEED).cancelled

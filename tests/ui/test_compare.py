@@ -63,7 +63,7 @@ def _rows() -> list[Any]:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("part", ["answer", "where", "react", "sensitivity", "inputs"])
+@pytest.mark.parametrize("part", ["answer", "where", "drivers", "react", "sensitivity"])
 def test_every_part_is_drawn_in_both_languages(filled: Path, lang: str, part: str) -> None:
     at = shown(lang, compare_view=part)
     sound(at)
@@ -79,15 +79,6 @@ def test_inputs_stand_above_the_verdict_and_the_verdict_above_everything_else(fi
     assert said.index("What dearer states otherwise") < said.index(verdict) < said.index("Cost a year")
     assert f"{figures.whole(row['low'])} to {figures.whole(row['high'])}" in said
     assert list(frames(at)[0]["path"]) == [FEE]
-
-
-def test_all_inputs_are_shown_where_asked_for(filled: Path) -> None:
-    at = shown(compare_view="inputs")
-    sound(at)
-    table = frames(at)[-1].set_index("path")
-    assert len(table) > 100
-    assert table.loc[FEE, "shop"] != table.loc[FEE, "dearer"]
-    assert table.loc["horizon.days", "shop"] == table.loc["horizon.days", "dearer"]
 
 
 def test_the_steps_of_the_bridge_add_up_to_the_difference(filled: Path) -> None:
@@ -235,17 +226,23 @@ def test_two_runs_on_other_luck_are_refused_in_words(filled: Path) -> None:
     assert "There is no run" in words(at)
 
 
-def test_reacting_is_asked_for_beside_the_comparison_and_shown(filled: Path) -> None:
-    at = shown(compare_view="react")
-    at.button(key="compare_react_ask").click().run()
+def test_drivers_and_reacting_are_asked_of_the_comparison_again(filled: Path) -> None:
+    at = shown(compare_view="drivers")
+    at.button(key="compare_drivers_ask").click().run()
     jobs = Jobs(Workspace.at(filled))
-    assert jobs.listed()[0].kind == "react"
-    assert jobs.wait(jobs.listed()[0].id).state == "finished", jobs.log(jobs.listed()[0].id)
-    at.run()
+    first = jobs.wait(jobs.listed()[0].id)
+    assert first.state == "finished", jobs.log(first.id)
+    at = shown(compare_run=first.result, compare_view="react")
     sound(at)
-    readings = frames(at)[-1]
-    kept, reacted, worth = readings["difference"]
+    at.button(key="compare_react_ask").click().run()
+    job = jobs.wait(jobs.listed()[0].id)
+    assert job.state == "finished", jobs.log(job.id)
+    at = shown(compare_run=job.result, compare_view="readings")
+    sound(at)
+    kept, reacted, worth = frames(at)[-1]["difference"]
     assert kept - reacted == pytest.approx(worth)
+    at = shown(compare_run=job.result)
+    assert len([frame for frame in frames(at) if {"told", "adds"} <= set(frame)]) == 2
 
 
 TITLED = Title(en="The other rule", zh="另一规则")
@@ -316,7 +313,7 @@ def _job(folder: Path) -> Any:
 
 def test_names_that_are_markup_stay_text(filled: Path) -> None:
     run = stored(filled, "compare", [Case.of(shop(), name="shop"), Case.of(what_if(), name=HOSTILE)], replications=2)
-    for part in ("answer", "where", "react", "sensitivity", "inputs"):
+    for part in ("answer", "where", "react", "sensitivity"):
         at = shown(compare_run=run.id, compare_view=part)
         sound(at)
         for each in [*at.markdown, *at.subheader, *at.caption]:

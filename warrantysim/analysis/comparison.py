@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from warrantysim.experiment.simulate import MOST
 from warrantysim.experiment.summary import Failure
 from warrantysim.schema.diff import Change, diff, shown
 from warrantysim.schema.errors import BadInput
-from warrantysim.schema.fields import Path, unit_at
-from warrantysim.schema.paths import name, tables_of, tree_of
-from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -328,40 +325,3 @@ def days_spread(comparison: Comparison) -> pd.DataFrame:
             name = comparison.cases[i].name
             frames.append(pd.DataFrame({"policy": name, "share": shares, "days": np.quantile(days, shares)}))
     return pd.concat(frames[1:] or frames, ignore_index=True)
-
-
-def all_inputs(cases: Sequence[Case]) -> pd.DataFrame:
-    """Every value that the first case states or another states otherwise: path, unit, and a column a case."""
-    import pandas as pd
-
-    base = cases[0].whole
-    rows = {path: [unit, *[shown_or_nothing(value)] * len(cases)] for path, unit, value in _stated(base)}
-    for column, case in enumerate(cases[1:], start=2):
-        for change in diff(base, case.whole):
-            cells = rows.setdefault(change.path, [change.unit, *[shown_or_nothing(change.old)] * len(cases)])
-            cells[column] = shown_or_nothing(change.new)
-    columns = ["path", "unit", *(case.name for case in cases)]
-    return pd.DataFrame([[path, *cells] for path, cells in rows.items()], columns=columns)
-
-
-def _stated(world: Scenario) -> Iterator[tuple[str, str, Any]]:
-    """Every value of a scenario: path, unit, value."""
-    root, tree = type(world), tree_of(world)
-    tables = tables_of(root)
-    for path in _leaves(tree, ()):
-        value: Any = tree
-        for step in path:
-            value = value[step]
-        yield name(path, tree, tables), unit_at(root, path), value
-
-
-def _leaves(node: Any, path: Path) -> Iterator[Path]:
-    """Paths of single values."""
-    if isinstance(node, dict) and node:
-        for key, below in node.items():
-            yield from _leaves(below, (*path, key))
-    elif isinstance(node, list) and any(isinstance(item, dict | list) for item in node):
-        for k, below in enumerate(node):
-            yield from _leaves(below, (*path, k))
-    elif path:
-        yield path

@@ -24,7 +24,7 @@ from warrantysim.schema.diff import ABSENT
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import told
 from warrantysim.studies.bridges import bridge_blocks
-from warrantysim.studies.react import Decide, Reaction, both_readings, reactions, readings, worth
+from warrantysim.studies.react import Decide, both_readings, readings, worth
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, basis
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class WhatIf:
     """Cases on the same luck."""
     drivers: Mapping[str, Bridge] = field(default_factory=dict)
     """Bridges by changed inputs, by name of the case."""
-    reactions: Mapping[str, Reaction] = field(default_factory=dict)
-    """Both readings, by name of the case."""
+    readings: pd.DataFrame | None = None
+    """Both readings of every case; None where nobody asked."""
     cancelled: bool = False
     """Whether it was stopped before its end."""
 
@@ -109,9 +109,9 @@ def what_if(
             )
     except Cancelled:
         return WhatIf(found, bridges, cancelled=True)
-    reacted = reactions(ordered, n, work, decide) if ask.react else {}
-    unfinished = ask.react and len(reacted) < len(ordered) - 1
-    return WhatIf(found, bridges, reacted, found.cancelled or unfinished)
+    judged = readings(ordered, n, work, decide) if ask.react else None
+    unfinished = judged is not None and judged["case"].nunique() < len(ordered) - 1
+    return WhatIf(found, bridges, judged, found.cancelled or unfinished)
 
 
 class Compare(Study[CompareOptions, WhatIf]):
@@ -140,7 +140,8 @@ class Compare(Study[CompareOptions, WhatIf]):
         frames |= {f"service_by_{by}": result.service((by,)) for by in BY}
         steps = [bridge.table().assign(case=name) for name, bridge in found.drivers.items()]
         frames["bridge_by_driver"] = pd.concat(steps or [pd.DataFrame()], ignore_index=True)
-        return {**frames, "readings": readings(found.reactions), "days": days_spread(result)}
+        judged = {} if found.readings is None else {"readings": found.readings}
+        return {**frames, **judged, "days": days_spread(result)}
 
     def facts(self, found: WhatIf) -> Mapping[str, Any]:
         """Which case is the baseline, what every case rests on, and what went wrong."""

@@ -8,7 +8,6 @@ we can do about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,32 +34,14 @@ Decide = Callable[[Scenario], Policy]
 """Decides the rule for a scenario."""
 
 
-@dataclass(frozen=True)
-class Reaction:
-    """A what-if in both readings; costs by replication, shape (R,) [reporting currency a year]."""
-
-    baseline: np.ndarray
-    """The scenario as it is, under the rule that is kept."""
-    kept: np.ndarray
-    """The what-if under that rule."""
-    reacted: np.ndarray
-    """The what-if under the rule decided for it."""
-    level: float
-    """Level of the intervals [share, 0-1]."""
-
-    def table(self) -> pd.DataFrame:
-        """A row for each of `READINGS`: reading, then the columns of `paired_columns`."""
-        import pandas as pd
-
-        after = np.stack([self.kept, self.reacted, self.kept])
-        before = np.stack([self.baseline, self.baseline, self.reacted])
-        return pd.DataFrame({"reading": READINGS, **paired_columns(after, before, self.level)})
-
-
-def react(base: Case, what_if: Scenario, replications: range, work: Work, decide: Decide | None = None) -> Reaction:
-    """Simulate a what-if with the rule of the baseline kept, and with the rule decided for it.
+def react(base: Case, what_if: Case, replications: range, work: Work, decide: Decide | None = None) -> pd.DataFrame:
+    """Simulate a what-if under the rule of the baseline and under the one decided for it.
 
     ``decide``: `warrantysim.decision.decide.decide` where not given.
+
+    Returns
+    -------
+    A row for each of `READINGS`: case, reading, then the columns of `paired_columns`.
 
     Raises
     ------
@@ -69,8 +50,10 @@ def react(base: Case, what_if: Scenario, replications: range, work: Work, decide
     ReplicationFailed
         If a run broke.
     """
-    new = decide(what_if) if decide is not None else _decided(what_if, work)
-    kept, reacted = Case(READINGS[0], what_if, base.policy), Case(READINGS[1], what_if, new)
+    import pandas as pd
+
+    new = decide(what_if.world) if decide is not None else _decided(what_if.world, work)
+    kept, reacted = Case(READINGS[0], what_if.world, base.policy), Case(READINGS[1], what_if.world, new)
     cases = checked([Case("baseline", base.world, base.policy), kept, reacted])
     costs = []
     for k, case in enumerate(cases):
@@ -79,7 +62,9 @@ def react(base: Case, what_if: Scenario, replications: range, work: Work, decide
             raise Cancelled("stopped before both readings were simulated")
         costs.append(yearly_costs([case], replications, work.seed, jobs=work.jobs)[0])
     work.progress("judge", len(cases), len(cases))
-    return Reaction(costs[0], costs[1], costs[2], base.world.plan.confidence)
+    after, before = np.stack([costs[1], costs[2], costs[1]]), np.stack([costs[0], costs[0], costs[2]])
+    differences = paired_columns(after, before, base.world.plan.confidence)
+    return pd.DataFrame({"case": what_if.name, "reading": READINGS, **differences})
 
 
 def _decided(world: Scenario, work: Work) -> Policy:
@@ -88,37 +73,29 @@ def _decided(world: Scenario, work: Work) -> Policy:
     return decide(world, seed=work.seed, jobs=work.jobs, progress=work.progress).policy
 
 
-def reactions(cases: Sequence[Case], count: int, work: Work, decide: Decide | None = None) -> dict[str, Reaction]:
-    """Both readings of every case after the first, by its name; those that were through where it was stopped.
+def readings(cases: Sequence[Case], count: int, work: Work, decide: Decide | None = None) -> pd.DataFrame:
+    """Both readings of every case after the first; of those that were through where it was stopped.
 
     ``count``: fresh replications each is judged on.
     """
-    found: dict[str, Reaction] = {}
+    import pandas as pd
+
+    found: list[pd.DataFrame] = []
     try:
         for case in cases[1:]:
             if work.cancel():
                 break
-            found[case.name] = react(cases[0], case.world, range(FRESH, FRESH + count), work, decide)
+            found.append(react(cases[0], case, range(FRESH, FRESH + count), work, decide))
     except Cancelled:
         pass
-    return found
-
-
-def readings(found: Mapping[str, Reaction]) -> pd.DataFrame:
-    """``readings``: a row a case and reading."""
-    import pandas as pd
-
-    tables = [reaction.table() for reaction in found.values()]
-    for name, table in zip(found, tables, strict=True):
-        table.insert(0, "case", name)
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"case": []})
 
 
 class ReactOptions(Options):
     """How many fresh years both rules are judged on."""
 
 
-class React(Study[ReactOptions, dict[str, Reaction]]):
+class React(Study[ReactOptions, "pd.DataFrame"]):
     """The first case is the baseline, whose rule is kept or not; the others are what-ifs."""
 
     name = "react"
@@ -126,24 +103,24 @@ class React(Study[ReactOptions, dict[str, Reaction]]):
     cases = (2, None)
     scenarios = True
 
-    def run(self, cases: Sequence[Case], ask: ReactOptions, work: Work) -> dict[str, Reaction]:
-        """As `reactions`."""
-        found = reactions(cases, len(replications_of(cases[0], ask)), work)
-        if not found:
+    def run(self, cases: Sequence[Case], ask: ReactOptions, work: Work) -> pd.DataFrame:
+        """As `readings`."""
+        found = readings(cases, len(replications_of(cases[0], ask)), work)
+        if not len(found):
             raise Cancelled("stopped before any case was judged in both readings")
         return found
 
-    def tables(self, found: dict[str, Reaction]) -> Mapping[str, pd.DataFrame]:
+    def tables(self, found: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
         """``readings``, a row a case and reading."""
-        return {"readings": readings(found)}
+        return {"readings": found}
 
-    def facts(self, found: dict[str, Reaction]) -> Mapping[str, Any]:
-        """How many years it was judged on."""
-        return {"replications": len(next(iter(found.values())).kept)}
-
-    def about(self, cases: Sequence[Case], found: dict[str, Reaction]) -> Mapping[str, Any]:
+    def about(self, cases: Sequence[Case], found: pd.DataFrame) -> Mapping[str, Any]:
         """Whether it was stopped before every case was judged."""
-        return {"cancelled": len(found) < len(cases) - 1}
+        return {"cancelled": found["case"].nunique() < len(cases) - 1}
+
+    def facts(self, found: pd.DataFrame) -> Mapping[str, Any]:
+        """Nothing that its table does not tell."""
+        return {}
 
     def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
         """Before tables had a version, one case was judged, and not named."""

@@ -11,15 +11,12 @@ from pydantic import Field
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.selection import FIRST, Selection, select_best
 from warrantysim.locale.wording import Lang, named
-from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Column, Sentence, TableOf
 from warrantysim.report import figures
-from warrantysim.report.rows import rows_of
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, basis
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from warrantysim.report.charts.theme import Look, Picture
 
 MOST = 500
 """Replications at most, where not stated [count]."""
@@ -111,28 +108,9 @@ class Select(Study[SelectOptions, Selection]):
             Sentence(page("title"), "title"),
             *page.basis(),
             Sentence(page(key, case=page.case(f["best"]), currency=f["currency"], **promise)),
-            Chart("ranking", lambda look: self._chart(stored, look)),
             TableOf("ranking", page("table"), shown, columns),
             page.provenance(),
         ]
-
-    def _chart(self, stored: Stored, look: Look) -> Picture:
-        """How far each case is behind the selected one."""
-        from warrantysim.report.charts.differences import Difference, difference_chart
-
-        page, f = Say(self.name, look.lang, stored.facts), stored.facts
-        marks = [
-            Difference(
-                page.case(row["name"]),
-                row["behind"],
-                row["behind"] - row["half_width"],
-                row["behind"] + row["half_width"],
-            )
-            for row in rows_of(stored.tables["ranking"])
-            if row["name"] != f["best"]
-        ]
-        title = page("chart", case=page.case(f["best"]))
-        return difference_chart(marks, f["currency"], title, days=f["days"], look=look)
 
 
 STUDY = Select()

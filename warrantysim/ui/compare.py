@@ -10,48 +10,39 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from warrantysim.analysis.comparison import all_inputs
-from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.schema.errors import BadInput
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.studies import STUDIES
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.compare_studies import show_studies
-from warrantysim.ui.compared import BETWEEN, Compared, beside, compared
+from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comparison
 from warrantysim.ui.demo import ask_for_demo
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import t
 from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import asked, copy_link, pick
-from warrantysim.ui.pieces.answer import show_answer, show_stored
-from warrantysim.ui.pieces.exports import offer_csv
-from warrantysim.ui.pieces.held import held
+from warrantysim.ui.pieces.address import asked, copy_link, pick, turn_to
+from warrantysim.ui.pieces.answer import show_stored
 from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import watch
+from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
 from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
-RUN = "compare_run"
-"""What the address calls the comparison on screen."""
 TOLD, LONGEST = 2, 40
 """Cases told in a list, and the longest name of one [characters]."""
-BESIDE = {"drivers": "bridge_by_driver", "react": "readings"}
-"""Studies asked of the baseline and one case, each with the table of a comparison that holds it already."""
-LABELS = ("policy.title", "policy.why")
-"""Paths that say what a rule is called, not what it does."""
+FURTHER = {"drivers": "bridge_by_driver", "react": "readings"}
+"""What else can be asked of a comparison: its option, and the table it then has."""
 
 
 def show() -> None:
     """Draw the page."""
     st.title(t("compare.title"))
-    stored, wished = reading.listed("compare"), asked(RUN)
+    stored, wished = reading.listed(KIND), asked(RUN)
     if not stored and wished is None:
         _empty()
         return
     with st.container(border=True):
         key, corner = _choose(stored, wished)
         one = _read(key)
-        ask_what_if(one, RUN)
+        ask_what_if(one)
     if one is not None:
         _show(one)
     with corner:
@@ -62,7 +53,7 @@ def show() -> None:
 def _show(one: Compared) -> None:
     """The answer, and what was asked beside it."""
     try:
-        show_stored("compare", one.stored, "compare", one.key, more=_parts(one))
+        show_stored(KIND, one.stored, KIND, one.key, more=_parts(one))
     except Damaged as error:
         st.error(t("compare.damaged", message=plain(str(error)[:300])))
     else:
@@ -71,45 +62,28 @@ def _show(one: Compared) -> None:
 
 def _parts(one: Compared) -> dict[str, tuple[str, Callable[[Stored], None]]]:
     """Parts of the page besides those of the answer."""
-    asked_beside = {
-        kind: (t(f"compare.part_{kind}"), lambda stored, kind=kind: _beside(one, kind, stored))
-        for kind, table in BESIDE.items()
-        if kind in STUDIES and one.stored.table(table) is None
+    further = {
+        option: (t(f"compare.part_{option}"), lambda stored, option=option: _ask_further(one, option))
+        for option, table in FURTHER.items()
+        if one.stored.table(table) is None
     }
-    return {
-        **asked_beside,
-        "sensitivity": (t("compare.part_sensitivity"), lambda stored: show_studies(one, _case(one, stored))),
-        "inputs": (t("compare.inputs_all"), lambda stored: _all_inputs(one)),
-    }
+    sensitivity = (
+        t("compare.part_sensitivity"),
+        lambda stored: show_studies(one, str(stored.facts.get("case") or one.names[1])),
+    )
+    return {**further, "sensitivity": sensitivity}
 
 
-def _case(one: Compared, stored: Stored) -> str:
-    """The case looked at closely."""
-    return str(stored.facts.get("case") or one.names[1])
-
-
-def _beside(one: Compared, kind: str, stored: Stored) -> None:
-    """A study of the baseline and the case looked at."""
-    run = beside(one, kind, _case(one, stored))
-    if run is not None:
-        show_answer(run)
-
-
-def _all_inputs(one: Compared) -> None:
-    """Everything that is stated, a column a case."""
-    frame = held(("all inputs", one.key), lambda: all_inputs(one.cases))
-    frame = frame[~frame["path"].str.startswith(LABELS)].reset_index(drop=True)
-    frame.insert(0, "what", [full_name(path, lang()) for path in frame["path"]])
-    frame["unit"] = [unit_name(unit, lang()) for unit in frame["unit"]]
-    config = {
-        "what": st.column_config.TextColumn(t("compare.col_what"), width="large", pinned=True),
-        "unit": st.column_config.TextColumn(t("compare.col_unit"), width="small"),
-        **{name: st.column_config.TextColumn(one.title(name)[:80], width="medium") for name in one.names},
-        "path": st.column_config.TextColumn(t("compare.col_path"), width="large"),
-    }
-    alt = t("compare.inputs_alt", n=len(frame))
-    st.dataframe(frame, hide_index=True, column_config=config, column_order=list(config), alt=alt)
-    offer_csv(frame, f"warrantysim_inputs_{one.key.replace(BETWEEN, '_').replace(':', '-')}", "compare_all_inputs_csv")
+def _ask_further(one: Compared, option: str) -> None:
+    """Ask for the comparison again with an option more."""
+    st.write(t(f"compare.{option}_ask"))
+    if st.button(t(f"compare.{option}_ask_button"), key=f"compare_{option}_ask", disabled=not may_edit()):
+        asked_so = {} if one.run is None else one.run.study.options
+        kept = {name: asked_so[name] for name in FURTHER if name in asked_so}
+        years = max(2, int(one.stored.facts["replications"]))
+        study = comparison(one.cases, years, seed=one.seed, **kept, **{option: True})
+        job = submit(study, ", ".join(one.names)[:200])
+        turn_to(RUN, job.result or job.run_id)
 
 
 def _rests(one: Compared) -> None:
@@ -148,7 +122,7 @@ def _choose(stored: list[StoredRun], wished: str | None) -> tuple[str, DeltaGene
     with left:
         key = pick(st.selectbox, t("compare.choose"), list(labels), RUN, told=True, format_func=labels.__getitem__)
     with more:
-        ask_for_more(RUN)
+        ask_for_more()
     return key, right.container()
 
 

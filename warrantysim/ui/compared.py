@@ -1,10 +1,11 @@
-"""Comparisons as pages read them: a stored one by its run, or two stored simulations beside each other.
+"""Comparisons as pages ask for them and read them: by their run, or two stored simulations beside each other.
 
 Two simulations are a comparison without being run: their key is ``id:policy~id:policy``, the baseline first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +13,18 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import comparison_of
-from warrantysim.schema.digest import digest
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
-from warrantysim.studies.compare import STUDY, CompareOptions, WhatIf
+from warrantysim.studies.compare import STUDY, CompareOptions, WhatIf, verdicts
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.held import held
-from warrantysim.ui.pieces.running import submit, watch
-from warrantysim.ui.session import jobs, may_edit, workspace
+from warrantysim.ui.session import workspace
 
+KIND = STUDY.name
+"""What the page and its stored runs are called."""
+RUN = f"{KIND}_run"
+"""What the address calls the comparison on screen."""
 BETWEEN = "~"
 """What stands between the two runs of a key."""
 
@@ -68,6 +70,17 @@ class Compared:
         return name if told is None else str(told[lang()])
 
 
+def comparison(cases: Sequence[Case], years: int, **options: Any) -> Study:
+    """Cases against the first of them, to be asked for; ``options`` as of the study, and its seed."""
+    return Study.of(KIND, cases, replications=years, **options)
+
+
+def last_verdicts() -> list[str]:
+    """What every case of the latest comparison costs more or less, a sentence each; none where nothing was compared."""
+    run = reading.latest(KIND)
+    return [] if run is None else verdicts(reading.found(run), lang())
+
+
 def compared(key: str) -> Compared:
     """The comparison of a key.
 
@@ -83,7 +96,7 @@ def compared(key: str) -> Compared:
     if BETWEEN in key:
         return Compared(key, _pair(str(workspace().folder), key, lang())[0], None)
     run = reading.stored(key)
-    if run is None or run.kind != STUDY.name:
+    if run is None or run.kind != KIND:
         raise LookupError(key)
     return Compared(key, reading.found(run), run)
 
@@ -122,33 +135,3 @@ def _cases(folder: str, key: str) -> tuple[Case, ...]:
     assert one.run is not None
     known = {case.name: case for case in one.run.study.cases}
     return tuple(known[name] for name in one.names)
-
-
-def beside(one: Compared, kind: str, case: str) -> StoredRun | None:
-    """A study of the baseline and a case: the stored one, else a button that asks for it, else how far it is."""
-    cases = (one.cases[0], one.case(case))
-    years = int(one.stored.facts["replications"])
-    study = held(
-        ("study", one.key, kind, case), lambda: Study.of(kind, cases, seed=one.seed, replications=max(2, years))
-    )
-    if run := reading.stored(study.id) or _earlier(kind, cases, one.seed):
-        return run
-    job = jobs().attach(study.id)
-    if job is not None and job.state != "finished":
-        watch(job.id, f"compare_{kind}")
-        return None
-    st.write(t(f"compare.{kind}_ask"))
-    if st.button(t(f"compare.{kind}_ask_button"), key=f"compare_{kind}_ask", disabled=not may_edit()):
-        submit(study, f"{cases[0].name}, {case}"[:200])
-        st.rerun()
-    return None
-
-
-def _earlier(kind: str, cases: tuple[Case, ...], seed: int) -> StoredRun | None:
-    """The same asked of another version of the model."""
-    names, rests = [case.name for case in cases], digest(cases[0].world)
-    for run in reading.listed(kind):
-        m = run.manifest
-        if (m.get("cases"), m["seed"], m["scenario"]["digest"]) == (names, seed, rests) and run.study.cases == cases:
-            return run
-    return None

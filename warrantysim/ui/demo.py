@@ -13,6 +13,7 @@ from warrantysim.store.job import Job
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.runs import listed
 from warrantysim.store.study import Study
+from warrantysim.ui.compared import comparison
 
 COMPARED = ("nff-up-10", "power-bank-recall")
 """What-ifs compared with the reference seller under today's rule."""
@@ -37,7 +38,7 @@ def demo(folder: Path) -> Iterator[tuple[str, Asked]]:
         Case.of(base, home.policy, name="all-home"),
         *(Case.of(worlds[name], home.policy) for name in COMPARED_HOME),
     ]
-    yield "what-ifs", Study.of("compare", cases, replications=REPLICATIONS)
+    yield "what-ifs", comparison(cases, REPLICATIONS)
 
 
 def ask_for_demo(jobs: Jobs, folder: Path, *, processes: int = 2, who: str = "") -> list[Job]:

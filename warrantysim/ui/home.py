@@ -12,10 +12,10 @@ from warrantysim.report import figures
 from warrantysim.report.charts.export import still
 from warrantysim.report.charts.theme import Look, Picture
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.studies.compare import verdicts
 from warrantysim.studies.decide.sentences import whole_parts
 from warrantysim.studies.decide.told import MOST_ON_TOP, Told
 from warrantysim.ui import reading
+from warrantysim.ui.compared import last_verdicts
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import WAYS, go
@@ -137,11 +137,10 @@ def _attention(d: Decision) -> None:
 
 def _compared() -> None:
     """The last comparison's verdicts."""
-    run = reading.latest("compare")
-    if run is None:
-        return
-    st.subheader(t("home.compared"))
-    for text in verdicts(reading.found(run), lang()):
+    told = last_verdicts()
+    if told:
+        st.subheader(t("home.compared"))
+    for text in told:
         st.markdown(f"- {plain(text)}")
 
 

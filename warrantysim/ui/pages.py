@@ -31,6 +31,10 @@ WAYS = {"thresholds": {}, "quotes": {}, "compare": {}, "inputs": {"inputs_part":
 """Where a day's work begins, with what the address says."""
 
 
+SHOWN_ON = {"decide": ("thresholds", "thresholds_run"), "compare": ("compare", "compare_run")}
+"""Page that draws a run of a kind, and how its address names the run."""
+
+
 def page_of(name: str) -> st.Page:
     """A page by name; its module is imported when it is first shown."""
     icon = next(pages[name] for pages in PAGES.values() if name in pages)

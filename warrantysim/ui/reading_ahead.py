@@ -78,7 +78,9 @@ def _decision() -> None:
 
 
 def _comparison() -> None:
-    run = reading.latest("compare")
+    from warrantysim.ui.compared import KIND
+
+    run = reading.latest(KIND)
     if run is not None:
         reading.world(run)
         reading.found(run)

@@ -14,7 +14,7 @@ from warrantysim.store import approvals, runs
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies import ALL, OF_RUNS
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pages import go
+from warrantysim.ui.pages import SHOWN_ON, go
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.answer import show_answer
 from warrantysim.ui.pieces.pictures import plain
@@ -24,8 +24,6 @@ from warrantysim.ui.runs_files import show_decision_files
 from warrantysim.ui.session import may_edit, who, workspace
 from warrantysim.version import MODEL
 
-SHOWN_ON = {"decide": ("thresholds", "thresholds_run"), "compare": ("compare", "compare_run")}
-"""Page that draws a run of a kind, and how its address names the run."""
 MOST_ROWS = 500
 """Rows of a table that are drawn; files hold all."""
 

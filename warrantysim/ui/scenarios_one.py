@@ -17,8 +17,9 @@ from warrantysim.store.stored_run import Damaged
 from warrantysim.store.study import Study
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import reading
+from warrantysim.ui.compared import KIND, comparison
 from warrantysim.ui.language import t
-from warrantysim.ui.pages import go
+from warrantysim.ui.pages import SHOWN_ON, go
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.differences import short, show_changes
 from warrantysim.ui.pieces.month_end import CANNOT_ASK, USUAL, follow, month_end
@@ -89,7 +90,7 @@ def _actions(one: Known) -> None:
             label = t("scenarios.compare", parent=plain(short(other, 40)))
             key = "scenarios_compare" if not place else f"scenarios_compare_{place}"
             if st.button(label, key=key, disabled=not edit, icon=":material/compare_arrows:"):
-                _ask(one, "compare", other)
+                _ask(one, KIND, other)
         st.button(
             t("scenarios.duplicate"), key="scenarios_duplicate", disabled=not edit, on_click=_duplicate, args=(one,),
             icon=":material/content_copy:",
@@ -101,9 +102,7 @@ def _actions(one: Known) -> None:
             on_click=_pin, args=(one.ref, not held), icon=":material/keep_off:" if held else ":material/keep:",
             help=t("scenarios.pin_help"),
         )  # fmt: skip
-    page, query = {"compare": ("compare", "compare_run"), "decide": ("thresholds", "thresholds_run")}.get(
-        str(st.session_state.get("scenarios_asked", "")), ("runs", "runs_run")
-    )
+    page, query = SHOWN_ON.get(str(st.session_state.get("scenarios_asked", "")), ("runs", "runs_run"))
     if st.session_state.get("scenarios_asked_of") == one.ref:
         follow("scenarios_job", t("scenarios.open_result"), page, query)
     _downloads(one)
@@ -137,7 +136,7 @@ def _asked(one: Known, kind: str, other: str) -> tuple[Asked, str]:
     if kind == "decide":
         return Study.of("decide", world), one.ref
     cases = [Case.of(worlds.world(other), name=other), Case.of(world, name=one.ref)]
-    return Study.of("compare", cases, replications=USUAL), f"{one.ref} / {other}"
+    return comparison(cases, USUAL), f"{one.ref} / {other}"
 
 
 def _changes_or_none(one: Known) -> tuple[object, ...]:
@@ -213,7 +212,7 @@ def _runs(one: Known) -> None:
     )  # fmt: skip
 
 
-KINDS = ("simulate", "decide", "compare")
+KINDS = ("simulate", "decide", KIND)
 """Kinds of runs that have a name here."""
 
 

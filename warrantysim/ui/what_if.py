@@ -16,9 +16,8 @@ from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
-from warrantysim.store.study import Study
 from warrantysim.ui import reading
-from warrantysim.ui.compared import Compared, pair_key, policies
+from warrantysim.ui.compared import RUN, Compared, comparison, pair_key, policies
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.address import turn_to
@@ -40,7 +39,7 @@ MOST_CHANGES = 40
 """Changes told with a run."""
 
 
-def ask_what_if(one: Compared | None, run: str) -> None:
+def ask_what_if(one: Compared | None) -> None:
     """A lever, a value, and the answer on this page. Against the baseline on screen, else the shipped one."""
     st.markdown(f"**{t('what_if.title')}**")
     base = one.base if one is not None else Case.of(worlds.world(worlds.BASE))
@@ -73,9 +72,8 @@ def ask_what_if(one: Compared | None, run: str) -> None:
     )  # fmt: skip
     said.caption(t("what_if.against", base=name))
     if pressed and may_edit():
-        _ask(
-            lambda: _with_what_if(_under(base, rules.get(rule)), str(lever), str(how), float(value or 0.0)), int(n), run
-        )
+        stated = str(lever), str(how), float(value or 0.0)
+        _ask(lambda: _what_if(base, rules.get(rule), *stated), int(n))
 
 
 def _lever(name: str, units: Mapping[str, str]) -> str:
@@ -85,49 +83,42 @@ def _lever(name: str, units: Mapping[str, str]) -> str:
     return f"{name} [{units[name]}]" if units.get(name) else name
 
 
-def _under(base: Case, rule: Rule | None) -> Case:
-    """The baseline's world under another rule; as it is without one."""
-    return base if rule is None else Case(f"{base.name}, {rule.name}", base.world, rule.policy())
-
-
-def _with_what_if(base: Case, lever: str, how: str, value: float) -> list[Case]:
-    return [base, _what_if(base, lever, how, value)]
-
-
-def _what_if(base: Case, lever: str, how: str, value: float) -> Case:
-    """The baseline with one thing changed, its rule kept.
+def _what_if(base: Case, rule: Rule | None, lever: str, how: str, value: float) -> list[Case]:
+    """The baseline, under another rule where one is stated, and the same with one thing changed.
 
     Raises
     ------
     ScenarioError
         If the path names nothing, or the value may not be.
     """
+    if rule is not None:
+        base = Case(f"{base.name}, {rule.name}", base.world, rule.policy())
     if lever in STRESSES:
-        return Case(lever, stressed(lever, base.whole), base.policy)
+        return [base, Case(lever, stressed(lever, base.whole), base.policy)]
     text = lever.strip()[:500]
-    return Case(f"{text} {SHOWN[how]} {value:g}", changed(base.whole, [f"{text}{SIGNS[how]}{value!r}"]), base.policy)
+    world = changed(base.whole, [f"{text}{SIGNS[how]}{value!r}"])
+    return [base, Case(f"{text} {SHOWN[how]} {value:g}", world, base.policy)]
 
 
-def ask_for_more(run: str) -> None:
+def ask_for_more() -> None:
     """Several cases, or two stored runs, behind a button."""
     place = st.popover(t("what_if.more"), icon=":material/add:", width="stretch", key="compare_more")
     with place, st.container(width=ROOM):
         several, two = st.tabs([t("what_if.several"), t("what_if.two_runs")])
         with several:
-            _ask_for_cases(run)
+            _ask_for_cases()
         with two:
-            _ask_for_pair(run)
+            _ask_for_pair()
 
 
-def _ask_for_cases(run: str) -> None:
+def _ask_for_cases() -> None:
     """Tick what is to be compared."""
-    found = {one.ref: one.title for one in worlds.known()}
-    rules = known_rules()
-    refs = list(found)
+    found = {one.ref: f"{one.title[:80]} · {one.ref}" for one in worlds.known()}
+    rules, refs = known_rules(), list(found)
     with st.form("compare_cases", border=False):
-        base = st.selectbox(t("what_if.baseline"), refs, key="compare_new_base", format_func=lambda r: _ref(r, found))
+        base = st.selectbox(t("what_if.baseline"), refs, key="compare_new_base", format_func=found.__getitem__)
         others = st.multiselect(
-            t("what_if.what_ifs"), refs, key="compare_new_refs", format_func=lambda r: _ref(r, found),
+            t("what_if.what_ifs"), refs, key="compare_new_refs", format_func=found.__getitem__,
             placeholder=t("what_if.placeholder"),
         )  # fmt: skip
         ticked = st.multiselect(
@@ -143,11 +134,7 @@ def _ask_for_cases(run: str) -> None:
     if not [ref for ref in others if ref != base] and not ticked:
         st.warning(t("what_if.nothing_ticked"))
         return
-    _ask(lambda: cases_of(base, [ref for ref in others if ref != base], [rules[key] for key in ticked]), int(n), run)
-
-
-def _ref(ref: str, titles: Mapping[str, str]) -> str:
-    return f"{titles.get(ref, ref)[:80]} · {ref}"
+    _ask(lambda: cases_of(base, [ref for ref in others if ref != base], [rules[key] for key in ticked]), int(n))
 
 
 @dataclass(frozen=True)
@@ -201,7 +188,7 @@ def _named(ref: str, world: Scenario) -> Case:
     return Case(ref if "@" in ref else world.name, world, world.policy)
 
 
-def _ask_for_pair(run: str) -> None:
+def _ask_for_pair() -> None:
     """Two stored simulations, at once."""
     sides = {
         f"{one.id}:{place}": f"{name} · {one.label or one.name} · {one.id[:6]}"[:100]
@@ -221,17 +208,17 @@ def _ask_for_pair(run: str) -> None:
         st.warning(t("what_if.same_run"))
     elif pressed:
         (a, i), (b, j) = (side.split(":") for side in (first, other))
-        turn_to(run, pair_key((a, int(i)), (b, int(j))))
+        turn_to(RUN, pair_key((a, int(i)), (b, int(j))))
 
 
-def _ask(cases: Callable[[], list[Case]], years: int, run: str) -> None:
+def _ask(cases: Callable[[], list[Case]], years: int) -> None:
     """Ask for a comparison, and have the page show it; what cannot be asked is said where it was asked."""
     try:
         made = cases()
-        study = Study.of("compare", made, replications=years)
+        study = comparison(made, years)
     except (ScenarioError, ValueError, LookupError) as error:
         st.error(plain("\n".join(str(error).splitlines()[:5])[:600]))
         return
     changes = [f"{case.name}: {change}" for case in made[1:] for change in diff(made[0].whole, case.whole)]
     job = submit(study, ", ".join(case.name for case in made)[:200], changes[:MOST_CHANGES])
-    turn_to(run, job.result or job.run_id)
+    turn_to(RUN, job.result or job.run_id)

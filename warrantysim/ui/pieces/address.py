@@ -1,6 +1,6 @@
 """Choices that the address of a page keeps, so that a copied link restores what is on screen.
 
-A choice stands in the address by the option itself, whatever it is called in which language: ``compare_part=where``,
+A choice stands in the address by the option itself, whatever it is called in which language: ``compare_view=where``,
 ``compare_run=3438caa1...``. A choice that is what the page would show anyway is left out.
 """
 

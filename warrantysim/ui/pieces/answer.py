@@ -242,4 +242,4 @@ def _parts(column: Column) -> list[tuple[str, str]]:
     """Columns of figures of one column, with their titles: both ends where it is an interval alone."""
     if column.ends is None or not column.only_ends:
         return [(column.key, column.title)]
-    return [(column.ends[0], t("compare.col_low")), (column.ends[1], t("compare.col_high"))]
+    return [(column.ends[0], t("piece.low")), (column.ends[1], t("piece.high"))]

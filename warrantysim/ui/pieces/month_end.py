@@ -10,8 +10,8 @@ from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
 from warrantysim.store.pins import pinned
 from warrantysim.store.stored_run import Damaged
-from warrantysim.store.study import Study
 from warrantysim.store.versions import NoSuchVersion
+from warrantysim.ui.compared import KIND, RUN, comparison
 from warrantysim.ui.language import t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces import worlds
@@ -38,7 +38,7 @@ def month_end(new: str, old: str, key: str) -> None:
     if st.button(label, key=f"{key}_run", type="primary", disabled=not may_edit(), icon=":material/play_arrow:"):
         try:
             cases, left = carried(new, old, names)
-            job = submit(Study.of("compare", cases, replications=int(years)), f"{new} / {old}")
+            job = submit(comparison(cases, int(years)), f"{new} / {old}")
         except CANNOT_ASK as error:
             st.error(t("month.cannot", problem=plain(short(str(error), 400))))
         else:
@@ -49,7 +49,7 @@ def month_end(new: str, old: str, key: str) -> None:
     follow(f"{key}_job", t("month.open"))
 
 
-def follow(key: str, label: str, page: str = "compare", query: str = "compare_run") -> None:
+def follow(key: str, label: str, page: str = KIND, query: str = RUN) -> None:
     """Watch the job a key of the session names; once it is done, link to where its result is read."""
     id = st.session_state.get(key)
     if id is None:
