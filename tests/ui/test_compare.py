@@ -227,7 +227,7 @@ def test_two_runs_on_other_luck_are_refused_in_words(filled: Path) -> None:
 
 
 def test_drivers_and_reacting_are_asked_of_the_comparison_again(filled: Path) -> None:
-    at = shown(compare_view="drivers")
+    at = shown(compare_run=repairing(filled).id, compare_view="drivers")
     at.button(key="compare_drivers_ask").click().run()
     jobs = Jobs(Workspace.at(filled))
     first = jobs.wait(jobs.listed()[0].id)
