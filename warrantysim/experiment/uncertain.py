@@ -58,7 +58,7 @@ def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, 
 def drawn_together(world: Scenario, inputs: Sequence[UncertainInput], count: int, seed: int) -> np.ndarray:
     """Latin hypercube over the ranges of all inputs: each alone is spread evenly; `whole`. Shape (count, inputs)."""
     # To the last digit what `scipy.stats.qmc.LatinHypercube` draws, which takes a second to load.
-    (luck,) = np.random.Generator(np.random.PCG64(seed)).spawn(1)
+    luck = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0,))))
     within = luck.uniform(size=(count, len(inputs)))
     stripe = np.tile(np.arange(1, count + 1), (len(inputs), 1))
     for one in stripe:
