@@ -47,8 +47,10 @@ def by_hand() -> dict[Path, str]:
     pages = {}
     for place, source in sources.items():
         text = in_code(source.read_text("utf-8"), place.as_posix())
+        if place.name in BESIDE.values():
+            text = text.replace("(docs/", "(")
         for document, name in BESIDE.items():
-            text = text.replace(f"(../{document})", f"({name})").replace(f"(docs/{name})", f"({name})")
+            text = text.replace(f"(../{document})", f"({name})")
         pages[place] = text
     return pages
 
