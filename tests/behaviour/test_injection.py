@@ -23,6 +23,7 @@ from warrantysim.cli.console import Console
 from warrantysim.cli.exits import Stop
 from warrantysim.files.quote_writing import quote_csv, template_csv
 from warrantysim.present.blocks import Column, Points, Sentence, TableOf
+from warrantysim.present.book import Book
 from warrantysim.present.html import Article, html_page
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report.bundle import bundle
@@ -33,7 +34,6 @@ from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.tables import Column as TextColumn
 from warrantysim.report.tables import table
-from warrantysim.report.workbook.book import Book
 from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import delimited
 from warrantysim.schema.root import Scenario
@@ -135,7 +135,7 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "report.charts.export.write_pictures": picture_files,
     "present.html.html_page": memo_of_attacks,
     "studies.decide.memo.decision_memo": memo_of_attacks,
-    "report.workbook.book.Book": lambda _: {"x.xlsx": book()},
+    "present.book.Book": lambda _: {"x.xlsx": book()},
     "studies.decide.book.decision_workbook": lambda _: {"x.xlsx": book()},
     "present.sheets.blocks_workbook": lambda _: {"x.xlsx": book_of_blocks()},
     "studies.decide.book.decision_package": lambda _: {"x.xlsx": book()},
@@ -160,8 +160,8 @@ PRIMITIVES = {
     "to_markdown": set(),
     "csv.writer": set(),
     "csv.DictWriter": set(),
-    "xlsxwriter.Workbook": {"report.workbook.book", "report.input_files"},
-    "write_string": {"report.workbook.book", "report.input_files"},
+    "xlsxwriter.Workbook": {"present.book", "report.input_files"},
+    "write_string": {"present.book", "report.input_files"},
     "write_rich_string": set(),
     "write_url": {"studies.decide.book"},  # From sheet to sheet.
     "write_comment": set(),

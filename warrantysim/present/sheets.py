@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Column, Sentence, TableOf
+from warrantysim.present.book import FIRST, LABELS, Book
 from warrantysim.present.terminal import opened
 from warrantysim.report.rows import rows_of
-from warrantysim.report.workbook.book import FIRST, LABELS, Book
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from warrantysim.present.blocks import Block
 
 FORMATS = {
-    "text": "text", "cents": "price", "fine": "price", "one": "days", "days": "days", "share": "share",
+    "text": "wrap", "cents": "price", "fine": "price", "one": "days", "days": "days", "share": "share",
     "tenth": "share", "percent": "share", "number": "text",
+    "whole": "whole",
 }  # fmt: skip
 """How a workbook writes a kind of figure; others are money."""
 WIDE, NARROW = 34.0, 15.0
@@ -45,7 +47,7 @@ def blocks_workbook(blocks: Iterable[Block], lang: Lang, made: datetime, id: str
         if isinstance(block, TableOf) and len(block.frame):
             name = _free(block.name, names)
             names.add(name.lower())
-            _table(book, block, name)
+            table_sheet(book, block, name, about=block.title)
     book.file.close()
     return target.getvalue()
 
@@ -61,24 +63,36 @@ def _free(table: str, taken: set[str]) -> str:
     )
 
 
-def _table(book: Book, block: TableOf, name: str) -> None:
+def table_sheet(
+    book: Book, block: TableOf, name: str, widths: Mapping[str, float] | None = None, about: str = ""
+) -> Worksheet:
+    """A sheet of a table: keys and labels above, filters on them, each column as its kind says. Notes may follow.
+
+    Parameters
+    ----------
+    widths
+        Of columns by key, where not the usual [characters].
+    about
+        What the sheet is for, where no text of the workbook says.
+    """
     columns = [one for column in block.columns for one in _columns(column, book.lang)]
     place = {column.key: k for k, column in enumerate(columns)}
-    widths = [WIDE if column.kind == "text" else NARROW for column in columns]
-    sheet = book.sheet(name, widths, freeze=FIRST, about=block.title)
+    usual = {column.key: WIDE if column.kind == "text" else NARROW for column in columns}
+    sheet = book.sheet(name, list({**usual, **(widths or {})}.values()), freeze=FIRST, about=about)
     book.heads(sheet, [(column.key, column.title) for column in columns])
     rows = rows_of(block.frame)
     for k, row in enumerate(rows):
         last = block.total and k == len(rows) - 1
         for column in columns:
             _cell(book, sheet, FIRST + k, column, row, place, last)
-    if not block.total:
+    if rows and not block.total:
         sheet.autofilter(LABELS, 0, FIRST + len(rows) - 1, len(columns) - 1)
+    return sheet
 
 
 def _columns(column: Column, lang: Lang) -> list[Column]:
     """A column of figures, then both ends of its interval."""
-    own = [] if column.only_ends else [column]
+    own = [] if column.only_ends else [column, *([replace(column, key=column.then)] if column.then else [])]
     if column.ends is None:
         return own
     ends = zip(column.ends, ("from", "to"), strict=True)
@@ -91,10 +105,10 @@ def _cell(
     """A cell; a sum of its row, or in the last row of a table with a total that of its column, as a formula."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    value, here = row[column.key], place[column.key]
+    value, here = plain(row[column.key]), place[column.key]
     how = FORMATS.get(column.kind, "money")
     if column.kind == "text" or not isinstance(value, int | float) or not math.isfinite(value):
-        book.write(sheet, at, here, value, "total" if last else how)
+        book.write(sheet, at, here, value, "total" if last else "wrap" if isinstance(value, str) else how)
     elif last:
         ends = (xl_rowcol_to_cell(FIRST, here), xl_rowcol_to_cell(at - 1, here))
         book.formula(sheet, at, here, f"SUM({':'.join(ends)})", float(value), "money_total")
@@ -103,3 +117,11 @@ def _cell(
         book.formula(sheet, at, here, f"SUM({cells})", float(value), how)
     else:
         book.write(sheet, at, here, value, how)
+
+
+def plain(value: Any) -> Any:
+    """A value of plain Python: NumPy's unwrapped, truth as yes or an empty cell."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return value

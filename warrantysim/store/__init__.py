@@ -33,7 +33,7 @@ Read what is stored::
         recommended, free optimum (and ladder, cash alone)
     deciding.taught_of(decision) -> Taught | None, for by_hand_price.estimate; .curves_of(decision) -> DataFrame | None
     deciding.confirmation_of(decision, workspace) -> StoredRun | None; .by_hand_inputs(confirmation, policy) -> Inputs
-    billing.quantities_of(confirmation) -> Study; its .found is for report.workbook.build.decision_workbook
+    billing.quantities_of(confirmation) -> Study; its .found is for studies.decide.book.decision_workbook
     retrace.compare_stored(workspace, [(name, run id, policy)], baseline=0) -> Comparison       # nothing is run
     retrace.stored_claims(run, replication=None, policy=0) -> DataFrame                          # nothing is run
     retrace.retraced(run, replication=None, policy=0) -> Retraced; Retraced.story(root), .run, .ledger
@@ -58,7 +58,7 @@ Keep what people make::
         it takes the place of
     effect.find_effect(runs, world, policy_now, policy_new) -> Found | None; Found.change() -> PolicyChange; nothing run
     effect.effect_inputs(world, policy_now, policy_new, like=run) -> Inputs, to ask for where nothing stored tells
-    memos.memo_of(change, run, version=None, studies=runs) -> Memo, for report.memo.page.decision_memo
+    memos.memo_of(change, run, version=None, studies=runs) -> Memo, for studies.decide.memo.decision_memo
     PolicyVersion: id, line, number, digest, policy, run_id, steps (step, at, who, note, from_day), from_day, last
     audit.audit_log(workspace, subject=None, most=1000) -> list[Entry]; Entry: number, at, who, what, subject, details
 

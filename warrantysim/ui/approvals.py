@@ -16,13 +16,12 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.files import policy_ticked
 from warrantysim.ui import reading
 from warrantysim.ui.approvals_version import show_version
-from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.exports import offer_csv
+from warrantysim.ui.pieces.handed_out import offer_demo
 from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import watch
-from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who, workspace
+from warrantysim.ui.session import may_edit, who, workspace
 
 LONGEST = 60
 """Characters of a name in a list."""
@@ -191,14 +190,7 @@ def _decision_option(run: StoredRun) -> str:
 def _no_decision() -> None:
     st.subheader(t("approvals.propose"))
     st.write(t("approvals.no_decision"))
-    active = jobs().listed(active=True)
-    for job in active:
-        watch(job.id, f"approvals_{job.id}")
-    if not active:
-        if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
-            ask_for_demo(jobs(), scenarios_folder(), who=who())
-            st.rerun()
-        st.caption(t("piece.demo_why"))
+    offer_demo("approvals")
 
 
 def _history(versions: list[PolicyVersion]) -> None:

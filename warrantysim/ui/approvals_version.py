@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.locale.wording import period, titled
 from warrantysim.report import figures
@@ -27,6 +26,7 @@ from warrantysim.ui.approvals_files import show_version_files
 from warrantysim.ui.approvals_steps import show_steps
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
+from warrantysim.ui.pieces.handed_out import card
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, look, may_edit, workspace
@@ -174,17 +174,13 @@ def _answer(change: PolicyChange | None, base: Base) -> None:
     ):
         ends_text = t("approvals.range", low=figures.whole(float(saving.low)), high=figures.whole(float(saving.high)))
         amount = f"{change.currency} {figures.whole(float(saving.mean))}"
-        _card(place, t(f"approvals.card.{key}"), amount, ends_text)
+        card(place, t(f"approvals.card.{key}"), amount, ends_text)
     line = change.line("days")
     before = t("approvals.before", figure=figures.days(line.now))
-    _card(days, t("approvals.card.days"), t("approvals.days", days=figures.days(line.new)), before)
+    card(days, t("approvals.card.days"), t("approvals.days", days=figures.days(line.new)), before)
     line = change.line("refund")
     before = t("approvals.before", figure=figures.whole(line.now))
-    _card(refunds, t("approvals.card.refunds"), figures.whole(line.new), before)
-
-
-def _card(place: DeltaGenerator, label: str, value: str, beneath: str) -> None:
-    place.metric(label, value, beneath, delta_color="off", delta_arrow="off", border=True)
+    card(refunds, t("approvals.card.refunds"), figures.whole(line.new), before)
 
 
 def _differences(change: PolicyChange, found: Found) -> None:

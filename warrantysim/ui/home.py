@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from warrantysim.decision.decide import Decision
@@ -16,15 +14,14 @@ from warrantysim.studies.decide.sentences import whole_parts
 from warrantysim.studies.decide.told import MOST_ON_TOP, Told
 from warrantysim.ui import reading
 from warrantysim.ui.compared import last_verdicts
-from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import WAYS, go
+from warrantysim.ui.pieces.handed_out import card, offer_demo
 from warrantysim.ui.pieces.held import held
 from warrantysim.ui.pieces.ladder import show_ladder
 from warrantysim.ui.pieces.parts import show_parts
 from warrantysim.ui.pieces.pictures import STILL_WIDTH, plain, show_still
-from warrantysim.ui.pieces.running import watch
-from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
+from warrantysim.ui.session import jobs, look
 
 
 def show() -> None:
@@ -73,14 +70,7 @@ def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
 def _empty() -> None:
     """No decision yet: say what one is, and offer the demo."""
     st.write(t("home.empty"))
-    active = jobs().listed(active=True)
-    for job in active:
-        watch(job.id, f"home_{job.id}")
-    if not active and st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
-        ask_for_demo(jobs(), scenarios_folder(), who=who())
-        st.rerun()
-    if not active:
-        st.caption(t("piece.demo_why"))
+    offer_demo("home")
 
 
 def _answer(told: Told) -> None:
@@ -89,24 +79,18 @@ def _answer(told: Told) -> None:
     found = d.saving.interval
     low, high = figures.whole(float(found.low)), figures.whole(float(found.high))
     saving, now, new, acts, days = st.columns(5)
-    card = partial(st.metric, delta_color="off", delta_arrow="off", border=True, height="stretch")
-    with saving:
-        about = t("home.range", level=figures.level(d.confidence), low=low, high=high)
-        card(t("home.saving", period=when), f"{d.currency} {figures.whole(float(found.mean))}", about)
-    with now:
-        name = titled(d.now.title, d.now.name, lang())
-        card(t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=plain(name)))
-    with new:
-        share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
-        card(t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share))
+    about = t("home.range", level=figures.level(d.confidence), low=low, high=high)
+    card(saving, t("home.saving", period=when), f"{d.currency} {figures.whole(float(found.mean))}", about)
+    name = titled(d.now.title, d.now.name, lang())
+    card(now, t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=plain(name)))
+    share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
+    card(new, t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share))
     taken = [change for change in d.changes if change.taken]
-    with acts:
-        rules = sum(len(change.cells) for change in taken)
-        about = t("home.acts_changes", changes=len(taken))
-        card(t("home.acts"), t("home.acts_of", acts=rules, cells=len(d.table)), about, help=t("home.acts_help"))
-    with days:
-        before = t("home.days_now", days=figures.days(d.service_now.p90))
-        card(t("home.days"), t("home.days_of", days=figures.days(d.service.p90)), before, help=t("home.days_help"))
+    rules = sum(len(change.cells) for change in taken)
+    about = t("home.acts_changes", changes=len(taken))
+    card(acts, t("home.acts"), t("home.acts_of", acts=rules, cells=len(d.table)), about, help=t("home.acts_help"))
+    before = t("home.days_now", days=figures.days(d.service_now.p90))
+    card(days, t("home.days"), t("home.days_of", days=figures.days(d.service.p90)), before, help=t("home.days_help"))
 
 
 def _monday(told: Told) -> None:

@@ -12,14 +12,14 @@ from warrantysim.report.charts.thresholds import threshold_chart
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.cells import Row, chosen_rows, key_of, rules_frame
 from warrantysim.ui import reading
-from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import copy_link, pick, pick_many
+from warrantysim.ui.pieces.handed_out import offer_demo
 from warrantysim.ui.pieces.ladder import show_ladder
 from warrantysim.ui.pieces.law import show_law
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import watch
-from warrantysim.ui.session import jobs, look, may_edit, scenarios_folder, who
+from warrantysim.ui.session import jobs, look
 from warrantysim.ui.thresholds_cell import show_cell
 from warrantysim.ui.thresholds_files import show_files
 from warrantysim.ui.thresholds_hand import show_hand
@@ -77,16 +77,9 @@ def show() -> None:
 def _empty() -> None:
     """No decision yet: say what one shows, and offer the demo."""
     st.write(t("thresholds.empty"))
-    active = jobs().listed(active=True)
-    for job in active:
-        watch(job.id, f"thresholds_{job.id}")
     for job in [job for job in jobs().listed(active=False) if job.kind == "decide" and job.state != "finished"][:1]:
         watch(job.id, f"thresholds_{job.id}")
-    if not active:
-        if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
-            ask_for_demo(jobs(), scenarios_folder(), who=who())
-            st.rerun()
-        st.caption(t("piece.demo_why"))
+    offer_demo("thresholds")
 
 
 def _under_way() -> None:

@@ -15,6 +15,7 @@ from warrantysim.report.rule_text import testers
 from warrantysim.studies.decide.cells import Row, aside_of, cell_costs, flat_text, key_of
 from warrantysim.studies.decide.sentences import cell_parts
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.pieces.handed_out import card
 from warrantysim.ui.pieces.parts import show_parts
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.session import look
@@ -44,26 +45,22 @@ def _cards(shown: Shown, row: Row) -> None:
     currency = shown.decision.currency
     saving, claims, days, flat = st.columns(4)
     low, high = figures.whole(row["saving_low"]), figures.whole(row["saving_high"])
-    saving.metric(
-        t("thresholds.saves"), f"{currency} {figures.whole(row['saving'])}",
+    card(
+        saving, t("thresholds.saves"), f"{currency} {figures.whole(row['saving'])}",
         t("thresholds.interval", low=low, high=high, level=figures.level(shown.decision.confidence)),
-        delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
-    claims.metric(
-        t("thresholds.claims"), figures.whole(row["claims"]),
+    card(
+        claims, t("thresholds.claims"), figures.whole(row["claims"]),
         t("thresholds.changing", n=figures.whole(row["claims_changing"])),
-        delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
-    days.metric(
-        t("thresholds.days"), t("thresholds.days_of", days=figures.days(row["days_p90"])),
+    card(
+        days, t("thresholds.days"), t("thresholds.days_of", days=figures.days(row["days_p90"])),
         t("thresholds.days_now", days=figures.days(row["days_p90_now"])),
-        delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
     each = figures.cents(row["cash"] + row["expected"])
-    flat.metric(
-        t("thresholds.each"), f"{currency} {each}",
+    card(
+        flat, t("thresholds.each"), f"{currency} {each}",
         t("thresholds.each_now", cost=figures.cents(row["cash_now"] + row["expected_now"]), currency=currency),
-        delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
 import pandas as pd
@@ -11,7 +10,7 @@ import streamlit as st
 
 from warrantysim.decision.by_hand import NAME
 from warrantysim.decision.platform_rules import platform_rules
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import say
 from warrantysim.report.agent_rules import agent_rules, lines_told
 from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_file import policy_text
@@ -22,20 +21,17 @@ from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.scenarios import keep_scenario
-from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.studies.decide.book import decision_workbook, workbook_name
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.decide.files import CHOICES, policy_chosen
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.handed_out import offer_file, offer_workbook
 from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit, watch
-from warrantysim.ui.session import jobs, may_edit, who, workspace
+from warrantysim.ui.session import may_edit, who, workspace
 from warrantysim.ui.thresholds_hand import by_hand_policy, set_anything
 from warrantysim.ui.thresholds_shown import Shown
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_files(shown: Shown) -> None:
@@ -76,11 +72,8 @@ def _files(shown: Shown, policy: Policy, choice: str) -> None:
     if choice == "recommended":
         st.caption(lines_told(shown.decision.agent_rules, lang()))
     for key, name, mime, data in offers:
-        st.download_button(
-            t(f"thresholds.file.{key}"), data, file_name=name, mime=mime, on_click="ignore",
-            icon=":material/download:", key=f"thresholds_file_{key}", help=t(f"thresholds.file_help.{key}"),
-            width="stretch",
-        )  # fmt: skip
+        label, help = (t(f"thresholds.{part}.{key}") for part in ("file", "file_help"))
+        offer_file(label, name, mime, data, f"thresholds_file_{key}", help)
 
 
 def _csv(frame: Callable[[], pd.DataFrame]) -> bytes:
@@ -109,40 +102,7 @@ def _workbook(shown: Shown) -> None:
     if shown.confirmed is None:
         st.info(t("thresholds.no_confirmation"))
         return
-    asked = reading.to_count(shown.confirmed)
-    try:
-        counted = reading.stored(asked.id)
-        if counted is not None:
-            made = datetime.fromisoformat(shown.run.made).replace(tzinfo=None)
-            st.download_button(
-                t("thresholds.workbook_get"),
-                partial(_book, shown, reading.frame(counted, "quantities"), lang(), _status(shown), made),
-                file_name=workbook_name(shown.decision, shown.run.id, made),
-                mime=XLSX, on_click="ignore", icon=":material/table:", key="thresholds_book", type="primary",
-                width="stretch",
-            )  # fmt: skip
-            return
-    except Damaged as error:
-        st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
-    job = jobs().attach(asked.id)
-    if job is not None and job.state != "finished":
-        watch(job.id, f"thresholds_{job.id}")
-    elif st.button(t("thresholds.workbook_ask"), disabled=not may_edit(), key="thresholds_book_ask", width="stretch"):
-        submit(asked, t("thresholds.workbook_job", name=shown.run.label[:60]))
-        st.rerun()
-
-
-def _book(shown: Shown, quantities: pd.DataFrame, language: Lang, status: str, made: datetime) -> bytes:
-    return decision_workbook(
-        shown.decision,
-        shown.scenario,
-        quantities,
-        lang=language,
-        changes=shown.run.manifest["changes"],
-        status=status,
-        run_id=shown.run.id,
-        made=made,
-    )
+    offer_workbook(shown.run, shown.confirmed, "thresholds", _status(shown))
 
 
 def _status(shown: Shown) -> str:

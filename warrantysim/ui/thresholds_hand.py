@@ -32,6 +32,7 @@ from warrantysim.studies.decide.words import WHOLE_YEAR
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.handed_out import card
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.pieces.set_by_hand import Chosen, chosen, keep
@@ -217,14 +218,12 @@ def _estimated(shown: Shown, policy: Policy) -> None:
     first, second, third, fourth = st.columns(4)
     _amount(shown, first, t("thresholds.to_recommended", period=when), new.cost - found.cost, t("thresholds.estimated"))
     _amount(shown, second, t("thresholds.to_now", period=when), now.cost - found.cost, t("thresholds.estimated"))
-    third.metric(
-        t("thresholds.moved"), figures.whole(moved(taught, new, found)), t("thresholds.moved_how"),
-        delta_color="off", delta_arrow="off", border=True, height="stretch",
+    card(
+        third, t("thresholds.moved"), figures.whole(moved(taught, new, found)), t("thresholds.moved_how"),
     )  # fmt: skip
-    fourth.metric(
-        t("thresholds.mean_days"), t("thresholds.days_of", days=figures.days(found.days)),
+    card(
+        fourth, t("thresholds.mean_days"), t("thresholds.days_of", days=figures.days(found.days)),
         t("thresholds.mean_days_new", days=figures.days(new.days)),
-        delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
     for bench, months in found.full.items():
         name = named("chart.bench", bench, lang())
@@ -253,7 +252,7 @@ def _amount(shown: Shown, place: st.delta_generator.DeltaGenerator, label: str, 
     """A difference as money: what is saved, or what more it costs."""
     key = "thresholds.same" if round(saved) == 0 else "thresholds.less" if saved > 0 else "thresholds.more"
     text = t(key, currency=shown.decision.currency, amount=figures.whole(abs(saved)))
-    place.metric(label, text, how, delta_color="off", delta_arrow="off", border=True, height="stretch")
+    card(place, label, text, how)
 
 
 def _simulated(shown: Shown, policy: Policy) -> None:
@@ -300,15 +299,14 @@ def _priced(shown: Shown, found: Simulated, run_id: str) -> None:
         low, high = (figures.whole(end) for end in ends)
         how = t("thresholds.interval", low=low, high=high, level=figures.level(d.confidence))
         _amount(shown, place, t(label, period=when), float(apart.interval.mean), how)
-    third.metric(
-        t("thresholds.cost"), f"{d.currency} {figures.whole(found.cost)}",
+    card(
+        third, t("thresholds.cost"), f"{d.currency} {figures.whole(found.cost)}",
         t("thresholds.cost_new", cost=figures.whole(d.cost)),
-        delta_color="off", delta_arrow="off", border=True, height="stretch",
     )  # fmt: skip
-    fourth.metric(
-        t("thresholds.days"),
+    card(
+        fourth, t("thresholds.days"),
         t("thresholds.days_of", days="" if math.isnan(found.days_p90) else figures.days(found.days_p90)),
-        t("thresholds.days_all"), delta_color="off", delta_arrow="off", border=True, height="stretch",
+        t("thresholds.days_all"),
     )  # fmt: skip
     key = "thresholds.differs" if bool(found.to_recommended.detectable) else "thresholds.alike"
     st.caption(t(key, n=found.to_now.interval.replications, id=run_id))

@@ -15,10 +15,10 @@ from warrantysim.locale.wording import Lang, known, named, say, titled
 from warrantysim.money.categories import PARTS, Category
 from warrantysim.money.categories import Kind as CostKind
 from warrantysim.present.blocks import Column, Kind, TableOf
-from warrantysim.present.workbook import table_sheet
+from warrantysim.present.book import FIRST, Book
+from warrantysim.present.sheets import table_sheet
 from warrantysim.report import figures
 from warrantysim.report.policy_change import policy_change
-from warrantysim.report.workbook.book import FIRST, Book
 from warrantysim.schema.dispositions import DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.service import EVIDENCE_LEVELS
 from warrantysim.studies.decide.files import decision_frames
@@ -152,7 +152,7 @@ def thresholds_sheet(book: Book, table: pd.DataFrame, shared: Mapping[str, float
     front = [*keys, *(name for name in frame if name in first)]
     frame = frame[[*front, *(name for name in frame if name not in front)]]
     widths = {str(name): 34.0 for name in frame if "rule" in str(name)} | {f"sentence_{book.lang}": 60.0}
-    sheet = table_sheet(book, "Thresholds", typed(book, "thresholds", frame), widths)
+    sheet = table_sheet(book, typed(book, "thresholds", frame), "Thresholds", widths)
     last = FIRST + len(frame)
     book.write(sheet, last, 0, book.say("shared"), "wrap")
     book.write(sheet, last + 1, 0, book.say("whole"), "total")
@@ -169,7 +169,7 @@ def changes_sheet(book: Book, changes: pd.DataFrame) -> None:
     """Everything that can be ticked, a line a change, those taken first."""
     names = list(map(str, changes))
     widths = dict.fromkeys(names, 14.0) | dict(zip(names, (30.0, 10.0, 50.0), strict=False))
-    table_sheet(book, "Changes", typed(book, "changes", changes), widths)
+    table_sheet(book, typed(book, "changes", changes), "Changes", widths)
 
 
 def platform_sheet(book: Book, rules: pd.DataFrame, lines: str) -> None:
@@ -178,14 +178,14 @@ def platform_sheet(book: Book, rules: pd.DataFrame, lines: str) -> None:
     rules = rules[[*front, *(name for name in rules if name not in front)]]
     shown = rules.assign(action=[named("disposition", str(action), book.lang) for action in rules["action"]])
     widths = {**dict.fromkeys(front[1:], 50.0), **dict.fromkeys(("action", "fallback", "binds_by"), 24.0)}
-    sheet = table_sheet(book, "Platform_Rules", typed(book, "platform", shown), widths)
+    sheet = table_sheet(book, typed(book, "platform", shown), "Platform_Rules", widths)
     book.write(sheet, FIRST + len(rules) + 1, 1, lines, "wrap")
 
 
 def law_sheet(book: Book, told: Told) -> None:
     """What each row of the law costs; the sheet says so where nothing is demanded."""
     block, widths = told.law(), {"market": 18.0, "article": 60.0, "ages": 34.0, "cost": 14.0, "consent": 24.0}
-    sheet = table_sheet(book, "Law", block or told.law_table(told.tables["law"]), widths)
+    sheet = table_sheet(book, block or told.law_table(told.tables["law"]), "Law", widths)
     note = book.say("law.none") if block is None else told.law_legend()
     book.write(sheet, FIRST + len(told.tables["law"]) + 1, 1, note, "wrap")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.locale.wording import named
-from warrantysim.report.workbook.book import FIRST, Book
+from warrantysim.present.book import FIRST, Book
 
 SIDES = ("now", "recommended")
 """The two rules, as cells name them."""

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.locale.wording import named
 from warrantysim.money.categories import PART_OF, PARTS
-from warrantysim.report.workbook.book import FIRST, Book
+from warrantysim.present.book import FIRST, Book
 from warrantysim.studies.decide.lines import SIDES, Lines, sum_of
 
 Where = dict[str, str]

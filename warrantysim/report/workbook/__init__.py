@@ -1,1 +1,0 @@
-"""A decision as an Excel workbook: simulated quantities pasted, money as live formulas, checks against the engine."""
