@@ -251,6 +251,9 @@ def test_rows_of_claims_add_up_to_all_claims() -> None:
     each = [denied.line(name).now for name in (*SERVED, "elsewhere")]
     assert sum(each) == pytest.approx(denied.line("claims").now)
     assert each[-1] > 0
+    fall, total = MemoText(Memo(denied), "en").fall(), denied.line("total")
+    assert (fall.start, fall.end) == (pytest.approx(total.now), pytest.approx(total.new)), "a month as all of the memo"
+    assert fall.start + fall.steps["adds"].sum() == pytest.approx(fall.end)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from warrantysim.analysis.breakeven import BreakEven
     from warrantysim.decision.decide import Decision
+    from warrantysim.report.charts.bridge import Waterfall
     from warrantysim.report.charts.theme import Look, Picture
     from warrantysim.schema.assumptions import Assumption
     from warrantysim.schema.root import Scenario
@@ -264,14 +265,24 @@ class MemoText:
 
     def _bridge(self, look: Look) -> Picture:
         """The waterfall from today's cost to the proposal's."""
+        from warrantysim.report.charts.bridge import bridge_chart
+
+        c, ends = self.memo.change, (self.say("memo.bridge_now"), self.say("memo.bridge_new"))
+        return bridge_chart(self.fall(), c.currency, *ends, days=c.scenario.horizon.days, look=look)
+
+    def fall(self) -> Waterfall:
+        """The steps between both costs, over the horizon as all else in a memo; a comparison has them a year."""
         from warrantysim.analysis.bridge import category_bridge
+        from warrantysim.analysis.cases import per_year
         from warrantysim.analysis.comparison import comparison_of
-        from warrantysim.report.charts.bridge import Waterfall, bridge_chart
+        from warrantysim.report.charts.bridge import Waterfall
 
         c = self.memo.change
-        start, end = self.say("memo.bridge_now"), self.say("memo.bridge_new")
-        steps = category_bridge(comparison_of([(start, c.result, c.now), (end, c.result, c.new)], 0), 1)
-        return bridge_chart(Waterfall.of(steps), c.currency, start, end, days=c.scenario.horizon.days, look=look)
+        steps, *sums = Waterfall.of(
+            category_bridge(comparison_of([("now", c.result, c.now), ("new", c.result, c.new)], 0), 1)
+        )
+        years = per_year(c.scenario)
+        return Waterfall(steps.assign(adds=steps["adds"] / years), *(x / years for x in sums))
 
     def cells(self) -> list[Block]:
         """The rules that change, largest effect first."""
