@@ -38,8 +38,8 @@ from warrantysim.studies.decide.memo import (
     Signature,
     decision_memo,
     memo_name,
-    widest,
 )
+from warrantysim.studies.decide.words import widest
 
 VOID = frozenset({"meta", "br", "hr"})
 """Elements without an end."""

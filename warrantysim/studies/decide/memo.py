@@ -19,7 +19,7 @@ from warrantysim.report.policy_change import PolicyChange
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.sentences import amounts, whole_parts
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import CellText, Words, lowered
+from warrantysim.studies.decide.words import CellText, Words, lowered, widest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from warrantysim.report.charts.bridge import Waterfall
     from warrantysim.report.charts.theme import Look, Picture
     from warrantysim.schema.assumptions import Assumption
-    from warrantysim.schema.root import Scenario
 
 Status = Literal["DRAFT", "APPROVED"]
 MOST_CELLS, MOST_ASSUMED = 8, 5
@@ -428,24 +427,6 @@ class MemoText:
         ]
         frame = pd.DataFrame([list(row) for row in rows], columns=[column.key for column in columns])
         return TableOf(name, "", frame, columns)
-
-
-def widest(world: Scenario) -> list[Assumption]:
-    """Assumptions, those whose ends lie furthest apart for their size first; of a kind that is stated market by market
-    or product by product the widest one only."""
-
-    def width(row: Assumption) -> float:
-        middle = (abs(row.low) + abs(row.high)) / 2
-        return (row.high - row.low) / middle if middle else 0.0
-
-    def kind(row: Assumption) -> str:
-        parts = re.sub(r"\[[^]]*\]", "", row.path).split(".")
-        return ".".join("*" if part in world.markets else part for part in parts)
-
-    kinds: dict[str, Assumption] = {}
-    for row in sorted(world.assumptions, key=lambda row: (-width(row), row.mark, row.path)):
-        kinds.setdefault(kind(row), row)
-    return list(kinds.values())
 
 
 def short(text: str, most: int = LONGEST) -> str:

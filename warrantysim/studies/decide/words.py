@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from warrantysim.decision.binding import Bound
     from warrantysim.decision.changes import Because
     from warrantysim.decision.decide import Decision
+    from warrantysim.schema.assumptions import Assumption
     from warrantysim.schema.root import Scenario
 
 OWN_WORDS = frozenset(
@@ -327,3 +329,21 @@ def limit_text(measure: str, price: float, words: Words, lang: Lang) -> str:
         return say(f"scarce.{WHOLE_YEAR[measure]}", lang, **facts)
     _, bench, month = measure.split()
     return say("scarce.hours", lang, bench=bench, month=words.month(int(month)), **facts)
+
+
+def widest(world: Scenario) -> list[Assumption]:
+    """Assumptions, those whose ends lie furthest apart for their size first; of a kind that is stated market by market
+    or product by product the widest one only."""
+
+    def width(row: Assumption) -> float:
+        middle = (abs(row.low) + abs(row.high)) / 2
+        return (row.high - row.low) / middle if middle else 0.0
+
+    def kind(row: Assumption) -> str:
+        parts = re.sub(r"\[[^]]*\]", "", row.path).split(".")
+        return ".".join("*" if part in world.markets else part for part in parts)
+
+    kinds: dict[str, Assumption] = {}
+    for row in sorted(world.assumptions, key=lambda row: (-width(row), row.mark, row.path)):
+        kinds.setdefault(kind(row), row)
+    return list(kinds.values())
