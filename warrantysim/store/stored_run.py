@@ -158,7 +158,7 @@ class StoredRun:
         from warrantysim.studies.study import Stored
 
         if any(name.startswith(f"{FOUND}/") for name in self.manifest["files"]):
-            upgraded = study_of(self.kind).upgraded(self._object(), self.study.cases, self.study.seed)
+            upgraded = study_of(self.kind).upgraded(self._object, self.study.cases, self.study.seed)
             if upgraded is not None:
                 return replace(upgraded, facts={**upgraded.facts, "changed": self.manifest["changes"]})
         m, tables = self.manifest, _Frames(self)

@@ -185,8 +185,9 @@ class Study(ABC, Generic[Asked, Found]):
         """What pages of its own work with; what is stored where they do with that."""
         return stored
 
-    def upgraded(self, found: Any, cases: Sequence[Case], seed: int) -> Stored | None:
-        """What is stored today of what was stored as an object before; None where its tables tell all of it."""
+    def upgraded(self, found: Callable[[], Any], cases: Sequence[Case], seed: int) -> Stored | None:
+        """What is stored today of what was stored as an object before, which ``found`` reads; None where its tables
+        tell all of it."""
         return None
 
     def files(self, found: Found) -> Mapping[str, str]:

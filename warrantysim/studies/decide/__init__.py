@@ -109,10 +109,11 @@ class Decide(Study[DecideOptions, Decided]):
         basis = super().stored(found, cases, ask, seed)
         return replace(basis, tables=self.tables(found))
 
-    def upgraded(self, found: Any, cases: Sequence[Case], seed: int) -> Stored:
+    def upgraded(self, found: Callable[[], Any], cases: Sequence[Case], seed: int) -> Stored:
         """What is stored today of a decision that was stored as an object."""
-        ask = DecideOptions(replications=found.replications)
-        return self.stored(Decided(found, scenario_of(cases[0], ask)), cases, ask, seed)
+        decision = found()
+        ask = DecideOptions(replications=decision.replications)
+        return self.stored(Decided(decision, scenario_of(cases[0], ask)), cases, ask, seed)
 
     def seen(self, stored: Stored) -> Decision:
         """The decision as an object."""
