@@ -12,20 +12,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from warrantysim.packs import rows
 from warrantysim.schema.root import Scenario
 
 SHORT_HAUL_KM = 3_700.0
 """Flights up to this length take the short-haul factor, as the source draws the line [km]."""
 
-_TRANSPORT = {
-    # item: (direct, well-to-tank) kg CO2e per t km, S150
-    "air_long_rf": (0.89939, 0.13516),
-    "air_long": (0.53130, 0.13516),
-    "air_short_rf": (1.27835, 0.20515),
-    "ship": (0.01612, 0.00365),
-    "lorry": (0.10163, 0.02359),
-    "van": (0.63130, 0.15095),
-}
+_TRANSPORT = {row["item"]: (float(row["direct"]), float(row["well_to_tank"])) for row in rows("greenhouse_gas")}
+"""Direct emissions and well-to-tank of each means of transport [kg CO2e per t km]."""
 EMBODIED = {"small": 5.648, "mid": 5.648, "large": 3.267}
 """Making electrical goods, by size class [kg CO2e per kg, S150 small and large electricals]."""
 EMBODIED_BATTERY = 6.308
@@ -48,17 +42,13 @@ class Distances:
     """Road to and from ports or airports, both ends together [km, >= 0]."""
     parcel_lorry_km: float
     """Trunk road of one domestic parcel [km, >= 0]."""
-    parcel_van_km: float = 15.0
+    parcel_van_km: float
     """Last mile a parcel, its share of a round [km, >= 0]."""
 
 
 DISTANCES: Mapping[str, Distances] = {
-    # D: great circles from Hong Kong (Los Angeles, Frankfurt, London, Tokyo) and usual shipping routes from Yantian
-    # (Long Beach; Hamburg and Felixstowe by Suez; Tokyo). A: road legs and parcels.
-    "US": Distances(11_650, 11_800, 400, 1_300),
-    "DE": Distances(9_170, 18_500, 500, 400),
-    "GB": Distances(9_650, 18_000, 350, 300),
-    "JP": Distances(2_960, 2_950, 200, 400),
+    row["country"]: Distances(**{name: float(row[name]) for name in Distances.__dataclass_fields__})
+    for row in rows("distances")
 }
 """By ISO country; markets elsewhere have no figure (NaN) until one is given."""
 

@@ -4,6 +4,8 @@ People edit them at the top of a checkout, in ``scenarios/`` and ``app.py``; bui
 (`setup.py`), so that nothing is written twice and both find the same files.
 """
 
+import csv
+from functools import cache
 from pathlib import Path
 
 WHEEL = Path(__file__).parent / "shipped"
@@ -16,3 +18,10 @@ SCENARIOS = HOME / "scenarios"
 """The reference seller, what-ifs of it, tables, quotes and policies."""
 REFERENCE = SCENARIOS / "base.yaml"
 """The reference seller."""
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of a table that ships with the package: ``distances``, ``greenhouse_gas``, ``lunar_years``."""
+    with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))

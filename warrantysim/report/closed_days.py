@@ -5,18 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from warrantysim.packs import rows
 from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NEW_YEARS = tuple(
-    dt.date.fromisoformat(day)
-    for day in (
-        "2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03", "2031-01-23",
-        "2032-02-11", "2033-01-31", "2034-02-19", "2035-02-08",
-    )
-)  # fmt: skip
+NEW_YEARS = tuple(dt.date.fromisoformat(row["first_day"]) for row in rows("lunar_years"))
 """First days of the lunar years."""
 LEAST_DAYS = 3
 """Shorter closures are holidays that no chart needs to name [days]."""
@@ -35,14 +30,14 @@ def long_closures(scenario: Scenario, least_days: int = LEAST_DAYS) -> pd.DataFr
 
     first = scenario.clock.first_day
     last = first + dt.timedelta(days=scenario.horizon.days)
-    rows = []
+    found = []
     for bench, calendar in _calendars(scenario):
         for row in scenario.closures:
             begin, end = max(row.first_day, first), min(row.last_day + dt.timedelta(days=1), last)
             if row.calendar == calendar and row.rate == 0 and (end - begin).days >= least_days:
                 named = any(row.first_day <= day <= row.last_day for day in NEW_YEARS)
-                rows.append((bench, begin.isoformat(), end.isoformat(), (end - begin).days, named))
-    return pd.DataFrame(rows, columns=COLUMNS)
+                found.append((bench, begin.isoformat(), end.isoformat(), (end - begin).days, named))
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
 def _calendars(scenario: Scenario) -> list[tuple[str, str]]:
