@@ -141,3 +141,9 @@ def test_rows_that_were_typed_are_read_like_those_of_a_file() -> None:
 @pytest.mark.parametrize(("place", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (702, "AAA")])
 def test_columns_are_called_as_spreadsheets_call_them(place: int, letters: str) -> None:
     assert column_letters(place) == letters
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders() -> None:
+    for folder in ("january", "february"):
+        problem = refused(b"currency,usd_per_unit\nEUR,x\n", f"{folder}/fxx.csv")[0]
+        assert str(problem).startswith(f"{folder}/fxx.csv: which table is this?")

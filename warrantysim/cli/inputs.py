@@ -59,7 +59,7 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
             try:
                 found = replace(found, scenario=found.scenario.replace(policy=rules))
             except ValueError as error:
-                raise ScenarioError([Problem("", first_message(error), policy.name)]) from None
+                raise ScenarioError([Problem("", first_message(error), policy.as_posix())]) from None
         _warn(found, arguments)
         return found
     except ScenarioError as error:

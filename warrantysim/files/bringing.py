@@ -13,6 +13,7 @@ from typing import Any
 
 from warrantysim.files.places import Places, duplicates
 from warrantysim.files.reading import validated
+from warrantysim.files.source_text import shown_path
 from warrantysim.files.tables import MAX_ROWS, Table, refuse_other_endings, table_of, table_of_sheet
 from warrantysim.files.workbooks import sheets_of
 from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
@@ -39,13 +40,14 @@ def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, 
         If the file is none of these, or a sheet or the file's name names no table. Problems of the content are in
         each table's ``problems``.
     """
-    path, known = Path(Path(file.replace("\\", "/")).name or "file"), Scenario.TABLES
-    refuse_other_endings(path, path.name)
+    path, known = Path(file.replace("\\", "/") or "file"), Scenario.TABLES
+    shown = shown_path(path)
+    refuse_other_endings(path, shown)
     if path.suffix.lower() == ".csv":
         chosen = table or path.stem
         if chosen not in known:
             raise refuse(
-                path.name, told("which table is this? say so, or name the file after it") + suggestion(chosen, known)
+                shown, told("which table is this? say so, or name the file after it") + suggestion(chosen, known)
             )
         return {chosen: table_of(content, path, known[chosen])}
     found = {sheet: rows for sheet, rows in sheets_of(content, path, MAX_ROWS + 1).items() if sheet not in OURS}
@@ -58,13 +60,13 @@ def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, 
             Problem(
                 "",
                 told("no table is called {sheet!r}", sheet=sheet) + suggestion(sheet, known),
-                f"{path.name}#{sheet}",
+                f"{shown}#{sheet}",
                 "sheet",
             )
             for sheet in unknown
         )
     if not sheets:
-        raise refuse(path.name, "the workbook holds no table; its sheets are named after them, such as skus")
+        raise refuse(shown, "the workbook holds no table; its sheets are named after them, such as skus")
     return {sheet: table_of_sheet(rows, content, path, known[sheet], sheet) for sheet, rows in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -22,7 +22,7 @@ from warrantysim.schema.errors import (
     suggestion,
     told,
 )
-from warrantysim.schema.fields import Path, below, doc_of, meaning, models_in, names_of, unit_at
+from warrantysim.schema.fields import Path, doc_of, fields_of, meaning, names_of, unit_at
 from warrantysim.schema.figure_advice import figure_fix, width_fix
 from warrantysim.schema.plain_text import LINE, TEXT
 
@@ -184,7 +184,7 @@ def at_or_none(tree: Any, path: Path) -> Any:
 
 def _trace(
     loc: tuple[str | int, ...], root: type[BaseModel], tree: Any, missing: bool
-) -> tuple[Path, list[type[BaseModel]]]:
+) -> tuple[Path, Sequence[type[BaseModel]]]:
     """The user's path of a pydantic location, and the innermost models it may lie in.
 
     Locations hold steps no user wrote (``steps`` of a dated scalar, arms of unions); a step is kept where the tree
@@ -192,17 +192,17 @@ def _trace(
     """
     path: list[str | int] = []
     node: Any = tree
-    arms: list[Any] = [root]
-    models: list[type[BaseModel]] = [root]
+    here = fields_of(root)
+    models: Sequence[type[BaseModel]] = here.models
     for i, step in enumerate(loc):
-        models = list(models_in(arms)) or models
+        models = here.models or models
         found, child = _child(node, step)
         if found is not None:
             path.append(found)
             node = child
         elif missing and i == len(loc) - 1 and isinstance(node, Mapping) and step in names_of(models):
             path.append(step)
-        arms = list(below(arms, step))
+        here = here.down(step)
     return tuple(path), models
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache, reduce
 from typing import Any
 
 from pydantic import BaseModel
@@ -53,42 +54,70 @@ def meaning(description: str | None) -> Message:
     return told("{doc} [{unit}]", doc=told(said.doc), unit=unit) if unit else told(said.doc)
 
 
+class Station:
+    """What the schema says of the values at one place of a scenario: the index of its fields.
+
+    A place is reached from the root's own step by step, by the name of a field, any key of a mapping or any position of
+    a list; what is below is worked out once, when somebody first goes there.
+    """
+
+    def __init__(self, types_here: tuple[Any, ...], said: tuple[Words, ...] = (), is_field: bool = False) -> None:
+        self.types = types_here
+        """Types a value may have here."""
+        self.models = tuple(models_in(types_here))
+        """The models among them."""
+        self.said = said
+        """What is said of each field on the way, the innermost last."""
+        self.is_field = is_field
+        """Whether the last step was the name of a field."""
+        self._names = frozenset(name for model in self.models for pair in _named(model) for name in pair)
+        self._below: dict[Any, Station] = {}
+
+    def down(self, step: str | int) -> Station:
+        """The place one step below; the same place for a step that is none, such as the name of a union's arm."""
+        field = step in self._names
+        key = step if field else type(step)
+        if key not in self._below:
+            doc = doc_of(self.models, str(step)) if field else ""
+            said = (*self.said, words(doc)) if doc else self.said
+            self._below[key] = Station(tuple(below(self.types, step)), said, field)
+        return self._below[key]
+
+
+@cache
+def fields_of(root: type[BaseModel]) -> Station:
+    """The index of a model's fields."""
+    return Station((root,))
+
+
+def station(root: type[BaseModel], path: Path) -> Station:
+    """What the schema says of the value at a concrete path."""
+    return reduce(Station.down, path, fields_of(root))
+
+
 def unit_at(root: type[BaseModel], path: Path) -> str:
     """The unit of the value at a concrete path: of the innermost field on the way that states one."""
-    unit = ""
-    types_here: list[Any] = [root]
-    for step in path:
-        if isinstance(step, str) and (stated := words(doc_of(list(models_in(types_here)), step)).unit):
-            unit = stated
-        types_here = list(below(types_here, step))
-    return "" if path and path[-1] in _PLAIN and unit != "" and not _is_field(root, path) else unit
+    here = station(root, path)
+    unit = next((said.unit for said in reversed(here.said) if said.unit), "")
+    return "" if path and path[-1] in _PLAIN and not here.is_field else unit
 
 
 def why_informative(root: type[BaseModel], path: Path) -> str:
     """Why no ledger line moves with the value at a path, as a docstring on the way says it; empty where one does."""
-    types_here: list[Any] = [root]
-    for step in path:
-        if isinstance(step, str):
-            _, said, why = words(doc_of(list(models_in(types_here)), step)).doc.partition(INFORMATIVE)
-            if said:
-                return why
-        types_here = list(below(types_here, step))
-    return ""
+    parts = (said.doc.partition(INFORMATIVE) for said in station(root, path).said)
+    return next((why for _, stated, why in parts if stated), "")
 
 
-def _is_field(root: type[BaseModel], path: Path) -> bool:
-    types_here: list[Any] = [root]
-    for step in path[:-1]:
-        types_here = list(below(types_here, step))
-    return path[-1] in names_of(list(models_in(types_here)))
+def _named(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    return ((name, field.alias) if field.alias else (name,) for name, field in model.model_fields.items())
 
 
-def names_of(models: list[type[BaseModel]]) -> list[str]:
+def names_of(models: Sequence[type[BaseModel]]) -> list[str]:
     """Keys that any of some models takes, as a file writes them."""
     return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
-def doc_of(models: list[type[BaseModel]], name: str) -> str:
+def doc_of(models: Sequence[type[BaseModel]], name: str) -> str:
     """The docstring of a field of some models, without its full stop; empty where there is none."""
     for model in models:
         for field_name, field in model.model_fields.items():
@@ -128,7 +157,7 @@ def rules_in(annotation: Any) -> Iterator[Any]:
             yield from rules_in(arm)
 
 
-def models_in(annotations: list[Any]) -> Iterator[type[BaseModel]]:
+def models_in(annotations: Sequence[Any]) -> Iterator[type[BaseModel]]:
     """The models among the types a value may have."""
     for annotation in annotations:
         for arm in arms(annotation):
@@ -136,7 +165,7 @@ def models_in(annotations: list[Any]) -> Iterator[type[BaseModel]]:
                 yield arm
 
 
-def below(annotations: list[Any], step: str | int) -> Iterator[Any]:
+def below(annotations: Sequence[Any], step: str | int) -> Iterator[Any]:
     """The types one step below some types; a step that is no step of the type (an arm's name) leaves them."""
     found = False
     for annotation in annotations:

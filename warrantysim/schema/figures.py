@@ -9,7 +9,7 @@ from typing import Any
 from warrantysim.schema.diff import LABELS, shown
 from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.errors import NOTHING, Message, told
-from warrantysim.schema.fields import Path, Words, below, doc_of, models_in, unit_at, words
+from warrantysim.schema.fields import Path, Words, station, unit_at
 from warrantysim.schema.paths import name, tables_of, tree_of
 from warrantysim.schema.strict import Strict
 
@@ -68,12 +68,7 @@ def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
 def words_at(root: type[Strict], path: Path) -> tuple[Words, Message]:
     """What the schema says of the value at a concrete path; a short docstring stands after that of what it is part of:
     a hub's fee for small parcels says first which fee."""
-    types_here: list[Any] = [root]
-    docs: list[Words] = []
-    for step in path:
-        if isinstance(step, str) and (text := doc_of(list(models_in(types_here)), step)):
-            docs.append(words(text))
-        types_here = list(below(types_here, step))
+    docs = station(root, path).said
     if not docs:
         return Words("", "", ""), NOTHING
     own = docs[-1]

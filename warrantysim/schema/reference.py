@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -44,6 +45,7 @@ def _root() -> type[Strict]:
     return Scenario
 
 
+@cache
 def describe(root: type[Strict] | None = None) -> tuple[FieldRow, ...]:
     """Every field of a scenario, in the order of the schema; nested models are followed by their fields."""
     root = root or _root()
