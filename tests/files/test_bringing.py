@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from functools import cache
 
 import pytest
@@ -10,8 +11,10 @@ import xlsxwriter
 
 from tests.experiment.tiny import sold
 from tests.worlds import world
-from warrantysim.files.bringing import Spot, column_letters, spot, tables_in, with_tables
-from warrantysim.files.tables import table_from_rows
+from warrantysim.files import importers
+from warrantysim.files.bringing import Spot, column_letters, spot, with_tables
+from warrantysim.files.importers import brought
+from warrantysim.files.tables import Table, table_from_rows
 from warrantysim.schema.diff import diff
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
@@ -39,19 +42,19 @@ def book(sheets: dict[str, list[list[object]]]) -> bytes:
 
 def refused(content: bytes, file: str, table: str | None = None) -> tuple[Problem, ...]:
     with pytest.raises(ScenarioError) as caught:
-        with_tables(shop(), tables_in(content, file, table))
+        with_tables(shop(), brought(content, file, table).tables)
     return caught.value.problems
 
 
 def test_a_table_takes_the_place_of_the_one_there_and_nothing_else_moves() -> None:
-    changed = with_tables(shop(), tables_in(FX.encode(), "fx.csv"))
+    changed = with_tables(shop(), brought(FX.encode(), "fx.csv").tables)
     assert {change.path.split("[")[0] for change in diff(shop(), changed)} == {"fx"}
     assert changed.usd_per_unit("EUR") == 1.2
 
 
 def test_a_file_says_by_its_name_which_table_it_is_or_is_told() -> None:
-    assert set(tables_in(FX.encode(), "fx.csv")) == {"fx"}
-    assert set(tables_in(FX.encode(), "bank rates.csv", "fx")) == {"fx"}
+    assert set(brought(FX.encode(), "fx.csv").tables) == {"fx"}
+    assert set(brought(FX.encode(), "bank rates.csv", "fx").tables) == {"fx"}
     assert "did you mean 'sales'" in str(refused(FX.encode(), "salez.csv")[0].message)
 
 
@@ -59,7 +62,7 @@ def test_a_workbook_holds_a_table_a_sheet_and_ours_are_passed_over() -> None:
     content = book(
         {"Agenda": [["what"]], "fx": [["currency", "usd_per_unit"], ["CNY", 0.14], ["EUR", 1.25]], "Lists": [["x"]]}
     )
-    assert with_tables(shop(), tables_in(content, "all.xlsx")).usd_per_unit("EUR") == 1.25
+    assert with_tables(shop(), brought(content, "all.xlsx").tables).usd_per_unit("EUR") == 1.25
 
 
 def test_a_sheet_no_table_is_called_by_is_named_with_the_nearest() -> None:
@@ -68,7 +71,7 @@ def test_a_sheet_no_table_is_called_by_is_named_with_the_nearest() -> None:
 
 
 def test_every_problem_is_told_at_once_and_by_its_cell() -> None:
-    tables = tables_in(b"currency,usd_per_unit\nEUR,minus\nEURO,1.1\nGBP,-1\n", "fx.csv")
+    tables = brought(b"currency,usd_per_unit\nEUR,minus\nEURO,1.1\nGBP,-1\n", "fx.csv").tables
     with pytest.raises(ScenarioError) as caught:
         with_tables(shop(), tables)
     assert [(spot(p, tables).cell, str(p.message).split(",")[0]) for p in caught.value.problems] == [
@@ -111,21 +114,21 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_remedy(content: bytes, f
 
 
 def test_chinese_in_gb18030_is_read_and_said() -> None:
-    found = tables_in(FX.replace("our bank", "我行").encode("gb18030"), "fx.csv")["fx"]
+    found = brought(FX.replace("our bank", "我行").encode("gb18030"), "fx.csv").tables["fx"]
     assert found.file.encoding == "gb18030"
     assert found.rows[1]["source"] == "我行"
 
 
 def test_notes_below_the_header_are_passed_over_and_no_rows_further_down_are() -> None:
     text = "currency,usd_per_unit,source\n# ISO code,USD per unit,text\n# more\nEUR,1.2,# not a note\n"
-    assert tables_in(text.encode(), "fx.csv")["fx"].numbers == [4]
+    assert brought(text.encode(), "fx.csv").tables["fx"].numbers == [4]
     assert refused(b"currency,usd_per_unit\nEUR,1.2\n# ISO code,x\n", "fx.csv")
 
 
 def test_the_apostrophe_an_export_put_before_a_formula_is_taken_off() -> None:
     for text, meant in (("'=1+1", "=1+1"), ("'@x", "@x"), ("'plain", "'plain"), ("'", "'")):
         content = f"currency,usd_per_unit,source\nEUR,1.2,{text}\n".encode()
-        assert tables_in(content, "fx.csv")["fx"].rows[0]["source"] == meant
+        assert brought(content, "fx.csv").tables["fx"].rows[0]["source"] == meant
 
 
 def test_rows_that_were_typed_are_read_like_those_of_a_file() -> None:
@@ -147,3 +150,22 @@ def test_files_of_one_name_are_told_apart_by_their_folders() -> None:
     for folder in ("january", "february"):
         problem = refused(b"currency,usd_per_unit\nEUR,x\n", f"{folder}/fxx.csv")[0]
         assert str(problem).startswith(f"{folder}/fxx.csv: which table is this?")
+
+
+def test_every_importer_is_asked_in_turn_and_the_first_that_knows_a_file_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Bank:
+        """Rates as our bank sends them."""
+
+        def sniff(self, content: bytes, file: str) -> bool:
+            return content.startswith(b"BANK")
+
+        def read(self, content: bytes, file: str, table: str | None) -> Mapping[str, Table]:
+            rows = {1: content.decode().split()[1:]}
+            return {"fx": table_from_rows(file, ("currency", "usd_per_unit"), rows, Scenario.TABLES["fx"])}
+
+    monkeypatch.setattr(importers, "IMPORTERS", (Bank(), *importers.IMPORTERS))
+    found = brought(b"BANK EUR 1.1", "rates.csv")
+    assert found.tables["fx"].rows == [{"currency": "EUR", "usd_per_unit": "1.1"}]
+    assert "fx" in brought(FX.encode(), "fx.csv").tables

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.files import hostile
-from warrantysim.files.bringing import tables_in, with_tables
+from warrantysim.files.bringing import with_tables
+from warrantysim.files.importers import brought
 from warrantysim.files.loading import Loaded, load
 from warrantysim.files.overrides import parse_set
 from warrantysim.files.tables import read_table, table_of
@@ -98,5 +99,5 @@ def test_a_workbook_of_too_many_sheets_is_told_so() -> None:
 
 def test_a_file_brought_into_the_app_keeps_what_its_rows_had_too() -> None:
     base = load(SCENARIOS / "base.yaml").scenario
-    found = with_tables(base, tables_in(skus("platform_category").encode(), "skus.csv"))
+    found = with_tables(base, brought(skus("platform_category").encode(), "skus.csv").tables)
     assert [row.platform_category for row in found.skus] == [row.platform_category for row in base.skus]

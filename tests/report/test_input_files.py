@@ -12,7 +12,8 @@ import pytest
 from tests.experiment.tiny import sold
 from tests.texts import texts
 from tests.worlds import world
-from warrantysim.files.bringing import tables_in, with_tables
+from warrantysim.files.bringing import with_tables
+from warrantysim.files.importers import brought
 from warrantysim.locale.wording import Lang
 from warrantysim.report.field_names import field_name, found, full_name, unit_name, without_name
 from warrantysim.report.input_files import choices_of, tables_csv, tables_workbook
@@ -47,23 +48,23 @@ def shop() -> Scenario:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_workbook_that_went_out_comes_back_as_it_was(lang: Lang) -> None:
     content = tables_workbook(shop(), list(Scenario.TABLES), lang)
-    assert diff(shop(), with_tables(shop(), tables_in(content, "all.xlsx"))) == ()
+    assert diff(shop(), with_tables(shop(), brought(content, "all.xlsx").tables)) == ()
 
 
 @pytest.mark.parametrize("table", list(Scenario.TABLES))
 def test_a_csv_that_went_out_comes_back_as_it_was(table: str) -> None:
     content = tables_csv(shop(), table, "zh")
-    assert diff(shop(), with_tables(shop(), tables_in(content, f"{table}.csv"))) == ()
+    assert diff(shop(), with_tables(shop(), brought(content, f"{table}.csv").tables)) == ()
 
 
 def test_what_was_edited_in_between_is_what_changed() -> None:
     text = tables_csv(shop(), "fx", "en").decode("utf-8-sig").replace('"EUR","', '"EUR","9')
-    changes = diff(shop(), with_tables(shop(), tables_in(text.encode(), "fx.csv")))
+    changes = diff(shop(), with_tables(shop(), brought(text.encode(), "fx.csv").tables))
     assert [change.path for change in changes] == ["fx[EUR].usd_per_unit"]
 
 
 def test_a_template_has_columns_and_notes_and_no_rows() -> None:
-    found_in = tables_in(tables_csv(shop(), "sales", "en", with_rows=False), "sales.csv")["sales"]
+    found_in = brought(tables_csv(shop(), "sales", "en", with_rows=False), "sales.csv").tables["sales"]
     assert (found_in.rows, found_in.problems) == ([], [])
     assert b"units per month" in tables_csv(shop(), "sales", "en", with_rows=False).splitlines()[1]
 
@@ -161,7 +162,7 @@ def test_numbers_of_a_table_stay_numbers() -> None:
 
 
 def test_problems_are_told_by_kind_with_their_cell_in_both_languages() -> None:
-    tables = tables_in(b"currency,usd_per_unit\nEUR,2,5\nEUR,-1\n", "fx.csv")
+    tables = brought(b"currency,usd_per_unit\nEUR,2,5\nEUR,-1\n", "fx.csv").tables
     with pytest.raises(ScenarioError) as caught:
         with_tables(shop(), tables)
     english, chinese = (problems_frame(caught.value.problems, tables, lang) for lang in ("en", "zh"))

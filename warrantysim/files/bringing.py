@@ -1,4 +1,4 @@
-"""Tables brought from outside into a scenario: a CSV file, one sheet, a whole workbook, or rows that were typed.
+"""Tables brought from outside into a scenario, as `importers` read them, or rows that were typed.
 
 All of it is good, or nothing is taken: every problem of every table is told at once, by file, row and column.
 """
@@ -8,66 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from warrantysim.files.places import Places, duplicates
 from warrantysim.files.reading import validated
-from warrantysim.files.source_text import shown_path
-from warrantysim.files.tables import MAX_ROWS, Table, refuse_other_endings, table_of, table_of_sheet
-from warrantysim.files.workbooks import sheets_of
-from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
+from warrantysim.files.tables import Table
+from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.root import Scenario
 
-OURS = ("Agenda", "Lists")
-"""Sheets of our own templates that hold no table."""
 _PLACE = re.compile(r"(?P<file>.+) row (?P<row>[0-9]+)(, column (?P<column>.+))?\Z")
-
-
-def tables_in(content: bytes, file: str, table: str | None = None) -> dict[str, Table]:
-    """The tables a file holds.
-
-    Parameters
-    ----------
-    file : its name, by which errors call it; the ending says whether it is CSV or a workbook.
-    table : which table a CSV file is, or the first sheet of a workbook that has no sheet of that name; None where
-        the workbook's sheets name their tables themselves.
-
-    Raises
-    ------
-    ScenarioError
-        If the file is none of these, or a sheet or the file's name names no table. Problems of the content are in
-        each table's ``problems``.
-    """
-    path, known = Path(file.replace("\\", "/") or "file"), Scenario.TABLES
-    shown = shown_path(path)
-    refuse_other_endings(path, shown)
-    if path.suffix.lower() == ".csv":
-        chosen = table or path.stem
-        if chosen not in known:
-            raise refuse(
-                shown, told("which table is this? say so, or name the file after it") + suggestion(chosen, known)
-            )
-        return {chosen: table_of(content, path, known[chosen])}
-    found = {sheet: rows for sheet, rows in sheets_of(content, path, MAX_ROWS + 1).items() if sheet not in OURS}
-    sheets = list(found)
-    if table is not None:
-        sheet = table if table in sheets else next(iter(sheets), "")
-        return {table: table_of_sheet(found.get(sheet, []), content, path, known[table], sheet)}
-    if unknown := [sheet for sheet in sheets if sheet not in known]:
-        raise ScenarioError(
-            Problem(
-                "",
-                told("no table is called {sheet!r}", sheet=sheet) + suggestion(sheet, known),
-                f"{shown}#{sheet}",
-                "sheet",
-            )
-            for sheet in unknown
-        )
-    if not sheets:
-        raise refuse(shown, "the workbook holds no table; its sheets are named after them, such as skus")
-    return {sheet: table_of_sheet(rows, content, path, known[sheet], sheet) for sheet, rows in found.items()}
 
 
 def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:

@@ -149,6 +149,11 @@ def read_table(path: Path, model: type[Row], sheet: str | None = None) -> Table:
     return table_of(read_bytes(path, MAX_BYTES), path, model, sheet)
 
 
+def named(file: str) -> Path:
+    """The path of a file that was brought, by the name it came with."""
+    return Path(file.replace("\\", "/") or "file")
+
+
 def refuse_other_endings(path: Path, name: str) -> None:
     """Refuse what is neither CSV nor XLSX by its name, whatever it holds.
 

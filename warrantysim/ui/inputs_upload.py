@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from warrantysim.files.bringing import tables_in, with_tables
+from warrantysim.files.bringing import with_tables
+from warrantysim.files.importers import brought
 from warrantysim.files.source_text import MIB
 from warrantysim.files.tables import Table
 from warrantysim.schema.diff import Change, first
@@ -161,7 +162,7 @@ def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Che
         return Checked({}, error.problems, None, ())
     for name, content in files.items():
         try:
-            found = tables_in(content, name, table)
+            found = brought(content, name, table).tables
         except ScenarioError as error:
             problems += error.problems
             continue
