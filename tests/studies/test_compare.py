@@ -190,3 +190,13 @@ def test_the_baseline_stands_first_whichever_case_it_is() -> None:
     assert stored.facts["baseline"] == stored.facts["cases"][0] == "dear"
     assert set(stored.tables["yearly"].case) == {"now"}
     assert "What now states otherwise" in told(stored)
+
+
+def test_amounts_of_half_a_year_are_told_and_drawn_as_the_year_they_are_scaled_to() -> None:
+    half = {"first_day": "2027-01-01", "days": 181}
+    cases = [Case(name, seller(p_fee=fee, horizon=half), AT_P) for name, fee in (("now", 20.0), ("dear", 90.0))]
+    stored = stored_of(cases, drivers=True)
+    charts = [block.draw(Look()) for block in opened(STUDY.answer(stored, "en")) if isinstance(block, Chart)]
+    assert charts
+    assert not [picture.title for picture in charts if "181 days" in str(picture.chart.to_dict()) + picture.takeaway]
+    assert "181 days" not in told(stored)

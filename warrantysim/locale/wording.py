@@ -101,7 +101,9 @@ def titled(title: Any, fallback: str, lang: Lang = "en") -> str:
     return fallback if title is None else str(getattr(title, lang, title.en))
 
 
-YEAR_DAYS = (365, 366)
+YEAR = 365
+"""Length of what yearly amounts are told of [days]."""
+YEAR_DAYS = (YEAR, 366)
 """Horizons that are called a year [days]."""
 
 

@@ -51,4 +51,4 @@ def _chart(page: Say, steps: pd.DataFrame, case: str, look: Look) -> Picture:
     say, first = Say(page.group, look.lang, page.facts), rows_of(steps)[0]
     fall = Waterfall(steps, first["start"], first["end"], first["apart_low"], first["apart_high"])
     base, there = say.case(page.facts["baseline"]), say.case(case)
-    return bridge_chart(fall, page.facts["currency"], base, there, days=page.facts["days"], look=look)
+    return bridge_chart(fall, page.facts["currency"], base, there, look=look)

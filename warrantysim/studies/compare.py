@@ -433,8 +433,7 @@ def _places_chart(stored: Stored, by: str, case: str, look: Look) -> Picture:
         for row in rows_of(frame[frame["case"] == case])
         if row["difference"]
     ]
-    title, days = page(f"by_{by}_chart"), page.facts["days"]
-    return difference_chart(marks, page.facts["currency"], title, days=days, look=look)
+    return difference_chart(marks, page.facts["currency"], page(f"by_{by}_chart"), look=look)
 
 
 def _months_chart(stored: Stored, case: str, look: Look) -> Picture:

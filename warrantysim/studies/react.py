@@ -186,9 +186,8 @@ def _chart(stored: Stored, rows: Sequence[Mapping[str, Any]], look: Look) -> Pic
         Difference(named("reading", row["reading"], look.lang), row["difference"], row["low"], row["high"])
         for row in rows[:2]
     ]
-    currency, days = stored.facts["currency"], stored.facts["days"]
     title = Say(React.name, look.lang, stored.facts)("chart")
-    return difference_chart(marks, currency, title, days=days, sort=False, look=look)
+    return difference_chart(marks, stored.facts["currency"], title, sort=False, look=look)
 
 
 STUDY = React()

@@ -245,7 +245,7 @@ def _tornado_chart(stored: Stored, look: Look) -> Picture:
     from warrantysim.report.charts.tornado import tornado_chart
 
     f = stored.facts
-    return tornado_chart(stored.tables["tornado"], f["difference"], f["currency"], days=f["days"], look=look)
+    return tornado_chart(stored.tables["tornado"], f["difference"], f["currency"], look=look)
 
 
 def _information_chart(stored: Stored, look: Look) -> Picture:

@@ -140,10 +140,8 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
             Difference(capital(page.what(row)), row["difference"], row["low"], row["high"])
             for row in rows_of(stored.tables["rules"])[1:]
         ]
-        currency, days = stored.facts["currency"], stored.facts["days"]
-        return difference_chart(
-            rows, currency, page("chart"), days=days, sort=False, most=len(rows), look=look
-        )  # fmt: skip
+        currency = stored.facts["currency"]
+        return difference_chart(rows, currency, page("chart"), sort=False, most=len(rows), look=look)
 
 
 class _Answer(Say):

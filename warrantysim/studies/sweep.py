@@ -120,8 +120,8 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         ]
         # Positions along one figure stand in their order; choices that stand beside each other, by size.
         along = len({row["item"] for row in rows}) == 1
-        title, days = page("chart", lever=page.lever()), stored.facts["days"]
-        return difference_chart(marks, stored.facts["currency"], title, days=days, sort=not along, look=look)
+        title = page("chart", lever=page.lever())
+        return difference_chart(marks, stored.facts["currency"], title, sort=not along, look=look)
 
 
 def turning_of(stated: Case, ask: SweepOptions) -> Turning:

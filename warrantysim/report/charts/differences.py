@@ -8,7 +8,7 @@ from typing import NamedTuple
 import altair as alt
 import pandas as pd
 
-from warrantysim.locale.wording import period
+from warrantysim.locale.wording import YEAR, period
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 
@@ -39,7 +39,6 @@ def difference_chart(
     currency: str,
     title: str,
     *,
-    days: int = 365,
     sort: bool = True,
     look: Look = LIGHT,
     most: int = MOST,
@@ -63,7 +62,7 @@ def difference_chart(
     low, high = (float(frame[c].agg(f)) if len(frame) else 0.0 for c, f in (("low", "min"), ("high", "max")))
     span = max(high, 0.0) - min(low, 0.0) or 1.0
     domain = [min(low, 0.0) - 0.03 * span, max(high, 0.0) + 0.42 * span]
-    axis = look.say("money_year", currency=currency, period=period(days, look.lang))
+    axis = look.say("money_year", currency=currency, period=period(YEAR, look.lang))
     x = alt.X("low:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=domain, nice=False))
     y = alt.Y("label:N", sort=list(frame["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
     base = alt.Chart(frame)
@@ -76,16 +75,16 @@ def difference_chart(
         base.mark_text(align="left", dx=9, color=look.colour("ink")).encode(x="high:Q", y=y, text="text:N"),
     ]
     chart = alt.layer(*layers).properties(width=520, height=alt.Step(26))
-    return picture(chart, title, _takeaway(rows, currency, days, look), look)
+    return picture(chart, title, _takeaway(rows, currency, look), look)
 
 
 def _figure(row: Difference, look: Look) -> str:
     return look.say("marked", figure=figures.signed(row.mean), word=look.say(row.kind))
 
 
-def _takeaway(rows: Sequence[Difference], currency: str, days: int, look: Look) -> str:
+def _takeaway(rows: Sequence[Difference], currency: str, look: Look) -> str:
     """How many save and cost more, and the largest of each."""
-    facts = {"currency": currency, "period": period(days, look.lang), "n": len(rows)}
+    facts = {"currency": currency, "period": period(YEAR, look.lang), "n": len(rows)}
     parts = []
     for kind in ("saves", "costs_more"):
         mine = [row for row in rows if row.kind == kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from warrantysim.locale.wording import period
+from warrantysim.locale.wording import YEAR, period
 from warrantysim.report import figures
 from warrantysim.report.charts.break_even import number
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
@@ -19,7 +19,7 @@ BREAK = "|"
 
 
 def tornado_chart(
-    table: pd.DataFrame, stated: float, currency: str, *, days: int = 365, look: Look = LIGHT, most: int = MOST
+    table: pd.DataFrame, stated: float, currency: str, *, look: Look = LIGHT, most: int = MOST
 ) -> Picture:
     """A bar an input from the difference at its low to that at its high; input values stand at the ends.
 
@@ -48,7 +48,7 @@ def tornado_chart(
     order = list(dict.fromkeys(frame["label"]))
     spread = float(max(abs(frame["to"] - stated).max(), 1e-9))
     reach = sorted([stated - 1.45 * spread, stated + 1.45 * spread])
-    axis = look.say("money_year", currency=currency, period=period(days, look.lang))
+    axis = look.say("money_year", currency=currency, period=period(YEAR, look.lang))
     x = alt.X("from:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=reach, nice=False))
     y = alt.Y("label:N", sort=order, axis=_lines())
     sides = [look.say("low"), look.say("high")]
@@ -93,7 +93,7 @@ def tornado_chart(
         first=lever_text(str(first["input"]), look.lang),
         currency=currency,
         swing=figures.whole(float(first["swing"])),
-        period=period(days, look.lang),
+        period=period(YEAR, look.lang),
         n=int(table["flips"].sum()),
         inputs=len(table),
     )
