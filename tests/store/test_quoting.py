@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
 from warrantysim.store.runs import named
 from warrantysim.store.saving import save_study
+from warrantysim.store.stored_run import StoredRun, file_stamps
 from warrantysim.store.study import Study
 from warrantysim.studies.study import Stored
 
@@ -46,6 +48,18 @@ def test_a_study_of_quotes_comes_back_as_it_was(tmp_path: Path) -> None:
     assert set(run.frames) == set(found.tables) >= {"ranking", "values", "work", "good_units", "statements", "terms"}
     assert run.record["sign"] == found.facts["sign"]
     assert run.record["guarantee"]["within"] == 500.0
+
+
+def test_a_study_of_before_is_shown_though_the_class_of_its_object_is_gone(tmp_path: Path) -> None:
+    study, found = studied()
+    run = save_study(workspace(tmp_path), study, found)
+    (run.folder / "found").mkdir()
+    gone = {"@": "object", "class": "warrantysim.analysis.quotes:QuoteFindings", "fields": {}}
+    (run.folder / "found" / "found.json").write_text(json.dumps(gone))
+    manifest = {name: value for name, value in run.manifest.items() if name != "tables"}
+    older = StoredRun(run.folder, {**manifest, "files": file_stamps(run.folder)})
+    assert set(older.stored.tables) == set(found.tables)
+    assert older.stored.facts["sign"] == found.facts["sign"]
 
 
 def test_running_it_again_gives_the_same_digest(tmp_path: Path) -> None:

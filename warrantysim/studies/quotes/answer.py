@@ -95,7 +95,7 @@ class Answer(Say):
 
     def quote(self, id: str) -> str:
         """What a quote is called; with its id where two are called alike."""
-        titles = {q: title[self.lang] for q, title in self.facts.get("quotes", {}).items()}
+        titles = {q: self.own(title) for q, title in self.facts.get("quotes", {}).items()}
         name = str(titles.get(id, id))
         return name if list(titles.values()).count(name) < 2 else f"{name} ({id})"
 
