@@ -1,8 +1,9 @@
 """Which warranty claims to refund, reship, repair near the customer or return to China, and what that saves.
 
 Three steps: ``scenario = load_scenario("scenarios/base.yaml")``, ``simulate(scenario)`` for what today's rule
-costs, ``decide(scenario)`` for the rule to switch to. Names are imported on first use, so that
-``import warrantysim`` costs nothing.
+costs, ``decide(scenario)`` for the rule to switch to. Every study of `warrantysim.studies.STUDIES` is a function
+besides, whose arguments are called as the options of its command are: ``print(sweep(scenario, lever="warranty"))``.
+Names are imported on first use, so that ``import warrantysim`` costs nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.studies import STUDIES
 from warrantysim.version import __version__
 
 if TYPE_CHECKING:
@@ -46,13 +48,17 @@ __all__ = [
     "price",
     "simulate",
 ]
+__all__ += [name for name in STUDIES if name not in _HOMES]
 
 
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
-    if home is None:
+    if home is not None:
+        value = getattr(import_module(home), name)
+    elif name in STUDIES:
+        value = import_module("warrantysim.studies.asking").function_of(name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
     globals()[name] = value
     return value
 

@@ -38,7 +38,7 @@ VIEWS: list[View] = [
     ("thresholds", "picture", {"thresholds_view": "picture"}),
     *(
         ("compare", f"sensitivity-{kind}", {"compare_view": "sensitivity", "compare_study": kind})
-        for kind in list(compare_studies.KINDS)[1:]
+        for kind in compare_studies.OFFERED[1:]
     ),
 ]
 """What a page does not show unasked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.store.test_runs import simulated, stored
 from warrantysim.cli import exits, main
 from warrantysim.store import runs
 from warrantysim.store.inputs import Inputs
+from warrantysim.store.jobs import Jobs
 from warrantysim.store.saving import save
 
 Captured = pytest.CaptureFixture[str]
@@ -152,6 +154,29 @@ def test_bad_input_is_told_before_anything_is_started(home: Path, capsys: Captur
     base = str(ROOT / "scenarios" / "base.yaml")
     assert said(capsys, "start", base, "--set", "horizon.dayz=3")[0] == exits.BAD_INPUT
     assert told(capsys, "list")[1]["jobs"] == []
+
+
+def test_a_study_is_started_with_the_options_of_its_command(
+    home: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted: list[Any] = []
+
+    def submit(_: Jobs, asked: Any, **about: Any) -> Any:
+        submitted.append(asked)
+        return Jobs(workspace(home)).attach(run.id) or SimpleNamespace(id="job", run_id=asked.id, state="queued")
+
+    run = runs.listed(workspace(home))[0]
+    monkeypatch.setattr(Jobs, "submit", submit)
+    base = str(ROOT / "scenarios" / "base.yaml")
+    for name in ("--study=sweep", "--study sweep"):
+        words = [*name.split(), base, "--lever", "warranty", "--at", "180", "--replications", "3", "--detach"]
+        assert said(capsys, "start", *words)[0] == exits.OK
+    assert [(one.kind, dict(one.options)) for one in submitted] == [
+        ("sweep", {"lever": "warranty", "at": [180.0], "replications": 3})
+    ] * 2
+    with pytest.raises(SystemExit):
+        main(["runs", "start", "--study", "sweep", base])
+    assert "--lever" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -23,8 +23,13 @@ from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies import study_of
 from warrantysim.ui import compared as compared_runs
+from warrantysim.ui.compare_studies import OFFERED
+from warrantysim.ui.pieces.options_form import described
 
+WIDGET = "compare_"
+"""What keys of widgets of studies begin with."""
 HOSTILE = '=HYPERLINK("http://x")<script>alert(1)</script>**x**:red[x]![](http://x)１２' + "长" * 300
 
 
@@ -102,10 +107,10 @@ def test_the_address_restores_the_view(filled: Path) -> None:
 
 def test_the_link_holds_what_was_chosen_further_down(filled: Path) -> None:
     run = stored(filled, "faults", [Case.of(shop(), name="shop")], replications=2)
-    at = shown(compare_view="sensitivity", compare_study="levers")
+    at = shown(compare_view="sensitivity", compare_study="faults")
     sound(at)
     link = next(str(each.value) for each in at.code)
-    assert f"compare_levers={run.id}" in link
+    assert f"compare_faults={run.id}" in link
     assert f"compare_run={compared(filled).id}" in link
     assert "lang=en" in link
 
@@ -143,7 +148,7 @@ def test_a_failed_job_says_so_and_can_be_resumed(filled: Path) -> None:
     study = Study.of("sensitivity", [Case.of(shop(), name="a"), Case.of(what_if(), name="b")], like="no such path")
     job = jobs.wait(jobs.submit(study, label=HOSTILE).id)
     assert job.state == "failed"
-    at = shown(compare_view="sensitivity")
+    at = shown(compare_view="sensitivity", compare_study="sensitivity")
     sound(at)
     assert any("failed" in str(each.value) for each in at.warning)
     assert [button for button in at.button if button.label == "Resume"]
@@ -246,65 +251,65 @@ def test_drivers_and_reacting_are_asked_of_the_comparison_again(filled: Path) ->
 
 
 TITLED = Title(en="The other rule", zh="另一规则")
-STUDIES: dict[str, tuple[str, dict[str, Any]]] = {
-    "tornado": ("sensitivity", {"draws": 16, "replications": 2}),
-    "breakeven": (
-        "breakeven",
-        {"lever": FEE, "low": 5.0, "high": 60.0, "replications": 2, "tolerance": 1.0},
-    ),
-    "map": (
-        "switching",
-        {
-            "x": {"path": "sales[*,*,*].units_per_month", "how": "times", "low": 0.5, "high": 1.0},
-            "y": {"path": FEE, "low": 10.0, "high": 40.0},
-            "steps": 2,
-            "replications": 2,
-        },
-    ),
-    "simplicity": ("simplify", {"grains": [[]], "steps": [5], "replications": 2}),
-    "levers": ("sweep", {"lever": "warranty", "replications": 2}),
+OPTIONS: dict[str, dict[str, Any]] = {
+    "sensitivity": {"draws": 16},
+    "breakeven": {"lever": FEE, "low": 5.0, "high": 60.0, "tolerance": 1.0},
+    "switching": {"x": "sales[*,*,*].units_per_month (factor):0.5:1", "y": f"{FEE}:10:40", "steps": 2},
+    "simplify": {"grains": [[]], "steps": [5]},
+    "sweep": {"lever": "warranty"},
+    "select": {"within": 500.0, "first": 2},
 }
+"""Options of studies, by kind, so that they are quick."""
 
 
-@pytest.mark.parametrize("study", STUDIES)
-def test_every_study_is_shown_in_both_languages(filled: Path, study: str) -> None:
-    kind, options = STUDIES[study]
+@pytest.mark.parametrize("kind", OFFERED)
+def test_every_study_is_shown_in_both_languages(filled: Path, kind: str) -> None:
     cases = [
         Case.of(uncertain(), name="shop"),
         Case.of(uncertain(), what_if().policy.replace(name="q-7", title=TITLED), name="q-7"),
     ]
-    run = stored(filled, kind, cases[: 1 if study in {"simplicity", "levers"} else 2], **options)
+    least = study_of(kind).cases[0]
+    run = stored(filled, kind, cases[:least], replications=2, **OPTIONS.get(kind, {}))
     for lang in ("en", "zh"):
-        at = shown(lang, compare_view="sensitivity", compare_study=study)
+        at = shown(lang, compare_view="sensitivity", compare_study=kind)
         sound(at)
-        assert len(frames(at)) >= 2
-        assert at.query_params[f"compare_{study}"] == run.id
-        if study in {"breakeven", "map"}:
-            named = {str(cell).removesuffix(" *") for frame in frames(at)[1:] for cell in frame.to_numpy().ravel()}
+        assert len(frames(at)) >= 1
+        assert at.query_params[f"compare_{kind}"] == run.id
+        if kind in {"breakeven", "switching"}:
+            named = {str(cell).removesuffix(" *") for frame in frames(at) for cell in frame.to_numpy().ravel()}
             assert "q-7" not in named
             assert named & {"shop", getattr(TITLED, lang)}
 
 
-def test_faults_are_shown_among_the_levers(filled: Path) -> None:
-    stored(filled, "faults", [Case.of(shop(), name="shop")], replications=2)
-    at = shown(compare_view="sensitivity", compare_study="levers")
-    sound(at)
-    assert {"sku", "fault", "worth"} <= set(frames(at)[-1].columns)
-
-
-@pytest.mark.parametrize(
-    ("study", "kind"),
-    [("tornado", "sensitivity"), ("breakeven", "breakeven"), ("simplicity", "simplify"), ("levers", "sweep")],
-)
-def test_every_form_asks_for_its_study(filled: Path, study: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", OFFERED)
+def test_every_study_is_asked_for_by_a_form_of_all_its_options(
+    filled: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[Study] = []
     monkeypatch.setattr("warrantysim.ui.compare_studies.submit", lambda one, label: asked.append(one) or _job(filled))
     cases = [Case.of(uncertain(), name="shop"), Case.of(what_if().replace(assumptions=tuple(_rows())), name="dearer")]
     run = stored(filled, "compare", cases, replications=2)
-    at = shown(compare_view="sensitivity", compare_study=study, compare_run=run.id)
-    [button for button in at.button if button.label == "Run"][-1].click().run()
+    at = shown(compare_view="sensitivity", compare_study=kind, compare_run=run.id)
+    widgets = [*at.number_input, *at.selectbox, *at.multiselect, *at.checkbox, *at.text_input]
+    for name, info in study_of(kind).Options.model_fields.items():
+        if name in study_of(kind).unsaid:
+            continue
+        mine = [one for one in widgets if f"{one.key}_".startswith(f"{WIDGET}{kind}_{name}_")]
+        assert described(info) in [one.help for one in mine], name
+        if info.is_required() and mine[0].value is None:
+            mine[0].set_value(500.0)
+    at.button(key=f"{WIDGET}{kind}_run").click().run()
     sound(at)
     assert [one.kind for one in asked] == [kind]
+    study_of(kind).options(asked[0].options)
+
+
+def test_what_cannot_be_asked_is_said_at_once_by_the_name_of_the_option(filled: Path) -> None:
+    at = shown(compare_view="sensitivity", compare_study="breakeven")
+    at.number_input(key="compare_breakeven_high_2.0").set_value(0.25).run()
+    at.button(key="compare_breakeven_run").click().run()
+    assert "expected low below high" in str(at.error[0].value)
+    assert not [job for job in Jobs(Workspace.at(filled)).listed() if job.kind == "breakeven"]
 
 
 def _job(folder: Path) -> Any:

@@ -30,6 +30,8 @@ COMMANDS = {
 """The module of each command, imported when it runs: help must not wait for pandas."""
 
 
+STARTED = "--study="
+"""What names the study that ``runs start`` is to start."""
 OF_THE_MACHINE = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )
@@ -48,7 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     The exit code; nothing is raised but what argparse raises for a wrong usage (``SystemExit(2)``).
     """
     argv = sys.argv[1:] if argv is None else argv
-    arguments = parser(next((word for word in argv if word in STUDIES), None)).parse_args(argv)
+    words = [word.removeprefix(STARTED) for word in argv]
+    wanted = next((word for word in words if word in STUDIES), None)
+    started = wanted if any(f"{word}=".startswith(STARTED) for word in argv) else None
+    arguments = parser(wanted, started).parse_args(argv)
     console = Console.of(arguments)
     try:
         code: int = import_module(COMMANDS[arguments.command]).run(arguments, console)

@@ -33,8 +33,8 @@ class _Parser(argparse.ArgumentParser):
         super()._print_message(printable(message or ""), file)
 
 
-def parser(wanted: str | None = None) -> argparse.ArgumentParser:
-    """The parser of all commands; of studies only the one that is wanted has its options."""
+def parser(wanted: str | None = None, started: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all commands; of studies only the one that is wanted, or started as a run, has its options."""
     codes = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items())
     whole = _Parser(
         prog="warrantysim",
@@ -62,7 +62,7 @@ def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     _diff(commands)
     add_rules(commands, _command, shared)
     add_studies(commands, _command, shared, wanted)
-    add_runs(commands, _command, shared)
+    add_runs(commands, _command, shared, started)
     add_app(commands, _command)
     return whole
 

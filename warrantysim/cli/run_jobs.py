@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded
+from warrantysim.cli.studies import asked as asked_of
+from warrantysim.cli.studies import cases_of
+from warrantysim.studies import study_of
 
 if TYPE_CHECKING:
     from warrantysim.store.asked import Asked
@@ -46,6 +49,11 @@ def wanted(arguments: argparse.Namespace, console: Console) -> tuple[Asked, list
     from warrantysim.store.inputs import Inputs
     from warrantysim.store.study import Study
 
+    if arguments.study is not None:
+        one = study_of(arguments.study)
+        (cases, changes), ask = cases_of(one, arguments, console), asked_of(one, arguments)
+        options = ask.model_dump(mode="json", exclude_defaults=True)
+        return Study.of(one.name, cases, seed=arguments.seed, **options), list(changes)
     if not arguments.decide:
         found = loaded(arguments.scenario, arguments)
         others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]

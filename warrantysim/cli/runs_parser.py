@@ -7,12 +7,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from warrantysim.cli.studies import add_options
+from warrantysim.studies import STUDIES
+
 Part = Callable[[argparse.ArgumentParser], None]
 """Adds a group of arguments that several commands share."""
 
 
 def add_runs(
-    commands: Any, command: Callable[[Any, str, str], argparse.ArgumentParser], parts: Mapping[str, Part]
+    commands: Any,
+    command: Callable[[Any, str, str], argparse.ArgumentParser],
+    parts: Mapping[str, Part],
+    started: str | None = None,
 ) -> None:
     """Add ``runs`` and what it can do.
 
@@ -22,6 +28,8 @@ def add_runs(
         Adds a command with the arguments every command has.
     parts
         ``changes``, ``luck`` and ``out``.
+    started
+        The study to start, whose options are added.
     """
     does = "runs kept in a workspace: start, list, show, diff, reproduce, rm, cancel"
     whole = commands.add_parser("runs", help=does, description=f"{does[0].upper()}{does[1:]}.")
@@ -37,17 +45,13 @@ def add_runs(
         )
         return it
 
-    it = action("start", "simulate or decide in a process of its own, and keep the results; nothing is run twice")
-    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
-    it.add_argument("--decide", action="store_true", help="find the rule to switch to, not only what rules cost")
-    it.add_argument(
-        "--policy",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="another rule to simulate beside today's; with --decide today's rule instead; may be repeated",
-    )
+    it = action("start", "simulate, decide or study in a process of its own, and keep it; nothing is run twice")
+    names = [name for name in STUDIES if name != "simulate"]
+    it.add_argument("--study", choices=names, metavar="NAME", help=f"a study, with its options: {', '.join(names)}")
+    if started is None:
+        _simulated(it)
+    else:
+        add_options(it, started)
     it.add_argument("--label", default="", metavar="TEXT", help="what to call the run; the scenario's name by default")
     it.add_argument("--detach", action="store_true", help="do not wait for the end")
     parts["luck"](it)
@@ -74,3 +78,17 @@ def add_runs(
     it = action("cancel", "end a job that is at work or waiting; what it has done serves the next with the same inputs")
     it.add_argument("job", help="id of the job")
     it.add_argument("--keep", action="store_true", help="keep the replications done as a run of its own")
+
+
+def _simulated(it: argparse.ArgumentParser) -> None:
+    """What is simulated, or decided."""
+    it.add_argument("scenario", type=Path, help="scenario file (.yaml)")
+    it.add_argument("--decide", action="store_true", help="find the rule to switch to, not only what rules cost")
+    it.add_argument(
+        "--policy",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="another rule to simulate beside today's; with --decide today's rule instead; may be repeated",
+    )

@@ -32,12 +32,18 @@ def add_studies(commands: Any, command: Any, options: Mapping[str, Callable[[Any
     for name, does in STUDIES.items():
         it = command(commands, name, does)
         if name == wanted:
-            _cases(it, study_of(name))
-            for field, info in study_of(name).Options.model_fields.items():
-                if field != OF_LUCK and field not in study_of(name).unsaid:
-                    _flag(it, field, info)
+            add_options(it, name)
             for group in ("luck", "changes", "out"):
                 options[group](it)
+
+
+def add_options(it: argparse.ArgumentParser, name: str) -> None:
+    """What a study is about, and its options."""
+    one = study_of(name)
+    _cases(it, one)
+    for field, info in one.Options.model_fields.items():
+        if field != OF_LUCK and field not in one.unsaid:
+            _flag(it, field, info)
 
 
 def _cases(it: argparse.ArgumentParser, one: AnyStudy) -> None:

@@ -9,8 +9,7 @@ Ask for a run (jobs are processes of their own; a page only looks)::
         .closed: "" | "disk" | "role"; .for_looking() -> the same, through which nothing can be written (NotWritable)
     Inputs.of(scenario, policies=None, *, replications=None, first=0, target=None, seed=None) -> Inputs    # inputs
     Study.of(kind, cases: Scenario | Case | Sequence[Scenario | Case], *, seed=None, **options) -> Study   # study
-        kinds.KINDS: decide(replications), quotes(quotes, replications, within), drivers(replications, first), and
-        every study of the registry with its `Options`;
+        kinds.KINDS: every study of the registry with its `Options`;
         a lever is its path or {"path": ..., "how": "set" | "times" | "plus"}
     Jobs(workspace, limit: int | None = None)                                                              # jobs
         .submit(asked: Inputs | Study, *, label="", changes=(), processes=1, who="") -> Job

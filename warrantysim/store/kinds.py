@@ -1,14 +1,10 @@
-"""Kinds of study: what each needs to know, how it is done, and which tables it is read in.
-
-A new kind is a `Kind` in a module of its own and a line in `KINDS`; it is imported when it is first asked for.
-"""
+"""Studies of the registry as kinds a job can be asked for: what each needs to know, how it is done, its tables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +17,8 @@ if TYPE_CHECKING:
 
     from warrantysim.store.study import Study
 
-KINDS = {
-    "drivers": "warrantysim.store.studies_of_inputs:DRIVERS",
-    **dict.fromkeys(sorted(ALL - {"simulate"}), ""),
-}
-"""Where each kind is, ``module:name``; nothing for those of the registry of studies."""
+KINDS = tuple(sorted(ALL - {"simulate"}))
+"""Kinds of studies that jobs are asked for; a simulation is stored by what it rests on, see `inputs`."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +87,7 @@ def kind_of(name: str) -> Kind:
     """
     if name not in KINDS:
         raise ValueError(f"no kind of study {name!r}; expected one of {', '.join(KINDS)}")
-    if not KINDS[name]:
-        return _of_study(name)
-    module, _, attribute = KINDS[name].partition(":")
-    found = getattr(import_module(module), attribute)
-    if not isinstance(found, Kind):
-        raise TypeError(f"{KINDS[name]} is no kind of study")
-    return found
+    return _of_study(name)
 
 
 @cache

@@ -23,6 +23,7 @@ STUDIES: Mapping[str, str] = {
     "breakeven": "the value of an input at which another rule becomes the best",
     "switching": "which rule is the best over two inputs",
     "sensitivity": "which uncertain inputs could change the choice, and which to measure first",
+    "drivers": "which changed inputs make the difference between two scenarios",
     "simplify": "how simple the rules may be, and what each simplification costs a year",
     "sweep": "what each position of a lever costs",
     "operations": "how the year runs: promises kept, queues, open claims, dispatches and the swap pool",

@@ -14,8 +14,9 @@ from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
-from warrantysim.studies.turning import Turned, title, titles_of
+from warrantysim.studies.turning import USUAL, Turned, levers, title, titles_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,14 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
     name = "breakeven"
     Options = BreakEvenOptions
     cases = (2, None)
+
+    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+        """Levers, and the range of the one that is chosen."""
+        ranges = levers(world)
+        if option == "lever":
+            return list(ranges)
+        ends = dict(zip(("low", "high"), ranges.get(stated.get("lever", ""), USUAL), strict=True))
+        return [ends[option]] if option in ends else ()
 
     def run(self, cases: Sequence[Case], ask: BreakEvenOptions, work: Work) -> BreakEven:
         """As `analysis.breakeven.break_even_of`."""

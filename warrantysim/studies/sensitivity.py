@@ -7,7 +7,8 @@ and Sobol look at the difference of the two rules over the inputs that move it m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -25,6 +26,7 @@ from warrantysim.report import figures
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
 if TYPE_CHECKING:
@@ -88,6 +90,15 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
     Options = SensitivityOptions
     cases = (2, 2)
 
+    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+        """Groups of inputs by where they are stated, and enough draws to tell what to measure."""
+        if option == "like":
+            paths = [row.path for row in world.assumptions]
+            parts = [re.split(r"[.\[]", path) for path in paths]
+            heads = [".".join(part[: 2 if part[0] == "markets" else 1]) for part in parts]
+            return ["*", *(f"{head}*" for head in dict.fromkeys(heads))]
+        return [32] if option == "draws" else ()
+
     def run(self, cases: Sequence[Case], ask: SensitivityOptions, work: Work) -> Stored:
         """The tornado, and as many of the others as are asked for. Stopped, it keeps what it has.
 
@@ -150,15 +161,16 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
             *page.basis(n=len(tornado), new=new),
             *(Sentence(text) for text in page.sentences(stored, new)),
         ]
-        if "difference" in f:  # Runs of a kind of before do not say where the bars begin.
+        if "difference" in f and tornado["swing"].any():  # Runs of a kind of before do not say where the bars begin.
             blocks.append(Chart("tornado", lambda look: _tornado_chart(stored, look)))
         blocks += page.tornado(tornado)
         if (by_cell := stored.table("stability_by_cell")) is not None:
             blocks += page.by_cell(by_cell)
         if (information := stored.table("information")) is not None:
-            if (information["net"] > 0).any():
+            worth = information[information["net"].round() != 0]
+            if len(worth):
                 blocks.append(Chart("information", lambda look: _information_chart(stored, look)))
-            blocks += page.each("information", information[information["net"].round() != 0])
+                blocks += page.each("information", worth)
         for name in ("morris", "sobol"):
             if (frame := stored.table(name)) is not None:
                 blocks += page.each(name, frame)
@@ -210,7 +222,7 @@ class _Answer(Say):
             Column("reason", self.column("reason"), give_up=3, least=40),
         ]
         more = self("more", n=max(2, len(moving) - MOST))
-        blocks: list[Block] = [TableOf("tornado", self("tornado"), shown, columns, MOST, more)]
+        blocks: list[Block] = [TableOf("tornado", self("tornado"), shown, columns, MOST, more)] if len(moving) else []
         idle = len(frame) - len(moving)
         return [*blocks, Sentence(self("idle", n=idle))] if idle else blocks
 

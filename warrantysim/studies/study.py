@@ -15,7 +15,7 @@ from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.present.blocks import Block, Choice, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
-from warrantysim.schema.errors import BadInput, Message, told
+from warrantysim.schema.errors import BadInput, Message, suggestion, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,17 @@ class Study(ABC, Generic[Asked, Found]):
         except ValidationError as error:
             first = error.errors()[0]
             where = str(first["loc"][0]) if first["loc"] else ""
-            raise WrongOption(where, sentence(first, "")) from None
+            raise WrongOption(where, self._why(where, first)) from None
+
+    def _why(self, option: str, error: Any) -> Message:
+        """Why an option may not be so, with what it means where it is missing and the nearest where it is unknown."""
+        known = self.Options.model_fields
+        if error["type"] == "missing" and option in known:
+            means = " ".join((known[option].description or "").split()).rstrip(".")
+            return told("missing") + told("expected {meaning}", meaning=means)
+        if error["type"] == "extra_forbidden":
+            return told("no such option") + suggestion(option, known)
+        return sentence(error, "")
 
     brings: ClassVar[str] = ""
     """Flag of the files that put more into the scenario before it is studied; none where empty."""
@@ -164,6 +174,13 @@ class Study(ABC, Generic[Asked, Found]):
     @abstractmethod
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """The answer first, then its tables and charts, from what is stored alone."""
+
+    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+        """Values a form offers for an option, the first one unasked; others may be typed.
+
+        ``stated``: the options above it that are not as usual.
+        """
+        return ()
 
     def choices(self, stored: Stored, lang: Lang) -> Sequence[Choice]:
         """What a reader may choose while the answer is shown; it is then a fact of that name."""

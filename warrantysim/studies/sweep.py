@@ -17,6 +17,7 @@ from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
 from warrantysim.schema.errors import BadInput
+from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ class SweepStudy(Study[SweepOptions, Sweep]):
 
     name = "sweep"
     Options = SweepOptions
+
+    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+        """Levers with positions of their own, then paths of figures, whose positions are the ends of their range."""
+        ranges = {row.path: (row.low, row.high) for row in world.assumptions}
+        if option == "lever":
+            return [*LEVERS, *ranges]
+        return [ranges[stated["lever"]]] if option == "at" and stated.get("lever") in ranges else ()
 
     def run(self, cases: Sequence[Case], ask: SweepOptions, work: Work) -> Sweep:
         """As `analysis.sweeps.sweep`."""

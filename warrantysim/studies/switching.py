@@ -12,8 +12,9 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.switching import SwitchingMap, switching_map_of
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
-from warrantysim.studies.turning import Axis, title, titles_of
+from warrantysim.studies.turning import Axis, levers, title, titles_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,11 @@ class Switching(Study[SwitchingOptions, SwitchingMap]):
     name = "switching"
     Options = SwitchingOptions
     cases = (2, None)
+
+    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+        """Levers, each with its range; another one first for each axis."""
+        ranges = [f"{lever}:{low:g}:{high:g}" for lever, (low, high) in levers(world).items()]
+        return {"x": ranges, "y": [*ranges[1:], ranges[0]]}.get(option, ())
 
     def run(self, cases: Sequence[Case], ask: SwitchingOptions, work: Work) -> SwitchingMap:
         """As `analysis.switching.switching_map_of`."""

@@ -13,6 +13,15 @@ from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.lever_text import lever_text, lever_with_unit
 from warrantysim.schema.root import Scenario
 
+TURNS = (
+    "freight_breaks[*,*].rate (factor)",
+    "sales[*,*,*].units_per_month (factor)",
+    "fx[*].usd_per_unit (factor)",
+    "label_rates[*].price (factor)",
+)
+"""Levers one asks for most."""
+USUAL = (0.5, 2.0)
+"""Range of a factor where nothing is said."""
 Titles = dict[str, dict[Lang, str]]
 """What each lever is called, in every language, by its name."""
 
@@ -23,14 +32,14 @@ class Turned(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     path: str
-    """Where the figure is [path]."""
+    """Where the figure is; written ``PATH (factor)`` or ``PATH (addend)`` where it is turned so [path]."""
     how: Literal["set", "times", "plus", "mix"] = "set"
     """Whether a position is the figure itself, a factor on it, or an addend to it."""
 
     @model_validator(mode="before")
     @classmethod
     def _written(cls, value: Any) -> Any:
-        return {"path": value} if isinstance(value, str) else value
+        return _read(value) if isinstance(value, str) else value
 
     def lever(self, factor: bool = False) -> Lever:
         """The lever; by a factor where asked for."""
@@ -53,7 +62,7 @@ class Axis(Turned):
         path, _, ends = value.rpartition(":")[0].rpartition(":")
         if not path:
             raise ValueError("expected PATH:LOW:HIGH")
-        return {"path": path, "low": ends, "high": value.rpartition(":")[2]}
+        return {**_read(path), "low": ends, "high": value.rpartition(":")[2]}
 
     @model_validator(mode="after")
     def _upright(self) -> Self:
@@ -64,6 +73,17 @@ class Axis(Turned):
     def positions(self, steps: int) -> list[float]:
         """Evenly spaced positions, ends included, in six digits."""
         return [float(f"{x:.6g}") for x in np.linspace(self.low, self.high, steps)]
+
+
+def _read(written: str) -> dict[str, str]:
+    """A lever as it is written."""
+    path, _, how = written.partition(" (")
+    return {"path": path, "how": {"factor)": "times", "addend)": "plus"}.get(how, "set")}
+
+
+def levers(world: Scenario) -> dict[str, tuple[float, float]]:
+    """Levers a form offers, each with its range: those asked for most, then what is stated to be uncertain."""
+    return {**dict.fromkeys(TURNS, USUAL), **{row.path: (row.low, row.high) for row in world.assumptions}}
 
 
 def titles_of(scenario: Scenario, *levers: str) -> Titles:

@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from warrantysim.locale.wording import say, text
+from warrantysim.report.verdicts import capital
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
+from warrantysim.studies import STUDIES, study_of
+from warrantysim.studies.study import AnyStudy, WrongOption
 from warrantysim.ui import reading
-from warrantysim.ui.compare_forms import FORMS
 from warrantysim.ui.compared import Compared
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick, turn_to
 from warrantysim.ui.pieces.answer import show_answer
+from warrantysim.ui.pieces.options_form import options_form, title
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit
 
-KINDS = {
-    "tornado": ("sensitivity",),
-    "breakeven": ("breakeven",),
-    "map": ("switching",),
-    "simplicity": ("simplify",),
-    "levers": ("sweep", "faults"),
-}
-"""Studies of the page, with the kinds of stored runs each shows."""
+ELSEWHERE = frozenset(
+    ("compare", "react", "drivers", "operations", "quality", "decide", "quotes", "simulate", "reproduce", "quantities")
+)
+"""Studies that other pages, or other parts of this one, ask for and show."""
+OFFERED = tuple(name for name in STUDIES if name not in ELSEWHERE)
+"""Studies asked for here."""
 
 
 def show_studies(one: Compared, case: str) -> None:
     """One study: the stored ones to choose from, a form for another, what was found."""
     which = pick(
-        st.segmented_control, t("compare.study"), tuple(KINDS), "compare_study",
-        format_func=lambda name: t(f"compare.study_{name}"),
+        st.segmented_control, t("compare.study"), OFFERED, "compare_study",
+        format_func=lambda name: capital(say(f"kind.{name}", lang())),
     )  # fmt: skip
-    st.subheader(t(f"compare.study_{which}"))
-    st.write(t(f"compare.study_{which}_what"))
-    key, kinds = f"compare_{which}", KINDS[which]
-    runs = [run for run in reading.listed() if run.kind in kinds]
+    st.subheader(capital(say(f"kind.{which}", lang())))
+    st.write(plain(capital(text(STUDIES[which], lang(), "study") or f"{STUDIES[which]}.")))
+    key, runs = f"compare_{which}", reading.listed(which)
     with st.expander(t("compare.ask_anew"), expanded=not runs, icon=":material/add:"):
-        _ask(which, one, case, key)
-    for job in [job for job in jobs().listed(active=True) if job.kind in kinds]:
+        try:
+            _ask(study_of(which), one, case, key)
+        except (ScenarioError, ValueError, LookupError) as error:
+            st.error(plain("\n".join(str(error).splitlines()[:5])[:600]))
+    for job in [job for job in jobs().listed(active=True) if job.kind == which]:
         watch(job.id, f"{key}_{job.id}")
-    _broken(kinds, runs, key)
+    _broken(which, runs, key)
     if not runs:
         st.info(t("compare.none_yet"))
         return
@@ -59,16 +63,34 @@ def show_studies(one: Compared, case: str) -> None:
     _rests(run)
 
 
-def _ask(which: str, one: Compared, case: str, key: str) -> None:
-    """The form, and what cannot be asked said beneath it."""
-    try:
-        study = FORMS[which](one, case)
-    except (ScenarioError, ValueError, LookupError) as error:
-        st.error(plain("\n".join(str(error).splitlines()[:5])[:600]))
+def _ask(study: AnyStudy, one: Compared, case: str, key: str) -> None:
+    """What it is about, its options, and a button that asks for it."""
+    cases = [one.case(name) for name in _cases(study, one, case, key)]
+    stated = options_form(study, one.base.world, key)
+    if not st.button(t("compare.run"), type="primary", disabled=not may_edit(), key=f"{key}_run") or not may_edit():
         return
-    if study is not None and may_edit():
-        job = submit(study, label_of(study)[:200])
-        turn_to(key, job.result or job.run_id)
+    try:
+        study.options(stated)
+    except WrongOption as error:
+        why = error.why.text(lang())
+        raise ValueError(f"{title(study, error.option)}: {why}" if error.option else why) from None
+    asked = Study.of(study.name, cases, seed=one.seed, **stated)
+    job = submit(asked, label_of(asked)[:200])
+    turn_to(key, job.result or job.run_id)
+
+
+def _cases(study: AnyStudy, one: Compared, case: str, key: str) -> list[str]:
+    """Names of the cases a study is about: both that are looked at, one of all, or several."""
+    least, most = study.cases
+    if most == 2:
+        st.caption(t("compare.two_cases", now=plain(one.base.name), new=plain(case)))
+        return [one.base.name, case]
+    about: dict[str, Any] = {"format_func": lambda name: one.title(name)[:80]}
+    if most == 1:
+        return [str(st.selectbox(t("compare.in_world"), one.names, key=f"{key}_case", **about))]
+    key, usual = f"{key}_cases_{one.key[:6]}_{case[:40]}", [one.base.name, case][: max(1, least)]
+    label = t("compare.alternatives")
+    return st.multiselect(label, one.names, usual, key=key, placeholder=t("compare.placeholder"), **about)
 
 
 def label_of(study: Study) -> str:
@@ -83,16 +105,15 @@ def study_label(run: StoredRun) -> str:
     return " · ".join([cases, *about, run.made[:16].replace("T", " "), run.id[:6]])
 
 
-def _about(options: Any) -> list[str]:
-    """What was turned, in short."""
-    said = [options.get(name) for name in ("lever", "x_lever", "x", "y_lever", "y", "like", "pattern")]
-    paths = [value.get("path", "") if isinstance(value, dict) else value for value in said if value]
-    return [path[:50] for path in paths if isinstance(path, str)]
+def _about(options: Mapping[str, Any]) -> list[str]:
+    """What was turned or looked at, in short."""
+    paths = [value.get("path", "") if isinstance(value, dict) else value for value in options.values()]
+    return [path[:50] for path in paths if isinstance(path, str) and path]
 
 
-def _broken(kinds: Sequence[str], runs: Sequence[StoredRun], key: str) -> None:
-    """The latest job of these kinds, if it did not finish and nothing was stored since."""
-    ended = [job for job in jobs().listed(active=False) if job.kind in kinds]
+def _broken(kind: str, runs: Sequence[StoredRun], key: str) -> None:
+    """The latest job of a kind, if it did not finish and nothing was stored since."""
+    ended = [job for job in jobs().listed(active=False) if job.kind == kind]
     if ended and ended[0].state not in {"finished", "kept"} and not any(run.made > ended[0].submitted for run in runs):
         watch(ended[0].id, f"{key}_{ended[0].id}")
 

@@ -1,0 +1,50 @@
+"""Options of studies are the same everywhere, and told in every language."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+
+import pytest
+
+from tests.texts import texts
+from warrantysim.cli.parser import parser
+from warrantysim.locale.wording import text
+from warrantysim.studies import STUDIES, study_of
+from warrantysim.studies.asking import function_of
+
+
+def flags(*words: str, name: str) -> set[str]:
+    """Names under which a command takes what is said."""
+    it: argparse.ArgumentParser = parser(name, name)
+    for word in words:
+        it = next(action for action in it._actions if isinstance(action, argparse._SubParsersAction)).choices[word]
+    return {action.dest for action in it._actions}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_command_started_run_and_function_of_a_study_take_the_same_options(name: str) -> None:
+    one = study_of(name)
+    said = set(one.Options.model_fields) - one.unsaid
+    assert said <= flags(name, name=name)
+    assert name == "simulate" or said <= flags("runs", "start", name=name)
+    assert said <= set(inspect.signature(function_of(name)).parameters)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_option_of_every_study_is_told_in_chinese(name: str) -> None:
+    one = study_of(name)
+    assert text(STUDIES[name], "zh", "study")
+    for option, info in one.Options.model_fields.items():
+        if option not in one.unsaid:
+            assert text(f"{name}.{option}", "zh", "option") or text(option, "zh", "option"), option
+            assert text(" ".join((info.description or "").split()), "zh", "option"), info.description
+
+
+def test_no_translation_is_of_an_option_that_is_gone() -> None:
+    known = {f"{name}.{option}" for name in STUDIES for option in study_of(name).Options.model_fields}
+    said = {key.partition(".")[2] for key in known} | known
+    for name in STUDIES:
+        said |= {" ".join((info.description or "").split()) for info in study_of(name).Options.model_fields.values()}
+    assert not set(texts("zh", "option")) - said
+    assert not set(texts("zh", "study")) - set(STUDIES.values())
