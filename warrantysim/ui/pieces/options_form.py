@@ -7,7 +7,6 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
-from pydantic.fields import FieldInfo
 
 from warrantysim.locale.wording import text
 from warrantysim.report.lever_text import lever_words
@@ -63,13 +62,13 @@ def title(one: AnyStudy, name: str) -> str:
     return told or name.replace("_", " ").capitalize()
 
 
-def described(info: FieldInfo) -> str:
+def described(info: Any) -> str:
     """What an option means: its docstring, or what a catalogue has for it."""
     said = " ".join((info.description or "").split())
     return text(said, lang(), "option") or said
 
 
-def _asked(label: str, help: str, info: FieldInfo, offers: Sequence[Any], key: str) -> Any:
+def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) -> Any:
     """A widget that fits an option; None while nothing is stated."""
     parts = get_args(info.annotation)
     kind: Any = next(part for part in parts if part is not NoneType) if NoneType in parts else info.annotation
@@ -96,7 +95,7 @@ def _asked(label: str, help: str, info: FieldInfo, offers: Sequence[Any], key: s
     return st.text_input(label, str(first or ""), key=key, help=help, max_chars=LONGEST).strip() or None
 
 
-def _number(label: str, help: str, kind: Any, info: FieldInfo, first: Any, key: str) -> Any:
+def _number(label: str, help: str, kind: Any, info: Any, first: Any, key: str) -> Any:
     bounds = {
         name: getattr(one, name) for one in info.metadata for name in ("ge", "gt", "le", "lt") if hasattr(one, name)
     }
