@@ -1,4 +1,6 @@
-"""What a study found, as plain JSON and numeric columns, and back to the same objects, to the last bit.
+"""What a decision was learned from, as plain JSON and numeric columns, and back to the same objects, to the last bit.
+
+Studies stored before they were tables and facts are read so, too.
 
 Only classes of this package can come back, and only by their fields: a file of a workspace can state figures, never
 run code.
@@ -6,15 +8,13 @@ run code.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,15 +34,8 @@ class NotStorable(TypeError):
     """An object of a class that cannot be written."""
 
 
-def write_object(value: Any, folder: Path) -> None:
-    """Write an object into a folder, as `TREE` and `COLUMNS`."""
-    tree, columns = taken_apart(value)
-    (folder / TREE).write_text(json.dumps(tree, ensure_ascii=False, allow_nan=False), "utf-8")
-    np.savez_compressed(folder / COLUMNS, allow_pickle=False, **cast(Any, columns))
-
-
 def read_object(folder: Path) -> Any:
-    """An object written by `write_object`."""
+    """An object a folder holds as `TREE` and `COLUMNS`: how studies were stored before they were tables."""
     with np.load(folder / COLUMNS, allow_pickle=False) as columns:
         return put_together(read_json(folder / TREE), dict(columns))
 
@@ -64,23 +57,10 @@ def put_together(tree: Any, columns: Mapping[str, np.ndarray]) -> Any:
     return _Reading(columns).value(tree)
 
 
-def object_digest(value: Any) -> str:
-    """SHA-256 of what an object says; fields that do not count when two are compared (times taken) are left out."""
-    writing = _Writing(all_fields=False)
-    tree = writing.plain(value)
-    found = hashlib.sha256(json.dumps(tree, sort_keys=True, ensure_ascii=False, allow_nan=False).encode())
-    for name, column in writing.columns.items():
-        ordered = column.astype(column.dtype.newbyteorder("<"))
-        found.update(f"{name}:{ordered.dtype.str}:{ordered.shape}:".encode())
-        found.update(ordered.tobytes())
-    return found.hexdigest()
-
-
 @dataclass
 class _Writing:
     """Objects already written, so that what is shared is written once and shared again when read."""
 
-    all_fields: bool = True
     columns: dict[str, np.ndarray] = field(default_factory=dict)
     known: dict[int, tuple[int, Any]] = field(default_factory=dict)
 
@@ -121,7 +101,7 @@ class _Writing:
         if isinstance(value, Strict):
             tree: dict[str, Any] = {TAG: "model", "class": _name(type(value)), "tree": tree_of(value)}
         elif is_dataclass(value) and not isinstance(value, type):
-            chosen = [f for f in fields(value) if f.init and (self.all_fields or f.compare)]
+            chosen = [f for f in fields(value) if f.init]
             stated = {f.name: self.plain(getattr(value, f.name)) for f in chosen}
             tree = {TAG: "object", "class": _name(type(value)), "fields": stated}
         elif isinstance(value, tuple):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, kind_of
-from warrantysim.store.objects import object_digest
 from warrantysim.store.results import differences, frames_digest, results_digest, tables_of
 from warrantysim.store.runs import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.studies import OF_RUNS
 from warrantysim.studies.reproduce import STUDY, Reproduction
-from warrantysim.studies.study import Stored
 
 
 class CannotRepeat(ValueError):
@@ -44,13 +41,9 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
             raise CannotRepeat(f"run {stored.id} was stopped and kept; ask for the whole of it instead")
         if study.kind in OF_RUNS:
             raise CannotRepeat(f"run {stored.id} is about another run; run that one again instead")
-        found: Any = kind_of(study.kind).run(study, doing)
-        if isinstance(found, Stored):
-            # Runs of before studies were stored as tables have tables too, but the digest of an object.
-            held = {name: frame for name, frame in stored.stored.tables.items() if name in found.tables}
-            then, now, apart = frames_digest(held), frames_digest(found.tables), {}
-        else:
-            now, apart = object_digest(found), {}
+        found = kind_of(study.kind).run(study, doing)
+        # Runs of before studies were stored as tables have tables too, but the digest of an object.
+        then, now, apart = frames_digest(stored.stored.tables), frames_digest(found.tables), {}
     return Reproduction(stored.id, then, now, stored.version, asked.current, apart)
 
 

@@ -16,13 +16,11 @@ from warrantysim.store.asked import Asked
 from warrantysim.store.atomic import AlreadyThere, new_folder, write_json
 from warrantysim.store.database import now
 from warrantysim.store.inputs import KIND, Inputs
-from warrantysim.store.kinds import Doing, kind_of
-from warrantysim.store.objects import object_digest, write_object
+from warrantysim.store.kinds import Doing
 from warrantysim.store.results import frames_digest, results_digest, tables_of, write_tables
 from warrantysim.store.runs import find, index, sealed
 from warrantysim.store.stored_run import (
     ASKED,
-    FOUND,
     LOG,
     MANIFEST,
     RECORD,
@@ -34,7 +32,7 @@ from warrantysim.store.stored_run import (
 )
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
-from warrantysim.studies import ALL, study_of
+from warrantysim.studies import study_of
 from warrantysim.studies.study import Stored
 
 if TYPE_CHECKING:
@@ -104,7 +102,7 @@ def save(workspace: Workspace, inputs: Inputs, result: Result, told: Circumstanc
 def save_study(
     workspace: Workspace,
     study: Study,
-    found: Any,
+    found: Stored,
     told: Circumstances | None = None,
     doing: Doing | None = None,
 ) -> StoredRun:
@@ -117,18 +115,15 @@ def save_study(
     OSError
         If it cannot be written; nothing of it is left then.
     """
-    kind, beside = kind_of(study.kind), doing or Doing(workspace)
+    one, beside = study_of(study.kind), doing or Doing(workspace)
 
     def fill(folder: Path) -> str:
-        if not isinstance(found, Stored):
-            (folder / FOUND).mkdir()
-            write_object(found, folder / FOUND)
         for name, filled in beside.folders.items():
             (folder / name).mkdir()
             filled(folder / name)
-        _write_frames({**kind.frames(study, found), **beside.tables}, folder)
-        _write_record({**kind.record(study, found), **beside.notes}, folder)
-        return frames_digest(found.tables) if isinstance(found, Stored) else object_digest(found)
+        _write_frames({**found.tables, **beside.tables}, folder)
+        _write_record({**found.facts, **one.record(found), **beside.notes}, folder)
+        return frames_digest(found.tables)
 
     facts = {
         "policies": [case.policy.name for case in study.cases],
@@ -136,7 +131,7 @@ def save_study(
         "options": dict(study.options),
         "replications": [],
         "failures": len(getattr(found, "failures", ())),
-        **({"tables": study_of(study.kind).version} if study.kind in ALL else {}),
+        "tables": one.version,
     }
     return _store(workspace, study, told or Circumstances(), fill, facts)
 
