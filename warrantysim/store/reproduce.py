@@ -43,7 +43,8 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
             raise CannotRepeat(f"run {stored.id} is about another run; run that one again instead")
         found = kind_of(study.kind).run(study, doing)
         # Runs of before studies were stored as tables have tables too, but the digest of an object.
-        then, now, apart = frames_digest(stored.stored.tables), frames_digest(found.tables), {}
+        held = {name: frame for name, frame in stored.stored.tables.items() if name in found.tables}
+        then, now, apart = frames_digest(held), frames_digest(found.tables), {}
     return Reproduction(stored.id, then, now, stored.version, asked.current, apart)
 
 
