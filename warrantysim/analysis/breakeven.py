@@ -119,9 +119,11 @@ def break_even(
         If it was stopped before the first position.
     """
     if not low < high:
-        raise BadInput(f"expected low below high, got {low} and {high}")
+        raise BadInput("expected low below high, got {low} and {high}", low=low, high=high)
     if len(names) < 2 or scan < 2:
-        raise BadInput(f"expected two alternatives and scan positions at least, got {len(names)} and {scan}")
+        raise BadInput(
+            "expected two alternatives and scan positions at least, got {n} and {scan}", n=len(names), scan=scan
+        )
     search = _Search(costs, level, (high - low) / 1000.0 if tolerance is None else tolerance, (low, high), cancel)
     grid = [float(x) for x in np.linspace(low, high, scan)]
     best: list[int] = []

@@ -71,10 +71,10 @@ def checked(cases: Sequence[Case]) -> tuple[Case, ...]:
     names = [case.name for case in cases]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BadInput(f"two cases are called {twice[0]!r}; name them apart")
+        raise BadInput("two cases are called {twice!r}; name them apart", twice=twice[0])
     currencies = sorted({case.world.reporting_currency for case in cases})
     if len(currencies) > 1:
-        raise BadInput(f"cases report in different currencies: {', '.join(currencies)}")
+        raise BadInput("cases report in different currencies: {names}", names=", ".join(currencies))
     return tuple(cases)
 
 

@@ -44,7 +44,7 @@ class Coalitions:
         """
         found = self._built(changed)
         if found is None:
-            raise BadInput(f"the worlds cannot be mixed with only {', '.join(sorted(changed))} changed")
+            raise BadInput("the worlds cannot be mixed with only {names} changed", names=", ".join(sorted(changed)))
         return found
 
     def groups(self) -> dict[str, tuple[str, ...]]:

@@ -157,10 +157,10 @@ def case_place(cases: Sequence[Case], case: int | str) -> int:
     names = [c.name for c in cases]
     if isinstance(case, str):
         if case not in names:
-            raise BadInput(f"no case {case!r}; expected one of {', '.join(names)}")
+            raise BadInput("no case {case!r}; expected one of {names}", case=case, names=", ".join(names))
         return names.index(case)
     if not 0 <= case < len(names):
-        raise BadInput(f"expected a case from 0 to {len(names) - 1}, got {case}")
+        raise BadInput("expected a case from 0 to {n}, got {case}", n=len(names) - 1, case=case)
     return case
 
 
@@ -177,7 +177,7 @@ def comparison_of(stored: Sequence[tuple[str, Result, int | str]], baseline: int
     cases = checked([Case(name, r.scenario, r.policies[r.place(policy)]) for name, r, policy in stored])
     seeds = sorted({result.seed for _, result, _ in stored})
     if len(seeds) > 1:
-        raise BadInput(f"runs of different seeds cannot be paired: {', '.join(map(str, seeds))}")
+        raise BadInput("runs of different seeds cannot be paired: {names}", names=", ".join(map(str, seeds)))
     common = set.intersection(*(set(result.complete) for _, result, _ in stored))
     if not common:
         raise BadInput("the runs share no replication")
@@ -232,9 +232,9 @@ def compare(
     asked = plan.replications if replications is None else replications
     first = range(asked) if isinstance(asked, int) else asked
     if len(first) < 1:
-        raise BadInput(f"expected at least one replication, got {replications}")
+        raise BadInput("expected at least one replication, got {replications}", replications=replications)
     if target is not None and not target > 0:
-        raise BadInput(f"expected a target half-width above 0, got {target}")
+        raise BadInput("expected a target half-width above 0, got {target}", target=target)
     running = _Running(chosen, base, plan.seed if seed is None else seed, method or CarbonMethod(), jobs, backend)
     todo = first
     while todo:

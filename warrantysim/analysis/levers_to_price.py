@@ -218,7 +218,7 @@ def of_path(stated: Case, path: str, at: Sequence[float], factor: bool = False) 
         If it names nothing.
     """
     if not at:
-        raise BadInput(f"{path}: expected positions to turn it to")
+        raise BadInput("{path}: expected positions to turn it to", path=path)
     lever = Lever(path, "times" if factor else "set")
     # A path that names nothing is a mistake in the question, not a world that does not hold.
     turned(stated.world, [(Lever(path, "times"), 1.0)])

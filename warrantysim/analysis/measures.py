@@ -78,7 +78,12 @@ def samples(measure: Measure, world: Scenario, runs: Sequence[Observed], by: Seq
     """
     for column in by:
         if column not in measure.by:
-            raise BadInput(f"{measure.name} cannot be grouped by {column!r}; expected some of {', '.join(measure.by)}")
+            raise BadInput(
+                "{name} cannot be grouped by {column!r}; expected some of {names}",
+                name=measure.name,
+                column=column,
+                names=", ".join(measure.by),
+            )
     found = [measure.of(world, run, tuple(by)) for run in runs]
     keys = tuple(dict.fromkeys(key for groups in found for key in groups))
     absent = 0.0 if measure.sums else np.nan

@@ -366,10 +366,12 @@ def study_quotes(
     if not names:
         raise BadInput("expected at least one quote: the scenario has no partner that repairs")
     if unknown := sorted(set(names) - set(quote_ids(world))):
-        raise BadInput(f"no quote {unknown[0]!r}; expected one of {', '.join(quote_ids(world))}")
+        raise BadInput(
+            "no quote {unknown!r}; expected one of {names}", unknown=unknown[0], names=", ".join(quote_ids(world))
+        )
     count = world.plan.replications if replications is None else replications
     if count < 2:
-        raise BadInput(f"expected at least two replications, got {count}")
+        raise BadInput("expected at least two replications, got {count}", count=count)
     keyed = world.plan.seed if seed is None else seed
     look: Search = decide or OfferSearch(world, keyed, jobs=jobs)
     tell = progress or (lambda *_: None)

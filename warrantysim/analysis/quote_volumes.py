@@ -69,7 +69,9 @@ def monthly_cost(world: Scenario, side: Side, mix: Mapping[str, float], terms: P
     desk = terms.desks[side.desk]
     day = np.array([world.horizon.first_day.toordinal() + 31])
     if desk.repaired is not None and desk.repaired.by_level:
-        raise BadInput(f"the repair price of {side.quote} depends on the level; a mix of SKUs does not tell it")
+        raise BadInput(
+            "the repair price of {quote} depends on the level; a mix of SKUs does not tell it", quote=side.quote
+        )
     skus, shares = list(mix), np.array(list(mix.values()))
     rows = np.array([world.sku_ids.index(sku) for sku in skus])
     level = np.ones(len(skus), dtype=int)
@@ -117,7 +119,7 @@ def readings(world: Scenario, flat: Side, retainer: Side, sku: str) -> pd.DataFr
     one, other = world.partners[flat.quote], world.partners[retainer.quote]
     desk = other.desks[retainer.desk]
     if desk.retainer is None:
-        raise BadInput(f"{retainer.quote} has no retainer at {retainer.desk}")
+        raise BadInput("{quote} has no retainer at {desk}", quote=retainer.quote, desk=retainer.desk)
     endless = desk.replace(
         retainer=desk.retainer.replace(included_units=type(desk.retainer.included_units).model_validate(ENDLESS))
     )

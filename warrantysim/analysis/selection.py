@@ -163,11 +163,19 @@ def _check(k: int, within: float, confidence: float, first: int, batch: int) -> 
     if k < 1:
         raise BadInput("expected at least one alternative")
     if not within > 0:
-        raise BadInput(f"expected an indifference zone above 0, got {within}")
+        raise BadInput("expected an indifference zone above 0, got {within}", within=within)
     if not 1.0 / max(k, 2) < confidence < 1.0:
-        raise BadInput(f"expected a confidence between {1.0 / max(k, 2):g} and 1, got {confidence}")
+        raise BadInput(
+            "expected a confidence between {least:g} and 1, got {confidence}",
+            least=1.0 / max(k, 2),
+            confidence=confidence,
+        )
     if first < 2 or batch < 1:
-        raise BadInput(f"expected at least two first replications and batches of one, got {first} and {batch}")
+        raise BadInput(
+            "expected at least two first replications and batches of one, got {first} and {batch}",
+            first=first,
+            batch=batch,
+        )
 
 
 def _selection(

@@ -89,7 +89,7 @@ def sobol(
 
     _check(inputs, samples)
     if samples & (samples - 1):
-        raise BadInput(f"expected a power of 2 samples, got {samples}")
+        raise BadInput("expected a power of 2 samples, got {samples}", samples=samples)
     problem = _problem(inputs)
     draws = sampling.sample(problem, samples, calc_second_order=False, seed=np.random.Generator(np.random.PCG64(seed)))
     values = np.asarray(output(draws), dtype=float)
@@ -160,4 +160,4 @@ def _check(inputs: Sequence[UncertainInput], count: int) -> None:
     if not inputs:
         raise BadInput("expected at least one uncertain input")
     if count < 2:
-        raise BadInput(f"expected at least 2 samples, got {count}")
+        raise BadInput("expected at least 2 samples, got {count}", count=count)

@@ -110,7 +110,7 @@ def sweep(
         If a run broke.
     """
     if not positions:
-        raise BadInput(f"{lever}: there is no position to turn to")
+        raise BadInput("{lever}: there is no position to turn to", lever=lever)
 
     def run(case: Case) -> Result:
         result = simulate(case.world, [case.policy], replications=replications, seed=seed, jobs=jobs, backend=backend)

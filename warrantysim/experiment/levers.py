@@ -52,7 +52,9 @@ class Lever:
         figures = {figure for value in values for figure in _figures(value, self.path)}
         if len(figures) != 1:
             shown = ", ".join(f"{figure:g}" for figure in sorted(figures))
-            raise BadInput(f"{self.path} names figures that differ ({shown}); turn them by a factor")
+            raise BadInput(
+                "{path} names figures that differ ({shown}); turn them by a factor", path=self.path, shown=shown
+            )
         return figures.pop()
 
 
@@ -103,7 +105,7 @@ def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenari
 def _mixed(tree: Any, paths: Sequence[Path], addend: float, path: str) -> Iterator[tuple[Path, float]]:
     """(path, new share) of the faults of every product that has one of those named; each product's add up to 1."""
     if any(len(p) != 3 or p[0] != "faults" or p[2] != "share" for p in paths):
-        raise BadInput(f"expected {path} to name shares of faults, such as faults[*,no_fault].share")
+        raise BadInput("expected {path} to name shares of faults, such as faults[*,no_fault].share", path=path)
     if not addend:
         return
     rows = tree["faults"]
@@ -124,7 +126,7 @@ def _in_form(old: Any, figure: float, path: str) -> Any:
     if _dated(old):
         return [{"from": step["from"], "value": _in_form(step["value"], figure, path)} for step in old]
     if isinstance(old, bool) or old is None or isinstance(old, Mapping | list):
-        raise BadInput(f"expected {path} to name a number or an amount, found {old!r}")
+        raise BadInput("expected {path} to name a number or an amount, found {old!r}", path=path, old=old)
     if isinstance(old, int) and float(figure).is_integer():
         return int(figure)
     if isinstance(old, str):
@@ -138,7 +140,7 @@ def _figures(value: Any, path: str) -> list[float]:
     if isinstance(value, str):
         return [_amount(value, path).value]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadInput(f"expected {path} to name a number or an amount, found {value!r}")
+        raise BadInput("expected {path} to name a number or an amount, found {old!r}", path=path, old=value)
     return [float(value)]
 
 
@@ -146,7 +148,7 @@ def _amount(text: str, path: str) -> Amount:
     try:
         return Amount.parse(text)
     except ValueError:
-        raise BadInput(f"expected {path} to name a number or an amount, found {text!r}") from None
+        raise BadInput("expected {path} to name a number or an amount, found {old!r}", path=path, old=text) from None
 
 
 def _dated(value: Any) -> bool:

@@ -81,7 +81,7 @@ def simulate(
     seed = scenario.plan.seed if seed is None else seed
     asked = _range(scenario.plan.replications if replications is None else replications)
     if target is not None and not target > 0:
-        raise BadInput(f"expected a target half-width above 0, got {target}")
+        raise BadInput("expected a target half-width above 0, got {target}", target=target)
     found = Result(scenario, chosen, seed, target=target)
     batch = asked
     while batch and not found.cancelled:
@@ -110,7 +110,7 @@ def _as_tuple(scenario: Scenario, policies: Policy | Sequence[Policy] | None) ->
 def _range(replications: int | range) -> range:
     asked = range(replications) if isinstance(replications, int) else replications
     if len(asked) < 1:
-        raise BadInput(f"expected at least one replication, got {replications}")
+        raise BadInput("expected at least one replication, got {replications}", replications=replications)
     return asked
 
 

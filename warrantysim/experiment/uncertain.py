@@ -33,7 +33,12 @@ class UncertainInput:
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
-            raise BadInput(f"{self.lever}: expected low below high, got {self.low:g} and {self.high:g}")
+            raise BadInput(
+                "{lever}: expected low below high, got {low:g} and {high:g}",
+                lever=self.lever,
+                low=self.low,
+                high=self.high,
+            )
 
     @property
     def name(self) -> str:
@@ -51,7 +56,7 @@ def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, 
     """
     rows = [row for row in world.assumptions if fnmatchcase(row.path, pattern.replace("[", "[[]"))]
     if not rows:
-        raise BadInput(f"the assumptions table says nothing about {pattern!r}")
+        raise BadInput("the assumptions table says nothing about {pattern!r}", pattern=pattern)
     return tuple(UncertainInput(Lever(row.path), row.low, row.high, row.unit, row.reason) for row in rows)
 
 

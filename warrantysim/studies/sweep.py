@@ -62,7 +62,9 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         turning = turning_of(cases[0], ask)
         if not turning.positions and turning.left_out:
             item, at, why = turning.left_out[0]
-            raise BadInput(f"at: {' '.join(filter(None, (ask.lever, item, at)))} is not possible: {why}")
+            raise BadInput(
+                "at: {names} is not possible: {why}", names=" ".join(filter(None, (ask.lever, item, at))), why=why
+            )
         return sweep(
             ask.lever,
             cases[0],
@@ -144,12 +146,18 @@ def turning_of(stated: Case, ask: SweepOptions) -> Turning:
     """
     if ask.lever in LEVERS:
         if ask.at and ask.lever not in TAKE_POSITIONS:
-            raise BadInput(f"at: lever {ask.lever} has positions of its own; leave them out")
+            raise BadInput("at: lever {lever} has positions of its own; leave them out", lever=ask.lever)
         if ask.factor:
-            raise BadInput(f"factor: only the path of a figure takes it; lever {ask.lever} has units of its own")
+            raise BadInput(
+                "factor: only the path of a figure takes it; lever {lever} has units of its own", lever=ask.lever
+            )
         return LEVERS[ask.lever](stated, tuple(dict.fromkeys(ask.at)))
     if "." not in ask.lever and "[" not in ask.lever:
-        raise BadInput(f"lever: expected one of {', '.join(LEVERS)}, or the path of a figure, got {ask.lever!r}")
+        raise BadInput(
+            "lever: expected one of {names}, or the path of a figure, got {lever!r}",
+            names=", ".join(LEVERS),
+            lever=ask.lever,
+        )
     return of_path(stated, ask.lever, ask.at, ask.factor)
 
 
