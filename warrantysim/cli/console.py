@@ -72,8 +72,13 @@ class Console:
         self.result(as_json(value))
 
     def say(self, key: str, **facts: Any) -> str:
-        """A text of the catalogue in the console's language."""
-        return say(key, self.lang, **facts)
+        """A text of the catalogue in the console's language, and in it why something went wrong."""
+        from warrantysim.schema.errors import error_text
+
+        said = {
+            name: error_text(fact, self.lang) if isinstance(fact, Exception) else fact for name, fact in facts.items()
+        }
+        return say(key, self.lang, **said)
 
     def note(self, text: str) -> None:
         """Write to standard error, whatever was asked for."""

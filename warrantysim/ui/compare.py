@@ -10,14 +10,14 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from warrantysim.schema.errors import BadInput
+from warrantysim.schema.errors import BadInput, error_text
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.compare_studies import show_studies
 from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comparison
 from warrantysim.ui.demo import ask_for_demo
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.address import asked, copy_link, pick, turn_to
 from warrantysim.ui.pieces.answer import show_stored
@@ -149,5 +149,5 @@ def _read(key: str) -> Compared | None:
     except Damaged as error:
         st.error(t("compare.damaged", message=plain(str(error)[:300])))
     except BadInput as error:
-        st.warning(t("compare.unpaired", message=plain(str(error)[:300])))
+        st.warning(t("compare.unpaired", message=plain(error_text(error, lang())[:300])))
     return None

@@ -7,7 +7,7 @@ import streamlit as st
 
 from warrantysim.report import figures
 from warrantysim.report.input_frames import figures_frame, mark_name, moment, register_frame, tables_frame
-from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import inputs_figures, inputs_log, inputs_tables, inputs_upload
@@ -35,7 +35,7 @@ def show() -> None:
     try:
         rest = gathered(ref)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(ref), problem=plain(short(str(error), 500))))
+        st.error(t("inputs.unreadable", ref=plain(ref), problem=plain(short(error_text(error, lang()), 500))))
         return
     _sentence(rest)
     part = pick(

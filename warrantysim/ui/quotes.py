@@ -14,7 +14,7 @@ import streamlit as st
 from warrantysim.analysis.quote_offers import materiality, quote_ids
 from warrantysim.files.quote_writing import quote_csv
 from warrantysim.present.terminal import opened
-from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
@@ -155,7 +155,7 @@ def _read(key: str) -> Shown | None:
     except Damaged as error:
         st.warning(t("piece.damaged", message=plain(str(error)[:300])))
     except ScenarioError as error:
-        st.warning(t("quotes.unreadable", message=plain(str(error)[:300])))
+        st.warning(t("quotes.unreadable", message=plain(error_text(error, lang())[:300])))
     except (LookupError, NoSuchVersion):
         job = jobs().attach(key)
         if job is None:

@@ -15,7 +15,7 @@ from warrantysim.report.field_names import field_name
 from warrantysim.report.input_files import choices_of
 from warrantysim.report.input_frames import column_kind, table_columns, table_frame
 from warrantysim.schema.diff import Change, diff
-from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.errors import Problem, ScenarioError, error_text
 from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
@@ -49,7 +49,7 @@ def show(listed: list[Known]) -> None:
     try:
         base = worlds.world(parent)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(parent), problem=plain(short(str(error), 500))))
+        st.error(t("inputs.unreadable", ref=plain(parent), problem=plain(short(error_text(error, lang()), 500))))
         return
     digest = worlds.digest_of(parent)
     edited = _editor(base, table, digest)

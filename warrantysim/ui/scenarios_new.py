@@ -6,11 +6,11 @@ import streamlit as st
 
 from warrantysim.files.overrides import parse_sets
 from warrantysim.files.reading import Reader
-from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.errors import Problem, ScenarioError, error_text
 from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.address import pick
 from warrantysim.ui.pieces.differences import short, show_changes, show_problems
@@ -34,7 +34,7 @@ def show(listed: list[Known]) -> None:
     try:
         base = worlds.world(parent)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(parent), problem=plain(short(str(error), 500))))
+        st.error(t("inputs.unreadable", ref=plain(parent), problem=plain(short(error_text(error, lang()), 500))))
         return
     if stated := field_form(base, f"{parent}:{worlds.digest_of(parent)}", "scenarios_field"):
         st.session_state[CHANGES] = [*st.session_state.get(CHANGES, []), stated]

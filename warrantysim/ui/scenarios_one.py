@@ -9,7 +9,7 @@ import streamlit as st
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, what_if_text, whole_text
 from warrantysim.report.input_frames import moment
-from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.store.asked import Asked
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
@@ -18,7 +18,7 @@ from warrantysim.store.study import Study
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import reading
 from warrantysim.ui.compared import KIND, comparison
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.differences import short, show_changes
@@ -43,7 +43,7 @@ def show(ref: str) -> None:
     try:
         worlds.world(ref)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(ref), problem=plain(short(str(error), 500))))
+        st.error(t("inputs.unreadable", ref=plain(ref), problem=plain(short(error_text(error, lang()), 500))))
         return
     _facts(one)
     _differences(one)
@@ -120,7 +120,7 @@ def _ask(one: Known, kind: str, other: str = "") -> None:
     try:
         asked, label = _asked(one, kind, other)
     except CANNOT_ASK as error:
-        st.error(t("month.cannot", problem=plain(short(str(error), 400))))
+        st.error(t("month.cannot", problem=plain(short(error_text(error, lang()), 400))))
         return
     job = submit(asked, label, [str(change) for change in _changes_or_none(one)])
     st.session_state["scenarios_job"] = job.id

@@ -16,6 +16,7 @@ from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_files import rule_texts
 from warrantysim.schema.digest import digest
+from warrantysim.schema.errors import error_text
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
@@ -141,7 +142,7 @@ def _keep(shown: Shown, policy: Policy, name: str, why: str) -> None:
         world = shown.scenario.replace(policy=policy)
         version = keep_scenario(workspace(), name, world, parent=shown.scenario.name, why=why, who=who())
     except (ValueError, OSError) as error:
-        st.error(plain(str(error))[:500])
+        st.error(plain(error_text(error, lang()))[:500])
         return
     st.success(t("thresholds.kept", ref=plain(version.ref)))
     go("scenarios", t("thresholds.see_scenarios"))

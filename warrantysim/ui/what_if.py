@@ -12,7 +12,7 @@ from warrantysim.analysis.stress import STRESSES, changed, stressed
 from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import titled
 from warrantysim.schema.diff import diff
-from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
@@ -217,7 +217,7 @@ def _ask(cases: Callable[[], list[Case]], years: int) -> None:
         made = cases()
         study = comparison(made, years)
     except (ScenarioError, ValueError, LookupError) as error:
-        st.error(plain("\n".join(str(error).splitlines()[:5])[:600]))
+        st.error(plain("\n".join(error_text(error, lang()).splitlines()[:5])[:600]))
         return
     changes = [f"{case.name}: {change}" for case in made[1:] for change in diff(made[0].whole, case.whole)]
     job = submit(study, ", ".join(case.name for case in made)[:200], changes[:MOST_CHANGES])

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from warrantysim.locale.wording import titled
+from warrantysim.schema.errors import error_text
 from warrantysim.store.counting import MOST, counting, usual_rules
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
@@ -150,7 +151,7 @@ def ask_to_count(kind: str, run: StoredRun, page: str) -> None:
     try:
         study = _study(str(run.folder), kind, run.id)
     except (ValueError, Damaged) as error:
-        st.error(t("counted.cannot", message=plain(str(error)[:300])))
+        st.error(t("counted.cannot", message=plain(error_text(error, lang())[:300])))
         return
     years = int(study.options["replications"])
     st.info(t(f"{page}.uncounted", years=years, whole=len(run.manifest["replications"])))

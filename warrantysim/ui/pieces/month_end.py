@@ -6,13 +6,13 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, on_another, what_if_text
-from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.schema.root import Scenario
 from warrantysim.store.pins import pinned
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui.compared import KIND, RUN, comparison
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces import worlds
 from warrantysim.ui.pieces.differences import short
@@ -40,7 +40,7 @@ def month_end(new: str, old: str, key: str) -> None:
             cases, left = carried(new, old, names)
             job = submit(comparison(cases, int(years)), f"{new} / {old}")
         except CANNOT_ASK as error:
-            st.error(t("month.cannot", problem=plain(short(str(error), 400))))
+            st.error(t("month.cannot", problem=plain(short(error_text(error, lang()), 400))))
         else:
             st.session_state[f"{key}_left"] = left
             st.session_state[f"{key}_job"] = job.id
@@ -70,7 +70,7 @@ def carried(new: str, old: str, names: list[str]) -> tuple[list[Case], list[tupl
         try:
             cases.append(Case.of(on_new(ref, fresh), name=f"{ref} · {new}"))
         except (ScenarioError, NotAsDifferences, NoSuchVersion, Damaged) as error:
-            left.append((ref, str(error)))
+            left.append((ref, error_text(error, lang())))
     return cases, left
 
 
