@@ -132,6 +132,12 @@ def test_the_report_fits_its_width(lang: Lang, width: int) -> None:
     assert max(map(width_of, text.split("\n"))) <= width
 
 
+def test_a_language_without_titles_of_the_seller_tells_its_english_ones() -> None:
+    text = said(decided(), "de")
+    assert seller().name in text
+    assert "Cut-points product by product" in text
+
+
 def test_where_nothing_is_scarce_that_is_said() -> None:
     free = with_solver(prices={}, unmet={})
     assert list(scarce(free, Words.of(seller()))) == [

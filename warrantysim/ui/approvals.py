@@ -18,8 +18,8 @@ from warrantysim.ui import reading
 from warrantysim.ui.approvals_version import show_version
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.decision import offer_demo
 from warrantysim.ui.pieces.exports import offer_csv
-from warrantysim.ui.pieces.handed_out import offer_demo
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from warrantysim.locale.wording import period, titled
+from warrantysim.locale.wording import Lang, period, titled
 from warrantysim.report import figures
+from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.charts.savings import saving_chart
+from warrantysim.report.export import csv_bytes
 from warrantysim.report.policy_change import PolicyChange
+from warrantysim.report.version_files import Stamp, version_policy, version_rules
 from warrantysim.schema.digest import digest
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals, runs
-from warrantysim.store.approvals import PolicyVersion, State
+from warrantysim.store.approvals import NotInOrder, PolicyVersion, State, same_person
+from warrantysim.store.audit import SYSTEM
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.effect import Found, effect_inputs, find_effect
 from warrantysim.store.inputs import KIND
+from warrantysim.store.memos import from_day, memo_of, status_of
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide.memo import Memo, decision_memo
 from warrantysim.studies.decide.words import CellText, Words, lowered
 from warrantysim.ui import reading
-from warrantysim.ui.approvals_files import show_version_files
-from warrantysim.ui.approvals_steps import show_steps
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces.handed_out import card
+from warrantysim.ui.pieces.decision import card, memo_languages, offer_file, offer_workbook
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import submit, watch
-from warrantysim.ui.session import jobs, look, may_edit, workspace
+from warrantysim.ui.session import jobs, look, may_edit, who, workspace
 
 WIDTHS = {"cell": 150, "verdict": 80, "now": 215, "new": 215}
 """Columns of text in the table of rules [pixels]."""
@@ -238,3 +246,123 @@ def _differences(change: PolicyChange, found: Found) -> None:
         shows, look(), lambda: saving_chart(rows, names, change.currency, shared=rest, days=days, look=look())
     )
     show_picture(picture, "approvals_savings")
+
+
+OPEN: tuple[State, ...] = ("draft", "approved")
+"""States in which something is left to sign."""
+
+
+def show_steps(version: PolicyVersion, state: State) -> None:
+    """Draw it."""
+    st.subheader(t("approvals.sign_off"))
+    frame = pd.DataFrame(
+        [
+            {
+                "step": t(f"approvals.step.{step.step}", day=step.from_day or ""),
+                "who": step.who,
+                "at": figures.minute(step.at),
+                "note": step.note,
+            }
+            for step in version.steps
+        ]
+    )
+    frame = frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
+    st.dataframe(frame, hide_index=True, alt=t("approvals.sign_alt"))
+    if version.alone:
+        st.warning(t("approvals.approved_alone"), icon=":material/person_alert:")
+    if state not in OPEN:
+        st.caption(t("approvals.ends" if state in {"effective", "scheduled"} else "approvals.over"))
+    elif not who():
+        st.info(t("approvals.name_first"))
+    else:
+        _next(version, state)
+
+
+def _next(version: PolicyVersion, state: State) -> None:
+    """The step that can be taken now."""
+    own = state == "draft" and same_person(version.steps[0].who, who())
+    if own:
+        st.warning(t("approvals.four_eyes"), icon=":material/person_alert:")
+    elif version.steps[0].who == SYSTEM:
+        st.warning(t("approvals.nobody"), icon=":material/person_alert:")
+    key = f"approvals_{version.id}"
+    live = may_edit()
+    alone = st.checkbox(t("approvals.alone"), key=f"{key}_alone", disabled=not live) if own else True
+    note = st.text_input(t("approvals.note"), key=f"{key}_note", max_chars=500, disabled=not live)
+    day = dt.datetime.now(dt.UTC).date()
+    if state == "approved":
+        day = st.date_input(t("approvals.day"), value=day, min_value=day, key=f"{key}_day", disabled=not live)
+    go, back, _ = st.columns([1, 1, 2])
+    if state == "draft":
+        if go.button(t("approvals.approve"), key=f"{key}_approve", type="primary", disabled=not (live and alone)):
+            _take("approved", version, lambda: approvals.approve(workspace(), version.id, who=who(), note=note))
+    elif go.button(t("approvals.put_in_force"), key=f"{key}_force", type="primary", disabled=not live):
+        _take(
+            "effective",
+            version,
+            lambda: approvals.put_in_force(workspace(), version.id, day, who=who(), note=note),
+            day=day,
+        )
+    if back.button(t("approvals.withdraw"), key=f"{key}_withdraw", disabled=not live):
+        _take("withdrawn", version, lambda: approvals.withdraw(workspace(), version.id, who=who(), note=note))
+
+
+def _take(step: str, version: PolicyVersion, act: Callable[[], PolicyVersion], **facts: dt.date) -> None:
+    """Take a step and draw the page again; somebody else may have been faster."""
+    try:
+        act()
+    except NotInOrder as error:
+        st.error(t("approvals.not_in_order", why=plain(str(error))))
+        return
+    st.toast(t(f"approvals.done.{step}", number=version.number, **facts))
+    st.rerun()
+
+
+def show_version_files(
+    version: PolicyVersion, run: StoredRun | None, change: PolicyChange | None, found: Found | None
+) -> None:
+    """Draw it."""
+    st.subheader(t("approvals.files"))
+    status = status_of(version)
+    st.caption(t("approvals.files_how", status=t(f"approvals.status.{status}")))
+    stamp = Stamp(status, version.number, version.run_id or "", from_day(version))
+    end = f"v{version.number}_{status}_{(version.run_id or '')[:12]}".rstrip("_")
+    _offer("policy", f"policy_{end}.yaml", "application/yaml", partial(_yaml, version.policy, stamp))
+    if run is None:
+        return
+    world = reading.world(run)
+    _offer("rules", f"agent_rules_{end}.csv", "text/csv", partial(_rules, version.policy, world, stamp))
+    if change is not None and change.decided is not None:
+        st.caption(lines_told(change.decided.agent_rules, lang()))
+    if change is not None and found is not None:
+        langs = memo_languages("approvals")
+        made = partial(memo_of, change, run, simulated=found.runs, version=version)
+        _offer("memo", f"memo_{end}_{'-'.join(langs)}.html", "text/html", partial(_memo, workspace(), made, langs))
+    _workbook(version, run, end)
+
+
+def _offer(key: str, name: str, mime: str, data: Callable[[], bytes]) -> None:
+    offer_file(t(f"approvals.file.{key}"), name, mime, data, f"approvals_file_{key}")
+
+
+def _yaml(policy: Policy, stamp: Stamp) -> bytes:
+    return version_policy(policy, stamp).encode()
+
+
+def _rules(policy: Policy, world: Scenario, stamp: Stamp) -> bytes:
+    return csv_bytes(version_rules(policy, world, stamp))
+
+
+def _memo(home: Workspace, made: Callable[..., Memo], langs: Sequence[Lang]) -> bytes:
+    return decision_memo(made(studies=runs.listed(home)), langs).encode()
+
+
+def _workbook(version: PolicyVersion, run: StoredRun, end: str) -> None:
+    """The workbook of the decision behind a version; its quantities are counted by a job."""
+    if run.kind != "decide":
+        st.caption(t("approvals.workbook_none"))
+        return
+    confirmed = confirmation_of(run, workspace())
+    if confirmed is not None:
+        offer_workbook(run, confirmed, "approvals", status_of(version), f"_{end}")
+        st.caption(t("approvals.workbook_of"))

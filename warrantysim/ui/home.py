@@ -16,10 +16,8 @@ from warrantysim.ui import reading
 from warrantysim.ui.compared import last_verdicts
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import WAYS, go
-from warrantysim.ui.pieces.handed_out import card, offer_demo
+from warrantysim.ui.pieces.decision import card, offer_demo, show_ladder, show_parts
 from warrantysim.ui.pieces.held import held
-from warrantysim.ui.pieces.ladder import show_ladder
-from warrantysim.ui.pieces.parts import show_parts
 from warrantysim.ui.pieces.pictures import STILL_WIDTH, plain, show_still
 from warrantysim.ui.session import jobs, look
 

@@ -16,7 +16,7 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.memo import decision_memo
 from warrantysim.ui.language import t
-from warrantysim.ui.pieces.handed_out import memo_languages, offer_file, offer_workbook
+from warrantysim.ui.pieces.decision import memo_languages, offer_file, offer_workbook
 from warrantysim.ui.session import workspace
 
 

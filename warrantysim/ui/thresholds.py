@@ -14,9 +14,7 @@ from warrantysim.studies.decide.cells import Row, chosen_rows, key_of, rules_fra
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import copy_link, pick, pick_many
-from warrantysim.ui.pieces.handed_out import offer_demo
-from warrantysim.ui.pieces.ladder import show_ladder
-from warrantysim.ui.pieces.law import show_law
+from warrantysim.ui.pieces.decision import offer_demo, show_ladder, show_law
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look

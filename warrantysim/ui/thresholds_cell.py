@@ -15,8 +15,7 @@ from warrantysim.report.rule_text import testers
 from warrantysim.studies.decide.cells import Row, aside_of, cell_costs, flat_text, key_of
 from warrantysim.studies.decide.sentences import cell_parts
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.handed_out import card
-from warrantysim.ui.pieces.parts import show_parts
+from warrantysim.ui.pieces.decision import card, show_parts
 from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.session import look
 from warrantysim.ui.thresholds_shown import NEW, NOW, Shown

@@ -28,7 +28,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.handed_out import offer_file, offer_workbook
+from warrantysim.ui.pieces.decision import offer_file, offer_workbook
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 from warrantysim.ui.thresholds_hand import by_hand_policy, set_anything

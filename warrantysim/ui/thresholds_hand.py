@@ -32,7 +32,7 @@ from warrantysim.studies.decide.words import WHOLE_YEAR
 from warrantysim.ui import reading
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.handed_out import card
+from warrantysim.ui.pieces.decision import card
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.pieces.set_by_hand import Chosen, chosen, keep

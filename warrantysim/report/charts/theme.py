@@ -55,7 +55,7 @@ class Look:
     @property
     def font(self) -> str:
         """Fonts to try."""
-        return FONTS[self.lang]
+        return FONTS.get(self.lang, FONTS["en"])
 
     def dressed(self, chart: Any) -> Any:
         """A chart in these fonts and colours, on no ground of its own."""
@@ -141,7 +141,7 @@ def ink_on(colour: str) -> str:
 
 def money_axis(look: Look, title: str, **more: Any) -> alt.Axis:
     """An axis of money: ``1.2M`` in English, ``120 万`` in Chinese."""
-    return alt.Axis(title=title, labelExpr=MONEY_LABELS[look.lang], tickCount=6, **more)
+    return alt.Axis(title=title, labelExpr=MONEY_LABELS.get(look.lang, MONEY_LABELS["en"]), tickCount=6, **more)
 
 
 MONEY_LABELS = {

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.journeys.records import Closure
-from warrantysim.locale.wording import Lang, known, named, say, titled
+from warrantysim.locale.wording import LANGUAGES, Lang, known, named, say, titled
 from warrantysim.money.categories import PARTS, Category
 from warrantysim.money.categories import Kind as CostKind
 from warrantysim.present.blocks import Column, Kind, TableOf
@@ -27,7 +27,7 @@ from warrantysim.studies.decide.memo import Memo, Provenance, decision_memo
 from warrantysim.studies.decide.sentences import amounts
 from warrantysim.studies.decide.sums import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import Words
+from warrantysim.studies.decide.words import Words, in_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,13 +145,13 @@ def thresholds_sheet(book: Book, table: pd.DataFrame, shared: Mapping[str, float
 
     ``table``: as `files.flat_table` makes it, with a column ``saving``; ``shared``: by column.
     """
-    other = "zh" if book.lang == "en" else "en"
-    frame = table.drop(columns=f"sentence_{other}", errors="ignore")
-    first = {"verdict", *MONEY, f"sentence_{book.lang}"}
+    told = f"sentence_{book.lang if book.lang in LANGUAGES else 'en'}"
+    frame = table.drop(columns=[name for name in table if str(name).startswith("sentence_") and name != told])
+    first = {"verdict", *MONEY, told}
     keys = list(frame.columns[: list(frame.columns).index("currency")])
     front = [*keys, *(name for name in frame if name in first)]
     frame = frame[[*front, *(name for name in frame if name not in front)]]
-    widths = {str(name): 34.0 for name in frame if "rule" in str(name)} | {f"sentence_{book.lang}": 60.0}
+    widths = {str(name): 34.0 for name in frame if "rule" in str(name)} | {told: 60.0}
     sheet = table_sheet(book, typed(book, "thresholds", frame), "Thresholds", widths)
     last = FIRST + len(frame)
     book.write(sheet, last, 0, book.say("shared"), "wrap")
@@ -268,7 +268,7 @@ def _cover(
     verdict: str,
 ) -> None:
     d, words = told.d, told.words
-    book.write(sheet, 0, 0, words.title[book.lang], "title")
+    book.write(sheet, 0, 0, in_language(words.title, book.lang), "title")
     about = {"level": figures.level(d.confidence), "now": titled(d.now.title, d.now.name, book.lang)}
     facts = {
         "decision": book.say("answer", currency=d.currency, period=told.period, **amounts(d.saving), **about),

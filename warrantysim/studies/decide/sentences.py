@@ -14,7 +14,7 @@ from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.rows import rows_of
-from warrantysim.studies.decide.words import CellText, Words, joined, lowered
+from warrantysim.studies.decide.words import CellText, Words, in_language, joined, lowered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ class Sentences:
 
     def title(self) -> str:
         """What this is."""
-        return self.say("decision.title", title=self.words.title[self.lang])
+        return self.say("decision.title", title=in_language(self.words.title, self.lang))
 
     def basis(self) -> str:
         """What it rests on."""
@@ -89,7 +89,7 @@ class Sentences:
     def now(self) -> str:
         """Today's rule by its title."""
         title = self.d.now.title
-        return lowered(self.d.now.name if title is None else str(getattr(title, self.lang)))
+        return lowered(self.d.now.name if title is None else str(getattr(title, self.lang, title.en)))
 
     def answer(self) -> Iterator[str]:
         """What switching as a whole brings, and how much of it the cells marked ACT do."""
@@ -202,7 +202,7 @@ class Sentences:
         """Its lines in words, in the order they apply."""
         lines = []
         for row in rows_of(self.tables["ladder"]):
-            line = str(row[f"title_{self.lang}"])
+            line = str(row.get(f"title_{self.lang}", row["title_en"]))
             own = math.isfinite(row["saves"])
             lines.append(self.say("ladder.line", line=line, saves=figures.whole(row["saves"])) if own else line)
         return lines

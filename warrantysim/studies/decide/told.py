@@ -15,7 +15,7 @@ from warrantysim.present.blocks import Block, Chart, Column, Points, Sentence, T
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.sentences import Row, Sentences, whole_parts
-from warrantysim.studies.decide.words import CellText, Words, scarce
+from warrantysim.studies.decide.words import CellText, Words, in_language, scarce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ class Told(Sentences):
         """The same of rows that are at hand."""
         rows = rows_of(whole)
         frame = whole.assign(
-            market=[self.words.markets[str(row["market"])][self.lang] for row in rows],
+            market=[in_language(self.words.markets[str(row["market"])], self.lang) for row in rows],
             article=[_article(row, self.lang) for row in rows],
             ages=[_ages(row, self.lang) for row in rows],
             bound=whole["claims"],

@@ -246,7 +246,7 @@ class CellText:
     def _word(self, key: str, value: Any) -> str:
         titles = {"sku": self.words.products, "market": self.words.markets}.get(key, {})
         if value in titles:
-            return titles[value].get(self.lang) or titles[value]["en"]
+            return in_language(titles[value], self.lang)
         if key == "age_band":
             return say("cell.age", self.lang, band=self._ages(int(value)))
         return str(value) if key == "sku" else named(key, str(value), self.lang)
@@ -257,6 +257,11 @@ class CellText:
 
     def _capital(self, text: str) -> str:
         return text[:1].upper() + text[1:]
+
+
+def in_language(titles: Mapping[str, str], lang: Lang) -> str:
+    """A scenario's own title in a language; the English one where it states none."""
+    return titles.get(lang) or titles["en"]
 
 
 def joined(sentences: Sequence[str], lang: Lang) -> str:

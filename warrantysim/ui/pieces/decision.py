@@ -1,4 +1,4 @@
-"""What pages of a decision share: a figure on a card, the offer to fill an empty workspace, its memo and workbook."""
+"""What pages of a decision share: cards, its ladder, its parts and its law, files, and the demo."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.present.blocks import Points
+from warrantysim.report import figures
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.book import decision_workbook, workbook_name
+from warrantysim.studies.decide.told import Told
 from warrantysim.ui import reading
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pieces.address import pick
+from warrantysim.ui.pieces.answer import as_shown, points
 from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
@@ -88,3 +93,39 @@ def offer_workbook(run: StoredRun, confirmed: StoredRun, page: str, status: str 
     elif st.button(t("piece.workbook_ask"), disabled=not may_edit(), key=f"{page}_book_ask", width="stretch"):
         submit(asked, t("piece.workbook_job"))
         st.rerun()
+
+
+def show_ladder(told: Told, open_at_once: bool = True) -> None:
+    """Draw it; nothing where the decision has none."""
+    said = list(told.ladder())
+    if not said:
+        return
+    st.subheader(told.say("ladder.title"))
+    for text in said:
+        st.markdown(plain(text))
+    with st.expander(told.say("ladder.fold"), expanded=open_at_once):
+        st.markdown(points(Points(told.ladder_lines(), numbered=True)))
+    st.caption(told.say("ladder.behind"))
+
+
+def show_law(told: Told) -> None:
+    """Draw it, folded; nothing where nothing is demanded."""
+    block = told.law()
+    if block is None:
+        return
+    with st.expander(t("piece.law")):
+        st.dataframe(as_shown(block), hide_index=True, height="content", alt=t("piece.law"))
+        st.caption(plain(told.law_legend()))
+
+
+def show_parts(rows: Sequence[tuple[str, float, str]], currency: str, whole: float) -> None:
+    """The parts with their intervals and the whole; nothing for a decision stored without."""
+    if not rows:
+        return
+    heads = [t("piece.part"), t("piece.part_saves", currency=currency), t("piece.part_interval")]
+    told = [
+        (title, figures.signed(saving), ends) for title, saving, ends in (*rows, (t("piece.part_whole"), whole, ""))
+    ]
+    frame = pd.DataFrame(told, columns=heads)
+    st.dataframe(frame, hide_index=True, alt=t("piece.parts_alt"))
+    st.caption(t("piece.parts_how"))
