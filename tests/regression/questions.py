@@ -63,6 +63,10 @@ QUESTIONS = (
         "switching", "switching", "small.yaml", "--policy", HAND, "--steps", "2",
         "--x", f"{FEE}:10:160", "--y", "china_bench.fixed_per_unit:0:40",
     ),
+    _small(
+        "drivers", "drivers", "small.yaml", "freight-up-40.yaml", "--replications", "2",
+        *(word for n in "12" for word in ("--policy-of", f"{n}={HAND}")),
+    ),
     _small("sensitivity", "sensitivity", "small.yaml", "--policy", HAND, "--replications", "2"),
     _small("sweep", "sweep", "small.yaml", "--lever", "warranty", "--at", "180", "730"),
     _small("faults", "faults", "small.yaml"),
