@@ -115,14 +115,14 @@ def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change
     assert after < before
 
 
-def test_every_way_a_cell_can_go_has_a_place_among_the_rules_that_are_tried_of_it() -> None:
+def test_the_rule_of_a_cell_by_every_other_partner_is_among_those_that_are_tried_of_it() -> None:
     scenario = random_world(1).replace(decision=random_world(1).decision.replace(training_replications=1, iterations=1))
     it = Neighbours(world_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
-    here = it.start
-    for c in range(len(here)):
-        tried = {zone.arm for plan in it.options(here, c, 12) for zone in plan[c]} | {zone.arm for zone in here[c]}
-        assert tried >= set(it.arms(c)), it.found.learned.cells[c]
-    assert all(len(it.options(here, 0, most)) <= most for most in (2, 12))
+    for partner_now, other in (("P", "Q"), ("Q", "P")):
+        here = tuple((Zone(0.0, "refund", ""), Zone(50.0, "repair_local", partner_now)) for _ in it.start)
+        wanted = (Zone(0.0, "refund", ""), Zone(50.0, "repair_local", other))
+        assert all(wanted in [plan[c] for plan in it.options(here, c, 6)] for c in range(len(here)))
+    assert all(len(it.options(it.start, 0, most)) <= most for most in (2, 12))
 
 
 def raced(scenario: Scenario, costs: dict[int, tuple[float, float]], options: list[int]) -> tuple[Plan, float]:

@@ -20,7 +20,7 @@ import numpy as np
 from warrantysim.decision.cells import Zone, rival, rules_of, zone_at, zones_for
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.loop import Found, Tried, all_simulated, costs_of, objective, weighed
-from warrantysim.decision.moves import Plan, Zones, changes, in_order, joined, plain, rising, with_fewer
+from warrantysim.decision.moves import Plan, Zones, by_another, changes, in_order, joined, plain, rising, with_fewer
 from warrantysim.decision.outcomes import World as Asked
 from warrantysim.decision.policies import priced_claims, ranges_of
 from warrantysim.decision.training import Learned, build, learn
@@ -274,13 +274,13 @@ class Neighbours:
         return here
 
     def options(self, here: Plan, c: int, most: int) -> list[Plan]:
-        """The rules of one cell that the program expects most of: half of them by any rule with few places for its
-        cut-points, half by one change of its rule with many. The best rule by every way claims can go comes before
-        further ones by the same: of a partner who has time the program, which knows no queues, may expect little."""
+        """Rules of one cell: its own by every other partner, whom the program, which knows no queues, may pass over for
+        his price; then those the program expects most of, half of them by any rule with few places for its cut-points,
+        half by one change of its rule with many."""
         anew, changed = self.menu(c), self.changes(c, here[c])
-        ways = sorted((rule for arm in self.arms(c) if (rule := self.of_arm(c, arm))), key=anew.index)
+        others = [by_another(here[c], arm) for arm in self.arms(c)]
         rest = [rule for both in zip_longest(anew, changed) for rule in both if rule is not None]
-        chosen = list(dict.fromkeys([*rest[:2], *ways, *rest]))[:most]
+        chosen = list(dict.fromkeys([*rest[:2], *(rule for rule in others if rule != here[c]), *rest]))[:most]
         return [(*here[:c], zones, *here[c + 1 :]) for zones in chosen if zones != here[c]]
 
     def menu(self, c: int) -> list[Zones]:

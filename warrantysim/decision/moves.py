@@ -53,6 +53,11 @@ def changes(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -> I
             yield joined((replace(rest[0], start=0.0), *rest[1:]))
 
 
+def by_another(zones: Zones, arm: tuple[str, str]) -> Zones:
+    """A cell's rule with what a disposition does done by this one of those who do it."""
+    return joined(tuple(replace(zone, partner=arm[1]) if zone.do == arm[0] else zone for zone in zones))
+
+
 def joined(zones: Zones) -> Zones:
     """Neighbouring zones of one arm as one."""
     out: list[Zone] = []
