@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.files import hostile
-from warrantysim.files import workbook_size, workbooks
-from warrantysim.files.workbook_size import check_archive
-from warrantysim.files.workbooks import sheet_names, sheet_rows, sheets_of
+from warrantysim.files import workbooks
+from warrantysim.files.workbooks import check_archive, sheet_names, sheet_rows, sheets_of
 from warrantysim.schema.errors import ScenarioError
 
 BOOK = Path("b.xlsx")
@@ -81,7 +80,7 @@ def test_a_sheet_that_begins_further_down_and_right_keeps_its_columns() -> None:
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_size, "MAX_UNPACKED", 2 * 2**20)
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 2 * 2**20)
     large = hostile.workbook("", **{str(part): b"0" * 2**20 for part in range(3)})
     assert len(large) < 2**14
     with pytest.raises(ScenarioError, match="unpacks to 3 MiB, at most 2 are read"):

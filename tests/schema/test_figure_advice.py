@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warrantysim.schema.amounts import Amount
-from warrantysim.schema.dimensions import KINDS
-from warrantysim.schema.figure_advice import PLAIN, figure_fix, unsure_amount
+from warrantysim.schema.figure_advice import KINDS, PLAIN, figure_fix, unsure_amount
 
 CASES = [
     ("160 g", "kg", "", "write 0.16 in kg"),
