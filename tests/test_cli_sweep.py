@@ -16,7 +16,7 @@ from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep, sweep
 from warrantysim.cli import main
-from warrantysim.locale.wording import LANGUAGES, Lang, say
+from warrantysim.locale.wording import LANGUAGES, Lang, text
 from warrantysim.schema.root import Scenario
 from warrantysim.studies import STUDIES
 
@@ -149,7 +149,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command read the small seller, whatever file it is given."""
     from warrantysim.cli import studies as command
 
-    monkeypatch.setattr(command, "loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0)))
+    monkeypatch.setattr(command, "loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0), changes=()))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,9 @@ def test_a_question_that_makes_no_sense_is_refused(
 def test_options_of_a_study_that_cannot_be_are_no_defects(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, told: str
 ) -> None:
-    monkeypatch.setattr("warrantysim.cli.running.loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0)))
+    monkeypatch.setattr(
+        "warrantysim.cli.running.loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0), changes=())
+    )
     small(monkeypatch)
     assert main([arguments[0], BASE, *arguments[1:]]) == code
     text = capsys.readouterr().err
@@ -194,7 +196,11 @@ def test_options_of_a_study_that_cannot_be_are_no_defects(
     assert "validation error" not in text
 
 
-@pytest.mark.parametrize("name", STUDIES)
+WHOLE = ("decide", "drivers")
+"""Studies of which nothing is kept where they are stopped."""
+
+
+@pytest.mark.parametrize("name", sorted(set(STUDIES) - set(WHOLE)))
 def test_every_study_can_be_stopped_and_says_so_in_every_language(name: str) -> None:
     for lang in LANGUAGES:
-        assert say(f"{name}.partial", lang)
+        assert text(f"{name}.partial", lang)
