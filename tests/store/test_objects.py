@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -153,3 +154,10 @@ def test_a_file_cannot_name_anything_but_figures(tmp_path: Path, name: str) -> N
 def test_what_cannot_be_read_back_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(NotStorable, match="cannot be written"):
         taken_apart(Path())
+
+
+def test_a_decision_whose_table_lacks_columns_of_today_is_told() -> None:
+    study, stored = decided()
+    found = decision_of(stored)
+    older = replace(found, table=found.table.drop(columns=["weakest", "explained"]))
+    assert terminal_text(STUDY.answer(STUDY.upgraded(lambda: older, study.cases, study.seed), "en"), 110)

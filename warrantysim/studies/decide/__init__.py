@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from warrantysim.schema.policy import Policy
     from warrantysim.schema.root import Scenario
 
+LATER = {"weakest": "", "explained": math.nan, "flip": "", "flip_at": math.nan, "robust_draws": 0}
+"""Columns a decision table of before may lack, and what they hold where nothing is known."""
 NAMES = ("recommended", "free optimum")
 """Names in the confirming simulation of the decided rule and the optimum behind it; those beside keep their own."""
 
@@ -111,7 +114,9 @@ class Decide(Study[DecideOptions, Decided]):
 
     def upgraded(self, found: Callable[[], Any], cases: Sequence[Case], seed: int) -> Stored:
         """What is stored today of a decision that was stored as an object."""
-        decision = found()
+        decision: Decision = found()
+        lacking = {name: value for name, value in LATER.items() if name not in decision.table}
+        decision = replace(decision, table=decision.table.assign(**lacking))
         ask = DecideOptions(replications=decision.replications)
         return self.stored(Decided(decision, scenario_of(cases[0], ask)), cases, ask, seed)
 
