@@ -16,7 +16,7 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run, replicate
 from warrantysim.experiment.summary import Failure, summary
 from warrantysim.files.loading import load_policy, load_scenario
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario

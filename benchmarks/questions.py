@@ -22,8 +22,8 @@ from warrantysim.analysis.quote_findings import findings
 from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.experiment.simulate import simulate
 from warrantysim.files.loading import load_policy, load_scenario
+from warrantysim.store.audit_trail import compare_stored
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.retrace import compare_stored
 from warrantysim.store.saving import save
 from warrantysim.store.workspace import Workspace
 

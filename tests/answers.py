@@ -16,7 +16,7 @@ from warrantysim.studies.study import Stored
 def stored(name: str, found: Any, case: Case) -> Stored:
     """What is stored of a study about one case."""
     ask = study_of(name).options({"lever": "guide"} if name == "sweep" else {})
-    return study_of(name).stored(found, [case], ask, case.world.plan.seed)
+    return study_of(name).stored(found, [case], ask, case.scenario.plan.seed)
 
 
 def told(name: str, found: Any, case: Case, lang: Lang = "en") -> str:

@@ -18,7 +18,7 @@ from warrantysim.store.workspace import Workspace
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
     """What would have been served, and with which settings."""
     found: list[tuple[list[str], dict[str, str]]] = []
-    monkeypatch.setattr(app, "served", lambda command, setting: found.append((command, setting)) or exits.OK)
+    monkeypatch.setattr(app, "serve_app", lambda command, setting: found.append((command, setting)) or exits.OK)
     return found
 
 
@@ -41,7 +41,7 @@ def test_the_demo_is_ready_before_the_first_page(
 ) -> None:
     monkeypatch.setattr("warrantysim.ui.demo.ask_for_demo", small_demo)
     assert main(["app", "--demo", "--workspace", str(tmp_path / "w")]) == exits.OK
-    assert [run.label for run in runs.listed(Workspace.at(tmp_path / "w"))] == ["demo"]
+    assert [run.label for run in runs.list_runs(Workspace.at(tmp_path / "w"))] == ["demo"]
     assert "http://127.0.0.1:8501" in capsys.readouterr().err
 
 

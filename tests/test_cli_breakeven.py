@@ -27,7 +27,7 @@ TURN = ["--lever", FEE, "--low", "5", "--high", "60", "--replications", "2", "--
 def two_partners(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two partners that cost the same at a fee of 20."""
     world = seller()
-    monkeypatch.setattr(command, "against", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
+    monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
 
 
 @pytest.mark.usefixtures("two_partners")
@@ -116,7 +116,7 @@ def test_an_input_that_flips_the_choice_is_named_first_and_is_worth_measuring(
 ) -> None:
     row = {"path": FEE, "unit": "USD", "low": 10.0, "high": 40.0, "reason": "a guess", "source": "us", "mark": "A"}
     world = seller(p_fee=15.0, assumptions=[row])
-    monkeypatch.setattr(command, "against", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
+    monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
     luck = ["--draws", "16", "--replications", "2", "--jobs", "1", "--quiet", "--lang", lang]
     assert main(["sensitivity", str(BASE), "--policy", str(HOME), *luck]) == 0
     text = capsys.readouterr().out
@@ -135,7 +135,7 @@ def test_every_part_of_the_study_is_told_and_written_with_its_pictures(
     ]
     brief = {"days": 60, "run_in_days": 0, "run_out_days": 0}
     world = seller(p_fee=15.0, assumptions=rows, horizon=brief)
-    monkeypatch.setattr(command, "against", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
+    monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
     asked = ["--draws", "16", "--morris", "2", "--sobol", "4", "--replications", "2", "--jobs", "1", "--quiet"]
     where = ["--lang", lang, "--out", str(tmp_path)]
     assert main(["sensitivity", str(BASE), "--policy", str(HOME), *asked, *where]) == 0
@@ -165,7 +165,7 @@ def test_what_moves_nothing_is_counted_and_not_listed(
         for path, low in ((FEE, 30.0), ("china_bench.fixed_per_unit", 10.0))
     ]
     world = seller(p_fee=35.0, assumptions=rows)
-    monkeypatch.setattr(command, "against", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
+    monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
     luck = ["--draws", "16", "--replications", "2", "--jobs", "1", "--quiet", "--lang", lang]
     assert main(["sensitivity", str(BASE), "--policy", str(HOME), *luck]) == 0
     text = " ".join(capsys.readouterr().out.split())

@@ -16,7 +16,7 @@ from warrantysim.analysis.quote_findings import QuoteFindings, findings
 from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.cli import main
 from warrantysim.present.blocks import Chart
-from warrantysim.present.terminal import opened
+from warrantysim.present.terminal import flat
 from warrantysim.report.charts.theme import Look
 from warrantysim.studies.quotes import STUDY, Quotes
 
@@ -27,7 +27,7 @@ EXAMPLES = BASE.parent / "quotes"
 def found(stop_after: int | None = None) -> QuoteFindings:
     """A study of the small seller, its dear quote looked at under rules that sign it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quote_findings, "signing_cases", lambda study, *_, **__: [Case("at Q", study.world, AT_Q)])
+        patch.setattr(quote_findings, "signing_cases", lambda study, *_, **__: [Case("at Q", study.scenario, AT_Q)])
         asked: list[int] = []
 
         def cancel() -> bool:
@@ -83,9 +83,9 @@ def test_out_writes_every_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 
 @pytest.mark.parametrize(("lang", "nothing"), [("en", "no quote"), ("zh", "不签任何报价")])
 def test_charts_speak_either_language(whole: QuoteFindings, lang: Any, nothing: str) -> None:
-    world = whole.study.world
+    world = whole.study.scenario
     stored = STUDY.stored(whole, [Case.of(world)], STUDY.options({}), whole.study.seed)
-    blocks = opened(STUDY.answer(stored, lang))
+    blocks = flat(STUDY.answer(stored, lang))
     drawn = {block.name: block.draw(Look(lang)) for block in blocks if isinstance(block, Chart)}
     assert nothing in str(drawn["ranking"].spec())
     assert any(name.startswith("by_volume_") for name in drawn)

@@ -47,7 +47,7 @@ def lines(text: str) -> str:
 
 
 def test_the_answer_comes_before_the_table_in_both_languages(found: Simplicity) -> None:
-    english, chinese = (told("simplify", found, Case.of(found.world), lang) for lang in LANGUAGES)
+    english, chinese = (told("simplify", found, Case.of(found.scenario), lang) for lang in LANGUAGES)
     assert english.index("One rule for all would cost") < english.index("What simpler rules cost")
     assert chinese.index("若全部只用一条规则") < chinese.index("简化规则的成本")
     assert "rules by product × market" in lines(english)
@@ -73,7 +73,7 @@ def test_json_and_files_hold_every_rule_and_the_rules_can_be_read_again(
 def test_the_chart_has_a_row_for_every_rule_held_against_the_finest_in_both_languages(found: Simplicity) -> None:
     names: dict[Lang, str] = {"en": "One rule for all", "zh": "全部一条规则"}
     for lang, name in names.items():
-        chart = drawn("simplify", found, Case.of(found.world), lang)["rules"].spec()
+        chart = drawn("simplify", found, Case.of(found.scenario), lang)["rules"].spec()
         rows = {row["label"] for rows in chart["datasets"].values() for row in rows if "label" in row}
         assert name in rows
         assert len(rows) == len(found.rules) - 1

@@ -14,7 +14,7 @@ from tests.answers import drawn, stored, told
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS
-from warrantysim.analysis.sweeps import Sweep, sweep
+from warrantysim.analysis.sweeps import Sweep, run_sweep
 from warrantysim.cli import main
 from warrantysim.locale.wording import LANGUAGES, Lang, text
 from warrantysim.schema.root import Scenario
@@ -32,7 +32,7 @@ def swept(lever: str, world: Scenario, at: tuple[float, ...] = (), stop_after: i
         return len(asked) > stop_after
 
     turning = LEVERS[lever](stated, at)
-    return sweep(lever, stated, turning.positions, range(years), SEED, left_out=turning.left_out, cancel=cancel)
+    return run_sweep(lever, stated, turning.positions, range(years), SEED, left_out=turning.left_out, cancel=cancel)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.digest import digest, mixed
-from warrantysim.claims.roots import as_roots, in_order
+from warrantysim.claims.root_claims import as_roots, in_order
 from warrantysim.schema.clock import DAY, seconds
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.policy import Policy

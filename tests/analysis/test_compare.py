@@ -8,7 +8,7 @@ import pytest
 from tests.analysis.seller import AT_P, AT_Q, CHINA, REFUND, RESHIP, SEED, seller
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import Comparison, compare, comparison_of
-from warrantysim.analysis.measures import CLAIMS, KINDS, LANDFILLED, REFUNDS, TOTAL, days, emissions
+from warrantysim.analysis.measures import CLAIMS, KINDS, LANDFILLED, REFUNDS, TOTAL, days_quantile_of, emissions
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.simulate import simulate
 
@@ -28,7 +28,7 @@ def test_two_worlds_that_state_the_same_differ_by_exactly_0_in_every_replication
     a, b = (found.samples(TOTAL, k).values for k in (0, 1))
     assert (a - b == 0.0).all()
     assert a.std() > 0
-    assert set(found.table((*KINDS, TOTAL, CLAIMS, days(0.9), REFUNDS)).verdict) == {"identical"}
+    assert set(found.table((*KINDS, TOTAL, CLAIMS, days_quantile_of(0.9), REFUNDS)).verdict) == {"identical"}
     assert found.inputs().empty
 
 
@@ -64,7 +64,7 @@ def test_refunding_leaves_every_unit_as_waste_and_sends_nothing(found: Compariso
 
 
 def test_days_of_a_repair_are_longer_than_of_a_refund(found: Comparison) -> None:
-    rows = found.table((days(0.5), days(0.95))).set_index(["case", "measure"])
+    rows = found.table((days_quantile_of(0.5), days_quantile_of(0.95))).set_index(["case", "measure"])
     assert rows.loc[("china", "days_p50"), "verdict"] == "higher"
     assert rows.loc[("china", "days_p50"), "difference"] > rows.loc[("at P", "days_p50"), "difference"] > 0
 

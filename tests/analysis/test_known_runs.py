@@ -18,10 +18,10 @@ from warrantysim.analysis.known_runs import KnownRuns, known_runs
 from warrantysim.analysis.tornado import tornado_of
 from warrantysim.claims.births import born
 from warrantysim.experiment.levers import Lever, turned
-from warrantysim.experiment.reads import differing, read_of, watched
+from warrantysim.experiment.reads import places_differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.uncertain import UncertainInput, stated_inputs
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
 
@@ -186,9 +186,9 @@ def test_a_read_is_noted_where_it_is_made_and_a_read_of_the_whole_with_all_that_
 
 def test_worlds_differ_where_a_lever_was_turned_and_nowhere_else() -> None:
     world = seller()
-    assert differing(world, seller()) == frozenset()
-    assert differing(world, turned(world, [(Lever("triage.contact_cost"), 9.0)])) == {("triage", "contact_cost")}
-    assert differing(world, seller(skus=("A", "B"))) is None
+    assert places_differing(world, seller()) == frozenset()
+    assert places_differing(world, turned(world, [(Lever("triage.contact_cost"), 9.0)])) == {("triage", "contact_cost")}
+    assert places_differing(world, seller(skus=("A", "B"))) is None
 
 
 def test_the_tornado_is_that_of_simulating_every_end_anew_and_stopped_it_keeps_what_it_has() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.analysis.quote_worlds import quoted
 from warrantysim.analysis.quote_terms import exit_costs, open_terms
-from warrantysim.analysis.quote_volumes import Side, crossover, monthly_cost, pooling, readings, retainer_pairs
+from warrantysim.analysis.quote_volumes import Side, crossover, monthly_cost, pooling, retainer_pairs, volume_readings
 from warrantysim.files.loading import load_scenario
 from warrantysim.schema.root import Scenario
 
@@ -23,7 +23,7 @@ def base() -> Scenario:
 
 
 def test_the_reference_quotes_cross_where_arithmetic_says(base: Scenario) -> None:
-    found = readings(base, FLAT, RETAINER, "VAC-L10").set_index("reading")["crossover"]
+    found = volume_readings(base, FLAT, RETAINER, "VAC-L10").set_index("reading")["crossover"]
     # 58 n = 6,800 + 14 n; then 22 for each unit beyond 120; at 5 % off; at 9 % off from 200 on.
     assert found["endless"] == pytest.approx(6800 / 44)
     assert found["list price"] == pytest.approx((6800 - 22 * 120) / (58 - 36))

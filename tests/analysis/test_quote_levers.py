@@ -64,8 +64,8 @@ def test_a_small_world_offers_what_it_has() -> None:
 def test_rivals_share_the_whole_world_and_are_named_by_what_they_sign(found: QuoteFindings) -> None:
     study = found.study
     rules = [case.policy for case in (*study.cases, *(price.case for price in found.prices if price.case is not None))]
-    cases = rivals(study.world, study.quotes, rules)
+    cases = rivals(study.scenario, study.quotes, rules)
     assert {"P", "Q"} <= {case.name for case in cases}
-    assert all(case.world is study.world for case in cases)
+    assert all(case.scenario is study.scenario for case in cases)
     assert len({case.name for case in cases}) == len(cases)
     assert all(not math.isnan(price.factor) for price in found.prices)

@@ -55,7 +55,7 @@ def test_every_term_is_told_with_an_interval_and_has_a_text(case: Case) -> None:
 def test_a_percent_off_every_price_saves_what_the_world_at_that_price_costs_less(case: Case) -> None:
     years = list(quote_years(case, "P", YEARS, SEED))
     saved = -stakes(case, "P", years, SEED, 0.95).set_index("term").loc["cheaper", "adds"]
-    cheap = Case("cheap", scaled(case.world, "P", 0.99), case.policy)
+    cheap = Case("cheap", scaled(case.scenario, "P", 0.99), case.policy)
     span = range(CONFIRMATION, CONFIRMATION + YEARS)
     costs = yearly_costs([case, cheap], span, SEED).mean(axis=1)
     assert saved == pytest.approx(costs[0] - costs[1])
@@ -70,7 +70,7 @@ def test_units_lost_at_the_partner_are_worth_what_new_ones_cost(case: Case) -> N
     fate.setflags(write=True)
     rows = np.flatnonzero(year.run.records.in_scope & (year.run.records.bench_out > 0))[:3]
     fate[rows] = 6  # Lost.
-    assert lost_value(year, case, "P") == pytest.approx(3 * landed(case.world)[0, 0])
+    assert lost_value(year, case, "P") == pytest.approx(3 * landed(case.scenario)[0, 0])
 
 
 def test_a_ramp_halves_what_was_there_and_ends() -> None:

@@ -33,7 +33,7 @@ def years() -> list[QuoteYear]:
 @pytest.fixture(scope="module")
 def study() -> QuoteStudy:
     """P at 20 is signed, Q at 30 is not."""
-    return study_quotes(Q.world, replications=N, seed=SEED, within=50.0, decide=of_a_list)
+    return study_quotes(Q.scenario, replications=N, seed=SEED, within=50.0, decide=of_a_list)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def winning(study: QuoteStudy) -> WinningPrice:
 def test_statement_months_add_up_to_ledger_lines(years: list[QuoteYear]) -> None:
     booked = {Category[name.upper()] for name in CATEGORIES.values()}
     for year in years:
-        ledger, q = year.ledger, Q.world.partner_ids.index("Q")
+        ledger, q = year.ledger, Q.scenario.partner_ids.index("Q")
         rows = ledger.in_scope & (ledger.partner == q) & np.isin(ledger.category, [int(c) for c in booked])
         billed = sum(s.total("USD") for s in year.statements)
         assert billed > 0
@@ -89,7 +89,7 @@ def test_the_groups_of_a_good_units_cost_add_up_to_the_claims_of_the_partner(yea
 
 
 def test_a_haircut_makes_a_good_unit_dearer_at_every_volume(years: list[QuoteYear]) -> None:
-    frame = good_unit_costs(Q.world, "Q", years).set_index(["volume", "reading"])["landed"].unstack()
+    frame = good_unit_costs(Q.scenario, "Q", years).set_index(["volume", "reading"])["landed"].unstack()
     assert len(frame)
     assert (frame["haircut"] > frame["promised"]).all()
 
@@ -97,7 +97,7 @@ def test_a_haircut_makes_a_good_unit_dearer_at_every_volume(years: list[QuoteYea
 def test_the_landed_cost_of_a_good_unit_is_the_sum_of_its_parts_and_lies_in_its_interval(
     years: list[QuoteYear],
 ) -> None:
-    frame = good_unit_costs(Q.world, "Q", years)
+    frame = good_unit_costs(Q.scenario, "Q", years)
     parts = frame[["bill", "around", "replaced", "waiting", "payment"]].sum(axis=1)
     np.testing.assert_allclose(parts, frame["landed"])
     np.testing.assert_allclose(frame[["inbound", "parts", "storage", "outbound"]].sum(axis=1), frame["around"])
@@ -106,7 +106,7 @@ def test_the_landed_cost_of_a_good_unit_is_the_sum_of_its_parts_and_lies_in_its_
 
 def test_years_that_differ_make_a_good_unit_less_sure(years: list[QuoteYear]) -> None:
     apart = [replace(y, cost={g: c * (1.0 + 0.1 * k) for g, c in y.cost.items()}) for k, y in enumerate(years)]
-    same, other = (good_unit_costs(Q.world, "Q", found) for found in (years, apart))
+    same, other = (good_unit_costs(Q.scenario, "Q", found) for found in (years, apart))
     assert ((other["high"] - other["low"]) > (same["high"] - same["low"]) + 0.1).all()
 
 
@@ -117,13 +117,13 @@ def test_for_a_mean_the_jackknife_is_the_t_interval() -> None:
 
 
 def test_one_year_alone_has_no_interval(years: list[QuoteYear]) -> None:
-    assert good_unit_costs(Q.world, "Q", years[:1])["low"].isna().all()
+    assert good_unit_costs(Q.scenario, "Q", years[:1])["low"].isna().all()
 
 
 @pytest.mark.parametrize("factor", [0.3, 0.8, 1.4])
 def test_costs_are_affine_in_the_factor_on_a_quotes_prices(years: list[QuoteYear], factor: float) -> None:
     none, slope = affine_costs(Q, "Q", years)
-    dear = scaled(Q.world, "Q", factor)
+    dear = scaled(Q.scenario, "Q", factor)
     simulated = yearly_costs([Case("scaled", dear, AT_Q)], range(N), SEED)[0]
     np.testing.assert_allclose(none + factor * slope, simulated, rtol=1e-9)
 
@@ -133,7 +133,7 @@ def test_a_quote_wins_just_below_its_winning_price_and_loses_just_above(
 ) -> None:
     selected = study.costs[study.selection.best].mean()
     for factor, wins in ((winning.factor - 0.02, True), (winning.factor + 0.02, False)):
-        world = scaled(Q.world, "Q", factor)
+        world = scaled(Q.scenario, "Q", factor)
         cost = yearly_costs([Case("at Q", world, AT_Q)], range(N), SEED)[0].mean()
         assert (cost < selected) == wins
 

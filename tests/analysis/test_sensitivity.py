@@ -8,7 +8,7 @@ import pytest
 from tests.analysis.seller import AT_P, REFUND, SALES, SEED, seller
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.information import stability, value_of_information
-from warrantysim.analysis.sensitivity import cells, costs_at_draws, morris, sobol
+from warrantysim.analysis.sensitivity import cell_names, costs_at_draws, morris, sobol
 from warrantysim.analysis.tornado import Tornado, tornado_of
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, stated_inputs
@@ -119,7 +119,7 @@ def test_each_cell_has_its_own_stability_and_cells_add_up_to_what_claims_cost() 
     costs = costs_at_draws(cases, fees, range(2), SEED, by_cell=True)(draws)
     assert costs.shape == (3, 2, 3)
     assert costs[0].sum(axis=1) == pytest.approx(yearly_costs(cases, range(2), SEED).mean(axis=1))
-    found = stability(costs[:, :, :-1], ["refund", "repair"], cells(world))
+    found = stability(costs[:, :, :-1], ["refund", "repair"], cell_names(world))
     assert found.cell.tolist() == ["A US", "B US"]
     assert found.stability.tolist() == pytest.approx([2 / 3, 2 / 3])
 

@@ -38,7 +38,7 @@ def test_driver_bridges_add_to_the_cent_for_every_pair_of_shipped_scenarios(firs
         Case.of(load_scenario(f"scenarios/{name}.yaml", SHORT), name=name) for name in names[names.index(first) :]
     )
     for other in others:
-        bridge = driver_bridge(base, other, range(1), base.world.plan.seed)
+        bridge = driver_bridge(base, other, range(1), base.scenario.plan.seed)
         assert bridge.names
         assert bridge.start + bridge.steps.sum(axis=0) == pytest.approx(bridge.end, abs=0.005)
         assert (bridge.start, bridge.end) == (pytest.approx(cost(base)), pytest.approx(cost(other)))
@@ -46,7 +46,7 @@ def test_driver_bridges_add_to_the_cent_for_every_pair_of_shipped_scenarios(firs
 
 def cost(case: Case) -> np.ndarray:
     """What a case costs by itself."""
-    return yearly_costs([case], range(1), case.world.plan.seed)[0]
+    return yearly_costs([case], range(1), case.scenario.plan.seed)[0]
 
 
 def test_the_driver_bridge_back_has_the_same_steps_with_the_other_sign() -> None:

@@ -26,7 +26,7 @@ from warrantysim.decision.choose import Undecided
 from warrantysim.decision.rules_export import rounded
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import reading_rates
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -194,8 +194,8 @@ def test_one_who_wants_to_stop_is_not_kept_waiting_by_further_questions() -> Non
 def test_one_rule_for_all_reads_every_market_in_the_currency_of_the_first(base: Scenario) -> None:
     assert base.market_ids[0] == "US"
     usd = [base.usd_per_unit(base.markets[name].currency) for name in base.market_ids]
-    assert set(reading_rates(world_of(base))) == {1.0}
-    assert list(reading_rates(world_of(with_cells(base, ())))) == usd
+    assert set(reading_rates(model_of(base))) == {1.0}
+    assert list(reading_rates(model_of(with_cells(base, ())))) == usd
     assert len(set(usd)) == len(usd)
 
 

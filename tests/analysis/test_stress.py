@@ -10,7 +10,7 @@ from tests.worlds import partner
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import POINTS, compare, days_spread
 from warrantysim.analysis.stress import POINTS as YIELD_POINTS
-from warrantysim.analysis.stress import STRESSES, changed, stress_sets, stressed
+from warrantysim.analysis.stress import STRESSES, scenario_with, stress_sets, stressed
 from warrantysim.schema.diff import diff
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
@@ -55,7 +55,7 @@ def test_no_yield_falls_below_nothing() -> None:
 
 def test_a_change_of_nothing_is_refused_in_words() -> None:
     with pytest.raises(ScenarioError, match="partners"):
-        changed(shop(), ["partners.X.yield_share=0.5"])
+        scenario_with(shop(), ["partners.X.yield_share=0.5"])
 
 
 def test_days_of_every_case_rise_from_the_quickest_to_the_slowest() -> None:

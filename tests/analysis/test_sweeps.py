@@ -14,7 +14,7 @@ from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.fault_worth import POINT, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS, dispatch, evidence, guide, of_path, technicians, warranty
 from warrantysim.analysis.sales_worth import contribution, guide_pays_up_to, term_uplift, units_a_year, uplift
-from warrantysim.analysis.sweeps import Sweep, sweep
+from warrantysim.analysis.sweeps import Sweep, run_sweep
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
 
@@ -24,7 +24,7 @@ GUIDED = {"user_fixable": 0.4, "repairable": 0.6}
 
 def swept(lever: str, world: Scenario, at: tuple[float, ...] = ()) -> Sweep:
     case = Case.of(world)
-    return sweep(lever, case, LEVERS[lever](case, at).positions, YEARS, SEED)
+    return run_sweep(lever, case, LEVERS[lever](case, at).positions, YEARS, SEED)
 
 
 def test_a_lever_at_its_stated_position_changes_nothing() -> None:
@@ -43,14 +43,14 @@ def test_no_term_is_shorter_than_both_the_stated_one_and_the_law() -> None:
     law = {"market": "US", "age_from_days": 0, "age_to_days": 200, "allowed": "refund", "chooser": "customer"}
     floor = law | {"refurbished": "yes", "article": "art. 1"}
     world = seller(legal_floors=[floor, floor | {"age_from_days": 200, "age_to_days": 900, "chooser": "seller"}])
-    days = [p.case.world.sku_markets[0].warranty_days for p in warranty(Case.of(world), (90.0, 300.0)).positions]
+    days = [p.case.scenario.sku_markets[0].warranty_days for p in warranty(Case.of(world), (90.0, 300.0)).positions]
     assert days == [200.0, 300.0]
 
 
 def test_a_refund_in_full_for_longer_than_the_term_is_in_full_throughout() -> None:
     rows = [terms(refund_basis="full_then_pro_rata", full_days=180, life_eta_days=600.0)]
     turning = warranty(Case.of(seller(sku_markets=rows)), (90.0, 365.0))
-    found = [p.case.world.sku_markets[0] for p in turning.positions]
+    found = [p.case.scenario.sku_markets[0] for p in turning.positions]
     assert not turning.left_out
     assert [(row.refund_basis, row.full_days) for row in found] == [("full", 0.0), ("full_then_pro_rata", 180.0)]
 
@@ -97,7 +97,7 @@ def test_a_guide_without_a_stated_cost_is_taken_to_cost_what_others_do() -> None
     two = seller(skus=("A", "B"))
     rows = (two.skus[0].replace(guide_cost_per_unit=0.0), two.skus[1].replace(guide_on=True, guide_cost_per_unit=0.3))
     world = two.replace(skus=rows)
-    turned = [p.case.world.skus for p in guide(Case.of(world)).positions]
+    turned = [p.case.scenario.skus for p in guide(Case.of(world)).positions]
     assert turned[0][0].guide_on
     assert turned[0][0].guide_cost_per_unit == pytest.approx(0.3)
     assert not turned[1][1].guide_on
@@ -107,12 +107,12 @@ def test_evidence_is_a_matter_of_the_rule_and_leaves_the_world_alone() -> None:
     stated = Case.of(seller())
     found = evidence(stated).positions
     assert [p.at for p in found] == ["none", "photo", "video"]
-    assert all(p.case.world is stated.world for p in found)
+    assert all(p.case.scenario is stated.scenario for p in found)
     assert found[0].case.policy.evidence == ()
 
 
 def test_benches_are_those_the_rule_uses_and_a_technician_brings_his_capacity() -> None:
-    found = {(p.item, p.at): p.case.world for p in technicians(Case.of(seller(), AT_P)).positions}
+    found = {(p.item, p.at): p.case.scenario for p in technicians(Case.of(seller(), AT_P)).positions}
     assert {item for item, _ in found} == {"china_bench", "P main"}
     before, after = (w.partners["P"].desks["main"].bench for w in (seller(), found["P main", "+1"]))
     assert (before.technicians, after.technicians) == (1, 2)
@@ -126,7 +126,7 @@ def test_more_hours_or_technicians_shorten_waits_and_fewer_lengthen_them() -> No
     busy = {"units_per_day": 1.2}
     case = Case.of(seller(units=60.0, partners={"P": partner(bench=busy), "Q": partner()}), AT_P)
     for lever, more in (("hours", "x 1.5"), ("technicians", "+1")):
-        found = sweep(lever, case, LEVERS[lever](case, ()).positions, YEARS, SEED)
+        found = run_sweep(lever, case, LEVERS[lever](case, ()).positions, YEARS, SEED)
         assert found.benches is not None
         waits = found.benches.query("bench == 'P'").set_index(["item", "position"])
         stated, better = waits.loc[("", "")], waits.loc[("P main", more)]
@@ -152,7 +152,7 @@ def test_every_lever_makes_only_worlds_that_hold() -> None:
 
 def test_a_dispatch_lever_turns_ages_and_a_weekday() -> None:
     stated = Case.of(seller())
-    first = [next(iter(p.case.world.markets["US"].china.values())) for p in dispatch(stated).positions]
+    first = [next(iter(p.case.scenario.markets["US"].china.values())) for p in dispatch(stated).positions]
     assert first[-1].consolidation.rule == "weekday"
     assert first[-1].consolidation.weekdays == (4,)
 
@@ -160,7 +160,7 @@ def test_a_dispatch_lever_turns_ages_and_a_weekday() -> None:
 def test_any_path_can_be_swept_and_a_position_that_does_not_hold_is_told() -> None:
     stated = Case.of(seller())
     turning = of_path(stated, "sku_markets[A,US].landed_cost", [40.0, 60.0, -1.0])
-    found = sweep("landed", stated, turning.positions, YEARS, SEED, left_out=turning.left_out)
+    found = run_sweep("landed", stated, turning.positions, YEARS, SEED, left_out=turning.left_out)
     assert (found.differences()[0] == 0.0).all()
     assert [at for _, at, _ in found.left_out] == ["-1"]
     with pytest.raises(ScenarioError, match="landed_cosst"):
@@ -175,7 +175,7 @@ def test_stopped_a_sweep_keeps_the_positions_it_has() -> None:
         asked.append(1)
         return len(asked) > 1
 
-    found = sweep("warranty", stated, warranty(stated).positions, YEARS, SEED, cancel=cancel)
+    found = run_sweep("warranty", stated, warranty(stated).positions, YEARS, SEED, cancel=cancel)
     assert found.cancelled
     assert len(found.positions) == len(found.costs) == 1
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.levers import Lever, turned
-from warrantysim.experiment.reads import Place, differing, read_of, watched
+from warrantysim.experiment.reads import Place, places_differing, read_of, watched
 from warrantysim.files.loading import load_scenario
 from warrantysim.files.overrides import Override
 from warrantysim.files.reading import Reader
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
 from warrantysim.schema.distribution import Distribution
@@ -149,7 +149,7 @@ class Seller:
 
     def moved_by(self, there: Scenario) -> bool:
         """Whether any ledger line or any moment of any claim is another one in a scenario that differs."""
-        changed = differing(self.scenario, there)
+        changed = places_differing(self.scenario, there)
         run = self.run
         if changed is None or read_of(self.read, changed):
             claims, before = self.claims, self.before

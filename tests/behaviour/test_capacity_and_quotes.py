@@ -18,7 +18,7 @@ from warrantysim.decision.choose import Undecided
 from warrantysim.decision.decide import SELECTION, TRAINING, Decision, decide
 from warrantysim.decision.training import build, learn
 from warrantysim.experiment.bench_months import offered_minutes
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.root import Scenario
 
 NO_WAITING = {"waiting_share_per_day": 0.0, "review_share": 0.0, "dispute_probability": 0.0}
@@ -204,7 +204,7 @@ def test_the_programs_problem_scales_with_money_to_the_last_digit() -> None:
     problems = []
     for s in (scenario, larger):
         outcomes = Experiments(s, SEED, 1, None, None).potential(range(TRAINING, TRAINING + 1), s.policy)
-        here = world_of(s)
+        here = model_of(s)
         problems.append(build(here, learn(here, outcomes, cash_only=False)))
     np.testing.assert_allclose(problems[1].problem.cost, k * problems[0].problem.cost, rtol=1e-9)
     np.testing.assert_allclose(problems[1].edges, k * problems[0].edges, rtol=1e-9)

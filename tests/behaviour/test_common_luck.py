@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.same import differences
 from tests.worlds import KINDS, partner, world
 from warrantysim.claims.births import born
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.schema.root import Scenario
 

@@ -18,8 +18,8 @@ from warrantysim.decision.policies import draw
 from warrantysim.decision.problem import evaluate
 from warrantysim.decision.training import Candidates, Learned, build, learn
 from warrantysim.decision.zones import zones_from_plan
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Route
-from warrantysim.journeys.world import world_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -73,7 +73,7 @@ def asked_cost(scenario: Scenario, policy: Policy) -> float:
 def test_the_programs_objective_is_the_simulated_cost_where_claims_do_not_meet(name: str) -> None:
     scenario, stated = UNCONGESTED[name]
     policy = policy_of(stated)
-    world = world_of(scenario)
+    world = model_of(scenario)
     learned = learn(world, Experiments(scenario, SEED, 1, None, None).potential(YEARS, policy), cash_only=False)
     objective = forecast(world, learned, build(world, learned).problem, policy)
     assert objective == pytest.approx(asked_cost(scenario, policy), rel=1e-9)
@@ -82,7 +82,7 @@ def test_the_programs_objective_is_the_simulated_cost_where_claims_do_not_meet(n
 @pytest.mark.parametrize("name", sorted(UNCONGESTED))
 def test_what_the_program_says_of_its_own_choice_is_what_is_simulated(name: str) -> None:
     scenario, stated = UNCONGESTED[name]
-    world, asked = world_of(scenario), Experiments(scenario, SEED, 1, None, None)
+    world, asked = model_of(scenario), Experiments(scenario, SEED, 1, None, None)
 
     def posed(policy: Policy) -> tuple[Learned, Candidates]:
         learned = learn(world, asked.potential(YEARS, policy), cash_only=False)
@@ -98,7 +98,7 @@ def test_what_the_program_says_of_its_own_choice_is_what_is_simulated(name: str)
 
 def test_over_separate_claims_the_optimizer_is_the_lower_envelope_and_the_best_of_all_plans() -> None:
     scenario = falling()
-    world = world_of(scenario)
+    world = model_of(scenario)
     learned = learn(
         world, Experiments(scenario, SEED, 1, None, None).potential(YEARS, scenario.policy), cash_only=False
     )

@@ -11,7 +11,7 @@ import pytest
 
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.files.loading import load_policy, load_scenario
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
 from warrantysim.schema.platform import PlatformFee

@@ -32,7 +32,7 @@ from warrantysim.report.charts.theme import LIGHT, picture
 from warrantysim.report.export import as_json, csv_bytes, tab_bytes, write_csv, write_frames, write_json
 from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.policy_file import policy_text
-from warrantysim.report.tables import Column as TextColumn
+from warrantysim.report.tables import TextColumn as TextColumn
 from warrantysim.report.tables import table
 from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import delimited

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.journeys.test_alone import MIXED, lucky, some
 from tests.worlds import partner
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source
 from warrantysim.schema.clock import NEVER
 from warrantysim.schema.root import Scenario

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from tests.experiment.tiny import SEED, roomy, sold
 from tests.worlds import claims_at, days, floor, partner, policy_of, world
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.purposes import Purpose
-from warrantysim.decision.by_hand import choices
+from warrantysim.claims.stream_ids import Purpose
+from warrantysim.decision.manual_policy import possible_actions
 from warrantysim.decision.training import build, learn
 from warrantysim.experiment.births import births
 from warrantysim.experiment.potential import potential_outcomes
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.legal import floors, replaced_anyway
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Closure, Fallback, Records, Route, Source
 from warrantysim.journeys.solo import solo_run
-from warrantysim.journeys.world import world_of
 from warrantysim.schema.root import Scenario
 
 ARMS = (("refund", -1), ("reship", -1), ("repair_local", 0), ("repair_local", 1), ("return_china", 0))
@@ -38,7 +38,7 @@ def behaviour(**shares: Any) -> dict[str, Any]:
 
 def lands(r: Records, s: Scenario, replication: int) -> None:
     """Every root claim that was routed went a way its floor allows; a refund pays what the floor asks for."""
-    compiled, luck = world_of(s), Luck(SEED, replication)
+    compiled, luck = model_of(s), Luck(SEED, replication)
     customer = s.markets["US"].customer
     rows = np.flatnonzero((r.rule >= 0) & (r.claims.generation == 0))
     claims = r.claims.take(rows)
@@ -339,9 +339,9 @@ def test_the_program_and_rules_set_by_hand_offer_no_money_where_nobody_may_have_
     law = [floor(allowed=FIRST)]
     for consent, offered in ((0.0, False), (0.5, True)):
         s = roomy(20, markets=behaviour(consent_to_money_share=consent), legal_floors=law)
-        compiled = world_of(s)
+        compiled = model_of(s)
         learned = learn(compiled, [potential_outcomes(s, 0, SEED, s.policy)], cash_only=False)
         problem = build(compiled, learned).problem
         assert problem.allowed[:, 0].all() == problem.allowed[:, 0].any() == offered
         cell: dict[str, str | int] = {"sku": "A", "market": "US"}
-        assert (("refund", "") in choices(compiled, cell)) == offered
+        assert (("refund", "") in possible_actions(compiled, cell)) == offered

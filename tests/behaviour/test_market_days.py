@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.worlds import claims_at, partner, policy_of, way, world
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Fallback, Run
 from warrantysim.money.categories import Category
 from warrantysim.money.price import price

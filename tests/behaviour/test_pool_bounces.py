@@ -10,9 +10,9 @@ import pytest
 from tests.journeys.same import differences
 from tests.worlds import claims_at, partner, policy_of, world
 from warrantysim.claims.columns import Origin
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.model import simulate_run
 from warrantysim.journeys.records import Closure, Fate, Finding, Records, Run, Source
 from warrantysim.money.categories import Kind
 from warrantysim.money.price import price

@@ -27,7 +27,7 @@ from warrantysim.decision.forecast import forecast
 from warrantysim.decision.policies import draw
 from warrantysim.decision.training import build, learn
 from warrantysim.experiment.potential import booked
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -54,7 +54,7 @@ def ledger_cost(scenario: Scenario, policy: Policy) -> float:
 
 def program_cost(scenario: Scenario, policy: Policy) -> float:
     """What the program says of a policy it has learned under."""
-    world = world_of(scenario)
+    world = model_of(scenario)
     outcomes = Experiments(scenario, SEED, 1, None, None).potential(YEARS, policy)
     learned = learn(world, outcomes, cash_only=False)
     return forecast(world, learned, build(world, learned).problem, policy)
@@ -350,7 +350,7 @@ def test_what_claims_share_is_charged_as_the_ledger_books_it(name: str) -> None:
 
 def decided(scenario: Scenario, policy: Policy) -> Policy:
     """What the program chooses once it has learned under a policy."""
-    world = world_of(scenario)
+    world = model_of(scenario)
     outcomes = Experiments(scenario, SEED, 1, None, None).potential(YEARS, policy)
     learned = learn(world, outcomes, cash_only=False)
     candidates = build(world, learned)

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import stdtrit
 
 from tests.worlds import claims_at, partner, world
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Records
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.root import Scenario

@@ -12,7 +12,7 @@ from warrantysim.claims.births import born, born_with_earlier
 from warrantysim.claims.columns import Origin
 from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Records
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.root import Scenario

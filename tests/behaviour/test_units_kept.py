@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.same import differences
 from tests.worlds import PICK, TRANSIT, claims_at, partner, policy_of, world
 from warrantysim.experiment.replay import journey_table, journeys_named
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Closure, Fate, Records, Run
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.categories import Category

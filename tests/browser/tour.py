@@ -8,9 +8,9 @@ from typing import Any
 from warrantysim.analysis.cases import Case
 from warrantysim.files.loading import load_scenario
 from warrantysim.store import approvals
-from warrantysim.store.asked import Asked
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.runs import listed
+from warrantysim.store.requests import Asked
+from warrantysim.store.runs import list_runs
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.files import policy_chosen, policy_ticked
@@ -52,7 +52,7 @@ def live_in(workspace: Workspace, asked: list[Asked]) -> None:
         assert ended.state == "finished", jobs.log(ended.id)
     if approvals.policy_versions(workspace):
         return
-    decided = next(run for run in listed(workspace) if run.kind == "decide")
+    decided = next(run for run in list_runs(workspace) if run.kind == "decide")
     world = decided.asked.scenario
     found = decided.found
     whole = policy_chosen("recommended", found, world)

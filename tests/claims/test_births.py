@@ -16,7 +16,7 @@ from warrantysim.claims.columns import DTYPES, Claims, Origin
 from warrantysim.claims.digest import mixed
 from warrantysim.claims.expected import claims_per_month
 from warrantysim.claims.inverse import mixture_life
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.schema.clock import DAY, REACH, Clock
 from warrantysim.schema.products import ClaimRow
 

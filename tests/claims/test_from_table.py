@@ -7,7 +7,7 @@ import pytest
 
 from tests.claims.worlds import said, symptom, terms_of, world
 from warrantysim.claims.columns import DTYPES, Origin
-from warrantysim.claims.from_table import ClaimTable, columns, from_table
+from warrantysim.claims.from_table import ClaimTable, claim_columns, from_table
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.products import ClaimRow
 
@@ -81,7 +81,7 @@ def test_a_symptom_narrows_the_fault_that_is_not_stated():
 def test_columns_and_rows_are_one_table():
     w = _world()
     rows = [_row(str(i), float(i), value=10 + i, age_days=5 * i) for i in range(20)]
-    table = columns(w, rows)
+    table = claim_columns(w, rows)
     assert isinstance(table, ClaimTable)
     assert said(w, from_table(w, table, 1, 0)) == said(w, from_table(w, rows, 1, 0))
 

@@ -17,11 +17,11 @@ from tests.decision.congested import busy
 from tests.worlds import partner
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.cells import CellKey, number_cells
-from warrantysim.decision.changes import Change, assembled
+from warrantysim.decision.changes import RuleChange, assembled
 from warrantysim.decision.decide import Decision, decide
-from warrantysim.decision.worth import Years
+from warrantysim.decision.judging import Years
 from warrantysim.experiment.intervals import Difference
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.root import Scenario
 
 SEED = 5
@@ -116,14 +116,14 @@ def promises(seed: int) -> Kept:
 
 
 def true_saving(
-    scenario: Scenario, decision: Decision, change: Change, own: Mapping[CellKey, np.ndarray], new: Years
+    scenario: Scenario, decision: Decision, change: RuleChange, own: Mapping[CellKey, np.ndarray], new: Years
 ) -> float:
     """What a recommended change saves in truth: by its own bills, or what all would cost more without it where that is
     why it is recommended."""
     if change.because in {"act", "group"}:
         return float(np.sum([own[cell] for cell in change.cells], axis=0).mean())
     rest = [cell for other in decision.changes if other.taken and other is not change for cell in other.cells]
-    policy = assembled(world_of(scenario), decision.full, rest)
+    policy = assembled(model_of(scenario), decision.full, rest)
     asked = Experiments(scenario, decision.seed, 1, None, None)
     (without,) = asked.simulate([policy], range(TRUTH, TRUTH + FURTHER))
     return float((totals(without) - totals(new)).mean())
@@ -141,7 +141,7 @@ def covers(mean: float, half_width: float, n: int, further: np.ndarray) -> bool:
 
 def own_savings(scenario: Scenario, now: Years, new: Years) -> Mapping[CellKey, np.ndarray]:
     """What each cell saves by its own bills, by replication."""
-    cells, numbers = number_cells(world_of(scenario), scenario.decision.cell, [*now, *new])
+    cells, numbers = number_cells(model_of(scenario), scenario.decision.cell, [*now, *new])
     costs = np.array(
         [np.bincount(c, y.cash + y.expected, len(cells)) for y, c in zip([*now, *new], numbers, strict=True)]
     )

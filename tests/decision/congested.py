@@ -15,7 +15,7 @@ from tests.experiment.tiny import FAULTS
 from tests.worlds import faults, merged, partner, terms, way, world
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.loop import objective
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -157,7 +157,7 @@ def random_world(seed: int) -> Scenario:
 def cell_wise_best(scenario: Scenario, replications: range, rounds: int = 3) -> Policy:
     """The policy that trying everything out cell by cell ends at: every rule of the grid in one cell, the others kept,
     until a round brings nothing. Judged by simulation on ``replications``."""
-    asked, w = Experiments(scenario, SEED, 1, None, None), world_of(scenario)
+    asked, w = Experiments(scenario, SEED, 1, None, None), model_of(scenario)
     skus = scenario.sku_ids
     every = _cell_rules(scenario)
 
@@ -232,11 +232,11 @@ def best_of_grid(scenario: Scenario, policies: Sequence[Policy] | None = None) -
     costs: list[float] = []
     for first in range(0, len(tried), 60):
         years = asked.simulate(tried[first : first + 60], REPLICATIONS)
-        costs += [objective(world_of(scenario), each) for each in years]
+        costs += [objective(model_of(scenario), each) for each in years]
     k = int(np.argmin(costs))
     return costs[k], tried[k], len(tried)
 
 
 def cost_of(scenario: Scenario, policy: Policy) -> float:
     """Simulated cost of one policy on the same replications."""
-    return objective(world_of(scenario), Experiments(scenario, SEED, 1, None, None).simulate([policy], REPLICATIONS)[0])
+    return objective(model_of(scenario), Experiments(scenario, SEED, 1, None, None).simulate([policy], REPLICATIONS)[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.decision.problem import Block, Limit, Load, Period, Problem
+from warrantysim.decision.problem import Block, Limit, Load, Period, ProgramData
 from warrantysim.money.marginal_terms import MarginalTerms
 
 
@@ -49,7 +49,7 @@ def seller(
     seed: int = 0,
     tight: float = 0.3,
     tiers: str = "",
-) -> Problem:
+) -> ProgramData:
     """A synthetic seller: refund, reship, partners with monthly hours (and tiers), China."""
     rng = np.random.default_rng(seed)
     arms = 3 + partners
@@ -93,4 +93,4 @@ def seller(
         uses[:, 2 + p] = True
         if tiers:
             blocks.append(Block(f"partner {p}", tuple(periods), uses))
-    return Problem(cost, rank, np.ones((cells, arms), dtype=bool), loads, tuple(limits), tuple(blocks))
+    return ProgramData(cost, rank, np.ones((cells, arms), dtype=bool), loads, tuple(limits), tuple(blocks))

@@ -10,10 +10,10 @@ from tests.worlds import partner, world
 from warrantysim.decision.cells import TEST_AND_SWAP
 from warrantysim.decision.rule_table import first_match, rule_table
 from warrantysim.experiment.births import births
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Records, Route
 from warrantysim.journeys.rulebook import rulebook
 from warrantysim.journeys.solo import solo_run
-from warrantysim.journeys.world import world_of
 from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -69,7 +69,7 @@ def told(scenario: Scenario, r: Records) -> dict[str, np.ndarray]:
 def agreement(scenario: Scenario, policy: Policy, replication: int) -> float:
     """Share of the routed claims of a replication, descendants included, to which the table does what the engine's rule
     says: the same disposition by the same partner."""
-    world = world_of(scenario)
+    world = model_of(scenario)
     records = solo_run(scenario, policy, births(scenario, 1, replication), 1, replication).records
     r = records.take(np.flatnonzero(records.rule >= 0))
     assert len(r) > 300

@@ -15,8 +15,8 @@ from warrantysim.decision.asking import Experiments, Stages
 from warrantysim.decision.binding import Bound, bounds_of, is_lane, limit_prices, unmet_minimums
 from warrantysim.decision.choose import choose
 from warrantysim.decision.loop import search
-from warrantysim.decision.problem import Block, Load, Problem
-from warrantysim.journeys.world import world_of
+from warrantysim.decision.problem import Block, Load, ProgramData
+from warrantysim.journeys.model import model_of
 
 SMALL = {
     "training_replications": 2,
@@ -32,9 +32,9 @@ def bounds(**changes: Any) -> tuple[Bound, ...]:
     """What holds the rule of a small seller's only cell."""
     scenario = roomy(60, decision=SMALL, **changes)
     found = search(
-        world_of(scenario), Experiments(scenario, 7, 1, None, None), range(100, 102), range(200, 202), Stages()
+        model_of(scenario), Experiments(scenario, 7, 1, None, None), range(100, 102), range(200, 202), Stages()
     )
-    (only,) = bounds_of(world_of(scenario), found).values()
+    (only,) = bounds_of(model_of(scenario), found).values()
     return only
 
 
@@ -91,11 +91,11 @@ def test_a_limit_that_does_not_bind_has_no_price() -> None:
     assert limit_prices(problem, choose(problem).prices) == {}
 
 
-def contract(minimum: float, service: float) -> Problem:
+def contract(minimum: float, service: float) -> ProgramData:
     """One cell, refund or a partner under contract, whose work is worth ``service`` a year."""
     load = Load(np.array([1]), np.full((1, 1, 1), service))
     block = Block("P", (one_period("", terms([0.0], minimum=minimum), "", "", "work"),), np.array([[False, True]]))
-    return Problem(np.zeros((1, 1, 2)), np.array([0, 2]), np.ones((1, 2), dtype=bool), {"work": load}, (), (block,))
+    return ProgramData(np.zeros((1, 1, 2)), np.array([0, 2]), np.ones((1, 2), dtype=bool), {"work": load}, (), (block,))
 
 
 @pytest.mark.parametrize(("service", "unmet"), [(40.0, {"P": (0,)}), (50.0, {}), (60.0, {})])

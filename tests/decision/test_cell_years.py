@@ -11,7 +11,7 @@ from warrantysim.decision.cell_years import FLOW_COLUMNS, CellYears, cell_flows,
 from warrantysim.decision.decide import Decision, decide
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 
 
 @cache
@@ -19,7 +19,7 @@ def decided() -> tuple[Decision, Result, CellYears]:
     d = decide(shop())
     result = simulate(shop(), [d.now, d.policy], replications=d.replications, seed=d.seed)
     sides = [[s.year for s in result.of(k)] for k in (0, 1)]
-    return d, result, cell_years(world_of(shop()), sides)
+    return d, result, cell_years(model_of(shop()), sides)
 
 
 def test_cells_save_together_what_the_table_says() -> None:
@@ -38,7 +38,7 @@ def test_flows_count_every_claim_of_the_cell_and_its_cost() -> None:
     d, result, _ = decided()
     rules = {"now": result.of(0), "new": result.of(1)}
     for row in d.table.to_dict("records"):
-        flows = cell_flows(world_of(shop()), {"sku": row["sku"], "market": row["market"]}, rules)
+        flows = cell_flows(model_of(shop()), {"sku": row["sku"], "market": row["market"]}, rules)
         assert list(flows.columns) == FLOW_COLUMNS
         for rule, claims, cost in (
             ("now", row["claims"], row["cash_now"] + row["expected_now"]),
@@ -52,5 +52,5 @@ def test_flows_count_every_claim_of_the_cell_and_its_cost() -> None:
 
 def test_a_cell_without_claims_has_no_flows() -> None:
     _, result, _ = decided()
-    assert len(cell_flows(world_of(shop()), {"sku": "A", "market": "nowhere"}, {"now": result.of(0)})) == 0
-    assert list(cell_flows(world_of(shop()), {"sku": "A"}, {}).columns) == FLOW_COLUMNS
+    assert len(cell_flows(model_of(shop()), {"sku": "A", "market": "nowhere"}, {"now": result.of(0)})) == 0
+    assert list(cell_flows(model_of(shop()), {"sku": "A"}, {}).columns) == FLOW_COLUMNS

@@ -7,13 +7,13 @@ import numpy as np
 from tests.experiment.tiny import roomy, sold
 from tests.worlds import policy_of, terms
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.cells import Zone, rival, zones_for
+from warrantysim.decision.cells import CellZone, rival, zones_for
 from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.training import Learned, learn
-from warrantysim.journeys.world import World, world_of
+from warrantysim.journeys.model import Model, model_of
 
 
-def seen() -> tuple[World, Learned]:
+def seen() -> tuple[Model, Learned]:
     """Training claims of two markets, two reasons and several ages."""
     scenario = roomy(
         20,
@@ -24,7 +24,7 @@ def seen() -> tuple[World, Learned]:
         fault_shares={"repairable": 0.5, "battery_safety": 0.5},
         decision={"cell": ("sku", "market")},
     )
-    world = world_of(scenario)
+    world = model_of(scenario)
     return world, learn(
         world, Experiments(scenario, 7, 1, None, None).potential(range(1), scenario.policy), cash_only=False
     )
@@ -45,6 +45,6 @@ def test_a_finer_rule_does_not_speak_for_the_whole_cell() -> None:
 
 
 def test_two_partners_of_one_disposition_are_rivals_in_a_cell() -> None:
-    refund, repair = Zone(0.0, "refund", ""), Zone(40.0, "repair_local", "P")
+    refund, repair = CellZone(0.0, "refund", ""), CellZone(40.0, "repair_local", "P")
     assert rival([refund, repair]) is None
-    assert rival([refund, repair, Zone(60.0, "return_china", "sea"), Zone(80.0, "repair_local", "Q")]) == 3
+    assert rival([refund, repair, CellZone(60.0, "return_china", "sea"), CellZone(80.0, "repair_local", "Q")]) == 3

@@ -12,10 +12,12 @@ import pytest
 from tests.decision.instances import one_period, seller, terms
 from warrantysim.decision.choose import Undecided, choose
 from warrantysim.decision.pricing import solve_large
-from warrantysim.decision.problem import Block, Limit, Load, Problem, cvar, evaluate
+from warrantysim.decision.problem import Block, Limit, Load, ProgramData, evaluate, worst_mean
 
 
-def assignment(seed: int, tight: float = 1.0, jobs: int = 6, agents: int = 3) -> tuple[Problem, np.ndarray, np.ndarray]:
+def assignment(
+    seed: int, tight: float = 1.0, jobs: int = 6, agents: int = 3
+) -> tuple[ProgramData, np.ndarray, np.ndarray]:
     """Claims of each SKU go to one partner: costs and hours a SKU and partner, hours a partner."""
     rng = np.random.default_rng(seed)
     cost, hours = rng.integers(10, 60, (jobs, agents)) * 1.0, rng.integers(5, 25, (jobs, agents)) * 1.0
@@ -23,7 +25,7 @@ def assignment(seed: int, tight: float = 1.0, jobs: int = 6, agents: int = 3) ->
     loads = {f"hours {p}": Load(np.array([p]), hours[:, p].reshape(-1, 1, 1)) for p in range(agents)}
     limits = tuple(Limit(f"hours of {p}", f"hours {p}", float(most[p])) for p in range(agents))
     rank = np.full(agents, 2)
-    return Problem(cost[:, None, :], rank, np.ones((jobs, agents), dtype=bool), loads, limits), hours, most
+    return ProgramData(cost[:, None, :], rank, np.ones((jobs, agents), dtype=bool), loads, limits), hours, most
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -75,13 +77,13 @@ def test_a_dominated_quote_changes_nothing() -> None:
     cost = rng.uniform(10, 100, (3, 5, 3))
     dearer = np.concatenate([cost, cost[:, :, 2:3] + 5.0], axis=2)
     rank = np.array([0, 1, 2])
-    one = choose(Problem(cost, rank, np.ones((3, 3), dtype=bool)))
-    two = choose(Problem(dearer, np.append(rank, 2), np.ones((3, 4), dtype=bool)))
+    one = choose(ProgramData(cost, rank, np.ones((3, 3), dtype=bool)))
+    two = choose(ProgramData(dearer, np.append(rank, 2), np.ones((3, 4), dtype=bool)))
     assert np.array_equal(one.plan, two.plan)
     assert one.evaluated.objective == two.evaluated.objective
 
 
-def repairs(units: float, quotes: dict[str, Block], fees: list[float]) -> Problem:
+def repairs(units: float, quotes: dict[str, Block], fees: list[float]) -> ProgramData:
     """One cell of ``units`` repairs a month at one of several partners with list fees a unit; refund is hopeless."""
     arms = 1 + len(fees)
     cost = np.array([[[units * 1e4, *(units * fee for fee in fees)]]])
@@ -89,7 +91,7 @@ def repairs(units: float, quotes: dict[str, Block], fees: list[float]) -> Proble
     for p, fee in enumerate(fees):
         loads[f"units {p}"] = Load(np.array([1 + p]), np.array([[[units]]]))
         loads[f"fees {p}"] = Load(np.array([1 + p]), np.array([[[units * fee]]]))
-    return Problem(
+    return ProgramData(
         cost, np.array([0] + [2] * len(fees)), np.ones((1, arms), dtype=bool), loads, (), tuple(quotes.values())
     )
 
@@ -121,17 +123,17 @@ def test_all_units_and_incremental_tiers_choose_different_partners() -> None:
 
 def test_the_mean_of_the_worst_years_is_that_of_their_definition() -> None:
     losses = np.arange(1.0, 11.0)
-    assert cvar(losses, 0.9) == pytest.approx(10.0)
-    assert cvar(losses, 0.8) == pytest.approx(9.5)
-    assert cvar(losses, 0.0) == pytest.approx(5.5)
+    assert worst_mean(losses, 0.9) == pytest.approx(10.0)
+    assert worst_mean(losses, 0.8) == pytest.approx(9.5)
+    assert worst_mean(losses, 0.0) == pytest.approx(5.5)
 
 
 def test_weight_on_the_worst_years_prefers_the_steadier_plan() -> None:
     years = np.array([[[[10.0, 11.0]]], [[[10.0, 11.0]]], [[[13.0, 11.5]]], [[[10.0, 11.0]]]])
-    steady = Problem(
+    steady = ProgramData(
         years.mean(axis=0), np.array([0, 1]), np.ones((1, 2), dtype=bool), years=years, cvar_weight=1.0, cvar_level=0.7
     )
-    assert choose(Problem(steady.cost, steady.rank, steady.allowed)).plan[0, 0] == 0
+    assert choose(ProgramData(steady.cost, steady.rank, steady.allowed)).plan[0, 0] == 0
     risk = choose(steady, gap=0.0)
     assert risk.plan[0, 0] == 1
     assert risk.evaluated.objective == pytest.approx(evaluate(steady, risk.plan).objective)

@@ -22,12 +22,12 @@ from tests.decision.congested import (
 )
 from tests.worlds import partner
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.cells import Zone, rules_of, zones_for
+from warrantysim.decision.cells import CellZone, zones_as_rules, zones_for
 from warrantysim.decision.decide import decide
 from warrantysim.decision.local_search import Neighbours, Plan, applies, contested, improved
-from warrantysim.decision.loop import Found, search
+from warrantysim.decision.loop import SearchResult, search
 from warrantysim.experiment.intervals import paired
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -80,12 +80,12 @@ MOST = 0.015
 
 def with_one_zone_less(scenario: Scenario, policy: Policy, cell: dict[str, str | int]) -> list[Policy]:
     """The policy with one zone of a cell gone to its neighbour."""
-    world = world_of(scenario)
+    world = model_of(scenario)
     zones = zones_for(policy, world, cell)
     out = []
     for k in range(len(zones) if len(zones) > 1 else 0):
         rest = (*zones[:k], *zones[k + 1 :])
-        rules = rules_of(world, cell, (replace(rest[0], start=0.0), *rest[1:]))
+        rules = zones_as_rules(world, cell, (replace(rest[0], start=0.0), *rest[1:]))
         out.append(policy.replace(rules=(*rules, *(rule for rule in policy.rules if rule.cell.stated() != cell))))
     return out
 
@@ -95,7 +95,7 @@ def test_cells_without_a_scarce_bench_are_not_tried_but_their_zones_must_earn_th
     easy = busy(landed, minutes=20, units=8, ways=())
     found = searched(easy)
     assert contested(found) == []
-    thin = improved(world_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found)
+    thin = improved(model_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found)
     zones = [sum(len(rule.zones) for rule in each.best.policy.rules) for each in (found, thin)]
     assert zones[1] <= zones[0]
 
@@ -106,7 +106,7 @@ def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change
     scenario = busy(landed, minutes=800, units=6, ways=(), partners={"P": short}, decision=SMALL | {"neighbours": 60})
     found = searched(scenario)
     asked = Experiments(scenario, SEED, 1, None, None)
-    world, one = world_of(scenario), REPLICATIONS[:1]
+    world, one = model_of(scenario), REPLICATIONS[:1]
     assert contested(found)
     better = improved(world, asked, one, found)
     luck = Neighbours(world, asked, one, found)
@@ -117,10 +117,10 @@ def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change
 
 def test_the_rule_of_a_cell_by_every_other_partner_is_among_those_that_are_tried_of_it() -> None:
     scenario = random_world(1).replace(decision=random_world(1).decision.replace(training_replications=1, iterations=1))
-    it = Neighbours(world_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
     for partner_now, other in (("P", "Q"), ("Q", "P")):
-        here = tuple((Zone(0.0, "refund", ""), Zone(50.0, "repair_local", partner_now)) for _ in it.start)
-        wanted = (Zone(0.0, "refund", ""), Zone(50.0, "repair_local", other))
+        here = tuple((CellZone(0.0, "refund", ""), CellZone(50.0, "repair_local", partner_now)) for _ in it.start)
+        wanted = (CellZone(0.0, "refund", ""), CellZone(50.0, "repair_local", other))
         assert all(wanted in [plan[c] for plan in it.options(here, c, 6)] for c in range(len(here)))
     assert all(len(it.options(it.start, 0, most)) <= most for most in (2, 12))
 
@@ -128,8 +128,8 @@ def test_the_rule_of_a_cell_by_every_other_partner_is_among_those_that_are_tried
 def raced(scenario: Scenario, costs: dict[int, tuple[float, float]], options: list[int]) -> tuple[Plan, float]:
     """What wins against 0, and how many were simulated for it, where each costs so much (on the luck that suggests, on
     that which proves) and a little more or less by the replication."""
-    it = Neighbours(world_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
-    it.budget, plans = 1e9, {k: ((Zone(float(k), "refund", ""),),) for k in costs}
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    it.budget, plans = 1e9, {k: ((CellZone(float(k), "refund", ""),),) for k in costs}
 
     def simulated(asked: Sequence[Plan], replications: range) -> list[np.ndarray]:
         by = [costs[int(plan[0][0].start)][int(replications[0] not in REPLICATIONS)] for plan in asked]
@@ -149,10 +149,10 @@ def test_a_race_is_won_by_what_saves_on_luck_that_did_not_suggest_it_and_losers_
     assert raced(scenario, costs, [1])[0][0][0].start == 0.0
 
 
-def searched(scenario: Scenario) -> Found:
+def searched(scenario: Scenario) -> SearchResult:
     """What the search finds before neighbours are tried."""
     asked = Experiments(scenario, SEED, 1, None, None)
-    return search(world_of(scenario), asked, range(100_000, 100_004), REPLICATIONS, lambda stage: None)
+    return search(model_of(scenario), asked, range(100_000, 100_004), REPLICATIONS, lambda stage: None)
 
 
 def test_neighbours_are_told_on_the_replications_that_choose_and_are_better_on_all_that_was_seen() -> None:
@@ -162,7 +162,7 @@ def test_neighbours_are_told_on_the_replications_that_choose_and_are_better_on_a
     assert decision.tried[-1].name == "neighbours"
     assert cost_of(scenario, decision.optimum) == pytest.approx(costs["neighbours"])
     found, asked = searched(scenario), Experiments(scenario, SEED, 1, None, None)
-    luck = Neighbours(world_of(scenario), asked, REPLICATIONS, found)
+    luck = Neighbours(model_of(scenario), asked, REPLICATIONS, found)
     assert luck.whole(luck.zones(decision.optimum)) < min(luck.whole(luck.zones(t.policy)) for t in found.tried)
     zones = next(rule.zones for rule in decision.optimum.rules if rule.cell.stated())
     assert len(decision.table["flat"][0]) == len(zones) - 1
@@ -170,8 +170,8 @@ def test_neighbours_are_told_on_the_replications_that_choose_and_are_better_on_a
 
 def test_a_limit_on_the_whole_keeps_the_programs_answer() -> None:
     limited = busy({"A": 70.0}, ways=(), decision=SMALL | {"max_mean_days": 60})
-    assert not applies(world_of(limited))
-    assert applies(world_of(busy({"A": 70.0}, ways=())))
+    assert not applies(model_of(limited))
+    assert applies(model_of(busy({"A": 70.0}, ways=())))
 
 
 def test_the_grid_holds_each_rule_once_and_every_rule_in_canonical_order() -> None:

@@ -17,7 +17,7 @@ from warrantysim.decision.changes import NoSuchChange, Ticks
 from warrantysim.decision.decide import CONFIRMATION, SELECTION, Decision, decide
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.turned_worlds import Measure
+from warrantysim.experiment.turned_scenarios import Measure
 from warrantysim.experiment.uncertain import Turn
 from warrantysim.money.categories import PARTS
 from warrantysim.schema.errors import ScenarioError

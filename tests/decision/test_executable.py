@@ -9,26 +9,26 @@ import pytest
 
 from tests.decision.sellers import agreement, random_seller
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.by_hand import steps
 from warrantysim.decision.cells import zones_for
 from warrantysim.decision.choose import choose
 from warrantysim.decision.executable import executable
 from warrantysim.decision.forecast import forecast
+from warrantysim.decision.manual_policy import steps
 from warrantysim.decision.policies import draw
-from warrantysim.decision.refund_curve import month_end
+from warrantysim.decision.refund_curve import days_of_months
 from warrantysim.decision.training import Candidates, Learned, build, learn
-from warrantysim.journeys.world import World, world_of
+from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.policy import Policy
 
 SEEDS = (1, 2, 3)
-MONTHS = {float(month_end(k)) for k in range(60)}
+MONTHS = {float(days_of_months(k)) for k in range(60)}
 
 
 @cache
-def found(seed: int) -> tuple[World, Learned, Candidates, Policy, Policy]:
+def found(seed: int) -> tuple[Model, Learned, Candidates, Policy, Policy]:
     """A seller, what was learned of it, and the program's rule, exact and as it can be carried out."""
     s = random_seller(seed)
-    w = world_of(s)
+    w = model_of(s)
     learned = learn(w, Experiments(s, 1, 1, None, None).potential(range(100_000, 100_002), s.policy), cash_only=False)
     candidates = build(w, learned)
     choice = choose(candidates.problem)

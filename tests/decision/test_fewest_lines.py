@@ -16,8 +16,8 @@ from tests.worlds import partner, world
 from warrantysim.decision.rule_table import RULE_KEYS, first_match, rule_table
 from warrantysim.experiment.births import births
 from warrantysim.files.loading import load_scenario
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.solo import solo_run
-from warrantysim.journeys.world import world_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -55,7 +55,7 @@ def every_corner(scenario: Scenario, table: pd.DataFrame) -> dict[str, np.ndarra
 
 def same(scenario: Scenario, policy: Policy) -> tuple[int, int]:
     """Lines before and after, once both have been followed for every corner."""
-    long, short = (rule_table(policy, world_of(scenario), fewest=fewest) for fewest in (False, True))
+    long, short = (rule_table(policy, model_of(scenario), fewest=fewest) for fewest in (False, True))
     seen = every_corner(scenario, pd.concat([long, short]))
     assert done(short, seen) == done(long, seen)
     assert len(short) <= len(long)
@@ -70,7 +70,7 @@ def test_no_claim_gets_another_action(seed: int) -> None:
     assert short < 0.75 * long
     records = solo_run(scenario, policy, births(scenario, 1, 0), 1, 0).records
     seen = told(scenario, records.take(np.flatnonzero(records.rule >= 0)))
-    both = [rule_table(policy, world_of(scenario), fewest=fewest) for fewest in (False, True)]
+    both = [rule_table(policy, model_of(scenario), fewest=fewest) for fewest in (False, True)]
     assert done(both[1], seen) == done(both[0], seen)
 
 
@@ -134,7 +134,7 @@ def test_whatever_the_rules_fewer_lines_do_the_same(policy: Policy) -> None:
 
 
 def test_what_holds_in_every_market_or_for_every_product_is_told_once() -> None:
-    found = rule_table(accessories(), world_of(shop()))
+    found = rule_table(accessories(), model_of(shop()))
     lines = found[[*RULE_KEYS, "action"]].apply(lambda row: " ".join(filter(None, row)), axis=1)
     assert lines.tolist() == ["DE B refund", "US C repair_local", "DE C refund", "small reship"]
 
@@ -145,7 +145,7 @@ def test_the_last_action_is_told_without_ages_and_prices_and_the_others_without_
     older = young | {"age_from_days": 365, "age_to_days": 730, "zones": [zones[0], zones[1] | {"from": "60 USD"}]}
     oldest = {"cell": {"market": "US"}, "by": "order_price", "age_from_days": 730, "zones": zones[:1]}
     policy = Policy.model_validate({"name": "p", "rules": [young, older, oldest, rule("refund")]})
-    found = rule_table(policy, world_of(shop()))
+    found = rule_table(policy, model_of(shop()))
     told_ = found[["market", "age_from_days", "age_to_days", "price_from", "price_to", "action"]].fillna(-1)
     assert told_.values.tolist() == [
         ["US", 0, 365, 45, -1, "reship"],

@@ -10,9 +10,9 @@ from tests.decision.sellers import agreement, random_seller
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.executable import executable
 from warrantysim.decision.forecast import forecast
-from warrantysim.decision.ladder import KEYS, Ladder, ladder
-from warrantysim.decision.loop import Found, search
-from warrantysim.journeys.world import World, world_of
+from warrantysim.decision.ladder import KEYS, Ladder, ladder_of
+from warrantysim.decision.loop import SearchResult, search
+from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.policy import Policy
 
 TRAINING, FRESH = range(100_000, 100_002), range(200_000, 200_002)
@@ -21,18 +21,18 @@ SEEDS = (1, 2)
 
 
 @cache
-def found(seed: int) -> tuple[World, Experiments, Found]:
+def found(seed: int) -> tuple[Model, Experiments, SearchResult]:
     """A seller and what a search found for it."""
     s = random_seller(seed)
     s = s.replace(decision=s.decision.replace(training_replications=2, selection_replications=2, iterations=1))
     asked = Experiments(s, 1, 1, None, None)
-    return world_of(s), asked, search(world_of(s), asked, TRAINING, FRESH, lambda stage: None)
+    return model_of(s), asked, search(model_of(s), asked, TRAINING, FRESH, lambda stage: None)
 
 
 @cache
 def made(seed: int, materiality: float = MATERIALITY) -> Ladder:
     """Its ladder."""
-    return ladder(*found(seed), FRESH, materiality)
+    return ladder_of(*found(seed), FRESH, materiality)
 
 
 def cost(seed: int, policy: Policy) -> float:

@@ -11,7 +11,7 @@ from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of, way
 from warrantysim.decision.lanes import departures, freight_back
 from warrantysim.experiment.births import births
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.markets import Consolidation
 

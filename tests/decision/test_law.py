@@ -16,7 +16,7 @@ from warrantysim.decision.decide import Decision, decide
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.loop import search
 from warrantysim.decision.outcomes import Lawful
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide import Confirming
 from warrantysim.studies.decide.files import decision_frames
@@ -40,7 +40,7 @@ def seller(*law: dict[str, Any], **changes: Any) -> Scenario:
 
 def prices(s: Scenario) -> Any:
     """What each row costs."""
-    world, asked = world_of(s), Experiments(s, SEED, 1, None, None)
+    world, asked = model_of(s), Experiments(s, SEED, 1, None, None)
     found = search(world, asked, range(100, 102), range(200, 201), lambda _: None)
     return law_prices(world, asked, SEED, range(100, 102), found, found.best.policy)
 
@@ -55,7 +55,7 @@ def test_a_law_that_demands_nothing_or_binds_nobody_has_no_price() -> None:
 
 def test_what_the_law_takes_away_costs_what_the_cheaper_way_would_have_saved() -> None:
     free = seller()
-    world, asked = world_of(free), Experiments(free, SEED, 1, None, None)
+    world, asked = model_of(free), Experiments(free, SEED, 1, None, None)
     best = search(world, asked, range(100, 102), range(200, 201), lambda _: None).best.policy.rules[0].zones[0].do
     left = [name for name in ("refund", "reship", "repair_local", "return_china") if name != best]
     found = prices(seller(floor(allowed="|".join(left), article="s 1")))

@@ -9,7 +9,7 @@ from tests.ui.opening import shop
 from tests.worlds import policy_of
 from warrantysim.decision.platform_rules import ANY, PLATFORM_COLUMNS, platform_rules
 from warrantysim.decision.rule_table import rule_table
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 
 LADDER = policy_of([(0, "refund"), (25.5, "reship"), (100, "repair_local P")])
@@ -26,7 +26,7 @@ def aged() -> Policy:
 
 
 def test_ranges_meet_without_gap_or_overlap_at_the_price_an_agent_sees() -> None:
-    w = world_of(shop())
+    w = model_of(shop())
     frame = platform_rules(LADDER, w)
     assert list(frame.columns) == list(PLATFORM_COLUMNS)
     table = rule_table(LADDER, w)
@@ -40,20 +40,20 @@ def test_ranges_meet_without_gap_or_overlap_at_the_price_an_agent_sees() -> None
 
 
 def test_only_zones_in_which_the_customer_keeps_the_unit_are_returnless() -> None:
-    frame = platform_rules(LADDER, world_of(shop()))
+    frame = platform_rules(LADDER, model_of(shop()))
     keeps = frame["resolution"].isin(["refund", "reship"])
     assert list(frame["returnless"]) == ["yes" if kept else "no" for kept in keeps]
     assert set(frame[~keeps]["return_to"]) == {"P"}
 
 
 def test_what_a_rule_leaves_open_is_any() -> None:
-    frame = platform_rules(policy_of("refund"), world_of(shop()))
+    frame = platform_rules(policy_of("refund"), model_of(shop()))
     assert frame.iloc[0][["sku", "category", "return_reason"]].tolist() == [ANY, ANY, ANY]
     assert frame["rule_name"].is_unique
 
 
 def test_ages_are_order_dates_that_meet_on_the_day_they_are_made_for() -> None:
-    frame = platform_rules(aged(), world_of(shop()), on="2027-07-01")
+    frame = platform_rules(aged(), model_of(shop()), on="2027-07-01")
     young = frame[frame["order_age_min"] == 0].iloc[0]
     old = frame[frame["order_age_min"] == 180].iloc[0]
     first = dt.date.fromisoformat(young["ordered_from"])

@@ -12,12 +12,12 @@ from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.decide import Decision, decide
-from warrantysim.decision.robust import Drawn, cell_costs, robust
+from warrantysim.decision.robust import SavingsDrawn, cell_costs, robust
 from warrantysim.experiment.intervals import share_by_chance, share_interval
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.simulate import run_replications
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.root import Scenario
 
 SEED = 7
@@ -145,11 +145,11 @@ def test_an_input_that_goes_with_no_more_of_a_saving_than_chance_would_show_is_n
     draws = np.random.Generator(np.random.PCG64(5)).uniform(size=(24, 40))
     inputs = tuple(UncertainInput(Lever(COST), 0.0, 1.0, reason=str(k)) for k in range(40))
     luck = np.random.Generator(np.random.PCG64(6)).normal(size=(24, 2))
-    here, savings = world_of(scenario), {group: 0.5}
-    by_chance = robust(here, scenario.policy, savings, Drawn(inputs, group, draws, luck))[group]
+    here, savings = model_of(scenario), {group: 0.5}
+    by_chance = robust(here, scenario.policy, savings, SavingsDrawn(inputs, group, draws, luck))[group]
     assert (by_chance.weakest, by_chance.flip) == ("", "")
     swayed = luck + 20.0 * (draws[:, :1] - 0.5)
-    named = robust(here, scenario.policy, savings, Drawn(inputs, group, draws, swayed))[group]
+    named = robust(here, scenario.policy, savings, SavingsDrawn(inputs, group, draws, swayed))[group]
     assert named.weakest == named.flip == COST
     assert named.explained > share_by_chance(24, 40)
     assert named.flip_at == pytest.approx(0.5 - 0.5 / 20.0, abs=0.1)

@@ -12,7 +12,7 @@ from tests.decision.sellers import agreement, random_seller
 from tests.worlds import floor, partner, policy_of, world
 from warrantysim.decision.rule_table import RULE_COLUMNS, rule_table
 from warrantysim.files.loading import load_scenario
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.dispositions import ACTIONS
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -27,7 +27,7 @@ def seller(**changes: Any) -> Scenario:
 
 
 def lines(policy: Policy, scenario: Scenario | None = None) -> pd.DataFrame:
-    return rule_table(policy, world_of(scenario or seller()))
+    return rule_table(policy, model_of(scenario or seller()))
 
 
 def test_while_the_refund_is_whole_a_cut_point_is_one_order_price_with_its_tax() -> None:
@@ -51,7 +51,7 @@ def test_always_the_same_is_one_line_whatever_the_refund_does() -> None:
 def test_where_the_refund_falls_the_cut_point_rises_with_the_age_of_the_order() -> None:
     sold = {"promotion_share": 0.5, "promotion_depth": {"uniform": {"low": 0.0, "high": 0.6}}}
     falling = seller(terms_of={"refund_basis": "pro_rata"}, births=sold)
-    found = rule_table(policy_of([(0, "refund"), (25, "reship")]), world_of(falling), fewest=False)
+    found = rule_table(policy_of([(0, "refund"), (25, "reship")]), model_of(falling), fewest=False)
     cuts = found[found["action"] == "reship"]
     assert (np.diff(cuts["age_from_days"]) > 0).all()
     assert (np.diff(cuts["price_from"]) > 0).all()
@@ -89,7 +89,7 @@ def test_rules_by_order_price_and_age_are_told_as_they_stand_where_lines_may_not
     zones = [{"from": "0 USD", "do": "refund"}, {"from": "45 USD", "do": "reship"}]
     young = {"cell": {}, "by": "order_price", "age_to_days": 365, "zones": zones}
     old = {"cell": {}, "age_from_days": 365, "zones": zones[:1]}
-    found = rule_table(Policy.model_validate({"name": "p", "rules": [young, old]}), world_of(seller()), fewest=False)
+    found = rule_table(Policy.model_validate({"name": "p", "rules": [young, old]}), model_of(seller()), fewest=False)
     told = found[["age_from_days", "price_from", "action"]].values.tolist()
     assert told == [[0.0, 0.0, "refund"], [0.0, 45.0, "reship"], [365.0, 0.0, "refund"]]
     assert found["refund_from"].isna().tolist() == [True, True, False]

@@ -15,12 +15,12 @@ from warrantysim.decision.asking import Experiments
 from warrantysim.decision.choose import choose
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.pricing import solve_large
-from warrantysim.decision.problem import Load, Pool, Problem, evaluate
+from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate
 from warrantysim.decision.training import Learned, build, learn
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Closure, Fate
-from warrantysim.journeys.world import world_of
 from warrantysim.schema.root import Scenario
 
 SEED = 7
@@ -48,12 +48,12 @@ def desk_that_tests(**changes: Any) -> Scenario:
 
 def learned_under(scenario: Scenario, rule: Any) -> Learned:
     outcomes = Experiments(scenario, SEED, 1, None, None).potential(YEARS, policy_of(rule))
-    return learn(world_of(scenario), outcomes, cash_only=False)
+    return learn(model_of(scenario), outcomes, cash_only=False)
 
 
 def expected_and_simulated(scenario: Scenario, rule: Any) -> tuple[float, float, float]:
     """Cost by the program, the same were the pool worth nothing to others, and the simulated cost; a mean year."""
-    policy, world = policy_of(rule), world_of(scenario)
+    policy, world = policy_of(rule), model_of(scenario)
     learned = learned_under(scenario, rule)
     blind = replace(learned, cost=learned.cost - learned.pools.credit)
     costs = []
@@ -100,7 +100,7 @@ def test_units_that_fail_again_for_whoever_gets_them_save_less() -> None:
         repairs = partner(40, bounce_share=share, bounce_days=30)
         ahead = {"US": {"service": {"repair_local": "advance_exchange"}}}
         s = desk_that_tests(partners={"P": repairs}, markets=ahead, fault_shares={"repairable": 1.0})
-        world, learned, policy = world_of(s), learned_under(s, "reship"), policy_of(RULE)
+        world, learned, policy = model_of(s), learned_under(s, "reship"), policy_of(RULE)
         years = Experiments(s, SEED, 1, None, None).simulate([policy], YEARS)[0]
         expected = forecast(world, learned, build(world, learned).problem, policy)
         return expected, float(np.mean([year.total for year in years]))
@@ -119,7 +119,7 @@ def test_a_unit_saves_the_landed_cost_less_its_transfer_value() -> None:
     assert pools.loss.tolist() == [pytest.approx(22.0)]
 
 
-def shelf(seed: int, loss: float = 25.0) -> Problem:
+def shelf(seed: int, loss: float = 25.0) -> ProgramData:
     """Two cells of three bands on one pool: refunds and reships ask for units, repairs hand more in than they ask."""
     rng = np.random.default_rng(seed)
     cost = rng.uniform(20, 60, (2, 3, 3))
@@ -127,10 +127,10 @@ def shelf(seed: int, loss: float = 25.0) -> Problem:
     net = np.stack([np.zeros((2, 3)), -rng.uniform(0, 2, (2, 3)), rng.uniform(0, 2, (2, 3))], axis=2)
     loads = {"pool A US": Load(np.array([1, 2]), net[:, :, 1:])}
     allowed = np.ones((2, 3), dtype=bool)
-    return Problem(cost, np.array([0, 1, 2]), allowed, loads, pools=(Pool("pool of A US", "pool A US", loss),))
+    return ProgramData(cost, np.array([0, 1, 2]), allowed, loads, pools=(Pool("pool of A US", "pool A US", loss),))
 
 
-def best_by_hand(problem: Problem) -> float:
+def best_by_hand(problem: ProgramData) -> float:
     cells, bands, arms = problem.shape
     cuts = combinations_with_replacement(range(bands + 1), arms - 1)
     plans = [np.repeat(np.arange(arms), np.diff([0, *cut, bands])) for cut in cuts]

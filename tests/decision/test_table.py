@@ -11,12 +11,12 @@ from tests.report.results import year
 from tests.worlds import partner as stated_partner
 from tests.worlds import partners, policy_of, world
 from warrantysim.decision.binding import Bound
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.decision.changes import NOBODY, VERDICTS, WORTH, Because, reason
 from warrantysim.decision.table import FEW_CLAIMS, agent_key, decision_table
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.journeys.model import Model, model_of
 from warrantysim.journeys.records import Route
-from warrantysim.journeys.world import World, world_of
 from warrantysim.schema.root import Scenario
 
 CELL = ("A", "US")
@@ -48,9 +48,9 @@ def years(scenario: Scenario, cost: float, spread: float, days: float, reship_fr
     return out
 
 
-def row(world_: World | None = None, saved: float = 200.0, spread: float = 0.0, **changes: Any) -> dict[str, Any]:
+def row(world_: Model | None = None, saved: float = 200.0, spread: float = 0.0, **changes: Any) -> dict[str, Any]:
     """The only row: today 1,000 a year with all refunded; recommended ``saved`` less, reshipped from 23.40 on."""
-    here = world_ or world_of(seller())
+    here = world_ or model_of(seller())
     s = here.scenario
     stated: dict[str, Any] = {
         "training_claims": {CELL: 500},
@@ -82,9 +82,9 @@ def test_a_row_states_its_cell_its_claims_and_those_that_change() -> None:
 
 def test_rules_are_stated_as_they_are_now_as_recommended_and_as_the_optimum_has_them() -> None:
     found = row()
-    assert found["zones_now"] == (Zone(0.0, "refund", ""),)
-    assert found["zones"] == found["zones_agents"] == (Zone(0.0, "refund", ""), Zone(25.0, "reship", ""))
-    assert found["zones_free"] == (Zone(0.0, "refund", ""), Zone(23.4, "reship", ""))
+    assert found["zones_now"] == (CellZone(0.0, "refund", ""),)
+    assert found["zones"] == found["zones_agents"] == (CellZone(0.0, "refund", ""), CellZone(25.0, "reship", ""))
+    assert found["zones_free"] == (CellZone(0.0, "refund", ""), CellZone(23.4, "reship", ""))
     assert found["cuts"] == (25.0,)
 
 
@@ -157,14 +157,14 @@ def test_a_saving_of_luck_is_no_difference_in_the_table_too() -> None:
 
 
 def test_an_agent_sees_the_tax_where_prices_include_it() -> None:
-    net, gross = world_of(seller()), world_of(seller(markets={"US": {"prices_include_tax": True, "tax_share": 0.2}}))
+    net, gross = model_of(seller()), model_of(seller(markets={"US": {"prices_include_tax": True, "tax_share": 0.2}}))
     assert agent_key(net, {"market": "US"}, 50.0) == 50.0
     assert agent_key(gross, {"market": "US"}, 50.0) == pytest.approx(60.0)
     assert row(gross)["agent_cuts"] == pytest.approx((30.0,))
 
 
 def test_a_cell_that_stays_as_it_is_saves_nothing_of_its_own() -> None:
-    here = world_of(seller())
+    here = model_of(seller())
     s = here.scenario
     now, cheaper = years(s, 1000.0, 0.0, 10.0, np.inf), years(s, 900.0, 0.0, 10.0, np.inf)
     found = decision_table(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.decision.test_table import CELL, row
 from tests.decision.words import contradictions, contradicts
-from warrantysim.decision.changes import BY_OTHERS, VERDICTS, WORTH, Because, confirmed
+from warrantysim.decision.changes import BY_OTHERS, VERDICTS, WORTH, Because, verdict_on
 from warrantysim.decision.table import Judged
 
 REASONS: tuple[Because, ...] = tuple(why for why in get_args(Because) if why != "unconfirmed")
@@ -25,7 +25,7 @@ def test_whatever_was_judged_the_word_beside_fresh_years_is_true_of_their_interv
     judged: Because, one: float, other: float
 ) -> None:
     low, high = sorted((one, other))
-    said = confirmed(judged, low, high, (low + high) / 2, FLOOR)
+    said = verdict_on(judged, low, high, (low + high) / 2, FLOOR)
     assert not contradicts(said, low, high, FLOOR)
     # Fresh years take nothing out of a recommendation and put nothing in.
     assert (VERDICTS[said] == "ACT") == (judged in WORTH)
@@ -34,12 +34,12 @@ def test_whatever_was_judged_the_word_beside_fresh_years_is_true_of_their_interv
 @given(st.sampled_from(sorted(BY_OTHERS)), ENDS, ENDS)
 def test_of_a_cell_that_shares_a_bill_its_own_interval_says_nothing(judged: Because, one: float, other: float) -> None:
     low, high = sorted((one, other))
-    assert confirmed(judged, low, high, (low + high) / 2, FLOOR) == judged
+    assert verdict_on(judged, low, high, (low + high) / 2, FLOOR) == judged
 
 
 def test_without_an_interval_what_was_judged_stands() -> None:
     nothing = float("nan")
-    assert {why: confirmed(why, nothing, nothing, 500.0, FLOOR) for why in REASONS} == {why: why for why in REASONS}
+    assert {why: verdict_on(why, nothing, nothing, 500.0, FLOOR) for why in REASONS} == {why: why for why in REASONS}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from warrantysim.decision.changes import BY_OTHERS, VERDICTS, Because, Change
+from warrantysim.decision.changes import BY_OTHERS, VERDICTS, Because, RuleChange
 from warrantysim.report.charts.savings import saved
 
 
@@ -20,12 +20,12 @@ def contradicts(because: Because, low: float, high: float, floor: float) -> bool
 
 
 def contradictions(
-    rows: Sequence[Mapping[str, Any]], changes: Sequence[Change], floor: float
-) -> list[Mapping[str, Any] | Change]:
+    rows: Sequence[Mapping[str, Any]], changes: Sequence[RuleChange], floor: float
+) -> list[Mapping[str, Any] | RuleChange]:
     """Rows and changes whose word is not true of their interval. Of cells that are one change, that of the change."""
     joined = {cell for change in changes if len(change.cells) > 1 for cell in change.cells}
     keys = ("sku", "market")
-    wrong: list[Mapping[str, Any] | Change] = [
+    wrong: list[Mapping[str, Any] | RuleChange] = [
         row
         for row in rows
         if tuple(row[key] for key in keys) not in joined and contradicts(row["because"], *saved(row)[1:], floor)

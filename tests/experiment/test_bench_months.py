@@ -20,7 +20,7 @@ from warrantysim.experiment.bench_months import (
 )
 from warrantysim.experiment.bench_use import bench_table
 from warrantysim.files.loading import load_scenario
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.schema.root import Scenario
 
 OPEN_TO_DONE = 0.5 + 3.0 + 2.0 + 1.5

@@ -9,7 +9,7 @@ import pytest
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
 from warrantysim.experiment.births import births
-from warrantysim.experiment.operated import Operated, freight, kept, operated, spread, waits
+from warrantysim.experiment.operated import Operated, freight, kept, operated, waits, with_interval
 from warrantysim.experiment.operations import operations
 from warrantysim.experiment.replay import on_day, open_between, spread_out
 from warrantysim.experiment.replicate import priced_run
@@ -98,7 +98,7 @@ def test_a_group_absent_from_a_year_counts_as_none_there() -> None:
     frame = pd.DataFrame(
         {"case": "now", "replication": [0, 0, 1], "bench": ["P", "Q", "P"], "waiting": [4.0, 6.0, 2.0]}
     )
-    table = spread(frame, ["case", "bench"], "waiting", 2, LEVEL).set_index("bench")
+    table = with_interval(frame, ["case", "bench"], "waiting", 2, LEVEL).set_index("bench")
     assert table.loc["P", "waiting"] == 3
     assert table.loc["Q", "waiting"] == 3
     assert table.loc["Q", "low"] < 0

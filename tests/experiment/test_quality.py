@@ -8,7 +8,7 @@ import pytest
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
 from warrantysim.experiment.intervals import t_interval
-from warrantysim.experiment.quality import CLAIMS_BY, CLOSURES, MEASURES, Quality, named, quality
+from warrantysim.experiment.quality import CLAIMS_BY, CLOSURES, MEASURES, Quality, quality, quality_names
 from warrantysim.experiment.quality_tables import at_age, by_age, ends, ranked, trend
 from warrantysim.experiment.simulate import simulate
 from warrantysim.schema.root import Scenario
@@ -29,7 +29,7 @@ def found(world: Scenario) -> Quality:
 
 
 def now(found: Quality, world: Scenario) -> object:
-    return named(found.claims[found.claims["case"] == "now"], world)
+    return quality_names(found.claims[found.claims["case"] == "now"], world)
 
 
 def test_every_root_claim_in_scope_is_counted_once_and_costs_what_the_same_luck_costs(
@@ -69,7 +69,7 @@ def test_the_supplier_pays_back_a_share_of_what_failed(world: Scenario) -> None:
 def test_ranks_tell_every_group_once_largest_first_with_the_interval_of_its_mean(
     world: Scenario, found: Quality
 ) -> None:
-    claims = named(found.claims[found.claims["case"] == "now"], world)
+    claims = quality_names(found.claims[found.claims["case"] == "now"], world)
     table = ranked(claims, ["sku", "fault"], "cost", N, LEVEL)
     assert table["cost"].is_monotonic_decreasing
     assert table["share"].sum() == pytest.approx(1)
@@ -83,7 +83,7 @@ def test_ranks_tell_every_group_once_largest_first_with_the_interval_of_its_mean
 def test_months_add_up_to_the_year_and_a_replication_without_a_claim_counts_as_none(
     world: Scenario, found: Quality
 ) -> None:
-    claims = named(found.claims[found.claims["case"] == "now"], world)
+    claims = quality_names(found.claims[found.claims["case"] == "now"], world)
     months = trend(claims, "claims", N, LEVEL)
     assert months["mean"].sum() == pytest.approx(claims["claims"].sum() / N)
     once = trend(claims[claims["replication"] == 0], "claims", N, LEVEL)
@@ -91,7 +91,7 @@ def test_months_add_up_to_the_year_and_a_replication_without_a_claim_counts_as_n
 
 
 def test_shares_of_ends_add_up_to_all_claims(world: Scenario, found: Quality) -> None:
-    table = ends(named(found.claims[found.claims["case"] == "now"], world), "market", N, LEVEL)
+    table = ends(quality_names(found.claims[found.claims["case"] == "now"], world), "market", N, LEVEL)
     whole = table[table["end"].isin(CLOSURES)].groupby("market")["share"].sum()
     assert whole.to_numpy() == pytest.approx(1)
     assert (table["low"] <= table["share"]).all()
@@ -100,7 +100,7 @@ def test_shares_of_ends_add_up_to_all_claims(world: Scenario, found: Quality) ->
 
 def test_cohorts_are_compared_at_equal_age_and_only_where_seen_to_it(world: Scenario, found: Quality) -> None:
     months = [world.clock.month_label(k) for k in range(12)]
-    cohorts, sold = named(found.cohorts, world), named(found.sold, world)
+    cohorts, sold = quality_names(found.cohorts, world), quality_names(found.sold, world)
     table = at_age(cohorts, sold, months, 3, N, LEVEL)
     assert table["sold_month"].tolist() == months[:9]
     first = cohorts[(cohorts["sold_month"] == months[0]) & (cohorts["age"] <= 3)]["claims"].sum() / N

@@ -14,8 +14,8 @@ from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import ReplicationFailed, run_potential, run_replications, simulate
-from warrantysim.experiment.workers import LISTS, SCENARIOS, Parcel
-from warrantysim.journeys.model import simulate_run
+from warrantysim.experiment.workers import LISTS, SCENARIOS, Sent
+from warrantysim.journeys.events import simulate_run
 
 REFUND, RESHIP = policy_of("refund"), policy_of("reship", name="swap")
 
@@ -206,10 +206,10 @@ def test_a_result_says_what_it_is() -> None:
 
 def test_a_process_opens_a_scenario_once_whatever_policies_come_with_it() -> None:
     scenario = plain()
-    opened = Parcel.of(scenario).opened(SCENARIOS)
+    opened = Sent.of(scenario).opened(SCENARIOS)
     for number in range(2 * LISTS):
-        Parcel.of((scenario.policy.replace(name=f"p{number}"),)).opened(LISTS)
-    assert Parcel.of(scenario).opened(SCENARIOS) is opened
+        Sent.of((scenario.policy.replace(name=f"p{number}"),)).opened(LISTS)
+    assert Sent.of(scenario).opened(SCENARIOS) is opened
     for other in range(SCENARIOS):
-        Parcel.of(roomy(other + 1)).opened(SCENARIOS)
-    assert Parcel.of(scenario).opened(SCENARIOS) is not opened
+        Sent.of(roomy(other + 1)).opened(SCENARIOS)
+    assert Sent.of(scenario).opened(SCENARIOS) is not opened

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.files import hostile
-from warrantysim.files.bringing import with_tables
 from warrantysim.files.importers import brought
+from warrantysim.files.imports import with_tables
 from warrantysim.files.loading import Loaded, load
 from warrantysim.files.overrides import parse_set
 from warrantysim.files.tables import read_table, table_of

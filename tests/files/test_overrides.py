@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warrantysim.files.loading import load_scenario
-from warrantysim.files.overrides import apply, parse_set, stated
+from warrantysim.files.overrides import apply, override_at, parse_set
 from warrantysim.schema import errors
 from warrantysim.schema.dated import DatedRow
 from warrantysim.schema.errors import ScenarioError
@@ -79,7 +79,10 @@ def test_every_name_is_reached_by_the_path_it_is_called_by(sku: str, market: str
 def test_a_name_with_commas_and_quotes_is_written_in_quotes() -> None:
     tree = {"prices": [{"sku": '10" tablet, black', "market": "US", "price": 1}]}
     assert name(("prices", 0), tree, TABLES) == 'prices["10"" tablet, black",US]'
-    assert apply(tree, [stated('prices["10"" tablet, black",*].price', 3, "x")], TABLES).tree["prices"][0]["price"] == 3
+    assert (
+        apply(tree, [override_at('prices["10"" tablet, black",*].price', 3, "x")], TABLES).tree["prices"][0]["price"]
+        == 3
+    )
 
 
 def test_the_nearest_name_is_looked_for_where_it_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

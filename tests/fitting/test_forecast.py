@@ -7,7 +7,7 @@ import pytest
 
 from tests.fitting.test_pooled import EARBUDS, LAG, LAW, TRUE, table, together
 from warrantysim.fitting.fit import NotIdentified, fitted
-from warrantysim.fitting.forecast import forecast, pinball
+from warrantysim.fitting.forecast import forecast_claims, pinball
 from warrantysim.fitting.laws import Weibull
 from warrantysim.fitting.observed import ClaimsTable, month_edges
 from warrantysim.fitting.pooled import Lives
@@ -22,7 +22,7 @@ def known(n: int = 400) -> Lives:
 
 def test_claims_to_come_are_those_units_sold_will_make() -> None:
     history = table(1_000, by_sale=True)
-    futures = forecast(history, known(4000), YEAR, np.zeros(12), 730, np.random.default_rng(1))
+    futures = forecast_claims(history, known(4000), YEAR, np.zeros(12), 730, np.random.default_rng(1))
     plan = ClaimsTable.of(
         month_edges([30.4] * 36), np.append(np.full(24, 1000.0), np.zeros(12)), np.zeros(36), 730, LAG
     )
@@ -34,7 +34,7 @@ def test_claims_to_come_are_those_units_sold_will_make() -> None:
 def test_sales_to_come_claim_too_and_the_warranty_ends() -> None:
     history = table(1_000)
     short, long = (
-        forecast(history, known(), [30.4] * 30, np.full(30, 500.0), term, np.random.default_rng(1))
+        forecast_claims(history, known(), [30.4] * 30, np.full(30, 500.0), term, np.random.default_rng(1))
         for term in (90, 730)
     )
     assert short.by_sale[:, 24:].sum() < 0.5 * long.by_sale[:, 24:].sum()
@@ -45,7 +45,7 @@ def test_sales_may_be_drawn_too() -> None:
     history, generator = table(1_000), np.random.default_rng(1)
     sales = generator.poisson(1000 * np.exp(0.4 * generator.standard_normal((400, 1))), (400, 12)).astype(float)
     wide, narrow = (
-        forecast(history, known(), YEAR, sold, 730, np.random.default_rng(2)).by_month.sum(axis=1).std()
+        forecast_claims(history, known(), YEAR, sold, 730, np.random.default_rng(2)).by_month.sum(axis=1).std()
         for sold in (sales, np.full(12, 1000.0))
     )
     assert wide > 1.2 * narrow
@@ -53,7 +53,7 @@ def test_sales_may_be_drawn_too() -> None:
 
 def test_a_plan_that_misses_months_is_refused() -> None:
     with pytest.raises(ValueError, match="expected sales of 12 months"):
-        forecast(table(10), known(), YEAR, [1.0], 730, np.random.default_rng(1))
+        forecast_claims(table(10), known(), YEAR, [1.0], 730, np.random.default_rng(1))
 
 
 def test_pinball_is_the_loss_of_a_quantile() -> None:
@@ -86,7 +86,7 @@ def test_forecasts_cover_and_beat_growth_and_a_weibull_for_each_product() -> Non
         for history, lives, free, sold in zip(tables, together(tables, seed=kind_no), frees, sales, strict=True):
             whole = ClaimsTable.of(month_edges([30.4] * 36), sold, np.zeros(36), 730, LAG)
             actual = generator.poisson(whole.expected(LAW.failed(whole.ages, free)))[24:]
-            ours = forecast(history, lives, YEAR, sold[24:], 730, generator)
+            ours = forecast_claims(history, lives, YEAR, sold[24:], 730, generator)
             low, _, high = ours.interval(0.9)
             size = 1 + actual.mean()
             inside.append((low <= actual) & (actual <= high))

@@ -8,9 +8,9 @@ import pytest
 from warrantysim.fitting.fit import fitted
 from warrantysim.fitting.laws import EarlyMain, Weibull
 from warrantysim.fitting.observed import ClaimsTable, month_edges
-from warrantysim.fitting.pooled import Kind, Lives, fitted_together
+from warrantysim.fitting.pooled import Lives, Prior, fitted_together
 
-EARBUDS = Kind(first_year=0.024, first_year_low=0.012, first_year_high=0.05, early=0.25, beta=1.09)
+EARBUDS = Prior(first_year=0.024, first_year_low=0.012, first_year_high=0.05, early=0.25, beta=1.09)
 TRUE = (0.006, 9_000.0, 1.2)
 """Share of the early kind, characteristic life and shape of the others."""
 LAW = EarlyMain()
@@ -26,7 +26,7 @@ def table(units: float, *, months: int = 24, by_sale: bool = False, seed: int = 
     return ClaimsTable.of(plan.edges, plan.sold, claims, term, LAG)
 
 
-def together(tables: list[ClaimsTable], kind: Kind = EARBUDS, draws: int = 400, seed: int = 1) -> list[Lives]:
+def together(tables: list[ClaimsTable], kind: Prior = EARBUDS, draws: int = 400, seed: int = 1) -> list[Lives]:
     return fitted_together(tables, kind, np.random.default_rng(seed), draws)
 
 
@@ -77,7 +77,7 @@ def test_many_claims_speak_for_themselves() -> None:
 
 def test_a_product_with_few_claims_borrows_from_its_siblings() -> None:
     # The kind is stated at half of what its products do: siblings say so.
-    kind = Kind(0.012, 0.006, 0.024, 0.25, 1.09)
+    kind = Prior(0.012, 0.006, 0.024, 0.25, 1.09)
     small = table(4, seed=3)
     assert small.failures <= 4
     siblings = [table(units, seed=n) for n, units in enumerate((800, 1500, 2500, 900))]

@@ -21,7 +21,7 @@ from warrantysim.files.loading import load_policy, load_scenario
 from warrantysim.files.quote_files import quotes_in
 from warrantysim.files.quote_writing import template_csv
 from warrantysim.schema.errors import ScenarioError
-from warrantysim.schema.paths import plain, tree_of
+from warrantysim.schema.paths import as_stated, tree_of
 from warrantysim.schema.root import Scenario
 
 NASTY: tuple[Any, ...] = (
@@ -176,7 +176,7 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _policy(draw: np.random.Generator, folder: Path) -> None:
-    tree = _broken(plain(json.loads(seller())["policy"]), draw)
+    tree = _broken(as_stated(json.loads(seller())["policy"]), draw)
     (folder / "policy.yaml").write_bytes(_bytes(json.dumps(tree).encode(), draw))
     load_policy(folder / "policy.yaml")
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.worlds import claims_at, partner, policy_of, world
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Records
 from warrantysim.schema.root import Scenario
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.journeys.same import differences
 from tests.worlds import KINDS, claims_at, partner, world
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Closure, Finding, Route
 from warrantysim.journeys.solo import solo_run
 from warrantysim.schema.root import Scenario

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.worlds import HUB, LANDING, OUT, SHIP_LAG, TRANSIT, claims_at, days, way, world
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.schema.clock import NEVER
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.worlds import claims_at, faults, partner, policy_of, world
 from warrantysim.claims.inverse import quantile
-from warrantysim.journeys.durations import Drawn
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.durations import Sampler
+from warrantysim.journeys.events import simulate_run
 from warrantysim.schema.distribution import Distribution
 
 KINDS = (
@@ -32,10 +32,10 @@ def test_many_distributions_at_once_are_each_their_own() -> None:
     stated = [Distribution.model_validate(text) for text in KINDS]
     which = np.tile(np.arange(len(KINDS)), 40)
     u = (np.arange(len(which)) + 0.5) / len(which)
-    found = Drawn(stated).values(which, u)
+    found = Sampler(stated).values(which, u)
     for k, dist in enumerate(stated):
         assert np.array_equal(found[which == k], quantile(dist, u[which == k])), KINDS[k]
-        assert np.array_equal(Drawn([dist]).values(which * 0, u), quantile(dist, u))
+        assert np.array_equal(Sampler([dist]).values(which * 0, u), quantile(dist, u))
 
 
 @pytest.mark.parametrize("kind", ["repairable", "no_fault_found"])

@@ -9,7 +9,7 @@ import numpy as np
 from tests.journeys.same import differences
 from tests.worlds import claims_at, policy_of, usd, world
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Route
 from warrantysim.schema.root import Scenario
 

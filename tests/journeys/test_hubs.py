@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from tests.worlds import claims_at, way, world
-from warrantysim.journeys.hubs import ALONE, Hubs, gathered, hubs_of
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
+from warrantysim.journeys.hubs import ALONE, Hubs, hub_departures, hubs_of
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Run
 from warrantysim.journeys.solo import solo_run
-from warrantysim.journeys.world import world_of
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.root import Scenario
 
@@ -50,7 +50,7 @@ def test_units_gather_as_the_simulation_lets_them(rule: str) -> None:
     s = lane(rule)
     run = simulate_run(s, s.policy, some(s), 1, 0)
     r, stated = run.records, s.markets["US"].china["sea"].consolidation
-    found = gathered(world_of(s), stated, r.tested, world_of(s).kg[r.claims.sku], r.claims.unit)
+    found = hub_departures(model_of(s), stated, r.tested, model_of(s).kg[r.claims.sku], r.claims.unit)
     # What never fills leaves when nothing more can happen, which only the simulation knows.
     filled = departed(run) < departed(run).max()
     assert filled.sum() > 50
@@ -70,7 +70,7 @@ def test_alone_a_claim_of_a_run_finds_the_batch_it_left_with_there(rule: str) ->
 
 def leaves(rule: str, hubs: Hubs, *ready: float) -> list[float]:
     """Days on which units ready on some days leave."""
-    stamps = hubs.departure(world_of(lane(rule)), 0, 0, np.array(ready) * DAY)
+    stamps = hubs.departure(model_of(lane(rule)), 0, 0, np.array(ready) * DAY)
     return (stamps / DAY).tolist()
 
 

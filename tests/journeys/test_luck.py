@@ -8,7 +8,7 @@ import pytest
 from tests.journeys.test_contact import held, mixed_claims
 from tests.worlds import world
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.luck import Luck, Remembered, Sheet
 
 LUCK = Luck(7, 3)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.journeys.same import differences
 from tests.worlds import claims_at, partner, world
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys import model
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys import events
+from warrantysim.journeys.events import simulate_run
+from warrantysim.journeys.model import Model, model_of
 from warrantysim.journeys.pools import _served, most_within, plentiful, ran_short, stated_stock
 from warrantysim.journeys.records import Fallback, Fate, Source
-from warrantysim.journeys.world import World, world_of
 
 STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([-1, 0, 1])), max_size=60)
 
@@ -45,7 +45,7 @@ def test_moments_within_a_window_are_counted_as_one_by_one(moments: list[tuple[i
     assert most_within(cells, at, window).reshape(-1).tolist() == expected.tolist()
 
 
-def unit_by_unit(world: World, _: Claims) -> np.ndarray:
+def unit_by_unit(world: Model, _: Claims) -> np.ndarray:
     """Takes no stock to suffice that states how much there is."""
     return np.isinf(stated_stock(world)[0])
 
@@ -63,10 +63,10 @@ def test_stock_that_suffices_is_served_alike_unit_by_unit_and_after_the_run(monk
             stock_rules={"pool_refused_share": 0.2},
         )
         claims = claims_at(s, opened, fault=fault, price=np.linspace(40, 80, 300))
-        assert plentiful(world_of(s), claims).all()
+        assert plentiful(model_of(s), claims).all()
         found.append(simulate_run(s, s.policy, claims, 1, 0))
     endless, one = found
-    monkeypatch.setattr(model, "plentiful", unit_by_unit)
+    monkeypatch.setattr(events, "plentiful", unit_by_unit)
     two = simulate_run(s, s.policy, claims, 1, 0)
     assert differences(endless, one) == []
     assert differences(one, two) == []
@@ -86,19 +86,19 @@ def test_stock_that_did_not_suffice_after_all_is_followed_unit_by_unit(monkeypat
         stock_of={"base_stock": 12, "lead_days": 10},
     )
     claims = claims_at(s, np.arange(100.0), fault="unrepairable")
-    assert plentiful(world_of(s), claims).all()
+    assert plentiful(model_of(s), claims).all()
     runs = []
-    once = model._with_stock
-    monkeypatch.setattr(model, "_with_stock", lambda *given: runs.append(once(*given)) or runs[-1])
+    once = events._with_stock
+    monkeypatch.setattr(events, "_with_stock", lambda *given: runs.append(once(*given)) or runs[-1])
     found = simulate_run(s, s.policy, claims, 1, 0)
     assert len(runs) == 2
-    assert ran_short(runs[0].stock, world_of(s)).all()
+    assert ran_short(runs[0].stock, model_of(s)).all()
     assert (found.records.fallback == Fallback.STOCK_OUT).sum() > 5
-    monkeypatch.setattr(model, "plentiful", unit_by_unit)
+    monkeypatch.setattr(events, "plentiful", unit_by_unit)
     assert differences(found, simulate_run(s, s.policy, claims, 1, 0)) == []
 
 
 def test_deliveries_by_a_table_are_never_taken_to_suffice() -> None:
     rows = [{"sku": "A", "market": "US", "day": "2027-03-01", "units": 1}]
     s = world(policy="reship", stock_of={"base_stock": 1000}, stock_rules={"deliveries": "table"}, deliveries=rows)
-    assert not plentiful(world_of(s), claims_at(s, [1.0, 2.0])).any()
+    assert not plentiful(model_of(s), claims_at(s, [1.0, 2.0])).any()

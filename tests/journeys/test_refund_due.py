@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from tests.worlds import claims_at, floor, partner, world
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Closure, Records, Run
 from warrantysim.journeys.solo import solo_run
 from warrantysim.journeys.triage import refund_due
-from warrantysim.journeys.world import world_of
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.root import Scenario
 
@@ -27,10 +27,10 @@ def pro_rata(warranty_days: float = 100.0, **changes: Any) -> Scenario:
 def test_a_refund_falls_to_nothing_at_the_end_of_the_warranty_that_runs() -> None:
     s = pro_rata()
     claims = claims_at(s, np.zeros(3), age=np.array([50.0, 100.0, 150.0]))
-    due = refund_due(world_of(s), claims, claims.order_age_days)
+    due = refund_due(model_of(s), claims, claims.order_age_days)
     assert sorted(due.tolist()) == pytest.approx([0.0, 0.0, 50.0])
     longer = replace(claims, warranty_end=claims.delivered + 200 * DAY)
-    due = refund_due(world_of(s), longer, longer.order_age_days)
+    due = refund_due(model_of(s), longer, longer.order_age_days)
     assert sorted(due.tolist()) == pytest.approx([25.0, 50.0, 75.0])
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.worlds import OUT, claims_at, days, floor, partner, policy_of, symptoms, way, world
 from warrantysim.claims.births import born
 from warrantysim.claims.columns import Origin
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Closure, Fallback, Records, Route, Source
 from warrantysim.journeys.solo import solo_run
 from warrantysim.money.categories import Category

@@ -9,7 +9,7 @@ import yaml
 from tests.money.shipped import TABLES, day
 from warrantysim.money.china_customs import (
     ChinaEntry,
-    Route,
+    CustomsRoute,
     china_dispatch_bill,
     china_entry,
     china_route,
@@ -103,24 +103,24 @@ def test_a_bank_guarantee_locks_no_cash_costs_its_fee_and_is_called_when_the_clo
 @pytest.mark.parametrize(
     ("way", "age", "route"),
     [
-        ("ecommerce", 180, Route.ECOMMERCE_RETURN),
-        ("ecommerce", 181, Route.ORDINARY),
-        ("general", 181, Route.GENERAL_RETURN),
-        ("general", 365, Route.GENERAL_RETURN),
-        ("general", 366, Route.ORDINARY),
+        ("ecommerce", 180, CustomsRoute.ECOMMERCE_RETURN),
+        ("ecommerce", 181, CustomsRoute.ORDINARY),
+        ("general", 181, CustomsRoute.GENERAL_RETURN),
+        ("general", 365, CustomsRoute.GENERAL_RETURN),
+        ("general", 366, CustomsRoute.ORDINARY),
     ],
 )
-def test_goods_come_home_free_only_by_the_clock_of_the_way_they_left(way: str, age: int, route: Route) -> None:
+def test_goods_come_home_free_only_by_the_clock_of_the_way_they_left(way: str, age: int, route: CustomsRoute) -> None:
     entry = one(terms(exported_as=way), age=age, for_repair=False)
     assert entry.route[0] == route
     assert entry.deposit[0] == 0
-    assert entry.rebate_repaid[0] == pytest.approx(130.0 if route != Route.ORDINARY else 0.0)
-    assert entry.tax[0] == pytest.approx(0.0 if route != Route.ORDINARY else 220.40)
+    assert entry.rebate_repaid[0] == pytest.approx(130.0 if route != CustomsRoute.ORDINARY else 0.0)
+    assert entry.tax[0] == pytest.approx(0.0 if route != CustomsRoute.ORDINARY else 220.40)
 
 
 def test_goods_that_were_changed_come_home_as_ordinary_imports() -> None:
     entry = one(terms(), for_repair=False, original_state=False)
-    assert entry.route[0] == Route.ORDINARY
+    assert entry.route[0] == CustomsRoute.ORDINARY
     assert entry.tax[0] == pytest.approx(220.40)
     recovered = one(terms(ordinary_vat_recoverable=True), for_repair=False, original_state=False)
     assert (recovered.tax[0], recovered.tax_recoverable[0]) == (pytest.approx(80.0), pytest.approx(140.40))
@@ -129,13 +129,13 @@ def test_goods_that_were_changed_come_home_as_ordinary_imports() -> None:
 def test_a_late_failure_may_still_be_repaired_where_a_return_would_be_taxed() -> None:
     old = {"for_repair": np.array([True, False]), "original_state": np.array([True, True])}
     got = china_route(terms(), **old, days_since_export=np.array([700, 700]))
-    assert got.tolist() == [Route.REPAIR_ENTRY, Route.ORDINARY]
+    assert got.tolist() == [CustomsRoute.REPAIR_ENTRY, CustomsRoute.ORDINARY]
     refused = china_route(terms(repair_max_days_since_export=365), **old, days_since_export=np.array([700, 700]))
-    assert refused.tolist() == [Route.ORDINARY, Route.ORDINARY]
+    assert refused.tolist() == [CustomsRoute.ORDINARY, CustomsRoute.ORDINARY]
 
 
-@pytest.mark.parametrize(("route", "name"), [("bonded", Route.BONDED), ("hong_kong", Route.HONG_KONG)])
-def test_a_bonded_or_hong_kong_bench_has_neither_deposit_nor_clock(route: str, name: Route) -> None:
+@pytest.mark.parametrize(("route", "name"), [("bonded", CustomsRoute.BONDED), ("hong_kong", CustomsRoute.HONG_KONG)])
+def test_a_bonded_or_hong_kong_bench_has_neither_deposit_nor_clock(route: str, name: CustomsRoute) -> None:
     entry = one(terms(repair_route=route), stay=900)
     assert entry.route[0] == name
     money = (entry.deposit, entry.forfeited, entry.carrying, entry.tax, entry.rebate_repaid, entry.extension_fee)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.money.shipped import day, shipped
 from tests.worlds import claims_at, partner, policy_of, way, world
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.price import price
 from warrantysim.money.rate_cards import RateCards

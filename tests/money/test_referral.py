@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.worlds import claims_at, policy_of, world
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.money.categories import Category
 from warrantysim.money.price import price
 from warrantysim.money.price_book import price_book

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from warrantysim.fitting.laws import EarlyMain
-from warrantysim.fitting.pooled import Kind
+from warrantysim.fitting.pooled import Prior
 from warrantysim.packs.archetypes import Archetype, archetypes, sources, true_faults
 from warrantysim.schema.products import FAULT_KINDS, SYMPTOMS
 
@@ -41,7 +41,7 @@ def test_ranges_are_in_order_and_shares_are_shares(kind: Archetype) -> None:
     assert kind.kg_low < kind.kg_high
     assert 0.3 < kind.true_faults < 1
     assert {kind.name_en, kind.name_zh}.isdisjoint({""})
-    prior = Kind.of(kind)
+    prior = Prior.of(kind)
     assert math.exp(prior.middle[0]) == pytest.approx(kind.year1)
 
 

@@ -10,15 +10,15 @@ from typing import Any
 import pandas as pd
 
 from warrantysim.decision.binding import Bound
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.locale.wording import Lang
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide.told import Told
 from warrantysim.studies.decide.words import Words
 
-RESHIP = (Zone(0.0, "reship", ""),)
-BEST = (Zone(0.0, "refund", ""), Zone(23.148148, "reship", ""), Zone(118.5, "repair_local", "tierwerk-de"))
-LADDER = (Zone(0.0, "refund", ""), Zone(25.0, "reship", ""), Zone(120.0, "repair_local", "tierwerk-de"))
+RESHIP = (CellZone(0.0, "reship", ""),)
+BEST = (CellZone(0.0, "refund", ""), CellZone(23.148148, "reship", ""), CellZone(118.5, "repair_local", "tierwerk-de"))
+LADDER = (CellZone(0.0, "refund", ""), CellZone(25.0, "reship", ""), CellZone(120.0, "repair_local", "tierwerk-de"))
 
 
 def row(**changes: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.seller import AT_P, AT_Q, REFUND, seller
 from warrantysim.analysis.cases import Case
 from warrantysim.report.case_titles import case_titles
-from warrantysim.report.charts.differences import Difference, difference_chart
+from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 from warrantysim.report.charts.months import months_chart
 from warrantysim.report.charts.theme import Look
 from warrantysim.schema.markets import Title
@@ -52,12 +52,12 @@ def test_a_case_called_after_scenario_and_rule_goes_by_both_titles_and_keeps_its
 def test_a_difference_is_told_only_where_its_interval_keeps_clear_of_nothing(
     low: float, high: float, kind: str
 ) -> None:
-    assert Difference("a", 1.0, low, high).kind == kind
+    assert DifferenceMark("a", 1.0, low, high).kind == kind
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_chart_of_differences_names_the_largest_of_each(lang: str) -> None:
-    rows = [Difference("A", -50, -60, -40), Difference("B", 20, 10, 30), Difference("C", 1, -1, 3)]
+    rows = [DifferenceMark("A", -50, -60, -40), DifferenceMark("B", 20, 10, 30), DifferenceMark("C", 1, -1, 3)]
     found = difference_chart(rows, "USD", "x", look=Look("zh" if lang == "zh" else "en"))
     assert "A" in found.takeaway
     assert "50" in found.takeaway
@@ -67,7 +67,7 @@ def test_the_chart_of_differences_names_the_largest_of_each(lang: str) -> None:
 
 
 def test_nothing_sure_is_said_to_be_nothing_sure() -> None:
-    assert "None of 1" in difference_chart([Difference("C", 1, -1, 3)], "USD", "x").takeaway
+    assert "None of 1" in difference_chart([DifferenceMark("C", 1, -1, 3)], "USD", "x").takeaway
     assert "None of 0" in difference_chart([], "USD", "x").takeaway
 
 

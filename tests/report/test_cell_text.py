@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tests.report.cells import held, row, same, told_of
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import TableOf
 from warrantysim.present.terminal import terminal_text
@@ -179,6 +179,6 @@ def test_tables_fit_the_width(base: Scenario, mixed: Told, lang: Lang, width: in
 def test_an_out_of_range_cut_point_is_marked(base: Scenario) -> None:
     alone = row(always="reship", agent_beyond=(400.0, 0.0))
     assert CellText(Words.of(base)).new(alone).startswith("always reship (out of range:")
-    zones = (Zone(0.0, "refund", ""), Zone(9.0, "reship", ""))
+    zones = (CellZone(0.0, "refund", ""), CellZone(9.0, "reship", ""))
     other = row(zones_agents=zones, agent_cuts=(10.7,), agent_beyond=(200.0,))
     assert CellText(Words.of(base)).new(other) == "refund below EUR 9 [order price 10.70], reship above"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from warrantysim.report.export import as_json, records, write_csv, write_frames, write_json
+from warrantysim.report.export import as_json, row_records, write_csv, write_frames, write_json
 
 
 def test_csv_opens_in_a_chinese_spreadsheet_and_runs_nothing(tmp_path: Path) -> None:
@@ -54,4 +54,4 @@ def test_json_has_no_number_that_is_none(tmp_path: Path) -> None:
 
 def test_rows_of_a_frame_become_plain_values() -> None:
     frame = pd.DataFrame({"sku": ["A"], "claims": [3], "cost": [math.nan]})
-    assert records(frame) == [{"sku": "A", "claims": 3, "cost": None}]
+    assert row_records(frame) == [{"sku": "A", "claims": 3, "cost": None}]

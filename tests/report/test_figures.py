@@ -63,4 +63,10 @@ def test_about_keeps_three_digits(amount: float, text: str) -> None:
 
 
 def test_an_amount_in_a_file_has_cents_and_no_separators() -> None:
-    assert [figures.plain(x) for x in (3906.25, 25.0, 79.03205, 0.0, 1e6)] == ["3906.25", "25", "79.03", "0", "1000000"]
+    assert [figures.to_cents(x) for x in (3906.25, 25.0, 79.03205, 0.0, 1e6)] == [
+        "3906.25",
+        "25",
+        "79.03",
+        "0",
+        "1000000",
+    ]

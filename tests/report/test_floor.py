@@ -17,7 +17,7 @@ from warrantysim.experiment.stages import STAGES
 from warrantysim.files.loading import load_scenario
 from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.present.blocks import Block, Figures, Sentence, TableOf
-from warrantysim.present.terminal import opened
+from warrantysim.present.terminal import flat
 from warrantysim.report.charts.benches import bench_grid
 from warrantysim.report.charts.ends import ends_chart
 from warrantysim.report.charts.export import svg
@@ -227,7 +227,7 @@ FACTS = {
 
 def answered(stored: Stored, lang: Lang = "en") -> list[Block]:
     """Everything that is answered, parts opened."""
-    return list(opened(OPERATIONS.answer(stored, lang)))
+    return list(flat(OPERATIONS.answer(stored, lang)))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

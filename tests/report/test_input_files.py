@@ -12,10 +12,10 @@ import pytest
 from tests.experiment.tiny import sold
 from tests.texts import texts
 from tests.worlds import world
-from warrantysim.files.bringing import with_tables
 from warrantysim.files.importers import brought
+from warrantysim.files.imports import with_tables
 from warrantysim.locale.wording import Lang
-from warrantysim.report.field_names import field_name, found, full_name, unit_name, without_name
+from warrantysim.report.field_names import field_name, full_name, search_fields, unit_name, without_name
 from warrantysim.report.input_files import choices_of, tables_csv, tables_workbook
 from warrantysim.report.input_frames import (
     Touched,
@@ -124,7 +124,7 @@ def test_every_unit_has_a_chinese_name() -> None:
     ],
 )
 def test_fields_are_found_by_words_in_either_language_or_by_path(words: str, first: str) -> None:
-    hits = [row.path for row in found(changeable(), words)]
+    hits = [row.path for row in search_fields(changeable(), words)]
     assert (hits[:1] or [""])[0] == first
 
 

@@ -22,8 +22,8 @@ from warrantysim.decision.platform_rules import platform_rules
 from warrantysim.decision.rule_table import first_match, rule_table
 from warrantysim.experiment.births import births
 from warrantysim.files.loading import load_scenario
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.solo import solo_run
-from warrantysim.journeys.world import world_of
 from warrantysim.report.agent_rules import agent_rules
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.rule_files import KEYS, rule_texts
@@ -39,7 +39,7 @@ def handed_out(scenario: Scenario, policy: Policy, folder: Path) -> Path:
     """Every form of a policy as a file."""
     texts = {name: text.encode() for name, text in rule_texts(policy, scenario).items()}
     texts["agent_rules.csv"] = csv_bytes(agent_rules(policy, scenario))
-    texts["platform_rules.csv"] = csv_bytes(platform_rules(policy, world_of(scenario)))
+    texts["platform_rules.csv"] = csv_bytes(platform_rules(policy, model_of(scenario)))
     for name, content in texts.items():
         (folder / name).write_bytes(content)
     return folder
@@ -68,14 +68,14 @@ def test_rules_read_back_do_what_the_rules_handed_out_do(form: str, seed: int, t
     policy = scenario.policy
     back = read_rules(handed_out(scenario, policy, tmp_path) / form, scenario)
     seen = seen_of(scenario, policy)
-    world = world_of(scenario)
+    world = model_of(scenario)
     assert acts(rule_table(back, world), seen) == acts(rule_table(policy, world), seen)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_reference_seller_s_rules_come_back_from_every_form(form: str, tmp_path: Path) -> None:
     scenario = load_scenario("scenarios/base.yaml")
-    world = world_of(scenario)
+    world = model_of(scenario)
     back = read_rules(handed_out(scenario, scenario.policy, tmp_path) / form, scenario)
     before, after = rule_table(scenario.policy, world), rule_table(back, world)
     draw = np.random.default_rng(5)
@@ -105,7 +105,7 @@ def test_the_function_needs_nothing_passes_its_own_cases_and_says_what_the_table
     ]
     assert module["test"]() == len(module["CASES"]) > 20
     seen = seen_of(scenario, policy)
-    wanted = acts(rule_table(policy, world_of(scenario)), seen)
+    wanted = acts(rule_table(policy, model_of(scenario)), seen)
     for k in range(0, len(wanted), 7):
         found = module["decide"](**one(seen, k))
         assert (found["action"], found["partner"] or "") == wanted[k]
@@ -128,7 +128,7 @@ def test_an_engine_that_is_not_ours_runs_the_decision_table(tmp_path: Path) -> N
     engine = DMN()
     assert engine.useXML(path.read_text("utf-8")) == {}
     seen = seen_of(scenario, policy)
-    wanted = acts(rule_table(policy, world_of(scenario)), seen)
+    wanted = acts(rule_table(policy, model_of(scenario)), seen)
     for k in range(0, len(wanted), max(1, len(wanted) // 60)):
         order = one(seen, k)
         order["orderAgeDays"], order["orderPrice"] = order.pop("order_age_days"), order.pop("order_price")
@@ -142,14 +142,14 @@ def test_rules_by_age_come_back_with_their_ages(tmp_path: Path) -> None:
     scenario = shop()
     for form in FORMS:
         back = read_rules(handed_out(scenario, aged(), tmp_path) / form, scenario)
-        pd.testing.assert_frame_equal(rule_table(back, world_of(scenario)), rule_table(aged(), world_of(scenario)))
+        pd.testing.assert_frame_equal(rule_table(back, model_of(scenario)), rule_table(aged(), model_of(scenario)))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_lines_told_for_several_products_and_markets_come_back(form: str, tmp_path: Path) -> None:
     scenario, policy = fewest.shop(), fewest.accessories()
     back = read_rules(handed_out(scenario, policy, tmp_path) / form, scenario)
-    before, after = (rule_table(each, world_of(scenario)) for each in (policy, back))
+    before, after = (rule_table(each, model_of(scenario)) for each in (policy, back))
     assert acts(after, fewest.every_corner(scenario, before)) == acts(before, fewest.every_corner(scenario, before))
 
 

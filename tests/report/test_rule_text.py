@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.report.cells import LADDER, RESHIP
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.report.rule_text import rule_code, rule_lines, rule_text, unreached
 
 
@@ -29,7 +29,7 @@ def test_a_price_that_equals_the_refund_due_is_not_repeated() -> None:
 
 
 def test_ways_to_china_are_words_and_partners_are_names() -> None:
-    zones = (Zone(0.0, "reship", ""), Zone(60.0, "return_china", "sea"))
+    zones = (CellZone(0.0, "reship", ""), CellZone(60.0, "return_china", "sea"))
     assert rule_text(zones, "USD") == "reship below USD 60, return to China by sea above"
     assert rule_text(zones, "USD", "zh") == "USD 60 以下补发，以上海运返厂维修"
 
@@ -70,15 +70,15 @@ def test_where_all_zones_take_claims_nothing_is_out_of_range() -> None:
 
 
 def test_cut_points_are_rounded_in_print_only() -> None:
-    zones = (Zone(0.0, "refund", ""), Zone(23.148148, "reship", ""), Zone(3906.25, "return_china", "air"))
+    zones = (CellZone(0.0, "refund", ""), CellZone(23.148148, "reship", ""), CellZone(3906.25, "return_china", "air"))
     assert rule_text(zones, "JPY") == "refund below JPY 23.15, reship below JPY 3,906, return to China by air above"
     assert rule_code(zones) == "0 refund; 23.15 reship; 3906.25 return_china air"
 
 
 AGED = (
-    Zone(0.0, "refund", "", "order_price", 0.0, 365.0),
-    Zone(30.0, "reship", "", "order_price", 0.0, 365.0),
-    Zone(0.0, "reship", "", "order_price", 365.0),
+    CellZone(0.0, "refund", "", "order_price", 0.0, 365.0),
+    CellZone(30.0, "reship", "", "order_price", 0.0, 365.0),
+    CellZone(0.0, "reship", "", "order_price", 365.0),
 )
 
 
@@ -102,7 +102,7 @@ def test_a_zone_without_claims_is_out_of_range_within_its_age() -> None:
 
 
 def test_a_desk_that_repairs_nothing_is_never_said_to_repair() -> None:
-    zones = (Zone(0.0, "repair_local", "hub-test-us", tests_only=True),)
+    zones = (CellZone(0.0, "repair_local", "hub-test-us", tests_only=True),)
     assert rule_text(zones, "USD") == "always test and swap at hub-test-us"
     assert rule_text(zones, "USD", "zh") == "一律由 hub-test-us 检测换货"
     assert rule_code(zones) == "0 test_and_swap hub-test-us"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warrantysim.report.tables import Column, heading, listed, padded, table, width_of, wrapped
+from warrantysim.report.tables import TextColumn, heading, numbered, padded, table, width_of, wrapped
 
 TEXTS = st.text(alphabet="ab. 产品，。", max_size=60)
 
@@ -35,7 +35,7 @@ def test_no_line_begins_with_a_closing_mark() -> None:
 
 
 def test_columns_line_up_in_either_script() -> None:
-    text = table([Column("产品"), Column("cost", "right")], [["充电器", "5"], ["cable", "1,234"]])
+    text = table([TextColumn("产品"), TextColumn("cost", "right")], [["充电器", "5"], ["cable", "1,234"]])
     assert text.split("\n") == [
         "产品     cost",
         "------  -----",
@@ -45,19 +45,24 @@ def test_columns_line_up_in_either_script() -> None:
 
 
 def test_the_total_is_set_off() -> None:
-    text = table([Column("a"), Column("b", "right")], [["x", "1"], ["all", "1"]], total=True)
+    text = table([TextColumn("a"), TextColumn("b", "right")], [["x", "1"], ["all", "1"]], total=True)
     assert text.split("\n")[-2:] == ["---  -", "all  1"]
 
 
 def test_a_wrapping_column_gives_way_to_the_width() -> None:
-    columns = [Column("cell"), Column("rule", wraps=True, least=8)]
+    columns = [TextColumn("cell"), TextColumn("rule", wraps=True, least=8)]
     text = table(columns, [["CHG-65 US", "refund below 25 and reship above"]], width=24)
     assert max(map(width_of, text.split("\n"))) <= 24
     assert " ".join(line[11:].strip() for line in text.split("\n")[2:]) == "refund below 25 and reship above"
 
 
 def test_columns_are_given_up_in_the_order_stated_and_the_others_never() -> None:
-    columns = [Column("cell"), Column("interval", give_up=1), Column("share", give_up=2), Column("cost")]
+    columns = [
+        TextColumn("cell"),
+        TextColumn("interval", give_up=1),
+        TextColumn("share", give_up=2),
+        TextColumn("cost"),
+    ]
     row = ["A" * 10, "B" * 10, "C" * 10, "D" * 10]
     assert "C" not in table(columns, [row], width=40)
     assert "B" in table(columns, [row], width=40)
@@ -69,11 +74,11 @@ def test_columns_are_given_up_in_the_order_stated_and_the_others_never() -> None
 
 def test_a_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="expected 2 cells"):
-        table([Column("a"), Column("b")], [["1"]])
+        table([TextColumn("a"), TextColumn("b")], [["1"]])
 
 
 def test_a_list_is_numbered_and_hangs() -> None:
-    assert listed(["one two three", "four"], 12) == "1. one two\n   three\n2. four"
+    assert numbered(["one two three", "four"], 12) == "1. one two\n   three\n2. four"
 
 
 def test_a_heading_is_underlined_by_its_width() -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from tests.report.cells import row
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.report.charts.theme import Look
 from warrantysim.report.charts.thresholds import threshold_chart
 
-NARROW = (Zone(0.0, "refund", ""), Zone(80.0, "repair_local", "tierwerk-de"))
-NARROWER = (Zone(0.0, "refund", ""), Zone(99.0, "repair_local", "tierwerk-de"))
+NARROW = (CellZone(0.0, "refund", ""), CellZone(80.0, "repair_local", "tierwerk-de"))
+NARROWER = (CellZone(0.0, "refund", ""), CellZone(99.0, "repair_local", "tierwerk-de"))
 
 
 def bars(zones: Any, lang: Any = "en") -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def bars(zones: Any, lang: Any = "en") -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "local repair"), ("zh", "本地维修")])
 def test_a_zone_says_as_much_as_it_has_room_for(lang: Any, word: str) -> None:
-    wide = bars((Zone(0.0, "repair_local", "tierwerk-de"),), lang)
+    wide = bars((CellZone(0.0, "repair_local", "tierwerk-de"),), lang)
     assert [bar["text"] for bar in wide] == [f"{word} tierwerk-de"]
     assert bars(NARROW, lang)[1]["text"] == word
     assert bars(NARROWER, lang)[1]["text"] == ""

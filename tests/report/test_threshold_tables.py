@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from tests.report.cells import RESHIP, row, same
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.files.loading import load_scenario
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide.cells import (
     aside_of,
     by_hand_frame,
-    cell_costs,
     chosen_rows,
+    costs_of_cell,
     flat_text,
     flows_frame,
     key_of,
@@ -99,18 +99,18 @@ def test_costs_of_a_cell_are_those_of_its_product_market_and_channel() -> None:
         ("new", "VAC-L10", "DE", "refund", 3.0),
         ("other", "VAC-L10", "DE", "refund", 7.0),
     )
-    found = cell_costs(detail, base(), {"sku": "VAC-L10", "market": "DE"}, ["now", "new"])
+    found = costs_of_cell(detail, base(), {"sku": "VAC-L10", "market": "DE"}, ["now", "new"])
     assert found is not None
     sums = found.set_index(["policy", "category"])["mean"].to_dict()
     assert sums == {("now", "refund"): 5.0, ("now", "duty"): 2.0, ("new", "refund"): 3.0, ("new", "duty"): 0.0}
-    whole = cell_costs(detail, base(), {}, ["now"])
+    whole = costs_of_cell(detail, base(), {}, ["now"])
     assert whole is not None
     assert whole["mean"].sum() == 107.0
     category = Words.of(base()).category({"sku": "VAC-L10"})
-    by_category = cell_costs(detail, base(), {"category": category, "market": "US"}, ["now"])
+    by_category = costs_of_cell(detail, base(), {"category": category, "market": "US"}, ["now"])
     assert by_category is not None
     assert by_category["mean"].sum() == 100.0
-    assert cell_costs(detail, base(), {"sku": "VAC-L10", "symptom": "dead"}, ["now"]) is None
+    assert costs_of_cell(detail, base(), {"sku": "VAC-L10", "symptom": "dead"}, ["now"]) is None
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -133,6 +133,6 @@ def test_flows_stand_side_by_side_and_lose_no_claim(lang: Any) -> None:
 
 
 def test_rules_set_by_hand_stand_beside_the_recommended_ones() -> None:
-    frame = by_hand_frame(rows(), {("VAC-L10", "DE"): (Zone(0.0, "reship", ""),)}, CellText(Words.of(base())))
+    frame = by_hand_frame(rows(), {("VAC-L10", "DE"): (CellZone(0.0, "reship", ""),)}, CellText(Words.of(base())))
     assert frame["by_hand"].tolist() == ["always reship"]
     assert "tierwerk-de" in frame["recommended"].iloc[0]

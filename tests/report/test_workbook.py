@@ -18,7 +18,7 @@ from tests.decision.test_decide import decided, seller
 from warrantysim.experiment.quantities import quantities
 from warrantysim.locale.wording import Lang
 from warrantysim.studies.decide.book import decision_workbook, workbook_name
-from warrantysim.studies.decide.lines import Lines
+from warrantysim.studies.decide.lines import QuantityRows
 
 MADE = datetime(2027, 1, 31, 9, 30)
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -72,7 +72,7 @@ def test_every_line_of_the_calculation_is_its_quantity_times_its_price() -> None
 
 @pytest.mark.parametrize("sheet", ["Summary", "Parts", "By_SKU", "Bridge"])
 def test_every_conditional_sum_shows_what_its_formula_says(sheet: str) -> None:
-    lines = Lines.of(counted()).frame
+    lines = QuantityRows.of(counted()).frame
     columns = {"CalcPolicy": "policy", "CalcSku": "sku", "CalcMarket": "market", "CalcCategory": "category"}
     cells = {f"{'ABCDEFGH'[c]}{r + 1}": v for r, row in enumerate(rows(sheet)) for c, v in enumerate(row[:8])}
     checked = 0

@@ -16,7 +16,7 @@ from tests import worlds
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.dated import Dated
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.fields import arms, rules_in, rules_of, words
+from warrantysim.schema.fields import arms, rules_in, value_bounds, words
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.ranges import LONGEST_DAYS, LONGEST_MINUTES, MOST_MONEY
 from warrantysim.schema.root import Scenario
@@ -172,12 +172,12 @@ def _ends(kind: Any, rules: Any, node: Any, path: tuple[Any, ...], unit: str, fi
         elif isinstance(arm, type) and issubclass(arm, Dated):
             (step,) = {*typing.get_args(arm.model_fields["steps"].annotation)} - {...}
             inner = step.model_fields["value"]
-            yield from _ends(inner.annotation, list(rules_of(inner)), node, path, unit, field)
+            yield from _ends(inner.annotation, list(value_bounds(inner)), node, path, unit, field)
         elif isinstance(arm, type) and issubclass(arm, BaseModel) and isinstance(node, Mapping):
             for name, of in arm.model_fields.items():
                 if (key := of.alias or name) in node:
                     here = f"{arm.__name__}.{name}"
-                    found = list(rules_of(of))
+                    found = list(value_bounds(of))
                     yield from _ends(of.annotation, found, node[key], (*path, key), words(of.description).unit, here)
         else:
             several = isinstance(node, Mapping | list) and typing.get_args(arm)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.schema.toy import BASE, WHAT_IF, Sku, Toy, load_toy, write
-from warrantysim.schema.diff import ABSENT, diff, first, shown
+from warrantysim.schema.diff import ABSENT, diff, first, one_line_value
 from warrantysim.schema.digest import digest
 from warrantysim.schema.reference import describe, json_schema
 from warrantysim.schema.root import Scenario
@@ -82,7 +82,7 @@ def test_scenarios_of_two_models_are_not_compared(tmp_path: Path) -> None:
 
 
 def test_nothing_and_numbers_print_as_people_write_them() -> None:
-    assert [shown(v) for v in (ABSENT, None, True, 3.0, 0.1, "58.0 USD", ["a", 1.0])] == [
+    assert [one_line_value(v) for v in (ABSENT, None, True, 3.0, 0.1, "58.0 USD", ["a", 1.0])] == [
         "nothing", "nothing", "true", "3", "0.1", "58 USD", "[a, 1]",
     ]  # fmt: skip
 

@@ -11,11 +11,11 @@ from tests.experiment.tiny import sold
 from tests.worlds import world
 from warrantysim.files.overrides import parse_sets
 from warrantysim.files.reading import Reader
-from warrantysim.files.remarks import Remark, beside, comment_of, mark_of, remarks
+from warrantysim.files.remarks import Remark, comment_of, mark_of, remark_on, remarks
 from warrantysim.schema.choices import ANY, changeable, filled, slots, slots_of, there
 from warrantysim.schema.diff import diff
 from warrantysim.schema.figures import figures
-from warrantysim.schema.paths import get, tables_of, tree_of
+from warrantysim.schema.paths import get, table_fields, tree_of
 from warrantysim.schema.root import Scenario
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios" / "base.yaml"
@@ -84,9 +84,9 @@ def test_what_is_said_of_a_section_holds_for_what_is_in_it(tmp_path: Path) -> No
     path = tmp_path / "x.yaml"
     path.write_text("a: # all A\n  b: 1\n  c: 2 # S7\n", "utf-8")
     said = remarks(path)
-    assert beside(("a", "b"), said) == Remark("all A", "A", "x.yaml:1")
-    assert beside(("a", "c"), said) == Remark("S7", "S", "x.yaml:3")
-    assert beside(("d",), said) is None
+    assert remark_on(("a", "b"), said) == Remark("all A", "A", "x.yaml:1")
+    assert remark_on(("a", "c"), said) == Remark("S7", "S", "x.yaml:3")
+    assert remark_on(("d",), said) is None
 
 
 def test_most_numbers_of_the_reference_seller_say_where_they_come_from() -> None:
@@ -96,7 +96,7 @@ def test_most_numbers_of_the_reference_seller_say_where_they_come_from() -> None
 
 
 def test_a_slot_is_filled_with_each_key_there_is() -> None:
-    tree, tables = tree_of(shop()), tables_of(Scenario)
+    tree, tables = tree_of(shop()), table_fields(Scenario)
     field = "sales[sku,market,channel].units_per_month"
     assert slots_of(field) == ["sku", "market", "channel"]
     assert [slot.keys for slot in slots(field, tree, tables)][:2] == [("A",), ("US", "DE")]
@@ -107,7 +107,7 @@ def test_a_slot_is_filled_with_each_key_there_is() -> None:
 
 
 def test_every_field_a_form_offers_leads_to_its_values_or_to_none() -> None:
-    tree, tables = tree_of(shop()), tables_of(Scenario)
+    tree, tables = tree_of(shop()), table_fields(Scenario)
     reached = 0
     for row in changeable():
         path = filled(row.path, [ANY] * len(slots_of(row.path)))

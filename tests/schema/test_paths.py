@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.schema.toy import Toy, load_toy, write
 from warrantysim.files.overrides import apply, parse_set
 from warrantysim.schema.errors import ScenarioError
-from warrantysim.schema.paths import at, get, joined, match, name, parse, tree_of
+from warrantysim.schema.paths import at, get, match, name, parse, path_text, tree_of
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_every_value_is_found_again_by_its_own_name(toy: Toy) -> None:
 @given(st.lists(st.from_regex(r"[A-Za-z0-9_-]{1,6}", fullmatch=True), min_size=1, max_size=4))
 def test_a_path_prints_as_it_was_written(words: list[str]) -> None:
     text = ".".join(words) + f"[{','.join(words)}].x"
-    assert joined(parse(text)) == text
+    assert path_text(parse(text)) == text
 
 
 @pytest.mark.parametrize(

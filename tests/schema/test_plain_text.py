@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.schema.toy import BASE, SALES, SKUS, load_toy, write
 from warrantysim.schema.errors import ScenarioError
-from warrantysim.schema.plain_text import cell, delimited, one_line, printable, uncell
+from warrantysim.schema.plain_text import delimited, one_line, printable, text_cell, uncell
 
 BLANKS = (
     "",
@@ -48,7 +48,7 @@ def starts_nothing(text: str) -> bool:
 @pytest.mark.parametrize("blank", BLANKS, ids=lambda c: "".join(f"{ord(x):x}" for x in c) or "none")
 @pytest.mark.parametrize("start", STARTS)
 def test_no_cell_begins_like_a_formula_whatever_stands_unseen_before_it(blank: str, start: str) -> None:
-    text = cell(f"{blank}{start}1+1")
+    text = text_cell(f"{blank}{start}1+1")
     assert text == f"'{start}1+1"
     assert starts_nothing(text)
 
@@ -82,7 +82,7 @@ def test_no_mark_that_parts_cells_somewhere_parts_a_formula_off(separator: str, 
 @given(st.text(alphabet=st.sampled_from("=+-@'\";,| a1%.＝\xa0\r\n"), max_size=12))
 def test_what_is_read_back_is_what_was_written_on_one_line(text: str) -> None:
     plain = " ".join(one_line(text).replace("\xa0", " ").split(" ")).strip()
-    assert uncell(cell(text)) == plain
+    assert uncell(text_cell(text)) == plain
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_is_read_back_is_what_was_written_on_one_line(text: str) -> None:
     ],
 )
 def test_an_ordinary_cell_stays_as_it_is(plain: object) -> None:
-    assert cell(plain) == plain
+    assert text_cell(plain) == plain
 
 
 def test_a_line_for_a_terminal_obeys_nothing_and_breaks_nowhere() -> None:

@@ -16,7 +16,7 @@ from tests.fuzz.mutants import odd_figures
 from tests.schema.extremes import Extreme, at, ends, extremes
 from tests.test_schema_fields import fields_of, schema_classes
 from warrantysim.schema.amounts import Amount
-from warrantysim.schema.fields import arms, rules_in, rules_of, words
+from warrantysim.schema.fields import arms, rules_in, value_bounds, words
 from warrantysim.schema.root import Scenario
 
 BOUNDED_BY_THE_HOLDER = {"Distribution.params"}
@@ -48,7 +48,7 @@ def test_every_number_of_the_schema_has_a_finite_least_and_greatest_value() -> N
     without = [
         name
         for name, field in FIELDS
-        for rules in numbers_in(field.annotation, list(rules_of(field)))
+        for rules in numbers_in(field.annotation, list(value_bounds(field)))
         if not all(map(math.isfinite, ends(rules)))
     ]
     assert not without
@@ -58,7 +58,7 @@ def test_every_number_of_the_schema_has_a_finite_least_and_greatest_value() -> N
 def test_the_range_a_docstring_states_is_the_range_that_is_held() -> None:
     wrong = []
     for name, field in FIELDS:
-        for rules in numbers_in(field.annotation, list(rules_of(field))):
+        for rules in numbers_in(field.annotation, list(value_bounds(field))):
             said = words(field.description).range
             low, high = ends(rules)
             stated = re.fullmatch(r"(-?[\d.]+)(?:-| to )(-?[\d.]+)", said)

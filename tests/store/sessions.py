@@ -60,7 +60,7 @@ def _bring(home: Workspace, who: str, n: int) -> Told:
 
 
 def _look(home: Workspace, who: str, n: int) -> Told:
-    for run in runs.listed(home)[:2]:
+    for run in runs.list_runs(home)[:2]:
         assert len(run.frame("years"))
     Jobs(home, LIMIT).tend()
     return {"what": "view", "id": keep_view(home, "runs", {"who": who, "n": n}, who)}
@@ -73,7 +73,7 @@ def kept(home: Workspace, told: Told) -> bool:
             case "job":
                 return Jobs(home, LIMIT).get(told["id"]).run_id == told["run"]
             case "policy":
-                version = approvals.get(home, told["id"])
+                version = approvals.version_of(home, told["id"])
                 return version.last.step == "approved" and version.last.note == told["note"]
             case "scenario":
                 return scenarios.kept_scenario(home, told["ref"]).experience.grace_days == told["grace_days"]

@@ -109,7 +109,7 @@ def test_runs_are_removed_all_or_none(home: Path, capsys: Captured) -> None:
     assert said(capsys, "rm", id, "nothing")[0] == exits.USAGE
     assert runs.find(workspace(home), id) is not None
     assert said(capsys, "rm", id[:4], id)[0] == exits.OK
-    assert runs.listed(workspace(home)) == []
+    assert runs.list_runs(workspace(home)) == []
 
 
 @pytest.mark.parametrize("action", ["show", "reproduce", "rm"])
@@ -165,7 +165,7 @@ def test_a_study_is_started_with_the_options_of_its_command(
         submitted.append(asked)
         return Jobs(workspace(home)).attach(run.id) or SimpleNamespace(id="job", run_id=asked.id, state="queued")
 
-    run = runs.listed(workspace(home))[0]
+    run = runs.list_runs(workspace(home))[0]
     monkeypatch.setattr(Jobs, "submit", submit)
     base = str(ROOT / "scenarios" / "base.yaml")
     for name in ("--study=sweep", "--study sweep"):

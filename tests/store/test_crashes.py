@@ -94,7 +94,7 @@ def ended_well(home: Workspace, told: list[Told]) -> None:
         if ended.state in {"lost", "failed"}:
             ended = jobs.wait(jobs.resume(job.id).id, PATIENCE)
         assert ended.state == "finished", jobs.log(ended.id)
-        assert not runs.named(home, run).damage()
+        assert not runs.find_run(home, run).damage()
     assert runs.damaged(home) == ()
 
 
@@ -138,7 +138,7 @@ def test_two_sessions_another_server_and_a_command_at_once_lose_nothing(home: Wo
     assert not [one for one in told if not kept(home, one)]
     whole(home)
     ended_well(home, told)
-    assert asked(3, seed=99).id in {run.id for run in runs.listed(home)}
+    assert asked(3, seed=99).id in {run.id for run in runs.list_runs(home)}
     for what, done in (("policy", "policy draft"), ("upload", "upload kept")):
         for who in ("Li", "Wang", "Zhao"):
             theirs = [one for one in told if one["who"] == who and one["what"] == what]

@@ -14,7 +14,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store import approvals, runs
 from warrantysim.store.approvals import replaces
-from warrantysim.store.effect import effect_inputs, find_effect, side_by_side
+from warrantysim.store.effect import effect_inputs, find_effect, merged_result
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.memos import from_day, memo_of, signatures_of, status_of
 from warrantysim.store.saving import save, save_study
@@ -37,7 +37,7 @@ def stored(home: Workspace, inputs: Inputs) -> StoredRun:
 def test_one_run_that_holds_both_policies_tells(tmp_path: Path) -> None:
     home = workspace(tmp_path)
     run = stored(home, asked(3, (RESHIP,)))
-    found = find_effect(runs.listed(home), plain(), NOW, RESHIP.replace(name="another name"))
+    found = find_effect(runs.list_runs(home), plain(), NOW, RESHIP.replace(name="another name"))
     assert found is not None
     assert [one.id for one in found.runs] == [run.id]
     saving = run.result.savings((), 1)["saving"].iloc[0]
@@ -48,11 +48,11 @@ def test_two_runs_on_the_same_luck_tell_what_one_would(tmp_path: Path) -> None:
     home = workspace(tmp_path)
     stored(home, asked(3))
     stored(home, Inputs.of(plain(), RESHIP, replications=4, seed=SEED))
-    found = find_effect(runs.listed(home), plain(), NOW, RESHIP)
+    found = find_effect(runs.list_runs(home), plain(), NOW, RESHIP)
     assert found is not None
     assert len(found.runs) == 2
     together = simulate(plain(), [NOW, RESHIP], replications=3, seed=SEED)
-    assert side_by_side(found.now, found.new).replications == (0, 1, 2)
+    assert merged_result(found.now, found.new).replications == (0, 1, 2)
     assert float(found.change().saving.interval.mean) == pytest.approx(together.savings((), 1)["saving"].iloc[0])
 
 
@@ -62,15 +62,15 @@ def test_other_luck_other_worlds_and_other_policies_do_not_tell(tmp_path: Path) 
     stored(home, Inputs.of(plain(), RESHIP, replications=3, seed=SEED + 1))
     dearer = plain().replace(experience=plain().experience.replace(grace_days=3))
     stored(home, Inputs.of(dearer, (NOW, RESHIP), replications=3, seed=SEED))
-    assert find_effect(runs.listed(home), plain(), NOW, RESHIP) is None
-    assert find_effect(runs.listed(home), plain(), NOW, NOW) is not None
+    assert find_effect(runs.list_runs(home), plain(), NOW, RESHIP) is None
+    assert find_effect(runs.list_runs(home), plain(), NOW, NOW) is not None
 
 
 def test_a_damaged_run_is_passed_over(tmp_path: Path) -> None:
     home = workspace(tmp_path)
     run = stored(home, asked(3, (RESHIP,)))
     (run.folder / "asked.json").write_text("{}", "utf-8")
-    assert find_effect(runs.listed(home), plain(), NOW, RESHIP) is None
+    assert find_effect(runs.list_runs(home), plain(), NOW, RESHIP) is None
 
 
 def test_what_is_asked_for_then_tells(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_what_is_asked_for_then_tells(tmp_path: Path) -> None:
     inputs = effect_inputs(plain(), NOW, RESHIP, like)
     assert (inputs.seed, inputs.plan.replications) == (SEED, 4)
     stored(home, inputs)
-    assert find_effect(runs.listed(home), plain(), NOW, RESHIP) is not None
+    assert find_effect(runs.list_runs(home), plain(), NOW, RESHIP) is not None
 
 
 def test_a_version_replaces_the_one_in_force_before_it(tmp_path: Path) -> None:
@@ -106,9 +106,9 @@ def test_a_memo_carries_status_signatures_and_the_day(tmp_path: Path) -> None:
     assert signatures_of(version)[1] == Signature("approved", "", "")
     approvals.approve(home, version.id, who="Wang")
     version = approvals.put_in_force(home, version.id, DAY, who="Wang", today=DAY)
-    found = find_effect(runs.listed(home), plain(), NOW, RESHIP)
+    found = find_effect(runs.list_runs(home), plain(), NOW, RESHIP)
     assert found is not None
-    memo = memo_of(found.change(), run, version=version, studies=runs.listed(home))
+    memo = memo_of(found.change(), run, version=version, studies=runs.list_runs(home))
     assert (memo.status, memo.effective_from) == ("APPROVED", "2027-03-01")
     assert [(s.role, s.who) for s in memo.signatures] == [
         ("proposed", "Li"),
@@ -130,9 +130,9 @@ def test_a_memo_tells_of_stored_studies_of_the_same_world_and_policies(tmp_path:
     save_study(home, Study.of("breakeven", cases, lever={"path": "a"}, low=0.5, high=2.0), found)
     turned = pd.DataFrame([("a.b", -5.0, 9.0, True)], columns=["input", "at_low", "at_high", "flips"])
     save_study(home, Study.of("sensitivity", cases), Stored({"tornado": turned}, {"cancelled": False}))
-    effect = find_effect(runs.listed(home), world, NOW, RESHIP)
+    effect = find_effect(runs.list_runs(home), world, NOW, RESHIP)
     assert effect is not None
-    memo = memo_of(effect.change(), run, studies=runs.listed(home))
+    memo = memo_of(effect.change(), run, studies=runs.list_runs(home))
     assert [(one.lever, one.winner) for one in memo.break_evens] == [("fx[*].usd_per_unit (factor)", "now")]
     assert memo.tornado is not None
     assert memo.tornado.equals(turned)

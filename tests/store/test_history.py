@@ -59,7 +59,7 @@ def test_a_run_rests_on_each_of_its_worlds(tmp_path: Path) -> None:
     alone = crew.wait(crew.submit(Inputs.of(plain(), replications=2)).id)
     both = crew.wait(crew.submit(Study.of("compare", [plain(), patient(3.0).replace(name="mine")], replications=2)).id)
     assert (alone.state, both.state) == ("finished", "finished")
-    first, second = (runs.named(home, str(job.result)) for job in (alone, both))
+    first, second = (runs.find_run(home, str(job.result)) for job in (alone, both))
     assert [name for name, _ in worlds_of(first)] == [plain().name]
     assert kept.digest in [digest for _, digest in worlds_of(second)]
     assert kept.digest not in [digest for _, digest in worlds_of(first)]

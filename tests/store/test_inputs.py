@@ -9,8 +9,8 @@ import pytest
 from tests.experiment.tiny import plain, roomy
 from tests.store.small import RESHIP, asked
 from warrantysim.analysis.cases import Case
-from warrantysim.store.asked import asked_from
 from warrantysim.store.inputs import Inputs
+from warrantysim.store.requests import asked_from
 from warrantysim.store.study import Study
 from warrantysim.version import MODEL
 
@@ -51,7 +51,7 @@ def test_a_study_comes_back_from_its_plain_form_with_shared_worlds_shared() -> N
     back = asked_from(json.loads(json.dumps(study.tree())))
     assert isinstance(back, Study)
     assert back.id == study.id
-    assert back.cases[0].world is back.cases[1].world
+    assert back.cases[0].scenario is back.cases[1].scenario
 
 
 def test_a_study_is_named_by_its_options_and_cases() -> None:

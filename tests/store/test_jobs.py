@@ -26,7 +26,7 @@ from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Job, Jobs, NoSuchJob
 from warrantysim.store.processes import Process, reap
 from warrantysim.store.progress import Reporter
-from warrantysim.store.replications import Parts, growing
+from warrantysim.store.replications import FinishedReplications, growing
 from warrantysim.store.reproduce import CannotRepeat, reproduced
 from warrantysim.store.study import Study
 from warrantysim.store.worker import Worker
@@ -70,14 +70,14 @@ def kill(jobs: Jobs, job: Job) -> None:
 def jobs_request(jobs: Jobs, inputs: Inputs | Study) -> Job:
     """A job entered as if its worker were just being started, here and by nobody."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warrantysim.store.tending.detached", lambda *_: os.getpid())
+        patch.setattr("warrantysim.store.supervisor.detached", lambda *_: os.getpid())
         return jobs.submit(inputs)
 
 
 def nobody_starts(look: Callable[[], None]) -> None:
     """Look after jobs; those whose turn it is count as started."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warrantysim.store.tending.detached", lambda *_: os.getpid())
+        patch.setattr("warrantysim.store.supervisor.detached", lambda *_: os.getpid())
         look()
 
 
@@ -102,7 +102,7 @@ def test_a_job_stores_what_a_simulation_in_this_process_gives(jobs: Jobs, proces
     inputs = asked(3, (RESHIP,))
     job = jobs.wait(jobs.submit(inputs, label="what if", who="Li", processes=processes).id, PATIENCE)
     assert (job.state, job.result, job.progress.done, job.label, job.who) == ("finished", inputs.id, 3, "what if", "Li")
-    run = runs.named(jobs.workspace, inputs.id)
+    run = runs.find_run(jobs.workspace, inputs.id)
     here = simulate(inputs.scenario, inputs.policies, replications=3, seed=inputs.seed)
     pd.testing.assert_frame_equal(run.result.totals, here.totals)
     assert [estimate.policy for estimate in job.progress.estimates] == list(here.names)
@@ -153,13 +153,13 @@ def test_a_job_whose_worker_is_gone_is_lost_and_makes_room(jobs: Jobs) -> None:
 
 def test_a_run_goes_on_where_it_stood(jobs: Jobs) -> None:
     inputs = asked(6)
-    steps = growing(inputs, Parts(jobs.workspace, inputs.id))
+    steps = growing(inputs, FinishedReplications(jobs.workspace, inputs.id))
     for _ in range(3):
         next(steps)
     job = jobs_request(jobs, inputs)
     assert work(jobs, job).progress.done == 6
     assert "3 replications were done before" in jobs.log(job.id)
-    run = runs.named(jobs.workspace, inputs.id)
+    run = runs.find_run(jobs.workspace, inputs.id)
     pd.testing.assert_frame_equal(run.result.totals, simulate(plain(), replications=6, seed=inputs.seed).totals)
 
 
@@ -168,7 +168,7 @@ def test_an_ended_job_can_be_asked_for_again(jobs: Jobs) -> None:
     jobs.cancel(job.id)
     work(jobs, job, "cancelled")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warrantysim.store.tending.detached", lambda *_: os.getpid())
+        patch.setattr("warrantysim.store.supervisor.detached", lambda *_: os.getpid())
         again = jobs.resume(job.id, "Li")
     assert (again.id != job.id, again.run_id, again.who) == (True, job.run_id, "Li")
     with pytest.raises(NoSuchJob):
@@ -180,12 +180,12 @@ def test_what_was_done_is_kept_when_a_run_is_stopped_and_kept(jobs: Jobs) -> Non
     job = jobs_request(jobs, inputs)
     jobs.keep(job.id, "Li")
     job = work(jobs, job, "kept")
-    run = runs.named(jobs.workspace, str(job.result))
+    run = runs.find_run(jobs.workspace, str(job.result))
     n = len(run.result.replications)
     assert 1 <= n < 100_000
     assert run.id == asked(n).id
     assert run.manifest["part_of"] == inputs.id
-    assert len(Parts(jobs.workspace, inputs.id)) == n
+    assert len(FinishedReplications(jobs.workspace, inputs.id)) == n
     pd.testing.assert_frame_equal(run.result.totals, simulate(plain(), replications=n, seed=inputs.seed).totals)
 
 
@@ -194,8 +194,8 @@ def test_a_cancelled_run_ends_and_its_replications_serve_the_next(jobs: Jobs) ->
     job = jobs_request(jobs, inputs)
     jobs.cancel(job.id, "Li")
     work(jobs, job, "cancelled")
-    assert runs.listed(jobs.workspace) == []
-    assert len(Parts(jobs.workspace, inputs.id)) >= 1
+    assert runs.list_runs(jobs.workspace) == []
+    assert len(FinishedReplications(jobs.workspace, inputs.id)) >= 1
     assert [entry.what for entry in audit_log(jobs.workspace, job.id)] == ["job cancelled", "job: cancel"]
 
 
@@ -203,10 +203,10 @@ def test_a_cancelled_run_ends_and_its_replications_serve_the_next(jobs: Jobs) ->
 def test_a_worker_is_cancelled_and_another_goes_on_after_a_kill(jobs: Jobs) -> None:
     inputs = long_run(60)
     job = jobs.submit(inputs)
-    until(lambda: len(Parts(jobs.workspace, inputs.id)) >= 3)
+    until(lambda: len(FinishedReplications(jobs.workspace, inputs.id)) >= 3)
     kill(jobs, job)
     assert jobs.poll(job.id).state == "lost"
-    kept = len(Parts(jobs.workspace, inputs.id))
+    kept = len(FinishedReplications(jobs.workspace, inputs.id))
     again = jobs.resume(job.id)
     until(lambda: jobs.get(again.id).progress.done > kept)
     assert f"{kept} replications were done before" in jobs.log(again.id)
@@ -220,9 +220,9 @@ def test_a_decision_is_a_job_too(jobs: Jobs) -> None:
     study = Study.of("decide", roomy(100, decision=SMALL))
     job = jobs.wait(jobs.submit(study).id, PATIENCE)
     assert (job.state, job.kind) == ("finished", "decide")
-    run = runs.named(jobs.workspace, study.id)
+    run = runs.find_run(jobs.workspace, study.id)
     assert {"decision", "agent_rules"} <= set(run.frames)
-    assert runs.named(jobs.workspace, run.record["confirmation"]).kind == "simulate"
+    assert runs.find_run(jobs.workspace, run.record["confirmation"]).kind == "simulate"
     assert "confirm" in run.log()
 
 
@@ -238,7 +238,7 @@ def test_a_comparison_that_is_stopped_and_kept_is_a_run_of_its_own(jobs: Jobs) -
     job = jobs_request(jobs, study)
     jobs.keep(job.id)
     assert work(jobs, job, "kept").kind == "compare"
-    run = runs.named(jobs.workspace, str(jobs.get(job.id).result))
+    run = runs.find_run(jobs.workspace, str(jobs.get(job.id).result))
     assert run.manifest["part_of"] == study.id != run.id
     assert run.found.cancelled
     assert run.study.stopped_after == run.found.facts["replications"] >= 1
@@ -248,14 +248,14 @@ def test_a_comparison_that_is_stopped_and_kept_is_a_run_of_its_own(jobs: Jobs) -
 
 def test_a_damaged_run_is_made_again_when_it_is_asked_for(jobs: Jobs) -> None:
     work(jobs, jobs_request(jobs, asked()))
-    run = runs.named(jobs.workspace, asked().id)
+    run = runs.find_run(jobs.workspace, asked().id)
     (run.folder / "results" / "claims.parquet").write_bytes(b"")
     assert work(jobs, jobs_request(jobs, asked())).result == asked().id
     assert runs.damaged(jobs.workspace) == ()
 
 
 def test_a_damaged_replication_is_simulated_again(tmp_path: Path) -> None:
-    inputs, parts = asked(3), Parts(small.workspace(tmp_path), asked(3).id)
+    inputs, parts = asked(3), FinishedReplications(small.workspace(tmp_path), asked(3).id)
     whole = list(growing(inputs, parts))[-1]
     victim = parts.folder / "1" / "claims.parquet"
     victim.write_bytes(victim.read_bytes()[:-10])
@@ -269,7 +269,7 @@ def test_a_run_to_a_target_stops_where_a_simulation_does(tmp_path: Path) -> None
     inputs = asked(3)
     here = simulate(inputs.scenario, replications=3, seed=7, target=1500.0)
     reached = inputs.of(inputs.scenario, replications=3, seed=7, target=1500.0)
-    found = list(growing(reached, Parts(small.workspace(tmp_path), reached.id)))[-1]
+    found = list(growing(reached, FinishedReplications(small.workspace(tmp_path), reached.id)))[-1]
     assert found.replications == here.replications
     assert len(found.replications) > 3
 
@@ -322,7 +322,7 @@ def test_three_that_ask_at_once_lose_nothing(jobs: Jobs) -> None:
         for who, (low, high) in ranges.items()
     ]
     assert [asker.wait(PATIENCE) for asker in askers] == [0, 0, 0]
-    found = runs.listed(jobs.workspace)
+    found = runs.list_runs(jobs.workspace)
     assert {run.id for run in found} == {asked(1, seed=seed).id for seed in range(3)}
     assert not any(run.damage() for run in found)
     assert sum(entry.what == "run stored" for entry in audit_log(jobs.workspace)) == 3
@@ -336,7 +336,7 @@ def readable(jobs: Jobs) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert runs.damaged(jobs.workspace) == ()
     assert all(job.id for job in jobs.listed())
-    parts = Parts(jobs.workspace, small_run().id)
+    parts = FinishedReplications(jobs.workspace, small_run().id)
     for replication in range(small_run().plan.replications):
         if replication in parts:
             assert parts.read(replication) is not None
@@ -358,7 +358,7 @@ def killed_at(jobs: Jobs, delays: list[float]) -> None:
     job = jobs.wait(jobs.submit(small_run()).id, PATIENCE)
     assert job.state == "finished"
     inputs = small_run()
-    run = runs.named(jobs.workspace, inputs.id)
+    run = runs.find_run(jobs.workspace, inputs.id)
     here = simulate(inputs.scenario, inputs.policies, replications=12, seed=inputs.seed)
     pd.testing.assert_frame_equal(run.result.totals, here.totals)
 

@@ -21,11 +21,11 @@ from tests.store.test_jobs import jobs_request, process_of, until, work
 from warrantysim.cli import main
 from warrantysim.cli.exits import OK, USAGE
 from warrantysim.experiment.simulate import simulate
-from warrantysim.store import approvals, atomic, database, pins, runs, scenarios, tending, uploads, versions
+from warrantysim.store import approvals, atomic, database, pins, runs, scenarios, supervisor, uploads, versions
 from warrantysim.store.audit import audit_log
 from warrantysim.store.jobs import Jobs, NoSuchJob
 from warrantysim.store.processes import MARK, Process
-from warrantysim.store.replications import Parts, growing
+from warrantysim.store.replications import FinishedReplications, growing
 from warrantysim.store.saving import save
 from warrantysim.store.views import keep_view, kept_view
 from warrantysim.store.workspace import NotWritable, Workspace
@@ -83,8 +83,8 @@ def full(home: Workspace) -> dict[str, object]:
 
 def readable(home: Workspace, kept: dict[str, object]) -> None:
     """All of it can be read."""
-    assert [run.id for run in runs.listed(home)] == [kept["run"]]
-    assert len(runs.named(home, str(kept["run"])).frame("years"))
+    assert [run.id for run in runs.list_runs(home)] == [kept["run"]]
+    assert len(runs.find_run(home, str(kept["run"])).frame("years"))
     assert Jobs(home).get(str(kept["job"])).state == "finished"
     assert Jobs(home).poll(str(kept["job"])).state == "finished"
     assert [version.id for version in approvals.policy_versions(home)] == [kept["draft"]]
@@ -112,16 +112,16 @@ def test_what_a_killed_writer_left_goes_at_once_and_what_a_living_one_writes_sta
 def test_job_folders_and_replications_nobody_asked_for_are_swept_and_others_stay(home: Workspace) -> None:
     jobs = Jobs(home, 1)
     waiting = jobs_request(jobs, asked(5))
-    list(zip(range(2), growing(asked(5), Parts(home, asked(5).id)), strict=False))
-    list(zip(range(1), growing(asked(6), Parts(home, asked(6).id)), strict=False))
-    confirmed = Parts(home, "confirmed", asked(5).id)
+    list(zip(range(2), growing(asked(5), FinishedReplications(home, asked(5).id)), strict=False))
+    list(zip(range(1), growing(asked(6), FinishedReplications(home, asked(6).id)), strict=False))
+    confirmed = FinishedReplications(home, "confirmed", asked(5).id)
     (home.parts / asked(5).id / "confirmed").mkdir()
     (home.jobs / "never-entered").mkdir()
     Workspace.at(home.folder)
     assert names(home.jobs) == [waiting.id]
     assert names(home.parts) == [asked(5).id]
     assert confirmed.folder.exists()
-    assert len(Parts(home, asked(5).id)) == 2
+    assert len(FinishedReplications(home, asked(5).id)) == 2
 
 
 def test_replications_of_a_run_that_is_stored_are_swept(home: Workspace) -> None:
@@ -286,7 +286,7 @@ def test_what_is_damaged_hides_itself_alone(home: Workspace, damage: str, capsys
     )
     DAMAGE[damage](home)
     again = Workspace.at(home.folder)
-    assert sound.id in {run.id for run in runs.listed(again)}
+    assert sound.id in {run.id for run in runs.list_runs(again)}
     assert Jobs(again, 1).poll(str(kept["job"])).state == "finished"
     assert str(kept["job"]) in {job.id for job in Jobs(again, 1).listed()}
     assert kept["draft"] in {version.id for version in approvals.policy_versions(again)}
@@ -305,7 +305,7 @@ def test_what_is_damaged_hides_itself_alone(home: Workspace, damage: str, capsys
     assert sound.id[:8] in told.out
     if damage.startswith("a version"):
         assert "kept version is damaged" in told.err
-        assert versions.damaged(again, "scenario") + versions.damaged(again, "upload")
+        assert versions.damaged_versions(again, "scenario") + versions.damaged_versions(again, "upload")
 
 
 RENAMED = plain().replace(experience=plain().experience.replace(grace_days=3.0))
@@ -326,7 +326,7 @@ def test_a_workspace_of_an_older_layout_opens_with_all_it_holds(tmp_path: Path) 
     with sqlite3.connect(folder / "warrantysim.db") as db:
         assert db.execute("PRAGMA user_version").fetchone() == (1,)
     home = Workspace.at(folder)
-    (run,) = runs.listed(home)
+    (run,) = runs.list_runs(home)
     assert (run.id, run.label, run.damage()) == (RUN, "small", ())
     assert len(run.frame("years"))
     assert run.record
@@ -356,7 +356,7 @@ def test_a_migration_that_is_cut_off_leaves_the_layout_of_before(
     with sqlite3.connect(folder / "warrantysim.db") as db:
         assert db.execute("PRAGMA user_version").fetchone() == (1,)
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
-    assert [run.id for run in runs.listed(Workspace.at(folder))] == [RUN]
+    assert [run.id for run in runs.list_runs(Workspace.at(folder))] == [RUN]
 
 
 LOOK = """
@@ -426,7 +426,7 @@ def test_an_old_workspace_that_cannot_be_written_is_read_from_a_copy(
     before = (folder / "warrantysim.db").read_bytes()
     no_writing(folder, monkeypatch)
     home = Workspace.at(folder)
-    assert [run.id for run in runs.listed(home)] == [RUN]
+    assert [run.id for run in runs.list_runs(home)] == [RUN]
     assert len(audit_log(home)) == 8
     assert (folder / "warrantysim.db").read_bytes() == before
 
@@ -437,7 +437,7 @@ def test_nobody_starts_work_in_a_workspace_that_cannot_be_written(
     jobs_request(Jobs(home, 1), asked(2))
     _set(home, "UPDATE jobs SET state = 'queued'")
     no_writing(home.folder, monkeypatch)
-    monkeypatch.setattr(tending, "detached", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr(supervisor, "detached", lambda *_: pytest.fail("started"))
     Jobs(Workspace.at(home.folder), 1).tend()
     with pytest.raises(NotWritable):
         Jobs(Workspace.at(home.folder), 1).submit(asked(4))

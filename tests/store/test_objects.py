@@ -23,7 +23,7 @@ from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.objects import COLUMNS, TREE, NotStorable, read_object, taken_apart
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
-from warrantysim.store.runs import listed
+from warrantysim.store.runs import list_runs
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun, file_stamps
 from warrantysim.store.study import Study
@@ -113,7 +113,7 @@ def test_a_stored_decision_names_the_stored_run_that_confirmed_it(tmp_path: Path
     found = kind_of("decide").run(study, doing)
     run = save_study(home, study, found, doing=doing)
     assert frames_digest(found.tables) == frames_digest(plain.tables) == run.results
-    confirmed = next(r for r in listed(home) if r.id == run.record["confirmation"])
+    confirmed = next(r for r in list_runs(home) if r.id == run.record["confirmation"])
     saved = confirmed.result.savings((), "recommended")["saving"].iloc[0]
     assert saved == pytest.approx(float(run.found.saving.interval.mean))
     assert list(home.parts.iterdir()) == []

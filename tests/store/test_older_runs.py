@@ -9,8 +9,8 @@ import pytest
 
 from warrantysim.locale.wording import LANGUAGES
 from warrantysim.present.blocks import Sentence
-from warrantysim.present.terminal import opened, terminal_text
-from warrantysim.store.runs import damaged, listed
+from warrantysim.present.terminal import flat, terminal_text
+from warrantysim.store.runs import damaged, list_runs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies import ALL, study_of
@@ -34,7 +34,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def older(home: Workspace) -> list[StoredRun]:
     """Its runs."""
-    return listed(home)
+    return list_runs(home)
 
 
 def test_the_sample_holds_every_kind_and_is_sound(home: Workspace, older: list[StoredRun]) -> None:
@@ -47,7 +47,7 @@ def test_every_run_of_before_is_told_in_both_languages(older: list[StoredRun]) -
         study = study_of(run.kind)
         for lang in LANGUAGES:
             blocks = study.answer(run.stored, lang)
-            assert [block for block in opened(blocks) if isinstance(block, Sentence)], run.kind
+            assert [block for block in flat(blocks) if isinstance(block, Sentence)], run.kind
             assert terminal_text(blocks, 110), run.kind
         assert study.choices(run.stored, "en") is not None
 

@@ -18,7 +18,7 @@ from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.models import model_of
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
-from warrantysim.store.runs import named
+from warrantysim.store.runs import find_run
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun, file_stamps
 from warrantysim.store.study import Study
@@ -110,5 +110,5 @@ def test_it_is_a_job_like_any_other(tmp_path: Path) -> None:
     ended = jobs.wait(jobs.submit(asked(), label="P and Q").id)
     assert ended.state == "finished", jobs.log(ended.id)
     assert ended.result is not None
-    run = named(jobs.workspace, ended.result)
+    run = find_run(jobs.workspace, ended.result)
     assert (run.kind, run.results) == ("quotes", frames_digest(studied()[1].tables))

@@ -17,7 +17,7 @@ from tests.test_architecture import SOURCES, calls, module_name
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store import approvals, pins, runs, scenarios, uploads, versions
 from warrantysim.store.jobs import Jobs, Request
-from warrantysim.store.replications import Parts
+from warrantysim.store.replications import FinishedReplications
 from warrantysim.store.saving import save
 from warrantysim.store.views import keep_view
 from warrantysim.store.workspace import NotWritable, Workspace
@@ -42,14 +42,14 @@ ACTIONS: dict[str, Act] = {
     "jobs.keep": lambda h, k: Jobs(h, 1).keep(str(k["waiting"])),
     "pins.pin": lambda h, k: pins.pin(h, ["other"]),
     "runs.remove": lambda h, k: runs.remove(h, str(k["run"])),
-    "runs.index": lambda h, k: runs.index(h, [runs.named(h, str(k["run"]))], "Wu"),
+    "runs.index": lambda h, k: runs.index(h, [runs.find_run(h, str(k["run"]))], "Wu"),
     "saving.save": lambda h, k: _saved(h),
     "scenarios.keep_scenario": lambda h, k: scenarios.keep_scenario(h, "new", plain()),
     "uploads.keep_upload": lambda h, k: uploads.keep_upload(h, "new", {"a.csv": b"a"}),
-    "versions.keep": lambda h, k: versions.keep(h, "scenario", "new", "0", lambda _: None),
+    "versions.keep": lambda h, k: versions.keep_version(h, "scenario", "new", "0", lambda _: None),
     "views.keep_view": lambda h, k: keep_view(h, "runs", {"n": 2}),
-    "replications.keep": lambda h, k: Parts(h, "x").keep(0, []),
-    "replications.drop": lambda h, k: Parts(h, asked(2).id).drop(),
+    "replications.keep": lambda h, k: FinishedReplications(h, "x").keep(0, []),
+    "replications.drop": lambda h, k: FinishedReplications(h, asked(2).id).drop(),
 }
 """Every action that writes, by its function."""
 NO_ACTION = {
@@ -135,5 +135,5 @@ def test_a_list_of_runs_is_the_same_for_whoever_looks_and_enters_nothing(tmp_pat
     with home.writing() as db:
         db.execute("DELETE FROM runs")
     before = state(home)
-    assert [run.id for run in runs.listed(home.for_looking())] == [kept["run"]]
+    assert [run.id for run in runs.list_runs(home.for_looking())] == [kept["run"]]
     assert state(home) == before

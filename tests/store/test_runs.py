@@ -14,9 +14,9 @@ from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store import atomic, runs
 from warrantysim.store.audit import audit_log
+from warrantysim.store.audit_trail import NotTheSame, compare_stored, retraced, stored_claims
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.reproduce import reproduced
-from warrantysim.store.retrace import NotTheSame, compare_stored, retraced, stored_claims
 from warrantysim.store.saving import Circumstances, save
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
@@ -80,10 +80,10 @@ def test_a_result_of_other_replications_is_another_runs(tmp_path: Path) -> None:
 
 def test_runs_are_found_by_the_beginning_of_their_id(original: tuple[Workspace, StoredRun]) -> None:
     home, run = original
-    assert runs.named(home, run.id[:6]).id == run.id
+    assert runs.find_run(home, run.id[:6]).id == run.id
     for nothing in ("", "zz", "../runs", run.id + "0"):
         with pytest.raises(runs.NoSuchRun):
-            runs.named(home, nothing)
+            runs.find_run(home, nothing)
 
 
 def test_a_run_is_gone_when_it_is_removed(copied: tuple[Workspace, StoredRun]) -> None:
@@ -91,7 +91,7 @@ def test_a_run_is_gone_when_it_is_removed(copied: tuple[Workspace, StoredRun]) -
     assert runs.remove(home, run.id, "Li")
     assert not runs.remove(home, run.id)
     assert runs.find(home, run.id) is None
-    assert [found.id for found in runs.listed(home)] == [asked(2).id]
+    assert [found.id for found in runs.list_runs(home)] == [asked(2).id]
     assert audit_log(home)[0].what == "run removed"
     assert list(home.scratch.iterdir()) == []
 
@@ -102,7 +102,7 @@ def test_the_ledger_is_made_again_from_the_folders(copied: tuple[Workspace, Stor
         path.unlink()
     again = Workspace.at(home.folder)
     ids = {run.id, asked(2).id}
-    assert {found.id for found in runs.listed(again)} == ids
+    assert {found.id for found in runs.list_runs(again)} == ids
     with again.reading() as db:
         assert {row["id"] for row in db.execute("SELECT id FROM runs")} == ids
 
@@ -147,7 +147,7 @@ def test_a_damaged_manifest_is_told_and_does_not_hide_other_runs(
         manifest.write_text(content, "utf-8")
     with pytest.raises(runs.Damaged, match=run.id):
         runs.find(home, run.id)
-    assert [found.id for found in runs.listed(home)] == [other.id]
+    assert [found.id for found in runs.list_runs(home)] == [other.id]
     assert runs.damaged(home) == (run.id,)
     assert runs.remove(home, run.id)
 

@@ -12,10 +12,10 @@ import pytest
 
 from tests.store.small import jobs, workspace
 from tests.ui.opening import shop
-from warrantysim.decision.by_hand import NAME
-from warrantysim.decision.by_hand_price import estimate, simulated
-from warrantysim.decision.taught import Taught
-from warrantysim.journeys.world import world_of
+from warrantysim.decision.manual_policy import NAME
+from warrantysim.decision.manual_price import estimate, simulate_manual
+from warrantysim.decision.training_sample import Taught
+from warrantysim.journeys.model import model_of
 from warrantysim.report.charts.curves import CURVE_COLUMNS
 from warrantysim.store.deciding import by_hand_inputs, confirmation_of, curves_of, taught_of
 from warrantysim.store.kinds import Doing, kind_of
@@ -74,7 +74,7 @@ def test_a_stored_decision_prices_its_rules_as_the_program_did(stored: StoredRun
     again = taught_of(stored)
     assert again is not None
     for policy in (d.now, d.policy):
-        assert estimate(world_of(shop()), again, policy).cost == estimate(world_of(shop()), taught, policy).cost
+        assert estimate(model_of(shop()), again, policy).cost == estimate(model_of(shop()), taught, policy).cost
 
 
 def test_curves_are_stored_with_it(stored: StoredRun) -> None:
@@ -132,7 +132,7 @@ def test_the_simulated_price_of_an_unchanged_rule_is_exactly_the_decision(tmp_pa
     years = find(home, priced.run_id)
     assert years is not None
     sides = [[s.year for s in side] for side in (*(confirmed.result.of(k) for k in (0, 1)), years.result.of(0))]
-    found = simulated(sides[0], sides[1], sides[2], d.confidence)
+    found = simulate_manual(sides[0], sides[1], sides[2], d.confidence)
     assert found.cost == d.cost
     assert float(found.to_now.interval.mean) == float(d.saving.interval.mean)
     assert float(found.to_now.interval.low) == float(d.saving.interval.low)

@@ -33,7 +33,7 @@ def test_a_what_if_is_kept_in_versions_that_stay(tmp_path: Path) -> None:
     assert scenarios.kept_scenario(home, "高运费@1") == plain()
     assert scenarios.kept_scenario(home, "高运费") == other
     assert first.details == {"parent": "base", "changes": ["a=1"], "scenario": plain().name}
-    assert [line.split(":")[0] for line in scenarios.differences(home, second.ref, plain())] == [
+    assert [line.split(":")[0] for line in scenarios.stated_differences(home, second.ref, plain())] == [
         "experience.grace_days"
     ]
 
@@ -119,7 +119,7 @@ def test_a_policy_goes_from_draft_to_force_and_is_superseded(tmp_path: Path) -> 
     now = approvals.in_force(home, DAY + dt.timedelta(99))
     assert now is not None
     assert (now.policy, now.number, now.last.who) == (RESHIP, 2, "Wang")
-    assert approvals.get(home, one.id).policy == plain().policy
+    assert approvals.version_of(home, one.id).policy == plain().policy
     assert [entry.what for entry in audit_log(home, f"policy {one.id}")][::-1] == [
         "policy draft",
         "policy approved",

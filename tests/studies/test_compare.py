@@ -13,7 +13,7 @@ from warrantysim.analysis.cases import Cancelled, Case
 from warrantysim.analysis.comparison import compare
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.present.blocks import Chart
-from warrantysim.present.terminal import opened, terminal_text
+from warrantysim.present.terminal import flat, terminal_text
 from warrantysim.report.charts.theme import Look
 from warrantysim.report.field_names import full_name
 from warrantysim.schema.errors import BadInput
@@ -131,7 +131,7 @@ def test_of_a_case_that_is_chosen_alone_all_is_told_and_of_the_others_what_they_
 
 def test_charts_are_drawn_for_cases_that_differ_in_either_language(found: Stored) -> None:
     for lang in ("en", "zh"):
-        charts = {b.name: b.draw(Look(lang)) for b in opened(STUDY.answer(found, lang)) if isinstance(b, Chart)}  # type: ignore[arg-type]
+        charts = {b.name: b.draw(Look(lang)) for b in flat(STUDY.answer(found, lang)) if isinstance(b, Chart)}  # type: ignore[arg-type]
         assert {"costs", "days", "bridge_by_category_dear", "bridge_by_driver_dear", "by_market_dear"} <= set(charts)
         assert {"by_sku_dear", "months_dear", "readings_dear"} <= set(charts)
         assert not [name for name in charts if name.endswith("_same") and name != "readings_same"]
@@ -196,7 +196,7 @@ def test_amounts_of_half_a_year_are_told_and_drawn_as_the_year_they_are_scaled_t
     half = {"first_day": "2027-01-01", "days": 181}
     cases = [Case(name, seller(p_fee=fee, horizon=half), AT_P) for name, fee in (("now", 20.0), ("dear", 90.0))]
     stored = stored_of(cases, drivers=True)
-    charts = [block.draw(Look()) for block in opened(STUDY.answer(stored, "en")) if isinstance(block, Chart)]
+    charts = [block.draw(Look()) for block in flat(STUDY.answer(stored, "en")) if isinstance(block, Chart)]
     assert charts
     assert not [picture.title for picture in charts if "181 days" in str(picture.chart.to_dict()) + picture.takeaway]
     assert "181 days" not in told(stored)

@@ -23,7 +23,7 @@ from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.present.blocks import Sentence, TableOf
 from warrantysim.present.sheets import blocks_workbook
-from warrantysim.present.terminal import opened
+from warrantysim.present.terminal import flat
 from warrantysim.studies.quotes import STUDY, answer
 from warrantysim.studies.study import Stored
 
@@ -65,7 +65,7 @@ def test_every_heading_a_table_names_is_written() -> None:
 
 
 def test_bills_end_in_their_sum_and_hold_every_line_of_the_statements() -> None:
-    bills = [b for b in opened(STUDY.answer(stored(), "en")) if isinstance(b, TableOf) and b.name.startswith("bill_")]
+    bills = [b for b in flat(STUDY.answer(stored(), "en")) if isinstance(b, TableOf) and b.name.startswith("bill_")]
     contracts = found().tables["statements"][["quote", "desk"]].drop_duplicates()
     assert len(bills) == len(contracts)
     for bill in bills:
@@ -95,12 +95,12 @@ def test_a_study_of_before_is_shown_with_the_terms_of_its_scenario() -> None:
         {name: value for name, value in stored().facts.items() if name not in ("quotes", "rules")},
     )
     now = STUDY.upgrade(older, 0, [Case.of(quoted())])
-    said = [b.text for b in opened(STUDY.answer(stored(), "en")) if isinstance(b, Sentence)]
-    assert [b.text for b in opened(STUDY.answer(now, "en")) if isinstance(b, Sentence)] == said
+    said = [b.text for b in flat(STUDY.answer(stored(), "en")) if isinstance(b, Sentence)]
+    assert [b.text for b in flat(STUDY.answer(now, "en")) if isinstance(b, Sentence)] == said
     assert set(now.tables) == set(stored().tables)
     assert now.facts["rules"] == []
 
 
 def test_before_anything_is_studied_only_the_terms_are_told() -> None:
-    tables = [b.name for b in opened(STUDY.answer(STUDY.stated(quoted(), ["P"]), "en")) if isinstance(b, TableOf)]
+    tables = [b.name for b in flat(STUDY.answer(STUDY.stated(quoted(), ["P"]), "en")) if isinstance(b, TableOf)]
     assert tables == ["side_by_side", "open_terms"]

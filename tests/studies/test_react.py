@@ -34,7 +34,7 @@ def test_the_two_readings_and_the_value_add_up() -> None:
 def test_deciding_the_same_rule_again_is_worth_exactly_nothing() -> None:
     asked: list[Scenario] = []
     found = react(NOW, DEAR, range(2), WORK, lambda world: asked.append(world) or AT_P)  # type: ignore[func-returns-value]
-    assert asked == [DEAR.world]
+    assert asked == [DEAR.scenario]
     assert found.verdict.tolist()[-1] == "identical"
 
 
@@ -61,7 +61,7 @@ def test_progress_is_told_rule_by_rule_and_it_can_be_stopped_between() -> None:
 
 
 def test_stopped_between_two_what_ifs_it_keeps_the_first_and_says_so() -> None:
-    cases, judged = [NOW, DEAR, Case("again", DEAR.world, AT_P)], list[int]()
+    cases, judged = [NOW, DEAR, Case("again", DEAR.scenario, AT_P)], list[int]()
     work = Work(SEED, progress=lambda stage, done, total: judged.append(done), cancel=lambda: 3 in judged)
     found = readings(cases, 2, work, lambda world: AT_Q)
     assert set(found["case"]) == {"dear"}

@@ -28,7 +28,7 @@ def found(case: Case) -> Stored:
 
 
 def test_it_is_the_cash_of_the_years_simulated(case: Case, found: Stored) -> None:
-    cash = simulate(case.world, case.policy, replications=YEARS, seed=5).totals["cash"].to_numpy()
+    cash = simulate(case.scenario, case.policy, replications=YEARS, seed=5).totals["cash"].to_numpy()
     year = found.tables["year"].iloc[0]
     assert year["mean"] == pytest.approx(cash.mean())
     assert np.mean(cash <= year["enough"] + 1e-6) >= 0.8

@@ -12,7 +12,7 @@ import pytest
 from tests.ui.counting import confirmation, count, keep_hostile
 from tests.ui.opening import fill
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.ui.pieces import running
+from warrantysim.ui.components import running
 
 TESTS = Path(__file__).resolve().parents[1]
 WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")

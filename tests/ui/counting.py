@@ -23,7 +23,7 @@ HOSTILE = ('=HYPERLINK("http://x")', "<script>alert(1)</script>", "**x** :red[x]
 
 def confirmation(folder: Path) -> StoredRun:
     """The simulation that confirmed the decision."""
-    return next(run for run in runs.listed(Workspace.at(folder)) if run.manifest.get("part_of"))
+    return next(run for run in runs.list_runs(Workspace.at(folder)) if run.manifest.get("part_of"))
 
 
 def count(folder: Path, run: StoredRun, *kinds: str) -> list[StoredRun]:

@@ -16,9 +16,9 @@ from tests.store.small import RESHIP
 from tests.worlds import partner, world
 from warrantysim.analysis.cases import Case
 from warrantysim.schema.root import Scenario
-from warrantysim.store.asked import Asked
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs
+from warrantysim.store.requests import Asked
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
 
@@ -86,9 +86,9 @@ def fill(folder: Path) -> Workspace:
 def _script(name: str) -> None:
     from importlib import import_module
 
-    from warrantysim.ui.pieces.trouble import guarded
+    from warrantysim.ui.components.trouble import guarded_page
 
-    guarded(import_module(f"warrantysim.ui.{name}").show)
+    guarded_page(import_module(f"warrantysim.ui.{name}").show)
 
 
 def page(name: str, lang: str = "en", **state: Any) -> AppTest:

@@ -26,7 +26,7 @@ HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERL
 def decision(folder: Path) -> tuple[Workspace, StoredRun]:
     """The decision of the small workspace."""
     home = Workspace.at(folder)
-    return home, next(run for run in runs.listed(home) if run.kind == "decide")
+    return home, next(run for run in runs.list_runs(home) if run.kind == "decide")
 
 
 def drafted(folder: Path, which: str = "recommended", who: str = "Lin") -> PolicyVersion:
@@ -83,7 +83,10 @@ def test_a_second_person_approves_and_puts_in_force(filled: Path) -> None:
     at = press(at, "Approve")
     sound(at)
     home = Workspace.at(filled)
-    assert (approvals.get(home, version.id).last.step, approvals.get(home, version.id).last.who) == ("approved", "Wang")
+    assert (approvals.version_of(home, version.id).last.step, approvals.version_of(home, version.id).last.who) == (
+        "approved",
+        "Wang",
+    )
     at = press(at, "Put in force")
     sound(at)
     current = approvals.in_force(home)
@@ -104,7 +107,7 @@ def test_whoever_proposed_is_warned_before_approving_alone(filled: Path) -> None
     at = press(box.check().run(), "Approve")
     sound(at)
     assert "no second pair of eyes" in words(at)
-    assert approvals.get(Workspace.at(filled), version.id).alone
+    assert approvals.version_of(Workspace.at(filled), version.id).alone
 
 
 def test_a_proposal_nobody_signed_is_told(filled: Path) -> None:
@@ -137,7 +140,7 @@ def test_a_step_somebody_else_took_first_is_told(filled: Path) -> None:
     at = press(at, "Approve")
     assert not at.exception
     assert "withdrawn" in words(at)
-    assert approvals.get(Workspace.at(filled), version.id).last.step == "withdrawn"
+    assert approvals.version_of(Workspace.at(filled), version.id).last.step == "withdrawn"
 
 
 def test_a_version_is_held_against_the_one_in_force(filled: Path) -> None:
@@ -177,7 +180,7 @@ def test_a_version_whose_run_is_gone_or_damaged_is_shown_without_figures(filled:
     sound(at)
     assert "no longer stored" in words(at)
     assert "Approve" in labels(at)
-    assert approvals.get(home, version.id).last.step == "draft"
+    assert approvals.version_of(home, version.id).last.step == "draft"
 
 
 def test_names_stay_text(filled: Path) -> None:

@@ -26,7 +26,7 @@ from warrantysim.store.workspace import Workspace
 from warrantysim.studies import study_of
 from warrantysim.ui import compared as compared_runs
 from warrantysim.ui.compare_studies import OFFERED
-from warrantysim.ui.pieces.options_form import described
+from warrantysim.ui.components.options_form import described
 
 WIDGET = "compare_"
 """What keys of widgets of studies begin with."""
@@ -53,7 +53,7 @@ def repairing(folder: Path) -> StoredRun:
 
 def compared(folder: Path) -> StoredRun:
     """The comparison the small workspace holds."""
-    return next(run for run in runs.listed(Workspace.at(folder)) if run.kind == "compare")
+    return next(run for run in runs.list_runs(Workspace.at(folder)) if run.kind == "compare")
 
 
 def uncertain() -> Scenario:
@@ -188,7 +188,7 @@ def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
 
 def test_a_what_if_can_be_asked_under_another_rule_on_both_sides(filled: Path) -> None:
     at = against_uncertain(filled)
-    decision = next(run for run in runs.listed(Workspace.at(filled)) if run.kind == "decide")
+    decision = next(run for run in runs.list_runs(Workspace.at(filled)) if run.kind == "decide")
     at.selectbox(key="compare_lever").set_value(FEE).run()
     at.selectbox(key="compare_what_if_rule").set_value(f"decision:{decision.id}").run()
     at.number_input(key="compare_what_if_years").set_value(2)
@@ -196,7 +196,7 @@ def test_a_what_if_can_be_asked_under_another_rule_on_both_sides(filled: Path) -
     jobs = Jobs(Workspace.at(filled))
     asked = jobs.listed()[0]
     assert jobs.wait(asked.id).state == "finished", jobs.log(asked.id)
-    run = next(run for run in runs.listed(Workspace.at(filled)) if run.id == asked.run_id)
+    run = next(run for run in runs.list_runs(Workspace.at(filled)) if run.id == asked.run_id)
     assert run.asked.cases[0].name == "shop, recommended"
     assert {case.policy for case in run.asked.cases} == {decision.found.policy}
 
@@ -213,7 +213,7 @@ def test_a_value_that_may_not_be_is_told_where_it_was_asked(filled: Path) -> Non
 
 
 def test_two_stored_runs_are_compared_without_running(filled: Path) -> None:
-    run = next(run for run in runs.listed(Workspace.at(filled)) if run.label == "two rules")
+    run = next(run for run in runs.list_runs(Workspace.at(filled)) if run.label == "two rules")
     before = len(Jobs(Workspace.at(filled)).listed())
     key = compared_runs.pair_key((run.id, 0), (run.id, 1))
     at = shown(compare_run=key)
@@ -225,7 +225,7 @@ def test_two_stored_runs_are_compared_without_running(filled: Path) -> None:
 
 
 def test_two_runs_on_other_luck_are_refused_in_words(filled: Path) -> None:
-    run = next(run for run in runs.listed(Workspace.at(filled)) if run.label == "two rules")
+    run = next(run for run in runs.list_runs(Workspace.at(filled)) if run.label == "two rules")
     at = shown(compare_run=f"{run.id}:0~{run.id}:9")
     assert not at.exception
     assert "There is no run" in words(at)

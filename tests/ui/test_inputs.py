@@ -214,9 +214,9 @@ def test_month_end_compares_new_with_old_and_runs_the_pinned_again(empty: Path) 
     assert Jobs(space).wait(job.id).state == "finished", Jobs(space).log(job.id)
     at.run()
     sound(at)
-    run = runs.named(space, job.run_id)
+    run = runs.find_run(space, job.run_id)
     assert [case.name for case in run.study.cases] == ["base", "month-2@1", "patient · month-2@1"]
-    last = run.study.cases[2].world
+    last = run.study.cases[2].scenario
     assert (last.sales[0].units_per_month, last.experience.grace_days) == (55, 77)
 
 

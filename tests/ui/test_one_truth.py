@@ -20,14 +20,14 @@ from tests.decision.test_fewest_lines import done, every_corner
 from tests.decision.words import contradictions
 from tests.ui.opening import page, words
 from tests.ui.test_approvals import decision, drafted
-from warrantysim.decision.changes import zones_of
+from warrantysim.decision.changes import zones_in_policy
 from warrantysim.decision.decide import Decision
 from warrantysim.decision.law import COLUMNS
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.experiment.quantities import quantities
 from warrantysim.experiment.service import service
 from warrantysim.files.loading import load_policy
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.present.cells import cell as written
 from warrantysim.report import figures
@@ -161,7 +161,7 @@ def test_every_place_tells_the_same_of_what_the_law_costs(filled: Path, monkeypa
 
     for lang in LANGUAGES:
         changed = Told.of(d, scenario, lang)
-        monkeypatch.setattr(reading, "told", lambda _, changed=changed: changed)
+        monkeypatch.setattr(reading, "told_of_run", lambda _, changed=changed: changed)
         tables = [table.value.values.tolist() for table in page("thresholds", lang=lang).dataframe]
         assert [list(row) for row in law_rows(d, scenario, lang)] in tables
 
@@ -169,7 +169,7 @@ def test_every_place_tells_the_same_of_what_the_law_costs(filled: Path, monkeypa
 def test_a_cell_that_is_not_acted_on_has_todays_rule_in_every_file(filled: Path, tmp_path: Path) -> None:
     _, run = decision(filled)
     d, scenario = run.found, run.asked.scenario
-    world = world_of(scenario)
+    world = model_of(scenario)
     file = tmp_path / "policy.yaml"
     file.write_text(recommended_text(d, Words.of(scenario)), "utf-8")
     written = load_policy(file)
@@ -177,7 +177,7 @@ def test_a_cell_that_is_not_acted_on_has_todays_rule_in_every_file(filled: Path,
     keys = list(scenario.decision.cell)
     for row in d.table.to_dict("records"):
         cell = tuple(row[key] for key in keys)
-        kept = zones_of(world, written, cell) == zones_of(world, scenario.policy, cell)
+        kept = zones_in_policy(world, written, cell) == zones_in_policy(world, scenario.policy, cell)
         assert kept == (row["verdict"] != "ACT")
     assert not contradictions(d.table.to_dict("records"), d.changes, d.materiality)
     given, today = decision_frames(d, scenario)["agent_rules"], rule_table(scenario.policy, world)
@@ -194,10 +194,10 @@ def test_an_unticked_change_is_proposed_without_and_its_effect_can_be_worked_out
     names = [change.name for change in d.changes if change.taken]
     fewer = policy_ticked(d, scenario, names[1:])
     (left,) = next(change.cells for change in d.changes if change.name == names[0])
-    world = world_of(scenario)
-    assert zones_of(world, fewer, left) == zones_of(world, scenario.policy, left)
+    world = model_of(scenario)
+    assert zones_in_policy(world, fewer, left) == zones_in_policy(world, scenario.policy, left)
     assert all(
-        zones_of(world, fewer, cell) == zones_of(world, d.policy, cell)
+        zones_in_policy(world, fewer, cell) == zones_in_policy(world, d.policy, cell)
         for change in d.changes
         if change.name in names[1:]
         for cell in change.cells

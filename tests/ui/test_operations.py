@@ -148,7 +148,7 @@ def test_a_damaged_simulation_is_said_to_be_so(counted: Path) -> None:
 
 
 def test_a_damaged_count_may_be_counted_again(counted: Path) -> None:
-    found = next(run for run in runs.listed(Workspace.at(counted)) if run.kind == "operations")
+    found = next(run for run in runs.list_runs(Workspace.at(counted)) if run.kind == "operations")
     (found.folder / "tables" / "promises.parquet").write_bytes(b"")
     at = page("operations", operations_run=confirmation(counted).id)
     sound(at)

@@ -137,7 +137,7 @@ def test_a_viewer_may_look_and_not_count(filled: Path, monkeypatch: pytest.Monke
 
 
 def test_a_damaged_count_may_be_counted_again(counted: Path) -> None:
-    found = next(run for run in runs.listed(Workspace.at(counted)) if run.kind == "quality")
+    found = next(run for run in runs.list_runs(Workspace.at(counted)) if run.kind == "quality")
     (found.folder / "tables" / "claims.parquet").write_bytes(b"")
     at = page("quality", quality_run=confirmation(counted).id)
     sound(at)

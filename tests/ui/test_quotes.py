@@ -104,7 +104,7 @@ def test_every_part_is_sound_in_both_languages(quoted: str, part: str, lang: str
 def test_the_answer_is_what_the_study_found_with_its_guarantee(quoted: str) -> None:
     at = opened("sets")
     said = words(at)
-    found = runs.named(space(), quoted).stored
+    found = runs.find_run(space(), quoted).stored
     within = found.facts["guarantee"]["within"]
     assert f"{round(within):,} a year of it, with 95 %" in said.replace("\\", "")
     ranking, values = frames(at)[:2]
@@ -125,7 +125,7 @@ def test_names_of_partners_are_never_markup(quoted: str) -> None:
 
 
 def test_a_reader_chooses_whose_bill_and_which_reading_is_drawn(quoted: str) -> None:
-    billed = runs.named(space(), quoted).stored.tables["statements"]
+    billed = runs.find_run(space(), quoted).stored.tables["statements"]
     for quote in dict.fromkeys(billed["quote"]):
         at = opened("bills", quotes_contract=f"{quote} main")
         sound(at)
@@ -225,7 +225,7 @@ def test_a_choice_is_kept_as_a_scenario_and_as_a_draft_for_approval(quoted: str)
     sound(at)
     (version,) = kept_scenarios(space())
     assert (version.who, version.note) == ("Lin", "cheapest, and they answer the phone")
-    run = runs.named(space(), quoted)
+    run = runs.find_run(space(), quoted)
     best = model_of(Policy, run.stored.facts["rules"][0]["policy"])
     kept = kept_scenario(space(), version.ref)
     assert kept.policy.rules == best.rules

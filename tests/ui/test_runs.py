@@ -16,9 +16,9 @@ from tests.store.small import long_run
 from tests.ui.opening import frames, page, said_on, sound, words
 from warrantysim.report.bundle import bundle
 from warrantysim.store import approvals, runs
+from warrantysim.store.audit_trail import stored_claims
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.reproduce import reproduction_of
-from warrantysim.store.retrace import stored_claims
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
@@ -30,7 +30,7 @@ HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERL
 
 def stored(folder: Path, kind: str) -> StoredRun:
     """The latest run of a kind."""
-    return next(run for run in runs.listed(Workspace.at(folder)) if run.kind == kind)
+    return next(run for run in runs.list_runs(Workspace.at(folder)) if run.kind == kind)
 
 
 def press(at: AppTest, label: str) -> AppTest:
@@ -129,7 +129,7 @@ def test_a_run_is_reproduced_as_a_job_and_the_answer_kept(filled: Path) -> None:
     job = next(job for job in Jobs(home).listed() if job.kind == "reproduce")
     assert job.who == "Wang"
     assert Jobs(home).wait(job.id).state == "finished"
-    found = runs.named(home, reproduction_of(run).id)
+    found = runs.find_run(home, reproduction_of(run).id)
     assert found.record["same"] is True
     assert found.damage() == ()
     at = page("runs", runs_run=run.id)
@@ -212,7 +212,7 @@ def test_claims_are_filtered_dearest_first(filled: Path) -> None:
 
 
 def test_a_ledger_another_model_wrote_is_not_shown(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from warrantysim.store.retrace import NotTheSame
+    from warrantysim.store.audit_trail import NotTheSame
 
     def other(*_: object) -> None:
         raise NotTheSame("made by another model")

@@ -20,11 +20,11 @@ from warrantysim.store.pins import pinned
 from warrantysim.store.scenarios import keep_scenario, kept_scenario, kept_scenarios
 from warrantysim.store.versions import Version
 from warrantysim.store.workspace import Workspace
-from warrantysim.ui.pieces.field_form import limits
-from warrantysim.ui.pieces.worlds import Known
-from warrantysim.ui.scenarios_edit import NUMBER, check, typed_rows
+from warrantysim.ui.components.field_form import limits
+from warrantysim.ui.components.worlds import KnownScenario
+from warrantysim.ui.scenarios_edit import NUMBER, check_rows, grid_rows
 from warrantysim.ui.scenarios_one import differences_file
-from warrantysim.ui.scenarios_tree import in_order
+from warrantysim.ui.scenarios_tree import with_depth
 
 pytestmark = pytest.mark.usefixtures("seller")
 
@@ -72,11 +72,11 @@ def test_the_tree_has_each_below_what_it_was_made_from_with_what_it_states(empty
 
 
 def test_parents_that_go_round_or_are_gone_lose_nobody() -> None:
-    def one(ref: str, parent: str) -> Known:
-        return Known(ref, ref, ref, "", parent, None, ())
+    def one(ref: str, parent: str) -> KnownScenario:
+        return KnownScenario(ref, ref, ref, "", parent, None, ())
 
     listed = [one("a", "b"), one("b", "a"), one("c", "gone"), one("d", "c")]
-    assert [(known.ref, depth) for known, depth in in_order(listed)] == [("c", 0), ("d", 1), ("a", 0), ("b", 0)]
+    assert [(known.ref, depth) for known, depth in with_depth(listed)] == [("c", 0), ("d", 1), ("a", 0), ("b", 0)]
 
 
 def test_one_scenario_shows_old_and_new_and_why(empty: Path) -> None:
@@ -195,7 +195,7 @@ def test_simulating_is_a_job_and_its_run_is_told_here(empty: Path) -> None:
     sound(at)
     assert "One run used it" in words(at)
     assert "kept and run, closed" in frames(at)[0]["state"].tolist()
-    assert runs.named(space, job.run_id).manifest["changes"]
+    assert runs.find_run(space, job.run_id).manifest["changes"]
 
 
 def test_comparing_with_what_it_was_made_from_is_a_job(empty: Path) -> None:
@@ -229,7 +229,7 @@ def test_the_yaml_of_a_kept_version_is_accepted_by_validate(empty: Path, seller:
     first = kept(empty)
     child = kept(empty, 12, "child", parent=first.ref)
     for version in (first, child):
-        known = Known(version.ref, version.name, "", "", str(version.details["parent"]), version, ())
+        known = KnownScenario(version.ref, version.name, "", "", str(version.details["parent"]), version, ())
         path = seller / f"{version.name}.yaml"
         path.write_bytes(differences_file(known))
         assert main(["validate", str(path), "--quiet"]) == 0
@@ -239,17 +239,17 @@ def test_the_yaml_of_a_kept_version_is_accepted_by_validate(empty: Path, seller:
 
 def test_rows_typed_into_the_grid_are_checked_by_cell() -> None:
     frame = table_frame(base(), "sales")
-    same = check(base(), "sales", typed_rows(frame, "sales"))
+    same = check_rows(base(), "sales", grid_rows(frame, "sales"))
     assert same[0] is not None
     assert not same[2]
     frame.loc[0, "units_per_month"] = 77.0
-    changed, problems, changes = check(base(), "sales", typed_rows(frame, "sales"))
+    changed, problems, changes = check_rows(base(), "sales", grid_rows(frame, "sales"))
     assert not problems
     assert changed is not None
     assert [str(change.new) for change in changes] == ["77.0"]
     frame.loc[0, "units_per_month"] = -1.0
     frame.loc[1, "market"] = "XX"
-    nothing, problems, _ = check(base(), "sales", typed_rows(frame, "sales"))
+    nothing, problems, _ = check_rows(base(), "sales", grid_rows(frame, "sales"))
     assert nothing is None
     assert problems[0].where == "sales row 2, column units_per_month"
 
@@ -259,7 +259,7 @@ def test_a_row_keeps_its_number_when_one_above_it_is_deleted() -> None:
     frame.insert(0, NUMBER, range(2, len(frame) + 2))
     frame.loc[3, "units_per_month"] = -1.0
     fewer = pd.concat([frame.drop(index=1), pd.DataFrame([{"sku": "A"}])], ignore_index=True)
-    _, problems, _ = check(base(), "sales", typed_rows(fewer, "sales"))
+    _, problems, _ = check_rows(base(), "sales", grid_rows(fewer, "sales"))
     assert "sales row 5, column units_per_month" in [problem.where for problem in problems]
     assert {problem.where.partition(",")[0] for problem in problems} == {"sales row 5", f"sales row {len(frame) + 2}"}
 
@@ -267,12 +267,12 @@ def test_a_row_keeps_its_number_when_one_above_it_is_deleted() -> None:
 def test_a_row_added_and_left_empty_is_no_row() -> None:
     frame = table_frame(base(), "fx")
     longer = pd.concat([frame, pd.DataFrame([dict.fromkeys(frame.columns)])], ignore_index=True)
-    assert typed_rows(longer, "fx") == typed_rows(frame, "fx")
+    assert grid_rows(longer, "fx") == grid_rows(frame, "fx")
 
 
 @pytest.mark.parametrize("table", ["skus", "faults", "stock", "customs", "windows", "assumptions", "closures"])
 def test_a_grid_nobody_touched_changes_nothing(table: str) -> None:
-    changed, problems, changes = check(base(), table, typed_rows(table_frame(base(), table), table))
+    changed, problems, changes = check_rows(base(), table, grid_rows(table_frame(base(), table), table))
     assert changed is not None
     assert not problems
     assert not changes

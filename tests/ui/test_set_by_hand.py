@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from warrantysim.decision.cells import Zone
-from warrantysim.ui.pieces.set_by_hand import LARGEST, LONGEST, packed, unpacked
+from warrantysim.decision.cells import CellZone
+from warrantysim.ui.components.set_by_hand import LARGEST, LONGEST, packed, unpacked
 
 CELLS = [("A", "US"), ("=HYPERLINK(1)", "德国"), ("x" * 10_000, "US")]
-LADDER = (Zone(0.0, "refund", ""), Zone(66.7, "repair_local", "tierwerk-de"))
+LADDER = (CellZone(0.0, "refund", ""), CellZone(66.7, "repair_local", "tierwerk-de"))
 
 
 def code(value: Any) -> str:
@@ -40,7 +40,9 @@ def test_more_than_an_address_holds_is_not_put_into_it() -> None:
     import random
 
     luck = random.Random(1)
-    many = {(f"{luck.random()}", "US"): tuple(Zone(luck.random(), "refund", "") for _ in range(6)) for _ in range(200)}
+    many = {
+        (f"{luck.random()}", "US"): tuple(CellZone(luck.random(), "refund", "") for _ in range(6)) for _ in range(200)
+    }
     assert packed("run", many) == ""
 
 

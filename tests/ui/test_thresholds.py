@@ -11,25 +11,25 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.opening import frames, page, shop, sound, words
-from warrantysim.decision.by_hand import NAME
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
+from warrantysim.decision.manual_policy import NAME
 from warrantysim.store import approvals
 from warrantysim.store.deciding import by_hand_inputs, confirmation_of
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.runs import find, listed, remove
+from warrantysim.store.runs import find, list_runs, remove
 from warrantysim.store.saving import save_study
 from warrantysim.store.scenarios import kept_scenario, kept_scenarios
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
-from warrantysim.ui.pieces.set_by_hand import packed
+from warrantysim.ui.components.set_by_hand import packed
 
 LANGUAGES = ("en", "zh")
 HAND = {"thresholds_part": "hand"}
 
 
 def decision(folder: Path) -> StoredRun:
-    return next(run for run in listed(Workspace.at(folder)) if run.kind == "decide")
+    return next(run for run in list_runs(Workspace.at(folder)) if run.kind == "decide")
 
 
 def by_hand(at: AppTest) -> dict[Any, Any]:
@@ -159,7 +159,7 @@ def test_a_cut_point_changed_by_hand_is_priced_at_once(filled: Path) -> None:
 
 def test_worse_rules_by_hand_cost_more_and_say_so(filled: Path) -> None:
     run = decision(filled)
-    worst = {("A", "US"): (Zone(0.0, "return_china", "sea"),), ("B", "US"): (Zone(0.0, "return_china", "sea"),)}
+    worst = {("A", "US"): (CellZone(0.0, "return_china", "sea"),), ("B", "US"): (CellZone(0.0, "return_china", "sea"),)}
     at = page("thresholds", thresholds_hand=(run.id, worst), **HAND)
     sound(at)
     text = words(at)
@@ -169,7 +169,7 @@ def test_worse_rules_by_hand_cost_more_and_say_so(filled: Path) -> None:
 
 def test_a_loss_simulated_has_its_interval_told_as_losses(filled: Path) -> None:
     space, run = Workspace.at(filled), decision(filled)
-    worst = {(sku, "US"): (Zone(0.0, "return_china", "sea"),) for sku in "AB"}
+    worst = {(sku, "US"): (CellZone(0.0, "return_china", "sea"),) for sku in "AB"}
     state = {"thresholds_hand": (run.id, worst), **HAND}
     at = page("thresholds", **state)
     field(at, "button", "thresholds_hand_simulate").click().run()
@@ -188,7 +188,9 @@ def test_a_loss_simulated_has_its_interval_told_as_losses(filled: Path) -> None:
 
 def test_zones_out_of_order_are_told_and_not_priced(filled: Path) -> None:
     run = decision(filled)
-    bad = {("A", "US"): (Zone(0.0, "refund", ""), Zone(50.0, "reship", ""), Zone(20.0, "repair_local", "P"))}
+    bad = {
+        ("A", "US"): (CellZone(0.0, "refund", ""), CellZone(50.0, "reship", ""), CellZone(20.0, "repair_local", "P"))
+    }
     at = page("thresholds", thresholds_cell="A US", thresholds_hand=(run.id, bad), **HAND)
     assert not at.exception
     assert [each.value for each in at.error] == [
@@ -201,10 +203,10 @@ def test_zones_out_of_order_are_told_and_not_priced(filled: Path) -> None:
 
 def test_zones_are_dropped_added_and_set_back(filled: Path) -> None:
     run = decision(filled)
-    two = {("A", "US"): (Zone(0.0, "refund", ""), Zone(50.0, "reship", ""))}
+    two = {("A", "US"): (CellZone(0.0, "refund", ""), CellZone(50.0, "reship", ""))}
     at = page("thresholds", thresholds_cell="A US", thresholds_hand=(run.id, two), **HAND)
     field(at, "button", "thresholds_hand_away_").click().run()
-    assert by_hand(at) == {("A", "US"): (Zone(0.0, "reship", ""),)}
+    assert by_hand(at) == {("A", "US"): (CellZone(0.0, "reship", ""),)}
     field(at, "button", "thresholds_hand_back").click().run()
     assert by_hand(at) == {}
     sound(at)
@@ -212,7 +214,7 @@ def test_zones_are_dropped_added_and_set_back(filled: Path) -> None:
 
 def test_the_address_restores_what_was_set_by_hand(filled: Path) -> None:
     run = decision(filled)
-    chosen = {("A", "DE"): (Zone(0.0, "refund", ""), Zone(33.0, "reship", ""))}
+    chosen = {("A", "DE"): (CellZone(0.0, "refund", ""), CellZone(33.0, "reship", ""))}
     at = AppTest.from_function(_opened, args=(), default_timeout=60)
     at.session_state["lang"] = "en"
     at.query_params["thresholds_hand"] = packed(run.id, chosen)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, comparable_cases, yearly_costs
 from warrantysim.experiment.intervals import LEVEL, t_interval
 from warrantysim.experiment.levers import Lever
 from warrantysim.schema.errors import BadInput
@@ -241,7 +241,7 @@ def break_even_of(
     ScenarioError
         If the path names nothing, or a world would not be valid within the range.
     """
-    chosen = checked(cases)
+    chosen = comparable_cases(cases)
     done = 0
 
     def costs(x: float) -> np.ndarray:
@@ -252,9 +252,9 @@ def break_even_of(
             progress(done, max(done, scan))
         return found
 
-    stated = lever.stated(chosen[0].world)
+    stated = lever.stated(chosen[0].scenario)
     names = [case.name for case in chosen]
-    level = chosen[0].world.plan.confidence
+    level = chosen[0].scenario.plan.confidence
     return break_even(
         costs, names, low, high, tolerance=tolerance, scan=scan, level=level, lever=str(lever), stated=stated,
         cancel=cancel,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, checked, yearly_costs
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, comparable_cases, yearly_costs
 from warrantysim.analysis.coalitions import Coalitions
 from warrantysim.analysis.comparison import Comparison
 from warrantysim.analysis.measures import TOTAL
@@ -126,7 +126,7 @@ def driver_bridge(
     Cancelled
         If it was stopped.
     """
-    checked([baseline, alternative])
+    comparable_cases([baseline, alternative])
     mixed = Coalitions(baseline.whole, alternative.whole)
     known: dict[frozenset[str], np.ndarray] = {}
 
@@ -155,7 +155,7 @@ def driver_bridge(
     merging = f", the smallest merged into {OTHER!r}" if OTHER in groups else ""
     method = f"Shapley values over {len(names)} groups of changed inputs{merging}"
     start, end = of_groups(frozenset()), of_groups(frozenset(names))
-    level = baseline.world.plan.confidence
+    level = baseline.scenario.plan.confidence
     return Bridge(start, end, names, steps, tuple(groups.values()), method, level)
 
 

@@ -102,16 +102,16 @@ class UnitCarbon:
     """Landfill, shape (S,)."""
 
 
-def unit_carbon(world: Scenario, method: CarbonMethod) -> UnitCarbon:
+def unit_carbon(scenario: Scenario, method: CarbonMethod) -> UnitCarbon:
     """What a unit of each product emits on each leg."""
-    tonnes = np.array([sku.weight_kg for sku in world.skus]) / 1000.0
+    tonnes = np.array([sku.weight_kg for sku in scenario.skus]) / 1000.0
     parcel, sea, freight = [], [], []
-    for market in world.markets.values():
+    for market in scenario.markets.values():
         far = method.distances.get(market.country)
         if far is None:
             parcel.append(np.nan)
             sea.append(np.nan)
-            freight.append([np.nan] * len(world.way_ids))
+            freight.append([np.nan] * len(scenario.way_ids))
             continue
         road = far.lorry_km * method.per_tkm("lorry")
         ship = road + far.sea_km * method.per_tkm("ship")
@@ -119,12 +119,12 @@ def unit_carbon(world: Scenario, method: CarbonMethod) -> UnitCarbon:
         parcel.append(far.parcel_lorry_km * method.per_tkm("lorry") + far.parcel_van_km * method.per_tkm("van"))
         sea.append(ship)
         ways = [
-            (plane if world.lane_flies(market.china[way].out_lane) else ship) if way in market.china else np.nan
-            for way in world.way_ids
+            (plane if scenario.lane_flies(market.china[way].out_lane) else ship) if way in market.china else np.nan
+            for way in scenario.way_ids
         ]
         freight.append(ways)
-    made = np.array([_embodied(world, method, i) for i in range(len(world.skus))]) * tonnes * 1000.0
-    by_way = np.array(freight).reshape(len(world.markets), len(world.way_ids))
+    made = np.array([_embodied(scenario, method, i) for i in range(len(scenario.skus))]) * tonnes * 1000.0
+    by_way = np.array(freight).reshape(len(scenario.markets), len(scenario.way_ids))
     return UnitCarbon(
         parcel=tonnes[:, None] * np.array(parcel),
         freight=tonnes[:, None, None] * by_way,
@@ -134,8 +134,8 @@ def unit_carbon(world: Scenario, method: CarbonMethod) -> UnitCarbon:
     )
 
 
-def _embodied(world: Scenario, method: CarbonMethod, i: int) -> float:
-    sku = world.skus[i]
+def _embodied(scenario: Scenario, method: CarbonMethod, i: int) -> float:
+    sku = scenario.skus[i]
     if sku.category in method.embodied_by_category:
         return method.embodied_by_category[sku.category]
     return EMBODIED_BATTERY if sku.battery == "standalone" else EMBODIED[sku.size_class]

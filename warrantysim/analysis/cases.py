@@ -41,24 +41,24 @@ class Case:
 
     name: str
     """Name in tables [text]."""
-    world: Scenario = field(repr=False)
+    scenario: Scenario = field(repr=False)
     """The scenario."""
     policy: Policy = field(repr=False)
     """The policy."""
 
     @staticmethod
-    def of(world: Scenario, policy: Policy | None = None, name: str | None = None) -> Case:
+    def of(scenario: Scenario, policy: Policy | None = None, name: str | None = None) -> Case:
         """A case; today's policy of the scenario where none is given, named by what sets it apart."""
-        rule = world.policy if policy is None else policy
-        return Case(name or (world.name if policy is None else f"{world.name} x {rule.name}"), world, rule)
+        rule = scenario.policy if policy is None else policy
+        return Case(name or (scenario.name if policy is None else f"{scenario.name} x {rule.name}"), scenario, rule)
 
     @cached_property
     def whole(self) -> Scenario:
         """The scenario with the policy as today's: everything that can differ between cases, in one."""
-        return self.world if self.policy == self.world.policy else self.world.replace(policy=self.policy)
+        return self.scenario if self.policy == self.scenario.policy else self.scenario.replace(policy=self.policy)
 
 
-def checked(cases: Sequence[Case]) -> tuple[Case, ...]:
+def comparable_cases(cases: Sequence[Case]) -> tuple[Case, ...]:
     """Cases that may be compared.
 
     Raises
@@ -72,15 +72,15 @@ def checked(cases: Sequence[Case]) -> tuple[Case, ...]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BadInput("two cases are called {twice!r}; name them apart", twice=twice[0])
-    currencies = sorted({case.world.reporting_currency for case in cases})
+    currencies = sorted({case.scenario.reporting_currency for case in cases})
     if len(currencies) > 1:
         raise BadInput("cases report in different currencies: {names}", names=", ".join(currencies))
     return tuple(cases)
 
 
-def per_year(world: Scenario) -> float:
+def per_year(scenario: Scenario) -> float:
     """Factor from a horizon to a year."""
-    return DAYS_A_YEAR / world.horizon.days
+    return DAYS_A_YEAR / scenario.horizon.days
 
 
 def families(cases: Sequence[Case]) -> Iterator[tuple[Scenario, list[int]]]:
@@ -88,9 +88,9 @@ def families(cases: Sequence[Case]) -> Iterator[tuple[Scenario, list[int]]]:
     seen: list[int] = []
     for i, case in enumerate(cases):
         if i not in seen:
-            same = [j for j in range(i, len(cases)) if cases[j].world is case.world]
+            same = [j for j in range(i, len(cases)) if cases[j].scenario is case.scenario]
             seen += same
-            yield case.world, same
+            yield case.scenario, same
 
 
 def cases_at(cases: Sequence[Case], positions: Sequence[tuple[Lever, float]]) -> list[Case]:
@@ -134,7 +134,7 @@ def yearly_costs(
     return found
 
 
-def cell_costs(
+def mean_cell_costs(
     cases: Sequence[Case], replications: range, seed: int, *, jobs: int = 1, backend: str | None = None
 ) -> np.ndarray:
     """Mean cost a year of the claims of each product and market under each case, with what follows from them.
@@ -151,11 +151,11 @@ def cell_costs(
     ReplicationFailed
         If a run broke.
     """
-    names = {(case.world.sku_ids, case.world.market_ids) for case in cases}
+    names = {(case.scenario.sku_ids, case.scenario.market_ids) for case in cases}
     if len(names) > 1:
         raise BadInput("cases with other products or markets have no cells in common")
-    markets = len(cases[0].world.market_ids)
-    size = len(cases[0].world.sku_ids) * markets
+    markets = len(cases[0].scenario.market_ids)
+    size = len(cases[0].scenario.sku_ids) * markets
     found = np.zeros((len(cases), size + 1))
     for world, places in families(cases):
         policies = [cases[i].policy for i in places]
@@ -170,7 +170,7 @@ def cell_costs(
 
 
 @dataclass(frozen=True)
-class Observed:
+class ObservedYear:
     """One policy in one replication, as an experiment sums it up, and what it left behind."""
 
     summary: Summary
@@ -180,7 +180,7 @@ class Observed:
 
 
 def observed(
-    world: Scenario,
+    scenario: Scenario,
     policies: Sequence[Policy],
     replications: range,
     seed: int,
@@ -188,22 +188,22 @@ def observed(
     *,
     jobs: int = 1,
     backend: str | None = None,
-) -> Iterator[list[Observed | Failure]]:
+) -> Iterator[list[ObservedYear | Failure]]:
     """Run replications one by one: in each a result a policy, from the same claims."""
     yield from results(
-        partial(_observe, method=method), world, policies, seed, replications, jobs=jobs, backend=backend
+        partial(_observe, method=method), scenario, policies, seed, replications, jobs=jobs, backend=backend
     )
 
 
 def _observe(
-    world: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, method: CarbonMethod
-) -> list[Observed | Failure]:
-    out: list[Observed | Failure] = []
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, method: CarbonMethod
+) -> list[ObservedYear | Failure]:
+    out: list[ObservedYear | Failure] = []
     for k, policy in enumerate(policies):
         try:
-            run, ledger = priced_run(world, policy, births(world, seed, replication), seed, replication)
-            found = summary(run, ledger, world, k, replication)
-            out.append(Observed(found, footprint(run, world, method)))
+            run, ledger = priced_run(scenario, policy, births(scenario, seed, replication), seed, replication)
+            found = summary(run, ledger, scenario, k, replication)
+            out.append(ObservedYear(found, footprint(run, scenario, method)))
         except Exception as error:
             text = "".join(traceback.format_exception(error))
             out.append(Failure(k, replication, type(error).__name__, str(error), text))

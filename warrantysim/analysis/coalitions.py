@@ -55,7 +55,7 @@ class Coalitions:
         """Groups merged until their combinations are worlds that hold: all of them, or those of `WHOLE_CHECK`."""
         now = dict(groups)
         while (broken := next(self._broken(now), None)) is not None:
-            now = joined(now, *self._remedy(now, broken))
+            now = merged_groups(now, *self._remedy(now, broken))
         return now
 
     def _broken(self, groups: Groups) -> Iterator[frozenset[str]]:
@@ -88,7 +88,7 @@ class Coalitions:
         return self.built[changed]
 
 
-def joined(groups: Groups, one: str, two: str) -> dict[str, tuple[str, ...]]:
+def merged_groups(groups: Groups, one: str, two: str) -> dict[str, tuple[str, ...]]:
     """Two groups as one, at the place of the first."""
     first, second = (name for name in groups if name in (one, two))
     out: dict[str, tuple[str, ...]] = {}

@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.analysis.carbon import CarbonMethod
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Observed, Progress, checked, families, observed
+from warrantysim.analysis.cases import (
+    Cancel,
+    Cancelled,
+    Case,
+    ObservedYear,
+    Progress,
+    comparable_cases,
+    families,
+    observed,
+)
 from warrantysim.analysis.measures import KINDS, SERVICE, TOTAL, Measure, Samples, samples
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.intervals import replications_needed, t_interval
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import MOST
 from warrantysim.experiment.summary import Failure
-from warrantysim.schema.diff import Change, diff, shown
+from warrantysim.schema.diff import Change, diff, one_line_value
 from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
@@ -44,7 +53,7 @@ class Comparison:
     """Seed of every draw."""
     replications: tuple[int, ...]
     """Replications that no case failed: all tables rest on these."""
-    runs: tuple[tuple[Observed, ...], ...] = field(repr=False)
+    runs: tuple[tuple[ObservedYear, ...], ...] = field(repr=False)
     """What happened, by case, then replication."""
     failures: tuple[Failure, ...] = ()
     """Runs that broke; ``policy`` is the place of the case."""
@@ -56,7 +65,7 @@ class Comparison:
     @property
     def level(self) -> float:
         """Level of every interval, as the baseline's plan states it [share, 0-1]."""
-        return self.cases[self.baseline].world.plan.confidence
+        return self.cases[self.baseline].scenario.plan.confidence
 
     @property
     def others(self) -> tuple[int, ...]:
@@ -90,7 +99,7 @@ class Comparison:
     def samples(self, measure: Measure, case: int | str, by: Sequence[str] = ()) -> Samples:
         """A measure of one case by group and replication."""
         i = self.place(case)
-        return samples(measure, self.cases[i].world, self.runs[i], by)
+        return samples(measure, self.cases[i].scenario, self.runs[i], by)
 
     def yearly(self) -> pd.DataFrame:
         """Cost a year of each case and its difference: cash, expected, stock and total apart. As `table`."""
@@ -134,7 +143,7 @@ class Comparison:
         base = self.cases[self.baseline]
         lines = [f"{len(self.cases)} cases, {len(self.replications)} replications, seed {self.seed}"]
         for row in self.table((TOTAL,)).itertuples() if self.replications else ():
-            money = f"{base.world.reporting_currency} {row.difference:+,.0f} a year"
+            money = f"{base.scenario.reporting_currency} {row.difference:+,.0f} a year"
             lines.append(f"  {row.case} against {base.name}: {money}, {row.verdict}")
         if self.failures:
             lines.append(f"  {len(self.failures)} runs failed, first {self.failures[0]}")
@@ -143,7 +152,7 @@ class Comparison:
 
 def shown_or_nothing(value: object) -> str:
     """A value on one line, also where there is none."""
-    return repr(value) if type(value).__name__ == "Absent" else shown(value)
+    return repr(value) if type(value).__name__ == "Absent" else one_line_value(value)
 
 
 def case_place(cases: Sequence[Case], case: int | str) -> int:
@@ -174,7 +183,7 @@ def comparison_of(stored: Sequence[tuple[str, Result, int | str]], baseline: int
     BadInput
         If they rest on different seeds, and so not on the same luck, or share no replication.
     """
-    cases = checked([Case(name, r.scenario, r.policies[r.place(policy)]) for name, r, policy in stored])
+    cases = comparable_cases([Case(name, r.scenario, r.policies[r.place(policy)]) for name, r, policy in stored])
     seeds = sorted({result.seed for _, result, _ in stored})
     if len(seeds) > 1:
         raise BadInput("runs of different seeds cannot be paired: {names}", names=", ".join(map(str, seeds)))
@@ -184,7 +193,7 @@ def comparison_of(stored: Sequence[tuple[str, Result, int | str]], baseline: int
     kept = tuple(r for r in stored[0][1].complete if r in common)
     runs = []
     for _, result, policy in stored:
-        held = {s.replication: Observed(s, None) for s in result.of(policy)}
+        held = {s.replication: ObservedYear(s, None) for s in result.of(policy)}
         runs.append(tuple(held[r] for r in kept))
     base = case_place(cases, baseline)
     return Comparison(cases, base, seeds[0], kept, tuple(runs))
@@ -226,9 +235,9 @@ def compare(
     Cancelled
         If it was stopped before the first replication was through.
     """
-    chosen = checked(cases)
+    chosen = comparable_cases(cases)
     base = case_place(chosen, baseline)
-    plan = chosen[base].world.plan
+    plan = chosen[base].scenario.plan
     asked = plan.replications if replications is None else replications
     first = range(asked) if isinstance(asked, int) else asked
     if len(first) < 1:
@@ -260,10 +269,10 @@ class _Running:
     method: CarbonMethod
     jobs: int
     backend: str | None
-    met: dict[int, list[Observed | Failure]] = field(default_factory=dict)
+    met: dict[int, list[ObservedYear | Failure]] = field(default_factory=dict)
 
     def run(self, chunk: range) -> None:
-        rows: dict[int, list[Observed | Failure]] = {r: [None] * len(self.cases) for r in chunk}  # type: ignore[list-item]
+        rows: dict[int, list[ObservedYear | Failure]] = {r: [None] * len(self.cases) for r in chunk}  # type: ignore[list-item]
         for world, places in families(self.cases):
             policies = [self.cases[i].policy for i in places]
             stream = observed(world, policies, chunk, self.seed, self.method, jobs=self.jobs, backend=self.backend)
@@ -272,9 +281,9 @@ class _Running:
                     rows[replication][i] = one
         self.met.update(rows)
 
-    def whole(self) -> dict[int, list[Observed]]:
+    def whole(self) -> dict[int, list[ObservedYear]]:
         """Replications without a failure."""
-        kept = {r: [one for one in row if isinstance(one, Observed)] for r, row in self.met.items()}
+        kept = {r: [one for one in row if isinstance(one, ObservedYear)] for r, row in self.met.items()}
         return {r: row for r, row in kept.items() if len(row) == len(self.cases)}
 
     def further(self, least: int, target: float, step: int) -> range:

@@ -46,7 +46,7 @@ class FaultWorth:
     @property
     def worth(self) -> np.ndarray:
         """Worth of one point less, shape (faults, R) [reporting currency a year]."""
-        shares = np.array([row.share for row in self.case.world.faults])
+        shares = np.array([row.share for row in self.case.scenario.faults])
         part = np.divide(np.minimum(POINT, shares), shares, out=np.zeros_like(shares), where=shares > 0)
         return np.asarray(self.costs * part[:, None])
 
@@ -56,8 +56,8 @@ class FaultWorth:
         """
         import pandas as pd
 
-        found = t_interval(self.worth, self.case.world.plan.confidence)
-        rows, claims, costs = self.case.world.faults, self.claims.mean(axis=1), self.costs.mean(axis=1)
+        found = t_interval(self.worth, self.case.scenario.plan.confidence)
+        rows, claims, costs = self.case.scenario.faults, self.claims.mean(axis=1), self.costs.mean(axis=1)
         frame = pd.DataFrame(
             {
                 "sku": [row.sku for row in rows],
@@ -101,7 +101,7 @@ def fault_worth(
         if cancel is not None and cancel():
             break
         some = replications[start : start + BATCH]
-        years = run_replications(case.world, [case.policy], some, seed, jobs=jobs, backend=backend)[0]
+        years = run_replications(case.scenario, [case.policy], some, seed, jobs=jobs, backend=backend)[0]
         for year in years:
             cost, count = _by_fault(case, year, seed)
             costs.append(cost)
@@ -114,9 +114,9 @@ def fault_worth(
 
 
 def _by_fault(case: Case, year: SimulatedYear, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    born = births(case.world, seed, year.replication)
+    born = births(case.scenario, seed, year.replication)
     failed = born.origin[year.root] != Origin.OPPORTUNISTIC
     fault = born.fault[year.root][failed].astype(np.int64)
-    size, scale = len(case.world.faults), per_year(case.world)
+    size, scale = len(case.scenario.faults), per_year(case.scenario)
     cost = np.bincount(fault, (year.cash + year.expected)[failed], minlength=size)
     return cost * scale, np.bincount(fault, minlength=size) * scale

@@ -47,7 +47,7 @@ class Footprint:
         return self.scrapped + self.left_behind
 
 
-def footprint(run: Run, world: Scenario, method: CarbonMethod) -> Footprint:
+def footprint(run: Run, scenario: Scenario, method: CarbonMethod) -> Footprint:
     """Count what the claims in scope of a run moved, made new and threw away.
 
     A refund makes nothing new: what its customer buys instead is someone else's. A unit that joins the swap pool or is
@@ -55,14 +55,14 @@ def footprint(run: Run, world: Scenario, method: CarbonMethod) -> Footprint:
     """
     r = run.records
     rows = np.flatnonzero(r.in_scope)
-    shape = (len(world.skus), len(world.market_ids))
+    shape = (len(scenario.skus), len(scenario.market_ids))
     sku, market = r.claims.sku[rows].astype(np.int64), r.claims.market[rows].astype(np.int64)
     cell = np.ravel_multi_index((sku, market), shape)
     fate = r.fate[rows]
     scrapped = (fate == Fate.SCRAP_MARKET) | (fate == Fate.SCRAP_CHINA)
     kept = (fate == Fate.KEPT) | (fate == Fate.CUSTOMER)
     left = kept & np.isin(r.closure[rows], PAID_OFF) & (r.claims.origin[rows] != Origin.OPPORTUNISTIC)
-    carbon = unit_carbon(world, method)
+    carbon = unit_carbon(scenario, method)
     sources = {
         Emission.PARCELS: _parcels(r, rows) * carbon.parcel[sku, market],
         Emission.FREIGHT: _freight(r, rows, carbon.freight),

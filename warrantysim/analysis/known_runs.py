@@ -20,16 +20,16 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from warrantysim.analysis.cases import Case, checked, families, per_year
+from warrantysim.analysis.cases import Case, comparable_cases, families, per_year
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.levers import Lever, turned
-from warrantysim.experiment.reads import Place, differing, read_of, watched
+from warrantysim.experiment.reads import Place, places_differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import results
 from warrantysim.experiment.year import simulated_year
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
 from warrantysim.schema.policy import Policy
@@ -61,7 +61,7 @@ class _Kept:
 class _Family:
     """Cases of one scenario."""
 
-    world: Scenario
+    scenario: Scenario
     policies: tuple[Policy, ...]
     kept: _Kept
 
@@ -84,7 +84,7 @@ class KnownRuns:
         """Whether each case's runs are kept with levers turned so, and only priced anew."""
         found = [False] * len(self.stated)
         for family in self.families:
-            known = family.kept.untouched(differing(family.world, turned(family.world, turn)))
+            known = family.kept.untouched(places_differing(family.scenario, turned(family.scenario, turn)))
             for place, yes in zip(family.kept.places, known, strict=True):
                 found[place] = yes
         return tuple(found)
@@ -123,7 +123,7 @@ class KnownRuns:
         )
         # A generator, though its type says less: what is under way ends when it is closed.
         stream: Any = results(
-            work, family.world, family.policies, self.seed, range(len(turns)), jobs=self.jobs, backend=self.backend
+            work, family.scenario, family.policies, self.seed, range(len(turns)), jobs=self.jobs, backend=self.backend
         )
         try:
             for found in stream:
@@ -152,7 +152,7 @@ def known_runs(
     ReplicationFailed
         If a run broke.
     """
-    chosen = checked(cases)
+    chosen = comparable_cases(cases)
     stated = np.empty((len(chosen), len(replications)))
     found = []
     with TemporaryDirectory(prefix="warrantysim-") as name:
@@ -215,7 +215,7 @@ def _turned(
     k, replication = -1, replications[0]
     try:
         there = turned(scenario, turns[turn])
-        changed = differing(scenario, there)
+        changed = places_differing(scenario, there)
         known = kept.untouched(changed)
         # Claims of the world as stated are at hand; see `births`.
         cradle = scenario if _clear(kept.born_of, changed) else there

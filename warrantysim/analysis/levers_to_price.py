@@ -59,23 +59,23 @@ class Turning:
 
 def warranty(stated: Case, at: Sequence[float] = ()) -> Turning:
     """One warranty term for all products and markets."""
-    out, world = Turning(stated), stated.world
-    floors = dict(law_days(world))
+    out, scenario = Turning(stated), stated.scenario
+    floors = dict(law_days(scenario))
     for days in at or TERMS_DAYS:
-        out.add("", f"{days:g} d", partial(_all_termed, world, days, floors))
+        out.add("", f"{days:g} d", partial(_all_termed, scenario, days, floors))
     return out
 
 
-def _all_termed(world: Scenario, days: float, floors: Mapping[str, float]) -> Scenario:
+def _all_termed(scenario: Scenario, days: float, floors: Mapping[str, float]) -> Scenario:
     """The world with one term for all."""
-    rows = tuple(_termed(row, days, floors.get(row.market, 0.0)) for row in world.sku_markets)
-    return world.replace(sku_markets=rows)
+    rows = tuple(_termed(row, days, floors.get(row.market, 0.0)) for row in scenario.sku_markets)
+    return scenario.replace(sku_markets=rows)
 
 
-def law_days(world: Scenario) -> Iterator[tuple[str, float]]:
+def law_days(scenario: Scenario) -> Iterator[tuple[str, float]]:
     """Age to which the law of a market lets the customer choose his remedy: (market, days)."""
-    for market in world.market_ids:
-        ages = [row.age_to_days for row in world.legal_floors if row.market == market and row.chooser == "customer"]
+    for market in scenario.market_ids:
+        ages = [row.age_to_days for row in scenario.legal_floors if row.market == market and row.chooser == "customer"]
         if ages:
             yield market, float(max(ages))
 
@@ -93,82 +93,84 @@ def guide(stated: Case, at: Sequence[float] = ()) -> Turning:
 
     Where a product without a guide states no cost of one, it is taken to cost what those with a guide do on average.
     """
-    out, world = Turning(stated), stated.world
-    for k, sku in enumerate(world.skus):
-        cost = sku.guide_cost_per_unit or usual_guide_cost(world) / world.usd_per_unit(sku.currency)
+    out, scenario = Turning(stated), stated.scenario
+    for k, sku in enumerate(scenario.skus):
+        cost = sku.guide_cost_per_unit or usual_guide_cost(scenario) / scenario.usd_per_unit(sku.currency)
         turned_sku = sku.replace(guide_on=not sku.guide_on, guide_cost_per_unit=cost)
-        rows = (*world.skus[:k], turned_sku, *world.skus[k + 1 :])
-        out.add(sku.sku, "off" if sku.guide_on else "on", partial(world.replace, skus=rows))
+        rows = (*scenario.skus[:k], turned_sku, *scenario.skus[k + 1 :])
+        out.add(sku.sku, "off" if sku.guide_on else "on", partial(scenario.replace, skus=rows))
     return out
 
 
-def usual_guide_cost(world: Scenario) -> float:
+def usual_guide_cost(scenario: Scenario) -> float:
     """Mean cost of the guides that state one [USD per unit sold]."""
-    costs = [k.guide_cost_per_unit * world.usd_per_unit(k.currency) for k in world.skus if k.guide_cost_per_unit > 0]
+    costs = [
+        k.guide_cost_per_unit * scenario.usd_per_unit(k.currency) for k in scenario.skus if k.guide_cost_per_unit > 0
+    ]
     return sum(costs) / len(costs) if costs else 0.0
 
 
 def evidence(stated: Case, at: Sequence[float] = ()) -> Turning:
     """Evidence asked of every claim: none, a photo, a video."""
     out = Turning(stated)
-    zero = Amount(0.0, stated.world.reporting_currency)
+    zero = Amount(0.0, stated.scenario.reporting_currency)
     for level in ("none", "photo", "video"):
         rules = () if level == "none" else (EvidenceRule.model_validate({"from": zero, "level": level}),)
         policy = stated.policy.replace(evidence=rules)
-        out.positions.append(Position("", level, Case(level, stated.world, policy)))
+        out.positions.append(Position("", level, Case(level, stated.scenario, policy)))
     return out
 
 
-def service(stated: Case, at: Sequence[float] = ()) -> Turning:
+def service_modes(stated: Case, at: Sequence[float] = ()) -> Turning:
     """The same service mode in every market, of repairs near the customer and of returns to China."""
-    out, world = Turning(stated), stated.world
+    out, scenario = Turning(stated), stated.scenario
     for disposition in (BY_PARTNER, BY_WAY):
         for mode in MODES:
-            out.add(disposition, mode, partial(_markets, world, partial(_served, do=disposition, mode=mode)))
+            out.add(disposition, mode, partial(_markets, scenario, partial(_served, do=disposition, mode=mode)))
     return out
 
 
 def dispatch(stated: Case, at: Sequence[float] = ()) -> Turning:
     """When batches for China leave: sooner, later, every Friday."""
-    out, world = Turning(stated), stated.world
+    out, scenario = Turning(stated), stated.scenario
     for factor in at or AGES:
-        out.add("", f"x {factor:g}", partial(_markets, world, partial(_aged, factor=factor)))
-    out.add("", "weekly", partial(_markets, world, _weekly))
+        out.add("", f"x {factor:g}", partial(_markets, scenario, partial(_aged, factor=factor)))
+    out.add("", "weekly", partial(_markets, scenario, _weekly))
     return out
 
 
 def pool(stated: Case, at: Sequence[float] = ()) -> Turning:
     """Swap pools at the beginning: none at all, or as many units as the stock table says are needed."""
-    out, world = Turning(stated), stated.world
-    off = tuple(row.replace(pool=False, pool_start=0) for row in world.stock)
-    out.add("", "off", partial(world.replace, stock=off))
+    out, scenario = Turning(stated), stated.scenario
+    off = tuple(row.replace(pool=False, pool_start=0) for row in scenario.stock)
+    out.add("", "off", partial(scenario.replace, stock=off))
     for factor in at or POOLS:
-        out.add("", f"x {factor:g}", partial(_pooled, world, factor))
+        out.add("", f"x {factor:g}", partial(_pooled, scenario, factor))
     return out
 
 
-def _pooled(world: Scenario, factor: float) -> Scenario:
+def _pooled(scenario: Scenario, factor: float) -> Scenario:
     """The world whose pools begin with so many times what they need."""
-    rows = (row.replace(pool_start=round(factor * row.pool_need)) if row.pool else row for row in world.stock)
-    return world.replace(stock=tuple(rows))
+    rows = (row.replace(pool_start=round(factor * row.pool_need)) if row.pool else row for row in scenario.stock)
+    return scenario.replace(stock=tuple(rows))
 
 
 def technicians(stated: Case, at: Sequence[float] = ()) -> Turning:
     """One technician more or less, on the factory bench and on every bench the rule sends units to."""
-    out, world = Turning(stated), stated.world
-    people = world.china_bench.technicians
+    out, scenario = Turning(stated), stated.scenario
+    people = scenario.china_bench.technicians
     for more in (-1, 1, 2):
         if people + more >= 1:
-            bench = world.china_bench.replace(technicians=people + more)
-            out.add("china_bench", f"{more:+d}", partial(world.replace, china_bench=bench))
+            bench = scenario.china_bench.replace(technicians=people + more)
+            out.add("china_bench", f"{more:+d}", partial(scenario.replace, china_bench=bench))
     for name, place, capacity in _desks(stated):
         partner, _, desk = name.partition(" ")
-        crew = world.partners[partner].desks[desk].bench.technicians
+        crew = scenario.partners[partner].desks[desk].bench.technicians
         moves = [
             (Lever(f"{place}.technicians", "plus"), 1.0),
             (Lever(f"{place}.{capacity}", "times"), (crew + 1) / crew),
         ]
-        out.add(name, "+1", partial(turned, world, moves))
+        out.add(name, "+1", partial(turned, scenario, moves))
     return out
 
 
@@ -176,25 +178,25 @@ def hours(stated: Case, at: Sequence[float] = ()) -> Turning:
     """Bench hours as multiples of what is stated: the factory's working day, and what each desk the rule uses gives."""
     out = Turning(stated)
     for factor in at or HOURS:
-        out.add("china_bench", f"x {factor:g}", partial(_factory_day, stated.world, factor))
+        out.add("china_bench", f"x {factor:g}", partial(_factory_day, stated.scenario, factor))
     for name, place, capacity in _desks(stated):
         for factor in at or HOURS:
             moves = [(Lever(f"{place}.{capacity}", "times"), factor)]
-            out.add(name, f"x {factor:g}", partial(turned, stated.world, moves))
+            out.add(name, f"x {factor:g}", partial(turned, stated.scenario, moves))
     return out
 
 
-def _factory_day(world: Scenario, factor: float) -> Scenario:
+def _factory_day(scenario: Scenario, factor: float) -> Scenario:
     """The factory's working day longer or shorter, at most 24 hours; desks that share its calendar keep theirs."""
-    shared, own = world.china_bench.calendar, f"{world.china_bench.calendar}_x_{factor:g}"
-    day = world.calendars[shared]
+    shared, own = scenario.china_bench.calendar, f"{scenario.china_bench.calendar}_x_{factor:g}"
+    day = scenario.calendars[shared]
     long = min(24.0, factor * (day.end_hour - day.start_hour))
     start = min(day.start_hour, 24.0 - long)
-    closures = [row.replace(calendar=own) for row in world.closures if row.calendar == shared]
-    return world.replace(
-        calendars={**world.calendars, own: day.replace(start_hour=start, end_hour=start + long)},
-        closures=(*world.closures, *closures),
-        china_bench=world.china_bench.replace(calendar=own),
+    closures = [row.replace(calendar=own) for row in scenario.closures if row.calendar == shared]
+    return scenario.replace(
+        calendars={**scenario.calendars, own: day.replace(start_hour=start, end_hour=start + long)},
+        closures=(*scenario.closures, *closures),
+        china_bench=scenario.china_bench.replace(calendar=own),
     )
 
 
@@ -202,7 +204,7 @@ def _desks(stated: Case) -> Iterator[tuple[str, str, str]]:
     """Each desk the rule sends units to: its name, the path of its bench, and the field that states its capacity."""
     used = {name for do, name in stated.policy.partners() if do == BY_PARTNER}
     for partner in sorted(used):
-        for name, desk in stated.world.partners[partner].desks.items():
+        for name, desk in stated.scenario.partners[partner].desks.items():
             capacity = "units_per_day" if desk.bench.units_per_day is not None else "hours_per_month"
             yield f"{partner} {name}", f"partners.{partner}.desks.{name}.bench", capacity
 
@@ -221,15 +223,15 @@ def of_path(stated: Case, path: str, at: Sequence[float], factor: bool = False) 
         raise BadInput("{path}: expected positions to turn it to", path=path)
     lever = Lever(path, "times" if factor else "set")
     # A path that names nothing is a mistake in the question, not a world that does not hold.
-    turned(stated.world, [(Lever(path, "times"), 1.0)])
+    turned(stated.scenario, [(Lever(path, "times"), 1.0)])
     out = Turning(stated)
     for x in at:
-        out.add("", f"x {x:g}" if factor else f"{x:g}", partial(turned, stated.world, [(lever, x)]))
+        out.add("", f"x {x:g}" if factor else f"{x:g}", partial(turned, stated.scenario, [(lever, x)]))
     return out
 
 
-def _markets(world: Scenario, change: Callable[[Market], Market]) -> Scenario:
-    return world.replace(markets={name: change(market) for name, market in world.markets.items()})
+def _markets(scenario: Scenario, change: Callable[[Market], Market]) -> Scenario:
+    return scenario.replace(markets={name: change(market) for name, market in scenario.markets.items()})
 
 
 def _served(market: Market, do: str, mode: ServiceMode) -> Market:
@@ -257,7 +259,7 @@ LEVERS: dict[str, Callable[[Case, Sequence[float]], Turning]] = {
     "warranty": warranty,
     "guide": guide,
     "evidence": evidence,
-    "service": service,
+    "service": service_modes,
     "dispatch": dispatch,
     "pool": pool,
     "technicians": technicians,

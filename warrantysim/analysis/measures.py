@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.analysis.cases import Observed, per_year
+from warrantysim.analysis.cases import ObservedYear, per_year
 from warrantysim.analysis.footprint import Emission
 from warrantysim.experiment.tables import labels, partner_codes
 from warrantysim.money.categories import Category, Kind, kind_of
@@ -41,7 +41,7 @@ class Measure:
     """Unit; ``money`` for the reporting currency [text]."""
     by: tuple[str, ...]
     """Columns it can be grouped by."""
-    of: Callable[[Scenario, Observed, tuple[str, ...]], Groups]
+    of: Callable[[Scenario, ObservedYear, tuple[str, ...]], Groups]
     """Its values in one replication."""
     sums: bool
     """Whether groups add up to the whole, and an absent one is 0."""
@@ -68,7 +68,7 @@ class Samples:
         return np.array(rows).reshape(len(keys), self.values.shape[1])
 
 
-def samples(measure: Measure, world: Scenario, runs: Sequence[Observed], by: Sequence[str] = ()) -> Samples:
+def samples(measure: Measure, scenario: Scenario, runs: Sequence[ObservedYear], by: Sequence[str] = ()) -> Samples:
     """A measure in every run of one case.
 
     Raises
@@ -84,7 +84,7 @@ def samples(measure: Measure, world: Scenario, runs: Sequence[Observed], by: Seq
                 column=column,
                 names=", ".join(measure.by),
             )
-    found = [measure.of(world, run, tuple(by)) for run in runs]
+    found = [measure.of(scenario, run, tuple(by)) for run in runs]
     keys = tuple(dict.fromkeys(key for groups in found for key in groups))
     absent = 0.0 if measure.sums else np.nan
     values = np.array([[groups.get(key, absent) for groups in found] for key in keys], dtype=float)
@@ -94,7 +94,7 @@ def samples(measure: Measure, world: Scenario, runs: Sequence[Observed], by: Seq
 def cost(kind: Kind | None = None, category: Category | None = None, name: str | None = None) -> Measure:
     """Cost a year: all of it, or that of one kind or category."""
 
-    def of(world: Scenario, run: Observed, by: tuple[str, ...]) -> Groups:
+    def of(scenario: Scenario, run: ObservedYear, by: tuple[str, ...]) -> Groups:
         totals = run.summary.costs
         column = dict(zip(totals.by, totals.keys, strict=True))
         kinds = np.array([int(kind_of(c)) for c in Category])[column["category"]]
@@ -104,9 +104,9 @@ def cost(kind: Kind | None = None, category: Category | None = None, name: str |
         if category is not None:
             mine &= column["category"] == category
         columns = {"kind": kinds, **_columns(totals)}
-        columns["partner"] = partner_codes(world, columns["disposition"], columns["partner"])
+        columns["partner"] = partner_codes(scenario, columns["disposition"], columns["partner"])
         picked = {c: columns[_index_column(c)][mine] for c in by}
-        return _summed(world, picked, totals.amount[mine] * per_year(world))
+        return _summed(scenario, picked, totals.amount[mine] * per_year(scenario))
 
     whole = "total" if kind is None else kind.name.lower()
     return Measure(name or whole, "money", COST_BY, of, sums=True)
@@ -122,27 +122,27 @@ def _index_column(column: str) -> str:
     return "sku" if column == "product_category" else column
 
 
-def _names(world: Scenario, column: str, codes: np.ndarray) -> list[str]:
+def _names(scenario: Scenario, column: str, codes: np.ndarray) -> list[str]:
     """Names of codes of a column."""
     if column == "product_category":
-        return [world.skus[code].category if code >= 0 else "" for code in codes.tolist()]
+        return [scenario.skus[code].category if code >= 0 else "" for code in codes.tolist()]
     if column == "month":
-        return ["" if code == NO_MONTH else world.clock.month_label(code) for code in codes.tolist()]
-    names = labels(world, column)
+        return ["" if code == NO_MONTH else scenario.clock.month_label(code) for code in codes.tolist()]
+    names = labels(scenario, column)
     return [names[code] for code in codes.tolist()]
 
 
-def _summed(world: Scenario, columns: dict[str, np.ndarray], weights: np.ndarray) -> Groups:
+def _summed(scenario: Scenario, columns: dict[str, np.ndarray], weights: np.ndarray) -> Groups:
     """Sums by group; one group with an empty key where there are no columns."""
     if not columns:
         return {(): float(weights.sum())}
     groups: Groups = {}
-    for key, rows in _rows_by(world, columns):
+    for key, rows in _rows_by(scenario, columns):
         groups[key] = groups.get(key, 0.0) + float(weights[rows].sum())
     return groups
 
 
-def _rows_by(world: Scenario, columns: dict[str, np.ndarray]) -> list[tuple[Key, np.ndarray]]:
+def _rows_by(scenario: Scenario, columns: dict[str, np.ndarray]) -> list[tuple[Key, np.ndarray]]:
     """Rows of each combination of codes; two codes of one name (SKUs of a product category) come apart."""
     if not len(next(iter(columns.values()))):
         return []
@@ -153,74 +153,74 @@ def _rows_by(world: Scenario, columns: dict[str, np.ndarray]) -> list[tuple[Key,
     _, first, group = np.unique(place, return_index=True, return_inverse=True)
     order = np.argsort(group.reshape(-1), kind="stable")
     ends = np.cumsum(np.bincount(group.reshape(-1)))[:-1]
-    names = [_names(world, c, column.astype(np.int64)[first]) for c, column in columns.items()]
+    names = [_names(scenario, c, column.astype(np.int64)[first]) for c, column in columns.items()]
     return list(zip(zip(*names, strict=True), np.split(order, ends), strict=True))
 
 
-def _roots(world: Scenario, run: Observed, by: tuple[str, ...]) -> dict[Key, np.ndarray]:
+def _roots(scenario: Scenario, run: ObservedYear, by: tuple[str, ...]) -> dict[Key, np.ndarray]:
     """Rows of the root claims of each group."""
     year = run.summary.year
     held = {"sku": year.sku, "market": year.market, "channel": year.channel, "disposition": year.route}
     if not by:
         return {(): np.arange(len(year))} if len(year) else {}
     together: dict[Key, list[np.ndarray]] = {}
-    for key, rows in _rows_by(world, {c: held[_index_column(c)] for c in by}):
+    for key, rows in _rows_by(scenario, {c: held[_index_column(c)] for c in by}):
         together.setdefault(key, []).append(rows)
     return {key: np.concatenate(parts) for key, parts in together.items()}
 
 
-def _claims(world: Scenario, run: Observed, by: tuple[str, ...]) -> Groups:
-    groups = {key: len(rows) * per_year(world) for key, rows in _roots(world, run, by).items()}
+def _claims(scenario: Scenario, run: ObservedYear, by: tuple[str, ...]) -> Groups:
+    groups = {key: len(rows) * per_year(scenario) for key, rows in _roots(scenario, run, by).items()}
     return groups or ({} if by else {(): 0.0})
 
 
-def days(share: float) -> Measure:
+def days_quantile_of(share: float) -> Measure:
     """Days from opening to resolved that a share of the root claims do not exceed."""
 
-    def of(world: Scenario, run: Observed, by: tuple[str, ...]) -> Groups:
+    def of(scenario: Scenario, run: ObservedYear, by: tuple[str, ...]) -> Groups:
         waited = run.summary.year.days
-        return {key: float(np.quantile(waited[rows], share)) for key, rows in _roots(world, run, by).items()}
+        return {key: float(np.quantile(waited[rows], share)) for key, rows in _roots(scenario, run, by).items()}
 
     return Measure(f"days_p{round(100 * share)}", "days", CLAIM_BY, of, sums=False)
 
 
-def _disputes(world: Scenario, run: Observed, by: tuple[str, ...]) -> Groups:
+def _disputes(scenario: Scenario, run: ObservedYear, by: tuple[str, ...]) -> Groups:
     """Disputed claims, descendants' too, a root claim."""
     totals = run.summary.journeys
     columns = _columns(totals)
-    opened = _claims(world, run, by)
-    disputed = totals.amount * columns["disputed"] * per_year(world)
-    found = _summed(world, {c: columns[_index_column(c)] for c in by}, disputed)
+    opened = _claims(scenario, run, by)
+    disputed = totals.amount * columns["disputed"] * per_year(scenario)
+    found = _summed(scenario, {c: columns[_index_column(c)] for c in by}, disputed)
     return {key: found.get(key, 0.0) / n for key, n in opened.items() if n}
 
 
-def _landfilled(world: Scenario, run: Observed, by: tuple[str, ...]) -> Groups:
+def _landfilled(scenario: Scenario, run: ObservedYear, by: tuple[str, ...]) -> Groups:
     left = run.footprint
-    return _by_place(world, _unknown(world) if left is None else left.landfilled, by)
+    return _by_place(scenario, _unknown(scenario) if left is None else left.landfilled, by)
 
 
 def emissions(source: Emission | None = None) -> Measure:
     """kg CO2e a year, all or of one source; what is counted is said by the `CarbonMethod`."""
 
-    def of(world: Scenario, run: Observed, by: tuple[str, ...]) -> Groups:
+    def of(scenario: Scenario, run: ObservedYear, by: tuple[str, ...]) -> Groups:
         if run.footprint is None:
-            return _by_place(world, _unknown(world), by)
+            return _by_place(scenario, _unknown(scenario), by)
         co2e = run.footprint.co2e.sum(axis=-1) if source is None else run.footprint.co2e[..., source]
-        return _by_place(world, co2e, by)
+        return _by_place(scenario, co2e, by)
 
     name = "kg_co2e" if source is None else f"kg_co2e_{source.name.lower()}"
     return Measure(name, "kg CO2e", PLACE_BY, of, sums=True)
 
 
-def _unknown(world: Scenario) -> np.ndarray:
+def _unknown(scenario: Scenario) -> np.ndarray:
     """What a run stored without its footprint says."""
-    return np.full((len(world.skus), len(world.market_ids)), np.nan)
+    return np.full((len(scenario.skus), len(scenario.market_ids)), np.nan)
 
 
-def _by_place(world: Scenario, grid: np.ndarray, by: tuple[str, ...]) -> Groups:
+def _by_place(scenario: Scenario, grid: np.ndarray, by: tuple[str, ...]) -> Groups:
     sku, market = (index.ravel() for index in np.indices(grid.shape))
     columns = {c: market if c == "market" else sku for c in by}
-    return _summed(world, columns, grid.ravel() * per_year(world))
+    return _summed(scenario, columns, grid.ravel() * per_year(scenario))
 
 
 CLAIMS = Measure("claims", "claims", CLAIM_BY, _claims, sums=True)
@@ -231,7 +231,16 @@ LANDFILLED = Measure("units_landfilled", "units", PLACE_BY, _landfilled, sums=Tr
 """Units scrapped, or left broken with customers who were paid off."""
 REFUNDS = cost(category=Category.REFUND, name="refunds")
 """Money back, net of tax."""
-SERVICE = (CLAIMS, days(0.5), days(0.9), days(0.95), REFUNDS, DISPUTES, LANDFILLED, emissions())
+SERVICE = (
+    CLAIMS,
+    days_quantile_of(0.5),
+    days_quantile_of(0.9),
+    days_quantile_of(0.95),
+    REFUNDS,
+    DISPUTES,
+    LANDFILLED,
+    emissions(),
+)
 """What a comparison shows besides cost."""
 TOTAL = cost()
 """All of it: the three kinds together."""

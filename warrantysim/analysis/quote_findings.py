@@ -21,7 +21,7 @@ import numpy as np
 from warrantysim.analysis.cases import Cancel, Case
 from warrantysim.analysis.quote_offers import Progress, QuoteStudy
 from warrantysim.analysis.quote_terms import exit_costs
-from warrantysim.analysis.quote_volumes import pooling, readings, retainer_pairs
+from warrantysim.analysis.quote_volumes import pooling, retainer_pairs, volume_readings
 from warrantysim.analysis.quote_work import (
     REPLACED,
     QuoteYear,
@@ -55,21 +55,21 @@ AROUND = ("inbound", "parts", "storage", "outbound")
 """Groups of a unit's cost on the way to the partner and back, parts not on the bill included."""
 
 
-def volumes(years: Sequence[QuoteYear]) -> np.ndarray:
+def volume_quantiles(years: Sequence[QuoteYear]) -> np.ndarray:
     """Units a month at the quantiles of `SHARES`, over all months of all years. Shape (3,)."""
     months = np.concatenate([y.by_month.sum(axis=1) for y in years])
     return np.quantile(months, SHARES)
 
 
-def bill_at(world: Scenario, quote: str, units: float, per_unit: tuple[float, float], counted: float) -> float:
+def bill_at(scenario: Scenario, quote: str, units: float, per_unit: tuple[float, float], counted: float) -> float:
     """Mean monthly bill over a year at a constant volume, onboarding spread over it [reporting currency a month].
 
     ``per_unit``: repair fee and service charge of a unit that reaches the desk [reporting currency]; ``counted``: the
     share of units that count towards tiers and included units. All units go to the first desk.
     """
-    partner, book = world.partners[quote], price_book(world)
+    partner, book = scenario.partners[quote], price_book(scenario)
     pool = compile_quote(quote, partner, pools(partner, tuple(partner.desks))[0], book.clock, horizon=12)
-    rate = world.usd_per_unit(pool.currencies[0]) / world.usd_per_unit(world.reporting_currency)
+    rate = scenario.usd_per_unit(pool.currencies[0]) / scenario.usd_per_unit(scenario.reporting_currency)
     shape = pool.retainer.shape
     volume = np.zeros(shape)
     volume[:, 0] = units
@@ -77,12 +77,12 @@ def bill_at(world: Scenario, quote: str, units: float, per_unit: tuple[float, fl
     return float(bill.by_month[:, 0].sum()) / len(pool.months) * rate
 
 
-def unit_terms(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> tuple[tuple[float, float], float]:
+def unit_terms(scenario: Scenario, quote: str, years: Sequence[QuoteYear]) -> tuple[tuple[float, float], float]:
     """((repair fee, service charge) of a unit, share of units counted), as simulated [reporting currency]."""
     rows = [row for y in years for s in y.statements for row in s.rows]
     rate = {
-        d.currency: world.usd_per_unit(d.currency) / world.usd_per_unit(world.reporting_currency)
-        for d in world.partners[quote].desks.values()
+        d.currency: scenario.usd_per_unit(d.currency) / scenario.usd_per_unit(scenario.reporting_currency)
+        for d in scenario.partners[quote].desks.values()
     }
     reached = sum(y.reached for y in years)
     if not reached:
@@ -92,7 +92,7 @@ def unit_terms(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> tuple
     return (fee, service), sum(y.good for y in years) / reached
 
 
-def good_unit_costs(world: Scenario, quote: str, years: Sequence[QuoteYear], level: float = LEVEL) -> pd.DataFrame:
+def good_unit_costs(scenario: Scenario, quote: str, years: Sequence[QuoteYear], level: float = LEVEL) -> pd.DataFrame:
     """Landed cost of a good unit: a row a volume and reading (promised, haircut).
 
     The interval is the jackknife's: a cost by good unit is a ratio of two sums, and the years it moves most without
@@ -108,18 +108,18 @@ def good_unit_costs(world: Scenario, quote: str, years: Sequence[QuoteYear], lev
 
     columns = ["quote", "volume", "units_a_month", "reading", "bill", "around", "replaced", "waiting", "payment"]
     columns += ["landed", "low", "high", *AROUND]
-    whole = _figures(world, quote, years)
+    whole = _figures(scenario, quote, years)
     if whole is None:
         return pd.DataFrame(columns=columns)
-    left = [_figures(world, quote, [*years[:k], *years[k + 1 :]]) for k in range(len(years))]
+    left = [_figures(scenario, quote, [*years[:k], *years[k + 1 :]]) for k in range(len(years))]
     rows = []
-    for name, units in zip(("P10", "P50", "P90"), volumes(years), strict=True):
+    for name, units in zip(("P10", "P50", "P90"), volume_quantiles(years), strict=True):
         if units <= 0:
             continue
         for reading in ("promised", "haircut"):
-            parts, around = _at(world, quote, whole, float(units), reading)
+            parts, around = _at(scenario, quote, whole, float(units), reading)
             landed = sum(parts)
-            others = [sum(_at(world, quote, f, float(units), reading)[0]) for f in left if f is not None]
+            others = [sum(_at(scenario, quote, f, float(units), reading)[0]) for f in left if f is not None]
             half = jackknife(np.array(others), level) if len(others) == len(years) else float("nan")
             rows.append((quote, name, float(units), reading, *parts, landed, landed - half, landed + half, *around))
     return pd.DataFrame(rows, columns=columns)
@@ -136,29 +136,29 @@ class _Figures:
     waits: float
 
 
-def _figures(world: Scenario, quote: str, years: Sequence[QuoteYear]) -> _Figures | None:
+def _figures(scenario: Scenario, quote: str, years: Sequence[QuoteYear]) -> _Figures | None:
     """None where no unit reached a desk, or none left it good."""
     reached = sum(y.reached for y in years)
     if not reached or not sum(y.good for y in years):
         return None
-    per_unit, share = unit_terms(world, quote, years)
+    per_unit, share = unit_terms(scenario, quote, years)
     each = {g: sum(y.cost[g] for y in years) / reached for g in years[0].cost}
     days = float(np.concatenate([y.turnaround for y in years]).mean())
-    return _Figures(per_unit, share, each, days, world.experience.waiting_share_per_day * _price(world, years))
+    return _Figures(per_unit, share, each, days, scenario.experience.waiting_share_per_day * _price(scenario, years))
 
 
-def _at(world: Scenario, quote: str, f: _Figures, units: float, reading: str) -> tuple[list[float], list[float]]:
+def _at(scenario: Scenario, quote: str, f: _Figures, units: float, reading: str) -> tuple[list[float], list[float]]:
     """(bill, around, replaced, waiting, payment; the parts of ``around``) by good unit [reporting currency]."""
-    partner = world.partners[quote]
+    partner = scenario.partners[quote]
     lost = 1.0 - f.share
     cut = YIELD_HAIRCUT / max(partner.yield_share, YIELD_HAIRCUT) if reading == "haircut" else 0.0
     came = f.share * (1.0 - cut)
-    bill = bill_at(world, quote, units, f.per_unit, f.share) / units
+    bill = bill_at(scenario, quote, units, f.per_unit, f.share) / units
     failed = f.each[REPLACED] * ((1.0 - came) / lost if lost > 0 else 1.0)
     waiting = (TURNAROUND_HAIRCUT - 1.0) * f.days * f.waits if reading == "haircut" else 0.0
     # A bill for a month is paid on average half a month and the terms after the work.
     held = -15.0 if partner.retainer_in_advance else 15.0 + partner.payment_days
-    paid = -bill * world.china_customs.capital_cost_share * held / DAYS
+    paid = -bill * scenario.china_customs.capital_cost_share * held / DAYS
     around = [f.each[g] for g in AROUND]
     return [x / came for x in (bill, sum(around), failed, waiting, paid)], [x / came for x in around]
 
@@ -172,21 +172,21 @@ def jackknife(left: np.ndarray, level: float) -> float:
     return t_quantile(level, n - 1) * spread
 
 
-def _price(world: Scenario, years: Sequence[QuoteYear]) -> float:
+def _price(scenario: Scenario, years: Sequence[QuoteYear]) -> float:
     """Mean net price of a SKU by units worked, over its markets [reporting currency]."""
-    worked = sum((y.by_month.sum(axis=0) for y in years), np.zeros(len(world.sku_ids)))
+    worked = sum((y.by_month.sum(axis=0) for y in years), np.zeros(len(scenario.sku_ids)))
     values = np.concatenate([y.run.records.claims.price_net for y in years])
     skus = np.concatenate([y.run.records.claims.sku for y in years])
     market = np.concatenate([y.run.records.claims.market for y in years])
-    rates = np.array([world.usd_per_unit(world.markets[m].currency) for m in world.market_ids])
-    money = values * rates[market] / world.usd_per_unit(world.reporting_currency)
+    rates = np.array([scenario.usd_per_unit(scenario.markets[m].currency) for m in scenario.market_ids])
+    money = values * rates[market] / scenario.usd_per_unit(scenario.reporting_currency)
     count = np.bincount(skus, minlength=len(worked))
     mean = np.bincount(skus, money, minlength=len(worked)) / np.maximum(count, 1)
     return float((mean * worked).sum() / worked.sum()) if worked.sum() else 0.0
 
 
 def award(
-    world: Scenario, first: str, second: str, years: Sequence[QuoteYear], other: Sequence[QuoteYear]
+    scenario: Scenario, first: str, second: str, years: Sequence[QuoteYear], other: Sequence[QuoteYear]
 ) -> pd.DataFrame:
     """Two quotes share one volume, the median month of the first: a row a share of `AWARDS`.
 
@@ -197,12 +197,12 @@ def award(
     """
     import pandas as pd
 
-    units = float(volumes(years)[1])
-    a, b = unit_terms(world, first, years), unit_terms(world, second, other)
+    units = float(volume_quantiles(years)[1])
+    a, b = unit_terms(scenario, first, years), unit_terms(scenario, second, other)
     rows = []
     for share in AWARDS:
         bills = [
-            bill_at(world, name, part * units, *terms) if part > 0 else 0.0
+            bill_at(scenario, name, part * units, *terms) if part > 0 else 0.0
             for name, part, terms in ((first, share, a), (second, 1.0 - share, b))
         ]
         rows.append((first, second, share, units, *bills, sum(bills)))
@@ -242,7 +242,7 @@ def findings(
     import pandas as pd
 
     tell = progress or (lambda *_: None)
-    world, quotes = study.world, study.quotes
+    scenario, quotes = study.scenario, study.quotes
     count = min(YEARS, study.replications)
     best = study.cases[study.selection.best]
     prices: list[WinningPrice] = []
@@ -255,7 +255,7 @@ def findings(
             break
         tell("details", done, len(quotes))
         case: Case | None = best
-        if quote not in signed_desks(best.policy, best.world):
+        if quote not in signed_desks(best.policy, best.scenario):
             able = signing_cases(study, quote, jobs=jobs, cancel=cancel)
             prices.append(winning_price(study, quote, count, cases=able, jobs=jobs))
             case = prices[-1].case
@@ -268,17 +268,17 @@ def findings(
     tables = {
         "winning_prices": pd.DataFrame(factors, columns=["quote", "factor", "low", "high"]),
         "work": pd.DataFrame([work_row(q, its, case, study) for q, (case, its) in years.items()]),
-        "good_units": _joined(good_unit_costs(world, q, its, study.level) for q, (_, its) in years.items()),
+        "good_units": _joined(good_unit_costs(scenario, q, its, study.level) for q, (_, its) in years.items()),
         "statements": _joined(monthly(q, its) for q, (_, its) in years.items()),
-        "crossovers": _joined(_crossovers(world, quotes)),
-        "pools": _joined(_pools(world, {quote: its for quote, (_, its) in years.items()})),
+        "crossovers": _joined(_crossovers(scenario, quotes)),
+        "pools": _joined(_pools(scenario, {quote: its for quote, (_, its) in years.items()})),
         "awards": _joined(
-            award(world, first, second, years[first][1], years[second][1])
+            award(scenario, first, second, years[first][1], years[second][1])
             for first, second in combinations(years, 2)
-            if _meet(world, first, second) and any(year.reached for year in years[first][1])
+            if _meet(scenario, first, second) and any(year.reached for year in years[first][1])
         ),
         "stakes": _joined(worth),
-        "exits": exit_costs(world, quotes),
+        "exits": exit_costs(scenario, quotes),
     }
     return QuoteFindings(study, tables, tuple(prices), stopped)
 
@@ -290,28 +290,28 @@ def _joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True) if some else pd.DataFrame()
 
 
-def _pools(world: Scenario, years: Mapping[str, Sequence[QuoteYear]]) -> Iterator[pd.DataFrame]:
+def _pools(scenario: Scenario, years: Mapping[str, Sequence[QuoteYear]]) -> Iterator[pd.DataFrame]:
     """Pairs of flat price and retainer at the volumes simulated for the former."""
-    for a, b in retainer_pairs(world):
+    for a, b in retainer_pairs(scenario):
         if a.quote in years and b.quote in years:
             mean = np.mean([year.by_month.mean(axis=0) for year in years[a.quote]], axis=0)
-            units_by_sku = {sku: float(n) for sku, n in zip(world.sku_ids, mean, strict=True) if n > 0}
+            units_by_sku = {sku: float(n) for sku, n in zip(scenario.sku_ids, mean, strict=True) if n > 0}
             if units_by_sku:
-                yield pooling(world, a, b, units_by_sku).assign(flat=a.quote, retainer=b.quote)
+                yield pooling(scenario, a, b, units_by_sku).assign(flat=a.quote, retainer=b.quote)
 
 
-def _meet(world: Scenario, first: str, second: str) -> bool:
-    served = [{m for d in world.partners[q].desks.values() for m in d.serves} for q in (first, second)]
+def _meet(scenario: Scenario, first: str, second: str) -> bool:
+    served = [{m for d in scenario.partners[q].desks.values() for m in d.serves} for q in (first, second)]
     return bool(served[0] & served[1])
 
 
-def _crossovers(world: Scenario, quotes: Sequence[str]) -> Iterator[pd.DataFrame]:
-    """`readings` of each pair of flat price and retainer, for the first SKU that both take."""
-    for a, b in retainer_pairs(world):
-        one, two = world.partners[a.quote], world.partners[b.quote]
-        both = [r.sku for r in world.skus if one.takes(r.sku, r.category) and two.takes(r.sku, r.category)]
+def _crossovers(scenario: Scenario, quotes: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """`volume_readings` of each pair of flat price and retainer, for the first SKU that both take."""
+    for a, b in retainer_pairs(scenario):
+        one, two = scenario.partners[a.quote], scenario.partners[b.quote]
+        both = [r.sku for r in scenario.skus if one.takes(r.sku, r.category) and two.takes(r.sku, r.category)]
         if both and {a.quote, b.quote} <= set(quotes):
-            found = readings(world, a, b, both[0])
+            found = volume_readings(scenario, a, b, both[0])
             market = min(set(one.desks[a.desk].serves) & set(two.desks[b.desk].serves))
             named = {"flat": a.quote, "retainer": b.quote, "market": market, "sku": both[0]}
             yield found.assign(**named)[[*named, *found.columns]]
@@ -367,8 +367,8 @@ def work_row(quote: str, years: Sequence[QuoteYear], case: Case, study: QuoteStu
 def _utilisation(quote: str, years: Sequence[QuoteYear], case: Case) -> Iterator[float]:
     from warrantysim.experiment.bench_months import bench_months
 
-    p = case.world.partner_ids.index(quote)
+    p = case.scenario.partner_ids.index(quote)
     for y in years:
-        months = bench_months(y.run.records, case.world)
+        months = bench_months(y.run.records, case.scenario)
         offered = months.offered_minutes[p].sum()
         yield float(months.minutes[p].sum() / offered) if offered else float("nan")

@@ -43,29 +43,32 @@ class QuoteLever:
     """Why this range, where the scenario says it [text]."""
 
 
-def levers_of(world: Scenario, quotes: Sequence[str]) -> list[QuoteLever]:
+def levers_of(scenario: Scenario, quotes: Sequence[str]) -> list[QuoteLever]:
     """Figures worth turning for these quotes, each of which the world has, in order of use."""
     out = [QuoteLever("volume", Lever("sales[*,*,*].units_per_month", "times"), *VOLUME, "factor")]
-    out += _no_fault(world)
-    stated = {row.path: row for row in world.assumptions}
+    out += _no_fault(scenario)
+    stated = {row.path: row for row in scenario.assumptions}
     for quote in quotes:
-        if (paths := _prices(world, quote)) is not None:
+        if (paths := _prices(scenario, quote)) is not None:
             out.append(QuoteLever(f"price:{quote}", Lever(paths, "times"), *PRICE, "factor"))
     for quote in quotes:
         path = f"partners.{quote}.yield_share"
-        now = world.partners[quote].yield_share
+        now = scenario.partners[quote].yield_share
         low, high = max(0.0, now - YIELD_DOWN), min(1.0, now + YIELD_UP)
         row = stated.pop(path, None)
         if row is not None:
             low, high = row.low, row.high
         if low < high:
             out.append(QuoteLever(f"yield:{quote}", Lever(path), low, high, "share", row.reason if row else ""))
-    foreign = {d.currency for q in quotes for d in world.partners[q].desks.values()} - {world.reporting_currency, "USD"}
+    foreign = {d.currency for q in quotes for d in scenario.partners[q].desks.values()} - {
+        scenario.reporting_currency,
+        "USD",
+    }
     out += [
         QuoteLever(f"fx:{code}", Lever(f"fx[{code}].usd_per_unit", "times"), *RATE, "factor")
         for code in sorted(foreign)
     ]
-    if world.freight_breaks:
+    if scenario.freight_breaks:
         out.append(QuoteLever("freight", Lever("freight_breaks[*,*].rate", "times"), *FREIGHT, "factor"))
     for row in stated.values():
         if row.path.startswith(tuple(f"partners.{quote}." for quote in quotes)):
@@ -73,9 +76,9 @@ def levers_of(world: Scenario, quotes: Sequence[str]) -> list[QuoteLever]:
     return out
 
 
-def _no_fault(world: Scenario) -> Iterator[QuoteLever]:
+def _no_fault(scenario: Scenario) -> Iterator[QuoteLever]:
     """The share of units without a fault, in points; products keep the proportions of their other faults."""
-    rows = [f for f in world.faults if f.kind == "no_fault_found"]
+    rows = [f for f in scenario.faults if f.kind == "no_fault_found"]
     names = Counter(f.fault for f in rows)
     if not names:
         return
@@ -87,9 +90,9 @@ def _no_fault(world: Scenario) -> Iterator[QuoteLever]:
         yield QuoteLever("nff", Lever(f"faults[*,{fault}].share", "mix"), low, high, "share")
 
 
-def _prices(world: Scenario, quote: str) -> str | None:
+def _prices(scenario: Scenario, quote: str) -> str | None:
     """The path of a quote's own price: of its repairs, else of its retainer; None where its desks differ in kind."""
-    desks = list(world.partners[quote].desks.values())
+    desks = list(scenario.partners[quote].desks.values())
     at = f"partners.{quote}.desks.*"
     repaired = [d.repaired for d in desks if d.repaired is not None]
     if len(repaired) == len(desks):
@@ -100,16 +103,16 @@ def _prices(world: Scenario, quote: str) -> str | None:
     return None
 
 
-def rivals(world: Scenario, quotes: Sequence[str], rules: Iterable[Policy]) -> list[Case]:
+def rivals(scenario: Scenario, quotes: Sequence[str], rules: Iterable[Policy]) -> list[Case]:
     """Rules that compete while a figure moves, in the world with every quote on the table, named by what each signs.
 
     They stay as they were decided: the answer is whether to switch among them, not what else could be decided.
     """
     out: dict[str, Case] = {}
     for policy in rules:
-        signed = signed_desks(policy, world)
+        signed = signed_desks(policy, scenario)
         name = " + ".join(q for q in quotes if q in signed) or "none"
         while name in out:
             name += "'"
-        out[name] = Case(name, world, policy)
+        out[name] = Case(name, scenario, policy)
     return list(out.values())

@@ -30,13 +30,13 @@ from warrantysim.decision.choose import Undecided, choose
 from warrantysim.decision.decide import CONFIRMATION, SELECTION, TRAINING
 from warrantysim.decision.loop import objective, queue_days, variants, waiting_charge
 from warrantysim.decision.policies import draw
-from warrantysim.decision.problem import Problem
+from warrantysim.decision.problem import ProgramData
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.operational_clock import BeyondCalendar
-from warrantysim.journeys.world import world_of
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
@@ -53,21 +53,21 @@ Years = Sequence[SimulatedYear]
 class OfferSearch:
     """Decides for worlds that differ from one only in the quotes left out."""
 
-    def __init__(self, world: Scenario, seed: int, *, jobs: int = 1) -> None:
-        self.world, self.seed, self.jobs = world, seed, jobs
+    def __init__(self, scenario: Scenario, seed: int, *, jobs: int = 1) -> None:
+        self.scenario, self.seed, self.jobs = scenario, seed, jobs
 
     @cached_property
     def learned(self) -> Learned:
         """Potential outcomes of the world with every quote, under today's rule."""
-        d = self.world.decision
+        d = self.scenario.decision
         training = range(TRAINING, TRAINING + d.training_replications)
-        outcomes = self._asked(self.world).potential(training, self.world.policy)
-        return learn(world_of(self.world), outcomes, cash_only=d.cash_only)
+        outcomes = self._asked(self.scenario).potential(training, self.scenario.policy)
+        return learn(model_of(self.scenario), outcomes, cash_only=d.cash_only)
 
     @cached_property
     def candidates(self) -> Candidates:
         """Their program."""
-        return build(world_of(self.world), self.learned)
+        return build(model_of(self.scenario), self.learned)
 
     def __call__(self, small: Scenario, out: Sequence[str]) -> tuple[Policy, float]:
         """The best rules found for a world without the quotes ``out``, and what is minimised on the selecting
@@ -89,41 +89,41 @@ class OfferSearch:
                 if name == STARTS[0]:
                     raise
         tried = list(zip(policies, self._simulated(small, policies), strict=True))
-        world = world_of(small)
-        for _ in range(min(1, self.world.decision.iterations - 1)):
-            best, years = min(tried, key=lambda one: objective(world, one[1]))
-            extra = waiting_charge(world_of(self.world), self.learned, queue_days(years))
+        model = model_of(small)
+        for _ in range(min(1, self.scenario.decision.iterations - 1)):
+            best, years = min(tried, key=lambda one: objective(model, one[1]))
+            extra = waiting_charge(model_of(self.scenario), self.learned, queue_days(years))
             with_queues = charged(self.learned, extra)
-            candidates = build(world_of(self.world), with_queues)
+            candidates = build(model_of(self.scenario), with_queues)
             problem = self._starts(candidates.problem, forbidden)[STARTS[0]]
             policy = self._drawn(with_queues, candidates, problem, "after queues", plans)
             if policy.rules != best.rules:
                 tried.append((policy, self._simulated(small, [policy])[0]))
-        costs = [objective(world, years) for _, years in tried]
+        costs = [objective(model, years) for _, years in tried]
         k = int(np.argmin(costs))
         return tried[k][0], costs[k]
 
-    def _starts(self, problem: Problem, forbidden: np.ndarray) -> dict[str, Problem]:
+    def _starts(self, problem: ProgramData, forbidden: np.ndarray) -> dict[str, ProgramData]:
         allowed = problem.allowed & ~forbidden
         allowed[:, 0] = True
-        found = variants(replace(problem, allowed=allowed), world_of(self.world), self.learned.arms)
+        found = variants(replace(problem, allowed=allowed), model_of(self.scenario), self.learned.arms)
         return {name: found[name] for name in STARTS if name in found}
 
     def _drawn(
-        self, learned: Learned, candidates: Candidates, problem: Problem, name: str, plans: list[np.ndarray]
+        self, learned: Learned, candidates: Candidates, problem: ProgramData, name: str, plans: list[np.ndarray]
     ) -> Policy:
         """The policy that is best for a problem; its plan joins ``plans``, with which the solver begins."""
-        d = self.world.decision
+        d = self.scenario.decision
         choice = choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s, starts=plans)
         plans.append(choice.plan)
-        return draw(world_of(self.world), learned, candidates, choice.plan, choice.prices, name).policy
+        return draw(model_of(self.scenario), learned, candidates, choice.plan, choice.prices, name).policy
 
-    def _asked(self, world: Scenario) -> Experiments:
-        return Experiments(world, self.seed, self.jobs, None, None)
+    def _asked(self, scenario: Scenario) -> Experiments:
+        return Experiments(scenario, self.seed, self.jobs, None, None)
 
     def _simulated(self, small: Scenario, policies: Sequence[Policy]) -> list[Years]:
         """Years of each policy; none for one that chokes a bench beyond the end of its calendar."""
-        d = self.world.decision
+        d = self.scenario.decision
         span = range(SELECTION, SELECTION + d.selection_replications)
         try:
             return list(self._asked(small).simulate(policies, span))
@@ -207,17 +207,17 @@ Search = Callable[[Scenario, Sequence[str]], tuple[Policy, float]]
 """Decides for a world and the quotes left out of it: the policy, and its mean cost on the selecting replications."""
 
 
-def quote_ids(world: Scenario) -> tuple[str, ...]:
+def quote_ids(scenario: Scenario) -> tuple[str, ...]:
     """Partners that repair: their contracts are what is chosen among. Test-only hubs belong to the world."""
-    return tuple(name for name in world.partner_ids if not world.partners[name].test_only)
+    return tuple(name for name in scenario.partner_ids if not scenario.partners[name].test_only)
 
 
-def left_out(world: Scenario, quotes: Collection[str]) -> Scenario:
+def left_out(scenario: Scenario, quotes: Collection[str]) -> Scenario:
     """The world in which some partners cannot be had."""
     if not quotes:
-        return world
-    gone = {q: world.partners[q].replace(valid_from=None, valid_to=LONG_AGO) for q in quotes}
-    return world.replace(partners={**world.partners, **gone})
+        return scenario
+    gone = {q: scenario.partners[q].replace(valid_from=None, valid_to=LONG_AGO) for q in quotes}
+    return scenario.replace(partners={**scenario.partners, **gone})
 
 
 def offers_of(quotes: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -243,7 +243,7 @@ class Offer:
 class QuoteStudy:
     """Offers, their rules and what these cost on the same fresh luck. Money in the reporting currency, a year."""
 
-    world: Scenario = field(repr=False)
+    scenario: Scenario = field(repr=False)
     """The world with every quote on the table."""
     quotes: tuple[str, ...]
     """The quotes."""
@@ -263,7 +263,7 @@ class QuoteStudy:
     @property
     def level(self) -> float:
         """Level of every interval [share, 0-1]."""
-        return self.world.plan.confidence
+        return self.scenario.plan.confidence
 
     @property
     def replications(self) -> int:
@@ -329,7 +329,7 @@ class QuoteStudy:
 
 
 def study_quotes(
-    world: Scenario,
+    scenario: Scenario,
     quotes: Sequence[str] | None = None,
     *,
     replications: int | None = None,
@@ -362,37 +362,37 @@ def study_quotes(
     ReplicationFailed
         If a run broke.
     """
-    names = quote_ids(world) if quotes is None else tuple(quotes)
+    names = quote_ids(scenario) if quotes is None else tuple(quotes)
     if not names:
         raise BadInput("expected at least one quote: the scenario has no partner that repairs")
-    if unknown := sorted(set(names) - set(quote_ids(world))):
+    if unknown := sorted(set(names) - set(quote_ids(scenario))):
         raise BadInput(
-            "no quote {unknown!r}; expected one of {names}", unknown=unknown[0], names=", ".join(quote_ids(world))
+            "no quote {unknown!r}; expected one of {names}", unknown=unknown[0], names=", ".join(quote_ids(scenario))
         )
-    count = world.plan.replications if replications is None else replications
+    count = scenario.plan.replications if replications is None else replications
     if count < 2:
         raise BadInput("expected at least two replications, got {count}", count=count)
-    keyed = world.plan.seed if seed is None else seed
-    look: Search = decide or OfferSearch(world, keyed, jobs=jobs)
+    keyed = scenario.plan.seed if seed is None else seed
+    look: Search = decide or OfferSearch(scenario, keyed, jobs=jobs)
     tell = progress or (lambda *_: None)
-    offers, cases, stopped = _decided(world, names, look, tell, cancel)
+    offers, cases, stopped = _decided(scenario, names, look, tell, cancel)
     draws = Draws(cases, keyed, count, jobs, tell, cancel)
-    zone = materiality(world) if within is None else within
-    selection = draws.select(zone, world.plan.confidence)
+    zone = materiality(scenario) if within is None else within
+    selection = draws.select(zone, scenario.plan.confidence)
     return QuoteStudy(
-        world, names, offers, cases, draws.costs[:, : draws.all_met], selection, keyed, stopped or draws.stopped
+        scenario, names, offers, cases, draws.costs[:, : draws.all_met], selection, keyed, stopped or draws.stopped
     )
 
 
-def materiality(world: Scenario) -> float:
+def materiality(scenario: Scenario) -> float:
     """The decision's materiality in the reporting currency a year."""
-    amount = world.decision.materiality
-    there = world.usd_per_unit(amount.currency) / world.usd_per_unit(world.reporting_currency)
+    amount = scenario.decision.materiality
+    there = scenario.usd_per_unit(amount.currency) / scenario.usd_per_unit(scenario.reporting_currency)
     return max(float(amount.value * there), 1.0)
 
 
 def _decided(
-    world: Scenario, names: tuple[str, ...], look: Search, tell: Progress, cancel: Cancel | None
+    scenario: Scenario, names: tuple[str, ...], look: Search, tell: Progress, cancel: Cancel | None
 ) -> tuple[tuple[Offer, ...], tuple[Case, ...], bool]:
     """Offers with the best rules of themselves and all smaller ones."""
     asked = offers_of(names)
@@ -404,13 +404,13 @@ def _decided(
             break
         tell("offers", done, len(asked))
         out = [q for q in names if q not in quotes]
-        small = left_out(world, out)
+        small = left_out(scenario, out)
         policy, cost = look(small, out)
         cases.append(Case(" + ".join(quotes) or "none", small, policy))
         found.append((quotes, cost * per_year(small)))
         # Ties go to the smaller offer, so that a quote that adds nothing changes nothing.
         at = min((i for i, (q, _) in enumerate(found) if set(q) <= set(quotes)), key=lambda i: (found[i][1], i))
-        signed = signed_desks(cases[at].policy, cases[at].world)
+        signed = signed_desks(cases[at].policy, cases[at].scenario)
         offers.append(Offer(quotes, at, tuple(q for q in names if q in signed and q in found[at][0])))
     if not offers:
         raise Cancelled("the study was stopped before an offer was decided")

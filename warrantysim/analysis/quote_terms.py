@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from warrantysim.money.contracts import charged_months, first_day
-from warrantysim.money.partner_lines import horizon_months
+from warrantysim.money.partner_lines import months_touched
 from warrantysim.money.price_book import price_book
 from warrantysim.money.unit_charges import price_at
 from warrantysim.schema.contracts import Partner
@@ -31,23 +31,23 @@ Finding = tuple[str, str, str]
 """(desk or nothing, term, kind): kinds are missing, ambiguous and partial."""
 
 
-def open_terms(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
+def open_terms(scenario: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
     """A row a finding: quote, desk, term, kind. The reports hold a text for every term."""
     import pandas as pd
 
-    rows = [(quote, *found) for quote in quotes for found in findings(world.partners[quote], world)]
+    rows = [(quote, *found) for quote in quotes for found in term_findings(scenario.partners[quote], scenario)]
     return pd.DataFrame(rows, columns=["quote", "desk", "term", "kind"])
 
 
-def findings(quote: Partner, world: Scenario) -> Iterator[Finding]:
+def term_findings(quote: Partner, scenario: Scenario) -> Iterator[Finding]:
     """What one quote leaves open."""
     # No quote can state who pays for units lost at the partner: the loss stays with the seller.
     yield "", "loss_liability", "missing"
     if quote.valid_to is None:
         yield "", "valid_to", "missing"
-    elif quote.valid_to < world.horizon.first_day + dt.timedelta(days=world.horizon.days - 1):
+    elif quote.valid_to < scenario.horizon.first_day + dt.timedelta(days=scenario.horizon.days - 1):
         yield "", "valid_to", "partial"
-    if quote.valid_from is not None and quote.valid_from > world.horizon.first_day:
+    if quote.valid_from is not None and quote.valid_from > scenario.horizon.first_day:
         yield "", "valid_from", "partial"
     if not _moves(quote):
         yield "", "indexation", "missing"
@@ -89,7 +89,7 @@ def _moves(value: object) -> bool:
     return any(_moves(getattr(value, name)) for name in fields if name != "bench")
 
 
-def exit_costs(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
+def exit_costs(scenario: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
     """What leaving costs: fixed charges still due if notice is given on the first day, and in the middle of the year.
 
     Returns
@@ -99,11 +99,11 @@ def exit_costs(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    clock = price_book(world).clock
-    horizon = horizon_months(price_book(world))
+    clock = price_book(scenario).clock
+    horizon = months_touched(price_book(scenario))
     rows = []
     for name in quotes:
-        quote = world.partners[name]
+        quote = scenario.partners[name]
         for notice in sorted({0, horizon // 2}):
             due = [m for m in charged_months(quote, clock, max(horizon, 60), 0, notice) if m >= notice]
             for place, (desk_name, desk) in enumerate(quote.desks.items()):
@@ -174,7 +174,7 @@ class Term:
     """Whether it changes on a stated day."""
 
 
-def quote_sheet(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
+def quote_sheet(scenario: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
     """A row a term and desk: group, term, kind, quote, desk, value (a number, NaN for texts), text, stated, flag, code.
 
     ``flag`` is missing, ambiguous, partial (valid for a part of the year), foreign (the quote's currency is not the
@@ -184,15 +184,15 @@ def quote_sheet(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
 
     rows = []
     for quote in quotes:
-        partner = world.partners[quote]
-        found = list(findings(partner, world))
+        partner = scenario.partners[quote]
+        found = list(term_findings(partner, scenario))
         for name, desk in partner.desks.items():
-            terms = dict(_terms(world, partner, desk))
+            terms = dict(_terms(scenario, partner, desk))
             flags = {FLAGS.get(term, term): (kind, term) for where, term, kind in found if where in ("", name)}
             for group, names in GROUPS.items():
                 for term in names:
                     here = terms[term]
-                    flag, code = flags.get(term, _own(term, here, desk, world))
+                    flag, code = flags.get(term, _own(term, here, desk, scenario))
                     number = here.value if isinstance(here.value, int | float) else float("nan")
                     text = here.value if isinstance(here.value, str) else ""
                     rows.append(
@@ -202,24 +202,24 @@ def quote_sheet(world: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _own(term: str, here: Term, desk: Desk, world: Scenario) -> tuple[str, str]:
-    if term == "currency" and desk.currency != world.reporting_currency:
+def _own(term: str, here: Term, desk: Desk, scenario: Scenario) -> tuple[str, str]:
+    if term == "currency" and desk.currency != scenario.reporting_currency:
         return "foreign", ""
     return ("changes", "") if here.changes else ("", "")
 
 
-def _terms(world: Scenario, partner: Partner, desk: Desk) -> Iterator[tuple[str, Term]]:
-    rate = world.usd_per_unit(desk.currency) / world.usd_per_unit(world.reporting_currency)
+def _terms(scenario: Scenario, partner: Partner, desk: Desk) -> Iterator[tuple[str, Term]]:
+    rate = scenario.usd_per_unit(desk.currency) / scenario.usd_per_unit(scenario.reporting_currency)
 
     def money(value: Any) -> Term:
-        amount, changes = _now(value, world)
+        amount, changes = _now(value, scenario)
         return Term(None) if amount is None else Term(amount.value * rate, repr(amount), changes)
 
-    takes = sum(partner.takes(row.sku, row.category) for row in world.skus)
+    takes = sum(partner.takes(row.sku, row.category) for row in scenario.skus)
     yield "serves", Term(", ".join(desk.serves))
-    yield "takes", Term(f"{takes}/{len(world.skus)}")
+    yield "takes", Term(f"{takes}/{len(scenario.skus)}")
     yield "currency", Term(desk.currency)
-    yield "rate", Term(rate, f"{desk.currency} 1 = {world.reporting_currency} {rate:.4f}")
+    yield "rate", Term(rate, f"{desk.currency} 1 = {scenario.reporting_currency} {rate:.4f}")
     yield "valid_from", Term(None if partner.valid_from is None else partner.valid_from.isoformat())
     yield "valid_to", Term(None if partner.valid_to is None else partner.valid_to.isoformat())
     receiving = desk.receiving if desk.receiving_by_size is None else None
@@ -237,27 +237,27 @@ def _terms(world: Scenario, partner: Partner, desk: Desk) -> Iterator[tuple[str,
     yield "parts_mean", money(parts.mean if parts else None)
     yield "markup_share", Term(parts.markup_share if parts and parts.mode != "consigned" else None)
     yield "retainer", money(retainer.per_month if retainer else None)
-    yield "included_units", Term(None if retainer is None else float(_now(retainer.included_units, world)[0]))
+    yield "included_units", Term(None if retainer is None else float(_now(retainer.included_units, scenario)[0]))
     yield "minimum", money(desk.minimum_per_month)
-    yield from _contract_terms(world, partner)
-    yield from _service_terms(world, partner, desk)
+    yield from _contract_terms(scenario, partner)
+    yield from _service_terms(scenario, partner, desk)
 
 
-def _contract_terms(world: Scenario, partner: Partner) -> Iterator[tuple[str, Term]]:
+def _contract_terms(scenario: Scenario, partner: Partner) -> Iterator[tuple[str, Term]]:
     tiers = partner.tiers
     yield "first_tier", Term(float(tiers.steps[0].from_units) if tiers else None)
-    yield "best_discount", Term(float(_now(tiers.steps[-1].discount, world)[0]) if tiers else None)
+    yield "best_discount", Term(float(_now(tiers.steps[-1].discount, scenario)[0]) if tiers else None)
     yield "tiers_kind", Term(tiers.kind if tiers else None)
     yield "term_months", Term(float(partner.term_months) or None)
     yield "notice_days", Term(float(partner.notice_days) or None)
     yield "payment_days", Term(float(partner.payment_days))
-    moves = "indexation" not in {term for _, term, _ in findings(partner, world)}
+    moves = "indexation" not in {term for _, term, _ in term_findings(partner, scenario)}
     yield "indexation", Term("changes" if moves else None, changes=moves)
     yield "loss_liability", Term(None)
     yield "source", Term(partner.source or None)
 
 
-def _service_terms(world: Scenario, partner: Partner, desk: Desk) -> Iterator[tuple[str, Term]]:
+def _service_terms(scenario: Scenario, partner: Partner, desk: Desk) -> Iterator[tuple[str, Term]]:
     sla, bench = desk.sla, desk.bench
     yield "yield_share", Term(partner.yield_share)
     yield "skill", Term(float(partner.skill))
@@ -267,22 +267,22 @@ def _service_terms(world: Scenario, partner: Partner, desk: Desk) -> Iterator[tu
     yield "sla_share", Term(sla.share if sla else None)
     credit: str | None = None
     if sla is not None and sla.credit_per_unit is not None:
-        credit = repr(_now(sla.credit_per_unit, world)[0])
+        credit = repr(_now(sla.credit_per_unit, scenario)[0])
     elif sla is not None and sla.credit_share:
         credit = f"{100 * sla.credit_share:g} %"
     yield "sla_credit", Term(credit)
     for name in ("units_per_day", "hours_per_month"):
-        value, changes = _now(getattr(bench, name), world)
+        value, changes = _now(getattr(bench, name), scenario)
         yield name, Term(None if value is None else float(value), changes=changes)
     grows = len(bench.ramp.steps) > 1
     yield "ramp", Term("changes" if grows else None, changes=grows)
     yield "handling_days", Term(bench.handling_days.mean())
 
 
-def _now(value: Any, world: Scenario) -> tuple[Any, bool]:
+def _now(value: Any, scenario: Scenario) -> tuple[Any, bool]:
     """(what holds on the horizon's first day, whether it changes later)."""
     if isinstance(value, Dated):
-        day = world.horizon.first_day
+        day = scenario.horizon.first_day
         held = [step for step in value.steps if step.from_ <= day] or list(value.steps[:1])
         return held[-1].value, any(step.from_ > day for step in value.steps)
     return value, False

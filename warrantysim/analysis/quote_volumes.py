@@ -49,7 +49,7 @@ class Side:
     """Desk id."""
 
 
-def monthly_cost(world: Scenario, side: Side, mix: Mapping[str, float], terms: Partner) -> Callable[[float], float]:
+def monthly_cost(scenario: Scenario, side: Side, mix: Mapping[str, float], terms: Partner) -> Callable[[float], float]:
     """What n repaired units a month cost at a desk: its bill and consigned parts [reporting currency a month].
 
     Parameters
@@ -64,24 +64,24 @@ def monthly_cost(world: Scenario, side: Side, mix: Mapping[str, float], terms: P
     BadInput
         If the desk's repair price depends on the level, which a mix of SKUs does not tell.
     """
-    book = price_book(world)
+    book = price_book(scenario)
     pool = compile_quote(side.quote, terms, (side.desk,), book.clock, horizon=MONTH + 1)
     desk = terms.desks[side.desk]
-    day = np.array([world.horizon.first_day.toordinal() + 31])
+    day = np.array([scenario.horizon.first_day.toordinal() + 31])
     if desk.repaired is not None and desk.repaired.by_level:
         raise BadInput(
             "the repair price of {quote} depends on the level; a mix of SKUs does not tell it", quote=side.quote
         )
     skus, shares = list(mix), np.array(list(mix.values()))
-    rows = np.array([world.sku_ids.index(sku) for sku in skus])
+    rows = np.array([scenario.sku_ids.index(sku) for sku in skus])
     level = np.ones(len(skus), dtype=int)
-    fees = repair_fee(desk.repaired, rows, world.sku_ids, level, np.repeat(day, len(skus)))
+    fees = repair_fee(desk.repaired, rows, scenario.sku_ids, level, np.repeat(day, len(skus)))
     fee = float((fees * shares).sum())
     parts = desk.parts
     own = float(price_at(parts.mean, day)[0]) if parts is not None and parts.mode == "consigned" else 0.0
     if parts is not None and parts.mode == "consigned" and parts.handling is not None:
         own += float(price_at(parts.handling, day)[0])
-    rate = world.usd_per_unit(desk.currency) / world.usd_per_unit(world.reporting_currency)
+    rate = scenario.usd_per_unit(desk.currency) / scenario.usd_per_unit(scenario.reporting_currency)
 
     def cost(units: float) -> float:
         volume = np.zeros((MONTH + 1, 1))
@@ -108,7 +108,7 @@ def crossover(one: Callable[[float], float], other: Callable[[float], float], mo
     return float(found)
 
 
-def readings(world: Scenario, flat: Side, retainer: Side, sku: str) -> pd.DataFrame:
+def volume_readings(scenario: Scenario, flat: Side, retainer: Side, sku: str) -> pd.DataFrame:
     """Four readings of one comparison, each with the next term of the contracts: reading, flat_terms, retainer_terms,
     crossover [units a month].
 
@@ -116,7 +116,7 @@ def readings(world: Scenario, flat: Side, retainer: Side, sku: str) -> pd.DataFr
     """
     import pandas as pd
 
-    one, other = world.partners[flat.quote], world.partners[retainer.quote]
+    one, other = scenario.partners[flat.quote], scenario.partners[retainer.quote]
     desk = other.desks[retainer.desk]
     if desk.retainer is None:
         raise BadInput("{quote} has no retainer at {desk}", quote=retainer.quote, desk=retainer.desk)
@@ -134,13 +134,13 @@ def readings(world: Scenario, flat: Side, retainer: Side, sku: str) -> pd.DataFr
         ("all tiers", one, other),
     ]
     found = [
-        (name, crossover(monthly_cost(world, flat, mix, a), monthly_cost(world, retainer, mix, b)))
+        (name, crossover(monthly_cost(scenario, flat, mix, a), monthly_cost(scenario, retainer, mix, b)))
         for name, a, b in rows
     ]
     return pd.DataFrame(found, columns=["reading", "crossover"])
 
 
-def pooling(world: Scenario, flat: Side, retainer: Side, units: Mapping[str, float]) -> pd.DataFrame:
+def pooling(scenario: Scenario, flat: Side, retainer: Side, units: Mapping[str, float]) -> pd.DataFrame:
     """When pooling SKUs makes the retainer pay: each SKU alone, and SKUs pooled from the highest fee down.
 
     Parameters
@@ -156,15 +156,15 @@ def pooling(world: Scenario, flat: Side, retainer: Side, units: Mapping[str, flo
     """
     import pandas as pd
 
-    one, other = world.partners[flat.quote], world.partners[retainer.quote]
-    unit_price = {s: monthly_cost(world, flat, {s: 1.0}, one.replace(tiers=None))(1.0) for s in units}
+    one, other = scenario.partners[flat.quote], scenario.partners[retainer.quote]
+    unit_price = {s: monthly_cost(scenario, flat, {s: 1.0}, one.replace(tiers=None))(1.0) for s in units}
     ranked = sorted((s for s in units if units[s] > 0), key=lambda s: -unit_price[s])
     pools = [[s] for s in ranked] + [ranked[:k] for k in range(2, len(ranked) + 1)]
     rows = []
     for skus in pools:
         n = sum(units[s] for s in skus)
         mix = {s: units[s] / n for s in skus}
-        a, b = monthly_cost(world, flat, mix, one), monthly_cost(world, retainer, mix, other)
+        a, b = monthly_cost(scenario, flat, mix, one), monthly_cost(scenario, retainer, mix, other)
         at = crossover(a, b)
         fee = sum(mix[s] * unit_price[s] for s in skus)
         rows.append((" + ".join(skus), n, fee, at, a(n), b(n), b(n) < a(n), at / n))
@@ -172,12 +172,12 @@ def pooling(world: Scenario, flat: Side, retainer: Side, units: Mapping[str, flo
     return pd.DataFrame(rows, columns=columns)
 
 
-def retainer_pairs(world: Scenario) -> list[tuple[Side, Side]]:
+def retainer_pairs(scenario: Scenario) -> list[tuple[Side, Side]]:
     """Pairs of a quote by price and a quote by retainer whose desks serve a market in common, at prices a mix of SKUs
     tells."""
     sides = [
         (Side(name, place), desk, quote)
-        for name, quote in world.partners.items()
+        for name, quote in scenario.partners.items()
         if not quote.test_only
         for place, desk in quote.desks.items()
     ]
@@ -196,7 +196,7 @@ the included ones, retainer, shortfall to the minimum, onboarding over a year.""
 
 
 @dataclass(frozen=True)
-class Work:
+class RepairWork:
     """What repairing one unit of a SKU takes at a desk, in the mean over its faults."""
 
     fee: float
@@ -207,59 +207,61 @@ class Work:
     """Parts and handling, billed or consigned [desk currency per unit]."""
 
 
-def work_of(world: Scenario, quote: str, desk: str, sku: str) -> Work | None:
+def work_of(scenario: Scenario, quote: str, desk: str, sku: str) -> RepairWork | None:
     """None where the desk repairs no fault of the SKU, or has no price for it."""
-    partner = world.partners[quote]
-    row = next(r for r in world.skus if r.sku == sku)
+    partner = scenario.partners[quote]
+    row = next(r for r in scenario.skus if r.sku == sku)
     if not partner.takes(sku, row.category):
         return None
-    faults = [f for f in world.faults if f.sku == sku and f.kind == "repairable" and f.skill <= partner.skill]
+    faults = [f for f in scenario.faults if f.sku == sku and f.kind == "repairable" and f.skill <= partner.skill]
     weights = np.array([f.share for f in faults])
     if not weights.sum() > 0:
         return None
     terms = partner.desks[desk]
-    rate = world.usd_per_unit(terms.currency)
-    day = np.full(len(faults), world.horizon.first_day.toordinal() + 31)
+    rate = scenario.usd_per_unit(terms.currency)
+    day = np.full(len(faults), scenario.horizon.first_day.toordinal() + 31)
     charges = unit_charges(
         partner,
         desk,
         outcome=np.full(len(faults), REPAIRED),
-        sku=np.full(len(faults), world.sku_ids.index(sku)),
-        sku_ids=world.sku_ids,
+        sku=np.full(len(faults), scenario.sku_ids.index(sku)),
+        sku_ids=scenario.sku_ids,
         level=np.array([f.skill for f in faults]),
         ordinals=day,
         size=SIZE_CLASSES.index(row.size_class),
-        part_cost=np.array([f.parts_cost * world.usd_per_unit(f.currency) for f in faults]) / rate,
-        price_net=_net_price(world, sku, terms.serves[0]) / rate,
+        part_cost=np.array([f.parts_cost * scenario.usd_per_unit(f.currency) for f in faults]) / rate,
+        price_net=_net_price(scenario, sku, terms.serves[0]) / rate,
     )
 
     def mean(values: np.ndarray) -> float:
         return float((values * weights).sum() / weights.sum())
 
-    return Work(mean(charges.labour), mean(charges.receiving), mean(charges.parts + charges.own_parts))
+    return RepairWork(mean(charges.labour), mean(charges.receiving), mean(charges.parts + charges.own_parts))
 
 
-def _net_price(world: Scenario, sku: str, market: str) -> float:
+def _net_price(scenario: Scenario, sku: str, market: str) -> float:
     """List price net of tax of a SKU in a market, where it is sold there [USD]."""
-    rows = [r for r in world.sku_markets if r.sku == sku]
+    rows = [r for r in scenario.sku_markets if r.sku == sku]
     here = next((r for r in rows if r.market == market), rows[0] if rows else None)
     if here is None:
         return 0.0
-    place = world.markets[here.market]
+    place = scenario.markets[here.market]
     tax = place.tax_share if place.prices_include_tax else 0.0
-    return here.list_price * world.usd_per_unit(here.currency) / (1.0 + tax)
+    return here.list_price * scenario.usd_per_unit(here.currency) / (1.0 + tax)
 
 
 class Price:
     """The price of one repaired unit of a SKU at a desk, for any volume."""
 
-    def __init__(self, world: Scenario, quote: str, desk: str, work: Work) -> None:
-        partner = world.partners[quote]
+    def __init__(self, scenario: Scenario, quote: str, desk: str, work: RepairWork) -> None:
+        partner = scenario.partners[quote]
         # The price holds while the quote does, whenever that is.
         lasting = partner.replace(valid_from=None, valid_to=None)
         self.work = work
-        self.pool = compile_quote(quote, lasting, (desk,), price_book(world).clock, horizon=MONTH + 1)
-        self.rate = world.usd_per_unit(partner.desks[desk].currency) / world.usd_per_unit(world.reporting_currency)
+        self.pool = compile_quote(quote, lasting, (desk,), price_book(scenario).clock, horizon=MONTH + 1)
+        self.rate = scenario.usd_per_unit(partner.desks[desk].currency) / scenario.usd_per_unit(
+            scenario.reporting_currency
+        )
 
     def at(self, units: float) -> dict[str, float]:
         """Its `ELEMENTS` at so many units a month [reporting currency per unit]."""
@@ -281,7 +283,7 @@ class Price:
         }
 
 
-def unit_prices(world: Scenario, quotes: Sequence[str], sku: str, volumes: Sequence[float]) -> pd.DataFrame:
+def unit_prices(scenario: Scenario, quotes: Sequence[str], sku: str, volumes: Sequence[float]) -> pd.DataFrame:
     """A row a desk that repairs the SKU and a volume: quote, desk, units, the `ELEMENTS`, and price, their sum
     [reporting currency per unit].
 
@@ -291,12 +293,12 @@ def unit_prices(world: Scenario, quotes: Sequence[str], sku: str, volumes: Seque
 
     rows = []
     for quote in quotes:
-        partner = world.partners[quote]
+        partner = scenario.partners[quote]
         by_dispatch = partner.tiers is not None and partner.tiers.basis == "dispatch"
         for desk in partner.desks if not by_dispatch else ():
-            work = work_of(world, quote, desk, sku)
+            work = work_of(scenario, quote, desk, sku)
             if work is not None:
-                price = Price(world, quote, desk, work)
+                price = Price(scenario, quote, desk, work)
                 found = [(float(units), price.at(float(units))) for units in volumes]
                 rows += [(quote, desk, units, *parts.values(), sum(parts.values())) for units, parts in found]
     return pd.DataFrame(rows, columns=["quote", "desk", "units", *ELEMENTS, "price"])

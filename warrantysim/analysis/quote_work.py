@@ -29,7 +29,7 @@ from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.contracts import pools
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.partner_lines import contract_table, signed_desks
-from warrantysim.money.partner_work import DeskWork, desk_work, joined
+from warrantysim.money.partner_work import DeskWork, desk_work, joined_charges
 from warrantysim.money.price import price
 from warrantysim.money.price_book import price_book
 from warrantysim.money.settlement import Billed
@@ -111,30 +111,32 @@ def quote_years(
     """A contract under a case's rules, in the replications the study compares on."""
     told = range(CONFIRMATION, CONFIRMATION + replications)
     work = partial(_simulated, name=case.name, quote=quote)
-    return followed(work, case.world, (case.policy,), seed, told, jobs=jobs, backend=None, progress=None, cancel=cancel)
+    return followed(
+        work, case.scenario, (case.policy,), seed, told, jobs=jobs, backend=None, progress=None, cancel=cancel
+    )
 
 
 def _simulated(
-    world: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, name: str, quote: str
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, name: str, quote: str
 ) -> QuoteYear:
     (policy,) = policies
-    run, ledger = priced_run(world, policy, births(world, seed, replication), seed, replication)
-    return quote_year(Case(name, world, policy), quote, run, ledger)
+    run, ledger = priced_run(scenario, policy, births(scenario, seed, replication), seed, replication)
+    return quote_year(Case(name, scenario, policy), quote, run, ledger)
 
 
 def quote_year(case: Case, quote: str, run: Run, ledger: Ledger) -> QuoteYear:
     """What one run says of a contract."""
-    world, r = case.world, run.records
-    p = world.partner_ids.index(quote)
-    book = price_book(world)
+    scenario, r = case.scenario, run.records
+    p = scenario.partner_ids.index(quote)
+    book = price_book(scenario)
     work = {unit.desk: unit for unit in desk_work(r, book, p)}
     rows = np.concatenate([np.zeros(0, dtype=np.int64), *(w.rows for w in work.values())])
     months = np.concatenate([np.zeros(0, dtype=np.int64), *(w.month for w in work.values())])
     mine = r.in_scope[rows]
     inside = rows[mine]
-    horizon = months_of_horizon(world)
+    horizon = months_of_horizon(scenario)
     fits = (months >= 0) & (months < horizon)
-    volume = np.zeros((horizon, len(world.sku_ids)))
+    volume = np.zeros((horizon, len(scenario.sku_ids)))
     np.add.at(volume, (months[fits], r.claims.sku[rows[fits]]), 1.0)
     done = np.where(r.bench_out[inside] > NEVER, r.bench_out[inside], r.arrived[inside])
     begun = r.bench_start[inside] > NEVER
@@ -145,7 +147,7 @@ def quote_year(case: Case, quote: str, run: Run, ledger: Ledger) -> QuoteYear:
         statements=tuple(_statements(case, p, quote, work, r)),
         reached=len(inside),
         good=int((np.isin(r.fate[inside], GOOD) & ~kept_broken).sum()),
-        cost=grouped(ledger, p, r),
+        cost=money_by_group(ledger, p, r),
         turnaround=(done - r.arrived[inside]) / DAY,
         waits=((r.bench_start[inside] - r.bench_in[inside]) / DAY)[begun],
         by_month=volume,
@@ -156,13 +158,13 @@ def quote_year(case: Case, quote: str, run: Run, ledger: Ledger) -> QuoteYear:
 
 def _statements(case: Case, p: int, quote: str, work: dict[str, DeskWork], r: Records) -> Iterator[Statement]:
     """As the ledger books them: every desk the policy names or that worked."""
-    book, partner = price_book(case.world), case.world.partners[quote]
+    book, partner = price_book(case.scenario), case.scenario.partners[quote]
     none = np.zeros(0, dtype=np.int64)
-    signed = {*work, *signed_desks(case.policy, case.world).get(quote, ())}
+    signed = {*work, *signed_desks(case.policy, case.scenario).get(quote, ())}
     for desks in pools(partner, sorted(signed)):
         there = [work[desk] for desk in desks if desk in work]
         months = np.concatenate([np.zeros(0, dtype=np.int64), *(w.month for w in there)])
-        charges = joined([w.charges for w in there]) if there else NO_CHARGES
+        charges = joined_charges([w.charges for w in there]) if there else NO_CHARGES
         rows = np.concatenate([np.zeros(0, dtype=np.int64), *(w.rows for w in there)])
         units = Billed.of(
             charges,
@@ -175,7 +177,7 @@ def _statements(case: Case, p: int, quote: str, work: dict[str, DeskWork], r: Re
         yield statement(contract_table(book, p, desks, months), charges, units, r.in_scope[rows])
 
 
-def grouped(ledger: Ledger, p: int, r: Records) -> dict[str, float]:
+def money_by_group(ledger: Ledger, p: int, r: Records) -> dict[str, float]:
     """Cash and stock value of the claims a partner worked on, and its fixed charges, by group of `GROUPS`."""
     claim = ledger.record >= 0
     local = np.zeros(len(ledger), dtype=bool)
@@ -195,7 +197,7 @@ def grouped(ledger: Ledger, p: int, r: Records) -> dict[str, float]:
 
 def yearly(years: Sequence[QuoteYear], case: Case) -> np.ndarray:
     """Total cost of each year, shape (replications,) [reporting currency a year]."""
-    return np.array([y.ledger.total(in_scope=True) for y in years]) * per_year(case.world)
+    return np.array([y.ledger.total(in_scope=True) for y in years]) * per_year(case.scenario)
 
 
 FACTORS = (0.6, 0.25)
@@ -224,14 +226,14 @@ class WinningPrice:
     """The search."""
 
 
-def scaled(world: Scenario, quote: str, factor: float) -> Scenario:
+def scaled(scenario: Scenario, quote: str, factor: float) -> Scenario:
     """The world with every price of a quote times a factor; parts and credits as stated."""
-    partner = world.partners[quote]
+    partner = scenario.partners[quote]
     desks = {
         name: desk.replace(**{f: _times(getattr(desk, f), factor) for f in type(desk).model_fields if f not in AT_COST})
         for name, desk in partner.desks.items()
     }
-    return world.replace(partners={**world.partners, quote: partner.replace(desks=desks)})
+    return scenario.replace(partners={**scenario.partners, quote: partner.replace(desks=desks)})
 
 
 def _times(value: Any, factor: float) -> Any:
@@ -252,8 +254,8 @@ def _times(value: Any, factor: float) -> Any:
 
 def affine_costs(case: Case, quote: str, years: Sequence[QuoteYear]) -> tuple[np.ndarray, np.ndarray]:
     """(cost at factor 0, cost at factor 1 less that) of each year, shape (replications,) each [reporting a year]."""
-    free = scaled(case.world, quote, 0.0)
-    year = per_year(case.world)
+    free = scaled(case.scenario, quote, 0.0)
+    year = per_year(case.scenario)
     full = np.array([y.ledger.total(in_scope=True) for y in years]) * year
     none = np.array([price(y.run, free, case.policy).total(in_scope=True) for y in years]) * year
     return none, full - none
@@ -261,14 +263,14 @@ def affine_costs(case: Case, quote: str, years: Sequence[QuoteYear]) -> tuple[np
 
 def signing_cases(study: QuoteStudy, quote: str, *, jobs: int = 1, cancel: Cancel | None = None) -> list[Case]:
     """Rules that sign a quote: the study's own, and those decided at `FACTORS`; worlds at list price."""
-    out = [c for c in study.cases if quote in signed_desks(c.policy, c.world)]
+    out = [c for c in study.cases if quote in signed_desks(c.policy, c.scenario)]
     for factor in FACTORS:
         if out or (cancel is not None and cancel()):
             break
-        cheap = scaled(study.world, quote, factor)
+        cheap = scaled(study.scenario, quote, factor)
         policy, _ = OfferSearch(cheap, study.seed, jobs=jobs)(cheap, ())
         if quote in signed_desks(policy, cheap):
-            out.append(Case(f"{quote} at {factor:g}", study.world, policy))
+            out.append(Case(f"{quote} at {factor:g}", study.scenario, policy))
     return out
 
 
@@ -376,15 +378,15 @@ def _samples(
     _, billed = affine_costs(case, quote, years)
     yield "cheaper", -CHEAPER * billed
     yield "indexed", INDEXED * billed
-    capital = case.world.china_customs.capital_cost_share
+    capital = case.scenario.china_customs.capital_cost_share
     yield "later", -np.array([bill_of(y, case, quote) for y in years]) * capital * LATER / DAYS_A_YEAR
     yield "loss", -np.array([lost_value(y, case, quote) for y in years])
     before = yearly(years, case)
     changes: tuple[tuple[str, Callable[[Partner, dt.date], Partner]], ...] = (("yield", _poorer), ("ramp", _ramped))
     for term, change in changes:
-        world = case.world
-        partner = change(world.partners[quote], world.horizon.first_day)
-        other = Case(case.name, world.replace(partners={**world.partners, quote: partner}), case.policy)
+        scenario = case.scenario
+        partner = change(scenario.partners[quote], scenario.horizon.first_day)
+        other = Case(case.name, scenario.replace(partners={**scenario.partners, quote: partner}), case.policy)
         again = list(quote_years(other, quote, len(years), seed, jobs=jobs))
         yield term, yearly(again, other) - before
 
@@ -392,34 +394,34 @@ def _samples(
 def bill_of(year: QuoteYear, case: Case, quote: str) -> float:
     """What the partner bills in a year [reporting currency a year]."""
     ledger, r = year.ledger, year.run.records
-    p = case.world.partner_ids.index(quote)
+    p = case.scenario.partner_ids.index(quote)
     claim = ledger.record >= 0
     mine = ~claim & (ledger.partner == p)
     at = ledger.record[claim]
     mine[claim] = to_partner(r.route[at]) & (r.partner[at] == p)
     mine &= ledger.in_scope & np.isin(ledger.category, [int(c) for c in BILLED])
-    return float(ledger.reporting[mine].sum()) * per_year(case.world)
+    return float(ledger.reporting[mine].sum()) * per_year(case.scenario)
 
 
 def lost_value(year: QuoteYear, case: Case, quote: str) -> float:
     """Landed cost of the units in scope that were lost after they had reached the partner [reporting a year]."""
-    r, world = year.run.records, case.world
-    p = world.partner_ids.index(quote)
+    r, scenario = year.run.records, case.scenario
+    p = scenario.partner_ids.index(quote)
     lost = r.in_scope & to_partner(r.route) & (r.partner == p) & (r.fate == Fate.LOST)
     lost &= r.arrived > NEVER
-    return float(landed(world)[r.claims.sku[lost], r.claims.market[lost]].sum()) * per_year(world)
+    return float(landed(scenario)[r.claims.sku[lost], r.claims.market[lost]].sum()) * per_year(scenario)
 
 
-def landed(world: Scenario) -> np.ndarray:
+def landed(scenario: Scenario) -> np.ndarray:
     """Landed cost of a unit of each product and market on the first day, 0 where it has none; shape (S, M)."""
-    rows = RowsByDate(world.sku_markets, lambda row: (row.sku, row.market))
-    found = np.zeros((len(world.sku_ids), len(world.market_ids)))
-    for i, sku in enumerate(world.sku_ids):
-        for j, market in enumerate(world.market_ids):
-            row = rows.on((sku, market), world.horizon.first_day)
+    rows = RowsByDate(scenario.sku_markets, lambda row: (row.sku, row.market))
+    found = np.zeros((len(scenario.sku_ids), len(scenario.market_ids)))
+    for i, sku in enumerate(scenario.sku_ids):
+        for j, market in enumerate(scenario.market_ids):
+            row = rows.on((sku, market), scenario.horizon.first_day)
             if row is not None:
-                found[i, j] = row.landed_cost * world.usd_per_unit(row.landed_currency)
-    return found / world.usd_per_unit(world.reporting_currency)
+                found[i, j] = row.landed_cost * scenario.usd_per_unit(row.landed_currency)
+    return found / scenario.usd_per_unit(scenario.reporting_currency)
 
 
 def _poorer(partner: Partner, _: dt.date) -> Partner:

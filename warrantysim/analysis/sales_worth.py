@@ -19,45 +19,45 @@ MONTHS = 12
 """Months a year."""
 
 
-def units_a_year(world: Scenario) -> np.ndarray:
+def units_a_year(scenario: Scenario) -> np.ndarray:
     """Units sold a year of each product and market as the sales table states on the first day, shape (S, M)."""
-    found = np.zeros((len(world.skus), len(world.market_ids)))
-    for (sku, market, _), units in _sales(world).items():
-        found[world.sku_index[sku], world.market_index[market]] += units
+    found = np.zeros((len(scenario.skus), len(scenario.market_ids)))
+    for (sku, market, _), units in _sales(scenario).items():
+        found[scenario.sku_index[sku], scenario.market_index[market]] += units
     return found
 
 
-def contribution(world: Scenario) -> float:
+def contribution(scenario: Scenario) -> float:
     """What a year of sales leaves before warranty and overheads [reporting currency a year].
 
     By unit: the list price less the mean promotion, less tax; less the platform's referral fee where one sells; less
     the landed cost and the fulfilment of its parcel.
     """
-    day, births = world.horizon.first_day, world.births
+    day, births = scenario.horizon.first_day, scenario.births
     kept = 1.0 - births.promotion_share * births.promotion_depth.mean()
-    terms = RowsByDate(world.sku_markets, lambda row: (row.sku, row.market))
-    total, fees = 0.0, PlatformFees(world.platform_fees)
-    for (sku, market, channel), units in _sales(world).items():
-        row, place = terms.on((sku, market), day), world.markets[market]
+    terms = RowsByDate(scenario.sku_markets, lambda row: (row.sku, row.market))
+    total, fees = 0.0, PlatformFees(scenario.platform_fees)
+    for (sku, market, channel), units in _sales(scenario).items():
+        row, place = terms.on((sku, market), day), scenario.markets[market]
         if row is None:
             continue
         paid = row.list_price * kept
         gross = paid if place.prices_include_tax else paid * (1.0 + place.tax_share)
-        product = world.skus[world.sku_index[sku]]
+        product = scenario.skus[scenario.sku_index[sku]]
         fee = 0.0
-        if world.channels[channel].platform and row.referral_share is not None:
+        if scenario.channels[channel].platform and row.referral_share is not None:
             fee = row.referral_share * gross
-        elif world.channels[channel].platform:
+        elif scenario.channels[channel].platform:
             price, today = np.array([gross]), np.array([day.toordinal()])
             fee = float(fees.referral_fee(market, product.referral_tier, price, today)[0])
         size = product.size_class
         parcel = getattr(place.parcel.fulfilment, size)
         total += units * (
-            (gross / (1.0 + place.tax_share) - fee) * world.usd_per_unit(row.currency)
-            - row.landed_cost * world.usd_per_unit(row.landed_currency)
-            - parcel.value * world.usd_per_unit(parcel.currency)
+            (gross / (1.0 + place.tax_share) - fee) * scenario.usd_per_unit(row.currency)
+            - row.landed_cost * scenario.usd_per_unit(row.landed_currency)
+            - parcel.value * scenario.usd_per_unit(parcel.currency)
         )
-    return total / world.usd_per_unit(world.reporting_currency)
+    return total / scenario.usd_per_unit(scenario.reporting_currency)
 
 
 def uplift(more: np.ndarray, cost: np.ndarray, margin: float) -> np.ndarray:
@@ -71,11 +71,11 @@ def uplift(more: np.ndarray, cost: np.ndarray, margin: float) -> np.ndarray:
         return np.where(left > 0, np.asarray(more, dtype=float) / left, np.inf)
 
 
-def _sales(world: Scenario) -> dict[tuple[str, str, str], float]:
+def _sales(scenario: Scenario) -> dict[tuple[str, str, str], float]:
     """Units a year by product, market and channel; the last row that has begun on the first day holds."""
     held: dict[tuple[str, str, str], float] = {}
-    for row in sorted(world.sales, key=lambda r: r.from_):
-        if row.from_ <= world.horizon.first_day:
+    for row in sorted(scenario.sales, key=lambda r: r.from_):
+        if row.from_ <= scenario.horizon.first_day:
             held[row.sku, row.market, row.channel] = row.units_per_month * MONTHS
     return held
 
@@ -84,7 +84,7 @@ def term_uplift(found: Sweep) -> pd.DataFrame:
     """Sales uplift at which each position pays, a row a position: uplift, uplift_low, uplift_high [share]."""
     import pandas as pd
 
-    margin = contribution(found.world)
+    margin = contribution(found.scenario)
     table = found.table()
     columns = {"uplift": "difference", "uplift_low": "low", "uplift_high": "high"}
     before = table["baseline"].to_numpy()
@@ -99,11 +99,11 @@ def guide_pays_up_to(found: Sweep) -> pd.DataFrame:
     """
     import pandas as pd
 
-    world = found.world
-    units = units_a_year(world).sum(axis=1)
-    here = [world.sku_index[p.item] for p in found.positions]
-    skus = [p.case.world.skus[k] for p, k in zip(found.positions, here, strict=True)]
-    rate = [world.usd_per_unit(sku.currency) / world.usd_per_unit(world.reporting_currency) for sku in skus]
+    scenario = found.scenario
+    units = units_a_year(scenario).sum(axis=1)
+    here = [scenario.sku_index[p.item] for p in found.positions]
+    skus = [p.case.scenario.skus[k] for p, k in zip(found.positions, here, strict=True)]
+    rate = [scenario.usd_per_unit(sku.currency) / scenario.usd_per_unit(scenario.reporting_currency) for sku in skus]
     cost = np.array([sku.guide_cost_per_unit * r for sku, r in zip(skus, rate, strict=True)])
     sign = np.array([-1.0 if sku.guide_on else 1.0 for sku in skus])
     sold = np.where(units[here] > 0, units[here], np.nan)

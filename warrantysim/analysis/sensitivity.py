@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, cell_costs, checked, yearly_costs
+from warrantysim.analysis.cases import (
+    Cancel,
+    Cancelled,
+    Case,
+    Progress,
+    cases_at,
+    comparable_cases,
+    mean_cell_costs,
+    yearly_costs,
+)
 from warrantysim.experiment.intervals import LEVEL
-from warrantysim.experiment.uncertain import UncertainInput, at, whole
+from warrantysim.experiment.uncertain import UncertainInput, levers_at, rounded_draws
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 
@@ -120,20 +129,20 @@ def costs_at_draws(
 ) -> Callable[[np.ndarray], np.ndarray]:
     """The model as a function of its uncertain inputs: mean yearly cost of each case, on the same luck for all draws.
 
-    With ``by_cell``, that of the claims of every product and market (see `cells`) and, last, of what belongs to no
+    With ``by_cell``, that of the claims of every product and market (see `cell_names`) and, last, of what belongs to no
     claim. Shape (draws, inputs) -> (draws, cases) or (draws, cases, cells + 1). A draw that makes no valid world raises
     its ScenarioError: ranges must hold together.
     """
-    chosen = checked(cases)
+    chosen = comparable_cases(cases)
 
     def costs(draws: np.ndarray) -> np.ndarray:
         found = []
-        for k, draw in enumerate(whole(chosen[0].world, inputs, draws)):
+        for k, draw in enumerate(rounded_draws(chosen[0].scenario, inputs, draws)):
             if cancel is not None and cancel():
                 raise Cancelled("the study was stopped before its end")
-            here = cases_at(chosen, at(inputs, draw))
+            here = cases_at(chosen, levers_at(inputs, draw))
             if by_cell:
-                found.append(cell_costs(here, replications, seed, jobs=jobs))
+                found.append(mean_cell_costs(here, replications, seed, jobs=jobs))
             else:
                 found.append(yearly_costs(here, replications, seed, jobs=jobs).mean(axis=1))
             if progress is not None:
@@ -143,9 +152,9 @@ def costs_at_draws(
     return costs
 
 
-def cells(world: Scenario) -> tuple[str, ...]:
+def cell_names(scenario: Scenario) -> tuple[str, ...]:
     """Names of the cells costs are given by: products outermost, then markets."""
-    return tuple(f"{sku} {market}" for sku in world.sku_ids for market in world.market_ids)
+    return tuple(f"{sku} {market}" for sku in scenario.sku_ids for market in scenario.market_ids)
 
 
 def _problem(inputs: Sequence[UncertainInput]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import search
 from warrantysim.decision.rules_export import rounded
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -73,7 +73,7 @@ class Ruleset:
 class Simplicity:
     """Rules from fine to coarse, and those set by hand, on the same fresh luck."""
 
-    world: Scenario
+    scenario: Scenario
     """The world."""
     rules: tuple[Ruleset, ...]
     """All that were priced; the first is the yardstick."""
@@ -87,7 +87,7 @@ class Simplicity:
     @property
     def level(self) -> float:
         """Level of the intervals [share, 0-1]."""
-        return self.world.plan.confidence
+        return self.scenario.plan.confidence
 
     @property
     def replications(self) -> int:
@@ -97,11 +97,11 @@ class Simplicity:
     @property
     def materiality(self) -> float:
         """What a change must be worth, as the scenario states it [reporting currency a year]."""
-        least = self.world.decision.materiality
+        least = self.scenario.decision.materiality
         return (
             least.value
-            * self.world.usd_per_unit(least.currency)
-            / self.world.usd_per_unit(self.world.reporting_currency)
+            * self.scenario.usd_per_unit(least.currency)
+            / self.scenario.usd_per_unit(self.scenario.reporting_currency)
         )
 
     def table(self) -> pd.DataFrame:
@@ -133,7 +133,7 @@ class Simplicity:
 
 
 def simplify(
-    world: Scenario,
+    scenario: Scenario,
     by_hand: Sequence[Policy] = (),
     *,
     grains: Sequence[Grain] = GRAINS,
@@ -168,18 +168,18 @@ def simplify(
     Cancelled
         If it was stopped before that rule was priced.
     """
-    keyed = world.plan.seed if seed is None else seed
-    fresh = range(FRESH, FRESH + (world.plan.replications if replications is None else replications))
+    keyed = scenario.plan.seed if seed is None else seed
+    fresh = range(FRESH, FRESH + (scenario.plan.replications if replications is None else replications))
     stop = cancel or (lambda: False)
-    deciding = decide or Coarse(Experiments(world, keyed, jobs, backend, progress), thorough, stop)
-    own: Grain = tuple(world.decision.cell)
+    deciding = decide or Coarse(Experiments(scenario, keyed, jobs, backend, progress), thorough, stop)
+    own: Grain = tuple(scenario.decision.cell)
     wanted = [own, *(grain for grain in grains if coarser(grain, own))]
     found: list[Ruleset] = []
     undecided: list[tuple[Grain, str]] = []
 
     def priced(rows: Sequence[tuple[str, Grain | None, float | None, Policy]]) -> None:
         # One world for all: their claims are born once.
-        cases = [Case(str(k), world, policy) for k, (*_, policy) in enumerate(rows)]
+        cases = [Case(str(k), scenario, policy) for k, (*_, policy) in enumerate(rows)]
         costs = yearly_costs(cases, fresh, keyed, jobs=jobs, backend=backend)
         found.extend(Ruleset(*row, cost) for row, cost in zip(rows, costs, strict=True))
 
@@ -189,9 +189,9 @@ def simplify(
         try:
             if stop():
                 raise Cancelled("stopped before every coarseness was decided")
-            policy = deciding(with_cells(world, grain))
+            policy = deciding(with_cells(scenario, grain))
             rough = [("decided", grain, step, rounded(policy, step)) for step in (steps if k == 0 else steps[-1:])]
-            given = [("today", None, None, world.policy), *(("by hand", None, None, p) for p in by_hand)]
+            given = [("today", None, None, scenario.policy), *(("by hand", None, None, p) for p in by_hand)]
             priced([("decided", grain, None, policy), *rough, *(given if k == 0 else ())])
         except Undecided as error:
             if k == 0:
@@ -200,10 +200,10 @@ def simplify(
         except Cancelled:
             if not found:
                 raise
-            return Simplicity(world, tuple(found), tuple(undecided), keyed, cancelled=True)
+            return Simplicity(scenario, tuple(found), tuple(undecided), keyed, cancelled=True)
     if progress is not None:
         progress("grains", len(wanted), len(wanted))
-    return Simplicity(world, tuple(found), tuple(undecided), keyed)
+    return Simplicity(scenario, tuple(found), tuple(undecided), keyed)
 
 
 def coarser(grain: Grain, than: Grain) -> bool:
@@ -212,9 +212,9 @@ def coarser(grain: Grain, than: Grain) -> bool:
     return set(grain) <= told and set(grain) != set(than)
 
 
-def with_cells(world: Scenario, grain: Grain) -> Scenario:
+def with_cells(scenario: Scenario, grain: Grain) -> Scenario:
     """The world decided at other cells."""
-    return world.replace(decision=world.decision.replace(cell=grain))
+    return scenario.replace(decision=scenario.decision.replace(cell=grain))
 
 
 class Coarse:
@@ -223,7 +223,7 @@ class Coarse:
     def __init__(self, inner: Experiments, thorough: bool, stop: Cancel) -> None:
         self.asked, self.thorough = Remembering(inner, stop), thorough
 
-    def __call__(self, world: Scenario) -> Policy:
+    def __call__(self, scenario: Scenario) -> Policy:
         """The best rule found at the cells of a world.
 
         Raises
@@ -231,10 +231,10 @@ class Coarse:
         Undecided
             If the constraints conflict.
         """
-        d = world.decision
+        d = scenario.decision
         training = range(TRAINING, TRAINING + d.training_replications)
         selection = range(SELECTION, SELECTION + d.selection_replications)
-        here = world_of(world)
+        here = model_of(scenario)
         found = search(here, self.asked, training, selection, lambda stage: None)
         return (improved(here, self.asked, selection, found) if self.thorough else found).best.policy
 

@@ -29,7 +29,7 @@ _SETS = {
 }
 
 
-def stress_sets(name: str, world: Scenario) -> tuple[str, ...]:
+def stress_sets(name: str, scenario: Scenario) -> tuple[str, ...]:
     """The changes of a stress, as ``--set`` takes them; no partner's yield falls below 0.
 
     Raises
@@ -39,11 +39,11 @@ def stress_sets(name: str, world: Scenario) -> tuple[str, ...]:
     """
     if name != "yield-lower":
         return _SETS[name]
-    repairing = [id for id in world.partner_ids if world.partners[id].yield_share > 0]
-    return tuple(f"partners.{id}.yield_share+={-min(POINTS, world.partners[id].yield_share):g}" for id in repairing)
+    repairing = [id for id in scenario.partner_ids if scenario.partners[id].yield_share > 0]
+    return tuple(f"partners.{id}.yield_share+={-min(POINTS, scenario.partners[id].yield_share):g}" for id in repairing)
 
 
-def stressed(name: str, world: Scenario) -> Scenario:
+def stressed(name: str, scenario: Scenario) -> Scenario:
     """The scenario under a stress, called by it.
 
     Raises
@@ -53,10 +53,10 @@ def stressed(name: str, world: Scenario) -> Scenario:
     ScenarioError
         If the world has nothing that could be stressed so.
     """
-    return changed(world, stress_sets(name, world)).replace(name=name, title=STRESSES[name])
+    return scenario_with(scenario, stress_sets(name, scenario)).replace(name=name, title=STRESSES[name])
 
 
-def changed(world: Scenario, sets: Sequence[str]) -> Scenario:
+def scenario_with(scenario: Scenario, sets: Sequence[str]) -> Scenario:
     """A scenario with some changes as ``--set`` takes them, validated anew.
 
     Raises
@@ -64,4 +64,4 @@ def changed(world: Scenario, sets: Sequence[str]) -> Scenario:
     ScenarioError
         With every problem, for paths that name nothing and values that may not be.
     """
-    return Reader(type(world)).with_overrides(world, parse_sets(sets))
+    return Reader(type(scenario)).with_overrides(scenario, parse_sets(sets))

@@ -59,14 +59,14 @@ class Sweep:
     those of `bench_use.bench_table` by bench; None for a sweep that was stored without."""
 
     @property
-    def world(self) -> Scenario:
+    def scenario(self) -> Scenario:
         """The world as stated."""
-        return self.stated.world
+        return self.stated.scenario
 
     @property
     def level(self) -> float:
         """Level of the intervals [share, 0-1]."""
-        return self.world.plan.confidence
+        return self.scenario.plan.confidence
 
     @property
     def replications(self) -> int:
@@ -87,7 +87,7 @@ class Sweep:
         return pd.DataFrame({**names, **found})
 
 
-def sweep(
+def run_sweep(
     lever: str,
     stated: Case,
     positions: Sequence[Position],
@@ -113,7 +113,9 @@ def sweep(
         raise BadInput("{lever}: there is no position to turn to", lever=lever)
 
     def run(case: Case) -> Result:
-        result = simulate(case.world, [case.policy], replications=replications, seed=seed, jobs=jobs, backend=backend)
+        result = simulate(
+            case.scenario, [case.policy], replications=replications, seed=seed, jobs=jobs, backend=backend
+        )
         if result.failures:
             raise ReplicationFailed(result.failures[0])
         return result
@@ -125,7 +127,7 @@ def sweep(
     for k, position in enumerate(positions):
         if cancel is not None and cancel():
             break
-        same = position.case.world is stated.world and position.case.policy == stated.policy
+        same = position.case.scenario is stated.scenario and position.case.policy == stated.policy
         result = first if same else run(position.case)
         found.append(_yearly(result))
         busy.append(_busy(result, position))

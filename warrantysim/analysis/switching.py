@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, checked, yearly_costs
+from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, comparable_cases, yearly_costs
 from warrantysim.experiment.intervals import LEVEL, paired
 from warrantysim.experiment.levers import Lever
 from warrantysim.schema.errors import BadInput
@@ -108,7 +108,7 @@ def switching_map_of(
     cancel: Cancel | None = None,
 ) -> SwitchingMap:
     """The cheapest case at every place of a grid of two levers, turned in the worlds of all cases alike."""
-    chosen = checked(cases)
+    chosen = comparable_cases(cases)
 
     def costs(at_x: float, at_y: float) -> np.ndarray:
         here = cases_at(chosen, [(x_lever, at_x), (y_lever, at_y)])
@@ -119,7 +119,7 @@ def switching_map_of(
         [case.name for case in chosen],
         x,
         y,
-        level=chosen[0].world.plan.confidence,
+        level=chosen[0].scenario.plan.confidence,
         levers=(str(x_lever), str(y_lever)),
         progress=progress,
         cancel=cancel,

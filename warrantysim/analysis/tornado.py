@@ -107,4 +107,4 @@ def tornado_of(
     if not done:
         raise Cancelled("the tornado was stopped before its first input was through")
     low, high = np.array(ends[: 2 * done : 2]), np.array(ends[1 : 2 * done : 2])
-    return Tornado(tuple(inputs[:done]), stated, low, high, now.world.plan.confidence, len(inputs) - done)
+    return Tornado(tuple(inputs[:done]), stated, low, high, now.scenario.plan.confidence, len(inputs) - done)

@@ -18,13 +18,13 @@ from warrantysim.claims.cohorts import Cohorts, cohorts
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.digest import mixed
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
-from warrantysim.claims.from_table import ClaimTable, columns, from_table
+from warrantysim.claims.from_table import ClaimTable, claim_columns, from_table
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
-from warrantysim.claims.purposes import Purpose
-from warrantysim.claims.roots import as_roots, in_order
+from warrantysim.claims.root_claims import as_roots, in_order
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.schema.clock import DAY, seconds
 
@@ -105,7 +105,7 @@ def root_cohorts(scenario: Scenario) -> RootCohorts:
         lots=all_lots,
         mix=fault_mix(scenario),
         propensity=claim_propensity(scenario),
-        table=columns(scenario, scenario.claims_table),
+        table=claim_columns(scenario, scenario.claims_table),
     )
 
 

@@ -18,7 +18,7 @@ from warrantysim.claims.digest import digest, mixed
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.lots import Lots
 from warrantysim.claims.philox import uniforms
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Terms
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.dated import BEGINNING, RowsByDate

@@ -12,8 +12,8 @@ from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.digest import digest, mixed
 from warrantysim.claims.fault_mix import fault_mix
 from warrantysim.claims.philox import uniforms
-from warrantysim.claims.purposes import Purpose
-from warrantysim.claims.roots import as_roots, in_order
+from warrantysim.claims.root_claims import as_roots, in_order
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import terms
 from warrantysim.schema.clock import seconds
 from warrantysim.schema.products import ClaimRow
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClaimTable:
-    """A claims table as columns, shape (n,), for tables too long to hold as rows; `columns` makes one from rows."""
+    """A claims table as columns, shape (n,), for tables too long to hold as rows; see `claim_columns`."""
 
     opened_day: np.ndarray
     """When opened, from the first day of the horizon [float64 days]."""
@@ -46,7 +46,7 @@ class ClaimTable:
     """Age of the unit since delivery; NaN half its warranty [float64 days]."""
 
 
-def columns(scenario: Scenario, rows: Sequence[ClaimRow]) -> ClaimTable:
+def claim_columns(scenario: Scenario, rows: Sequence[ClaimRow]) -> ClaimTable:
     """Rows of a claims table as columns.
 
     Raises
@@ -97,9 +97,9 @@ def from_table(scenario: Scenario, table: ClaimTable | Sequence[ClaimRow], seed:
     Raises
     ------
     ValueError
-        As `columns`, or if no terms of sale hold for a claim's SKU and market on the day of its sale.
+        As `claim_columns`, or if no terms of sale hold for a claim's SKU and market on the day of its sale.
     """
-    t = table if isinstance(table, ClaimTable) else columns(scenario, table)
+    t = table if isinstance(table, ClaimTable) else claim_columns(scenario, table)
     sale = terms(scenario)
     opened = seconds(t.opened_day)
     warranty = _warranty(scenario, t, opened)
@@ -136,7 +136,7 @@ def stated_symptoms(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
 
     Claims whose symptom is not stated are left out: theirs is drawn from the true fault.
     """
-    t = columns(scenario, scenario.claims_table)
+    t = claim_columns(scenario, scenario.claims_table)
     if not len(t.sku):
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int8)
     unit = _keys(scenario, t, seconds(t.opened_day))

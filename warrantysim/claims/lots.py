@@ -10,7 +10,7 @@ import numpy as np
 from warrantysim.claims.digest import digest, mixed
 from warrantysim.claims.fault_mix import FaultMix
 from warrantysim.claims.philox import uniforms
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Life
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
-from warrantysim.cli.run_jobs import followed
+from warrantysim.cli.run_jobs import watch
 from warrantysim.packs import APP, SCENARIOS
 
 PORT = 8501
@@ -42,20 +42,20 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """Fill the workspace where asked for, then serve until stopped."""
     if find_spec("streamlit") is None:
         raise Stop(USAGE, console.say("app.no_streamlit"))
-    from warrantysim.cli.runs import opened, told_apart
+    from warrantysim.cli.runs import open_workspace, told_apart
 
-    home = opened(arguments, console)
+    home = open_workspace(arguments, console)
     with told_apart(console):
-        if arguments.demo and not filled(home, console):
+        if arguments.demo and not with_demo(home, console):
             return CANCELLED
     address = f"http://{HERE}:{arguments.port}/?lang={console.lang}"
     console.tell("app.serving", address=address, folder=home.folder)
     if arguments.browser:
         webbrowser.open(address)
-    return served(command_of(arguments.port), {"WARRANTYSIM_WORKSPACE": str(home.folder)})
+    return serve_app(command_of(arguments.port), {"WARRANTYSIM_WORKSPACE": str(home.folder)})
 
 
-def filled(home: Any, console: Console) -> bool:
+def with_demo(home: Any, console: Console) -> bool:
     """Wait for the demo's results, telling how far they are; Ctrl-C leaves them at work. False if stopped."""
     from warrantysim.store.jobs import Jobs
     from warrantysim.ui.demo import ask_for_counts, ask_for_demo
@@ -66,7 +66,7 @@ def filled(home: Any, console: Console) -> bool:
         console.tell("app.filling", n=len(asked))
     try:
         for job in asked:
-            ended = followed(jobs, job, console)
+            ended = watch(jobs, job, console)
             if ended.result is None:
                 console.message("runs.ended", job=ended.id, state=console.say(f"state.{ended.state}"), message="")
     except KeyboardInterrupt:
@@ -88,7 +88,7 @@ def command_of(port: int) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", str(APP), *stated]
 
 
-def served(command: list[str], setting: dict[str, str]) -> int:
+def serve_app(command: list[str], setting: dict[str, str]) -> int:
     """Serve until Ctrl-C, which is how a server is stopped and no failure."""
     server = subprocess.Popen(command, env=os.environ | setting, cwd=APP.parent)
     try:

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result(console.say("scenario.between", a=base, b=name))
         if arguments.other is None and len(found.chain) > 1:
             console.result("\n".join(wrapped(found.scenario.why, console.width)))
-        console.result(changed(changes, console))
+        console.result(changes_shown(changes, console))
     else:
         console.result(console.say("scenario.same"))
     if arguments.out is not None:
@@ -48,10 +48,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 def change_row(change: Change) -> dict[str, Any]:
     """A change as a plain row; the values as people write them, None where there is none."""
-    from warrantysim.schema.diff import ABSENT, shown
+    from warrantysim.schema.diff import ABSENT, one_line_value
 
     def text(value: Any) -> str | None:
-        return None if value is ABSENT else shown(value)
+        return None if value is ABSENT else one_line_value(value)
 
     return {
         "path": change.path,
@@ -62,19 +62,19 @@ def change_row(change: Change) -> dict[str, Any]:
     }
 
 
-def changed(changes: Sequence[Change], console: Console) -> str:
+def changes_shown(changes: Sequence[Change], console: Console) -> str:
     """The changes as a table; numbers to six digits, as `change_row` has them in full."""
-    from warrantysim.report.tables import Column, table
-    from warrantysim.schema.diff import shown
+    from warrantysim.report.tables import TextColumn, table
+    from warrantysim.schema.diff import one_line_value
 
     def brief(value: Any) -> str:
-        return shown(float(f"{value:.6g}") if isinstance(value, float) else value)
+        return one_line_value(float(f"{value:.6g}") if isinstance(value, float) else value)
 
     columns = [
-        Column(console.say("column.path"), wraps=True, least=30),
-        Column(console.say("column.change"), wraps=True, least=24),
-        Column(console.say("column.unit"), wraps=True, least=10, give_up=1),
-        Column(console.say("column.source"), wraps=True, least=12, give_up=2),
+        TextColumn(console.say("column.path"), wraps=True, least=30),
+        TextColumn(console.say("column.change"), wraps=True, least=24),
+        TextColumn(console.say("column.unit"), wraps=True, least=10, give_up=1),
+        TextColumn(console.say("column.source"), wraps=True, least=12, give_up=2),
     ]
     rows = [[c.path, f"{brief(c.old)} -> {brief(c.new)}", c.unit, c.source] for c in changes]
     return table(columns, rows, console.width)

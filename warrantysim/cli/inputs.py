@@ -109,12 +109,12 @@ def ready(folder: Path | None, console: Console) -> None:
     """
     if folder is None:
         return
-    from warrantysim.store.atomic import SET_ASIDE, new_files, sweep
+    from warrantysim.store.atomic import SET_ASIDE, new_files, sweep_leftovers
     from warrantysim.store.workspace import LEFT_BEHIND
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sweep(folder, LEFT_BEHIND, f"{SET_ASIDE}~")
+        sweep_leftovers(folder, LEFT_BEHIND, f"{SET_ASIDE}~")
         with new_files(folder) as aside:
             (aside / "probe").mkdir()
     except OSError as error:

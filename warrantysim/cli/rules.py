@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.report.agent_rules import agent_rules
     from warrantysim.report.policy_file import policy_text
     from warrantysim.report.rule_files import rule_texts
-    from warrantysim.report.rules_report import changes_table, rules_record, rules_report
+    from warrantysim.report.rules_report import cell_changes, rules_record, rules_report
 
     table = agent_rules(policy, scenario)
     change = None
@@ -59,11 +59,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result(rules_report(table, change, console.lang, console.width))
     if arguments.out is not None:
         from warrantysim.decision.platform_rules import platform_rules
-        from warrantysim.journeys.world import world_of
+        from warrantysim.journeys.model import model_of
 
-        frames = {"agent_rules": table, "platform_rules": platform_rules(policy, world_of(scenario))}
+        frames = {"agent_rules": table, "platform_rules": platform_rules(policy, model_of(scenario))}
         if change is not None:
-            frames["changes"] = changes_table(change)
+            frames["changes"] = cell_changes(change)
         texts = {"policy.yaml": policy_text(policy), **rule_texts(policy, scenario)}
         write(arguments.out, console, frames, rules_record(table, change), texts)
     return OK

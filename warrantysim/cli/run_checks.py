@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import DEFECT, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
-from warrantysim.cli.run_found import SHORT, named
+from warrantysim.cli.run_found import SHORT, run_named
 
 if TYPE_CHECKING:
     from warrantysim.store.runs import StoredRun
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 def difference(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """Inputs that differ, and costs of the first rules, paired."""
-    from warrantysim.cli.differences import change_row, changed
+    from warrantysim.cli.differences import change_row, changes_shown
     from warrantysim.schema.diff import diff
 
-    first, other = (named(home, id, console) for id in (arguments.run, arguments.other))
+    first, other = (run_named(home, id, console) for id in (arguments.run, arguments.other))
     ready(arguments.out, console)
     changes = diff(whole_of(first), whole_of(other))
     frame, reason = _costs(first, other, console)
     if console.json:
-        from warrantysim.report.export import records
+        from warrantysim.report.export import row_records
 
-        rows = records(frame) if frame is not None else None
+        rows = row_records(frame) if frame is not None else None
         inputs = [change_row(change) for change in changes]
         console.result_json({"from": first.id, "to": other.id, "inputs": inputs, "yearly": rows, "reason": reason})
     else:
         console.result(console.say("runs.inputs" if changes else "runs.inputs_same"))
         if changes:
-            console.result(changed(changes, console))
+            console.result(changes_shown(changes, console))
         if frame is None:
             console.result(reason)
         else:
@@ -72,10 +72,10 @@ def _costs(first: StoredRun, other: StoredRun, console: Console) -> tuple[Any, s
 def _cost_table(frame: Any, currency: str, console: Console) -> str:
     from warrantysim.locale.wording import named as term
     from warrantysim.report.figures import interval, signed, whole
-    from warrantysim.report.tables import Column, table
+    from warrantysim.report.tables import TextColumn, table
 
     names = ("fact", "first", "other", "difference", "interval_short")
-    columns = [Column(console.say(f"column.{n}"), align="left" if n == "fact" else "right") for n in names]
+    columns = [TextColumn(console.say(f"column.{n}"), align="left" if n == "fact" else "right") for n in names]
     rows = [
         [
             f"{term('measure', row.measure, console.lang)} {currency}",
@@ -97,7 +97,7 @@ def reproduce(home: Workspace, arguments: argparse.Namespace, console: Console) 
     from warrantysim.store.reproduce import CannotRepeat, reproduced
     from warrantysim.studies.reproduce import STUDY, ReproduceOptions
 
-    run = named(home, arguments.run, console)
+    run = run_named(home, arguments.run, console)
     try:
         again = reproduced(run, Doing(None, arguments.jobs, console.step))
     except CannotRepeat:

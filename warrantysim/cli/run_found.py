@@ -16,7 +16,7 @@ SHORT = 8
 """Digits of an id that are shown [count]."""
 
 
-def named(home: Workspace, id: str, console: Console) -> StoredRun:
+def run_named(home: Workspace, id: str, console: Console) -> StoredRun:
     """The run whose id begins so."""
     from warrantysim.store.runs import find
 

@@ -14,8 +14,8 @@ from warrantysim.cli.studies import cases_of
 from warrantysim.studies import study_of
 
 if TYPE_CHECKING:
-    from warrantysim.store.asked import Asked
     from warrantysim.store.jobs import Job, Jobs
+    from warrantysim.store.requests import Asked
     from warrantysim.store.workspace import Workspace
 
 EVERY = 0.2
@@ -26,7 +26,7 @@ def start(home: Workspace, arguments: argparse.Namespace, console: Console) -> i
     """Ask for a run and follow it; Ctrl-C leaves it at work."""
     from warrantysim.store.jobs import Jobs
 
-    asked, changes = wanted(arguments, console)
+    asked, changes = request_of(arguments, console)
     jobs = Jobs(home)
     job = jobs.submit(asked, label=arguments.label, changes=changes, processes=arguments.jobs)
     if arguments.detach:
@@ -37,14 +37,14 @@ def start(home: Workspace, arguments: argparse.Namespace, console: Console) -> i
     if not job.active:
         console.tell("runs.there")
     try:
-        job = followed(jobs, job, console)
+        job = watch(jobs, job, console)
     except KeyboardInterrupt:
         console.message("runs.goes_on", job=job.id)
         return CANCELLED
     return ended(home, job, console)
 
 
-def wanted(arguments: argparse.Namespace, console: Console) -> tuple[Asked, list[str]]:
+def request_of(arguments: argparse.Namespace, console: Console) -> tuple[Asked, list[str]]:
     """What is asked for, and what it changes in the base scenario."""
     from warrantysim.store.inputs import Inputs
     from warrantysim.store.study import Study
@@ -67,7 +67,7 @@ def wanted(arguments: argparse.Namespace, console: Console) -> tuple[Asked, list
     return asked, [str(change) for change in found.changes]
 
 
-def followed(jobs: Jobs, job: Job, console: Console) -> Job:
+def watch(jobs: Jobs, job: Job, console: Console) -> Job:
     """The job once it has ended, telling how far it is meanwhile."""
     while job.active:
         p = job.progress
@@ -87,14 +87,14 @@ def ended(home: Workspace, job: Job, console: Console) -> int:
     Stop
         If it led to nothing.
     """
-    from warrantysim.cli.run_found import named, report
+    from warrantysim.cli.run_found import report, run_named
     from warrantysim.locale.wording import named as term
 
     if job.result is None:
         code = CANCELLED if job.state == "cancelled" else SOME_FAILED
         state = term("state", job.state, console.lang)
         raise Stop(code, console.say("runs.ended", job=job.id, state=state, message=job.message))
-    run = named(home, job.result, console)
+    run = run_named(home, job.result, console)
     if console.json:
         console.result_json({"run": run.id, "job": job.id, "state": job.state, "found": run.record})
     else:
@@ -113,7 +113,7 @@ def cancel(home: Workspace, arguments: argparse.Namespace, console: Console) -> 
         job = jobs.keep(arguments.job) if arguments.keep else jobs.cancel(arguments.job)
     except NoSuchJob:
         raise Stop(USAGE, console.say("runs.not_a_job", id=arguments.job, folder=home.folder)) from None
-    job = followed(jobs, job, console)
+    job = watch(jobs, job, console)
     state = term("state", job.state, console.lang)
     console.message("runs.ended", job=job.id, state=state, message=job.message)
     if job.result is not None:

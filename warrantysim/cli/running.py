@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
 
 
-def against(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
+def beside_today(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
     """Today's rule and those of ``--policy`` in one world, and what that changes of its base."""
     from warrantysim.analysis.cases import Case
 
     read = loaded(arguments.scenario, arguments)
-    world = read.scenario
+    scenario = read.scenario
     others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]
-    cases = [Case(policy.name, world, policy) for policy in (world.policy, *others)]
+    cases = [Case(policy.name, scenario, policy) for policy in (scenario.policy, *others)]
     return cases, [str(change) for change in read.changes]
 
 

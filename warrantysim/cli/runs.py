@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
 from warrantysim.cli.inputs import ready, write
-from warrantysim.cli.run_found import SHORT, named, report, whole_id
+from warrantysim.cli.run_found import SHORT, report, run_named, whole_id
 
 if TYPE_CHECKING:
     from warrantysim.store.runs import StoredRun
@@ -25,13 +25,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     Stop
         With `USAGE` for a run or workspace that is not there, `BAD_INPUT` for a damaged run.
     """
-    home = opened(arguments, console)
+    home = open_workspace(arguments, console)
     if arguments.action in {"start", "cancel"}:
         from warrantysim.cli.run_jobs import cancel, start
 
         with told_apart(console):
             return start(home, arguments, console) if arguments.action == "start" else cancel(home, arguments, console)
-    actions = {"list": listing, "show": show, "rm": remove}
+    actions = {"list": listing, "show": show, "rm": remove_runs}
     if arguments.action in {"diff", "reproduce"}:
         from warrantysim.cli.run_checks import difference, reproduce
 
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         return actions[arguments.action](home, arguments, console)
 
 
-def opened(arguments: argparse.Namespace, console: Console) -> Workspace:
+def open_workspace(arguments: argparse.Namespace, console: Console) -> Workspace:
     """The workspace."""
     from warrantysim.store.database import WorkspaceTooNew
     from warrantysim.store.workspace import Workspace, usual_folder
@@ -70,15 +70,15 @@ def told_apart(console: Console) -> Iterator[None]:
 
 def listing(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """All runs, and jobs that have not ended."""
-    from warrantysim.report.tables import Column, table
+    from warrantysim.report.tables import TextColumn, table
     from warrantysim.store import versions
     from warrantysim.store.jobs import Jobs
-    from warrantysim.store.runs import damaged, listed
+    from warrantysim.store.runs import damaged, list_runs
 
     jobs = Jobs(home)
     jobs.tend()
-    active, found, broken = jobs.listed(active=True), listed(home), damaged(home, thorough=False)
-    unread = [f"{sort} {ref}" for sort in ("scenario", "upload") for ref in versions.damaged(home, sort)]
+    active, found, broken = jobs.listed(active=True), list_runs(home), damaged(home, thorough=False)
+    unread = [f"{sort} {ref}" for sort in ("scenario", "upload") for ref in versions.damaged_versions(home, sort)]
     if console.json:
         working = [{"job": j.id, "run": j.run_id, "kind": j.kind, "state": j.state, "label": j.label} for j in active]
         brief = [{k: v for k, v in r.manifest.items() if k not in {"files", "packages"}} for r in found]
@@ -88,7 +88,7 @@ def listing(home: Workspace, arguments: argparse.Namespace, console: Console) ->
         return OK
     say = console.say
     names = ("run", "kind", "label", "made", "result")
-    columns = [Column(say(f"column.{name}"), wraps=name in {"label", "result"}, least=10) for name in names]
+    columns = [TextColumn(say(f"column.{name}"), wraps=name in {"label", "result"}, least=10) for name in names]
     if found:
         console.result(say("runs.count", n=len(found), folder=home.folder))
         console.result(table(columns, [_row(r, console) for r in found], console.width))
@@ -119,10 +119,10 @@ def listing(home: Workspace, arguments: argparse.Namespace, console: Console) ->
 def _row(run: StoredRun, console: Console) -> list[str]:
     from warrantysim.locale.wording import named as term
 
-    return [run.id[:SHORT], term("kind", run.kind, console.lang), run.label, _when(run.made), outcome(run, console)]
+    return [run.id[:SHORT], term("kind", run.kind, console.lang), run.label, _when(run.made), run_outcome(run, console)]
 
 
-def outcome(run: StoredRun, console: Console) -> str:
+def run_outcome(run: StoredRun, console: Console) -> str:
     """What a run came to; a run that is damaged must not hide the others."""
     from warrantysim.store.runs import Damaged
 
@@ -147,7 +147,7 @@ def show(home: Workspace, arguments: argparse.Namespace, console: Console) -> in
     """What a run rests on, then the report it was printed with."""
     from warrantysim.store.runs import Damaged
 
-    run = named(home, arguments.run, console)
+    run = run_named(home, arguments.run, console)
     for file in run.damage():
         raise Damaged(f"run {run.id}: {file} is not what was written; remove the run and ask for it again")
     ready(arguments.out, console)
@@ -166,15 +166,15 @@ def facts(run: StoredRun, console: Console) -> str:
     """What a run rests on, a line each."""
     from warrantysim.locale.wording import named as term
     from warrantysim.report.run_text import facts_text
-    from warrantysim.report.tables import Column, table
+    from warrantysim.report.tables import TextColumn, table
 
     stated = {**facts_text(run.manifest, console.lang), term("fact", "folder", console.lang): str(run.folder)}
     rows = [[key, value] for key, value in stated.items()]
-    columns = [Column(console.say("column.fact")), Column(console.say("column.value"), wraps=True, least=30)]
+    columns = [TextColumn(console.say("column.fact")), TextColumn(console.say("column.value"), wraps=True, least=30)]
     return table(columns, rows, console.width)
 
 
-def remove(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
+def remove_runs(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """Take runs away, sound or not; none if one of them is not there."""
     from warrantysim.store import runs
 

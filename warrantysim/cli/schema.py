@@ -40,19 +40,19 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 def reference(rows: Sequence[FieldRow], console: Console) -> str:
     """The fields as a table."""
-    from warrantysim.report.field_names import kind_name, meaning, unit_name
-    from warrantysim.report.tables import Column, table
+    from warrantysim.report.field_names import kind_name, meaning_in, unit_name
+    from warrantysim.report.tables import TextColumn, table
 
     lang = console.lang
     columns = [
-        Column(console.say("column.path"), wraps=True, least=24),
-        Column(console.say("column.type"), wraps=True, least=12),
-        Column(console.say("column.unit"), wraps=True, least=10),
-        Column(console.say("column.range"), wraps=True, least=6),
-        Column(console.say("column.doc"), wraps=True, least=28),
+        TextColumn(console.say("column.path"), wraps=True, least=24),
+        TextColumn(console.say("column.type"), wraps=True, least=12),
+        TextColumn(console.say("column.unit"), wraps=True, least=10),
+        TextColumn(console.say("column.range"), wraps=True, least=6),
+        TextColumn(console.say("column.doc"), wraps=True, least=28),
     ]
     return table(
         columns,
-        [[r.path, kind_name(r.type, lang), unit_name(r.unit, lang), r.range, meaning(r.doc, lang)] for r in rows],
+        [[r.path, kind_name(r.type, lang), unit_name(r.unit, lang), r.range, meaning_in(r.doc, lang)] for r in rows],
         console.width,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, one_scenario, ready, write
-from warrantysim.cli.running import against, guarded
+from warrantysim.cli.running import beside_today, guarded
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
@@ -108,21 +108,21 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.decision.changes import NoSuchChange
     from warrantysim.decision.choose import Undecided
     from warrantysim.present.blocks import Chart
-    from warrantysim.present.terminal import opened, terminal_text
+    from warrantysim.present.terminal import flat, terminal_text
     from warrantysim.studies.study import Work, WrongOption
 
     one = study_of(arguments.command)
     cases, changes = cases_of(one, arguments, console)
     ask = asked(one, arguments)
     ready(arguments.out, console)
-    seed = cases[0].world.plan.seed if arguments.seed is None else arguments.seed
+    seed = cases[0].scenario.plan.seed if arguments.seed is None else arguments.seed
     work = Work(seed, arguments.jobs, console.step, changes=changes, memory=peak_memory)
     try:
         with guarded(arguments, console) as stopped:
             try:
                 found = one.run(cases, ask, replace(work, cancel=lambda: bool(stopped)))
             except WrongOption as error:
-                raise wrong(error, arguments) from None
+                raise option_error(error, arguments) from None
     except NoSuchChange as error:
         hint = console.say("message.near_change", near=error.near) if error.near else ""
         raise Stop(BAD_INPUT, f"{console.say('message.no_change', name=error.name)}{hint}") from None
@@ -141,7 +141,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         one.record(stored),
         one.files(found),
         {} if arguments.out is None else one.contents(found, work, console.lang),
-        pictures=lambda look: {block.name: block.draw(look) for block in opened(blocks) if isinstance(block, Chart)},
+        pictures=lambda look: {block.name: block.draw(look) for block in flat(blocks) if isinstance(block, Chart)},
     )
     failures = one.failures(found)
     if failures:
@@ -168,7 +168,7 @@ def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> 
         read = loaded(arguments.scenario, arguments, arguments.policy)
         stated, changes = Case.of(_brought(one, read.scenario, arguments)), [str(change) for change in read.changes]
         return [stated if one.finds_rule or not arguments.decide else decided(stated, arguments, console)], changes
-    return against(arguments)
+    return beside_today(arguments)
 
 
 def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -> Scenario:
@@ -201,10 +201,10 @@ def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
         rules[int(place) - 1] = Path(file)
     found: list[Case] = []
     for k, path in enumerate(paths):
-        world = loaded(path, arguments, rules.get(k)).scenario
-        name = f"{world.name} x {world.policy.name}" if k in rules else world.name
+        scenario = loaded(path, arguments, rules.get(k)).scenario
+        name = f"{scenario.name} x {scenario.policy.name}" if k in rules else scenario.name
         again = sum(case.name.split(" #")[0] == name for case in found)
-        found.append(Case(f"{name} #{again + 1}" if again else name, world, world.policy))
+        found.append(Case(f"{name} #{again + 1}" if again else name, scenario, scenario.policy))
     return found
 
 
@@ -222,11 +222,11 @@ def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
     try:
         options: Options = one.options(stated)
     except WrongOption as error:
-        raise wrong(error, arguments) from None
+        raise option_error(error, arguments) from None
     return options
 
 
-def wrong(error: WrongOption, arguments: argparse.Namespace) -> Stop:
+def option_error(error: WrongOption, arguments: argparse.Namespace) -> Stop:
     """The end of the command for an option that may not be so."""
     from warrantysim.schema.errors import BadInput
 
@@ -247,7 +247,7 @@ def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Ca
     from warrantysim.decision.decide import decide
 
     try:
-        decision = decide(stated.world, seed=arguments.seed, jobs=arguments.jobs, progress=console.step)
+        decision = decide(stated.scenario, seed=arguments.seed, jobs=arguments.jobs, progress=console.step)
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
-    return Case.of(stated.world, decision.policy)
+    return Case.of(stated.scenario, decision.policy)

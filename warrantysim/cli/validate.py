@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
                     "file": str(path),
                     "ok": True,
                     "problems": [],
-                    **(stated(found, console.lang) if found and console.json else {}),
+                    **(summary_row(found, console.lang) if found and console.json else {}),
                 }
             )
             if rules and not console.json:
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return code
 
 
-def stated(found: Loaded[Scenario], lang: Lang) -> dict[str, Any]:
+def summary_row(found: Loaded[Scenario], lang: Lang) -> dict[str, Any]:
     """What a sound scenario is, as a plain row."""
     from warrantysim.schema.digest import digest
 

@@ -13,7 +13,7 @@ from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.potential import booked
 from warrantysim.experiment.simulate import run_potential, run_replications
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.turned_worlds import Measure, measured_at
+from warrantysim.experiment.turned_scenarios import Measure, measured_at
 from warrantysim.experiment.uncertain import Turn
 from warrantysim.experiment.workers import results
 from warrantysim.schema.errors import ScenarioError

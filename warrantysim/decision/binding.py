@@ -13,22 +13,22 @@ from warrantysim.decision.policies import FLAT, priced_claims
 from warrantysim.decision.problem import (
     Block,
     Period,
-    Problem,
+    ProgramData,
     charged_by,
-    counted,
     period_cost,
     present_in,
     signed_by,
+    units_counted,
     used,
     volumes,
 )
 from warrantysim.decision.zones import best_plans
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY, DISPOSITIONS, NEW_UNIT
 from warrantysim.schema.law import LegalFloorRow
 
 if TYPE_CHECKING:
-    from warrantysim.decision.loop import Found
+    from warrantysim.decision.loop import SearchResult
 
 Kind = Literal[
     "law",
@@ -71,7 +71,7 @@ class Bound:
     """Where the law says so."""
 
 
-def limit_prices(problem: Problem, prices: Mapping[str, float]) -> dict[str, float]:
+def limit_prices(problem: ProgramData, prices: Mapping[str, float]) -> dict[str, float]:
     """Shadow price of every limit that binds, by measure; charges of contracts and lanes are no limits.
 
     ``prices``: those of all measures [reporting currency per unit a year].
@@ -81,7 +81,7 @@ def limit_prices(problem: Problem, prices: Mapping[str, float]) -> dict[str, flo
 
 
 def unmet_minimums(
-    problem: Problem, measures: Mapping[str, float], signed: Collection[str]
+    problem: ProgramData, measures: Mapping[str, float], signed: Collection[str]
 ) -> dict[str, tuple[int, ...]]:
     """Months in which a signed contract's work does not reach its monthly minimum, by contract."""
     out = {}
@@ -102,7 +102,7 @@ def _short(period: Period, measures: Mapping[str, float], due: np.ndarray | bool
         units, fees, service = (own + other for own, other in zip((units, fees, service), period.beside, strict=True))
     invoiced = fees + service
     if terms.rebate_on_invoice:
-        invoiced = invoiced + terms.adjusted(terms.segment(counted(period, measures)), units, fees)
+        invoiced = invoiced + terms.adjusted(terms.segment(units_counted(period, measures)), units, fees)
     short = (terms.minimum > 0) & due & (terms.minimum - terms.retainer - invoiced > PRICED)
     yield from (month for month, row in zip(terms.months, short, strict=True) if row.any())
 
@@ -112,7 +112,7 @@ def is_lane(block: Block) -> bool:
     return any(name.startswith("freight ") for period in block.periods for row in period.units for name in row)
 
 
-def bounds_of(world: World, found: Found) -> dict[CellKey, tuple[Bound, ...]]:
+def bounds_of(model: Model, found: SearchResult) -> dict[CellKey, tuple[Bound, ...]]:
     """What holds each cell's rule; nothing is known where today's policy won."""
     if found.choice is None:
         return {}
@@ -122,14 +122,14 @@ def bounds_of(world: World, found: Found) -> dict[CellKey, tuple[Bound, ...]]:
     priced = priced_claims(found.learned, found.choice.prices)
     out = {}
     for c, cell in enumerate(found.learned.cells):
-        bounds = [*_closed(world, found, priced, c), *shared[c]]
+        bounds = [*_closed(model, found, priced, c), *shared[c]]
         if order[c] > FLAT * abs(cost[c]):
             bounds.append(Bound("order"))
         out[cell] = tuple(dict.fromkeys(bounds))
     return out
 
 
-def order_regret(found: Found) -> np.ndarray:
+def order_regret(found: SearchResult) -> np.ndarray:
     """Cost of the canonical order by cell, a mean year, with what is shared at no price, but for room in swap pools.
 
     Shape (C,).
@@ -146,7 +146,7 @@ def order_regret(found: Found) -> np.ndarray:
     return np.where(bound - free > 1e-9 * np.maximum(np.abs(bound), 1.0), bound - free, 0.0)
 
 
-def _shared(found: Found) -> list[list[Bound]]:
+def _shared(found: SearchResult) -> list[list[Bound]]:
     """Limits that bind, in the cells that take from them or would without their price; contracts a cell helps carry."""
     assert found.choice is not None
     problem, plan, prices = found.candidates.problem, found.choice.plan, found.choice.prices
@@ -175,7 +175,7 @@ def _shared(found: Found) -> list[list[Bound]]:
     return out
 
 
-def _wanted(problem: Problem, prices: Mapping[str, float], measure: str) -> np.ndarray:
+def _wanted(problem: ProgramData, prices: Mapping[str, float], measure: str) -> np.ndarray:
     """What each cell would take of a measure if it had no price, all others keeping theirs. Shape (C,)."""
     cost = problem.cost.copy()
     for name, price in prices.items():
@@ -185,38 +185,38 @@ def _wanted(problem: Problem, prices: Mapping[str, float], measure: str) -> np.n
     return problem.loads[measure].of(plan)
 
 
-def _closed(world: World, found: Found, priced: np.ndarray, c: int) -> Iterator[Bound]:
+def _closed(model: Model, found: SearchResult, priced: np.ndarray, c: int) -> Iterator[Bound]:
     """Arms that law or safety take from a cell: all of them, or from some claims where they would else be cheaper.
 
     ``priced``: cost of every training claim under every arm, with prices on what is shared, shape (n, A).
     """
-    learned, s = found.learned, world.scenario
+    learned, s = found.learned, model.scenario
     names = [(arm.disposition, arm.partner) for arm in learned.arms]
-    markets, skus = _places(world, learned.cells[c])
+    markets, skus = _places(model, learned.cells[c])
     stopped = _stopped(found, c)
-    rows = [row for m in markets for row in _floors(world, m, skus)]
+    rows = [row for m in markets for row in _floors(model, m, skus)]
     for done in DISPOSITIONS:
         arms = [a for a, (disposition, _) in enumerate(names) if disposition == done]
         if articles := _articles(row for row in rows if _forbids(row, done)):
             share = min(stopped[a] for a in arms)
             if share == 1.0 or any(0 < stopped[a] < 1 and _cheaper(found, priced, c, a) for a in arms):
                 yield Bound("law", done, share=share, article=articles)
-    if bool(world.power_bank[skus].all()) and world.ways.size and bool(world.ways[markets].any()):
+    if bool(model.power_bank[skus].all()) and model.ways.size and bool(model.ways[markets].any()):
         yield Bound("power_bank")
     for a, (disposition, partner) in enumerate(names):
         if disposition not in REPAIRS or stopped[a] == 1.0:
             continue
-        slow = (row for m in markets for row in _too_long(world, m, skus, disposition, partner))
+        slow = (row for m in markets for row in _too_long(model, m, skus, disposition, partner))
         if articles := _articles(slow):
             yield Bound("law_days", f"{disposition} {partner}", article=articles)
-        bare = disposition == BY_WAY and not world.way_packs[markets, s.way_ids.index(partner)].all()
-        if bare and world.lithium[skus].any() and stopped[a] > 0 and _cheaper(found, priced, c, a):
+        bare = disposition == BY_WAY and not model.way_packs[markets, s.way_ids.index(partner)].all()
+        if bare and model.lithium[skus].any() and stopped[a] > 0 and _cheaper(found, priced, c, a):
             yield Bound("battery", partner, share=float(stopped[a]))
 
 
-def _places(world: World, cell: CellKey) -> tuple[list[int], list[int]]:
+def _places(model: Model, cell: CellKey) -> tuple[list[int], list[int]]:
     """Markets and products a cell is about."""
-    s = world.scenario
+    s = model.scenario
     known = dict(zip(s.decision.cell, cell, strict=True))
     markets = [m for m, name in enumerate(s.market_ids) if known.get("market", name) == name]
     skus = [
@@ -227,12 +227,12 @@ def _places(world: World, cell: CellKey) -> tuple[list[int], list[int]]:
     return markets, skus
 
 
-def _floors(world: World, market: int, skus: Sequence[int]) -> list[LegalFloorRow]:
+def _floors(model: Model, market: int, skus: Sequence[int]) -> list[LegalFloorRow]:
     """Rows of a market that may bind a first claim on one of the products."""
-    s = world.scenario
+    s = model.scenario
     stated = {(row.sku, row.market): row.warranty_days for row in s.sku_markets}
     oldest = max((stated[s.sku_ids[k], s.market_ids[market]] for k in skus), default=0.0)
-    mine = (f for f in world.floors if f.market == market and f.goods[list(skus)].any())
+    mine = (f for f in model.floors if f.market == market and f.goods[list(skus)].any())
     return [f.row for f in mine if f.row.age_from_days < oldest]
 
 
@@ -248,25 +248,25 @@ def _forbids(row: LegalFloorRow, done: str) -> bool:
 
 
 def _too_long(
-    world: World, market: int, skus: Sequence[int], disposition: str, partner: str
+    model: Model, market: int, skus: Sequence[int], disposition: str, partner: str
 ) -> Iterator[LegalFloorRow]:
     """Floors that a repair is planned to take longer than, so that a replacement must leave at once."""
-    s = world.scenario
+    s = model.scenario
     local = disposition == BY_PARTNER
-    planned = world.planned_days[0 if local else 1]
+    planned = model.planned_days[0 if local else 1]
     index = (s.partner_ids if local else s.way_ids).index(partner)
     days = float(planned[market, index]) if planned.size else np.inf
-    if not world.service_advance[market, DISPOSITIONS.index(disposition)] and np.isfinite(days):
-        yield from (r for r in _floors(world, market, skus) if r.max_days is not None and days > r.max_days)
+    if not model.service_advance[market, DISPOSITIONS.index(disposition)] and np.isfinite(days):
+        yield from (r for r in _floors(model, market, skus) if r.max_days is not None and days > r.max_days)
 
 
-def _stopped(found: Found, c: int) -> Sequence[float]:
+def _stopped(found: SearchResult, c: int) -> Sequence[float]:
     """Share of a cell's training claims that each arm was not possible for. Shape (A,)."""
     feasible = found.learned.feasible[found.learned.cell == c]
     return [float(x) for x in 1.0 - feasible.mean(axis=0)] if len(feasible) else [0.0] * feasible.shape[1]
 
 
-def _cheaper(found: Found, priced: np.ndarray, c: int, arm: int) -> bool:
+def _cheaper(found: SearchResult, priced: np.ndarray, c: int, arm: int) -> bool:
     """Whether an arm, done wherever it is possible and at that price elsewhere too, would beat the rule in some band.
 
     By more than `FLAT` of the cell's cost. Where it is not possible nobody knows what it would cost.
@@ -285,7 +285,7 @@ def _cheaper(found: Found, priced: np.ndarray, c: int, arm: int) -> bool:
     return saved - _unused_lane(found, c, arm) > FLAT * abs(cost)
 
 
-def _unused_lane(found: Found, c: int, arm: int) -> float:
+def _unused_lane(found: SearchResult, c: int, arm: int) -> float:
     """Yearly bill of a way nobody is sent, were a cell sent that way; ways in use have a price of their own."""
     assert found.choice is not None
     problem, plan, bill = found.candidates.problem, found.choice.plan, 0.0

@@ -14,11 +14,11 @@ from warrantysim.decision.policies import draw
 from warrantysim.decision.training import build
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.policy import Policy
 
 if TYPE_CHECKING:
-    from warrantysim.decision.loop import Found
+    from warrantysim.decision.loop import SearchResult
 
 COARSE = 0.005
 """Gap at which it is solved at most: it is shown beside the decision and decides nothing [share]."""
@@ -36,24 +36,24 @@ class CashAlone:
     """The same with expected costs [reporting currency a year]."""
 
 
-def cash_alone(world: World, found: Found) -> Policy | None:
+def cash_alone(model: Model, found: SearchResult) -> Policy | None:
     """The rules an optimizer chooses that knows no expected costs, from the starting point that won.
 
     None where there is nothing to compare: today's policy won, the decision is for cash anyway, or there are none.
     """
-    d = world.scenario.decision
+    d = model.scenario.decision
     if found.choice is None or d.cash_only:
         return None
-    candidates = build(world, found.cash_learned)
-    problem = variants(candidates.problem, world, found.cash_learned.arms).get(found.best.name, candidates.problem)
+    candidates = build(model, found.cash_learned)
+    problem = variants(candidates.problem, model, found.cash_learned.arms).get(found.best.name, candidates.problem)
     try:
         choice = choose(problem, gap=max(d.gap, COARSE), node_limit=d.node_limit, time_limit=d.time_limit_s)
     except Undecided:
         return None
-    return draw(world, found.cash_learned, candidates, choice.plan, choice.prices, "cash alone").policy
+    return draw(model, found.cash_learned, candidates, choice.plan, choice.prices, "cash alone").policy
 
 
-def compared(
+def cash_comparison(
     policy: Policy, years: Sequence[SimulatedYear], recommended: Sequence[SimulatedYear], level: float
 ) -> CashAlone:
     """Both policies on the same replications."""

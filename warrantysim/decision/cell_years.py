@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from warrantysim.decision.cells import CellKey, labels, number_cells
+from warrantysim.decision.cells import CellKey, key_values, number_cells
 from warrantysim.experiment.intervals import Difference, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Summary
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import Closure, Route, to_china
-from warrantysim.journeys.world import World
 
 FLOW_COLUMNS = ["rule", "disposition", "partner", "closure", "claims", "cost", "days_p50", "days_p90"]
 """Columns of the table of flows."""
@@ -34,16 +34,16 @@ class CellYears:
         return paired(self.cost[now, rows].sum(axis=0), self.cost[new, rows].sum(axis=0), level)
 
 
-def cell_years(world: World, rules: Sequence[Sequence[SimulatedYear]]) -> CellYears:
+def cell_years(model: Model, rules: Sequence[Sequence[SimulatedYear]]) -> CellYears:
     """Sums by cell of the years of some rules, all of the same replications."""
     years = [year for side in rules for year in side]
-    cells, numbers = number_cells(world, world.scenario.decision.cell, years)
+    cells, numbers = number_cells(model, model.scenario.decision.cell, years)
     sums = [np.bincount(c, y.cash + y.expected, len(cells)) for c, y in zip(numbers, years, strict=True)]
     shaped = np.array(sums).reshape(len(rules), -1, len(cells))
     return CellYears(tuple(cells), shaped.transpose(0, 2, 1))
 
 
-def cell_flows(world: World, cell: Mapping[str, str | int], rules: Mapping[str, Sequence[Summary]]) -> pd.DataFrame:
+def cell_flows(model: Model, cell: Mapping[str, str | int], rules: Mapping[str, Sequence[Summary]]) -> pd.DataFrame:
     """How the claims of a cell go under some rules: what is done, by whom, and how it ends.
 
     Parameters
@@ -56,7 +56,7 @@ def cell_flows(world: World, cell: Mapping[str, str | int], rules: Mapping[str, 
     Columns rule, disposition, partner (or way), closure, claims (a replication), cost (a claim, reporting currency),
     days_p50, days_p90 (to resolved, of the replications together); most claims first within a rule.
     """
-    s = world.scenario
+    s = model.scenario
     rows = []
     for name, summaries in rules.items():
         parts = []
@@ -64,7 +64,7 @@ def cell_flows(world: World, cell: Mapping[str, str | int], rules: Mapping[str, 
             year = summary.year
             mine = np.ones(len(year), dtype=bool)
             for key, value in cell.items():
-                mine &= labels(world, key, year) == value
+                mine &= key_values(model, key, year) == value
             told = np.stack([year.route[mine], year.partner[mine], summary.closure[mine]])
             parts.append((told, year.days[mine], year.cash[mine] + year.expected[mine]))
         if not parts:

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.rulebook import zones_of
-from warrantysim.journeys.world import World
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.policy import CELL_KEYS, Basis, Policy, Rule
@@ -50,7 +50,7 @@ class Claimed(Protocol):
 
 
 @dataclass(frozen=True)
-class Zone:
+class CellZone:
     """One zone as it reads for a market."""
 
     start: float
@@ -84,9 +84,9 @@ class Zone:
         return self.age_from, self.age_to
 
 
-def labels(world: World, key: str, claims: Claimed) -> np.ndarray:
+def key_values(model: Model, key: str, claims: Claimed) -> np.ndarray:
     """The value of one cell key for each claim. Shape (n,)."""
-    s = world.scenario
+    s = model.scenario
     match key:
         case "sku":
             return np.array(s.sku_ids)[claims.sku]
@@ -104,11 +104,11 @@ def labels(world: World, key: str, claims: Claimed) -> np.ndarray:
             return np.asarray(claims.age_band)
 
 
-def number_cells(world: World, keys: Sequence[str], years: Sequence[Claimed]) -> tuple[list[CellKey], list[np.ndarray]]:
+def number_cells(model: Model, keys: Sequence[str], years: Sequence[Claimed]) -> tuple[list[CellKey], list[np.ndarray]]:
     """The cells that occur in some years, in the order of their keys, and the cell of each claim of each year."""
-    stated = {key: _stated_values(world, key) for key in keys}
+    stated = {key: _stated_values(model, key) for key in keys}
     sizes = tuple(len(values) for values in stated.values())
-    codes = [_codes(world, keys, sizes, year) for year in years]
+    codes = [_codes(model, keys, sizes, year) for year in years]
     seen = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *map(np.unique, codes)]))
     # Without keys every claim is of the one cell.
     places = np.stack(np.unravel_index(seen, sizes), axis=1).tolist() if keys else [()] * len(seen)
@@ -123,19 +123,19 @@ def masks_of(found: tuple[Sequence[CellKey], Sequence[np.ndarray]], cells: Colle
     return [wanted[number] for number in numbers]
 
 
-def _codes(world: World, keys: Sequence[str], sizes: tuple[int, ...], claims: Claimed) -> np.ndarray:
+def _codes(model: Model, keys: Sequence[str], sizes: tuple[int, ...], claims: Claimed) -> np.ndarray:
     """One number a claim that tells its cell, rising in the order of cells. int64, shape (n,)."""
     if not keys:
         return np.zeros(len(claims.sku), dtype=np.int64)
-    kinds = _stated_values(world, "category")
-    kind = np.array([kinds.index(k.category) for k in world.scenario.skus])
+    kinds = _stated_values(model, "category")
+    kind = np.array([kinds.index(k.category) for k in model.scenario.skus])
     columns = [kind[claims.sku] if key == "category" else np.asarray(getattr(claims, key)) for key in keys]
     return np.ravel_multi_index(tuple(column.astype(np.int64) for column in columns), sizes)
 
 
-def _stated_values(world: World, key: str) -> Sequence[str | int]:
+def _stated_values(model: Model, key: str) -> Sequence[str | int]:
     """All values of a cell key, in stated order."""
-    s = world.scenario
+    s = model.scenario
     stated: dict[str, Sequence[str | int]] = {
         "sku": s.sku_ids,
         "market": s.market_ids,
@@ -148,14 +148,14 @@ def _stated_values(world: World, key: str) -> Sequence[str | int]:
     return stated[key]
 
 
-def rules_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> list[Rule]:
+def rules_for(policy: Policy, model: Model, cell: Mapping[str, str | int]) -> list[Rule]:
     """The rules a policy applies to a whole cell, youngest orders first: of the cells that do not contradict it the one
     that states most keys.
 
     A rule that states a key the cell leaves open speaks for a part of it only and is passed over:
     what claims get is asked of the rule book, see `forecast.arms_under`.
     """
-    category = {k.sku: k.category for k in world.scenario.skus}
+    category = {k.sku: k.category for k in model.scenario.skus}
     known = dict(cell)
     if "sku" in known:
         known.setdefault("category", category[str(known["sku"])])
@@ -167,45 +167,45 @@ def rules_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> li
     return max(fitting, key=lambda found: len(found[0].stated()))[1]
 
 
-def zones_for(policy: Policy, world: World, cell: Mapping[str, str | int]) -> tuple[Zone, ...]:
+def zones_for(policy: Policy, model: Model, cell: Mapping[str, str | int]) -> tuple[CellZone, ...]:
     """The zones a policy applies to a cell, in the market's currency, one age of the order after the other; empty and
     repeated ones left out.
 
     A cell without a market is read in the currency of the first market. Where one thing is always done there is one
     zone, whatever rules say it.
     """
-    market = world.scenario.market_ids.index(str(cell["market"])) if "market" in cell else 0
-    out = [zone for rule in rules_for(policy, world, cell) for zone in zones_in(world, rule, market)]
+    market = model.scenario.market_ids.index(str(cell["market"])) if "market" in cell else 0
+    out = [zone for rule in rules_for(policy, model, cell) for zone in zones_in(model, rule, market)]
     if len({zone.arm for zone in out}) == 1:
-        return (Zone(0.0, *out[0].arm, tests_only=out[0].tests_only),)
+        return (CellZone(0.0, *out[0].arm, tests_only=out[0].tests_only),)
     return tuple(out)
 
 
-def zones_in(world: World, rule: Rule, market: int) -> list[Zone]:
+def zones_in(model: Model, rule: Rule, market: int) -> list[CellZone]:
     """Zones of a rule in a market's currency; empty and repeated ones left out. ``market``: row in ``market_ids``."""
-    s = world.scenario
-    starts, routes, partners = zones_of(rule, market, world)
+    s = model.scenario
+    starts, routes, partners = zones_of(rule, market, model)
     ages = rule.age_from_days, math.inf if rule.age_to_days is None else rule.age_to_days
-    out: list[Zone] = []
+    out: list[CellZone] = []
     for k, start in enumerate(starts):
         if k + 1 < len(starts) and starts[k + 1] <= start:
             continue
         do = DISPOSITIONS[routes[k]]
         names = s.doers(do)
         partner = names[partners[k]] if names and partners[k] >= 0 else ""
-        zone = Zone(float(start), do, partner, rule.by, *ages, tests_only=tests_only(world, do, partner))
+        zone = CellZone(float(start), do, partner, rule.by, *ages, tests_only=tests_only(model, do, partner))
         if not out or out[-1].arm != zone.arm:
             out.append(zone)
     return out
 
 
-def tests_only(world: World, do: str, partner: str) -> bool:
+def tests_only(model: Model, do: str, partner: str) -> bool:
     """Whether a disposition is a test by a desk that repairs nothing."""
-    partners = world.scenario.partners
+    partners = model.scenario.partners
     return do == BY_PARTNER and partner in partners and partners[partner].test_only
 
 
-def rival(zones: Sequence[Zone]) -> int | None:
+def rival(zones: Sequence[CellZone]) -> int | None:
     """The first zone of a cell that has another partner, or way to China, than an earlier one of its disposition.
 
     None where there is none: a cell's rule names one partner for repair and one way to China.
@@ -217,7 +217,7 @@ def rival(zones: Sequence[Zone]) -> int | None:
     return None
 
 
-def zone_at(zones: Sequence[Zone], value: np.ndarray, price: np.ndarray, age: np.ndarray) -> np.ndarray:
+def zone_at(zones: Sequence[CellZone], value: np.ndarray, price: np.ndarray, age: np.ndarray) -> np.ndarray:
     """Which of a cell's zones each claim falls into. Shape (n,), int.
 
     ``value``, ``price``: refund due and order price [market currency]; ``age``: of the order [days].
@@ -231,11 +231,11 @@ def zone_at(zones: Sequence[Zone], value: np.ndarray, price: np.ndarray, age: np
     return out
 
 
-def rules_of(world: World, cell: Mapping[str, str | int], zones: Sequence[Zone]) -> tuple[Rule, ...]:
+def zones_as_rules(model: Model, cell: Mapping[str, str | int], zones: Sequence[CellZone]) -> tuple[Rule, ...]:
     """The rules that state the zones of a cell, one an age of the order."""
-    s = world.scenario
-    currency = (s.markets[str(cell["market"])] if "market" in cell else world.markets[0]).currency
-    by_age: dict[tuple[float, float], list[Zone]] = {}
+    s = model.scenario
+    currency = (s.markets[str(cell["market"])] if "market" in cell else model.markets[0]).currency
+    by_age: dict[tuple[float, float], list[CellZone]] = {}
     for zone in zones:
         by_age.setdefault(zone.ages, []).append(zone)
     return tuple(

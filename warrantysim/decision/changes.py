@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey, Zone, zones_for
-from warrantysim.journeys.world import World
+from warrantysim.decision.cells import CellKey, CellZone, zones_for
+from warrantysim.journeys.model import Model
 from warrantysim.schema.dispositions import DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.policy import Cell, Policy, Rule
 from warrantysim.schema.root import Scenario
@@ -72,7 +72,7 @@ def reason(changing: float, low: float, high: float, mean: float, materiality: f
     return "loss" if high < 0.0 else "unsure"
 
 
-def confirmed(because: Because, low: float, high: float, mean: float, materiality: float) -> Because:
+def verdict_on(because: Because, low: float, high: float, mean: float, materiality: float) -> Because:
     """What is to be said of a change beside what fresh years say of its saving.
 
     The years that judged decide what is recommended, and fresh ones never take that back: to drop what they like less
@@ -126,7 +126,7 @@ class Robust:
 
 
 @dataclass(frozen=True)
-class Change:
+class RuleChange:
     """One change of today's policy; money in the reporting currency over the horizon."""
 
     name: str
@@ -164,29 +164,29 @@ class Change:
     """How it stands up over what is assumed; None where nothing is drawn."""
 
 
-def differing(world: World, now: Policy, new: Policy, cells: Sequence[CellKey]) -> list[CellKey]:
+def differing(model: Model, now: Policy, new: Policy, cells: Sequence[CellKey]) -> list[CellKey]:
     """The cells whose zones differ between two policies."""
-    return [cell for cell in cells if zones_of(world, now, cell) != zones_of(world, new, cell)]
+    return [cell for cell in cells if zones_in_policy(model, now, cell) != zones_in_policy(model, new, cell)]
 
 
-def zones_of(world: World, policy: Policy, cell: CellKey) -> tuple[Zone, ...]:
+def zones_in_policy(model: Model, policy: Policy, cell: CellKey) -> tuple[CellZone, ...]:
     """The zones of a policy in a cell."""
-    return zones_for(policy, world, known(world, cell))
+    return zones_for(policy, model, cell_keys(model, cell))
 
 
-def known(world: World, cell: CellKey) -> dict[str, str | int]:
+def cell_keys(model: Model, cell: CellKey) -> dict[str, str | int]:
     """The keys of a cell with their values."""
-    return dict(zip(world.scenario.decision.cell, cell, strict=True))
+    return dict(zip(model.scenario.decision.cell, cell, strict=True))
 
 
-def assembled(world: World, full: Policy, cells: Collection[CellKey]) -> Policy:
+def assembled(model: Model, full: Policy, cells: Collection[CellKey]) -> Policy:
     """Today's policy with the rules of another one in some cells, and in no other; today's itself for no cells.
 
     A rule of today's that is finer than a cell would speak before the cell's new one: it is stated anew for the cells
     of the full policy that are left as they are.
     """
-    now = world.scenario.policy
-    keys = set(world.scenario.decision.cell)
+    now = model.scenario.policy
+    keys = set(model.scenario.decision.cell)
     if not cells:
         return now
     if not keys:
@@ -194,25 +194,25 @@ def assembled(world: World, full: Policy, cells: Collection[CellKey]) -> Policy:
     every: list[dict[str, str | int | None]] = [
         {key: rule.cell.stated().get(key) for key in keys} for rule in full.rules
     ]
-    taken = [known(world, cell) for cell in cells]
+    taken = [cell_keys(model, cell) for cell in cells]
     new = [rule for rule, cell in zip(full.rules, every, strict=True) if cell in taken]
     left = [cell for cell in every if None not in cell.values() and cell not in taken]
     kept: list[Rule] = []
     for rule in now.rules:
         stated = rule.cell.stated()
-        if not any(_meet(stated, cell, world) for cell in taken) or (len(stated) <= len(keys) and set(stated) != keys):
+        if not any(_meet(stated, cell, model) for cell in taken) or (len(stated) <= len(keys) and set(stated) != keys):
             kept.append(rule)
         elif set(stated) != keys:
-            finer = ({**stated, **cell} for cell in left if _meet(stated, cell, world))
+            finer = ({**stated, **cell} for cell in left if _meet(stated, cell, model))
             kept += [rule.replace(cell=Cell.model_validate(cell)) for cell in finer]
     return full.replace(rules=(*new, *kept))
 
 
-def _meet(stated: Mapping[str, str | int], cell: Mapping[str, str | int | None], world: World) -> bool:
+def _meet(stated: Mapping[str, str | int], cell: Mapping[str, str | int | None], model: Model) -> bool:
     """Whether a claim can be in a rule's cell and in a decided one."""
     both = dict(cell)
     if "sku" in both:
-        both["category"] = next(k.category for k in world.scenario.skus if k.sku == both["sku"])
+        both["category"] = next(k.category for k in model.scenario.skus if k.sku == both["sku"])
     return all(both.get(key, value) == value for key, value in stated.items())
 
 
@@ -269,6 +269,6 @@ class Ticks:
         return tuple(name for name in names if name in wanted)
 
 
-def ticked(world: World, full: Policy, changes: Sequence[Change], names: Collection[str]) -> Policy:
+def with_changes(model: Model, full: Policy, changes: Sequence[RuleChange], names: Collection[str]) -> Policy:
     """The policy with the named changes and no others."""
-    return assembled(world, full, [cell for change in changes if change.name in names for cell in change.cells])
+    return assembled(model, full, [cell for change in changes if change.name in names for cell in change.cells])

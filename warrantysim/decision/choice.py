@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.decision.cells import CellKey, masks_of, number_cells
-from warrantysim.decision.changes import WORTH, Because, Change, Kind, Robust, Ticks, confirmed
-from warrantysim.decision.loop import Found
+from warrantysim.decision.changes import WORTH, Because, Kind, Robust, RuleChange, Ticks, verdict_on
+from warrantysim.decision.judging import Judge, Years
+from warrantysim.decision.loop import SearchResult
 from warrantysim.decision.outcomes import Worlds
-from warrantysim.decision.robust import Drawn, draw, robust, stability
-from warrantysim.decision.table import Judged, changed
-from warrantysim.decision.worth import Judge, Years
+from warrantysim.decision.robust import SavingsDrawn, draw_assumptions, robust, share_positive
+from warrantysim.decision.table import Judged, claims_rerouted
 from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.service import service
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.policy import Policy
 
 RECOMMENDED = "recommended"
@@ -44,7 +44,7 @@ class Chosen:
     selected: float
     """What the recommended policy saves on them [reporting currency]."""
 
-    def judged(self, changes: Sequence[Change]) -> dict[CellKey, Judged]:
+    def judged(self, changes: Sequence[RuleChange]) -> dict[CellKey, Judged]:
         """What the table is to say of each cell; ``changes``: what fresh years say of every change."""
         of = {cell: (name, cells) for name, cells in self.listed for cell in cells}
         said: dict[CellKey, Because] = {
@@ -61,9 +61,9 @@ class Chosen:
 
 
 def choose_changes(
-    world: World,
+    model: Model,
     asked: Worlds,
-    found: Found,
+    found: SearchResult,
     full: Policy,
     replications: range,
     materiality: float,
@@ -78,19 +78,19 @@ def choose_changes(
         If something is ticked that is not there.
     """
     stage("weigh")
-    judge = Judge(world, asked, found, full, replications, materiality)
+    judge = Judge(model, asked, found, full, replications, materiality)
     cells = judge.settled()
     stage("draw")
     stands: dict[tuple[CellKey, ...], Robust] = {}
     drawn = None
     if cells:
         stated = judge.years["now"], judge.simulated(cells)
-        drawn = draw(world, asked, judge.policy(cells), cells, replications, stated)
+        drawn = draw_assumptions(model, asked, judge.policy(cells), cells, replications, stated)
     whole = None
     if drawn is not None:
-        cells, stands = _robust_ones(world, judge, drawn, cells)
+        cells, stands = _robust_ones(model, judge, drawn, cells)
         saved = float(np.mean([a.total - b.total for a, b in zip(judge.years["now"], judge.years["new"], strict=True)]))
-        whole = stability(saved + drawn.of(cells) + drawn.beside, world.scenario.plan.confidence)
+        whole = share_positive(saved + drawn.of(cells) + drawn.beside, model.scenario.plan.confidence)
     stage("weigh")
     listed = tuple(judge.changes())
     recommended = tuple(name for name, c in listed if judge.because[c[0]] in WORTH)
@@ -104,30 +104,30 @@ def choose_changes(
         listed,
         recommended,
         taken,
-        policy if policy is world.scenario.policy else policy.replace(name=RECOMMENDED),
+        policy if policy is model.scenario.policy else policy.replace(name=RECOMMENDED),
         float(np.mean(saved_by)) if saved_by else 0.0,
     )
 
 
 def _robust_ones(
-    world: World, judge: Judge, drawn: Drawn, cells: tuple[CellKey, ...]
+    model: Model, judge: Judge, drawn: SavingsDrawn, cells: tuple[CellKey, ...]
 ) -> tuple[tuple[CellKey, ...], dict[tuple[CellKey, ...], Robust]]:
     """Cells whose changes save in enough of the draws, and how every change stands up; the others are held, and what is
     left is judged anew.
 
     Where the own bills of a cell waver that shares them, the whole is asked, as it is for luck.
     """
-    least, level = world.scenario.decision.robust_share, world.scenario.plan.confidence
+    least, level = model.scenario.decision.robust_share, model.scenario.plan.confidence
 
     def wavering() -> list[tuple[CellKey, ...]]:
         worth = [group for _, group in judge.changes() if judge.because[group[0]] in WORTH]
-        found = [(group, stability(float(judge.saving(group).mean) + drawn.of(group), level)) for group in worth]
+        found = [(group, share_positive(float(judge.saving(group).mean) + drawn.of(group), level)) for group in worth]
         return [group for group, stands in found if stands.draws and stands.share < least]
 
     judge.ask_of_the_whole(cells, [group[0] for group in wavering() if len(group) == 1])
     worth = {group: judge.saving(group) for _, group in judge.changes() if judge.because[group[0]] in WORTH}
     savings = {group: float(found.mean) for group, found in worth.items()}
-    stands = robust(world, judge.policy(cells), savings, drawn)
+    stands = robust(model, judge.policy(cells), savings, drawn)
     for group in wavering():
         judge.hold(group)
     left = [cell for cell in cells if judge.because[cell] in WORTH]
@@ -139,23 +139,23 @@ def _robust_ones(
             whole = judge.carried.get(shared)
             if whole is None or not judge.worth(whole) or all(judge.because[c] != "contract" for c in shared):
                 continue
-            if stability(float(whole.mean) + drawn.of(tuple(shared)), level).share >= least:
+            if share_positive(float(whole.mean) + drawn.of(tuple(shared)), level).share >= least:
                 cells = judge.restored(cells, shared)
         for _, group in judge.changes():
             if judge.because[group[0]] in WORTH:
-                stands.setdefault(group, stability(float(judge.saving(group).mean) + drawn.of(group), level))
+                stands.setdefault(group, share_positive(float(judge.saving(group).mean) + drawn.of(group), level))
     return cells, stands
 
 
-def confirmed_changes(world: World, chosen: Chosen, now: Years, new: Years, full: Years) -> tuple[Change, ...]:
+def confirmed_changes(model: Model, chosen: Chosen, now: Years, new: Years, full: Years) -> tuple[RuleChange, ...]:
     """The list of changes with what fresh replications say of each: of those taken by the policy decided on, of the
     others by that with every change; largest saving first."""
-    level, judge = world.scenario.plan.confidence, chosen.judge
+    level, judge = model.scenario.plan.confidence, chosen.judge
     sides, n = {True: new, False: full}, len(now)
-    every, numbers = number_cells(world, world.scenario.decision.cell, [*now, *new, *full])
+    every, numbers = number_cells(model, model.scenario.decision.cell, [*now, *new, *full])
     number = {True: numbers[n : 2 * n], False: numbers[2 * n :]}
     moved = {
-        side: dict(zip(every, changed(now, years, numbers[:n], len(every)), strict=True))
+        side: dict(zip(every, claims_rerouted(now, years, numbers[:n], len(every)), strict=True))
         for side, years in sides.items()
     }
     out = []
@@ -170,11 +170,11 @@ def confirmed_changes(world: World, chosen: Chosen, now: Years, new: Years, full
             whole = judge.saving(cells)
         kind: Kind = "cell" if len(cells) == 1 else "together" if because == "together" else "group"
         out.append(
-            Change(
+            RuleChange(
                 name,
                 kind,
                 cells,
-                confirmed(because, float(saving.low), float(saving.high), float(saving.mean), judge.materiality),
+                verdict_on(because, float(saving.low), float(saving.high), float(saving.mean), judge.materiality),
                 name in chosen.recommended,
                 taken,
                 *_ends(saving),

@@ -11,7 +11,7 @@ import numpy as np
 
 from warrantysim.decision.columns import Columns
 from warrantysim.decision.pricing import solve_large
-from warrantysim.decision.problem import Evaluated, Problem, allows, evaluate
+from warrantysim.decision.problem import Evaluated, ProgramData, allows, evaluate
 from warrantysim.decision.program import program
 from warrantysim.decision.solver import Solved, solve
 from warrantysim.decision.zones import best_plans
@@ -33,7 +33,7 @@ class Undecided(Exception):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Solution:
     """A plan and what is known about it."""
 
     plan: np.ndarray
@@ -50,7 +50,7 @@ class Choice:
 
 
 def choose(
-    problem: Problem,
+    problem: ProgramData,
     *,
     gap: float = 0.001,
     node_limit: int | None = None,
@@ -58,7 +58,7 @@ def choose(
     seed: int = 0,
     columns: Columns | None = None,
     starts: Sequence[np.ndarray] = (),
-) -> Choice:
+) -> Solution:
     """The cheapest plan of a problem.
 
     Cells that share nothing, or nothing that binds, are decided one by one without a solver: exactly. Otherwise the
@@ -77,7 +77,7 @@ def choose(
         # Pools only ever add to the cost: where they add nothing, nothing is cheaper.
         if not value.broken and not any(value.shared.values()):
             exact = Solved("optimal", value.objective, value.objective, True, time.perf_counter() - begun)
-            return Choice(plan, value, exact, {}, "alone")
+            return Solution(plan, value, exact, {}, "alone")
     if fits_whole(problem):
         return bettered(problem, _whole(problem, gap, node_limit, time_limit, seed), starts, seed)
     priced = solve_large(
@@ -85,15 +85,15 @@ def choose(
     )
     if priced is None:
         raise Undecided(_conflicts(problem, node_limit, time_limit, seed))
-    return Choice(priced.plan, priced.evaluated, priced.solved, priced.prices, "priced")
+    return Solution(priced.plan, priced.evaluated, priced.solved, priced.prices, "priced")
 
 
-def fits_whole(problem: Problem) -> bool:
+def fits_whole(problem: ProgramData) -> bool:
     """Whether the whole program is small enough to be solved as it is."""
     return int(problem.allowed.sum()) * problem.shape[1] <= WHOLE
 
 
-def bettered(problem: Problem, choice: Choice, starts: Sequence[np.ndarray], seed: int = 0) -> Choice:
+def bettered(problem: ProgramData, choice: Solution, starts: Sequence[np.ndarray], seed: int = 0) -> Solution:
     """The choice, or the cheapest of some plans where that costs less: a solver stops within its gap."""
     known = [(plan, evaluate(problem, plan)) for plan in starts if allows(problem, plan)]
     best = min((one for one in known if not one[1].broken), key=lambda one: one[1].objective, default=None)
@@ -106,7 +106,7 @@ def bettered(problem: Problem, choice: Choice, starts: Sequence[np.ndarray], see
     return replace(choice, plan=plan, evaluated=value, solved=solved, prices=prices)
 
 
-def _whole(problem: Problem, gap: float, nodes: int | None, seconds: float | None, seed: int) -> Choice:
+def _whole(problem: ProgramData, gap: float, nodes: int | None, seconds: float | None, seed: int) -> Solution:
     built = program(problem)
     solved = solve(built.lp, gap=gap, node_limit=nodes, time_limit=seconds, seed=seed)
     if solved.status == "infeasible":
@@ -117,10 +117,10 @@ def _whole(problem: Problem, gap: float, nodes: int | None, seconds: float | Non
     value = evaluate(problem, plan)
     # Shared ends of segments and idle contracts are read more kindly by `evaluate`; its figure is the one reported.
     solved = replace(solved, objective=value.objective, bound=min(solved.bound, value.objective))
-    return Choice(plan, value, solved, shadow_prices(problem, plan, seed), "whole")
+    return Solution(plan, value, solved, shadow_prices(problem, plan, seed), "whole")
 
 
-def shadow_prices(problem: Problem, plan: np.ndarray, seed: int = 0) -> dict[str, float]:
+def shadow_prices(problem: ProgramData, plan: np.ndarray, seed: int = 0) -> dict[str, float]:
     """Price of one more of each measure: duals of the relaxed program with only the plan's contracts fixed.
 
     Fixing every integer would let the dual of a binding capacity row read 0.
@@ -135,7 +135,7 @@ def shadow_prices(problem: Problem, plan: np.ndarray, seed: int = 0) -> dict[str
     return {name: -solved.duals[f"measure_{v.name}"] for name, v in built.shared.measure.items()}
 
 
-def _conflicts(problem: Problem, nodes: int | None, seconds: float | None, seed: int) -> Solved:
+def _conflicts(problem: ProgramData, nodes: int | None, seconds: float | None, seed: int) -> Solved:
     """Which limits cannot all hold: those exceeded where the total excess is least."""
     built = program(problem, elastic=True)
     solved = solve(built.lp, gap=0.01, node_limit=nodes, time_limit=seconds, seed=seed)

@@ -11,7 +11,7 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
 from warrantysim.decision.columns import GROUPS
 from warrantysim.decision.master import Master, Node
-from warrantysim.decision.problem import counted, present_in
+from warrantysim.decision.problem import present_in, units_counted
 from warrantysim.decision.program import linear, shared_rows
 from warrantysim.decision.solver import solve
 from warrantysim.decision.zones import best_plans
@@ -82,7 +82,7 @@ class Closing(Master):
         found = {}
         for block in self.problem.blocks:
             for number, period in enumerate(block.periods):
-                found[block.name, number] = period.terms.segment(counted(period, measures))
+                found[block.name, number] = period.terms.segment(units_counted(period, measures))
         return found
 
     def _variants(self, node: Node) -> list[np.ndarray]:

@@ -11,26 +11,26 @@ import pandas as pd
 
 from warrantysim.decision.asking import Experiments, Progress, Stages
 from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
-from warrantysim.decision.cash_alone import CashAlone, cash_alone, compared
-from warrantysim.decision.changes import Change, Robust, Ticks
+from warrantysim.decision.cash_alone import CashAlone, cash_alone, cash_comparison
+from warrantysim.decision.changes import Robust, RuleChange, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.executable import executable
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
-from warrantysim.decision.ladder import Ladder, ladder
+from warrantysim.decision.ladder import Ladder, ladder_of
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
-from warrantysim.decision.loop import Found, Tried, search
+from warrantysim.decision.loop import SearchResult, Tried, search
 from warrantysim.decision.outcomes import Lawful
 from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.decision.table import decision_table
-from warrantysim.decision.taught import Taught
+from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.intervals import Difference, Interval, paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.parts import saving_parts
 from warrantysim.experiment.service import Service, rise, service
 from warrantysim.experiment.simulate import ReplicationFailed
-from warrantysim.journeys.world import World, world_of
+from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -71,7 +71,7 @@ class Decision:
     """The same with every change the optimizer found, worth making or not."""
     optimum: Policy
     """The optimizer's own, with exact cut-points: what ``free`` is of."""
-    changes: tuple[Change, ...]
+    changes: tuple[RuleChange, ...]
     """Everything that can be ticked, those taken first; their savings and ``shared`` add up to ``saving``."""
     ticks: Ticks
     """What a person ticked."""
@@ -175,7 +175,7 @@ def decide(
     """
     ticks = ticks or Ticks()
     ticks.check(scenario)
-    d, world = scenario.decision, world_of(scenario)
+    d, world = scenario.decision, model_of(scenario)
     seed = scenario.plan.seed if seed is None else seed
     asked = asked or Experiments(scenario, seed, jobs, backend, progress)
     training = range(TRAINING, TRAINING + d.training_replications)
@@ -192,7 +192,7 @@ def decide(
         stage("solve")
         prices = found.choice.prices if found.choice else {}
         full = executable(found.best.policy, world, found.learned, prices)
-        steps = ladder(world, asked, found, selection, _materiality(scenario))
+        steps = ladder_of(world, asked, found, selection, _materiality(scenario))
         found = replace(found, held=None)  # Some 50 MB that nobody asks for again.
         with ThreadPoolExecutor(1) as beside:
             # Its own program needs nobody who simulates, and leaves Python alone while it is solved.
@@ -235,8 +235,8 @@ def _materiality(scenario: Scenario) -> float:
 
 
 def _report(
-    world: World,
-    found: Found,
+    model: Model,
+    found: SearchResult,
     years: Sequence[Sequence[SimulatedYear]],
     full: Policy,
     chosen: Chosen,
@@ -247,7 +247,7 @@ def _report(
     seed: int,
     stage: Stages,
 ) -> Decision:
-    s = world.scenario
+    s = model.scenario
     d, level = s.decision, s.plan.confidence
     now, new, free, every, along, alone = years
     totals = [np.array([y.total for y in side]) for side in years]
@@ -257,14 +257,14 @@ def _report(
     materiality = _materiality(s)
     # Without years of its own, as where it chokes a bench, the exact optimum stands for every change made.
     every = every or free
-    changes = confirmed_changes(world, chosen, now, new, every)
+    changes = confirmed_changes(model, chosen, now, new, every)
     table = decision_table(
-        world,
+        model,
         (s.policy, chosen.policy, full),
         (now, new, every),
         training_claims=found.learned.claims_of(),
         flat=found.drawn.flat if found.drawn else {},
-        binds=bounds_of(world, found),
+        binds=bounds_of(model, found),
         materiality=materiality,
         confidence=level,
         judged=chosen.judged(changes),
@@ -295,17 +295,17 @@ def _report(
         confidence=level,
         seed=seed,
         tried=found.tried,
-        solver=_solver(world, found, chosen.policy),
+        solver=_solver(model, found, chosen.policy),
         predicted_saving=expected,
         selected_saving=chosen.selected,
         learned_on=d.training_replications,
         chosen_on=d.selection_replications,
         judged_on=d.judging_replications,
         materiality=materiality,
-        order_regret=_order_regret(world, found),
-        cash_only=compared(cash_policy, alone, new, level) if cash_policy is not None and alone else None,
+        order_regret=_order_regret(model, found),
+        cash_only=cash_comparison(cash_policy, alone, new, level) if cash_policy is not None and alone else None,
         rounding_cost=paired(rounded, exact, level),
-        agent_rules=rule_table(chosen.policy, world),
+        agent_rules=rule_table(chosen.policy, model),
         seconds=stage.seconds,
         ladder=replace(steps, saving=paired(totals[0], totals[4], level), dearer=paired(totals[4], totals[1], level))
         if along
@@ -318,22 +318,22 @@ def _report(
     )
 
 
-def _solver(world: World, found: Found, policy: Policy) -> SolverReport:
+def _solver(model: Model, found: SearchResult, policy: Policy) -> SolverReport:
     """How the program was answered, and which minimums the recommended policy does not reach by it."""
     if found.choice is None:
         return SolverReport("not needed", "alone", 0.0, True, {})
     solved, problem, learned = found.choice.solved, found.candidates.problem, found.learned
-    measures = measures_under(learned, arms_under(world, learned, policy))
+    measures = measures_under(learned, arms_under(model, learned, policy))
     return SolverReport(
         solved.status,
         found.choice.method,
         float(solved.gap),
         solved.reproducible,
         limit_prices(problem, found.choice.prices),
-        unmet_minimums(problem, measures, signed_under(world, problem, policy, measures)),
+        unmet_minimums(problem, measures, signed_under(model, problem, policy, measures)),
     )
 
 
-def _order_regret(world: World, found: Found) -> pd.DataFrame:
-    frame = pd.DataFrame(list(found.learned.cells), columns=list(world.scenario.decision.cell))
+def _order_regret(model: Model, found: SearchResult) -> pd.DataFrame:
+    frame = pd.DataFrame(list(found.learned.cells), columns=list(model.scenario.decision.cell))
     return frame.assign(regret=order_regret(found))

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.by_hand import steps
-from warrantysim.decision.cells import Zone, rules_of, tests_only, zones_for
+from warrantysim.decision.cells import CellZone, tests_only, zones_as_rules, zones_for
+from warrantysim.decision.manual_policy import steps
 from warrantysim.decision.policies import priced_claims
-from warrantysim.decision.refund_curve import month_end
+from warrantysim.decision.refund_curve import days_of_months
 from warrantysim.decision.training import Learned
 from warrantysim.decision.zones import best_plans
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.policy import Policy, Rule
 
 KEEP = 0.02
@@ -31,13 +31,13 @@ REFUSED = 1e-3
 [reporting currency]."""
 
 
-def executable(policy: Policy, world: World, learned: Learned, prices: Mapping[str, float]) -> Policy:
+def executable(policy: Policy, model: Model, learned: Learned, prices: Mapping[str, float]) -> Policy:
     """The policy with every rule of a training cell at round order prices and, where the refund falls with age, by age
     of the order; what always does one thing stays one line, and rules for other cells stay as they are.
 
     ``prices``: shadow prices of what cells share, as `policies.draw` weighs it.
     """
-    keys = world.scenario.decision.cell
+    keys = model.scenario.decision.cell
     cost = priced_claims(learned, prices) + REFUSED * ~learned.feasible
     place = {tuple(arm): a for a, arm in enumerate(learned.arms)}
     stated = {tuple(sorted(cell.stated().items())) for cell in policy.by_cell()}
@@ -45,7 +45,7 @@ def executable(policy: Policy, world: World, learned: Learned, prices: Mapping[s
     for c, cell in enumerate(learned.cells):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         name = tuple(sorted(known.items()))
-        zones = zones_for(policy, world, known)
+        zones = zones_for(policy, model, known)
         rows = np.flatnonzero(learned.cell == c)
         if name not in stated or len(zones) == 1 or zones[0].by == "order_price" or not len(rows):
             continue
@@ -55,8 +55,8 @@ def executable(policy: Policy, world: World, learned: Learned, prices: Mapping[s
             mine = _expected(
                 mine, learned.value[rows], learned.price[rows], learned.feasible[np.ix_(rows, np.array(arms))]
             )
-        found = carried_out(world, learned, known, rows, mine, arms, keep=_keep(world))
-        rules[name] = rules_of(world, known, found)
+        found = carried_out(model, learned, known, rows, mine, arms, keep=_keep(model))
+        rules[name] = zones_as_rules(model, known, found)
     out: list[Rule] = []
     for rule in policy.rules:
         name = tuple(sorted(rule.cell.stated().items()))
@@ -78,7 +78,7 @@ class Grid:
 
 
 def carried_out(
-    world: World,
+    model: Model,
     learned: Learned,
     cell: Mapping[str, str | int],
     rows: np.ndarray,
@@ -88,7 +88,7 @@ def carried_out(
     keep: float,
     band: float = 0.0,
     months: int = 1,
-) -> tuple[Zone, ...]:
+) -> tuple[CellZone, ...]:
     """Zones by order price, and by age where the refund falls, that cost least on some training claims.
 
     Parameters
@@ -105,7 +105,7 @@ def carried_out(
         Ages are multiples of so many months.
     """
     price, age, value = learned.price[rows], learned.age[rows], learned.value[rows]
-    grid, mine = _grid(world, cell, price, age, value, months), cost
+    grid, mine = _grid(model, cell, price, age, value, months), cost
     at_age = np.searchsorted(grid.ages, age, side="right") - 1
     at_price = np.searchsorted(grid.prices, price, side="right") - 1
     bands, slots = len(grid.ages), len(grid.prices)
@@ -120,7 +120,7 @@ def carried_out(
         sums[last] - sums[first],
         ranks if len(set(ranks.tolist())) == len(ranks) else np.arange(len(arms)),
         np.ones((len(first), len(arms)), dtype=bool),
-        canonical=world.scenario.decision.canonical_order,
+        canonical=model.scenario.decision.canonical_order,
         entry=np.full((len(first), len(arms)), keep),
     )
     slab = {(int(i), int(j)): k for k, (i, j) in enumerate(zip(first, last, strict=True))}
@@ -132,40 +132,40 @@ def carried_out(
     ends = [bands]
     while ends[-1] > 0:
         ends.append(begin[ends[-1]])
-    zones: list[Zone] = []
+    zones: list[CellZone] = []
     for i, j in zip(ends[:0:-1], ends[-2::-1], strict=True):
         ages = float(grid.ages[i]), float(grid.ages[j]) if j < bands else math.inf
-        zones += _zones_of(world, learned, arms, plans[slab[i, j]], grid, ages)
+        zones += _zones_of(model, learned, arms, plans[slab[i, j]], grid, ages)
     return tuple(zones)
 
 
 def _zones_of(
-    world: World, learned: Learned, arms: Sequence[int], plan: np.ndarray, grid: Grid, ages: tuple[float, float]
-) -> list[Zone]:
+    model: Model, learned: Learned, arms: Sequence[int], plan: np.ndarray, grid: Grid, ages: tuple[float, float]
+) -> list[CellZone]:
     """Zones of one age band of a plan over order prices."""
     starts = [0, *(np.flatnonzero(np.diff(plan)) + 1)]
     out = []
     for k in starts:
         arm = learned.arms[arms[int(plan[k])]]
-        tests = tests_only(world, arm.disposition, arm.partner)
-        out.append(Zone(float(grid.prices[k]), *arm, "order_price", *ages, tests_only=tests))
+        tests = tests_only(model, arm.disposition, arm.partner)
+        out.append(CellZone(float(grid.prices[k]), *arm, "order_price", *ages, tests_only=tests))
     return out
 
 
-def _keep(world: World) -> float:
+def _keep(model: Model) -> float:
     """What a line must save [reporting currency a year]."""
-    s = world.scenario
+    s = model.scenario
     least = s.decision.materiality
     return KEEP * least.value * s.usd_per_unit(least.currency) / s.usd_per_unit(s.reporting_currency)
 
 
 def _grid(
-    world: World, cell: Mapping[str, str | int], price: np.ndarray, age: np.ndarray, value: np.ndarray, months: int
+    model: Model, cell: Mapping[str, str | int], price: np.ndarray, age: np.ndarray, value: np.ndarray, months: int
 ) -> Grid:
     """Months of age where the refund is not the same share of the price for all, and multiples of the step of the
     cell's currency between the prices paid."""
-    currency = (world.scenario.markets[str(cell["market"])] if "market" in cell else world.markets[0]).currency
-    step = steps(world, world.scenario.decision.rounding)[currency]
+    currency = (model.scenario.markets[str(cell["market"])] if "market" in cell else model.markets[0]).currency
+    step = steps(model, model.scenario.decision.rounding)[currency]
     first, last = math.floor(price.min() / step) + 1, math.floor(price.max() / step)
     places = np.arange(first, last + 1) * step
     if len(places) > MOST_PRICES:
@@ -175,8 +175,8 @@ def _grid(
     ages = [0.0]
     if share.max(initial=0.0) - share.min(initial=np.inf) > 1e-6 * share.max(initial=0.0):
         month = months
-        while month_end(month) <= age.max():
-            ages.append(float(month_end(month)))
+        while days_of_months(month) <= age.max():
+            ages.append(float(days_of_months(month)))
             month += months
     return Grid(np.array(ages), np.concatenate([[0.0], places]))
 

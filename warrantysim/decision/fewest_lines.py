@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 
 if TYPE_CHECKING:
-    from warrantysim.decision.rule_table import Line
+    from warrantysim.decision.rule_table import RuleLine
 
 EVERY_ORDER = 4
 """Most actions of a cell of which every order is tried [count]."""
@@ -33,25 +33,25 @@ Pair = tuple[str, str]
 """A product and a market."""
 
 
-def fewest_lines(lines: Sequence[Line], world: World) -> list[Line]:
+def fewest_lines(lines: Sequence[RuleLine], model: Model) -> list[RuleLine]:
     """The same in fewer lines, in the order they apply."""
     blocks = [folded(list(block)) for _, block in groupby(lines, key=lambda line: line.cell)]
     mine = [k for k, block in enumerate(blocks) if set(block[0].cell) == {"sku", "market"}]
     after = [k for k in range(mine[0], len(blocks)) if k not in set(mine)] if mine else []
     # Products and markets may be told together only where all else that follows is coarser and may as well come last.
     if mine and all(len(blocks[k][0].cell) < 2 and _apart(blocks, k, mine) for k in after):
-        told = min((_together([blocks[k] for k in mine], world, order) for order in ORDERS), key=len)
+        told = min((_together([blocks[k] for k in mine], model, order) for order in ORDERS), key=len)
         blocks = [*blocks[: mine[0]], told, *(blocks[k] for k in after)]
     return [line for block in blocks for line in block]
 
 
-def _apart(blocks: Sequence[list[Line]], k: int, mine: Sequence[int]) -> bool:
+def _apart(blocks: Sequence[list[RuleLine]], k: int, mine: Sequence[int]) -> bool:
     """Whether a block shares no claim with those of products and markets that come after it."""
     cell = blocks[k][0].cell
     return all(any(blocks[m][0].cell.get(key, v) != v for key, v in cell.items()) for m in mine if m > k)
 
 
-def folded(lines: list[Line]) -> list[Line]:
+def folded(lines: list[RuleLine]) -> list[RuleLine]:
     """Lines of one cell, each of which takes what the ones before it leave; actions in the order that needs fewest."""
     if len(lines) == 1:
         return lines
@@ -72,7 +72,7 @@ def folded(lines: list[Line]) -> list[Line]:
     return out
 
 
-def _grid(lines: Sequence[Line], arms: Sequence[Hashable]) -> tuple[list[float], list[float], np.ndarray]:
+def _grid(lines: Sequence[RuleLine], arms: Sequence[Hashable]) -> tuple[list[float], list[float], np.ndarray]:
     """Ages and prices at which lines begin or end, and the action of each place between them; -1 for none."""
     ages = sorted({end for line in lines for end in line.ages})
     prices = sorted({end for line in lines for end in line.prices})
@@ -84,11 +84,11 @@ def _grid(lines: Sequence[Line], arms: Sequence[Hashable]) -> tuple[list[float],
     return ages, prices, does
 
 
-def _spans(line: Line) -> tuple[tuple[float, float], tuple[float, float]]:
+def _spans(line: RuleLine) -> tuple[tuple[float, float], tuple[float, float]]:
     return line.ages, line.prices
 
 
-def _whole(lines: Sequence[Line]) -> bool:
+def _whole(lines: Sequence[RuleLine]) -> bool:
     """Whether lines of one cell hold for every age and price."""
     ages, prices, does = _grid(lines, [line.zone.arm for line in lines])
     return bool((ages[0], ages[-1], prices[0], prices[-1]) == (0.0, math.inf, 0.0, math.inf) and (does >= 0).all())
@@ -150,15 +150,15 @@ def _runs(bits: int) -> Iterator[tuple[int, int]]:
         place += zeros + ones
 
 
-def _together(blocks: Sequence[list[Line]], world: World, order: Sequence[str]) -> list[Line]:
+def _together(blocks: Sequence[list[RuleLine]], model: Model, order: Sequence[str]) -> list[RuleLine]:
     """Cells of a product and market, those that always do the same told together; ``order``: keys to look for."""
-    s = world.scenario
+    s = model.scenario
     category = {k.sku: k.category for k in s.skus}
     mine = {(block[0].cell["sku"], block[0].cell["market"]): block for block in blocks}
     whole = {cell for cell, block in mine.items() if _whole(block)}
     open_to = [(frozenset({cell}), block[0]) for cell, block in mine.items() if _always(block)]
     """What may still be told together, with the products and markets it stands for."""
-    settled: list[tuple[frozenset[Pair], Line]] = []
+    settled: list[tuple[frozenset[Pair], RuleLine]] = []
     """What must come before something wider that does otherwise."""
     for names in map(str.split, order):
 
@@ -169,7 +169,7 @@ def _together(blocks: Sequence[list[Line]], world: World, order: Sequence[str]) 
         members: dict[tuple[str, ...], list[Pair]] = {}
         for cell in ((sku, market) for sku in s.sku_ids for market in s.market_ids):
             members.setdefault(group(cell), []).append(cell)
-        inside: dict[tuple[str, ...], list[tuple[frozenset[Pair], Line]]] = {}
+        inside: dict[tuple[str, ...], list[tuple[frozenset[Pair], RuleLine]]] = {}
         rest = []
         for cells, line in open_to:
             (at, *more) = {group(cell) for cell in cells}
@@ -198,6 +198,6 @@ def _together(blocks: Sequence[list[Line]], world: World, order: Sequence[str]) 
     return told + sorted(coarser, key=lambda line: -len(line.cell))
 
 
-def _always(block: Sequence[Line]) -> bool:
+def _always(block: Sequence[RuleLine]) -> bool:
     """Whether a cell always does the same."""
     return len(block) == 1 and _spans(block[0]) == ((0.0, math.inf), (0.0, math.inf))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.decision.problem import Problem, block_costs, pool_cost
+from warrantysim.decision.problem import ProgramData, block_costs, pool_cost
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.rulebook import rulebook
-from warrantysim.journeys.world import World
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.schema.dispositions import DISPOSITIONS, NEW_UNIT
 from warrantysim.schema.policy import Policy
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
 
 
-def arms_under(world: World, learned: Learned, policy: Policy) -> np.ndarray:
+def arms_under(model: Model, learned: Learned, policy: Policy) -> np.ndarray:
     """Arm a policy gives each training claim, by the rules as the journey reads them. Shape (n,).
 
     An arm the scenario does not have stands for what is done in its place.
     """
-    book = rulebook(policy, world)
+    book = rulebook(policy, model)
     claims: Any = learned.claims
     rule = book.rule_of(claims, claims)
     route, partner = book.zone_of(rule, claims.market, claims.value, claims.price_gross)
-    s = world.scenario
+    s = model.scenario
     place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
     out = np.zeros(len(learned), dtype=np.int64)
     for r, p in np.unique(np.stack([route, partner], axis=1).astype(np.int64), axis=0).tolist():
@@ -38,20 +38,20 @@ def arms_under(world: World, learned: Learned, policy: Policy) -> np.ndarray:
     return out
 
 
-def forecast(world: World, learned: Learned, problem: Problem, policy: Policy) -> float:
+def forecast(model: Model, learned: Learned, problem: ProgramData, policy: Policy) -> float:
     """Cost of the routed training claims under a policy, contracts, lanes and swap pools included, a mean year.
 
     On an uncongested world at the fixed point this is what simulating the training replications costs, less what no
     rule is asked about.
     """
-    arm = arms_under(world, learned, policy)
+    arm = arms_under(model, learned, policy)
     measures = measures_under(learned, arm)
-    return separate_cost(learned, arm) + shared_cost(problem, signed_under(world, problem, policy, measures), measures)
+    return separate_cost(learned, arm) + shared_cost(problem, signed_under(model, problem, policy, measures), measures)
 
 
-def signed_under(world: World, problem: Problem, policy: Policy, measures: Mapping[str, float]) -> frozenset[str]:
+def signed_under(model: Model, problem: ProgramData, policy: Policy, measures: Mapping[str, float]) -> frozenset[str]:
     """Blocks that are signed: contracts of the desks a policy names, and whatever claims take something of."""
-    named = signed_desks(policy, world.scenario)
+    named = signed_desks(policy, model.scenario)
     return frozenset(
         block.name
         for block in problem.blocks
@@ -81,7 +81,7 @@ def measures_under(learned: Learned, arm: np.ndarray) -> dict[str, float]:
     return measures | {pools.measure(k): float(units) for k, units in enumerate(net)}
 
 
-def shared_cost(problem: Problem, signed: Collection[str], measures: Mapping[str, float]) -> float:
+def shared_cost(problem: ProgramData, signed: Collection[str], measures: Mapping[str, float]) -> float:
     """What contracts, lanes and swap pools cost beside single claims, a mean year; those nobody signed cost nothing."""
     charged = sum(block_costs(problem.blocks, signed, measures).values())
     return charged + sum(pool_cost(pool, measures) for pool in problem.pools) + problem.constant

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from warrantysim.decision.cells import Zone, labels, rival, rules_of, zone_at
+from warrantysim.decision.cells import CellZone, key_values, rival, zone_at, zones_as_rules
 from warrantysim.decision.executable import REFUSED, carried_out
 from warrantysim.decision.forecast import arms_under
-from warrantysim.decision.loop import Found
-from warrantysim.decision.outcomes import World as Asked
+from warrantysim.decision.loop import SearchResult
+from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.policies import priced_claims
 from warrantysim.decision.training import Learned, learn
 from warrantysim.decision.zones import teams
 from warrantysim.experiment.intervals import Difference
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.dispositions import RETURNLESS
 from warrantysim.schema.policy import Policy, Rule
 
@@ -41,7 +41,7 @@ Cell = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Step:
+class LadderLine:
     """One rule of the ladder."""
 
     cell: Mapping[str, str]
@@ -65,7 +65,7 @@ class Ladder:
 
     policy: Policy
     """Its rules."""
-    steps: tuple[Step, ...]
+    steps: tuple[LadderLine, ...]
     """A step a rule, markets in stated order."""
     saving: Difference | None = None
     """Cost now less cost under it, confirmed, paired."""
@@ -78,12 +78,12 @@ class Ladder:
         return sum(step.lines for step in self.steps)
 
     @property
-    def exceptions(self) -> tuple[Step, ...]:
+    def exceptions(self) -> tuple[LadderLine, ...]:
         """Rules for single products."""
         return tuple(step for step in self.steps if step.exception)
 
 
-def ladder(world: World, asked: Asked, found: Found, fresh: range, materiality: float) -> Ladder:
+def ladder_of(model: Model, asked: Asked, found: SearchResult, fresh: range, materiality: float) -> Ladder:
     """The ladder by the training claims and prices of a search.
 
     Rules of their own are tested on claims that suggested none: those the search has held back, else those of
@@ -93,30 +93,30 @@ def ladder(world: World, asked: Asked, found: Found, fresh: range, materiality: 
     prices = found.choice.prices if found.choice else {}
     test = found.held
     if test is None:
-        test = learn(world, asked.potential(fresh, found.best.policy), cash_only=world.scenario.decision.cash_only)
-    train, held = (_Claims.of(world, one, priced_claims(one, prices)) for one in (found.learned, test))
-    used = _used(world, found)
+        test = learn(model, asked.potential(fresh, found.best.policy), cash_only=model.scenario.decision.cash_only)
+    train, held = (_Claims.of(model, one, priced_claims(one, prices)) for one in (found.learned, test))
+    used = _used(model, found)
     rules: list[Rule] = []
-    steps: list[Step] = []
-    for market in world.scenario.market_ids:
+    steps: list[LadderLine] = []
+    for market in model.scenario.market_ids:
         whole: Cell = (("market", market),)
         if not train.within(whole).any():
             continue
-        for step, zones in _Book(world, whole, train, held, used[market], materiality).written():
+        for step, zones in _Book(model, whole, train, held, used[market], materiality).written():
             steps.append(step)
-            rules += rules_of(world, step.cell, zones)
-    s = world.scenario
+            rules += zones_as_rules(model, step.cell, zones)
+    s = model.scenario
     rest = [rule for rule in s.policy.rules if not rule.cell.stated()]
     policy = s.policy.replace(name=NAME, title=None, why="", rules=(*rules, *rest))
     return Ladder(policy, tuple(steps))
 
 
-def _used(world: World, found: Found) -> dict[str, list[int]]:
+def _used(model: Model, found: SearchResult) -> dict[str, list[int]]:
     """Arms of each market's ladder, in canonical order: those the best policy uses there, money and new units."""
     learned = found.learned
-    arm = arms_under(world, learned, found.best.policy)
+    arm = arms_under(model, learned, found.best.policy)
     out = {}
-    for m, market in enumerate(world.scenario.market_ids):
+    for m, market in enumerate(model.scenario.market_ids):
         mine = set(np.unique(arm[learned.claims.market == m]).tolist())
         mine |= {a for a, one in enumerate(learned.arms) if one.disposition in RETURNLESS}
         out[market] = sorted(mine, key=lambda a: (learned.arms[a].rank, a))
@@ -134,8 +134,8 @@ class _Claims:
     """Claims of each cell asked about so far."""
 
     @staticmethod
-    def of(world: World, learned: Learned, cost: np.ndarray) -> _Claims:
-        named = {key: labels(world, key, learned.claims) for key in ("market", *KEYS)}
+    def of(model: Model, learned: Learned, cost: np.ndarray) -> _Claims:
+        named = {key: key_values(model, key, learned.claims) for key in ("market", *KEYS)}
         mine = replace(learned, value=learned.claims.value, price=learned.claims.price_gross)
         return _Claims(mine, (cost + REFUSED * ~learned.feasible) / learned.replications, named)
 
@@ -145,7 +145,7 @@ class _Claims:
             self.masks[cell] = np.all([self.labels[key] == value for key, value in cell], axis=0)
         return self.masks[cell]
 
-    def under(self, zones: Sequence[Zone], rows: np.ndarray) -> np.ndarray:
+    def under(self, zones: Sequence[CellZone], rows: np.ndarray) -> np.ndarray:
         """Cost a year of each of some claims under zones."""
         x, place = self.learned, {tuple(arm): a for a, arm in enumerate(self.learned.arms)}
         at = zone_at(zones, x.value[rows], x.price[rows], x.age[rows])
@@ -157,7 +157,7 @@ class _Claims:
 class _Book:
     """The rules of one market, written from the widest to the narrowest."""
 
-    world: World
+    model: Model
     whole: Cell
     """The market's own cell."""
     train: _Claims
@@ -165,11 +165,11 @@ class _Book:
     """Claims that did not suggest any rule."""
     arms: list[int]
     materiality: float
-    rules: dict[Cell, tuple[Zone, ...]] = field(default_factory=dict)
-    known: dict[tuple[Cell, bytes], tuple[Zone, ...]] = field(default_factory=dict)
+    rules: dict[Cell, tuple[CellZone, ...]] = field(default_factory=dict)
+    known: dict[tuple[Cell, bytes], tuple[CellZone, ...]] = field(default_factory=dict)
     """Best zones already worked out, by cell and claims."""
 
-    def written(self) -> Iterator[tuple[Step, tuple[Zone, ...]]]:
+    def written(self) -> Iterator[tuple[LadderLine, tuple[CellZone, ...]]]:
         """Every rule of the market: its own, and those that save their keep."""
         self.rules[self.whole] = self._best(self.whole)
         for _ in range(MOST_ADDED):
@@ -185,11 +185,11 @@ class _Book:
         for cell in sorted(self.rules, key=_precedence):
             zones = self.rules[cell]
             gain = (np.nan, np.nan) if cell == self.whole else self._gain(cell, zones)
-            yield Step(dict(cell), *gain, len(zones)), zones
+            yield LadderLine(dict(cell), *gain, len(zones)), zones
 
-    def _next(self) -> tuple[Cell, tuple[Zone, ...]] | None:
+    def _next(self) -> tuple[Cell, tuple[CellZone, ...]] | None:
         """The rule that saves most, among those that save enough on both kinds of luck."""
-        best: tuple[float, Cell, tuple[Zone, ...]] | None = None
+        best: tuple[float, Cell, tuple[CellZone, ...]] | None = None
         mine = self.train.within(self.whole)
         for key in KEYS:
             for value in np.unique(self.train.labels[key][mine]).tolist():
@@ -208,11 +208,11 @@ class _Book:
         least = min(gains, key=lambda c: gains[c], default=None)
         return least if least is not None and gains[least] <= self.materiality else None
 
-    def _gain(self, cell: Cell, zones: tuple[Zone, ...]) -> tuple[float, float]:
+    def _gain(self, cell: Cell, zones: tuple[CellZone, ...]) -> tuple[float, float]:
         """What a rule of its own saves against what would hold without it, on both kinds of luck."""
         return self._saves(self.train, cell, zones), self._saves(self.test, cell, zones)
 
-    def _saves(self, side: _Claims, cell: Cell, zones: tuple[Zone, ...]) -> float:
+    def _saves(self, side: _Claims, cell: Cell, zones: tuple[CellZone, ...]) -> float:
         left = self._governed(side, cell)
         saved = -float(side.under(zones, np.flatnonzero(left)).sum())
         for other in sorted((c for c in self.rules if c != cell), key=_precedence):
@@ -229,7 +229,7 @@ class _Book:
                 mine &= ~side.within(other)
         return mine
 
-    def _best(self, cell: Cell) -> tuple[Zone, ...]:
+    def _best(self, cell: Cell) -> tuple[CellZone, ...]:
         """The cheapest zones of the training claims a cell's rule holds for that are worth their lines."""
         rows = np.flatnonzero(self._governed(self.train, cell))
         key = cell, rows.tobytes()
@@ -248,11 +248,11 @@ class _Book:
             self.known[key] = zones
         return self.known[key]
 
-    def _drawn(self, cell: Cell, rows: np.ndarray, arms: Sequence[int]) -> tuple[Zone, ...]:
+    def _drawn(self, cell: Cell, rows: np.ndarray, arms: Sequence[int]) -> tuple[CellZone, ...]:
         """The cheapest zones of some training claims under some arms that are worth their lines."""
         x, cost = self.train.learned, self.train.cost[np.ix_(rows, np.array(arms))]
         return carried_out(
-            self.world, x, dict(cell), rows, cost, arms,
+            self.model, x, dict(cell), rows, cost, arms,
             keep=LINE * self.materiality, band=self.materiality, months=MONTHS,
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from warrantysim.decision.problem import Block, Load, Period
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.money.dispatch_terms import DispatchTerms, dispatch_terms
 from warrantysim.money.marginal_terms import MarginalTerms
 from warrantysim.schema.markets import Consolidation
@@ -64,17 +64,17 @@ def with_someone(days: float, every: float, arrivals: float) -> float:
 
 
 def lane_block(
-    world: World, market: str, way: str, cells: int, measure: str, load: Load, arms: int, mean: float, home: float
+    model: Model, market: str, way: str, cells: int, measure: str, load: Load, arms: int, mean: float, home: float
 ) -> Block:
     """A way to China as a contract of one year. ``mean``, ``home``: mean chargeable quantity of a unit on its way out,
     and on its way back, where some stay in China."""
-    s = world.scenario
-    versions = [dispatch_terms(s, market, way, day) for day in _days(world)]
+    s = model.scenario
+    versions = [dispatch_terms(s, market, way, day) for day in _days(model)]
     terms = versions[0]
     scale = 1.0 if terms.out.unit == "kg" else 0.01
     per_year = s.horizon.days / (terms.out_every_days or 14.0)
     points = np.unique(np.append(np.array(FREIGHT_POINTS) * scale * per_year, np.array(UNIT_POINTS) * mean))
-    cost = np.array([np.mean([_yearly(world, market, way, t, float(q), mean, home) for t in versions]) for q in points])
+    cost = np.array([np.mean([_yearly(model, market, way, t, float(q), mean, home) for t in versions]) for q in points])
     slope = np.diff(cost) / np.diff(points)
     slope = np.append(slope, slope[-1])
     pieces = MarginalTerms(
@@ -95,9 +95,9 @@ def lane_block(
     return Block(f"{market} {way}", (period,), touches)
 
 
-def _days(world: World) -> list[int]:
+def _days(model: Model) -> list[int]:
     """Day numbers in the middle of twelve parts of the horizon, or only its first where nothing has a date in it."""
-    s = world.scenario
+    s = model.scenario
     first, days = s.clock.ordinal, s.horizon.days
     dated = (*s.fx, *s.freight_lanes, *s.freight_breaks, *s.customs)
     if not any(first < row.from_.toordinal() < first + days for row in dated):
@@ -106,12 +106,12 @@ def _days(world: World) -> list[int]:
 
 
 def _yearly(
-    world: World, market: str, way: str, terms: DispatchTerms, quantity: float, mean: float, home: float
+    model: Model, market: str, way: str, terms: DispatchTerms, quantity: float, mean: float, home: float
 ) -> float:
     """Bills of a year in which so much is sent; units that wait for parts are the stragglers of their dispatch."""
     if quantity == 0:
         return 0.0
-    s, days = world.scenario, world.scenario.horizon.days
+    s, days = model.scenario, model.scenario.horizon.days
     units, kg = quantity / mean, 1.0 if terms.out.unit == "kg" else 1e6 / CM3_PER_KG
     n = departures(s.markets[market].china[way].consolidation, units, quantity * kg, days)
     size = quantity / n

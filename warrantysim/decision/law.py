@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
-from warrantysim.decision.loop import Found
+from warrantysim.decision.loop import SearchResult
 from warrantysim.decision.outcomes import Lawful
 from warrantysim.decision.policies import priced_claims
 from warrantysim.decision.training import Learned, band_sums, bands_of, learn
@@ -24,7 +24,7 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.journeys.legal import floors
 from warrantysim.journeys.legal_floors import Floor
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.policy import Policy
 
 REPLICATIONS = 2
@@ -34,11 +34,11 @@ COLUMNS = ("market", "region", "age_from_days", "age_to_days", "sold_from", "art
 
 
 def law_prices(
-    world: World,
+    model: Model,
     asked: Lawful,
     seed: int,
     training: range,
-    found: Found,
+    found: SearchResult,
     policy: Policy,
 ) -> pd.DataFrame:
     """What each row of the law costs that asks for anything and binds a training claim, and all of a market together.
@@ -49,24 +49,24 @@ def law_prices(
     meant), claims (bound a year), cost (a year, of the claims a rule is asked about [reporting currency]).
     """
     some = training[:REPLICATIONS]
-    if not any(floor.row.demands for floor in world.floors):
+    if not any(floor.row.demands for floor in model.floors):
         return pd.DataFrame(columns=list(COLUMNS))
     sides = [asked.by_law(law).potential(some, policy) for law in (True, False)]
-    bound = [_bound(world, seed, outcomes) for outcomes in sides]
+    bound = [_bound(model, seed, outcomes) for outcomes in sides]
     prices = found.choice.prices if found.choice else {}
     learned = []
     for outcomes in sides:
-        plain = learn(world, outcomes, cash_only=world.scenario.decision.cash_only)
+        plain = learn(model, outcomes, cash_only=model.scenario.decision.cash_only)
         learned.append(replace(plain, cost=priced_claims(plain, prices)))
-    rest = _closed(world, found, policy)
+    rest = _closed(model, found, policy)
 
     def least(lifted: Sequence[int]) -> float:
-        return _least(world, learned, [np.isin(side, lifted) for side in bound], rest)
+        return _least(model, learned, [np.isin(side, lifted) for side in bound], rest)
 
     whole = least([])
     rows = []
-    for name, numbers in _groups(world, bound[0]):
-        floor = world.floors[numbers[0]]
+    for name, numbers in _groups(model, bound[0]):
+        floor = model.floors[numbers[0]]
         row = floor.row
         one = (row.region, row.age_from_days, row.age_to_days, row.sold_from.isoformat(), row.article)
         claims = float(np.isin(bound[0], numbers).sum()) / len(some)
@@ -75,39 +75,39 @@ def law_prices(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _bound(world: World, seed: int, outcomes: Sequence[PotentialOutcomes]) -> np.ndarray:
+def _bound(model: Model, seed: int, outcomes: Sequence[PotentialOutcomes]) -> np.ndarray:
     """Number of the demanding row that binds each claim a rule is asked about, -1 for none. Shape (n,)."""
-    number = {id(floor): k for k, floor in enumerate(world.floors)}
+    number = {id(floor): k for k, floor in enumerate(model.floors)}
     parts = []
     for po in outcomes:
-        claims = births(world.scenario, seed, po.replication).take(po.root[po.routed])
+        claims = births(model.scenario, seed, po.replication).take(po.root[po.routed])
         out = np.full(len(claims), -1)
-        for floor, here in floors(world, claims):
+        for floor, here in floors(model, claims):
             if floor.row.demands:
                 out[here] = number[id(floor)]
         parts.append(out)
     return np.concatenate(parts)
 
 
-def _groups(world: World, bound: np.ndarray) -> Iterator[tuple[str, list[int]]]:
+def _groups(model: Model, bound: np.ndarray) -> Iterator[tuple[str, list[int]]]:
     """All rows that bind a claim, market by market: first the market as a whole, then each, oldest claims last."""
     met = np.unique(bound[bound >= 0]).tolist()
 
     def order(k: int) -> tuple[str, float, str]:
-        floor: Floor = world.floors[k]
+        floor: Floor = model.floors[k]
         return floor.row.region, floor.row.age_from_days, floor.row.sold_from.isoformat()
 
-    for m in range(len(world.markets)):
-        mine = sorted((k for k in met if world.floors[k].market == m), key=order)
+    for m in range(len(model.markets)):
+        mine = sorted((k for k in met if model.floors[k].market == m), key=order)
         if mine:
             yield "", mine
             yield from (("row", [k]) for k in mine)
 
 
-def _closed(world: World, found: Found, policy: Policy) -> dict[tuple[str | int, ...], np.ndarray]:
+def _closed(model: Model, found: SearchResult, policy: Policy) -> dict[tuple[str | int, ...], np.ndarray]:
     """Arms by cell that need a contract or lane the recommendation does without."""
     problem, learned = found.candidates.problem, found.learned
-    signed = signed_under(world, problem, policy, measures_under(learned, arms_under(world, learned, policy)))
+    signed = signed_under(model, problem, policy, measures_under(learned, arms_under(model, learned, policy)))
     out = np.zeros(problem.allowed.shape, dtype=bool)
     for block in problem.blocks:
         if block.name not in signed:
@@ -116,7 +116,7 @@ def _closed(world: World, found: Found, policy: Policy) -> dict[tuple[str | int,
 
 
 def _least(
-    world: World,
+    model: Model,
     learned: Sequence[Learned],
     lifted: Sequence[np.ndarray],
     closed: dict[tuple[str | int, ...], np.ndarray],
@@ -139,12 +139,12 @@ def _least(
     )
     mixed = replace(lawful, cells=tuple(cells), cell=cell, value=joined("value"), cost=joined("cost"))
     feasible = joined("feasible")
-    edges, band = bands_of(mixed, world.scenario.decision.bands)
+    edges, band = bands_of(mixed, model.scenario.decision.bands)
     shape = (len(cells), edges.shape[1], len(lawful.arms))
     seen = np.stack([np.bincount(cell, feasible[:, a], shape[0]) for a in range(shape[2])], axis=1) > 0
     allowed = seen & ~np.stack([closed.get(name, np.zeros(shape[2], dtype=bool)) for name in cells])
     allowed[:, 0] |= ~allowed.any(axis=1)
     rank = np.array([arm.rank for arm in lawful.arms])
     cost = band_sums(mixed.cost, cell * shape[1] + band, shape) / lawful.replications
-    _, best = best_plans(cost, rank, allowed, canonical=world.scenario.decision.canonical_order)
+    _, best = best_plans(cost, rank, allowed, canonical=model.scenario.decision.canonical_order)
     return float(best.sum())

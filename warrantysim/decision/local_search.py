@@ -17,15 +17,25 @@ from itertools import combinations, permutations, product, zip_longest
 
 import numpy as np
 
-from warrantysim.decision.cells import Zone, rival, rules_of, zone_at, zones_for
+from warrantysim.decision.cells import CellZone, rival, zone_at, zones_as_rules, zones_for
 from warrantysim.decision.forecast import forecast
-from warrantysim.decision.loop import Found, Tried, all_simulated, costs_of, objective, weighed
-from warrantysim.decision.moves import Plan, Zones, by_another, changes, in_order, joined, plain, rising, with_fewer
-from warrantysim.decision.outcomes import World as Asked
+from warrantysim.decision.loop import SearchResult, Tried, all_simulated, costs_of, objective, weighed
+from warrantysim.decision.moves import (
+    Plan,
+    Zones,
+    by_another,
+    by_refund_alone,
+    is_canonical,
+    joined,
+    neighbours,
+    rising,
+    with_fewer,
+)
+from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.policies import priced_claims, ranges_of
 from warrantysim.decision.training import Learned, build, learn
 from warrantysim.experiment.simulate import ReplicationFailed
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.dispositions import BY_PARTNER
 from warrantysim.schema.policy import Policy, Rule
 
@@ -60,24 +70,24 @@ EASY = 1_000
 `BATCH` [count]."""
 
 
-def applies(world: World) -> bool:
+def applies(model: Model) -> bool:
     """Whether neighbours may be judged by cost alone: no limit is set on the whole."""
-    d = world.scenario.decision
+    d = model.scenario.decision
     limits = (d.refund_budget, d.max_mean_days, d.max_dispute_share)
     return d.simulate and d.neighbours > 0 and all(limit is None for limit in limits)
 
 
-def improved(world: World, asked: Asked, selection: range, found: Found) -> Found:
+def improved(model: Model, asked: Asked, selection: range, found: SearchResult) -> SearchResult:
     """The best policy after trying neighbours of the best so far, and without zones that do not earn their place.
 
     ``selection``: replications that suggest; what was suggested must save on others as well. The
     solver's answer behind ``found`` stays, as it is where the search began; flat ranges are those of the new
     cut-points.
     """
-    if not applies(world):
+    if not applies(model):
         return found
     cells = found.learned.cells
-    it = Neighbours(world, asked, selection, found)
+    it = Neighbours(model, asked, selection, found)
     here = it.start
     tried_cells = contested(found) if it.budget >= min(BATCH, it.asked_for) else []
     if tried_cells:
@@ -86,13 +96,13 @@ def improved(world: World, asked: Asked, selection: range, found: Found) -> Foun
     found = replace(found, held=held)
     if here == it.start:
         return found
-    policy = _policy(world, found, here, "neighbours")
+    policy = _policy(model, found, here, "neighbours")
     (years,) = all_simulated(asked, [policy], selection)
     best = Tried(
         "neighbours",
         policy,
-        objective(world, years),
-        forecast(world, found.learned, found.candidates.problem, policy),
+        objective(model, years),
+        forecast(model, found.learned, found.candidates.problem, policy),
     )
     drawn = None
     if found.drawn is not None:
@@ -101,7 +111,7 @@ def improved(world: World, asked: Asked, selection: range, found: Found) -> Foun
     return replace(found, best=best, tried=(*found.tried, best), drawn=drawn, years=years)
 
 
-def contested(found: Found) -> list[int]:
+def contested(found: SearchResult) -> list[int]:
     """Cells that share what is scarce: claims of theirs go, or could go, to a bench with little time to spare. All
     cells where they are few; else at most `MOST_CELLS`, those with most work for such benches first.
 
@@ -136,14 +146,14 @@ class Neighbours:
     All policies are simulated on the same luck, on as much of it as it takes to tell them apart.
     """
 
-    world: World
+    model: Model
     asked: Asked
     selection: range
-    found: Found
+    found: SearchResult
     _menus: dict[int, list[Zones]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        s, learned = self.world.scenario, self.found.learned
+        s, learned = self.model.scenario, self.found.learned
         claims = len(learned) / max(learned.replications, 1)
         easy = EASY / max(claims, 1.0)
         self.asked_for = s.decision.neighbours
@@ -185,11 +195,11 @@ class Neighbours:
             if len(plans) == 1:
                 return [np.full(len(replications), np.inf)]
             return [costs for plan in plans for costs in self.simulated([plan], replications)]
-        return [costs_of(self.world, each) for each in years]
+        return [costs_of(self.model, each) for each in years]
 
     def whole(self, plan: Plan) -> float:
         """What a policy costs on all luck."""
-        return weighed(self.world, self.costs([plan], self.stages[-1])[0])
+        return weighed(self.model, self.costs([plan], self.stages[-1])[0])
 
     def race(self, here: Plan, options: Sequence[Plan]) -> Plan:
         """The best of some policies where it is proved better than ``here``, else that one.
@@ -202,18 +212,18 @@ class Neighbours:
             if not left or self.spent >= self.budget:
                 return here
             base, *costs = self.costs([here, *left], n)
-            gains = [_gain(self.world, base, cost) for cost in costs]
+            gains = [_gain(self.model, base, cost) for cost in costs]
             noise = [_noise(base, cost) for cost in costs]
             order = sorted(range(len(left)), key=lambda k: -gains[k])[: max(-(-len(left) // 3), LAST)]
             left = [left[k] for k in order if gains[k] > -noise[k]]
         first = len(self.selection)
         base, *costs = self.costs([here, *left], self.stages[-1])
-        proved = [_gain(self.world, base[first:], cost[first:]) for cost in costs]
+        proved = [_gain(self.model, base[first:], cost[first:]) for cost in costs]
         return left[int(np.argmax(proved))] if left and max(proved) > 0 else here
 
     def policy(self, plan: Plan) -> Policy:
         """The policy of all cells' zones."""
-        return _policy(self.world, self.found, plan, "neighbours")
+        return _policy(self.model, self.found, plan, "neighbours")
 
     def guess(self, c: int, zones: Zones) -> float:
         """What the program expects of a cell's claims under some zones, what is shared at its shadow price."""
@@ -231,7 +241,7 @@ class Neighbours:
         fill one contract."""
         tried = [self.zones(t.policy) for t in self.found.tried if np.isfinite(t.cost)]
         starts = list(dict.fromkeys([self.start, *tried, *self.filled(cells)]))
-        costs = [weighed(self.world, c) for c in self.costs(starts, self.stages[1])]
+        costs = [weighed(self.model, c) for c in self.costs(starts, self.stages[1])]
         starts = [starts[k] for k in np.argsort(costs, kind="stable")[:STARTS]]
         whole, ends = self.budget, [self.start]
         for k, start in enumerate(starts):
@@ -244,8 +254,8 @@ class Neighbours:
     def filled(self, cells: Sequence[int]) -> Iterator[Plan]:
         """For every partner that repairs: the policy in which every cell sends it claims, by the rule the program
         expects most of. A minimum or a tier is worth nothing to the first cell that goes there alone."""
-        for by in self.world.scenario.partner_ids:
-            rules = {c: self.of_arm(c, (BY_PARTNER, by)) for c in cells if plain(self.start[c])}
+        for by in self.model.scenario.partner_ids:
+            rules = {c: self.of_arm(c, (BY_PARTNER, by)) for c in cells if by_refund_alone(self.start[c])}
             yield tuple(rules.get(c) or zones for c, zones in enumerate(self.start))
 
     def of_arm(self, c: int, arm: tuple[str, str]) -> Zones | None:
@@ -254,12 +264,12 @@ class Neighbours:
 
     def zones(self, policy: Policy) -> Plan:
         """A policy's zones in every cell."""
-        return tuple(_zones(self.world, policy, cell) for cell in self.found.learned.cells)
+        return tuple(_zones(self.model, policy, cell) for cell in self.found.learned.cells)
 
     def descend(self, here: Plan, cells: Sequence[int], once: bool = False) -> Plan:
         """Go from policy to better policy, cell by cell, ``once`` or until nothing is proved better or the budget is
         spent."""
-        able = [c for c in cells if plain(here[c])]
+        able = [c for c in cells if by_refund_alone(here[c])]
         most = int(np.clip((self.budget - self.spent) / (3 * max(len(able), 1)), LAST, MENU))
         while self.spent < self.budget:
             before = here
@@ -290,7 +300,7 @@ class Neighbours:
             self._menus[c] = self._ranked(
                 c,
                 [
-                    tuple(Zone(start, *arm) for start, arm in zip((0.0, *cuts), chosen, strict=True))
+                    tuple(CellZone(start, *arm) for start, arm in zip((0.0, *cuts), chosen, strict=True))
                     for k in range(MOST_ZONES)
                     for chosen in permutations(arms, k + 1)
                     for cuts in combinations(places, k)
@@ -300,11 +310,11 @@ class Neighbours:
 
     def changes(self, c: int, zones: Zones) -> list[Zones]:
         """Every rule of a cell that differs from ``zones`` by one change, best guess first."""
-        return self._ranked(c, list(changes(zones, self.places(c, PLACES), self.arms(c))))
+        return self._ranked(c, list(neighbours(zones, self.places(c, PLACES), self.arms(c))))
 
     def _ranked(self, c: int, rules: Sequence[Zones]) -> list[Zones]:
-        ordered = self.world.scenario.decision.canonical_order
-        fit = [zones for zones in dict.fromkeys(rules) if (not ordered or in_order(zones)) and rival(zones) is None]
+        ordered = self.model.scenario.decision.canonical_order
+        fit = [zones for zones in dict.fromkeys(rules) if (not ordered or is_canonical(zones)) and rival(zones) is None]
         return sorted(fit, key=lambda zones: self.guess(c, zones))
 
     def places(self, c: int, count: int) -> list[float]:
@@ -374,7 +384,7 @@ class Neighbours:
         several = [c for c in cells if len(here[c]) > 1]
         if not several:
             return here, None
-        w, d = self.world, self.world.scenario.decision
+        w, d = self.model, self.model.scenario.decision
         outcomes = self.asked.potential(self.proof[: len(self.selection)], self.policy(here))
         learned = learn(w, outcomes, cash_only=d.cash_only)
         problem = build(w, learned).problem
@@ -388,9 +398,9 @@ class Neighbours:
         return here, learned
 
 
-def _gain(world: World, base: np.ndarray, cost: np.ndarray) -> float:
+def _gain(model: Model, base: np.ndarray, cost: np.ndarray) -> float:
     """What one policy saves against another on shared luck; nothing is worse than not to come to an end."""
-    return weighed(world, base) - weighed(world, cost) if np.isfinite(cost).all() else -np.inf
+    return weighed(model, base) - weighed(model, cost) if np.isfinite(cost).all() else -np.inf
 
 
 def _noise(base: np.ndarray, cost: np.ndarray) -> float:
@@ -400,16 +410,16 @@ def _noise(base: np.ndarray, cost: np.ndarray) -> float:
     return float(np.std(base - cost, ddof=1) / math.sqrt(len(base)))
 
 
-def _zones(world: World, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
-    return tuple(zones_for(policy, world, dict(zip(world.scenario.decision.cell, cell, strict=True))))
+def _zones(model: Model, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
+    return tuple(zones_for(policy, model, dict(zip(model.scenario.decision.cell, cell, strict=True))))
 
 
-def _policy(world: World, found: Found, chosen: Plan, name: str) -> Policy:
-    keys, s = world.scenario.decision.cell, world.scenario
+def _policy(model: Model, found: SearchResult, chosen: Plan, name: str) -> Policy:
+    keys, s = model.scenario.decision.cell, model.scenario
     rules: list[Rule] = []
     for cell, zones in zip(found.learned.cells, chosen, strict=True):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
-        rules += rules_of(world, known, zones)
+        rules += zones_as_rules(model, known, zones)
     rest = [rule for rule in s.policy.rules if not rule.cell.stated()] if keys else []
     return s.policy.replace(name=name, title=None, why="", rules=(*rules, *rest))
 

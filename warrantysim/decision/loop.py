@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from warrantysim.decision.choose import Choice, Undecided, bettered, choose, fits_whole
+from warrantysim.decision.choose import Solution, Undecided, bettered, choose, fits_whole
 from warrantysim.decision.forecast import arms_under
-from warrantysim.decision.outcomes import World as Asked
-from warrantysim.decision.policies import Drawn, draw
-from warrantysim.decision.problem import Problem, allows, cvar
+from warrantysim.decision.outcomes import Outcomes as Asked
+from warrantysim.decision.policies import SampledPolicy, draw
+from warrantysim.decision.problem import ProgramData, allows, worst_mean
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.operational_clock import BeyondCalendar
-from warrantysim.journeys.world import World
 from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
@@ -48,7 +48,7 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """The outcome of the search."""
 
     best: Tried
@@ -57,9 +57,9 @@ class Found:
     learned: Learned
     """Training claims under the incumbent the best policy was learned from."""
     candidates: Candidates
-    choice: Choice | None
+    choice: Solution | None
     """The program's answer behind the best policy; None where today's policy won."""
-    drawn: Drawn | None
+    drawn: SampledPolicy | None
     """Its cut-points; None likewise."""
     cash_learned: Learned
     """The same training claims by their cash alone."""
@@ -70,33 +70,33 @@ class Found:
     nobody has asked for them."""
 
 
-def objective(world: World, years: Sequence[SimulatedYear]) -> float:
+def objective(model: Model, years: Sequence[SimulatedYear]) -> float:
     """What is minimised, over simulated years: mean cost, with weight on the worst years where asked for.
 
     Infinite for a policy that could not be simulated to its end.
     """
-    return weighed(world, costs_of(world, years)) if years else np.inf
+    return weighed(model, costs_of(model, years)) if years else np.inf
 
 
-def costs_of(world: World, years: Sequence[SimulatedYear]) -> np.ndarray:
+def costs_of(model: Model, years: Sequence[SimulatedYear]) -> np.ndarray:
     """What counts of each year [reporting currency]."""
-    return np.array([year.cash_total if world.scenario.decision.cash_only else year.total for year in years])
+    return np.array([year.cash_total if model.scenario.decision.cash_only else year.total for year in years])
 
 
-def weighed(world: World, costs: np.ndarray) -> float:
+def weighed(model: Model, costs: np.ndarray) -> float:
     """What is minimised, over the costs of some years; infinite where one of them did not come to its end."""
-    d, mean = world.scenario.decision, float(costs.mean())
-    return mean + d.cvar_weight * (cvar(costs, d.cvar_level) - mean) if d.cvar_weight and mean < np.inf else mean
+    d, mean = model.scenario.decision, float(costs.mean())
+    return mean + d.cvar_weight * (worst_mean(costs, d.cvar_level) - mean) if d.cvar_weight and mean < np.inf else mean
 
 
-def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str, Problem]:
+def variants(problem: ProgramData, model: Model, arms: Sequence[object]) -> dict[str, ProgramData]:
     """Starting points: everything, all China, none of it, each repairing contract alone, and no contract."""
-    s = world.scenario
+    s = model.scenario
     names = [str(arm) for arm in arms]
     china = np.array([name.startswith(BY_WAY) for name in names])
     repairs = {p: names.index(f"{BY_PARTNER} {p}") for p in s.partner_ids if not s.partners[p].test_only}
 
-    def without(mask: np.ndarray) -> Problem:
+    def without(mask: np.ndarray) -> ProgramData:
         rest = problem.allowed & ~mask
         return replace(problem, allowed=np.where(rest.any(axis=1)[:, None], rest, problem.allowed))
 
@@ -117,7 +117,7 @@ def variants(problem: Problem, world: World, arms: Sequence[object]) -> dict[str
     return out
 
 
-def search(world: World, asked: Asked, training: range, selection: range, told: Told, jobs: int = 1) -> Found:
+def search(model: Model, asked: Asked, training: range, selection: range, told: Told, jobs: int = 1) -> SearchResult:
     """Look for the policy that costs least when simulated, from several starting points, solved ``jobs`` at once.
 
     Raises
@@ -125,34 +125,34 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
     Undecided
         If the constraints conflict.
     """
-    d = world.scenario.decision
-    today = world.scenario.policy
+    d = model.scenario.decision
+    today = model.scenario.policy
     told("learn")
     outcomes = asked.potential(training, today)
-    learned = learn(world, outcomes, cash_only=d.cash_only)
+    learned = learn(model, outcomes, cash_only=d.cash_only)
     if not len(learned):
         raise BadInput("no claim was filed in the years it learns from, so there is nothing to decide about")
-    candidates = build(world, learned)
+    candidates = build(model, learned)
     told("solve")
-    options: list[tuple[str, Choice | None, Drawn | None, Policy]] = [("today", None, None, today)]
-    start = plan_of(learned, candidates, arms_under(world, learned, today))
-    for name, choice in _choices(world, variants(candidates.problem, world, learned.arms), start, jobs):
+    options: list[tuple[str, Solution | None, SampledPolicy | None, Policy]] = [("today", None, None, today)]
+    start = plan_of(learned, candidates, arms_under(model, learned, today))
+    for name, choice in _choices(model, variants(candidates.problem, model, learned.arms), start, jobs):
         if isinstance(choice, Undecided):
             if name == FREE:
                 raise choice
             continue
-        drawn = draw(world, learned, candidates, choice.plan, choice.prices, name)
+        drawn = draw(model, learned, candidates, choice.plan, choice.prices, name)
         if all(drawn.policy.rules != policy.rules for *_, policy in options):
             options.append((name, choice, drawn, drawn.policy))
     told("simulate")
     years = all_simulated(asked, [policy for *_, policy in options], selection)
     tried = [
-        Tried(name, policy, objective(world, y), np.nan if choice is None else choice.evaluated.objective)
+        Tried(name, policy, objective(model, y), np.nan if choice is None else choice.evaluated.objective)
         for (name, choice, _, policy), y in zip(options, years, strict=True)
     ]
     k = int(np.argmin([t.cost for t in tried]))
-    cash = learn(world, outcomes, cash_only=True)
-    found = Found(
+    cash = learn(model, outcomes, cash_only=True)
+    found = SearchResult(
         tried[k],
         tuple(tried),
         learned,
@@ -163,7 +163,7 @@ def search(world: World, asked: Asked, training: range, selection: range, told: 
         years[k],
     )
     known = outcomes if found.best.policy is today else None
-    return _improve(world, asked, training, selection, told, found, years[k], known) if d.simulate else found
+    return _improve(model, asked, training, selection, told, found, years[k], known) if d.simulate else found
 
 
 def all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
@@ -185,8 +185,8 @@ def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[Si
 
 
 def _choices(
-    world: World, problems: Mapping[str, Problem], start: np.ndarray, jobs: int
-) -> Iterator[tuple[str, Choice | Undecided]]:
+    model: Model, problems: Mapping[str, ProgramData], start: np.ndarray, jobs: int
+) -> Iterator[tuple[str, Solution | Undecided]]:
     """The answers to problems, in their order; none costs more than an answer to another that it allows, nor than the
     plan ``start``. A problem that allows the answer to the free choice has the same one, and is left out.
 
@@ -194,49 +194,49 @@ def _choices(
     come first, so that the search for the free choice begins with their answers.
     """
 
-    def answer(problem: Problem, starts: Sequence[np.ndarray] = (start,)) -> Choice | Undecided:
+    def answer(problem: ProgramData, starts: Sequence[np.ndarray] = (start,)) -> Solution | Undecided:
         try:
-            return _choose(world, problem, starts)
+            return _choose(model, problem, starts)
         except Undecided as none:
             return none
 
-    names, found = list(problems), dict[str, Choice | Undecided]()
+    names, found = list(problems), dict[str, Solution | Undecided]()
     late = [] if fits_whole(problems[FREE]) else [FREE]
     if not late:
         free = found[FREE] = answer(problems[FREE])
-        if isinstance(free, Choice):
+        if isinstance(free, Solution):
             names = [FREE, *(name for name in names if name != FREE and not allows(problems[name], free.plan))]
     with ThreadPoolExecutor(jobs if jobs > 0 else os.cpu_count()) as pool:
         early = [name for name in names if name not in (*late, *found)]
         found |= dict(zip(early, pool.map(answer, [problems[name] for name in early]), strict=True))
-    plans = [choice.plan for choice in found.values() if isinstance(choice, Choice)]
+    plans = [choice.plan for choice in found.values() if isinstance(choice, Solution)]
     found |= {name: answer(problems[name], (start, *plans)) for name in late}
     for name in names:
         choice = found[name]
-        yield name, bettered(problems[name], choice, plans) if isinstance(choice, Choice) else choice
+        yield name, bettered(problems[name], choice, plans) if isinstance(choice, Solution) else choice
 
 
-def _choose(world: World, problem: Problem, starts: Sequence[np.ndarray]) -> Choice:
-    d = world.scenario.decision
+def _choose(model: Model, problem: ProgramData, starts: Sequence[np.ndarray]) -> Solution:
+    d = model.scenario.decision
     return choose(problem, gap=d.gap, node_limit=d.node_limit, time_limit=d.time_limit_s, starts=starts)
 
 
 def _improve(
-    world: World,
+    model: Model,
     asked: Asked,
     training: range,
     selection: range,
     told: Told,
-    found: Found,
+    found: SearchResult,
     years: Sequence[SimulatedYear],
     outcomes: Sequence[PotentialOutcomes] | None,
-) -> Found:
+) -> SearchResult:
     """Rounds of charging queues and solving again under the best policy so far, until one saves less than the gap to
     which the program itself is solved.
 
     ``outcomes``: those under the best policy, where they were asked for.
     """
-    d = world.scenario.decision
+    d = model.scenario.decision
     charge: Mapping[tuple[int, int], float] = {}
     tried = list(found.tried)
     for number in range(1, d.iterations):
@@ -244,25 +244,25 @@ def _improve(
         charge = _damped(charge, queue_days(years), d.damping)
         if outcomes is None:
             outcomes = asked.potential(training, found.best.policy)
-        plain = learn(world, outcomes, cash_only=d.cash_only)
-        learned = charged(plain, waiting_charge(world, plain, charge))
-        candidates = build(world, learned)
+        plain = learn(model, outcomes, cash_only=d.cash_only)
+        learned = charged(plain, waiting_charge(model, plain, charge))
+        candidates = build(model, learned)
         told("solve")
-        start = plan_of(learned, candidates, arms_under(world, learned, found.best.policy))
-        choice = _choose(world, candidates.problem, [start])
-        drawn = draw(world, learned, candidates, choice.plan, choice.prices, f"round {number + 1}")
+        start = plan_of(learned, candidates, arms_under(model, learned, found.best.policy))
+        choice = _choose(model, candidates.problem, [start])
+        drawn = draw(model, learned, candidates, choice.plan, choice.prices, f"round {number + 1}")
         if drawn.policy.rules == found.best.policy.rules:
             break
         told("simulate")
         new_years = _simulated(asked, drawn.policy, selection)
-        attempt = Tried(drawn.policy.name, drawn.policy, objective(world, new_years), choice.evaluated.objective)
+        attempt = Tried(drawn.policy.name, drawn.policy, objective(model, new_years), choice.evaluated.objective)
         tried.append(attempt)
         if attempt.cost >= found.best.cost:
             # Charges from this policy's own queues may still mend it in a further round.
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
-        cash, saved = learn(world, outcomes, cash_only=True), found.best.cost - attempt.cost
-        found = Found(attempt, tuple(tried), learned, candidates, choice, drawn, cash, new_years)
+        cash, saved = learn(model, outcomes, cash_only=True), found.best.cost - attempt.cost
+        found = SearchResult(attempt, tuple(tried), learned, candidates, choice, drawn, cash, new_years)
         years, outcomes = new_years, None
         if saved < d.gap * abs(attempt.cost):
             break
@@ -288,19 +288,19 @@ def _damped(
     return {key: (1 - share) * old.get(key, 0.0) + share * new.get(key, 0.0) for key in {*old, *new}}
 
 
-def waiting_charge(world: World, learned: Learned, days: Mapping[tuple[int, int], float]) -> np.ndarray:
+def waiting_charge(model: Model, learned: Learned, days: Mapping[tuple[int, int], float]) -> np.ndarray:
     """Cost of bench queues by claim and arm, where the customer waits for his own unit. Shape (n, A).
 
     A day costs the share of the price that waiting costs, with the claim value for the price.
     """
-    s = world.scenario
+    s = model.scenario
     extra = np.zeros(learned.cost.shape)
     use = learned.uses
     visits = zip(use.bench.bench, use.bench.month, strict=True)
     per_visit = np.array([days.get((int(b), int(m)), 0.0) for b, m in visits])
-    waits = ~world.service_advance[use.desk_market, np.array([arm.rank for arm in learned.arms])[use.bench.arm]]
-    local = np.array([s.usd_per_unit(m.currency) for m in world.markets]) / s.usd_per_unit(s.reporting_currency)
-    value = learned.value[use.bench.claim] * (local / reading_rates(world))[use.desk_market]
+    waits = ~model.service_advance[use.desk_market, np.array([arm.rank for arm in learned.arms])[use.bench.arm]]
+    local = np.array([s.usd_per_unit(m.currency) for m in model.markets]) / s.usd_per_unit(s.reporting_currency)
+    value = learned.value[use.bench.claim] * (local / reading_rates(model))[use.desk_market]
     cost = np.where(waits, per_visit * s.experience.waiting_share_per_day * value, 0.0)
     if not s.decision.cash_only:
         np.add.at(extra, (use.bench.claim, use.bench.arm), cost)

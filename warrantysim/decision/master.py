@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 
 from warrantysim.decision.columns import Columns
-from warrantysim.decision.problem import Evaluated, Load, Problem, evaluate
+from warrantysim.decision.problem import Evaluated, Load, ProgramData, evaluate
 from warrantysim.decision.program import Shared, linear, looked_at, shared_rows
 from warrantysim.decision.solver import Solved, solve
 from warrantysim.decision.zones import best_plans
@@ -41,7 +41,7 @@ class Master:
     """Pricing at a node of the search; state is the columns, the best plan and the root's prices."""
 
     def __init__(
-        self, problem: Problem, columns: Columns, gap: float, nodes: int | None, seconds: float | None, seed: int
+        self, problem: ProgramData, columns: Columns, gap: float, nodes: int | None, seconds: float | None, seed: int
     ) -> None:
         self.problem = problem
         self.columns = columns

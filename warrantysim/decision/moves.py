@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.schema.dispositions import DISPOSITIONS
 
-Zones = tuple[Zone, ...]
+Zones = tuple[CellZone, ...]
 """The zones of a cell."""
 Plan = tuple[Zones, ...]
 """The zones of every cell."""
 
 
-def plain(zones: Zones) -> bool:
+def by_refund_alone(zones: Zones) -> bool:
     """Whether a rule goes by the refund due alone; rules by age or price are left alone."""
     return all(zone.by == "refund_due" and zone.ages == (0.0, np.inf) for zone in zones)
 
@@ -24,14 +24,14 @@ def plain(zones: Zones) -> bool:
 def with_fewer(here: Plan, c: int) -> Iterator[Plan]:
     """Every policy in which one zone of a cell has gone to its neighbour; rules by age or price are left alone."""
     zones = here[c]
-    if len(zones) < 2 or not plain(zones):
+    if len(zones) < 2 or not by_refund_alone(zones):
         return
     for k in range(len(zones)):
         rest = (*zones[:k], *zones[k + 1 :])
         yield (*here[:c], joined((replace(rest[0], start=0.0), *rest[1:])), *here[c + 1 :])
 
 
-def changes(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -> Iterator[Zones]:
+def neighbours(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -> Iterator[Zones]:
     """A cell's rule with a cut-point moved, a zone given to another arm, dropped, or put in."""
     for k, zone in enumerate(zones):
         low = zones[k - 1].start if k else 0.0
@@ -43,11 +43,13 @@ def changes(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -> I
         for do, by in arms:
             if (do, by) == (zone.do, zone.partner):
                 continue
-            yield joined((*zones[:k], Zone(zone.start, do, by), *zones[k + 1 :]))
+            yield joined((*zones[:k], CellZone(zone.start, do, by), *zones[k + 1 :]))
             for place in places:
                 if zone.start < place < high:
-                    yield joined((*zones[: k + 1], Zone(place, do, by), *zones[k + 1 :]))
-                    yield joined((*zones[:k], Zone(zone.start, do, by), replace(zone, start=place), *zones[k + 1 :]))
+                    yield joined((*zones[: k + 1], CellZone(place, do, by), *zones[k + 1 :]))
+                    yield joined(
+                        (*zones[:k], CellZone(zone.start, do, by), replace(zone, start=place), *zones[k + 1 :])
+                    )
         if len(zones) > 1:
             rest = (*zones[:k], *zones[k + 1 :])
             yield joined((replace(rest[0], start=0.0), *rest[1:]))
@@ -60,7 +62,7 @@ def by_another(zones: Zones, arm: tuple[str, str]) -> Zones:
 
 def joined(zones: Zones) -> Zones:
     """Neighbouring zones of one arm as one."""
-    out: list[Zone] = []
+    out: list[CellZone] = []
     for zone in zones:
         if not out or (out[-1].do, out[-1].partner) != (zone.do, zone.partner):
             out.append(zone)
@@ -73,7 +75,7 @@ def rising(zones: Zones) -> bool:
     return starts == sorted(set(starts))
 
 
-def in_order(zones: Zones) -> bool:
+def is_canonical(zones: Zones) -> bool:
     """Whether zones follow the canonical order."""
     ranks = [DISPOSITIONS.index(zone.do) for zone in zones]
     return ranks == sorted(ranks)

@@ -9,13 +9,13 @@ import numpy as np
 
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.turned_worlds import Measure
+from warrantysim.experiment.turned_scenarios import Measure
 from warrantysim.experiment.uncertain import Turn
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 
 
-class World(Protocol):
+class Outcomes(Protocol):
     """A scenario and a seed, to be asked; tests state small ones by hand."""
 
     def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
@@ -25,7 +25,7 @@ class World(Protocol):
         """Simulated years with queues: a list a policy, in it a year a replication, in order."""
 
 
-class Worlds(World, Protocol):
+class Worlds(Outcomes, Protocol):
     """The same, in worlds beside the stated one too, and in one where nobody queues."""
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
@@ -41,5 +41,5 @@ class Worlds(World, Protocol):
 class Lawful(Protocol):
     """A scenario that can also be asked what would happen without its law."""
 
-    def by_law(self, law: bool) -> World:
+    def by_law(self, law: bool) -> Outcomes:
         """The same as it is or without a legal floor, of which only claims alone are learned."""

@@ -17,7 +17,7 @@ import pandas as pd
 
 from warrantysim.claims.inverse import quantile
 from warrantysim.decision.rule_table import WHOLE_UNITS, rule_table
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.dispositions import RETURNLESS
 from warrantysim.schema.policy import Policy
 
@@ -30,7 +30,7 @@ ANY = "any"
 """Stands where a rule holds for every product, category or reason."""
 
 
-def platform_rules(policy: Policy, world: World, on: str = "") -> pd.DataFrame:
+def platform_rules(policy: Policy, model: Model, on: str = "") -> pd.DataFrame:
     """A line a cell, age of the order and price; platforms know no order of lines, so none takes what another does, but
     for those that state fewer keys. ``price_max`` is included in the range, and empty for the last one.
 
@@ -39,14 +39,14 @@ def platform_rules(policy: Policy, world: World, on: str = "") -> pd.DataFrame:
     last order date they stand for on the day ``on`` (the first the rules bind, where empty), with the usual time from
     order to delivery; empty where there is no end.
     """
-    table = rule_table(policy, world, fewest=False)
-    category = {k.sku: k.category for k in world.scenario.skus}
+    table = rule_table(policy, model, fewest=False)
+    category = {k.sku: k.category for k in model.scenario.skus}
     rows: list[dict[str, Any]] = []
     for row in table.to_dict("records"):
         day = dt.date.fromisoformat(on or row["effective_from"])
         low, high = row["price_from"], row["price_to"]
         digits = 0 if row["currency"] in WHOLE_UNITS else 2
-        delivery = _days_to_deliver(world, row["channel"])
+        delivery = _days_to_deliver(model, row["channel"])
         youngest, oldest = row["age_from_days"], row["age_to_days"]
         aged = youngest > 0 or not math.isnan(oldest)
         rows.append(
@@ -72,9 +72,9 @@ def platform_rules(policy: Policy, world: World, on: str = "") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PLATFORM_COLUMNS))
 
 
-def _days_to_deliver(world: World, channel: str) -> int:
+def _days_to_deliver(model: Model, channel: str) -> int:
     """Usual days from order to delivery: the median, over channels where none is named."""
-    stated = world.scenario.births.delivery_days
+    stated = model.scenario.births.delivery_days
     each = [float(quantile(days, np.array(0.5))) for name, days in stated.items() if channel in {"", name}]
     return round(sum(each) / len(each)) if each else 0
 

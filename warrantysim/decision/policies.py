@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey, Zone, rules_of
+from warrantysim.decision.cells import CellKey, CellZone, zones_as_rules
 from warrantysim.decision.training import Candidates, Learned
 from warrantysim.decision.zones import between, flat_range, zones_from_plan
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.policy import Policy, Rule
 
 FLAT = 0.01
@@ -21,7 +21,7 @@ PLACED = 0.0002
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SampledPolicy:
     """A policy and what is known of its cut-points."""
 
     policy: Policy
@@ -67,11 +67,11 @@ def priced_claims(learned: Learned, prices: Mapping[str, float]) -> np.ndarray:
 
 
 def draw(
-    world: World, learned: Learned, candidates: Candidates, plan: np.ndarray, prices: Mapping[str, float], name: str
-) -> Drawn:
+    model: Model, learned: Learned, candidates: Candidates, plan: np.ndarray, prices: Mapping[str, float], name: str
+) -> SampledPolicy:
     """The policy a plan stands for: one rule a cell, every cut-point where it costs least between its neighbours."""
     cost = priced_claims(learned, prices)
-    keys = world.scenario.decision.cell
+    keys = model.scenario.decision.cell
     order = np.lexsort((learned.value, learned.cell))
     starts = np.searchsorted(learned.cell[order], np.arange(len(learned.cells) + 1))
     rules: list[Rule] = []
@@ -94,11 +94,11 @@ def draw(
             cuts[k] = between(least, most) if least < most else most
             ranges.append(flat_range(value, gain, low, high, FLAT * abs(float(total))))
         flat[cell] = tuple(ranges)
-        drawn = [Zone(start, *learned.arms[arm]) for start, arm in zip([0.0, *cuts], arms, strict=True)]
-        rules += rules_of(world, dict(zip(keys, cell, strict=True)), drawn)
-    incumbent = world.scenario.policy
+        drawn = [CellZone(start, *learned.arms[arm]) for start, arm in zip([0.0, *cuts], arms, strict=True)]
+        rules += zones_as_rules(model, dict(zip(keys, cell, strict=True)), drawn)
+    incumbent = model.scenario.policy
     rest = [rule for rule in incumbent.rules if not rule.cell.stated()] if keys else []
-    return Drawn(incumbent.replace(name=name, title=None, why="", rules=(*rules, *rest)), flat)
+    return SampledPolicy(incumbent.replace(name=name, title=None, why="", rules=(*rules, *rest)), flat)
 
 
 def ranges_of(

@@ -18,7 +18,7 @@ import numpy as np
 from warrantysim.decision.closing import Closing
 from warrantysim.decision.columns import Columns, grouped
 from warrantysim.decision.master import Node
-from warrantysim.decision.problem import Evaluated, Problem, allows
+from warrantysim.decision.problem import Evaluated, ProgramData, allows
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.zones import best_plans
 
@@ -27,7 +27,7 @@ NODES = 48
 
 
 @dataclass(frozen=True)
-class Priced:
+class Decomposed:
     """What the decomposition found."""
 
     plan: np.ndarray
@@ -41,7 +41,7 @@ class Priced:
 
 
 def solve_large(
-    problem: Problem,
+    problem: ProgramData,
     *,
     gap: float = 0.001,
     node_limit: int | None = None,
@@ -49,7 +49,7 @@ def solve_large(
     seed: int = 0,
     columns: Columns | None = None,
     starts: Sequence[np.ndarray] = (),
-) -> Priced | None:
+) -> Decomposed | None:
     """Decide a problem of many cells to a proven gap; None where the shared rows cannot all hold.
 
     ``starts``: plans to begin with, shape (C, B) each; those the problem does not allow are left out. ``columns`` may
@@ -70,7 +70,7 @@ def solve_large(
         reproducible=search.reproducible,
         seconds=time.perf_counter() - begun,
     )
-    return Priced(plan, value, solved, search.prices)
+    return Decomposed(plan, value, solved, search.prices)
 
 
 class Search(Closing):

@@ -122,7 +122,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Problem:
+class ProgramData:
     """Everything the choice depends on. C cells, B bands (padded with empty ones), A arms, R replications."""
 
     cost: np.ndarray
@@ -176,7 +176,7 @@ class Problem:
         return np.take_along_axis(self.years, plan[None, :, :, None], axis=3).sum(axis=(1, 2, 3))
 
 
-def signed_by(problem: Problem, present: np.ndarray) -> frozenset[str]:
+def signed_by(problem: ProgramData, present: np.ndarray) -> frozenset[str]:
     """Blocks that are signed where cells use these arms. ``present``: shape (C, A), bool."""
     return frozenset(
         block.name
@@ -185,14 +185,14 @@ def signed_by(problem: Problem, present: np.ndarray) -> frozenset[str]:
     )
 
 
-def present_in(problem: Problem, plan: np.ndarray) -> np.ndarray:
+def present_in(problem: ProgramData, plan: np.ndarray) -> np.ndarray:
     """Arms that a plan uses in each cell. Shape (C, A), bool."""
     present = np.zeros(problem.allowed.shape, dtype=bool)
     np.put_along_axis(present, plan, True, axis=1)
     return present
 
 
-def allows(problem: Problem, plan: np.ndarray) -> bool:
+def allows(problem: ProgramData, plan: np.ndarray) -> bool:
     """Whether a plan uses allowed arms only, in order and one partner a disposition, whatever the limits."""
     if not np.take_along_axis(problem.allowed, plan, axis=1).all():
         return False
@@ -234,7 +234,7 @@ def period_cost(period: Period, measures: Mapping[str, float], due: np.ndarray |
     return period.terms.cost(units, fees, service, beside=period.beside, signed=due)
 
 
-def counted(period: Period, measures: Mapping[str, float]) -> float:
+def units_counted(period: Period, measures: Mapping[str, float]) -> float:
     """Units that decide the segment of a period: those chosen for and all others."""
     own = float(volumes(period.units, measures).sum())
     return own if period.beside is None else own + float(period.beside[0].sum())
@@ -266,7 +266,7 @@ class Evaluated:
     """Names of limits the plan exceeds."""
 
 
-def evaluate(problem: Problem, plan: np.ndarray) -> Evaluated:
+def evaluate(problem: ProgramData, plan: np.ndarray) -> Evaluated:
     """Cost of a plan by the same terms as the program, without a solver."""
     measures = problem.measures(plan)
     shared = block_costs(problem.blocks, signed_by(problem, present_in(problem, plan)), measures)
@@ -275,12 +275,12 @@ def evaluate(problem: Problem, plan: np.ndarray) -> Evaluated:
     objective = mean
     if problem.cvar_weight:
         years = problem.year_costs(plan)
-        tail = cvar(years, problem.cvar_level) - float(years.mean())
+        tail = worst_mean(years, problem.cvar_level) - float(years.mean())
         objective = mean + problem.cvar_weight * tail
     return Evaluated(objective, mean, shared, measures, tuple(broken(problem, measures)))
 
 
-def broken(problem: Problem, measures: Mapping[str, float]) -> Iterator[str]:
+def broken(problem: ProgramData, measures: Mapping[str, float]) -> Iterator[str]:
     """Names of the limits that measures exceed."""
     for limit in problem.limits:
         size = max(abs(limit.most), problem.loads[limit.measure].largest, 1e-9)
@@ -288,7 +288,7 @@ def broken(problem: Problem, measures: Mapping[str, float]) -> Iterator[str]:
             yield limit.name
 
 
-def cvar(losses: np.ndarray, level: float) -> float:
+def worst_mean(losses: np.ndarray, level: float) -> float:
     """Mean of the worst ``1 - level`` share of equally likely losses.
 
     That is min over eta of eta + mean((loss - eta)+) / (1 - level): Rockafellar and Uryasev (2000).

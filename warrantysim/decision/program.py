@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import pulp
 
-from warrantysim.decision.problem import Period, Problem
+from warrantysim.decision.problem import Period, ProgramData
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Program:
         return chosen
 
 
-def program(problem: Problem, *, elastic: bool = False, fixed: Mapping[str, bool] | None = None) -> Program:
+def program(problem: ProgramData, *, elastic: bool = False, fixed: Mapping[str, bool] | None = None) -> Program:
     """Build the whole program.
 
     Parameters
@@ -103,7 +103,7 @@ def linear(terms: Sequence[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpre
     return pulp.LpAffineExpression([(variable, coefficient) for variable, coefficient in terms])
 
 
-def _choices(lp: pulp.LpProblem, problem: Problem) -> dict[tuple[int, int, int], pulp.LpVariable]:
+def _choices(lp: pulp.LpProblem, problem: ProgramData) -> dict[tuple[int, int, int], pulp.LpVariable]:
     """One arm a band, in order, one partner a disposition. A forbidden arm has no variable."""
     cells, bands, arms = problem.shape
     x = {
@@ -136,7 +136,7 @@ def _choices(lp: pulp.LpProblem, problem: Problem) -> dict[tuple[int, int, int],
 
 def _sign(
     lp: pulp.LpProblem,
-    problem: Problem,
+    problem: ProgramData,
     x: Mapping[tuple[int, int, int], pulp.LpVariable],
     signed: Mapping[str, pulp.LpVariable],
 ) -> None:
@@ -150,7 +150,7 @@ def _sign(
 
 def _used(
     lp: pulp.LpProblem,
-    problem: Problem,
+    problem: ProgramData,
     x: Mapping[tuple[int, int, int], pulp.LpVariable],
     signed: Mapping[str, pulp.LpVariable],
 ) -> None:
@@ -164,7 +164,7 @@ def _used(
 
 def shared_rows(
     lp: pulp.LpProblem,
-    problem: Problem,
+    problem: ProgramData,
     *,
     slack: bool = False,
     fixed: Mapping[str, bool] | None = None,
@@ -206,7 +206,7 @@ def shared_rows(
     return Shared(measure, signed, loss, pulp.lpSum(costs), over)
 
 
-def looked_at(problem: Problem) -> set[str]:
+def looked_at(problem: ProgramData) -> set[str]:
     """Measures that some shared row looks at."""
     names = {limit.measure for limit in problem.limits} | {pool.measure for pool in problem.pools}
     for block in problem.blocks:
@@ -218,7 +218,7 @@ def looked_at(problem: Problem) -> set[str]:
 
 def _contracts(
     lp: pulp.LpProblem,
-    problem: Problem,
+    problem: ProgramData,
     measure: Mapping[str, pulp.LpVariable],
     signed: Mapping[str, pulp.LpVariable],
     segments: Mapping[tuple[str, int], int],
@@ -255,7 +255,7 @@ class _Rows:
     """One period of one block: its rows and its cost."""
 
     lp: pulp.LpProblem
-    problem: Problem
+    problem: ProgramData
     measure: Mapping[str, pulp.LpVariable]
     tag: str
     only: int | None
@@ -323,7 +323,7 @@ class _Rows:
         return pulp.lpSum(found)
 
 
-def _risk(lp: pulp.LpProblem, problem: Problem, loss: Sequence[pulp.LpVariable]) -> pulp.LpAffineExpression:
+def _risk(lp: pulp.LpProblem, problem: ProgramData, loss: Sequence[pulp.LpVariable]) -> pulp.LpAffineExpression:
     """weight x (CVaR - mean) of the separate cost: eta + sum of excess / ((1 - level) R)."""
     eta = lp.add_variable("eta")
     excess = [lp.add_variable(f"excess_{year}", lowBound=0) for year in range(len(loss))]

@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.roots import as_roots
+from warrantysim.claims.root_claims import as_roots
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.triage import refund_due
-from warrantysim.journeys.world import World
 from warrantysim.schema.clock import DAY, seconds
 
 WHOLE_MARKET = 0xFFFFFF
@@ -18,27 +18,27 @@ YEAR = 365
 """Days of twelve months."""
 
 
-def month_end(k: int) -> int:
+def days_of_months(k: int) -> int:
     """Days of ``k`` months, each a twelfth of a year, the last begun day whole."""
     return math.ceil(k * YEAR / 12)
 
 
-def refund_shares(world: World, sku: int, market: int, ages: np.ndarray) -> np.ndarray:
+def refund_shares(model: Model, sku: int, market: int, ages: np.ndarray) -> np.ndarray:
     """Refund due as a share of the price net of tax, of claims that open in the middle of the horizon. Shape of
     ``ages`` [days].
     """
-    return refund_due(world, claims_of_age(world, sku, market, ages), ages)
+    return refund_due(model, claims_of_age(model, sku, market, ages), ages)
 
 
-def claims_of_age(world: World, sku: int, market: int, ages: np.ndarray) -> Claims:
+def claims_of_age(model: Model, sku: int, market: int, ages: np.ndarray) -> Claims:
     """A claim of a product in a market at each age of the order, in the middle of the horizon, paid 1 net of tax; of
     the market as a whole, not of a region with a law of its own.
     """
-    s, n = world.scenario, len(ages)
+    s, n = model.scenario, len(ages)
     opened = np.full(n, s.horizon.days // 2 * DAY, dtype=np.int64)
     delivered = opened - seconds(ages)
     # Orders from before the first terms of sale are read by the terms there are.
-    known = world.terms.row(np.array(sku), np.array(market), s.market_days.ordinals(delivered, np.full(n, market))) >= 0
+    known = model.terms.row(np.array(sku), np.array(market), s.market_days.ordinals(delivered, np.full(n, market))) >= 0
     return as_roots(
         unit=np.full(n, WHOLE_MARKET),
         origin=np.full(n, Origin.FIELD),
@@ -56,13 +56,13 @@ def claims_of_age(world: World, sku: int, market: int, ages: np.ndarray) -> Clai
     )
 
 
-def tax_factor(world: World, market: int) -> float:
+def tax_factor(model: Model, market: int) -> float:
     """Order price over price net of tax: above 1 where prices carry it."""
-    here = world.markets[market]
+    here = model.markets[market]
     return 1.0 + here.tax_share if here.prices_include_tax else 1.0
 
 
-def warranty_of(world: World, sku: int, market: int) -> float:
+def warranty_of(model: Model, sku: int, market: int) -> float:
     """Longest warranty of a product in a market [days]; NaN where it is not sold."""
-    mine = (world.terms.sku == sku) & (world.terms.market == market)
-    return float(world.terms.warranty_days[mine].max()) if mine.any() else math.nan
+    mine = (model.terms.sku == sku) & (model.terms.market == market)
+    return float(model.terms.warranty_days[mine].max()) if mine.any() else math.nan

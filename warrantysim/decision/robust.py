@@ -15,14 +15,14 @@ from functools import partial
 import numpy as np
 
 from warrantysim.decision.cells import CellKey, number_cells
-from warrantysim.decision.changes import Robust, known, zones_of
+from warrantysim.decision.changes import Robust, cell_keys, zones_in_policy
+from warrantysim.decision.judging import Years
 from warrantysim.decision.outcomes import Worlds
-from warrantysim.decision.worth import Years
 from warrantysim.experiment.intervals import share_by_chance, share_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.uncertain import UncertainInput, at, drawn_together, stated_inputs
-from warrantysim.journeys.world import World, world_of
+from warrantysim.experiment.uncertain import UncertainInput, drawn_together, levers_at, stated_inputs
+from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -38,7 +38,7 @@ Group = tuple[CellKey, ...]
 def cell_costs(scenario: Scenario, year: SimulatedYear, *, cells: Sequence[CellKey]) -> np.ndarray:
     """Cost of the claims of each cell, and last of what belongs to none of these, shape (cells + 1,)."""
     place = {cell: k for k, cell in enumerate(cells)}
-    found, (number,) = number_cells(world_of(scenario), scenario.decision.cell, [year])
+    found, (number,) = number_cells(model_of(scenario), scenario.decision.cell, [year])
     where = np.array([place.get(cell, len(cells)) for cell in found], dtype=np.int64)
     cost = np.bincount(where[number], year.cash + year.expected, len(cells) + 1)
     cost[-1] = year.total - cost[:-1].sum()
@@ -46,7 +46,7 @@ def cell_costs(scenario: Scenario, year: SimulatedYear, *, cells: Sequence[CellK
 
 
 @dataclass(frozen=True)
-class Drawn:
+class SavingsDrawn:
     """Savings of cells at draws of all inputs; D draws, I inputs, C cells and what belongs to none."""
 
     inputs: tuple[UncertainInput, ...]
@@ -69,37 +69,37 @@ class Drawn:
         return np.asarray(self.shifts[:, -1])
 
 
-def stability(saved: np.ndarray, level: float) -> Robust:
+def share_positive(saved: np.ndarray, level: float) -> Robust:
     """How often a saving is above 0, with the interval of that share; ``saved``: at each draw, shape (D,)."""
     n, up = len(saved), int((saved > 0).sum())
     return Robust(n, up / n if n else float("nan"), *share_interval(up, n, level))
 
 
-def draw(
-    world: World,
+def draw_assumptions(
+    model: Model,
     asked: Worlds,
     policy: Policy,
     cells: Sequence[CellKey],
     replications: range,
     stated: tuple[Years, Years],
-) -> Drawn | None:
+) -> SavingsDrawn | None:
     """All stated ranges drawn together under today's policy and another one; None where nothing is stated or asked.
 
     ``stated``: years of both in the world as stated, on the same replications.
     """
-    s = world.scenario
+    s = model.scenario
     if not s.assumptions or not s.decision.robust_draws:
         return None
     inputs = stated_inputs(s)
     draws = drawn_together(s, inputs, s.decision.robust_draws, s.plan.seed)
     measure = partial(cell_costs, cells=tuple(cells))
     sides = [np.mean([measure(s, year) for year in years[:YEARS]], axis=0) for years in stated]
-    turns = [at(inputs, one) for one in draws]
+    turns = [levers_at(inputs, one) for one in draws]
     stream = asked.turned((s.policy, policy), replications[:YEARS], turns, measure)
     shifts = list(_shifts(stream, sides[0] - sides[1]))
     valid = [k for k, shift in enumerate(shifts) if shift is not None]
     rows = np.array([shifts[k] for k in valid], dtype=float).reshape(len(valid), len(cells) + 1)
-    return Drawn(inputs, tuple(cells), draws[valid], rows)
+    return SavingsDrawn(inputs, tuple(cells), draws[valid], rows)
 
 
 def _shifts(stream: Iterator[np.ndarray | Failure | ScenarioError], before: np.ndarray) -> Iterator[np.ndarray | None]:
@@ -114,21 +114,21 @@ def _shifts(stream: Iterator[np.ndarray | Failure | ScenarioError], before: np.n
             yield None
 
 
-def robust(world: World, policy: Policy, savings: Mapping[Group, float], drawn: Drawn) -> dict[Group, Robust]:
+def robust(model: Model, policy: Policy, savings: Mapping[Group, float], drawn: SavingsDrawn) -> dict[Group, Robust]:
     """How the savings of some changes stand up, and which input goes with how they vary.
 
     ``savings``: what each saves in the world as stated.
     """
-    level = world.scenario.plan.confidence
+    level = model.scenario.plan.confidence
     out = {}
     for group, saving in savings.items():
         saved = saving + drawn.of(group)
-        mine = [i for i, one in enumerate(drawn.inputs) if _touches(world, policy, one, group)]
-        out[group] = _with_weakest(stability(saved, level), saved, drawn, mine, level)
+        mine = [i for i, one in enumerate(drawn.inputs) if _touches(model, policy, one, group)]
+        out[group] = _with_weakest(share_positive(saved, level), saved, drawn, mine, level)
     return out
 
 
-def _with_weakest(found: Robust, saved: np.ndarray, drawn: Drawn, mine: Sequence[int], level: float) -> Robust:
+def _with_weakest(found: Robust, saved: np.ndarray, drawn: SavingsDrawn, mine: Sequence[int], level: float) -> Robust:
     """With the one of some inputs that goes with most of how a saving varies, by a straight line through the draws;
     without where the best of as many unrelated inputs may go with as much."""
     known = np.isfinite(saved)
@@ -155,17 +155,19 @@ def _with_weakest(found: Robust, saved: np.ndarray, drawn: Drawn, mine: Sequence
     )
 
 
-def _touches(world: World, policy: Policy, one: UncertainInput, group: Group) -> bool:
+def _touches(model: Model, policy: Policy, one: UncertainInput, group: Group) -> bool:
     """Whether an input can have to do with some cells: not if it is of another market or product, or of a partner not
     used."""
-    s = world.scenario
+    s = model.scenario
     parts = [part for part in re.split(r"[.,\[\]]+", one.lever.path) if part]
     for key, names in (("market", s.market_ids), ("sku", s.sku_ids)):
-        mine = {str(known(world, cell).get(key, "")) for cell in group}
+        mine = {str(cell_keys(model, cell).get(key, "")) for cell in group}
         named = {part for part in parts if part in names and parts[0] != "partners"}
         if named and "" not in mine and not mine & named:
             return False
     if parts[0] == "partners" and len(parts) > 1:
-        rules = (world.scenario.policy, policy)
-        return any(z.partner == parts[1] for rule in rules for cell in group for z in zones_of(world, rule, cell))
+        rules = (model.scenario.policy, policy)
+        return any(
+            z.partner == parts[1] for rule in rules for cell in group for z in zones_in_policy(model, rule, cell)
+        )
     return True

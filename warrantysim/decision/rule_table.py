@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.claims.inverse import quantile
-from warrantysim.decision.cells import Zone, zones_in
+from warrantysim.decision.cells import CellZone, zones_in
 from warrantysim.decision.fewest_lines import fewest_lines
-from warrantysim.decision.refund_curve import claims_of_age, month_end, refund_shares, tax_factor, warranty_of
+from warrantysim.decision.refund_curve import claims_of_age, days_of_months, refund_shares, tax_factor, warranty_of
 from warrantysim.journeys.legal import floors
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Cell, Policy, Rule
 
@@ -42,7 +42,7 @@ CLOSE_DAYS = 10
 
 
 @dataclass(frozen=True)
-class Line:
+class RuleLine:
     """One line: which orders, from which price to which, and what is done."""
 
     cell: Mapping[str, str]
@@ -50,10 +50,10 @@ class Line:
     currency: str
     prices: tuple[float, float]
     refunds: tuple[float, float]
-    zone: Zone
+    zone: CellZone
 
 
-def rule_table(policy: Policy, world: World, effective_from: str = "", *, fewest: bool = True) -> pd.DataFrame:
+def rule_table(policy: Policy, model: Model, effective_from: str = "", *, fewest: bool = True) -> pd.DataFrame:
     """Every line of a policy, in the order they apply: most keys first; columns as `RULE_COLUMNS`.
 
     As few lines as do: a line holds for what the lines before it leave. Without ``fewest`` the lines of a cell share no
@@ -64,12 +64,12 @@ def rule_table(policy: Policy, world: World, effective_from: str = "", *, fewest
     ``refund_to`` are the refunds due a rule was stated in, NaN for one that was stated in order prices.
     ``effective_from`` holds where the policy states no day of its own: by default the first of the horizon.
     """
-    s = world.scenario
+    s = model.scenario
     since = policy.effective if policy.effective != "horizon" else effective_from or s.horizon.first_day.isoformat()
     order = (*policy.fallback, "refund") if "refund" not in policy.fallback else policy.fallback
     rows = []
-    lines = list(_lines(policy, world))
-    for number, line in enumerate(fewest_lines(lines, world) if fewest else lines, start=1):
+    lines = list(_lines(policy, model))
+    for number, line in enumerate(fewest_lines(lines, model) if fewest else lines, start=1):
         rows.append(
             {
                 "rule_id": f"R{number:04d}",
@@ -81,7 +81,7 @@ def rule_table(policy: Policy, world: World, effective_from: str = "", *, fewest
                 "price_to": _end(line.prices[1]),
                 "action": line.zone.act,
                 "partner": line.zone.partner,
-                "evidence_asked": _evidence(policy, world, line),
+                "evidence_asked": _evidence(policy, model, line),
                 "fallback": THEN.join(order),
                 "effective_from": since,
                 "binds_by": ", ".join(
@@ -91,7 +91,7 @@ def rule_table(policy: Policy, world: World, effective_from: str = "", *, fewest
                 ),
                 "refund_from": line.refunds[0],
                 "refund_to": _end(line.refunds[1]),
-                "law": _law(world, line),
+                "law": _law(model, line),
             }
         )
     return pd.DataFrame(rows, columns=list(RULE_COLUMNS))
@@ -123,37 +123,37 @@ def _end(value: float) -> float:
     return math.nan if value == math.inf else value
 
 
-def _lines(policy: Policy, world: World) -> Iterator[Line]:
+def _lines(policy: Policy, model: Model) -> Iterator[RuleLine]:
     """Lines of every cell, those that state most keys first; what earlier lines take whole is left out."""
-    s = world.scenario
+    s = model.scenario
     taken = np.zeros((len(s.skus), len(s.market_ids)), dtype=bool)
     by_cell = sorted(policy.by_cell().items(), key=lambda item: -len(item[0].stated()))
     for cell, rules in by_cell:
-        mine = _reach(world, cell)
+        mine = _reach(model, cell)
         if (mine & ~taken).any():
-            yield from _merged(_of_cell(world, cell, rules, mine & ~taken))
+            yield from _merged(_of_cell(model, cell, rules, mine & ~taken))
         if set(cell.stated()) <= {"sku", "market", "category"}:
             taken |= mine
 
 
-def _reach(world: World, cell: Cell) -> np.ndarray:
+def _reach(model: Model, cell: Cell) -> np.ndarray:
     """Products and markets a cell may meet. Shape (S, M), bool."""
-    s = world.scenario
+    s = model.scenario
     sku = np.array([cell.sku in {None, k.sku} and cell.category in {None, k.category} for k in s.skus])
     return sku[:, None] & np.array([cell.market in {None, name} for name in s.market_ids])
 
 
-def _of_cell(world: World, cell: Cell, rules: Sequence[Rule], open_to: np.ndarray) -> Iterator[Line]:
-    s = world.scenario
+def _of_cell(model: Model, cell: Cell, rules: Sequence[Rule], open_to: np.ndarray) -> Iterator[RuleLine]:
+    s = model.scenario
     known = {k: str(v) for k, v in cell.stated().items() if k != "age_band"}
-    span = _band(world, cell)
+    span = _band(model, cell)
     markets = [m for m in range(len(s.market_ids)) if open_to[:, m].any()]
-    told = {m: [zones_in(world, rule, m) for rule in rules] for m in markets}
+    told = {m: [zones_in(model, rule, m) for rule in rules] for m in markets}
     everywhere = {zone.arm for found in told.values() for zones in found for zone in zones}
     if len(everywhere) == 1:
         zone = told[markets[0]][0][0]
-        currency = world.markets[markets[0]].currency if cell.market else ""
-        yield Line(known, span, currency, (0.0, math.inf), _read(zone, 0.0, math.inf), zone)
+        currency = model.markets[markets[0]].currency if cell.market else ""
+        yield RuleLine(known, span, currency, (0.0, math.inf), _read(zone, 0.0, math.inf), zone)
         return
     for m in markets:
         here = {**known, "market": s.market_ids[m]}
@@ -162,77 +162,77 @@ def _of_cell(world: World, cell: Cell, rules: Sequence[Rule], open_to: np.ndarra
             if ages[0] >= ages[1]:
                 continue
             if len(zones) == 1 or zones[0].by == "order_price":
-                yield from _priced(world, m, here, ages, zones)
+                yield from _priced(model, m, here, ages, zones)
             else:
-                for part, skus in _alike(world, here, m, np.flatnonzero(open_to[:, m])):
-                    yield from _by_age(world, m, part, skus, ages, zones)
+                for part, skus in _alike(model, here, m, np.flatnonzero(open_to[:, m])):
+                    yield from _by_age(model, m, part, skus, ages, zones)
 
 
-def _band(world: World, cell: Cell) -> tuple[float, float]:
+def _band(model: Model, cell: Cell) -> tuple[float, float]:
     """Ages of the order a cell is for [days]."""
-    ends = (0.0, *world.scenario.triage.age_bands_days, math.inf)
+    ends = (0.0, *model.scenario.triage.age_bands_days, math.inf)
     return (0.0, math.inf) if cell.age_band is None else (ends[cell.age_band], ends[cell.age_band + 1])
 
 
 def _priced(
-    world: World, market: int, cell: Mapping[str, str], ages: tuple[float, float], zones: Sequence[Zone]
-) -> Iterator[Line]:
+    model: Model, market: int, cell: Mapping[str, str], ages: tuple[float, float], zones: Sequence[CellZone]
+) -> Iterator[RuleLine]:
     """A line a zone, by order price."""
     ends = [*(zone.start for zone in zones[1:]), math.inf]
     for zone, end in zip(zones, ends, strict=True):
-        prices = _rounded(world, market, zone.start), _rounded(world, market, end)
-        yield Line(cell, ages, world.markets[market].currency, prices, _read(zone, zone.start, end), zone)
+        prices = _rounded(model, market, zone.start), _rounded(model, market, end)
+        yield RuleLine(cell, ages, model.markets[market].currency, prices, _read(zone, zone.start, end), zone)
 
 
-def _read(zone: Zone, start: float, end: float) -> tuple[float, float]:
+def _read(zone: CellZone, start: float, end: float) -> tuple[float, float]:
     """Refunds due a zone was stated in; NaN for order prices."""
     return (math.nan, math.nan) if zone.by == "order_price" else (start, end)
 
 
-def _rounded(world: World, market: int, price: float) -> float:
+def _rounded(model: Model, market: int, price: float) -> float:
     """An order price to the smallest unit there is."""
-    digits = 0 if world.markets[market].currency in WHOLE_UNITS else 2
+    digits = 0 if model.markets[market].currency in WHOLE_UNITS else 2
     return price if math.isinf(price) else round(price, digits)
 
 
 def _alike(
-    world: World, cell: Mapping[str, str], market: int, skus: np.ndarray
+    model: Model, cell: Mapping[str, str], market: int, skus: np.ndarray
 ) -> Iterator[tuple[Mapping[str, str], list[int]]]:
     """Products of a cell whose refund falls alike: the cell as it is where all do, else a product at a time."""
-    sold = [int(k) for k in skus if not math.isnan(warranty_of(world, int(k), market))]
-    ages = np.arange(0.5, max((warranty_of(world, k, market) for k in sold), default=1.0) + 2.0)
-    curves = {refund_shares(world, k, market, ages).tobytes() for k in sold}
-    if "sku" in cell or (len(curves) == 1 and _steady(world, market, sold)):
+    sold = [int(k) for k in skus if not math.isnan(warranty_of(model, int(k), market))]
+    ages = np.arange(0.5, max((warranty_of(model, k, market) for k in sold), default=1.0) + 2.0)
+    curves = {refund_shares(model, k, market, ages).tobytes() for k in sold}
+    if "sku" in cell or (len(curves) == 1 and _steady(model, market, sold)):
         yield cell, sold or [int(skus[0])]
         return
     for k in sold:
-        yield {**cell, "sku": world.scenario.sku_ids[k]}, [k]
+        yield {**cell, "sku": model.scenario.sku_ids[k]}, [k]
 
 
-def _steady(world: World, market: int, skus: Sequence[int]) -> bool:
+def _steady(model: Model, market: int, skus: Sequence[int]) -> bool:
     """Whether the refund of products stays the whole price."""
-    return all((refund_shares(world, k, market, np.array([0.5, 1e4])) == 1.0).all() for k in skus)
+    return all((refund_shares(model, k, market, np.array([0.5, 1e4])) == 1.0).all() for k in skus)
 
 
 def _by_age(
-    world: World,
+    model: Model,
     market: int,
     cell: Mapping[str, str],
     skus: Sequence[int],
     ages: tuple[float, float],
-    zones: Sequence[Zone],
-) -> Iterator[Line]:
+    zones: Sequence[CellZone],
+) -> Iterator[RuleLine]:
     """Zones by refund due as order prices, an age band at a time; where the refund falls, zones that no order of
     the products reaches are left out."""
-    factor = tax_factor(world, market)
+    factor = tax_factor(model, market)
     cuts = np.array([zone.start for zone in zones[1:]]) * factor
-    every = [prices_paid(world, sku, market) for sku in skus]
+    every = [prices_paid(model, sku, market) for sku in skus]
     paid = min(low for low, _ in every), max(high for _, high in every)
-    bands = list(_age_bands(world, market, skus[0], ages, cuts, paid))
+    bands = list(_age_bands(model, market, skus[0], ages, cuts, paid))
     seen = paid if len({round(share, 9) for *_, share in bands}) > 1 else (0.0, math.inf)
-    currency = world.markets[market].currency
+    currency = model.markets[market].currency
     for first, last, share in bands:
-        starts = [0.0, *(_rounded(world, market, cut / share) if share > 0 else math.inf for cut in cuts)]
+        starts = [0.0, *(_rounded(model, market, cut / share) if share > 0 else math.inf for cut in cuts)]
         reached = [
             k
             for k, start in enumerate(starts)
@@ -243,14 +243,14 @@ def _by_age(
             end = starts[after] if after < len(starts) else math.inf
             refunds = zones[k].start, zones[k + 1].start if k + 1 < len(zones) else math.inf
             if start < end:
-                yield Line(cell, (first, last), currency, (start, end), refunds, zones[k])
+                yield RuleLine(cell, (first, last), currency, (start, end), refunds, zones[k])
 
 
-def prices_paid(world: World, sku: int, market: int) -> tuple[float, float]:
+def prices_paid(model: Model, sku: int, market: int) -> tuple[float, float]:
     """Least and greatest order price of a product in a market, promotions and stated claims included."""
-    s = world.scenario
-    mine = (world.terms.sku == sku) & (world.terms.market == market)
-    listed = world.terms.list_price[mine]
+    s = model.scenario
+    mine = (model.terms.sku == sku) & (model.terms.market == market)
+    listed = model.terms.list_price[mine]
     stated = [row.value for row in s.claims_table if (row.sku, row.market) == (s.sku_ids[sku], s.market_ids[market])]
     deepest = float(quantile(s.births.promotion_depth, np.array(DEEPEST))) if s.births.promotion_share > 0 else 0.0
     prices = [*(listed * (1.0 - min(max(deepest, 0.0), 1.0))), *listed, *stated]
@@ -258,15 +258,15 @@ def prices_paid(world: World, sku: int, market: int) -> tuple[float, float]:
 
 
 def _age_bands(
-    world: World, market: int, sku: int, ages: tuple[float, float], cuts: np.ndarray, paid: tuple[float, float]
+    model: Model, market: int, sku: int, ages: tuple[float, float], cuts: np.ndarray, paid: tuple[float, float]
 ) -> Iterator[tuple[float, float, float]]:
     """Age bands with the share of the price due in each: as long as the share stays, else months, or shorter ones where
     a cut-point (an order price at full refund) passes the prices that are paid."""
     first = math.floor(ages[0])
-    longest = warranty_of(world, sku, market)
+    longest = warranty_of(model, sku, market)
     last = min(ages[1], max(first, math.ceil(longest if math.isfinite(longest) else 0.0)) + 1)
     days = np.arange(first, math.ceil(last) + 1)
-    share = refund_shares(world, sku, market, days + 0.5)
+    share = refund_shares(model, sku, market, days + 0.5)
     still = np.concatenate([[False], np.abs(np.diff(share)) <= 1e-9])
     at = 0
     while at < len(days) - 1:
@@ -274,8 +274,8 @@ def _age_bands(
         while end < len(days) - 1 and still[end]:
             end += 1
         if end == at + 1:
-            month = next(k for k in range(1, 10_000) if month_end(k) > days[at])
-            end = min(month_end(month) - first, len(days) - 1)
+            month = next(k for k in range(1, 10_000) if days_of_months(k) > days[at])
+            end = min(days_of_months(month) - first, len(days) - 1)
             calm = np.flatnonzero(still[at + 1 : end])
             end = at + max(int(calm[0]), 1) if len(calm) else end
             if end > at + 1.5 * CLOSE_DAYS and _passes(cuts, share[at:end], paid):
@@ -292,15 +292,15 @@ def _passes(cuts: np.ndarray, share: np.ndarray, paid: tuple[float, float]) -> b
     return bool(((high >= paid[0]) & (low <= paid[1])).any())
 
 
-def _merged(lines: Iterator[Line]) -> Iterator[Line]:
+def _merged(lines: Iterator[RuleLine]) -> Iterator[RuleLine]:
     """Lines of neighbouring ages that say the same are one."""
-    blocks: list[list[Line]] = []
+    blocks: list[list[RuleLine]] = []
     for line in lines:
         if blocks and (blocks[-1][0].cell, blocks[-1][0].ages) == (line.cell, line.ages):
             blocks[-1].append(line)
         else:
             blocks.append([line])
-    held: list[Line] = []
+    held: list[RuleLine] = []
     for block in blocks:
         said = [(x.cell, x.prices, x.zone.arm) for x in held]
         if said == [(x.cell, x.prices, x.zone.arm) for x in block] and held[0].ages[1] == block[0].ages[0]:
@@ -311,35 +311,35 @@ def _merged(lines: Iterator[Line]) -> Iterator[Line]:
     yield from held
 
 
-def _law(world: World, line: Line) -> str:
+def _law(model: Model, line: RuleLine) -> str:
     """Ages at which the law lets a line be followed only with the customer's ``consent``, or bars it, with its article:
     ``consent 14-365: BGB 437``, after its market where the line names none; empty where it does neither."""
-    known = [line.cell["market"]] if "market" in line.cell else list(world.scenario.market_ids)
-    told = {name: _law_in(world, line, name) for name in known} if world.floors else {}
+    known = [line.cell["market"]] if "market" in line.cell else list(model.scenario.market_ids)
+    told = {name: _law_in(model, line, name) for name in known} if model.floors else {}
     if len(set(told.values())) <= 1:
         return next(iter(told.values()), "")
     return "; ".join(f"{name}: {text}" for name, text in told.items() if text)
 
 
-def _law_in(world: World, line: Line, name: str) -> str:
-    s, route = world.scenario, DISPOSITIONS.index(line.zone.do)
+def _law_in(model: Model, line: RuleLine, name: str) -> str:
+    s, route = model.scenario, DISPOSITIONS.index(line.zone.do)
     market = s.market_ids.index(name)
     reach = [k for k, sku in enumerate(s.skus) if line.cell.get("sku", sku.sku) == sku.sku]
     reach = [k for k in reach if line.cell.get("category", s.skus[k].category) == s.skus[k].category]
     ends = {
         age
-        for floor in world.floors
+        for floor in model.floors
         if floor.market == market
         for age in (floor.row.age_from_days, floor.row.age_to_days)
     }
-    longest = max((warranty_of(world, k, market) for k in reach), default=math.nan)
+    longest = max((warranty_of(model, k, market) for k in reach), default=math.nan)
     stop = min(line.ages[1], longest if math.isfinite(longest) else 0.0)
     places = sorted({line.ages[0], stop, *(end for end in ends if line.ages[0] < end < stop)})
     if stop <= line.ages[0] or not reach:
         return ""
     middles = np.array([(a + b) / 2 for a, b in zip(places, places[1:], strict=False)])
     said: list[tuple[str, float, float, str]] = []
-    for floor, here in floors(world, claims_of_age(world, reach[0], market, middles)):
+    for floor, here in floors(model, claims_of_age(model, reach[0], market, middles)):
         own = floor.row.chooser == "customer" or not floor.accepts[route]
         word = ("consent" if own else "") if line.zone.do == "refund" else ("" if floor.accepts[route] else "barred")
         said += [(word, places[k], places[k + 1], floor.row.article) for k in np.flatnonzero(here) if word]
@@ -352,23 +352,23 @@ def _law_in(world: World, line: Line, name: str) -> str:
     return "; ".join(f"{word} {first:g}-{last:g}: {article}" for word, first, last, article in told)
 
 
-def _evidence(policy: Policy, world: World, line: Line) -> str:
+def _evidence(policy: Policy, model: Model, line: RuleLine) -> str:
     """Evidence asked for on a line: a level, or levels with the refund due they are asked from."""
-    s = world.scenario
+    s = model.scenario
     known = [line.cell["market"]] if "market" in line.cell else list(s.market_ids)
-    told = {name: _evidence_in(policy, world, name, line) for name in known}
+    told = {name: _evidence_in(policy, model, name, line) for name in known}
     if len(set(told.values())) == 1:
         return told[known[0]]
     return "; ".join(f"{name}: {text}" for name, text in told.items())
 
 
-def _evidence_in(policy: Policy, world: World, market: str, line: Line) -> str:
-    s = world.scenario
+def _evidence_in(policy: Policy, model: Model, market: str, line: RuleLine) -> str:
+    s = model.scenario
     currency = s.markets[market].currency
     low, high = line.refunds
     if math.isnan(low):
         # The refund due is never more than the price net of tax.
-        low, high = 0.0, line.prices[1] / tax_factor(world, s.market_ids.index(market))
+        low, high = 0.0, line.prices[1] / tax_factor(model, s.market_ids.index(market))
     said: list[str] = ["none"]
     for rule in sorted(policy.evidence, key=lambda r: r.from_.value * s.usd_per_unit(r.from_.currency)):
         if rule.market not in {None, market}:

@@ -15,29 +15,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
-from warrantysim.decision.problem import Block, Period, Problem, block_costs, charged_by, pool_cost
-from warrantysim.journeys.world import World
+from warrantysim.decision.problem import Block, Period, ProgramData, block_costs, charged_by, pool_cost
+from warrantysim.journeys.model import Model
 
 if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
 
 
-def settled(world: World, learned: Learned, problem: Problem) -> Problem:
+def settled(model: Model, learned: Learned, problem: ProgramData) -> ProgramData:
     """The problem with its shared terms put right at the incumbent; as it is where the ledger is not known there."""
     if not learned.beside:
         return problem
     years = learned.beside
     incumbent = years[0].incumbent
-    arm = arms_under(world, learned, incumbent)
+    arm = arms_under(model, learned, incumbent)
     measures = measures_under(learned, arm)
-    signed = signed_under(world, problem, incumbent, measures)
+    signed = signed_under(model, problem, incumbent, measures)
     problem = replace(problem, blocks=tuple(_shares(problem, block, measures) for block in problem.blocks))
     costs = block_costs(problem.blocks, signed, measures)
     left = float(np.mean([y.other + y.pools.sum() for y in years]))
     pooled = learned.pools.credit[np.arange(len(learned)), arm].sum() / learned.replications
     left -= float(pooled) + sum(pool_cost(pool, measures) for pool in problem.pools)
     blocks = {block.name: block for block in problem.blocks}
-    for p, partner in enumerate(world.scenario.partner_ids):
+    for p, partner in enumerate(model.scenario.partner_ids):
         mine = [b for b in problem.blocks if b.desk is not None and b.desk[0] == partner and charged_by(b, signed)]
         rest = float(np.mean([y.contracts[p] for y in years])) - sum(costs[b.name] for b in mine)
         if mine:
@@ -54,7 +54,7 @@ def settled(world: World, learned: Learned, problem: Problem) -> Problem:
     return replace(problem, blocks=_in_order(problem.blocks, blocks), constant=problem.constant + left)
 
 
-def _shares(problem: Problem, block: Block, measures: Mapping[str, float]) -> Block:
+def _shares(problem: ProgramData, block: Block, measures: Mapping[str, float]) -> Block:
     """A block whose periods know how many units there are: as the incumbent has it, or else with half of all that
     could be chosen for."""
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from warrantysim.decision.lanes import lane_block
-from warrantysim.decision.problem import Block, Load, Period, counted
+from warrantysim.decision.problem import Block, Load, Period, units_counted
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.money.contracts import compile_quote, first_day, pools, technicians_under
 from warrantysim.money.fx import Fx
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
@@ -71,7 +71,7 @@ class Uses:
 
 
 def uses_of(
-    outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray], firsts: np.ndarray, world: World
+    outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray], firsts: np.ndarray, model: Model
 ) -> Uses:
     """Uses of the kept claims of all replications, numbered from ``firsts`` on."""
     bench: list[BenchUse] = []
@@ -92,7 +92,7 @@ def uses_of(
         benches=first_outcome.benches,
         lanes=first_outcome.lanes,
         months=first_outcome.months,
-        desks=tuple(tuple(world.scenario.partners[name].desks) for name in world.scenario.partner_ids),
+        desks=tuple(tuple(model.scenario.partners[name].desks) for name in model.scenario.partner_ids),
     )
 
 
@@ -120,22 +120,22 @@ def _load(
     return Load(touched, table[:, :, touched])
 
 
-def blocks(world: World, learned: Learned, loads: dict[str, Load]) -> tuple[Block, ...]:
+def contract_terms(model: Model, learned: Learned, loads: dict[str, Load]) -> tuple[Block, ...]:
     """Contracts that charge more than their units, and consolidated lanes."""
     uses, cells, arms = learned.uses, len(learned.cells), len(learned.arms)
-    out = [block for p in range(len(world.scenario.partner_ids)) for block in _contracts(world, p, learned, loads)]
+    out = [block for p in range(len(model.scenario.partner_ids)) for block in _contracts(model, p, learned, loads)]
     f = uses.freight
     for k, (market, way) in enumerate(uses.lanes):
         measure, mine = f"freight {market} {way}", f.lane == k
         if measure in loads:
             mean = float(f.quantity[mine].mean()), float(f.back[mine].mean())
-            out.append(lane_block(world, market, way, cells, measure, loads[measure], arms, *mean))
+            out.append(lane_block(model, market, way, cells, measure, loads[measure], arms, *mean))
     return tuple(out)
 
 
-def _contracts(world: World, p: int, learned: Learned, loads: dict[str, Load]) -> list[Block]:
+def _contracts(model: Model, p: int, learned: Learned, loads: dict[str, Load]) -> list[Block]:
     """The contracts of a partner: one a desk, or one for several, which then has a block for each that may bill it."""
-    s = world.scenario
+    s = model.scenario
     name = s.partner_ids[p]
     partner = s.partners[name]
     served = {desk: [m for m in s.market_ids if partner.desk_for(m) == desk] for desk in partner.desks}
@@ -145,14 +145,14 @@ def _contracts(world: World, p: int, learned: Learned, loads: dict[str, Load]) -
         labels = [
             _label(name, partner, group[first:], whole=len(found) == 1 and not first) for first in range(len(group))
         ]
-        periods = [_periods(world, p, group[first:], learned, loads) for first in range(len(group))]
+        periods = [_periods(model, p, group[first:], learned, loads) for first in range(len(group))]
         if not any(_charges(period) for each in periods for period in each):
             continue
         out += [
             Block(
                 label,
                 periods[first],
-                _at_desk(world, learned, name, served[group[first]]),
+                _at_desk(model, learned, name, served[group[first]]),
                 desk=(name, group[first]),
                 desks=tuple(labels[first:]) if len(group) > 1 else (),
                 earlier=tuple(labels[:first]),
@@ -166,19 +166,19 @@ def _label(name: str, partner: Partner, desks: tuple[str, ...], *, whole: bool) 
     return name if whole else f"{name} {' '.join(desks)}"
 
 
-def _at_desk(world: World, learned: Learned, name: str, markets: Sequence[str]) -> np.ndarray:
+def _at_desk(model: Model, learned: Learned, name: str, markets: Sequence[str]) -> np.ndarray:
     """Arms of cells that send claims to a desk which serves these markets. Shape (C, A), bool."""
-    keys = world.scenario.decision.cell
+    keys = model.scenario.decision.cell
     here = [dict(zip(keys, cell, strict=True)).get("market", markets[0]) in markets for cell in learned.cells]
     arms = [arm.disposition == BY_PARTNER and arm.partner == name for arm in learned.arms]
     return np.outer(here, arms)
 
 
 def _periods(
-    world: World, p: int, pool: tuple[str, ...], learned: Learned, loads: dict[str, Load]
+    model: Model, p: int, pool: tuple[str, ...], learned: Learned, loads: dict[str, Load]
 ) -> tuple[Period, ...]:
     """Terms of a pool of desks, the first of which bills what is due once, period by period."""
-    s, uses = world.scenario, learned.uses
+    s, uses = model.scenario, learned.uses
     name = s.partner_ids[p]
     partner = s.partners[name]
     fx, clock = Fx(s.fx, s.reporting_currency), s.clock
@@ -220,7 +220,7 @@ def _periods(
 def _reaches(period: Period, loads: Mapping[str, Load]) -> bool:
     """Whether there could be more units than the first segment takes, or that one has terms of its own."""
     terms = period.terms
-    most = counted(period, {name: loads[name].largest for row in period.units for name in row if name})
+    most = units_counted(period, {name: loads[name].largest for row in period.units for name in row if name})
     own = terms.jump[0].any() or terms.per_unit[0].any() or terms.per_fee[0].any()
     return bool(own) or bool(most >= terms.upper[0])
 

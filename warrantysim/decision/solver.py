@@ -112,20 +112,20 @@ def solve(
         raise RuntimeError(f"HiGHS returned a solution that breaks {', '.join(broken[:5])}")
     if broken:
         return Solved("no_solution", math.nan, bound, not by_clock, seconds)
-    duals = {c.name: float(c.pi) for c in rows(problem) if c.pi is not None} if relax else {}
+    duals = {c.name: float(c.pi) for c in constraint_rows(problem) if c.pi is not None} if relax else {}
     solved = Solved("gap", objective, min(bound, objective), not by_clock, seconds, values, duals)
     proven = outcome == "optimal" and solved.gap <= max(gap, 1e-7) * (1 + 1e-6)
     return replace(solved, status="optimal") if proven else solved
 
 
-def rows(problem: pulp.LpProblem) -> list[Any]:
+def constraint_rows(problem: pulp.LpProblem) -> list[Any]:
     """The constraints of a program, whichever line of PuLP."""
     return list(problem.constraints())
 
 
 def violations(problem: pulp.LpProblem, values: Mapping[str, float], relax: bool = False) -> Iterator[str]:
     """Names of rows and variables that values break by more than `TOLERANCE`, relative to the row's own size."""
-    for row in rows(problem):
+    for row in constraint_rows(problem):
         terms = [c * values[v.name] for v, c in row.items()]
         left = math.fsum(terms) + row.constant
         size = max(1.0, math.fsum(map(abs, terms)), abs(row.constant))

@@ -28,7 +28,7 @@ import numpy as np
 
 from warrantysim.decision.problem import Load, Pool
 from warrantysim.experiment.outcomes import PotentialOutcomes
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.money.price_book import price_book
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ class PoolUse:
         return tuple(out)
 
 
-def room_in_pools(world: World, learned: Learned) -> np.ndarray:
+def room_in_pools(model: Model, learned: Learned) -> np.ndarray:
     """Units each pool may gain in a year before its stock exceeds its need, given what it began with. Shape (K,)."""
-    s, pools = world.scenario, learned.pools
+    s, pools = model.scenario, learned.pools
     stated = {(row.sku, row.market): float(row.pool_need) for row in s.stock}
     sku, market = pools.sku, pools.market
     need = np.array([stated[s.sku_ids[k], s.market_ids[m]] for k, m in zip(sku, market, strict=True)])
@@ -119,13 +119,13 @@ def room_in_pools(world: World, learned: Learned) -> np.ndarray:
     return np.maximum(need - np.mean([b.on_hand[sku, market] for b in learned.beside], axis=0), 0.0)
 
 
-def pool_use_of(world: World, outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray]) -> PoolUse:
+def pool_use_of(model: Model, outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray]) -> PoolUse:
     """Pools and what the kept claims of all replications have for them."""
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(po, name)[rows] for po, rows in zip(outcomes, kept, strict=True)])
 
-    s = world.scenario
+    s = model.scenario
     markets = len(s.market_ids)
     places, pool = np.unique(joined("sku").astype(np.int64) * markets + joined("market"), return_inverse=True)
     sku, market = np.divmod(places, markets)

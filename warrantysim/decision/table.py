@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.decision.binding import Bound
-from warrantysim.decision.cells import CellKey, Zone, number_cells, zone_at, zones_for
-from warrantysim.decision.changes import VERDICTS, WORTH, Because, Robust, confirmed, reason
+from warrantysim.decision.cells import CellKey, CellZone, number_cells, zone_at, zones_for
+from warrantysim.decision.changes import VERDICTS, WORTH, Because, Robust, reason, verdict_on
 from warrantysim.experiment.intervals import paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 from warrantysim.money.categories import PARTS
 from warrantysim.schema.policy import Policy
 
@@ -42,19 +42,19 @@ class Judged:
     """How the change stands up over what is assumed; None where nothing was drawn."""
 
 
-def agent_cut(world: World, cell: Mapping[str, str | int], zone: Zone) -> float:
+def agent_cut(model: Model, cell: Mapping[str, str | int], zone: CellZone) -> float:
     """The order price an agent sees where a zone begins; where it reads the refund due, while that is full."""
-    return zone.start if zone.by == "order_price" else agent_key(world, cell, zone.start)
+    return zone.start if zone.by == "order_price" else agent_key(model, cell, zone.start)
 
 
-def agent_key(world: World, cell: Mapping[str, str | int], cut: float) -> float:
+def agent_key(model: Model, cell: Mapping[str, str | int], cut: float) -> float:
     """The order price an agent sees at a cut-point while the refund is full: tax-inclusive where prices are."""
-    market = world.scenario.markets[str(cell["market"])] if "market" in cell else world.markets[0]
+    market = model.scenario.markets[str(cell["market"])] if "market" in cell else model.markets[0]
     return cut * (1.0 + market.tax_share) if market.prices_include_tax else cut
 
 
 def decision_table(
-    world: World,
+    model: Model,
     policies: tuple[Policy, Policy, Policy],
     years: tuple[Sequence[SimulatedYear], Sequence[SimulatedYear], Sequence[SimulatedYear]],
     *,
@@ -72,9 +72,9 @@ def decision_table(
     policy count where their root belongs. ``judged``: what is known of each cell's change; where not given, its saving
     alone tells. Columns: see docs/files.md.
     """
-    keys = world.scenario.decision.cell
+    keys = model.scenario.decision.cell
     (now, new, free), (years_now, years_new, years_free) = policies, years
-    cells, numbers = number_cells(world, keys, [*years_now, *years_new, *years_free])
+    cells, numbers = number_cells(model, keys, [*years_now, *years_new, *years_free])
     count, n = len(years_now), len(cells)
     of_now, of_new, of_free = numbers[:count], numbers[count : 2 * count], numbers[2 * count :]
 
@@ -89,15 +89,15 @@ def decision_table(
         name: paired(sums(years_now, of_now, name), sums(years_new, of_new, name), confidence).interval
         for name in PARTS
     }
-    moved = changed(years_now, years_new, of_now, n)
+    moved = claims_rerouted(years_now, years_new, of_now, n)
     saving = paired(cash[0] + expected[0], cash[1] + expected[1], confidence)
     cost_free = sums(years_free, of_free, "cash") + sums(years_free, of_free, "expected")
     free_saving = paired(cash[0] + expected[0], cost_free, confidence).interval
-    free_moved = changed(years_now, years_free, of_now, n)
+    free_moved = claims_rerouted(years_now, years_free, of_now, n)
     rows: list[dict[str, Any]] = []
     for i, cell in enumerate(cells):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
-        old_zones, new_zones, free_zones = (zones_for(policy, world, known) for policy in (now, new, free))
+        old_zones, new_zones, free_zones = (zones_for(policy, model, known) for policy in (now, new, free))
         met = [
             np.concatenate([getattr(y, name)[c == i] for y, c in zip(years_new, of_new, strict=True)])
             for name in ("value", "price_gross", "order_age_days")
@@ -112,20 +112,20 @@ def decision_table(
         elif mine.because not in {*WORTH, "unconfirmed"}:
             at = tuple(float(getattr(free_saving, end)[i]) for end in ("low", "high", "mean"))
             shown = at if alike else (low, high, mean)
-            mine = replace(mine, because=confirmed(mine.because, shown[0], shown[1], shown[2], materiality))
+            mine = replace(mine, because=verdict_on(mine.because, shown[0], shown[1], shown[2], materiality))
         waits = [service(side, [c == i for c in of]) for side, of in ((years_now, of_now), (years_new, of_new))]
         stands = mine.robust
         rows.append(
             {
                 **known,
-                "currency": _currency(world, known),
+                "currency": _currency(model, known),
                 "claims": float(claims[i].mean()),
                 "zones_now": old_zones,
                 "zones": new_zones,
                 "zones_free": free_zones,
                 "zones_agents": new_zones,
                 "cuts": tuple(z.start for z in new_zones[1:] if z.by == "refund_due"),
-                "agent_cuts": tuple(agent_cut(world, known, z) for z in new_zones[1:]),
+                "agent_cuts": tuple(agent_cut(model, known, z) for z in new_zones[1:]),
                 "claims_new": float(claims_new[i].mean()),
                 "claims_beyond": _beyond(new_zones, met[0], met[1], met[2], count),
                 "agent_beyond": _beyond(new_zones, met[0], met[1], met[2], count),
@@ -175,7 +175,7 @@ def decision_table(
     return pd.DataFrame(rows)
 
 
-def changed(
+def claims_rerouted(
     years_now: Sequence[SimulatedYear], years_new: Sequence[SimulatedYear], of: Sequence[np.ndarray], n: int
 ) -> np.ndarray:
     """Claims a year, by cell, whose route or partner differs between the policies; shape (n,)."""
@@ -188,7 +188,7 @@ def changed(
 
 
 def _beyond(
-    zones: Sequence[Zone], value: np.ndarray, price: np.ndarray, age: np.ndarray, replications: int
+    zones: Sequence[CellZone], value: np.ndarray, price: np.ndarray, age: np.ndarray, replications: int
 ) -> tuple[float, ...]:
     """Claims a year at or above each zone's beginning, the first's left out; of orders of its ages."""
     taken = np.bincount(zone_at(zones, value, price, age), minlength=len(zones))
@@ -199,15 +199,15 @@ def _beyond(
     )
 
 
-def _always(zones: Sequence[Zone], value: np.ndarray, price: np.ndarray, age: np.ndarray) -> str:
+def _always(zones: Sequence[CellZone], value: np.ndarray, price: np.ndarray, age: np.ndarray) -> str:
     """The disposition that takes every claim seen, where one does; empty else."""
     hit = np.unique(zone_at(zones, value, price, age)) if len(value) else np.array([0])
     arms = {zones[int(k)].arm for k in hit}
     return zones[int(hit[0])].do if len(arms) == 1 else ""
 
 
-def _currency(world: World, cell: Mapping[str, str | int]) -> str:
-    return world.scenario.markets[str(cell["market"])].currency if "market" in cell else world.markets[0].currency
+def _currency(model: Model, cell: Mapping[str, str | int]) -> str:
+    return model.scenario.markets[str(cell["market"])].currency if "market" in cell else model.markets[0].currency
 
 
 def _per(cost: np.ndarray, claims: np.ndarray) -> float:

@@ -8,17 +8,17 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from warrantysim.decision.cells import CellKey, number_cells
-from warrantysim.decision.problem import Limit, Load, Problem
+from warrantysim.decision.problem import Limit, Load, ProgramData
 from warrantysim.decision.settled import settled
-from warrantysim.decision.shared_terms import Uses, blocks, uses_of
+from warrantysim.decision.shared_terms import Uses, contract_terms, uses_of
 from warrantysim.decision.swap_pools import PoolUse, pool_use_of, room_in_pools
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.experiment.outcomes import Arm, Beside, PotentialOutcomes
-from warrantysim.journeys.world import World
+from warrantysim.journeys.model import Model
 
 
 @dataclass(frozen=True)
-class Known:
+class SampleView:
     """What the rules see of training claims, as when they are routed; arrays of shape (n,)."""
 
     sku: np.ndarray
@@ -58,7 +58,7 @@ class Learned:
     """The C cells."""
     cell: np.ndarray
     """Cell of each claim [int (n,)]."""
-    claims: Known
+    claims: SampleView
     """What rules see of each claim."""
     replication: np.ndarray
     """Position of its training replication, 0 to R - 1 [int (n,)]."""
@@ -99,29 +99,29 @@ class Learned:
         return {cell: int(n) for cell, n in zip(self.cells, counts, strict=True)}
 
 
-def reading_rates(world: World) -> np.ndarray:
+def reading_rates(model: Model) -> np.ndarray:
     """What one unit of each market's currency is where cut-points are read, shape (M,): 1 where cells tell the market,
     else in the currency of the first market.
     """
-    s = world.scenario
+    s = model.scenario
     if "market" in s.decision.cell:
         return np.ones(len(s.market_ids))
     usd = np.array([s.usd_per_unit(s.markets[name].currency) for name in s.market_ids])
     return np.asarray(usd / usd[0])
 
 
-def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: bool) -> Learned:
+def learn(model: Model, outcomes: Sequence[PotentialOutcomes], *, cash_only: bool) -> Learned:
     """Put training replications side by side. Cells are those of the scenario's decision section."""
     kept = [np.flatnonzero(po.routed) for po in outcomes]
-    cells, numbers = number_cells(world, world.scenario.decision.cell, list(outcomes))
-    rates = reading_rates(world)
+    cells, numbers = number_cells(model, model.scenario.decision.cell, list(outcomes))
+    rates = reading_rates(model)
     firsts = np.cumsum([0, *(len(rows) for rows in kept)])
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(po, name)[rows] for po, rows in zip(outcomes, kept, strict=True)])
 
     names = ("feasible", "refund", "days", "disputed", "filed")
-    pools = pool_use_of(world, outcomes, kept)
+    pools = pool_use_of(model, outcomes, kept)
     besides = [po.beside for po in outcomes if po.beside is not None]
     return Learned(
         arms=outcomes[0].arms,
@@ -133,9 +133,9 @@ def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
         price=np.concatenate([po.price_gross[r] * rates[po.market[r]] for po, r in zip(outcomes, kept, strict=True)]),
         age=joined("order_age_days"),
         cost=joined("cash") + (0.0 if cash_only else joined("expected")) + pools.credit,
-        uses=uses_of(outcomes, kept, firsts[:-1], world),
+        uses=uses_of(outcomes, kept, firsts[:-1], model),
         pools=pools,
-        claims=Known(**{f.name: joined(f.name) for f in fields(Known)}),
+        claims=SampleView(**{f.name: joined(f.name) for f in fields(SampleView)}),
         beside=tuple(besides) if len(besides) == len(outcomes) else (),
         **{name: joined(name) for name in names},
     )
@@ -145,7 +145,7 @@ def learn(world: World, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
 class Candidates:
     """A problem and the bands it is about."""
 
-    problem: Problem
+    problem: ProgramData
     edges: np.ndarray
     """Least value of each band, 0 for the first and inf for those left empty, shape (C, B) [market currency]."""
 
@@ -188,9 +188,9 @@ def plan_of(learned: Learned, candidates: Candidates, arm: np.ndarray) -> np.nda
     return np.take_along_axis(count.argmax(axis=2), filled, axis=1)
 
 
-def build(world: World, learned: Learned, *, bands: int | None = None) -> Candidates:
+def build(model: Model, learned: Learned, *, bands: int | None = None) -> Candidates:
     """The problem the training claims pose; costs and loads of a mean year."""
-    d = world.scenario.decision
+    d = model.scenario.decision
     edges, band = bands_of(learned, bands or d.bands)
     shape = (len(learned.cells), edges.shape[1], len(learned.arms))
     place = learned.cell * shape[1] + band
@@ -205,25 +205,25 @@ def build(world: World, learned: Learned, *, bands: int | None = None) -> Candid
     # A cell of which nothing is known has nothing but money.
     allowed[:, 0] |= ~allowed.any(axis=1)
     loads = learned.uses.loads(place, shape, count)
-    limits = _bench_limits(world, loads)
+    limits = _bench_limits(model, loads)
     shelves = learned.pools.loads(place, shape, count)
-    for name, column, most in wholes(world, learned):
+    for name, column, most in year_constraints(model, learned):
         loads[name] = Load(np.arange(shape[2]), band_sums(column, place, shape) / count)
         limits.append(Limit(name, name, most))
-    problem = Problem(
+    problem = ProgramData(
         cost=band_sums(learned.cost, place, shape) / count,
         rank=np.array([arm.rank for arm in learned.arms]),
         allowed=allowed,
-        blocks=blocks(world, learned, loads),
+        blocks=contract_terms(model, learned, loads),
         loads=loads | shelves,
         limits=tuple(limits),
-        pools=learned.pools.pools(shelves, room_in_pools(world, learned)),
+        pools=learned.pools.pools(shelves, room_in_pools(model, learned)),
         canonical=d.canonical_order,
         years=years,
         cvar_weight=d.cvar_weight,
         cvar_level=d.cvar_level,
     )
-    return Candidates(settled(world, learned, problem), edges)
+    return Candidates(settled(model, learned, problem), edges)
 
 
 def charged(learned: Learned, extra: np.ndarray) -> Learned:
@@ -237,22 +237,22 @@ def band_sums(columns: np.ndarray, place: np.ndarray, shape: tuple[int, int, int
     return np.stack([np.bincount(place, columns[:, a], cells * bands) for a in range(arms)], axis=1).reshape(shape)
 
 
-def _bench_limits(world: World, loads: dict[str, Load]) -> list[Limit]:
+def _bench_limits(model: Model, loads: dict[str, Load]) -> list[Limit]:
     """Bench hours of each month, where claims could take more than there are."""
-    offered = offered_minutes(world.scenario) / 60
+    offered = offered_minutes(model.scenario) / 60
     out = []
-    for b, bench in enumerate((*world.scenario.partner_ids, "china")):
+    for b, bench in enumerate((*model.scenario.partner_ids, "china")):
         for month in range(offered.shape[1]):
             measure = f"hours {bench} {month}"
             if measure in loads and loads[measure].largest > offered[b, month]:
-                label = world.scenario.clock.month_label(month)
+                label = model.scenario.clock.month_label(month)
                 out.append(Limit(f"bench hours of {bench} in {label}", measure, float(offered[b, month])))
     return out
 
 
-def wholes(world: World, learned: Learned) -> list[tuple[str, np.ndarray, float]]:
+def year_constraints(model: Model, learned: Learned) -> list[tuple[str, np.ndarray, float]]:
     """Constraints on the whole year: refund budget, mean days, share of disputes."""
-    s, d = world.scenario, world.scenario.decision
+    s, d = model.scenario, model.scenario.decision
     out = []
     if d.refund_budget is not None:
         rate = s.usd_per_unit(d.refund_budget.currency) / s.usd_per_unit(s.reporting_currency)

@@ -9,9 +9,9 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.outcomes import Arm
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import to_china
 from warrantysim.journeys.routing import Known, instead, obstacle
-from warrantysim.journeys.world import World
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -45,7 +45,7 @@ class Forced:
         return Forced(np.array([arm.rank for arm in arms], dtype=np.int8), np.array(rows, dtype=np.int16))
 
 
-def possible(world: World, claims: Claims, known: Known, forced: Forced) -> np.ndarray:
+def possible(model: Model, claims: Claims, known: Known, forced: Forced) -> np.ndarray:
     """Whether each arm could be done with each claim. Shape (n, A), bool.
 
     What only the claimant knows (who insists on money, who consents to it) is found out by trying.
@@ -54,21 +54,21 @@ def possible(world: World, claims: Claims, known: Known, forced: Forced) -> np.n
     out = np.zeros((n, arms), dtype=bool)
     for a in range(arms):
         route, partner = np.full(n, forced.route[a]), np.full(n, forced.partner[a])
-        out[:, a] = obstacle(world, claims, known, route, partner) == 0
+        out[:, a] = obstacle(model, claims, known, route, partner) == 0
     out[:, MONEY] = True
     return out
 
 
-def fallbacks(policy: Policy, world: World, market: np.ndarray, arms: Sequence[Arm], done: np.ndarray) -> np.ndarray:
+def fallbacks(policy: Policy, model: Model, market: np.ndarray, arms: Sequence[Arm], done: np.ndarray) -> np.ndarray:
     """The arm that is taken in place of one that is not possible: the first of `instead` that was done.
 
     ``done``: whether an arm was done as asked, shape (n, A). Returns shape (n,).
     """
     out = np.full(len(done), MONEY)
     left = np.ones(len(done), dtype=bool)
-    forced = Forced.of(arms, world.scenario)
-    for route, partner in instead(policy, world):
-        way = world.way_default[market] if to_china(route) else np.full(len(done), partner)
+    forced = Forced.of(arms, model.scenario)
+    for route, partner in instead(policy, model):
+        way = model.way_default[market] if to_china(route) else np.full(len(done), partner)
         for a in np.flatnonzero(forced.route == route):
             taken = left & (way == forced.partner[a]) & done[:, a]
             out[taken] = a

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.experiment.outcomes import CHINA, BenchMonths
+from warrantysim.journeys.model import Model, first_stamp, model_of
 from warrantysim.journeys.operational_clock import UNIT
 from warrantysim.journeys.records import Records, to_china, to_partner
-from warrantysim.journeys.world import World, first_stamp, world_of
 from warrantysim.schema.clock import DAY, NEVER
 from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
@@ -89,28 +89,28 @@ def bench_months(records: Records, scenario: Scenario) -> BenchMonths:
 @recent(4)
 def offered_minutes(scenario: Scenario) -> np.ndarray:
     """Bench time of each bench and month: technicians x working time of their calendar. Shape (benches, months)."""
-    offered = _offered(world_of(scenario))
+    offered = _offered(model_of(scenario))
     offered.setflags(write=False)
     return offered
 
 
-def _offered(world: World) -> np.ndarray:
-    s = world.scenario
+def _offered(model: Model) -> np.ndarray:
+    s = model.scenario
     out = np.zeros((len(s.partner_ids) + 1, months_of_horizon(s)))
     desks: set[tuple[int, str]] = set()
-    for (p, m), (desk, bench) in world.desks.bench.items():
+    for (p, m), (desk, bench) in model.desks.bench.items():
         if (p, desk) in desks:
             continue  # One bench that serves several markets.
         desks.add((p, desk))
         zone = s.markets[s.market_ids[m]].time_zone
-        out[p] += bench.technicians * _minutes(world, (p, m), zone, out.shape[1])
-    out[-1] = s.china_bench.technicians * _minutes(world, None, china_zone(s), out.shape[1])
+        out[p] += bench.technicians * _minutes(model, (p, m), zone, out.shape[1])
+    out[-1] = s.china_bench.technicians * _minutes(model, None, china_zone(s), out.shape[1])
     return out
 
 
-def _minutes(world: World, desk: tuple[int, int] | None, zone: str, months: int) -> np.ndarray:
+def _minutes(model: Model, desk: tuple[int, int] | None, zone: str, months: int) -> np.ndarray:
     """Working time of one technician at full rate in each month of the horizon, shape (months,)."""
-    clock = world.clock_of(desk, first_stamp(world.scenario))
-    starts = world.scenario.clock.month_starts(zone, before=0, after=months)
+    clock = model.clock_of(desk, first_stamp(model.scenario))
+    starts = model.scenario.clock.month_starts(zone, before=0, after=months)
     work = [clock.at(max(int(stamp), clock.wall[0])) for stamp in starts[: months + 1]]
     return np.diff(np.array(work, dtype=float)) / UNIT / 60

@@ -54,11 +54,11 @@ def bench_table(result: Result, by: Sequence[str] = BENCH_BY) -> pd.DataFrame:
     frames = []
     for k, name in enumerate(result.names):
         if years := [s.year.benches for s in result.of(k)]:
-            frames.append(bench_use(result.scenario, years, "month" in by).assign(policy=name)[columns])
+            frames.append(bench_use_of_rule(result.scenario, years, "month" in by).assign(policy=name)[columns])
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def bench_use(s: Scenario, years: Sequence[BenchMonths], monthly: bool) -> pd.DataFrame:
+def bench_use_of_rule(s: Scenario, years: Sequence[BenchMonths], monthly: bool) -> pd.DataFrame:
     """The same of one rule: columns as in `bench_table`, without policy."""
     level = s.plan.confidence
     visits, minutes, waited = (_grid(years, name, monthly) for name in ("visits", "minutes", "wait"))

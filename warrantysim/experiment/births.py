@@ -10,7 +10,7 @@ from warrantysim.claims.births import RootCohorts, born_with_earlier, root_cohor
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.carried_over import may_be_followed
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.world import world_of
+from warrantysim.journeys.model import model_of
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
@@ -30,7 +30,7 @@ def births(scenario: Scenario, seed: int, replication: int) -> Claims:
 @recent(KEPT)
 def _born(scenario: Scenario, seed: int, replication: int) -> tuple[Claims, Claims]:
     claims, before = born_with_earlier(scenario, seed, replication, _cohorts(scenario))
-    rows = np.flatnonzero(may_be_followed(before, world_of(scenario), Luck(seed, replication)))
+    rows = np.flatnonzero(may_be_followed(before, model_of(scenario), Luck(seed, replication)))
     return _read_only(claims), _read_only(before.take(rows))
 
 

@@ -45,7 +45,7 @@ def labels(scenario: Scenario, name: str) -> dict[int, str]:
     return {-1: "", **dict(enumerate(known[name]))}
 
 
-def checked(by: Sequence[str], known: Sequence[str]) -> list[str]:
+def known_columns(by: Sequence[str], known: Sequence[str]) -> list[str]:
     """The columns asked for.
 
     Raises
@@ -82,7 +82,7 @@ def _of_summary(scenario: Scenario, totals: Totals, by: list[str], kind: str | N
         kinds = np.array([int(kind_of(category)) for category in Category])
         columns["kind"] = kinds[columns["category"]]
     if kind is not None:
-        rows = columns["kind"] == Kind[checked([kind.upper()], [k.name for k in Kind])[0]]
+        rows = columns["kind"] == Kind[known_columns([kind.upper()], [k.name for k in Kind])[0]]
         columns, amount = {name: column[rows] for name, column in columns.items()}, amount[rows]
     if "partner" in by and "closure" in columns:
         columns["partner"] = partner_codes(scenario, columns["disposition"], columns["partner"])
@@ -107,7 +107,7 @@ def policies_named(result: Result, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(policy=[result.names[k] for k in frame["policy"]])
 
 
-def named(scenario: Scenario, frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def with_names(scenario: Scenario, frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Names in place of indices."""
     out = frame.copy()
     for name in by:

@@ -11,7 +11,7 @@ from warrantysim.files.reading import Reader
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.fields import Path
-from warrantysim.schema.paths import at, match, name, tables_of, tree_of
+from warrantysim.schema.paths import at, match, name, table_fields, tree_of
 from warrantysim.schema.paths import get as value_at
 from warrantysim.schema.root import Scenario
 
@@ -31,11 +31,11 @@ class Lever:
             self.how
         ].format(self.path)
 
-    def at(self, world: Scenario, position: float) -> Scenario:
+    def at(self, scenario: Scenario, position: float) -> Scenario:
         """The world with the lever at a position; see `turned`."""
-        return turned(world, [(self, position)])
+        return turned(scenario, [(self, position)])
 
-    def stated(self, world: Scenario) -> float:
+    def stated(self, scenario: Scenario) -> float:
         """The position at which the world is as stated.
 
         Raises
@@ -47,7 +47,7 @@ class Lever:
         """
         if self.how != "set":
             return 1.0 if self.how == "times" else 0.0
-        found = value_at(world, self.path)
+        found = value_at(scenario, self.path)
         values = list(found.values()) if isinstance(found, Mapping) else [found]
         figures = {figure for value in values for figure in _figures(value, self.path)}
         if len(figures) != 1:
@@ -58,9 +58,9 @@ class Lever:
         return figures.pop()
 
 
-def whole_numbers(world: Scenario, levers: Iterable[Lever]) -> list[bool]:
+def whole_numbers(scenario: Scenario, levers: Iterable[Lever]) -> list[bool]:
     """Whether each lever sets a figure that only takes whole numbers."""
-    tree, tables = tree_of(world), tables_of(type(world))
+    tree, tables = tree_of(scenario), table_fields(type(scenario))
 
     def whole(lever: Lever) -> bool:
         found = [at(tree, path) for path in match(tree, lever.path, tables)]
@@ -69,7 +69,7 @@ def whole_numbers(world: Scenario, levers: Iterable[Lever]) -> list[bool]:
     return [whole(lever) for lever in levers]
 
 
-def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenario:
+def turned(scenario: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenario:
     """The world with several levers at their positions, validated anew.
 
     A set figure keeps its form: an amount its currency, a dated figure its dates, with one value on all of them.
@@ -83,9 +83,9 @@ def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenari
     """
     wanted = list(positions)
     if not wanted:
-        return world
-    tables = tables_of(type(world))
-    tree = tree_of(world)
+        return scenario
+    tables = table_fields(type(scenario))
+    tree = tree_of(scenario)
     overrides = []
     for lever, position in wanted:
         place = f"{lever.path} at {position:g}"
@@ -99,7 +99,7 @@ def turned(world: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenari
         for path in match(tree, lever.path, tables):
             exact = name(path, tree, tables)
             overrides.append(Override(exact, "set", _in_form(at(tree, path), position, lever.path), place))
-    return Reader(type(world)).with_overrides(world, overrides)
+    return Reader(type(scenario)).with_overrides(scenario, overrides)
 
 
 def _mixed(tree: Any, paths: Sequence[Path], addend: float, path: str) -> Iterator[tuple[Path, float]]:

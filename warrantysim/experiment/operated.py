@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.experiment.bench_months import bench_months, horizon_months
-from warrantysim.experiment.bench_use import bench_use
+from warrantysim.experiment.bench_use import bench_use_of_rule
 from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.operations import Operations, operations
@@ -123,14 +123,14 @@ def _together(
         return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
 
     def benches(monthly: bool) -> pd.DataFrame:
-        each = [bench_use(scenario, [seen[k][1] for seen in found], monthly) for k in range(len(names))]
+        each = [bench_use_of_rule(scenario, [seen[k][1] for seen in found], monthly) for k in range(len(names))]
         return pd.concat([frame.assign(**{CASE: names[k]}) for k, frame in enumerate(each)], ignore_index=True)
 
     claims = gathered("open_claims")
     return Operated(
         open_claims=means(claims, [CASE, "day", "market", "stage"], ["claims"], n),
-        open_in_all=spread(claims, [CASE, "day"], "claims", n, level),
-        queues=spread(gathered("queues"), [CASE, "bench", "day"], "waiting", n, level),
+        open_in_all=with_interval(claims, [CASE, "day"], "claims", n, level),
+        queues=with_interval(gathered("queues"), [CASE, "bench", "day"], "waiting", n, level),
         waits=waits(gathered("visits"), n),
         promises=kept(gathered("promises"), level),
         dispatches=freight(gathered("dispatches"), n, months),
@@ -153,7 +153,7 @@ def means(frame: pd.DataFrame, by: list[str], measures: list[str], n: int) -> pd
     return (frame.groupby(by, sort=False)[measures].sum() / n).reset_index()
 
 
-def spread(frame: pd.DataFrame, by: list[str], measure: str, n: int, level: float) -> pd.DataFrame:
+def with_interval(frame: pd.DataFrame, by: list[str], measure: str, n: int, level: float) -> pd.DataFrame:
     """The same of one measure, with columns low and high: its interval."""
     wide = frame.pivot_table(measure, by, "replication", aggfunc="sum", fill_value=0.0, sort=False)
     wide = wide.reindex(columns=range(n), fill_value=0.0)

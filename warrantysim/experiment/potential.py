@@ -16,10 +16,10 @@ from warrantysim.experiment.outcomes import BenchUse, Beside, FreightUse, Potent
 from warrantysim.experiment.trial import Trial, ruled
 from warrantysim.experiment.uses import bench_use, lane_names
 from warrantysim.experiment.year import age_bands
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.hubs import hubs_of, with_half
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Run, Source, to_china
-from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Category, Kind, Subject
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price
@@ -97,7 +97,7 @@ def booked(scenario: Scenario, policies: Sequence[Policy], seed: int, replicatio
 
 def bounces_from_pools(scenario: Scenario) -> bool:
     """Whether units handed out by swap pools may fail again early."""
-    return scenario.stock_rules.pool_first and world_of(scenario).most_bounces > 0
+    return scenario.stock_rules.pool_first and model_of(scenario).most_bounces > 0
 
 
 def _by_pool(ledger: Ledger, scenario: Scenario, known: np.ndarray) -> np.ndarray:
@@ -170,7 +170,7 @@ def potential_outcomes(
     inside = in_scope(claims, scenario)
     chosen = inside & ((claims.unit >> np.uint64(40)).astype(float) < share * 2.0**24)
     run = all_claims(scenario, incumbent, claims, seed, replication)
-    hubs = with_half(hubs_of(run.records, run.dispatches), world_of(scenario), claims.take(np.flatnonzero(inside)))
+    hubs = with_half(hubs_of(run.records, run.dispatches), model_of(scenario), claims.take(np.flatnonzero(inside)))
     trial = Trial(scenario, incumbent, seed, replication, claims.take(np.flatnonzero(chosen)), hubs)
     first = trial.first
     # A latent claim that is not filed even where nothing is asked back is never filed.
@@ -198,14 +198,14 @@ def potential_outcomes(
         routed=trial.routed[kept],
         feasible=trial.done[kept],
         filed=trial.filed[kept][row, source],
-        bench=spread(BenchUse.concat(trial.bench), kept, source),
-        freight=spread(FreightUse.concat(trial.freight), kept, source),
+        bench=booked_to_arms(BenchUse.concat(trial.bench), kept, source),
+        freight=booked_to_arms(FreightUse.concat(trial.freight), kept, source),
         beside=beside(scenario, incumbent, run, claims, asked, seed, replication) if whole else None,
         **{name: column[kept][row, source] for name, column in trial.columns.items()},
     )
 
 
-def spread(uses: U, kept: np.ndarray, source: np.ndarray) -> U:
+def booked_to_arms(uses: U, kept: np.ndarray, source: np.ndarray) -> U:
     """Uses booked to every arm whose outcome they are part of, the arms one after the other.
 
     ``kept``: rows of the claims that remain, by which claims are numbered anew; ``source``: the arm whose outcome holds

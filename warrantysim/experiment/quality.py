@@ -49,7 +49,7 @@ supplier pays back [reporting currency], units inspected, of these without fault
 @dataclass(frozen=True)
 class Quality:
     """Claims and failures, a row a group of one replication that has any; products, faults and months are rows of the
-    scenario's tuples and months since the horizon's first. `named` gives them their names."""
+    scenario's tuples and months since the horizon's first. `with_names` gives them their names."""
 
     claims: pd.DataFrame = field(repr=False)
     """Columns `CLAIMS_BY`, `MEASURES`; case is the rule's name."""
@@ -107,7 +107,7 @@ def _counted(
     frames: list[pd.DataFrame] = []
     failed = pd.DataFrame()
     for name, policy in zip(names, policies, strict=True):
-        claims = counted(*priced_run(scenario, policy, born, seed, replication), scenario)
+        claims = claims_counted(*priced_run(scenario, policy, born, seed, replication), scenario)
         if not frames:
             own = claims[claims["failures"] > 0].assign(age=claims["month"] - claims["sold_month"])
             failed = own.groupby(COHORTS_BY[1:])["failures"].sum().rename("claims").reset_index()
@@ -115,7 +115,7 @@ def _counted(
     return pd.concat(frames, ignore_index=True), failed
 
 
-def counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame:
+def claims_counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame:
     """Root claims in scope of one run, a row each.
 
     Returns
@@ -171,7 +171,7 @@ def _sold(scenario: Scenario) -> pd.DataFrame:
     return frame.groupby(["sku", "sold_month"])["sold"].sum().reset_index()
 
 
-def named(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+def quality_names(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """Names of products, faults and markets and labels of months (``2027-01``) in place of their numbers."""
     terms: dict[str, Sequence[str]] = {
         "sku": scenario.sku_ids,

@@ -1,7 +1,7 @@
 """Questions to counted claims: what costs most, how it moves, how cohorts compare at equal age, how claims end.
 
-All take frames as `quality.named` gives them. Amounts and counts are means of a replication over the horizon; ``n`` is
-the number of replications, one without a claim of a group counting as 0.
+All take frames as `quality.quality_names` gives them. Amounts and counts are means of a replication over the horizon;
+``n`` is the number of replications, one without a claim of a group counting as 0.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def watched(scenario: Scenario) -> tuple[Scenario, set[Place]]:
     return cast("Scenario", _watched(scenario, (), reads)), reads
 
 
-def differing(one: Scenario, other: Scenario) -> frozenset[Place] | None:
+def places_differing(one: Scenario, other: Scenario) -> frozenset[Place] | None:
     """Places at which two scenarios state something else; None where one has parts the other does not have."""
     try:
         return frozenset(_differing(one, other, ()))

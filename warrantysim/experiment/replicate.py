@@ -11,7 +11,7 @@ from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.year import simulated_year
-from warrantysim.journeys.model import simulate_run
+from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price import price

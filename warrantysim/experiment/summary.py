@@ -83,10 +83,10 @@ def _journeys(run: Run) -> Totals:
         "descendant": r.claims.generation > 0,
     }
     keys = [columns.get(name, getattr(r, name, None)) for name in JOURNEY_KEYS]
-    return counted(JOURNEY_KEYS, [np.asarray(key)[rows] for key in keys])
+    return combinations(JOURNEY_KEYS, [np.asarray(key)[rows] for key in keys])
 
 
-def counted(by: tuple[str, ...], keys: list[np.ndarray]) -> Totals:
+def combinations(by: tuple[str, ...], keys: list[np.ndarray]) -> Totals:
     """How often each combination of keys occurs; combinations in rising order."""
     if not len(keys[0]):
         return Totals(by, tuple(np.zeros(0, dtype=np.int64) for _ in by), np.zeros(0))

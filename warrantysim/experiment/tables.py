@@ -17,14 +17,14 @@ from warrantysim.experiment.frames import (
     CLAIMS_BY,
     COST_BY,
     YEAR_BY,
-    checked,
+    known_columns,
     labels,
     long_frame,
-    named,
     partner_codes,
     policies_named,
     side,
     wide_frame,
+    with_names,
 )
 from warrantysim.experiment.intervals import Interval, cvar, paired, t_interval
 
@@ -62,7 +62,7 @@ def cost_table(result: Result, by: Sequence[str] = ("category",), kind: str | No
     Columns policy, those of ``by``, mean, low, high, half_width, replications; months in order, then largest groups
     first.
     """
-    by = checked(by, COST_BY)
+    by = known_columns(by, COST_BY)
     wide = wide_frame(result, long_frame(result, "costs", by, kind), by)
     return _with_intervals(result, wide, by)
 
@@ -78,7 +78,7 @@ def saving_table(
     ``new`` is cheaper, ties by half), detectable (whether the interval keeps clear of 0), needed (replications it would
     take), replications.
     """
-    by = checked(by, COST_BY)
+    by = known_columns(by, COST_BY)
     wide = wide_frame(result, long_frame(result, "costs", by, kind), by)
     sides = [side(wide, result.place(policy), by) for policy in (now, new)]
     groups = sides[0].index.union(sides[1].index)
@@ -100,7 +100,7 @@ def saving_table(
         index=groups,
     )
     frame = frame.reset_index(drop=not by)
-    return named(result.scenario, frame, by).sort_values("saving", ascending=False, ignore_index=True)
+    return with_names(result.scenario, frame, by).sort_values("saving", ascending=False, ignore_index=True)
 
 
 def claim_table(result: Result, by: Sequence[str] = ("closure",)) -> pd.DataFrame:
@@ -112,7 +112,7 @@ def claim_table(result: Result, by: Sequence[str] = ("closure",)) -> pd.DataFram
     -------
     Columns policy, those of ``by``, mean, low, high, half_width, replications; largest groups first.
     """
-    by = checked(by, CLAIMS_BY)
+    by = known_columns(by, CLAIMS_BY)
     return _with_intervals(result, wide_frame(result, long_frame(result, "journeys", by, None), by), by)
 
 
@@ -156,7 +156,7 @@ def days_table(result: Result, by: Sequence[str] = ()) -> pd.DataFrame:
     -------
     Columns policy, those of ``by``, mean, p50, p90, p95, claims (a replication).
     """
-    by = checked(by, YEAR_BY)
+    by = known_columns(by, YEAR_BY)
     scenario = result.scenario
     frames = []
     for s in result.kept:
@@ -171,7 +171,7 @@ def days_table(result: Result, by: Sequence[str] = ()) -> pd.DataFrame:
     for name, share in QUANTILES.items():
         frame[name] = grouped.quantile(share)
     frame["claims"] = grouped.size() / len(result.complete)
-    return named(scenario, policies_named(result, frame.reset_index()), by)
+    return with_names(scenario, policies_named(result, frame.reset_index()), by)
 
 
 def _with_intervals(result: Result, wide: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -179,7 +179,7 @@ def _with_intervals(result: Result, wide: pd.DataFrame, by: list[str]) -> pd.Dat
     frame = pd.DataFrame(_interval_columns(interval), index=wide.index).reset_index()
     order = {"policy": True} | ({"month": True} if "month" in by else {}) | {"mean": False}
     frame = frame.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
-    return named(result.scenario, policies_named(result, frame), by)
+    return with_names(result.scenario, policies_named(result, frame), by)
 
 
 def _interval_columns(interval: Interval) -> dict[str, np.ndarray | int]:

@@ -14,10 +14,10 @@ from warrantysim.experiment.uses import bench_use, freight_use, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up
 from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Records, Run, is_routed
 from warrantysim.journeys.routing import Known
 from warrantysim.journeys.solo import solo_run
-from warrantysim.journeys.world import world_of
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.experience import reviewed, shadow_chance, waited_days
 from warrantysim.money.ledger import Ledger
@@ -92,8 +92,8 @@ class Trial:
         recorded = {f.name: getattr(first, f.name) for f in fields(Known) if f.name not in unknown}
         known = Known(**recorded, **unknown)
         wanted = np.zeros(self.filed.shape, dtype=bool)
-        world = world_of(self.scenario)
-        wanted[first.claims.root] = possible(world, first.claims, known, self.forced)
+        model = model_of(self.scenario)
+        wanted[first.claims.root] = possible(model, first.claims, known, self.forced)
         wanted &= self.routed[:, None]
         wanted[:, MONEY] = False
         return wanted
@@ -121,7 +121,7 @@ class Trial:
         there = [(r, np.arange(len(r)))] if s.experience.giving_up_pays else had_nobody_given_up(run)
         for who, row in there:
             self.freight.append(freight_use(who, s, claim[row], arm_of[row]))
-            for name, units in zip(MEASURES[-3:], pool_use(who, world_of(s), luck), strict=True):
+            for name, units in zip(MEASURES[-3:], pool_use(who, model_of(s), luck), strict=True):
                 self.columns[name][rows, arm] += np.bincount(r.claims.root[row], units, minlength=len(rows))
         return r
 
@@ -155,8 +155,8 @@ class Trial:
             self.columns[name][rows, arm] = np.bincount(place[mine], amount[mine], minlength=len(rows))
 
     def _source(self, wanted: np.ndarray) -> np.ndarray:
-        world = world_of(self.scenario)
-        instead = fallbacks(self.incumbent, world, self.roots.market, self.arms, self.done)
+        model = model_of(self.scenario)
+        instead = fallbacks(self.incumbent, model, self.roots.market, self.arms, self.done)
         own = np.broadcast_to(np.arange(len(self.arms)), wanted.shape)
         source = np.where(wanted, own, instead[:, None])
         source[:, MONEY] = MONEY

@@ -46,7 +46,7 @@ class UncertainInput:
         return str(self.lever)
 
 
-def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, ...]:
+def stated_inputs(scenario: Scenario, pattern: str = "*") -> tuple[UncertainInput, ...]:
     """The inputs of the scenario's assumptions table whose paths are like ``pattern`` (``*`` for any text).
 
     Raises
@@ -54,14 +54,14 @@ def stated_inputs(world: Scenario, pattern: str = "*") -> tuple[UncertainInput, 
     BadInput
         If the table has no such row.
     """
-    rows = [row for row in world.assumptions if fnmatchcase(row.path, pattern.replace("[", "[[]"))]
+    rows = [row for row in scenario.assumptions if fnmatchcase(row.path, pattern.replace("[", "[[]"))]
     if not rows:
         raise BadInput("the assumptions table says nothing about {pattern!r}", pattern=pattern)
     return tuple(UncertainInput(Lever(row.path), row.low, row.high, row.unit, row.reason) for row in rows)
 
 
-def drawn_together(world: Scenario, inputs: Sequence[UncertainInput], count: int, seed: int) -> np.ndarray:
-    """Latin hypercube over the ranges of all inputs: each alone is spread evenly; `whole`. Shape (count, inputs)."""
+def drawn_together(scenario: Scenario, inputs: Sequence[UncertainInput], count: int, seed: int) -> np.ndarray:
+    """Latin hypercube over the ranges of all inputs: each alone is spread evenly. Shape (count, inputs)."""
     # To the last digit what `scipy.stats.qmc.LatinHypercube` draws, which takes a second to load.
     luck = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0,))))
     within = luck.uniform(size=(count, len(inputs)))
@@ -70,18 +70,18 @@ def drawn_together(world: Scenario, inputs: Sequence[UncertainInput], count: int
         luck.shuffle(one)
     unit = (stripe.T - within) / count
     low, high = (np.array([getattr(one, end) for one in inputs]) for end in ("low", "high"))
-    return whole(world, inputs, low + (high - low) * unit)
+    return rounded_draws(scenario, inputs, low + (high - low) * unit)
 
 
-def whole(world: Scenario, inputs: Sequence[UncertainInput], draws: np.ndarray) -> np.ndarray:
+def rounded_draws(scenario: Scenario, inputs: Sequence[UncertainInput], draws: np.ndarray) -> np.ndarray:
     """Draws in which what only takes whole numbers is the nearest one of its range. Shape (draws, inputs)."""
     found = np.array(draws, dtype=float)
-    for k, rounds in enumerate(whole_numbers(world, [one.lever for one in inputs])):
+    for k, rounds in enumerate(whole_numbers(scenario, [one.lever for one in inputs])):
         if rounds:
             found[:, k] = np.clip(np.round(found[:, k]), np.ceil(inputs[k].low), np.floor(inputs[k].high))
     return found
 
 
-def at(inputs: Sequence[UncertainInput], draw: np.ndarray) -> Turn:
+def levers_at(inputs: Sequence[UncertainInput], draw: np.ndarray) -> Turn:
     """One draw as levers and where they stand."""
     return tuple((one.lever, float(x)) for one, x in zip(inputs, draw, strict=True))

@@ -8,8 +8,8 @@ from warrantysim.experiment.bench_months import work_months
 from warrantysim.experiment.outcomes import BenchUse, FreightUse
 from warrantysim.journeys.legs import pool_accepted
 from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import Closure, Fate, Finding, Records, to_china
-from warrantysim.journeys.world import World
 from warrantysim.money.partner_work import DeskWork, desk_work
 from warrantysim.money.price_book import PriceBook, price_book
 from warrantysim.schema.clock import NEVER
@@ -86,23 +86,23 @@ def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np
     return FreightUse(claim[rows], arm[rows], lane, quantity, back)
 
 
-def pool_use(records: Records, world: World, luck: Luck) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def pool_use(records: Records, model: Model, luck: Luck) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Units that join a swap pool, replacements that may come from one, and units that join but would not hold.
 
     Shape (records,) each, float64 units; the last are chances.
 
     Where new units go first the pool is asked only once they run out, which a claim alone never sees.
     """
-    asks = (records.closure == Closure.REPLACED) & world.scenario.stock_rules.pool_first
-    asks &= pool_accepted(records.claims, world, luck)
+    asks = (records.closure == Closure.REPLACED) & model.scenario.stock_rules.pool_first
+    asks &= pool_accepted(records.claims, model, luck)
     joins = records.fate == Fate.POOL
-    desks = world.desks.bounce_share
+    desks = model.desks.bounce_share
     china = to_china(records.route)
     share = np.where(
         china,
-        world.scenario.china_bench.bounce_share,
+        model.scenario.china_bench.bounce_share,
         desks[np.where(china, 0, records.partner)] if len(desks) else 0.0,
     )
-    repaired = joins & (records.finding == Finding.REPAIRED) & world.scenario.stock_rules.pool_first
+    repaired = joins & (records.finding == Finding.REPAIRED) & model.scenario.stock_rules.pool_first
     weak = np.where(repaired, share, 0.0)
     return joins.astype(float), asks.astype(float), weak

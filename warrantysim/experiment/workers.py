@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any, TypeVar
 
-from warrantysim.journeys.model import uncollected
+from warrantysim.journeys.events import uncollected
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -32,17 +32,17 @@ STREAMING = frozenset({"loky", "threading", "multiprocessing"})
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Sent:
     """An object on the way to other processes, which open it once, however often it comes."""
 
     content: bytes
     key: str
 
     @staticmethod
-    def of(whole: object) -> Parcel:
+    def of(whole: object) -> Sent:
         """Pack."""
         content = pickle.dumps(whole, protocol=pickle.HIGHEST_PROTOCOL)
-        return Parcel(content, hashlib.sha256(content).hexdigest())
+        return Sent(content, hashlib.sha256(content).hexdigest())
 
     def opened(self, most: int) -> Any:
         """Unpack. What is compiled of an object is found by its identity, so a process keeps the objects it has made,
@@ -90,7 +90,7 @@ def results(
     if backend is None and (jobs == 1 or len(replications) == 1):
         return (_done(work, scenario, policies, seed, replication) for replication in replications)
     # A scenario comes again with other policies: what was compiled and born of it is still there.
-    parcels = Parcel.of(scenario), Parcel.of(tuple(policies))
+    parcels = Sent.of(scenario), Sent.of(tuple(policies))
     return _spread(work, parcels, seed, replications, jobs, backend or "loky")
 
 
@@ -125,7 +125,7 @@ def followed(
 
 
 def _spread(
-    work: Work[T], parcels: tuple[Parcel, Parcel], seed: int, replications: Sequence[int], jobs: int, backend: str
+    work: Work[T], parcels: tuple[Sent, Sent], seed: int, replications: Sequence[int], jobs: int, backend: str
 ) -> Iterator[T]:
     from joblib import Parallel, delayed
 
@@ -152,7 +152,7 @@ def die_with(parent: int) -> None:
     Thread(target=watch, name="die with parent", daemon=True).start()
 
 
-def _task(work: Work[T], parcels: tuple[Parcel, Parcel], seed: int, replication: int) -> T:
+def _task(work: Work[T], parcels: tuple[Sent, Sent], seed: int, replication: int) -> T:
     scenario, policies = parcels[0].opened(SCENARIOS), parcels[1].opened(LISTS)
     return _done(work, scenario, policies, seed, replication)
 

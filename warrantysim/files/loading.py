@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from warrantysim.files.documents import parse_document
 from warrantysim.files.file_kinds import refuse_other_values
 from warrantysim.files.overrides import parse_sets
-from warrantysim.files.places import Places
 from warrantysim.files.reading import MAX_BYTES, Reader, validated
 from warrantysim.files.source_text import SourceFile, read_text, shown_path
+from warrantysim.files.statements import Statements
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.strict import Strict
@@ -49,7 +49,7 @@ class Loaded(Generic[S]):
     """The --set arguments [text]."""
     remarks: tuple[Problem, ...] = ()
     """What is worth knowing of how the files were read."""
-    places: Places = field(default_factory=lambda: Places({}))
+    places: Statements = field(default_factory=lambda: Statements({}))
     """Where its values were stated."""
 
     @cached_property
@@ -71,9 +71,9 @@ class Loaded(Generic[S]):
     @cached_property
     def changed(self) -> int:
         """How many values differ from the root base [count]."""
-        from warrantysim.schema.diff import count
+        from warrantysim.schema.diff import count_differences
 
-        return count(self.base, self.scenario)
+        return count_differences(self.base, self.scenario)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -111,12 +111,12 @@ def load_as(
     root: type[S], path: str | FilePath, set: Sequence[str] = (), policy: str | FilePath | None = None
 ) -> Loaded[S]:
     """As ``load``, for any root model with ``TABLES``."""
-    with uncollected():
+    with without_collector():
         return _load_as(root, path, set, policy)
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Let nobody look for cyclic garbage meanwhile: rows hold no cycles, and 200,000 would be looked through a dozen
     times, a fifth of what reading them takes."""
     was = gc.isenabled()
@@ -174,4 +174,4 @@ def load_policy(path: str | FilePath) -> Policy:
     text, _ = read_text(FilePath(path), MAX_BYTES)
     document = parse_document(text, shown_path(FilePath(path)))
     refuse_other_values(document.name, document.values, "policy")
-    return validated(Policy, document.values, Places({}, [((), document)]))
+    return validated(Policy, document.values, Statements({}, [((), document)]))

@@ -30,7 +30,7 @@ from warrantysim.schema.amounts import Amount
 from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.errors import MOST_PROBLEMS, Message, Problem, ScenarioError, coded, first_message, told
 from warrantysim.schema.fields import Path
-from warrantysim.schema.paths import Step, Tables, at, joined, match, name, parse
+from warrantysim.schema.paths import PathStep, Tables, at, match, name, parse, path_text
 from warrantysim.schema.row_keys import bracketed
 
 CHOOSERS = ("rule", "kind")
@@ -61,7 +61,7 @@ class Override:
         return ScenarioError([Problem(path or self.path, message, where, "override")])
 
 
-def stated(path: str, value: Any, place: str) -> Override:
+def override_at(path: str, value: Any, place: str) -> Override:
     """The override a file states under ``set:``."""
     if path.startswith("+"):
         return Override(path[1:], "add", value, place)
@@ -96,7 +96,7 @@ def parse_set(text: str) -> Override:
         case "+=":
             return Override(path, "plus", value, place)
         case _:
-            return stated(path, value, place)
+            return override_at(path, value, place)
 
 
 def parse_sets(arguments: Iterable[str]) -> list[Override]:
@@ -217,7 +217,7 @@ def _added(tree: Mapping[str, Any], override: Override, tables: Tables) -> Itera
     if _is_table(steps, tables):
         raise override.problem(told("rows are added under rows:, as {table: {add: [...]}}"))
     if len(last.parts) == 1 and len(steps) > 1:
-        parents = match(tree, joined(steps[:-1]), tables)
+        parents = match(tree, path_text(steps[:-1]), tables)
         new = [p for p in parents if isinstance(at(tree, p), Mapping) and last.parts[0] not in at(tree, p)]
         if new:
             yield from (((*path, last.parts[0]), override.value) for path in new)
@@ -229,7 +229,7 @@ def _added(tree: Mapping[str, Any], override: Override, tables: Tables) -> Itera
         yield (*path, len(node)), override.value
 
 
-def _is_table(steps: tuple[Step, ...], tables: Tables) -> bool:
+def _is_table(steps: tuple[PathStep, ...], tables: Tables) -> bool:
     return steps[0].parts[0] in tables and len(steps) <= 2
 
 
@@ -250,7 +250,7 @@ def _merged(
         return
     for key, child in value.items():
         step = f"{name(path, tree, tables)}{bracketed([key])}"
-        part = stated(step, child, override.place)
+        part = override_at(step, child, override.place)
         yield from _concrete(tree, part, tables)
 
 

@@ -21,9 +21,9 @@ from pydantic import ValidationError
 
 from warrantysim.files.documents import Document, dotted, parse_document, parse_value
 from warrantysim.files.encoding import decode
-from warrantysim.files.places import Places
 from warrantysim.files.reading import MAX_BYTES, validated
 from warrantysim.files.source_text import read_text, shown_path
+from warrantysim.files.statements import Statements
 from warrantysim.files.wording import FORM, UNKNOWN
 from warrantysim.schema.contracts import Partner, Partners
 from warrantysim.schema.errors import BadInput, Message, Problem, ScenarioError, first_message, refuse, told
@@ -79,7 +79,7 @@ def _stated(text: str, name: str) -> dict[str, Partner]:
     rows = name.lower().endswith(".csv")
     document = from_rows(text, name) if rows else parse_document(text, name)
     try:
-        found = validated(QuoteFile, document.values, Places({}, [((), document)]))
+        found = validated(QuoteFile, document.values, Statements({}, [((), document)]))
     except ScenarioError as error:
         if not rows:
             raise
@@ -172,7 +172,7 @@ def _listed(value: Any) -> Any:
     return inside
 
 
-def with_quotes(world: Scenario, quotes: Mapping[str, Partner], file: str = "quotes") -> Scenario:
+def with_quotes(scenario: Scenario, quotes: Mapping[str, Partner], file: str = "quotes") -> Scenario:
     """The world with quotes put on its table; one with the id of a partner takes that partner's place.
 
     Raises
@@ -184,31 +184,31 @@ def with_quotes(world: Scenario, quotes: Mapping[str, Partner], file: str = "quo
     from warrantysim.schema.contracts import unknown_references
     from warrantysim.schema.references import currencies_with_rates
 
-    partners = {**world.partners, **quotes}
+    partners = {**scenario.partners, **quotes}
     known = {
-        "skus": world.sku_ids,
-        "categories": {row.category for row in world.skus},
-        "markets": world.market_ids,
-        "calendars": world.calendars,
-        "currencies": currencies_with_rates(world),
+        "skus": scenario.sku_ids,
+        "categories": {row.category for row in scenario.skus},
+        "markets": scenario.market_ids,
+        "calendars": scenario.calendars,
+        "currencies": currencies_with_rates(scenario),
     }
     problems = [Problem(one.path, one.message, f"{file}: {one.path}") for one in unknown_references(partners, **known)]
     problems += [
         Problem(f"partners.{name}.{field}", message, f"{file}: partners.{name}.{field}")
         for name, quote in quotes.items()
-        for field, message in _outside(quote, world)
+        for field, message in _outside(quote, scenario)
     ]
     if problems:
         raise ScenarioError(problems)
     try:
-        return world.replace(partners=partners)
+        return scenario.replace(partners=partners)
     except ValidationError as error:
         raise ScenarioError([Problem("partners", first_message(error), f"{file}: partners")]) from None
 
 
-def _outside(quote: Partner, world: Scenario) -> Iterator[tuple[str, Message]]:
-    first = world.horizon.first_day
-    last = first + dt.timedelta(days=world.horizon.days - 1)
+def _outside(quote: Partner, scenario: Scenario) -> Iterator[tuple[str, Message]]:
+    first = scenario.horizon.first_day
+    last = first + dt.timedelta(days=scenario.horizon.days - 1)
     if quote.valid_to is not None and quote.valid_to < first:
         yield (
             "valid_to",

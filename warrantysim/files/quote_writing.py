@@ -30,7 +30,7 @@ EXAMPLES = {
 DESK = "desks.<id>."
 
 
-class Row(NamedTuple):
+class QuoteRow(NamedTuple):
     """One row of a quote file."""
 
     quote: str
@@ -39,15 +39,15 @@ class Row(NamedTuple):
     value: str
 
 
-def rows_of_quote(name: str, quote: Partner) -> list[Row]:
+def rows_of_quote(name: str, quote: Partner) -> list[QuoteRow]:
     """Every term a quote states otherwise than by default, a row each."""
     tree = _shortened(tree_of(quote), tree_of_defaults())
     out = []
     for term, value in _leaves(tree):
         if term[0] == "desks":
-            out.append(Row(name, term[1], ".".join(term[2:]), value))
+            out.append(QuoteRow(name, term[1], ".".join(term[2:]), value))
         else:
-            out.append(Row(name, "", ".".join(term), value))
+            out.append(QuoteRow(name, "", ".".join(term), value))
     return out
 
 

@@ -14,13 +14,13 @@ from pydantic import ValidationError
 
 from warrantysim.files.documents import Document, parse_document
 from warrantysim.files.file_kinds import no_scenario, refuse_other_values
-from warrantysim.files.overrides import Override, apply, stated
-from warrantysim.files.places import Places, RowPlace, duplicates
+from warrantysim.files.overrides import Override, apply, override_at
 from warrantysim.files.source_text import MIB, SourceFile, read_text, resolved, shown_path
+from warrantysim.files.statements import RowPlace, Statements, duplicates
 from warrantysim.files.tables import Table, read_table, split_sheet
 from warrantysim.files.wording import UNKNOWN, problems_of
 from warrantysim.schema.errors import SHOWN, SHOWN_PER_RULE, Problem, ScenarioError, refuse, suggestion, told
-from warrantysim.schema.paths import Tables, parse, tables_of, tree_of
+from warrantysim.schema.paths import Tables, parse, table_fields, tree_of
 from warrantysim.schema.paths import name as path_name
 from warrantysim.schema.strict import Strict
 
@@ -64,7 +64,7 @@ class Differences:
             raise ScenarioError(problems)
         rows = _mapping(document, "rows")
         overrides = list(_drops(document, rows, tables))
-        overrides += [stated(p, v, document.place(("set", p))) for p, v in _mapping(document, "set").items()]
+        overrides += [override_at(p, v, document.place(("set", p))) for p, v in _mapping(document, "set").items()]
         overrides += [
             Override(word, "set", document.values[word], document.place((word,)))
             for word in ("schema_version", *LABELLED)
@@ -123,7 +123,7 @@ S = TypeVar("S", bound=Strict)
 def validated(
     root: type[S],
     values: Mapping[str, Any],
-    places: Places,
+    places: Statements,
     beside: Sequence[Problem] = (),
     whole: Callable[[], Mapping[str, Any]] | None = None,
 ) -> S:
@@ -174,10 +174,10 @@ class Reader(Generic[S]):
 
     def __init__(self, root: type[S]) -> None:
         self.root = root
-        self.tables = tables_of(root)
+        self.tables = table_fields(root)
         self.files: list[SourceFile] = []
         self.remarks: list[Problem] = []
-        self.places = Places(self.tables)
+        self.places = Statements(self.tables)
 
     def chain(self, path: FilePath) -> list[Document]:
         """The documents from a file to its root base."""

@@ -69,7 +69,7 @@ def remarks(path: FilePath) -> Mapping[Path, Remark]:
     return found
 
 
-def beside(path: Path, said: Mapping[Path, Remark]) -> Remark | None:
+def remark_on(path: Path, said: Mapping[Path, Remark]) -> Remark | None:
     """The remark on a value, else on the nearest thing it is part of; None where nothing is said."""
     for length in range(len(path), 0, -1):
         if path[:length] in said:

@@ -29,7 +29,7 @@ _DIGITS = re.compile(r"[^0-9.,]*[-+]?\s?(?P<digits>[0-9][0-9., ']*[0-9])[^0-9]*\
 
 
 @dataclass
-class Figures:
+class FigureColumn:
     """A column of figures as it was read."""
 
     cells: list[str | None]
@@ -40,7 +40,7 @@ class Figures:
     """What is wrong with cells and what to write, by position."""
 
 
-def read_figures(cells: Cells, unit: str, currency_of: Callable[[int], str]) -> Figures:
+def read_figures(cells: Cells, unit: str, currency_of: Callable[[int], str]) -> FigureColumn:
     """Read one column.
 
     Parameters
@@ -51,12 +51,12 @@ def read_figures(cells: Cells, unit: str, currency_of: Callable[[int], str]) -> 
     joined = "\n".join(filter(None, cells))
     if _QUIET.match(joined):
         unsure = "currency" in unit and _UNSURE.search(joined) and not _BY_POINT.search(joined)
-        found = Figures(list(cells))
+        found = FigureColumn(list(cells))
         if unsure:
             found.fixes = dict(_unsure_points(cells))
         return found
     decimal = decimal_sign(cells)
-    out = Figures(list(cells), decimal == ",")
+    out = FigureColumn(list(cells), decimal == ",")
     for i, cell in enumerate(cells):
         if cell is None or (decimal != "," and PLAIN.match(cell)):
             continue
@@ -70,10 +70,10 @@ def read_figures(cells: Cells, unit: str, currency_of: Callable[[int], str]) -> 
     return out
 
 
-def read_columns(model: type[Row], cells: Mapping[str, Cells]) -> dict[str, Figures]:
+def read_columns(model: type[Row], cells: Mapping[str, Cells]) -> dict[str, FigureColumn]:
     """The columns of a table that hold no free text."""
     fields = {field.alias or name: field for name, field in model.model_fields.items()}
-    out: dict[str, Figures] = {}
+    out: dict[str, FigureColumn] = {}
     for column, column_cells in cells.items():
         kinds = set(arms(fields[column].annotation))
         if kinds & {float, int}:
@@ -81,7 +81,7 @@ def read_columns(model: type[Row], cells: Mapping[str, Cells]) -> dict[str, Figu
             out[column] = read_figures(column_cells, unit, partial(_currency, cells, unit))
         elif kinds & {dt.date, dt.datetime, bool}:
             example = "2027-03-01T09:30" if dt.datetime in kinds else "2027-03-01" if dt.date in kinds else ""
-            out[column] = Figures(list(column_cells), fixes=dict(_odd_forms(column_cells, example)))
+            out[column] = FigureColumn(list(column_cells), fixes=dict(_odd_forms(column_cells, example)))
     return out
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
-from warrantysim.schema.fields import arms, rules_of
+from warrantysim.schema.fields import arms, value_bounds
 from warrantysim.schema.plain_text import LINE
 from warrantysim.schema.strict import Row
 
@@ -80,7 +80,7 @@ def _reader(field: FieldInfo) -> Convert | None:
     kinds = [arm for arm in arms(field.annotation) if arm is not type(None)]
     if len(kinds) != 1 or field.default_factory is not None:
         return None
-    kind, rules = kinds[0], list(rules_of(field))
+    kind, rules = kinds[0], list(value_bounds(field))
     if kind is float or kind is int:
         return _number(kind, rules)
     if kind is str:

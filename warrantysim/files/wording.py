@@ -117,26 +117,26 @@ def sentence(item: Any, unit: str = "") -> Message:
         fix = None
         if isinstance(value, str):
             fix = figure_fix(value, unit) if kind.startswith(("float", "int")) else width_fix(value)
-        return expected(_EXPECTED[kind], shown(value)) + (fix or NOTHING)
+        return expected(_EXPECTED[kind], quoted_value(value)) + (fix or NOTHING)
     if kind in _BOUNDS:
         name, number, other = _BOUNDS[kind]
         what = told(number if isinstance(ctx[name], int | float) else other, bound=ctx[name])
-        return expected(what, value.strip() if isinstance(value, str) else shown(value))
+        return expected(what, value.strip() if isinstance(value, str) else quoted_value(value))
     match kind:
         case "literal_error" | "enum":
             choices = [c.strip().strip("'") for c in str(ctx["expected"]).replace(" or ", ", ").split(", ")]
             among = coded("one of {names}" if len(choices) > 1 else "{names}")
             hint = suggestion(value, choices) if isinstance(value, str) and nearest(value, choices) else NOTHING
-            return expected(told(among, names=", ".join(choices)), shown(value)) + hint
+            return expected(told(among, names=", ".join(choices)), quoted_value(value)) + hint
         case "string_pattern_mismatch" if ctx.get("pattern") == _CURRENCY:
-            return expected(told("an ISO currency code such as USD"), shown(value))
+            return expected(told("an ISO currency code such as USD"), quoted_value(value))
         case "string_pattern_mismatch" if ctx.get("pattern") in (LINE, TEXT):
             odd = next(c for c in value if not re.fullmatch(ctx["pattern"], c))
             code = coded("text without control characters")
             what = told(code if ctx["pattern"] == TEXT else "one line without control characters")
-            return expected(what, shown(value)) + told("take out {letter!r}", letter=odd)
+            return expected(what, quoted_value(value)) + told("take out {letter!r}", letter=odd)
         case "string_pattern_mismatch":
-            return told(FORM, pattern=ctx.get("pattern"), found=shown(value))
+            return told(FORM, pattern=ctx.get("pattern"), found=quoted_value(value))
         case "value_error" | "assertion_error":
             message = _raised(ctx.get("error"), item["msg"])
             of_money = message.code.startswith("expected an amount")
@@ -146,9 +146,9 @@ def sentence(item: Any, unit: str = "") -> Message:
         case "too_long":
             return expected(told("at most {n} item(s)", n=ctx["max_length"]), str(ctx["actual_length"]))
         case "string_too_short":
-            return expected(told("at least {n} character(s)", n=ctx["min_length"]), shown(value))
+            return expected(told("at least {n} character(s)", n=ctx["min_length"]), quoted_value(value))
     text = str(item["msg"])
-    return told("{said}, got {found}", said=f"{text[:1].lower()}{text[1:]}", found=shown(value))
+    return told("{said}, got {found}", said=f"{text[:1].lower()}{text[1:]}", found=quoted_value(value))
 
 
 def _raised(error: Any, said: str) -> Message:
@@ -156,7 +156,7 @@ def _raised(error: Any, said: str) -> Message:
     return error.message if isinstance(error, BadInput) else told("{said}", said=str(error or "") or said)
 
 
-def shown(value: Any) -> Message | str:
+def quoted_value(value: Any) -> Message | str:
     """A value as an error shows it: short, with quotes round text."""
     if value is None:
         return told("nothing")

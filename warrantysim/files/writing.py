@@ -15,7 +15,7 @@ from warrantysim.files.overrides import Override, parse_sets
 from warrantysim.files.reading import Reader
 from warrantysim.schema.diff import ABSENT, Change, diff
 from warrantysim.schema.digest import digest
-from warrantysim.schema.paths import parse, tables_of, tree_of
+from warrantysim.schema.paths import parse, table_fields, tree_of
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.row_keys import key_text
 
@@ -101,7 +101,7 @@ def _stated(override: Override) -> tuple[str, Any]:
 
 def _differences(changes: Iterable[Change]) -> dict[str, Any]:
     """``set`` and ``rows`` of a list of differences."""
-    tables = tables_of(Scenario)
+    tables = table_fields(Scenario)
     values: dict[str, Any] = {}
     rows: dict[str, dict[str, list[Any]]] = {}
     for change in changes:

@@ -44,7 +44,7 @@ class Forecast:
         return low, middle, high
 
 
-def forecast(
+def forecast_claims(
     history: ClaimsTable,
     lives: Lives,
     days: Sequence[float],

@@ -33,7 +33,7 @@ WIDE = 7.0
 
 
 @dataclass(frozen=True)
-class Kind:
+class Prior:
     """What is known of a kind of product beforehand."""
 
     first_year: float
@@ -60,7 +60,7 @@ class Kind:
     """Shape of the early kind [number]."""
 
     @classmethod
-    def of(cls, archetype: Archetype) -> Kind:
+    def of(cls, archetype: Archetype) -> Prior:
         """What the pack says of a kind of product."""
         kind = archetype
         return cls(kind.year1, kind.year1_low, kind.year1_high, kind.early, kind.life()[2])
@@ -109,7 +109,7 @@ class Lives:
 
 
 def fitted_together(
-    tables: Sequence[ClaimsTable], kind: Kind, generator: np.random.Generator, draws: int = 400
+    tables: Sequence[ClaimsTable], kind: Prior, generator: np.random.Generator, draws: int = 400
 ) -> list[Lives]:
     """Lives of each product of a kind, in order.
 
@@ -130,7 +130,7 @@ SHARED_DRAWS = 50
 
 
 class _Group:
-    def __init__(self, tables: Sequence[ClaimsTable], kind: Kind) -> None:
+    def __init__(self, tables: Sequence[ClaimsTable], kind: Prior) -> None:
         self.tables, self.kind = tables, kind
 
     def most_likely(self) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.journeys.durations import Drawn, Durations
+from warrantysim.journeys.durations import Durations, Sampler
 from warrantysim.schema.desk_terms import Bench
 from warrantysim.schema.root import Scenario
 
@@ -41,7 +41,7 @@ class Desks:
     """Row of (partner, market); -1 where there is no desk [int64 (P, M)]."""
     handling: Durations
     """Arrival to the bench's queue, by row."""
-    triage_minutes: Drawn
+    triage_minutes: Sampler
     """Bench minutes of a unit that is only tested, by row."""
 
     def open_on(self, partner: int, day: int) -> bool:
@@ -77,5 +77,5 @@ def desks_of(s: Scenario) -> Desks:
         bench=bench,
         rows=rows,
         handling=Durations([b.handling_days for _, b in bench.values()]),
-        triage_minutes=Drawn([b.triage_minutes for _, b in bench.values()]),
+        triage_minutes=Sampler([b.triage_minutes for _, b in bench.values()]),
     )

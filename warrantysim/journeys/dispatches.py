@@ -9,8 +9,8 @@ import numpy as np
 
 from warrantysim.journeys.freight_days import land
 from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import Dispatches, Records, StockMoves
-from warrantysim.journeys.world import World
 from warrantysim.schema.clock import NEVER
 
 
@@ -28,7 +28,7 @@ def no_stock_moves() -> StockMoves:
 
 def _group(
     r: Records, rows: np.ndarray, departed: np.ndarray, landed: np.ndarray, examined: np.ndarray, lost: np.ndarray,
-    world: World, back: bool,
+    model: Model, back: bool,
 ) -> tuple[np.ndarray, Dispatches]:  # fmt: skip
     """Number the dispatches of claims that share market, way and departure; returns their number for each row."""
     key = np.stack([r.claims.market[rows].astype(np.int64), r.partner[rows].astype(np.int64), departed], axis=1)
@@ -42,8 +42,8 @@ def _group(
         departed=unique[:, 2],
         landed=landed[first],
         units=np.bincount(number, minlength=len(unique)).astype(np.int32),
-        kg=np.bincount(number, world.kg[sku], minlength=len(unique)),
-        cbm=np.bincount(number, world.cbm[sku], minlength=len(unique)),
+        kg=np.bincount(number, model.kg[sku], minlength=len(unique)),
+        cbm=np.bincount(number, model.cbm[sku], minlength=len(unique)),
         examined=examined[first],
         lost=lost[first],
     )
@@ -56,33 +56,33 @@ def concat(parts: list[Dispatches]) -> Dispatches:
 
 
 def outbound(
-    r: Records, world: World, luck: Luck, departure: Callable[[int, int, np.ndarray], np.ndarray]
+    r: Records, model: Model, luck: Luck, departure: Callable[[int, int, np.ndarray], np.ndarray]
 ) -> tuple[Records, Dispatches]:
     """Dispatches to China, by market, way and departure. ``departure(market, way, rows)``: when units left the hub."""
     rows = np.flatnonzero(r.dispatch >= 0)
     departed, landed = np.full(len(rows), NEVER), np.full(len(rows), NEVER)
     seen, lost = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
-    for m in range(len(world.markets)):
-        for w, name in enumerate(world.scenario.way_ids):
+    for m in range(len(model.markets)):
+        for w, name in enumerate(model.scenario.way_ids):
             mine = (r.claims.market[rows] == m) & (r.partner[rows] == w)
             if mine.any():
                 departed[mine] = departure(m, w, rows[mine])
-                end = land(world, luck, m, name, departed[mine], back=False)
+                end = land(model, luck, m, name, departed[mine], back=False)
                 landed[mine], seen[mine], lost[mine] = end.landed, end.examined, end.lost
-    number, out = _group(r, rows, departed, landed, seen, lost, world, back=False)
+    number, out = _group(r, rows, departed, landed, seen, lost, model, back=False)
     dispatch = r.dispatch.copy()
     dispatch[rows] = number
     return replace(r, dispatch=dispatch), out
 
 
-def back_freight(r: Records, world: World, luck: Luck, outbound: Dispatches) -> tuple[Records, Dispatches]:
+def back_freight(r: Records, model: Model, luck: Luck, outbound: Dispatches) -> tuple[Records, Dispatches]:
     """Fill in examinations of ``outbound`` and add the regular freight back, numbered after it."""
     examined = outbound.examined.copy()
     for m in np.unique(outbound.market):
         for w in np.unique(outbound.way[outbound.market == m]):
             mine = (outbound.market == m) & (outbound.way == w)
-            name = world.scenario.way_ids[w]
-            examined[mine] = land(world, luck, int(m), name, outbound.departed[mine], back=False).examined
+            name = model.scenario.way_ids[w]
+            examined[mine] = land(model, luck, int(m), name, outbound.departed[mine], back=False).examined
     outbound = replace(outbound, examined=examined)
     rows = np.flatnonzero(r.back_dispatch >= 0)
     if not len(rows):
@@ -93,9 +93,9 @@ def back_freight(r: Records, world: World, luck: Luck, outbound: Dispatches) -> 
         for w in np.unique(r.partner[rows]):
             mine = (r.claims.market[rows] == m) & (r.partner[rows] == w)
             if mine.any():
-                end = land(world, luck, int(m), world.scenario.way_ids[w], departed[mine], back=True)
+                end = land(model, luck, int(m), model.scenario.way_ids[w], departed[mine], back=True)
                 landed[mine], seen[mine], lost[mine] = end.landed, end.examined, end.lost
-    number, back = _group(r, rows, departed, landed, seen, lost, world, back=True)
+    number, back = _group(r, rows, departed, landed, seen, lost, model, back=True)
     back_dispatch = r.back_dispatch.copy()
     back_dispatch[rows] = number + len(outbound.market)
     return replace(r, back_dispatch=back_dispatch), concat([outbound, back])

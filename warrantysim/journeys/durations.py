@@ -14,7 +14,7 @@ _PARAMETERS = {"constant": ("value", "value"), "lognormal": ("median", "sigma"),
 """The most common kinds, drawn all at once, with their parameters."""
 
 
-class Drawn:
+class Sampler:
     """Some distributions, of whatever kind; the common kinds are drawn all at once."""
 
     def __init__(self, stated: Sequence[Distribution]) -> None:
@@ -53,7 +53,7 @@ class Drawn:
         return found + self.shift[which]
 
 
-class Durations(Drawn):
+class Durations(Sampler):
     """Some distributions of days."""
 
     def at(self, which: np.ndarray, u: np.ndarray) -> np.ndarray:

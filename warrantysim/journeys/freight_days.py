@@ -10,9 +10,9 @@ import numpy as np
 from warrantysim.claims.digest import day_keys
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.world import Passages, World
+from warrantysim.journeys.model import Model, Passages
 from warrantysim.schema.clock import DAY, seconds
 
 LISTED_AFTER = 1_500
@@ -40,30 +40,30 @@ def next_back(stamps: Stamps, every_days: float) -> Stamps:
     return -(-stamps // every) * every
 
 
-def land(world: World, luck: Luck, market: int, way: str, departed: np.ndarray, back: bool) -> Landing:
+def land(model: Model, luck: Luck, market: int, way: str, departed: np.ndarray, back: bool) -> Landing:
     """Where departures of one way end; two on one day share their luck. ``departed``: stamps, any shape.
 
     Customs examine by the row that holds on the day the goods reach them, as the market counts days.
     """
     days = np.floor_divide(departed, DAY)
-    first, last = _listed_days(world)
+    first, last = _listed_days(model)
     if days.size and (int(days.min()) < first or int(days.max()) >= last):
-        drawn, at = _passages(world, luck, market, way, days, back), np.arange(days.size).reshape(days.shape)
+        drawn, at = _passages(model, luck, market, way, days, back), np.arange(days.size).reshape(days.shape)
     else:
-        drawn, at = _listed(world, luck, market, way, back), days - first
+        drawn, at = _listed(model, luck, market, way, back), days - first
     entered = departed + drawn.transit[at]
     row = _customs_row(drawn, entered)
     return Landing(entered + drawn.held[row, at] + drawn.after[at], drawn.examined[row, at], drawn.lost[at])
 
 
-def land_one(world: World, luck: Luck, market: int, way: str, departed: int, back: bool) -> tuple[int, bool]:
+def land_one(model: Model, luck: Luck, market: int, way: str, departed: int, back: bool) -> tuple[int, bool]:
     """Landing [s] of one departure, and whether it is lost: the same as `land`, without the cost of columns."""
-    first, last = _listed_days(world)
+    first, last = _listed_days(model)
     at = departed // DAY - first
     if not 0 <= at < last - first:
-        end = land(world, luck, market, way, np.array([departed]), back)
+        end = land(model, luck, market, way, np.array([departed]), back)
         return int(end.landed[0]), bool(end.lost[0])
-    drawn = _listed(world, luck, market, way, back)
+    drawn = _listed(model, luck, market, way, back)
     entered = departed + int(drawn.transit[at])
     return entered + int(drawn.held[_customs_row(drawn, entered), at]) + int(drawn.after[at]), bool(drawn.lost[at])
 
@@ -76,26 +76,26 @@ def _customs_row(drawn: Passages, entered: Stamps) -> Stamps:
     return found
 
 
-def _listed_days(world: World) -> tuple[int, int]:
+def _listed_days(model: Model) -> tuple[int, int]:
     """First day listed, and the day after the last one."""
-    begins = -(world.scenario.horizon.run_in_days + 1)
-    return world.since(begins * DAY) // DAY, begins + LISTED_AFTER
+    begins = -(model.scenario.horizon.run_in_days + 1)
+    return model.since(begins * DAY) // DAY, begins + LISTED_AFTER
 
 
-def _listed(world: World, luck: Luck, market: int, way: str, back: bool) -> Passages:
+def _listed(model: Model, luck: Luck, market: int, way: str, back: bool) -> Passages:
     """Draws of all departures that are listed, made once."""
     key = (luck, market, way, back)
-    if key not in world.passages:
-        if len(world.passages) >= REMEMBERED:
-            world.passages.clear()
-        world.passages[key] = _passages(world, luck, market, way, np.arange(*_listed_days(world)), back)
-    return world.passages[key]
+    if key not in model.passages:
+        if len(model.passages) >= REMEMBERED:
+            model.passages.clear()
+        model.passages[key] = _passages(model, luck, market, way, np.arange(*_listed_days(model)), back)
+    return model.passages[key]
 
 
-def _passages(world: World, luck: Luck, market: int, way: str, days: np.ndarray, back: bool) -> Passages:
+def _passages(model: Model, luck: Luck, market: int, way: str, days: np.ndarray, back: bool) -> Passages:
     """Draws of departures on days since the first of the horizon, any shape; the columns are flat."""
-    s, days = world.scenario, days.reshape(-1)
-    lane = world.markets[market].china[way]
+    s, days = model.scenario, days.reshape(-1)
+    lane = model.markets[market].china[way]
     keys = day_keys("lane", f"{s.market_ids[market]}/{lane.back_lane if back else lane.out_lane}", days)
 
     def draw(purpose: Purpose, direction: int = 0) -> np.ndarray:
@@ -111,7 +111,7 @@ def _passages(world: World, luck: Luck, market: int, way: str, days: np.ndarray,
         draw(Purpose.EXAM_BACK if back else Purpose.EXAM),
         draw(Purpose.EXAM_DELAY_BACK if back else Purpose.EXAM_DELAY),
     )
-    exams = world.exams(market, back)
+    exams = model.exams(market, back)
     examined = np.stack([seen < exam.share for exam in exams])
     held = np.stack([seconds(quantile(exam.days, delay)) for exam in exams])
     landing = np.zeros(len(days), dtype=np.int64)

@@ -17,9 +17,9 @@ from warrantysim.journeys.dispatches import back_freight, outbound
 from warrantysim.journeys.freight_days import next_back
 from warrantysim.journeys.legs import pool_accepted
 from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import NO_CLOCK, Model
 from warrantysim.journeys.pools import settle_pools
 from warrantysim.journeys.records import Closure, Dispatches, Fate, Records, Run
-from warrantysim.journeys.world import NO_CLOCK, World
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.markets import Consolidation
 
@@ -37,16 +37,16 @@ class Hubs:
     """When the others are done: what still waits then for a batch to fill leaves; None where that is not known, and
     such a unit is taken to leave at once [s]."""
 
-    def departure(self, world: World, market: int, way: int, ready: np.ndarray) -> np.ndarray:
+    def departure(self, model: Model, market: int, way: int, ready: np.ndarray) -> np.ndarray:
         """When units that are ready at a hub leave it for China. int64, shape of ``ready``."""
-        rule = world.markets[market].china[world.scenario.way_ids[way]].consolidation
+        rule = model.markets[market].china[model.scenario.way_ids[way]].consolidation
         known = self.left.get((market, way), NOBODY)
         if fills(rule)(1, 0.0) or not (len(known) or self.until):
-            return world.departure_alone(rule, ready)
+            return model.departure_alone(rule, ready)
         known = np.concatenate([known, [NO_CLOCK]])
         place = np.searchsorted(known, ready)
         before = np.where(place > 0, known[place - 1], NO_CLOCK)
-        leaves = np.minimum(known[place], world.leaves_by(rule, ready, before))
+        leaves = np.minimum(known[place], model.leaves_by(rule, ready, before))
         return np.where(leaves == NO_CLOCK, np.maximum(ready, self.until or 0), leaves)
 
 
@@ -66,7 +66,9 @@ def fills(rule: Consolidation) -> Callable[[int, float], bool]:
     return full
 
 
-def gathered(world: World, rule: Consolidation, ready: np.ndarray, kg: np.ndarray, keys: np.ndarray) -> np.ndarray:
+def hub_departures(
+    model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray, keys: np.ndarray
+) -> np.ndarray:
     """When units leave a hub that gather there, as `Batch` sends them: what never fills leaves with the last to come.
 
     ``ready``, ``kg``, ``keys``: stamps, weights and unit keys, which tell the order of an instant; shape (n,) each.
@@ -90,7 +92,7 @@ def gathered(world: World, rule: Consolidation, ready: np.ndarray, kg: np.ndarra
         if full(len(waiting), weight):
             last, weight = leave(now), 0.0
         elif len(waiting) == 1:
-            due = int(world.leaves_by(rule, np.array([now]), np.array([last]))[0])
+            due = int(model.leaves_by(rule, np.array([now]), np.array([last]))[0])
     if waiting:
         leave(due if due < NO_CLOCK else int(ready.max()))
     return out
@@ -106,20 +108,20 @@ def hubs_of(r: Records, dispatches: Dispatches) -> Hubs:
     )
 
 
-def with_half(hubs: Hubs, world: World, claims: Claims) -> Hubs:
+def with_half(hubs: Hubs, model: Model, claims: Claims) -> Hubs:
     """The same where lanes whose batches only weight or count sends, and nobody goes by yet, are gone by as if half of
     ``claims`` went: evenly over the horizon and on after it.
 
     Nobody knows who else will go by such a lane; alone, a unit would wait for ever.
     """
-    days, left = world.scenario.horizon.days, dict(hubs.left)
-    for m, market in enumerate(world.markets):
+    days, left = model.scenario.horizon.days, dict(hubs.left)
+    for m, market in enumerate(model.markets):
         mine = claims.sku[(claims.market == m) & (claims.origin != Origin.OPPORTUNISTIC)]
         for way, lane in market.china.items():
-            rule, at = lane.consolidation, (m, world.scenario.way_ids.index(way))
+            rule, at = lane.consolidation, (m, model.scenario.way_ids.index(way))
             if at in left or not len(mine) or fills(rule)(1, 0.0) or rule.rule not in {"weight", "count"}:
                 continue
-            units = rule.count if rule.rule == "count" else (rule.weight_kg or 0.0) / world.kg[mine].mean()
+            units = rule.count if rule.rule == "count" else (rule.weight_kg or 0.0) / model.kg[mine].mean()
             every = max(1, round(days * DAY * (units or 1) / (len(mine) / 2)))
             left[at] = np.arange(every, 3 * days * DAY, every, dtype=np.int64)
     return replace(hubs, left=left)
@@ -151,7 +153,7 @@ def _opened_again(r: Records) -> np.ndarray:
         out = more
 
 
-def all_aboard(run: Run, world: World, luck: Luck, plenty: np.ndarray) -> Run | None:
+def all_aboard(run: Run, model: Model, luck: Luck, plenty: np.ndarray) -> Run | None:
     """Freight and stock had nobody given up, see `Run.aboard`. ``plenty``: where new stock does not run short, as in
     `settle_pools`; elsewhere pools are left as they were."""
     (own, _), *others = had_nobody_given_up(run)
@@ -160,25 +162,25 @@ def all_aboard(run: Run, world: World, luck: Luck, plenty: np.ndarray) -> Run | 
     if not sum(map(len, gone)):
         return None
     # Units of the run are told from the others by their root.
-    both = joined([replace(own, claims=replace(own.claims, root=np.full(len(own), -1))), *gone])
+    both = concatenated([replace(own, claims=replace(own.claims, root=np.full(len(own), -1))), *gone])
     mine = both.claims.root >= 0
     sent = (both.dispatch >= 0) & _met(_lane_of(both), mine & (both.dispatch >= 0))
-    pooled = moves_stock(both) & (plenty & world.pool_ok)[both.claims.sku, both.claims.market]
+    pooled = moves_stock(both) & (plenty & model.pool_ok)[both.claims.sku, both.claims.market]
     pooled &= _met(_pool_of(both), mine & pooled)
     both = replace(
         both, dispatch=np.where(sent, both.dispatch, -1), back_dispatch=np.where(sent, both.back_dispatch, -1)
     ).take(np.flatnonzero(sent | pooled))
 
     def departure(market: int, way: int, rows: np.ndarray) -> np.ndarray:
-        rule = world.markets[market].china[world.scenario.way_ids[way]].consolidation
-        return gathered(world, rule, both.tested[rows], world.kg[both.claims.sku[rows]], both.claims.unit[rows])
+        rule = model.markets[market].china[model.scenario.way_ids[way]].consolidation
+        return hub_departures(model, rule, both.tested[rows], model.kg[both.claims.sku[rows]], both.claims.unit[rows])
 
-    out, shipped = outbound(both, world, luck, departure)
-    out, dispatches = back_freight(replace(out, back_left=_back_left(out, shipped, world)), world, luck, shipped)
+    out, shipped = outbound(both, model, luck, departure)
+    out, dispatches = back_freight(replace(out, back_left=_back_left(out, shipped, model)), model, luck, shipped)
     touched = np.zeros(plenty.shape, dtype=bool)
     touched[out.claims.sku[moves_stock(out)], out.claims.market[moves_stock(out)]] = True
     # Who asks for a unit picks it soon after: the order is that of the parcels.
-    out, stock = settle_pools(out, out.shipped, pool_accepted(out.claims, world, luck), world, plenty & touched)
+    out, stock = settle_pools(out, out.shipped, pool_accepted(out.claims, model, luck), model, plenty & touched)
     return Run(out, dispatches, stock)
 
 
@@ -200,12 +202,12 @@ def _met(place: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     return np.isin(place, place[chosen])
 
 
-def _back_left(r: Records, out: Dispatches, world: World) -> np.ndarray:
+def _back_left(r: Records, out: Dispatches, model: Model) -> np.ndarray:
     """When units leave China that landed there with other dispatches than those they were recorded with: as much
     earlier or later, as far as the regular freight back lets them. int64, shape (records,)."""
     left = r.back_left.copy()
     for m, w in sorted(set(zip(out.market.tolist(), out.way.tolist(), strict=True))):
-        every = world.markets[m].china[world.scenario.way_ids[w]].back_every_days
+        every = model.markets[m].china[model.scenario.way_ids[w]].back_every_days
         rows = np.flatnonzero((r.back_dispatch >= 0) & (r.claims.market == m) & (r.partner == w))
         ready = r.bench_out[rows]
         now = next_back(ready + out.landed[r.dispatch[rows]] - r.bench_in[rows], every)
@@ -213,7 +215,7 @@ def _back_left(r: Records, out: Dispatches, world: World) -> np.ndarray:
     return left
 
 
-def joined(parts: list[Records]) -> Records:
+def concatenated(parts: list[Records]) -> Records:
     """Records one after the other; parents are not renumbered."""
     names = [f.name for f in fields(Records) if f.name != "claims"]
     columns = {name: np.concatenate([getattr(p, name) for p in parts]) for name in names}

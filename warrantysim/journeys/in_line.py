@@ -14,14 +14,14 @@ from heapq import heapreplace
 import numpy as np
 
 from warrantysim.journeys.freight_days import next_back
-from warrantysim.journeys.hubs import had_nobody_given_up, joined
+from warrantysim.journeys.hubs import concatenated, had_nobody_given_up
+from warrantysim.journeys.model import Model, first_stamp
 from warrantysim.journeys.operational_clock import UNIT, BeyondCalendar, OperationalClock
 from warrantysim.journeys.records import InLine, Records, Run, to_china, to_partner
-from warrantysim.journeys.world import World, first_stamp
 from warrantysim.schema.clock import NEVER
 
 
-def in_line(run: Run, world: World) -> InLine | None:
+def in_line(run: Run, model: Model) -> InLine | None:
     """Claims of the benches at which those gone on would have queued, see `Run.in_line`; None where nobody would."""
     (own, _), *others = had_nobody_given_up(run)
     gone = [replace(r, claims=replace(r.claims, root=rows)) for r, rows in others]
@@ -29,14 +29,14 @@ def in_line(run: Run, world: World) -> InLine | None:
     if not sum(map(len, gone)):
         return None
     own = own.take(np.flatnonzero(own.bench_out > NEVER))
-    both = joined([replace(own, claims=replace(own.claims, root=np.full(len(own), -1))), *gone])
+    both = concatenated([replace(own, claims=replace(own.claims, root=np.full(len(own), -1))), *gone])
     out = both.bench_out.copy()
     bench = np.full(len(both), -1)
-    for number, (clock, technicians, rows) in enumerate(_benches(both, world)):
+    for number, (clock, technicians, rows) in enumerate(_benches(both, model)):
         if not (both.claims.root[rows] >= 0).any():
             continue
         try:
-            out[rows] = served(clock, technicians, both.take(rows))
+            out[rows] = finish_times(clock, technicians, both.take(rows))
         except BeyondCalendar:
             continue
         if (out[rows] != both.bench_out[rows]).any():
@@ -46,11 +46,11 @@ def in_line(run: Run, world: World) -> InLine | None:
         return None
     both, out = both.take(kept), out[kept]
     waits = ~both.advance & (both.resolved > both.bench_out)
-    later = np.where(waits, both.resolved + _delay(both, out, world), both.resolved)
+    later = np.where(waits, both.resolved + _delay(both, out, model), both.resolved)
     return InLine(replace(both, parent=np.full(len(both), -1)), np.maximum(later, both.claims.opened), bench[kept])
 
 
-def served(clock: OperationalClock, technicians: int, r: Records) -> np.ndarray:
+def finish_times(clock: OperationalClock, technicians: int, r: Records) -> np.ndarray:
     """When a bench is done with each unit, first come, first served, as `BenchGate` serves. Shape (records,), int64."""
     free = [0] * technicians
     out = np.empty(len(r), dtype=np.int64)
@@ -65,29 +65,29 @@ def served(clock: OperationalClock, technicians: int, r: Records) -> np.ndarray:
     return out
 
 
-def _benches(r: Records, world: World) -> Iterator[tuple[OperationalClock, int, np.ndarray]]:
+def _benches(r: Records, model: Model) -> Iterator[tuple[OperationalClock, int, np.ndarray]]:
     """Clock, technicians and visits of each bench anybody came to that holds all who wait."""
-    start = first_stamp(world.scenario)
+    start = first_stamp(model.scenario)
     places: dict[tuple[int, str], tuple[OperationalClock, int, np.ndarray]] = {}
     for p, m in sorted(set(zip(r.partner.tolist(), r.claims.market.tolist(), strict=True))):
-        if (p, m) in world.desks.bench:
-            name, stated = world.desks.bench[p, m]
+        if (p, m) in model.desks.bench:
+            name, stated = model.desks.bench[p, m]
             here = to_partner(r.route) & (r.partner == p) & (r.claims.market == m)
             before = places[p, name][2] if (p, name) in places else np.zeros(len(r), dtype=bool)
             if stated.waiting_places is None:
-                places[p, name] = (world.clock_of((p, m), start), stated.technicians, before | here)
+                places[p, name] = (model.clock_of((p, m), start), stated.technicians, before | here)
     for clock, technicians, here in places.values():
         yield clock, technicians, np.flatnonzero(here)
     china = np.flatnonzero(to_china(r.route))
-    yield world.clock_of(None, start), world.scenario.china_bench.technicians, china
+    yield model.clock_of(None, start), model.scenario.china_bench.technicians, china
 
 
-def _delay(r: Records, out: np.ndarray, world: World) -> np.ndarray:
+def _delay(r: Records, out: np.ndarray, model: Model) -> np.ndarray:
     """How much later customers have their units if benches are done with them at ``out``. Shape (records,), int64 s."""
     delay = out - r.bench_out
     for m, w in sorted(set(zip(r.claims.market.tolist(), r.partner.tolist(), strict=True))):
         rows = np.flatnonzero((r.back_dispatch >= 0) & (r.claims.market == m) & (r.partner == w))
         if len(rows):
-            every = world.markets[m].china[world.scenario.way_ids[w]].back_every_days
+            every = model.markets[m].china[model.scenario.way_ids[w]].back_every_days
             delay[rows] = next_back(out[rows], every) - next_back(r.bench_out[rows], every)
     return delay

@@ -8,34 +8,34 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.legal_floors import Floor
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import comes_back, to_china, to_partner
-from warrantysim.journeys.world import World
 from warrantysim.schema.dispositions import DISPOSITIONS, MONEY, NEW_UNIT
 from warrantysim.schema.law import LegalFloorRow
 from warrantysim.schema.markets import Customer, DatedShare
 
-_FOUND: list[tuple[World, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
+_FOUND: list[tuple[Model, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
 
 
-def floors(world: World, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
+def floors(model: Model, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
     """Each floor that binds some of the claims, with a mask of those; a claim is bound by one floor at most.
 
     By market, age of the order, day of opening, and day of sale where the law says so. One wave of claims is asked
     about several times; the last answers are kept, found by identity.
     """
     for known, opened, found in _FOUND:
-        if known is world and opened is claims.opened:
+        if known is model and opened is claims.opened:
             return found
-    found = list(_floors(world, claims))
-    _FOUND.insert(0, (world, claims.opened, found))
+    found = list(_floors(model, claims))
+    _FOUND.insert(0, (model, claims.opened, found))
     del _FOUND[3:]
     return found
 
 
-def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
-    calendar = world.scenario.market_days
+def _floors(model: Model, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
+    calendar = model.scenario.market_days
     opened, sold = (calendar.ordinals(stamps, claims.market) for stamps in (claims.opened, claims.sold))
-    for m, law in world.floors_by_market.items():
+    for m, law in model.floors_by_market.items():
         rows = np.flatnonzero(claims.market == m)
         if not len(rows):
             continue
@@ -48,14 +48,14 @@ def _floors(world: World, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
             yield law.floors[k], here
 
 
-def share_on(world: World, claims: Claims, pick: Callable[[Customer], DatedShare]) -> np.ndarray:
+def share_on(model: Model, claims: Claims, pick: Callable[[Customer], DatedShare]) -> np.ndarray:
     """A dated share of customers of each claim's market, on the day it opened; 0 before the first that is stated.
 
     Shape (n,).
     """
     out = np.zeros(len(claims))
-    day = world.scenario.market_days.ordinals(claims.opened, claims.market)
-    for m, market in enumerate(world.markets):
+    day = model.scenario.market_days.ordinals(claims.opened, claims.market)
+    for m, market in enumerate(model.markets):
         rows = np.flatnonzero(claims.market == m)
         steps = pick(market.customer).steps
         starts = np.array([step.from_.toordinal() for step in steps])
@@ -72,12 +72,12 @@ def refund_allowed(row: LegalFloorRow, age_days: np.ndarray) -> np.ndarray:
     return least if row.use_life_days is None else np.maximum(least, 1.0 - age_days / row.use_life_days)
 
 
-def in_full(world: World, claims: Claims, part: np.ndarray) -> np.ndarray:
+def in_full(model: Model, claims: Claims, part: np.ndarray) -> np.ndarray:
     """Whether no part of a refund can be offered instead of it: the law sets its sum, or a least share of the price
     above the part. ``part``: offered [share of the price net of tax]. Both of shape (n,); bool.
     """
     out = np.zeros(len(claims), dtype=bool)
-    for floor, here in floors(world, claims):
+    for floor, here in floors(model, claims):
         if floor.row.deduction != "terms":
             out |= here
         else:
@@ -86,33 +86,33 @@ def in_full(world: World, claims: Claims, part: np.ndarray) -> np.ndarray:
     return out
 
 
-def time_to_inform(world: World, claims: Claims) -> np.ndarray:
+def time_to_inform(model: Model, claims: Claims) -> np.ndarray:
     """Time it takes to tell each claimant of his choice. Shape (n,), float64 days."""
     out = np.zeros(len(claims))
-    for floor, here in floors(world, claims):
+    for floor, here in floors(model, claims):
         out[here] = floor.row.inform_days
     return out
 
 
-def extension_by_law(world: World, claims: Claims) -> np.ndarray:
+def extension_by_law(model: Model, claims: Claims) -> np.ndarray:
     """Time by which a repair prolongs the seller's liability. Shape (n,), float64 days."""
     out = np.zeros(len(claims))
-    for floor, here in floors(world, claims):
+    for floor, here in floors(model, claims):
         out[here] = floor.row.repair_extends_days
     return out
 
 
-def replaced_anyway(world: World, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+def replaced_anyway(model: Model, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
     """Whether a unit is asked for but the customer gets another in its place: exchange, or test and swap.
 
     Shape (n,), bool.
     """
     repair = comes_back(route)
-    out = repair & world.service_advance[claims.market, np.clip(route, 0, 3)]
-    return np.asarray(out | must_exchange(world, claims, route, partner) | world.is_test_only(route, partner))
+    out = repair & model.service_advance[claims.market, np.clip(route, 0, 3)]
+    return np.asarray(out | must_exchange(model, claims, route, partner) | model.is_test_only(route, partner))
 
 
-def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+def must_exchange(model: Model, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
     """Whether a repair is planned to take longer than the law allows, so that a replacement leaves at once.
 
     The plan is the mean time of the disposition (`planned_days`), not the claim's own luck, which nobody knows when the
@@ -122,26 +122,26 @@ def must_exchange(world: World, claims: Claims, route: np.ndarray, partner: np.n
     local, china = to_partner(route), to_china(route)
     if not (local | china).any():
         return out
-    at_partner, by_way = world.planned_days
+    at_partner, by_way = model.planned_days
     m = claims.market
     planned = np.where(
         local,
         at_partner[m, np.where(local, partner, 0)] if at_partner.size else 0.0,
         by_way[m, np.where(china, partner, 0)] if by_way.size else 0.0,
     )
-    for floor, here in floors(world, claims):
+    for floor, here in floors(model, claims):
         if floor.row.max_days is not None:
             out |= here & (local | china) & (planned > floor.row.max_days)
     return out
 
 
-def ever_lawful(world: World, market: int, sku: int, route: int) -> bool:
+def ever_lawful(model: Model, market: int, sku: int, route: int) -> bool:
     """Whether the law of a market lets any first claim on a product in the horizon go a way, at some age of it.
 
     Money that needs the customer's wish counts where a share of customers is stated to wish it.
     """
-    s = world.scenario
-    mine = [f for f in world.floors if f.market == market and f.goods[sku] and f.row.share == 1]
+    s = model.scenario
+    mine = [f for f in model.floors if f.market == market and f.goods[sku] and f.row.share == 1]
     warranty = next(
         row.warranty_days for row in s.sku_markets if (row.sku, row.market) == (s.sku_ids[sku], s.market_ids[market])
     )
@@ -154,7 +154,7 @@ def ever_lawful(world: World, market: int, sku: int, route: int) -> bool:
         edges |= {day - f.row.sold_from.toordinal() + step for f in mine for step in (0.0, 1.0)}
         for age in sorted(edge for edge in edges if 0 <= edge < warranty):
             row = next((f.row for f in mine if _covers(f.row, age, day)), None)
-            if row is None or not _closed(row, route, world.markets[market].customer):
+            if row is None or not _closed(row, route, model.markets[market].customer):
                 return True
     return False
 

@@ -9,21 +9,21 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import quantile
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
 from warrantysim.journeys.legal import floors, in_full, must_exchange, share_on
 from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, Model
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Finding, comes_back, reships, to_china
 from warrantysim.journeys.routing import Known, route_claims
 from warrantysim.journeys.triage import contact, filed
-from warrantysim.journeys.world import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, World
 from warrantysim.schema.clock import DAY, seconds
 from warrantysim.schema.policy import Policy
 
 
 @dataclass(frozen=True)
-class Work:
+class BenchWork:
     """Arrays of shape (n,); durations int64 seconds."""
 
     hub_finding: np.ndarray
@@ -43,27 +43,27 @@ class Work:
 
 
 def work_at(
-    claims: Claims, china: np.ndarray, partner: np.ndarray, arrives: np.ndarray, world: World, luck: Luck
-) -> Work:
+    claims: Claims, china: np.ndarray, partner: np.ndarray, arrives: np.ndarray, model: Model, luck: Luck
+) -> BenchWork:
     """What happens to units at the China bench (mask ``china``) or else at a partner's, given what arrives.
 
     Units that work are found without fault. Misuse is recognised with the market's sensitivity; what is not recognised
     looks beyond repair. A repairable fault above the bench's skill, or missed by its yield, is not repaired; a bench
     that only tests repairs nothing. The hub sees less than the bench: no-fault units only with its own sensitivity.
     """
-    s, desks = world.scenario, world.desks
-    kind = world.kind[claims.fault]
+    s, desks = model.scenario, model.desks
+    kind = model.kind[claims.fault]
     works = (kind == NO_FAULT) | (kind == USER_FIXABLE)
     test = luck.of(claims, Purpose.HUB_TEST)
-    misuse = (kind == EXCLUDED) & (test < world.here.excluded_seen[claims.market])
-    seen = works & (test < world.here.nff_seen[claims.market])
+    misuse = (kind == EXCLUDED) & (test < model.here.excluded_seen[claims.market])
+    seen = works & (test < model.here.nff_seen[claims.market])
     hub = np.where(arrives > 0, arrives, np.where(misuse, Finding.EXCLUDED, np.where(seen, Finding.NFF, Finding.NONE)))
 
     def stated(at_china: float, at_partner: np.ndarray) -> np.ndarray:
         return np.where(china, at_china, at_partner[np.where(china, 0, partner)] if len(at_partner) else at_china)
 
     test_only = stated(0, desks.test_only) > 0
-    able = (kind == REPAIRABLE) & (world.skill[claims.fault] <= stated(s.china_bench.skill, desks.skill)) & ~test_only
+    able = (kind == REPAIRABLE) & (model.skill[claims.fault] <= stated(s.china_bench.skill, desks.skill)) & ~test_only
     share = stated(s.china_bench.first_pass_yield, desks.yield_share)
     mended = able & (luck.of(claims, Purpose.BENCH_YIELD) < share)
     tried = np.where(mended, Finding.REPAIRED, np.where(kind == REPAIRABLE, Finding.NOT_REPAIRED, Finding.BER))
@@ -71,45 +71,45 @@ def work_at(
     finding = np.where(arrives > 0, arrives, known)
     # A fault above the skill is tried for as long as its repair would take: only then is it known.
     worked = ((finding == Finding.REPAIRED) | (finding == Finding.NOT_REPAIRED)) & ~test_only
-    handling, own = _at_desks(claims, china, partner, world, luck)
+    handling, own = _at_desks(claims, china, partner, model, luck)
     repaired = np.flatnonzero(worked)
-    own[repaired] = world.minutes.values(claims.fault[repaired], luck.of(claims, Purpose.BENCH_MINUTES)[repaired])
+    own[repaired] = model.minutes.values(claims.fault[repaired], luck.of(claims, Purpose.BENCH_MINUTES)[repaired])
     waits = china & mended & (luck.of(claims, Purpose.PARTS_STOCKOUT) < s.china_bench.parts_stockout_share)
     delay = seconds(quantile(s.china_bench.parts_delay_days, luck.of(claims, Purpose.PARTS_DELAY)))
-    return Work(
+    return BenchWork(
         hub_finding=hub.astype(np.int8),
         finding=finding.astype(np.int8),
-        level=np.where(worked, world.skill[claims.fault], 0).astype(np.int8),
+        level=np.where(worked, model.skill[claims.fault], 0).astype(np.int8),
         bench_minutes=np.where(np.isnan(claims.bench_minutes) | test_only, own, claims.bench_minutes),
-        parts=np.where(finding == Finding.REPAIRED, world.parts[claims.fault], 0.0),
+        parts=np.where(finding == Finding.REPAIRED, model.parts[claims.fault], 0.0),
         d_handling=handling,
         d_parts=np.where(waits, delay, 0),
     )
 
 
 def _at_desks(
-    claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+    claims: Claims, china: np.ndarray, partner: np.ndarray, model: Model, luck: Luck
 ) -> tuple[np.ndarray, np.ndarray]:
     """Handling [int64 s] and bench time of units that are only tested [minutes], by hub or desk."""
     u, of_bench = luck.of(claims, Purpose.HUB_HANDLING), luck.of(claims, Purpose.BENCH_MINUTES)
     handling = np.zeros(len(claims), dtype=np.int64)
-    triage = np.array(quantile(world.scenario.china_bench.nff_minutes, of_bench))
-    handling[china] = world.here.hub_handling.at(claims.market[china], u[china])
-    if len(world.desks.rows):
-        desk = np.where(china, -1, world.desks.rows[np.where(china, 0, partner), claims.market])
+    triage = np.array(quantile(model.scenario.china_bench.nff_minutes, of_bench))
+    handling[china] = model.here.hub_handling.at(claims.market[china], u[china])
+    if len(model.desks.rows):
+        desk = np.where(china, -1, model.desks.rows[np.where(china, 0, partner), claims.market])
         there = np.flatnonzero(desk >= 0)
-        handling[there] = world.desks.handling.at(desk[there], u[there])
-        triage[there] = world.desks.triage_minutes.values(desk[there], of_bench[there])
+        handling[there] = model.desks.handling.at(desk[there], u[there])
+        triage[there] = model.desks.triage_minutes.values(desk[there], of_bench[there])
     return handling, triage
 
 
-def prepare(
+def plan_claims(
     claims: Claims,
     parent: np.ndarray,
     repairs: np.ndarray,
     in_scope: np.ndarray,
     policy: Policy,
-    world: World,
+    model: Model,
     luck: Luck,
     forced: tuple[np.ndarray, np.ndarray] | None = None,
     patience: np.ndarray | None = None,
@@ -119,8 +119,8 @@ def prepare(
     ``forced``: (route, partner) in place of the rules' word. ``patience``: where each customer goes on whatever his
     luck says, see `contact`. All arrays have shape (n,).
     """
-    s, luck = world.scenario, luck.among(claims)
-    met = contact(claims, policy, world, luck, patience)
+    s, luck = model.scenario, luck.among(claims)
+    met = contact(claims, policy, model, luck, patience)
     bands = np.searchsorted(np.array(s.triage.age_bands_days), met.age_days, side="right")
     known = Known(
         value=met.value,
@@ -133,18 +133,18 @@ def prepare(
         chooses_new=met.chooses_new,
         repairs=repairs,
     )
-    routed = route_claims(policy, world, claims, known, forced)
+    routed = route_claims(policy, model, claims, known, forced)
     ended = met.ended >= 0
     route = np.where(ended, met.ended, routed.route).astype(np.int8)
     partner = np.where(ended, -1, routed.partner).astype(np.int16)
-    keep = filed(claims, met, route, world, luck)
+    keep = filed(claims, met, route, model, luck)
     repair = comes_back(route)
-    advance = repair & world.service_advance[claims.market, np.clip(route, 0, 3)]
-    advance |= must_exchange(world, claims, route, partner)
-    own = repair & ~advance & ~world.is_test_only(route, partner)
+    advance = repair & model.service_advance[claims.market, np.clip(route, 0, 3)]
+    advance |= must_exchange(model, claims, route, partner)
+    own = repair & ~advance & ~model.is_test_only(route, partner)
     china = to_china(route)
     sends = repair | reships(route)
-    lapse = world.here.lapse[claims.market]
+    lapse = model.here.lapse[claims.market]
     plan = Plan(
         claims=claims,
         parent=parent,
@@ -171,10 +171,10 @@ def prepare(
         d_answer=met.d_answer,
         d_route=met.d_route,
         d_end=np.where(repair, lapse, met.d_end),
-        d_refund=world.here.refund_takes[claims.market],
+        d_refund=model.here.refund_takes[claims.market],
         insists_again=own & met.insists_again,
         **_drawn_for(
-            repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], world, luck.at(rows))
+            repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], model, luck.at(rows))
         ),
         **_drawn_for(
             sends,
@@ -183,7 +183,7 @@ def prepare(
                 met.value[rows],
                 china[rows],
                 np.where(repair, partner, 0)[rows],
-                world,
+                model,
                 luck.at(rows),
             ),
         ),
@@ -194,20 +194,20 @@ def prepare(
     return plan if keep.all() else plan.take(np.flatnonzero(keep))
 
 
-def at_another_bench(plan: Plan, partner: int, world: World, luck: Luck) -> Plan:
+def at_another_bench(plan: Plan, partner: int, model: Model, luck: Luck) -> Plan:
     """The plan of claims whose unit goes on from a full bench to another partner's.
 
     ``d_transit_in`` is then the parcel from bench to bench.
     """
     claims = plan.claims
     here, nowhere = np.full(len(plan), partner, dtype=np.int16), np.zeros(len(plan), dtype=bool)
-    work = work_at(claims, nowhere, here, plan.arrives, world, luck)
+    work = work_at(claims, nowhere, here, plan.arrives, model, luck)
     u = luck.of(claims, Purpose.TRANSIT_PARTNER_OUT)
     return replace(
         plan,
         partner=here,
-        bounce_after=bounce(plan.bounce_draw, plan.bounce_part, nowhere, here, world),
-        d_transit_in=world.here.parcel_transit.at(claims.market, u),
+        bounce_after=bounce(plan.bounce_draw, plan.bounce_part, nowhere, here, model),
+        d_transit_in=model.here.parcel_transit.at(claims.market, u),
         **vars(work),
     )
 
@@ -223,23 +223,23 @@ def _drawn_for(whom: np.ndarray, draw: Callable[[np.ndarray], dict[str, np.ndarr
 
 
 def _returned(
-    claims: Claims, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+    claims: Claims, china: np.ndarray, partner: np.ndarray, model: Model, luck: Luck
 ) -> dict[str, np.ndarray]:
     """Way in and bench of claims whose unit is to come back."""
-    way_in = _way_in(claims, world, luck)
-    return way_in | vars(work_at(claims, china, partner, way_in["arrives"], world, luck))
+    way_in = _way_in(claims, model, luck)
+    return way_in | vars(work_at(claims, china, partner, way_in["arrives"], model, luck))
 
 
 def _sent(
-    claims: Claims, value: np.ndarray, china: np.ndarray, partner: np.ndarray, world: World, luck: Luck
+    claims: Claims, value: np.ndarray, china: np.ndarray, partner: np.ndarray, model: Model, luck: Luck
 ) -> dict[str, np.ndarray]:
     """Way out, and what may follow, of claims that something is sent for."""
-    return _way_out(claims, value, world, luck) | afterlife(claims, china, partner, world, luck)
+    return _way_out(claims, value, model, luck) | afterlife(claims, china, partner, model, luck)
 
 
-def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
+def _way_in(claims: Claims, model: Model, luck: Luck) -> dict[str, np.ndarray]:
     """Label, customer, carrier."""
-    here, m = world.here, claims.market
+    here, m = model.here, claims.market
     arrives = np.zeros(len(claims), dtype=np.int8)
     arrives[luck.of(claims, Purpose.DAMAGE_IN) < here.damaged[m]] = Finding.BER
     arrives[luck.of(claims, Purpose.WRONG_BOX) < here.wrong_box[m]] = Finding.WRONG_BOX
@@ -249,46 +249,46 @@ def _way_in(claims: Claims, world: World, luck: Luck) -> dict[str, np.ndarray]:
         "d_scan": here.ship_lag.at(m, luck.of(claims, Purpose.SHIP_LAG)),
         "d_transit_in": here.parcel_transit.at(m, luck.of(claims, Purpose.TRANSIT_IN)),
         "arrives": arrives,
-        "kg": np.maximum(world.kg, world.cbm * 1e6 / 6000)[claims.sku],
+        "kg": np.maximum(model.kg, model.cbm * 1e6 / 6000)[claims.sku],
     }
 
 
-def pool_accepted(claims: Claims, world: World, luck: Luck) -> np.ndarray:
+def pool_accepted(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
     """Whether a replacement may be a repaired unit: hygiene, the law and the claimant allow it. Shape (n,), bool.
 
     One draw says who refuses, and who asks for it where the law wants that: who would refuse does not ask.
     """
-    refused = np.full(len(claims), world.scenario.stock_rules.pool_refused_share)
-    asked = share_on(world, claims, lambda c: c.refurbished_consent_share)
-    for floor, here in floors(world, claims):
+    refused = np.full(len(claims), model.scenario.stock_rules.pool_refused_share)
+    asked = share_on(model, claims, lambda c: c.refurbished_consent_share)
+    for floor, here in floors(model, claims):
         if floor.row.refurbished == "no":
             refused[here] = 1.0
         elif floor.row.refurbished == "consent":
             refused[here] = np.maximum(refused, 1.0 - asked)[here]
     accepted: np.ndarray = luck.of(claims, Purpose.POOL_REFUSAL) >= refused
-    return accepted & world.pool_ok[claims.sku, claims.market]
+    return accepted & model.pool_ok[claims.sku, claims.market]
 
 
-def _way_out(claims: Claims, value: np.ndarray, world: World, luck: Luck) -> dict[str, np.ndarray]:
+def _way_out(claims: Claims, value: np.ndarray, model: Model, luck: Luck) -> dict[str, np.ndarray]:
     """Replacement or repaired unit to the customer. ``value``: claim value, shape (n,) [currency of the market]."""
-    s = world.scenario
-    resent = luck.of(claims, Purpose.LOSS_OUT) < world.here.parcel_lost[claims.market]
+    s = model.scenario
+    resent = luck.of(claims, Purpose.LOSS_OUT) < model.here.parcel_lost[claims.market]
 
     def transit(rows: np.ndarray, lane: int) -> np.ndarray:
         mine = claims.take(rows)
-        return world.here.parcel_transit.at(mine.market, luck.at(rows).of(mine, Purpose.TRANSIT_OUT, lane))
+        return model.here.parcel_transit.at(mine.market, luck.at(rows).of(mine, Purpose.TRANSIT_OUT, lane))
 
     d_out = transit(np.arange(len(claims)), 0)
     # A lost parcel is given up a week after it was due.
     again = np.flatnonzero(resent)
-    offered = np.array([m.partial_offer_share for m in world.markets])[claims.market]
+    offered = np.array([m.partial_offer_share for m in model.markets])[claims.market]
     part = offered * value / np.maximum(claims.price_net, 1e-9)
     d_out[again] += transit(again, 1) + 7 * DAY
     return {
         "d_pick": seconds(quantile(s.stock_rules.pick_days, luck.of(claims, Purpose.FULFILMENT_LAG))),
         "d_transit_out": d_out,
         "resent": resent.astype(np.int8),
-        "pool_accepted": pool_accepted(claims, world, luck),
-        "partial_taken": (luck.of(claims, Purpose.PARTIAL_OFFER) < world.here.partial_uptake[claims.market])
-        & ~in_full(world, claims, part),
+        "pool_accepted": pool_accepted(claims, model, luck),
+        "partial_taken": (luck.of(claims, Purpose.PARTIAL_OFFER) < model.here.partial_uptake[claims.market])
+        & ~in_full(model, claims, part),
     }

@@ -32,7 +32,7 @@ def blank(n: int) -> dict[str, np.ndarray]:
     return columns
 
 
-def records(plans: list[Plan], columns: dict[str, np.ndarray]) -> Records:
+def all_records(plans: list[Plan], columns: dict[str, np.ndarray]) -> Records:
     """Records of all claims of a run, in the order of ``plans``.
 
     ``columns``: those of `blank`, with ``partner`` (the bench or way really used) and ``fallback``.

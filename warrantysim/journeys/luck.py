@@ -9,7 +9,7 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.philox import uniforms
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 
 LAST_PURPOSE = int(max(Purpose))
 

@@ -1,355 +1,358 @@
-"""The journey where claims wait for each other: one SimPy process a claim, over its gates.
-
-All choices, outcomes and durations are drawn before (`legs.prepare`); in the event loop there are only additions and
-what depends on others: agents, stock, departures, benches, and the opening of claims that follow.
-"""
+"""A scenario compiled for journeys: plain arrays and lists, once per scenario."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+import datetime as dt
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import simpy
-from simpy.events import Event
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.carried_over import carried_over
-from warrantysim.journeys.dispatches import back_freight
-from warrantysim.journeys.gates import BenchGate, Steps, Walk, at_end_of_instant
-from warrantysim.journeys.hubs import all_aboard, hubs_of
-from warrantysim.journeys.in_line import in_line
-from warrantysim.journeys.legs import at_another_bench, prepare
-from warrantysim.journeys.log import records
-from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.offspring import BARREN, Parents, born_of, endings_of, parents_in
-from warrantysim.journeys.places import Places
-from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.pools import plentiful, ran_short, settle_pools, together
-from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source, comes_back, reships
-from warrantysim.journeys.rows import Rows, Wave
-from warrantysim.journeys.solo import LOST_AFTER, gone_on, roots, walk
-from warrantysim.journeys.world import World, first_stamp, world_of
-from warrantysim.schema.policy import Policy
+from warrantysim.claims.fault_mix import FaultMix, fault_mix
+from warrantysim.claims.from_table import stated_symptoms
+from warrantysim.claims.lots import Lots, lots
+from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
+from warrantysim.claims.terms import Terms, prolonged, terms
+from warrantysim.journeys.by_market import ByMarket, by_market
+from warrantysim.journeys.desks import Desks, desks_of
+from warrantysim.journeys.durations import Sampler
+from warrantysim.journeys.legal_floors import Floor, MarketFloors, legal_floors
+from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
+from warrantysim.schema.clock import DAY, HOUR, NEVER
+from warrantysim.schema.customs import CustomsRow
+from warrantysim.schema.dated import BEGINNING, RowsByDate
+from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS
+from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.markets import SIZE_CLASSES, ChinaLane, Consolidation, Market, WindowRow
+from warrantysim.schema.products import FAULT_KINDS
+from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
-
-OPENING = 0
-"""Priority of preparing claims: before anything else of the instant."""
+from warrantysim.schema.service import EVIDENCE_LEVELS
 
 
-class PendingClaims:
-    """Decided claims are asked for what follows them, which waits here until the first of it is due."""
+def planned_days(s: Scenario, desks: Desks) -> tuple[np.ndarray, np.ndarray]:
+    """Planned days from the label to the unit back with its owner: (markets, partners) and (markets, ways).
 
-    def __init__(
-        self,
-        env: simpy.Environment,
-        world: World,
-        policy: Policy,
-        luck: Luck,
-        rows: Rows,
-        begin: Callable[[Plan], None],
-    ) -> None:
-        self.env, self.world, self.policy, self.luck, self.rows, self.begin = env, world, policy, luck, rows, begin
-        self.waited: list[int] = []
-        self.known: list[Parents] = []
-        self.due: int | None = None
+    Infinite where a partner has no desk for the market or the market has no such way.
+    """
+    markets = [s.markets[m] for m in s.market_ids]
+    local = np.full((len(markets), len(s.partner_ids)), np.inf)
+    china = np.full((len(markets), len(s.way_ids)), np.inf)
+    for m, market in enumerate(markets):
+        parcels = market.customer.ship_lag_days.mean() + 2 * market.parcel.transit_days.mean()
+        for p in range(len(s.partner_ids)):
+            if (p, m) in desks.bench:
+                local[m, p] = parcels + desks.bench[p, m][1].handling_days.mean() + s.stock_rules.pick_days.mean()
+        for w, way in enumerate(s.way_ids):
+            if way in market.china:
+                china[m, w] = parcels + s.stock_rules.pick_days.mean() + _abroad(s, market, market.china[way])
+    return local, china
 
-    def expect_one(self, i: int) -> None:
-        """A claim that waited is decided. ``i``: its entry in the rows."""
-        due = self.rows.child_due(i)
-        if due is not None:
-            self.waited.append(i)
-            self._wake_for(due)
 
-    def expect(self, wave: Wave, chosen: np.ndarray) -> None:
-        """Claims of a wave that waited for nobody are decided. ``chosen``: mask, shape of the wave."""
-        ending = np.where(chosen, endings_of(wave.alone["closure"], wave.alone["finding"]), BARREN)
-        parents = parents_in(wave.plan, wave.outlook, ending, wave.alone["resolved"], wave.first)
-        if len(parents):
-            self.known.append(parents)
-            self._wake_for(int(parents.opens.min()))
+def _abroad(s: Scenario, market: Market, lane: ChinaLane) -> float:
+    """Mean days from the hub and back to it: half a collecting time at either end, freight, way to the bench."""
+    rule = lane.consolidation
+    waits = [0.0]
+    if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
+        waits = [rule.age_days / 2]
+    if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
+        waits = [*(w for w in waits if w > 0), 3.5 / len(rule.weekdays)]
+    freight = lane.out_days.mean() + lane.back_days.mean() + lane.back_every_days / 2
+    return market.hub.handling_days.mean() + min(waits) + freight + s.china_bench.landing_days.mean()
 
-    def _wake_for(self, stamp: int) -> None:
-        if self.due is None or stamp < self.due:
-            self.due = stamp
-            at_end_of_instant(self.env, OPENING, partial(self._open, stamp), stamp - int(self.env.now))
 
-    def _open(self, stamp: int, _: Event) -> None:
-        if self.due != stamp:
-            return
-        parents = Parents.concat([*self.known, *self.rows.parents(self.waited)])
-        self.waited, self.known, self.due = [], [], None
-        claims, parent, repairs, scope = born_of(parents, self.world, self.luck)
-        order = np.lexsort((claims.unit, claims.opened))
-        self.begin(
-            prepare(claims.take(order), parent[order], repairs[order], scope[order], self.policy, self.world, self.luck)
+USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
+"""Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
+SUSPECT = frozenset({"hot_or_swollen", "damaged"})
+"""Symptoms after which a lithium battery is not trusted."""
+NO_CLOCK = int(np.iinfo(np.int64).max)
+"""Stamp of what no clock brings about."""
+
+
+@dataclass(frozen=True)
+class Exam:
+    """How customs examine entries from a day on."""
+
+    since: int
+    """First second it holds [s]."""
+    share: float
+    """Entries examined [share, 0-1]."""
+    days: Distribution
+    """Delay of those [days]."""
+
+
+@dataclass(frozen=True)
+class Passages:
+    """Draws of departures, a column a day: what entries under each customs row would meet; D days, E rows."""
+
+    transit: np.ndarray
+    """Departure to entry [int64 s (D,)]."""
+    after: np.ndarray
+    """Entry to bench or hub, without examination [int64 s (D,)]."""
+    examined: np.ndarray
+    """[bool (E, D)]."""
+    held: np.ndarray
+    """Delay by examination, 0 without [int64 s (E, D)]."""
+    lost: np.ndarray
+    """[bool (D,)]."""
+    since: np.ndarray
+    """First second each customs row holds, rising [int64 s (E,)]."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything journeys look up, by index."""
+
+    scenario: Scenario
+    markets: Sequence[Market]
+    """In the order of ``market_ids``."""
+    here: ByMarket
+    """What a claim meets in its market."""
+    kind: np.ndarray
+    """Kind of each fault [int8 (F,)]."""
+    skill: np.ndarray
+    """Repair level of each fault [int8 (F,)]."""
+    minutes: Sampler
+    """Bench minutes of each fault."""
+    parts: np.ndarray
+    """Parts of each fault [float64 USD (F,)]."""
+    mix: FaultMix
+    """Fault mix of each SKU."""
+    terms: Terms
+    """Terms of sale."""
+    lots: Lots
+    """Production lots that live or fail otherwise."""
+    propensity: ClaimPropensity
+    """Who claims after a failure."""
+    symptom_cdf: np.ndarray
+    """Cumulated symptom shares [float64 (kinds, evidence, symptoms)]."""
+    suspect: np.ndarray
+    """Whether a symptom makes a lithium battery suspect: hot or swollen, damaged [bool (symptoms,)]."""
+    lithium: np.ndarray
+    """Whether a SKU holds lithium cells [bool (S,)]."""
+    power_bank: np.ndarray
+    """Whether a SKU is a battery itself [bool (S,)]."""
+    size: np.ndarray
+    """Size class of each SKU [int8 (S,)]."""
+    kg: np.ndarray
+    """Packed weight [float64 kg (S,)]."""
+    cbm: np.ndarray
+    """Packed volume [float64 cubic metres (S,)]."""
+    pool_ok: np.ndarray
+    """Whether repaired units may serve as replacements [bool (S, M)]."""
+    ways: np.ndarray
+    """Whether a market has a way to China [bool (M, W)]."""
+    way_default: np.ndarray
+    """Way used where a rule names none; -1 without one [int16 (M,)]."""
+    way_packs: np.ndarray
+    """Whether a way takes suspect lithium in special packing [bool (M, W)]."""
+    service_advance: np.ndarray
+    """Whether (market, disposition) is served by advance exchange [bool (M, 4)]."""
+    customs: Sequence[Sequence[CustomsRow]]
+    """Customs of each market, in order of date."""
+    desks: Desks
+    """Repair partners."""
+    planned_days: tuple[np.ndarray, np.ndarray]
+    """Planned turnaround of repairs: (markets, partners) and (markets, ways) [float64 days]."""
+    clocks: dict[tuple[int, int] | str | None, OperationalClock]
+    """Operational clocks compiled so far, by desk or calendar."""
+    passages: dict[Hashable, Passages]
+    """Draws of departures, by replication and way, made so far; see `freight_days.land`."""
+    stated_symptoms: tuple[np.ndarray, np.ndarray]
+    """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
+    windows: RowsByDate[WindowRow]
+    """The platform's return windows by (market id, channel id)."""
+    floors: tuple[Floor, ...]
+    """What the law demands."""
+
+    def terms_row(self, claims: Claims) -> np.ndarray:
+        """Row of the terms of sale that bind each claim: those of its day of order in its market. Shape (n,)."""
+        days = self.scenario.market_days.ordinals(claims.sold, claims.market)
+        return self.terms.row(claims.sku, claims.market, days)
+
+    @cached_property
+    def floors_by_market(self) -> dict[int, MarketFloors]:
+        """What the law demands in each market that has any."""
+        markets = dict.fromkeys(floor.market for floor in self.floors)
+        return {m: MarketFloors.of([floor for floor in self.floors if floor.market == m]) for m in markets}
+
+    @cached_property
+    def longest_warranty(self) -> int:
+        """Longest warranty of any sale, prolonged by a repair [whole days]."""
+        later = prolonged(self.scenario, self.terms.market, np.full(len(self.terms.market), dt.date.max.toordinal()))
+        return int(np.ceil((self.terms.warranty_days + later).max(initial=0.0)))
+
+    @cached_property
+    def most_bounces(self) -> float:
+        """Largest share of a bench's repairs that do not hold [share, 0-1]."""
+        return max([self.scenario.china_bench.bounce_share, *self.desks.bounce_share.tolist()])
+
+    def since(self, first_stamp: int) -> int:
+        """A stamp, or the earliest at which a unit under warranty on the first day of the run-in can have come back."""
+        return min(first_stamp, -(self.scenario.horizon.run_in_days + self.longest_warranty + 1) * DAY)
+
+    def bench_clock(self, partner: int, market: int, first_stamp: int) -> OperationalClock:
+        """Operational clock of a partner's desk: calendar, ramp and the share of the day given to the seller."""
+        desk, bench = self.desks.bench[partner, market]
+        s = self.scenario
+        whose = f"at partners.{s.partner_ids[partner]}.desks.{desk}.bench"
+        hours = s.calendars[bench.calendar]
+        daily = working_hours_a_day(hours)
+
+        def factor(day: dt.date) -> float:
+            day = max(day, s.horizon.begins - dt.timedelta(days=2))  # Nothing older need be stated.
+            capacity = bench.ramp.on(day)
+            if bench.units_per_day is not None:
+                return (
+                    capacity * bench.units_per_day.on(day) * bench.standard_minutes / (bench.technicians * daily * 60)
+                )
+            assert bench.hours_per_month is not None
+            month_hours = daily * len(set(hours.weekdays)) / 7 * 365 / 12
+            return capacity * bench.hours_per_month.on(day) / (bench.technicians * month_hours)
+
+        dated = bench.hours_per_month if bench.units_per_day is None else bench.units_per_day
+        assert dated is not None
+        days = sorted({dt.date.min, *(step.from_ for step in (*bench.ramp.steps, *dated.steps))})
+        rates = [(day, factor(day)) for day in days]
+        return operational_clock(bench.calendar, hours, s.closures, s.clock, self.since(first_stamp), rates, whose)
+
+    def exams(self, market: int, back: bool) -> tuple[Exam, ...]:
+        """How entries are examined, in order of date: those into China, or ``back`` into a market."""
+        if not back:
+            china = self.scenario.china_customs
+            return (Exam(int(NEVER), china.inspection_share, china.inspection_days),)
+        midnight = self.scenario.market_days.midnight
+        return tuple(
+            Exam(int(NEVER) if row.from_ == BEGINNING else midnight(row.from_, market), row.exam_share, row.exam_days)
+            for row in self.customs[market]
         )
 
+    def clock_of(self, desk: tuple[int, int] | None, first_stamp: int) -> OperationalClock:
+        """Operational clock of a desk (partner, market), or of the China bench for None; compiled once."""
+        if desk not in self.clocks:
+            self.clocks[desk] = self.china_clock(first_stamp) if desk is None else self.bench_clock(*desk, first_stamp)
+        return self.clocks[desk]
 
-RESHIP, CHINA = int(Route.RESHIP), int(Route.RETURN_CHINA)
-LOST, WRONG_BOX, EXCLUDED = int(Finding.LOST), int(Finding.WRONG_BOX), int(Finding.EXCLUDED)
-NOT_REPAIRED = int(Finding.NOT_REPAIRED)
-WORKS = frozenset({int(Finding.REPAIRED), int(Finding.NFF)})
-# Plain numbers: naming a member of an enumeration costs as much as several steps of the loop.
-TO_CUSTOMER, TO_POOL, TO_B_STOCK = int(Fate.CUSTOMER), int(Fate.POOL), int(Fate.B_STOCK)
-GONE, KEPT, SCRAP_CHINA, SCRAP_MARKET = int(Fate.LOST), int(Fate.KEPT), int(Fate.SCRAP_CHINA), int(Fate.SCRAP_MARKET)
-REPAIRED, UNREPAIRED = int(Closure.REPAIRED), int(Closure.RETURNED_UNREPAIRED)
-REPLACED, DENIED = int(Closure.REPLACED), int(Closure.DENIED)
-NO_SOURCE, FROM_POOL, FROM_NEW = int(Source.NONE), int(Source.POOL), int(Source.NEW)
+    def clock_named(self, calendar: str, first_stamp: int) -> OperationalClock:
+        """Operational clock of a calendar as it stands."""
+        s = self.scenario
+        if calendar not in self.clocks:
+            hours = s.calendars[calendar]
+            self.clocks[calendar] = operational_clock(calendar, hours, s.closures, s.clock, self.since(first_stamp))
+        return self.clocks[calendar]
 
+    def is_test_only(self, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+        """Whether claims go to a partner that only tests. Shape of ``route``, bool."""
+        if not len(self.desks.test_only):
+            return np.zeros(len(route), dtype=bool)
+        local = route == DISPOSITIONS.index(BY_PARTNER)
+        return np.asarray(local & self.desks.test_only[np.where(local, partner, 0)])
 
-def simulate_run(
-    scenario: Scenario,
-    policy: Policy,
-    claims: Claims,
-    seed: int,
-    replication: int,
-    *,
-    earlier: Claims | None = None,
-    queues: bool = True,
-    pool_bounces: bool = True,
-) -> Run:
-    """All claims of one replication under one policy, with queues, to the end of every descendant.
+    def departure_alone(self, rule: Consolidation, stamps: np.ndarray) -> np.ndarray:
+        """When a unit would leave the hub if it were first and last of its batch. int64, shape of ``stamps``.
 
-    ``earlier``: claims that opened before the run-in, for what still follows them (see `carried_over`). Without
-    ``queues`` benches and agents have room for everyone; claims still share dispatches and stock. Without
-    ``pool_bounces`` repaired units that replace others hold like new ones, as for a claim alone.
-    """
-    world, luck = world_of(scenario), Luck(seed, replication)
-    with uncollected():
-        plans = [prepare(*roots(scenario, claims), policy, world, luck)]
-        if earlier is not None and len(earlier):
-            young = carried_over(earlier, int(claims.root.max(initial=-1)) + 1, policy, world, luck)
-            plans.append(prepare(*young, policy, world, luck))
-        return _followed(plans, policy, world, luck, queues, pool_bounces)
+        A batch that waits for weight or count alone is taken to leave at once: no clock sends it.
+        """
+        best = self.leaves_by(rule, stamps, np.full(len(stamps), NO_CLOCK))
+        singly = rule.count == 1 and rule.rule in {"count", "hybrid"}
+        return np.where((best == NO_CLOCK) | singly, stamps, best)
 
+    def leaves_by(self, rule: Consolidation, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Latest departure of batches whose first unit came at ``first``. int64, shape of ``first``.
 
-def _followed(plans: list[Plan], policy: Policy, world: World, luck: Luck, queues: bool, pool_bounces: bool) -> Run:
-    """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
-    plenty = plentiful(world, plans[0].claims)
-    while True:
-        run = _with_stock(plans, Journeys(world, policy, luck, plenty, queues, pool_bounces))
-        short = plenty & ran_short(run.stock, world)
-        if not short.any():
-            return run
-        plenty = plenty & ~short
+        ``last``: when the batch before left; `NO_CLOCK` where there was none, and where no clock sends this one.
+        """
+        best = np.full(len(first), NO_CLOCK)
+        if rule.weekdays and rule.rule in {"weekday", "hybrid"}:
+            best = np.minimum(best, next_weekday(rule, first, self.scenario.horizon.first_day.weekday()))
+        if rule.age_days is not None and rule.rule in {"age", "hybrid"}:
+            start = first if rule.clock == "first_item" else np.where(last == NO_CLOCK, first, last)
+            best = np.minimum(best, np.maximum(first, start + round(rule.age_days * DAY)))
+        return best
+
+    def china_clock(self, first_stamp: int) -> OperationalClock:
+        """Operational clock of the China bench."""
+        return self.clock_named(self.scenario.china_bench.calendar, first_stamp)
 
 
-def _with_stock(first: list[Plan], model: Journeys) -> Run:
-    policy, world, luck = model.policy, model.world, model.luck
-    for plan in first:
-        model.begin(plan)
-    model.env.run()
-    while model.places.leftovers():
-        model.env.run()
-    plans = [wave.plan for wave in model.rows.waves]
-    out = records(plans, model.rows.columns())
-    asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
-    out, dispatches = back_freight(out, world, luck, model.places.dispatches())
-    stock = model.places.stock_moves()
-    # The run's parts name each other: without this, its columns would stay until somebody looks for cyclic garbage.
-    model.rows.clear()
-    accepted = np.concatenate([plan.pool_accepted for plan in plans])
-    out, moves = settle_pools(out, asked, accepted, world, model.places.plenty)
-    run = Run(
-        out, dispatches, together(stock, moves), gone_on(out, plans, policy, world, luck, hubs_of(out, dispatches))
+@recent(4)
+def model_of(scenario: Scenario) -> Model:
+    """The compiled form of a scenario."""
+    return compile_model(scenario)
+
+
+def compile_model(s: Scenario) -> Model:
+    """Turn a scenario into arrays."""
+    markets = [s.markets[m] for m in s.market_ids]
+    faults, skus = s.faults, s.skus
+    kinds = {name: k for k, name in enumerate(FAULT_KINDS)}
+    usd = {row.currency: s.usd_per_unit(row.currency) for row in faults}
+    symptoms = {name: k for k, name in enumerate(s.symptom_ids)}
+    cdf = np.zeros((len(FAULT_KINDS), len(EVIDENCE_LEVELS), len(symptoms)))
+    for row in s.symptoms:
+        cdf[kinds[row.kind], EVIDENCE_LEVELS.index(row.evidence), symptoms[row.symptom]] += row.share
+    stock = {(row.sku, row.market): row for row in s.stock}
+    customs = RowsByDate(s.customs, key=lambda row: row.market)
+    ways = np.array([[w in m.china for w in s.way_ids] for m in markets]).reshape(len(markets), len(s.way_ids))
+    packs = np.array(
+        [
+            [w in m.china and s.lanes[m.china[w].out_lane].special_packing is not None for w in s.way_ids]
+            for m in markets
+        ]
+    ).reshape(ways.shape)
+    desks = desks_of(s)
+    return Model(
+        scenario=s,
+        markets=markets,
+        here=by_market(s),
+        kind=np.array([kinds[f.kind] for f in faults], dtype=np.int8),
+        skill=np.array([f.skill for f in faults], dtype=np.int8),
+        minutes=Sampler([f.bench_minutes for f in faults]),
+        parts=np.array([f.parts_cost * usd[f.currency] for f in faults]),
+        mix=fault_mix(s),
+        terms=terms(s),
+        lots=lots(s),
+        propensity=claim_propensity(s),
+        symptom_cdf=np.cumsum(cdf, axis=2),
+        suspect=np.array([name in SUSPECT for name in s.symptom_ids], dtype=bool),
+        lithium=np.array([sku.battery in {"in_equipment", "standalone"} for sku in skus]),
+        power_bank=np.array([sku.battery == "standalone" for sku in skus]),
+        size=np.array([SIZE_CLASSES.index(sku.size_class) for sku in skus], dtype=np.int8),
+        kg=np.array([sku.weight_kg for sku in skus]),
+        cbm=np.array([sku.volume_cm3 / 1e6 for sku in skus]),
+        pool_ok=np.array([[stock[k.sku, m].pool and not k.hygiene_no_pool for m in s.market_ids] for k in skus]),
+        ways=ways,
+        way_default=np.array(
+            [s.way_ids.index(m.china_default) if m.china_default else -1 for m in markets], dtype=np.int16
+        ),
+        way_packs=packs,
+        service_advance=np.array(
+            [[m.service.get(d, "own_unit") == "advance_exchange" for d in DISPOSITIONS] for m in markets]
+        ),
+        clocks={},
+        passages={},
+        customs=[customs.rows.get(m, ()) for m in s.market_ids],
+        desks=desks,
+        stated_symptoms=stated_symptoms(s),
+        planned_days=planned_days(s, desks),
+        windows=RowsByDate(s.windows, key=lambda row: (row.market, row.channel)),
+        floors=legal_floors(s),
     )
-    queue = in_line(run, world) if model.places.gate is BenchGate else None
-    return replace(run, aboard=all_aboard(run, world, luck, model.places.plenty), in_line=queue)
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the search for cyclic garbage: events leave hardly any, and looking for it costs a third of a run."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def first_stamp(s: Scenario) -> int:
+    """The earliest second anything can happen: the first claim of the run-in, with room for one day."""
+    return -(s.horizon.run_in_days + 1) * DAY
 
 
-class Journeys:
-    """The claims under way: rows by number, the places they wait at, and those yet to be born."""
-
-    def __init__(
-        self, world: World, policy: Policy, luck: Luck, plenty: np.ndarray, queues: bool, pool_bounces: bool
-    ) -> None:
-        self.world = world
-        self.policy = policy
-        self.luck = luck
-        self.env = simpy.Environment(initial_time=first_stamp(world.scenario))
-        self.rows = Rows()
-        self.places = Places(self.env, world, luck, self.rows, plenty, queues, pool_bounces)
-        self.pending = PendingClaims(self.env, world, policy, luck, self.rows, self.begin)
-        self.agents = self.places.agents()
-        self.ladders = [ladders(market.ladder) for market in world.markets]
-
-    def begin(self, plan: Plan) -> None:
-        """Take claims in: those who wait for nobody are done at once, the others become processes."""
-        # Units sent in meet others at benches and hubs: those claims are processes.
-        alone = walk(plan, self.world, self.luck, returned=False)
-        returns = comes_back(plan.route)
-        reship, at_risk = reships(plan.route), self.places.at_risk(plan)
-        waits = (returns & plan.label_used) | (reship & (self.places.may_run_short(plan) | at_risk))
-        if self.agents is not None:
-            waits |= plan.route != Route.PLATFORM
-        self.places.asked_at_once(plan, alone, reship & ~waits)
-        for i in self.rows.add(plan, alone, waits, at_risk, self.places.plenty, self.world):
-            Walk(self.routed(i) if self.agents is None else self.answered(i))
-        self.pending.expect(self.rows.waves[-1], ~waits)
-
-    def until(self, stamp: int) -> Event:
-        """The moment ``stamp``."""
-        return self.env.timeout(stamp - int(self.env.now))
-
-    def answered(self, i: int) -> Steps:
-        """From opening on, where agents are modelled: a claim may wait for nothing but its answer."""
-        r = self.rows
-        assert self.agents is not None
-        _, answered = yield self.agents.visit(r.key[i], r.agent_minutes[i], r.opened[i])
-        r.answer(i, answered)
-        if r.terminal[i]:
-            r.finish_alone(i)
-            self.pending.expect_one(i)
-        else:
-            yield from self.routed(i)
-
-    def routed(self, i: int) -> Steps:
-        """From routing to the last thing the claim waits for."""
-        r = self.rows
-        return self.settle(i, r.routed[i]) if r.route[i] == RESHIP else self.returned(i)
-
-    def returned(self, i: int) -> Steps:
-        """The unit comes in; under advance exchange a replacement leaves as soon as its parcel is scanned."""
-        r = self.rows
-        scanned = r.scanned[i] = r.routed[i] + r.d_scan[i]
-        if r.advance[i]:
-            Walk(self.settle(i, scanned))
-        if r.arrives[i] == LOST:
-            return self.unit_end(i, LOST, scanned + r.d_transit_in[i] + LOST_AFTER)
-        r.arrived[i] = scanned + r.d_transit_in[i]
-        return self.to_china(i) if r.route[i] == CHINA else self.at_partner(i)
-
-    def at_partner(self, i: int) -> Steps:
-        """Bench of a repair partner, or of the one it overflows to."""
-        r = self.rows
-        if r.arrives[i] == WRONG_BOX:
-            yield from self.unit_end(i, WRONG_BOX, r.arrived[i])
-            return
-        r.bench_in[i] = r.arrived[i] + r.d_handling[i]
-        for desk in self.places.desks_for(i):
-            if desk.partner != r.partner[i]:
-                self.overflow(i, desk.partner)
-            turn = yield desk.gate.visit(r.key[i], r.bench_minutes[i], r.bench_in[i])
-            if turn is not None:
-                r.bench_start[i], r.bench_out[i] = turn
-                yield from self.unit_end(i, r.finding[i], r.bench_out[i])
-                return
-        yield from self.unit_end(i, NOT_REPAIRED, int(self.env.now))
-
-    def overflow(self, i: int, partner: int) -> None:
-        """Full: the unit goes on to another partner, with its own skill, yield and bounce share."""
-        wave, k = self.rows.place(i)
-        there = at_another_bench(wave.plan.take(np.array([k])), partner, self.world, self.luck)
-        self.rows.reassign(i, partner, there)
-        self.rows.hops[i] += 1
-        self.rows.forwarded[i] = int(self.env.now)
-        self.rows.arrived[i] = int(self.env.now) + int(there.d_transit_in[0])
-        self.rows.bench_in[i] = self.rows.arrived[i] + int(there.d_handling[0])
-
-    def to_china(self, i: int) -> Steps:
-        """Hub, batch, China bench, regular freight back."""
-        r = self.rows
-        tested = r.tested[i] = r.arrived[i] + r.d_handling[i]
-        if r.hub_finding[i]:
-            yield from self.unit_end(i, r.hub_finding[i], tested)
-            return
-        dispatch = yield self.places.batch_for(i).board(r.key[i], i, r.kg[i], tested)
-        r.dispatch[i] = dispatch
-        landed = int(self.env.now)
-        if self.places.lost[dispatch]:
-            yield from self.unit_end(i, LOST, landed)
-            return
-        r.bench_in[i] = landed
-        r.bench_start[i], r.bench_out[i] = yield self.places.china.visit(r.key[i], r.bench_minutes[i], landed)
-        if r.finding[i] in WORKS or r.finding[i] == EXCLUDED:
-            r.back_left[i], back, lost = self.places.way_back(i, r.bench_out[i] + r.d_parts[i])
-            r.back_dispatch[i] = 0
-            yield from self.unit_end(i, LOST if lost else r.finding[i], back)
-        else:
-            yield from self.unit_end(i, r.finding[i], r.bench_out[i], in_china=True)
-
-    def to_owner(self, i: int, finding: int, at: int) -> bool:
-        """Send the claimant's own unit back, if that is its way; it meets nobody, so ``at`` may be to come."""
-        r = self.rows
-        works = finding in WORKS
-        if r.advance[i] or not (finding == EXCLUDED or (works and not r.test_only[i])):
-            return False
-        r.found[i] = finding
-        r.fate[i] = TO_CUSTOMER
-        r.closed[i] = max(r.closed[i], at)
-        r.send(i, at, REPAIRED if works else UNREPAIRED, NO_SOURCE)
-        self.pending.expect_one(i)
-        return True
-
-    def unit_end(self, i: int, finding: int, at: int, in_china: bool = False) -> Steps:
-        """The unit's way is decided at the stamp ``at``: to its owner, to stock, to scrap; then what is still owed."""
-        if self.to_owner(i, finding, at):
-            return
-        r = self.rows
-        if at > self.env.now and not r.at_hand[i]:
-            yield self.until(at)  # What is on the shelf then, others may ask for too.
-        r.found[i] = finding
-        r.closed[i] = max(r.closed[i], at)
-        works, own = finding in WORKS, not r.advance[i]
-        if works:
-            r.fate[i] = TO_POOL if r.poolable[i] else TO_B_STOCK
-            if r.poolable[i]:
-                r.pooled[i] = at
-                self.places.add_to_pool(i)
-        elif finding in {LOST, WRONG_BOX}:
-            r.fate[i] = GONE if finding == LOST else KEPT
-        else:
-            r.fate[i] = SCRAP_CHINA if in_china else SCRAP_MARKET
-        if own and finding == WRONG_BOX:
-            r.closure[i], r.resolved[i] = DENIED, at
-        elif own:
-            yield from self.settle(i, at)
-
-    def settle(self, i: int, at: int) -> Steps:
-        """The ladder from the stamp ``at``: a replacement if one comes in time, a partial refund if taken, money."""
-        r = self.rows
-        steps = ("refund",) if r.insists_again[i] else self.ladders[r.market[i]][r.route[i] == RESHIP or r.advance[i]]
-        for step in steps:
-            if step == "reship":
-                got = yield from self.places.replacement(i, at)
-                if got is not None:
-                    r.send(i, max(at, int(self.env.now)), REPLACED, FROM_POOL if got == "pool" else FROM_NEW)
-                    break
-                r.fell_short(i)
-            elif step == "refund":
-                r.refund(i, max(at, int(self.env.now)), 1.0)
-                break
-            elif r.partial_taken[i] and self.may_keep(i):
-                now = max(at, int(self.env.now))
-                r.refund(i, now, self.world.markets[r.market[i]].partial_offer_share)
-                if r.fate[i] == SCRAP_MARKET:
-                    r.give_back(i, now)
-                break
-        self.pending.expect_one(i)
-
-    def may_keep(self, i: int) -> bool:
-        """Whether the claimant has his unit or can be sent it: not what is lost, in stock, in China or exchanged."""
-        r = self.rows
-        here: bool = r.route[i] == RESHIP or (not r.advance[i] and r.fate[i] == SCRAP_MARKET)
-        return here
-
-
-def ladders(steps: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Settlement steps as a market states them, and where a replacement is tried first: reship, advance exchange."""
-    return (*steps, "refund"), ("reship", *(step for step in steps if step != "reship"), "refund")
+def next_weekday(rule: Consolidation, stamps: np.ndarray, weekday_of_day0: int) -> np.ndarray:
+    """First stated weekday departure at or after each stamp. int64, shape of ``stamps``."""
+    offset = round(rule.hour * HOUR)
+    day = -np.floor_divide(offset - stamps, DAY)
+    best = np.full(np.shape(stamps), np.iinfo(np.int64).max)
+    for weekday in rule.weekdays:
+        ahead = np.mod(weekday - (weekday_of_day0 + day), 7)
+        best = np.minimum(best, (day + ahead) * DAY + offset)
+    return best

@@ -9,11 +9,11 @@ from types import MappingProxyType
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Finding, comes_back, reships
-from warrantysim.journeys.world import World
 
 LAPSED, REPLACED, MENDED, WELL = range(4)
 """Endings that something may follow: the label lapsed; a replacement; the own unit back, repaired or without fault."""
@@ -168,7 +168,7 @@ class Parents:
 _PLANNED = ("repairs", "in_scope", "replaced_term", "mended_term", "extra_end", "next_lot")
 
 
-def born_of(parents: Parents, world: World, luck: Luck) -> Young:
+def born_of(parents: Parents, model: Model, luck: Luck) -> Young:
     """The claims that follow.
 
     Raises
@@ -176,7 +176,7 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
     ValueError
         If more claims follow each other than can be followed; the message says why they do.
     """
-    _refuse_endless(parents, world)
+    _refuse_endless(parents, model)
     n, old, ending, resolved, origin = len(parents), parents.claims, parents.ending, parents.resolved, parents.origin
     mended, replaced = ending == MENDED, ending == REPLACED
     term = np.where(replaced, parents.replaced_term, np.where(mended, parents.mended_term, -1))
@@ -204,12 +204,12 @@ def born_of(parents: Parents, world: World, luck: Luck) -> Young:
     if len(anew):
         fresh = base.take(anew)
         u = luck.of(fresh, Purpose.REPLACEMENT_FAULT)
-        base.fault[anew] = world.lots.faults(world.mix, fresh.lot, fresh.sku, u)
+        base.fault[anew] = model.lots.faults(model.mix, fresh.lot, fresh.sku, u)
     repairs = np.where(replaced, 0, parents.repairs + mended).astype(np.int16)
     return base, parents.number, repairs, parents.in_scope
 
 
-def _refuse_endless(parents: Parents, world: World) -> None:
+def _refuse_endless(parents: Parents, model: Model) -> None:
     """A line of claims ends with its warranty, however many there are; one that renews its warranty may never end."""
     generation = parents.claims.generation
     renewed = (parents.ending == REPLACED) & (parents.replaced_term >= 0)
@@ -221,15 +221,15 @@ def _refuse_endless(parents: Parents, world: World) -> None:
             "each in a warranty that restarted with the one before" if renewed[k] else "all in the warranty of one sale"
         )
         raise ValueError(
-            f"claims on {world.scenario.skus[parents.claims.sku[k]].sku} follow each other without end: "
+            f"claims on {model.scenario.skus[parents.claims.sku[k]].sku} follow each other without end: "
             f"{int(generation[k])} units in a row failed, {why}; expected longer lives"
         )
 
 
-def children(plan: Plan, c: dict[str, np.ndarray], world: World, luck: Luck, first: int) -> Young:
+def children(plan: Plan, c: dict[str, np.ndarray], model: Model, luck: Luck, first: int) -> Young:
     """All claims that follow a wave of claims. ``first``: row of the first claim of the wave in the run."""
     ending = endings_of(c["closure"], c["finding"])
-    return born_of(parents_in(plan, outlook(plan), ending, c["resolved"], first), world, luck)
+    return born_of(parents_in(plan, outlook(plan), ending, c["resolved"], first), model, luck)
 
 
 def parents_in(plan: Plan, out: Outlook, ending: np.ndarray, resolved: np.ndarray, first: int) -> Parents:

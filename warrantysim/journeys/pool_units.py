@@ -16,8 +16,8 @@ import simpy
 from simpy.events import Event
 
 from warrantysim.journeys.gates import SHELF, at_end_of_instant, wake
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.world import World
 
 STATED = -1
 """A unit the pool began with: whoever repaired it is not known, and it holds."""
@@ -25,13 +25,13 @@ NO_UNIT = None
 """The pool was empty."""
 
 
-def at_risk(plan: Plan, world: World) -> np.ndarray:
+def at_risk(plan: Plan, model: Model) -> np.ndarray:
     """Claims whose replacement, if it is a repaired unit, would fail again after some bench's repair. Shape (n,), bool.
 
     Who takes no repaired unit, or is served from new stock first, is never at risk.
     """
-    may: np.ndarray = plan.pool_accepted & (plan.bounce_draw < world.most_bounces)
-    return may & world.scenario.stock_rules.pool_first
+    may: np.ndarray = plan.pool_accepted & (plan.bounce_draw < model.most_bounces)
+    return may & model.scenario.stock_rules.pool_first
 
 
 class PoolUnits:

@@ -12,38 +12,38 @@ from dataclasses import replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.journeys.model import Model, first_stamp
 from warrantysim.journeys.records import Closure, Fate, Records, Source, StockMoves
-from warrantysim.journeys.world import World, first_stamp
 from warrantysim.schema.clock import DAY
 
 
-def stated_stock(world: World) -> tuple[np.ndarray, np.ndarray]:
+def stated_stock(model: Model) -> tuple[np.ndarray, np.ndarray]:
     """New units stated for (SKU, market), infinite where they never run short, and the lead time of a reorder [s].
 
     Both of shape (S, M).
     """
-    s = world.scenario
+    s = model.scenario
     rows = {(row.sku, row.market): row for row in s.stock}
     table = [[rows[k.sku, m] for m in s.market_ids] for k in s.skus]
     units = [[np.inf if row.base_stock is None else row.base_stock for row in line] for line in table]
     return np.array(units), np.array([[max(1, round(row.lead_days * DAY)) for row in line] for line in table])
 
 
-def plentiful(world: World, claims: Claims) -> np.ndarray:
+def plentiful(model: Model, claims: Claims) -> np.ndarray:
     """Where new stock never runs short, or would not if every claim given asked for a unit as it opens. Shape (S, M).
 
     Deliveries by a table are never taken to suffice: those of a far day are of no use before it.
     """
-    units, lead = stated_stock(world)
-    if world.scenario.stock_rules.deliveries == "table":
+    units, lead = stated_stock(model)
+    if model.scenario.stock_rules.deliveries == "table":
         return np.isinf(units)
     cell = claims.sku.astype(np.int64) * units.shape[1] + claims.market
     return np.isinf(units) | (most_within(cell, claims.opened, lead) <= units)
 
 
-def ran_short(moves: StockMoves, world: World) -> np.ndarray:
+def ran_short(moves: StockMoves, model: Model) -> np.ndarray:
     """Where more new units left within a lead time than were stated. Shape (S, M), bool."""
-    units, lead = stated_stock(world)
+    units, lead = stated_stock(model)
     left = ~moves.pool & (moves.change < 0)
     cell = moves.sku[left].astype(np.int64) * units.shape[1] + moves.market[left]
     return most_within(cell, moves.at[left], lead) > units
@@ -74,7 +74,7 @@ def most_within(cell: np.ndarray, at: np.ndarray, window: np.ndarray) -> np.ndar
 
 
 def settle_pools(
-    r: Records, asked: np.ndarray, accepted: np.ndarray, world: World, plenty: np.ndarray
+    r: Records, asked: np.ndarray, accepted: np.ndarray, model: Model, plenty: np.ndarray
 ) -> tuple[Records, StockMoves]:
     """Records with the source of every replacement where new stock does not run short, and the moves of that stock.
 
@@ -89,21 +89,21 @@ def settle_pools(
     free = plenty[r.claims.sku, r.claims.market]
     enter = np.flatnonzero(free & (r.fate == Fate.POOL))
     leave = np.flatnonzero(free & (r.closure == Closure.REPLACED))
-    opening = _opening(world, plenty)
+    opening = _opening(model, plenty)
     # A row an event: units on hand at the beginning, units that come in, claims that ask.
     rows = np.concatenate([np.full(len(opening), -1), enter, leave])
-    cell = np.concatenate([opening, _cell(r, enter, world), _cell(r, leave, world)])
-    start = np.full(len(opening), first_stamp(world.scenario))
+    cell = np.concatenate([opening, _cell(r, enter, model), _cell(r, leave, model)])
+    start = np.full(len(opening), first_stamp(model.scenario))
     at = np.concatenate([start, r.pooled[enter], asked[leave]])
     asks = np.arange(len(rows)) >= len(opening) + len(enter)
-    takes = asks & accepted[rows] & world.scenario.stock_rules.pool_first
+    takes = asks & accepted[rows] & model.scenario.stock_rules.pool_first
     key, generation = r.claims.unit[rows], r.claims.generation[rows]
     order = np.lexsort((generation, key, asks, at, cell))
     served = np.zeros(len(rows), dtype=bool)
     served[order] = _served(cell[order], np.where(takes, -1, np.where(asks, 0, 1))[order])
     source = r.source.copy()
     source[rows[asks]] = np.where(served[asks], Source.POOL, Source.NEW)
-    sku, market = np.divmod(cell, len(world.markets))
+    sku, market = np.divmod(cell, len(model.markets))
     by_time = np.lexsort((generation, key, asks, at))
     moves = StockMoves(
         sku=sku.astype(np.int16),
@@ -116,17 +116,17 @@ def settle_pools(
     return replace(r, source=source), take(moves, by_time)
 
 
-def _opening(world: World, plenty: np.ndarray) -> np.ndarray:
+def _opening(model: Model, plenty: np.ndarray) -> np.ndarray:
     """Cell of each unit in the pools at the beginning."""
-    s = world.scenario
-    free = plenty & world.pool_ok
+    s = model.scenario
+    free = plenty & model.pool_ok
     stated = {(row.sku, row.market): row.pool_start for row in s.stock}
     units = np.array([[stated[k.sku, m] for m in s.market_ids] for k in s.skus])
     return np.repeat(np.arange(free.size), np.where(free, units, 0).reshape(-1))
 
 
-def _cell(r: Records, rows: np.ndarray, world: World) -> np.ndarray:
-    return r.claims.sku[rows].astype(np.int64) * len(world.markets) + r.claims.market[rows]
+def _cell(r: Records, rows: np.ndarray, model: Model) -> np.ndarray:
+    return r.claims.sku[rows].astype(np.int64) * len(model.markets) + r.claims.market[rows]
 
 
 def _served(cell: np.ndarray, step: np.ndarray) -> np.ndarray:
@@ -149,7 +149,7 @@ def take(moves: StockMoves, rows: np.ndarray) -> StockMoves:
     return StockMoves(**{name: column[rows] for name, column in vars(moves).items()})
 
 
-def together(one: StockMoves, two: StockMoves) -> StockMoves:
+def merged_moves(one: StockMoves, two: StockMoves) -> StockMoves:
     """All moves, in order of time."""
     joined = StockMoves(**{name: np.concatenate([column, getattr(two, name)]) for name, column in vars(one).items()})
     return take(joined, np.argsort(joined.at, kind="stable"))

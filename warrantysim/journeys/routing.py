@@ -14,9 +14,9 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.legal import floors, replaced_anyway
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import Fallback, Route
 from warrantysim.journeys.rulebook import rulebook
-from warrantysim.journeys.world import World
 from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.service import EVIDENCE_LEVELS
@@ -57,53 +57,53 @@ class Routed:
     fallback: np.ndarray
 
 
-def bound_by(policy: Policy, world: World, claims: Claims) -> np.ndarray:
+def bound_by(policy: Policy, model: Model, claims: Claims) -> np.ndarray:
     """Whether a policy binds each claim already: by the day of order or of the claim, as its channel says. Shape (n,).
 
     Claims it does not bind follow the scenario's own policy.
     """
     if policy.effective == "horizon":
         return np.ones(len(claims), dtype=bool)
-    s = world.scenario
+    s = model.scenario
     by_order = np.array([s.channels[c].binding == "order_date" for c in s.channel_ids])[claims.channel]
     moment = np.where(by_order, claims.sold, claims.opened)
     begins = dt.date.fromisoformat(policy.effective)
     return moment >= np.array([s.market_days.midnight(begins, m) for m in range(len(s.market_ids))])[claims.market]
 
 
-def evidence_asked(policy: Policy, world: World, claims: Claims, value: np.ndarray) -> np.ndarray:
+def evidence_asked(policy: Policy, model: Model, claims: Claims, value: np.ndarray) -> np.ndarray:
     """Evidence level asked of each claim: the last rule whose value is reached. Shape (n,), int8."""
-    bound = bound_by(policy, world, claims)
-    level = _evidence(policy, world, claims.market, value)
+    bound = bound_by(policy, model, claims)
+    level = _evidence(policy, model, claims.market, value)
     return (
-        level if bound.all() else np.where(bound, level, _evidence(world.scenario.policy, world, claims.market, value))
+        level if bound.all() else np.where(bound, level, _evidence(model.scenario.policy, model, claims.market, value))
     )
 
 
-def _evidence(policy: Policy, world: World, market: np.ndarray, value: np.ndarray) -> np.ndarray:
-    s = world.scenario
+def _evidence(policy: Policy, model: Model, market: np.ndarray, value: np.ndarray) -> np.ndarray:
+    s = model.scenario
     level = np.zeros(len(value), dtype=np.int8)
     for m, name in enumerate(s.market_ids):
         rows = market == m
         stated = [r for r in policy.evidence if r.market in {None, name}]
         if not stated or not rows.any():
             continue
-        local = s.usd_per_unit(world.markets[m].currency)
+        local = s.usd_per_unit(model.markets[m].currency)
         for rule in sorted(stated, key=lambda r: r.from_.value * s.usd_per_unit(r.from_.currency)):
             reached = value * local >= rule.from_.value * s.usd_per_unit(rule.from_.currency)
             level[rows & reached] = EVIDENCE_LEVELS.index(rule.level)
     return level
 
 
-def wanted(policy: Policy, world: World, claims: Claims, known: Known) -> Routed:
+def rules_say(policy: Policy, model: Model, claims: Claims, known: Known) -> Routed:
     """What the rules say, before anything is found impossible: most keys stated, then first in the list."""
-    book = rulebook(policy, world)
+    book = rulebook(policy, model)
     rule = book.rule_of(claims, known)
     route, partner = book.zone_of(rule, claims.market, known.value, claims.price_gross)
     return Routed(rule, route, partner, np.zeros(len(claims), dtype=np.int8))
 
 
-def obstacle(world: World, claims: Claims, known: Known, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
+def obstacle(model: Model, claims: Claims, known: Known, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
     """Why each claim cannot go the given way; `Fallback` NONE where it can. Shape (n,), int8."""
     out = np.zeros(len(claims), dtype=np.int8)
 
@@ -112,27 +112,27 @@ def obstacle(world: World, claims: Claims, known: Known, route: np.ndarray, part
 
     local = route == Route.REPAIR_LOCAL
     if local.any():
-        desks = world.desks
+        desks = model.desks
         p = np.where(local, partner, 0)
-        day = world.scenario.market_days.ordinals(claims.opened, claims.market)
+        day = model.scenario.market_days.ordinals(claims.opened, claims.market)
         served = desks.serves[p, claims.market] & desks.takes[p, claims.sku]
         stop(local & ~(served & (desks.valid_from[p] <= day) & (day <= desks.valid_to[p])), Fallback.PARTNER_SKU)
     china = route == Route.RETURN_CHINA
     if china.any():
         w = np.where(china & (partner >= 0), partner, 0)
-        has = (partner >= 0) & (world.ways[claims.market, w] if world.ways.size else False)
+        has = (partner >= 0) & (model.ways[claims.market, w] if model.ways.size else False)
         stop(china & ~has, Fallback.NO_LANE)
-        stop(china & world.power_bank[claims.sku], Fallback.POWER_BANK)
-        suspect = world.lithium[claims.sku] & world.suspect[known.symptom]
-        if world.way_packs.size:
-            stop(china & suspect & ~world.way_packs[claims.market, w], Fallback.BATTERY)
+        stop(china & model.power_bank[claims.sku], Fallback.POWER_BANK)
+        suspect = model.lithium[claims.sku] & model.suspect[known.symptom]
+        if model.way_packs.size:
+            stop(china & suspect & ~model.way_packs[claims.market, w], Fallback.BATTERY)
     stop(known.insists & (route != Route.REFUND), Fallback.INSISTS)
-    _legal(world, claims, known, route, partner, stop)
+    _legal(model, claims, known, route, partner, stop)
     return out
 
 
 def _legal(
-    world: World,
+    model: Model,
     claims: Claims,
     known: Known,
     route: np.ndarray,
@@ -145,8 +145,8 @@ def _legal(
     repair = (route == Route.REPAIR_LOCAL) | (route == Route.RETURN_CHINA)
     waits = repair & known.chooses_new
     if waits.any():
-        waits &= ~replaced_anyway(world, claims, route, partner)
-    for floor, here in floors(world, claims):
+        waits &= ~replaced_anyway(model, claims, route, partner)
+    for floor, here in floors(model, claims):
         row = floor.row
         failed = here & (known.repairs >= (np.inf if row.max_repairs is None else row.max_repairs))
         stop(here & ~money & ~floor.accepts[np.clip(route, 0, 3)], Fallback.LEGAL)
@@ -160,7 +160,7 @@ def _legal(
 
 def route_claims(
     policy: Policy,
-    world: World,
+    model: Model,
     claims: Claims,
     known: Known,
     forced: tuple[np.ndarray, np.ndarray] | None = None,
@@ -170,14 +170,14 @@ def route_claims(
     ``forced``: route and partner that take the place of the rules' word. Claims the policy does not bind yet follow the
     scenario's own; rows of its rules count on from those of the policy.
     """
-    bound = bound_by(policy, world, claims)
+    bound = bound_by(policy, model, claims)
     if bound.all():
-        return _routed(policy, world, claims, known, forced)
+        return _routed(policy, model, claims, known, forced)
     out = [np.zeros(len(claims), dtype=kind) for kind in (np.int32, np.int8, np.int16, np.int8)]
-    for one, mine, first in ((policy, bound, 0), (world.scenario.policy, ~bound, len(policy.rules))):
+    for one, mine, first in ((policy, bound, 0), (model.scenario.policy, ~bound, len(policy.rules))):
         rows = np.flatnonzero(mine)
         part = None if forced is None else (forced[0][rows], forced[1][rows])
-        found = _routed(one, world, claims.take(rows), known.take(rows), part)
+        found = _routed(one, model, claims.take(rows), known.take(rows), part)
         columns = (found.rule + first, found.route, found.partner, found.fallback)
         for column, values in zip(out, columns, strict=True):
             column[rows] = values
@@ -185,22 +185,22 @@ def route_claims(
 
 
 def _routed(
-    policy: Policy, world: World, claims: Claims, known: Known, forced: tuple[np.ndarray, np.ndarray] | None
+    policy: Policy, model: Model, claims: Claims, known: Known, forced: tuple[np.ndarray, np.ndarray] | None
 ) -> Routed:
     """What a policy says, or else the first of `instead` that is possible; money where nothing is."""
-    said = wanted(policy, world, claims, known)
+    said = rules_say(policy, model, claims, known)
     if forced is not None:
         said = Routed(said.rule, forced[0].astype(np.int8), forced[1].astype(np.int16), said.fallback)
-    why = obstacle(world, claims, known, said.route, said.partner)
+    why = obstacle(model, claims, known, said.route, said.partner)
     route, partner = said.route.copy(), said.partner.copy()
     left = np.flatnonzero(why)
-    for option, by in instead(policy, world):
+    for option, by in instead(policy, model):
         if not len(left):
             break
         mine = claims.take(left)
         to = np.full(len(left), option, dtype=np.int8)
-        way = world.way_default[mine.market] if option == Route.RETURN_CHINA else np.full(len(left), by, dtype=np.int16)
-        taken = obstacle(world, mine, known.take(left), to, way) == 0
+        way = model.way_default[mine.market] if option == Route.RETURN_CHINA else np.full(len(left), by, dtype=np.int16)
+        taken = obstacle(model, mine, known.take(left), to, way) == 0
         route[left[taken]], partner[left[taken]] = option, way[taken]
         left = left[~taken]
     # Where nothing is possible the law asks for money, and the seller has nothing else to give.
@@ -208,7 +208,7 @@ def _routed(
     return Routed(said.rule, route, partner, why)
 
 
-def instead(policy: Policy, world: World) -> list[tuple[int, int]]:
+def instead(policy: Policy, model: Model) -> list[tuple[int, int]]:
     """What is tried, in order, where a rule cannot be followed, as (route, partner).
 
     The policy's own order, then money, then whatever else the law may still allow. A return to China goes the market's
@@ -216,4 +216,4 @@ def instead(policy: Policy, world: World) -> list[tuple[int, int]]:
     """
     order = [name for name in (*policy.fallback, "refund", "reship", "return_china") if name != "repair_local"]
     routes = [(DISPOSITIONS.index(name), -1) for name in dict.fromkeys(order)]
-    return [*routes, *((int(Route.REPAIR_LOCAL), p) for p in range(len(world.scenario.partner_ids)))]
+    return [*routes, *((int(Route.REPAIR_LOCAL), p) for p in range(len(model.scenario.partner_ids)))]

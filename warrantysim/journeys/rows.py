@@ -14,10 +14,10 @@ import numpy as np
 
 from warrantysim.claims.columns import Origin
 from warrantysim.journeys.log import STAMPS
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.offspring import BARREN, FOREVER, LAPSED, MENDED, REPLACED, WELL, Outlook, Parents, outlook
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Closure, Fallback, Fate, Finding, comes_back, reships
-from warrantysim.journeys.world import World
 from warrantysim.schema.clock import NEVER, seconds
 
 READ = (
@@ -87,7 +87,7 @@ class Rows:
         waits: np.ndarray,
         at_risk: np.ndarray,
         plenty: np.ndarray,
-        world: World,
+        model: Model,
     ) -> range:
         """Take claims in; returns the entries of those who wait (mask ``waits``).
 
@@ -111,8 +111,8 @@ class Rows:
             "sku": claims.sku,
             "market": claims.market,
             "terminal": ~reships(route) & ~(returns & plan.label_used[rows]),
-            "test_only": world.is_test_only(route, plan.partner[rows]),
-            "poolable": world.pool_ok[claims.sku, claims.market],
+            "test_only": model.is_test_only(route, plan.partner[rows]),
+            "poolable": model.pool_ok[claims.sku, claims.market],
             "at_hand": plenty[claims.sku, claims.market],
             "at_risk": at_risk[rows],
         }

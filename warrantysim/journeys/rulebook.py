@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import to_china, to_partner
-from warrantysim.journeys.world import World
 from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.policy import Policy, Rule
 from warrantysim.schema.recent import recent
@@ -19,10 +19,10 @@ from warrantysim.schema.service import EVIDENCE_LEVELS
 Cell = Mapping[str, str | int]
 
 
-def zones_of(rule: Rule, market: int, world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def zones_of(rule: Rule, market: int, model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut-points in a market's currency, routes and partners of a rule's zones."""
-    s = world.scenario
-    currency = world.markets[market].currency
+    s = model.scenario
+    currency = model.markets[market].currency
     cuts, routes, partners = [], [], []
     for zone in rule.zones:
         amount = zone.from_
@@ -34,14 +34,14 @@ def zones_of(rule: Rule, market: int, world: World) -> tuple[np.ndarray, np.ndar
             assert zone.partner is not None
             partners.append(s.partner_ids.index(zone.partner))
         elif to_china(route):
-            partners.append(s.way_ids.index(zone.partner) if zone.partner else int(world.way_default[market]))
+            partners.append(s.way_ids.index(zone.partner) if zone.partner else int(model.way_default[market]))
         else:
             partners.append(-1)
     return np.array(cuts), np.array(routes, dtype=np.int8), np.array(partners, dtype=np.int16)
 
 
 @dataclass(frozen=True)
-class Step:
+class Specificity:
     """Cells that state equally many keys; of those that fit a claim, the first in the list applies."""
 
     table: np.ndarray
@@ -54,8 +54,8 @@ class Step:
 class Rulebook:
     """The rules of one policy in one world. R rules for C cells, M markets, at most Z zones and K ages a cell."""
 
-    world: World
-    steps: tuple[Step, ...]
+    model: Model
+    steps: tuple[Specificity, ...]
     """From most keys stated to fewest."""
     none: int
     """In place of a cell where none was found yet: the number of cells."""
@@ -74,7 +74,7 @@ class Rulebook:
 
     def rule_of(self, claims: Claims, known: Any) -> np.ndarray:
         """Row of the rule that applies to each claim; ``known``: as in `routing.Known`. Shape (n,), int32."""
-        s = self.world.scenario
+        s = self.model.scenario
         keys: dict[str, Callable[[Any], np.ndarray]] = {
             "market": lambda v: claims.market == s.market_ids.index(v),
             "channel": lambda v: claims.channel == s.channel_ids.index(v),
@@ -111,9 +111,9 @@ class Rulebook:
 
 
 @recent(8)
-def rulebook(policy: Policy, world: World) -> Rulebook:
+def rulebook(policy: Policy, model: Model) -> Rulebook:
     """The compiled form of a policy."""
-    s = world.scenario
+    s = model.scenario
     by_cell = policy.by_cell()
     place = {id(rule): i for i, rule in enumerate(policy.rules)}
     cells = [cell.stated() for cell in by_cell]
@@ -129,19 +129,19 @@ def rulebook(policy: Policy, world: World) -> Rulebook:
                 table[s.sku_index[str(cell["sku"])], s.market_ids.index(str(cell["market"]))] = i
             else:
                 others.append((i, cell))
-        steps.append(Step(table, tuple(others)))
+        steps.append(Specificity(table, tuple(others)))
     most = max(map(len, by_cell.values()))
     ages, rules = np.full((none, most), np.inf), np.zeros((none, most), dtype=np.int32)
     for i, mine in enumerate(by_cell.values()):
         ages[i, : len(mine)] = [rule.age_from_days for rule in mine]
         rules[i, : len(mine)] = [place[id(rule)] for rule in mine]
-    shape = (len(policy.rules), len(world.markets), max(len(rule.zones) for rule in policy.rules))
+    shape = (len(policy.rules), len(model.markets), max(len(rule.zones) for rule in policy.rules))
     cuts = np.full(shape, np.inf)
     routes, partners = np.zeros(shape, dtype=np.int8), np.full(shape, -1, dtype=np.int16)
     for i, rule in enumerate(policy.rules):
         for m, name in enumerate(s.market_ids):
             if rule.cell.market in {None, name}:
                 here = np.s_[i, m, : len(rule.zones)]
-                cuts[here], routes[here], partners[here] = zones_of(rule, m, world)
+                cuts[here], routes[here], partners[here] = zones_of(rule, m, model)
     by_price = np.array([rule.by == "order_price" for rule in policy.rules])
-    return Rulebook(world, tuple(steps), none, ages, rules, by_price, cuts, routes, partners)
+    return Rulebook(model, tuple(steps), none, ages, rules, by_price, cuts, routes, partners)

@@ -14,9 +14,10 @@ from warrantysim.claims.columns import Claims, Origin
 from warrantysim.journeys.dispatches import back_freight, no_stock_moves, outbound
 from warrantysim.journeys.freight_days import land, next_back
 from warrantysim.journeys.hubs import ALONE, Hubs
-from warrantysim.journeys.legs import prepare
-from warrantysim.journeys.log import CLOSURE_OF_ENDED, blank, records
+from warrantysim.journeys.legs import plan_claims
+from warrantysim.journeys.log import CLOSURE_OF_ENDED, all_records, blank
 from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import EXCLUDED, Model, first_stamp, model_of
 from warrantysim.journeys.offspring import children
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import (
@@ -35,7 +36,6 @@ from warrantysim.journeys.records import (
     to_china,
     to_partner,
 )
-from warrantysim.journeys.world import EXCLUDED, World, first_stamp, world_of
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -59,42 +59,42 @@ def solo_run(
     follow the policy. With it, the potential outcomes of claims: repeat the rows of ``claims`` once a disposition.
     ``hubs``: when the batches of others leave.
     """
-    world, luck = world_of(scenario), Luck(seed, replication)
-    return alone(prepare(*roots(scenario, claims), policy, world, luck, forced), policy, world, luck, hubs)
+    world, luck = model_of(scenario), Luck(seed, replication)
+    return alone(plan_claims(*roots(scenario, claims), policy, world, luck, forced), policy, world, luck, hubs)
 
 
-def alone(plan: Plan, policy: Policy, world: World, luck: Luck, hubs: Hubs) -> Run:
+def alone(plan: Plan, policy: Policy, model: Model, luck: Luck, hubs: Hubs) -> Run:
     """Claims and all that follows them, wave after wave."""
     plans, columns, base = [], [], 0
     while len(plan):
-        stamps = walk(plan, world, luck, hubs)
+        stamps = walk(plan, model, luck, hubs)
         plans.append(plan)
         columns.append(stamps)
-        young = children(plan, stamps, world, luck, base)
+        young = children(plan, stamps, model, luck, base)
         base += len(plan)
         if not len(young[0]):
             break
-        plan = prepare(*young, policy, world, luck)
+        plan = plan_claims(*young, policy, model, luck)
     if not plans:
         plans, columns = [plan], [blank(0)]
     joined = {name: np.concatenate([c[name] for c in columns]) for name in columns[0]}
     joined |= {name: np.concatenate([getattr(p, name) for p in plans]) for name in ("partner", "fallback")}
-    out = records(plans, joined)
+    out = all_records(plans, joined)
     ready = out.tested
-    out, shipped = outbound(out, world, luck, lambda m, w, rows: hubs.departure(world, m, w, ready[rows]))
-    out, dispatches = back_freight(out, world, luck, shipped)
-    gone = gone_on(out, plans, policy, world, luck, hubs)
+    out, shipped = outbound(out, model, luck, lambda m, w, rows: hubs.departure(model, m, w, ready[rows]))
+    out, dispatches = back_freight(out, model, luck, shipped)
+    gone = gone_on(out, plans, policy, model, luck, hubs)
     return Run(out, dispatches, no_stock_moves(), gone)
 
 
-def gone_on(r: Records, plans: list[Plan], policy: Policy, world: World, luck: Luck, hubs: Hubs) -> Run | None:
+def gone_on(r: Records, plans: list[Plan], policy: Policy, model: Model, luck: Luck, hubs: Hubs) -> Run | None:
     """The claims of customers who gave up, had they gone on where they left, by the route they had or the rules would
     have given them; and those opened again after a lapse. See `Run.gone_on`.
 
     ``plans``: of the records, in their order. Draws are keyed, so the luck is that of the claims themselves.
     ``hubs``: when the batches of others leave.
     """
-    left = left_at(r, world.kind[r.claims.fault] == EXCLUDED)
+    left = left_at(r, model.kind[r.claims.fault] == EXCLUDED)
     gave = np.flatnonzero(left)
     again = np.flatnonzero((r.claims.origin == Origin.REOPEN) & (r.parent >= 0))
     if not len(gave):
@@ -110,8 +110,8 @@ def gone_on(r: Records, plans: list[Plan], policy: Policy, world: World, luck: L
     partner = np.where(routed, r.partner[rows], planned("said_partner"))
     root = np.concatenate([gave, again + len(r)])
     born = replace(r.claims.take(rows), root=root), np.full(len(rows), -1, dtype=np.int64), planned("repairs")
-    plan = prepare(*born, r.in_scope[rows], policy, world, luck, (route, partner), patience)
-    return alone(plan, policy, world, luck, hubs)
+    plan = plan_claims(*born, r.in_scope[rows], policy, model, luck, (route, partner), patience)
+    return alone(plan, policy, model, luck, hubs)
 
 
 def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.ndarray, np.ndarray]:
@@ -121,7 +121,7 @@ def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.nd
     return claims, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int16), scope
 
 
-def walk(plan: Plan, world: World, luck: Luck, hubs: Hubs = ALONE, *, returned: bool = True) -> dict[str, np.ndarray]:
+def walk(plan: Plan, model: Model, luck: Luck, hubs: Hubs = ALONE, *, returned: bool = True) -> dict[str, np.ndarray]:
     """Stamps and outcomes of claims that wait for nobody but others at their hubs. Columns as in `log.blank`.
 
     ``returned``: whether to follow the units that are sent in; without, their claims stay open.
@@ -148,10 +148,10 @@ def walk(plan: Plan, world: World, luck: Luck, hubs: Hubs = ALONE, *, returned: 
     came = sent[~lost[sent]]
     c["arrived"][came] = c["scanned"][came] + plan.d_transit_in[came]
     gone = sent[lost[sent]]
-    unit_end(plan, c, gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], world)
+    unit_end(plan, c, gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], model)
     local = came[to_partner(plan.route[came])]
-    _at_partner(plan, c, local, world)
-    _to_china(plan, c, came[to_china(plan.route[came])], world, luck, hubs)
+    _at_partner(plan, c, local, model)
+    _to_china(plan, c, came[to_china(plan.route[came])], model, luck, hubs)
     return c
 
 
@@ -202,9 +202,9 @@ def _give_back(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.nd
     c["closed"][rows] = np.maximum(c["closed"][rows], c["shipped"][rows] + plan.d_transit_out[rows])
 
 
-def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: World) -> None:
+def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model) -> None:
     wrong = plan.arrives[rows] == Finding.WRONG_BOX
-    unit_end(plan, c, rows[wrong], c["arrived"][rows[wrong]], plan.finding[rows[wrong]], world)
+    unit_end(plan, c, rows[wrong], c["arrived"][rows[wrong]], plan.finding[rows[wrong]], model)
     rows = rows[~wrong]
     c["bench_in"][rows] = c["bench_start"][rows] = c["arrived"][rows] + plan.d_handling[rows]
     work = np.rint(plan.bench_minutes[rows] * 60).astype(np.int64)
@@ -212,17 +212,17 @@ def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: W
     for q, k in {(int(a), int(b)) for a, b in zip(p, m, strict=True)}:
         mine = (p == q) & (m == k)
         c["bench_out"][rows[mine]], c["bench_start"][rows[mine]] = alone_on_bench(
-            world, (q, k), c["bench_in"][rows[mine]], work[mine]
+            model, (q, k), c["bench_in"][rows[mine]], work[mine]
         )
     note_work(plan, c, rows)
-    unit_end(plan, c, rows, c["bench_out"][rows], plan.finding[rows], world)
+    unit_end(plan, c, rows, c["bench_out"][rows], plan.finding[rows], model)
 
 
 def alone_on_bench(
-    world: World, desk: tuple[int, int] | None, arrivals: np.ndarray, work: np.ndarray
+    model: Model, desk: tuple[int, int] | None, arrivals: np.ndarray, work: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """End and start of work for units that never queue, on the bench's calendar. ``desk`` None: the China bench."""
-    start, end = world.clock_of(desk, first_stamp(world.scenario)).alone(arrivals, work)
+    start, end = model.clock_of(desk, first_stamp(model.scenario)).alone(arrivals, work)
     return end, start
 
 
@@ -232,38 +232,38 @@ def note_work(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
         c[name][rows] = getattr(plan, name)[rows]
 
 
-def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, world: World, luck: Luck, hubs: Hubs) -> None:
+def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, luck: Luck, hubs: Hubs) -> None:
     c["tested"][rows] = c["arrived"][rows] + plan.d_handling[rows]
     stays = plan.hub_finding[rows] != Finding.NONE
-    unit_end(plan, c, rows[stays], c["tested"][rows[stays]], plan.hub_finding[rows[stays]], world)
+    unit_end(plan, c, rows[stays], c["tested"][rows[stays]], plan.hub_finding[rows[stays]], model)
     rows = rows[~stays]
     w, m = plan.partner[rows], plan.claims.market[rows]
     for way, k in {(int(a), int(b)) for a, b in zip(w, m, strict=True)}:
         mine = rows[(w == way) & (m == k)]
-        name = world.scenario.way_ids[way]
-        departed = hubs.departure(world, k, way, c["tested"][mine])
-        ended = land(world, luck, k, name, departed, back=False)
+        name = model.scenario.way_ids[way]
+        departed = hubs.departure(model, k, way, c["tested"][mine])
+        ended = land(model, luck, k, name, departed, back=False)
         c["dispatch"][mine] = 0
-        unit_end(plan, c, mine[ended.lost], ended.landed[ended.lost], np.full(ended.lost.sum(), Finding.LOST), world)
+        unit_end(plan, c, mine[ended.lost], ended.landed[ended.lost], np.full(ended.lost.sum(), Finding.LOST), model)
         mine, landed = mine[~ended.lost], ended.landed[~ended.lost]
         c["bench_in"][mine] = landed
         work = np.rint(plan.bench_minutes[mine] * 60).astype(np.int64)
-        c["bench_out"][mine], c["bench_start"][mine] = alone_on_bench(world, None, landed, work)
+        c["bench_out"][mine], c["bench_start"][mine] = alone_on_bench(model, None, landed, work)
         note_work(plan, c, mine)
         finding = plan.finding[mine]
         good = (finding == Finding.REPAIRED) | (finding == Finding.NFF)
         good |= finding == Finding.EXCLUDED
         bad = mine[~good]
-        unit_end(plan, c, bad, c["bench_out"][bad], plan.finding[bad], world, in_china=True)
+        unit_end(plan, c, bad, c["bench_out"][bad], plan.finding[bad], model, in_china=True)
         good_rows = mine[good]
         left = next_back(
-            c["bench_out"][good_rows] + plan.d_parts[good_rows], world.markets[k].china[name].back_every_days
+            c["bench_out"][good_rows] + plan.d_parts[good_rows], model.markets[k].china[name].back_every_days
         )
-        home = land(world, luck, k, name, left, back=True)
+        home = land(model, luck, k, name, left, back=True)
         c["back_dispatch"][good_rows] = 0
         c["back_left"][good_rows] = left
         found = np.where(home.lost, int(Finding.LOST), plan.finding[good_rows]).astype(np.int8)
-        unit_end(plan, c, good_rows, home.landed, found, world)
+        unit_end(plan, c, good_rows, home.landed, found, model)
 
 
 def unit_end(
@@ -272,7 +272,7 @@ def unit_end(
     rows: np.ndarray,
     at: np.ndarray,
     finding: np.ndarray,
-    world: World,
+    model: Model,
     in_china: bool = False,
 ) -> None:
     """The unit's way is decided at ``at``: back to its owner, to stock, to scrap; the owner is settled if still owed.
@@ -283,10 +283,10 @@ def unit_end(
         return
     c["finding"][rows] = finding
     advance = plan.advance[rows]
-    test_only = world.is_test_only(plan.route[rows], plan.partner[rows])
+    test_only = model.is_test_only(plan.route[rows], plan.partner[rows])
     works = (finding == Finding.REPAIRED) | (finding == Finding.NFF)
     to_owner = ~advance & ((works & ~test_only) | (finding == Finding.EXCLUDED))
-    pooled = works & ~to_owner & world.pool_ok[plan.claims.sku[rows], plan.claims.market[rows]]
+    pooled = works & ~to_owner & model.pool_ok[plan.claims.sku[rows], plan.claims.market[rows]]
     scrap = Fate.SCRAP_CHINA if in_china else Fate.SCRAP_MARKET
     c["fate"][rows] = np.select(
         [to_owner, pooled, works, finding == Finding.LOST, finding == Finding.WRONG_BOX],
@@ -303,10 +303,10 @@ def unit_end(
     c["closure"][rows[refused]] = Closure.DENIED
     c["resolved"][rows[refused]] = at[refused]
     owed = ~advance & ~to_owner & ~refused
-    _settle(plan, c, rows[owed], at[owed], world)
+    _settle(plan, c, rows[owed], at[owed], model)
 
 
-def _settle(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray, world: World) -> None:
+def _settle(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarray, model: Model) -> None:
     """The settlement ladder with stock at hand: the first step that can be taken; money at once for who insists.
 
     A partial refund is for a unit the claimant can be sent back, to keep: one that would be scrapped in his market.
@@ -315,7 +315,7 @@ def _settle(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarr
     paid = rows[~left]
     _refund(plan, c, paid, at[~left], np.ones(len(paid)))
     market = plan.claims.market[rows]
-    for m, stated in enumerate(world.markets):
+    for m, stated in enumerate(model.markets):
         for step in (*stated.ladder, "refund"):
             mine = left & (market == m)
             if step == "partial_refund":

@@ -8,12 +8,12 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.inverse import quantile
-from warrantysim.claims.purposes import Purpose
+from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.legal import floors, refund_allowed, share_on, time_to_inform
 from warrantysim.journeys.luck import Luck, Remembered
+from warrantysim.journeys.model import EXCLUDED, USER_FIXABLE, Model, first_stamp
 from warrantysim.journeys.records import Route, leaves_unit
 from warrantysim.journeys.routing import evidence_asked
-from warrantysim.journeys.world import EXCLUDED, USER_FIXABLE, World, first_stamp
 from warrantysim.schema.clock import DAY, seconds
 from warrantysim.schema.distribution import Distribution
 from warrantysim.schema.policy import Policy
@@ -48,25 +48,25 @@ class Contact:
     d_end: np.ndarray
 
 
-def refund_due(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray:
+def refund_due(model: Model, claims: Claims, age_days: np.ndarray) -> np.ndarray:
     """Claim value: price paid net of tax x refund fraction at this age, never below what the law asks for.
 
     Fraction: full; pro rata to 0 at the end of the warranty; or full for n days, then pro rata. The warranty ends as
     the sale's terms say, or later where it was prolonged or began anew. Shape (n,).
     """
-    row = world.terms_row(claims)
-    stated, whole = world.terms.warranty_days[row], world.terms.whole_refund_days[row]
+    row = model.terms_row(claims)
+    stated, whole = model.terms.warranty_days[row], model.terms.whole_refund_days[row]
     term = np.maximum(stated, (claims.warranty_end - claims.delivered) / DAY)
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
     fraction = np.where(age_days <= whole, 1.0, left)
-    for floor, here in floors(world, claims):
+    for floor, here in floors(model, claims):
         fraction = np.where(here, np.maximum(fraction, refund_allowed(floor.row, age_days)), fraction)
     return claims.price_net * fraction
 
 
-def _in_window(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray:
-    s = world.scenario
-    rows = world.windows
+def _in_window(model: Model, claims: Claims, age_days: np.ndarray) -> np.ndarray:
+    s = model.scenario
+    rows = model.windows
     out = np.zeros(len(claims), dtype=bool)
     first = claims.generation == 0
     if not first.any():
@@ -83,27 +83,27 @@ def _in_window(world: World, claims: Claims, age_days: np.ndarray) -> np.ndarray
     return out
 
 
-_MET: list[tuple[World, Luck, Claims, Contact]] = []
+_MET: list[tuple[Model, Luck, Claims, Contact]] = []
 """The last contacts with claims nobody can change: policies that ask for the same evidence meet the same claimants."""
 
 
-def contact(claims: Claims, policy: Policy, world: World, luck: Luck, patience: np.ndarray | None = None) -> Contact:
+def contact(claims: Claims, policy: Policy, model: Model, luck: Luck, patience: np.ndarray | None = None) -> Contact:
     """Everything up to routing. An excluded claim that the evidence shows is denied, a user's slip is solved.
 
     ``patience``: where (see `records.left_at`) each customer goes on whatever his luck says, and anywhere before.
     """
     age = claims.order_age_days
-    value = refund_due(world, claims, age)
-    asked = evidence_asked(policy, world, claims, value)
+    value = refund_due(model, claims, age)
+    asked = evidence_asked(policy, model, claims, value)
     if patience is not None or not isinstance(luck, Remembered):
-        return _contact(claims, age, value, asked, world, luck, patience)
+        return _contact(claims, age, value, asked, model, luck, patience)
     for known, its_luck, its_claims, met in _MET:
-        if known is world and its_luck is luck and its_claims is claims and np.array_equal(met.evidence, asked):
+        if known is model and its_luck is luck and its_claims is claims and np.array_equal(met.evidence, asked):
             return met
-    met = _contact(claims, age, value, asked, world, luck)
+    met = _contact(claims, age, value, asked, model, luck)
     for column in vars(met).values():
         column.setflags(write=False)
-    _MET.insert(0, (world, luck, claims, met))
+    _MET.insert(0, (model, luck, claims, met))
     del _MET[2:]
     return met
 
@@ -113,14 +113,14 @@ def _contact(
     age: np.ndarray,
     value: np.ndarray,
     asked: np.ndarray,
-    world: World,
+    model: Model,
     luck: Luck,
     patience: np.ndarray | None = None,
 ) -> Contact:
-    s = world.scenario
+    s = model.scenario
     t = s.triage
     n = len(claims)
-    in_window = _in_window(world, claims, age)
+    in_window = _in_window(model, claims, age)
     decided = np.array([s.channels[c].window_decider == "platform" for c in s.channel_ids])[claims.channel]
     platform = in_window & decided
 
@@ -130,13 +130,13 @@ def _contact(
         return np.array([0.0 if level is None else getattr(level, pick) for level in levels])[asked]
 
     dropped = luck.of(claims, Purpose.EVIDENCE_DROPOUT) < per_level("dropout_share")
-    kind = world.kind[claims.fault]
+    kind = model.kind[claims.fault]
     seen = luck.of(claims, Purpose.EVIDENCE_RECOGNISED)
     wrongly = seen < per_level("false_denial_share")
     if patience is not None:
         dropped, wrongly = dropped & (patience < 1), wrongly & (patience < 2)
     denied = np.where(kind == EXCLUDED, seen < per_level("excluded_sensitivity"), wrongly)
-    symptom = _symptom(world, claims, kind, asked, luck.of(claims, Purpose.SYMPTOM))
+    symptom = _symptom(model, claims, kind, asked, luck.of(claims, Purpose.SYMPTOM))
 
     guided = np.array([k.guide_on for k in s.skus])[claims.sku]
     solved = guided & (kind == USER_FIXABLE) & (luck.of(claims, Purpose.GUIDE) < t.guide.effectiveness)
@@ -149,15 +149,15 @@ def _contact(
         (solved, Route.SOLVED),
     ):
         ended[(ended < 0) & rows] = route
-    courtesy = _denied(world, claims, ended == Route.DENIED, asked, luck)
-    here, m = world.here, claims.market
+    courtesy = _denied(model, claims, ended == Route.DENIED, asked, luck)
+    here, m = model.here, claims.market
     share = np.where(age < here.insist_early_days[m], here.insist_early[m], here.insist_late[m])
     # Who files without a fault takes what he is given, and would rather have money or a new unit than nothing.
     latent = claims.origin == Origin.OPPORTUNISTIC
     insists = (luck.of(claims, Purpose.INSIST_MONEY) < share) & ~latent
-    consents = luck.of(claims, Purpose.CONSENT_TO_MONEY) < share_on(world, claims, lambda c: c.consent_to_money_share)
+    consents = luck.of(claims, Purpose.CONSENT_TO_MONEY) < share_on(model, claims, lambda c: c.consent_to_money_share)
     chooses_new = luck.of(claims, Purpose.REMEDY_CHOICE) < share_on(
-        world, claims, lambda c: c.chooses_replacement_share
+        model, claims, lambda c: c.chooses_replacement_share
     )
 
     def wait(rows: np.ndarray, delay: Distribution, lane: int) -> np.ndarray:
@@ -171,8 +171,8 @@ def _contact(
     guide_used = guided & (ended != Route.PLATFORM) & (ended != Route.DROPPED)
     rows = np.flatnonzero(guide_used)
     d_route[rows] += wait(rows, t.guide.delay_days, 2)
-    d_route += np.where(ended < 0, seconds(time_to_inform(world, claims)), 0)
-    minutes, d_answer = _answered(world, claims, platform, luck)
+    d_route += np.where(ended < 0, seconds(time_to_inform(model, claims)), 0)
+    minutes, d_answer = _answered(model, claims, platform, luck)
     d_end = np.where(courtesy["disputed"], round(t.denial.dispute_days * DAY), 0)
     platform_days = np.array([s.channels[c].platform_days for c in s.channel_ids])[claims.channel]
     d_end = np.where(platform, seconds(platform_days), d_end)
@@ -197,13 +197,13 @@ def _contact(
 
 
 def _denied(
-    world: World, claims: Claims, denied: np.ndarray, evidence: np.ndarray, luck: Luck
+    model: Model, claims: Claims, denied: np.ndarray, evidence: np.ndarray, luck: Luck
 ) -> dict[str, np.ndarray]:
     """What denied claimants do: take the paid repair, or else redeem the coupon, or dispute it. Masks of shape (n,).
 
     Who wins a dispute has the money and no coupon beside it.
     """
-    d = world.scenario.triage.denial
+    d = model.scenario.triage.denial
     uptake, quarrel = luck.of(claims, Purpose.DENIAL_UPTAKE), luck.of(claims, Purpose.DISPUTE)
     paid = denied & (uptake < d.paid_repair_uptake_share)
     share = np.array([d.dispute_share.get(name, 0.0) for name in EVIDENCE_LEVELS])[evidence]  # type: ignore[call-overload]
@@ -218,9 +218,9 @@ def _denied(
     }
 
 
-def _answered(world: World, claims: Claims, platform: np.ndarray, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+def _answered(model: Model, claims: Claims, platform: np.ndarray, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
     """Working time of an agent [minutes], and opening to first answer if nobody queues [int64 s]."""
-    t = world.scenario.triage
+    t = model.scenario.triage
     minutes, delay = np.zeros(len(claims)), np.zeros(len(claims), dtype=np.int64)
     rows = np.flatnonzero(~platform)
     mine, luck = claims.take(rows), luck.at(rows)
@@ -228,17 +228,17 @@ def _answered(world: World, claims: Claims, platform: np.ndarray, luck: Luck) ->
         delay[rows] = seconds(quantile(t.contact_delay_days, luck.of(mine, Purpose.CONTACT_DELAY)))
         return minutes, delay
     minutes[rows] = quantile(t.agents.minutes, luck.of(mine, Purpose.AGENT_MINUTES))
-    clock = world.clock_named(t.agents.calendar, first_stamp(world.scenario))
+    clock = model.clock_named(t.agents.calendar, first_stamp(model.scenario))
     _, end = clock.alone(mine.opened, np.rint(minutes[rows] * 60).astype(np.int64))
     delay[rows] = end - mine.opened
     return minutes, delay
 
 
-def _symptom(world: World, claims: Claims, kind: np.ndarray, evidence: np.ndarray, u: np.ndarray) -> np.ndarray:
+def _symptom(model: Model, claims: Claims, kind: np.ndarray, evidence: np.ndarray, u: np.ndarray) -> np.ndarray:
     """Symptom reported: through the confusion matrix, or as a claims table states it. Shape (n,), int8."""
-    cdf = world.symptom_cdf[kind, evidence]
+    cdf = model.symptom_cdf[kind, evidence]
     drawn = np.minimum((u[:, None] >= cdf[:, :-1]).sum(axis=1), cdf.shape[1] - 1)
-    units, stated = world.stated_symptoms
+    units, stated = model.stated_symptoms
     if len(units):
         place = np.minimum(np.searchsorted(units, claims.unit), len(units) - 1)
         known = (units[place] == claims.unit) & (claims.generation == 0)
@@ -246,12 +246,12 @@ def _symptom(world: World, claims: Claims, kind: np.ndarray, evidence: np.ndarra
     return drawn.astype(np.int8)
 
 
-def filed(claims: Claims, contact_: Contact, route: np.ndarray, world: World, luck: Luck) -> np.ndarray:
+def filed(claims: Claims, contact_: Contact, route: np.ndarray, model: Model, luck: Luck) -> np.ndarray:
     """Whether each claim is filed at all: opportunistic ones only where nothing need be returned. Shape (n,), bool."""
     latent = claims.origin == Origin.OPPORTUNISTIC
     if not latent.any():
         return np.ones(len(claims), dtype=bool)
-    t = world.scenario.triage
+    t = model.scenario.triage
     factor = np.array([t.evidence[e].opportunistic_factor if e in t.evidence else 1.0 for e in EVIDENCE_LEVELS])  # type: ignore[index]
     files = luck.of(claims, Purpose.OPPORTUNISTIC) < factor[contact_.evidence]
     returnless = leaves_unit(route)

@@ -8,17 +8,17 @@ from functools import cached_property
 import numpy as np
 
 from warrantysim.journeys.legal import floors
+from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Dispatches, Records, Run, StockMoves
-from warrantysim.journeys.world import world_of
-from warrantysim.money.boarded import Boarded, boarded
 from warrantysim.money.categories import Obligation
+from warrantysim.money.freight_allocation import Boarded, boarded
 from warrantysim.money.lines import ClaimColumns, Lines
 from warrantysim.money.price_book import PriceBook
 from warrantysim.schema.clock import NEVER
 
 
 @dataclass(frozen=True)
-class Case:
+class Booking:
     """What every pricing function reads, and the lines it writes to."""
 
     run: Run
@@ -31,17 +31,17 @@ class Case:
     """Row of the terms that bound each unit's sale, shape (records,)."""
 
     @staticmethod
-    def of(run: Run, book: PriceBook) -> Case:
+    def of(run: Run, book: PriceBook) -> Booking:
         """A run with no line written yet."""
         claims = run.records.claims
         bound = np.zeros(len(claims), dtype=bool)
-        for floor, here in floors(world_of(book.scenario), claims):
+        for floor, here in floors(model_of(book.scenario), claims):
             bound |= here & floor.row.demands
         covered = claims.opened <= claims.warranty_end
         obligation = np.where(bound, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
         columns = ClaimColumns.of(run.records, obligation, book.scenario.market_days)
         lines = Lines(columns, book.fx, book.scenario.market_days)
-        return Case(run, book, lines, book.terms_row(claims.sku, claims.market, claims.sold))
+        return Booking(run, book, lines, book.terms_row(claims.sku, claims.market, claims.sold))
 
     @property
     def records(self) -> Records:
@@ -69,7 +69,7 @@ class Case:
         return self.run.stock
 
 
-def first_stamp(*stamps: np.ndarray) -> np.ndarray:
+def first_instant(*stamps: np.ndarray) -> np.ndarray:
     """The first of several stamps that happened, row by row; ``NEVER`` where none did."""
     out = stamps[0]
     for other in stamps[1:]:

@@ -153,7 +153,7 @@ def kind_of(category: Category) -> Kind:
     return Kind.STOCK if category in STOCK_CATEGORIES else Kind.CASH
 
 
-class Part(IntEnum):
+class CostPart(IntEnum):
     """The parts a cost, and so a saving, is told in; a category is in one."""
 
     HANDLING = 0
@@ -166,17 +166,17 @@ class Part(IntEnum):
     """What customers get or go without: refunds, disputes, waiting, giving up."""
 
 
-PARTS = tuple(part.name.lower() for part in Part)
+PARTS = tuple(part.name.lower() for part in CostPart)
 """Names of the parts, in order."""
 
 _IN_PART = {
-    Part.STOCK: "replacement_unit unit_recovery stock_in stock_out stock_write_down",
-    Part.SUPPLIER: "repair_labour parts partner_fixed minimum_shortfall tier_rebate sla_credit supplier_recovery",
-    Part.CUSTOMERS: (
+    CostPart.STOCK: "replacement_unit unit_recovery stock_in stock_out stock_write_down",
+    CostPart.SUPPLIER: "repair_labour parts partner_fixed minimum_shortfall tier_rebate sla_credit supplier_recovery",
+    CostPart.CUSTOMERS: (
         "refund referral_return refund_administration rail_fee coupon paid_repair dispute waiting review "
         "dispute_shadow given_up"
     ),
-    Part.HANDLING: (
+    CostPart.HANDLING: (
         "contact guide evidence platform_path returns_processing removal fulfilment label kit hub storage inspection "
         "freight customs_entry duty unrecoverable_tax deposit deposit_carrying return_shipping disposal"
     ),

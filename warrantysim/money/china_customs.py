@@ -12,7 +12,7 @@ from warrantysim.schema.customs import ChinaCustoms
 YEAR_DAYS = 365.0
 
 
-class Route(IntEnum):
+class CustomsRoute(IntEnum):
     """How a unit comes into China."""
 
     HONG_KONG = 0
@@ -34,7 +34,7 @@ class ChinaEntry:
     """Units entering China; arrays of shape (n,), money in the currency of the declared values but where said."""
 
     route: np.ndarray
-    """`Route` [int8]."""
+    """`CustomsRoute` [int8]."""
     deposit: np.ndarray
     """Cash locked on entry; 0 under a bank guarantee."""
     forfeited: np.ndarray
@@ -68,20 +68,20 @@ def rebate_share(terms: ChinaCustoms, exported: np.ndarray, battery: np.ndarray)
 def china_route(
     terms: ChinaCustoms, for_repair: np.ndarray, original_state: np.ndarray, days_since_export: np.ndarray
 ) -> np.ndarray:
-    """The cheapest route open to each unit. `Route`, int8, shape (n,).
+    """The cheapest route open to each unit. `CustomsRoute`, int8, shape (n,).
 
     Units to be repaired and sent out again take the stated repair route (repair entry only up to its age limit).
     Units that come home for good return free in their original state inside the window of the way they were
     exported. All others are ordinary imports. Through Hong Kong nothing enters China.
     """
     window = terms.ecommerce_return_days if terms.exported_as == "ecommerce" else terms.general_return_days
-    free = Route.ECOMMERCE_RETURN if terms.exported_as == "ecommerce" else Route.GENERAL_RETURN
-    home = np.where(original_state & (days_since_export <= window), free, Route.ORDINARY)
+    free = CustomsRoute.ECOMMERCE_RETURN if terms.exported_as == "ecommerce" else CustomsRoute.GENERAL_RETURN
+    home = np.where(original_state & (days_since_export <= window), free, CustomsRoute.ORDINARY)
     if terms.repair_route == "hong_kong":
-        return np.full(home.shape, Route.HONG_KONG, dtype=np.int8)
-    repair = np.full(home.shape, Route.BONDED if terms.repair_route == "bonded" else Route.REPAIR_ENTRY)
+        return np.full(home.shape, CustomsRoute.HONG_KONG, dtype=np.int8)
+    repair = np.full(home.shape, CustomsRoute.BONDED if terms.repair_route == "bonded" else CustomsRoute.REPAIR_ENTRY)
     if terms.repair_route == "repair_entry" and terms.repair_max_days_since_export is not None:
-        repair = np.where(days_since_export <= terms.repair_max_days_since_export, repair, Route.ORDINARY)
+        repair = np.where(days_since_export <= terms.repair_max_days_since_export, repair, CustomsRoute.ORDINARY)
     return np.where(for_repair, repair, home).astype(np.int8)
 
 
@@ -121,7 +121,7 @@ def china_entry(
     exported, entered, left = (np.asarray(days, dtype=np.int64) for days in (exported, entered, left))
     route = china_route(terms, for_repair, original_state, entered - exported)
     stay = np.maximum(left - entered, 0)
-    clocked = route == Route.REPAIR_ENTRY
+    clocked = route == CustomsRoute.REPAIR_ENTRY
     over = np.maximum(stay - terms.repair_clock_days, 0.0)
     asked = np.where(clocked, np.minimum(np.ceil(over / terms.extension_days), terms.extensions), 0).astype(np.int64)
     clock = terms.repair_clock_days + asked * terms.extension_days
@@ -129,10 +129,10 @@ def china_entry(
     security = np.where(clocked, declared * deposit_share(terms), 0.0)
     held = np.where(missed, np.minimum(stay, clock), stay + terms.deposit_refund_days)
     yearly = terms.guarantee_fee_share if terms.guarantee else terms.capital_cost_share
-    unrelieved = np.where(route == Route.ORDINARY, declared, 0.0)
+    unrelieved = np.where(route == CustomsRoute.ORDINARY, declared, 0.0)
     vat = unrelieved * terms.vat_share * (1 + terms.duty_share)
     recovered = vat if terms.ordinary_vat_recoverable else np.zeros(vat.shape)
-    home_free = (route == Route.ECOMMERCE_RETURN) | (route == Route.GENERAL_RETURN)
+    home_free = (route == CustomsRoute.ECOMMERCE_RETURN) | (route == CustomsRoute.GENERAL_RETURN)
     return ChinaEntry(
         route=route,
         deposit=np.zeros(security.shape) if terms.guarantee else security,

@@ -6,10 +6,10 @@ import numpy as np
 
 from warrantysim.claims.columns import Origin
 from warrantysim.journeys.records import Closure, Records, Route, left_at
-from warrantysim.money.case import Case
+from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category
 from warrantysim.money.price_book import PriceBook
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.schema.clock import DAY, NEVER
 from warrantysim.schema.products import FAULT_KINDS
 from warrantysim.schema.service import Experience
@@ -86,7 +86,7 @@ def shadow_chance(experience: Experience, upset: np.ndarray, disputed: np.ndarra
     return np.where(upset & ~disputed, experience.dispute_probability, 0.0)
 
 
-def experience_lines(case: Case) -> None:
+def experience_lines(case: Booking) -> None:
     """Waiting, reviews and the shadow cost of disputes, incurred when the customer was served at last, or gave up."""
     r, book = case.records, case.book
     terms = book.scenario.experience
@@ -95,7 +95,7 @@ def experience_lines(case: Case) -> None:
     rows = np.flatnonzero(upset | (days > terms.grace_days))
     days, upset, price, at = days[rows], upset[rows], r.claims.price_net[rows], r.resolved[rows]
     local = book.markets.currency[r.claims.market[rows]]
-    case.lines.add(Category.WAITING, rows, Priced(waiting_cost(terms, price, days), local), at)
-    case.lines.add(Category.REVIEW, rows, Priced(review_cost(terms, price, upset), local), at)
+    case.lines.add(Category.WAITING, rows, Amounts(waiting_cost(terms, price, days), local), at)
+    case.lines.add(Category.REVIEW, rows, Amounts(review_cost(terms, price, upset), local), at)
     chance = shadow_chance(terms, upset, r.disputed[rows])
     case.lines.add(Category.DISPUTE_SHADOW, rows, book.shadow.times(chance), at)

@@ -25,19 +25,19 @@ import numpy as np
 
 from warrantysim.journeys.hubs import moves_stock
 from warrantysim.journeys.records import Closure, Fallback, Run, Source, left_at
-from warrantysim.money.case import Case
+from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.dispatch_lines import dispatch_lines
 from warrantysim.money.experience import EXCLUDED, experience_lines, opened_again
 from warrantysim.money.parcel_lines import replacement_lines
 from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.money.recovery_lines import closing_stock_lines
 from warrantysim.money.unit_charges import price_at
 
 
-def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray], shared: bool) -> None:
+def giving_up_lines(case: Booking, alone: Callable[[Run, PriceBook], np.ndarray], shared: bool) -> None:
     """A line for each claim whose customer gave up, of what it would have cost more, on the day it ended.
 
     ``alone``: what a run costs by root, with `further_lines`, in the reporting currency; it is asked about the claims
@@ -64,11 +64,11 @@ def giving_up_lines(case: Case, alone: Callable[[Run, PriceBook], np.ndarray], s
     spared = np.maximum(spared + np.minimum(sent, 0.0), least) + np.maximum(sent, 0.0)
     stock = np.maximum(stock, least - spared)
     currency = np.full(len(rows), book.fx.index(book.scenario.reporting_currency), dtype=np.int8)
-    case.lines.add(Category.GIVEN_UP, rows, Priced(spared, currency), r.resolved[rows])
-    case.lines.add(Category.GIVEN_UP, rows, Priced(stock, currency), r.resolved[rows], subject=Subject.STOCK)
+    case.lines.add(Category.GIVEN_UP, rows, Amounts(spared, currency), r.resolved[rows])
+    case.lines.add(Category.GIVEN_UP, rows, Amounts(stock, currency), r.resolved[rows], subject=Subject.STOCK)
 
 
-def _kept_back(case: Case, rows: np.ndarray) -> np.ndarray:
+def _kept_back(case: Booking, rows: np.ndarray) -> np.ndarray:
     """The rest of the claim value where a part settled a claim that found no stock, with its fee; 0 for others.
 
     Alone such a claim would have had a replacement, but there was none: whoever takes no part has all of the money.
@@ -85,7 +85,7 @@ def _padded(sums: np.ndarray, n: int) -> np.ndarray:
     return np.pad(sums, (0, n - len(sums)))
 
 
-def further_lines(case: Case) -> None:
+def further_lines(case: Booking) -> None:
     """What one unit more adds to a contract, at its dearest: units beyond those a retainer includes."""
     book, s = case.book, case.book.scenario
     for p, partner in enumerate(s.partner_ids):
@@ -98,10 +98,10 @@ def further_lines(case: Case) -> None:
                 * work.charges.counted
             )
             of = np.full(len(extra), book.fx.index(desk.currency), dtype=np.int8)
-            case.lines.add(Category.REPAIR_LABOUR, work.rows, Priced(extra, of), work.done)
+            case.lines.add(Category.REPAIR_LABOUR, work.rows, Amounts(extra, of), work.done)
 
 
-def dispatches_spared(case: Case) -> np.ndarray:
+def dispatches_spared(case: Booking) -> np.ndarray:
     """What dispatches would have cost more had nobody given up, beyond what each unit is charged alone.
 
     By lane, claims in scope and others apart, and shared out among those who gave up by their part of those bills.
@@ -119,7 +119,7 @@ def dispatches_spared(case: Case) -> np.ndarray:
     return _shared_out(len(r), would.claims.root, lanes[0], bills, more)
 
 
-def pools_spared(case: Case) -> np.ndarray:
+def pools_spared(case: Booking) -> np.ndarray:
     """What swap pools would have cost more, or less, had nobody given up, beyond what each unit is charged alone.
 
     Alone every replacement is new, and every unit handed in is worth its transfer value. With others, some are sent
@@ -143,7 +143,7 @@ def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
     sums = []
     new = replace(r, source=np.full(len(r), Source.NEW, dtype=r.source.dtype))
     for records, sign in ((r, 1.0), (new, -1.0)):
-        case = Case.of(replace(run, records=records), book)
+        case = Booking.of(replace(run, records=records), book)
         replacement_lines(case)
         ledger = case.lines.ledger()
         mine = ledger.subject == Subject.CLAIM
@@ -155,7 +155,7 @@ def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
     return np.sum([*sums, _sums(pools, down.reporting[mine], book)], axis=0, dtype=float)
 
 
-def queues_spared(case: Case) -> np.ndarray:
+def queues_spared(case: Booking) -> np.ndarray:
     """What all customers together would have waited longer at benches had nobody given up, as `experience` charges it.
 
     By bench, claims in scope and others apart, and shared out by bench time among those who gave up. Shape (records,),
@@ -166,7 +166,7 @@ def queues_spared(case: Case) -> np.ndarray:
         return np.zeros(len(r))
     costs = []
     for resolved in (line.records.resolved, line.resolved):
-        mine = Case.of(replace(case.run, records=replace(line.records, resolved=resolved)), book)
+        mine = Booking.of(replace(case.run, records=replace(line.records, resolved=resolved)), book)
         experience_lines(mine)
         ledger = mine.lines.ledger()
         costs.append(np.bincount(ledger.record, ledger.reporting, len(line.bench)))
@@ -198,7 +198,7 @@ def _shared_out(n: int, root: np.ndarray, group: np.ndarray, by: np.ndarray, mor
 
 def _bills(run: Run, book: PriceBook, shared: bool) -> np.ndarray:
     """What each unit bears of its dispatches, both ways. Shape (records,), reporting currency."""
-    case = Case.of(run, book)
+    case = Booking.of(run, book)
     dispatch_lines(case, shared)
     ledger = case.lines.ledger()
     mine = ledger.subject == Subject.DISPATCH

@@ -11,7 +11,7 @@ from warrantysim.journeys.records import Records, to_partner
 from warrantysim.money.categories import Category, Kind, Obligation, Subject, kind_of
 from warrantysim.money.fx_table import FxTable
 from warrantysim.money.ledger import NO_MONTH, Ledger
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.schema.market_time import MarketTime
 
 
@@ -100,7 +100,7 @@ class Lines:
         self,
         category: Category,
         rows: np.ndarray,
-        amount: Priced,
+        amount: Amounts,
         incurred: np.ndarray,
         cash: np.ndarray | None = None,
         *,
@@ -150,7 +150,7 @@ class Lines:
     def add_other(
         self,
         category: Category,
-        amount: Priced,
+        amount: Amounts,
         incurred: np.ndarray,
         cash: np.ndarray | None = None,
         *,

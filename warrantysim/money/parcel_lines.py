@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.journeys.records import Fate, Source, to_china, to_partner
-from warrantysim.money.case import Case
+from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Subject
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.money.stock_value import MONTH_DAYS
 from warrantysim.schema.clock import DAY, NEVER
 
 
-def replacement_lines(case: Case) -> None:
+def replacement_lines(case: Booking) -> None:
     """A new unit costs its landed cost, a pool unit its transfer value, either its fulfilment.
 
     A parcel lost on its way to the customer is sent once more, and what was in it is replaced by a new unit, whether
@@ -35,14 +35,14 @@ def replacement_lines(case: Case) -> None:
     _new_units(case, again, count)
 
 
-def _new_units(case: Case, rows: np.ndarray, count: np.ndarray | float = 1.0) -> None:
+def _new_units(case: Booking, rows: np.ndarray, count: np.ndarray | float = 1.0) -> None:
     r, book = case.records, case.book
     at = r.shipped[rows]
     landed = book.landed(book.terms_row(r.claims.sku[rows], r.claims.market[rows], at))
     case.lines.add(Category.REPLACEMENT_UNIT, rows, landed.times(count), at)
 
 
-def pool_transfer(case: Case, category: Category, rows: np.ndarray, amount: Priced, at: np.ndarray) -> None:
+def pool_transfer(case: Booking, category: Category, rows: np.ndarray, amount: Amounts, at: np.ndarray) -> None:
     """The claim's side of a move of pool stock and the pool's own side, which add up to nothing.
 
     The pool's side belongs to no claim and is never in scope: a total in scope holds what its claims use up and bring.
@@ -61,7 +61,7 @@ def pool_transfer(case: Case, category: Category, rows: np.ndarray, amount: Pric
     )
 
 
-def own_unit_lines(case: Case) -> None:
+def own_unit_lines(case: Booking) -> None:
     """The claimant's own unit goes back to him: by label where its repair partner sends it so, else by fulfilment."""
     r, book, lines = case.records, case.book, case.lines
     s, claims = book.scenario, r.claims
@@ -79,7 +79,7 @@ def own_unit_lines(case: Case) -> None:
     lines.add(Category.RETURN_SHIPPING, sent, label_prices(case, sent, at[labelled]), at[labelled])
 
 
-def label_lines(case: Case) -> None:
+def label_lines(case: Booking) -> None:
     """Return labels by rate card: billed when scanned, or when issued where the carrier does so; kits go out always.
 
     A unit that a full bench sends on to another travels by one more label each time.
@@ -98,7 +98,7 @@ def label_lines(case: Case) -> None:
     lines.add(Category.KIT, issued, book.markets.kit.at(claims.market[issued], claims.sku[issued]), r.routed[issued])
 
 
-def label_prices(case: Case, rows: np.ndarray, at: np.ndarray) -> Priced:
+def label_prices(case: Booking, rows: np.ndarray, at: np.ndarray) -> Amounts:
     """Price of one parcel of each claim's product on its market's card.
 
     Raises
@@ -118,10 +118,10 @@ def label_prices(case: Case, rows: np.ndarray, at: np.ndarray) -> Priced:
         s = book.scenario
         name = s.market_ids[claims.market[row]]
         raise ValueError(f"rate card {s.markets[name].parcel.card!r} does not carry {s.skus[claims.sku[row]].sku}")
-    return Priced(value, book.markets.label_currency[market])
+    return Amounts(value, book.markets.label_currency[market])
 
 
-def hub_lines(case: Case) -> None:
+def hub_lines(case: Booking) -> None:
     """Units bound for China: receiving and test at the hub, and storage until their dispatch leaves."""
     r, book, lines = case.records, case.book, case.lines
     claims, prices = r.claims, book.markets

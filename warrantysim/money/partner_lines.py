@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from warrantysim.money.case import Case
+from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.contracts import Segments, compile_quote, payable, pools, technicians_under
-from warrantysim.money.partner_work import DeskWork, desk_work, joined
+from warrantysim.money.partner_work import DeskWork, desk_work, joined_charges
 from warrantysim.money.price_book import PriceBook
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.money.settlement import Billed, Settlement, settle
 from warrantysim.money.statement import CATEGORIES
 from warrantysim.schema.clock import DAY, REACH
@@ -46,13 +46,13 @@ def signed_desks(policy: Policy, scenario: Scenario) -> dict[str, tuple[str, ...
     return {name: tuple(dict.fromkeys(desks)) for name, desks in signed.items()}
 
 
-def horizon_months(book: PriceBook) -> int:
+def months_touched(book: PriceBook) -> int:
     """Months the horizon touches."""
     last = np.array([book.scenario.horizon.days * DAY - 1])
     return int(book.clock.months(last, "UTC")[0]) + 1
 
 
-def partner_lines(case: Case, policy: Policy | None, shared: bool) -> None:
+def partner_lines(case: Booking, policy: Policy | None, shared: bool) -> None:
     """Bills of all partners.
 
     Every unit that reached a desk is charged by it, in the month the work was done. With ``shared``, the units of all
@@ -73,17 +73,17 @@ def partner_lines(case: Case, policy: Policy | None, shared: bool) -> None:
             _pool_lines(case, p, desks, [work[desk] for desk in desks if desk in work])
 
 
-def _unit_lines(case: Case, work: DeskWork) -> None:
+def _unit_lines(case: Booking, work: DeskWork) -> None:
     book = case.book
     currency = np.full(len(work.rows), _currency(book, work.partner, work.desk), dtype=np.int8)
     paid = _paid(book, work.partner, work.desk, work.month)
     for component in UNIT_COMPONENTS:
-        amount = Priced(getattr(work.charges, component), currency)
+        amount = Amounts(getattr(work.charges, component), currency)
         case.lines.add(BOOKED[component], work.rows, amount, work.done, paid)
-    case.lines.add(Category.PARTS, work.rows, Priced(work.charges.own_parts, currency), work.done)
+    case.lines.add(Category.PARTS, work.rows, Amounts(work.charges.own_parts, currency), work.done)
 
 
-def _pool_lines(case: Case, p: int, desks: tuple[str, ...], work: Sequence[DeskWork]) -> None:
+def _pool_lines(case: Booking, p: int, desks: tuple[str, ...], work: Sequence[DeskWork]) -> None:
     """Settle one pool of desks and book what comes of it."""
     book = case.book
     months = np.concatenate([np.zeros(0, dtype=np.int64), *(w.month for w in work)])
@@ -97,7 +97,7 @@ def _pool_lines(case: Case, p: int, desks: tuple[str, ...], work: Sequence[DeskW
         currency = np.full(len(w.rows), _currency(book, p, w.desk), dtype=np.int8)
         paid = _paid(book, p, w.desk, w.month)
         for component in POOL_COMPONENTS:
-            amount = Priced(getattr(settlement, component)[part], currency)
+            amount = Amounts(getattr(settlement, component)[part], currency)
             case.lines.add(BOOKED[component], w.rows, amount, w.done, paid)
     _fixed_lines(case, p, table, settlement)
 
@@ -108,7 +108,7 @@ def contract_table(book: PriceBook, partner: int, desks: tuple[str, ...], months
     Months beyond the horizon are rounded up to whole years, so that few tables are ever compiled.
     """
     s = book.scenario
-    name, horizon = s.partner_ids[partner], horizon_months(book)
+    name, horizon = s.partner_ids[partner], months_touched(book)
     before = 12 * -(-max(0, -int(months.min(initial=0))) // 12)
     after = 12 * -(-max(0, int(months.max(initial=0)) - horizon + 1) // 12)
     key = (partner, desks, before, after)
@@ -127,12 +127,12 @@ def contract_table(book: PriceBook, partner: int, desks: tuple[str, ...], months
     return book.tables[key]
 
 
-def _billed(case: Case, desks: tuple[str, ...], work: Sequence[DeskWork]) -> Billed:
+def _billed(case: Booking, desks: tuple[str, ...], work: Sequence[DeskWork]) -> Billed:
     """The units of a pool as `settle` reads them; a unit's inbound dispatch to a partner is itself."""
     if not work:
         none, no_ids = np.zeros(0), np.zeros(0, dtype=np.int64)
         return Billed(no_ids, no_ids, none, none, none, none.astype(bool), none.astype(bool), no_ids)
-    charges = joined([w.charges for w in work])
+    charges = joined_charges([w.charges for w in work])
     rows = np.concatenate([w.rows for w in work])
     return Billed.of(
         charges,
@@ -144,7 +144,7 @@ def _billed(case: Case, desks: tuple[str, ...], work: Sequence[DeskWork]) -> Bil
     )
 
 
-def _fixed_lines(case: Case, p: int, table: Segments, settlement: Settlement) -> None:
+def _fixed_lines(case: Booking, p: int, table: Segments, settlement: Settlement) -> None:
     """Onboarding and retainer on the first day of their month, what lacks to a minimum on its last."""
     book, s = case.book, case.book.scenario
     partner = s.partners[s.partner_ids[p]]
@@ -164,7 +164,7 @@ def _fixed_lines(case: Case, p: int, table: Segments, settlement: Settlement) ->
         ):
             case.lines.add_other(
                 BOOKED[component],
-                Priced(getattr(settlement, component)[inside, d], currency),
+                Amounts(getattr(settlement, component)[inside, d], currency),
                 at,
                 cash,
                 subject=Subject.CONTRACT,

@@ -133,6 +133,6 @@ def _closed_days(book: PriceBook, desk: Desk) -> np.ndarray:
     return np.concatenate([np.zeros(0, dtype=np.int64), *spans])
 
 
-def joined(charges: list[UnitCharges]) -> UnitCharges:
+def joined_charges(charges: list[UnitCharges]) -> UnitCharges:
     """Charges of several desks, one after the other."""
     return UnitCharges(**{f.name: np.concatenate([getattr(c, f.name) for c in charges]) for f in fields(UnitCharges)})

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from warrantysim.journeys.records import Route
-from warrantysim.money.case import Case
+from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category
 from warrantysim.money.platform_fees import returns_processing
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 
 TIERS = ("standard", "standard", "bulky")
 """Tier of the platform's weight-based fees, by size class."""
 
 
-def platform_lines(case: Case) -> None:
+def platform_lines(case: Booking) -> None:
     """A claim the platform decided: its fixed cost where the channel states one, else its removal fee for the unit;
     and what the platform's resale of the unit brings back."""
     r, book, lines = case.records, case.book, case.lines
@@ -35,7 +35,7 @@ def platform_lines(case: Case) -> None:
     lines.add(Category.UNIT_RECOVERY, rows, landed.times(-book.channels.recovery_share[channel]), at)
 
 
-def returns_processing_lines(case: Case) -> None:
+def returns_processing_lines(case: Booking) -> None:
     """The platform's fee on units returned to it beyond a share of those it shipped, by product and month of sale.
 
     Of each product and month the units beyond ``threshold`` x shipped are charged; every returned unit bears its part.
@@ -60,7 +60,7 @@ def returns_processing_lines(case: Case) -> None:
         case.lines.add(Category.RETURNS_PROCESSING, mine, amount, r.closed[mine])
 
 
-def _by_tier(case: Case, fee: str, rows: np.ndarray) -> Iterator[tuple[np.ndarray, str, str]]:
+def _by_tier(case: Booking, fee: str, rows: np.ndarray) -> Iterator[tuple[np.ndarray, str, str]]:
     """Rows of claims with the market and tier of a fee, where the platform states it."""
     book, claims = case.book, case.records.claims
     tiers = np.array(TIERS)[book.size[claims.sku[rows]]]
@@ -72,7 +72,7 @@ def _by_tier(case: Case, fee: str, rows: np.ndarray) -> Iterator[tuple[np.ndarra
                 yield mine, name, tier
 
 
-def _charged(case: Case, fee: str, market: str, tier: str, amount: np.ndarray) -> Priced:
+def _charged(case: Booking, fee: str, market: str, tier: str, amount: np.ndarray) -> Amounts:
     """Amounts in the currency of a fee's table; nothing before its first row."""
     currency = case.book.fx.index(case.book.platform.currency(fee, market, tier))
-    return Priced(np.nan_to_num(amount), np.full(len(amount), currency, dtype=np.int8))
+    return Amounts(np.nan_to_num(amount), np.full(len(amount), currency, dtype=np.int8))

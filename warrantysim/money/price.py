@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.journeys.records import Run
-from warrantysim.money.case import Case
+from warrantysim.money.case import Booking
 from warrantysim.money.china_lines import bench_lines, entry_lines, reimport_lines
 from warrantysim.money.contact_lines import contact_lines, denial_lines
 from warrantysim.money.dispatch_lines import dispatch_lines
@@ -51,7 +51,7 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
         it, a currency without a rate.
     """
     book = price_book(scenario)
-    case = Case.of(run, book)
+    case = Booking.of(run, book)
     _claim_lines(case, policy, shared)
     if shared:
         closing_stock_lines(case)
@@ -60,7 +60,7 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
     return case.lines.ledger()
 
 
-def _claim_lines(case: Case, policy: Policy | None, shared: bool) -> None:
+def _claim_lines(case: Booking, policy: Policy | None, shared: bool) -> None:
     contact_lines(case)
     denial_lines(case)
     refund_lines(case)
@@ -83,7 +83,7 @@ def _claim_lines(case: Case, policy: Policy | None, shared: bool) -> None:
 
 def _alone(run: Run, book: PriceBook) -> np.ndarray:
     """What each root of a run costs alone, a unit more at its dearest. Shape (largest root + 1,)."""
-    case = Case.of(run, book)
+    case = Booking.of(run, book)
     _claim_lines(case, None, shared=False)
     further_lines(case)
     ledger = case.lines.ledger()

@@ -16,7 +16,7 @@ from warrantysim.money.freight import FreightTariffs
 from warrantysim.money.fx import Fx
 from warrantysim.money.fx_table import FxTable
 from warrantysim.money.platform_fees import PlatformFees
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.money.rate_cards import LabelTable, RateCards
 from warrantysim.money.sale_lines import UnitsSold
 from warrantysim.money.stock_value import UnitValues, unit_values
@@ -39,17 +39,17 @@ DAYS_AFTER = 900
 class ContactPrices:
     """First contact and denial, each a single amount but for evidence."""
 
-    contact: Priced
+    contact: Amounts
     """Answering one claim."""
-    guide: Priced
+    guide: Amounts
     """Walking a claimant through the guide."""
-    evidence: Priced
+    evidence: Amounts
     """Handling, by evidence level; shape (3,)."""
-    coupon: Priced
+    coupon: Amounts
     """What a redeemed coupon costs."""
-    paid_repair: Priced
+    paid_repair: Amounts
     """Margin of a paid repair."""
-    dispute_fee: Priced
+    dispute_fee: Amounts
     """Fee of a dispute."""
 
 
@@ -61,17 +61,17 @@ class MarketPrices:
     """Row of the local currency [int8]."""
     tax_share: np.ndarray
     """VAT on top of the net price, reversed by a refund; 0 where list prices hold no tax [share]."""
-    fulfilment: Priced
+    fulfilment: Amounts
     """Sending one unit to a customer, (markets, skus)."""
-    kit: Priced
+    kit: Amounts
     """Packing kit, (markets, skus); 0 for goods without lithium."""
-    hub_receive: Priced
+    hub_receive: Amounts
     """Receiving at the hub, (markets, skus)."""
-    hub_test: Priced
+    hub_test: Amounts
     """Test at the hub, (markets, skus)."""
-    storage: Priced
+    storage: Amounts
     """Storage of one unit at the hub for a month, (markets, skus)."""
-    disposal: Priced
+    disposal: Amounts
     """Disposal of one unit, (markets, skus)."""
     labels: tuple[LabelTable, ...]
     """Return label of each SKU over time."""
@@ -81,7 +81,7 @@ class MarketPrices:
     """Whether a label is billed when issued, used or not [bool]."""
     rail_share: np.ndarray
     """Fee and conversion loss of a payment outside the platform [share]."""
-    rail_fixed: Priced
+    rail_fixed: Amounts
     """Fixed fee of such a payment."""
 
 
@@ -95,7 +95,7 @@ class ChannelPrices:
     """Whether the platform decides claims inside its window, and so takes their units back [bool]."""
     rail_days: np.ndarray
     """Age of the order to which the platform refunds [days]."""
-    path: Priced
+    path: Amounts
     """Fixed cost of a claim the platform decides; 0 where not stated."""
     path_stated: np.ndarray
     """Whether it is stated; else the platform's removal fee holds [bool]."""
@@ -108,12 +108,12 @@ def contact_prices(s: Scenario, fx: FxTable) -> ContactPrices:
     denial, triage = s.triage.denial, s.triage
     levels = [found.cost if (found := triage.evidence.get(level)) is not None else None for level in LEVELS]
     return ContactPrices(
-        contact=Priced.one(triage.contact_cost, fx.index),
-        guide=Priced.one(triage.guide.cost_per_claim, fx.index),
-        evidence=Priced.of(levels, fx.index),
-        coupon=Priced.one(denial.coupon * denial.coupon_cost_share, fx.index),
-        paid_repair=Priced.one(denial.paid_repair_margin, fx.index),
-        dispute_fee=Priced.one(denial.dispute_fee, fx.index),
+        contact=Amounts.one(triage.contact_cost, fx.index),
+        guide=Amounts.one(triage.guide.cost_per_claim, fx.index),
+        evidence=Amounts.of(levels, fx.index),
+        coupon=Amounts.one(denial.coupon * denial.coupon_cost_share, fx.index),
+        paid_repair=Amounts.one(denial.paid_repair_margin, fx.index),
+        dispute_fee=Amounts.one(denial.dispute_fee, fx.index),
     )
 
 
@@ -124,11 +124,11 @@ def market_prices(s: Scenario, fx: FxTable) -> MarketPrices:
     weight = np.array([k.weight_kg for k in skus])
     lithium = np.array([k.battery in {"in_equipment", "standalone"} for k in skus])
 
-    def by_size(pick: Callable[[Market], BySize]) -> Priced:
-        return Priced.of([[getattr(pick(m), k.size_class) for k in skus] for m in markets], fx.index)
+    def by_size(pick: Callable[[Market], BySize]) -> Amounts:
+        return Amounts.of([[getattr(pick(m), k.size_class) for k in skus] for m in markets], fx.index)
 
-    def single(pick: Callable[[Market], object]) -> Priced:
-        return Priced.of([pick(m) for m in markets], fx.index)
+    def single(pick: Callable[[Market], object]) -> Amounts:
+        return Amounts.of([pick(m) for m in markets], fx.index)
 
     cards = RateCards(s.rate_cards, s.label_rates, s.peak)
     dims = np.array([[k.length_cm, k.width_cm, k.height_cm] for k in skus])
@@ -141,20 +141,20 @@ def market_prices(s: Scenario, fx: FxTable) -> MarketPrices:
         currency=np.array([fx.index(m.currency) for m in markets], dtype=np.int8),
         tax_share=np.array([m.tax_share if m.prices_include_tax else 0.0 for m in markets]),
         fulfilment=by_size(lambda m: m.parcel.fulfilment),
-        kit=Priced(kit.value[:, None] * lithium, np.repeat(kit.currency[:, None], len(skus), axis=1)),
+        kit=Amounts(kit.value[:, None] * lithium, np.repeat(kit.currency[:, None], len(skus), axis=1)),
         hub_receive=by_size(lambda m: m.hub.receive),
         hub_test=by_size(lambda m: m.hub.test),
-        storage=Priced(store.value[:, None] * volume, np.repeat(store.currency[:, None], len(skus), axis=1)),
+        storage=Amounts(store.value[:, None] * volume, np.repeat(store.currency[:, None], len(skus), axis=1)),
         disposal=_disposal(markets, weight, lithium, fx),
         labels=tuple(cards.table(m.parcel.card, weight, dims, m.parcel.zone, span) for m in markets),
         label_currency=np.array([fx.index(cards.currency(m.parcel.card)) for m in markets], dtype=np.int8),
         billed_on_issue=np.array([m.parcel.billed == "on_issue" for m in markets]),
         rail_share=np.array([r.fee_share + r.fx_spread_share for r in rails]),
-        rail_fixed=Priced.of([r.fee_fixed for r in rails], fx.index),
+        rail_fixed=Amounts.of([r.fee_fixed for r in rails], fx.index),
     )
 
 
-def _disposal(markets: list[Market], weight: np.ndarray, lithium: np.ndarray, fx: FxTable) -> Priced:
+def _disposal(markets: list[Market], weight: np.ndarray, lithium: np.ndarray, fx: FxTable) -> Amounts:
     """Disposal of each SKU in each market: per unit + per kg, lithium goods at their own rate."""
     value, currency = np.zeros((len(markets), len(weight))), np.zeros((len(markets), len(weight)), dtype=np.int8)
     for m, market in enumerate(markets):
@@ -165,7 +165,7 @@ def _disposal(markets: list[Market], weight: np.ndarray, lithium: np.ndarray, fx
         per_kg = np.where(lithium, hub.disposal_lithium_per_kg.value, hub.disposal_per_kg.value)
         value[m] = hub.disposal_per_unit.value + per_kg * weight
         currency[m] = fx.index(codes.pop())
-    return Priced(value, currency)
+    return Amounts(value, currency)
 
 
 def channel_prices(s: Scenario, fx: FxTable) -> ChannelPrices:
@@ -175,7 +175,7 @@ def channel_prices(s: Scenario, fx: FxTable) -> ChannelPrices:
         platform=np.array([c.platform for c in channels]),
         by_platform=np.array([c.window_decider == "platform" for c in channels]),
         rail_days=np.array([c.rail_days for c in channels]),
-        path=Priced.of([c.platform_cost for c in channels], fx.index),
+        path=Amounts.of([c.platform_cost for c in channels], fx.index),
         path_stated=np.array([c.platform_cost is not None for c in channels]),
         recovery_share=np.array([c.platform_recovery_share for c in channels]),
     )
@@ -198,7 +198,7 @@ class PriceBook:
     """Referral fee, by row of the terms; NaN where the platform's table holds [share]."""
     referral_tier: tuple[str, ...]
     """Tier of the platform's referral fee, by SKU."""
-    ex_works: Priced
+    ex_works: Amounts
     """Price ex works, by SKU."""
     kg: np.ndarray
     """Packed weight, by SKU [kg]."""
@@ -217,13 +217,13 @@ class PriceBook:
     contact: ContactPrices
     markets: MarketPrices
     channels: ChannelPrices
-    china_hour: Priced
+    china_hour: Amounts
     """An hour on the China bench."""
-    china_unit: Priced
+    china_unit: Amounts
     """Handling and retest of a unit there."""
-    china_disposal: Priced
+    china_disposal: Amounts
     """Disposal of a unit scrapped there; 0 where the factory bears it."""
-    shadow: Priced
+    shadow: Amounts
     """Shadow cost of a counted defect."""
     patience: np.ndarray
     """When a customer without a remedy gives up waiting, by market [days from the opening]."""
@@ -235,7 +235,7 @@ class PriceBook:
     """Section 301 rate, by SKU [share of customs value]."""
     sold: UnitsSold
     """Units sold."""
-    guide_copy: Priced
+    guide_copy: Amounts
     """The guide in the box of one unit, by SKU; 0 where none comes with it."""
     tables: dict[tuple[int, tuple[str, ...], int, int], Segments]
     """Contract tables compiled so far: not a price, only kept work."""
@@ -253,7 +253,7 @@ class PriceBook:
         """Reporting currency for one unit of each currency (row) on the market's day of each stamp."""
         return self.fx.at(currency, self.days(stamps, market))
 
-    def landed(self, rows: np.ndarray) -> Priced:
+    def landed(self, rows: np.ndarray) -> Amounts:
         """Landed cost of units by row of the terms."""
         return self.values.landed.at(rows)
 
@@ -315,7 +315,7 @@ def compile_book(scenario: Scenario) -> PriceBook:
         values=unit_values(s, table.index, fx, fees),
         referral_share=np.array([np.nan if r.referral_share is None else r.referral_share for r in s.sku_markets]),
         referral_tier=tuple(k.referral_tier for k in skus),
-        ex_works=Priced(np.array([k.ex_works for k in skus]), np.array([table.index(k.currency) for k in skus])),
+        ex_works=Amounts(np.array([k.ex_works for k in skus]), np.array([table.index(k.currency) for k in skus])),
         kg=np.array([k.weight_kg for k in skus]),
         cbm=np.array([k.volume_cm3 / 1e6 for k in skus]),
         lithium=np.array([k.battery in {"in_equipment", "standalone"} for k in skus]),
@@ -326,16 +326,16 @@ def compile_book(scenario: Scenario) -> PriceBook:
         contact=contact_prices(s, table),
         markets=market_prices(s, table),
         channels=channel_prices(s, table),
-        china_hour=Priced.one(bench.transfer_price_per_hour, table.index),
-        china_unit=Priced.one(bench.fixed_per_unit, table.index),
-        china_disposal=Priced.of([bench.disposal_per_unit], table.index).at(0),
-        shadow=Priced.one(s.experience.dispute_shadow, table.index),
+        china_hour=Amounts.one(bench.transfer_price_per_hour, table.index),
+        china_unit=Amounts.one(bench.fixed_per_unit, table.index),
+        china_disposal=Amounts.of([bench.disposal_per_unit], table.index).at(0),
+        shadow=Amounts.one(s.experience.dispute_shadow, table.index),
         patience=np.array([patience_days(s, m) for m in s.market_ids]),
         lead_days=np.array([round(row.lead_days) for row in s.stock]).reshape(len(skus), len(s.market_ids)),
         mfn=np.array([k.mfn_share for k in skus]),
         s301=np.array([k.s301_share for k in skus]),
         sold=UnitsSold.of(s, sale, lots(s)),
-        guide_copy=Priced(
+        guide_copy=Amounts(
             np.array([k.guide_cost_per_unit if k.guide_on else 0.0 for k in skus]),
             np.array([table.index(k.currency) for k in skus], dtype=np.int8),
         ),

@@ -15,7 +15,7 @@ CurrencyIndex = Callable[[str], int]
 
 
 @dataclass(frozen=True)
-class Priced:
+class Amounts:
     """Amounts, each in its own currency; both arrays have the same shape."""
 
     value: np.ndarray
@@ -24,7 +24,7 @@ class Priced:
     """Rows of their currencies [int8]."""
 
     @staticmethod
-    def of(amounts: Sequence[Any], index: CurrencyIndex) -> Priced:
+    def of(amounts: Sequence[Any], index: CurrencyIndex) -> Amounts:
         """Amounts (nested in lists as deep as the array has axes) as arrays; None counts as nothing."""
         flat = np.array(amounts, dtype=object)
         value = np.zeros(flat.shape)
@@ -32,17 +32,17 @@ class Priced:
         for at, amount in np.ndenumerate(flat):
             if isinstance(amount, Amount):
                 value[at], currency[at] = amount.value, index(amount.currency)
-        return Priced(value, currency)
+        return Amounts(value, currency)
 
     @staticmethod
-    def one(amount: Amount, index: CurrencyIndex) -> Priced:
+    def one(amount: Amount, index: CurrencyIndex) -> Amounts:
         """A single amount, of shape ()."""
-        return Priced(np.array(amount.value), np.array(index(amount.currency), dtype=np.int8))
+        return Amounts(np.array(amount.value), np.array(index(amount.currency), dtype=np.int8))
 
-    def at(self, *where: np.ndarray | int) -> Priced:
+    def at(self, *where: np.ndarray | int) -> Amounts:
         """The amounts of the named cells."""
-        return Priced(self.value[where], self.currency[where])
+        return Amounts(self.value[where], self.currency[where])
 
-    def times(self, factor: np.ndarray | float) -> Priced:
+    def times(self, factor: np.ndarray | float) -> Amounts:
         """The amounts times a number each."""
-        return Priced(self.value * factor, np.broadcast_to(self.currency, np.broadcast(self.value, factor).shape))
+        return Amounts(self.value * factor, np.broadcast_to(self.currency, np.broadcast(self.value, factor).shape))

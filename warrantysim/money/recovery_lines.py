@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.journeys.records import Closure, Fate, Finding, to_partner
-from warrantysim.money.case import Case
+from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.parcel_lines import pool_transfer
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.money.stock_value import decayed, pool_on_hand, write_down
 from warrantysim.schema.clock import DAY, NEVER
 from warrantysim.schema.products import FAULT_KINDS
@@ -17,7 +17,7 @@ MAKER_FAULTS = tuple(FAULT_KINDS.index(kind) for kind in ("battery_safety", "rep
 """Kinds of fault the maker answers for."""
 
 
-def fate_lines(case: Case) -> None:
+def fate_lines(case: Booking) -> None:
     """Pool: transfer value, less what it lost since the customer posted it. B-stock: its price, less the same.
 
     Scrap: disposal in the market, unless the partner that holds the unit bills it, or in China, where a price for it is
@@ -46,7 +46,7 @@ def fate_lines(case: Case) -> None:
     lines.add(Category.DISPOSAL, scrap[there], book.china_disposal, at[there])
 
 
-def _unit_done(case: Case, rows: np.ndarray) -> np.ndarray:
+def _unit_done(case: Booking, rows: np.ndarray) -> np.ndarray:
     """When the last thing happened to each unit that is known to its way: bench, test or arrival, else closure."""
     r = case.records
     last = np.maximum(np.maximum(r.bench_out[rows], r.tested[rows]), r.arrived[rows])
@@ -56,7 +56,7 @@ def _unit_done(case: Case, rows: np.ndarray) -> np.ndarray:
     return np.where(last > NEVER, last, r.closed[rows])
 
 
-def _partner_disposes(case: Case, rows: np.ndarray) -> np.ndarray:
+def _partner_disposes(case: Booking, rows: np.ndarray) -> np.ndarray:
     """Whether the desk that holds each unit bills its disposal: not where it had no room for it. Shape of ``rows``."""
     r, s = case.records, case.book.scenario
     billed = np.zeros((len(s.partner_ids) + 1, len(s.market_ids)), dtype=bool)
@@ -70,7 +70,7 @@ def _partner_disposes(case: Case, rows: np.ndarray) -> np.ndarray:
     return billed[partner_row, r.claims.market[rows]] & ended & (r.bench_out[rows] > NEVER)
 
 
-def supplier_lines(case: Case) -> None:
+def supplier_lines(case: Booking) -> None:
     """The maker's credit for a true fault of his: a share of the ex-works price, paid some days after the claim closed.
 
     Where the maker wants to see the unit, only units that a bench found faulty count; else every valid claim that the
@@ -90,7 +90,7 @@ def supplier_lines(case: Case) -> None:
     case.lines.add(Category.SUPPLIER_RECOVERY, rows, credit, at, cash)
 
 
-def closing_stock_lines(case: Case) -> None:
+def closing_stock_lines(case: Booking) -> None:
     """Pool stock beyond its stated need at the end of the horizon, against that at its beginning, is written down from
     transfer value to what it would fetch; one line a product and market."""
     book, s, stock = case.book, case.book.scenario, case.stock
@@ -106,7 +106,7 @@ def closing_stock_lines(case: Case) -> None:
     change = write_down(pool_on_hand(stock, -1, *shape), pool_on_hand(stock, end - 1, *shape), need, loss)
     case.lines.add_other(
         Category.STOCK_WRITE_DOWN,
-        Priced(change.ravel(), transfer.currency),
+        Amounts(change.ravel(), transfer.currency),
         np.full(len(sku), end - 1),
         subject=Subject.STOCK,
         in_scope=True,

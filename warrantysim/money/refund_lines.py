@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.money.case import Case, first_stamp
+from warrantysim.money.case import Booking, first_instant
 from warrantysim.money.categories import Category
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.schema.clock import DAY
 
 
-def refund_lines(case: Case) -> None:
+def refund_lines(case: Booking) -> None:
     """Refund = claim value x share paid back, net of tax; the tax on it is reversed with the tax office.
 
     While the order is at most ``rail_days`` old the platform pays it out: the referral fee on it comes back, less the
@@ -23,23 +23,23 @@ def refund_lines(case: Case) -> None:
     if not len(rows):
         return
     market, channel = claims.market[rows], claims.channel[rows]
-    at = first_stamp(r.refunded, r.closed)[rows]
+    at = first_instant(r.refunded, r.closed)[rows]
     money = r.value[rows] * r.refund_share[rows]
     local = markets.currency[market]
-    lines.add(Category.REFUND, rows, Priced(money, local), at, tax=money * markets.tax_share[market])
+    lines.add(Category.REFUND, rows, Amounts(money, local), at, tax=money * markets.tax_share[market])
     age = (at - claims.sold[rows]) / DAY
     over_platform = book.channels.platform[channel] & (age <= book.channels.rail_days[channel])
     yes = np.flatnonzero(over_platform)
     referral = _referral(case, rows[yes], money[yes], at[yes])
-    lines.add(Category.REFERRAL_RETURN, rows[yes], Priced(-referral, local[yes]), at[yes])
+    lines.add(Category.REFERRAL_RETURN, rows[yes], Amounts(-referral, local[yes]), at[yes])
     _administration(case, rows[yes], referral, at[yes])
     no = np.flatnonzero(~over_platform & (money > 0))
-    share = Priced(money[no] * markets.rail_share[market[no]], local[no])
+    share = Amounts(money[no] * markets.rail_share[market[no]], local[no])
     lines.add(Category.RAIL_FEE, rows[no], share, at[no])
     lines.add(Category.RAIL_FEE, rows[no], markets.rail_fixed.at(market[no]), at[no])
 
 
-def _referral(case: Case, rows: np.ndarray, money: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _referral(case: Booking, rows: np.ndarray, money: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Referral fee on money paid back: the order's own share, or its part of what the platform's table took for the
     order on its day. Shape (n,), local currency."""
     book, claims = case.book, case.records.claims
@@ -61,7 +61,7 @@ def _referral(case: Case, rows: np.ndarray, money: np.ndarray, at: np.ndarray) -
     return fee
 
 
-def _administration(case: Case, rows: np.ndarray, referral: np.ndarray, at: np.ndarray) -> None:
+def _administration(case: Booking, rows: np.ndarray, referral: np.ndarray, at: np.ndarray) -> None:
     """What the platform keeps of each referral fee it gives back, in the currency of its own fee table."""
     book, s = case.book, case.book.scenario
     market = case.records.claims.market[rows]
@@ -76,4 +76,4 @@ def _administration(case: Case, rows: np.ndarray, referral: np.ndarray, at: np.n
         base = referral[mine] * book.fx.at(int(book.markets.currency[m]), days) / book.fx.at(currency, days)
         fee = book.platform.refund_administration(name, base, days)
         lines_currency = np.full(len(mine), currency, dtype=np.int8)
-        case.lines.add(Category.REFUND_ADMINISTRATION, rows[mine], Priced(np.nan_to_num(fee), lines_currency), stamps)
+        case.lines.add(Category.REFUND_ADMINISTRATION, rows[mine], Amounts(np.nan_to_num(fee), lines_currency), stamps)

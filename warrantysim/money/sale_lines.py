@@ -11,7 +11,7 @@ from warrantysim.claims.lots import Lots
 from warrantysim.claims.terms import Terms
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.lines import Lines
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.root import Scenario
 
@@ -57,7 +57,7 @@ class UnitsSold:
         return np.bincount(code, weights=self.units[rows], minlength=size)[sku * span + month - base]
 
 
-def sale_lines(lines: Lines, sold: UnitsSold, guide: Priced, horizon_days: int) -> None:
+def sale_lines(lines: Lines, sold: UnitsSold, guide: Amounts, horizon_days: int) -> None:
     """The guide in the box of every unit sold in the horizon: one line a product, market, channel and month.
 
     ``guide``: cost of one copy, by product; 0 where none comes with it.

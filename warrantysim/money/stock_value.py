@@ -16,7 +16,7 @@ import numpy as np
 from warrantysim.journeys.records import StockMoves
 from warrantysim.money.fx import Fx
 from warrantysim.money.platform_fees import PlatformFees
-from warrantysim.money.priced import Priced
+from warrantysim.money.priced import Amounts
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.root import Scenario
 
@@ -28,15 +28,15 @@ MONTH_DAYS = 365.25 / 12
 class UnitValues:
     """Values of one unit, each of shape (rows of ``scenario.sku_markets``,)."""
 
-    landed: Priced
+    landed: Amounts
     """A new unit in the market's stock."""
-    transfer: Priced
+    transfer: Amounts
     """A repaired or faultless unit in the swap pool."""
-    closing: Priced
+    closing: Amounts
     """The same unit where the pool needs it no more; never above the transfer value."""
-    b_stock: Priced
+    b_stock: Amounts
     """A used unit sold as B-stock."""
-    harvest: Priced
+    harvest: Amounts
     """Parts of a scrapped unit."""
 
 
@@ -64,11 +64,11 @@ def unit_values(scenario: Scenario, index: Callable[[str], int], fx: Fx, fees: P
     to_landed = np.array([rate[row.currency] / rate[row.landed_currency] for row in rows])
     transfer = np.minimum(landed * recovery.swap_share, np.maximum(trade, liquidated) * to_landed)
     return UnitValues(
-        landed=Priced(landed, landed_in),
-        transfer=Priced(transfer, landed_in),
-        closing=Priced(np.minimum(transfer, b_stock * to_landed), landed_in),
-        b_stock=Priced(b_stock, local_in),
-        harvest=Priced(landed * recovery.harvest_share, landed_in),
+        landed=Amounts(landed, landed_in),
+        transfer=Amounts(transfer, landed_in),
+        closing=Amounts(np.minimum(transfer, b_stock * to_landed), landed_in),
+        b_stock=Amounts(b_stock, local_in),
+        harvest=Amounts(landed * recovery.harvest_share, landed_in),
     )
 
 

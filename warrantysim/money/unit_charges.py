@@ -9,7 +9,7 @@ import numpy as np
 
 from warrantysim.journeys.records import Finding
 from warrantysim.schema.contracts import OUTCOMES, Partner
-from warrantysim.schema.desk_terms import Desk, Parts, Price, RepairPrice, Sla
+from warrantysim.schema.desk_terms import Desk, PartsTerms, Price, RepairPrice, Sla
 from warrantysim.schema.markets import SIZE_CLASSES, BySize
 
 REPAIRED, NO_FAULT, BEYOND_REPAIR, EXCLUDED, TESTED = range(len(OUTCOMES))
@@ -192,7 +192,7 @@ def _parts(
     terms: Desk, cost: np.ndarray, price_net: np.ndarray | float, ordinals: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parts of a repaired unit: (billed by the partner, paid by the seller to others)."""
-    parts: Parts | None = terms.parts
+    parts: PartsTerms | None = terms.parts
     nothing = np.zeros(cost.shape)
     if parts is None:
         return nothing, nothing

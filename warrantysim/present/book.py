@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.locale.wording import Lang, say
-from warrantysim.schema.plain_text import cell, one_line
+from warrantysim.schema.plain_text import one_line, text_cell
 
 KEYS, LABELS, FIRST = 0, 1, 2
 """Rows of a table: stable English keys, labels for people, first row of figures."""
@@ -91,7 +91,7 @@ class Book:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             sheet.write_blank(row, column, None, self.formats[how])
         elif isinstance(value, bool) or not isinstance(value, int | float):
-            sheet.write_string(row, column, cell(str(value))[:LONGEST], self.formats[how])
+            sheet.write_string(row, column, text_cell(str(value))[:LONGEST], self.formats[how])
         else:
             sheet.write_number(row, column, value, self.formats[how])
 

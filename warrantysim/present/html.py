@@ -20,7 +20,7 @@ from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Chart, Figures, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.present.style import STYLE
-from warrantysim.present.terminal import opened
+from warrantysim.present.terminal import flat
 from warrantysim.report.charts.export import svg_text
 from warrantysim.report.charts.theme import Look
 from warrantysim.report.rows import rows_of
@@ -82,7 +82,7 @@ class Article:
     def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Headings with what stands under each; a legend behind a table is its caption."""
         out: list[tuple[str, list[dict[str, Any]]]] = []
-        for block in opened(self.blocks):
+        for block in flat(self.blocks):
             if isinstance(block, Sentence) and block.role == "head":
                 out.append((block.text, []))
                 continue

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Column, Sentence, TableOf
 from warrantysim.present.book import FIRST, LABELS, Book
-from warrantysim.present.terminal import opened
+from warrantysim.present.terminal import flat
 from warrantysim.report.rows import rows_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ LONGEST = 31
 
 def blocks_workbook(blocks: Iterable[Block], lang: Lang, made: datetime, id: str = "") -> bytes:
     """An answer as an xlsx file; ``made``: when, part of the file; ``id``: the run it rests on."""
-    target, every = BytesIO(), list(opened(blocks))
+    target, every = BytesIO(), list(flat(blocks))
     said = [block for block in every if isinstance(block, Sentence)]
     title = next((one.text for one in said if one.role == "title"), id)
     book = Book(target, lang, {"title": title, "comments": id}, made)
@@ -105,7 +105,7 @@ def _cell(
     """A cell; a sum of its row, or in the last row of a table with a total that of its column, as a formula."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
-    value, here = plain(row[column.key]), place[column.key]
+    value, here = cell_value(row[column.key]), place[column.key]
     how = FORMATS.get(column.kind, "money")
     if column.kind == "text" or not isinstance(value, int | float) or not math.isfinite(value):
         book.write(sheet, at, here, value, "total" if last else "wrap" if isinstance(value, str) else how)
@@ -119,7 +119,7 @@ def _cell(
         book.write(sheet, at, here, value, how)
 
 
-def plain(value: Any) -> Any:
+def cell_value(value: Any) -> Any:
     """A value of plain Python: NumPy's unwrapped, truth as yes or an empty cell."""
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):

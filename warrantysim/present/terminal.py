@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from warrantysim.present.blocks import Block, Figures, Part, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.report.rows import rows_of
-from warrantysim.report.tables import Column, heading, listed, table, width_of, wrapped
+from warrantysim.report.tables import TextColumn, heading, numbered, table, width_of, wrapped
 
 LEAST = {"text": 16}
 """Width below which no text is broken, where none is stated [columns of text]."""
@@ -18,7 +18,7 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
     lines: list[str] = []
     role = "title"
     after_table = False
-    for block in opened(blocks):
+    for block in flat(blocks):
         if isinstance(block, Sentence):
             apart = {"basis": block.role != "basis", "points": block.role == "text"}
             if apart.get(role, after_table and block.role == "text") or (block.role == "legend" and role != "legend"):
@@ -35,7 +35,7 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
                 lines += wrapped(f"  {one.title}: {one.value}" + (f" ({beside})" if beside else ""), width)
         elif isinstance(block, Points):
             lines += [] if role == "head" else [""]
-            lines += [listed(block.texts, width)] if block.numbered else list(_points(block.texts, width))
+            lines += [numbered(block.texts, width)] if block.numbered else list(_points(block.texts, width))
             role = "points"
         elif isinstance(block, TableOf) and len(block.frame) and block.most != 0:
             lines += [heading(block.title), _table(block, width)]
@@ -45,11 +45,11 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
     return "\n".join(lines)
 
 
-def opened(blocks: Iterable[Block]) -> Iterator[Block]:
+def flat(blocks: Iterable[Block]) -> Iterator[Block]:
     """Blocks with those of parts in their place."""
     for block in blocks:
         if isinstance(block, Part):
-            yield from opened(block.blocks())
+            yield from flat(block.blocks())
         else:
             yield block
 
@@ -64,7 +64,7 @@ def _points(texts: Iterable[str], width: int) -> Iterator[str]:
 def _table(block: TableOf, width: int) -> str:
     rows = [[cell(row, column) for column in block.columns] for row in rows_of(block.frame)[: block.most]]
     columns = [
-        Column(
+        TextColumn(
             column.title,
             "left" if column.kind == "text" else "right",
             wraps=column.kind == "text" or bool(column.then),

@@ -25,9 +25,9 @@ MOST_NAMED = 4
 def agent_rules(policy: Policy, scenario: Scenario, effective_from: str = "") -> pd.DataFrame:
     """A policy as `decision.rule_table` tells it, with the title of each line in both languages."""
     from warrantysim.decision.rule_table import rule_table
-    from warrantysim.journeys.world import world_of
+    from warrantysim.journeys.model import model_of
 
-    return with_titles(rule_table(policy, world_of(scenario), effective_from), scenario)
+    return with_titles(rule_table(policy, model_of(scenario), effective_from), scenario)
 
 
 def with_titles(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

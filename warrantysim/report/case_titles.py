@@ -26,8 +26,8 @@ def case_titles(cases: Sequence[Case], lang: Lang = "en") -> list[str]:
     found = []
     for case in cases:
         name, mark, number = case.name.partition(AGAIN)
-        both = name == f"{case.world.name} x {case.policy.name}"
-        stated: list[Scenario | Policy] = [one for one in (case.world, case.policy) if both or name == one.name]
+        both = name == f"{case.scenario.name} x {case.policy.name}"
+        stated: list[Scenario | Policy] = [one for one in (case.scenario, case.policy) if both or name == one.name]
         apart = [one for one in stated if not any(_inherits(one, other) for other in cases)]
         if both and len(apart) < len(stated):
             apart = []
@@ -43,4 +43,4 @@ def titles_by_name(cases: Sequence[Case], lang: Lang = "en") -> dict[str, str]:
 
 def _inherits(one: Scenario | Policy, other: Case) -> bool:
     """Whether a case's scenario or rule of another name has the same title."""
-    return any(one.title == each.title and one.name != each.name for each in (other.world, other.policy))
+    return any(one.title == each.title and one.name != each.name for each in (other.scenario, other.policy))

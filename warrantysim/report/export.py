@@ -1,6 +1,6 @@
 """Files for others: tables as CSV and Parquet, and a note of where they come from.
 
-CSV carries a byte-order mark, so that Excel shows Chinese; every cell of it is guarded by `plain_text.cell` and in
+CSV carries a byte-order mark, so that Excel shows Chinese; every cell of it is guarded by `plain_text.text_cell` and in
 quotes. Parquet holds the values untouched, for programs.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.schema.plain_text import cell
+from warrantysim.schema.plain_text import text_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +42,8 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     safe = frame.copy()
     for name in safe.columns:
         if safe[name].dtype.kind not in "biufM":
-            safe[name] = [cell(value) for value in safe[name]]
-    safe.columns = [cell(str(name)) for name in safe.columns]
+            safe[name] = [text_cell(value) for value in safe[name]]
+    safe.columns = [text_cell(str(name)) for name in safe.columns]
     return safe
 
 
@@ -78,30 +78,30 @@ def write_json(value: Any, path: Path) -> Path:
 
 def as_json(value: Any) -> str:
     """JSON for people and programs: keys in order, Chinese as it is, NaN and infinity as null, nothing that acts."""
-    text = json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(json_value(value), ensure_ascii=False, indent=2, allow_nan=False)
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def row_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a frame as plain dictionaries."""
     return [
-        {str(name): plain(cell) for name, cell in zip(frame.columns, row, strict=True)}
+        {str(name): json_value(cell) for name, cell in zip(frame.columns, row, strict=True)}
         for row in frame.itertuples(index=False, name=None)
     ]
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A value JSON can hold: NumPy scalars unwrapped, dates as text, what is missing or infinite as None."""
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(key): plain(child) for key, child in value.items()}
+        return {str(key): json_value(child) for key, child in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(child) for child in value]
+        return [json_value(child) for child in value]
     if hasattr(value, "tolist"):
-        return plain(value.tolist())
+        return json_value(value.tolist())
     if hasattr(value, "isoformat"):
         text = value.isoformat()
         return None if text == "NaT" else text

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from warrantysim.locale.wording import Lang, text
 from warrantysim.schema.errors import Message, told
-from warrantysim.schema.figures import Figure
+from warrantysim.schema.figures import StatedFigure
 from warrantysim.schema.reference import FieldRow
 
-F = TypeVar("F", FieldRow, Figure)
+F = TypeVar("F", FieldRow, StatedFigure)
 FIELD = "field"
 """Context of what fields are called; in English a field is called by its own words."""
 KINDS = (
@@ -58,7 +58,7 @@ def unit_name(unit: str, lang: Lang = "en") -> str:
     return text(unit, lang, "unit") or (unit if per is None else f"{currency}/{per}")
 
 
-def meaning(doc: str | Message, lang: Lang = "en") -> str:
+def meaning_in(doc: str | Message, lang: Lang = "en") -> str:
     """What a field is, in a language."""
     return (told(doc) if isinstance(doc, str) else doc).text(lang)
 
@@ -72,7 +72,7 @@ def kind_name(kind: str, lang: Lang = "en") -> str:
     return kind
 
 
-def found(rows: Iterable[F], wanted: str) -> list[F]:
+def search_fields(rows: Iterable[F], wanted: str) -> list[F]:
     """The fields that have every wanted word in their path, meaning, unit or Chinese name, best first: those whose
     own name has it come before those that only speak of it. An empty search finds all, in their order."""
     words = wanted.casefold().replace("_", " ").split()
@@ -80,7 +80,7 @@ def found(rows: Iterable[F], wanted: str) -> list[F]:
     for place, row in enumerate(rows):
         own = f"{field_name(row.path)} {field_name(row.path, 'zh')}".casefold()
         names = f"{row.path} {full_name(row.path)} {full_name(row.path, 'zh')}"
-        said = f"{names} {row.doc} {meaning(row.doc, 'zh')} {row.unit}".casefold()
+        said = f"{names} {row.doc} {meaning_in(row.doc, 'zh')} {row.unit}".casefold()
         if all(word in said or word in own for word in words):
             ranked.append((-sum(word in own for word in words), place, row))
     return [row for _, _, row in sorted(ranked, key=lambda item: item[:2])]

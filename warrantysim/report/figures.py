@@ -37,7 +37,7 @@ def value(x: float) -> str:
     return f"{x:,.0f}" if float(x).is_integer() else f"{x:,.2f}"
 
 
-def plain(x: float) -> str:
+def to_cents(x: float) -> str:
     """An amount for a file: to the cent, without separators; ``3906.25``, ``25``."""
     return f"{round(x, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 

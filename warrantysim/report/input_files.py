@@ -19,8 +19,8 @@ from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report.export import CSV_ENCODING
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_frames import column_kind, table_columns, table_rows
-from warrantysim.schema.fields import arms, rules_of, words
-from warrantysim.schema.plain_text import cell, delimited
+from warrantysim.schema.fields import arms, value_bounds, words
+from warrantysim.schema.plain_text import delimited, text_cell
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.strict import Row
 
@@ -79,7 +79,7 @@ def tables_workbook(scenario: Scenario, tables: Sequence[str], lang: Lang, with_
     agenda.set_column(0, 0, 18)
     agenda.set_column(1, 1, 90, wrap)
     agenda.set_column(2, 2, 9)
-    agenda.write_string(0, 0, cell(scenario.name))
+    agenda.write_string(0, 0, text_cell(scenario.name))
     agenda.write_string(1, 1, say("input.how", lang), wrap)
     for column, key in enumerate(("agenda", "about", "rows")):
         agenda.write_string(3, column, say(f"input.{key}", lang), bold)
@@ -95,7 +95,7 @@ def tables_workbook(scenario: Scenario, tables: Sequence[str], lang: Lang, with_
         sheet.freeze_panes(FIRST, len(model.key_fields))
         for column, (name, said) in enumerate(zip(names, notes(table, lang), strict=True)):
             sheet.write_string(0, column, name, bold)
-            sheet.write_string(1, column, cell(said), note)
+            sheet.write_string(1, column, text_cell(said), note)
             longest = max([len(name) + 2, *(len(cell_text(row[name])) for row in rows[:60] if row[name] is not None)])
             as_text = text if column_kind(model, name) != "number" else None
             sheet.set_column(column, column, min(WIDEST, max(NARROWEST, longest)), as_text)
@@ -118,7 +118,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, text: Any) -> None:
     elif isinstance(value, int | float):
         sheet.write_string(row, column, cell_text(value), text)  # a workbook's numbers have 16 digits
     else:
-        sheet.write_string(row, column, cell(str(value))[:_LONGEST], text)
+        sheet.write_string(row, column, text_cell(str(value))[:_LONGEST], text)
 
 
 class _Lists:
@@ -146,7 +146,7 @@ class _Lists:
         for column, (name, held) in enumerate(self.names.items()):
             sheet.write_string(0, column, name)
             for i, one in enumerate(held):
-                sheet.write_string(1 + i, column, cell(one)[:_LONGEST])
+                sheet.write_string(1 + i, column, text_cell(one)[:_LONGEST])
         sheet.hide()
 
 
@@ -162,7 +162,7 @@ def _check(table: str, column: str, lists: _Lists, lang: Lang) -> dict[str, Any]
     if column in _REFERS and not names_own and len(lists.names[_REFERS[column]]):
         return {"validate": "list", "source": lists.source(_REFERS[column]), **told, "error_type": "warning"}
     if column_kind(model, column) == "number":
-        return _range(rules_of(field), column, words(field.description).range)
+        return _range(value_bounds(field), column, words(field.description).range)
     return None
 
 

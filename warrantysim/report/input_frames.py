@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.files.bringing import spot
-from warrantysim.files.remarks import Remark, beside
+from warrantysim.files.imports import spot
+from warrantysim.files.remarks import Remark, remark_on
 from warrantysim.files.tables import Table, columns
 from warrantysim.locale.wording import Lang, named
 from warrantysim.report.field_names import field_name, full_name, unit_name
 from warrantysim.schema.dated import BEGINNING
-from warrantysim.schema.diff import ABSENT, Change, shown
+from warrantysim.schema.diff import ABSENT, Change, one_line_value
 from warrantysim.schema.errors import Problem
 from warrantysim.schema.fields import arms
 from warrantysim.schema.figures import figures
@@ -60,7 +60,7 @@ def table_rows(scenario: Scenario, table: str) -> list[dict[str, Any]]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, Mapping | list):
-        return shown(value)
+        return one_line_value(value)
     return None if value in ("", BEGINNING.isoformat()) else value
 
 
@@ -178,7 +178,7 @@ def _stated_source(at: tuple[str | int, ...], tree: Mapping[str, Any], said: Map
         node = node[step]
     if stated[1]:
         return stated
-    near = beside(at, said)
+    near = remark_on(at, said)
     return (near.note, near.mark) if near is not None else ("", "")
 
 
@@ -192,7 +192,7 @@ def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: st
     rows = []
     for row in scenario.assumptions:
         values = there(row.path, tree, Scenario.TABLES)
-        stated = [shown(value) for value in values.values()]
+        stated = [one_line_value(value) for value in values.values()]
         distinct = list(dict.fromkeys(stated))
         rows.append(
             {
@@ -261,8 +261,8 @@ def changes_frame(changes: Sequence[Change], lang: Lang) -> pd.DataFrame:
         {
             "called": full_name(change.path, lang),
             "path": change.path,
-            "old": "" if change.old is ABSENT else shown(change.old),
-            "new": "" if change.new is ABSENT else shown(change.new),
+            "old": "" if change.old is ABSENT else one_line_value(change.old),
+            "new": "" if change.new is ABSENT else one_line_value(change.new),
             "unit": unit_name(change.unit, lang),
             "source": change.source,
         }
@@ -273,6 +273,6 @@ def changes_frame(changes: Sequence[Change], lang: Lang) -> pd.DataFrame:
 
 def change_text(change: Change, lang: Lang) -> str:
     """``freight rate [US-CN-air,0]: 6.9 → 9.66``: a difference on one line."""
-    old = named("mark", "nothing", lang) if change.old is ABSENT else shown(change.old)
-    new = named("mark", "nothing", lang) if change.new is ABSENT else shown(change.new)
+    old = named("mark", "nothing", lang) if change.old is ABSENT else one_line_value(change.old)
+    new = named("mark", "nothing", lang) if change.new is ABSENT else one_line_value(change.new)
     return f"{change.path}: {old} → {new}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.schema.fields import unit_at
-from warrantysim.schema.paths import at, match, tables_of, tree_of
+from warrantysim.schema.paths import at, match, table_fields, tree_of
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
@@ -31,13 +31,13 @@ def lever_words(name: str, lang: Lang = "en") -> str:
     return say("how.turned", lang, what=words, how=named("how", told["how"], lang)) if told else words
 
 
-def lever_with_unit(world: Scenario, name: str, lang: Lang = "en") -> str:
+def lever_with_unit(scenario: Scenario, name: str, lang: Lang = "en") -> str:
     """The same with the unit of its positions in brackets, where they are the figure itself: a factor has none."""
     if _HOW.match(name):
         return lever_text(name, lang)
-    tree = tree_of(world)
-    path = match(tree, name, tables_of(type(world)))[0]
-    unit = unit_name(unit_at(type(world), path), lang)
+    tree = tree_of(scenario)
+    path = match(tree, name, table_fields(type(scenario)))[0]
+    unit = unit_name(unit_at(type(scenario), path), lang)
     stated = at(tree, path)
     if isinstance(stated, str):
         # An amount names its currency, and so does every position of it.

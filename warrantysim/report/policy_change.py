@@ -49,7 +49,7 @@ JUDGED = (
 
 
 @dataclass(frozen=True)
-class Line:
+class MeasureLine:
     """One measure under both policies, means over replications."""
 
     measure: str
@@ -105,17 +105,17 @@ class PolicyChange:
         return self._difference("expected")
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[MeasureLine, ...]:
         """Every measure, in the order of `MEASURES`."""
         out = []
         for measure in MEASURES:
             now, new = self.by_replication(measure)
             out.append(
-                Line(measure, float(now.mean()), float(new.mean()), paired(new, now, self.result.level).interval)
+                MeasureLine(measure, float(now.mean()), float(new.mean()), paired(new, now, self.result.level).interval)
             )
         return tuple(out)
 
-    def line(self, measure: str) -> Line:
+    def line(self, measure: str) -> MeasureLine:
         """One of the lines."""
         return next(line for line in self.lines if line.measure == measure)
 
@@ -133,12 +133,12 @@ class PolicyChange:
     def table(self) -> pd.DataFrame:
         """A row a cell as `decision.table` makes them; what a search learned is there where a decision tells it."""
         from warrantysim.decision.table import decision_table
-        from warrantysim.journeys.world import world_of
+        from warrantysim.journeys.model import model_of
 
         now, new = self.policies
         years = [[s.year for s in self.result.of(place)] for place in (self.now, self.new)]
         table = decision_table(
-            world_of(self.scenario),
+            model_of(self.scenario),
             (now, new, new),
             (years[0], years[1], years[1]),
             training_claims={},

@@ -146,7 +146,7 @@ def rule_code(zones: Sequence[ZoneLike]) -> str:
     told = []
     for mine, _ in bands:
         code = "; ".join(
-            f"{'price ' if zone.by == 'order_price' and zone.start else ''}{figures.plain(zone.start)} {zone.act} "
+            f"{'price ' if zone.by == 'order_price' and zone.start else ''}{figures.to_cents(zone.start)} {zone.act} "
             f"{zone.partner}".strip()
             for zone in mine
         )

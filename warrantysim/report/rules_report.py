@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from warrantysim.locale.wording import Lang, period, say
 from warrantysim.report import figures
-from warrantysim.report.export import records
+from warrantysim.report.export import row_records
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import rule_code, rule_lines
-from warrantysim.report.tables import Column, heading, table, wrapped
+from warrantysim.report.tables import TextColumn, heading, table, wrapped
 from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MOST_LINES = 40
 
 
 @dataclass(frozen=True)
-class Page:
+class RulesPage:
     """A report in one language at one width, its texts under one prefix."""
 
     prefix: str
@@ -56,7 +56,7 @@ class Page:
             heads = say(f"acol.{name}", self.lang)
             align: Literal["left", "right"] = "left" if text else "right"
             cols.append(
-                Column(heads, align, wraps=text, least=int(least or (16 if text else 8)), give_up=int(give_up or 0))
+                TextColumn(heads, align, wraps=text, least=int(least or (16 if text else 8)), give_up=int(give_up or 0))
             )
         return table(cols, rows, self.width, total)
 
@@ -64,18 +64,18 @@ class Page:
         """A heading and what stands under it; nothing where there is nothing."""
         return [heading(title), body] if body else []
 
-    def provenance(self, world: Scenario, seed: int) -> str:
+    def provenance(self, scenario: Scenario, seed: int) -> str:
         """Version, scenario and seed."""
         from warrantysim.schema.digest import digest
         from warrantysim.version import __version__
 
-        facts = {"version": __version__, "name": world.name, "digest": digest(world)[:12]}
+        facts = {"version": __version__, "name": scenario.name, "digest": digest(scenario)[:12]}
         return say("provenance", self.lang, **facts, seed=seed)
 
 
 def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = "en", width: int = 110) -> str:
     """What changes and what that saves; without a change, the rules themselves."""
-    page = Page("rules", lang, width)
+    page = RulesPage("rules", lang, width)
     rows = rows_of(lines)
     if change is None:
         shown = [[row["rule_id"], row[f"title_{lang}"]] for row in rows[:MOST_LINES]]
@@ -97,11 +97,11 @@ def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = 
     if not moving:
         return "\n".join(parts)
     columns = [
-        Column(page.say("cell"), wraps=True),
-        Column(page.say("now"), wraps=True, least=22),
-        Column(page.say("new"), wraps=True, least=22),
-        Column(page.say("saves", currency=change.currency), "right"),
-        Column(page.say("interval"), "right"),
+        TextColumn(page.say("cell"), wraps=True),
+        TextColumn(page.say("now"), wraps=True, least=22),
+        TextColumn(page.say("new"), wraps=True, least=22),
+        TextColumn(page.say("saves", currency=change.currency), "right"),
+        TextColumn(page.say("interval"), "right"),
     ]
     keys = list(change.scenario.decision.cell)
     body = [
@@ -130,7 +130,7 @@ def elsewhere(change: PolicyChange) -> float:
     return float(change.saving.interval.mean) - math.fsum(float(row["saving"]) for row in moving_rows(change))
 
 
-def changes_table(change: PolicyChange) -> pd.DataFrame:
+def cell_changes(change: PolicyChange) -> pd.DataFrame:
     """A row a cell whose rule changes, largest saving first, and what belongs to no cell; as plain values."""
     import pandas as pd
 
@@ -150,7 +150,7 @@ def changes_table(change: PolicyChange) -> pd.DataFrame:
 
 def rules_record(lines: pd.DataFrame, change: PolicyChange | None) -> dict[str, Any]:
     """The same as one plain value."""
-    out: dict[str, Any] = {"rules": records(lines)}
+    out: dict[str, Any] = {"rules": row_records(lines)}
     if change is not None:
         interval = change.saving.interval
         out |= {
@@ -160,6 +160,6 @@ def rules_record(lines: pd.DataFrame, change: PolicyChange | None) -> dict[str, 
             "saving_high": float(interval.high),
             "replications": list(change.result.complete),
             "seed": change.result.seed,
-            "changes": records(changes_table(change)),
+            "changes": row_records(cell_changes(change)),
         }
     return out

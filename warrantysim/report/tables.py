@@ -15,7 +15,7 @@ PARTING = "._,]/"
 
 
 @dataclass(frozen=True)
-class Column:
+class TextColumn:
     """How one column is set."""
 
     heading: str
@@ -82,7 +82,7 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         yield word
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int = 100, total: bool = False) -> str:
+def table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int = 100, total: bool = False) -> str:
     """Rows of text under headings, at most ``width`` wide where columns can wrap or be given up.
 
     Parameters
@@ -110,18 +110,18 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int =
     return "\n".join(lines)
 
 
-def _natural(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+def _natural(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> list[int]:
     return [
         max([width_of(line) for text in (column.heading, *(row[i] for row in rows)) for line in text.split("\n")])
         for i, column in enumerate(columns)
     ]
 
 
-def _needed(column: Column, natural: int) -> int:
+def _needed(column: TextColumn, natural: int) -> int:
     return min(natural, column.least) if column.wraps else natural
 
 
-def _kept(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+def _kept(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """Columns that fit, those first given up left out."""
     natural = _natural(columns, rows)
     kept = list(range(len(columns)))
@@ -133,7 +133,7 @@ def _kept(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) 
     return kept
 
 
-def _fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+def _fitted(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """Widths that fit: wrapping columns share what is left, the widest giving way first."""
     widths = _natural(columns, rows)
     while sum(widths) + GAP * (len(widths) - 1) > width:
@@ -144,7 +144,7 @@ def _fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
     return widths
 
 
-def _set(texts: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+def _set(texts: Sequence[str], columns: Sequence[TextColumn], widths: Sequence[int]) -> Iterator[str]:
     """The lines of one row."""
     parts = [
         wrapped(text, width) if column.wraps or width_of(text) > width or "\n" in text else [text]
@@ -163,7 +163,7 @@ def indented(text: str, by: int = 2) -> str:
     return "\n".join(" " * by + line if line else line for line in text.split("\n"))
 
 
-def listed(texts: Sequence[str], width: int = 100) -> str:
+def numbered(texts: Sequence[str], width: int = 100) -> str:
     """Numbered paragraphs with a hanging indent."""
     digits = len(str(len(texts)))
     lines = []

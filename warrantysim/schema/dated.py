@@ -35,7 +35,7 @@ class Portable(Strict):
         return _restored, (made["origin"] or type(self), made["args"], self.__getstate__())
 
 
-class Step(Portable, Generic[T]):
+class DatedValue(Portable, Generic[T]):
     """A value and the day it starts to hold."""
 
     from_: dt.date = Field(default=BEGINNING, alias="from")
@@ -47,7 +47,7 @@ class Step(Portable, Generic[T]):
 class Dated(Portable, Generic[T]):
     """A value that may change on stated days; the last step that has begun holds."""
 
-    steps: tuple[Step[T], ...]
+    steps: tuple[DatedValue[T], ...]
     """Steps in rising order of date; the first must cover the first day used."""
 
     @model_validator(mode="before")

@@ -42,7 +42,7 @@ class RepairPrice(Strict):
         return self
 
 
-class Parts(Strict):
+class PartsTerms(Strict):
     """Who pays for parts, and at what price."""
 
     mode: Literal["included", "cost_plus", "consigned"]
@@ -57,7 +57,7 @@ class Parts(Strict):
     """Mean cost of consigned parts; where absent the fault's own parts cost holds [amount per repaired unit, >= 0]."""
 
     @model_validator(mode="after")
-    def _consigned_terms(self) -> Parts:
+    def _consigned_terms(self) -> PartsTerms:
         if self.mode != "consigned" and self.mean is not None:
             raise BadInput("mean belongs to consigned parts only")
         return self
@@ -169,7 +169,7 @@ class Desk(Strict):
     [amount per unit, >= 0]."""
     tested_by_size: BySize | None = None
     """The same by size class, instead of one price [amount per unit, >= 0]."""
-    parts: Parts | None = None
+    parts: PartsTerms | None = None
     """How parts are paid; absent only where nothing is repaired."""
     storage: Storage | None = None
     """Storage; absent means free."""

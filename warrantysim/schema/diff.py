@@ -11,7 +11,7 @@ from typing import Any
 from warrantysim.schema.dated import BEGINNING
 from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.fields import Path, unit_at
-from warrantysim.schema.paths import Tables, item_name, plain, tables_of, tree_of
+from warrantysim.schema.paths import Tables, as_stated, item_name, table_fields, tree_of
 from warrantysim.schema.paths import name as path_name
 from warrantysim.schema.row_keys import key_text, keys_of
 from warrantysim.schema.strict import Strict
@@ -48,7 +48,7 @@ class Change:
     """Source the table row states, the new one where there is one [text]."""
 
     def __str__(self) -> str:
-        return f"{self.path}: {shown(self.old)} -> {shown(self.new)}"
+        return f"{self.path}: {one_line_value(self.old)} -> {one_line_value(self.new)}"
 
 
 def diff(a: Strict, b: Strict) -> tuple[Change, ...]:
@@ -65,11 +65,11 @@ def diff(a: Strict, b: Strict) -> tuple[Change, ...]:
     if type(a) is not type(b):
         raise TypeError(f"expected two scenarios of one model, got {type(a).__name__} and {type(b).__name__}")
     other = {name for name in type(a).model_fields if getattr(a, name) != getattr(b, name)}
-    comparison = _Comparison(type(a), tables_of(type(a)), tree_of(a, other), tree_of(b, other))
+    comparison = _Comparison(type(a), table_fields(type(a)), tree_of(a, other), tree_of(b, other))
     return tuple(comparison.changes())
 
 
-def count(a: Strict, b: Strict) -> int:
+def count_differences(a: Strict, b: Strict) -> int:
     """How many values `diff` tells of, without telling them: rows that one scenario lacks are counted by their keys.
 
     Raises
@@ -90,7 +90,7 @@ def first(a: Strict, b: Strict, most: int) -> tuple[tuple[Change, ...], int]:
     """
     if type(a) is not type(b):
         raise TypeError(f"expected two scenarios of one model, got {type(a).__name__} and {type(b).__name__}")
-    tables = tables_of(type(a))
+    tables = table_fields(type(a))
     other = {name for name in type(a).model_fields if getattr(a, name) != getattr(b, name)}
     sections, left_out = other - tables.keys(), 0
     before, after = tree_of(a, sections), tree_of(b, sections)
@@ -102,8 +102,8 @@ def first(a: Strict, b: Strict, most: int) -> tuple[tuple[Change, ...], int]:
         both = [key for key in old if key in new and old[key] != new[key]]
         gone, added = ([key for key in one if key not in other_one] for one, other_one in ((old, new), (new, old)))
         left_out += max(0, len(gone) - most) + max(0, len(added) - most)
-        before[field] = [plain(old[key]) for key in (*both, *gone[:most])]
-        after[field] = [plain(new[key]) for key in (*both, *added[:most])]
+        before[field] = [as_stated(old[key]) for key in (*both, *gone[:most])]
+        after[field] = [as_stated(new[key]) for key in (*both, *added[:most])]
     order = [field.alias or name for name, field in type(a).model_fields.items()]
     before, after = ({name: tree[name] for name in order if name in tree} for tree in (before, after))
     found = _Comparison(type(a), tables, before, after).changes()
@@ -188,7 +188,7 @@ def _other_kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return len(old) == len(new) == 1 and old.keys() != new.keys() and {*old, *new} <= PARAMETERS.keys()
 
 
-def shown(value: Any) -> str:
+def one_line_value(value: Any) -> str:
     """A plain value on one line: ``58 USD``, ``lognormal(median=8, sigma=0.3)``, ``{sku: A, weight_kg: 2}``.
 
     Of a table row source and mark are left out.
@@ -201,10 +201,10 @@ def shown(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, Mapping):
         if len(value) == 1 and (kind := next(iter(value))) in PARAMETERS and isinstance(value[kind], Mapping):
-            return f"{kind}({', '.join(f'{k}={shown(v)}' for k, v in value[kind].items())})"
+            return f"{kind}({', '.join(f'{k}={one_line_value(v)}' for k, v in value[kind].items())})"
         beside = {"source", "mark"} if {"source", "mark"} <= value.keys() else set()
         stated = {k: v for k, v in value.items() if k not in beside and v not in (None, "", BEGINNING.isoformat())}
-        return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in stated.items()) + "}"
+        return "{" + ", ".join(f"{k}: {one_line_value(v)}" for k, v in stated.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(shown(v) for v in value) + "]"
+        return "[" + ", ".join(one_line_value(v) for v in value) + "]"
     return _WHOLE_AMOUNT.sub(r"\1 \2", str(value))

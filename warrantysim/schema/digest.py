@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from warrantysim.schema.diff import LABELS
-from warrantysim.schema.paths import plain, tables_of, tree_of
+from warrantysim.schema.paths import as_stated, table_fields, tree_of
 from warrantysim.schema.row_keys import key_text, keys_of
 from warrantysim.schema.strict import Row, Strict
 
@@ -20,7 +20,7 @@ BLOCK = 2_000
 
 def canonical(scenario: Strict) -> dict[str, Any]:
     """The plain form with table rows in order of key and without labels (name, title, why)."""
-    tables = tables_of(type(scenario))
+    tables = table_fields(type(scenario))
     tree = {field: value for field, value in tree_of(scenario).items() if field not in LABELS}
     for field, model in tables.items():
         tree[field] = sorted(tree[field], key=lambda row: key_text(row, model))
@@ -56,7 +56,7 @@ _known: dict[int, str] = {}
 
 def _written(scenario: Strict) -> str:
     """The digest of the canonical form, written out piece by piece: a table of many rows is never held as text."""
-    tables = tables_of(type(scenario))
+    tables = table_fields(type(scenario))
     found = hashlib.sha256(b"{")
     names = {field.alias or name: name for name, field in type(scenario).model_fields.items() if name not in LABELS}
     for place, name in enumerate(sorted(names)):
@@ -101,4 +101,4 @@ def _plainly(cells: list[Any]) -> list[Any]:
         return cells
     if _kinds(cells) <= {float, type(None)}:
         return [int(value) if value is not None and value.is_integer() else value for value in cells]
-    return [_numbers(plain(value)) for value in cells]
+    return [_numbers(as_stated(value)) for value in cells]

@@ -138,7 +138,7 @@ def arms(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def rules_of(field: FieldInfo) -> Iterator[Any]:
+def value_bounds(field: FieldInfo) -> Iterator[Any]:
     """What bounds the values of a field, on itself or on a type its annotation names, such as ``Days | None``."""
     yield from field.metadata
     yield from rules_in(field.annotation)

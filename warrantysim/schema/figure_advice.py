@@ -173,7 +173,7 @@ def _full_width(text: str, written: str) -> Message:
 
 
 def _separated(text: str, digits: str, found: tuple[float, ...]) -> Message | None:
-    written = [short(value) for value in found]
+    written = [short_figure(value) for value in found]
     if not all(_kept(one, value) for one, value in zip(written, found, strict=True)):
         return None
     if len(found) > 1:
@@ -216,7 +216,7 @@ def _converted(text: str, beside: list[str], found: tuple[float, ...], unit: str
 
 def _advised(text: str, found: tuple[float, ...], factor: float, note: Message, whole: bool = False) -> Message | None:
     meant = [value * factor for value in found]
-    written = [short(float(math.floor(value + 0.5)) if whole else value, factor) for value in meant]
+    written = [short_figure(float(math.floor(value + 0.5)) if whole else value, factor) for value in meant]
     if not all(_kept(one, value, 0.5 if whole else 0.0) for one, value in zip(written, meant, strict=True)):
         return None
     if len(written) == 1:
@@ -225,7 +225,7 @@ def _advised(text: str, found: tuple[float, ...], factor: float, note: Message, 
     return told(code, one=written[0], other=written[1], note=note, text=text)
 
 
-def short(value: float, factor: float = 1.0) -> str:
+def short_figure(value: float, factor: float = 1.0) -> str:
     """A figure as it should be written: exact, or to four digits where it was converted by no round factor."""
     round_factor = math.log10(factor).is_integer() or factor in (0.5, 7.0)
     rounded = float(f"{value:.12g}" if round_factor else f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}")
@@ -261,7 +261,7 @@ def amount_fix(text: str) -> Message | None:
 
 
 def _amount(value: float, code: str) -> str:
-    return f"{short(value)} {code}"
+    return f"{short_figure(value)} {code}"
 
 
 def expected_amount(text: object) -> Message:

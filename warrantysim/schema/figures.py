@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from warrantysim.schema.diff import LABELS, shown
+from warrantysim.schema.diff import LABELS, one_line_value
 from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.errors import NOTHING, Message, told
 from warrantysim.schema.fields import Path, Words, station, unit_at
-from warrantysim.schema.paths import name, tables_of, tree_of
+from warrantysim.schema.paths import name, table_fields, tree_of
 from warrantysim.schema.strict import Strict
 
 SHORT = 3
@@ -20,7 +20,7 @@ SIZE_CLASSES = ("small", "mid", "large")
 
 
 @dataclass(frozen=True)
-class Figure:
+class StatedFigure:
     """One value as stated."""
 
     at: Path
@@ -39,17 +39,19 @@ class Figure:
     """What it is."""
 
 
-def figures(scenario: Strict) -> Iterator[Figure]:
+def figures(scenario: Strict) -> Iterator[StatedFigure]:
     """Every value outside tables, in the order of the schema. A distribution, a list of plain values and a dated value
     are one figure each."""
     root, tree = type(scenario), tree_of(scenario)
-    tables = tables_of(root)
+    tables = table_fields(root)
     for field, value in tree.items():
         if field in tables or field in LABELS or field == "schema_version":
             continue
         for path, leaf in _leaves((field,), value):
             said, doc = words_at(root, path)
-            yield Figure(path, name(path, tree, tables), leaf, shown(leaf), unit_at(root, path), said.range, doc)
+            yield StatedFigure(
+                path, name(path, tree, tables), leaf, one_line_value(leaf), unit_at(root, path), said.range, doc
+            )
 
 
 def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:

@@ -140,7 +140,7 @@ class PlanDefaults(Strict):
     """Level of every interval [share, 0.5-1]."""
 
 
-class Decision(Strict):
+class DecisionSettings(Strict):
     """How the optimizer works and what it must respect."""
 
     bands: int = Field(default=12, ge=2, le=60)

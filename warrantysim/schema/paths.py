@@ -28,7 +28,7 @@ Tables = Mapping[str, type[Row]]
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """One step down: a key, or a selection in brackets."""
 
     parts: tuple[str, ...]
@@ -40,7 +40,7 @@ class Step:
         return bracketed(self.parts) if self.bracketed else self.parts[0]
 
 
-def parse(text: str) -> tuple[Step, ...]:
+def parse(text: str) -> tuple[PathStep, ...]:
     """The steps of a path.
 
     Raises
@@ -48,7 +48,7 @@ def parse(text: str) -> tuple[Step, ...]:
     ScenarioError
         If brackets do not close or a step is empty.
     """
-    steps: list[Step] = []
+    steps: list[PathStep] = []
     rest = text.strip()
     while rest or not steps:
         if rest.startswith("["):
@@ -57,7 +57,7 @@ def parse(text: str) -> tuple[Step, ...]:
             if end < 0 or not any(parts):
                 raise ScenarioError([wrong(text, "expected [key] or [part,part,...] in the path")])
             rest = rest[end + 1 :]
-            steps.append(Step(parts, True))
+            steps.append(PathStep(parts, True))
             if rest.startswith(".") and len(rest) > 1:
                 rest = rest[1:]
             elif rest and not rest.startswith("["):
@@ -68,7 +68,7 @@ def parse(text: str) -> tuple[Step, ...]:
         dangling = rest == "."
         if not name or dangling:
             raise ScenarioError([wrong(text, "empty step in the path; expected a.b.c")])
-        steps.append(Step((name,), False))
+        steps.append(PathStep((name,), False))
         rest = rest.removeprefix(".")
     return tuple(steps)
 
@@ -110,22 +110,22 @@ def _unquoted(part: str) -> str:
 
 def tree_of(scenario: Strict, fields: set[str] | None = None) -> dict[str, Any]:
     """The plain nested form of a scenario: text, numbers, lists and dicts only, tables as lists of row dicts."""
-    tree: dict[str, Any] = plain(scenario.model_dump(by_alias=True, include=fields))
+    tree: dict[str, Any] = as_stated(scenario.model_dump(by_alias=True, include=fields))
     return tree
 
 
-def plain(value: Any) -> Any:
+def as_stated(value: Any) -> Any:
     """A dumped value as a file would state it: amounts and dates as text, tuples as lists, keys as text."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, Mapping):
-        return {str(key): plain(child) for key, child in value.items()}
+        return {str(key): as_stated(child) for key, child in value.items()}
     if isinstance(value, list | tuple | frozenset | set):
-        return [plain(child) for child in value]
+        return [as_stated(child) for child in value]
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, Strict):
-        return plain(value.model_dump(by_alias=True))
+        return as_stated(value.model_dump(by_alias=True))
     return str(value)
 
 
@@ -137,13 +137,13 @@ def get(scenario: Strict, path: str) -> Any:
     ScenarioError
         If the path matches nothing.
     """
-    tables = tables_of(type(scenario))
+    tables = table_fields(type(scenario))
     tree = tree_of(scenario)
     found = {name(p, tree, tables): at(tree, p) for p in match(tree, path, tables)}
     return next(iter(found.values())) if len(found) == 1 and "*" not in path else found
 
 
-def tables_of(root: type[Strict]) -> Tables:
+def table_fields(root: type[Strict]) -> Tables:
     """The table fields of a root model and their row models."""
     tables: Tables = getattr(root, "TABLES", {})
     return tables
@@ -178,7 +178,7 @@ def match(tree: Mapping[str, Any], text: str, tables: Tables) -> list[Path]:
 
 
 def _children(
-    node: Any, step: Step, table: type[Row] | None, steps: Sequence[Step], text: str
+    node: Any, step: PathStep, table: type[Row] | None, steps: Sequence[PathStep], text: str
 ) -> Iterator[tuple[str | int, Any]]:
     if isinstance(node, list) and table is not None:
         if step.bracketed:
@@ -201,7 +201,9 @@ def _children(
                 yield i, child
 
 
-def _rows(rows: list[Any], step: Step, table: type[Row], steps: Sequence[Step], text: str) -> Iterator[tuple[int, Any]]:
+def _rows(
+    rows: list[Any], step: PathStep, table: type[Row], steps: Sequence[PathStep], text: str
+) -> Iterator[tuple[int, Any]]:
     width = len(table.key_fields)
     dated = issubclass(table, DatedRow)
     if not width <= len(step.parts) <= width + dated + len(table.also_key):
@@ -241,7 +243,7 @@ def item_name(item: Any) -> str | None:
     return None
 
 
-def _nothing(text: str, steps: Sequence[Step], depth: int, nodes: list[Any], table: type[Row] | None) -> Problem:
+def _nothing(text: str, steps: Sequence[PathStep], depth: int, nodes: list[Any], table: type[Row] | None) -> Problem:
     choices: dict[str, None] = {}
     for node in nodes:
         if isinstance(node, list) and table is not None:
@@ -250,7 +252,7 @@ def _nothing(text: str, steps: Sequence[Step], depth: int, nodes: list[Any], tab
             choices.update(dict.fromkeys(bracketed([k]) if steps[depth].bracketed else _key(k) for k in node))
         elif isinstance(node, list):
             choices.update(dict.fromkeys(f"[{item_name(item) or i}]" for i, item in enumerate(node)))
-    before = joined(steps[:depth])
+    before = path_text(steps[:depth])
     if not choices:
         return wrong(text, "matches nothing: {before} holds no keys; add one with +{text}", before=before, text=text)
     close = nearest(str(steps[depth]), choices)
@@ -273,7 +275,7 @@ def _append(path: str, step: str) -> str:
     return path + step if step.startswith("[") or not path else f"{path}.{step}"
 
 
-def joined(steps: Sequence[Step]) -> str:
+def path_text(steps: Sequence[PathStep]) -> str:
     """Steps as a path text."""
     out = ""
     for step in steps:

@@ -1,7 +1,7 @@
 """Text that cannot act: neither on a terminal, nor in a log, nor in a spreadsheet.
 
 What is read holds no control characters (`LINE`, `TEXT`); what is written passes `one_line` on its way to a terminal
-or a log, and `cell` on its way into a table. There is no other way out: tests find every writer.
+or a log, and `text_cell` on its way into a table. There is no other way out: tests find every writer.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def normal(text: str) -> str:
     return _BLANKS.sub(" ", _UNSEEN.sub("", one_line(text))).strip()
 
 
-def cell(value: Any) -> Any:
+def text_cell(value: Any) -> Any:
     """A value as a cell of a table that no spreadsheet runs, whatever separates its cells. What is no text stays.
 
     A text is made `normal`, then gets an apostrophe where it begins like a formula, and behind every mark that some
@@ -63,7 +63,7 @@ def cell(value: Any) -> Any:
 
 
 def uncell(text: str) -> str:
-    """The text that `cell` guarded."""
+    """The text that `text_cell` guarded."""
     if "'" not in text:
         return text
     text = _parted(text, lambda rest: rest[1:] if rest.startswith("'") else rest)
@@ -98,5 +98,5 @@ def delimited(rows: Iterable[Sequence[Any]], separator: str = ",", end: str = "\
 
 
 def _quoted(value: Any) -> str:
-    text = "" if value is None else str(cell(value))
+    text = "" if value is None else str(text_cell(value))
     return '"' + text.replace('"', '""') + '"'

@@ -14,7 +14,7 @@ from warrantysim.schema.amounts import Amount
 from warrantysim.schema.dated import Dated
 from warrantysim.schema.distribution import PARAMETERS, Distribution
 from warrantysim.schema.fields import arms, words
-from warrantysim.schema.paths import tables_of
+from warrantysim.schema.paths import table_fields
 from warrantysim.schema.strict import Row, Strict
 
 _NAMES = {float: "number", int: "whole number", str: "text", bool: "true or false", Amount: "amount", Any: "any"}
@@ -49,7 +49,7 @@ def _root() -> type[Strict]:
 def describe(root: type[Strict] | None = None) -> tuple[FieldRow, ...]:
     """Every field of a scenario, in the order of the schema; nested models are followed by their fields."""
     root = root or _root()
-    return tuple(_fields(root, "", tables_of(root), ()))
+    return tuple(_fields(root, "", table_fields(root), ()))
 
 
 def _fields(
@@ -118,7 +118,7 @@ def json_schema(root: type[Strict] | None = None) -> dict[str, Any]:
     root = root or _root()
     whole = root.model_json_schema(by_alias=True)
     definitions = {name: _written(body) for name, body in whole.get("$defs", {}).items()}
-    tables = tables_of(root)
+    tables = table_fields(root)
     base = {key: value for key, value in whole.items() if key != "$defs"}
     base["required"] = [name for name in base.get("required", []) if name not in tables]
     files = {name: {"type": "string", "description": f"CSV or XLSX file of {name}"} for name in tables}

@@ -24,7 +24,7 @@ from warrantysim.schema.markets import Channel, Market, Rail, Title, WindowRow
 from warrantysim.schema.network import (
     ChinaBench,
     ClosureRow,
-    Decision,
+    DecisionSettings,
     DeliveryRow,
     PartnerLogistics,
     PlanDefaults,
@@ -115,7 +115,7 @@ class Scenario(Strict):
     """Working calendars by id; closures are in the table of that name."""
     plan: PlanDefaults = PlanDefaults()
     """How much luck is simulated; informative: it says how sure a figure is, not what it is."""
-    decision: Decision
+    decision: DecisionSettings
     """How the optimizer works and what it must respect; informative: it chooses rules, no ledger line reads it."""
     policy: Policy
     """Today's rule."""

@@ -111,7 +111,7 @@ def draft(
         )
         id = int(added.lastrowid or 0)
         _step(db, id, "draft", who, note)
-    return get(workspace, id)
+    return version_of(workspace, id)
 
 
 def approve(workspace: Workspace, id: int, *, who: str, note: str = "") -> PolicyVersion:
@@ -154,7 +154,7 @@ def withdraw(workspace: Workspace, id: int, *, who: str, note: str = "") -> Poli
     return _follow(workspace, id, "withdrawn", {"draft", "approved"}, who, note)
 
 
-def get(workspace: Workspace, id: int) -> PolicyVersion:
+def version_of(workspace: Workspace, id: int) -> PolicyVersion:
     """A version.
 
     Raises
@@ -237,7 +237,7 @@ def _follow(
         if last["step"] not in after:
             raise NotInOrder(f"policy version {id} is {last['step']}; expected {' or '.join(sorted(after))}")
         _step(db, id, step, who, note, from_day)
-    return get(workspace, id)
+    return version_of(workspace, id)
 
 
 def _step(db: sqlite3.Connection, id: int, step: str, who: str, note: str, from_day: str | None = None) -> None:

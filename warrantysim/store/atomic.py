@@ -135,7 +135,7 @@ def writable(scratch: Path) -> None:
     probe.rmdir()
 
 
-def write_json(value: Any, path: Path) -> None:
+def replace_json(value: Any, path: Path) -> None:
     """Write a plain value as JSON, keys as they stand, in place of what was there; readers see the old or the new."""
     draft = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
     try:
@@ -147,7 +147,7 @@ def write_json(value: Any, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """A value written by `write_json`."""
+    """A value written by `replace_json`."""
     return json.loads(path.read_text("utf-8"))
 
 
@@ -162,7 +162,7 @@ def vanish(folder: Path, scratch: Path) -> bool:
     return True
 
 
-def sweep(scratch: Path, older_than: float, begins: str = "") -> int:
+def sweep_leftovers(scratch: Path, older_than: float, begins: str = "") -> int:
     """Remove what killed writers left; where nobody can know whether they were killed, what was not touched for so
     long [s]. ``begins``: only folders whose names begin so. Returns the number of folders removed."""
     limit = time.time() - older_than

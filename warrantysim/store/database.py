@@ -146,7 +146,7 @@ def view(path: Path) -> Iterator[sqlite3.Connection]:
         for name in (path.name, f"{path.name}-wal"):
             if path.with_name(name).exists():
                 shutil.copyfile(path.with_name(name), copy.with_name(name))
-        prepare(copy)
+        migrate(copy)
         with connection(copy) as db:
             yield db
 
@@ -177,7 +177,7 @@ def layout_of(db: sqlite3.Connection) -> int:
     return layout
 
 
-def prepare(path: Path) -> None:
+def migrate(path: Path) -> None:
     """Bring the ledger to this layout, step by step, all or none.
 
     Raises

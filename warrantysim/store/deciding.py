@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.decision.taught import Taught
+from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing
-from warrantysim.store.replications import Parts, growing
+from warrantysim.store.replications import FinishedReplications, growing
 from warrantysim.store.runs import find
 from warrantysim.store.saving import Circumstances, save
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -48,7 +48,7 @@ def kept_simulation(
             jobs=doing.processes,
             progress=lambda done, total: doing.progress("confirm", done, total),
         )
-    parts = Parts(doing.workspace, inputs.id, study.id)
+    parts = FinishedReplications(doing.workspace, inputs.id, study.id)
     found = Result(inputs.scenario, inputs.policies, inputs.seed)
     for found in growing(inputs, parts, doing.processes):
         doing.progress("confirm", len(found.replications), n)

@@ -32,7 +32,7 @@ class Simulated:
 
 
 @dataclass(frozen=True)
-class Found:
+class SharedLuck:
     """Where both policies were simulated on the same luck."""
 
     now: Simulated
@@ -55,19 +55,19 @@ class Found:
         """
         if len(self.runs) == 1:
             return policy_change(self.now.run.result, self.now.place, self.new.place, decision)
-        return policy_change(side_by_side(self.now, self.new), 0, 1, decision)
+        return policy_change(merged_result(self.now, self.new), 0, 1, decision)
 
 
-def find_effect(runs: Iterable[StoredRun], world: Scenario, now: Policy, new: Policy) -> Found | None:
+def find_effect(runs: Iterable[StoredRun], scenario: Scenario, now: Policy, new: Policy) -> SharedLuck | None:
     """Stored simulations of a world in which both policies stand on the same luck; None where there are none.
 
     Of several the one with most replications is taken, one run before two. Damaged runs are passed over.
     """
-    here = digest(world)
+    here = digest(scenario)
     stood = [run for run in runs if run.kind == KIND and run.manifest["scenario"]["digest"] == here]
     before, after = list(_simulated(stood, now)), list(_simulated(stood, new))
     pairs = [
-        (shared, a.run.id == b.run.id, Found(a, b))
+        (shared, a.run.id == b.run.id, SharedLuck(a, b))
         for a in before
         for b in after
         if (shared := _shared(a.run, b.run)) >= LEAST
@@ -75,7 +75,7 @@ def find_effect(runs: Iterable[StoredRun], world: Scenario, now: Policy, new: Po
     return max(pairs, key=lambda pair: pair[:2])[2] if pairs else None
 
 
-def effect_inputs(world: Scenario, now: Policy, new: Policy, like: StoredRun | None = None) -> Inputs:
+def effect_inputs(scenario: Scenario, now: Policy, new: Policy, like: StoredRun | None = None) -> Inputs:
     """The simulation to ask for where nothing stored tells: both policies on the same luck.
 
     ``like``: a run whose seed and replications are taken, so that figures agree with it.
@@ -83,13 +83,13 @@ def effect_inputs(world: Scenario, now: Policy, new: Policy, like: StoredRun | N
     plan = None
     if like is not None and like.kind == KIND:
         plan = like.inputs.plan
-    seed = world.plan.seed if like is None else like.asked.seed
-    replications = world.decision.confirm_replications if plan is None else plan.replications
+    seed = scenario.plan.seed if like is None else like.asked.seed
+    replications = scenario.decision.confirm_replications if plan is None else plan.replications
     first = 0 if plan is None else plan.first
-    return Inputs.of(world, (now, new), replications=max(LEAST, replications), first=first, seed=seed)
+    return Inputs.of(scenario, (now, new), replications=max(LEAST, replications), first=first, seed=seed)
 
 
-def side_by_side(now: Simulated, new: Simulated) -> Result:
+def merged_result(now: Simulated, new: Simulated) -> Result:
     """Two policies of two runs as one result, on the replications both hold.
 
     Raises

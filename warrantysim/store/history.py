@@ -14,7 +14,7 @@ from warrantysim.store.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Step:
+class Ancestor:
     """One version in a scenario's past, and what it changed."""
 
     version: Version
@@ -23,7 +23,7 @@ class Step:
     """What differs from what it was made from; nothing where that is gone."""
 
 
-def history(workspace: Workspace, ref: str, shipped: Callable[[str], Scenario | None]) -> tuple[Step, ...]:
+def history(workspace: Workspace, ref: str, shipped: Callable[[str], Scenario | None]) -> tuple[Ancestor, ...]:
     """The past of a kept scenario, the latest step first.
 
     ``shipped``: gives the scenario of a name that is no kept version; None where there is none.
@@ -38,11 +38,11 @@ def history(workspace: Workspace, ref: str, shipped: Callable[[str], Scenario | 
     worlds.append(None if "@" in origin else shipped(origin))
     steps = []
     for version, world, before in zip(line, worlds[:-1], worlds[1:], strict=True):
-        steps.append(Step(version, () if before is None or world is None else diff(before, world)))
+        steps.append(Ancestor(version, () if before is None or world is None else diff(before, world)))
     return tuple(steps)
 
 
-def last_changed(steps: tuple[Step, ...]) -> Mapping[str, Version]:
+def last_changed(steps: tuple[Ancestor, ...]) -> Mapping[str, Version]:
     """The version that changed each path last; a table or section stands for all in it."""
     found: dict[str, Version] = {}
     for step in steps:

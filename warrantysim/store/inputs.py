@@ -29,7 +29,7 @@ def short_digest(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SimulationPlan:
     """How much luck is simulated."""
 
     first: int
@@ -59,7 +59,7 @@ class Inputs:
     """The resolved scenario."""
     policies: tuple[Policy, ...] = field(repr=False)
     """Policies on the same claims; others are compared with the first."""
-    plan: Plan
+    plan: SimulationPlan
     """Replications."""
     seed: int
     """Seed of every draw."""
@@ -86,7 +86,7 @@ class Inputs:
         chosen = (scenario.policy,) if policies is None else (policies,) if isinstance(policies, Policy) else policies
         if not chosen:
             raise ValueError("expected at least one policy")
-        plan = Plan(first, scenario.plan.replications if replications is None else replications, target)
+        plan = SimulationPlan(first, scenario.plan.replications if replications is None else replications, target)
         return Inputs(scenario, tuple(chosen), plan, scenario.plan.seed if seed is None else seed)
 
     @cached_property
@@ -135,7 +135,7 @@ class Inputs:
 
     def stopped(self, done: int) -> Inputs:
         """Inputs of a run that was stopped after so many replications and kept: a plan of just as many."""
-        return replace(self, plan=Plan(self.plan.first, done))
+        return replace(self, plan=SimulationPlan(self.plan.first, done))
 
     def today(self) -> Inputs:
         """The same, to be run by the model of today."""
@@ -162,7 +162,7 @@ class Inputs:
         return Inputs(
             model_of(Scenario, tree["scenario"]),
             tuple(model_of(Policy, policy) for policy in tree["policies"]),
-            Plan(**tree["plan"]),
+            SimulationPlan(**tree["plan"]),
             int(tree["seed"]),
             str(tree["model"]),
         )

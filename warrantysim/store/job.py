@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from warrantysim.store import audit
-from warrantysim.store.asked import Asked, asked_from
 from warrantysim.store.atomic import read_json
 from warrantysim.store.database import now
 from warrantysim.store.progress import Progress, read_estimates
+from warrantysim.store.requests import Asked, asked_from
 from warrantysim.store.workspace import ACTIVE
 
 ENDED = ("finished", "kept", "cancelled", "failed", "lost")

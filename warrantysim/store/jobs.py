@@ -14,12 +14,12 @@ from pathlib import Path
 
 from warrantysim.schema.plain_text import printable
 from warrantysim.store import audit
-from warrantysim.store.asked import Asked
-from warrantysim.store.atomic import new_folder, write_json
+from warrantysim.store.atomic import new_folder, replace_json
 from warrantysim.store.database import now
 from warrantysim.store.job import DAMAGED, ENDED, REQUEST, Job, NoSuchJob, Request, enter, job_of, jobs_of
+from warrantysim.store.requests import Asked
 from warrantysim.store.runs import Damaged, find, remove
-from warrantysim.store.tending import Tending, log_file
+from warrantysim.store.supervisor import Tending, log_file
 from warrantysim.store.workspace import ACTIVE, Workspace
 
 __all__ = ["ACTIVE", "ENDED", "Job", "Jobs", "NoSuchJob", "Request"]
@@ -61,7 +61,7 @@ class Jobs:
                 return job_of(row)
             # In one transaction: a folder without a row is what a killed process left.
             with new_folder(self.workspace.jobs / id, self.workspace.scratch) as draft:
-                write_json(request.tree(), draft / REQUEST)
+                replace_json(request.tree(), draft / REQUEST)
             enter(db, id, request, "queued")
         self.tend()
         return self.get(id)

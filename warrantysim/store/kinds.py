@@ -42,7 +42,7 @@ class Doing:
 
 
 @dataclass(frozen=True)
-class Kind:
+class StoredKind:
     """One kind: a study of the registry, as a job asks for it."""
 
     one: AnyStudy
@@ -65,10 +65,10 @@ class Kind:
 
     def _again(self, doing: Doing, id: str) -> Any:
         from warrantysim.store.reproduce import reproduced
-        from warrantysim.store.runs import named
+        from warrantysim.store.runs import find_run
 
         assert doing.workspace is not None
-        return reproduced(named(doing.workspace, id), Doing(None, doing.processes, doing.progress, doing.cancel))
+        return reproduced(find_run(doing.workspace, id), Doing(None, doing.processes, doing.progress, doing.cancel))
 
     def check(self, options: Mapping[str, Any], cases: int) -> None:
         """Whether it can be asked so.
@@ -90,7 +90,7 @@ class Kind:
             raise ValueError(f"expected {wanted} cases, got {cases}")
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> StoredKind:
     """The kind of a name.
 
     Raises
@@ -100,4 +100,4 @@ def kind_of(name: str) -> Kind:
     """
     if name not in KINDS:
         raise ValueError(f"no kind of study {name!r}; expected one of {', '.join(KINDS)}")
-    return Kind(study_of(name))
+    return StoredKind(study_of(name))

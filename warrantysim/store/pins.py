@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from warrantysim.store import versions
-from warrantysim.store.atomic import read_json, write_json
+from warrantysim.store.atomic import read_json, replace_json
 from warrantysim.store.inputs import short_digest
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.workspace import Workspace
@@ -19,7 +19,7 @@ FILE = "pinned.json"
 def pinned(workspace: Workspace) -> tuple[str, ...]:
     """References of the pinned scenarios: the name of a shipped one, ``name@number`` of a kept one. A list that is not
     what was kept gives way to the one before."""
-    for version in versions.listed(workspace, SORT, NAME):
+    for version in versions.list_versions(workspace, SORT, NAME):
         with suppress(Damaged):
             return tuple(read_json(version.path(FILE)))
     return ()
@@ -28,7 +28,7 @@ def pinned(workspace: Workspace) -> tuple[str, ...]:
 def pin(workspace: Workspace, refs: Iterable[str], who: str = "") -> tuple[str, ...]:
     """Pin these scenarios and no others. Returns them."""
     chosen = list(dict.fromkeys(refs))
-    versions.keep(
-        workspace, SORT, NAME, short_digest(chosen), lambda folder: write_json(chosen, folder / FILE), who=who
+    versions.keep_version(
+        workspace, SORT, NAME, short_digest(chosen), lambda folder: replace_json(chosen, folder / FILE), who=who
     )
     return tuple(chosen)

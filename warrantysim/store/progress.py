@@ -24,7 +24,7 @@ Wish = Literal["", "cancel", "keep"]
 
 
 @dataclass(frozen=True)
-class Estimate:
+class InterimEstimate:
     """What is known so far of one policy: the first one's cost, another's saving against it."""
 
     policy: str
@@ -35,15 +35,15 @@ class Estimate:
     """Half the width of its interval; NaN while unknown [reporting currency]."""
 
 
-def estimates_text(estimates: tuple[Estimate, ...]) -> str:
+def estimates_text(estimates: tuple[InterimEstimate, ...]) -> str:
     """As JSON; what is unknown is null."""
     rows = [[e.policy, *(x if math.isfinite(x) else None for x in (e.mean, e.half_width))] for e in estimates]
     return json.dumps(rows, ensure_ascii=False)
 
 
-def read_estimates(text: str) -> tuple[Estimate, ...]:
+def read_estimates(text: str) -> tuple[InterimEstimate, ...]:
     """From `estimates_text`."""
-    return tuple(Estimate(row[0], *(math.nan if x is None else x for x in row[1:])) for row in json.loads(text))
+    return tuple(InterimEstimate(row[0], *(math.nan if x is None else x for x in row[1:])) for row in json.loads(text))
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Progress:
     """Steps of the stage done, mostly replications [count]."""
     total: int = 0
     """Steps planned so far; grows where a target is to be met; 0 while unknown [count]."""
-    estimates: tuple[Estimate, ...] = ()
+    estimates: tuple[InterimEstimate, ...] = ()
     """What is known so far."""
     eta_s: float = math.nan
     """Time it will still take, if the rest is like what was done; NaN while unknown [s]."""

@@ -15,7 +15,7 @@ from warrantysim.experiment.summary import Failure, Summary
 from warrantysim.experiment.workers import results
 from warrantysim.store.atomic import AlreadyThere, new_folder, vanish
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.results import read_tables, results_digest, rows_of, tables_of, write_tables
+from warrantysim.store.results import read_tables, results_digest, summaries_of, summary_tables, write_tables
 from warrantysim.store.workspace import Workspace
 
 SEAL = "digest.txt"
@@ -23,7 +23,7 @@ SEAL = "digest.txt"
 
 
 @dataclass(frozen=True)
-class Parts:
+class FinishedReplications:
     """The finished replications of one unfinished run."""
 
     workspace: Workspace
@@ -46,7 +46,7 @@ class Parts:
         """Write one replication; what is there already is left. One that broke is not kept: it may do better."""
         if any(isinstance(row, Failure) for row in rows):
             return
-        tables = tables_of(rows)
+        tables = summary_tables(rows)
         try:
             with new_folder(self._folder(replication), self.workspace.scratch) as draft:
                 write_tables(tables, draft)
@@ -62,7 +62,7 @@ class Parts:
         try:
             tables = read_tables(folder)
             if results_digest(tables) == (folder / SEAL).read_text("ascii"):
-                return rows_of(tables)
+                return summaries_of(tables)
         except (OSError, ValueError, KeyError):
             pass  # A file is cut off, missing or not what it was.
         vanish(folder, self.workspace.scratch)
@@ -79,7 +79,7 @@ class Parts:
         return self.folder / str(replication)
 
 
-def growing(inputs: Inputs, parts: Parts, processes: int = 1) -> Iterator[Result]:
+def growing(inputs: Inputs, parts: FinishedReplications, processes: int = 1) -> Iterator[Result]:
     """The result after every replication; the last is what `experiment.simulate` gives for the same inputs.
 
     Replications among ``parts`` are read from there, others simulated and kept there. ``processes`` as in `simulate`.
@@ -104,7 +104,7 @@ def growing(inputs: Inputs, parts: Parts, processes: int = 1) -> Iterator[Result
         batch = range(0) if plan.target is None else further(found, plan.replications, plan.target)
 
 
-def compared(found: Result) -> list[tuple[str, float, float]]:
+def interim_comparison(found: Result) -> list[tuple[str, float, float]]:
     """What is known so far: (policy, mean, half-width) of the first policy's cost and of each other's saving against
     it [reporting currency]; NaN where unknown."""
     totals = found.totals_by_policy()

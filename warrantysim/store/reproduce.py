@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, kind_of
-from warrantysim.store.results import differences, frames_digest, results_digest, tables_of
+from warrantysim.store.results import frames_digest, results_digest, summary_tables, table_differences
 from warrantysim.store.runs import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.studies import OF_RUNS
@@ -58,5 +58,5 @@ def _simulated(stored: StoredRun, inputs: Inputs, doing: Doing) -> tuple[str, Ma
         target=inputs.plan.target,
         progress=lambda done, total: doing.progress("simulate", done, total),
     )
-    tables = tables_of([*result.summaries, *result.failures])
-    return results_digest(tables), differences(stored.tables, tables)
+    tables = summary_tables([*result.summaries, *result.failures])
+    return results_digest(tables), table_differences(stored.tables, tables)

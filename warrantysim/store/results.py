@@ -35,7 +35,7 @@ UNSAID = frozenset({"message", "traceback"})
 """Columns the digest leaves out: they tell of the machine, not of the model."""
 
 
-def tables_of(rows: Sequence[Summary | Failure]) -> dict[str, pa.Table]:
+def summary_tables(rows: Sequence[Summary | Failure]) -> dict[str, pa.Table]:
     """The tables of some summaries and failures, in their order."""
     summaries = [row for row in rows if isinstance(row, Summary)]
     failures = [row for row in rows if isinstance(row, Failure)]
@@ -92,8 +92,8 @@ def _joined(parts: Sequence[Mapping[str, np.ndarray]]) -> pa.Table:
     return pa.table({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def rows_of(tables: Tables) -> list[Summary | Failure]:
-    """The summaries and failures that `tables_of` made tables of, summaries first."""
+def summaries_of(tables: Tables) -> list[Summary | Failure]:
+    """The summaries and failures that `table_fields` made tables of, summaries first."""
     return [*_summaries(tables), *_failures(tables)]
 
 
@@ -155,7 +155,7 @@ def _columns(table: pa.Table) -> dict[str, np.ndarray]:
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
-def together(parts: Iterable[Tables]) -> dict[str, pa.Table]:
+def concatenated_tables(parts: Iterable[Tables]) -> dict[str, pa.Table]:
     """Tables of several replications as one, in the order of the parts."""
     found: dict[str, list[pa.Table]] = {}
     for tables in parts:
@@ -204,7 +204,7 @@ def frames_digest(frames: Mapping[str, pd.DataFrame]) -> str:
     return results_digest({name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()})
 
 
-def differences(then: Tables, today: Tables) -> dict[str, float]:
+def table_differences(then: Tables, today: Tables) -> dict[str, float]:
     """Largest relative difference of each column that differs, ``table.column``; inf where rows or columns do."""
     out: dict[str, float] = {}
     for name in sorted({*then, *today}):

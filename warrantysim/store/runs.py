@@ -16,7 +16,7 @@ from warrantysim.store.job import DAMAGED
 from warrantysim.store.stored_run import MANIFEST, Damaged, OtherKind, StoredRun
 from warrantysim.store.workspace import Workspace
 
-__all__ = ["Damaged", "NoSuchRun", "OtherKind", "StoredRun", "damaged", "find", "listed", "named", "remove"]
+__all__ = ["Damaged", "NoSuchRun", "OtherKind", "StoredRun", "damaged", "find", "find_run", "list_runs", "remove"]
 STATED = {
     "id", "kind", "label", "scenario", "seed", "model", "currency", "changes", "who", "made", "seconds", "replications",
     "failures", "results", "files",
@@ -60,7 +60,7 @@ def find(workspace: Workspace, id: str) -> StoredRun | None:
     return StoredRun(folder, manifest)
 
 
-def named(workspace: Workspace, start: str) -> StoredRun:
+def find_run(workspace: Workspace, start: str) -> StoredRun:
     """The finished run whose id begins so.
 
     Raises
@@ -90,7 +90,7 @@ def full_id(workspace: Workspace, start: str) -> str:
     return ids[0]
 
 
-def listed(workspace: Workspace) -> list[StoredRun]:
+def list_runs(workspace: Workspace) -> list[StoredRun]:
     """All sound runs, the latest first. Folders and ledger are made to agree. See `damaged` for the others."""
     ids = set(_ids(workspace))
     with workspace.reading() as db:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.experiment.result import Result
-from warrantysim.store.asked import Asked
-from warrantysim.store.atomic import AlreadyThere, new_folder, write_json
+from warrantysim.store.atomic import AlreadyThere, new_folder, replace_json
 from warrantysim.store.database import now
 from warrantysim.store.inputs import KIND, Inputs
 from warrantysim.store.kinds import Doing
-from warrantysim.store.results import frames_digest, results_digest, tables_of, write_tables
+from warrantysim.store.requests import Asked
+from warrantysim.store.results import frames_digest, results_digest, summary_tables, write_tables
 from warrantysim.store.runs import find, index, sealed
 from warrantysim.store.stored_run import (
     ASKED,
@@ -80,7 +80,7 @@ def save(workspace: Workspace, inputs: Inputs, result: Result, told: Circumstanc
     if result.cancelled or first != planned:
         raise ValueError(f"{len(result.replications)} replications are not the {len(planned)} planned")
     told = told or Circumstances()
-    tables = tables_of([*result.summaries, *result.failures])
+    tables = summary_tables([*result.summaries, *result.failures])
 
     def fill(folder: Path) -> str:
         write_tables(tables, folder / RESULTS)
@@ -147,10 +147,10 @@ def _store(
     try:
         with new_folder(final, workspace.scratch) as folder:
             results = fill(folder)
-            write_json(asked.tree(), folder / ASKED)
+            replace_json(asked.tree(), folder / ASKED)
             (folder / LOG).write_text(told.log, "utf-8")
             manifest = {**_manifest(asked, told), **facts, "results": results, "files": file_stamps(folder)}
-            write_json(sealed(manifest), folder / MANIFEST)
+            replace_json(sealed(manifest), folder / MANIFEST)
     except AlreadyThere:
         pass
     run = find(workspace, asked.id)
@@ -169,7 +169,7 @@ def _write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> None:
 def _write_record(record: Mapping[str, Any], folder: Path) -> None:
     from warrantysim.report.export import as_json
 
-    write_json(json.loads(as_json(record)), folder / RECORD)
+    replace_json(json.loads(as_json(record)), folder / RECORD)
 
 
 def _manifest(asked: Asked, told: Circumstances) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from warrantysim.schema.digest import digest
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.root import Scenario
 from warrantysim.store import versions
-from warrantysim.store.atomic import read_json, write_json
+from warrantysim.store.atomic import read_json, replace_json
 from warrantysim.store.inputs import KIND
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.versions import Version
@@ -47,12 +47,12 @@ def keep_scenario(
     why_and_changes = {"parent": parent, "changes": list(changes), "scenario": scenario.name}
     if upload:
         why_and_changes["upload"] = upload
-    return versions.keep(
+    return versions.keep_version(
         workspace,
         SORT,
         name,
         digest(scenario),
-        lambda folder: write_json(tree_of(scenario), folder / FILE),
+        lambda folder: replace_json(tree_of(scenario), folder / FILE),
         who=who,
         note=why,
         details=why_and_changes,
@@ -61,7 +61,7 @@ def keep_scenario(
 
 def kept_scenarios(workspace: Workspace, name: str | None = None) -> list[Version]:
     """Versions of what-ifs, by name, the latest first. ``details``: parent, changes, scenario."""
-    return versions.listed(workspace, SORT, name)
+    return versions.list_versions(workspace, SORT, name)
 
 
 def kept_scenario(workspace: Workspace, ref: str) -> Scenario:
@@ -74,12 +74,12 @@ def kept_scenario(workspace: Workspace, ref: str) -> Scenario:
     Damaged
         If it is not what was kept.
     """
-    version = versions.get(workspace, SORT, ref)
+    version = versions.stored_version(workspace, SORT, ref)
     scenario: Scenario = Scenario.model_validate(read_json(version.path(FILE)))
     return scenario
 
 
-def differences(workspace: Workspace, ref: str, other: Scenario) -> list[str]:
+def stated_differences(workspace: Workspace, ref: str, other: Scenario) -> list[str]:
     """What a what-if states otherwise than another scenario, ``old -> new``, a line each."""
     return [str(change) for change in diff(other, kept_scenario(workspace, ref))]
 
@@ -97,7 +97,7 @@ def worlds_of(run: StoredRun) -> tuple[tuple[str, str], ...]:
     first = (str(told["name"]), str(told["digest"]))
     if run.kind == KIND:
         return (first,)
-    return tuple(dict.fromkeys((case.world.name, digest(case.world)) for case in run.study.cases)) or (first,)
+    return tuple(dict.fromkeys((case.scenario.name, digest(case.scenario)) for case in run.study.cases)) or (first,)
 
 
 def lineage(workspace: Workspace, ref: str) -> tuple[list[Version], str]:
@@ -108,13 +108,13 @@ def lineage(workspace: Workspace, ref: str) -> tuple[list[Version], str]:
     NoSuchVersion
         If there is no such what-if; a parent that is gone ends the line.
     """
-    line = [versions.get(workspace, SORT, ref)]
+    line = [versions.stored_version(workspace, SORT, ref)]
     while True:
         parent = str(line[-1].details.get("parent", ""))
         if "@" not in parent or parent in {version.ref for version in line}:
             return line, parent
         try:
-            line.append(versions.get(workspace, SORT, parent))
+            line.append(versions.stored_version(workspace, SORT, parent))
         except versions.NoSuchVersion:
             return line, parent
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure, Summary
-from warrantysim.store.asked import Asked, asked_from
 from warrantysim.store.atomic import read_json
 from warrantysim.store.inputs import KIND, Inputs
-from warrantysim.store.results import Tables, read_tables, rows_of
+from warrantysim.store.requests import Asked, asked_from
+from warrantysim.store.results import Tables, read_tables, summaries_of
 from warrantysim.store.study import Study
 from warrantysim.studies import ALL, study_of
 
@@ -126,7 +126,7 @@ class StoredRun:
     @cached_property
     def result(self) -> Result:
         """The results of a simulation as `experiment.simulate` gave them, to the last bit."""
-        inputs, rows = self.inputs, rows_of(self.tables)
+        inputs, rows = self.inputs, summaries_of(self.tables)
         return Result(
             inputs.scenario,
             inputs.policies,
@@ -251,13 +251,13 @@ class StoredRun:
 
 def simulated(result: Result, changes: Sequence[str]) -> Stored:
     """A simulation as it is stored: nothing but facts where no replication is complete."""
-    from warrantysim.studies.simulate import STUDY, Simulated, SimulateOptions
+    from warrantysim.studies.simulate import STUDY, SimulatedCosts, SimulateOptions
     from warrantysim.studies.study import Stored
 
     if not result.complete:
-        return Stored({}, STUDY.facts(Simulated(result, tuple(changes))))
+        return Stored({}, STUDY.facts(SimulatedCosts(result, tuple(changes))))
     cases = [Case(name, result.scenario, policy) for name, policy in zip(result.names, result.policies, strict=True)]
-    return STUDY.stored(Simulated(result, tuple(changes)), cases, SimulateOptions(), result.seed)
+    return STUDY.stored(SimulatedCosts(result, tuple(changes)), cases, SimulateOptions(), result.seed)
 
 
 class _Frames(Mapping[str, "pd.DataFrame"]):

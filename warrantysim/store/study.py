@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from warrantysim.analysis.cases import Case, checked
+from warrantysim.analysis.cases import Case, comparable_cases
 from warrantysim.schema.digest import canonical, digest
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
@@ -48,7 +48,7 @@ class Study:
             For an unknown kind or option, a missing one, one that JSON cannot hold, or cases that do not go together.
         """
         listed = [cases] if isinstance(cases, Scenario | Case) else list(cases)
-        chosen = checked([case if isinstance(case, Case) else Case.of(case) for case in listed])
+        chosen = comparable_cases([case if isinstance(case, Case) else Case.of(case) for case in listed])
         given = {name: value for name, value in options.items() if value is not None}
         known = kind_of(kind)
         known.check(given, len(chosen))
@@ -56,7 +56,7 @@ class Study:
             plain = json.loads(json.dumps(given, allow_nan=False))
         except (TypeError, ValueError) as error:
             raise ValueError(f"options of a study must be plain numbers, texts and lists: {error}") from None
-        keyed = chosen[0].world.plan.seed if seed is None else seed
+        keyed = chosen[0].scenario.plan.seed if seed is None else seed
         return Study(kind, chosen, plain, keyed, str(MODEL))
 
     @cached_property
@@ -68,7 +68,7 @@ class Study:
                 "cases": [
                     {
                         "name": case.name,
-                        "scenario": digest(case.world),
+                        "scenario": digest(case.scenario),
                         "policy": {"name": case.policy.name, **canonical(case.policy)},
                     }
                     for case in self.cases
@@ -83,7 +83,7 @@ class Study:
     @property
     def scenario(self) -> Scenario:
         """The first world."""
-        return self.cases[0].world
+        return self.cases[0].scenario
 
     @property
     def title(self) -> str:
@@ -113,10 +113,10 @@ class Study:
         worlds: list[Scenario] = []
         cases = []
         for case in self.cases:
-            place = next((i for i, world in enumerate(worlds) if world is case.world), len(worlds))
+            place = next((i for i, world in enumerate(worlds) if world is case.scenario), len(worlds))
             if place == len(worlds):
-                worlds.append(case.world)
-            own = None if case.policy is case.world.policy else tree_of(case.policy)
+                worlds.append(case.scenario)
+            own = None if case.policy is case.scenario.policy else tree_of(case.policy)
             cases.append({"name": case.name, "world": place, "policy": own})
         return {
             "kind": self.kind,
@@ -138,5 +138,10 @@ class Study:
             policy = world.policy if case["policy"] is None else model_of(Policy, case["policy"])
             cases.append(Case(case["name"], world, policy))
         return Study(
-            str(tree["kind"]), checked(cases), tree["options"], int(tree["seed"]), str(tree["model"]), tree["stopped"]
+            str(tree["kind"]),
+            comparable_cases(cases),
+            tree["options"],
+            int(tree["seed"]),
+            str(tree["model"]),
+            tree["stopped"],
         )

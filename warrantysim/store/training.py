@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warrantysim.decision.taught import Taught
+from warrantysim.decision.training_sample import Taught
 from warrantysim.store.atomic import read_json
 from warrantysim.store.objects import put_together, taken_apart
 

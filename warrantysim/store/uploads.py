@@ -48,12 +48,12 @@ def keep_upload(
         for file, content in files.items():
             (folder / file).write_bytes(content)
 
-    return versions.keep(workspace, SORT, name, found.hexdigest(), fill, who=who, note=note)
+    return versions.keep_version(workspace, SORT, name, found.hexdigest(), fill, who=who, note=note)
 
 
 def uploads(workspace: Workspace, name: str | None = None) -> list[Version]:
     """Versions of uploads, by name, the latest first; ``version.path(file)`` is a file to read."""
-    return versions.listed(workspace, SORT, name)
+    return versions.list_versions(workspace, SORT, name)
 
 
 def upload(workspace: Workspace, ref: str) -> Version:
@@ -64,4 +64,4 @@ def upload(workspace: Workspace, ref: str) -> Version:
     NoSuchVersion
         If there is none.
     """
-    return versions.get(workspace, SORT, ref)
+    return versions.stored_version(workspace, SORT, ref)

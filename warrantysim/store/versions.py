@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from warrantysim.store import audit
-from warrantysim.store.atomic import AlreadyThere, new_folder, read_json, write_json
+from warrantysim.store.atomic import AlreadyThere, new_folder, read_json, replace_json
 from warrantysim.store.database import now
 from warrantysim.store.job import DAMAGED
 from warrantysim.store.stored_run import Damaged, file_stamps
@@ -86,7 +86,7 @@ def checked_name(name: str) -> str:
     return name
 
 
-def keep(
+def keep_version(
     workspace: Workspace,
     sort: str,
     name: str,
@@ -109,7 +109,7 @@ def keep(
     home = workspace.versions / sort / checked_name(name)
     while True:
         workspace.must_write()
-        known = listed(workspace, sort, name)
+        known = list_versions(workspace, sort, name)
         numbers = _numbers(home)
         if known and known[0].number == max(numbers) and known[0].digest == digest:
             return known[0]
@@ -128,7 +128,7 @@ def keep(
                     "details": dict(details or {}),
                     "files": file_stamps(folder),
                 }
-                write_json(told, folder / VERSION)
+                replace_json(told, folder / VERSION)
         except AlreadyThere:
             continue  # Somebody else was first: theirs stays, ours is the next.
         with workspace.writing() as db:
@@ -136,12 +136,12 @@ def keep(
         return _read(home / str(number))
 
 
-def listed(workspace: Workspace, sort: str, name: str | None = None) -> list[Version]:
+def list_versions(workspace: Workspace, sort: str, name: str | None = None) -> list[Version]:
     """Versions, by name, the latest first; of one thing where named. One that is damaged hides itself alone."""
     return [version for _, version in _found(workspace, sort, name) if version is not None]
 
 
-def damaged(workspace: Workspace, sort: str) -> tuple[str, ...]:
+def damaged_versions(workspace: Workspace, sort: str) -> tuple[str, ...]:
     """Versions, ``name@number``, of which it cannot be told what they are."""
     return tuple(ref for ref, version in _found(workspace, sort) if version is None)
 
@@ -161,7 +161,7 @@ def _numbers(home: Path) -> list[int]:
     return [int(path.name) for path in home.glob("*") if path.name.isdecimal()]
 
 
-def get(workspace: Workspace, sort: str, ref: str) -> Version:
+def stored_version(workspace: Workspace, sort: str, ref: str) -> Version:
     """A version by ``name@number``, or the latest by ``name``.
 
     Raises
@@ -171,7 +171,7 @@ def get(workspace: Workspace, sort: str, ref: str) -> Version:
     """
     name, at, number = ref.rpartition("@") if "@" in ref else (ref, "", "")
     try:
-        found = [v for v in listed(workspace, sort, name) if not at or str(v.number) == number]
+        found = [v for v in list_versions(workspace, sort, name) if not at or str(v.number) == number]
     except ValueError:
         found = []
     if not found:

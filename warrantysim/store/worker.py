@@ -28,8 +28,8 @@ from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs, Request
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.processes import Process
-from warrantysim.store.progress import Estimate, Progress, Reporter
-from warrantysim.store.replications import Parts, compared, growing
+from warrantysim.store.progress import InterimEstimate, Progress, Reporter
+from warrantysim.store.replications import FinishedReplications, growing, interim_comparison
 from warrantysim.store.saving import Circumstances, save, save_study
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
@@ -117,7 +117,7 @@ class Worker:
         return end
 
     def _simulate(self, inputs: Inputs, request: Request, reporter: Reporter) -> End:
-        parts, begun = Parts(self.jobs.workspace, inputs.id), time.monotonic()
+        parts, begun = FinishedReplications(self.jobs.workspace, inputs.id), time.monotonic()
         before = len(parts)
         if before:
             self.note(f"{before} replications were done before")
@@ -181,7 +181,7 @@ def _progress(found: Result, planned: int, before: int, begun: float) -> Progres
     total = max(planned, done)
     took, new = time.monotonic() - begun, done - before
     eta = (total - done) * took / new if new > 0 else math.nan
-    estimates = tuple(Estimate(*row) for row in compared(found)) if found.complete else ()
+    estimates = tuple(InterimEstimate(*row) for row in interim_comparison(found)) if found.complete else ()
     return Progress("simulate", done, total, estimates, eta)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from warrantysim.store import database
-from warrantysim.store.atomic import sweep, vanish, writable
+from warrantysim.store.atomic import sweep_leftovers, vanish, writable
 
 SETTING = "WARRANTYSIM_WORKSPACE"
 """Environment variable that names the workspace folder."""
@@ -81,7 +81,7 @@ class Workspace:
             if found.closed:
                 with found.reading():
                     return found
-            database.prepare(found.database)
+            database.migrate(found.database)
         except sqlite3.DatabaseError as error:
             raise OSError(f"{found.database.name}: {error}") from error
         _sweep(found)
@@ -170,7 +170,7 @@ class Workspace:
 def _sweep(space: Workspace) -> None:
     """Remove what nobody will ask for again: folders killed writers left aside, folders of jobs that were never
     entered, replications of runs that are stored or that no job asked for."""
-    sweep(space.scratch, LEFT_BEHIND)
+    sweep_leftovers(space.scratch, LEFT_BEHIND)
     # Jobs are entered and their folders made in one transaction: what has no row now never will.
     with space.writing() as db:
         jobs = {row["id"] for row in db.execute("SELECT id FROM jobs")}

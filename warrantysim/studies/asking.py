@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from warrantysim.analysis.cases import Case, checked
+from warrantysim.analysis.cases import Case, comparable_cases
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block
 from warrantysim.schema.errors import BadInput
@@ -84,7 +84,7 @@ def function_of(name: str) -> Callable[..., Answer]:
         **options: Any,
     ) -> Answer:
         about, stated = cases_of(one, cases), one.options(options)
-        keyed = about[0].world.plan.seed if seed is None else seed
+        keyed = about[0].scenario.plan.seed if seed is None else seed
         found = one.run(about, stated, Work(keyed, jobs, progress, cancel))
         return Answer(one, one.stored(found, about, stated, keyed))
 
@@ -111,17 +111,17 @@ def cases_of(one: AnyStudy, stated: tuple[Scenario | Case | Policy, ...]) -> tup
     first = stated[0]
     if isinstance(first, Policy):
         raise BadInput("{study}: expected a scenario first, got policy {name!r}", study=one.name, name=first.name)
-    world = first.world if isinstance(first, Case) else first
+    scenario = first.scenario if isinstance(first, Case) else first
     rules = any(isinstance(each, Policy) for each in stated)
 
     def case(each: Scenario | Case | Policy) -> Case:
         if isinstance(each, Case):
             return each
         if isinstance(each, Policy):
-            return Case(each.name, world, each)
+            return Case(each.name, scenario, each)
         return Case(each.policy.name if rules else each.name, each, each.policy)
 
-    return checked([case(each) for each in stated])
+    return comparable_cases([case(each) for each in stated])
 
 
 def _signature(one: AnyStudy, whole: inspect.Signature) -> inspect.Signature:

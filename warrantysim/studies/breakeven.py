@@ -52,9 +52,9 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
     Options = BreakEvenOptions
     cases = (2, None)
 
-    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+    def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Levers, and the range of the one that is chosen."""
-        ranges = levers(world)
+        ranges = levers(scenario)
         if option == "lever":
             return list(ranges)
         ends = dict(zip(("low", "high"), ranges.get(stated.get("lever", ""), USUAL), strict=True))
@@ -97,7 +97,7 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
 
     def about(self, cases: Sequence[Case], found: BreakEven) -> Mapping[str, Any]:
         """What the lever is called."""
-        return {"lever_titles": titles_of(cases[0].world, found.lever)}
+        return {"lever_titles": titles_of(cases[0].scenario, found.lever)}
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """Where the best changes, then what was looked at."""

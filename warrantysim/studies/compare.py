@@ -422,12 +422,12 @@ def _days_chart(stored: Stored, look: Look) -> Picture:
 
 def _places_chart(stored: Stored, by: str, case: str, look: Look) -> Picture:
     """Which groups make the difference of one case."""
-    from warrantysim.report.charts.differences import Difference, difference_chart
+    from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
     page = _Answer(STUDY.name, look.lang, stored.facts)
     frame = stored.tables[f"cost_by_{by}"]
     marks = [
-        Difference(
+        DifferenceMark(
             named(by, row[by], look.lang) or say("disposition.", look.lang), row["difference"], row["low"], row["high"]
         )
         for row in rows_of(frame[frame["case"] == case])

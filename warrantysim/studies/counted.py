@@ -54,8 +54,8 @@ def rules_of(cases: Sequence[Case]) -> dict[str, Policy]:
     BadInput
         If they are not of one world.
     """
-    first = cases[0].world
-    if any(case.world is not first and case.world != first for case in cases):
+    first = cases[0].scenario
+    if any(case.scenario is not first and case.scenario != first for case in cases):
         raise BadInput("expected rules of one world")
     return {case.name: case.policy for case in cases}
 

@@ -12,7 +12,7 @@ from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Block, Chart, Choice, Figure, Figures, Part, Sentence
 from warrantysim.report import figures
 from warrantysim.report.closed_days import closed_months, long_closures
-from warrantysim.report.export import records
+from warrantysim.report.export import row_records
 from warrantysim.studies.counted import UNSAID, CountedOptions, Page, rules_of, years_of
 from warrantysim.studies.study import Stored, Study, Work
 
@@ -44,7 +44,7 @@ class OperationsStudy(Study[CountedOptions, Stored]):
     def run(self, cases: Sequence[Case], ask: CountedOptions, work: Work) -> Stored:
         """As `experiment.operated`."""
         found = operated(
-            cases[0].world,
+            cases[0].scenario,
             rules_of(cases),
             years_of(cases, ask),
             seed=work.seed,
@@ -56,8 +56,8 @@ class OperationsStudy(Study[CountedOptions, Stored]):
 
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
         """Days on which benches stand still."""
-        world = cases[0].world
-        return {"closures": records(long_closures(world)), "closed_months": closed_months(world)}
+        scenario = cases[0].scenario
+        return {"closures": row_records(long_closures(scenario)), "closed_months": closed_months(scenario)}
 
     def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
         """Older runs did not tell when benches stand still."""

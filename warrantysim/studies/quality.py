@@ -14,8 +14,8 @@ from warrantysim.analysis.cases import Case, per_year
 from warrantysim.analysis.fault_worth import FaultWorth
 from warrantysim.experiment.bench_months import horizon_months, whole_months
 from warrantysim.experiment.quality import Quality
-from warrantysim.experiment.quality import named as with_names
 from warrantysim.experiment.quality import quality as counted_quality
+from warrantysim.experiment.quality import quality_names as with_names
 from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Part, Sentence
 from warrantysim.report import figures
@@ -62,7 +62,7 @@ class QualityStudy(Study[CountedOptions, Stored]):
         import pandas as pd
 
         found = counted_quality(
-            cases[0].world,
+            cases[0].scenario,
             rules_of(cases),
             years_of(cases, ask),
             seed=work.seed,
@@ -71,18 +71,18 @@ class QualityStudy(Study[CountedOptions, Stored]):
             cancel=work.cancel,
         )
         worth = [worth_of(found, case, work.seed).table().assign(case=case.name) for case in cases]
-        tables = {name: with_names(getattr(found, name), cases[0].world) for name in ("claims", "cohorts", "sold")}
+        tables = {name: with_names(getattr(found, name), cases[0].scenario) for name in ("claims", "cohorts", "sold")}
         tables["worth"] = pd.concat(worth, ignore_index=True)
         return Stored(tables, {"replications": found.replications, "cancelled": found.cancelled})
 
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
         """Names of products, kinds of faults, months of the horizon."""
-        world = cases[0].world
+        scenario = cases[0].scenario
         return {
-            "products": {row.sku: {"en": row.name_en, "zh": row.name_zh} for row in world.skus},
-            "kinds": [[row.sku, row.fault, row.kind] for row in world.faults],
-            "months": horizon_months(world),
-            "whole_months": whole_months(world),
+            "products": {row.sku: {"en": row.name_en, "zh": row.name_zh} for row in scenario.skus},
+            "kinds": [[row.sku, row.fault, row.kind] for row in scenario.faults],
+            "months": horizon_months(scenario),
+            "whole_months": whole_months(scenario),
         }
 
     def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
@@ -128,10 +128,10 @@ class QualityStudy(Study[CountedOptions, Stored]):
 def worth_of(found: Quality, case: Case, seed: int) -> FaultWorth:
     """Worth of one point less of each fault under a rule, from the claims counted."""
     own = found.claims[found.claims["case"] == case.name]
-    shape = (len(case.world.faults), found.replications)
+    shape = (len(case.scenario.faults), found.replications)
     cell = own["fault"].to_numpy() * shape[1] + own["replication"].to_numpy()
     cost, count = (
-        np.bincount(cell, own[name].to_numpy(), minlength=shape[0] * shape[1]).reshape(shape) * per_year(case.world)
+        np.bincount(cell, own[name].to_numpy(), minlength=shape[0] * shape[1]).reshape(shape) * per_year(case.scenario)
         for name in ("failure_cost", "failures")
     )
     return FaultWorth(case, cost, count, seed, found.cancelled)

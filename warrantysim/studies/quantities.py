@@ -46,7 +46,7 @@ class QuantitiesStudy(Study[QuantitiesOptions, "pd.DataFrame"]):
 
         years = range(ask.first, ask.first + len(replications_of(cases[0], ask)))
         rules = [case.policy for case in cases]
-        return quantities(cases[0].world, rules, years, seed=work.seed, jobs=work.jobs, progress=told)
+        return quantities(cases[0].scenario, rules, years, seed=work.seed, jobs=work.jobs, progress=told)
 
     def tables(self, found: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
         """``quantities``, a row a rule (its place), product, market, disposition, partner, category and currency."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.analysis.cases import FRESH, Cancelled, Case, checked, yearly_costs
+from warrantysim.analysis.cases import FRESH, Cancelled, Case, comparable_cases, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.locale.wording import Lang, named
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
@@ -52,9 +52,9 @@ def react(base: Case, what_if: Case, replications: range, work: Work, decide: De
     """
     import pandas as pd
 
-    new = decide(what_if.world) if decide is not None else _decided(what_if.world, work)
-    kept, reacted = Case(READINGS[0], what_if.world, base.policy), Case(READINGS[1], what_if.world, new)
-    cases = checked([Case("baseline", base.world, base.policy), kept, reacted])
+    new = decide(what_if.scenario) if decide is not None else _decided(what_if.scenario, work)
+    kept, reacted = Case(READINGS[0], what_if.scenario, base.policy), Case(READINGS[1], what_if.scenario, new)
+    cases = comparable_cases([Case("baseline", base.scenario, base.policy), kept, reacted])
     costs = []
     for k, case in enumerate(cases):
         work.progress("judge", k, len(cases))
@@ -63,14 +63,14 @@ def react(base: Case, what_if: Case, replications: range, work: Work, decide: De
         costs.append(yearly_costs([case], replications, work.seed, jobs=work.jobs)[0])
     work.progress("judge", len(cases), len(cases))
     after, before = np.stack([costs[1], costs[2], costs[1]]), np.stack([costs[0], costs[0], costs[2]])
-    differences = paired_columns(after, before, base.world.plan.confidence)
+    differences = paired_columns(after, before, base.scenario.plan.confidence)
     return pd.DataFrame({"case": what_if.name, "reading": READINGS, **differences})
 
 
-def _decided(world: Scenario, work: Work) -> Policy:
+def _decided(scenario: Scenario, work: Work) -> Policy:
     from warrantysim.decision.decide import decide
 
-    return decide(world, seed=work.seed, jobs=work.jobs, progress=work.progress).policy
+    return decide(scenario, seed=work.seed, jobs=work.jobs, progress=work.progress).policy
 
 
 def readings(cases: Sequence[Case], count: int, work: Work, decide: Decide | None = None) -> pd.DataFrame:
@@ -180,10 +180,10 @@ def both_readings(stored: Stored, lang: Lang) -> Iterator[Block]:
 
 def _chart(stored: Stored, rows: Sequence[Mapping[str, Any]], look: Look) -> Picture:
     """What the what-if costs in both readings."""
-    from warrantysim.report.charts.differences import Difference, difference_chart
+    from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
     marks = [
-        Difference(named("reading", row["reading"], look.lang), row["difference"], row["low"], row["high"])
+        DifferenceMark(named("reading", row["reading"], look.lang), row["difference"], row["low"], row["high"])
         for row in rows[:2]
     ]
     title = Say(React.name, look.lang, stored.facts)("chart")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.frames import long_frame, side, wide_frame
-from warrantysim.experiment.frames import named as names_of
+from warrantysim.experiment.frames import with_names as names_of
 from warrantysim.experiment.intervals import quantile_interval, t_interval
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
@@ -45,7 +45,7 @@ class ReserveStudy(Study[ReserveOptions, Stored]):
         case = cases[0]
         years = replications_of(case, ask)
         found = simulate(
-            case.world,
+            case.scenario,
             case.policy,
             replications=years,
             seed=work.seed,

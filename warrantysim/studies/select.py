@@ -55,7 +55,7 @@ class Select(Study[SelectOptions, Selection]):
             sample,
             [case.name for case in cases],
             ask.within,
-            confidence=cases[0].world.plan.confidence,
+            confidence=cases[0].scenario.plan.confidence,
             first=ask.first,
             batch=ask.batch,
             most=ask.replications or MOST,

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from warrantysim.analysis.cases import Cancelled, Case
 from warrantysim.analysis.information import stability, value_of_information
-from warrantysim.analysis.sensitivity import cells, costs_at_draws, morris, sobol
+from warrantysim.analysis.sensitivity import cell_names, costs_at_draws, morris, sobol
 from warrantysim.analysis.tornado import tornado_of
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, stated_inputs
@@ -90,10 +90,10 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
     Options = SensitivityOptions
     cases = (2, 2)
 
-    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+    def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Groups of inputs by where they are stated, and enough draws to tell what to measure."""
         if option == "like":
-            paths = [row.path for row in world.assumptions]
+            paths = [row.path for row in scenario.assumptions]
             parts = [re.split(r"[.\[]", path) for path in paths]
             heads = [".".join(part[: 2 if part[0] == "markets" else 1]) for part in parts]
             return ["*", *(f"{head}*" for head in dict.fromkeys(heads))]
@@ -106,8 +106,8 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
         ``information``, ``morris`` and ``sobol``.
         """
         now, new = cases
-        world, names = now.world, [now.name, new.name]
-        inputs, years = stated_inputs(world, ask.like), replications_of(now, ask)
+        scenario, names = now.scenario, [now.name, new.name]
+        inputs, years = stated_inputs(scenario, ask.like), replications_of(now, ask)
         first = tornado_of(
             now, new, inputs, years, work.seed, jobs=work.jobs, progress=work.stage("inputs"), cancel=work.cancel
         )
@@ -135,12 +135,14 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
 
         try:
             if ask.draws and not first.left:
-                at = drawn_together(world, inputs, ask.draws, work.seed)
+                at = drawn_together(scenario, inputs, ask.draws, work.seed)
                 found = costs(inputs, "draws", by_cell=True)(at)
                 total, each = found.sum(axis=2), found[:, :, :-1]
                 apart = np.flatnonzero((np.ptp(each, axis=1) > 0).any(axis=0))
                 tables["stability"] = stability(total, names)
-                tables["stability_by_cell"] = stability(each[:, :, apart], names, [cells(world)[k] for k in apart])
+                tables["stability_by_cell"] = stability(
+                    each[:, :, apart], names, [cell_names(scenario)[k] for k in apart]
+                )
                 perfect, tables["information"] = value_of_information(at, total, [one.name for one in inputs])
                 facts |= {"draws": ask.draws, "perfect": perfect}
             if ask.morris and not first.left:

@@ -133,11 +133,11 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
 
     def _chart(self, stored: Stored, look: Look) -> Picture:
         """What every other rule costs more than the finest, from fine to coarse."""
-        from warrantysim.report.charts.differences import Difference, difference_chart
+        from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
         page = _Answer(self.name, look.lang, stored.facts)
         rows = [
-            Difference(capital(page.what(row)), row["difference"], row["low"], row["high"])
+            DifferenceMark(capital(page.what(row)), row["difference"], row["low"], row["high"])
             for row in rows_of(stored.tables["rules"])[1:]
         ]
         currency = stored.facts["currency"]

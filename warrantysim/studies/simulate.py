@@ -46,21 +46,21 @@ class SimulateOptions(Options):
 
 
 @dataclass(frozen=True)
-class Simulated:
+class SimulatedCosts:
     """A simulation, and what its scenario changes of its base, a line each."""
 
     result: Result
     changes: tuple[str, ...] = ()
 
 
-class SimulateStudy(Study[SimulateOptions, Simulated]):
+class SimulateStudy(Study[SimulateOptions, SimulatedCosts]):
     """Rules of one scenario on the same claims. Can be stopped and kept."""
 
     name = "simulate"
     Options = SimulateOptions
     cases = (1, None)
 
-    def run(self, cases: Sequence[Case], ask: SimulateOptions, work: Work) -> Simulated:
+    def run(self, cases: Sequence[Case], ask: SimulateOptions, work: Work) -> SimulatedCosts:
         """As `experiment.simulate`.
 
         Raises
@@ -71,7 +71,7 @@ class SimulateStudy(Study[SimulateOptions, Simulated]):
         from warrantysim.experiment.simulate import simulate
 
         found = simulate(
-            cases[0].world,
+            cases[0].scenario,
             [case.policy for case in cases],
             replications=ask.replications,
             seed=work.seed,
@@ -84,9 +84,9 @@ class SimulateStudy(Study[SimulateOptions, Simulated]):
             if found.failures:
                 raise AllFailed(found.failures[0])
             raise Cancelled("cancelled")
-        return Simulated(found, tuple(work.changes))
+        return SimulatedCosts(found, tuple(work.changes))
 
-    def tables(self, found: Simulated) -> Mapping[str, pd.DataFrame]:
+    def tables(self, found: SimulatedCosts) -> Mapping[str, pd.DataFrame]:
         """Costs by every key, claims and days, benches, and what each further rule saves against the first."""
         r = found.result
         frames = {"replications": r.totals, "years": r.yearly(), "days_in_all": r.days()}
@@ -97,7 +97,7 @@ class SimulateStudy(Study[SimulateOptions, Simulated]):
         frames |= {"benches": r.benches(), "benches_year": r.benches(("bench",))}
         return frames | ({"savings": _savings(r)} if len(r.policies) > 1 else {})
 
-    def facts(self, found: Simulated) -> Mapping[str, Any]:
+    def facts(self, found: SimulatedCosts) -> Mapping[str, Any]:
         """Rules, names of products and markets, years run, failures, and whether a target was reached."""
         r, s = found.result, found.result.scenario
         own = {name: p if p.name == name else None for name, p in zip(r.names, r.policies, strict=True)}
@@ -119,7 +119,7 @@ class SimulateStudy(Study[SimulateOptions, Simulated]):
             },
         }
 
-    def failures(self, found: Simulated) -> Sequence[Failure]:
+    def failures(self, found: SimulatedCosts) -> Sequence[Failure]:
         """Runs that broke."""
         return found.result.failures
 

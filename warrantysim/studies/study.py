@@ -175,7 +175,7 @@ class Study(ABC, Generic[Asked, Found]):
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """The answer first, then its tables and charts, from what is stored alone."""
 
-    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+    def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Values a form offers for an option, the first one unasked; others may be typed.
 
         ``stated``: the options above it that are not as usual.
@@ -219,9 +219,9 @@ class Study(ABC, Generic[Asked, Found]):
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """All of it as one plain value, for programs."""
-        from warrantysim.report.export import records
+        from warrantysim.report.export import row_records
 
-        return {**stored.facts, **{name: records(frame) for name, frame in stored.tables.items()}}
+        return {**stored.facts, **{name: row_records(frame) for name, frame in stored.tables.items()}}
 
 
 AnyStudy = Study[Any, Any]
@@ -229,7 +229,7 @@ AnyStudy = Study[Any, Any]
 
 def replications_of(case: Case, ask: Options) -> range:
     """As many replications as asked for, else as the scenario's plan says."""
-    return range(ask.replications or case.world.plan.replications)
+    return range(ask.replications or case.scenario.plan.replications)
 
 
 def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
@@ -241,17 +241,17 @@ def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
     titles = {lang: titles_by_name(cases, lang) for lang in LANGUAGES}
     return {
         "version": __version__,
-        "scenario": first.world.name,
-        "scenario_title": _title(first.world.title),
-        "digest": digest(first.world),
+        "scenario": first.scenario.name,
+        "scenario_title": _title(first.scenario.title),
+        "digest": digest(first.scenario),
         "policy": first.policy.name,
         "policy_title": _title(first.policy.title),
         "cases": [case.name for case in cases],
         "case_titles": {case.name: {lang: titles[lang][case.name] for lang in LANGUAGES} for case in cases},
         "seed": seed,
-        "confidence": first.world.plan.confidence,
-        "currency": first.world.reporting_currency,
-        "days": first.world.horizon.days,
+        "confidence": first.scenario.plan.confidence,
+        "currency": first.scenario.reporting_currency,
+        "days": first.scenario.horizon.days,
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.levers_to_price import LEVERS, TAKE_POSITIONS, Turning, of_path
 from warrantysim.analysis.sales_worth import contribution, priced
-from warrantysim.analysis.sweeps import Sweep, sweep
+from warrantysim.analysis.sweeps import Sweep, run_sweep
 from warrantysim.locale.wording import Lang, named
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
@@ -50,9 +50,9 @@ class SweepStudy(Study[SweepOptions, Sweep]):
     name = "sweep"
     Options = SweepOptions
 
-    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+    def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Levers with positions of their own, then paths of figures, whose positions are the ends of their range."""
-        ranges = {row.path: (row.low, row.high) for row in world.assumptions}
+        ranges = {row.path: (row.low, row.high) for row in scenario.assumptions}
         if option == "lever":
             return [*LEVERS, *ranges]
         return [ranges[stated["lever"]]] if option == "at" and stated.get("lever") in ranges else ()
@@ -65,7 +65,7 @@ class SweepStudy(Study[SweepOptions, Sweep]):
             raise BadInput(
                 "at: {names} is not possible: {why}", names=" ".join(filter(None, (ask.lever, item, at))), why=why
             )
-        return sweep(
+        return run_sweep(
             ask.lever,
             cases[0],
             turning.positions,
@@ -87,7 +87,7 @@ class SweepStudy(Study[SweepOptions, Sweep]):
 
     def facts(self, found: Sweep) -> Mapping[str, Any]:
         """The lever, the cost as stated, and what sales leave before warranty where a term is turned."""
-        more = {"contribution": contribution(found.world)} if found.lever == "warranty" else {}
+        more = {"contribution": contribution(found.scenario)} if found.lever == "warranty" else {}
         return {
             "replications": found.replications,
             "lever": found.lever,
@@ -120,12 +120,12 @@ class SweepStudy(Study[SweepOptions, Sweep]):
 
     def _chart(self, stored: Stored, look: Look) -> Picture:
         """What turning the lever costs or saves, position by position."""
-        from warrantysim.report.charts.differences import Difference, difference_chart
+        from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
         page = _Answer(self.name, look.lang, stored.facts)
         rows = rows_of(stored.tables["positions"])
         marks = [
-            Difference(page.what(row["item"], row["position"]), row["difference"], row["low"], row["high"])
+            DifferenceMark(page.what(row["item"], row["position"]), row["difference"], row["low"], row["high"])
             for row in rows
         ]
         # Positions along one figure stand in their order; choices that stand beside each other, by size.

@@ -42,9 +42,9 @@ class Switching(Study[SwitchingOptions, SwitchingMap]):
     Options = SwitchingOptions
     cases = (2, None)
 
-    def offers(self, option: str, world: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+    def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Levers, each with its range; another one first for each axis."""
-        ranges = [f"{lever}:{low:g}:{high:g}" for lever, (low, high) in levers(world).items()]
+        ranges = [f"{lever}:{low:g}:{high:g}" for lever, (low, high) in levers(scenario).items()]
         return {"x": ranges, "y": [*ranges[1:], ranges[0]]}.get(option, ())
 
     def run(self, cases: Sequence[Case], ask: SwitchingOptions, work: Work) -> SwitchingMap:
@@ -72,7 +72,7 @@ class Switching(Study[SwitchingOptions, SwitchingMap]):
 
     def about(self, cases: Sequence[Case], found: SwitchingMap) -> Mapping[str, Any]:
         """What the levers are called."""
-        return {"lever_titles": titles_of(cases[0].world, found.x_lever, found.y_lever)}
+        return {"lever_titles": titles_of(cases[0].scenario, found.x_lever, found.y_lever)}
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """Who is best where, then the grid."""

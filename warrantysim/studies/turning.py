@@ -81,9 +81,9 @@ def _read(written: str) -> dict[str, str]:
     return {"path": path, "how": {"factor)": "times", "addend)": "plus"}.get(how, "set")}
 
 
-def levers(world: Scenario) -> dict[str, tuple[float, float]]:
+def levers(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """Levers a form offers, each with its range: those asked for most, then what is stated to be uncertain."""
-    return {**dict.fromkeys(TURNS, USUAL), **{row.path: (row.low, row.high) for row in world.assumptions}}
+    return {**dict.fromkeys(TURNS, USUAL), **{row.path: (row.low, row.high) for row in scenario.assumptions}}
 
 
 def titles_of(scenario: Scenario, *levers: str) -> Titles:

@@ -16,11 +16,11 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.files import policy_ticked
 from warrantysim.ui import reading
 from warrantysim.ui.approvals_version import show_version
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.decision import offer_demo
+from warrantysim.ui.components.exports import offer_csv
+from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.decision import offer_demo
-from warrantysim.ui.pieces.exports import offer_csv
-from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 
 LONGEST = 60
@@ -81,9 +81,9 @@ def _standing(versions: list[PolicyVersion]) -> None:
         t(
             "approvals.in_force",
             number=current.number,
-            name=plain(name_of(current)),
+            name=escaped(name_of(current)),
             day=current.from_day,
-            who=plain(current.last.who[:LONGEST]),
+            who=escaped(current.last.who[:LONGEST]),
         ),
         icon=":material/verified:",
     )
@@ -118,7 +118,7 @@ def _height(rows: int) -> int:
 
 def _propose(line: str, expanded: bool) -> None:
     """A decision's rules proposed as the next version."""
-    decisions = {run.id: run for run in reading.listed("decide")}
+    decisions = {run.id: run for run in reading.finished_runs("decide")}
     if not decisions:
         _no_decision()
         return
@@ -129,16 +129,16 @@ def _propose(line: str, expanded: bool) -> None:
         )  # fmt: skip
         run = decisions[str(id)]
         try:
-            decision, world = reading.found(run), reading.world(run)
+            decision, scenario = reading.found_in_run(run), reading.scenario_behind(run)
         except Damaged as error:
-            st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
+            st.warning(t("approvals.damaged", why=escaped(str(error))[:300]))
             return
         with st.form("approvals_propose", border=False):
             names = _ticked(decision, run.id)
             note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
             asked = st.form_submit_button(t("approvals.propose_do"), disabled=not may_edit(), type="primary")
     if asked and may_edit():
-        policy = policy_ticked(decision, world, names)
+        policy = policy_ticked(decision, scenario, names)
         version = approvals.draft(workspace(), policy, line=line, run_id=run.id, note=str(note), who=who())
         st.toast(t("approvals.done.draft", number=version.number))
         st.session_state["approvals_version_next"] = str(version.number)

@@ -24,7 +24,7 @@ from warrantysim.store import approvals, runs
 from warrantysim.store.approvals import NotInOrder, PolicyVersion, State, same_person
 from warrantysim.store.audit import SYSTEM
 from warrantysim.store.deciding import confirmation_of
-from warrantysim.store.effect import Found, effect_inputs, find_effect
+from warrantysim.store.effect import SharedLuck, effect_inputs, find_effect
 from warrantysim.store.inputs import KIND
 from warrantysim.store.memos import from_day, memo_of, status_of
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -32,11 +32,11 @@ from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.memo import Memo, decision_memo
 from warrantysim.studies.decide.words import CellText, Words, lowered
 from warrantysim.ui import reading
+from warrantysim.ui.components.decision import card, memo_languages, offer_file, offer_workbook
+from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
+from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces.decision import card, memo_languages, offer_file, offer_workbook
-from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
-from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, look, may_edit, who, workspace
 
 WIDTHS = {"cell": 150, "verdict": 80, "now": 215, "new": 215}
@@ -57,13 +57,13 @@ def show_version(version: PolicyVersion, versions: list[PolicyVersion], state: S
     st.header(t("approvals.heading", number=version.number, state=t(f"approvals.state.{state}")))
     run = _speaking(version)
     change: PolicyChange | None = None
-    found: Found | None = None
+    found: SharedLuck | None = None
     if run is not None:
-        world = _world(run)
-        base = _base(version, versions, world)
-        found = _found(version, base.policy, world)
+        scenario = _world(run)
+        base = _base(version, versions, scenario)
+        found = _found(version, base.policy, scenario)
         if found is None:
-            _ask(version, base, world, run)
+            _ask(version, base, scenario, run)
         else:
             change = _change(found, run)
             _answer(change, base)
@@ -87,33 +87,35 @@ def _speaking(version: PolicyVersion) -> StoredRun | None:
             return None
         if not (files := run.damage()):
             return run
-        st.warning(t("approvals.damaged", why=plain(", ".join(files))[:300]))
+        st.warning(t("approvals.damaged", why=escaped(", ".join(files))[:300]))
     except Damaged as error:
-        st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
+        st.warning(t("approvals.damaged", why=escaped(str(error))[:300]))
     return None
 
 
 def _world(run: StoredRun) -> Scenario:
     """The world a version's effect is simulated in: that of the decision's confirmation where it is stored."""
     confirmed = confirmation_of(run, workspace()) if run.kind == "decide" else None
-    return reading.world(run if confirmed is None else confirmed)
+    return reading.scenario_behind(run if confirmed is None else confirmed)
 
 
-def _base(version: PolicyVersion, versions: list[PolicyVersion], world: Scenario) -> Base:
+def _base(version: PolicyVersion, versions: list[PolicyVersion], scenario: Scenario) -> Base:
     """The version it replaces, else what its run calls today's rule."""
     before = approvals.replaces(versions, version)
-    policy = world.policy if before is None else before.policy
+    policy = scenario.policy if before is None else before.policy
     name = titled(policy.title, policy.name, lang())[:60]
     if before is None:
-        return Base(policy, plain(lowered(name)))
-    return Base(policy, t("approvals.against_version", number=before.number, name=plain(name)))
+        return Base(policy, escaped(lowered(name)))
+    return Base(policy, t("approvals.against_version", number=before.number, name=escaped(name)))
 
 
-def _found(version: PolicyVersion, base: Policy, world: Scenario) -> Found | None:
-    here = digest(world)
-    stood = [run for run in runs.listed(workspace()) if run.kind == KIND]
+def _found(version: PolicyVersion, base: Policy, scenario: Scenario) -> SharedLuck | None:
+    here = digest(scenario)
+    stood = [run for run in runs.list_runs(workspace()) if run.kind == KIND]
     ids = tuple(run.id for run in stood if run.manifest["scenario"]["digest"] == here)
-    return _pair(str(workspace().folder), ids, here, digest(base), version.digest, (stood, world, base, version.policy))
+    return _pair(
+        str(workspace().folder), ids, here, digest(base), version.digest, (stood, scenario, base, version.policy)
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -124,32 +126,32 @@ def _pair(
     base: str,
     new: str,
     _given: tuple[list[StoredRun], Scenario, Policy, Policy],
-) -> Found | None:
+) -> SharedLuck | None:
     """Kept by folder, runs and digests, which tell everything it depends on."""
     return find_effect(*_given)
 
 
-def _change(found: Found, run: StoredRun) -> PolicyChange | None:
+def _change(found: SharedLuck, run: StoredRun) -> PolicyChange | None:
     rests_on = tuple((one.id, one.results) for one in (*found.runs, run))
     try:
         return _read(str(workspace().folder), rests_on, (found.now.place, found.new.place), found, run)
     except Damaged as error:
-        st.warning(t("approvals.damaged", why=plain(str(error))[:300]))
+        st.warning(t("approvals.damaged", why=escaped(str(error))[:300]))
         return None
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _read(
-    folder: str, rests_on: tuple[tuple[str, str], ...], places: tuple[int, int], _found: Found, _run: StoredRun
+    folder: str, rests_on: tuple[tuple[str, str], ...], places: tuple[int, int], _found: SharedLuck, _run: StoredRun
 ) -> PolicyChange:
     return _found.change(_run.found if _run.kind == "decide" else None)
 
 
-def _ask(version: PolicyVersion, base: Base, world: Scenario, run: StoredRun) -> None:
+def _ask(version: PolicyVersion, base: Base, scenario: Scenario, run: StoredRun) -> None:
     """No run tells: offer one."""
     st.info(t("approvals.not_simulated", base=base.called))
     confirmed = confirmation_of(run, workspace()) if run.kind == "decide" else run
-    asked = effect_inputs(world, base.policy, version.policy, confirmed)
+    asked = effect_inputs(scenario, base.policy, version.policy, confirmed)
     job = jobs().attach(asked.id)
     if job is not None and job.state != "finished":
         watch(job.id, f"approvals_{job.id}")
@@ -191,7 +193,7 @@ def _answer(change: PolicyChange | None, base: Base) -> None:
     card(refunds, t("approvals.card.refunds"), figures.whole(line.new), before)
 
 
-def _differences(change: PolicyChange, found: Found) -> None:
+def _differences(change: PolicyChange, found: SharedLuck) -> None:
     """Each rule that changes, before and after, with what that saves."""
     st.subheader(t("approvals.differences"))
     rows = change.rows
@@ -312,14 +314,14 @@ def _take(step: str, version: PolicyVersion, act: Callable[[], PolicyVersion], *
     try:
         act()
     except NotInOrder as error:
-        st.error(t("approvals.not_in_order", why=plain(str(error))))
+        st.error(t("approvals.not_in_order", why=escaped(str(error))))
         return
     st.toast(t(f"approvals.done.{step}", number=version.number, **facts))
     st.rerun()
 
 
 def show_version_files(
-    version: PolicyVersion, run: StoredRun | None, change: PolicyChange | None, found: Found | None
+    version: PolicyVersion, run: StoredRun | None, change: PolicyChange | None, found: SharedLuck | None
 ) -> None:
     """Draw it."""
     st.subheader(t("approvals.files"))
@@ -330,8 +332,8 @@ def show_version_files(
     _offer("policy", f"policy_{end}.yaml", "application/yaml", partial(_yaml, version.policy, stamp))
     if run is None:
         return
-    world = reading.world(run)
-    _offer("rules", f"agent_rules_{end}.csv", "text/csv", partial(_rules, version.policy, world, stamp))
+    scenario = reading.scenario_behind(run)
+    _offer("rules", f"agent_rules_{end}.csv", "text/csv", partial(_rules, version.policy, scenario, stamp))
     if change is not None and change.decided is not None:
         st.caption(lines_told(change.decided.agent_rules, lang()))
     if change is not None and found is not None:
@@ -349,12 +351,12 @@ def _yaml(policy: Policy, stamp: Stamp) -> bytes:
     return version_policy(policy, stamp).encode()
 
 
-def _rules(policy: Policy, world: Scenario, stamp: Stamp) -> bytes:
-    return csv_bytes(version_rules(policy, world, stamp))
+def _rules(policy: Policy, scenario: Scenario, stamp: Stamp) -> bytes:
+    return csv_bytes(version_rules(policy, scenario, stamp))
 
 
 def _memo(home: Workspace, made: Callable[..., Memo], langs: Sequence[Lang]) -> bytes:
-    return decision_memo(made(studies=runs.listed(home)), langs).encode()
+    return decision_memo(made(studies=runs.list_runs(home)), langs).encode()
 
 
 def _workbook(version: PolicyVersion, run: StoredRun, end: str) -> None:

@@ -16,13 +16,13 @@ from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.compare_studies import show_studies
 from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comparison
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
+from warrantysim.ui.components.answer import show_stored
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import asked, copy_link, pick, turn_to
-from warrantysim.ui.pieces.answer import show_stored
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
 from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
@@ -35,7 +35,7 @@ FURTHER = {"drivers": "bridge_by_driver", "react": "readings"}
 def show() -> None:
     """Draw the page."""
     st.title(t("compare.title"))
-    stored, wished = reading.listed(KIND), asked(RUN)
+    stored, wished = reading.finished_runs(KIND), from_address(RUN)
     if not stored and wished is None:
         _empty()
         return
@@ -55,7 +55,7 @@ def _show(one: Compared) -> None:
     try:
         show_stored(KIND, one.stored, KIND, one.key, more=_parts(one))
     except Damaged as error:
-        st.error(t("compare.damaged", message=plain(str(error)[:300])))
+        st.error(t("compare.damaged", message=escaped(str(error)[:300])))
     else:
         _rests(one)
 
@@ -92,7 +92,7 @@ def _rests(one: Compared) -> None:
         st.caption(t("compare.pair_note"))
     else:
         made = t("piece.run_made", id=one.run.id, made=one.run.made)
-        st.caption(f"{made} {t('compare.model', version=plain(one.run.version))}")
+        st.caption(f"{made} {t('compare.model', version=escaped(one.run.version))}")
 
 
 def _empty() -> None:
@@ -128,7 +128,7 @@ def _choose(stored: list[StoredRun], wished: str | None) -> tuple[str, DeltaGene
 
 def _label(run: StoredRun) -> str:
     """A comparison in a list: its first cases by their titles, how many more there are, when it was made."""
-    titles = {one.name: one.title for one in worlds.known()}
+    titles = {one.name: one.title for one in worlds.known_scenarios()}
     names = [str(name) for name in run.manifest.get("cases", [])]
     told = [titles.get(name, name)[:LONGEST] for name in names[:TOLD]]
     if len(names) > TOLD:
@@ -143,11 +143,11 @@ def _read(key: str) -> Compared | None:
     except LookupError:
         job = jobs().attach(key)
         if job is None:
-            st.warning(t("compare.gone", id=plain(key[:40])))
+            st.warning(t("compare.gone", id=escaped(key[:40])))
         else:
             watch(job.id, f"compare_job_{job.id}")
     except Damaged as error:
-        st.error(t("compare.damaged", message=plain(str(error)[:300])))
+        st.error(t("compare.damaged", message=escaped(str(error)[:300])))
     except BadInput as error:
-        st.warning(t("compare.unpaired", message=plain(error_text(error, lang())[:300])))
+        st.warning(t("compare.unpaired", message=escaped(error_text(error, lang())[:300])))
     return None

@@ -16,12 +16,12 @@ from warrantysim.studies import STUDIES, study_of
 from warrantysim.studies.study import AnyStudy, WrongOption
 from warrantysim.ui import reading
 from warrantysim.ui.compared import Compared
+from warrantysim.ui.components.address import pick, turn_to
+from warrantysim.ui.components.answer import show_answer
+from warrantysim.ui.components.options_form import options_form, title
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick, turn_to
-from warrantysim.ui.pieces.answer import show_answer
-from warrantysim.ui.pieces.options_form import options_form, title
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit
 
 ELSEWHERE = frozenset(
@@ -39,13 +39,13 @@ def show_studies(one: Compared, case: str) -> None:
         format_func=lambda name: capital(say(f"kind.{name}", lang())),
     )  # fmt: skip
     st.subheader(capital(say(f"kind.{which}", lang())))
-    st.write(plain(capital(text(STUDIES[which], lang(), "study") or f"{STUDIES[which]}.")))
-    key, runs = f"compare_{which}", reading.listed(which)
+    st.write(escaped(capital(text(STUDIES[which], lang(), "study") or f"{STUDIES[which]}.")))
+    key, runs = f"compare_{which}", reading.finished_runs(which)
     with st.expander(t("compare.ask_anew"), expanded=not runs, icon=":material/add:"):
         try:
             _ask(study_of(which), one, case, key)
         except (ScenarioError, ValueError, LookupError) as error:
-            st.error(plain("\n".join(str(error).splitlines()[:5])[:600]))
+            st.error(escaped("\n".join(str(error).splitlines()[:5])[:600]))
     for job in [job for job in jobs().listed(active=True) if job.kind == which]:
         watch(job.id, f"{key}_{job.id}")
     _broken(which, runs, key)
@@ -58,7 +58,7 @@ def show_studies(one: Compared, case: str) -> None:
     try:
         show_answer(run)
     except Damaged as error:
-        st.error(t("compare.damaged", message=plain(str(error)[:300])))
+        st.error(t("compare.damaged", message=escaped(str(error)[:300])))
         return
     _rests(run)
 
@@ -66,7 +66,7 @@ def show_studies(one: Compared, case: str) -> None:
 def _ask(study: AnyStudy, one: Compared, case: str, key: str) -> None:
     """What it is about, its options, and a button that asks for it."""
     cases = [one.case(name) for name in _cases(study, one, case, key)]
-    stated = options_form(study, one.base.world, key)
+    stated = options_form(study, one.base.scenario, key)
     if not st.button(t("compare.run"), type="primary", disabled=not may_edit(), key=f"{key}_run") or not may_edit():
         return
     try:
@@ -83,7 +83,7 @@ def _cases(study: AnyStudy, one: Compared, case: str, key: str) -> list[str]:
     """Names of the cases a study is about: both that are looked at, one of all, or several."""
     least, most = study.cases
     if most == 2:
-        st.caption(t("compare.two_cases", now=plain(one.base.name), new=plain(case)))
+        st.caption(t("compare.two_cases", now=escaped(one.base.name), new=escaped(case)))
         return [one.base.name, case]
     about: dict[str, Any] = {"format_func": lambda name: one.title(name)[:80]}
     if most == 1:
@@ -123,8 +123,8 @@ def _rests(run: StoredRun) -> None:
     with st.expander(t("piece.method"), key=f"compare_rests_{run.id}"):
         cases = ", ".join(str(name) for name in run.manifest.get("cases", []))
         years = run.manifest.get("options", {}).get("replications")
-        st.caption(t("compare.study_rests", cases=plain(cases[:300]), seed=run.manifest["seed"]))
+        st.caption(t("compare.study_rests", cases=escaped(cases[:300]), seed=run.manifest["seed"]))
         if years:
             st.caption(t("compare.study_years", n=years))
         st.caption(t("piece.run_made", id=run.id, made=run.made))
-        st.caption(t("compare.model", version=plain(run.version)))
+        st.caption(t("compare.model", version=escaped(run.version)))

@@ -78,7 +78,7 @@ def comparison(cases: Sequence[Case], years: int, **options: Any) -> Study:
 def last_verdicts() -> list[str]:
     """What every case of the latest comparison costs more or less, a sentence each; none where nothing was compared."""
     run = reading.latest(KIND)
-    return [] if run is None else verdicts(reading.found(run), lang())
+    return [] if run is None else verdicts(reading.found_in_run(run), lang())
 
 
 def compared(key: str) -> Compared:
@@ -98,7 +98,7 @@ def compared(key: str) -> Compared:
     run = reading.stored(key)
     if run is None or run.kind != KIND:
         raise LookupError(key)
-    return Compared(key, reading.found(run), run)
+    return Compared(key, reading.found_in_run(run), run)
 
 
 def pair_key(base: tuple[str, int], other: tuple[str, int]) -> str:
@@ -108,7 +108,7 @@ def pair_key(base: tuple[str, int], other: tuple[str, int]) -> str:
 
 def policies(run: StoredRun) -> list[str]:
     """Names of the policies of a stored simulation."""
-    return [str(name) for name in run.manifest.get("policies", [])] or list(reading.found(run).names)
+    return [str(name) for name in run.manifest.get("policies", [])] or list(reading.found_in_run(run).names)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -119,7 +119,7 @@ def _pair(folder: str, key: str, language: str) -> tuple[Stored, tuple[Case, ...
         run = reading.stored(id)
         if run is None or run.kind != "simulate" or not policy.isdecimal():
             raise LookupError(part)
-        result = reading.found(run)
+        result = reading.found_in_run(run)
         if int(policy) >= len(result.names):
             raise LookupError(part)
         sides.append((t("compare.of_run", name=result.names[int(policy)], id=id[:6]), result, int(policy)))

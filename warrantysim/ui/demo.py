@@ -7,11 +7,11 @@ from pathlib import Path
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.loading import load_scenario
-from warrantysim.store.asked import Asked
 from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.job import Job
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.runs import listed
+from warrantysim.store.requests import Asked
+from warrantysim.store.runs import list_runs
 from warrantysim.store.study import Study
 from warrantysim.ui.compared import comparison
 
@@ -48,7 +48,7 @@ def ask_for_demo(jobs: Jobs, folder: Path, *, processes: int = 2, who: str = "")
 
 def ask_for_counts(jobs: Jobs, *, processes: int = 2, who: str = "") -> list[Job]:
     """Ask for what operations and quality are read from: the years of every simulation that confirmed a decision."""
-    confirming = [run for run in listed(jobs.workspace) if run.kind == "simulate" and run.manifest.get("part_of")]
+    confirming = [run for run in list_runs(jobs.workspace) if run.kind == "simulate" and run.manifest.get("part_of")]
     return [
         jobs.submit(counting(kind, run, usual_rules(run)), label=run.label, processes=processes, who=who)
         for run in confirming

@@ -7,12 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from warrantysim.locale.wording import LANGUAGES
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.trouble import guarded_page
 from warrantysim.ui.fetching_ahead import fetch_ahead
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.trouble import guarded
 from warrantysim.ui.reading_ahead import read_ahead
 from warrantysim.ui.session import claim, jobs, look, may_edit, sign_in_configured, signed_in, who, workspace
 
@@ -38,7 +38,7 @@ def show() -> None:
     if look().mode == "dark":
         st.html(DARK)
     _side()
-    guarded(chosen.run)
+    guarded_page(chosen.run)
     fetch_ahead()
     read_ahead()
 
@@ -72,7 +72,7 @@ def _who() -> None:
     else:
         st.button(t("frame.sign_in"), on_click=st.login)
     if signed_in() and not who():
-        st.warning(t("frame.unverified", claim=plain(claim())))
+        st.warning(t("frame.unverified", claim=escaped(claim())))
     elif not may_edit():
         st.info(t("frame.viewer"))
 

@@ -14,11 +14,11 @@ from warrantysim.studies.decide.sentences import whole_parts
 from warrantysim.studies.decide.told import MOST_ON_TOP, Told
 from warrantysim.ui import reading
 from warrantysim.ui.compared import last_verdicts
+from warrantysim.ui.components.decision import card, offer_demo, show_ladder, show_parts
+from warrantysim.ui.components.held import held
+from warrantysim.ui.components.pictures import STILL_WIDTH, escaped, show_still
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import WAYS, go
-from warrantysim.ui.pieces.decision import card, offer_demo, show_ladder, show_parts
-from warrantysim.ui.pieces.held import held
-from warrantysim.ui.pieces.pictures import STILL_WIDTH, plain, show_still
 from warrantysim.ui.session import jobs, look
 
 
@@ -29,7 +29,7 @@ def show() -> None:
     if run is None:
         _empty()
         return
-    told = reading.told(run)
+    told = reading.told_of_run(run)
     decision = told.d
     _answer(told)
     show_parts(whole_parts(decision.parts, lang()), decision.currency, float(decision.saving.interval.mean))
@@ -44,7 +44,7 @@ def show() -> None:
     show_still(*savings(run, look()))
     for text in (told.robust(), told.free()):
         if text:
-            st.markdown(plain(text))
+            st.markdown(escaped(text))
     with st.expander(t("home.rests")):
         st.write(
             t("home.rests_on", replications=decision.replications, seed=decision.seed, status=decision.solver.status)
@@ -59,7 +59,7 @@ def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
     """
 
     def draw() -> tuple[str, Picture]:
-        picture = reading.told(run).savings(seen)
+        picture = reading.told_of_run(run).savings(seen)
         return still(picture, STILL_WIDTH), picture
 
     return held(("home", run.id, seen.mode), draw, seen.lang)
@@ -80,7 +80,7 @@ def _answer(told: Told) -> None:
     about = t("home.range", level=figures.level(d.confidence), low=low, high=high)
     card(saving, t("home.saving", period=when), f"{d.currency} {figures.whole(float(found.mean))}", about)
     name = titled(d.now.title, d.now.name, lang())
-    card(now, t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=plain(name)))
+    card(now, t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=escaped(name)))
     share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
     card(new, t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share))
     taken = [change for change in d.changes if change.taken]
@@ -97,7 +97,7 @@ def _monday(told: Told) -> None:
     if not told.taken:
         st.write(t("home.nothing"))
     for number, row in enumerate(told.taken[:MOST_ON_TOP], start=1):
-        st.markdown(f"{number}. {plain(told.cells.sentence(row))}")
+        st.markdown(f"{number}. {escaped(told.cells.sentence(row))}")
 
 
 def _attention(d: Decision) -> None:
@@ -109,7 +109,7 @@ def _attention(d: Decision) -> None:
     fragile, slow = (sum(c.because == why for c in d.changes if not c.taken) for why in ("fragile", "slow"))
     if failed:
         said.append(t("home.failed", n=len(failed)))
-    said += [t("home.minimum", partner=plain(name), n=len(months)) for name, months in d.solver.unmet.items()]
+    said += [t("home.minimum", partner=escaped(name), n=len(months)) for name, months in d.solver.unmet.items()]
     if few:
         said.append(t("home.few", n=few))
     said += [t(f"home.{key}", n=n) for key, n in (("slow", slow), ("fragile", fragile), ("hold", held)) if n]
@@ -123,7 +123,7 @@ def _compared() -> None:
     if told:
         st.subheader(t("home.compared"))
     for text in told:
-        st.markdown(f"- {plain(text)}")
+        st.markdown(f"- {escaped(text)}")
 
 
 def _ways() -> None:

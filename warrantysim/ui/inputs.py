@@ -11,12 +11,12 @@ from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import inputs_figures, inputs_log, inputs_tables, inputs_upload
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import copy_link, pick
+from warrantysim.ui.components.differences import single_line
+from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.inputs_rest import Rest
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import copy_link, pick
-from warrantysim.ui.pieces.differences import short
-from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import workspace
 
 PARTS = ("tables", "figures", "register", "bring", "log")
@@ -26,16 +26,16 @@ PARTS = ("tables", "figures", "register", "bring", "log")
 def show() -> None:
     """Draw the page."""
     st.title(t("inputs.title"))
-    listed = worlds.known()
+    listed = worlds.known_scenarios()
     if not listed:
         st.warning(t("inputs.no_files"))
         return
     titles = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one in listed}
     ref = pick(st.selectbox, t("inputs.scenario"), list(titles), "inputs_scenario", format_func=titles.__getitem__)
     try:
-        rest = gathered(ref)
+        rest = gather(ref)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(ref), problem=plain(short(error_text(error, lang()), 500))))
+        st.error(t("inputs.unreadable", ref=escaped(ref), problem=escaped(single_line(error_text(error, lang()), 500))))
         return
     _sentence(rest)
     part = pick(
@@ -56,22 +56,22 @@ def show() -> None:
     copy_link("inputs_link")
 
 
-def gathered(ref: str) -> Rest:
+def gather(ref: str) -> Rest:
     """Everything the page says of a scenario, put together once."""
     return _gathered(str(workspace().folder), ref, worlds.digest_of(ref), worlds.dated(), lang())
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _gathered(folder: str, ref: str, digest: str, since: str, language: str) -> Rest:
-    world, touched = worlds.world(ref), worlds.touched(ref)
+    scenario, touched = worlds.scenario_by_ref(ref), worlds.touched(ref)
     said = worlds.said_beside(ref)
     return Rest(
         ref,
         digest,
-        world,
-        tables_frame(world, touched, since, lang()),
-        figures_frame(world, said, touched, since, lang()),
-        register_frame(world, touched, since, lang()),
+        scenario,
+        tables_frame(scenario, touched, since, lang()),
+        figures_frame(scenario, said, touched, since, lang()),
+        register_frame(scenario, touched, since, lang()),
         touched,
         since,
     )
@@ -97,6 +97,6 @@ def _sentence(rest: Rest) -> None:
         st.caption(t("inputs.as_shipped", since=rest.since))
     else:
         st.caption(
-            t("inputs.last", ref=plain(last.ref), who=plain(last.who), at=moment(last.at),
-              why=plain(short(last.why, 200)))
+            t("inputs.last", ref=escaped(last.ref), who=escaped(last.who), at=moment(last.at),
+              why=escaped(single_line(last.why, 200)))
         )  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.language import t
-from warrantysim.ui.pieces.exports import offer_csv
 
 
 def show_figures(rest: Rest) -> None:

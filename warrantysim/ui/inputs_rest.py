@@ -11,8 +11,8 @@ import streamlit as st
 
 from warrantysim.report.input_frames import MARKS, Touched, mark_name, marks_of
 from warrantysim.schema.root import Scenario
+from warrantysim.ui.components.address import pick_many
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick_many
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Rest:
     """Which scenario."""
     digest: str
     """Digest of it."""
-    world: Scenario
+    scenario: Scenario
     """The scenario."""
     tables: pd.DataFrame
     """A row a table."""
@@ -44,7 +44,7 @@ class Rest:
         """Rows of tables and stated figures by mark [count]."""
         found: Counter[str] = Counter(self.stated()["mark"])
         for table in Scenario.TABLES:
-            found.update(marks_of(self.world, table))
+            found.update(marks_of(self.scenario, table))
         return {mark: found[mark] for mark in MARKS if found[mark]}
 
 

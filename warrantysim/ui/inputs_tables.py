@@ -8,14 +8,14 @@ from typing import Any
 import streamlit as st
 
 from warrantysim.files.tables import columns
-from warrantysim.report.field_names import field_name, meaning, unit_name
+from warrantysim.report.field_names import field_name, meaning_in, unit_name
 from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.input_frames import column_kind, moment, table_frame
 from warrantysim.schema.fields import words
 from warrantysim.schema.root import Scenario
+from warrantysim.ui.components.address import pick
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick
 
 UNITLESS = ("", "text", "id", "ids", "date", "path", "文本", "编号", "日期", "参数路径")
 """Units that say no more than the name of the column."""
@@ -55,7 +55,7 @@ def table_names() -> dict[str, str]:
 
 
 def _one(rest: Rest, table: str) -> None:
-    rows = table_frame(rest.world, table)
+    rows = table_frame(rest.scenario, table)
     text, marks = ask_search("inputs")
     found = searched(rows, text, marks)
     last = rest.touched.get(table)
@@ -81,12 +81,17 @@ def _one(rest: Rest, table: str) -> None:
             },
         )  # fmt: skip
     with st.container(horizontal=True):
-        offer(t("inputs.csv", table=table), partial(tables_csv, rest.world, table, lang()), f"{table}.csv", "text/csv")
         offer(
-            t("inputs.xlsx", table=table), partial(tables_workbook, rest.world, [table], lang()), f"{table}.xlsx", XLSX
+            t("inputs.csv", table=table), partial(tables_csv, rest.scenario, table, lang()), f"{table}.csv", "text/csv"
         )
         offer(
-            t("inputs.blank", table=table), partial(tables_workbook, rest.world, [table], lang(), False),
+            t("inputs.xlsx", table=table),
+            partial(tables_workbook, rest.scenario, [table], lang()),
+            f"{table}.xlsx",
+            XLSX,
+        )
+        offer(
+            t("inputs.blank", table=table), partial(tables_workbook, rest.scenario, [table], lang(), False),
             f"{table}-template.xlsx", XLSX,
         )  # fmt: skip
 
@@ -95,9 +100,9 @@ def _whole(rest: Rest) -> None:
     with st.container(horizontal=True):
         file = f"{rest.ref.replace('@', '-')}-{rest.digest[:8]}"
         every = list(Scenario.TABLES)
-        offer(t("inputs.workbook"), partial(tables_workbook, rest.world, every, lang()), f"{file}.xlsx", XLSX)
+        offer(t("inputs.workbook"), partial(tables_workbook, rest.scenario, every, lang()), f"{file}.xlsx", XLSX)
         offer(
-            t("inputs.blank_workbook"), partial(tables_workbook, rest.world, every, lang(), False),
+            t("inputs.blank_workbook"), partial(tables_workbook, rest.scenario, every, lang(), False),
             "warrantysim-template.xlsx", XLSX,
         )  # fmt: skip
 
@@ -137,5 +142,5 @@ def _explained(table: str, name: str) -> dict[str, str]:
         "called": field_name(f"{table}.{name}", lang()),
         "unit": unit_name(said.unit, lang()),
         "range": said.range,
-        "doc": meaning(said.doc, lang()),
+        "doc": meaning_in(said.doc, lang()),
     }

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from warrantysim.files.bringing import with_tables
 from warrantysim.files.importers import brought
+from warrantysim.files.imports import with_tables
 from warrantysim.files.source_text import MIB
 from warrantysim.files.tables import Table
 from warrantysim.schema.diff import Change, first
@@ -19,14 +19,14 @@ from warrantysim.schema.plausibility import warnings_in
 from warrantysim.schema.root import Scenario
 from warrantysim.store.uploads import keep_upload
 from warrantysim.store.versions import checked_name
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.differences import show_changes, show_problems
+from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept, unfit
+from warrantysim.ui.components.month_end import month_end
+from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.inputs_rest import Rest
 from warrantysim.ui.inputs_tables import table_names
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.differences import show_changes, show_problems
-from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept, unfit
-from warrantysim.ui.pieces.month_end import month_end
-from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 
 LARGEST = 64
@@ -84,7 +84,7 @@ def show(rest: Rest) -> None:
         st.caption(t("inputs.remedy"))
         return
     for warning in checked.warnings[:MOST_WARNINGS]:
-        st.warning(f"{plain(warning.path)}: {plain(warning.message.text(lang()))}")
+        st.warning(f"{escaped(warning.path)}: {escaped(warning.message.text(lang()))}")
     if len(checked.warnings) > MOST_WARNINGS:
         st.caption(t("inputs.more_warnings", n=len(checked.warnings) - MOST_WARNINGS))
     st.subheader(t("inputs.would_change"))
@@ -96,21 +96,21 @@ def show(rest: Rest) -> None:
 def _read(checked: Checked) -> None:
     """What was read: tables, rows, and an encoding other than the usual."""
     for name, table in checked.tables.items():
-        facts = {"table": plain(name), "rows": len(table.numbers), "file": plain(table.file.path)}
+        facts = {"table": escaped(name), "rows": len(table.numbers), "file": escaped(table.file.path)}
         st.caption(t("inputs.read", **facts))
         if table.file.sample:
             words = ", ".join(table.file.sample)
             st.warning(
-                t("inputs.encoding", file=plain(table.file.path), encoding=table.file.encoding, words=plain(words))
+                t("inputs.encoding", file=escaped(table.file.path), encoding=table.file.encoding, words=escaped(words))
             )
         for remark in table.remarks:
-            st.info(f"{plain(remark.where)}: {remark.message.text(lang())}")
+            st.info(f"{escaped(remark.where)}: {remark.message.text(lang())}")
 
 
 def _keep(rest: Rest, checked: Checked, files: Mapping[str, bytes]) -> None:
     """Ask for name and reason; keep files and version together."""
     assert checked.changed is not None
-    usual = rest.world.name if "@" not in rest.ref else rest.ref.partition("@")[0]
+    usual = rest.scenario.name if "@" not in rest.ref else rest.ref.partition("@")[0]
     asked = named_and_why("inputs_new", usual)
     upload = ""
     if st.session_state.get("inputs_new_keep") and not unfit(asked[0], asked[2]):
@@ -144,10 +144,10 @@ def _key(files: Mapping[str, bytes]) -> str:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _checked(ref: str, digest: str, table: str, key: str, _files: Mapping[str, bytes]) -> Checked:
-    return check(worlds.world(ref), table or None, _files)
+    return check_files(worlds.scenario_by_ref(ref), table or None, _files)
 
 
-def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Checked:
+def check_files(scenario: Scenario, table: str | None, files: Mapping[str, bytes]) -> Checked:
     """Read files against a scenario: all of their problems, or what they would change."""
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
@@ -175,10 +175,10 @@ def check(world: Scenario, table: str | None, files: Mapping[str, bytes]) -> Che
         problems += [problem for one in tables.values() for problem in one.problems]
         return Checked(tables, tuple(problems), None, ())
     try:
-        changed = with_tables(world, tables)
+        changed = with_tables(scenario, tables)
     except ScenarioError as error:
         return Checked(tables, error.problems, None, ())
-    known = {(one.path, one.message) for one in warnings_in(world)}
+    known = {(one.path, one.message) for one in warnings_in(scenario)}
     odd = tuple(one for one in warnings_in(changed) if (one.path, one.message) not in known)
-    shown, differ = first(world, changed, MOST_CHANGES)
+    shown, differ = first(scenario, changed, MOST_CHANGES)
     return Checked(tables, (), changed, shown, odd, differ)

@@ -9,11 +9,11 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.decide.sentences import service_text
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
+from warrantysim.ui.components.answer import show_stored
+from warrantysim.ui.components.counted import counted_rules, show_counted, titles_of_rules
+from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang
 from warrantysim.ui.operations_replay import show_replay
-from warrantysim.ui.pieces.answer import show_stored
-from warrantysim.ui.pieces.counted import case_titles, counted_rules, show_counted
-from warrantysim.ui.pieces.pictures import plain
 
 REPLAY = "replay"
 """The view that follows claims day by day."""
@@ -29,13 +29,13 @@ def _benches(run: StoredRun) -> None:
     own: list[str] = [name for name in ("benches", "benches_year") if name in run.frames]
     tables = {name: reading.frame(run, name).rename(columns={"policy": "case"}) for name in own}
     titles = counted_rules(run)
-    facts = {**run.stored.facts, "cases": list(titles), "case_titles": case_titles(titles)}
+    facts = {**run.stored.facts, "cases": list(titles), "case_titles": titles_of_rules(titles)}
     show_stored("operations", Stored(tables, facts), "operations", run.id)
 
 
 def _service(run: StoredRun, rules: tuple[str, ...]) -> None:
     """The measure of service that decision, memo and approvals tell, of all years of the simulation."""
     if len(rules) > 1:
-        result = reading.found(run)
+        result = reading.found_in_run(run)
         sides = [[s.year for s in result.of(name)] for name in (rules[0], rules[-1])]
-        st.markdown(plain(service_text(service(sides[0]), service(sides[1]), lang())))
+        st.markdown(escaped(service_text(service(sides[0]), service(sides[1]), lang())))

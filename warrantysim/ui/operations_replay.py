@@ -11,10 +11,10 @@ from warrantysim.report.charts.replay import replay_chart, with_all
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import pick, put
+from warrantysim.ui.components.exports import offer_csv
+from warrantysim.ui.components.pictures import escaped, show_picture
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick, put
-from warrantysim.ui.pieces.exports import offer_csv
-from warrantysim.ui.pieces.pictures import plain, show_picture
 from warrantysim.ui.session import look
 
 MOST = 40
@@ -65,8 +65,8 @@ def _chosen(journeys: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
 
 def _months(run: StoredRun) -> dict[str, tuple[float, float]]:
     """Months of the horizon, each with its first day and the first after it [days]."""
-    world = reading.world(run)
-    days = pd.date_range(world.clock.first_day, periods=world.horizon.days)
+    scenario = reading.scenario_behind(run)
+    days = pd.date_range(scenario.clock.first_day, periods=scenario.horizon.days)
     labels = days.strftime("%Y-%m")
     return {
         label: (float((labels == label).argmax()), float((labels == label).argmax() + (labels == label).sum()))
@@ -93,11 +93,11 @@ def _stepped(run: StoredRun, journeys: pd.DataFrame, first: float, last: float) 
     with left:
         drawn = spread_out(journeys, MOST)
         told = with_all(counts, journeys["claim"].nunique())
-        first_day = reading.world(run).clock.first_day
+        first_day = reading.scenario_behind(run).clock.first_day
         picture = replay_chart(drawn, moment, told, first_day, (first - 7, last + 7), look=look())
         show_picture(picture, "operations_replay")
     with right:
-        st.markdown(f"#### {plain(t('operations.by_stage'))}")
+        st.markdown(f"#### {escaped(t('operations.by_stage'))}")
         names = [named("claim_stage", stage, lang()) for stage in counts["stage"]]
         heads = [named("floor_column", name, lang()) for name in ("stage", "claims")]
         shown = pd.DataFrame({heads[0]: names, heads[1]: counts["claims"]})

@@ -6,9 +6,9 @@ from warrantysim.locale.wording import named, say
 from warrantysim.report.charts.pareto import pareto_chart
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
+from warrantysim.ui.components.counted import counted_rules, show_counted
+from warrantysim.ui.components.exports import exported_picture
 from warrantysim.ui.language import lang
-from warrantysim.ui.pieces.counted import counted_rules, show_counted
-from warrantysim.ui.pieces.exports import exported_picture
 from warrantysim.ui.session import look
 
 
@@ -19,16 +19,16 @@ def show() -> None:
 
 def _costs(run: StoredRun) -> None:
     """Before anything was counted: cost by product, which every simulation keeps."""
-    world, case = reading.world(run), next(iter(counted_rules(run)))
+    scenario, case = reading.scenario_behind(run), next(iter(counted_rules(run)))
     frame = reading.frame(run, "cost_by_sku")
     own = frame[(frame["policy"] == case) & (frame["sku"] != "")]
-    called = {row.sku: row.name_zh if lang() == "zh" else row.name_en for row in world.skus}
+    called = {row.sku: row.name_zh if lang() == "zh" else row.name_en for row in scenario.skus}
     picture = pareto_chart(
         [called[sku] for sku in own["sku"]],
         own["mean"].tolist(),
-        world.reporting_currency,
+        scenario.reporting_currency,
         title=say("chart.pareto_of", lang(), measure=named("measure", "cost", lang())),
-        days=world.horizon.days,
+        days=scenario.horizon.days,
         look=look(),
     )
     exported_picture(picture, f"warrantysim_quality_products_{run.id}", "quality_products")

@@ -18,7 +18,7 @@ import streamlit as st
 from warrantysim.files.quote_files import COLUMNS, quotes_in, with_quotes
 from warrantysim.files.quote_writing import template_csv
 from warrantysim.locale.wording import titled
-from warrantysim.report.field_names import full_name, meaning, unit_name
+from warrantysim.report.field_names import full_name, meaning_in, unit_name
 from warrantysim.report.verdicts import capital
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.errors import Problem, ScenarioError
@@ -28,12 +28,12 @@ from warrantysim.schema.references import currencies_with_rates
 from warrantysim.schema.root import Scenario
 from warrantysim.store.uploads import keep_upload
 from warrantysim.store.versions import checked_name
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.differences import show_problems
+from warrantysim.ui.components.field_form import limits
+from warrantysim.ui.components.keeping import keep_button, named_and_why
+from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.differences import show_problems
-from warrantysim.ui.pieces.field_form import limits
-from warrantysim.ui.pieces.keeping import keep_button, named_and_why
-from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 
 DESK = "desks.<id>."
@@ -65,7 +65,7 @@ WAYS = ("file", "form")
 class Adding:
     """Where a quote is added."""
 
-    world: Scenario
+    scenario: Scenario
     """The scenario it comes into."""
     parent: str
     """What versions made from it say they rest on."""
@@ -84,7 +84,7 @@ def show(one: Adding) -> None:
         st.segmented_control, t("offer.add_way"), WAYS, "quotes_way", format_func=lambda name: t(f"offer.add_{name}")
     )
     if way == "form":
-        content = filled(one.world)
+        content = filled_in(one.scenario)
         if content is not None:
             st.session_state["quotes_typed"] = content
         typed = st.session_state.get("quotes_typed")
@@ -92,7 +92,7 @@ def show(one: Adding) -> None:
             _brought(one, typed.encode(), "form.csv", by_form=True)
         return
     st.download_button(
-        t("offer.template"), lambda: template_csv("my-quote", one.world.market_ids[0]).encode("utf-8-sig"),
+        t("offer.template"), lambda: template_csv("my-quote", one.scenario.market_ids[0]).encode("utf-8-sig"),
         file_name="warrantysim_quote_template.csv", mime="text/csv", key="quotes_template", on_click="ignore",
         icon=":material/download:",
     )  # fmt: skip
@@ -109,14 +109,14 @@ def _brought(one: Adding, content: bytes, name: str, *, by_form: bool = False) -
     """What was brought: its problems, all at once, or its terms beside a button that keeps it."""
     try:
         quotes = quotes_in(content, name)
-        changed = with_quotes(one.world, quotes, name)
+        changed = with_quotes(one.scenario, quotes, name)
     except ScenarioError as error:
         show_problems([_of_form(p) for p in error.problems] if by_form else error.problems, {}, "quotes_problems")
         return
     titles = [titled(quote.title, id, lang()) for id, quote in quotes.items()]
-    st.success(t("offer.read", n=len(quotes), names=plain(", ".join(titles))[:400]))
-    if replaced := sorted(set(quotes) & set(one.world.partners)):
-        st.warning(t("offer.replaces", names=plain(", ".join(replaced))))
+    st.success(t("offer.read", n=len(quotes), names=escaped(", ".join(titles))[:400]))
+    if replaced := sorted(set(quotes) & set(one.scenario.partners)):
+        st.warning(t("offer.replaces", names=escaped(", ".join(replaced))))
     one.terms(changed, list(quotes))
     asked = named_and_why("quotes_add", f"with-{next(iter(quotes)).lower()}"[:60], "", "")
     upload = (
@@ -146,29 +146,29 @@ def _kept_file(line: str, files: Mapping[str, bytes], why: str) -> str:
     return keep_upload(workspace(), line, plainly, note=why, who=who()).ref
 
 
-def fields() -> dict[str, FieldRow]:
+def offer_fields() -> dict[str, FieldRow]:
     """Every term of the schema by its name below the partner or the desk."""
     return {row.path.removeprefix(DESK): row for row in describe(Partner)}
 
 
 def on_desk(term: str) -> bool:
     """Whether a term belongs to the desk."""
-    return fields()[term].path.startswith(DESK)
+    return offer_fields()[term].path.startswith(DESK)
 
 
-def filled(world: Scenario) -> str | None:
+def filled_in(scenario: Scenario) -> str | None:
     """The form; rows of a quote file once it was sent, None before."""
-    known = fields()
+    known = offer_fields()
     with st.form("quotes_form", border=True):
         left, middle, right, last = st.columns([2, 2, 1, 1.4])
         title = left.text_input(t("offer.form_title"), key="quotes_form_title", max_chars=80)
         id = middle.text_input(t("offer.form_id"), key="quotes_form_id", max_chars=40, help=t("offer.form_id_help"))
-        codes = sorted(currencies_with_rates(world))
+        codes = sorted(currencies_with_rates(scenario))
         currency = right.selectbox(
             t("offer.form_currency"), codes, codes.index("USD") if "USD" in codes else 0, key="quotes_form_currency"
         )
         serves = last.multiselect(
-            t("offer.form_serves"), world.market_ids, key="quotes_form_serves", placeholder=t("offer.form_choose")
+            t("offer.form_serves"), scenario.market_ids, key="quotes_form_serves", placeholder=t("offer.form_choose")
         )
         values: dict[str, Any] = {}
         for section, terms in SECTIONS.items():
@@ -176,7 +176,7 @@ def filled(world: Scenario) -> str | None:
             columns = st.columns(4)
             for k, term in enumerate(terms):
                 with columns[k % 4]:
-                    values[term] = _field(term, known[term], world)
+                    values[term] = _field(term, known[term], scenario)
         sent = st.form_submit_button(t("offer.form_check"), type="primary", disabled=not may_edit())
     if not sent or not may_edit():
         return None
@@ -196,7 +196,7 @@ def quote_rows(quote: str, title: str, currency: str, serves: list[str], values:
 
 
 def _written(term: str, value: Any, currency: str) -> str:
-    kind = fields()[term].type
+    kind = offer_fields()[term].type
     if "amount" in kind:
         return f"{value!r} {currency}"
     if isinstance(value, bool):
@@ -211,19 +211,19 @@ def _text(value: str) -> str:
     return "'" + " ".join(value.split()).replace("'", "''") + "'" if value else ""
 
 
-def _field(term: str, row: FieldRow, world: Scenario) -> Any:
+def _field(term: str, row: FieldRow, scenario: Scenario) -> Any:
     """The widget of a term: what the schema says of it is its help."""
     # Other units stand in the name already.
     unit = unit_name(row.unit, lang()) if row.unit.startswith(("amount", "share")) else ""
     label = f"{capital(full_name(term, lang()))}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
     key = f"quotes_form_{term}"
     about = f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else ""
-    told = f"{meaning(row.doc, lang())}. {about}".strip()
+    told = f"{meaning_in(row.doc, lang())}. {about}".strip()
     kind = row.type.removesuffix(" (may be absent)")
     if term == "skus":
-        return st.multiselect(label, world.sku_ids, key=key, help=told, placeholder=t("offer.form_choose"))
+        return st.multiselect(label, scenario.sku_ids, key=key, help=told, placeholder=t("offer.form_choose"))
     if term == "bench.calendar":
-        return st.selectbox(label, sorted(world.calendars), key=key, help=told)
+        return st.selectbox(label, sorted(scenario.calendars), key=key, help=told)
     if kind.startswith("one of "):
         choices = kind.removeprefix("one of ").split("|")
         return st.selectbox(

@@ -22,11 +22,11 @@ from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import pick, turn_to
+from warrantysim.ui.components.answer import show_answer
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick, turn_to
-from warrantysim.ui.pieces.answer import show_answer
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit
 
 YEARS = 6
@@ -42,7 +42,7 @@ KINDS = {"breakeven": "quotes_break_even", "switching": "quotes_map"}
 class Quoted:
     """Quotes of a scenario, what they are called, and what is asked about them."""
 
-    world: Scenario
+    scenario: Scenario
     """The scenario with every quote on its table."""
     names: Mapping[str, str]
     """What each is called, by id."""
@@ -72,14 +72,16 @@ class Quoted:
         return f"{name} [{unit_name(lever.unit, lang())}]" if unit and lever.unit and lever.lever.how == "set" else name
 
 
-def show(world: Scenario, quotes: Sequence[str], names: Mapping[str, str], rules: Sequence[Policy]) -> None:
+def show(scenario: Scenario, quotes: Sequence[str], names: Mapping[str, str], rules: Sequence[Policy]) -> None:
     """Draw the part. ``rules``: those that compete while a figure moves."""
-    one = Quoted(world, names, rivals(world, quotes, rules), {lever.key: lever for lever in levers_of(world, quotes)})
+    one = Quoted(
+        scenario, names, rivals(scenario, quotes, rules), {lever.key: lever for lever in levers_of(scenario, quotes)}
+    )
     st.write(t("flips.flips_why"))
     if len(one.cases) < 2:
         st.info(t("flips.no_rivals"))
         return
-    st.caption(t("flips.rivals", names="; ".join(plain(one.signed(case.name)) for case in one.cases)))
+    st.caption(t("flips.rivals", names="; ".join(escaped(one.signed(case.name)) for case in one.cases)))
     for kind, draw in (("breakeven", _ask_break_even), ("switching", _ask_map)):
         st.subheader(t(f"flips.{kind}"))
         draw(one)
@@ -94,12 +96,12 @@ def _ask_break_even(one: Quoted) -> None:
         low, high = _ends(lever, columns, ("low", "high"), key)
         years = columns[2].number_input(t("flips.flip_years"), 2, 200, YEARS, key="quotes_flip_years")
         pressed = columns[3].form_submit_button(t("flips.search"), type="primary", disabled=not may_edit())
-    stated = number(lever.lever.stated(one.world))
-    st.caption(plain(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}"))
+    stated = number(lever.lever.stated(one.scenario))
+    st.caption(escaped(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}"))
     if pressed and may_edit() and _upright(low, high):
         turned = {"path": lever.lever.path, "how": lever.lever.how}
         study = Study.of("breakeven", one.cases, lever=turned, low=low, high=high, replications=int(years))
-        _submit(study, f"{one.world.name}: {key} {low:g}-{high:g}")
+        _submit(study, f"{one.scenario.name}: {key} {low:g}-{high:g}")
 
 
 def _ask_map(one: Quoted) -> None:
@@ -124,7 +126,7 @@ def _ask_map(one: Quoted) -> None:
             for name, key, (low, high) in (("x", x, across), ("y", y, upright))
         }
         study = Study.of("switching", one.cases, **axes, steps=int(steps), replications=int(years))
-        _submit(study, f"{one.world.name}: {x} x {y}")
+        _submit(study, f"{one.scenario.name}: {x} x {y}")
 
 
 def _ends(lever: QuoteLever, columns: Sequence[Any], names: tuple[str, str], key: str) -> tuple[float, float]:
@@ -150,13 +152,13 @@ def _submit(study: Study, label: str) -> None:
 def _stored(one: Quoted, kind: str) -> None:
     """Studies of a kind on this world's quotes: those under way, then the one that was chosen."""
     key = KINDS[kind]
-    mine = digest(one.world)
+    mine = digest(one.scenario)
     active = [job for job in jobs().listed(active=True) if job.kind == kind]
     for job in active:
         watch(job.id, f"quotes_flip_{job.id}")
     stored = {
         run.id: f"{run.label} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
-        for run in reading.listed(kind)
+        for run in reading.finished_runs(kind)
         if run.manifest["scenario"]["digest"] == mine and about_quotes(run.manifest["cases"], one.names)
     }
     wished = st.session_state.get(f"{key}_next") or st.query_params.get(key)
@@ -177,7 +179,7 @@ def _stored(one: Quoted, kind: str) -> None:
     try:
         show_answer(run, {"case_titles": cases, "lever_titles": levers})
     except Damaged as error:
-        st.warning(t("piece.damaged", message=plain(str(error)[:300])))
+        st.warning(t("piece.damaged", message=escaped(str(error)[:300])))
 
 
 def about_quotes(cases: Iterable[str], quotes: Container[str]) -> bool:

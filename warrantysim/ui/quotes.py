@@ -13,7 +13,7 @@ import streamlit as st
 
 from warrantysim.analysis.quote_offers import materiality, quote_ids
 from warrantysim.files.quote_writing import quote_csv
-from warrantysim.present.terminal import opened
+from warrantysim.present.terminal import flat
 from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -25,15 +25,15 @@ from warrantysim.store.versions import NoSuchVersion
 from warrantysim.studies.quotes import STUDY, called
 from warrantysim.studies.study import Stored
 from warrantysim.ui import quote_adding, quote_flips, reading
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
+from warrantysim.ui.components.answer import offer_workbook, show_stored, show_tables
+from warrantysim.ui.components.held import held
+from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import asked, copy_link, pick, turn_to
-from warrantysim.ui.pieces.answer import offer_workbook, show_stored, show_tables
-from warrantysim.ui.pieces.held import held
-from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit, who, workspace
 
 KIND = STUDY.name
@@ -48,12 +48,12 @@ LONGEST = 80
 
 
 @dataclass(frozen=True)
-class Shown:
+class QuotesShown:
     """What is on the page."""
 
     key: str
     """Id of the study's run, or reference of the scenario."""
-    world: Scenario
+    scenario: Scenario
     """The scenario with every quote on its table."""
     run: StoredRun | None
     """The study's run; None where the quotes were not studied."""
@@ -68,14 +68,14 @@ class Shown:
         if self.run is None:
             return self.key
         digest = self.run.manifest["scenario"]["digest"]
-        kept = next((one.ref for one in worlds.known() if one.version and one.version.digest == digest), "")
+        kept = next((one.ref for one in worlds.known_scenarios() if one.version and one.version.digest == digest), "")
         base = worlds.shipped_world(worlds.BASE) is not None and worlds.digest_of(worlds.BASE) == digest
         return kept or (worlds.BASE if base else "")
 
     @property
     def names(self) -> dict[str, str]:
         """What each partner is called, by id; with its id where two are called alike."""
-        titles = {q: title[lang()] for q, title in called(self.world, self.world.partner_ids)["quotes"].items()}
+        titles = {q: title[lang()] for q, title in called(self.scenario, self.scenario.partner_ids)["quotes"].items()}
         alike = list(titles.values())
         return {q: name if alike.count(name) == 1 else f"{name} ({q})" for q, name in titles.items()}
 
@@ -87,7 +87,7 @@ class Shown:
 def show() -> None:
     """Draw the page."""
     st.title(t("quotes.title"))
-    labels = choices()
+    labels = shown_choices()
     _running(labels)
     if not labels:
         st.write(t("quotes.empty"))
@@ -111,12 +111,12 @@ def show() -> None:
             _ask(one)
 
 
-def choices() -> dict[str, str]:
+def shown_choices() -> dict[str, str]:
     """What can be shown, by key, with its label: studies, the latest first, then scenarios nobody studied."""
-    studies = reading.listed(KIND)
+    studies = reading.finished_runs(KIND)
     out = {run.id: f"{run.label[:LONGEST]} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}" for run in studies}
     studied = {str(run.manifest["scenario"]["digest"]) for run in studies}
-    for one in worlds.known():
+    for one in worlds.known_scenarios():
         if one.version is None or one.version.digest not in studied:
             out[one.ref] = t("quotes.of_scenario", title=one.title[:LONGEST], ref=one.ref)
     return out
@@ -124,7 +124,7 @@ def choices() -> dict[str, str]:
 
 def _choose(labels: dict[str, str]) -> str:
     """Which study or scenario is on screen; also one that is under way or that the address asks for."""
-    wished = asked(OF)
+    wished = from_address(OF)
     if wished is not None and wished not in labels:
         job = jobs().attach(wished)
         if job is not None and job.result in labels and job.result is not None:
@@ -139,27 +139,27 @@ def _choose(labels: dict[str, str]) -> str:
     return key
 
 
-def _read(key: str) -> Shown | None:
+def _read(key: str) -> QuotesShown | None:
     """What a key stands for; while it is under way, or where it cannot be shown, why not."""
     try:
-        run = next((one for one in reading.listed(KIND) if one.id == key), None)
+        run = next((one for one in reading.finished_runs(KIND) if one.id == key), None)
         if run is not None:
-            stored: Stored = reading.found(run)
-            return Shown(key, reading.world(run), run, tuple(stored.tables["values"]["quote"]), stored)
-        if worlds.find(key) is None:
+            stored: Stored = reading.found_in_run(run)
+            return QuotesShown(key, reading.scenario_behind(run), run, tuple(stored.tables["values"]["quote"]), stored)
+        if worlds.find_scenario(key) is None:
             raise LookupError(f"no study and no scenario {key!r}")
-        world = worlds.world(key)
-        quotes = quote_ids(world)
-        terms = held(("terms", worlds.digest_of(key), *quotes), lambda: STUDY.stated(world, quotes))
-        return Shown(key, world, None, quotes, terms)
+        scenario = worlds.scenario_by_ref(key)
+        quotes = quote_ids(scenario)
+        terms = held(("terms", worlds.digest_of(key), *quotes), lambda: STUDY.stated(scenario, quotes))
+        return QuotesShown(key, scenario, None, quotes, terms)
     except Damaged as error:
-        st.warning(t("piece.damaged", message=plain(str(error)[:300])))
+        st.warning(t("piece.damaged", message=escaped(str(error)[:300])))
     except ScenarioError as error:
-        st.warning(t("quotes.unreadable", message=plain(error_text(error, lang())[:300])))
+        st.warning(t("quotes.unreadable", message=escaped(error_text(error, lang())[:300])))
     except (LookupError, NoSuchVersion):
         job = jobs().attach(key)
         if job is None:
-            st.warning(t("quotes.gone", id=plain(key[:40])))
+            st.warning(t("quotes.gone", id=escaped(key[:40])))
         else:
             watch(job.id, f"quotes_wished_{job.id}")
     return None
@@ -167,7 +167,7 @@ def _read(key: str) -> Shown | None:
 
 def _running(labels: dict[str, str]) -> None:
     """Studies under way, and the last one this session asked for if it did not end well."""
-    wished = asked(OF)
+    wished = from_address(OF)
     active = [job for job in jobs().listed(active=True) if job.kind == KIND]
     for job in active:
         if job.run_id != wished:
@@ -181,7 +181,7 @@ def _running(labels: dict[str, str]) -> None:
             watch(job.id, JOB)
 
 
-def _not_studied(one: Shown) -> None:
+def _not_studied(one: QuotesShown) -> None:
     """What a study says, and the form that asks for one."""
     if not one.quotes:
         st.info(t("quotes.no_quotes"))
@@ -190,9 +190,9 @@ def _not_studied(one: Shown) -> None:
     _ask(one)
 
 
-def _ask(one: Shown) -> None:
+def _ask(one: QuotesShown) -> None:
     """The form that asks for a study."""
-    quotes, currency = quote_ids(one.world), one.world.reporting_currency
+    quotes, currency = quote_ids(one.scenario), one.scenario.reporting_currency
     with st.form("quotes_ask", border=False):
         chosen = st.multiselect(
             t("quotes.which"), quotes, list(quotes), key="quotes_which", format_func=one.names.__getitem__,
@@ -200,23 +200,23 @@ def _ask(one: Shown) -> None:
         )  # fmt: skip
         left, right = st.columns(2)
         years = left.number_input(
-            t("quotes.years"), FEWEST, MOST, max(FEWEST, one.world.plan.replications), key="quotes_years",
+            t("quotes.years"), FEWEST, MOST, max(FEWEST, one.scenario.plan.replications), key="quotes_years",
             help=t("quotes.years_help"),
         )  # fmt: skip
         within = right.number_input(
-            t("quotes.within", currency=currency), 1.0, 1e9, float(round(materiality(one.world))), step=100.0,
+            t("quotes.within", currency=currency), 1.0, 1e9, float(round(materiality(one.scenario))), step=100.0,
             format="%.0f", key="quotes_within", help=t("quotes.within_help"),
         )  # fmt: skip
         pressed = st.form_submit_button(t("quotes.run"), type="primary", disabled=not may_edit())
     if pressed and may_edit():
         some = None if not chosen or len(chosen) == len(quotes) else list(chosen)
-        study = Study.of(KIND, one.world, quotes=some, replications=int(years), within=float(within))
-        job = submit(study, t("quotes.label", scenario=one.world.name, n=len(some or quotes)))
+        study = Study.of(KIND, one.scenario, quotes=some, replications=int(years), within=float(within))
+        job = submit(study, t("quotes.label", scenario=one.scenario.name, n=len(some or quotes)))
         st.session_state[JOB] = job.id
         turn_to(OF, job.result or job.run_id)
 
 
-def _sign(one: Shown) -> None:
+def _sign(one: QuotesShown) -> None:
     """The chosen rules become a scenario version of their own, and a draft for approval."""
     rules = [rule for rule in one.stored.facts["rules"] if rule["offered"]]
     if not rules:
@@ -232,42 +232,42 @@ def _sign(one: Shown) -> None:
     asked = named_and_why("quotes_choose", name[:60], "", "")
     policy = model_of(Policy, offers[chosen]["policy"])
     rule = policy.replace(name=asked[0] or name[:60], title=None, why=asked[2])
-    if keep_button("quotes_choose", lambda: one.world.replace(policy=rule), one.parent, asked) is not None:
+    if keep_button("quotes_choose", lambda: one.scenario.replace(policy=rule), one.parent, asked) is not None:
         approvals.draft(workspace(), rule, run_id=one.key, note=asked[2], who=who())
     if (ref := tell_kept("quotes_choose")) is not None:
         st.caption(t("quotes.drafted"))
         go("approvals", t("quotes.to_approvals"))
-        go("scenarios", t("quotes.to_scenarios", ref=plain(ref)))
+        go("scenarios", t("quotes.to_scenarios", ref=escaped(ref)))
 
 
-def _flips(one: Shown) -> None:
+def _flips(one: QuotesShown) -> None:
     rules = [model_of(Policy, rule["policy"]) for rule in one.stored.facts["rules"]]
     if not rules:
         st.info(t("quotes.older"))
         return
-    quote_flips.show(one.world, one.quotes, one.names, rules)
+    quote_flips.show(one.scenario, one.quotes, one.names, rules)
 
 
-def _add(one: Shown) -> None:
+def _add(one: QuotesShown) -> None:
     def terms(changed: Scenario, quotes: Sequence[str]) -> None:
-        blocks = list(opened(STUDY.answer(STUDY.stated(changed, quotes), lang())))
+        blocks = list(flat(STUDY.answer(STUDY.stated(changed, quotes), lang())))
         show_tables(blocks, "quotes_read", f"warrantysim_{KIND}_{one.key}")
 
     def kept(ref: str) -> None:
         st.session_state["quotes_view_next"] = "sets"
         turn_to(OF, ref)
 
-    quote_adding.show(quote_adding.Adding(one.world, one.parent, KIND, terms, kept))
+    quote_adding.show(quote_adding.Adding(one.scenario, one.parent, KIND, terms, kept))
 
 
-def _take_away(one: Shown) -> None:
+def _take_away(one: QuotesShown) -> None:
     """The answer as a workbook, the quotes as a file that reads back."""
     left, right, _ = st.columns([1, 1, 1])
     with left:
         if one.run is not None:
             offer_workbook(one.run)
     with right:
-        chosen = {q: one.world.partners[q] for q in one.quotes}
+        chosen = {q: one.scenario.partners[q] for q in one.quotes}
         st.download_button(
             t("quotes.as_file"), lambda: quote_csv(chosen).encode("utf-8-sig"), mime="text/csv",
             file_name=f"warrantysim_quotes_{one.key.replace('@', '-')}.csv", key="quotes_as_file", on_click="ignore",

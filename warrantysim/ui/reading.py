@@ -22,14 +22,14 @@ READABLE = 24
 """Runs whose findings are held in memory at once."""
 
 
-def listed(kind: str | None = None) -> list[StoredRun]:
+def finished_runs(kind: str | None = None) -> list[StoredRun]:
     """Finished runs of the workspace, the latest first; of one kind where asked for."""
-    return [run for run in runs.listed(workspace()) if kind is None or run.kind == kind]
+    return [run for run in runs.list_runs(workspace()) if kind is None or run.kind == kind]
 
 
 def latest(kind: str) -> StoredRun | None:
     """The latest finished run of a kind."""
-    return next(iter(listed(kind)), None)
+    return next(iter(finished_runs(kind)), None)
 
 
 def stored(id: str) -> StoredRun | None:
@@ -37,7 +37,7 @@ def stored(id: str) -> StoredRun | None:
     return runs.find(workspace(), id)
 
 
-def found(run: StoredRun) -> Any:
+def found_in_run(run: StoredRun) -> Any:
     """What a study found, as the object it returned; what a simulation found, as a `Result`."""
     return _found(str(run.folder), run.id)
 
@@ -50,7 +50,7 @@ def _found(folder: str, id: str) -> Any:
     return run.result if run.kind == "simulate" else run.found
 
 
-def told(run: StoredRun) -> Told:
+def told_of_run(run: StoredRun) -> Told:
     """A decision's sentences and tables, in the language of the page."""
     return replace(_told(str(run.folder), run.id), lang=lang())
 
@@ -76,7 +76,7 @@ def _frame(folder: str, id: str, name: str) -> pd.DataFrame:
     return run.frame(name)
 
 
-def world(run: StoredRun) -> Scenario:
+def scenario_behind(run: StoredRun) -> Scenario:
     """The scenario a run rests on."""
     return _world(str(run.folder), run.id)
 

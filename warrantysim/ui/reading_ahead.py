@@ -64,16 +64,16 @@ def _home() -> None:
 
 
 def _decision() -> None:
-    from warrantysim.ui.thresholds_shown import Shown
+    from warrantysim.ui.thresholds_shown import DecisionShown
 
     run = reading.latest("decide")
     if run is None:
         return
-    shown = Shown.of(run)
+    shown = DecisionShown.of(run)
     shown.years()
     _ = shown.curves, shown.detail
     if shown.confirmed is not None:
-        reading.world(shown.confirmed)
+        reading.scenario_behind(shown.confirmed)
         reading.to_count(shown.confirmed)
 
 
@@ -82,13 +82,13 @@ def _comparison() -> None:
 
     run = reading.latest(KIND)
     if run is not None:
-        reading.world(run)
-        reading.found(run)
+        reading.scenario_behind(run)
+        reading.found_in_run(run)
 
 
 def _scenarios() -> None:
-    from warrantysim.ui.pieces import worlds
+    from warrantysim.ui.components import worlds
 
     rested = worlds.usage()
-    for one in worlds.known():
+    for one in worlds.known_scenarios():
         worlds.runs_using(one.ref, rested)

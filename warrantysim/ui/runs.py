@@ -6,9 +6,9 @@ import streamlit as st
 
 from warrantysim.store.runs import damaged
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import copy_link, pick
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import t
-from warrantysim.ui.pieces.address import copy_link, pick
 from warrantysim.ui.runs_audit import show_audit
 from warrantysim.ui.runs_claim import show_claim
 from warrantysim.ui.runs_finished import show_finished
@@ -23,7 +23,7 @@ def show() -> None:
     """Draw the page."""
     st.title(t("runs.title"))
     jobs().tend()
-    active, finished = jobs().listed(active=True), reading.listed()
+    active, finished = jobs().listed(active=True), reading.finished_runs()
     broken = damaged(workspace(), thorough=False)
     if not (active or finished or broken or jobs().listed()):
         _empty()

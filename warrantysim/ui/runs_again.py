@@ -10,11 +10,11 @@ from warrantysim.store.reproduce import reproduction_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
+from warrantysim.ui.components.answer import show_answer
+from warrantysim.ui.components.held import held
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import t
-from warrantysim.ui.pieces.answer import show_answer
-from warrantysim.ui.pieces.held import held
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit, watch
 from warrantysim.ui.session import jobs, may_edit
 
 
@@ -22,7 +22,7 @@ def show_reproduction(run: StoredRun) -> None:
     """Draw it."""
     st.subheader(t("runs.reproduce"))
     if run.kind == "reproduce":
-        st.caption(t("runs.is_reproduction", id=plain(str(run.record["run"]))[:40]))
+        st.caption(t("runs.is_reproduction", id=escaped(str(run.record["run"]))[:40]))
         _told(run)
         return
     study = held(("again", run.id), lambda: _again(run))
@@ -33,7 +33,7 @@ def show_reproduction(run: StoredRun) -> None:
     try:
         there = reading.stored(study.id)
     except Damaged as error:
-        st.warning(plain(str(error))[:300])
+        st.warning(escaped(str(error))[:300])
         return
     job = jobs().attach(study.id)
     if there is not None:

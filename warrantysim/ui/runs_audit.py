@@ -8,9 +8,9 @@ import streamlit as st
 from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.store.audit import audit_log
+from warrantysim.ui.components.address import pick_many, put
+from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick_many, put
-from warrantysim.ui.pieces.exports import offer_csv
 from warrantysim.ui.session import workspace
 
 MOST = 5000

@@ -11,15 +11,15 @@ from warrantysim.experiment.result import Result
 from warrantysim.locale.wording import named, titled
 from warrantysim.report import figures
 from warrantysim.report.claim_story import story_table, story_total
+from warrantysim.store.audit_trail import NotTheSame, Retraced, retraced, stored_claims
 from warrantysim.store.inputs import KIND
-from warrantysim.store.retrace import NotTheSame, Retraced, retraced, stored_claims
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import from_address, pick, pick_many
+from warrantysim.ui.components.exports import offer_csv
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import option
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import asked, pick, pick_many
-from warrantysim.ui.pieces.exports import offer_csv
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.run_names import option
 from warrantysim.ui.session import workspace
 
 MOST = 300
@@ -45,7 +45,7 @@ SHOWN = (
 
 def show_claim() -> None:
     """Draw it."""
-    simulations = {run.id: run for run in reading.listed(KIND) if run.manifest["replications"]}
+    simulations = {run.id: run for run in reading.finished_runs(KIND) if run.manifest["replications"]}
     if not simulations:
         st.info(t("runs.no_simulation"))
         return
@@ -57,12 +57,12 @@ def show_claim() -> None:
     try:
         _year(run)
     except Damaged as error:
-        st.warning(plain(str(error))[:300])
+        st.warning(escaped(str(error))[:300])
 
 
 def _year(run: StoredRun) -> None:
     """One simulated year under one rule."""
-    result = reading.found(run)
+    result = reading.found_in_run(run)
     left, right = st.columns(2)
     with left:
         policy = pick(
@@ -136,7 +136,7 @@ def _chosen(shown: pd.DataFrame, every: pd.DataFrame, currency: str) -> int:
         st.session_state["runs_claim_next"] = picked
     st.session_state["runs_claim_row"] = picked
     known = {str(claim.root): claim for claim in shown.itertuples()}
-    wished = asked("runs_claim") or ""
+    wished = from_address("runs_claim") or ""
     if wished not in known:
         known |= {str(claim.root): claim for claim in every[every["root"].astype(str) == wished].itertuples()}
 
@@ -155,7 +155,7 @@ def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> N
         with st.spinner(t("runs.story_wait")):
             lines = _retraced(str(workspace().folder), run.id, year, policy, run).story(root)
     except NotTheSame as error:
-        st.warning(t("runs.not_the_same", why=plain(str(error))[:300]))
+        st.warning(t("runs.not_the_same", why=escaped(str(error))[:300]))
         return
     currency, told = run.manifest["currency"], story_total(lines)
     booked = [line for line in lines if line.category is not None]
@@ -171,7 +171,7 @@ def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> N
         st.success(f"{text} {t('runs.story_same')}", icon=":material/check_circle:")
     else:
         st.error(f"{text} {t('runs.story_apart')}")
-    table = story_table(lines, reading.world(run), lang()).rename(columns={"kind": "sort"})
+    table = story_table(lines, reading.scenario_behind(run), lang()).rename(columns={"kind": "sort"})
     st.dataframe(
         table,
         hide_index=True,

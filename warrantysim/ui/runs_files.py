@@ -15,8 +15,8 @@ from warrantysim.store.memos import memo_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.memo import decision_memo
+from warrantysim.ui.components.decision import memo_languages, offer_file, offer_workbook
 from warrantysim.ui.language import t
-from warrantysim.ui.pieces.decision import memo_languages, offer_file, offer_workbook
 from warrantysim.ui.session import workspace
 
 
@@ -36,5 +36,5 @@ def show_decision_files(run: StoredRun) -> None:
 
 def _memo(home: Workspace, run: StoredRun, confirmed: StoredRun, langs: Sequence[Lang]) -> bytes:
     change = policy_change(confirmed.result, decision=run.found)
-    memo = memo_of(change, run, simulated=(confirmed,), studies=runs.listed(home))
+    memo = memo_of(change, run, simulated=(confirmed,), studies=runs.list_runs(home))
     return decision_memo(memo, langs).encode()

@@ -10,10 +10,10 @@ from warrantysim.report import figures
 from warrantysim.store import runs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import from_address, pick, pick_many, put
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import LONGEST, option, outcome
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import asked, pick, pick_many, put
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.run_names import LONGEST, option, outcome
 from warrantysim.ui.runs_one import show_run
 from warrantysim.ui.session import may_edit, who, workspace
 from warrantysim.version import MODEL
@@ -22,12 +22,12 @@ from warrantysim.version import MODEL
 def show_finished() -> None:
     """Draw them."""
     _damaged()
-    every = reading.listed()
+    every = reading.finished_runs()
     found = _chosen(every)
     st.caption(t("runs.shown", n=len(found), of=len(every)))
-    wished = asked("runs_run")
+    wished = from_address("runs_run")
     if wished and wished not in {run.id for run in every}:
-        st.warning(t("runs.gone", id=plain(wished[:40])))
+        st.warning(t("runs.gone", id=escaped(wished[:40])))
     if not found:
         st.info(t("runs.none_found"))
         return
@@ -86,12 +86,12 @@ def _table(found: list[StoredRun]) -> pd.DataFrame:
 
 def _damaged() -> None:
     """Runs whose manifest cannot be read: nothing is known of them but their id."""
-    known = {run.id for run in reading.listed()}
+    known = {run.id for run in reading.finished_runs()}
     for id in runs.damaged(workspace(), thorough=False):
         if id in known:
             continue
         left, right = st.columns([5, 1], vertical_alignment="center")
-        left.warning(t("runs.damaged_one", id=plain(id[:40])))
+        left.warning(t("runs.damaged_one", id=escaped(id[:40])))
         if right.button(t("runs.remove"), key=f"runs_drop_{id}", disabled=not may_edit()):
             runs.remove(workspace(), id, who())
             st.toast(t("runs.removed", id=id[:8]))

@@ -8,11 +8,11 @@ import streamlit as st
 from warrantysim.locale.wording import named
 from warrantysim.report import figures
 from warrantysim.store.job import Job
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs
 
 LONGEST = 80
@@ -30,7 +30,7 @@ def show_jobs() -> None:
     queued = [job.id for job in active if job.state == "queued"]
     for job in active:
         with st.container(border=True):
-            st.markdown(f"**{plain(job.label[:LONGEST])}**")
+            st.markdown(f"**{escaped(job.label[:LONGEST])}**")
             place = "" if job.id not in queued else t("runs.place", place=queued.index(job.id) + 1)
             st.caption(f"{_asked_by(job)} {place}")
             watch(job.id, f"runs_{job.id}")
@@ -54,7 +54,7 @@ def show_jobs() -> None:
 
 
 def _asked_by(job: Job) -> str:
-    return plain(
+    return escaped(
         t(
             "runs.asked_by",
             kind=named("kind", job.kind, lang()),

@@ -13,12 +13,12 @@ from warrantysim.report.run_text import facts_text
 from warrantysim.store import approvals, runs
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies import ALL, OF_RUNS
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.answer import show_answer
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import outcome
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.answer import show_answer
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.run_names import outcome
 from warrantysim.ui.runs_again import show_reproduction
 from warrantysim.ui.runs_files import show_decision_files
 from warrantysim.ui.session import may_edit, who, workspace
@@ -30,16 +30,16 @@ MOST_ROWS = 500
 
 def show_run(run: StoredRun) -> None:
     """Draw it."""
-    st.header(plain(run.label[:120]))
+    st.header(escaped(run.label[:120]))
     damage = run.damage()
     _chips(run, damage)
     if damage:
         st.error(t("runs.damaged_one", id=run.id[:8]))
-        st.caption(plain(t("runs.damaged_files", files=", ".join(damage)[:400])))
+        st.caption(escaped(t("runs.damaged_files", files=", ".join(damage)[:400])))
         _remove(run)
         return
     if told := outcome(run):
-        st.markdown(f"**{plain(told[:300])}**")
+        st.markdown(f"**{escaped(told[:300])}**")
     if run.kind in SHOWN_ON:
         page, key = SHOWN_ON[run.kind]
         go(page, t("runs.shown_on", page=t(f"frame.{page}")), **{key: run.id})
@@ -126,7 +126,7 @@ def _tables(run: StoredRun) -> None:
     try:
         frame = run.frame(name)
     except Damaged as error:
-        st.warning(plain(str(error))[:300])
+        st.warning(escaped(str(error))[:300])
         return
     st.dataframe(frame.head(MOST_ROWS), hide_index=True, alt=name)
     if len(frame) > MOST_ROWS:

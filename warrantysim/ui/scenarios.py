@@ -6,9 +6,9 @@ from __future__ import annotations
 import streamlit as st
 
 from warrantysim.ui import scenarios_edit, scenarios_new, scenarios_one, scenarios_tree
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import copy_link, pick
 from warrantysim.ui.language import t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import copy_link, pick
 
 PARTS = ("tree", "new", "edit")
 """What the page shows, one at a time."""
@@ -17,7 +17,7 @@ PARTS = ("tree", "new", "edit")
 def show() -> None:
     """Draw the page."""
     st.title(t("scenarios.title"))
-    listed = worlds.known()
+    listed = worlds.known_scenarios()
     if not listed:
         st.warning(t("scenarios.no_files"))
         return

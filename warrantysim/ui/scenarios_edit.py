@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.files.bringing import with_tables
+from warrantysim.files.imports import with_tables
 from warrantysim.files.tables import columns, table_from_rows
 from warrantysim.files.workbooks import cell_text
 from warrantysim.report.field_names import field_name
@@ -19,14 +19,14 @@ from warrantysim.schema.errors import Problem, ScenarioError, error_text
 from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.differences import show_changes, show_problems, single_line
+from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.inputs_tables import configured, table_names
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.differences import short, show_changes, show_problems
-from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.worlds import Known
 from warrantysim.ui.scenarios_new import _open
 from warrantysim.ui.session import may_edit
 
@@ -34,7 +34,7 @@ NUMBER = "№"
 """Column that numbers the rows as errors do: the first row of figures is row 2, below the header."""
 
 
-def show(listed: list[Known]) -> None:
+def show(listed: list[KnownScenario]) -> None:
     """Draw the editor."""
     if kept := tell_kept("scenarios_edit"):
         st.button(t("scenarios.open_kept"), key="scenarios_open_edited", on_click=_open, args=(kept,))
@@ -47,9 +47,11 @@ def show(listed: list[Known]) -> None:
     with right:
         table = pick(st.selectbox, t("inputs.table"), list(tables), "scenarios_table", format_func=tables.__getitem__)
     try:
-        base = worlds.world(parent)
+        base = worlds.scenario_by_ref(parent)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(parent), problem=plain(short(error_text(error, lang()), 500))))
+        st.error(
+            t("inputs.unreadable", ref=escaped(parent), problem=escaped(single_line(error_text(error, lang()), 500)))
+        )
         return
     digest = worlds.digest_of(parent)
     edited = _editor(base, table, digest)
@@ -94,7 +96,7 @@ def _editor(base: Scenario, table: str, digest: str) -> pd.DataFrame:
     )
 
 
-def typed_rows(frame: pd.DataFrame, table: str) -> dict[int, list[str]]:
+def grid_rows(frame: pd.DataFrame, table: str) -> dict[int, list[str]]:
     """The grid's rows as a file would state them, by the number shown beside them; new ones are numbered on. Text, an
     empty cell empty; whole rows without a cell left out."""
     names = table_columns(table)
@@ -126,10 +128,10 @@ Found = tuple[Scenario | None, tuple[Problem, ...], tuple[Change, ...]]
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _checked(parent: str, digest: str, table: str, key: str, _frame: pd.DataFrame) -> Found:
-    return check(worlds.world(parent), table, typed_rows(_frame, table))
+    return check_rows(worlds.scenario_by_ref(parent), table, grid_rows(_frame, table))
 
 
-def check(base: Scenario, table: str, rows: dict[int, list[str]]) -> Found:
+def check_rows(base: Scenario, table: str, rows: dict[int, list[str]]) -> Found:
     """Read typed rows as the table of a scenario."""
     model = Scenario.TABLES[table]
     assert set(table_columns(table)) == set(columns(model))

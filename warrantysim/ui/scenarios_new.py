@@ -10,21 +10,21 @@ from warrantysim.schema.errors import Problem, ScenarioError, error_text
 from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.differences import show_changes, show_problems, single_line
+from warrantysim.ui.components.field_form import field_form
+from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.differences import short, show_changes, show_problems
-from warrantysim.ui.pieces.field_form import field_form
-from warrantysim.ui.pieces.keeping import keep_button, named_and_why, tell_kept
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.worlds import Known
 from warrantysim.ui.session import may_edit
 
 CHANGES = "scenarios_changes"
 """Where the session holds the changes so far, as ``--set`` takes them."""
 
 
-def show(listed: list[Known]) -> None:
+def show(listed: list[KnownScenario]) -> None:
     """Draw the form."""
     if kept := tell_kept("scenarios_new"):
         st.button(t("scenarios.open_kept"), key="scenarios_open_kept", on_click=_open, args=(kept,))
@@ -32,9 +32,11 @@ def show(listed: list[Known]) -> None:
     names = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one in listed}
     parent = pick(st.selectbox, t("scenarios.from"), list(names), "scenarios_parent", format_func=names.__getitem__)
     try:
-        base = worlds.world(parent)
+        base = worlds.scenario_by_ref(parent)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(parent), problem=plain(short(error_text(error, lang()), 500))))
+        st.error(
+            t("inputs.unreadable", ref=escaped(parent), problem=escaped(single_line(error_text(error, lang()), 500)))
+        )
         return
     if stated := field_form(base, f"{parent}:{worlds.digest_of(parent)}", "scenarios_field"):
         st.session_state[CHANGES] = [*st.session_state.get(CHANGES, []), stated]
@@ -70,7 +72,7 @@ def _listed(stated: list[str]) -> None:
     """Every change so far, each with a button that takes it back."""
     for place, line in enumerate(stated):
         left, right = st.columns([6, 1], vertical_alignment="center")
-        left.code(short(line, 300), language=None)
+        left.code(single_line(line, 300), language=None)
         right.button(
             t("scenarios.take_back"), key=f"scenarios_back_{place}", on_click=_back, args=(place,),
             disabled=not may_edit(), icon=":material/undo:",

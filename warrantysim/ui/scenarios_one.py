@@ -10,23 +10,23 @@ from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, what_if_text, whole_text
 from warrantysim.report.input_frames import moment
 from warrantysim.schema.errors import ScenarioError, error_text
-from warrantysim.store.asked import Asked
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
+from warrantysim.store.requests import Asked
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.study import Study
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import reading
 from warrantysim.ui.compared import KIND, comparison
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.differences import show_changes, single_line
+from warrantysim.ui.components.month_end import CANNOT_ASK, USUAL, follow, month_end
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit
+from warrantysim.ui.components.trouble import permitted
+from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.differences import short, show_changes
-from warrantysim.ui.pieces.month_end import CANNOT_ASK, USUAL, follow, month_end
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit
-from warrantysim.ui.pieces.trouble import permitted
-from warrantysim.ui.pieces.worlds import Known
 from warrantysim.ui.session import may_edit, who, workspace
 
 RUNS = 10
@@ -36,14 +36,14 @@ YAML = "application/yaml"
 
 def show(ref: str) -> None:
     """Draw one scenario."""
-    one = worlds.find(ref)
+    one = worlds.find_scenario(ref)
     if one is None:
         return
-    st.subheader(plain(short(one.title if one.shipped else ref)))
+    st.subheader(escaped(single_line(one.title if one.shipped else ref)))
     try:
-        worlds.world(ref)
+        worlds.scenario_by_ref(ref)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=plain(ref), problem=plain(short(error_text(error, lang()), 500))))
+        st.error(t("inputs.unreadable", ref=escaped(ref), problem=escaped(single_line(error_text(error, lang()), 500))))
         return
     _facts(one)
     _differences(one)
@@ -53,30 +53,30 @@ def show(ref: str) -> None:
         _versions(one)
 
 
-def _facts(one: Known) -> None:
+def _facts(one: KnownScenario) -> None:
     if one.why:
-        st.markdown(f"**{t('scenarios.why')}**: {plain(short(one.why, 2000))}")
+        st.markdown(f"**{t('scenarios.why')}**: {escaped(single_line(one.why, 2000))}")
     if one.version is None:
         st.caption(t("scenarios.shipped_is"))
         return
     v = one.version
-    told = t("scenarios.version_is", ref=plain(v.ref), who=plain(v.who), at=moment(v.at))
+    told = t("scenarios.version_is", ref=escaped(v.ref), who=escaped(v.who), at=moment(v.at))
     st.caption(f"{told} {t('scenarios.never_changed', next=v.number + 1)}")
 
 
-def _differences(one: Known) -> None:
+def _differences(one: KnownScenario) -> None:
     parent = one.parent
     if not parent:
         st.info(t("scenarios.is_base"))
         return
-    st.markdown(f"**{t('scenarios.differs_from', parent=plain(parent))}**")
+    st.markdown(f"**{t('scenarios.differs_from', parent=escaped(parent))}**")
     try:
-        show_changes(worlds.changes(one.ref, parent), "scenarios_differences")
+        show_changes(worlds.changes_between(one.ref, parent), "scenarios_differences")
     except (ScenarioError, Damaged, NoSuchVersion, OSError):
-        st.warning(t("scenarios.parent_gone", parent=plain(parent)))
+        st.warning(t("scenarios.parent_gone", parent=escaped(parent)))
 
 
-def _actions(one: Known) -> None:
+def _actions(one: KnownScenario) -> None:
     """Run, compare, duplicate, pin, take away."""
     edit = may_edit()
     with st.container(horizontal=True):
@@ -86,8 +86,8 @@ def _actions(one: Known) -> None:
             _ask(one, "simulate")
         if st.button(t("scenarios.decide"), key="scenarios_decide", disabled=not edit, icon=":material/rule:"):
             _ask(one, "decide")
-        for place, other in enumerate(against(one)):
-            label = t("scenarios.compare", parent=plain(short(other, 40)))
+        for place, other in enumerate(comparable(one)):
+            label = t("scenarios.compare", parent=escaped(single_line(other, 40)))
             key = "scenarios_compare" if not place else f"scenarios_compare_{place}"
             if st.button(label, key=key, disabled=not edit, icon=":material/compare_arrows:"):
                 _ask(one, KIND, other)
@@ -110,17 +110,17 @@ def _actions(one: Known) -> None:
         month_end(one.ref, one.parent, f"scenarios_month_{one.version.digest[:8]}")
 
 
-def against(one: Known) -> list[str]:
+def comparable(one: KnownScenario) -> list[str]:
     """What a scenario is worth comparing with: what it was made from, and the base."""
     return [other for other in dict.fromkeys((one.parent, worlds.BASE)) if other and other != one.ref]
 
 
-def _ask(one: Known, kind: str, other: str = "") -> None:
+def _ask(one: KnownScenario, kind: str, other: str = "") -> None:
     """Ask for a run; what stands against it is told."""
     try:
         asked, label = _asked(one, kind, other)
     except CANNOT_ASK as error:
-        st.error(t("month.cannot", problem=plain(short(error_text(error, lang()), 400))))
+        st.error(t("month.cannot", problem=escaped(single_line(error_text(error, lang()), 400))))
         return
     job = submit(asked, label, [str(change) for change in _changes_or_none(one)])
     st.session_state["scenarios_job"] = job.id
@@ -128,25 +128,25 @@ def _ask(one: Known, kind: str, other: str = "") -> None:
     st.session_state["scenarios_asked_of"] = one.ref
 
 
-def _asked(one: Known, kind: str, other: str) -> tuple[Asked, str]:
+def _asked(one: KnownScenario, kind: str, other: str) -> tuple[Asked, str]:
     """What to ask for, and what people call it."""
-    world = worlds.world(one.ref)
+    scenario = worlds.scenario_by_ref(one.ref)
     if kind == "simulate":
-        return Inputs.of(world), one.ref
+        return Inputs.of(scenario), one.ref
     if kind == "decide":
-        return Study.of("decide", world), one.ref
-    cases = [Case.of(worlds.world(other), name=other), Case.of(world, name=one.ref)]
+        return Study.of("decide", scenario), one.ref
+    cases = [Case.of(worlds.scenario_by_ref(other), name=other), Case.of(scenario, name=one.ref)]
     return comparison(cases, USUAL), f"{one.ref} / {other}"
 
 
-def _changes_or_none(one: Known) -> tuple[object, ...]:
+def _changes_or_none(one: KnownScenario) -> tuple[object, ...]:
     try:
-        return worlds.changes(one.ref, one.parent) if one.parent else ()
+        return worlds.changes_between(one.ref, one.parent) if one.parent else ()
     except (ScenarioError, Damaged, NoSuchVersion):
         return ()
 
 
-def _duplicate(one: Known) -> None:
+def _duplicate(one: KnownScenario) -> None:
     """Open the form with what this one states."""
     stated = [] if one.version is None else [str(line) for line in one.version.details.get("changes", ())]
     again = bool(stated) and bool(one.parent)
@@ -162,7 +162,7 @@ def _pin(ref: str, on: bool) -> None:
     permitted(lambda: pin(workspace(), [*others, ref] if on else others, who()))
 
 
-def _downloads(one: Known) -> None:
+def _downloads(one: KnownScenario) -> None:
     file = one.ref.replace("@", "-")
     with st.container(horizontal=True):
         if one.parent:
@@ -178,28 +178,28 @@ def _downloads(one: Known) -> None:
 
 
 def _whole(ref: str) -> bytes:
-    return whole_text(worlds.world(ref)).encode()
+    return whole_text(worlds.scenario_by_ref(ref)).encode()
 
 
-def differences_file(one: Known) -> bytes:
+def differences_file(one: KnownScenario) -> bytes:
     """A scenario as a what-if on the shipped file it goes back to; whole where it cannot be told so."""
     origin = one.parent
     while origin and "@" in origin:
-        above = worlds.find(origin)
+        above = worlds.find_scenario(origin)
         origin = above.parent if above is not None else worlds.BASE
     stated = [] if one.version is None or origin != one.parent else list(one.version.details.get("changes", ()))
-    world = worlds.world(one.ref)
+    scenario = worlds.scenario_by_ref(one.ref)
     try:
-        base = worlds.world(origin or worlds.BASE)
-        return what_if_text(base, world, f"{origin or worlds.BASE}.yaml", stated).encode()
+        base = worlds.scenario_by_ref(origin or worlds.BASE)
+        return what_if_text(base, scenario, f"{origin or worlds.BASE}.yaml", stated).encode()
     except (NotAsDifferences, ScenarioError, NoSuchVersion, Damaged):
-        return whole_text(world).encode()
+        return whole_text(scenario).encode()
 
 
-def _runs(one: Known) -> None:
+def _runs(one: KnownScenario) -> None:
     ids = worlds.runs_using(one.ref, worlds.usage())
     st.markdown(f"**{t('scenarios.runs_of', n=len(ids))}**")
-    found = [run for run in reading.listed() if run.id in set(ids)]
+    found = [run for run in reading.finished_runs() if run.id in set(ids)]
     if not found:
         st.caption(t("scenarios.never_run"))
         return
@@ -216,9 +216,11 @@ KINDS = ("simulate", "decide", KIND)
 """Kinds of runs that have a name here."""
 
 
-def _versions(one: Known) -> None:
-    versions = [other.version for other in worlds.known() if other.name == one.name and other.version is not None]
-    st.markdown(f"**{t('scenarios.versions_of', name=plain(one.name), n=len(versions))}**")
+def _versions(one: KnownScenario) -> None:
+    versions = [
+        other.version for other in worlds.known_scenarios() if other.name == one.name and other.version is not None
+    ]
+    st.markdown(f"**{t('scenarios.versions_of', name=escaped(one.name), n=len(versions))}**")
     rested = worlds.usage()
     rows = [
         {"version": v.ref, "who": v.who, "at": moment(v.at), "why": v.note,

@@ -7,11 +7,11 @@ import streamlit as st
 
 from warrantysim.report.input_frames import moment
 from warrantysim.store.pins import pinned
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.differences import single_line, worded
+from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.language import t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.differences import short, worded
-from warrantysim.ui.pieces.worlds import Known
 from warrantysim.ui.session import workspace
 
 BRANCH = "└ "
@@ -20,9 +20,9 @@ LINES = 3
 """Differences told in a row of the tree before the rest is a number."""
 
 
-def show(listed: list[Known]) -> str:
+def show(listed: list[KnownScenario]) -> str:
     """Draw the tree; the reference of the scenario chosen in it."""
-    ordered = in_order(listed)
+    ordered = with_depth(listed)
     frame = tree_frame(ordered, pinned(workspace()))
     st.dataframe(
         frame,
@@ -46,14 +46,14 @@ def show(listed: list[Known]) -> str:
     return pick(st.selectbox, t("scenarios.choose"), list(names), "scenarios_ref", format_func=names.__getitem__)
 
 
-def in_order(listed: list[Known]) -> list[tuple[Known, int]]:
+def with_depth(listed: list[KnownScenario]) -> list[tuple[KnownScenario, int]]:
     """Every scenario below what it was made from, with its depth. One whose parent is gone stands on top."""
     refs = {one.ref for one in listed}
-    children: dict[str, list[Known]] = {}
+    children: dict[str, list[KnownScenario]] = {}
     for one in listed:
         parent = one.parent if one.parent in refs and one.parent != one.ref else ""
         children.setdefault(parent, []).append(one)
-    out: list[tuple[Known, int]] = []
+    out: list[tuple[KnownScenario, int]] = []
     seen: set[str] = set()
 
     def down(parent: str, depth: int) -> None:
@@ -67,21 +67,21 @@ def in_order(listed: list[Known]) -> list[tuple[Known, int]]:
     return out + [(one, 0) for one in listed if one.ref not in seen]
 
 
-def tree_frame(ordered: list[tuple[Known, int]], pins: tuple[str, ...]) -> pd.DataFrame:
+def tree_frame(ordered: list[tuple[KnownScenario, int]], pins: tuple[str, ...]) -> pd.DataFrame:
     """A row a scenario."""
     rows = []
     rested = worlds.usage()
     for one, depth in ordered:
         used = len(worlds.runs_using(one.ref, rested))
-        states = [short(worded(line)) for line in one.stated[:LINES]]
+        states = [single_line(worded(line)) for line in one.stated[:LINES]]
         if len(one.stated) > LINES:
             states.append(t("differences.more", n=len(one.stated) - LINES))
         rows.append(
             {
-                "tree": f"{'   ' * max(0, depth - 1)}{BRANCH if depth else ''}{short(one.ref)}",
-                "title": short(one.title),
+                "tree": f"{'   ' * max(0, depth - 1)}{BRANCH if depth else ''}{single_line(one.ref)}",
+                "title": single_line(one.title),
                 "states": "; ".join(states) or told_otherwise(one),
-                "why": short(one.why, 300),
+                "why": single_line(one.why, 300),
                 "state": state(one, used),
                 "runs": used,
                 "pinned": one.ref in pins,
@@ -92,7 +92,7 @@ def tree_frame(ordered: list[tuple[Known, int]], pins: tuple[str, ...]) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def told_otherwise(one: Known) -> str:
+def told_otherwise(one: KnownScenario) -> str:
     """What to say of a scenario that states no single values: the base, edited or uploaded tables."""
     if one.version is None:
         return t("scenarios.everything") if not one.parent else ""
@@ -100,7 +100,7 @@ def told_otherwise(one: Known) -> str:
     return t("scenarios.uploaded", upload=upload) if upload else t("scenarios.rows_changed")
 
 
-def state(one: Known, used: int) -> str:
+def state(one: KnownScenario, used: int) -> str:
     """Shipped, kept, or kept and run: in any case it is never changed."""
     if one.shipped:
         return t("scenarios.shipped")

@@ -12,16 +12,16 @@ from warrantysim.report.charts.thresholds import threshold_chart
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.cells import Row, chosen_rows, key_of, rules_frame
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import copy_link, pick, pick_many
+from warrantysim.ui.components.decision import offer_demo, show_ladder, show_law
+from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
+from warrantysim.ui.components.running import watch
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import copy_link, pick, pick_many
-from warrantysim.ui.pieces.decision import offer_demo, show_ladder, show_law
-from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
-from warrantysim.ui.pieces.running import watch
 from warrantysim.ui.session import jobs, look
 from warrantysim.ui.thresholds_cell import show_cell
 from warrantysim.ui.thresholds_files import show_files
 from warrantysim.ui.thresholds_hand import show_hand
-from warrantysim.ui.thresholds_shown import Shown
+from warrantysim.ui.thresholds_shown import DecisionShown
 
 VERDICTS = ("ACT", "HOLD", "LOSS", "NO DIFFERENCE")
 PARTS = ("cell", "hand", "files")
@@ -35,7 +35,7 @@ DRAWN = 16
 def show() -> None:
     """Draw the page."""
     st.title(t("thresholds.title"))
-    runs = reading.listed("decide")
+    runs = reading.finished_runs("decide")
     if not runs:
         _empty()
         return
@@ -44,9 +44,9 @@ def show() -> None:
     with left:
         run = _chosen(runs)
     try:
-        shown = Shown.of(run)
+        shown = DecisionShown.of(run)
     except (Damaged, LookupError, ValueError) as error:
-        st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
+        st.warning(t("thresholds.damaged", why=escaped(str(error))[:300]))
         return
     _answer(shown)
     show_ladder(shown.told)
@@ -98,13 +98,13 @@ def _chosen(runs: Sequence[StoredRun]) -> StoredRun:
     return by_id[chosen]
 
 
-def _answer(shown: Shown) -> None:
+def _answer(shown: DecisionShown) -> None:
     """The whole in a sentence or two."""
     for sentence in shown.told.answer():
-        st.markdown(f"**{plain(sentence)}**")
+        st.markdown(f"**{escaped(sentence)}**")
 
 
-def _filtered(shown: Shown) -> list[Row]:
+def _filtered(shown: DecisionShown) -> list[Row]:
     """Rows by market, category, verdict and text; what they come to is said."""
     s = shown.scenario
     first, second, third, fourth = st.columns([3, 3, 3, 2])
@@ -134,7 +134,7 @@ def _several(label: str, names: Mapping[str, str], key: str) -> list[str]:
     return pick_many(label, list(names), key, format_func=names.__getitem__, placeholder=t("thresholds.any"))
 
 
-def _table(shown: Shown, rows: Sequence[Row]) -> None:
+def _table(shown: DecisionShown, rows: Sequence[Row]) -> None:
     """The rules, or their picture, and what the rows shown add up to."""
     labels = {one: t(f"thresholds.view.{one}") for one in ("table", "picture")}
     view = pick(
@@ -150,7 +150,7 @@ def _table(shown: Shown, rows: Sequence[Row]) -> None:
         _pictures(shown, rows)
 
 
-def _totals(shown: Shown, rows: Sequence[Row]) -> str:
+def _totals(shown: DecisionShown, rows: Sequence[Row]) -> str:
     """What the rows shown save together, with its interval, out of the whole."""
     d = shown.decision
     facts = {
@@ -170,7 +170,7 @@ def _totals(shown: Shown, rows: Sequence[Row]) -> str:
     return t("thresholds.totals", **facts, **ends)
 
 
-def _rules(shown: Shown, rows: Sequence[Row]) -> None:
+def _rules(shown: DecisionShown, rows: Sequence[Row]) -> None:
     currency = shown.decision.currency
     frame = rules_frame(rows, shown.words)
     st.session_state["thresholds_codes"] = frame["code"].tolist()
@@ -223,7 +223,7 @@ def _select() -> None:
         st.session_state["thresholds_cell"] = codes[chosen[0]]
 
 
-def _pictures(shown: Shown, rows: Sequence[Row]) -> None:
+def _pictures(shown: DecisionShown, rows: Sequence[Row]) -> None:
     """The zones along the value axis, a currency at a time: values of several have no common axis."""
     currencies = list(dict.fromkeys(row["currency"] for row in rows))
     currency = currencies[0]
@@ -242,7 +242,7 @@ def _pictures(shown: Shown, rows: Sequence[Row]) -> None:
     show_picture(picture, "thresholds_picture")
 
 
-def _opened(shown: Shown, rows: Sequence[Row]) -> Row:
+def _opened(shown: DecisionShown, rows: Sequence[Row]) -> Row:
     """The cell that is open, by the address, by a click on its row, or the one that saves most of those shown."""
     by_code = {shown.words.code(row): row for row in rows}
     labels = {code: f"{shown.words.name(row)} ({code})"[:160] for code, row in by_code.items()}
@@ -250,7 +250,7 @@ def _opened(shown: Shown, rows: Sequence[Row]) -> Row:
     return by_code[pick(st.selectbox, label, list(by_code), "thresholds_cell", format_func=labels.__getitem__)]
 
 
-def _method(shown: Shown) -> None:
+def _method(shown: DecisionShown) -> None:
     d = shown.decision
     with st.expander(t("piece.method")):
         st.write(
@@ -262,7 +262,7 @@ def _method(shown: Shown) -> None:
                 seed=d.seed,
                 level=figures.level(d.confidence),
                 rounding=f"{shown.scenario.decision.rounding:g}",
-                status=plain(d.solver.status),
+                status=escaped(d.solver.status),
             )
         )
         st.caption(t("piece.run_made", id=shown.run.id, made=shown.run.made))

@@ -12,23 +12,23 @@ from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
 from warrantysim.report.rule_text import testers
-from warrantysim.studies.decide.cells import Row, aside_of, cell_costs, flat_text, key_of
+from warrantysim.studies.decide.cells import Row, aside_of, costs_of_cell, flat_text, key_of
 from warrantysim.studies.decide.sentences import cell_parts
+from warrantysim.ui.components.decision import card, show_parts
+from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.decision import card, show_parts
-from warrantysim.ui.pieces.pictures import held_picture, plain, show_picture
 from warrantysim.ui.session import look
-from warrantysim.ui.thresholds_shown import NEW, NOW, Shown
+from warrantysim.ui.thresholds_shown import NEW, NOW, DecisionShown
 
 LONGEST = 160
 """Letters of a name that are shown where it stands alone."""
 
 
-def show_cell(shown: Shown, row: Row) -> None:
+def show_cell(shown: DecisionShown, row: Row) -> None:
     """Draw it."""
     words, cell = shown.words, key_of(row, shown.scenario)
-    st.subheader(plain(words.name(row)[:LONGEST]))
-    st.markdown(plain(words.sentence(row)[: 8 * LONGEST]))
+    st.subheader(escaped(words.name(row)[:LONGEST]))
+    st.markdown(escaped(words.sentence(row)[: 8 * LONGEST]))
     _cards(shown, row)
     show_parts(cell_parts(row, lang()), shown.decision.currency, float(row["saving"]))
     left, right = st.columns([3, 2], gap="large")
@@ -40,7 +40,7 @@ def show_cell(shown: Shown, row: Row) -> None:
     _journey(shown, cell)
 
 
-def _cards(shown: Shown, row: Row) -> None:
+def _cards(shown: DecisionShown, row: Row) -> None:
     currency = shown.decision.currency
     saving, claims, days, flat = st.columns(4)
     low, high = figures.whole(row["saving_low"]), figures.whole(row["saving_high"])
@@ -63,7 +63,7 @@ def _cards(shown: Shown, row: Row) -> None:
     )  # fmt: skip
 
 
-def _curves(shown: Shown, row: Row, cell: CellKey) -> None:
+def _curves(shown: DecisionShown, row: Row, cell: CellKey) -> None:
     """Cost by value under every arm, with the lower envelope and the claims on the value axis."""
     if shown.curves is None:
         st.info(t("thresholds.no_curves"))
@@ -85,7 +85,7 @@ def _curves(shown: Shown, row: Row, cell: CellKey) -> None:
         st.caption(t("thresholds.curves_aside"))
 
 
-def _held(shown: Shown, row: Row) -> None:
+def _held(shown: DecisionShown, row: Row) -> None:
     """The rule now and recommended, how far cut-points may move, and what holds them."""
     words = shown.words
     st.markdown(f"#### {t('thresholds.rule')}")
@@ -102,7 +102,7 @@ def _held(shown: Shown, row: Row) -> None:
     st.caption(t("thresholds.flat_help"))
 
 
-def _costs(shown: Shown, cell: CellKey) -> None:
+def _costs(shown: DecisionShown, cell: CellKey) -> None:
     """Its costs by kind, now and recommended."""
     result = shown.confirmed
     if shown.detail is None or result is None:
@@ -110,7 +110,7 @@ def _costs(shown: Shown, cell: CellKey) -> None:
         return
     names = result.manifest["policies"]
     sides = [names[NOW], names[NEW]] if len(names) > NEW else [names[NOW]]
-    costs = cell_costs(shown.detail, shown.scenario, shown.known(cell), sides)
+    costs = costs_of_cell(shown.detail, shown.scenario, shown.known(cell), sides)
     if costs is None:
         st.info(t("thresholds.no_costs"))
     elif len(costs):
@@ -125,12 +125,12 @@ def _costs(shown: Shown, cell: CellKey) -> None:
         st.caption(t("thresholds.costs_how"))
 
 
-def _titles(shown: Shown) -> Sequence[str]:
+def _titles(shown: DecisionShown) -> Sequence[str]:
     d = shown.decision
     return titled(d.now.title, d.now.name, lang()), t("thresholds.recommended")
 
 
-def _journey(shown: Shown, cell: CellKey) -> None:
+def _journey(shown: DecisionShown, cell: CellKey) -> None:
     """Where its claims go and how they end."""
     flows = shown.flows(cell)
     if flows is None:

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from warrantysim.decision.by_hand import NAME
+from warrantysim.decision.manual_policy import NAME
 from warrantysim.decision.platform_rules import platform_rules
 from warrantysim.locale.wording import say
 from warrantysim.report.agent_rules import agent_rules, lines_told
@@ -25,17 +25,17 @@ from warrantysim.store.scenarios import keep_scenario
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.decide.files import CHOICES, policy_chosen
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.decision import offer_file, offer_workbook
+from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.decision import offer_file, offer_workbook
-from warrantysim.ui.pieces.pictures import plain
 from warrantysim.ui.session import may_edit, who, workspace
 from warrantysim.ui.thresholds_hand import by_hand_policy, set_anything
-from warrantysim.ui.thresholds_shown import Shown
+from warrantysim.ui.thresholds_shown import DecisionShown
 
 
-def show_files(shown: Shown) -> None:
+def show_files(shown: DecisionShown) -> None:
     """Draw it."""
     options = [one for one in CHOICES if one != "hand" or set_anything(shown)]
     st.subheader(t("thresholds.files"))
@@ -53,11 +53,11 @@ def show_files(shown: Shown) -> None:
         _apply(shown, policy, choice)
 
 
-def _files(shown: Shown, policy: Policy, choice: str) -> None:
+def _files(shown: DecisionShown, policy: Policy, choice: str) -> None:
     """Rules as files, named by the run."""
     s = shown.scenario
     end = shown.run.id if choice == "recommended" else f"{shown.run.id}_{choice}"
-    platform = partial(platform_rules, policy, shown.world)
+    platform = partial(platform_rules, policy, shown.model)
     offers: list[tuple[str, str, str, Callable[[], bytes]]] = [
         ("agents", f"agent_rules_{end}.csv", "text/csv",
          partial(_csv, partial(agent_rules, policy, s))),
@@ -96,7 +96,7 @@ def _yaml(policy: Policy, run: StoredRun, scenario: Scenario) -> bytes:
     return policy_text(policy, f"{comment}\nrun {run.id}").encode()
 
 
-def _workbook(shown: Shown) -> None:
+def _workbook(shown: DecisionShown) -> None:
     """The workbook: its quantities are counted by a job, then it can be downloaded at once."""
     st.markdown(f"#### {t('thresholds.workbook')}")
     st.caption(t("thresholds.workbook_how"))
@@ -106,13 +106,13 @@ def _workbook(shown: Shown) -> None:
     offer_workbook(shown.run, shown.confirmed, "thresholds", _status(shown))
 
 
-def _status(shown: Shown) -> str:
+def _status(shown: DecisionShown) -> str:
     """APPROVED where a version of this decision was signed, else DRAFT."""
     signed = [v for v in approvals.policy_versions(workspace()) if v.run_id == shown.run.id]
     return "APPROVED" if any(v.last.step in {"approved", "effective"} for v in signed) else "DRAFT"
 
 
-def _apply(shown: Shown, policy: Policy, choice: str) -> None:
+def _apply(shown: DecisionShown, policy: Policy, choice: str) -> None:
     """A version of a scenario with this policy as today's rule, or a draft for approval."""
     st.markdown(f"#### {t('thresholds.apply')}")
     with st.form("thresholds_apply", border=False):
@@ -137,18 +137,18 @@ def _apply(shown: Shown, policy: Policy, choice: str) -> None:
         go("approvals", t("thresholds.see_approvals"))
 
 
-def _keep(shown: Shown, policy: Policy, name: str, why: str) -> None:
+def _keep(shown: DecisionShown, policy: Policy, name: str, why: str) -> None:
     try:
-        world = shown.scenario.replace(policy=policy)
-        version = keep_scenario(workspace(), name, world, parent=shown.scenario.name, why=why, who=who())
+        scenario = shown.scenario.replace(policy=policy)
+        version = keep_scenario(workspace(), name, scenario, parent=shown.scenario.name, why=why, who=who())
     except (ValueError, OSError) as error:
-        st.error(plain(error_text(error, lang()))[:500])
+        st.error(escaped(error_text(error, lang()))[:500])
         return
-    st.success(t("thresholds.kept", ref=plain(version.ref)))
+    st.success(t("thresholds.kept", ref=escaped(version.ref)))
     go("scenarios", t("thresholds.see_scenarios"))
 
 
-def _speaks(shown: Shown, choice: str) -> str:
+def _speaks(shown: DecisionShown, choice: str) -> str:
     """The run that speaks for a policy: its own simulation where there is one, else the decision."""
     if choice == "hand" and shown.confirmed is not None:
         run = by_hand_inputs(shown.confirmed, by_hand_policy(shown).replace(name=NAME))

@@ -8,19 +8,19 @@ from functools import partial
 
 import streamlit as st
 
-from warrantysim.decision.by_hand import (
+from warrantysim.decision.cells import CellKey, CellZone, tests_only, zones_for
+from warrantysim.decision.manual_policy import (
     GREATEST,
     MOST_ZONES,
     Wrong,
     by_refund,
-    choices,
+    possible_actions,
     set_by_hand,
     steps,
     to_steps,
     wrongs,
 )
-from warrantysim.decision.by_hand_price import Simulated, estimate, moved, simulated
-from warrantysim.decision.cells import CellKey, Zone, tests_only, zones_for
+from warrantysim.decision.manual_price import SimulatedCost, estimate, moved, simulate_manual
 from warrantysim.locale.wording import named, period
 from warrantysim.report import figures
 from warrantysim.report.rule_text import done
@@ -30,14 +30,14 @@ from warrantysim.store.stored_run import Damaged
 from warrantysim.studies.decide.cells import Row, by_hand_frame, key_of
 from warrantysim.studies.decide.words import WHOLE_YEAR
 from warrantysim.ui import reading
+from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.decision import card
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.set_by_hand import Chosen, chosen, set_cells
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces.address import pick
-from warrantysim.ui.pieces.decision import card
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit, watch
-from warrantysim.ui.pieces.set_by_hand import Chosen, chosen, keep
 from warrantysim.ui.session import jobs, may_edit
-from warrantysim.ui.thresholds_shown import NEW, NOW, Shown
+from warrantysim.ui.thresholds_shown import NEW, NOW, DecisionShown
 
 KEY = "thresholds_hand"
 STEPS = ("0", "1", "2", "5", "10", "20", "50")
@@ -46,7 +46,7 @@ EDITED = "thresholds_edited"
 """Counts changes of the number of zones, so that their fields are made anew."""
 
 
-def show_hand(shown: Shown, row: Row) -> None:
+def show_hand(shown: DecisionShown, row: Row) -> None:
     """Draw it."""
     cell, by_hand = key_of(row, shown.scenario), chosen(KEY, shown.run.id, shown.cells)
     st.subheader(t("thresholds.hand"))
@@ -56,22 +56,22 @@ def show_hand(shown: Shown, row: Row) -> None:
         _zones(shown, row, cell, by_hand)
     with right:
         _whole(shown, by_hand)
-    bad = [one for one in by_hand if wrongs(shown.world, shown.known(one), by_hand[one])]
+    bad = [one for one in by_hand if wrongs(shown.model, shown.known(one), by_hand[one])]
     for one in bad:
         if one != cell:
-            st.error(t("thresholds.wrong_elsewhere", cell=plain(" ".join(map(str, one))[:160])))
+            st.error(t("thresholds.wrong_elsewhere", cell=escaped(" ".join(map(str, one))[:160])))
     if not bad:
         policy = by_hand_policy(shown)
         _estimated(shown, policy)
         _simulated(shown, policy)
 
 
-def by_hand_policy(shown: Shown) -> Policy:
+def by_hand_policy(shown: DecisionShown) -> Policy:
     """The recommended rule with what was set by hand that can be followed, at the chosen steps."""
     by_hand = chosen(KEY, shown.run.id, shown.cells)
-    sound = {c: zones for c, zones in by_hand.items() if not wrongs(shown.world, shown.known(c), zones)}
-    policy = set_by_hand(shown.decision.policy, shown.world, sound)
-    return to_steps(policy, shown.world, step())
+    sound = {c: zones for c, zones in by_hand.items() if not wrongs(shown.model, shown.known(c), zones)}
+    policy = set_by_hand(shown.decision.policy, shown.model, sound)
+    return to_steps(policy, shown.model, step())
 
 
 def step() -> float:
@@ -82,21 +82,21 @@ def step() -> float:
     return 0.0
 
 
-def set_anything(shown: Shown) -> bool:
+def set_anything(shown: DecisionShown) -> bool:
     """Whether anything was set by hand."""
     return bool(chosen(KEY, shown.run.id, shown.cells)) or step() > 0
 
 
-def _zones(shown: Shown, row: Row, cell: CellKey, by_hand: Chosen) -> None:
+def _zones(shown: DecisionShown, row: Row, cell: CellKey, by_hand: Chosen) -> None:
     """Fields of the zones of the open cell."""
-    st.markdown(f"#### {plain(shown.words.name(row)[:160])}")
+    st.markdown(f"#### {escaped(shown.words.name(row)[:160])}")
     known = shown.known(cell)
-    zones: tuple[Zone, ...] = by_hand.get(cell) or by_refund(
-        shown.world, known, row["zones"], zones_for(shown.decision.optimum, shown.world, known)
+    zones: tuple[CellZone, ...] = by_hand.get(cell) or by_refund(
+        shown.model, known, row["zones"], zones_for(shown.decision.optimum, shown.model, known)
     )
-    options = choices(shown.world, known)
+    options = possible_actions(shown.model, known)
     options += [(zone.do, zone.partner) for zone in zones if (zone.do, zone.partner) not in options]
-    labels = {one: done(Zone(0.0, *one, tests_only=tests_only(shown.world, *one)), lang())[:120] for one in options}
+    labels = {one: done(CellZone(0.0, *one, tests_only=tests_only(shown.model, *one)), lang())[:120] for one in options}
     number = f"{shown.cells.index(cell)}_{st.session_state.get(EDITED, 0)}"
     for k, zone in enumerate(zones):
         begin, do, away = st.columns([2, 4, 1], vertical_alignment="bottom")
@@ -121,7 +121,7 @@ def _zones(shown: Shown, row: Row, cell: CellKey, by_hand: Chosen) -> None:
             ":material/delete:", key=names[2], help=t("thresholds.drop", n=k + 1), disabled=len(zones) == 1,
             on_click=_dropped, args=(shown, cell, zones, k),
         )  # fmt: skip
-    for wrong in wrongs(shown.world, known, zones):
+    for wrong in wrongs(shown.model, known, zones):
         st.error(wrong_text(wrong))
     add, back, _ = st.columns([2, 3, 2])
     add.button(
@@ -136,42 +136,43 @@ def _zones(shown: Shown, row: Row, cell: CellKey, by_hand: Chosen) -> None:
 
 def wrong_text(wrong: Wrong) -> str:
     """What is wrong with a zone, in words."""
-    facts = {name: plain(text)[:200] for name, text in wrong.facts.items()}
+    facts = {name: escaped(text)[:200] for name, text in wrong.facts.items()}
     if "disposition" in wrong.facts:
-        facts["disposition"] = plain(named("disposition", wrong.facts["disposition"], lang()))[:200]
+        facts["disposition"] = escaped(named("disposition", wrong.facts["disposition"], lang()))[:200]
     return t(f"thresholds.wrong.{wrong.kind}", zone=wrong.zone, **facts)
 
 
-def _changed(shown: Shown, cell: CellKey, count: int, number: str) -> None:
+def _changed(shown: DecisionShown, cell: CellKey, count: int, number: str) -> None:
     """A field was changed: the zones are as the fields say."""
     state = st.session_state
     zones = [
-        Zone(float(state[f"{KEY}_from_{number}_{k}"] or 0.0), *state[f"{KEY}_do_{number}_{k}"]) for k in range(count)
+        CellZone(float(state[f"{KEY}_from_{number}_{k}"] or 0.0), *state[f"{KEY}_do_{number}_{k}"])
+        for k in range(count)
     ]
-    keep(KEY, shown.run.id, {**chosen(KEY, shown.run.id, shown.cells), cell: zones})
+    set_cells(KEY, shown.run.id, {**chosen(KEY, shown.run.id, shown.cells), cell: zones})
 
 
-def _added(shown: Shown, cell: CellKey, zones: Sequence[Zone], options: Sequence[tuple[str, str]]) -> None:
+def _added(shown: DecisionShown, cell: CellKey, zones: Sequence[CellZone], options: Sequence[tuple[str, str]]) -> None:
     """One zone more behind the last: at half as much again, doing the next thing there is."""
     last = zones[-1]
     place = options.index((last.do, last.partner)) if (last.do, last.partner) in options else -1
     other = options[(place + 1) % len(options)]
-    _put(shown, cell, [*zones, Zone(round(last.start * 1.5 + 10.0, 0), *other)])
+    _put(shown, cell, [*zones, CellZone(round(last.start * 1.5 + 10.0, 0), *other)])
 
 
-def _dropped(shown: Shown, cell: CellKey, zones: Sequence[Zone], k: int) -> None:
+def _dropped(shown: DecisionShown, cell: CellKey, zones: Sequence[CellZone], k: int) -> None:
     left = [zone for i, zone in enumerate(zones) if i != k]
-    _put(shown, cell, [Zone(0.0, left[0].do, left[0].partner), *left[1:]])
+    _put(shown, cell, [CellZone(0.0, left[0].do, left[0].partner), *left[1:]])
 
 
-def _put(shown: Shown, cell: CellKey, zones: Sequence[Zone]) -> None:
+def _put(shown: DecisionShown, cell: CellKey, zones: Sequence[CellZone]) -> None:
     """Set a cell's zones, or forget them where there are none, and make the fields anew."""
     others = {c: z for c, z in chosen(KEY, shown.run.id, shown.cells).items() if c != cell}
-    keep(KEY, shown.run.id, {**others, cell: zones} if zones else others)
+    set_cells(KEY, shown.run.id, {**others, cell: zones} if zones else others)
     st.session_state[EDITED] = st.session_state.get(EDITED, 0) + 1
 
 
-def _whole(shown: Shown, by_hand: Chosen) -> None:
+def _whole(shown: DecisionShown, by_hand: Chosen) -> None:
     """Everything that was set, and the step of all cut-points."""
     st.markdown(f"#### {t('thresholds.all_set')}")
     currency = shown.decision.currency
@@ -179,7 +180,7 @@ def _whole(shown: Shown, by_hand: Chosen) -> None:
     label = t("thresholds.step", currency=currency)
     pick(st.selectbox, label, STEPS, "thresholds_step", format_func=labels.__getitem__)
     if step():
-        each = steps(shown.world, step())
+        each = steps(shown.model, step())
         st.caption(t("thresholds.steps", steps=", ".join(f"{c} {figures.value(x)}" for c, x in each.items())))
     if not by_hand:
         st.caption(t("thresholds.none_set"))
@@ -200,12 +201,12 @@ def _whole(shown: Shown, by_hand: Chosen) -> None:
     )
 
 
-def _forget(shown: Shown) -> None:
-    keep(KEY, shown.run.id, {})
+def _forget(shown: DecisionShown) -> None:
+    set_cells(KEY, shown.run.id, {})
     st.session_state[EDITED] = st.session_state.get(EDITED, 0) + 1
 
 
-def _estimated(shown: Shown, policy: Policy) -> None:
+def _estimated(shown: DecisionShown, policy: Policy) -> None:
     """What it would cost by the program, against the recommendation and against today."""
     st.markdown(f"#### {t('thresholds.estimate')}")
     taught, both = shown.taught, shown.estimates()
@@ -213,7 +214,7 @@ def _estimated(shown: Shown, policy: Policy) -> None:
         st.info(t("thresholds.no_estimate"))
         return
     now, new = both
-    found = estimate(shown.world, taught, policy)
+    found = estimate(shown.model, taught, policy)
     when = period(shown.scenario.horizon.days, lang())
     first, second, third, fourth = st.columns(4)
     _amount(shown, first, t("thresholds.to_recommended", period=when), new.cost - found.cost, t("thresholds.estimated"))
@@ -230,8 +231,8 @@ def _estimated(shown: Shown, policy: Policy) -> None:
         st.warning(
             t(
                 "thresholds.full",
-                bench=plain(name),
-                months=plain(shown.told.words.months(months, lang())),
+                bench=escaped(name),
+                months=escaped(shown.told.words.months(months, lang())),
                 n=len(months),
             )
         )
@@ -248,14 +249,14 @@ def _estimated(shown: Shown, policy: Policy) -> None:
     )
 
 
-def _amount(shown: Shown, place: st.delta_generator.DeltaGenerator, label: str, saved: float, how: str) -> None:
+def _amount(shown: DecisionShown, place: st.delta_generator.DeltaGenerator, label: str, saved: float, how: str) -> None:
     """A difference as money: what is saved, or what more it costs."""
     key = "thresholds.same" if round(saved) == 0 else "thresholds.less" if saved > 0 else "thresholds.more"
     text = t(key, currency=shown.decision.currency, amount=figures.whole(abs(saved)))
     card(place, label, text, how)
 
 
-def _simulated(shown: Shown, policy: Policy) -> None:
+def _simulated(shown: DecisionShown, policy: Policy) -> None:
     """The same simulated, on the luck of the confirmation, once somebody asks for it."""
     st.markdown(f"#### {t('thresholds.simulation')}")
     confirmed, result = shown.confirmed, shown.confirmed_result()
@@ -267,7 +268,7 @@ def _simulated(shown: Shown, policy: Policy) -> None:
     try:
         run = reading.stored(inputs.id)
     except Damaged as error:
-        st.warning(t("thresholds.damaged", why=plain(str(error))[:300]))
+        st.warning(t("thresholds.damaged", why=escaped(str(error))[:300]))
     job = jobs().attach(inputs.id)
     if run is None and job is not None and job.state != "finished":
         watch(job.id, f"{KEY}_{job.id}")
@@ -278,15 +279,15 @@ def _simulated(shown: Shown, policy: Policy) -> None:
             submit(inputs, t("thresholds.job", name=shown.run.label[:60]))
             st.rerun()
         return
-    priced = reading.found(run)
+    priced = reading.found_in_run(run)
     if not priced.complete or priced.complete != result.complete:
         st.warning(t("thresholds.not_paired"))
         return
     sides = [[s.year for s in found] for found in (result.of(NOW), result.of(NEW), priced.of(0))]
-    _priced(shown, simulated(sides[0], sides[1], sides[2], shown.decision.confidence), run.id)
+    _priced(shown, simulate_manual(sides[0], sides[1], sides[2], shown.decision.confidence), run.id)
 
 
-def _priced(shown: Shown, found: Simulated, run_id: str) -> None:
+def _priced(shown: DecisionShown, found: SimulatedCost, run_id: str) -> None:
     d, when = shown.decision, period(shown.scenario.horizon.days, lang())
     first, second, third, fourth = st.columns(4)
     for place, label, apart in (

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.decision.by_hand_price import Estimate, estimate
 from warrantysim.decision.cell_years import CellYears, cell_flows, cell_years
 from warrantysim.decision.cells import CellKey
 from warrantysim.decision.decide import Decision
-from warrantysim.decision.taught import Taught
+from warrantysim.decision.manual_price import ProgramEstimate, estimate
+from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Summary
-from warrantysim.journeys.world import World, world_of
+from warrantysim.journeys.model import Model, model_of
 from warrantysim.report.rule_text import testers
 from warrantysim.schema.root import Scenario
 from warrantysim.store.deciding import confirmation_of, curves_of, taught_of
@@ -25,8 +25,8 @@ from warrantysim.studies.decide.cells import flows_frame, key_of
 from warrantysim.studies.decide.told import Told
 from warrantysim.studies.decide.words import CellText
 from warrantysim.ui import reading
+from warrantysim.ui.components.held import held
 from warrantysim.ui.language import lang
-from warrantysim.ui.pieces.held import held
 from warrantysim.ui.session import workspace
 
 NOW, NEW = 0, 1
@@ -34,7 +34,7 @@ NOW, NEW = 0, 1
 
 
 @dataclass(frozen=True)
-class Shown:
+class DecisionShown:
     """One stored decision."""
 
     run: StoredRun
@@ -42,7 +42,7 @@ class Shown:
     scenario: Scenario
 
     @staticmethod
-    def of(run: StoredRun) -> Shown:
+    def of(run: StoredRun) -> DecisionShown:
         """Read what is always needed.
 
         Raises
@@ -50,7 +50,7 @@ class Shown:
         Damaged
             If the run is.
         """
-        return Shown(run, reading.told(run), reading.world(run))
+        return DecisionShown(run, reading.told_of_run(run), reading.scenario_behind(run))
 
     @property
     def decision(self) -> Decision:
@@ -73,9 +73,9 @@ class Shown:
         return self.told.cells
 
     @property
-    def world(self) -> World:
+    def model(self) -> Model:
         """The compiled scenario."""
-        return world_of(self.scenario)
+        return model_of(self.scenario)
 
     def known(self, cell: CellKey) -> dict[str, str | int]:
         """Keys of a cell with their values."""
@@ -102,14 +102,14 @@ class Shown:
         except Damaged:
             return None
 
-    def estimates(self) -> tuple[Estimate, Estimate] | None:
+    def estimates(self) -> tuple[ProgramEstimate, ProgramEstimate] | None:
         """Today's rule and the recommended one by the program; None where nothing to estimate from is kept."""
         return None if self.taught is None else _estimates(str(self.run.folder), self.run.id, self)
 
     def confirmed_result(self) -> Result | None:
         """The confirming simulation; None where it cannot be read."""
         try:
-            return None if self.confirmed is None else reading.found(self.confirmed)
+            return None if self.confirmed is None else reading.found_in_run(self.confirmed)
         except (Damaged, LookupError):
             return None
 
@@ -126,7 +126,7 @@ class Shown:
         rules: dict[str, tuple[Summary, ...]] = {"now": result.of(NOW), "new": result.of(NEW)}
         return held(
             ("flows", self.run.id, *map(str, cell)),
-            lambda: flows_frame(cell_flows(self.world, self.known(cell), rules), lang(), testers(self.scenario)),
+            lambda: flows_frame(cell_flows(self.model, self.known(cell), rules), lang(), testers(self.scenario)),
         )
 
     @cached_property
@@ -157,14 +157,14 @@ def _taught(folder: str, id: str) -> Taught | None:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _estimates(folder: str, id: str, _shown: Shown) -> tuple[Estimate, Estimate]:
+def _estimates(folder: str, id: str, _shown: DecisionShown) -> tuple[ProgramEstimate, ProgramEstimate]:
     taught = _shown.taught
     assert taught is not None
     d = _shown.decision
-    return estimate(_shown.world, taught, d.now), estimate(_shown.world, taught, d.policy)
+    return estimate(_shown.model, taught, d.now), estimate(_shown.model, taught, d.policy)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _cell_years(folder: str, id: str, _shown: Shown, _result: Result) -> CellYears:
+def _cell_years(folder: str, id: str, _shown: DecisionShown, _result: Result) -> CellYears:
     sides = [[summary.year for summary in _result.of(k)] for k in (NOW, NEW)]
-    return cell_years(_shown.world, sides)
+    return cell_years(_shown.model, sides)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.stress import STRESSES, changed, stressed
+from warrantysim.analysis.stress import STRESSES, scenario_with, stressed
 from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import titled
 from warrantysim.schema.diff import diff
@@ -16,13 +17,14 @@ from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.compared import RUN, Compared, comparison, pair_key, policies
+from warrantysim.ui.components import worlds
+from warrantysim.ui.components.address import turn_to
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.pieces import worlds
-from warrantysim.ui.pieces.address import turn_to
-from warrantysim.ui.pieces.pictures import plain
-from warrantysim.ui.pieces.running import submit
 from warrantysim.ui.session import may_edit, scenarios_folder, workspace
 
 SIGNS = {"times": "*=", "plus": "+=", "set": "="}
@@ -42,9 +44,9 @@ MOST_CHANGES = 40
 def ask_what_if(one: Compared | None) -> None:
     """A lever, a value, and the answer on this page. Against the baseline on screen, else the shipped one."""
     st.markdown(f"**{t('what_if.title')}**")
-    base = one.base if one is not None else Case.of(worlds.world(worlds.BASE))
-    levers = [*STRESSES, *(row.path for row in base.world.assumptions)]
-    units = {row.path: row.unit for row in base.world.assumptions}
+    base = one.base if one is not None else Case.of(worlds.scenario_by_ref(worlds.BASE))
+    levers = [*STRESSES, *(row.path for row in base.scenario.assumptions)]
+    units = {row.path: row.unit for row in base.scenario.assumptions}
     wide, how_to, number, years, go = st.columns([5, 2, 2, 1.5, 2], vertical_alignment="bottom")
     lever = wide.selectbox(
         t("what_if.lever"),
@@ -63,7 +65,7 @@ def ask_what_if(one: Compared | None) -> None:
         value = number.number_input(t("what_if.value"), value=value, key="compare_value", format="%g", step=0.05)
     n = years.number_input(t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
     pressed = go.button(t("what_if.run"), type="primary", disabled=not may_edit() or not lever, key="compare_what_if")
-    name = plain(one.title(base.name) if one else base.name)
+    name = escaped(one.title(base.name) if one else base.name)
     rules = known_rules()
     under, said = st.columns([5, 7.5], vertical_alignment="bottom")
     rule = under.selectbox(
@@ -83,7 +85,7 @@ def _lever(name: str, units: Mapping[str, str]) -> str:
     return f"{name} [{units[name]}]" if units.get(name) else name
 
 
-def _what_if(base: Case, rule: Rule | None, lever: str, how: str, value: float) -> list[Case]:
+def _what_if(base: Case, rule: RuleOffered | None, lever: str, how: str, value: float) -> list[Case]:
     """The baseline, under another rule where one is stated, and the same with one thing changed.
 
     Raises
@@ -92,12 +94,12 @@ def _what_if(base: Case, rule: Rule | None, lever: str, how: str, value: float) 
         If the path names nothing, or the value may not be.
     """
     if rule is not None:
-        base = Case(f"{base.name}, {rule.name}", base.world, rule.policy())
+        base = Case(f"{base.name}, {rule.name}", base.scenario, rule.policy())
     if lever in STRESSES:
         return [base, Case(lever, stressed(lever, base.whole), base.policy)]
     text = lever.strip()[:500]
-    world = changed(base.whole, [f"{text}{SIGNS[how]}{value!r}"])
-    return [base, Case(f"{text} {SHOWN[how]} {value:g}", world, base.policy)]
+    scenario = scenario_with(base.whole, [f"{text}{SIGNS[how]}{value!r}"])
+    return [base, Case(f"{text} {SHOWN[how]} {value:g}", scenario, base.policy)]
 
 
 def ask_for_more() -> None:
@@ -113,7 +115,7 @@ def ask_for_more() -> None:
 
 def _ask_for_cases() -> None:
     """Tick what is to be compared."""
-    found = {one.ref: f"{one.title[:80]} · {one.ref}" for one in worlds.known()}
+    found = {one.ref: f"{one.title[:80]} · {one.ref}" for one in worlds.known_scenarios()}
     rules, refs = known_rules(), list(found)
     with st.form("compare_cases", border=False):
         base = st.selectbox(t("what_if.baseline"), refs, key="compare_new_base", format_func=found.__getitem__)
@@ -134,11 +136,11 @@ def _ask_for_cases() -> None:
     if not [ref for ref in others if ref != base] and not ticked:
         st.warning(t("what_if.nothing_ticked"))
         return
-    _ask(lambda: cases_of(base, [ref for ref in others if ref != base], [rules[key] for key in ticked]), int(n))
+    _ask(lambda: cases_chosen(base, [ref for ref in others if ref != base], [rules[key] for key in ticked]), int(n))
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuleOffered:
     """A rule one can tick."""
 
     name: str
@@ -149,22 +151,28 @@ class Rule:
     """The rule, read when it is needed."""
 
 
-def known_rules() -> dict[str, Rule]:
+def _recommended(run: StoredRun) -> Policy:
+    policy: Policy = reading.found_in_run(run).policy
+    return policy
+
+
+def known_rules() -> dict[str, RuleOffered]:
     """Rules by key: shipped files, recommendations of stored decisions, versions put forward for approval."""
     found = {
-        f"file:{path.stem}": Rule(path.stem, path.stem, lambda path=path: load_policy(path))  # type: ignore[misc]
+        f"file:{path.stem}": RuleOffered(path.stem, path.stem, lambda path=path: load_policy(path))  # type: ignore[misc]
         for path in sorted((scenarios_folder() / "policies").glob("*.yaml"))
     }
-    for run in reading.listed("decide"):
+    for run in reading.finished_runs("decide"):
         title = t("what_if.recommended", name=run.label or run.name, made=run.made[:10], id=run.id[:6])
-        found[f"decision:{run.id}"] = Rule("recommended", title, lambda run=run: reading.found(run).policy)  # type: ignore[misc]
+        read = partial(_recommended, run)
+        found[f"decision:{run.id}"] = RuleOffered("recommended", title, read)
     for version in approvals.policy_versions(workspace()):
         name = f"{version.line}@{version.number}"
-        found[f"version:{version.id}"] = Rule(name, name, lambda version=version: version.policy)  # type: ignore[misc]
+        found[f"version:{version.id}"] = RuleOffered(name, name, lambda version=version: version.policy)  # type: ignore[misc]
     return found
 
 
-def cases_of(base: str, refs: Sequence[str], rules: Sequence[Rule]) -> list[Case]:
+def cases_chosen(base: str, refs: Sequence[str], rules: Sequence[RuleOffered]) -> list[Case]:
     """The baseline first; what-ifs under their own rules; rules in the baseline's world. Names are unique.
 
     Raises
@@ -172,27 +180,27 @@ def cases_of(base: str, refs: Sequence[str], rules: Sequence[Rule]) -> list[Case
     ScenarioError, NoSuchVersion
         If one cannot be read.
     """
-    world = worlds.world(base)
-    found = [_named(base, world)]
-    found += [_named(ref, worlds.world(ref)) for ref in refs]
-    found += [Case(rule.name, world, rule.policy()) for rule in rules]
+    scenario = worlds.scenario_by_ref(base)
+    found = [_named(base, scenario)]
+    found += [_named(ref, worlds.scenario_by_ref(ref)) for ref in refs]
+    found += [Case(rule.name, scenario, rule.policy()) for rule in rules]
     names: list[str] = []
     for case in found:
         again = sum(name.split(" #")[0] == case.name for name in names)
         names.append(f"{case.name} #{again + 1}" if again else case.name)
-    return [Case(name, case.world, case.policy) for name, case in zip(names, found, strict=True)]
+    return [Case(name, case.scenario, case.policy) for name, case in zip(names, found, strict=True)]
 
 
-def _named(ref: str, world: Scenario) -> Case:
+def _named(ref: str, scenario: Scenario) -> Case:
     """A case called by its reference: versions of one scenario share a name."""
-    return Case(ref if "@" in ref else world.name, world, world.policy)
+    return Case(ref if "@" in ref else scenario.name, scenario, scenario.policy)
 
 
 def _ask_for_pair() -> None:
     """Two stored simulations, at once."""
     sides = {
         f"{one.id}:{place}": f"{name} · {one.label or one.name} · {one.id[:6]}"[:100]
-        for one in reading.listed("simulate")
+        for one in reading.finished_runs("simulate")
         for place, name in enumerate(policies(one))
     }
     if len(sides) < 2:
@@ -217,7 +225,7 @@ def _ask(cases: Callable[[], list[Case]], years: int) -> None:
         made = cases()
         study = comparison(made, years)
     except (ScenarioError, ValueError, LookupError) as error:
-        st.error(plain("\n".join(error_text(error, lang()).splitlines()[:5])[:600]))
+        st.error(escaped("\n".join(error_text(error, lang()).splitlines()[:5])[:600]))
         return
     changes = [f"{case.name}: {change}" for case in made[1:] for change in diff(made[0].whole, case.whole)]
     job = submit(study, ", ".join(case.name for case in made)[:200], changes[:MOST_CHANGES])

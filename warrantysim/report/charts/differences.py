@@ -18,7 +18,7 @@ KINDS = ("saves", "no_difference", "costs_more")
 """What a difference can be, in the order of their colours and marks."""
 
 
-class Difference(NamedTuple):
+class DifferenceMark(NamedTuple):
     """One difference, alternative less baseline; low and high are NaN where nothing is known of luck."""
 
     label: str
@@ -35,7 +35,7 @@ class Difference(NamedTuple):
 
 
 def difference_chart(
-    rows: Sequence[Difference],
+    rows: Sequence[DifferenceMark],
     currency: str,
     title: str,
     *,
@@ -78,11 +78,11 @@ def difference_chart(
     return picture(chart, title, _takeaway(rows, currency, look), look)
 
 
-def _figure(row: Difference, look: Look) -> str:
+def _figure(row: DifferenceMark, look: Look) -> str:
     return look.say("marked", figure=figures.signed(row.mean), word=look.say(row.kind))
 
 
-def _takeaway(rows: Sequence[Difference], currency: str, look: Look) -> str:
+def _takeaway(rows: Sequence[DifferenceMark], currency: str, look: Look) -> str:
     """How many save and cost more, and the largest of each."""
     facts = {"currency": currency, "period": period(YEAR, look.lang), "n": len(rows)}
     parts = []

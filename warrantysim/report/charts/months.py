@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.differences import KINDS, Difference
+from warrantysim.report.charts.differences import KINDS, DifferenceMark
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 from warrantysim.report.rows import rows_of
 
@@ -29,7 +29,7 @@ def months_chart(frame: pd.DataFrame, currency: str, *, look: Look = LIGHT) -> P
         f"{figures.signed(float(mean))} ({figures.interval(low, high)})"
         for mean, (low, high) in zip(shown["difference"], ends, strict=True)
     ]
-    shown["kind"] = [Difference("", 0.0, low, high).kind for low, high in ends]
+    shown["kind"] = [DifferenceMark("", 0.0, low, high).kind for low, high in ends]
     x = alt.X("month:O", axis=alt.Axis(title=look.say("month"), labelAngle=0, labelOverlap=True))
     y = alt.Y("difference:Q", axis=money_axis(look, look.say("months.axis", currency=currency)))
     kinds = list(KINDS)

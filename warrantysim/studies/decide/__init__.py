@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import Ticks
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
-from warrantysim.decision.outcomes import World
+from warrantysim.decision.outcomes import Outcomes
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
     from warrantysim.experiment.result import Result
     from warrantysim.experiment.summary import Failure
-    from warrantysim.experiment.turned_worlds import Measure
+    from warrantysim.experiment.turned_scenarios import Measure
     from warrantysim.experiment.uncertain import Turn
     from warrantysim.schema.errors import ScenarioError
     from warrantysim.schema.policy import Policy
     from warrantysim.schema.root import Scenario
 
-LATER = {"weakest": "", "explained": math.nan, "flip": "", "flip_at": math.nan, "robust_draws": 0}
+LATER: dict[str, Any] = {"weakest": "", "explained": math.nan, "flip": "", "flip_at": math.nan, "robust_draws": 0}
 """Columns a decision table of before may lack, and what they hold where nothing is known."""
 NAMES = ("recommended", "free optimum")
 """Names in the confirming simulation of the decided rule and the optimum behind it; those beside keep their own."""
@@ -115,8 +115,10 @@ class Decide(Study[DecideOptions, Decided]):
     def upgraded(self, found: Callable[[], Any], cases: Sequence[Case], seed: int) -> Stored:
         """What is stored today of a decision that was stored as an object."""
         decision: Decision = found()
-        lacking = {name: value for name, value in LATER.items() if name not in decision.table}
-        decision = replace(decision, table=decision.table.assign(**lacking))
+        table = decision.table.copy()
+        for name in LATER.keys() - set(table):
+            table[name] = LATER[name]
+        decision = replace(decision, table=table)
         ask = DecideOptions(replications=decision.replications)
         return self.stored(Decided(decision, scenario_of(cases[0], ask)), cases, ask, seed)
 
@@ -191,7 +193,7 @@ class Confirming:
         """As the inner experiments."""
         return self.inner.potential(replications, incumbent)
 
-    def by_law(self, law: bool) -> World:
+    def by_law(self, law: bool) -> Outcomes:
         """As the inner experiments."""
         return self.inner.by_law(law)
 

@@ -22,7 +22,7 @@ from warrantysim.report.policy_change import policy_change
 from warrantysim.schema.dispositions import DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.service import EVIDENCE_LEVELS
 from warrantysim.studies.decide.files import decision_frames
-from warrantysim.studies.decide.lines import SIDES, Lines, assumptions_sheet, calc_sheet, quantities_sheet
+from warrantysim.studies.decide.lines import SIDES, QuantityRows, assumptions_sheet, calc_sheet, quantities_sheet
 from warrantysim.studies.decide.memo import Memo, Provenance, decision_memo
 from warrantysim.studies.decide.sentences import amounts
 from warrantysim.studies.decide.sums import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
@@ -76,7 +76,7 @@ def decision_workbook(
     ValueError
         If the quantities are not those of the decision: their totals differ by more than `TOLERANCE`.
     """
-    lines = Lines.of(quantities)
+    lines = QuantityRows.of(quantities)
     for side, engine in zip(SIDES, (decision.cost_now, decision.cost), strict=True):
         if abs(lines.total(policy=side) - engine) > TOLERANCE:
             found = lines.total(policy=side)
@@ -192,16 +192,18 @@ def law_sheet(book: Book, told: Told) -> None:
 
 def typed(book: Book, name: str, frame: pd.DataFrame) -> TableOf:
     """A flat table with its columns called and written by their keys."""
-    return TableOf(name, "", frame, [Column(str(key), label_of(book, str(key)), kind_of(str(key))) for key in frame])
+    return TableOf(
+        name, "", frame, [Column(str(key), column_label(book, str(key)), column_kind(str(key))) for key in frame]
+    )
 
 
-def label_of(book: Book, name: str) -> str:
+def column_label(book: Book, name: str) -> str:
     """What a column is called; its key where it has no other name."""
     name = "product_category" if name == "category" else name
     return book.say(f"column.{name}") if known(f"book.column.{name}") else name.replace("_", " ")
 
 
-def kind_of(name: str) -> Kind:
+def column_kind(name: str) -> Kind:
     """How the figures of a column are written."""
     if name in MONEY or name.startswith("part_"):
         return "signed"

@@ -105,7 +105,7 @@ def flat_text(row: Row) -> str:
     return "; ".join(parts)
 
 
-def cell_costs(
+def costs_of_cell(
     detail: pd.DataFrame, scenario: Scenario, cell: Mapping[str, str | int], policies: Sequence[str]
 ) -> pd.DataFrame | None:
     """Cost of a cell by category under some policies, a mean year; None where costs are not kept by its keys.

@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.decision.changes import Change, Robust, ticked
+from warrantysim.decision.changes import Robust, RuleChange, with_changes
 from warrantysim.locale.wording import LANGUAGES, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
-from warrantysim.report.export import records
+from warrantysim.report.export import row_records
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import rule_code, unreached
@@ -44,7 +44,7 @@ def flat_table(decision: Decision, words: Words) -> pd.DataFrame:
     frame = decision.table.copy()
     claims = frame["claims_new"].tolist()
     frame["out_of_range"] = [
-        "; ".join(figures.plain(zones[k + 1].start) for k in unreached(beyond, n))
+        "; ".join(figures.to_cents(zones[k + 1].start) for k in unreached(beyond, n))
         for zones, beyond, n in zip(frame["zones_agents"], frame["agent_beyond"], claims, strict=True)
     ]
     places = {"zones_now": "rule_now", "zones": "rule_new", "zones_free": "rule_free"}
@@ -54,8 +54,10 @@ def flat_table(decision: Decision, words: Words) -> pd.DataFrame:
     # The recommended rule is the one agents get: it is told once.
     frame = frame.drop(columns=["zones_agents", "agent_beyond"])
     for name in ("cuts", "agent_cuts", "claims_beyond"):
-        frame[name] = ["; ".join(figures.plain(x) for x in row) for row in frame[name]]
-    frame["flat"] = ["; ".join(f"{figures.plain(low)} .. {_end(high)}" for low, high in row) for row in frame["flat"]]
+        frame[name] = ["; ".join(figures.to_cents(x) for x in row) for row in frame[name]]
+    frame["flat"] = [
+        "; ".join(f"{figures.to_cents(low)} .. {_end(high)}" for low, high in row) for row in frame["flat"]
+    ]
     frame["binds"] = [bounds_text(row, words) for row in frame["binds"]]
     for lang in LANGUAGES:
         text = CellText(words, lang)
@@ -73,7 +75,7 @@ def changes_table(decision: Decision) -> pd.DataFrame:
         cells = "; ".join(" ".join(map(str, cell)) for cell in change.cells)
         stands = {f"robust_{f.name}": getattr(change.robust, f.name, None) for f in fields(Robust)}
         rows.append({**found, "cells": cells, **stands})
-    names = [f.name for f in fields(Change) if f.name != "robust"] + [f"robust_{f.name}" for f in fields(Robust)]
+    names = [f.name for f in fields(RuleChange) if f.name != "robust"] + [f"robust_{f.name}" for f in fields(Robust)]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -81,10 +83,10 @@ def ladder_frame(decision: Decision, scenario: Scenario) -> pd.DataFrame:
     """A line a zone, as `agent_rules.csv`, with what a row of its own saves by the program (``saves``) and on luck that
     did not suggest it (``held``); no rows where a decision has no ladder."""
     from warrantysim.decision.rule_table import rule_table
-    from warrantysim.journeys.world import world_of
+    from warrantysim.journeys.model import model_of
 
     found = decision.ladder
-    table = with_titles(rule_table(found.policy if found else decision.now, world_of(scenario), fewest=False), scenario)
+    table = with_titles(rule_table(found.policy if found else decision.now, model_of(scenario), fewest=False), scenario)
     gains = {tuple(sorted(step.cell.items())): (step.saves, step.held) for step in (found.steps if found else ())}
     mine = [
         gains.get(tuple(sorted((k, row[k]) for k in ("market", *OWN) if row[k])), (math.nan, math.nan))
@@ -162,7 +164,7 @@ def decision_record(decision: Decision, words: Words, kind: str, stored: Stored)
         },
         "robust": None if d.robust is None else asdict(d.robust),
         "ladder": _ladder_record(d),
-        "rule_changes": records(table["changes"]),
+        "rule_changes": row_records(table["changes"]),
         "ticks": asdict(d.ticks),
         "saving_parts": {name: interval_record(part) for name, part in d.parts.items()},
         "saving_shared_parts": dict(d.shared_parts),
@@ -185,13 +187,13 @@ def decision_record(decision: Decision, words: Words, kind: str, stored: Stored)
                 name: [words.month(month) for month in months] for name, months in d.solver.unmet.items()
             },
         },
-        "tried": records(table["tried"]),
+        "tried": row_records(table["tried"]),
         "seconds": dict(d.seconds),
         "peak_memory_mb": stored.facts["peak_memory_mb"],
-        "cells": records(table["decision"]),
-        "agent_rules": records(table["agent_rules"]),
-        "order_regret_by_cell": records(table["order_regret"]),
-        "law": records(table["law"]),
+        "cells": row_records(table["decision"]),
+        "agent_rules": row_records(table["agent_rules"]),
+        "order_regret_by_cell": row_records(table["order_regret"]),
+        "law": row_records(table["law"]),
         "policy": recommended_text(d, words),
     }
 
@@ -278,12 +280,12 @@ def policy_chosen(choice: str, decision: Decision, scenario: Scenario, by_hand: 
 
 def policy_ticked(decision: Decision, scenario: Scenario, names: Collection[str]) -> Policy:
     """Today's policy with the named changes of a decision and no others; it says what differs from what is taken."""
-    from warrantysim.journeys.world import world_of
+    from warrantysim.journeys.model import model_of
 
     taken = {change.name for change in decision.changes if change.taken}
     if set(names) == taken:
         return recommended(decision, scenario.horizon.days)
-    policy = ticked(world_of(scenario), decision.full, decision.changes, names)
+    policy = with_changes(model_of(scenario), decision.full, decision.changes, names)
     said: Mapping[str, set[str]] = {"also": set(names) - taken, "without": taken - set(names)}
     why = " ".join(say(f"decision.{key}", names=", ".join(sorted(those))) for key, those in said.items() if those)
     return _titled(policy, "ticked", "policy.title_ticked", why)
@@ -297,4 +299,4 @@ def _titled(policy: Policy, name: str, key: str, why: str) -> Policy:
 
 
 def _end(high: float) -> str:
-    return figures.plain(high) if math.isfinite(high) else ""
+    return figures.to_cents(high) if math.isfinite(high) else ""

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.decision.binding import Bound
-from warrantysim.decision.cells import Zone
+from warrantysim.decision.cells import CellZone
 from warrantysim.decision.decide import Decision
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.strict import Strict
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from warrantysim.studies.study import Stored
 
 NESTED: Mapping[str, Any] = {
-    **dict.fromkeys(("zones_now", "zones", "zones_free", "zones_agents"), tuple[Zone, ...]),
+    **dict.fromkeys(("zones_now", "zones", "zones_free", "zones_agents"), tuple[CellZone, ...]),
     **dict.fromkeys(("cuts", "agent_cuts", "agent_beyond", "claims_beyond"), tuple[float, ...]),
     "flat": tuple[tuple[float, float], ...],
     "binds": tuple[Bound, ...],
@@ -39,8 +39,8 @@ INFINITE = {"inf": math.inf, "-inf": -math.inf}
 def facts_of(decision: Decision) -> dict[str, Any]:
     """What tables do not hold, as JSON has it."""
     columns = {field: list(getattr(decision, field).columns) for field in TABLES}
-    rules = {name: plain(decision.table[name].tolist()) for name in NESTED if name in decision.table}
-    rest = {f.name: plain(getattr(decision, f.name)) for f in fields(decision) if f.name not in TABLES}
+    rules = {name: plain_values(decision.table[name].tolist()) for name in NESTED if name in decision.table}
+    rest = {f.name: plain_values(getattr(decision, f.name)) for f in fields(decision) if f.name not in TABLES}
     return {**rest, "columns": columns, "rules": rules}
 
 
@@ -57,18 +57,18 @@ def decision_of(stored: Stored) -> Decision:
     return Decision(**found)
 
 
-def plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """A value as JSON has it; NaN is null, what is infinite its name."""
     if isinstance(value, Strict):
         return tree_of(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain_values(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain_values(item) for item in value]
     if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
+        return plain_values(value.tolist())
     if isinstance(value, float):
         return None if math.isnan(value) else value if math.isfinite(value) else repr(value)
     return value

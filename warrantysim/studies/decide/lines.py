@@ -22,7 +22,7 @@ FACTOR_ROWS = FIRST
 
 
 @dataclass(frozen=True)
-class Lines:
+class QuantityRows:
     """Quantities and prices, a row a line of the calculation; all columns have the same length."""
 
     frame: pd.DataFrame
@@ -31,7 +31,7 @@ class Lines:
     """Reporting currency per unit of each currency that occurs, weighted by what was billed."""
 
     @staticmethod
-    def of(quantities: pd.DataFrame) -> Lines:
+    def of(quantities: pd.DataFrame) -> QuantityRows:
         """From the table of `experiment.quantities`; the first policy is the one in force.
 
         A mean rate a currency leaves, where rates change over the year, a difference by line: its ``timing``.
@@ -51,7 +51,7 @@ class Lines:
             timing=timing.where(timing.abs() > 1e-6, 0.0),
         )
         columns = [*GROUPS, "quantity", "price", "timing"]
-        return Lines(frame[columns].assign(amount=frame["reporting"]), rates)
+        return QuantityRows(frame[columns].assign(amount=frame["reporting"]), rates)
 
     def total(self, **where: str) -> float:
         """Sum of amounts of the lines that match."""
@@ -65,7 +65,7 @@ class Lines:
         return sorted(str(value) for value in self.frame[name].unique())
 
 
-def assumptions_sheet(book: Book, lines: Lines, currency: str) -> None:
+def assumptions_sheet(book: Book, lines: QuantityRows, currency: str) -> None:
     """Price factors a category and exchange rates: the only figures that are meant to be changed."""
     sheet = book.sheet("Assumptions", [26, 34, 12, 4, 4, 4, 12, 16, 16], freeze=FIRST, locked=True)
     book.heads(
@@ -102,7 +102,7 @@ def assumptions_sheet(book: Book, lines: Lines, currency: str) -> None:
         book.file.define_name(name, where)
 
 
-def quantities_sheet(book: Book, lines: Lines) -> None:
+def quantities_sheet(book: Book, lines: QuantityRows) -> None:
     """What was simulated: quantities and mean prices. Pasted, not to be edited."""
     sheet = book.sheet("Sim_Quantities", [12, 12, 9, 14, 12, 24, 10, 9, 12, 14, 12], freeze=FIRST, locked=True)
     keys = [*GROUPS, "quantity", "price", "timing"]
@@ -114,7 +114,7 @@ def quantities_sheet(book: Book, lines: Lines) -> None:
     sheet.autofilter(LABEL_ROW, 0, FIRST + len(frame) - 1, len(keys) - 1)
 
 
-def calc_sheet(book: Book, lines: Lines) -> None:
+def calc_sheet(book: Book, lines: QuantityRows) -> None:
     """Quantity x price x factor x rate, every line a live formula."""
     sheet = book.sheet("Calc", [12, 12, 9, 14, 12, 24, 10, 9, 16], freeze=FIRST, locked=True)
     book.heads(sheet, [(key, book.say(f"column.{key}")) for key in (*GROUPS, "amount")])

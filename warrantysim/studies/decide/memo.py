@@ -166,7 +166,7 @@ def memo_article(memo: Memo, lang: Lang) -> Article:
     marks = [(say(f"memo.{memo.status.lower()}", lang), f"status {memo.status}")]
     if memo.effective_from:
         marks.append((say("memo.effective", lang, day=memo.effective_from), "soft"))
-    title = say("memo.title", lang, title=short(titled(s.title, s.name, lang)))
+    title = say("memo.title", lang, title=shortened(titled(s.title, s.name, lang)))
     return Article(lang, title, MemoText(memo, lang).blocks(), marks)
 
 
@@ -220,7 +220,7 @@ class MemoText:
         now, new = c.policies
         fallback = say("policy.title", self.lang) if self.memo.decision is not None else new.name
         called = titled(now.title, now.name, self.lang), titled(new.title, fallback, self.lang)
-        names = {side: short(lowered(name)) for side, name in zip(("now", "new"), called, strict=True)}
+        names = {side: shortened(lowered(name)) for side, name in zip(("now", "new"), called, strict=True)}
         claims = figures.whole(float(c.table["claims"].sum()))
         return [Sentence(self.say("memo.asked", skus=len(s.skus), markets=len(s.markets), claims=claims, **names))]
 
@@ -291,7 +291,7 @@ class MemoText:
             return []
         text = CellText(Words.of(c.scenario), self.lang)
         shown = [
-            (short(text.name(row)), text.now(row), text.new(row), text.verdict(row), figures.signed(row["saving"]),
+            (shortened(text.name(row)), text.now(row), text.new(row), text.verdict(row), figures.signed(row["saving"]),
              figures.interval(row["saving_low"], row["saving_high"]))
             for row in rows[:MOST_CELLS]
         ]  # fmt: skip
@@ -312,13 +312,17 @@ class MemoText:
         for found in self.memo.break_evens:
             ends, lever = {"low": _number(found.low), "high": _number(found.high)}, lever_words(found.lever, self.lang)
             if not found.switches:
-                yield self.say("memo.switch_never", lever=lever, name=short(str(found.winner)), **ends)
+                yield self.say("memo.switch_never", lever=lever, name=shortened(str(found.winner)), **ends)
             for switch in found.switches:
                 ends = {
                     key: self.say("memo.open_end") if math.isinf(x) else _number(x)
                     for key, x in (("low", switch.low), ("high", switch.high))
                 }
-                facts = {"below": short(switch.below), "above": short(switch.above), "stated": _number(found.stated)}
+                facts = {
+                    "below": shortened(switch.below),
+                    "above": shortened(switch.above),
+                    "stated": _number(found.stated),
+                }
                 yield self.say("memo.switch", lever=lever, at=_number(switch.at), **ends, **facts)
         if (tornado := self.memo.tornado) is not None:
             turning = tornado["input"][tornado["flips"]].to_list()
@@ -327,13 +331,13 @@ class MemoText:
 
     def assumptions(self) -> list[Block]:
         """The assumptions that matter most, each with its range, source and mark."""
-        world, tornado = self.memo.change.scenario, self.memo.tornado
-        stated = {row.path: row for row in world.assumptions}
+        scenario, tornado = self.memo.change.scenario, self.memo.tornado
+        stated = {row.path: row for row in scenario.assumptions}
         if not stated and tornado is None:
             return [Sentence(self.say("memo.assumed_none"))]
         heads = ["assumption", "source", "stated", "range"]
         if tornado is None:
-            rows = [self._assumed(row, row.path) for row in widest(world)[:MOST_ASSUMED]]
+            rows = [self._assumed(row, row.path) for row in widest(scenario)[:MOST_ASSUMED]]
         else:
             heads.append("effect")
             # The tornado holds new less now: a saving is the other way round.
@@ -353,11 +357,11 @@ class MemoText:
             value = f"{Lever(path).stated(self.memo.change.scenario):g}"
         except (ValueError, ScenarioError):
             value = ""
-        name = short(full_name(path, self.lang))
+        name = shortened(full_name(path, self.lang))
         if row is None:
             return name, "", value, ""
-        ends = f"{row.low:g} .. {row.high:g} {short(unit_name(row.unit, self.lang))}"
-        return f"{name}\n{short(row.reason)}", f"{short(row.source)} ({row.mark})", value, ends
+        ends = f"{row.low:g} .. {row.high:g} {shortened(unit_name(row.unit, self.lang))}"
+        return f"{name}\n{shortened(row.reason)}", f"{shortened(row.source)} ({row.mark})", value, ends
 
     def law(self) -> list[Block]:
         """What the law costs; nothing where no decision says or nothing is demanded."""
@@ -370,7 +374,7 @@ class MemoText:
         if self.told is not None:
             said += [text for text, _ in zip(self.told.checks(), range(CONFIRMED), strict=False)]
         if self.memo.changes:
-            said.append(self.say("memo.changed", changes=short("; ".join(self.memo.changes), 600)))
+            said.append(self.say("memo.changed", changes=shortened("; ".join(self.memo.changes), 600)))
         return [Points(said)]
 
     def checked(self) -> list[Block]:
@@ -387,7 +391,7 @@ class MemoText:
     def signed(self) -> list[Block]:
         """The sign-off block; who proposed and approved alone is told so."""
         signatures = self.memo.signatures
-        rows = [(self.say(f"memo.sign.{s.role}"), short(s.who), s.on, short(s.note, 300)) for s in signatures]
+        rows = [(self.say(f"memo.sign.{s.role}"), shortened(s.who), s.on, shortened(s.note, 300)) for s in signatures]
         by = {s.role: s.who.strip().casefold() for s in signatures}
         alone = by.get("approved") and by.get("approved") == by.get("proposed")
         warning = [Sentence(self.say("memo.sign.same"), "warn")] if alone else []
@@ -402,7 +406,7 @@ class MemoText:
         facts = {
             "run": p.run_id,
             "confirmed_by": p.confirmed_by,
-            "scenario": short(c.scenario.name),
+            "scenario": shortened(c.scenario.name),
             "digest": digest(c.scenario),
             "model": p.model or f"warrantysim {__version__}",
             "seed": str(c.result.seed),
@@ -429,7 +433,7 @@ class MemoText:
         return TableOf(name, "", frame, columns)
 
 
-def short(text: str, most: int = LONGEST) -> str:
+def shortened(text: str, most: int = LONGEST) -> str:
     """A name as long as a page can bear."""
     return text if len(text) <= most else f"{text[:most]}..."
 

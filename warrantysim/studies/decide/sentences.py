@@ -14,7 +14,7 @@ from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.rows import rows_of
-from warrantysim.studies.decide.words import CellText, Words, in_language, joined, lowered
+from warrantysim.studies.decide.words import CellText, Words, in_a_row, in_language, lowered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,7 +122,9 @@ class Sentences:
         more = [change.name for change in self.d.changes if change.taken and not change.recommended]
         fewer = [change.name for change in self.d.changes if change.recommended and not change.taken]
         pairs = (("also", more), ("without", fewer))
-        return joined([self.say(f"decision.{key}", names=", ".join(names)) for key, names in pairs if names], self.lang)
+        return in_a_row(
+            [self.say(f"decision.{key}", names=", ".join(names)) for key, names in pairs if names], self.lang
+        )
 
     def service(self) -> str:
         """How long customers wait by one rule and by another."""
@@ -172,7 +174,7 @@ class Sentences:
         texts = [self.say("decision.kept_legend", share=figures.share(self.words.robust_share, 0))]
         if (most := self.words.longest_rise) is not None:
             texts.append(self.say("decision.kept_slow", most=f"{most:g}"))
-        return joined(texts, self.lang)
+        return in_a_row(texts, self.lang)
 
     def head(self, name: str) -> str:
         """The heading of a column."""

@@ -11,14 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 from warrantysim.locale.wording import named
 from warrantysim.money.categories import PART_OF, PARTS
 from warrantysim.present.book import FIRST, Book
-from warrantysim.studies.decide.lines import SIDES, Lines, sum_of
+from warrantysim.studies.decide.lines import SIDES, QuantityRows, sum_of
 
 Where = dict[str, str]
 MOST_STEPS = 12
 """Categories shown as steps of their own, those that change most."""
 
 
-def summary_sheet(book: Book, lines: Lines) -> dict[str, str]:
+def summary_sheet(book: Book, lines: QuantityRows) -> dict[str, str]:
     """Cost by kind and category under both rules.
 
     Returns
@@ -30,14 +30,14 @@ def summary_sheet(book: Book, lines: Lines) -> dict[str, str]:
     return _grouped(book, lines, "Summary", "kind", ("cash", "stock", "expected"), of)
 
 
-def parts_sheet(book: Book, lines: Lines) -> str:
+def parts_sheet(book: Book, lines: QuantityRows) -> str:
     """The saving in its four parts, the costs of each under both rules; the cell of the total saving."""
     of = {category.name.lower(): PARTS[part] for category, part in PART_OF.items()}
     return _grouped(book, lines, "Parts", "part", PARTS, of)["saving"]
 
 
 def _grouped(
-    book: Book, lines: Lines, name: str, group: str, groups: Sequence[str], of: Mapping[str, str]
+    book: Book, lines: QuantityRows, name: str, group: str, groups: Sequence[str], of: Mapping[str, str]
 ) -> dict[str, str]:
     """Cost by category under both rules, a total for each of some groups of categories and for all."""
     sheet = book.sheet(name, [28, 34, 16, 16, 16, 10], freeze=FIRST)
@@ -64,7 +64,7 @@ def _grouped(
     return _whole(book, sheet, row, lines, totals, name)
 
 
-def sku_sheet(book: Book, lines: Lines) -> str:
+def sku_sheet(book: Book, lines: QuantityRows) -> str:
     """Cost by product and market under both rules, with what belongs to no product; the cell of the total saving."""
     sheet = book.sheet("By_SKU", [18, 12, 16, 16, 16, 10], freeze=FIRST)
     book.heads(sheet, [("sku", book.say("column.sku")), ("market", book.say("column.market")), *_columns(book, "")[2:]])
@@ -85,7 +85,7 @@ def sku_sheet(book: Book, lines: Lines) -> str:
     return f"By_SKU!$E${row + 1}"
 
 
-def bridge_sheet(book: Book, lines: Lines, totals: dict[str, str]) -> str:
+def bridge_sheet(book: Book, lines: QuantityRows, totals: dict[str, str]) -> str:
     """From the cost now to the cost recommended, a step a category, with a waterfall; the sum it ends at."""
     sheet = book.sheet("Bridge", [28, 34, 16, 16, 16, 16], freeze=FIRST)
     heads = [("step", book.say("category")), ("label", book.say("meaning")), ("change", book.say("change"))]
@@ -167,7 +167,7 @@ def _waterfall(book: Book, sheet: Worksheet, last: int, levels: list[float]) -> 
 
 
 def _sides(
-    book: Book, sheet: Worksheet, row: int, lines: Lines, conditions: list[tuple[str, str]], where: Where
+    book: Book, sheet: Worksheet, row: int, lines: QuantityRows, conditions: list[tuple[str, str]], where: Where
 ) -> None:
     values = []
     for column, side in enumerate(SIDES, start=2):
@@ -180,7 +180,7 @@ def _sides(
     book.formula(sheet, row, 5, f"IF(C{at}=0,0,E{at}/C{at})", share, "share")
 
 
-def _whole(book: Book, sheet: Worksheet, row: int, lines: Lines, totals: list[int], name: str) -> dict[str, str]:
+def _whole(book: Book, sheet: Worksheet, row: int, lines: QuantityRows, totals: list[int], name: str) -> dict[str, str]:
     book.write(sheet, row, 0, "total", "total")
     book.write(sheet, row, 1, book.say("whole"), "total")
     cells = {}
@@ -192,7 +192,7 @@ def _whole(book: Book, sheet: Worksheet, row: int, lines: Lines, totals: list[in
     return cells
 
 
-def _saved(lines: Lines, **where: str) -> float:
+def _saved(lines: QuantityRows, **where: str) -> float:
     return lines.total(policy=SIDES[0], **where) - lines.total(policy=SIDES[1], **where)
 
 

@@ -206,7 +206,7 @@ class CellText:
             most=f"{w.longest_rise or 0:g}",
             **self._whole(row),
         )
-        return joined([text, *self._more(row, kind)], self.lang)
+        return in_a_row([text, *self._more(row, kind)], self.lang)
 
     def _whole(self, row: Mapping[str, Any]) -> dict[str, str]:
         """What the cell brings by its own bills, with a sign, and what the whole would cost more without its change."""
@@ -229,7 +229,7 @@ class CellText:
             "at": f"{row['flip_at']:.3g} {self.words.units.get(row['weakest'], '')}".strip(),
             "part": figures.share(row["explained"], 0),
         }
-        return joined([text, say("cell.flips" if row["flip"] else "cell.goes_with", self.lang, **about)], self.lang)
+        return in_a_row([text, say("cell.flips" if row["flip"] else "cell.goes_with", self.lang, **about)], self.lang)
 
     def _more(self, row: Mapping[str, Any], kind: str) -> Iterator[str]:
         """What follows the first sentence: what happens to days, how it stands up, what the rule is held by."""
@@ -264,7 +264,7 @@ def in_language(titles: Mapping[str, str], lang: Lang) -> str:
     return titles.get(lang) or titles["en"]
 
 
-def joined(sentences: Sequence[str], lang: Lang) -> str:
+def in_a_row(sentences: Sequence[str], lang: Lang) -> str:
     """Sentences one after the other."""
     return ("" if lang == "zh" else " ").join(sentences)
 
@@ -336,7 +336,7 @@ def limit_text(measure: str, price: float, words: Words, lang: Lang) -> str:
     return say("scarce.hours", lang, bench=bench, month=words.month(int(month)), **facts)
 
 
-def widest(world: Scenario) -> list[Assumption]:
+def widest(scenario: Scenario) -> list[Assumption]:
     """Assumptions, those whose ends lie furthest apart for their size first; of a kind that is stated market by market
     or product by product the widest one only."""
 
@@ -346,9 +346,9 @@ def widest(world: Scenario) -> list[Assumption]:
 
     def kind(row: Assumption) -> str:
         parts = re.sub(r"\[[^]]*\]", "", row.path).split(".")
-        return ".".join("*" if part in world.markets else part for part in parts)
+        return ".".join("*" if part in scenario.markets else part for part in parts)
 
     kinds: dict[str, Assumption] = {}
-    for row in sorted(world.assumptions, key=lambda row: (-width(row), row.mark, row.path)):
+    for row in sorted(scenario.assumptions, key=lambda row: (-width(row), row.mark, row.path)):
         kinds.setdefault(kind(row), row)
     return list(kinds.values())

@@ -84,7 +84,7 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
         """
         study = found.study
         ranked = {"ranking": study.ranking(), "values": study.values(), "selection": study.selection.table()}
-        return ranked | dict(found.tables) | terms_of(study.world, study.quotes)
+        return ranked | dict(found.tables) | terms_of(study.scenario, study.quotes)
 
     def facts(self, found: QuoteFindings) -> Mapping[str, Any]:
         """What to sign with its guarantee, what quotes are called, and the rules that sign each set."""
@@ -96,7 +96,7 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
         return {
             "replications": study.replications,
             "cancelled": found.cancelled,
-            **called(study.world, study.quotes),
+            **called(study.scenario, study.quotes),
             "sign": list(study.best.signed),
             "guarantee": {
                 "holds": chosen.guaranteed,
@@ -108,7 +108,7 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
                 {
                     "name": case.name,
                     "offered": offered,
-                    "signs": [q for q in study.quotes if q in signed_desks(case.policy, case.world)],
+                    "signs": [q for q in study.quotes if q in signed_desks(case.policy, case.scenario)],
                     "policy": tree_of(case.policy),
                 }
                 for case, offered in rules
@@ -119,7 +119,7 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
         """Runs of before told no terms, and called quotes by their ids; they hold no rules to choose from."""
         if "terms" in stored.tables:
             return stored
-        scenario, quotes = cases[0].world, list(stored.tables["values"]["quote"])
+        scenario, quotes = cases[0].scenario, list(stored.tables["values"]["quote"])
         tables = {**stored.tables, **terms_of(scenario, quotes)}
         return Stored(tables, {**stored.facts, **called(scenario, quotes), "rules": []})
 

@@ -1,0 +1,123 @@
+"""Years of policies in a world with levers turned, without simulating again what a lever does not touch.
+
+A process keeps the runs of the world as stated, with what each of them read of it (see `reads`). Where a turn changes
+only what neither births nor the run read, its records are priced anew; else it is simulated anew. Both give the same
+years, to the last digit. What is wanted of the years is taken out where they are made, so that no year travels.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+import numpy as np
+
+from warrantysim.claims.births import born_with_earlier
+from warrantysim.experiment.births import births, earlier
+from warrantysim.experiment.levers import turned
+from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.reads import Place, places_differing, read_of, watched
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.uncertain import Turn
+from warrantysim.experiment.workers import results
+from warrantysim.experiment.year import simulated_year
+from warrantysim.journeys.events import simulate_run
+from warrantysim.journeys.records import Run
+from warrantysim.money.price import price
+from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
+
+Measure = Callable[[Scenario, SimulatedYear], np.ndarray]
+"""What is taken out of a year, defined at the top of a module."""
+AT_HAND = 24
+"""Runs of the world as stated that a process keeps; one of the base scenario takes 7 MB."""
+FEW = 3
+"""Levers up to which a turn may leave a run as it was [count]."""
+_STATED: list[tuple[Scenario, Policy, int, int, Run, frozenset[Place]]] = []
+
+
+def measured_at(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    replications: range,
+    seed: int,
+    turns: Sequence[Turn],
+    measure: Measure,
+    *,
+    jobs: int = 1,
+    backend: str | None = None,
+) -> Iterator[np.ndarray | Failure | ScenarioError]:
+    """A measure of every year of the policies, for one turn after the other; no lever turned is the world as stated.
+
+    Yields
+    ------
+    Shape (policies, replications, ...); what went wrong where a turn makes no valid world, or a run broke in it.
+    """
+    work = partial(_at, turns=tuple(turns), replications=replications, measure=measure)
+    yield from results(work, scenario, policies, seed, range(len(turns)), jobs=jobs, backend=backend)
+
+
+def _at(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    seed: int,
+    turn: int,
+    *,
+    turns: tuple[Turn, ...],
+    replications: range,
+    measure: Measure,
+) -> np.ndarray | Failure | ScenarioError:
+    k, replication = -1, replications[0]
+    try:
+        there = turned(scenario, turns[turn])
+    except ScenarioError as error:
+        return error
+    try:
+        # Of many levers a run reads one: to find out which costs more than the run.
+        changed = places_differing(scenario, there) if len(turns[turn]) <= FEW else None
+        found: list[list[np.ndarray]] = [[] for _ in policies]
+        for k, policy in enumerate(policies):
+            for replication in replications:
+                run = _run(scenario, there, changed, policy, seed, replication)
+                found[k].append(measure(there, simulated_year(run, price(run, there, policy), there, replication)))
+        return np.array(found)
+    except Exception as error:
+        return Failure(k, replication, type(error).__name__, str(error), "".join(traceback.format_exception(error)))
+
+
+def _run(
+    scenario: Scenario,
+    there: Scenario,
+    changed: frozenset[Place] | None,
+    policy: Policy,
+    seed: int,
+    replication: int,
+) -> Run:
+    """The run of a turned world: that of the world as stated where it read nothing that has changed."""
+    if changed is not None and _may_stand(scenario, changed):
+        run, reads = _stated(scenario, policy, seed, replication)
+        if not read_of(reads, changed):
+            return run
+    claims, before = births(there, seed, replication), earlier(there, seed, replication)
+    return simulate_run(there, policy, claims, seed, replication, earlier=before)
+
+
+def _may_stand(scenario: Scenario, changed: frozenset[Place]) -> bool:
+    """Whether no run known so far read what has changed: one that did need not be kept to be asked."""
+    return not any(read_of(reads, changed) for world, *_, reads in _STATED if world is scenario)
+
+
+def _stated(scenario: Scenario, policy: Policy, seed: int, replication: int) -> tuple[Run, frozenset[Place]]:
+    for world, known, its_seed, its_replication, run, reads in _STATED:
+        if world is scenario and known is policy and (its_seed, its_replication) == (seed, replication):
+            return run, reads
+    there, born_of = watched(scenario)
+    claims, before = born_with_earlier(there, seed, replication)
+    there, read = watched(scenario)
+    run = simulate_run(there, policy, claims, seed, replication, earlier=before)
+    reads = frozenset(born_of | read)
+    _STATED.append((scenario, policy, seed, replication, run, reads))
+    del _STATED[:-AT_HAND]
+    return run, reads

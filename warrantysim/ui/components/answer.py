@@ -1,0 +1,245 @@
+"""A study's answer on a page: the blocks the terminal prints, with charts, and every table as a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.present.blocks import Block, Chart, Choice, Column, Figure, Figures, Part, Points, Sentence, TableOf
+from warrantysim.present.cells import cell
+from warrantysim.present.sheets import blocks_workbook
+from warrantysim.report.rows import rows_of
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.studies import study_of
+from warrantysim.studies.study import AnyStudy, Stored
+from warrantysim.ui.components.address import pick, whole_number
+from warrantysim.ui.components.exports import exported_picture, offer_csv
+from warrantysim.ui.components.held import held
+from warrantysim.ui.components.pictures import escaped, held_picture
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.session import look
+
+FORMATS = {
+    "whole": "%,.0f",
+    "signed": "%+,.0f",
+    "one": "%,.1f",
+    "cents": "%,.2f",
+    "fine": "%,.3f",
+    "days": "%.1f",
+    "number": "%g",
+    "share": "percent",
+    "tenth": "percent",
+    "percent": "percent",
+    "plus_minus": "± %,.0f",
+}
+"""How a page writes each kind of figure."""
+WHOLE = 20
+"""Rows up to which a table is shown without a scroll bar, so that its sum is seen."""
+FEW = 4
+"""Choices of so many values lie open; of more they unfold."""
+SHOWN: dict[str, Callable[[str], object]] = {
+    "text": lambda text: st.markdown(escaped(text)),
+    "basis": lambda text: st.caption(escaped(text)),
+    "head": lambda text: st.subheader(escaped(text)),
+    "legend": lambda text: st.caption(escaped(text)),
+    "note": lambda text: st.caption(escaped(text)),
+}
+"""Sentences a page shows; headline and provenance stand elsewhere on it."""
+
+
+def _unsaid(text: str) -> None:
+    """Said elsewhere on the page."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One answer on a page."""
+
+    study: AnyStudy
+    stored: Stored
+    page: str
+    """First part of the names of widgets and choices in the address."""
+    of: tuple[str, ...]
+    """What the answer depends on besides workspace and language."""
+    file: str
+    """First part of names of files."""
+
+
+def show_answer(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
+    """Everything a stored study answers; ``facts``: what this page calls cases and levers."""
+    show_stored(run.kind, _stored(run), f"answer_{run.kind}", run.id, facts)
+    offer_workbook(run, facts)
+
+
+def offer_workbook(run: StoredRun, facts: Mapping[str, Any] | None = None) -> None:
+    """A button that hands out a stored answer with all its tables as a workbook; ``facts``: as for `show_answer`."""
+    stored, language = _stored(run), lang()
+
+    def book() -> bytes:
+        told = Stored(stored.tables, {**stored.facts, **(facts or {})})
+        made = datetime.fromisoformat(run.made).replace(tzinfo=None)
+        return blocks_workbook(study_of(run.kind).answer(told, language), language, made, run.id)
+
+    st.download_button(
+        t("piece.workbook"), book, file_name=f"warrantysim_{run.kind}_{run.id}.xlsx", on_click="ignore",
+        key=f"answer_{run.kind}_xlsx", type="tertiary", icon=":material/table_view:",
+    )  # fmt: skip
+
+
+def show_tables(blocks: Sequence[Block], page: str, file: str) -> None:
+    """Tables of blocks that are no stored answer; ``file``: first part of names of files."""
+    for block in blocks:
+        if isinstance(block, TableOf):
+            _table(block, block.frame, f"{file}_{block.name}", f"{page}_{block.name}")
+
+
+def _stored(run: StoredRun) -> Stored:
+    """What a run found, read once."""
+    found: Stored = held(("stored", run.id), lambda: run.stored)
+    return found
+
+
+def show_stored(
+    kind: str,
+    stored: Stored,
+    page: str,
+    id: str,
+    facts: Mapping[str, Any] | None = None,
+    more: Mapping[str, tuple[str, Callable[[Stored], None]]] | None = None,
+) -> None:
+    """What a study answers: what may be chosen, the answer, and one of its parts.
+
+    Parameters
+    ----------
+    page
+        First part of the names of choices in the address.
+    id
+        Of the run, or of all that was found depends on.
+    more
+        Further parts that a page draws by itself, each with its title, by name; drawn of what was found.
+    """
+    study, told = study_of(kind), {**stored.facts, **(facts or {})}
+    stored = Stored(stored.tables, told)
+    choices = study.choices(stored, lang())
+    chosen = _chosen([one for one in choices if not one.part], page)
+    stored = Stored(stored.tables, {**told, **chosen})
+    shown = _Shown(study, stored, page, (id, repr(facts), repr(chosen)), f"warrantysim_{kind}_{id}")
+    blocks = held(("answer", *shown.of), lambda: study.answer(stored, lang()))
+    parts = {block.name: block for block in blocks if isinstance(block, Part)}
+    _blocks([block for block in blocks if not isinstance(block, Part)], shown)
+    names = {
+        **{name: part.title for name, part in parts.items()},
+        **{k: title for k, (title, _) in (more or {}).items()},
+    }
+    if not names:
+        return
+    view = pick(
+        st.segmented_control, t("counted.part"), list(names), f"{page}_view", format_func=names.__getitem__
+    ) if len(names) > 1 else next(iter(names))  # fmt: skip
+    if more and view in more:
+        more[view][1](stored)
+        return
+    if own := _chosen([one for one in choices if one.part == view], page):
+        chosen, stored = {**chosen, **own}, Stored(stored.tables, {**stored.facts, **own})
+        shown = replace(shown, stored=stored, of=(*shown.of, repr(own)))
+        anew = held(("answer", *shown.of), lambda: study.answer(stored, lang()))
+        parts = {block.name: block for block in anew if isinstance(block, Part)}
+    _blocks(held(("part", view, *shown.of), lambda: list(parts[view].blocks())), shown)
+
+
+def _chosen(choices: Sequence[Choice], page: str) -> dict[str, str]:
+    """What the reader chooses; the address keeps it."""
+    if not choices:
+        return {}
+    found = {}
+    for place, one in zip(st.columns(len(choices), vertical_alignment="bottom"), choices, strict=True):
+        key = f"{page}_{one.name}"
+        with place:
+            if isinstance(one.values, range):
+                found[one.name] = str(whole_number(one.title, one.values, int(one.first), key))
+                continue
+            names = dict(one.values)
+            # The usual one first: it is what stands in no address.
+            options = sorted(names, key=lambda value, usual=one.first: value != usual)  # type: ignore[misc]
+            widget: Any = st.segmented_control if len(names) <= FEW else st.selectbox
+            found[one.name] = pick(
+                widget, one.title, options, key, format_func=lambda value, names=names: escaped(names[value])
+            )
+    return found
+
+
+def _blocks(blocks: Sequence[Block], shown: _Shown) -> None:
+    drawn = Counter[str]()
+    for block in blocks:
+        name = getattr(block, "name", "")
+        key = f"{shown.page}_{name}" + (f"_{drawn[name]}" if drawn[name] else "")
+        drawn[name] += 1
+        if isinstance(block, Sentence):
+            SHOWN.get(block.role, _unsaid)(block.text)
+        elif isinstance(block, Figures):
+            _figures(block.figures)
+        elif isinstance(block, Points):
+            st.markdown(points(block))
+        elif isinstance(block, Chart):
+            picture = held_picture((*shown.of, block.name), look(), lambda block=block: block.draw(look()))  # type: ignore[misc]
+            exported_picture(picture, f"{shown.file}_{block.name}", f"{key}_chart")
+        elif isinstance(block, TableOf):
+            whole = shown.stored.table(block.name)
+            _table(block, block.frame if whole is None else whole, f"{shown.file}_{block.name}", key)
+
+
+def _figures(figures: Sequence[Figure]) -> None:
+    for column, one in zip(st.columns(len(figures)), figures, strict=True):
+        where = escaped(one.where) or None
+        column.metric(one.title, one.value, where, delta_color="off", delta_arrow="off", border=True, height="stretch")
+        if one.beside:
+            column.caption(escaped(one.beside))
+
+
+def points(block: Points) -> str:
+    """Markdown of sentences, a line each."""
+    return "\n".join(f"{f'{k}.' if block.numbered else '-'} {escaped(text)}" for k, text in enumerate(block.texts, 1))
+
+
+def as_shown(block: TableOf) -> pd.DataFrame:
+    """A table as it is read: texts under titles."""
+    texts = [[cell(row, column) for column in block.columns] for row in rows_of(block.frame)]
+    return pd.DataFrame(texts, columns=[column.title for column in block.columns])
+
+
+def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
+    """The columns for people; the file has all of them under their English keys."""
+    shown: dict[str, list[Any]] = {}
+    config: dict[str, Any] = {}
+    for column in block.columns:
+        if column.digits:
+            shown[column.key] = [cell(row, column) for row in rows_of(block.frame)]
+            config[column.key] = st.column_config.TextColumn(column.title, alignment="right")
+            continue
+        for name, title in _parts(column):
+            if column.kind == "text" or column.then or (column.ends and not column.only_ends):
+                shown[name] = [cell(row, column) for row in rows_of(block.frame)]
+                config[name] = st.column_config.TextColumn(title)
+            else:
+                shown[name] = block.frame[name].to_list()
+                config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind])
+    st.markdown(f"**{escaped(block.title)}**")
+    height: Any = "content" if len(block.frame) <= WHOLE else "auto"
+    st.dataframe(
+        pd.DataFrame(shown), hide_index=True, column_config=config, alt=block.title, key=key, placeholder="",
+        height=height,
+    )  # fmt: skip
+    offer_csv(whole, file, f"{key}_csv")
+
+
+def _parts(column: Column) -> list[tuple[str, str]]:
+    """Columns of figures of one column, with their titles: both ends where it is an interval alone."""
+    if column.ends is None or not column.only_ends:
+        return [(column.key, column.title)]
+    return [(column.ends[0], t("piece.low")), (column.ends[1], t("piece.high"))]

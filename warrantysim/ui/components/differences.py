@@ -1,0 +1,93 @@
+"""What differs, and what is wrong: differences as chips and as a table, problems of a file by kind and cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from warrantysim.files.tables import Table
+from warrantysim.locale.wording import named
+from warrantysim.report.field_names import full_name
+from warrantysim.report.input_frames import change_text, changes_frame, problem_kind, problems_frame
+from warrantysim.schema.diff import Change
+from warrantysim.schema.errors import Problem
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.language import lang, t
+
+CHIPS = 8
+"""Differences shown as chips before the table says the rest."""
+CHIP = 120
+"""Longest chip [characters]."""
+PATH = re.compile(r"(\w[\w-]*(\[[^\]]*\])*\.?)+")
+"""A path, at the beginning of a difference."""
+
+
+def chips(texts: Sequence[str], n: int | None = None) -> None:
+    """Short texts as chips, the first few, then how many more there are of ``n`` in all."""
+    shown = [f":blue-badge[{escaped(single_line(text))}]" for text in texts[:CHIPS]]
+    more = (len(texts) if n is None else n) - CHIPS
+    if more > 0:
+        shown.append(f":gray-badge[{t('differences.more', n=more)}]")
+    if shown:
+        st.markdown(" ".join(shown))
+
+
+def single_line(text: str, most: int = CHIP) -> str:
+    """A text on one line, cut in its middle where it is longer."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most // 2]} … {line[-most // 2 :]}"
+
+
+def worded(line: str) -> str:
+    """A difference with its field as people call it: ``freight breaks › rate × 1.4``."""
+    path = PATH.match(line)
+    return line if path is None else full_name(path[0], lang()) + line[path.end() :]
+
+
+def show_changes(changes: Sequence[Change], key: str, differ: int | None = None) -> None:
+    """Differences: how many, the first as chips, all as a table of old and new; ``differ``: how many there are, where
+    only the first are given."""
+    if not changes:
+        st.info(t("differences.none"), icon=":material/equal:")
+        return
+    chips([worded(change_text(change, lang())) for change in changes[: CHIPS + 1]], differ or len(changes))
+    st.dataframe(
+        changes_frame(changes, lang()),
+        hide_index=True,
+        key=key,
+        alt=t("differences.alt", n=len(changes)),
+        column_config={
+            "called": st.column_config.TextColumn(t("differences.called"), width="medium"),
+            "path": st.column_config.TextColumn(t("differences.path"), width="medium"),
+            "old": t("differences.old"),
+            "new": t("differences.new"),
+            "unit": t("differences.unit"),
+            "source": t("differences.source"),
+        },
+    )
+
+
+def show_problems(problems: Sequence[Problem], tables: Mapping[str, Table], key: str) -> None:
+    """What is wrong, by kind, each with its row, column and cell, and what was expected."""
+    st.error(t("differences.wrong", n=len(problems)), icon=":material/error:")
+    frame = problems_frame(problems, tables, lang())
+    kinds = list(dict.fromkeys(problem_kind(problem) for problem in problems))
+    for kind in kinds:
+        part = frame[frame["kind"] == kind].drop(columns="kind")
+        st.markdown(f"**{named('problem', kind, lang())}** ({len(part)})")
+        empty = [name for name in ("row", "column", "cell") if not (part[name].notna() & (part[name] != "")).any()]
+        st.dataframe(
+            part.drop(columns=empty),
+            hide_index=True,
+            key=f"{key}_{kind}",
+            alt=f"{named('problem', kind, lang())}: {len(part)}",
+            column_config={
+                "file": st.column_config.TextColumn(t("differences.where"), width="medium"),
+                "row": st.column_config.NumberColumn(t("differences.row"), width="small"),
+                "column": t("differences.column"),
+                "cell": st.column_config.TextColumn(t("differences.cell"), width="small"),
+                "message": st.column_config.TextColumn(t("differences.message"), width="large"),
+            },
+        )

@@ -1,0 +1,154 @@
+"""A form for the options of any study of the registry: a widget an option, told as its docstring tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+
+from warrantysim.locale.wording import text
+from warrantysim.report.lever_text import lever_words
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.study import AnyStudy
+from warrantysim.studies.turning import Axis, Turned
+from warrantysim.ui.language import lang, t
+
+ABREAST = 3
+"""Widgets in a row."""
+LONGEST = 500
+"""Characters of a text that is typed."""
+OF_LUCK = "replications"
+"""The option that says nothing of the question, and so comes last."""
+YEARS = 8
+"""Years asked for unasked: on shared luck few will do."""
+EVERY = "*"
+"""Stands for everything."""
+
+
+def options_form(one: AnyStudy, scenario: Scenario, key: str) -> dict[str, Any]:
+    """Ask for every option of a study that people state.
+
+    Parameters
+    ----------
+    world : the scenario it is asked of; says what is offered.
+    key : begins the keys of all widgets.
+
+    Returns
+    -------
+    Options that are not as usual, by name, as `Study.options` takes them.
+    """
+    stated: dict[str, Any] = {}
+    fields = [(name, info) for name, info in one.Options.model_fields.items() if name not in one.unsaid]
+    fields.sort(key=lambda field: field[0] == OF_LUCK)
+    columns: Sequence[Any] = ()
+    for place, (name, info) in enumerate(fields):
+        if place % ABREAST == 0:
+            columns = st.columns(ABREAST)
+        offers = one.offers(name, scenario, stated)
+        if name == OF_LUCK and not offers and info.default is None:
+            offers = (min(YEARS, scenario.plan.replications),)
+        with columns[place % ABREAST]:
+            value = _asked(title(one, name), described(info), info, offers, f"{key}_{name}")
+        if value is not None and value != info.default:
+            stated[name] = value
+    return stated
+
+
+def title(one: AnyStudy, name: str) -> str:
+    """What an option is called: its own words in English."""
+    told = text(f"{one.name}.{name}", lang(), "option") or text(name, lang(), "option")
+    return told or name.replace("_", " ").capitalize()
+
+
+def described(info: Any) -> str:
+    """What an option means: its docstring, or what a catalogue has for it."""
+    said = " ".join((info.description or "").split())
+    return text(said, lang(), "option") or said
+
+
+def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) -> Any:
+    """A widget that fits an option; None while nothing is stated."""
+    parts = get_args(info.annotation)
+    kind: Any = next(part for part in parts if part is not NoneType) if NoneType in parts else info.annotation
+    first = offers[0] if offers else None if info.is_required() else info.default
+    # What is offered depends on what is stated above: another first offer is another widget.
+    key = f"{key}_{first}" if offers else key
+    if kind is bool:
+        return st.checkbox(label, value=bool(first), key=key, help=help)
+    if kind in (int, float):
+        return _number(label, help, kind, info, first, key)
+    if get_origin(kind) is Literal:
+        return st.selectbox(label, get_args(kind), key=key, help=help)
+    if kind is Axis:
+        return _axis(label, help, offers, key)
+    if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is tuple:
+        return _groups(label, help, info.default, key)
+    if get_origin(kind) is tuple and get_args(kind)[0] is str:
+        return st.multiselect(label, offers, first or [], key=key, help=help, accept_new_options=True) or None
+    if get_origin(kind) is tuple:
+        usual = " ".join(f"{x:g}" for x in first or ())
+        return _numbers(st.text_input(label, usual, key=key, help=help, max_chars=200)) or None
+    if offers or kind is Turned:
+        return _one_of(label, help, [str(offer) for offer in offers], key)
+    return st.text_input(label, str(first or ""), key=key, help=help, max_chars=LONGEST).strip() or None
+
+
+def _number(label: str, help: str, kind: Any, info: Any, first: Any, key: str) -> Any:
+    bounds = {
+        name: getattr(one, name) for one in info.metadata for name in ("ge", "gt", "le", "lt") if hasattr(one, name)
+    }
+    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
+    if kind is int:
+        return st.number_input(label, low, high, first, step=1, key=key, help=help)
+    least, most, usual = (None if x is None else float(x) for x in (low, high, first))
+    return st.number_input(label, least, most, usual, key=key, help=help, format="%g")
+
+
+def _one_of(label: str, help: str, offers: Sequence[str], key: str) -> str | None:
+    chosen = st.selectbox(label, offers, key=key, help=help, accept_new_options=True, format_func=_called)
+    return str(chosen or "").strip()[:LONGEST] or None
+
+
+def _called(offer: str) -> str:
+    """A lever in words and as it is written; a term of ours by its name."""
+    if offer == EVERY:
+        return t("options.everything")
+    if "." in offer or "[" in offer:
+        return f"{lever_words(offer, lang())}  ·  {offer}"
+    return text(f"lever.{offer}", lang()) or offer
+
+
+def _axis(label: str, help: str, offers: Sequence[str], key: str) -> str | None:
+    """An input with its range; that of the input chosen stands there first."""
+    ranges = {one.rpartition(":")[0].rpartition(":")[0]: one for one in offers}
+    lever = _one_of(label, help, list(ranges), key)
+    ends = ranges.get(lever or "", "::").split(":")[-2:]
+    left, right = st.columns(2)
+    found = []
+    for place, end, at in zip((left, right), ("low", "high"), ends, strict=True):
+        first = float(at) if at else None
+        found.append(place.number_input(t(f"options.{end}"), value=first, key=f"{key}_{lever}_{end}", format="%g"))
+    return None if lever is None or None in found else f"{lever}:{found[0]!r}:{found[1]!r}"
+
+
+def _groups(label: str, help: str, usual: Any, key: str) -> list[list[str]] | None:
+    """Groups of words, such as the keys that rules depend on."""
+    offered = [",".join(group) or EVERY for group in usual]
+    chosen = st.multiselect(label, offered, offered, key=key, help=help, accept_new_options=True, format_func=_called)
+    return None if chosen == offered else [[] if one == EVERY else one.replace(" ", "").split(",") for one in chosen]
+
+
+def _numbers(typed: str) -> list[float]:
+    """Figures of a line, apart by blanks or commas.
+
+    Raises
+    ------
+    ValueError
+        If one is none.
+    """
+    try:
+        return [float(part) for part in typed.replace(",", " ").replace("，", " ").split()]
+    except ValueError:
+        raise ValueError(t("options.not_figures", text=typed[:60])) from None

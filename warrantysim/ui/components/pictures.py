@@ -1,0 +1,52 @@
+"""A chart with its text alternative, its words and its figures; held in memory, since drawing one takes time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from warrantysim.report.charts.theme import Look, Picture
+from warrantysim.ui.components.held import held
+from warrantysim.ui.language import t
+
+
+def held_picture(shows: tuple[str, ...], look: Look, draw: Callable[[], Picture]) -> Picture:
+    """A picture, drawn the first time it is asked for; ``shows``: what it is of and depends on, as for `held`."""
+    return held(("picture", look.lang, look.mode, *shows), draw)
+
+
+def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None, *, told: bool = False) -> None:
+    """Draw a picture under its title; the takeaway is told beneath and read by screen readers.
+
+    ``figures``: the frame behind it, to be opened below; ``told``: whether the page says the takeaway itself.
+    """
+    st.markdown(f"#### {escaped(picture.title)}")
+    # Screen readers are told the takeaway, which the chart carries as its description.
+    st.vega_lite_chart(spec=picture.fitted, theme=None, key=key, width="stretch")
+    if not told:
+        st.caption(escaped(picture.takeaway))
+    if figures is not None:
+        with st.expander(t("piece.data")):
+            st.dataframe(figures, hide_index=True, alt=picture.title)
+
+
+def show_still(drawn: str, picture: Picture) -> None:
+    """Show a picture that was drawn here, under its title and above its takeaway: nothing is left for the browser to
+    work out. ``drawn``: SVG of `STILL_WIDTH`.
+    """
+    st.markdown(f"#### {escaped(picture.title)}")
+    st.image(drawn, width=STILL_WIDTH, alt=picture.takeaway)
+    st.caption(escaped(picture.takeaway))
+
+
+STILL_WIDTH = 1040
+"""Width of pictures drawn here, where there is room for them [pixels]."""
+MARKS = "\\`*_{}[]()#+-.!|<>$:~"
+"""Characters Markdown reads as marks."""
+
+
+def escaped(text: str) -> str:
+    """A text that Markdown shows as it is written: marks escaped, so that a product called ``**x**`` stays so."""
+    return "".join("\\" + c if c in MARKS else c for c in text)

@@ -1,0 +1,75 @@
+"""A job on a page: asked for, watched without blocking, stopped, resumed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from warrantysim.locale.wording import known, named
+from warrantysim.report import figures
+from warrantysim.store.job import Job
+from warrantysim.store.requests import Asked
+from warrantysim.studies import STUDIES
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.session import jobs, may_edit, who
+
+EVERY = 1.0
+"""Seconds between two looks at a job."""
+KEEPABLE = frozenset({"simulate", *STUDIES})
+"""Kinds that can be stopped with what was done kept."""
+PROCESSES = 2
+"""Processes a job may use."""
+
+
+def submit(asked: Asked, label: str, changes: Sequence[str] = ()) -> Job:
+    """Ask for a run; a stored one answers at once, one that is under way is joined."""
+    return jobs().submit(asked, label=label, changes=changes, processes=PROCESSES, who=who())
+
+
+def watch(id: str, key: str) -> None:
+    """Show a job's progress until it ends; then the page is drawn again."""
+    if jobs().poll(id).active:
+        _live(id, key)
+    else:
+        _state(jobs().get(id), key)
+
+
+@st.fragment(run_every=EVERY)
+def _live(id: str, key: str) -> None:
+    job = jobs().poll(id)
+    _state(job, key)
+    if not job.active:
+        st.rerun()
+
+
+def _state(job: Job, key: str) -> None:
+    p = job.progress
+    if job.active:
+        share = min(1.0, p.done / p.total) if p.total else 0.0
+        st.progress(share, text=escaped(f"{job.label[:200]}: {job_text(job)}"))
+        for estimate in p.estimates:
+            facts = {"mean": figures.whole(estimate.mean), "half_width": figures.whole(estimate.half_width)}
+            st.caption(t("piece.so_far", policy=estimate.policy, **facts))
+        left, right, _ = st.columns([1, 1, 4])
+        if left.button(t("piece.cancel"), key=f"{key}_cancel", disabled=not may_edit()):
+            jobs().cancel(job.id, who())
+        if job.kind in KEEPABLE and right.button(t("piece.keep"), key=f"{key}_keep", disabled=not may_edit()):
+            jobs().keep(job.id, who())
+    elif job.state != "finished":
+        st.warning(escaped(f"{job.label[:200]}: {job_text(job)}"))
+        if st.button(t("piece.resume"), key=f"{key}_resume", disabled=not may_edit()):
+            st.session_state[key] = jobs().resume(job.id, who()).id
+            st.rerun()
+
+
+def job_text(job: Job) -> str:
+    """A job's state in words, with how far it is."""
+    if job.state != "running":
+        return t(f"piece.{job.state}", **({"message": job.message} if job.state == "failed" else {}))
+    p = job.progress
+    stage = named("stage", p.stage, lang()) if known(f"stage.{p.stage}") else p.stage or t("piece.running")
+    text = t("piece.done_of", stage=stage, done=p.done, total=p.total) if p.total else stage
+    return f"{text}, {t('piece.eta', seconds=round(p.eta_s))}" if math.isfinite(p.eta_s) else text
