@@ -52,7 +52,7 @@ def test_who_stops_the_filling_is_not_served_and_loses_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("warrantysim.ui.demo.ask_for_demo", small_demo)
-    monkeypatch.setattr(app, "followed", interrupted)
+    monkeypatch.setattr(app, "watch", interrupted)
     assert main(["app", "--demo", "--workspace", str(tmp_path / "w")]) == exits.CANCELLED
     assert not served
     assert "warrantysim runs list" in capsys.readouterr().err

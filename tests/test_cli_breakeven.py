@@ -47,12 +47,14 @@ def test_partners_that_charge_the_same_break_even_at_that_fee(
 def test_a_search_or_map_stopped_once_prints_and_writes_what_it_has_and_ends_with_130(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    stopped: list[bool] = []
+
     @contextmanager
     def after_three(*_: Any) -> Iterator[list[bool]]:
-        stopped: list[bool] = []
-        monkeypatch.setattr(Console, "step", lambda _, stage, done, total: stopped.extend([True] * (done >= 3)))
         yield stopped
+        stopped.clear()
 
+    monkeypatch.setattr(Console, "step", lambda _, stage, done, total: stopped.extend([True] * (done >= 3)))
     monkeypatch.setattr(command, "guarded", after_three)
     where = ["--out", str(tmp_path)]
     assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN, *where]) == 130

@@ -172,7 +172,7 @@ PRIMITIVES = {
     "err.write": {"cli.console"},
     "stdout.write": set(),
     "stderr.write": set(),
-    "LOG.error": {"ui.pieces.trouble"},
+    "LOG.error": {"ui.components.trouble"},
     "LOG.exception": set(),
     "LOG.warning": set(),
     "LOG.info": set(),
@@ -242,7 +242,7 @@ def test_nothing_a_terminal_obeys_leaves_the_console() -> None:
         console.result_json({text: text})
         console.note(text)
         console.progress(text, last=True)
-        console.stopped(Stop(3, text, [{"where": text}]))
+        console.stopped(Stop(3, text))
         console.message("message.defect", kind="ValueError", message=text)
     for written in (out.getvalue(), err.getvalue()):
         assert OBEYED.findall(written) == []

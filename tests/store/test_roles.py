@@ -46,7 +46,7 @@ ACTIONS: dict[str, Act] = {
     "saving.save": lambda h, k: _saved(h),
     "scenarios.keep_scenario": lambda h, k: scenarios.keep_scenario(h, "new", plain()),
     "uploads.keep_upload": lambda h, k: uploads.keep_upload(h, "new", {"a.csv": b"a"}),
-    "versions.keep": lambda h, k: versions.keep_version(h, "scenario", "new", "0", lambda _: None),
+    "versions.keep_version": lambda h, k: versions.keep_version(h, "scenario", "new", "0", lambda _: None),
     "views.keep_view": lambda h, k: keep_view(h, "runs", {"n": 2}),
     "replications.keep": lambda h, k: FinishedReplications(h, "x").keep(0, []),
     "replications.drop": lambda h, k: FinishedReplications(h, asked(2).id).drop(),
@@ -54,14 +54,14 @@ ACTIONS: dict[str, Act] = {
 """Every action that writes, by its function."""
 NO_ACTION = {
     "saving.save_study": "as `saving.save`: both write by the one function below them",
-    "deciding.simulate": "keeps the confirming simulation, in a worker",
+    "deciding.kept_simulation": "keeps the confirming simulation, in a worker",
     "replications.growing": "writes by `replications.keep`",
     "replications.read": "removes what is damaged, in a worker",
-    "runs.listed": "enters what it finds only where it may; held below",
+    "runs.list_runs": "enters what it finds only where it may; held below",
     "jobs.tend": "what the system does by itself, whoever looks",
     "jobs.poll": "looks, after `jobs.tend`",
     "jobs.wait": "looks, after `jobs.tend`",
-    "tending.tend": "as `jobs.tend`",
+    "supervisor.tend": "as `jobs.tend`",
     "workspace.at": "opens; for whoever runs the server",
 }
 """What writes and is no action of a person."""

@@ -146,7 +146,7 @@ def test_results_that_differ_are_told_with_the_columns(filled: Path, monkeypatch
 
     run, home = stored(filled, "simulate"), Workspace.at(filled)
     monkeypatch.setattr("warrantysim.store.reproduce.results_digest", lambda tables: "0" * 64)
-    monkeypatch.setattr("warrantysim.store.reproduce.differences", lambda then, now: {"claims.cash": 0.5})
+    monkeypatch.setattr("warrantysim.store.reproduce.table_differences", lambda then, now: {"claims.cash": 0.5})
     study = reproduction_of(run)
     save_study(home, study, kind_of("reproduce").run(study, Doing(home)))
     at = page("runs", runs_run=run.id)

@@ -153,7 +153,10 @@ def sentence(item: Any, unit: str = "") -> Message:
 
 def _raised(error: Any, said: str) -> Message:
     """What a validator raised."""
-    return error.message if isinstance(error, BadInput) else told("{said}", said=str(error or "") or said)
+    if isinstance(error, BadInput):
+        return error.message
+    given = error.args[0] if isinstance(error, ValueError) and error.args else None
+    return given if isinstance(given, Message) else told("{said}", said=str(error or "") or said)
 
 
 def quoted_value(value: Any) -> Message | str:

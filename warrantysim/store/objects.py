@@ -28,6 +28,18 @@ TAG = "@"
 """Key of everything that is not plain JSON."""
 PACKAGE = "warrantysim."
 TREE, COLUMNS = "found.json", "found.npz"
+FORMER = {
+    "analysis.cases:Observed": "analysis.cases:ObservedYear",
+    "decision.cells:Zone": "decision.cells:CellZone",
+    "decision.changes:Change": "decision.changes:RuleChange",
+    "decision.ladder:Step": "decision.ladder:LadderLine",
+    "decision.problem:Problem": "decision.problem:ProgramData",
+    "decision.taught:Taught": "decision.training_sample:Taught",
+    "decision.training:Known": "decision.training:SampleView",
+}
+"""Classes by the names older runs have for them."""
+FORMER_FIELD = "world"
+"""What a scenario was called where it is part of something."""
 
 
 class NotStorable(TypeError):
@@ -179,7 +191,10 @@ class _Reading:
             )
         if tag == "row":
             return kind(*(self.value(item) for item in tree["items"]))
-        return kind(**{name: self.value(item) for name, item in tree["fields"].items()})
+        stated = {name: self.value(item) for name, item in tree["fields"].items()}
+        if FORMER_FIELD in stated and FORMER_FIELD not in {field.name for field in fields(kind)}:
+            stated["scenario"] = stated.pop(FORMER_FIELD)
+        return kind(**stated)
 
 
 def _name(kind: type) -> str:
@@ -189,8 +204,9 @@ def _name(kind: type) -> str:
 def _class(name: str) -> Any:
     """The class of a name, if it is one of this package that states figures."""
     # The room `schema` was called `scenario` when older runs were written.
-    module, _, attribute = name.replace("warrantysim.scenario.", "warrantysim.schema.", 1).partition(":")
-    found = getattr(import_module(module), attribute, None) if module.startswith(PACKAGE) else None
+    today = name.replace("warrantysim.scenario.", "warrantysim.schema.", 1).removeprefix(PACKAGE)
+    module, _, attribute = f"{PACKAGE}{FORMER.get(today, today)}".partition(":")
+    found = getattr(import_module(module), attribute, None) if name.startswith(PACKAGE) else None
     if not isinstance(found, type) or found.__module__ != module:
         raise NotStorable(f"{name} is no class of this package")
     if not (is_dataclass(found) or issubclass(found, Strict | Enum | tuple)):
