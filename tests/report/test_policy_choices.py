@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.decision.test_manual_policy import decided
 from tests.decision.test_decide import seller
+from tests.decision.test_manual_policy import decided
 from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.studies.decide.files import CHOICES, policy_chosen
 
