@@ -56,7 +56,7 @@ class BreakEven:
     high: float
     """Greatest position looked at."""
     stated: float
-    """Position at which the world is as stated; NaN where there is none."""
+    """Position at which the scenario is as stated; NaN where there is none."""
     switches: tuple[Switch, ...]
     """Changes from low to high; none means that one alternative is best throughout."""
     scan: tuple[tuple[float, str], ...]
@@ -234,12 +234,12 @@ def break_even_of(
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> BreakEven:
-    """The position of a lever, turned in the worlds of all cases alike, at which another case is the cheapest.
+    """The position of a lever, turned in the scenarios of all cases alike, at which another case is the cheapest.
 
     Raises
     ------
     ScenarioError
-        If the path names nothing, or a world would not be valid within the range.
+        If the path names nothing, or a scenario would not be valid within the range.
     """
     chosen = comparable_cases(cases)
     done = 0

@@ -94,7 +94,7 @@ def families(cases: Sequence[Case]) -> Iterator[tuple[Scenario, list[int]]]:
 
 
 def cases_at(cases: Sequence[Case], positions: Sequence[tuple[Lever, float]]) -> list[Case]:
-    """Cases in their worlds with levers turned; worlds that were shared still are, policies are kept."""
+    """Cases in their scenarios with levers turned; scenarios that were shared still are, policies are kept."""
     out: dict[int, Case] = {}
     for world, places in families(cases):
         changed = turned(world, positions)

@@ -1,4 +1,4 @@
-"""Worlds between two worlds: some sections as in the one, the rest as in the other; only combinations that hold."""
+"""Worlds between two scenarios: some sections as in the one, the rest as in the other; only combinations that hold."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Groups = Mapping[str, tuple[str, ...]]
 
 @dataclass
 class Coalitions:
-    """Two worlds and what is between them; state is the combinations already built."""
+    """Two scenarios and what is between them; state is the combinations already built."""
 
     base: Scenario
-    """The world where nothing is changed."""
+    """The scenario where nothing is changed."""
     other: Scenario
-    """The world where everything is."""
+    """The scenario where everything is."""
     built: dict[frozenset[str], Scenario | None] = field(default_factory=dict)
     """Worlds by their changed sections; None where they do not hold together."""
 
@@ -52,7 +52,7 @@ class Coalitions:
         return self.settled({name: (name,) for name in self.sections()})
 
     def settled(self, groups: Groups) -> dict[str, tuple[str, ...]]:
-        """Groups merged until their combinations are worlds that hold: all of them, or those of `WHOLE_CHECK`."""
+        """Groups merged until their combinations are scenarios that hold: all of them, or those of `WHOLE_CHECK`."""
         now = dict(groups)
         while (broken := next(self._broken(now), None)) is not None:
             now = merged_groups(now, *self._remedy(now, broken))

@@ -33,7 +33,7 @@ class FaultWorth:
     """Costs and claims of each row of the faults table, by replication; arrays of shape (faults, R), a year."""
 
     case: Case
-    """The world and rule."""
+    """The scenario and rule."""
     costs: np.ndarray = field(repr=False)
     """Cost of its claims with their descendants [reporting currency a year]."""
     claims: np.ndarray = field(repr=False)

@@ -1,8 +1,8 @@
 """Costs of cases with levers turned, without simulating again what a lever does not touch.
 
-The runs of the world as stated are kept, with what each of them read of it (see `reads`). Where a lever turns only what
-neither births nor journeys read, the run would be the same to the last stamp: its records are priced anew. Else it is
-simulated anew. Both give the same costs, to the last digit.
+The runs of the scenario as stated are kept, with what each of them read of it (see `reads`). Where a lever turns only
+what neither births nor journeys read, the run would be the same to the last stamp: its records are priced anew. Else it
+is simulated anew. Both give the same costs, to the last digit.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def _stated(
         claims, before = born_with_earlier(there, seed, replication)
         totals, reads = [], []
         for k, policy in enumerate(policies):
-            # A world of its own for each: what one run has computed of it, another one would not be seen to read.
+            # A scenario of its own for each: what one run has computed of it, another one would not be seen to read.
             there, read = watched(scenario)
             run = simulate_run(there, policy, claims, seed, replication, earlier=before)
             _file(folder, places[k], replication).write_bytes(pickle.dumps(run, protocol=pickle.HIGHEST_PROTOCOL))
@@ -217,7 +217,7 @@ def _turned(
         there = turned(scenario, turns[turn])
         changed = places_differing(scenario, there)
         known = kept.untouched(changed)
-        # Claims of the world as stated are at hand; see `births`.
+        # Claims of the scenario as stated are at hand; see `births`.
         cradle = scenario if _clear(kept.born_of, changed) else there
     except Exception as error:
         return error

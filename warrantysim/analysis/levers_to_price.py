@@ -1,4 +1,4 @@
-"""Positions of the levers a seller decides on: each is the world as stated but for one choice, the rule kept.
+"""Positions of the levers a seller decides on: each is the scenario as stated but for one choice, the rule kept.
 
 No warranty term is set below both what is stated and what the law gives customers: claims that the law allows come
 whatever the card in the box says.
@@ -40,14 +40,14 @@ class Turning:
     """Positions as they are built; state is those that hold and those that do not."""
 
     stated: Case
-    """The world and rule as stated."""
+    """The scenario and rule as stated."""
     positions: list[Position] = field(default_factory=list)
     """Positions that are valid worlds."""
     left_out: list[tuple[str, str, str]] = field(default_factory=list)
     """Item, position and why, of those that are not."""
 
     def add(self, item: str, at: str, world: Callable[[], Scenario]) -> None:
-        """A position; where its world is not valid the reason is kept in its place."""
+        """A position; where its scenario is not valid the reason is kept in its place."""
         try:
             found = world()
         except (ScenarioError, ValueError) as error:
@@ -67,7 +67,7 @@ def warranty(stated: Case, at: Sequence[float] = ()) -> Turning:
 
 
 def _all_termed(scenario: Scenario, days: float, floors: Mapping[str, float]) -> Scenario:
-    """The world with one term for all."""
+    """The scenario with one term for all."""
     rows = tuple(_termed(row, days, floors.get(row.market, 0.0)) for row in scenario.sku_markets)
     return scenario.replace(sku_markets=rows)
 
@@ -150,7 +150,7 @@ def pool(stated: Case, at: Sequence[float] = ()) -> Turning:
 
 
 def _pooled(scenario: Scenario, factor: float) -> Scenario:
-    """The world whose pools begin with so many times what they need."""
+    """The scenario whose pools begin with so many times what they need."""
     rows = (row.replace(pool_start=round(factor * row.pool_need)) if row.pool else row for row in scenario.stock)
     return scenario.replace(stock=tuple(rows))
 
@@ -222,7 +222,7 @@ def of_path(stated: Case, path: str, at: Sequence[float], factor: bool = False) 
     if not at:
         raise BadInput("{path}: expected positions to turn it to", path=path)
     lever = Lever(path, "times" if factor else "set")
-    # A path that names nothing is a mistake in the question, not a world that does not hold.
+    # A path that names nothing is a mistake in the question, not a scenario that does not hold.
     turned(stated.scenario, [(Lever(path, "times"), 1.0)])
     out = Turning(stated)
     for x in at:

@@ -44,7 +44,7 @@ class QuoteLever:
 
 
 def levers_of(scenario: Scenario, quotes: Sequence[str]) -> list[QuoteLever]:
-    """Figures worth turning for these quotes, each of which the world has, in order of use."""
+    """Figures worth turning for these quotes, each of which the scenario has, in order of use."""
     out = [QuoteLever("volume", Lever("sales[*,*,*].units_per_month", "times"), *VOLUME, "factor")]
     out += _no_fault(scenario)
     stated = {row.path: row for row in scenario.assumptions}
@@ -104,7 +104,7 @@ def _prices(scenario: Scenario, quote: str) -> str | None:
 
 
 def rivals(scenario: Scenario, quotes: Sequence[str], rules: Iterable[Policy]) -> list[Case]:
-    """Rules that compete while a figure moves, in the world with every quote on the table, named by what each signs.
+    """Rules that compete while a figure moves, in the scenario with every quote on the table, named by what each signs.
 
     They stay as they were decided: the answer is whether to switch among them, not what else could be decided.
     """

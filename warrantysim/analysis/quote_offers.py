@@ -6,8 +6,8 @@ smaller one, on replications that taught nothing. A further quote therefore neve
 that adds nothing is worth exactly 0: both offers are then one case. The cases meet fresh replications, all the same.
 
 What claims could have cost is learned once: alone, a claim costs the same at a partner whoever else could be signed, so
-the potential outcomes of the world with every quote serve every set, the partners outside it forbidden. Policies are
-simulated in the world of their set, with its queues, from two starting points, then with what the queues of the best
+the potential outcomes of the scenario with every quote serve every set, the partners outside it forbidden. Policies are
+simulated in the scenario of their set, with its queues, from two starting points, then with what the queues of the best
 one cost as a charge.
 """
 
@@ -51,14 +51,14 @@ Years = Sequence[SimulatedYear]
 
 
 class OfferSearch:
-    """Decides for worlds that differ from one only in the quotes left out."""
+    """Decides for scenarios that differ from one only in the quotes left out."""
 
     def __init__(self, scenario: Scenario, seed: int, *, jobs: int = 1) -> None:
         self.scenario, self.seed, self.jobs = scenario, seed, jobs
 
     @cached_property
     def learned(self) -> Learned:
-        """Potential outcomes of the world with every quote, under today's rule."""
+        """Potential outcomes of the scenario with every quote, under today's rule."""
         d = self.scenario.decision
         training = range(TRAINING, TRAINING + d.training_replications)
         outcomes = self._asked(self.scenario).potential(training, self.scenario.policy)
@@ -70,7 +70,7 @@ class OfferSearch:
         return build(model_of(self.scenario), self.learned)
 
     def __call__(self, small: Scenario, out: Sequence[str]) -> tuple[Policy, float]:
-        """The best rules found for a world without the quotes ``out``, and what is minimised on the selecting
+        """The best rules found for a scenario without the quotes ``out``, and what is minimised on the selecting
         replications [reporting currency over the horizon].
 
         Raises
@@ -204,7 +204,7 @@ ALL_SUBSETS = 3
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total)."""
 Search = Callable[[Scenario, Sequence[str]], tuple[Policy, float]]
-"""Decides for a world and the quotes left out of it: the policy, and its mean cost on the selecting replications."""
+"""Decides for a scenario and the quotes left out of it: the policy, and its mean cost on the selecting replications."""
 
 
 def quote_ids(scenario: Scenario) -> tuple[str, ...]:
@@ -213,7 +213,7 @@ def quote_ids(scenario: Scenario) -> tuple[str, ...]:
 
 
 def left_out(scenario: Scenario, quotes: Collection[str]) -> Scenario:
-    """The world in which some partners cannot be had."""
+    """The scenario in which some partners cannot be had."""
     if not quotes:
         return scenario
     gone = {q: scenario.partners[q].replace(valid_from=None, valid_to=LONG_AGO) for q in quotes}
@@ -244,13 +244,13 @@ class QuoteStudy:
     """Offers, their rules and what these cost on the same fresh luck. Money in the reporting currency, a year."""
 
     scenario: Scenario = field(repr=False)
-    """The world with every quote on the table."""
+    """The scenario with every quote on the table."""
     quotes: tuple[str, ...]
     """The quotes."""
     offers: tuple[Offer, ...]
     """What was looked at, smaller offers first."""
     cases: tuple[Case, ...] = field(repr=False)
-    """The distinct rules, each in the world of the smallest offer that has them."""
+    """The distinct rules, each in the scenario of the smallest offer that has them."""
     costs: np.ndarray = field(repr=False)
     """Cost of each case in each replication, shape (cases, replications) [reporting currency a year]."""
     selection: Selection
@@ -345,7 +345,7 @@ def study_quotes(
     Parameters
     ----------
     quotes
-        The quotes, all of the world's where not given; further partners that repair stay on every table.
+        The quotes, all of the scenario's where not given; further partners that repair stay on every table.
     replications
         Fresh replications of every case, the plan's where not given [count, >= 2].
     within

@@ -1,8 +1,8 @@
 """What contracts cost at a volume, by the code that prices runs: crossovers, pools of products, the price of a unit.
 
-The world that defines a crossover: one desk of each quote, n units of one SKU (or a mix) repaired a month, nothing
+The scenario that defines a crossover: one desk of each quote, n units of one SKU (or a mix) repaired a month, nothing
 else. A crossover is the n at which the two monthly bills, parts the seller consigns included, are equal. In the same
-world, with levels and parts by the SKU's own repairable faults within the partner's skill,
+scenario, with levels and parts by the SKU's own repairable faults within the partner's skill,
 
     unit price = (bill(n) + consigned parts) / n + onboarding / (12 n)
 

@@ -221,13 +221,13 @@ class WinningPrice:
     high: float
     """Upper end [factor]."""
     case: Case | None = field(repr=False)
-    """Rules that sign it, in the world at list price; None where the search signed it at no factor."""
+    """Rules that sign it, in the scenario at list price; None where the search signed it at no factor."""
     search: BreakEven | None = field(repr=False)
     """The search."""
 
 
 def scaled(scenario: Scenario, quote: str, factor: float) -> Scenario:
-    """The world with every price of a quote times a factor; parts and credits as stated."""
+    """The scenario with every price of a quote times a factor; parts and credits as stated."""
     partner = scenario.partners[quote]
     desks = {
         name: desk.replace(**{f: _times(getattr(desk, f), factor) for f in type(desk).model_fields if f not in AT_COST})
@@ -262,7 +262,7 @@ def affine_costs(case: Case, quote: str, years: Sequence[QuoteYear]) -> tuple[np
 
 
 def signing_cases(study: QuoteStudy, quote: str, *, jobs: int = 1, cancel: Cancel | None = None) -> list[Case]:
-    """Rules that sign a quote: the study's own, and those decided at `FACTORS`; worlds at list price."""
+    """Rules that sign a quote: the study's own, and those decided at `FACTORS`; scenarios at list price."""
     out = [c for c in study.cases if quote in signed_desks(c.policy, c.scenario)]
     for factor in FACTORS:
         if out or (cancel is not None and cancel()):

@@ -130,8 +130,8 @@ def costs_at_draws(
     """The model as a function of its uncertain inputs: mean yearly cost of each case, on the same luck for all draws.
 
     With ``by_cell``, that of the claims of every product and market (see `cell_names`) and, last, of what belongs to no
-    claim. Shape (draws, inputs) -> (draws, cases) or (draws, cases, cells + 1). A draw that makes no valid world raises
-    its ScenarioError: ranges must hold together.
+    claim. Shape (draws, inputs) -> (draws, cases) or (draws, cases, cells + 1). A draw that makes no valid scenario
+    raises its ScenarioError: ranges must hold together.
     """
     chosen = comparable_cases(cases)
 

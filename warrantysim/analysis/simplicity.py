@@ -36,7 +36,7 @@ GRAINS: tuple[Grain, ...] = (("market", "category"), ("market",), ())
 STEPS = (5.0, 10.0)
 """Cut-points are rounded to multiples of these [currency units]."""
 Decide = Callable[[Scenario], Policy]
-"""Decides for a world whose cells are as coarse as wanted."""
+"""Decides for a scenario whose cells are as coarse as wanted."""
 Steps = Callable[[str, int, int], None]
 """Told (stage, steps done, steps planned)."""
 
@@ -178,7 +178,7 @@ def simplify(
     undecided: list[tuple[Grain, str]] = []
 
     def priced(rows: Sequence[tuple[str, Grain | None, float | None, Policy]]) -> None:
-        # One world for all: their claims are born once.
+        # One scenario for all: their claims are born once.
         cases = [Case(str(k), scenario, policy) for k, (*_, policy) in enumerate(rows)]
         costs = yearly_costs(cases, fresh, keyed, jobs=jobs, backend=backend)
         found.extend(Ruleset(*row, cost) for row, cost in zip(rows, costs, strict=True))
@@ -213,12 +213,12 @@ def coarser(grain: Grain, than: Grain) -> bool:
 
 
 def with_cells(scenario: Scenario, grain: Grain) -> Scenario:
-    """The world decided at other cells."""
+    """The scenario decided at other cells."""
     return scenario.replace(decision=scenario.decision.replace(cell=grain))
 
 
 class Coarse:
-    """Decides at any cells of one world; what claims could have cost is learned once, whatever the cells."""
+    """Decides at any cells of one scenario; what claims could have cost is learned once, whatever the cells."""
 
     def __init__(self, inner: Experiments, thorough: bool, stop: Cancel) -> None:
         self.asked, self.thorough = Remembering(inner, stop), thorough

@@ -51,7 +51,7 @@ def stressed(name: str, scenario: Scenario) -> Scenario:
     KeyError
         If there is no stress of that name.
     ScenarioError
-        If the world has nothing that could be stressed so.
+        If the scenario has nothing that could be stressed so.
     """
     return scenario_with(scenario, stress_sets(name, scenario)).replace(name=name, title=STRESSES[name])
 

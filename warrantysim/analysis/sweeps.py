@@ -31,17 +31,17 @@ class Position:
     at: str
     """Where it stands; a term of `report.sweep_phrases` or a figure with its unit [text]."""
     case: Case
-    """The world and rule there."""
+    """The scenario and rule there."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """Costs of every position of a lever against the world as stated."""
+    """Costs of every position of a lever against the scenario as stated."""
 
     lever: str
     """Which lever: a key of `levers_to_price.LEVERS` or a path [text]."""
     stated: Case
-    """The world and rule as stated."""
+    """The scenario and rule as stated."""
     positions: tuple[Position, ...]
     """Positions in order, those that were run."""
     base: np.ndarray = field(repr=False)
@@ -51,7 +51,7 @@ class Sweep:
     seed: int
     """Seed of every draw."""
     left_out: tuple[tuple[str, str, str], ...] = ()
-    """Positions that make no valid world: item, position, why."""
+    """Positions that make no valid scenario: item, position, why."""
     cancelled: bool = False
     """Whether it was stopped before the last position."""
     benches: pd.DataFrame | None = field(default=None, repr=False, compare=False)
@@ -60,7 +60,7 @@ class Sweep:
 
     @property
     def scenario(self) -> Scenario:
-        """The world as stated."""
+        """The scenario as stated."""
         return self.stated.scenario
 
     @property
@@ -100,7 +100,7 @@ def run_sweep(
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Sweep:
-    """Run the world as stated and every position; stopped after some positions, those are kept.
+    """Run the scenario as stated and every position; stopped after some positions, those are kept.
 
     Raises
     ------

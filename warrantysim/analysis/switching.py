@@ -107,7 +107,7 @@ def switching_map_of(
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> SwitchingMap:
-    """The cheapest case at every place of a grid of two levers, turned in the worlds of all cases alike."""
+    """The cheapest case at every place of a grid of two levers, turned in the scenarios of all cases alike."""
     chosen = comparable_cases(cases)
 
     def costs(at_x: float, at_y: float) -> np.ndarray:

@@ -77,7 +77,7 @@ def tornado_of(
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Tornado:
-    """How far each input moves the yearly cost of ``new`` less that of ``now``, turned in the worlds of both.
+    """How far each input moves the yearly cost of ``new`` less that of ``now``, turned in the scenarios of both.
 
     Inputs that no run reads, such as prices, are priced anew on the runs as stated; see `known_runs`. Stopped, it holds
     the inputs that were turned by then.

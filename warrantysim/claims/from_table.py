@@ -1,4 +1,4 @@
-"""Claims read from a table instead of born from sales: a helpdesk export, or a world made for a test."""
+"""Claims read from a table instead of born from sales: a helpdesk export, or a scenario made for a test."""
 
 from __future__ import annotations
 

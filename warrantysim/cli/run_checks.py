@@ -48,7 +48,7 @@ def difference(home: Workspace, arguments: argparse.Namespace, console: Console)
 
 
 def whole_of(run: StoredRun) -> Any:
-    """The world of a run with its first rule as today's: everything that can differ, in one."""
+    """The scenario of a run with its first rule as today's: everything that can differ, in one."""
     if run.kind == "simulate":
         return run.inputs.scenario.replace(policy=run.inputs.policies[0])
     return run.study.cases[0].whole

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def beside_today(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
-    """Today's rule and those of ``--policy`` in one world, and what that changes of its base."""
+    """Today's rule and those of ``--policy`` in one scenario, and what that changes of its base."""
     from warrantysim.analysis.cases import Case
 
     read = loaded(arguments.scenario, arguments)

@@ -175,7 +175,7 @@ def decide(
     """
     ticks = ticks or Ticks()
     ticks.check(scenario)
-    d, world = scenario.decision, model_of(scenario)
+    d, model = scenario.decision, model_of(scenario)
     seed = scenario.plan.seed if seed is None else seed
     asked = asked or Experiments(scenario, seed, jobs, backend, progress)
     training = range(TRAINING, TRAINING + d.training_replications)
@@ -183,30 +183,30 @@ def decide(
     judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
     with Stages().whole() as stage:
-        found = search(world, asked, training, selection, stage, jobs)
+        found = search(model, asked, training, selection, stage, jobs)
         stage("simulate")
-        found = improved(world, asked, selection, found)
+        found = improved(model, asked, selection, found)
         if taught is not None:
             prices = found.choice.prices if found.choice else {}
             taught(Taught.of(found.learned, found.candidates.problem, prices))
         stage("solve")
         prices = found.choice.prices if found.choice else {}
-        full = executable(found.best.policy, world, found.learned, prices)
-        steps = ladder_of(world, asked, found, selection, _materiality(scenario))
+        full = executable(found.best.policy, model, found.learned, prices)
+        steps = ladder_of(model, asked, found, selection, _materiality(scenario))
         found = replace(found, held=None)  # Some 50 MB that nobody asks for again.
         with ThreadPoolExecutor(1) as beside:
             # Its own program needs nobody who simulates, and leaves Python alone while it is solved.
-            alone = beside.submit(cash_alone, world, found)
-            chosen = choose_changes(world, asked, found, full, judging, _materiality(scenario), ticks, stage)
+            alone = beside.submit(cash_alone, model, found)
+            chosen = choose_changes(model, asked, found, full, judging, _materiality(scenario), ticks, stage)
             cash = alone.result()
         stage("confirm")
         policies = [scenario.policy, chosen.policy, found.best.policy]
         years = _confirmed(asked, policies, [full.replace(name=EVERY), steps.policy, cash], confirmation)
         stage("learn")
         before, after = asked.booked([scenario.policy, chosen.policy], training).mean(axis=1).tolist()
-        law = law_prices(world, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
+        law = law_prices(model, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
         stage("report")
-        decision = _report(world, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
+        decision = _report(model, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
     return decision if law is None else replace(decision, law=law)
 
 

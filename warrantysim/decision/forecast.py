@@ -41,7 +41,7 @@ def arms_under(model: Model, learned: Learned, policy: Policy) -> np.ndarray:
 def forecast(model: Model, learned: Learned, problem: ProgramData, policy: Policy) -> float:
     """Cost of the routed training claims under a policy, contracts, lanes and swap pools included, a mean year.
 
-    On an uncongested world at the fixed point this is what simulating the training replications costs, less what no
+    On an uncongested scenario at the fixed point this is what simulating the training replications costs, less what no
     rule is asked about.
     """
     arm = arms_under(model, learned, policy)

@@ -26,7 +26,7 @@ class Outcomes(Protocol):
 
 
 class Worlds(Outcomes, Protocol):
-    """The same, in worlds beside the stated one too, and in one where nobody queues."""
+    """The same, in scenarios beside the stated one too, and in one where nobody queues."""
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
         """What the ledger books of each policy where nobody queues, shape (policies, replications)."""

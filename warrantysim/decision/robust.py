@@ -1,7 +1,7 @@
 """How savings stand up over what is assumed: all stated ranges drawn together, and the input that goes with most of it.
 
-A draw is one world, in which today's policy and the one judged meet the same luck. Luck is not to be taken for an
-assumption: what a draw changes is the difference of its saving from that of the world as stated on the same
+A draw is one scenario, in which today's policy and the one judged meet the same luck. Luck is not to be taken for an
+assumption: what a draw changes is the difference of its saving from that of the scenario as stated on the same
 replications, and this difference is put upon what the judging replications found.
 """
 
@@ -54,7 +54,7 @@ class SavingsDrawn:
     cells: tuple[CellKey, ...]
     """The cells."""
     draws: np.ndarray
-    """Inputs drawn, of the draws that make a valid world, shape (D, I)."""
+    """Inputs drawn, of the draws that make a valid scenario, shape (D, I)."""
     shifts: np.ndarray
     """What each draw adds to a saving, shape (D, C + 1); -inf where the new policy chokes a bench [reporting
     currency]."""
@@ -85,7 +85,7 @@ def draw_assumptions(
 ) -> SavingsDrawn | None:
     """All stated ranges drawn together under today's policy and another one; None where nothing is stated or asked.
 
-    ``stated``: years of both in the world as stated, on the same replications.
+    ``stated``: years of both in the scenario as stated, on the same replications.
     """
     s = model.scenario
     if not s.assumptions or not s.decision.robust_draws:
@@ -103,7 +103,7 @@ def draw_assumptions(
 
 
 def _shifts(stream: Iterator[np.ndarray | Failure | ScenarioError], before: np.ndarray) -> Iterator[np.ndarray | None]:
-    """What each turn adds to the savings ``before`` of cells; None where it makes no valid world, or today's policy
+    """What each turn adds to the savings ``before`` of cells; None where it makes no valid scenario, or today's policy
     chokes."""
     for found in stream:
         if isinstance(found, np.ndarray):
@@ -117,7 +117,7 @@ def _shifts(stream: Iterator[np.ndarray | Failure | ScenarioError], before: np.n
 def robust(model: Model, policy: Policy, savings: Mapping[Group, float], drawn: SavingsDrawn) -> dict[Group, Robust]:
     """How the savings of some changes stand up, and which input goes with how they vary.
 
-    ``savings``: what each saves in the world as stated.
+    ``savings``: what each saves in the scenario as stated.
     """
     level = model.scenario.plan.confidence
     out = {}

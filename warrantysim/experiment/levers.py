@@ -1,4 +1,4 @@
-"""Levers: figures of a world that can be turned, each named by its path."""
+"""Levers: figures of a scenario that can be turned, each named by its path."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Lever:
         ].format(self.path)
 
     def at(self, scenario: Scenario, position: float) -> Scenario:
-        """The world with the lever at a position; see `turned`."""
+        """The scenario with the lever at a position; see `turned`."""
         return turned(scenario, [(self, position)])
 
     def stated(self, scenario: Scenario) -> float:
-        """The position at which the world is as stated.
+        """The position at which the scenario is as stated.
 
         Raises
         ------
@@ -70,14 +70,14 @@ def whole_numbers(scenario: Scenario, levers: Iterable[Lever]) -> list[bool]:
 
 
 def turned(scenario: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scenario:
-    """The world with several levers at their positions, validated anew.
+    """The scenario with several levers at their positions, validated anew.
 
     A set figure keeps its form: an amount its currency, a dated figure its dates, with one value on all of them.
 
     Raises
     ------
     ScenarioError
-        If a path names nothing, two levers turn the same figure, or the world would not be valid.
+        If a path names nothing, two levers turn the same figure, or the scenario would not be valid.
     BadInput
         If a path names no number.
     """

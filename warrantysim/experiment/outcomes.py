@@ -1,6 +1,6 @@
 """What experiments give to a decision: potential outcomes of claims, and simulated years of policies, as columns.
 
-Nothing here knows how they are computed: `potential` and `year` do; small worlds in tests state them.
+Nothing here knows how they are computed: `potential` and `year` do; small scenarios in tests state them.
 """
 
 from __future__ import annotations

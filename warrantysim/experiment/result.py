@@ -58,7 +58,7 @@ class Result:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the scenario, so that results of other worlds are not mixed up with these."""
+        """Digest of the scenario, so that results of other scenarios are not mixed up with these."""
         return digest(self.scenario)
 
     @cached_property

@@ -1,8 +1,8 @@
-"""Years of policies in a world with levers turned, without simulating again what a lever does not touch.
+"""Years of policies in a scenario with levers turned, without simulating again what a lever does not touch.
 
-A process keeps the runs of the world as stated, with what each of them read of it (see `reads`). Where a turn changes
-only what neither births nor the run read, its records are priced anew; else it is simulated anew. Both give the same
-years, to the last digit. What is wanted of the years is taken out where they are made, so that no year travels.
+A process keeps the runs of the scenario as stated, with what each of them read of it (see `reads`). Where a turn
+changes only what neither births nor the run read, its records are priced anew; else it is simulated anew. Both give the
+same years, to the last digit. What is wanted of the years is taken out where they are made, so that no year travels.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from warrantysim.schema.root import Scenario
 Measure = Callable[[Scenario, SimulatedYear], np.ndarray]
 """What is taken out of a year, defined at the top of a module."""
 AT_HAND = 24
-"""Runs of the world as stated that a process keeps; one of the base scenario takes 7 MB."""
+"""Runs of the scenario as stated that a process keeps; one of the base scenario takes 7 MB."""
 FEW = 3
 """Levers up to which a turn may leave a run as it was [count]."""
 _STATED: list[tuple[Scenario, Policy, int, int, Run, frozenset[Place]]] = []
@@ -49,11 +49,11 @@ def measured_at(
     jobs: int = 1,
     backend: str | None = None,
 ) -> Iterator[np.ndarray | Failure | ScenarioError]:
-    """A measure of every year of the policies, for one turn after the other; no lever turned is the world as stated.
+    """A measure of every year of the policies, for one turn after the other; no lever turned is the scenario as stated.
 
     Yields
     ------
-    Shape (policies, replications, ...); what went wrong where a turn makes no valid world, or a run broke in it.
+    Shape (policies, replications, ...); what went wrong where a turn makes no valid scenario, or a run broke in it.
     """
     work = partial(_at, turns=tuple(turns), replications=replications, measure=measure)
     yield from results(work, scenario, policies, seed, range(len(turns)), jobs=jobs, backend=backend)
@@ -95,7 +95,7 @@ def _run(
     seed: int,
     replication: int,
 ) -> Run:
-    """The run of a turned world: that of the world as stated where it read nothing that has changed."""
+    """The run of a turned scenario: that of the scenario as stated where it read nothing that has changed."""
     if changed is not None and _may_stand(scenario, changed):
         run, reads = _stated(scenario, policy, seed, replication)
         if not read_of(reads, changed):
@@ -106,12 +106,12 @@ def _run(
 
 def _may_stand(scenario: Scenario, changed: frozenset[Place]) -> bool:
     """Whether no run known so far read what has changed: one that did need not be kept to be asked."""
-    return not any(read_of(reads, changed) for world, *_, reads in _STATED if world is scenario)
+    return not any(read_of(reads, changed) for stated, *_, reads in _STATED if stated is scenario)
 
 
 def _stated(scenario: Scenario, policy: Policy, seed: int, replication: int) -> tuple[Run, frozenset[Place]]:
-    for world, known, its_seed, its_replication, run, reads in _STATED:
-        if world is scenario and known is policy and (its_seed, its_replication) == (seed, replication):
+    for stated, known, its_seed, its_replication, run, reads in _STATED:
+        if stated is scenario and known is policy and (its_seed, its_replication) == (seed, replication):
             return run, reads
     there, born_of = watched(scenario)
     claims, before = born_with_earlier(there, seed, replication)

@@ -1,4 +1,4 @@
-"""Uncertain inputs: the figures of a world that may lie elsewhere, with their ranges and reasons, and draws of them."""
+"""Uncertain inputs: figures of a scenario that may lie elsewhere, with their ranges and reasons, and draws of them."""
 
 from __future__ import annotations
 

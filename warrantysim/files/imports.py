@@ -26,7 +26,7 @@ def with_tables(scenario: Scenario, tables: Mapping[str, Table]) -> Scenario:
     Raises
     ------
     ScenarioError
-        With every problem: of the files, of each cell, and of the world as a whole.
+        With every problem: of the files, of each cell, and of the scenario as a whole.
     """
     places, known = Statements(Scenario.TABLES), Scenario.TABLES
     tables = {
@@ -68,7 +68,7 @@ class Spot:
 
 
 def spot(problem: Problem, tables: Mapping[str, Table]) -> Spot:
-    """Where a problem is, with the address a spreadsheet shows; a problem of the world has its path as file."""
+    """Where a problem is, with the address a spreadsheet shows; a problem of the scenario has its path as file."""
     found = _PLACE.match(problem.where or problem.path)
     if found is None:
         return Spot(problem.where or problem.path, None, "", "")

@@ -173,12 +173,12 @@ def _listed(value: Any) -> Any:
 
 
 def with_quotes(scenario: Scenario, quotes: Mapping[str, Partner], file: str = "quotes") -> Scenario:
-    """The world with quotes put on its table; one with the id of a partner takes that partner's place.
+    """The scenario with quotes put on its table; one with the id of a partner takes that partner's place.
 
     Raises
     ------
     ScenarioError
-        For currencies without a rate, markets, products or calendars the world does not have, and quotes whose dates
+        For currencies without a rate, markets, products or calendars the scenario does not have, and quotes whose dates
         lie outside the horizon.
     """
     from warrantysim.schema.contracts import unknown_references

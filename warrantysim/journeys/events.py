@@ -120,13 +120,13 @@ def simulate_run(
     ``queues`` benches and agents have room for everyone; claims still share dispatches and stock. Without
     ``pool_bounces`` repaired units that replace others hold like new ones, as for a claim alone.
     """
-    world, luck = model_of(scenario), Luck(seed, replication)
+    model, luck = model_of(scenario), Luck(seed, replication)
     with uncollected():
-        plans = [plan_claims(*roots(scenario, claims), policy, world, luck)]
+        plans = [plan_claims(*roots(scenario, claims), policy, model, luck)]
         if earlier is not None and len(earlier):
-            young = carried_over(earlier, int(claims.root.max(initial=-1)) + 1, policy, world, luck)
-            plans.append(plan_claims(*young, policy, world, luck))
-        return _followed(plans, policy, world, luck, queues, pool_bounces)
+            young = carried_over(earlier, int(claims.root.max(initial=-1)) + 1, policy, model, luck)
+            plans.append(plan_claims(*young, policy, model, luck))
+        return _followed(plans, policy, model, luck, queues, pool_bounces)
 
 
 def _followed(plans: list[Plan], policy: Policy, model: Model, luck: Luck, queues: bool, pool_bounces: bool) -> Run:

@@ -19,7 +19,7 @@ LISTED_AFTER = 1_500
 """Days of departures that are drawn at once, from the run-in on; those before it reach back as far as claims do."""
 Stamps = TypeVar("Stamps", int, np.ndarray)
 REMEMBERED = 64
-"""Ways and replications whose draws a world keeps."""
+"""Ways and replications whose draws a scenario keeps."""
 
 
 @dataclass(frozen=True)

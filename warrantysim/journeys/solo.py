@@ -59,8 +59,8 @@ def solo_run(
     follow the policy. With it, the potential outcomes of claims: repeat the rows of ``claims`` once a disposition.
     ``hubs``: when the batches of others leave.
     """
-    world, luck = model_of(scenario), Luck(seed, replication)
-    return alone(plan_claims(*roots(scenario, claims), policy, world, luck, forced), policy, world, luck, hubs)
+    model, luck = model_of(scenario), Luck(seed, replication)
+    return alone(plan_claims(*roots(scenario, claims), policy, model, luck, forced), policy, model, luck, hubs)
 
 
 def alone(plan: Plan, policy: Policy, model: Model, luck: Luck, hubs: Hubs) -> Run:

@@ -1,4 +1,4 @@
-"""One name for what a scenario states: equal worlds have equal digests, however their files are laid out."""
+"""One name for what a scenario states: equal scenarios have equal digests, however their files are laid out."""
 
 from __future__ import annotations
 

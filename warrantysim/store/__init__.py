@@ -55,8 +55,9 @@ Keep what people make::
     approvals.in_force(workspace, on=None, line="policy") -> PolicyVersion | None
     approvals.states(versions_of_one_line, on=None) -> dict[id, state]; approvals.replaces(versions, version) -> the one
         it takes the place of
-    effect.find_effect(runs, world, policy_now, policy_new) -> Found | None; Found.change() -> PolicyChange; nothing run
-    effect.effect_inputs(world, policy_now, policy_new, like=run) -> Inputs, to ask for where nothing stored tells
+    effect.find_effect(runs, scenario, policy_now, policy_new) -> SharedLuck | None, whose change() is a PolicyChange;
+        nothing is run
+    effect.effect_inputs(scenario, policy_now, policy_new, like=run) -> Inputs, to ask for where nothing stored tells
     memos.memo_of(change, run, version=None, studies=runs) -> Memo, for studies.decide.memo.decision_memo
     PolicyVersion: id, line, number, digest, policy, run_id, steps (step, at, who, note, from_day), from_day, last
     audit.audit_log(workspace, subject=None, most=1000) -> list[Entry]; Entry: number, at, who, what, subject, details

@@ -1,4 +1,4 @@
-"""Counting a stored simulation: its years are run again, of the same world, rules and luck, and looked at more closely.
+"""Counting a stored simulation: its years are run again, same scenario, rules and luck, and looked at more closely.
 
 A simulation keeps what its claims came to; queues, stages, dispatches, the pool and true faults are counted on request,
 by the studies ``operations`` and ``quality``. Option ``of`` names the simulation, so that pages find them beside it.

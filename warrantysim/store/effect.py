@@ -1,6 +1,6 @@
 """What taking up one policy for another brings, read from stored simulations: nothing is run to answer it.
 
-Either one stored run simulated both, or two did so on the same luck in the same world; else a run can be asked for.
+Either one stored run simulated both, or two did so on the same luck in the same scenario; else a run can be asked for.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class SharedLuck:
 
 
 def find_effect(runs: Iterable[StoredRun], scenario: Scenario, now: Policy, new: Policy) -> SharedLuck | None:
-    """Stored simulations of a world in which both policies stand on the same luck; None where there are none.
+    """Stored simulations of a scenario in which both policies stand on the same luck; None where there are none.
 
     Of several the one with most replications is taken, one run before two. Damaged runs are passed over.
     """
@@ -95,7 +95,7 @@ def merged_result(now: Simulated, new: Simulated) -> Result:
     Raises
     ------
     ValueError
-        If the runs are of different worlds or seeds.
+        If the runs are of different scenarios or seeds.
     """
     a, b = now.run.result, new.run.result
     if a.digest != b.digest or a.seed != b.seed:

@@ -53,7 +53,7 @@ class SimulationPlan:
 
 @dataclass(frozen=True)
 class Inputs:
-    """A world, policies, a plan, a seed and a model: the results are a pure function of them."""
+    """A scenario, policies, a plan, a seed and a model: the results are a pure function of them."""
 
     scenario: Scenario = field(repr=False)
     """The resolved scenario."""

@@ -1,4 +1,4 @@
-"""A memo of what is stored: the change, the decision behind it, studies of the same world, and who signed."""
+"""A memo of what is stored: the change, the decision behind it, studies of the same scenario, and who signed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def memo_of(
     version
         The policy version it is to be signed for.
     studies
-        Stored runs among which studies of the same world are looked for.
+        Stored runs among which studies of the same scenario are looked for.
     """
     every = [run, *(one for one in simulated if one.id != run.id)]
     provenance = Provenance(
@@ -86,7 +86,7 @@ def signatures_of(version: PolicyVersion) -> tuple[Signature, ...]:
 
 
 def break_evens_of(change: PolicyChange, studies: Sequence[StoredRun]) -> tuple[BreakEven, ...]:
-    """Stored break-evens whose first world is the one of the change, the latest first."""
+    """Stored break-evens whose first scenario is the one of the change, the latest first."""
     found = [_read(run) for run in _of_world(change, studies, "breakeven")]
     return tuple(found_in(one, "en") for one in found if one is not None)[:MOST]
 

@@ -26,7 +26,7 @@ class Asked(Protocol):
 
     @property
     def scenario(self) -> Scenario:
-        """The world, or the first of several."""
+        """The scenario, or the first of several."""
 
     @property
     def seed(self) -> int:

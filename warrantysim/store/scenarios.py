@@ -92,7 +92,7 @@ def runs_of(workspace: Workspace, version: Version) -> list[str]:
 
 
 def worlds_of(run: StoredRun) -> tuple[tuple[str, str], ...]:
-    """Short name and digest of every world a run rests on: a comparison has several."""
+    """Short name and digest of every scenario a run rests on: a comparison has several."""
     told = run.manifest["scenario"]
     first = (str(told["name"]), str(told["digest"]))
     if run.kind == KIND:

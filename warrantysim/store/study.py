@@ -1,4 +1,4 @@
-"""A study: worlds and rules, a kind of question about them, and its options, all of it plain enough for a file."""
+"""A study: scenarios and rules, a kind of question about them, and its options, all of it plain enough for a file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Study:
     def of(
         kind: str, cases: Scenario | Case | Sequence[Scenario | Case], *, seed: int | None = None, **options: Any
     ) -> Study:
-        """A study; the seed of the first world's plan where none is given. Options of None count as not given.
+        """A study; the seed of the first scenario's plan where none is given. Options of None count as not given.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class Study:
         return replace(self, version=self.current)
 
     def tree(self) -> dict[str, Any]:
-        """Plain form; a world that several cases share is written once."""
+        """Plain form; a scenario that several cases share is written once."""
         worlds: list[Scenario] = []
         cases = []
         for case in self.cases:

@@ -94,7 +94,7 @@ def _speaking(version: PolicyVersion) -> StoredRun | None:
 
 
 def _world(run: StoredRun) -> Scenario:
-    """The world a version's effect is simulated in: that of the decision's confirmation where it is stored."""
+    """The scenario a version's effect is simulated in: that of the decision's confirmation where it is stored."""
     confirmed = confirmation_of(run, workspace()) if run.kind == "decide" else None
     return reading.scenario_behind(run if confirmed is None else confirmed)
 

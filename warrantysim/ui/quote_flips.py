@@ -150,7 +150,7 @@ def _submit(study: Study, label: str) -> None:
 
 
 def _stored(one: Quoted, kind: str) -> None:
-    """Studies of a kind on this world's quotes: those under way, then the one that was chosen."""
+    """Studies of a kind on this scenario's quotes: those under way, then the one that was chosen."""
     key = KINDS[kind]
     mine = digest(one.scenario)
     active = [job for job in jobs().listed(active=True) if job.kind == kind]

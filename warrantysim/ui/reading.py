@@ -90,7 +90,7 @@ def _world(folder: str, id: str) -> Scenario:
 
 
 def to_count(confirmed: StoredRun) -> Study:
-    """The study that counts what a workbook needs of a decision's confirmation; reading its world takes long."""
+    """The study that counts what a workbook needs of a decision's confirmation; reading its scenario takes long."""
     return _to_count(str(confirmed.folder), confirmed.id, confirmed)
 
 

@@ -48,7 +48,7 @@ def show_reproduction(run: StoredRun) -> None:
 
 
 def _again(run: StoredRun) -> Study | None:
-    """What would make it again; None for one that was stopped and kept. Reading its worlds takes a while."""
+    """What would make it again; None for one that was stopped and kept. Reading its scenarios takes a while."""
     if not isinstance(run.asked, Inputs) and run.study.stopped_after is not None:
         return None
     return reproduction_of(run)

@@ -21,7 +21,7 @@ from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, may_edit, workspace
 
 CANNOT_ASK = (ScenarioError, NoSuchVersion, Damaged, ValueError)
-"""Why a run cannot be asked for: a scenario that is not there as it was, or worlds that do not go together."""
+"""Why a run cannot be asked for: a scenario that is not there as it was, or scenarios that do not go together."""
 USUAL = 12
 """Years each is simulated, unless said otherwise."""
 

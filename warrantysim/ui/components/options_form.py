@@ -32,7 +32,7 @@ def options_form(one: AnyStudy, scenario: Scenario, key: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    world : the scenario it is asked of; says what is offered.
+    scenario : the scenario it is asked of; says what is offered.
     key : begins the keys of all widgets.
 
     Returns

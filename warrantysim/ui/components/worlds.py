@@ -132,16 +132,16 @@ def dated() -> str:
 
 
 Usage = list[tuple[str, tuple[tuple[str, str], ...]]]
-"""Runs, the latest first, each with name and digest of every world it rests on."""
+"""Runs, the latest first, each with name and digest of every scenario it rests on."""
 
 
 def usage() -> Usage:
-    """Every finished run of the workspace with its worlds; asked for once where many scenarios are told of."""
+    """Every finished run of the workspace with its scenarios; asked for once where many scenarios are told of."""
     return [(run.id, _worlds(str(run.folder), run.id)) for run in reading.finished_runs()]
 
 
 def runs_using(ref: str, rested: Usage) -> list[str]:
-    """Ids of finished runs that rest on a scenario, as their first world or any other, the latest first."""
+    """Ids of finished runs that rest on a scenario, as their first scenario or any other, the latest first."""
     name = ref.partition("@")[0]
     if "@" not in ref and not any(name == world for _, found in rested for world, _ in found):
         return []  # Nothing of that name was run, so that its file need not be read.
@@ -151,7 +151,7 @@ def runs_using(ref: str, rested: Usage) -> list[str]:
 
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _worlds(folder: str, id: str) -> tuple[tuple[str, str], ...]:
-    """Name and digest of every world a run rests on."""
+    """Name and digest of every scenario a run rests on."""
     run = reading.stored(id)
     try:
         return () if run is None else worlds_of(run)
