@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from tests.analysis.seller import AT_P, CHINA, REFUND, SEED, seller
-from warrantysim.analysis.bridge import MOST_GROUPS, category_bridge, driver_bridge, merged, shapley
+from warrantysim.analysis.bridge import MOST_GROUPS, Coalitions, category_bridge, driver_bridge, merged, shapley
 from warrantysim.analysis.cases import Case, yearly_costs
-from warrantysim.analysis.coalitions import Coalitions
 from warrantysim.analysis.comparison import compare
 from warrantysim.schema.diff import diff
 

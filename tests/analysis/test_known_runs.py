@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 
 from tests.analysis.seller import AT_P, CHINA, REFUND, SEED, seller
-from warrantysim.analysis import known_runs as module
+from warrantysim.analysis import tornado as module
 from warrantysim.analysis.cases import Cancelled, Case, cases_at, yearly_costs
-from warrantysim.analysis.known_runs import KnownRuns, known_runs
-from warrantysim.analysis.tornado import tornado_of
+from warrantysim.analysis.tornado import KnownRuns, known_runs, tornado_of
 from warrantysim.claims.births import born
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.reads import places_differing, read_of, watched

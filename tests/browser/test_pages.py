@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.serving import Server, visit
 from tests.browser.tour import NAMES, VIEWS, View
-from warrantysim.ui.fetching_ahead import NEEDED
+from warrantysim.ui.frame import NEEDED
 
 pytestmark = pytest.mark.browser
 

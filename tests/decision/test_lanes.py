@@ -9,7 +9,7 @@ import pytest
 
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of, way
-from warrantysim.decision.lanes import departures, freight_back
+from warrantysim.decision.shared_terms import departures, freight_back
 from warrantysim.experiment.births import births
 from warrantysim.journeys.events import simulate_run
 from warrantysim.schema.clock import DAY

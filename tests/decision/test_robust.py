@@ -11,8 +11,8 @@ from scipy.stats import qmc
 from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy
 from warrantysim.decision.asking import Experiments
+from warrantysim.decision.choice import SavingsDrawn, cell_costs, robust
 from warrantysim.decision.decide import Decision, decide
-from warrantysim.decision.robust import SavingsDrawn, cell_costs, robust
 from warrantysim.experiment.intervals import share_by_chance, share_interval
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.simulate import run_replications

@@ -12,8 +12,8 @@ from tests import worlds
 from warrantysim.files.loading import load_scenario
 from warrantysim.schema.distribution import Distribution
 from warrantysim.schema.errors import ScenarioError
-from warrantysim.schema.horizon import Horizon
 from warrantysim.schema.network import PlanDefaults
+from warrantysim.schema.root import Horizon
 
 PLACES: dict[str, dict[str, Any]] = {
     "a share": {"markets": {"US": {"tax_share": True}}},

@@ -13,8 +13,8 @@ from tests.files.broken import Cases, is_told
 from tests.fuzz.mutants import odd_figures
 from warrantysim.schema.clock import DAY, REACH
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.horizon import Horizon
 from warrantysim.schema.network import PartnerLogistics, PlanDefaults
+from warrantysim.schema.root import Horizon
 
 
 def claim(day: float) -> dict[str, Any]:

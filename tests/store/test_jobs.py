@@ -70,14 +70,14 @@ def kill(jobs: Jobs, job: Job) -> None:
 def jobs_request(jobs: Jobs, inputs: Inputs | Study) -> Job:
     """A job entered as if its worker were just being started, here and by nobody."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warrantysim.store.supervisor.detached", lambda *_: os.getpid())
+        patch.setattr("warrantysim.store.jobs.detached", lambda *_: os.getpid())
         return jobs.submit(inputs)
 
 
 def nobody_starts(look: Callable[[], None]) -> None:
     """Look after jobs; those whose turn it is count as started."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warrantysim.store.supervisor.detached", lambda *_: os.getpid())
+        patch.setattr("warrantysim.store.jobs.detached", lambda *_: os.getpid())
         look()
 
 
@@ -168,7 +168,7 @@ def test_an_ended_job_can_be_asked_for_again(jobs: Jobs) -> None:
     jobs.cancel(job.id)
     work(jobs, job, "cancelled")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warrantysim.store.supervisor.detached", lambda *_: os.getpid())
+        patch.setattr("warrantysim.store.jobs.detached", lambda *_: os.getpid())
         again = jobs.resume(job.id, "Li")
     assert (again.id != job.id, again.run_id, again.who) == (True, job.run_id, "Li")
     with pytest.raises(NoSuchJob):

@@ -21,7 +21,7 @@ from tests.store.test_jobs import jobs_request, process_of, until, work
 from warrantysim.cli import main
 from warrantysim.cli.exits import OK, USAGE
 from warrantysim.experiment.simulate import simulate
-from warrantysim.store import approvals, atomic, database, pins, runs, scenarios, supervisor, uploads, versions
+from warrantysim.store import approvals, atomic, database, pins, runs, scenarios, uploads, versions
 from warrantysim.store.audit import audit_log
 from warrantysim.store.jobs import Jobs, NoSuchJob
 from warrantysim.store.processes import MARK, Process
@@ -437,7 +437,7 @@ def test_nobody_starts_work_in_a_workspace_that_cannot_be_written(
     jobs_request(Jobs(home, 1), asked(2))
     _set(home, "UPDATE jobs SET state = 'queued'")
     no_writing(home.folder, monkeypatch)
-    monkeypatch.setattr(supervisor, "detached", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr("warrantysim.store.jobs.detached", lambda *_: pytest.fail("started"))
     Jobs(Workspace.at(home.folder), 1).tend()
     with pytest.raises(NotWritable):
         Jobs(Workspace.at(home.folder), 1).submit(asked(4))

@@ -61,7 +61,6 @@ NO_ACTION = {
     "jobs.tend": "what the system does by itself, whoever looks",
     "jobs.poll": "looks, after `jobs.tend`",
     "jobs.wait": "looks, after `jobs.tend`",
-    "supervisor.tend": "as `jobs.tend`",
     "workspace.at": "opens; for whoever runs the server",
 }
 """What writes and is no action of a person."""

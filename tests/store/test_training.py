@@ -17,13 +17,20 @@ from warrantysim.decision.manual_price import estimate, simulate_manual
 from warrantysim.decision.training_sample import Taught
 from warrantysim.journeys.model import model_of
 from warrantysim.report.charts.curves import CURVE_COLUMNS
-from warrantysim.store.deciding import by_hand_inputs, confirmation_of, curves_of, taught_of
+from warrantysim.store.deciding import (
+    FOLDER,
+    by_hand_inputs,
+    confirmation_of,
+    curves_of,
+    read_training,
+    taught_of,
+    write_training,
+)
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.runs import find, remove
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
-from warrantysim.store.training import FOLDER, read_training, write_training
 from warrantysim.studies.decide.kept import decision_of, facts_of
 from warrantysim.studies.study import Stored
 

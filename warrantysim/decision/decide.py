@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from warrantysim.decision.asking import Experiments, Progress, Stages
 from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
-from warrantysim.decision.cash_alone import CashAlone, cash_alone, cash_comparison
 from warrantysim.decision.changes import Robust, RuleChange, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
+from warrantysim.decision.choose import Undecided, choose
 from warrantysim.decision.executable import executable
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.ladder import Ladder, ladder_of
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
-from warrantysim.decision.loop import SearchResult, Tried, search
+from warrantysim.decision.loop import SearchResult, Tried, search, variants
 from warrantysim.decision.outcomes import Lawful
 from warrantysim.decision.outcomes import Worlds as Asked
+from warrantysim.decision.policies import draw
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.decision.table import decision_table
+from warrantysim.decision.training import build
 from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.intervals import Difference, Interval, paired
 from warrantysim.experiment.outcomes import SimulatedYear
@@ -33,6 +36,51 @@ from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
+
+if TYPE_CHECKING:
+    from warrantysim.decision.loop import SearchResult
+
+COARSE = 0.005
+"""Gap at which it is solved at most: it is shown beside the decision and decides nothing [share]."""
+
+
+@dataclass(frozen=True)
+class CashAlone:
+    """Rules chosen for cash alone against the recommendation, on the confirming replications, paired."""
+
+    policy: Policy
+    """The rules."""
+    cash: Difference
+    """Cash of the recommendation less theirs [reporting currency a year]."""
+    total: Difference
+    """The same with expected costs [reporting currency a year]."""
+
+
+def cash_alone(model: Model, found: SearchResult) -> Policy | None:
+    """The rules an optimizer chooses that knows no expected costs, from the starting point that won.
+
+    None where there is nothing to compare: today's policy won, the decision is for cash anyway, or there are none.
+    """
+    d = model.scenario.decision
+    if found.choice is None or d.cash_only:
+        return None
+    candidates = build(model, found.cash_learned)
+    problem = variants(candidates.problem, model, found.cash_learned.arms).get(found.best.name, candidates.problem)
+    try:
+        choice = choose(problem, gap=max(d.gap, COARSE), node_limit=d.node_limit, time_limit=d.time_limit_s)
+    except Undecided:
+        return None
+    return draw(model, found.cash_learned, candidates, choice.plan, choice.prices, "cash alone").policy
+
+
+def cash_comparison(
+    policy: Policy, years: Sequence[SimulatedYear], recommended: Sequence[SimulatedYear], level: float
+) -> CashAlone:
+    """Both policies on the same replications."""
+    cash = [np.array([y.cash_total for y in side]) for side in (recommended, years)]
+    total = [np.array([y.total for y in side]) for side in (recommended, years)]
+    return CashAlone(policy, paired(cash[0], cash[1], level), paired(total[0], total[1], level))
+
 
 TRAINING, SELECTION, CONFIRMATION = 100_000, 200_000, 0
 """First replications of three disjoint ranges; a fourth is `local_search.PROOF`."""

@@ -7,17 +7,21 @@ import numpy as np
 from warrantysim.journeys.records import Run
 from warrantysim.money.case import Booking
 from warrantysim.money.china_lines import bench_lines, entry_lines, reimport_lines
-from warrantysim.money.contact_lines import contact_lines, denial_lines
+from warrantysim.money.customer_lines import (
+    contact_lines,
+    denial_lines,
+    platform_lines,
+    refund_lines,
+    returns_processing_lines,
+)
 from warrantysim.money.dispatch_lines import dispatch_lines
 from warrantysim.money.experience import experience_lines
 from warrantysim.money.giving_up import further_lines, giving_up_lines
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.parcel_lines import hub_lines, label_lines, own_unit_lines, replacement_lines
 from warrantysim.money.partner_lines import partner_lines
-from warrantysim.money.platform_lines import platform_lines, returns_processing_lines
 from warrantysim.money.price_book import PriceBook, price_book
 from warrantysim.money.recovery_lines import closing_stock_lines, fate_lines, supplier_lines
-from warrantysim.money.refund_lines import refund_lines
 from warrantysim.money.sale_lines import sale_lines
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario

@@ -15,9 +15,8 @@ from warrantysim.schema.clock import Clock
 from warrantysim.schema.contracts import Partners
 from warrantysim.schema.customs import ChinaCustoms, CustomsRow, TariffRow
 from warrantysim.schema.dispositions import ACTIONS
-from warrantysim.schema.errors import ScenarioProblems
+from warrantysim.schema.errors import BadInput, ScenarioProblems
 from warrantysim.schema.fx import FxRow
-from warrantysim.schema.horizon import Horizon
 from warrantysim.schema.law import LegalFloorRow
 from warrantysim.schema.market_time import MarketTime
 from warrantysim.schema.markets import Channel, Market, Rail, Title, WindowRow
@@ -39,6 +38,37 @@ from warrantysim.schema.products import Births, ClaimRow, Fault, Lot, Sales, Sea
 from warrantysim.schema.service import Experience, Recovery, Triage
 from warrantysim.schema.shipping import FreightBreak, FreightLane, LabelRate, PeakSurcharge, RateCard
 from warrantysim.schema.strict import FreeText, Row, Strict
+
+
+class Horizon(Strict):
+    """The days a run answers for, and the days before and after that fill and empty its queues."""
+
+    first_day: dt.date
+    """First day in scope; second 0 of every stamp is its midnight UTC [date]."""
+    days: int = Field(ge=1, le=3650)
+    """Claims opened on these days are in scope [days, 1-3650]."""
+    run_in_days: int = Field(ge=0, le=3650)
+    """Claims are born this long before, so that benches, pools and dispatches are full on day 0 [days, 0-3650]."""
+    run_out_days: int = Field(ge=0, le=3650)
+    """Claims are born this long after, so that the last claims in scope meet usual queues [days, 0-3650]."""
+
+    @field_validator("first_day")
+    @classmethod
+    def _this_century(cls, day: dt.date) -> dt.date:
+        if not 2000 <= day.year < 2100:
+            raise BadInput("expected a day from 2000-01-01 to 2099-12-31, got {day}", day=day)
+        return day
+
+    @property
+    def begins(self) -> dt.date:
+        """First day on which claims are born."""
+        return self.first_day - dt.timedelta(days=self.run_in_days)
+
+    @property
+    def ends(self) -> dt.date:
+        """The day after the last one on which claims are born."""
+        return self.first_day + dt.timedelta(days=self.days + self.run_out_days)
+
 
 R = TypeVar("R", SkuMarket, StockRow)
 

@@ -14,7 +14,6 @@ from warrantysim.schema.errors import BadInput, error_text
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
-from warrantysim.ui.compare_studies import show_studies
 from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comparison
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
@@ -23,6 +22,7 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.other_questions import show_studies
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
 from warrantysim.ui.what_if import ask_for_more, ask_what_if
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -10,11 +12,33 @@ from warrantysim.locale.wording import LANGUAGES
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.trouble import guarded_page
-from warrantysim.ui.fetching_ahead import fetch_ahead
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
 from warrantysim.ui.reading_ahead import read_ahead
 from warrantysim.ui.session import claim, jobs, look, may_edit, sign_in_configured, signed_in, who, workspace
+
+NEEDED = ("ArrowVegaLiteChart", "embed", "DataFrame")
+"""Parts of Streamlit's front end that pages load when they first show a chart or a table."""
+FETCH = """<script>
+(() => {
+    const fetch = () => NAMES.forEach(name => import(new URL('static/js/' + name, document.baseURI)).catch(() => {}));
+    (window.requestIdleCallback ?? setTimeout)(fetch);
+})();
+</script>"""
+
+
+def fetch_ahead() -> None:
+    """Once in a session, when the first page stands. Where a part goes by another name, the next page loads it."""
+    if not st.session_state.get("fetched"):
+        st.session_state["fetched"] = True
+        st.html(FETCH.replace("NAMES", json.dumps(_names())), unsafe_allow_javascript=True)
+
+
+@cache
+def _names() -> list[str]:
+    folder = Path(st.__file__).parent / "static" / "static" / "js"
+    return [file.name for part in NEEDED for file in sorted(folder.glob(f"{part}.*.js"))]
+
 
 ICON = Path(__file__).with_name("icon.svg")
 """The tab's icon; one of Streamlit's own would be fetched from elsewhere."""

@@ -3,21 +3,182 @@ tables brought in as files, checked by cell, kept as a new version."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from warrantysim.report import figures
 from warrantysim.report.input_frames import figures_frame, mark_name, moment, register_frame, tables_frame
 from warrantysim.schema.errors import ScenarioError, error_text
+from warrantysim.store.audit import audit_log
+from warrantysim.store.scenarios import lineage
 from warrantysim.store.stored_run import Damaged
+from warrantysim.store.uploads import uploads
 from warrantysim.store.versions import NoSuchVersion
-from warrantysim.ui import inputs_figures, inputs_log, inputs_tables, inputs_upload
+from warrantysim.ui import inputs_tables, inputs_upload
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, pick
 from warrantysim.ui.components.differences import single_line
+from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.inputs_rest import Rest
+from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import workspace
+
+ABOUT = {"scenario kept": "inputs.did_scenario", "upload kept": "inputs.did_upload", "pins kept": "inputs.did_pins"}
+"""What of the audit log belongs to data, and the text of each."""
+
+
+def show_log(rest: Rest) -> None:
+    """Draw the part."""
+    st.subheader(t("inputs.made_from"))
+    line = _line(rest.ref)
+    if line.empty:
+        st.info(t("inputs.only_file", since=rest.since))
+    else:
+        st.dataframe(line, hide_index=True, key="inputs_line", alt=t("inputs.made_from"), column_config=_labels())
+    st.subheader(t("inputs.files_kept"))
+    kept = uploads(workspace())
+    if kept:
+        rows = [
+            {
+                "version": one.ref,
+                "at": moment(one.at),
+                "who": one.who,
+                "files": ", ".join(f"{name} ({figures.count(size)} B)" for name, (size, _) in one.files.items()),
+                "why": one.note,
+            }
+            for one in kept
+        ]
+        st.dataframe(rows, hide_index=True, key="inputs_uploads", alt=t("inputs.files_kept"), column_config=_labels())
+    else:
+        st.info(t("inputs.no_uploads"))
+    st.subheader(t("inputs.log_of"))
+    entries = [
+        {"at": moment(e.at), "who": e.who, "what": t(ABOUT[e.what]), "version": e.subject,
+         "why": str(e.details.get("note", ""))}
+        for e in audit_log(workspace())
+        if e.what in ABOUT
+    ]  # fmt: skip
+    if entries:
+        st.dataframe(entries, hide_index=True, key="inputs_log", alt=t("inputs.log_of"), column_config=_labels())
+    else:
+        st.info(t("inputs.no_log"))
+
+
+def _line(ref: str) -> pd.DataFrame:
+    if "@" not in ref:
+        return pd.DataFrame()
+    try:
+        line, origin = lineage(workspace(), ref)
+    except NoSuchVersion:
+        return pd.DataFrame()
+    return pd.DataFrame(
+        [
+            {
+                "version": v.ref,
+                "parent": str(v.details.get("parent", "")) or origin,
+                "at": moment(v.at),
+                "who": v.who,
+                "upload": str(v.details.get("upload", "")),
+                "why": v.note,
+            }
+            for v in line
+        ]
+    )
+
+
+def _labels() -> dict[str, Any]:
+    return {
+        "version": t("inputs.version"),
+        "parent": t("inputs.parent"),
+        "at": t("inputs.at"),
+        "who": t("inputs.who"),
+        "what": t("inputs.what"),
+        "upload": t("inputs.upload_of"),
+        "files": st.column_config.TextColumn(t("inputs.files"), width="medium"),
+        "why": st.column_config.TextColumn(t("inputs.why"), width="large"),
+    }
+
+
+def show_figures(rest: Rest) -> None:
+    """Every single figure with its unit, source, mark, and who changed it when."""
+    text, marks = ask_search("inputs")
+    every = st.toggle(t("inputs.also_unset"), key="inputs_unset", bind="query-params")
+    frame = rest.figures if every else rest.stated()
+    found = searched(frame, text, marks)
+    st.caption(t("inputs.found", n=len(found), rows=len(frame)))
+    if found.empty:
+        st.info(t("inputs.no_rows"))
+        return
+    st.dataframe(
+        marked(found),
+        hide_index=True,
+        key="inputs_figures",
+        height=520,
+        alt=t("inputs.figures_alt", n=len(found)),
+        column_config={
+            "section": t("inputs.section"),
+            "path": st.column_config.TextColumn(t("inputs.path"), width="medium"),
+            "called": st.column_config.TextColumn(t("inputs.called"), width="medium"),
+            "value": t("inputs.value"),
+            "unit": t("inputs.unit"),
+            "range": t("inputs.range"),
+            "mark": t("inputs.mark"),
+            "source": st.column_config.TextColumn(t("inputs.source"), width="medium"),
+            "doc": st.column_config.TextColumn(t("inputs.doc"), width="large"),
+            **_changed(),
+        },
+        column_order=(
+            "called", "value", "unit", "mark", "source", "changed", "who", "version", "path", "range", "doc", "section",
+        ),
+    )  # fmt: skip
+    offer_csv(found, f"figures-{rest.ref.replace('@', '-')}-{rest.digest[:8]}", "inputs_figures_csv")
+    st.caption(t("inputs.figures_note"))
+
+
+def show_register(rest: Rest) -> None:
+    """How low and how high uncertain figures may lie, and why."""
+    if rest.register.empty:
+        st.info(t("inputs.no_register"))
+        return
+    text, marks = ask_search("inputs")
+    found = searched(rest.register, text, marks)
+    st.caption(t("inputs.found", n=len(found), rows=len(rest.register)))
+    if found.empty:
+        st.info(t("inputs.no_rows"))
+        return
+    shown: pd.DataFrame = marked(found).drop(columns="why")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        key="inputs_register",
+        height=520,
+        alt=t("inputs.register_alt", n=len(found)),
+        column_config={
+            "called": st.column_config.TextColumn(t("inputs.called"), width="medium"),
+            "path": st.column_config.TextColumn(t("inputs.path"), width="medium"),
+            "value": t("inputs.stated"),
+            "unit": t("inputs.unit"),
+            "low": t("inputs.low"),
+            "high": t("inputs.high"),
+            "reason": st.column_config.TextColumn(t("inputs.reason"), width="medium"),
+            "mark": t("inputs.mark"),
+            "source": t("inputs.source"),
+            **_changed(),
+        },
+        column_order=(
+            "called", "value", "unit", "low", "high", "reason", "mark", "source", "changed", "who", "version", "path",
+        ),
+    )  # fmt: skip
+    offer_csv(found, f"assumptions-{rest.ref.replace('@', '-')}-{rest.digest[:8]}", "inputs_register_csv")
+    st.caption(t("inputs.register_note"))
+
+
+def _changed() -> dict[str, str]:
+    return {"changed": t("inputs.changed"), "who": t("inputs.who"), "version": t("inputs.version")}
+
 
 PARTS = ("tables", "figures", "register", "bring", "log")
 """What the page shows, one at a time."""
@@ -46,13 +207,13 @@ def show() -> None:
         case "tables":
             inputs_tables.show(rest)
         case "figures":
-            inputs_figures.show_figures(rest)
+            show_figures(rest)
         case "register":
-            inputs_figures.show_register(rest)
+            show_register(rest)
         case "bring":
             inputs_upload.show(rest)
         case _:
-            inputs_log.show(rest)
+            show_log(rest)
     copy_link("inputs_link")
 
 

@@ -2,18 +2,154 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import named
+from warrantysim.report import figures
+from warrantysim.store import runs
+from warrantysim.store.audit import audit_log
 from warrantysim.store.runs import damaged
+from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
-from warrantysim.ui.components.address import copy_link, pick
+from warrantysim.ui.components.address import copy_link, from_address, pick, pick_many, put
+from warrantysim.ui.components.exports import offer_csv
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import LONGEST, option, outcome
 from warrantysim.ui.demo import ask_for_demo
-from warrantysim.ui.language import t
-from warrantysim.ui.runs_audit import show_audit
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.runs_claim import show_claim
-from warrantysim.ui.runs_finished import show_finished
 from warrantysim.ui.runs_jobs import show_jobs
+from warrantysim.ui.runs_one import show_run
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who, workspace
+from warrantysim.version import MODEL
+
+
+def show_finished() -> None:
+    """Draw them."""
+    _damaged()
+    every = reading.finished_runs()
+    found = _chosen(every)
+    st.caption(t("runs.shown", n=len(found), of=len(every)))
+    wished = from_address("runs_run")
+    if wished and wished not in {run.id for run in every}:
+        st.warning(t("runs.gone", id=escaped(wished[:40])))
+    if not found:
+        st.info(t("runs.none_found"))
+        return
+    st.dataframe(_table(found), hide_index=True, alt=t("runs.list_alt"), height=37 + 35 * min(len(found), 8))
+    by_id = {run.id: run for run in found}
+    id = pick(
+        st.selectbox, t("runs.run"), list(by_id), "runs_run", told=True,
+        format_func=lambda id: option(by_id[id]),
+    )  # fmt: skip
+    show_run(by_id[id])
+
+
+def _chosen(every: list[StoredRun]) -> list[StoredRun]:
+    """Runs that are like what was asked for."""
+    left, right = st.columns(2)
+    with left:
+        known = list(dict.fromkeys(run.kind for run in every))
+        kinds = pick_many(
+            t("runs.kinds"), known, "runs_kinds", placeholder=t("runs.any"),
+            format_func=lambda kind: named("kind", kind, lang()),
+        )  # fmt: skip
+    with right:
+        text = _search(t("runs.search"), "runs_text")
+    return [
+        run
+        for run in every
+        if (not kinds or run.kind in kinds)
+        and text in f"{run.id} {run.label} {run.name} {run.manifest['who']}".casefold()
+    ]
+
+
+def _search(label: str, key: str) -> str:
+    """A text to look for, kept in the address."""
+    st.session_state.setdefault(key, st.query_params.get(key, ""))
+    text = str(st.text_input(label, key=key, max_chars=80) or "")
+    put(key, text)
+    return text.strip().casefold()
+
+
+def _table(found: list[StoredRun]) -> pd.DataFrame:
+    rows = [
+        {
+            "run": run.id[:8],
+            "kind": named("kind", run.kind, lang()),
+            "label": run.label[:LONGEST],
+            "outcome": outcome(run),
+            "made": figures.minute(run.made),
+            "who": str(run.manifest["who"])[:LONGEST],
+            "model": t("runs.model.same" if run.version == str(MODEL) else "runs.model.other"),
+        }
+        for run in found
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
+
+
+def _damaged() -> None:
+    """Runs whose manifest cannot be read: nothing is known of them but their id."""
+    known = {run.id for run in reading.finished_runs()}
+    for id in runs.damaged(workspace(), thorough=False):
+        if id in known:
+            continue
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.warning(t("runs.damaged_one", id=escaped(id[:40])))
+        if right.button(t("runs.remove"), key=f"runs_drop_{id}", disabled=not may_edit()):
+            runs.remove(workspace(), id, who())
+            st.toast(t("runs.removed", id=id[:8]))
+            st.rerun()
+
+
+MOST = 5000
+"""Entries looked at, the latest."""
+
+
+def show_audit() -> None:
+    """Draw it."""
+    st.caption(t("runs.audit_how"))
+    entries = audit_log(workspace(), most=MOST)
+    left, middle, right = st.columns(3)
+    with left:
+        whos = pick_many(t("runs.audit_whos"), sorted({e.who for e in entries}), "runs_whos", placeholder=t("runs.any"))
+    with middle:
+        whats = pick_many(
+            t("runs.audit_whats"),
+            sorted({e.what for e in entries}),
+            "runs_whats",
+            placeholder=t("runs.any"),
+            format_func=lambda what: named("did", what, lang()),
+        )
+    with right:
+        st.session_state.setdefault("runs_audit", st.query_params.get("runs_audit", ""))
+        text = str(st.text_input(t("runs.audit_search"), key="runs_audit", max_chars=80) or "")
+        put("runs_audit", text)
+    rows = [
+        {
+            "number": e.number,
+            "at": figures.minute(e.at),
+            "who": e.who,
+            "what": named("did", e.what, lang()),
+            "subject": e.subject,
+            "details": "; ".join(f"{key}: {value}" for key, value in e.details.items() if value),
+        }
+        for e in entries
+        if (not whos or e.who in whos) and (not whats or e.what in whats)
+    ]
+    wanted = text.strip().casefold()
+    found = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
+    st.caption(t("runs.audit_said", n=len(found), of=len(entries)))
+    if not found:
+        st.info(t("runs.audit_none"))
+        return
+    frame = pd.DataFrame(found)
+    frame = frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
+    st.dataframe(frame, hide_index=True, alt=t("runs.audit_alt"), height=37 + 35 * min(len(found), 14))
+    offer_csv(frame, "audit", "runs_audit_csv")
+
 
 VIEWS = {"finished": show_finished, "jobs": show_jobs, "claim": show_claim, "audit": show_audit}
 """What can be looked at."""

@@ -2,27 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from warrantysim.locale.wording import Lang
+from warrantysim.report import figures
 from warrantysim.report.bundle import bundle, parquet_bytes
 from warrantysim.report.export import csv_bytes
+from warrantysim.report.policy_change import policy_change
 from warrantysim.report.run_text import facts_text
 from warrantysim.store import approvals, runs
+from warrantysim.store.deciding import confirmation_of
+from warrantysim.store.inputs import Inputs
+from warrantysim.store.memos import memo_of
+from warrantysim.store.reproduce import reproduction_of
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.store.study import Study
+from warrantysim.store.workspace import Workspace
 from warrantysim.studies import ALL, OF_RUNS
+from warrantysim.studies.decide.memo import decision_memo
+from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.answer import show_answer
+from warrantysim.ui.components.decision import memo_languages, offer_file, offer_workbook
+from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.run_names import outcome
+from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
-from warrantysim.ui.runs_again import show_reproduction
-from warrantysim.ui.runs_files import show_decision_files
-from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.ui.session import jobs, may_edit, who, workspace
 from warrantysim.version import MODEL
+
+
+def show_decision_files(run: StoredRun) -> None:
+    """Draw it; nothing for runs of other kinds."""
+    if run.kind != "decide":
+        return
+    confirmed = confirmation_of(run, workspace())
+    if confirmed is None:
+        st.caption(t("runs.no_confirmation"))
+        return
+    langs = memo_languages("runs")
+    made = partial(_memo, workspace(), run, confirmed, langs)
+    offer_file(t("approvals.file.memo"), f"memo_{run.id}_{'-'.join(langs)}.html", "text/html", made, "runs_take_memo")
+    offer_workbook(run, confirmed, "runs")
+
+
+def _memo(home: Workspace, run: StoredRun, confirmed: StoredRun, langs: Sequence[Lang]) -> bytes:
+    change = policy_change(confirmed.result, decision=run.found)
+    memo = memo_of(change, run, simulated=(confirmed,), studies=runs.list_runs(home))
+    return decision_memo(memo, langs).encode()
+
+
+def show_reproduction(run: StoredRun) -> None:
+    """Draw it."""
+    st.subheader(t("runs.reproduce"))
+    if run.kind == "reproduce":
+        st.caption(t("runs.is_reproduction", id=escaped(str(run.record["run"]))[:40]))
+        _told(run)
+        return
+    study = held(("again", run.id), lambda: _again(run))
+    if study is None:
+        st.caption(t("runs.cannot_repeat"))
+        return
+    st.caption(t("runs.reproduce_how"))
+    try:
+        there = reading.stored(study.id)
+    except Damaged as error:
+        st.warning(escaped(str(error))[:300])
+        return
+    job = jobs().attach(study.id)
+    if there is not None:
+        _told(there)
+    elif job is not None and job.state != "finished":
+        watch(job.id, f"runs_{job.id}")
+    elif st.button(t("runs.reproduce_ask"), disabled=not may_edit(), key="runs_reproduce"):
+        submit(study, t("runs.reproduce_job", id=run.id[:8]))
+        st.rerun()
+    st.caption(t("runs.reproduce_command"))
+    st.code(f"warrantysim runs reproduce {run.id}", language=None)
+
+
+def _again(run: StoredRun) -> Study | None:
+    """What would make it again; None for one that was stopped and kept. Reading its scenarios takes a while."""
+    if not isinstance(run.asked, Inputs) and run.study.stopped_after is not None:
+        return None
+    return reproduction_of(run)
+
+
+def _told(there: StoredRun) -> None:
+    """What came of it."""
+    st.caption(t("runs.reproduced_on", made=figures.minute(there.made)))
+    show_answer(there)
+
 
 MOST_ROWS = 500
 """Rows of a table that are drawn; files hold all."""
