@@ -187,7 +187,7 @@ def test_options_of_a_study_that_cannot_be_are_no_defects(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, told: str
 ) -> None:
     monkeypatch.setattr(
-        "warrantysim.cli.running.loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0), changes=())
+        "warrantysim.cli.studies.loaded", lambda *_: SimpleNamespace(scenario=seller(units=20.0), changes=())
     )
     small(monkeypatch)
     assert main([arguments[0], BASE, *arguments[1:]]) == code

@@ -154,7 +154,7 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
 }
 """Every export, with what it makes of attacks; a new one is missing here until it is tried."""
 PRIMITIVES = {
-    "to_csv": {"report.export", "ui.scenarios_edit"},  # The latter for a digest alone.
+    "to_csv": {"report.export", "ui.scenarios"},  # The latter for a digest alone.
     "to_excel": set(),
     "to_html": set(),
     "to_markdown": set(),

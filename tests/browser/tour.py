@@ -14,7 +14,7 @@ from warrantysim.store.runs import list_runs
 from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.files import policy_chosen, policy_ticked
-from warrantysim.ui import inputs, other_questions, quotes, runs, scenarios, thresholds
+from warrantysim.ui import compare, inputs, quotes, runs, scenarios, thresholds
 from warrantysim.ui.operations import REPLAY
 from warrantysim.ui.pages import PAGES
 
@@ -38,7 +38,7 @@ VIEWS: list[View] = [
     ("thresholds", "picture", {"thresholds_view": "picture"}),
     *(
         ("compare", f"sensitivity-{kind}", {"compare_view": "sensitivity", "compare_study": kind})
-        for kind in other_questions.OFFERED[1:]
+        for kind in compare.OFFERED[1:]
     ),
 ]
 """What a page does not show unasked."""

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from tests.decision.instances import one_period, seller, terms
-from warrantysim.decision.choose import Undecided, choose
-from warrantysim.decision.pricing import solve_large
+from warrantysim.decision.choose import Undecided, choose, solve_large
 from warrantysim.decision.problem import Block, Limit, Load, ProgramData, evaluate, worst_mean
 
 

@@ -12,9 +12,8 @@ import pytest
 from tests.experiment.tiny import roomy
 from tests.worlds import partner, policy_of, terms
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.choose import choose
+from warrantysim.decision.choose import choose, solve_large
 from warrantysim.decision.forecast import forecast
-from warrantysim.decision.pricing import solve_large
 from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate
 from warrantysim.decision.training import Learned, build, learn
 from warrantysim.experiment.births import births

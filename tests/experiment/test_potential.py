@@ -10,7 +10,7 @@ import pytest
 
 from tests.experiment.tiny import SEED, plain, roomy, sold
 from tests.worlds import partner, policy_of
-from warrantysim.experiment import trial
+from warrantysim.experiment import potential
 from warrantysim.experiment.arms import Forced
 from warrantysim.experiment.births import births, in_scope
 from warrantysim.experiment.outcomes import Arm, PotentialOutcomes, SimulatedYear
@@ -160,7 +160,7 @@ def test_what_a_claim_comes_to_does_not_depend_on_what_else_is_tried_in_the_same
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     together = outcomes(roomy(20))
-    monkeypatch.setattr(trial, "TOGETHER", 7)
+    monkeypatch.setattr(potential, "TOGETHER", 7)
     apart = outcomes(roomy(20))
     for name in ("cash", "expected", "days", "feasible", "filed", "pooled", "pool_asked"):
         np.testing.assert_array_equal(getattr(together, name), getattr(apart, name))

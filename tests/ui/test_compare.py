@@ -25,8 +25,8 @@ from warrantysim.store.study import Study
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies import study_of
 from warrantysim.ui import compared as compared_runs
+from warrantysim.ui.compare import OFFERED
 from warrantysim.ui.components.options_form import described
-from warrantysim.ui.other_questions import OFFERED
 
 WIDGET = "compare_"
 """What keys of widgets of studies begin with."""
@@ -286,7 +286,7 @@ def test_every_study_is_asked_for_by_a_form_of_all_its_options(
     filled: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Study] = []
-    monkeypatch.setattr("warrantysim.ui.other_questions.submit", lambda one, label: asked.append(one) or _job(filled))
+    monkeypatch.setattr("warrantysim.ui.compare.submit", lambda one, label: asked.append(one) or _job(filled))
     cases = [Case.of(uncertain(), name="shop"), Case.of(what_if().replace(assumptions=tuple(_rows())), name="dearer")]
     run = stored(filled, "compare", cases, replications=2)
     at = shown(compare_view="sensitivity", compare_study=kind, compare_run=run.id)

@@ -22,8 +22,7 @@ from warrantysim.store.versions import Version
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.components.field_form import limits
 from warrantysim.ui.components.worlds import KnownScenario
-from warrantysim.ui.scenarios import with_depth
-from warrantysim.ui.scenarios_edit import NUMBER, check_rows, grid_rows
+from warrantysim.ui.scenarios import NUMBER, check_rows, grid_rows, with_depth
 from warrantysim.ui.scenarios_one import differences_file
 
 pytestmark = pytest.mark.usefixtures("seller")
