@@ -124,7 +124,7 @@ MORE: dict[str, dict[str, Act]] = {
         "another alternative": choose("compare_case"),
     },
     "operations": {"market": choose("operations_market"), "rules": turn("operations_rules", 1)},
-    "quality": {"rule": choose("quality_rule"), "market": choose("quality_market")},
+    "quality": {"rule": turn("quality_rule", 1), "market": choose("quality_market")},
     "approvals": {"another version": choose("approvals_version")},
     "inputs": {"another scenario": choose("inputs_scenario")},
     "scenarios": {},
