@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     words = [word.removeprefix(STARTED) for word in argv]
     wanted = next((word for word in words if word in STUDIES), None)
-    started = wanted if any(f"{word}=".startswith(STARTED) for word in argv) else None
+    started = wanted if any(f"{word}=".startswith(STARTED) for word in argv) and wanted != "simulate" else None
     arguments = parser(wanted, started).parse_args(argv)
     console = Console.of(arguments)
     try:

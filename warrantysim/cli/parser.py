@@ -56,8 +56,14 @@ def add_runs(
         return it
 
     it = action("start", "simulate, decide or study in a process of its own, and keep it; nothing is run twice")
-    names = [name for name in STUDIES if name != "simulate"]
-    it.add_argument("--study", choices=names, metavar="NAME", help=f"a study, with its options: {', '.join(names)}")
+    names = list(STUDIES)
+    it.add_argument(
+        "--study",
+        choices=names,
+        default="simulate",
+        metavar="NAME",
+        help=f"a study, with its options: {', '.join(names)}",
+    )
     if started is None:
         _simulated(it)
     else:
@@ -188,7 +194,12 @@ def _command(commands: Subcommands, name: str, does: str) -> argparse.ArgumentPa
     it: argparse.ArgumentParser = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
     group = it.add_argument_group("output")
     group.add_argument("--json", action="store_true", help="results as JSON on standard output")
-    group.add_argument("--lang", choices=CATALOGUES, default="en", help="language of tables and messages")
+    group.add_argument(
+        "--lang",
+        choices=CATALOGUES,
+        default="en",
+        help="language of answers and messages; of German only errors, agents' card and memo are written",
+    )
     group.add_argument("--quiet", action="store_true", help="no progress and no messages but errors")
     group.add_argument("--width", type=_count, metavar="N", help="width of tables; that of the terminal by default")
     group.add_argument("--debug", action="store_true", help="show where a defect arose")
@@ -202,7 +213,7 @@ def _changes(it: argparse.ArgumentParser) -> None:
         default=[],
         metavar="PATH=VALUE",
         dest="sets",
-        help="change a value, such as horizon.days=181 or 'lanes.*.rate*=1.4'; may be repeated",
+        help="change a value, such as horizon.days=181 or 'freight_breaks[*,*].rate*=1.4'; may be repeated",
     )
 
 

@@ -49,7 +49,7 @@ def request_of(arguments: argparse.Namespace, console: Console) -> tuple[Asked, 
     from warrantysim.store.inputs import Inputs
     from warrantysim.store.study import Study
 
-    if arguments.study is not None:
+    if arguments.study != "simulate":
         one = study_of(arguments.study)
         (cases, changes), ask = cases_of(one, arguments, console), asked_of(one, arguments)
         options = ask.model_dump(mode="json", exclude_defaults=True)

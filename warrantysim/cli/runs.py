@@ -168,7 +168,10 @@ def facts(run: StoredRun, console: Console) -> str:
     from warrantysim.report.run_text import facts_text
     from warrantysim.report.tables import TextColumn, table
 
-    stated = {**facts_text(run.manifest, console.lang), term("fact", "folder", console.lang): str(run.folder)}
+    stated = {
+        **facts_text({**run.manifest, "kind": run.kind}, console.lang),
+        term("fact", "folder", console.lang): str(run.folder),
+    }
     rows = [[key, value] for key, value in stated.items()]
     columns = [TextColumn(console.say("column.fact")), TextColumn(console.say("column.value"), wraps=True, least=30)]
     return table(columns, rows, console.width)

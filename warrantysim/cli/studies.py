@@ -251,17 +251,21 @@ def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -
 def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
     """Scenarios, each with its rule, by names that are unique."""
     from warrantysim.analysis.cases import Case
+    from warrantysim.schema.errors import BadInput, coded
 
     paths = arguments.scenarios
     least, most = one.cases
     if not least <= len(paths) <= (most or len(paths)):
-        wanted = f"{least}" if most == least else f"{least} or more"
-        raise Stop(USAGE, f"{arguments.command}: expected {wanted} scenarios, got {len(paths)}")
+        code = coded("{command}: expected {n} scenarios, got {found}")
+        if most != least:
+            code = coded("{command}: expected {n} or more scenarios, got {found}")
+        raise Stop(USAGE, BadInput(code, command=arguments.command, n=least, found=len(paths)))
     rules: dict[int, Path] = {}
     for stated in arguments.policy_of:
         place, _, file = stated.partition("=")
         if not (place.isdecimal() and file and 1 <= int(place) <= len(paths)):
-            raise Stop(USAGE, f"--policy-of: expected N=FILE with N from 1 to {len(paths)}, got {stated!r}")
+            code = coded("--policy-of: expected N=FILE with N from 1 to {most}, got {stated!r}")
+            raise Stop(USAGE, BadInput(code, most=len(paths), stated=stated))
         rules[int(place) - 1] = Path(file)
     found: list[Case] = []
     for k, path in enumerate(paths):

@@ -89,7 +89,7 @@ def load_scenario(path: str | FilePath, set: Sequence[str] = (), policy: str | F
     Parameters
     ----------
     path : a base scenario or a what-if, .yaml.
-    set : changes such as ``horizon.days=181`` or ``lanes.*.rate*=1.4``, applied last.
+    set : changes such as ``horizon.days=181`` or ``freight_breaks[*,*].rate*=1.4``, applied last.
     policy : a policy file that takes the place of the scenario's policy.
 
     Raises

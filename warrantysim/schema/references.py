@@ -222,7 +222,7 @@ def currencies_with_rates(s: Scenario) -> frozenset[str]:
 
 def _in_currencies(s: Scenario) -> Checked:
     """Every currency used anywhere must have a rate; one problem a currency and section."""
-    known = currencies_with_rates(s)
+    known = sorted(currencies_with_rates(s))
     for path, currency in currencies_used(s):
         yield from unknown(path, told("currency"), currency, known)
 

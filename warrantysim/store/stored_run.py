@@ -166,7 +166,7 @@ class StoredRun:
             return simulated(self.result, m["changes"])
         # Runs of before told less with their tables; what the manifest tells of any run stands in.
         usual = {
-            "version": "",
+            "version": str(m.get("model", "")).partition("+")[0],
             "scenario": self.name,
             "digest": m["scenario"]["digest"],
             "policy": next(iter(m["policies"]), ""),

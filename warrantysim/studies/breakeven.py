@@ -14,6 +14,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 from warrantysim.studies.turning import USUAL, Turned, levers, title, titles_of
@@ -41,7 +42,7 @@ class BreakEvenOptions(Options):
     @model_validator(mode="after")
     def _upright(self) -> Self:
         if not self.low < self.high:
-            raise ValueError(f"expected low below high, got {self.low:g} and {self.high:g}")
+            raise ValueError(told("expected low below high, got {low:g} and {high:g}", low=self.low, high=self.high))
         return self
 
 
@@ -117,7 +118,9 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
         for switch in found.switches:
             ends = [f"{x:.6g}" if math.isfinite(x) else page("beyond") for x in (switch.low, switch.high)]
             sides = {"below": switch.below, "above": switch.above, "at": f"{switch.at:.6g}"}
-            blocks.append(Sentence(page("switch", from_=ends[0], to=ends[1], **sides)))
+            sure = math.isfinite(switch.low) or math.isfinite(switch.high)
+            where = {"from_": ends[0], "to": ends[1]} if sure else {}
+            blocks.append(Sentence(page("switch" if sure else "switch_unsure", **where, **sides)))
         if not found.cancelled:
             blocks.append(Chart("breakeven", lambda look: _chart(stored, look)))
         scan = stored.tables["scan"]

@@ -56,7 +56,7 @@ class Select(Study[SelectOptions, Selection]):
             [case.name for case in cases],
             ask.within,
             confidence=cases[0].scenario.plan.confidence,
-            first=ask.first,
+            first=min(ask.first, ask.replications or MOST),
             batch=ask.batch,
             most=ask.replications or MOST,
             begin=ask.begin,

@@ -26,6 +26,7 @@ from warrantysim.report import figures
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
@@ -75,11 +76,11 @@ class SensitivityOptions(Options):
     @model_validator(mode="after")
     def _enough(self) -> Self:
         if 0 < self.draws < FEWEST:
-            raise ValueError(f"expected no draws or {FEWEST} at least, got {self.draws}")
+            raise ValueError(told("expected no draws or {least} at least, got {n}", least=FEWEST, n=self.draws))
         if self.morris == 1:
-            raise ValueError("expected no trajectories or 2 at least, got 1")
+            raise ValueError(told("expected no trajectories or 2 at least, got 1"))
         if self.sobol & (self.sobol - 1) or self.sobol == 1:
-            raise ValueError(f"expected no base sample or a power of 2, got {self.sobol}")
+            raise ValueError(told("expected no base sample or a power of 2, got {n}", n=self.sobol))
         return self
 
 

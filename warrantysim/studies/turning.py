@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from warrantysim.experiment.levers import Lever
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.report.lever_text import lever_text, lever_with_unit
+from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
 
 TURNS = (
@@ -61,13 +62,13 @@ class Axis(Turned):
             return value
         path, _, ends = value.rpartition(":")[0].rpartition(":")
         if not path:
-            raise ValueError("expected PATH:LOW:HIGH")
+            raise ValueError(told("expected PATH:LOW:HIGH, got {text!r}", text=value))
         return {**_read(path), "low": ends, "high": value.rpartition(":")[2]}
 
     @model_validator(mode="after")
     def _upright(self) -> Self:
         if not self.low < self.high:
-            raise ValueError(f"expected low below high, got {self.low:g} and {self.high:g}")
+            raise ValueError(told("expected low below high, got {low:g} and {high:g}", low=self.low, high=self.high))
         return self
 
     def positions(self, steps: int) -> list[float]:

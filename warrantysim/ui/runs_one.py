@@ -152,7 +152,7 @@ def _chips(run: StoredRun, damage: tuple[str, ...]) -> None:
 
 def _rests_on(run: StoredRun) -> None:
     st.subheader(t("runs.rests_on"))
-    facts = facts_text(run.manifest, lang())
+    facts = facts_text({**run.manifest, "kind": run.kind}, lang())
     frame = pd.DataFrame(
         {t("runs.column.fact"): list(facts), t("runs.column.value"): [v[:2000] for v in facts.values()]}
     )
