@@ -113,3 +113,30 @@ def test_every_key_a_base_scenario_may_lack_or_misstate_is_told(tmp_path: Path, 
 def test_what_is_wrong_with_a_file_is_told_in_the_language_asked(lang: str, said: str, capsys: Captured) -> None:
     assert main(["validate", BASE, "--set", "horizon.days=x", "--lang", lang]) == exits.BAD_INPUT
     assert said in capsys.readouterr().err
+
+
+HOME = ["--policy", "scenarios/policies/all-home.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["select", BASE, "--within", "5", "--lang", "zh"], "应给出 2 个或更多情景"),
+        (["drivers", BASE, "--lang", "de"], "erwartet werden 2 Szenarien"),
+        (["compare", BASE, BASE, "--policy-of", "3=x", "--lang", "zh"], "应为 N=FILE"),
+        (["switching", *HOME, "--x", "a:1", "--y", "b:1:2", "--lang", "zh"], "路径:低值:高值"),
+        (["sensitivity", *HOME, "--draws", "3", "--lang", "de"], "mindestens 16 Ziehungen"),
+        (["breakeven", *HOME, "--lever", "a.b", "--low", "5", "--high", "2", "--lang", "zh"], "低值应小于高值"),
+    ],
+    ids=["scenarios", "two", "rule of", "axis", "draws", "ends"],
+)
+def test_what_a_study_refuses_is_told_in_the_language_that_is_asked(
+    command: list[str], words: str, capsys: Captured
+) -> None:
+    assert main(command) in {exits.USAGE, exits.BAD_INPUT}
+    assert words in capsys.readouterr().err
+
+
+def test_names_to_choose_from_come_in_one_order(capsys: Captured) -> None:
+    assert main(["validate", BASE, "--set", "reporting_currency=XXX"]) == exits.BAD_INPUT
+    assert "CNY, EUR, GBP, JPY, USD" in capsys.readouterr().err

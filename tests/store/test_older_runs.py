@@ -50,6 +50,7 @@ def test_every_run_of_before_is_told_in_both_languages(older: list[StoredRun]) -
             assert [block for block in flat(blocks) if isinstance(block, Sentence)], run.kind
             assert terminal_text(blocks, 110), run.kind
         assert study.choices(run.stored, "en") is not None
+        assert run.stored.facts["version"], f"{run.kind} does not say of which version it is"
 
 
 def test_runs_of_before_are_another_models(older: list[StoredRun]) -> None:

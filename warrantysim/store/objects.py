@@ -30,6 +30,7 @@ PACKAGE = "warrantysim."
 TREE, COLUMNS = "found.json", "found.npz"
 FORMER = {
     "analysis.cases:Observed": "analysis.cases:ObservedYear",
+    "decision.cash_alone:CashAlone": "decision.decide:CashAlone",
     "decision.cells:Zone": "decision.cells:CellZone",
     "decision.changes:Change": "decision.changes:RuleChange",
     "decision.ladder:Step": "decision.ladder:LadderLine",
