@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.fitting.test_pooled import EARBUDS, LAG, LAW, TRUE, table, together
+from tests.fitting.test_pooled import EARBUDS, LAG, LAW, TRUE, product_of, table, together
 from warrantysim.fitting.fit import NotIdentified, fitted
 from warrantysim.fitting.forecast import forecast_claims, pinball
 from warrantysim.fitting.laws import Weibull
@@ -71,11 +71,7 @@ def test_forecasts_cover_and_beat_growth_and_a_weibull_for_each_product() -> Non
         shared = EARBUDS.middle + EARBUDS.spread * generator.standard_normal(4)
         tables, frees, sales = [], [], []
         for _ in range(5):
-            level = min(shared[0] + np.exp(shared[1]) * generator.standard_normal(), np.log(0.5))
-            first, early = np.exp(level), 1 / (1 + np.exp(-shared[3]))
-            p = min(first * early / Weibull().failed(365.0, np.log([30.0, 0.9])), 0.99)
-            main, beta = min(first * (1 - early) / (1 - p), 0.999), np.exp(shared[2])
-            free = LAW.free([p, 365 * (-np.log1p(-main)) ** (-1 / beta), beta])
+            free = product_of(shared, generator, most=0.5)
             growth = np.exp(generator.normal(0.02, 0.03))
             sold = generator.poisson(np.exp(generator.uniform(3, 7)) * growth ** np.arange(36)).astype(float)
             plan = ClaimsTable.of(month_edges([30.4] * 24), sold[:24], np.zeros(24), 730, LAG)

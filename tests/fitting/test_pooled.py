@@ -30,6 +30,15 @@ def together(tables: list[ClaimsTable], kind: Prior = EARBUDS, draws: int = 400,
     return fitted_together(tables, kind, np.random.default_rng(seed), draws)
 
 
+def product_of(shared: np.ndarray, generator: np.random.Generator, most: float) -> np.ndarray:
+    """Life of a product of a kind, as free parameters of the law; at most so many units fail in the first year."""
+    level = min(shared[0] + np.exp(shared[1]) * generator.standard_normal(), np.log(most))
+    first, early, beta = np.exp(level), 1 / (1 + np.exp(-shared[3])), np.exp(shared[2])
+    p = min(first * early / Weibull().failed(365.0, np.log([30.0, 0.9])), 0.99)
+    main = min(first * (1 - early) / (1 - p), 0.999)
+    return LAW.free([p, 365 * (-np.log1p(-main)) ** (-1 / beta), beta])
+
+
 def first_year(lives: Lives) -> np.ndarray:
     return np.asarray(lives.failed(365.0)[:, 0])
 
@@ -125,12 +134,7 @@ def test_intervals_cover(by_sale: bool) -> None:
         shared = EARBUDS.middle + EARBUDS.spread * generator.standard_normal(4)
         tables, truths = [], []
         for product in range(5):
-            level = min(shared[0] + np.exp(shared[1]) * generator.standard_normal(), np.log(0.6))
-            first, early = np.exp(level), 1 / (1 + np.exp(-shared[3]))
-            p = min(first * early / Weibull().failed(365.0, np.log([30.0, 0.9])), 0.99)
-            main = min(first * (1 - early) / (1 - p), 0.999)
-            beta = np.exp(shared[2])
-            free = LAW.free([p, 365 * (-np.log1p(-main)) ** (-1 / beta), beta])
+            free = product_of(shared, generator, most=0.6)
             sold = generator.poisson(np.exp(generator.uniform(np.log(15), np.log(1500))), months).astype(float)
             term = 730.0 if product % 2 else 365.0
             empty = np.zeros((months, months) if by_sale else months)

@@ -32,13 +32,6 @@ def beside_today(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
     return cases, [str(change) for change in read.changes]
 
 
-def rule_titles(cases: Sequence[Case], console: Console) -> dict[str, str]:
-    """What the rules are called in the console's language, by name; files keep their names."""
-    from warrantysim.report.case_titles import titles_by_name
-
-    return titles_by_name(cases, console.lang)
-
-
 @contextmanager
 def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bool]]:
     """Ctrl-C asks to stop; what goes wrong ends the command with its code."""

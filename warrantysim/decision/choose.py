@@ -168,20 +168,6 @@ NODES = 48
 """Most nodes of branching on contracts."""
 
 
-@dataclass(frozen=True)
-class Decomposed:
-    """What the decomposition found."""
-
-    plan: np.ndarray
-    """Arm of each band, shape (C, B)."""
-    evaluated: Evaluated
-    """Its cost."""
-    solved: Solved
-    """Status, bound and time."""
-    prices: Mapping[str, float]
-    """Price of one more of each measure at the bound [reporting currency per unit]."""
-
-
 def solve_large(
     problem: ProgramData,
     *,
@@ -191,7 +177,7 @@ def solve_large(
     seed: int = 0,
     columns: Columns | None = None,
     starts: Sequence[np.ndarray] = (),
-) -> Decomposed | None:
+) -> Solution | None:
     """Decide a problem of many cells to a proven gap; None where the shared rows cannot all hold.
 
     ``starts``: plans to begin with, shape (C, B) each; those the problem does not allow are left out. ``columns`` may
@@ -212,7 +198,7 @@ def solve_large(
         reproducible=search.reproducible,
         seconds=time.perf_counter() - begun,
     )
-    return Decomposed(plan, value, solved, search.prices)
+    return Solution(plan, value, solved, search.prices, "priced")
 
 
 class Search(Closing):
@@ -346,7 +332,7 @@ def choose(
     )
     if priced is None:
         raise Undecided(_conflicts(problem, node_limit, time_limit, seed))
-    return Solution(priced.plan, priced.evaluated, priced.solved, priced.prices, "priced")
+    return priced
 
 
 def fits_whole(problem: ProgramData) -> bool:

@@ -22,6 +22,6 @@ REFERENCE = SCENARIOS / "base.yaml"
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of a table that ships with the package: ``distances``, ``greenhouse_gas``, ``lunar_years``."""
+    """The rows of a table that ships with the package: ``distances``, ``archetypes/kinds``."""
     with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))

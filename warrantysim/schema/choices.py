@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warrantysim.schema.dated import DatedRow
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.fields import Path
 from warrantysim.schema.paths import Tables, at, item_name, match, name
@@ -111,8 +110,3 @@ def _matched(path: str, tree: Mapping[str, Any], tables: Tables) -> list[Path]:
 def there(path: str, tree: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
     """The values at a path, each by its full path; empty where it names nothing."""
     return {name(p, tree, tables): at(tree, p) for p in _matched(path, tree, tables)}
-
-
-def is_dated(table: str, tables: Tables) -> bool:
-    """Whether the rows of a table begin on dates."""
-    return table in tables and issubclass(tables[table], DatedRow)

@@ -8,7 +8,7 @@ row a run that broke. Columns of indices refer to the scenario's tuples. A table
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -153,15 +153,6 @@ def _summary(
 
 def _columns(table: pa.Table) -> dict[str, np.ndarray]:
     return {name: table[name].to_numpy() for name in table.column_names}
-
-
-def concatenated_tables(parts: Iterable[Tables]) -> dict[str, pa.Table]:
-    """Tables of several replications as one, in the order of the parts."""
-    found: dict[str, list[pa.Table]] = {}
-    for tables in parts:
-        for name, table in tables.items():
-            found.setdefault(name, []).append(table)
-    return {name: pa.concat_tables(tables) for name, tables in found.items()}
 
 
 def write_tables(tables: Tables, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from warrantysim.schema.diff import diff
 from warrantysim.schema.digest import digest
@@ -117,8 +116,3 @@ def lineage(workspace: Workspace, ref: str) -> tuple[list[Version], str]:
             line.append(versions.stored_version(workspace, SORT, parent))
         except versions.NoSuchVersion:
             return line, parent
-
-
-def scenario_file(version: Version) -> Path:
-    """The file of a version, as JSON, which is YAML too."""
-    return version.path(FILE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import Field
 
@@ -12,13 +12,14 @@ from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Choice, Column, Kind, TableOf
 from warrantysim.schema.errors import BadInput
-from warrantysim.studies.study import Options, Say, Stored, replications_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.schema.policy import Policy
 
+Counted = TypeVar("Counted")
 KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(
         ("visits", "units", "kg", "cost", "value", "claims", "inspected", "recovery", "worth", "sold"), "whole"
@@ -52,7 +53,7 @@ def rules_of(cases: Sequence[Case]) -> dict[str, Policy]:
     Raises
     ------
     BadInput
-        If they are not of one world.
+        If they are not of one scenario.
     """
     first = cases[0].scenario
     if any(case.scenario is not first and case.scenario != first for case in cases):
@@ -60,9 +61,24 @@ def rules_of(cases: Sequence[Case]) -> dict[str, Policy]:
     return {case.name: case.policy for case in cases}
 
 
-def years_of(cases: Sequence[Case], ask: CountedOptions) -> range:
-    """Replications counted."""
-    return range(ask.first, ask.first + len(replications_of(cases[0], ask)))
+class CountedStudy(Study[CountedOptions, Stored]):
+    """A study that looks more closely at years: rules of one scenario on the same claims. Can be stopped and kept."""
+
+    Options = CountedOptions
+    cases = (1, None)
+    unsaid = UNSAID
+
+    def counted(self, by: Callable[..., Counted], cases: Sequence[Case], ask: CountedOptions, work: Work) -> Counted:
+        """What a count of years comes to."""
+        return by(
+            cases[0].scenario,
+            rules_of(cases),
+            range(ask.first, ask.first + len(replications_of(cases[0], ask))),
+            seed=work.seed,
+            jobs=work.jobs,
+            progress=work.stage(self.name),
+            cancel=work.cancel,
+        )
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from warrantysim.present.blocks import Block, Chart, Choice, Figure, Figures, Pa
 from warrantysim.report import figures
 from warrantysim.report.closed_days import closed_months, long_closures
 from warrantysim.report.export import row_records
-from warrantysim.studies.counted import UNSAID, CountedOptions, Page, rules_of, years_of
-from warrantysim.studies.study import Stored, Study, Work
+from warrantysim.studies.counted import CountedOptions, CountedStudy, Page
+from warrantysim.studies.study import Stored, Work
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,25 +33,14 @@ EMPTY = [
 """Columns charts look for in tables that had no rows."""
 
 
-class OperationsStudy(Study[CountedOptions, Stored]):
+class OperationsStudy(CountedStudy):
     """Rules of one scenario on the same claims. Can be stopped and kept."""
 
     name = "operations"
-    Options = CountedOptions
-    cases = (1, None)
-    unsaid = UNSAID
 
     def run(self, cases: Sequence[Case], ask: CountedOptions, work: Work) -> Stored:
         """As `experiment.operated`."""
-        found = operated(
-            cases[0].scenario,
-            rules_of(cases),
-            years_of(cases, ask),
-            seed=work.seed,
-            jobs=work.jobs,
-            progress=work.stage("operations"),
-            cancel=work.cancel,
-        )
+        found = self.counted(operated, cases, ask, work)
         return Stored(found.frames(), {"replications": found.replications, "cancelled": found.cancelled})
 
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:

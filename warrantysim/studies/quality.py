@@ -20,8 +20,8 @@ from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Part, Sentence
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
-from warrantysim.studies.counted import UNSAID, CountedOptions, Page, rules_of, years_of
-from warrantysim.studies.study import Stored, Study, Work
+from warrantysim.studies.counted import CountedOptions, CountedStudy, Page
+from warrantysim.studies.study import Stored, Work
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,27 +49,16 @@ WORTH = {"worth": "worth", "low": "worth_low", "high": "worth_high"}
 """Columns of what one point less of a fault is worth, beside those of its cost."""
 
 
-class QualityStudy(Study[CountedOptions, Stored]):
+class QualityStudy(CountedStudy):
     """Rules of one scenario on the same claims. Can be stopped and kept."""
 
     name = "quality"
-    Options = CountedOptions
-    cases = (1, None)
-    unsaid = UNSAID
 
     def run(self, cases: Sequence[Case], ask: CountedOptions, work: Work) -> Stored:
         """As `experiment.quality`."""
         import pandas as pd
 
-        found = counted_quality(
-            cases[0].scenario,
-            rules_of(cases),
-            years_of(cases, ask),
-            seed=work.seed,
-            jobs=work.jobs,
-            progress=work.stage("quality"),
-            cancel=work.cancel,
-        )
+        found = self.counted(counted_quality, cases, ask, work)
         worth = [worth_of(found, case, work.seed).table().assign(case=case.name) for case in cases]
         tables = {name: with_names(getattr(found, name), cases[0].scenario) for name in ("claims", "cohorts", "sold")}
         tables["worth"] = pd.concat(worth, ignore_index=True)

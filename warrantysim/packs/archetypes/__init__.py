@@ -7,16 +7,15 @@ A seller without figures of his own starts from these; his own history soon outw
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
-HERE = Path(__file__).parent
+from warrantysim.packs import rows
+
 EARLY_ETA, EARLY_BETA = 30.0, 0.9
 """Life of the early kind [days], [number]: of it, nearly all is over within a year."""
 PSEUDO_CLAIMS, PSEUDO_REPAIRS = 25, 20
@@ -161,32 +160,27 @@ class TrueFault:
 @cache
 def archetypes() -> Mapping[str, Archetype]:
     """All kinds of product by key."""
-    return MappingProxyType({row.archetype: row for row in _rows("kinds.csv", Archetype)})
+    return MappingProxyType({row.archetype: row for row in _rows("kinds", Archetype)})
 
 
 @cache
 def true_faults(archetype: str) -> tuple[TrueFault, ...]:
     """True faults of a kind; their shares sum to 1."""
-    return tuple(row for row in _rows("faults.csv", TrueFault) if row.archetype == archetype)
+    return tuple(row for row in _rows("faults", TrueFault) if row.archetype == archetype)
 
 
 @cache
 def sources() -> Mapping[str, str]:
     """What each code stands for."""
-    with (HERE / "sources.csv").open(encoding="utf-8", newline="") as file:
-        return MappingProxyType({row["code"]: row["source"] for row in csv.DictReader(file)})
+    return MappingProxyType({row["code"]: row["source"] for row in rows("archetypes/sources")})
 
 
 Row = TypeVar("Row", Archetype, TrueFault)
 
 
-def _rows(name: str, of: type[Row]) -> list[Row]:
+def _rows(table: str, of: type[Row]) -> list[Row]:
     types = get_type_hints(of)
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        return [
-            of(**{field.name: _cell(types[field.name], row[field.name]) for field in fields(of)})
-            for row in csv.DictReader(file)
-        ]
+    return [of(**{name: _cell(types[name], text) for name, text in row.items()}) for row in rows(f"archetypes/{table}")]
 
 
 def _cell(kind: Any, text: str) -> Any:
