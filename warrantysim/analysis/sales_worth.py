@@ -11,6 +11,7 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.platform_fees import PlatformFees
 from warrantysim.schema.dated import RowsByDate
 from warrantysim.schema.root import Scenario
+from warrantysim.schema.sold_units import SoldUnits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,12 +73,9 @@ def uplift(more: np.ndarray, cost: np.ndarray, margin: float) -> np.ndarray:
 
 
 def _sales(scenario: Scenario) -> dict[tuple[str, str, str], float]:
-    """Units a year by product, market and channel; the last row that has begun on the first day holds."""
-    held: dict[tuple[str, str, str], float] = {}
-    for row in sorted(scenario.sales, key=lambda r: r.from_):
-        if row.from_ <= scenario.horizon.first_day:
-            held[row.sku, row.market, row.channel] = row.units_per_month * MONTHS
-    return held
+    """Units a year by product, market and channel, if sales went on as on the first day."""
+    sales = SoldUnits(scenario)
+    return {key: sales.a_month(key, scenario.horizon.first_day) * MONTHS for key in sales.keys}
 
 
 def term_uplift(found: Sweep) -> pd.DataFrame:

@@ -1,9 +1,9 @@
 """Units sold: one cohort for each SKU, market, channel and month, as far back as a warranty can reach.
 
-Expected units of a cohort are ``sales level x season multiplier``, the multipliers of a year scaled to a mean of 1.
-Whole units are ``floor(expected + v)`` with ``v`` a uniform that belongs to the cohort for ever, not to a seed or a
-replication: sales history is a fact, the mean over cohorts is exact, and a change of level only adds or removes the
-last units of a cohort.
+Expected units of a cohort are those of its month (`schema.sold_units`): as stated, or ``sales level x season
+multiplier``. Whole units are ``floor(expected + v)`` with ``v`` a uniform that belongs to the cohort for ever, not to
+a seed or a replication: sales history is a fact, the mean over cohorts is exact, and a change of level only adds or
+removes the last units of a cohort.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from warrantysim.claims.philox import uniforms
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Terms
 from warrantysim.schema.clock import DAY
-from warrantysim.schema.dated import BEGINNING, RowsByDate
+from warrantysim.schema.dated import BEGINNING
+from warrantysim.schema.sold_units import SoldUnits
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
@@ -75,12 +76,11 @@ def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
         market: clock.month_starts(scenario.markets[market].time_zone, zero - first, last + 1 - zero)
         for market in scenario.market_ids
     }
-    sales = RowsByDate(scenario.sales, key=lambda row: (row.sku, row.market, row.channel))
+    sales = SoldUnits(scenario)
     sku_at = {row.sku: i for i, row in enumerate(scenario.skus)}
     expected, keys, codes, starts, lengths = [], [], [], [], []
-    for sku, market, channel in sorted({(row.sku, row.market, row.channel) for row in scenario.sales}):
-        level = sales.column((sku, market, channel), lambda row: row.units_per_month, days)
-        expected.append(np.nan_to_num(level) * _season(scenario, market)[months % 12])
+    for sku, market, channel in sorted(sales.keys):
+        expected.append(sales.by_month((sku, market, channel), months))
         keys.append(mixed(digest("cohort", sku, market, channel), months))
         codes.append((sku_at[sku], scenario.market_ids.index(market), scenario.channel_ids.index(channel)))
         starts.append(edges[market][:-1])
@@ -148,16 +148,3 @@ def _months(scenario: Scenario, terms: Terms) -> tuple[int, int]:
         first = min(first, max(day, clock.date(-int((back + days + 1) * DAY))))
     last = clock.date((horizon.days + horizon.run_out_days + 1) * DAY)
     return first.year * 12 + first.month - 1, last.year * 12 + last.month - 1
-
-
-def _season(scenario: Scenario, market: str) -> np.ndarray:
-    """Multipliers January to December of a market, mean 1; all 1 where no season is stated. Shape (12,)."""
-    own = [row for row in scenario.season if row.market == market]
-    rows = own or [row for row in scenario.season if not row.market]
-    if not rows:
-        return np.ones(12)
-    multipliers = np.zeros(12)
-    multipliers[[row.month - 1 for row in rows]] = [row.multiplier for row in rows]
-    if not multipliers.sum() > 0:
-        raise ValueError(f"expected a season multiplier above 0 in at least one month of {market}")
-    return multipliers / multipliers.mean()

@@ -15,7 +15,7 @@ import numpy as np
 from warrantysim.claims.inverse import quantile, weibull_failed, weibull_life
 from warrantysim.claims.propensity import claim_propensity
 from warrantysim.claims.terms import terms
-from warrantysim.schema.dated import RowsByDate
+from warrantysim.schema.sold_units import SoldUnits
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
@@ -61,13 +61,10 @@ def claims_per_month(scenario: Scenario, day: dt.date | None = None) -> np.ndarr
     sale, per_unit = terms(scenario), claims_per_unit(scenario)
     sku_at = {row.sku: i for i, row in enumerate(scenario.skus)}
     out = np.zeros((len(scenario.skus), len(scenario.market_ids)))
-    levels = RowsByDate(scenario.sales, key=lambda row: (row.sku, row.market, row.channel))
-    for key in levels.rows:
-        held = levels.on(key, when)
-        if held is None:
-            continue
-        sku, market = sku_at[held.sku], scenario.market_ids.index(held.market)
+    sales = SoldUnits(scenario)
+    for key in sales.keys:
+        sku, market = sku_at[key[0]], scenario.market_ids.index(key[1])
         row = int(sale.row(np.array(sku), np.array(market), np.array(when.toordinal())))
         if row >= 0:
-            out[sku, market] += held.units_per_month * per_unit[row, scenario.channel_ids.index(held.channel)]
+            out[sku, market] += sales.a_month(key, when) * per_unit[row, scenario.channel_ids.index(key[2])]
     return out

@@ -38,8 +38,10 @@ from warrantysim.schema.simulable import (
     terms_hold_when_sold,
     work_fits_into_memory,
 )
+from warrantysim.schema.sold_units import first_day, month_name, month_number
 
 if TYPE_CHECKING:
+    from warrantysim.schema.products import Sales
     from warrantysim.schema.root import Scenario
 
 TOLERANCE = 1e-6
@@ -186,6 +188,26 @@ def _whole_seasons(s: Scenario) -> Checked:
             yield wrong("season", "expected some month {where} to be above 0", where=where)
 
 
+def _months_without_gaps(s: Scenario) -> Checked:
+    """Between the first and the last month stated of a product's sales, every one is, or a level holds."""
+    stated: dict[tuple[str, str, str], list[Sales]] = {}
+    for row in s.sales:
+        stated.setdefault((row.sku, row.market, row.channel), []).append(row)
+    for rows in stated.values():
+        months = {month_number(row.month): row for row in rows if row.month}
+        levels = [row.from_ for row in rows if not row.month]
+        ends = range(min(months, default=0), max(months, default=0))
+        gaps = [month_name(month) for month in ends if month not in months]
+        if unsaid := [month for month in gaps if not any(day <= first_day(month) for day in levels)]:
+            yield wrong(
+                row_path("sales", months[ends.start]),
+                "expected every month from {first} to {last}, 0 where none was sold, or a level; missing {names}",
+                first=month_name(ends.start),
+                last=month_name(ends.stop),
+                names=", ".join(unsaid[:12]) + (", ..." if len(unsaid) > 12 else ""),
+            )
+
+
 def _rates_cover_the_run(s: Scenario) -> Checked:
     begun: dict[str, dt.date] = {}
     for row in s.fx:
@@ -312,6 +334,7 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _shares_sum_to_one,
     _rising_age_bands,
     _whole_seasons,
+    _months_without_gaps,
     _rates_cover_the_run,
     _customs_cover_the_run,
     _referral_fees_stated,

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from warrantysim.schema.errors import Problem, told, wrong
 from warrantysim.schema.references import Checked, row_path
+from warrantysim.schema.sold_units import month_name, month_number
 
 if TYPE_CHECKING:
-    from warrantysim.schema.products import SkuMarket
+    from warrantysim.schema.products import Sales, SkuMarket
     from warrantysim.schema.root import Scenario
 
 PRICE_TO_COST = (0.5, 30.0)
@@ -26,11 +27,13 @@ SIZES = {"small": (0.01, 5.0), "mid": (0.3, 20.0), "large": (1.0, 100.0)}
 """Packed weight of a size class [kg]."""
 DENSITY = (0.01, 8.0)
 """Packed weight over packed volume: foam to solid metal [kg per litre]."""
+QUIET = 3
+"""Months without a sale after which a product seems to have ended [months]."""
 
 
 def warnings_in(s: Scenario) -> list[Problem]:
     """Everything that is odd about a sound scenario, each with its path."""
-    return [*_prices(s), *_claims(s), *_weights(s)]
+    return [*_prices(s), *_claims(s), *_weights(s), *_ended(s)]
 
 
 def _prices(s: Scenario) -> Checked:
@@ -102,6 +105,24 @@ def _weights(s: Scenario) -> Checked:
                 weight_kg=sku.weight_kg,
                 volume_cm3=sku.volume_cm3 / 1000,
                 density=density,
+            )
+
+
+def _ended(s: Scenario) -> Checked:
+    """Sales that stopped in the last months stated, and go on as a year before since nothing says they ended."""
+    rows: dict[tuple[str, str, str], list[Sales]] = {}
+    for row in s.sales:
+        rows.setdefault((row.sku, row.market, row.channel), []).append(row)
+    for stated in rows.values():
+        months = sorted((row for row in stated if row.month), key=lambda row: row.month)
+        quiet = len(months) >= QUIET and not any(row.units_per_month for row in months[-QUIET:])
+        if quiet and any(row.units_per_month for row in months[-12:]) and all(row.month for row in stated):
+            yield wrong(
+                row_path("sales", months[-1]),
+                "none sold in the last {n} months stated, and from then on as a year before; if it has ended, state "
+                "0 units_per_month from {month}-01",
+                n=QUIET,
+                month=month_name(month_number(months[-1].month) + 1),
             )
 
 

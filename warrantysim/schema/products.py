@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from warrantysim.schema.amounts import Amount, Currency
-from warrantysim.schema.dated import DatedRow
+from warrantysim.schema.dated import BEGINNING, DatedRow
 from warrantysim.schema.distribution import Distribution
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.ranges import (
@@ -29,6 +29,7 @@ from warrantysim.schema.ranges import (
     Sold,
     Warranty,
 )
+from warrantysim.schema.sold_units import CalendarMonth
 from warrantysim.schema.strict import Row, Strict
 
 SizeClass = Literal["small", "mid", "large"]
@@ -152,17 +153,30 @@ class SkuMarket(DatedRow):
 
 
 class Sales(DatedRow):
-    """The level of sales of a product in one channel, before season; a dated row is a launch, a change or an end."""
+    """Sales of a product in one channel: units of one calendar month, as sold or planned, or a level before season.
+
+    A dated row is a launch, a change of level or an end. Stated months win; `schema.sold_units` has the whole rule.
+    """
 
     key_fields = ("sku", "market", "channel")
+    also_key = ("month",)
     sku: str
     """Product [id]."""
     market: str
     """Market [id]."""
     channel: str
     """Sales channel [id]."""
+    month: CalendarMonth = ""
+    """Calendar month whose units the row states, the season not applied; empty states a level [YYYY-MM]."""
     units_per_month: Sold
-    """Units sold in a mean month [units per month, 0-100000000]."""
+    """Units sold in a mean month, or in the month stated [units per month, 0-100000000]."""
+
+    @model_validator(mode="after")
+    def _one_month_or_from_a_day(self) -> Sales:
+        if self.month and self.from_ != BEGINNING:
+            raise BadInput("expected a month or a day a level holds from, got both {month} and {day}",
+                           month=self.month, day=self.from_)  # fmt: skip
+        return self
 
 
 class Season(Row):

@@ -14,8 +14,10 @@ from warrantysim.schema.parcel_sizes import KG_PER_UNIT, SLACK, billed_size
 from warrantysim.schema.ranges import MOST_SOLD
 from warrantysim.schema.references import Checked, row_path
 from warrantysim.schema.shipping import LabelRate, RateCard
+from warrantysim.schema.sold_units import first_day
 
 if TYPE_CHECKING:
+    from warrantysim.schema.products import Sales
     from warrantysim.schema.root import Scenario
 
 MOST_DAYS = 100_000
@@ -156,7 +158,7 @@ def terms_hold_when_sold(s: Scenario) -> Checked:
     longest = max((row.warranty_days for row in s.sku_markets), default=0.0)
     seen = s.horizon.begins - dt.timedelta(days=min(longest, 7000))
     for sale in s.sales:
-        first = max(sale.from_, seen)
+        first = first_day(sale.month) if sale.month else max(sale.from_, seen)
         if sale.units_per_month > 0 and began.get((sale.sku, sale.market), first) > first:
             yield wrong(
                 row_path("sales", sale),
@@ -174,10 +176,15 @@ def work_fits_into_memory(s: Scenario) -> Checked:
     for terms in s.sku_markets:
         reach[terms.sku, terms.market] = max(terms.warranty_days, reach.get((terms.sku, terms.market), 0.0))
     span = s.horizon.run_in_days + s.horizon.days + s.horizon.run_out_days
-    units = {row.key: row.units_per_month * (reach.get((row.sku, row.market), 0.0) + span) / MONTH for row in s.sales}
+    best: dict[tuple[str, str, str], Sales] = {}
+    for row in s.sales:
+        key = (row.sku, row.market, row.channel)
+        best[key] = max(row, best.get(key, row), key=lambda row: row.units_per_month)
+    # As if every month were its best one.
+    units = {k: row.units_per_month * (reach.get(k[:2], 0.0) + span) / MONTH for k, row in best.items()}
     total = sum(units.values())
     if not total <= MOST_SOLD:
-        row = max(s.sales, key=lambda row: units[row.key])
+        row = best[max(units, key=lambda key: units[key])]
         yield wrong(
             row_path("sales", row, "units_per_month"),
             "{total:.3g} units are sold in the months a run sees, most of them here; expected at most {most:,}, "
