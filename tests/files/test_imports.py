@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from functools import cache
 
 import pytest
@@ -11,10 +10,9 @@ import xlsxwriter
 
 from tests.experiment.tiny import sold
 from tests.worlds import world
-from warrantysim.files import importers
-from warrantysim.files.importers import brought
 from warrantysim.files.imports import Spot, column_letters, spot, with_tables
-from warrantysim.files.tables import Table, table_from_rows
+from warrantysim.files.own_tables import brought
+from warrantysim.files.tables import table_from_rows
 from warrantysim.schema.diff import diff
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
@@ -150,22 +148,3 @@ def test_files_of_one_name_are_told_apart_by_their_folders() -> None:
     for folder in ("january", "february"):
         problem = refused(b"currency,usd_per_unit\nEUR,x\n", f"{folder}/fxx.csv")[0]
         assert str(problem).startswith(f"{folder}/fxx.csv: which table is this?")
-
-
-def test_every_importer_is_asked_in_turn_and_the_first_that_knows_a_file_reads_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    class Bank:
-        """Rates as our bank sends them."""
-
-        def sniff(self, content: bytes, file: str) -> bool:
-            return content.startswith(b"BANK")
-
-        def read(self, content: bytes, file: str, table: str | None) -> Mapping[str, Table]:
-            rows = {1: content.decode().split()[1:]}
-            return {"fx": table_from_rows(file, ("currency", "usd_per_unit"), rows, Scenario.TABLES["fx"])}
-
-    monkeypatch.setattr(importers, "IMPORTERS", (Bank(), *importers.IMPORTERS))
-    found = brought(b"BANK EUR 1.1", "rates.csv")
-    assert found.tables["fx"].rows == [{"currency": "EUR", "usd_per_unit": "1.1"}]
-    assert "fx" in brought(FX.encode(), "fx.csv").tables

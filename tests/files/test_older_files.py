@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.files import hostile
-from warrantysim.files.importers import brought
 from warrantysim.files.imports import with_tables
 from warrantysim.files.loading import Loaded, load
 from warrantysim.files.overrides import parse_set
+from warrantysim.files.own_tables import brought
 from warrantysim.files.tables import read_table, table_of
 from warrantysim.files.workbooks import sheet_names
 from warrantysim.schema.errors import ScenarioError

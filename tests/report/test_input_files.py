@@ -12,8 +12,8 @@ import pytest
 from tests.experiment.tiny import sold
 from tests.texts import texts
 from tests.worlds import world
-from warrantysim.files.importers import brought
 from warrantysim.files.imports import with_tables
+from warrantysim.files.own_tables import brought
 from warrantysim.locale.wording import Lang
 from warrantysim.report.field_names import field_name, full_name, search_fields, unit_name, without_name
 from warrantysim.report.input_files import choices_of, tables_csv, tables_workbook

@@ -92,7 +92,20 @@ def _two_bytes(content: bytes) -> tuple[str, str] | None:
 
 
 def _likeliest(content: bytes, where: str) -> str:
-    words = [found[0] for found in itertools.islice(_WORD.finditer(content), LOOKED_AT)]
+    words = odd_words(content)
+    ranked, clear = ranked_encodings(content, words)
+    if clear:
+        return ranked[0]
+    raise _unclear(where, ranked, words)
+
+
+def odd_words(content: bytes) -> list[bytes]:
+    """The first words that hold bytes beyond ASCII, at most `LOOKED_AT`."""
+    return [found[0] for found in itertools.islice(_WORD.finditer(content), LOOKED_AT)]
+
+
+def ranked_encodings(content: bytes, words: list[bytes]) -> tuple[list[str], bool]:
+    """The encodings some text that is not UTF-8 may be in, likeliest first, and whether the first clearly is."""
     evidence: dict[str, float] = {}
     for encoding, judge in _JUDGES.items():
         try:
@@ -102,9 +115,7 @@ def _likeliest(content: bytes, where: str) -> str:
             continue
     ranked = sorted(evidence, key=lambda encoding: -evidence[encoding])
     clearly = len(ranked) == 1 or (ranked and evidence[ranked[0]] - evidence[ranked[1]] >= CLEARLY)
-    if clearly and evidence[ranked[0]] >= LEAST:
-        return ranked[0]
-    raise _unclear(where, ranked, words)
+    return ranked, bool(clearly and evidence[ranked[0]] >= LEAST)
 
 
 def _unclear(where: str, ranked: list[str], words: list[bytes]) -> ScenarioError:

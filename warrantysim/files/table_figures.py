@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -115,12 +115,18 @@ def _unsure_points(cells: Cells) -> Iterator[tuple[int, Message]]:
 
 def decimal_sign(cells: Cells) -> str | None:
     """The decimal sign all telling cells of a column share; None where none tells, or they disagree."""
+    signs = decimal_signs(cells)
+    return signs.pop() if len(signs) == 1 else None
+
+
+def decimal_signs(cells: Iterable[str | None]) -> set[str]:
+    """The decimal signs that cells tell which can be read one way only."""
     signs = set()
     for cell in dict.fromkeys(cells):
         found = _DIGITS.match(cell) if cell else None
         if found is not None and (sign := _told_by(found["digits"])):
             signs.add(sign)
-    return signs.pop() if len(signs) == 1 else None
+    return signs
 
 
 def _told_by(digits: str) -> str | None:

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.files.importers import brought
 from warrantysim.files.imports import with_tables
+from warrantysim.files.own_tables import brought
 from warrantysim.files.source_text import MIB
 from warrantysim.files.tables import Table
 from warrantysim.report import figures

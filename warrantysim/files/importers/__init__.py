@@ -1,73 +1,153 @@
-"""Files people bring, read into tables of a scenario: one importer a kind of file, asked in turn.
+"""Reports of marketplaces, partners and helpdesks, read into the tables of a seller's books: one module a report.
 
-An importer says by the first look whether a file is one of its own, and reads it. A foreign report (of a marketplace, a
-carrier, a repair partner) is one module more and its line in `IMPORTERS`, before those of our own tables.
+A file is known by its header alone. `read_report` tells its form, finds the report, and gives its rows with all a
+person should know of how they were read. A further report is a module and its line in `REPORTS`. Files in our own form,
+tables of a scenario, are read by `files.own_tables`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
-from warrantysim.files.importers.own_tables import CsvTable, Workbook
-from warrantysim.files.source_text import shown_path
-from warrantysim.files.tables import Table, named, refuse_other_endings
-from warrantysim.schema.errors import Problem
+import pandas as pd
 
+from warrantysim.files.importers.canonical import TABLES, tidy
+from warrantysim.files.importers.form import open_report, plain_name
+from warrantysim.files.importers.report import Context, Imported, Left, Report, Rows, Share, plain
+from warrantysim.files.importers.sheet import PERSONAL, Sheet, sheet_of
+from warrantysim.files.source_text import sha256
+from warrantysim.schema.errors import told
 
-@dataclass(frozen=True)
-class Brought:
-    """What a file holds."""
+REPORTS = (
+    "all_orders",
+    "fba_returns",
+    "mfn_returns",
+    "fba_replacements",
+)
+"""Modules of the reports, each with its ``REPORT``; of reports that know a header as well the first is taken."""
+LEAST = 0.2
+"""How surely a report must know a header [0-1]."""
 
-    tables: Mapping[str, Table]
-    """Its tables, by the field of a scenario they are for; what is wrong in one is in its ``problems``."""
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What is wrong in any of them."""
-        return tuple(problem for table in self.tables.values() for problem in table.problems)
-
-
-class Importer(Protocol):
-    """Reads one kind of file."""
-
-    def sniff(self, content: bytes, file: str) -> bool:
-        """Whether a file is of this kind, by its name and its beginning."""
-        ...
-
-    def read(self, content: bytes, file: str, table: str | None) -> Mapping[str, Table]:
-        """The tables of such a file; ``table``: which one it is meant for, where somebody said.
-
-        Raises
-        ------
-        ScenarioError
-            If it cannot be read as tables at all.
-        """
-        ...
+_AGAIN = told("the same row again")
 
 
-IMPORTERS: tuple[Importer, ...] = (CsvTable(), Workbook())
-"""The importers, in the order they are asked."""
+def reports() -> Mapping[str, Report]:
+    """The reports that are read, by name."""
+    found = (import_module(f"{__name__}.{name}").REPORT for name in REPORTS)
+    return {one.name: one for one in found}
 
 
-def brought(content: bytes, file: str, table: str | None = None) -> Brought:
-    """What a file holds, read by the first importer that knows it.
+def read_report(content: bytes, file: str, context: Context, meant: str = "") -> Imported:
+    """What a file holds, as rows of the books, and how it was read.
 
     Parameters
     ----------
-    file : its name, by which errors call it.
-    table : which table a CSV file is, or the first sheet of a workbook that has no sheet of that name; None where
-        the file or the workbook's sheets name their tables themselves.
+    file : its name, by which errors call it; nothing is told from it.
+    meant : the report somebody says it is; told by its header where empty.
 
     Raises
     ------
     ScenarioError
-        If no importer knows the file, or a sheet or the file's name names no table.
+        If it cannot be read as a table, or no report knows its header.
     """
-    for importer in IMPORTERS:
-        if importer.sniff(content, file):
-            return Brought(importer.read(content, file, table))
-    path = named(file)
-    refuse_other_endings(path, shown_path(path))
-    raise AssertionError("a file with the ending of a table is known to an importer")
+    known = [one for name, one in reports().items() if meant in ("", name)]
+
+    def score(header: Sequence[str]) -> float:
+        best = max((one.score(header, context) for one in known), default=0.0)
+        return best if best >= LEAST else 0.0
+
+    def best(header: Sequence[str]) -> Report:
+        return max(known, key=lambda one: one.score(header, context))
+
+    def names(first: Sequence[str]) -> Sequence[str]:
+        headless = best(first).headless
+        return headless(first) if headless else ()
+
+    form, rows = open_report(content, file, score, context.answers.get("encoding", ""), names)
+    report = best(form.header)
+    sheet = sheet_of(report, form, rows, context)
+    _tell_form(sheet)
+    made = [one for one in report.read(sheet) if len(one.frame)]
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for one in made:
+        tables.setdefault(one.table, []).append(_keyed(one, sheet))
+    whole = {name: pd.concat(parts) for name, parts in tables.items()}
+    frames = {name: tidy(name, frame.loc[~sheet.left[frame.index]]) for name, frame in whole.items()}
+    plain_names = [plain_name(cell) for cell in form.header]
+    odd = [cell for cell, name in zip(form.header, plain_names, strict=True) if name and name not in report.names]
+    return Imported(
+        file=file,
+        digest=sha256(content),
+        report=report.name,
+        form=form,
+        read=sheet.n + len(form.long),
+        used=int((~sheet.left).sum()),
+        left_out=tuple(sheet.left_out),
+        rows=frames,
+        covers=_covers(made),
+        matched=_matched(frames, context),
+        unknown={what: dict(codes) for what, codes in sheet.not_known.items()},
+        aside=tuple(cell for cell in odd if not PERSONAL.search(plain_name(cell))),
+        personal=tuple(cell for cell in odd if PERSONAL.search(plain_name(cell))),
+        missing=tuple(one.name for one in report.columns if one.name not in sheet.cells),
+        questions=tuple(sheet.questions.values()),
+        remarks=tuple(sheet.remarks),
+    )
+
+
+def _tell_form(sheet: Sheet) -> None:
+    """Note what is odd in the form, and ask for the encoding where nothing tells it."""
+    form = sheet.form
+    if form.how in ("hint", "answer"):
+        words = ", ".join(form.sample)
+        asked = told("nothing tells the encoding; read as {name} it says {words}", name=form.encoding, words=words)
+        options = {one: told("read it as {name}", name=one) for one in dict.fromkeys((form.encoding, *form.others))}
+        sheet.ask("encoding", asked, options, form.encoding)
+    if form.long:
+        sheet.left_out.append(
+            Left(told("more cells than the header has, first in row {row}", row=form.long[0]), len(form.long))
+        )
+    if form.short:
+        sheet.remark(told("{n} rows end early; what they lack is unknown", n=form.short))
+    lost = sum(int(cells.str.contains("\ufffd", regex=False).sum()) for cells in sheet.cells.values())
+    if lost:
+        sheet.remark(told("{n} cells hold a character that was lost before the file came here", n=lost))
+
+
+def _keyed(rows: Rows, sheet: Sheet) -> pd.DataFrame:
+    """The rows with the report they came from and their key; what is the same row again is left out."""
+    frame = rows.frame
+    kept = ~sheet.left[frame.index]
+    frame = frame[kept]
+    parts = [[plain(value) for value in part[frame.index]] for part in rows.identity]
+    texts = pd.Series(["\x1f".join(row) for row in zip(*parts, strict=True)], index=frame.index, dtype="str")
+    number = texts.groupby(texts, sort=False).cumcount()
+    numbered = (
+        rows.numbered if isinstance(rows.numbered, pd.Series) else pd.Series(rows.numbered, index=sheet.left.index)
+    )
+    again = (number > 0) & ~numbered[frame.index]
+    sheet.leave_out(again, _AGAIN)
+    frame, texts, number = frame[~again], texts[~again], number[~again]
+    hashed = sheet.context.hashed
+    begin = f"{rows.table}\x1f{sheet.report.name}\x1f"
+    keys = [hashed(f"{begin}{text}\x1f{n}") for text, n in zip(texts, number, strict=True)]
+    return frame.assign(source=sheet.report.name, key=keys)
+
+
+def _covers(made: Sequence[Rows]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """First and last day of the rows, those left out among them: a month of cancelled orders is no unknown month."""
+    days = [one.frame["day"] for one in made if "day" in one.frame]
+    found = pd.concat(days).dropna() if days else pd.Series(dtype="datetime64[ms]")
+    return (found.min(), found.max()) if len(found) else None
+
+
+def _matched(frames: Mapping[str, pd.DataFrame], context: Context) -> dict[str, Share]:
+    """How many rows have a SKU of the seller's list, an order of the books, a market."""
+    found: dict[str, Share] = {}
+    for table, frame in frames.items():
+        if "sku" in frame and context.skus:
+            found["sku"] = Share(int(frame["sku"].isin(context.skus).sum()), len(frame))
+        if "market" in TABLES[table]:
+            found["market"] = Share(int((frame["market"] != "").sum()), len(frame))
+    return found

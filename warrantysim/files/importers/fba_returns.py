@@ -1,0 +1,106 @@
+"""FBA customer returns (``GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA``): units that came back to Amazon, and why.
+
+The report covers a region and names no store: the market, the day of the sale and the price come from the order, where
+All Orders has it; else the beginning of the order id or the warehouse give a hint, marked as such. Its day is when the
+warehouse processed the unit; the customer opened the return a transit before. Each unit has a licence plate: the same
+order, SKU and plate is the same unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import pandas as pd
+
+from warrantysim.files.importers.reasons import ask_failures
+from warrantysim.files.importers.report import Column, Report, Rows
+from warrantysim.files.importers.sheet import Sheet
+from warrantysim.packs import rows as shipped
+from warrantysim.schema.errors import told
+
+TRANSIT = "fba_returns.transit_days"
+"""The question how long a return travels before it is processed."""
+TRANSIT_DAYS = 10.0
+"""What is taken where nobody answered [days]."""
+MARKET = "fba_returns.market"
+"""The question what the market is of a return whose order is not in the books."""
+
+
+def _read(sheet: Sheet) -> Iterator[Rows]:
+    sku, resold = sheet.skus("sku")
+    reason = sheet.text("reason")
+    units = sheet.number("quantity")
+    at, zoned = sheet.stamps("return-date")
+    plate = sheet.text("license-plate-number")
+    frame = pd.DataFrame(
+        {
+            "order": sheet.orders("order-id"),
+            "day": sheet.days("return-date"),
+            "at": at.where(zoned),
+            "sku": sku,
+            "hint": _hints(sheet),
+            "channel": "FBA",
+            "units": units,
+            "reason": reason,
+            "state": sheet.text("detailed-disposition").str.upper().str.replace(" ", "_"),
+            "resold": resold.map({True: "yes", False: ""}),
+            "comment": sheet.comments("customer-comments"),
+        }
+    )
+    sheet.leave_out((sku == "") | units.isna() | frame["day"].isna(), told("no SKU, quantity or date"))
+    ask_failures(sheet, reason[~sheet.left])
+    sheet.ask_figure(
+        TRANSIT, told("the day is when the warehouse processed the unit: days since the customer asked?"),
+        TRANSIT_DAYS, 0, 120,
+    )  # fmt: skip
+    options = {
+        "hint": told("take the market its order id or warehouse hints at, marked as a hint"),
+        "unknown": told("leave the market unknown"),
+    }
+    sheet.ask(MARKET, told("which market has a return whose order is in no All Orders file?"), options, "hint")
+    if n := int(resold.sum()):
+        sheet.remark(
+            told("{n} rows are returns of graded units sold again (amzn.gr.); they count for their product", n=n)
+        )
+    bare = plate == ""
+    if n := int(bare.sum()):
+        sheet.remark(told("{n} rows have no licence plate: equal ones are kept as several units", n=n))
+    if n := int((units < 0).sum()):
+        sheet.remark(told("{n} rows undo an earlier one (negative units)", n=n))
+    raw = sku.mask(resold, "amzn.gr." + sku)
+    rest = [frame[name].where(bare, "") for name in ("reason", "state")]
+    day = frame["day"].where(bare, pd.NaT)
+    yield Rows("returns", frame, [frame["order"], raw, plate, day, *rest], numbered=bare)
+
+
+def _hints(sheet: Sheet) -> pd.Series:
+    """The market the beginning of an order id, or the warehouse, speaks for."""
+    by_order, by_centre = _known()
+    order = sheet.mapped(sheet.text("order-id").str[:3], by_order)
+    centre = sheet.mapped(sheet.text("fulfillment-center-id").str.upper().str[:3], by_centre)
+    return order.where(order != "", centre)
+
+
+@cache
+def _known() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    hints = shipped("order_hints")
+    return tuple({row["begins"]: row["market"] for row in hints if row["kind"] == kind} for kind in ("order", "centre"))  # type: ignore[return-value]
+
+
+REPORT = Report(
+    name="fba_returns",
+    title=told("FBA customer returns"),
+    columns=(
+        Column("return-date", "day", needed=True),
+        Column("order-id", also=("amazon-order-id",), needed=True),
+        Column("sku", also=("merchant-sku", "msku"), needed=True),
+        Column("quantity", "number", needed=True),
+        Column("fulfillment-center-id", also=("fulfilment-centre-id", "fulfillment-centre-id", "fulfilment-center-id")),
+        Column("detailed-disposition", needed=True),
+        Column("reason", needed=True),
+        Column("license-plate-number", also=("licence-plate-number",)),
+        Column("customer-comments", also=("customer-comment",)),
+    ),
+    read=_read,
+)
