@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
+from warrantysim.packs import markets as packs
 from warrantysim.schema.strict import Row
 
 R = TypeVar("R", bound=Row)
-TABLES = Path(__file__).parents[2] / "scenarios" / "tables"
+TABLES = packs.FOLDER / "tables"
 
 
 @cache

@@ -6,9 +6,13 @@ It is made from the shipped scenario in a folder of its own, with two what-ifs, 
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+from warrantysim.files.loading import load_scenario
+from warrantysim.packs.markets import FOLDER
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 """Where the reference seller is."""
@@ -125,6 +129,9 @@ def make(folder: Path) -> Path:
     shutil.copytree(SHIPPED, there)
     _rewrite(there / "tables" / "sales.csv", _still_sold)
     _rewrite(there / "tables" / "assumptions.csv", lambda row: row if row["path"] in UNSURE else None)
+    sure = [path for path in _paths(FOLDER / "tables" / "assumptions.csv") if path not in UNSURE]
+    with (there / "base.yaml").open("a", encoding="utf-8") as base:
+        base.write(f"rows: {{assumptions: {{drop: {json.dumps(sure)}}}}}\n")
     (there / "small.yaml").write_text(SMALL, "utf-8")
     (there / "mistyped.yaml").write_text(MISTYPED, "utf-8")
     (there / "broken.yaml").write_text(BROKEN, "utf-8")
@@ -134,6 +141,13 @@ def make(folder: Path) -> Path:
         assert "extends: base.yaml" in text
         (there / f"{name}.yaml").write_text(text.replace("extends: base.yaml", "extends: small.yaml"), "utf-8")
     return there
+
+
+def _paths(table: Path) -> list[str]:
+    """Figures of the reference seller's markets that a table of the packs states a range for."""
+    held = {row.path for row in load_scenario(SHIPPED / "base.yaml").assumptions}
+    with table.open(encoding="utf-8", newline="") as file:
+        return [row["path"] for row in csv.DictReader(file) if row["path"] in held]
 
 
 def _still_sold(row: dict[str, str]) -> dict[str, str] | None:

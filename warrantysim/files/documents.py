@@ -46,13 +46,21 @@ class Document:
     """Nested dicts with text keys, lists and scalars."""
     lines: dict[Path, int]
     """First line of the value at each path [1-based]."""
+    lower: dict[Path, str] = field(default_factory=dict)
+    """Where values were stated that a document it was laid over states, by path [text]."""
 
     def place(self, path: Path) -> str:
         """``file.yaml:12`` for a value, or for its nearest stated ancestor."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.lines:
                 return f"{self.name}:{self.lines[path[:length]]}"
+            if path[:length] in self.lower:
+                return self.lower[path[:length]]
         return self.name
+
+    def places(self) -> dict[Path, str]:
+        """The place of every value."""
+        return {**self.lower, **{path: f"{self.name}:{line}" for path, line in self.lines.items()}}
 
     def below(self, key: str) -> Document:
         """The mapping at a key as a document of its own."""

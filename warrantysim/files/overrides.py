@@ -242,7 +242,7 @@ def _merged(
     if isinstance(value, Mapping) and set(value) == {"only"}:
         yield path, value["only"]
         return
-    if not (value and isinstance(value, Mapping) and old and isinstance(old, Mapping)) or _is_distribution(value):
+    if not (value and isinstance(value, Mapping) and old and isinstance(old, Mapping)) or is_distribution(value):
         yield path, value
         return
     if any(key in value and key in old and value[key] != old[key] for key in CHOOSERS):
@@ -254,7 +254,8 @@ def _merged(
         yield from _concrete(tree, part, tables)
 
 
-def _is_distribution(value: Any) -> bool:
+def is_distribution(value: Any) -> bool:
+    """Whether a plain value states a distribution: one mapping of a kind to its parameters."""
     return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in PARAMETERS
 
 
@@ -268,7 +269,7 @@ def changed_by(old: Any, override: Override) -> Any:
     """
     if isinstance(old, list) and old and all(isinstance(s, Mapping) and set(s) == {"from", "value"} for s in old):
         return [{"from": s["from"], "value": changed_by(s["value"], override)} for s in old]
-    if _is_distribution(old):
+    if is_distribution(old):
         ((kind, params),) = old.items()
         touched = _SCALED if override.op == "times" else _SHIFTED
         if override.op == "plus" and not touched & params.keys():

@@ -6,7 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +15,9 @@ from pydantic import ValidationError
 
 from warrantysim.files.documents import Document, parse_document
 from warrantysim.files.file_kinds import no_scenario, refuse_other_values
+from warrantysim.files.layers import Ground, Layer
 from warrantysim.files.overrides import Override, apply, override_at
+from warrantysim.files.packed import lay_packs
 from warrantysim.files.source_text import MIB, SourceFile, read_text, resolved, shown_path
 from warrantysim.files.statements import RowPlace, Statements, duplicates
 from warrantysim.files.tables import Table, read_table, split_sheet
@@ -63,14 +66,18 @@ class Differences:
         if problems:
             raise ScenarioError(problems)
         rows = _mapping(document, "rows")
-        overrides = list(_drops(document, rows, tables))
-        overrides += [override_at(p, v, document.place(("set", p))) for p, v in _mapping(document, "set").items()]
+        overrides = [*_drops(document, rows, tables), *_sets(document)]
         overrides += [
             Override(word, "set", document.values[word], document.place((word,)))
             for word in ("schema_version", *LABELLED)
             if word in document.values and word in fields
         ]
         return cls(overrides, _added(document, rows))
+
+
+def _sets(document: Document) -> Iterator[Override]:
+    for path, value in _mapping(document, "set").items():
+        yield override_at(path, value, document.place(("set", path)))
 
 
 def _drops(document: Document, rows: Mapping[str, Any], tables: Tables) -> Iterator[Override]:
@@ -201,28 +208,38 @@ class Reader(Generic[S]):
             path = self._beside(name, parent, where, (".yaml", ".yml"), inside=False)
 
     def base(self, document: Document) -> S:
-        """The scenario of a base file and its tables."""
+        """The scenario of a base file and its tables, laid over the packs it names."""
         refuse_other_values(document.name, document.values, "scenario")
         values = dict(document.values)
         stated_tables = values.pop("tables", {})
-        self.places.documents.append(((), document))
-        for word in ("set", "rows"):
-            if word in values and word not in self.root.model_fields:
-                message = told("only a what-if states {word!r}; did you forget 'extends: base.yaml'?", word=word)
-                raise refuse(document.place((word,)), message, "extends")
+        packs = values.pop("packs", None) if "packs" not in self.root.model_fields else None
+        changes = {
+            word: values.pop(word) for word in ("set", "rows") if word in values and word not in self.root.model_fields
+        }
+        if changes and packs is None:
+            word = next(iter(changes))
+            message = told("only a what-if states {word!r}; did you forget 'extends: base.yaml'?", word=word)
+            raise refuse(document.place((word,)), message, "extends")
+        ground = Ground(self.tables, tuple(self.root.model_fields))
+        if packs is not None:
+            self.files += lay_packs(ground, document, packs, partial(self._beside, document.name, inside=True))
+        inline = {field: values.pop(field) for field in self.tables if isinstance(values.get(field), list)}
+        ground.lay(Layer([replace(document, values=values)]))
+        values = ground.document.values
+        self.places.documents.append(((), ground.document))
         for field, section in self._section_files(document, self.root.model_fields).items():
             values[field] = section.values
             self.places.section((field,), section)
         tables, problems = self._tables(document, stated_tables)
         for field in self.tables:
             if field in tables:
-                values[field] = tables[field].typed(self.tables[field])
-                self.places.read(field, tables[field])
+                ground.lay_table(field, tables[field])
                 problems += tables[field].problems
-            elif isinstance(values.get(field), list):
-                places = [RowPlace(document.place((field, i)), None) for i in range(len(values[field]))]
-                self.places.known[field] = places
-                self.places.name_rows(field, [row if isinstance(row, dict) else {} for row in values[field]])
+            elif field in inline:
+                places = [RowPlace(document.place((field, i)), None) for i in range(len(inline[field]))]
+                ground.lay_rows(field, inline[field], places)
+            elif field in ground.read or field in ground.rows:
+                continue
             elif field in values or (isinstance(stated_tables, dict) and field in stated_tables):
                 values.setdefault(field, ())
             elif self.root.model_fields[field].is_required():
@@ -233,12 +250,25 @@ class Reader(Generic[S]):
                     )
                 )
                 values[field] = ()
-        problems += self._duplicates(values, tables)
+        for field, table in ground.read.items():
+            values[field] = table.typed(self.tables[field])
+            self.places.read(field, table)
+        values |= ground.rows
+        self.places.known |= ground.places
+        problems += self._duplicates(values, [*tables, *(ground.rows.keys() - inline.keys())])
         hidden = {f"missing {f}.*.{c}" for f, t in tables.items() for c in t.missing}
         self.remarks += [remark for table in tables.values() for remark in table.remarks]
-        return self._checked(
-            values, problems, hidden, lambda: {**values, **{field: table.rows for field, table in tables.items()}}
+        read = ground.read
+        scenario = self._checked(
+            values, problems, hidden, lambda: {**values, **{field: table.rows for field, table in read.items()}}
         )
+        return self._with_changes(scenario, document) if changes else scenario
+
+    def _with_changes(self, scenario: S, document: Document) -> S:
+        """A scenario with the changes that a file on packs states beside its own figures."""
+        rows = _mapping(document, "rows")
+        overrides = [*_drops(document, rows, self.tables), *_sets(document)]
+        return self._changed(scenario, overrides, {}, _added(document, rows), {})
 
     def what_if(self, parent: S, document: Document) -> S:
         """A scenario with the differences a what-if states."""

@@ -1,7 +1,7 @@
 """What a scenario file says beside its figures: where each comes from, in the comment on its line.
 
 A comment reads ``# unit, mark: source``. Its mark is the first letter A (assumed), D (derived) or S (sourced) that
-stands alone in it; a code of the source register, such as S17, means sourced where no letter does.
+stands alone in it; a code of a register of sources, such as S17 or M3, means sourced where no letter does.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from warrantysim.files.documents import parse_document
+from warrantysim.files.documents import Document, parse_document
+from warrantysim.files.market_packs import documents_of, text_of
 from warrantysim.files.reading import MAX_BYTES
 from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.schema.fields import Path
 
 _LETTER = re.compile(r"(?<![\w-])[SDA](?![\w-])")
-_CODE = re.compile(r"\bS[0-9]+\b")
+_CODE = re.compile(r"\b[SM][0-9]+\b")
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,30 @@ def comment_of(line: str) -> str:
 
 
 def remarks(path: FilePath) -> Mapping[Path, Remark]:
-    """What the file says beside the values it states, by path of the value.
+    """What the file says beside the values it states, by path of the value, and where it says nothing, what the packs
+    it names say beside theirs.
 
     Raises
     ------
     ScenarioError
-        If it cannot be read.
+        If it cannot be read, or names a market there is no pack of.
     """
     text, _ = read_text(path, MAX_BYTES)
-    lines = text.splitlines()
     document = parse_document(text, shown_path(path))
-    found = {}
-    for stated, number in document.lines.items():
-        if stated and (note := comment_of(lines[number - 1])):
-            found[stated] = Remark(note, mark_of(note), f"{path.name}:{number}")
-    return found
+    packs = document.values.get("packs")
+    found: dict[Path, Remark] = {}
+    for below in documents_of(packs.get("markets", ())) if isinstance(packs, Mapping) else ():
+        found |= _said(below, text_of(below), below.name)
+    return {**found, **_said(document, text, path.name)}
+
+
+def _said(document: Document, text: str, name: str) -> dict[Path, Remark]:
+    lines = text.splitlines()
+    return {
+        stated: Remark(note, mark_of(note), f"{name}:{number}")
+        for stated, number in document.lines.items()
+        if stated and (note := comment_of(lines[number - 1]))
+    }
 
 
 def remark_on(path: Path, said: Mapping[Path, Remark]) -> Remark | None:

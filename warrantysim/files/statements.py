@@ -30,6 +30,12 @@ class RowPlace:
     cells: dict[str, str] = field(default_factory=dict)
     """Statement of restated cells, by column [text]."""
 
+    def at(self, column: str) -> str:
+        """The place of one of its cells."""
+        if column in self.cells:
+            return self.cells[column]
+        return self.file if self.number is None else cell_place(self.file, self.number, column)
+
 
 @dataclass
 class Statements:

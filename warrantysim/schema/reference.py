@@ -136,26 +136,47 @@ def json_schema(root: type[Strict] | None = None) -> dict[str, Any]:
         "properties": {"add": {"type": "array", "items": {"type": "object"}}, "drop": {"type": "array"}},
         "additionalProperties": False,
     }
+    changes = {
+        "set": {"type": "object", "description": "Changes by path: 3, {times: 1.4} or {plus: 10}"},
+        "rows": {"type": "object", "properties": dict.fromkeys(tables, change), "additionalProperties": False},
+        "tables": base["properties"]["tables"],
+    }
     what_if = {
         "type": "object",
         "properties": {
             "extends": {"type": "string", "description": "The scenario this one differs from, as a relative path"},
             **labels,
-            "set": {"type": "object", "description": "Changes by path: 3, {times: 1.4} or {plus: 10}"},
-            "rows": {"type": "object", "properties": dict.fromkeys(tables, change), "additionalProperties": False},
-            "tables": base["properties"]["tables"],
+            **changes,
         },
         "required": ["extends", *(n for n in ("name", "title", "why") if n in labels)],
         "additionalProperties": False,
     }
-    definitions |= {"BaseScenario": base, "WhatIf": what_if}
+    packed = {
+        "type": "object",
+        "properties": {
+            **{key: {} for key in base["properties"]},
+            **labels,
+            **changes,
+            "packs": {
+                "type": "object",
+                "description": "What ships, was said and was fitted, below what is stated here",
+            },
+        },
+        "required": [name for name in ("schema_version", "name", "title", "horizon") if name in base["properties"]],
+        "additionalProperties": False,
+    }
+    definitions |= {"BaseScenario": base, "PackedScenario": packed, "WhatIf": what_if}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "warrantysim scenario",
         "type": "object",
         "if": {"required": ["extends"]},
         "then": {"$ref": "#/definitions/WhatIf"},
-        "else": {"$ref": "#/definitions/BaseScenario"},
+        "else": {
+            "if": {"required": ["packs"]},
+            "then": {"$ref": "#/definitions/PackedScenario"},
+            "else": {"$ref": "#/definitions/BaseScenario"},
+        },
         "definitions": {name: _draft7(body) for name, body in definitions.items()},
     }
 
