@@ -57,7 +57,7 @@ class Layer:
     figures: Sequence[Override] = ()
     """Figures to set at paths of what is stated so far; each change knows its place."""
     files: Sequence[SourceFile] = ()
-    """Files that were read."""
+    """Files of the seller that were read; what ships with the program goes with its version."""
 
 
 @dataclass

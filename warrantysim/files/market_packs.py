@@ -15,8 +15,7 @@ from typing import Any
 
 from warrantysim.files.documents import Document, parse_document
 from warrantysim.files.layers import Asked, Layer
-from warrantysim.files.source_text import SourceFile, read_bytes, read_text
-from warrantysim.files.tables import MAX_BYTES, Table, named, table_of
+from warrantysim.files.tables import Table, named, table_of
 from warrantysim.packs.markets import CODES, FOLDER
 from warrantysim.schema.errors import Message, refuse, suggestion, told
 from warrantysim.schema.strict import Row
@@ -39,20 +38,16 @@ def layer(asked: Asked) -> Layer:
     """
     codes = _codes(asked)
     documents = documents_of(codes)
-    tables = list(_tables(frozenset(codes), documents, asked))
-    read = {
-        file.path: file for file in [*(_read(document.name)[1] for document in documents), *(t.file for _, t in tables)]
-    }
-    return Layer(documents, tables, files=list(read.values()))
+    return Layer(documents, list(_tables(frozenset(codes), documents, asked)))
 
 
 def documents_of(codes: Sequence[str]) -> list[Document]:
     """What the packs of some markets state outside tables, the lowest first."""
-    common, _ = _read(shown(COMMON))
+    common = _read(shown(COMMON))
     usual = {key: value for key, value in common.values.items() if key != TEMPLATE}
     documents = [replace(common, values=usual)]
     for code in codes:
-        documents += [_template(common, code), _read(shown(f"{code}.yaml"))[0]]
+        documents += [_template(common, code), _read(shown(f"{code}.yaml"))]
     return documents
 
 
@@ -81,15 +76,14 @@ def _near(code: Any) -> Message:
 
 
 @cache
-def _read(name: str) -> tuple[Document, SourceFile]:
-    text, file = read_text(FOLDER / Path(name).name, MAX_BYTES)
-    return parse_document(text, name), replace(file, path=name)
+def _read(name: str) -> Document:
+    return parse_document((FOLDER / Path(name).name).read_text("utf-8"), name)
 
 
 @cache
 def _table(name: str, model: type[Row]) -> Table:
     path = FOLDER / "tables" / f"{name}.csv"
-    return table_of(read_bytes(path, MAX_BYTES), named(shown(f"tables/{path.name}")), model)
+    return table_of(path.read_bytes(), named(shown(f"tables/{path.name}")), model)
 
 
 def shown(name: str) -> str:
