@@ -24,8 +24,16 @@ REPORTS = (
     "fba_returns",
     "mfn_returns",
     "fba_replacements",
+    "fee_preview",
+    "settlement",
+    "fba_money",
+    "ledger",
+    "vat",
+    "ecb",
+    "claims_log",
+    "bills_and_scans",
 )
-"""Modules of the reports, each with its ``REPORT``; of reports that know a header as well the first is taken."""
+"""Modules of the reports, each with its ``REPORT`` or ``REPORTS``; of those that know a header as well the first is."""
 LEAST = 0.2
 """How surely a report must know a header [0-1]."""
 
@@ -34,8 +42,8 @@ _AGAIN = told("the same row again")
 
 def reports() -> Mapping[str, Report]:
     """The reports that are read, by name."""
-    found = (import_module(f"{__name__}.{name}").REPORT for name in REPORTS)
-    return {one.name: one for one in found}
+    modules = [import_module(f"{__name__}.{name}") for name in REPORTS]
+    return {one.name: one for module in modules for one in getattr(module, "REPORTS", None) or (module.REPORT,)}
 
 
 def read_report(content: bytes, file: str, context: Context, meant: str = "") -> Imported:
@@ -55,6 +63,9 @@ def read_report(content: bytes, file: str, context: Context, meant: str = "") ->
 
     def score(header: Sequence[str]) -> float:
         best = max((one.score(header, context) for one in known), default=0.0)
+        cells = sum(bool(cell.strip()) for cell in header)
+        if best < LEAST and meant and cells > 1:  # whatever it looks like: the first of the widest rows
+            return LEAST * cells / (cells + 1)
         return best if best >= LEAST else 0.0
 
     def best(header: Sequence[str]) -> Report:
@@ -74,8 +85,7 @@ def read_report(content: bytes, file: str, context: Context, meant: str = "") ->
         tables.setdefault(one.table, []).append(_keyed(one, sheet))
     whole = {name: pd.concat(parts) for name, parts in tables.items()}
     frames = {name: tidy(name, frame.loc[~sheet.left[frame.index]]) for name, frame in whole.items()}
-    plain_names = [plain_name(cell) for cell in form.header]
-    odd = [cell for cell, name in zip(form.header, plain_names, strict=True) if name and name not in report.names]
+    odd = [cell for cell in form.header if cell and cell not in sheet.taken]
     return Imported(
         file=file,
         digest=sha256(content),
@@ -137,7 +147,8 @@ def _keyed(rows: Rows, sheet: Sheet) -> pd.DataFrame:
 
 def _covers(made: Sequence[Rows]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """First and last day of the rows, those left out among them: a month of cancelled orders is no unknown month."""
-    days = [one.frame["day"] for one in made if "day" in one.frame]
+    first = ((one.frame, next((name for name, kind in TABLES[one.table].items() if kind == "day"), "")) for one in made)
+    days = [frame[name] for frame, name in first if name in frame]
     found = pd.concat(days).dropna() if days else pd.Series(dtype="datetime64[ms]")
     return (found.min(), found.max()) if len(found) else None
 

@@ -34,7 +34,8 @@ _COLUMNS: Mapping[str, Mapping[Kind, str]] = {
     },
     "claims": {
         "day": "opened sold delivered closed",
-        "text": "claim sku market channel currency symptom finding decision partner evidence denied disputed reopened",
+        "text": "claim order sku market channel currency symptom finding decision partner evidence denied disputed "
+        "reopened resold",
         "number": "price refunded repair_cost repair_minutes",
     },
     "postings": {"day": "day", "text": "order market sku kind description currency", "number": "amount units"},
@@ -47,7 +48,7 @@ _COLUMNS: Mapping[str, Mapping[Kind, str]] = {
     "stock_moves": {"day": "day", "text": "sku event state reason country warehouse", "number": "units"},
     "taxes": {
         "day": "day",
-        "text": "order sku market currency from_country to_country scheme",
+        "text": "order sku market kind currency from_country to_country scheme",
         "number": "units net tax rate",
     },
     "rates": {"day": "day", "text": "currency", "number": "usd_per_unit"},
@@ -78,13 +79,15 @@ MEANINGS: Mapping[str, str] = {
     "channel": "who sold and shipped [FBA|FBM|MCF|OWN]",
     "comment": "the customer's words, ways to reach him taken out",
     "denied": "whether the claim was denied [yes|no]",
-    "disputed": "what was filed against it [a-to-z|safe-t], empty where nothing",
-    "evidence": "whether a photo or test was asked for [given|asked, not given]",
+    "disputed": "what was filed against it [a-to-z|safe-t|yes], empty where nothing",
+    "evidence": "whether evidence was given, or asked for and not given [given|asked]",
     "failure": "how likely the reason is a failure of the unit [0-1]",
-    "finding": "true fault found at the bench, or nff or excluded",
+    "decision": "disposition by its name; of a denied claim empty",
+    "finding": "kind of the true fault by its name, or a fault of the scenario",
     "hint": "market by the beginning of the order id or the warehouse, taken where no order tells it",
     "kind": "of orders [sale|replacement|resale|unknown]; of postings [sale|refund|refund_commission|"
-    "returns_processing|grading|reimbursement|label|removal|replacement|tax|other]",
+    "returns_processing|grading|reimbursement|label|removal|replacement|tax|commission|fulfilment|promotion|goodwill|"
+    "other], of which goodwill closes no claim; of taxes [sale|refund]",
     "market_how": "how the market is known [file|order|hint]",
     "opened": "day the customer opened the claim; of returns the day less the transit that was stated",
     "promotion": "discount on the whole line [currency]",

@@ -62,6 +62,8 @@ class Sheet:
     """Columns by the name the report has for them."""
     n: int
     """Rows [rows]."""
+    taken: tuple[str, ...] = ()
+    """Columns that are read, as the file names them [text]."""
     orders_of_dates: dict[str, str] = field(default_factory=dict)
     left: pd.Series = field(init=False)
     """Which rows are left out."""
@@ -271,12 +273,14 @@ def without_contacts(text: str) -> str:
 
 def sheet_of(report: Report, form: Form, rows: Iterator[list[str]], context: Context) -> Sheet:
     """The columns a report names, as Arrow text; rows are taken up in blocks and never kept."""
-    renamed = report.renamed(form.header, context) if report.renamed else {}
+    names = {name: column.name for name, column in report.names.items()}
+    renamed = report.renamed(form.header, context) if report.renamed else None
     places: dict[str, int] = {}
+    taken = []
     for i, cell in enumerate(form.header):
-        name = plain_name(cell)
-        wanted = renamed.get(cell) or (report.names[name].name if name in report.names else "")
+        wanted = names.get(plain_name(cell), "") if renamed is None else renamed.get(cell, "")
         if wanted:
+            taken.append(cell)
             places.setdefault(wanted, i)
     blocks: dict[str, list[pa.Array]] = {name: [] for name in places}
     n = 0
@@ -286,7 +290,7 @@ def sheet_of(report: Report, form: Form, rows: Iterator[list[str]], context: Con
         for name, i in places.items():
             blocks[name].append(_texts([row[i] for row in block]))
     cells = {name: _series(parts, n) for name, parts in blocks.items()}
-    return Sheet(report, form, context, cells, n)
+    return Sheet(report, form, context, cells, n, tuple(taken))
 
 
 def _texts(cells: Sequence[str]) -> pa.Array:

@@ -1,0 +1,132 @@
+"""Bills of repair partners and scans of carriers: lists in whatever columns their systems have, mapped once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pandas as pd
+
+from warrantysim.files.importers.figures import converted
+from warrantysim.files.importers.log_cells import (
+    ask_mapping,
+    columns_of,
+    currency_of,
+    dated,
+    markets_in,
+    renamed_as,
+    sniff_as,
+    unit_in,
+    words,
+)
+from warrantysim.files.importers.report import Report, Rows
+from warrantysim.files.importers.sheet import Sheet
+from warrantysim.schema.errors import told
+
+BILLS, SCANS = "partner_bills", "scans"
+
+
+def read_bills(sheet: Sheet) -> Iterator[Rows]:
+    """A repair, a test or a credit a row."""
+    headers = ask_mapping(sheet)
+    day, received, shipped = (dated(sheet, field) for field in ("day", "received", "shipped"))
+    sheet.leave_out(day.isna(), told("no date"))
+    amount = sheet.number("amount")
+    sheet.leave_out(amount.isna(), told("no amount"))
+    if backwards := int(((shipped < received) & ~sheet.left).sum()):
+        sheet.remark(told("{n:,} units were sent back before they had come; their days are unknown", n=backwards))
+    parts = sheet.number("parts")
+    over = int(((parts > amount) & (amount > 0) & ~sheet.left).sum())
+    if over:
+        sheet.remark(told("{n:,} bills have dearer parts than their total: the amount may be labour alone", n=over))
+    sku, _ = sheet.skus("sku")
+    partner = sheet.text("partner")
+    if not sheet.has("partner"):
+        asked = told("which partner sent these bills?")
+        stated = sheet.context.answers.get(f"{BILLS}.partner", "")
+        options = {"": told("unknown")} | {
+            one: told("the partner {name}", name=one) for one in _partners(sheet) | {stated} - {""}
+        }
+        partner = pd.Series(sheet.ask(f"{BILLS}.partner", asked, options, ""), index=sku.index, dtype="str")
+    frame = pd.DataFrame(
+        {
+            "partner": partner,
+            "day": day,
+            "sku": sku,
+            "fault": sheet.text("fault"),
+            "level": sheet.text("level"),
+            "minutes": sheet.number("minutes"),
+            "parts": parts,
+            "amount": amount,
+            "currency": currency_of(sheet, "amount", headers.get("amount", "")),
+            "outcome": words(sheet, "outcome", "outcome"),
+            "received": received.where(~(shipped < received)),
+            "shipped": shipped.where(~(shipped < received)),
+        }
+    )
+    if n := int(((frame["currency"] == "") & ~sheet.left).sum()):
+        sheet.remark(told("{n:,} bills state no currency", n=n))
+    identity = [partner, day, sku, sheet.orders("order"), amount, frame["minutes"], frame["fault"]]
+    yield Rows("bills", frame, identity, numbered=True)
+
+
+def _partners(sheet: Sheet) -> set[str]:
+    scenario = sheet.context.scenario
+    return set(scenario.partners) if scenario is not None else set()
+
+
+def read_scans(sheet: Sheet) -> Iterator[Rows]:
+    """A return label a row; one that was issued and never scanned is a label that was never used."""
+    headers = ask_mapping(sheet)
+    market = markets_in(sheet)
+    issued, first, delivered = (dated(sheet, field, market) for field in ("issued", "first_scan", "delivered"))
+    sheet.leave_out(issued.isna(), told("no date the label was issued"))
+    if n := int(((first < issued) & ~sheet.left).sum()):
+        sheet.remark(told("{n:,} labels were scanned before they were issued; their scan is unknown", n=n))
+    first = first.where(~(first < issued))
+    delivered = delivered.where(~(delivered < first.fillna(issued)))
+    unused = int((first.isna() & delivered.isna() & ~sheet.left).sum())
+    sheet.remark(
+        told("{n:,} of {of:,} labels have no scan: never used, or not yet", n=unused, of=int((~sheet.left).sum()))
+    )
+    weight = sheet.number("weight_kg")
+    if sheet.has("weight_kg"):
+        stated = sheet.mapped(sheet.text("weight_kg").str.extract(r"([^\W\d]+)\s*\Z")[0].fillna(""), lambda unit: unit)
+        unit = stated.where(stated != "", unit_in(headers["weight_kg"], "kg", "kg"))
+        weight = converted(weight, unit, "kg")
+    label = sheet.orders("label")
+    frame = pd.DataFrame(
+        {
+            "label": label,
+            "lane": sheet.text("lane"),
+            "market": market,
+            "issued": issued,
+            "first_scan": first,
+            "delivered": delivered,
+            "weight_kg": weight,
+            "amount": sheet.number("amount"),
+            "currency": currency_of(sheet, "amount", headers.get("amount", ""), market),
+        }
+    )
+    nameless = label == ""
+    yield Rows("scans", frame, [label, issued.where(nameless), frame["lane"].where(nameless, "")], numbered=nameless)
+
+
+REPORTS = (
+    Report(
+        BILLS,
+        told("Bills of a repair partner"),
+        columns_of(BILLS),
+        read_bills,
+        sniff=partial(sniff_as, BILLS),
+        renamed=partial(renamed_as, BILLS),
+    ),
+    Report(
+        SCANS,
+        told("Scans of return labels"),
+        columns_of(SCANS),
+        read_scans,
+        sniff=partial(sniff_as, SCANS),
+        renamed=partial(renamed_as, SCANS),
+    ),
+)
