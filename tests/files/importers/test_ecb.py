@@ -48,7 +48,7 @@ def test_a_rate_the_wrong_way_round_is_left_out_and_said(base: Scenario) -> None
     found = read_bytes(b"Date,USD,JPY,GBP\n27 November 2026,1.0946,0.00629,0.86\n", scenario=base)
     assert {code for (code,) in records(found, "rates", "currency")} == {"EUR", "GBP"}
     assert "JPY: 174.022 dollars for one unit is far from" in remarks(found)
-    assert "it looks like the inverse, 0.00574639" in remarks(found)
+    assert "it looks like the inverse, 0.0057464" in remarks(found)
 
 
 def test_without_the_dollar_nothing_can_be_turned_round() -> None:

@@ -26,7 +26,7 @@ from warrantysim.files.importers.log_cells import (
 from warrantysim.files.importers.report import Report, Rows
 from warrantysim.files.importers.sheet import Sheet
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
-from warrantysim.schema.errors import told
+from warrantysim.schema.errors import coded, told
 from warrantysim.schema.plausibility import VALUE_TO_PRICE
 from warrantysim.schema.root import Scenario
 
@@ -164,8 +164,12 @@ def _unit_price(
             index=price.index,
         )
         for rows, name, code in (
-            (other, "currency", "{n:,} prices fit the list price of another market, such as {shown}"),
-            (strange & ~other, "strange", "{n:,} prices are not within reach of the list price, such as {shown}"),
+            (other, "currency", coded("{n:,} prices fit the list price of another market, such as {shown}")),
+            (
+                strange & ~other,
+                "strange",
+                coded("{n:,} prices are not within reach of the list price, such as {shown}"),
+            ),
         ):
             if rows.any():
                 asked = told(code, n=int(rows.sum()), shown=_shown(price, usual, currency, rows))

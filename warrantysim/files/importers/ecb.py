@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from warrantysim.files.importers.figures import figures
 from warrantysim.files.importers.form import plain_name
@@ -19,9 +20,9 @@ from warrantysim.files.importers.sheet import Sheet
 from warrantysim.schema.errors import told
 
 CODES = (
-    "USD", "JPY", "BGN", "CYP", "CZK", "DKK", "EEK", "GBP", "HUF", "LTL", "LVL", "MTL", "PLN", "ROL", "RON", "SEK", "SIT",
-    "SKK", "CHF", "ISK", "NOK", "HRK", "RUB", "TRL", "TRY", "AUD", "BRL", "CAD", "CNY", "HKD", "IDR", "ILS", "INR", "KRW",
-    "MXN", "MYR", "NZD", "PHP", "SGD", "THB", "ZAR",
+    "USD", "JPY", "BGN", "CYP", "CZK", "DKK", "EEK", "GBP", "HUF", "LTL", "LVL", "MTL", "PLN", "ROL", "RON", "SEK",
+    "SIT", "SKK", "CHF", "ISK", "NOK", "HRK", "RUB", "TRL", "TRY", "AUD", "BRL", "CAD", "CNY", "HKD", "IDR", "ILS",
+    "INR", "KRW", "MXN", "MYR", "NZD", "PHP", "SGD", "THB", "ZAR",
 )  # fmt: skip
 """Currencies the bank has quoted."""
 FAR = 3.0
@@ -94,7 +95,7 @@ def read(sheet: Sheet) -> Iterator[Rows]:
         yield Rows("rates", frame, [currency, day[usd.index].dt.strftime("%Y-%m-%d").fillna("")])
 
 
-def _stated_day(sheet: Sheet) -> pd.Timestamp:
+def _stated_day(sheet: Sheet) -> pd.Timestamp | NaTType:
     """The day of a list without dates: as somebody says it, else none, and the rates hold from the beginning."""
     options = {"": told("from the beginning, whatever the day")}
     stated = sheet.context.answers.get("ecb.day", "")

@@ -174,7 +174,7 @@ def words(sheet: Sheet, field: str, kind: str, own: Iterable[str] = ()) -> pd.Se
     own : words of the seller that mean themselves: his markets, channels, faults.
     """
     cells, report = sheet.text(field), sheet.report.name
-    known = {plain(one): one for one in own} | values_of(kind)
+    known = {plain(one): one for one in own} | dict(values_of(kind))
     exact = {cell: known.get(plain(cell), "") for cell in cells.unique() if cell}
     answers = sheet.context.answers
     open_ = [cell for cell, value in exact.items() if not value]

@@ -88,9 +88,9 @@ def _tell_sums(sheet: Sheet, settlement: pd.Series, head: pd.Series, amount: pd.
     stated = sheet.number("total-amount")[head].groupby(settlement[head]).first()
     sums = amount.groupby(settlement).sum().round(6)
     codes = currency.groupby(settlement).first()
-    for name, total in stated.items():
+    for name, total in zip(map(str, stated.index), stated, strict=True):
         off = float(sums[name]) - float(total)
-        facts = {"name": str(name), "sum": float(sums[name]), "currency": codes[name]}
+        facts = {"name": name, "sum": float(sums[name]), "currency": codes[name]}
         if abs(off) < CENT:
             said = told("settlement {name}: the rows sum to {sum:,.2f} {currency}, which is its total", **facts)
         else:
@@ -114,7 +114,8 @@ def _tell_refunds(sheet: Sheet, frame: pd.DataFrame, description: pd.Series) -> 
     sales = pd.concat([frame, booked])
     sales = sales[(sales["kind"] == "sale") & sales["description"].str.lower().str.endswith("|principal")]
     paid = {(o, s): a for o, s, a in zip(orders["order"], orders["sku"], orders["unit_price"], strict=True)}
-    paid |= sales.groupby(["order", "sku"])["amount"].sum().to_dict()
+    sums = sales.groupby(["order", "sku"])["amount"].sum()
+    paid |= dict(zip(sums.index, sums, strict=True))
     shares = [
         -a / paid.get((o, s), float("nan"))
         for o, s, a in zip(refunds["order"], refunds["sku"], refunds["amount"], strict=True)
