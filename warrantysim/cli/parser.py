@@ -11,6 +11,7 @@ from typing import Any
 
 from warrantysim.cli.app import add_app
 from warrantysim.cli.exits import MEANINGS
+from warrantysim.cli.imports import add_import
 from warrantysim.cli.inputs import BY_ITSELF
 from warrantysim.cli.rules import add_rules
 from warrantysim.cli.studies import add_options, add_studies
@@ -149,6 +150,7 @@ def parser(wanted: str | None = None, started: str | None = None) -> argparse.Ar
     shared = {"changes": _changes, "luck": _luck, "out": _out}
     _validate(commands)
     _new(commands)
+    add_import(commands, _command)
     _schema(commands)
     _diff(commands)
     add_rules(commands, _command, shared)

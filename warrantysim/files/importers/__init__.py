@@ -7,7 +7,7 @@ tables of a scenario, are read by `files.own_tables`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 import pandas as pd
@@ -46,13 +46,16 @@ def reports() -> Mapping[str, Report]:
     return {one.name: one for module in modules for one in getattr(module, "REPORTS", None) or (module.REPORT,)}
 
 
-def read_report(content: bytes, file: str, context: Context, meant: str = "") -> Imported:
+def read_report(
+    content: bytes, file: str, context: Context, meant: str = "", progress: Callable[[int], None] | None = None
+) -> Imported:
     """What a file holds, as rows of the books, and how it was read.
 
     Parameters
     ----------
     file : its name, by which errors call it; nothing is told from it.
     meant : the report somebody says it is; told by its header where empty.
+    progress : told the rows read so far.
 
     Raises
     ------
@@ -77,7 +80,7 @@ def read_report(content: bytes, file: str, context: Context, meant: str = "") ->
 
     form, rows = open_report(content, file, score, context.answers.get("encoding", ""), names)
     report = best(form.header)
-    sheet = sheet_of(report, form, rows, context)
+    sheet = sheet_of(report, form, rows, context, progress)
     _tell_form(sheet)
     made = [one for one in report.read(sheet) if len(one.frame)]
     tables: dict[str, list[pd.DataFrame]] = {}

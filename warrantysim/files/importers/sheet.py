@@ -271,8 +271,13 @@ def without_contacts(text: str) -> str:
     return _CONTACT.sub(lambda found: "" if found["handle"] else f"[{found.lastgroup}]", text)
 
 
-def sheet_of(report: Report, form: Form, rows: Iterator[list[str]], context: Context) -> Sheet:
-    """The columns a report names, as Arrow text; rows are taken up in blocks and never kept."""
+def sheet_of(
+    report: Report, form: Form, rows: Iterator[list[str]], context: Context, progress: Callable[[int], None] | None
+) -> Sheet:
+    """The columns a report names, as Arrow text; rows are taken up in blocks and never kept.
+
+    ``progress``: told the rows read so far.
+    """
     names = {name: column.name for name, column in report.names.items()}
     renamed = report.renamed(form.header, context) if report.renamed else None
     places: dict[str, int] = {}
@@ -287,6 +292,8 @@ def sheet_of(report: Report, form: Form, rows: Iterator[list[str]], context: Con
     at_once = max(BLOCK // max(len(form.header), 1), 100)
     while block := list(islice(rows, at_once)):
         n += len(block)
+        if progress is not None:
+            progress(n)
         for name, i in places.items():
             blocks[name].append(_texts([row[i] for row in block]))
     cells = {name: _series(parts, n) for name, parts in blocks.items()}

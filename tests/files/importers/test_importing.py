@@ -1,0 +1,101 @@
+"""Into the books: in whatever order files come, twice or overlapping, the books are the same; nothing is half done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.files.importers.reading import report_file
+from warrantysim.files.books import Books
+from warrantysim.files.importers.importing import import_files
+from warrantysim.schema.errors import ScenarioError
+
+WHEN = "2026-11-30T12:00"
+ORDERS = ("orders.txt", report_file("orders-all-cases.txt"))
+RETURNS = ("returns.txt", report_file("fba-returns-cp1252.txt"))
+
+
+def books_of(folder: Path, *batches: list[tuple[str, bytes]], **answers: str) -> Books:
+    books = Books(folder / "books")
+    books.folder.mkdir(parents=True, exist_ok=True)
+    (books.folder / "key").write_text("00" * 32)
+    for batch in batches:
+        import_files(books, batch, answers, when=WHEN)
+    return Books(books.folder)
+
+
+def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
+    once = books_of(tmp_path, [ORDERS, RETURNS])
+    digest, files = once.digest, sorted((path.name, path.stat().st_mtime_ns) for path in once.folder.iterdir())
+    again = import_files(once, [ORDERS, RETURNS], when=WHEN)
+    assert (again.written, again.changes) == (False, {})
+    assert sorted((path.name, path.stat().st_mtime_ns) for path in once.folder.iterdir()) == files
+    assert Books(once.folder).digest == digest
+    assert [row["file"] for row in once.imports] == ["orders.txt", "returns.txt"]
+
+
+def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
+    together = books_of(tmp_path / "a", [ORDERS, RETURNS])
+    apart = books_of(tmp_path / "b", [RETURNS], [ORDERS])
+    assert together.digest == apart.digest
+
+
+def test_overlapping_files_give_the_books_of_the_whole(tmp_path: Path) -> None:
+    header, *lines = ORDERS[1].decode().splitlines(keepends=True)
+    first, second = ("".join([header, *some]).encode() for some in (lines[:6], lines[3:]))
+    whole = books_of(tmp_path / "whole", [ORDERS])
+    assert books_of(tmp_path / "parts", [("1", first)], [("2", second)]).digest == whole.digest
+
+
+def test_a_return_finds_market_price_and_day_of_sale_in_its_order(tmp_path: Path) -> None:
+    text = report_file("fba-returns-cp1252.txt").decode("cp1252")
+    header, _, row, *_ = text.splitlines()
+    cells = row.split("\t")
+    cells[1], cells[2] = "111-0000005-0000001", "CAM-2CH"
+    returns = "\n".join([header, "\t".join(cells)]).encode()
+    books = books_of(tmp_path, [("returns", returns)])
+    [before] = books.table("returns").to_dict("records")
+    assert (before["market"], before["market_how"]) == ("US", "hint")
+    books = books_of(tmp_path, [ORDERS])
+    [after] = books.table("returns").to_dict("records")
+    assert (after["market"], after["market_how"], after["price"]) == ("DE", "order", 149.99)
+    assert f"{after['sold']:%Y-%m-%d}" == "2026-04-01"
+
+
+def test_an_answer_given_later_holds_for_rows_read_before(tmp_path: Path) -> None:
+    books = books_of(tmp_path, [ORDERS, RETURNS])
+    import_files(books, [], {"failure.WARRANTY": "0.25", "all_orders.non_amazon": "sale"}, when=WHEN)
+    books = Books(books.folder)
+    assert books.table("returns").query("reason == 'WARRANTY'")["failure"].tolist() == [0.25]
+    assert books.table("orders").query("channel == 'MCF'")["kind"].tolist() == ["sale"]
+    assert books.answers["failure.WARRANTY"] == "0.25"
+    assert not import_files(books, [ORDERS, RETURNS], when=WHEN).changes
+
+
+def test_an_answer_nobody_asks_for_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"nobody asks for this; did you mean 'all_orders\.non_amazon'"):
+        books_of(tmp_path, [ORDERS], al_orders_non_amazon="sale")
+    with pytest.raises(ScenarioError, match="no such answer: 'sold'"):
+        import_files(Books(tmp_path / "x"), [ORDERS], {"all_orders.non_amazon": "sold"}, when=WHEN)
+
+
+def test_one_file_that_cannot_be_read_leaves_the_books_as_they_were(tmp_path: Path) -> None:
+    books = books_of(tmp_path, [ORDERS])
+    digest = books.digest
+    with pytest.raises(ScenarioError, match="no report is known with the columns a, b"):
+        import_files(books, [RETURNS, ("what.csv", b"a,b\n1,2\n")], when=WHEN)
+    assert Books(books.folder).digest == digest
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    found = import_files(Books(tmp_path / "books"), [ORDERS], when=WHEN, dry_run=True)
+    assert found.changes == {"orders": (10, 0)}
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_books_tell_which_months_their_files_cover(tmp_path: Path) -> None:
+    books = books_of(tmp_path, [ORDERS])
+    whole = [month for month in pd.period_range("2026-01", "2026-06", freq="M") if books.covers("all_orders", month)]
+    assert [str(month) for month in whole] == ["2026-02", "2026-03", "2026-04"]

@@ -1,0 +1,84 @@
+"""``warrantysim import``: report files into a seller's books."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.cli.console import Console
+from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
+
+if TYPE_CHECKING:
+    from warrantysim.schema.root import Scenario
+
+
+def add_import(commands: Any, command: Any) -> None:
+    """Its arguments."""
+    it = command(commands, "import", "reports of marketplaces, partners and helpdesks into a seller's books")
+    it.add_argument("seller", type=Path, help="the seller's folder, as warrantysim new makes it")
+    it.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE",
+        help="report files; each is known by its header, whatever it is called and in whatever form; in any order",
+    )  # fmt: skip
+    it.add_argument(
+        "--answer", action="append", default=[], metavar="NAME=VALUE", dest="answers",
+        help="answer a question the files leave open; it is remembered; may be repeated",
+    )  # fmt: skip
+    it.add_argument(
+        "--as", action="append", default=[], metavar="FILE=REPORT", dest="meant",
+        help="which report a file is, where its header does not tell",
+    )  # fmt: skip
+    it.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Read the files, say how, and keep what they hold."""
+    from warrantysim.files.books import FOLDER, Books
+    from warrantysim.files.importers.importing import import_files, parsed_answers
+    from warrantysim.present.import_report import blocks_of, record_of
+    from warrantysim.present.terminal import terminal_text
+    from warrantysim.schema.errors import ScenarioError
+
+    seller: Path = arguments.seller
+    folder = seller.parent if seller.is_file() else seller
+    if not folder.is_dir():
+        raise Stop(USAGE, console.say("import.no_folder", folder=folder))
+    try:
+        meant = dict(one.partition("=")[::2] for one in arguments.meant)
+        found = import_files(
+            Books(folder / FOLDER),
+            [(file.as_posix(), file) for file in arguments.files],
+            parsed_answers(arguments.answers),
+            when=dt.datetime.now().isoformat(timespec="minutes"),
+            scenario=_scenario(seller, folder, console),
+            meant=meant,
+            progress=lambda file, rows: console.progress(console.say("import.reading", file=Path(file).name, n=rows)),
+            dry_run=arguments.dry_run,
+        )
+    except ScenarioError as error:
+        raise Stop(BAD_INPUT, error) from None
+    if console.json:
+        console.result_json(record_of(found))
+    else:
+        console.result(terminal_text(blocks_of(found, console.lang), console.width))
+    return OK
+
+
+def _scenario(seller: Path, folder: Path, console: Console) -> Scenario | None:
+    """The seller's scenario; None where there is none yet, or it cannot be read yet."""
+    from warrantysim.files.loading import load
+    from warrantysim.schema.errors import ScenarioError
+
+    file = seller if seller.is_file() else folder / f"{folder.resolve().name}.yaml"
+    if not file.exists():
+        console.tell("import.no_scenario", file=file)
+        return None
+    try:
+        return load(file, []).scenario
+    except ScenarioError as error:
+        console.tell(
+            "import.broken_scenario", file=file, n=len(error.problems), first=error.problems[0].line(console.lang)
+        )
+        return None

@@ -1,0 +1,267 @@
+"""A seller's books: what was imported, as one table a kind of event, in a folder of its own beside the scenario.
+
+``books/`` holds the tables of `importers.canonical` (Parquet), ``imports.csv`` (which files came when),
+``answers.yaml`` (what a person answered) and the key of the hashes of orders. An import is merged by the key of each
+row, so that a file read twice, or two files that overlap, leave what one file would. All files of a change take their
+places together: a writer that is killed, or a disk that is full, leaves the books as they were.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import pandas as pd
+import yaml
+
+from warrantysim.files.importers.canonical import TABLES, tidy
+from warrantysim.schema.errors import refuse, told
+
+if TYPE_CHECKING:
+    from warrantysim.files.importers.report import Imported
+
+FOLDER = "books"
+"""What the folder is called, beside the scenario."""
+IMPORTS = ("when", "file", "digest", "report", "rows", "used", "from", "to")
+"""Columns of ``imports.csv``."""
+_PENDING = "pending"
+_COMMIT = "commit.json"
+
+
+class Books:
+    """The books in a folder; the folder need not be there yet."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._recover()
+
+    @cached_property
+    def key(self) -> bytes:
+        """Key of the hashes of orders; made when the books are first written.
+
+        Raises
+        ------
+        ScenarioError
+            If its file holds no key: rows of an order would no longer find each other.
+        """
+        path = self.folder / "key"
+        if not path.exists():
+            return secrets.token_bytes(32)
+        try:
+            return bytes.fromhex(path.read_text("ascii").strip())
+        except (OSError, ValueError):
+            raise refuse(path.as_posix(), "this is no key of books; put back the one that was there") from None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of `canonical.TABLES`; without rows where nothing was imported.
+
+        Raises
+        ------
+        ScenarioError
+            If its file cannot be read.
+        """
+        if name not in self._tables:
+            path = self.folder / f"{name}.parquet"
+            try:
+                found = pd.read_parquet(path) if path.exists() else pd.DataFrame()
+                self._tables[name] = tidy(name, found[[one for one in TABLES[name] if one in found]])
+            except (OSError, ValueError) as error:
+                raise refuse(path.as_posix(), "this table of the books cannot be read: {error}", error=error) from None
+        return self._tables[name]
+
+    @property
+    def digest(self) -> str:
+        """What the tables hold, as a text that changes with it; whoever wrote them and in whatever order."""
+        found = hashlib.sha256()
+        for name in TABLES:
+            frame = self.table(name)
+            if len(frame):
+                found.update(
+                    f"{name}:{pd.util.hash_pandas_object(frame.sort_values('key'), index=False).sum()}".encode()
+                )
+        return found.hexdigest()[:16]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What a person answered, by name of the question.
+
+        Raises
+        ------
+        ScenarioError
+            If ``answers.yaml`` is no list of names and values.
+        """
+        path = self.folder / "answers.yaml"
+        try:
+            found = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+        except (yaml.YAMLError, OSError, ValueError):
+            found = None
+        if found is not None and not isinstance(found, dict):
+            found = None
+        if found is None and path.exists():
+            raise refuse(path.as_posix(), "expected a name and an answer a line, such as near_skus: take")
+        return {str(name): str(value) for name, value in (found or {}).items()}
+
+    @property
+    def imports(self) -> list[dict[str, str]]:
+        """The files that were imported, in the order they came."""
+        path = self.folder / "imports.csv"
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def periods(self, report: str) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+        """First and last days that files of a report cover, those that meet or overlap as one; earliest first."""
+        spans = sorted(
+            (pd.Timestamp(row["from"]), pd.Timestamp(row["to"]))
+            for row in self.imports
+            if row["report"] == report and row["from"]
+        )
+        out: list[tuple[pd.Timestamp, pd.Timestamp]] = []
+        for first, last in spans:
+            if out and first <= out[-1][1] + pd.Timedelta(days=1):
+                out[-1] = (out[-1][0], max(out[-1][1], last))
+            else:
+                out.append((first, last))
+        return out
+
+    def covers(self, report: str, month: pd.Period) -> bool:
+        """Whether files of a report cover a whole month, so that no row means none."""
+        return any(
+            first <= month.start_time and month.end_time.normalize() <= last for first, last in self.periods(report)
+        )
+
+    def write(
+        self, tables: Mapping[str, pd.DataFrame], imported: list[Imported], answers: Mapping[str, str], when: str
+    ) -> None:
+        """Put tables in place of those that were, note the files that came, and keep the answers: all of it or nothing.
+
+        Raises
+        ------
+        ScenarioError
+            If the folder cannot be written; it is as it was.
+        """
+        try:
+            pending = self.folder / _PENDING
+            shutil.rmtree(pending, ignore_errors=True)
+            pending.mkdir(parents=True)
+            _write(pending / "key", self.key.hex() + "\n")
+            for name, frame in tables.items():
+                frame.to_parquet(pending / f"{name}.parquet", index=False, compression="zstd")
+            _write(pending / "imports.csv", self._log(imported, when))
+            _write(pending / "answers.yaml", yaml.safe_dump(dict(answers), allow_unicode=True, sort_keys=True))
+            names = sorted(path.name for path in pending.iterdir())
+            for name in names:
+                _to_disk(pending / name)
+            draft = self.folder / f"{_COMMIT}.draft"
+            _write(draft, json.dumps(names))
+            _to_disk(draft)
+            draft.replace(self.folder / _COMMIT)  # from here on the change is made, whoever finishes it
+            self._recover()
+        except OSError as error:
+            shutil.rmtree(self.folder / _PENDING, ignore_errors=True)
+            reason = error.strerror or str(error)
+            raise refuse(self.folder.as_posix(), "the books cannot be written: {reason}", reason=reason) from None
+        self._tables.update(tables)
+
+    def _log(self, imported: list[Imported], when: str) -> str:
+        rows = [*self.imports, *(_logged(one, when) for one in imported)]
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, IMPORTS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return text.getvalue()
+
+    def _recover(self) -> None:
+        """Finish a change that was decided; forget one that was not."""
+        commit, pending = self.folder / _COMMIT, self.folder / _PENDING
+        if not commit.exists():
+            return
+        for name in json.loads(commit.read_text("utf-8")):
+            with suppress(FileNotFoundError):  # moved before
+                (pending / name).replace(self.folder / name)
+        commit.unlink(missing_ok=True)
+        shutil.rmtree(pending, ignore_errors=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from writing these books meanwhile.
+
+        Raises
+        ------
+        ScenarioError
+            If somebody else is at it.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a") as file:
+            if not _lock(file):
+                raise refuse(self.folder.as_posix(), told("somebody else is importing into these books; try again"))
+            self._tables.clear()
+            yield
+
+
+def merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a table by key, those that came before and those that come now; of rows with the same key the one that
+    last changed, or else the one that comes now.
+    """
+    both = pd.concat([old, new], ignore_index=True) if len(old) else new
+    if "updated" in both:
+        at = both["updated"].fillna(pd.Timestamp(0))
+        both = both.iloc[at.argsort(kind="stable").to_numpy()]
+    both = both.drop_duplicates("key", keep="last")
+    return both.sort_values([one for one in ("day", "opened", "key") if one in both], ignore_index=True)
+
+
+def differing(old: pd.DataFrame, new: pd.DataFrame) -> tuple[int, int]:
+    """Rows of a table that are new, and rows that are other than they were."""
+    known = new["key"].isin(old["key"])
+    before = old.set_index("key").reindex(new.loc[known, "key"])
+    after = new[known].set_index("key")
+    same = pd.Series(True, index=after.index)
+    for column in after:
+        same &= (after[column] == before[column]) | (after[column].isna() & before[column].isna())
+    return int((~known).sum()), int((~same).sum())
+
+
+def _logged(one: Imported, when: str) -> dict[str, str]:
+    first, last = one.covers or (None, None)
+    return {
+        "when": when, "file": Path(one.file).name, "digest": one.digest, "report": one.report, "rows": str(one.read),
+        "used": str(one.used), "from": f"{first:%Y-%m-%d}" if first else "", "to": f"{last:%Y-%m-%d}" if last else "",
+    }  # fmt: skip
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(file: IO[str]) -> bool:
+    """Lock an open file until it is closed; whether it was free. Systems without such locks leave it be."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,162 @@
+"""Files into the books: read, merged, joined, kept; all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from warrantysim.files.books import Books, differing, merged
+from warrantysim.files.importers import read_report, reports
+from warrantysim.files.importers.form import MAX_BYTES
+from warrantysim.files.importers.joining import joined
+from warrantysim.files.importers.report import Context, Imported, Question, Share
+from warrantysim.files.source_text import read_bytes
+from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
+from warrantysim.schema.root import Scenario
+
+Progress = Callable[[str, int], None]
+"""Told which file is read, and the rows read of it."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """What an import of some files did, or would do."""
+
+    files: tuple[Imported, ...]
+    """What each file gave, in the order they were given."""
+    changes: Mapping[str, tuple[int, int]]
+    """Rows that are new, and rows that are other than before, by table of the books [rows]."""
+    tables: Mapping[str, pd.DataFrame]
+    """The tables of the books afterwards, those that changed."""
+    written: bool
+    """Whether the books were written; they are not where nothing changed, or nothing was to be written."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the files leave open, each once; those nobody answered first."""
+        found = {one.name: one for file in self.files for one in file.questions}
+        return tuple(sorted(found.values(), key=lambda one: one.answered))
+
+
+def import_files(
+    books: Books,
+    files: Sequence[tuple[str, bytes | Path]],
+    answers: Mapping[str, str] | None = None,
+    *,
+    when: str,
+    scenario: Scenario | None = None,
+    skus: frozenset[str] = frozenset(),
+    meant: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+) -> Import:
+    """Read report files into the books, and join what belongs together.
+
+    Parameters
+    ----------
+    files : name and bytes, or where they are, of each; their order does not matter.
+    answers : answers given now, beside those the books remember; without files they are put into force.
+    when : the time of the import, for the log.
+    scenario : the seller's scenario, where there is one.
+    skus : SKUs of the seller's products, where there is no scenario yet.
+    meant : which report a file is, by its name, where somebody said so.
+    dry_run : whether nothing is to be written.
+
+    Raises
+    ------
+    ScenarioError
+        With the problems of every file that cannot be read, or an answer nobody asked for. Nothing is written then.
+    """
+    with nullcontext() if dry_run else books.locked():
+        before = {name: books.table(name) for name in ("orders", "products")}
+        known = dict(books.answers) | dict(answers or {})
+        skus = skus or (frozenset(one.sku for one in scenario.skus) if scenario else frozenset())
+        context = Context(books.key, known, before, scenario, skus)
+        read = _read(files, context, meant or {}, progress)
+        _refuse_strange(answers or {}, read, books)
+        tables = {name: books.table(name) for name in {table for one in read for table in one.rows} | set(_JOINED)}
+        after = dict(tables)
+        for one in read:
+            after |= {name: merged(after[name], rows) for name, rows in one.rows.items()}
+        after = joined(after, known)
+        changes = {name: differing(tables[name], frame) for name, frame in after.items()}
+        changed = {name: frame for name, frame in after.items() if any(changes[name])}
+        told_of = tuple(_after(one, after, tables) for one in read)
+        new = known != books.answers or bool(changed) or any(_unlisted(one, books) for one in read)
+        if new and not dry_run:
+            listed = [one for one in told_of if any(map(any, one.changes.values())) or _unlisted(one, books)]
+            books.write(changed, listed, known, when)
+    counts = {name: found for name, found in changes.items() if any(found)}
+    return Import(told_of, counts, changed, new and not dry_run)
+
+
+_JOINED = ("orders", "returns", "replacements")
+
+
+def _read(
+    files: Sequence[tuple[str, bytes | Path]], context: Context, meant: Mapping[str, str], progress: Progress | None
+) -> list[Imported]:
+    read: list[Imported] = []
+    problems: list[Problem] = []
+    for name, content in files:
+        try:
+            body = read_bytes(content, MAX_BYTES) if isinstance(content, Path) else content
+            tell = None if progress is None else (lambda rows, name=name: progress(name, rows))
+            read.append(read_report(body, name, context, meant.get(name, ""), tell))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return read
+
+
+def _refuse_strange(answers: Mapping[str, str], read: Sequence[Imported], books: Books) -> None:
+    """Refuse answers to questions nobody asks."""
+    asked = {question.name for one in read for question in one.questions} | set(books.answers)
+    beginnings = {*reports(), "failure", "map", "values", "near_skus", "encoding"}
+    strange = [name for name in answers if name not in asked and name.partition(".")[0] not in beginnings]
+    if strange:
+        raise ScenarioError(
+            Problem("", told("nobody asks for this") + suggestion(name, sorted(asked)), f"--answer {name}")
+            for name in strange
+        )
+
+
+def _unlisted(one: Imported, books: Books) -> bool:
+    return one.digest not in {row["digest"] for row in books.imports}
+
+
+def _after(one: Imported, after: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]) -> Imported:
+    """What a file gave, with what it changed and what of it was joined."""
+    matched = dict(one.matched)
+    rows = {name: after[name][after[name]["key"].isin(frame["key"])] for name, frame in one.rows.items()}
+    for name, frame in rows.items():
+        if "market" in frame:
+            matched["market"] = Share(int((frame["market"] != "").sum()), len(frame))
+        if name == "returns":
+            matched["order"] = Share(int((frame["market_how"] == "order").sum()), len(frame))
+        if name == "replacements":
+            matched["order"] = matched["market"]
+    changes = {name: differing(before[name], frame) for name, frame in rows.items()}
+    return replace(one, matched=matched, rows=rows, changes=changes)
+
+
+def parsed_answers(stated: Sequence[str]) -> dict[str, str]:
+    """Answers as ``--answer NAME=VALUE`` states them.
+
+    Raises
+    ------
+    ScenarioError
+        If one has no equals sign.
+    """
+    out = {}
+    for one in stated:
+        name, mark, value = one.partition("=")
+        if not mark or not name.strip():
+            raise refuse(f"--answer {one}", "expected NAME=VALUE, such as near_skus=take")
+        out[name.strip()] = value.strip()
+    return out

@@ -1,0 +1,72 @@
+"""What the rows of the books say together: returns and replacements find their order, reasons their weight.
+
+Nothing here is read from a file: whatever order files come in, and whatever is answered later, the tables are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from warrantysim.files.importers.all_orders import OUTSIDE
+from warrantysim.files.importers.canonical import tidy
+from warrantysim.files.importers.fba_returns import MARKET, TRANSIT, TRANSIT_DAYS
+from warrantysim.files.importers.figures import days
+from warrantysim.files.importers.reasons import failures
+from warrantysim.files.importers.sheet import zoned_markets
+
+
+def joined(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """The tables with what follows from the others and from the answers."""
+    out = dict(tables)
+    if len(tables.get("orders", ())):
+        orders = tables["orders"].copy()
+        outside = (orders["channel"] == "MCF") & (orders["kind"] != "resale")
+        orders["kind"] = orders["kind"].mask(outside, answers.get(OUTSIDE, "unknown"))
+        out["orders"] = orders
+    orders = out.get("orders", tidy("orders", pd.DataFrame()))
+    if len(tables.get("returns", ())):
+        out["returns"] = _returns(tables["returns"], orders, answers)
+    if len(tables.get("replacements", ())):
+        rows = tables["replacements"]
+        first, second = (_order(rows, orders, column) for column in ("original_order", "order"))
+        out["replacements"] = rows.assign(market=first["market"].where(first["market"] != "", second["market"]))
+    return out
+
+
+def _returns(rows: pd.DataFrame, orders: pd.DataFrame, answers: Mapping[str, str]) -> pd.DataFrame:
+    rows = rows.copy()
+    found = _order(rows, orders, "order")
+    fba = rows["source"] == "fba_returns"
+    stated = rows["market_how"] == "file"
+    hint = rows["hint"] if answers.get(MARKET, "hint") == "hint" else pd.Series("", index=rows.index, dtype="str")
+    market = found["market"].where(found["market"] != "", hint)
+    how = pd.Series("", index=rows.index, dtype="str").mask(hint != "", "hint").mask(found["market"] != "", "order")
+    rows["market"] = rows["market"].where(stated, market)
+    rows["market_how"] = rows["market_how"].where(stated, how)
+    rows["price"] = found["price"]
+    rows["sold"] = found["day"].where(fba | rows["sold"].isna(), rows["sold"])
+    rows["currency"] = rows["currency"].where(~fba, found["currency"])
+    at = rows["at"].notna()
+    rows["day"] = days(rows["at"], at, zoned_markets(rows["market"])).where(at, rows["day"])
+    transit = pd.Timedelta(days=float(answers.get(TRANSIT, TRANSIT_DAYS)))
+    rows["opened"] = (rows["day"] - transit).dt.normalize().where(fba, rows["opened"])
+    rows["failure"] = failures(rows["reason"], answers)
+    return tidy("returns", rows)
+
+
+def _order(rows: pd.DataFrame, orders: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Market, day, price and currency of the order of each row: of its line of the same SKU, else of the order."""
+    lines = orders[(orders["market"] != "") & (orders["order"] != "")].sort_values(["order", "key"])
+    columns = {"market": "market", "day": "day", "unit_price": "price", "currency": "currency"}
+    by_line = lines.drop_duplicates(["order", "sku"]).set_index(["order", "sku"])[list(columns)]
+    by_order = lines.drop_duplicates("order").set_index("order")[["market", "day"]]
+    found = by_line.reindex(pd.MultiIndex.from_arrays([rows[column], rows["sku"]])).rename(columns=columns)
+    found.index = rows.index
+    whole = by_order.reindex(rows[column])
+    whole.index = rows.index
+    found["market"] = found["market"].fillna(whole["market"]).fillna("")
+    found["day"] = found["day"].fillna(whole["day"])
+    found["currency"] = found["currency"].fillna("")
+    return found
