@@ -47,7 +47,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "pulp": ("decision.program", "decision.solver", "decision.master", "decision.choose"),
     "highspy": ("decision.program", "decision.solver"),
     "streamlit": ("ui", "app"),
-    "pandas": ("files.importers", "files.books", *FRAMES),
+    "pandas": ("files.importers", "files.books", "fitting", *FRAMES),
     "scipy": ("claims", "journeys", "experiment", "fitting", "analysis"),
     "joblib": ("experiment",),
     "SALib": ("analysis",),

@@ -90,7 +90,7 @@ def test_a_workbook_holds_lists_of_choices_and_no_formula() -> None:
 
 
 def test_a_column_of_few_words_offers_them() -> None:
-    assert choices_of("faults", "mark") == ["S", "D", "A"]
+    assert choices_of("faults", "mark") == ["S", "D", "A", "M"]
     assert choices_of("faults", "sku") == []
     assert choices_of("stock", "pool") == []
 

@@ -187,8 +187,7 @@ class ClaimsTable:
     @cached_property
     def ages(self) -> Floats:
         """Ages at which the share failed is needed (A) [days]: every day of the first months, then every week."""
-        top = int(np.ceil(self.edges[-1] - self.edges[0])) + 2
-        return np.append(np.arange(min(DAILY, top)), np.arange(min(DAILY, top), top + WEEK, WEEK)).astype(float)
+        return ages_to(float(self.edges[-1] - self.edges[0]))
 
     @cached_property
     def exposure(self) -> Floats:
@@ -196,20 +195,7 @@ class ClaimsTable:
 
         Expected claims of a unit sold in month i, made in month j, are ``exposure[i, j] @ failed(ages)``.
         """
-        months, ages = len(self.sold), self.ages
-        reached = np.zeros((months, months + 1, len(ages)))
-        for i in np.flatnonzero(self.sold > 0):
-            first, last = self.edges[i], self.edges[i + 1]
-            days = max(round(last - first), 1)
-            sale = first + (np.arange(days) + 0.5) * (last - first) / days
-            age = self.edges[:, None, None] - sale[None, :, None] - self.lag[None, None, :]
-            age = np.clip(age, 0.0, min(self.term[i], ages[-1])).reshape(months + 1, -1)
-            below = np.minimum(np.searchsorted(ages, age, side="right") - 1, len(ages) - 2)
-            part = (age - ages[below]) / (ages[below + 1] - ages[below]) / age.shape[1]
-            for month in range(months + 1):
-                reached[i, month] += np.bincount(below[month], 1 / age.shape[1] - part[month], len(ages))
-                reached[i, month] += np.bincount(below[month] + 1, part[month], len(ages))
-        return np.diff(reached, axis=1) * self.claimed
+        return claims_by_age(self.edges, self.ages, self.lag, self.term, self.sold > 0) * self.claimed
 
     def expected(self, failed: Floats) -> Floats:
         """Claims expected where ``failed`` is the share failed by `ages`, in the shape of `claims`."""
@@ -239,6 +225,113 @@ class ClaimsTable:
         if not self.by_sale:
             return np.asarray(made @ np.log(mean) - mean.sum(axis=0))
         return np.asarray(made @ np.log(mean) + running @ np.log(np.maximum(1 - member @ mean, LEAST)))
+
+
+@dataclass(frozen=True)
+class ClaimCounts:
+    """Claims counted in groups of units, each a Poisson number about what is expected of its units.
+
+    A group may be a month of claim, or the claims at one age in months of all units whose month of sale is known: where
+    what is expected of a month of sale is its units times a share of their age, such sums lose nothing.
+    """
+
+    ages: Floats
+    """Ages at which the share failed is needed (A) [days]."""
+    exposure: Floats
+    """Claims expected of each group are this times the share failed by `ages` (R, A) [units]."""
+    claims: Floats
+    """Claims of each group (R) [claims]."""
+    sold: float
+    """Units they are of [units]."""
+    beside: Floats | float = 0.0
+    """Claims of each group that no failure makes, where there are any (R) [claims]."""
+    claimed: float = 1.0
+    """Failures of half a year that are claimed: `exposure` counts these alone [share]."""
+
+    @property
+    def failures(self) -> float:
+        """Claims seen [claims]."""
+        return float(self.claims.sum())
+
+    @property
+    def units(self) -> float:
+        """Units sold; 0 where none can have made a claim that is seen [units]."""
+        return self.sold if self.exposure.any() else 0.0
+
+    @property
+    def typical_age(self) -> float:
+        """An age by which half of what is seen of the units lies [days]."""
+        at = np.maximum(self.exposure, 0.0).sum(axis=0)
+        return float(max(self.ages[min(int(np.searchsorted(at.cumsum(), at.sum() / 2)), len(at) - 1)] / 2, 1.0))
+
+    def expected(self, failed: Floats) -> Floats:
+        """Claims expected where ``failed`` is the share failed by `ages`, one law a column where there are several."""
+        beside = np.asarray(self.beside, dtype=float)
+        return self.exposure @ failed + (beside[:, None] if failed.ndim > 1 and beside.ndim else beside)
+
+    def log_likelihood(self, law: Law, free: Floats) -> float:
+        """Of the number of claims of each group."""
+        return float(self.log_likelihoods(law.failed(self.ages, free)[:, None])[0])
+
+    def log_likelihoods(self, failed: Floats) -> Floats:
+        """For several laws at once: shares failed by `ages`, one law a column."""
+        mean = np.maximum(self.expected(failed), LEAST)
+        return np.asarray(self.claims @ np.log(mean) - mean.sum(axis=0))
+
+
+def ages_to(longest: float) -> Floats:
+    """Every day of the first months, then every week, to an age and a little more [days]."""
+    top = int(np.ceil(longest)) + 2
+    return np.append(np.arange(min(DAILY, top)), np.arange(min(DAILY, top), top + WEEK, WEEK)).astype(float)
+
+
+def claims_by_age(
+    edges: Floats, ages: Floats, lag: Floats, term: npt.ArrayLike, sold: npt.ArrayLike = True, seen_from: float = 0.0
+) -> Floats:
+    """How a share failed by age makes claims: (months of sale, months of claim, ages), per unit sold.
+
+    Parameters
+    ----------
+    edges : first day of each month, and of the month after the last (J + 1) [day number].
+    lag : days from sale to delivery and from failure to claim, as equally likely values (L) [days].
+    term : ages from which no claim is made, or none is seen, by month of sale [days].
+    sold : whether anything is sold in a month; months without are left at 0.
+    seen_from : claims of younger units are not seen [days].
+    """
+    months = len(edges) - 1
+    until = np.broadcast_to(np.asarray(term, dtype=float), (months,))
+    reached = np.zeros((months, months + 1, len(ages)))
+    for i in np.flatnonzero(np.broadcast_to(np.asarray(sold), (months,))):
+        first, last = edges[i], edges[i + 1]
+        days = max(round(last - first), 1)
+        sale = first + (np.arange(days) + 0.5) * (last - first) / days
+        age = edges[:, None, None] - sale[None, :, None] - lag[None, None, :]
+        age = np.clip(age, min(seen_from, ages[-1]), max(min(until[i], ages[-1]), seen_from)).reshape(months + 1, -1)
+        below = np.minimum(np.searchsorted(ages, age, side="right") - 1, len(ages) - 2)
+        part = (age - ages[below]) / (ages[below + 1] - ages[below]) / age.shape[1]
+        for month in range(months + 1):
+            reached[i, month] += np.bincount(below[month], 1 / age.shape[1] - part[month], len(ages))
+            reached[i, month] += np.bincount(below[month] + 1, part[month], len(ages))
+    return np.diff(reached, axis=1)
+
+
+def declining(ages: Floats, share: float, per_year: float) -> Floats:
+    """Turns shares failed by ages into shares claimed by them (A, A), where ``share`` of new units' failures are
+    claimed and so much less with each year of age: G(t) = share (F(t)(1 - d t) + d integral of F to t).
+
+    Of a share that falls to 0 before the last age, ages beyond add nothing.
+    """
+    years = ages / 365.0
+    end = np.minimum(years, np.inf if per_year == 0 else 1 / per_year)
+    if per_year == 0:
+        return np.eye(len(ages)) * share
+    # Integral of F up to each age by the trapezium rule.
+    steps = np.diff(end)
+    area = np.zeros((len(ages), len(ages)))
+    for k, step in enumerate(steps):
+        area[k + 1 :, k] += step / 2
+        area[k + 1 :, k + 1] += step / 2
+    return np.asarray(share * (np.diag(1 - per_year * end) + per_year * area))
 
 
 def month_edges(days_in_month: Sequence[float]) -> Floats:

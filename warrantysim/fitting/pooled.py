@@ -1,10 +1,11 @@
 """Lives of the products of one kind, fitted together, so that a product with three claims borrows from its siblings.
 
-Every product has its own level: the share of units that fail in the first year. Products of a kind share the shape:
-which part of the first year's failures is of the early kind, and the shape of the others' life. Levels of a kind
-scatter log-normally about one; how widely is learned too. What is known beforehand of the kind (its archetype) is a
-prior, which data soon outweigh. This is an empirical-Bayes fit (Gelman et al. 2013, chapter 5): the few shared
-parameters by Laplace's approximation, each product's level on a grid.
+Every product has its own level: the share of units that fail in the first year; what a kind states is claimed, so it
+is divided by the share of a product's failures that are. Products of a kind share the shape: which part of the first
+year's failures is of the early kind, and the shape of the others' life. Levels of a kind scatter log-normally about
+one; how widely is learned too. What is known beforehand of the kind (its archetype) is a prior, which data soon
+outweigh. This is an empirical-Bayes fit (Gelman et al. 2013, chapter 5): the few shared parameters by Laplace's
+approximation, each product's level on a grid.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from scipy.special import expit, logit, logsumexp
 
 from warrantysim.fitting.fit import hessian
 from warrantysim.fitting.laws import EarlyMain, Floats, Weibull
-from warrantysim.fitting.observed import ClaimsTable
+from warrantysim.fitting.observed import ClaimCounts, ClaimsTable
 from warrantysim.packs.archetypes import Archetype
 
 YEAR = 365.0
@@ -109,7 +110,7 @@ class Lives:
 
 
 def fitted_together(
-    tables: Sequence[ClaimsTable], kind: Prior, generator: np.random.Generator, draws: int = 400
+    tables: Sequence[ClaimsTable | ClaimCounts], kind: Prior, generator: np.random.Generator, draws: int = 400
 ) -> list[Lives]:
     """Lives of each product of a kind, in order.
 
@@ -130,7 +131,7 @@ SHARED_DRAWS = 50
 
 
 class _Group:
-    def __init__(self, tables: Sequence[ClaimsTable], kind: Prior) -> None:
+    def __init__(self, tables: Sequence[ClaimsTable | ClaimCounts], kind: Prior) -> None:
         self.tables, self.kind = tables, kind
 
     def most_likely(self) -> Floats:
@@ -150,9 +151,9 @@ class _Group:
         prior = 0.5 * float((((free - self.kind.middle) / self.kind.spread) ** 2).sum())
         return prior - sum(self._levels(table, free)[2] for table in self.tables)
 
-    def _levels(self, table: ClaimsTable, free: Floats) -> tuple[Floats, Floats, float]:
+    def _levels(self, table: ClaimsTable | ClaimCounts, free: Floats) -> tuple[Floats, Floats, float]:
         """Log levels tried, the logarithm of each's posterior, and of the probability of the data."""
-        level, scatter = free[0], np.exp(free[1])
+        level, scatter = free[0] - np.log(table.claimed), np.exp(free[1])
         made = table.failures
         if table.units == 0:
             width = WIDE * scatter
@@ -182,7 +183,7 @@ class _Group:
         main = np.minimum(first * (1 - early) / (1 - share), 0.999)
         return share, -np.log1p(-main), np.exp(free[2])
 
-    def _failed(self, table: ClaimsTable, at: npt.ArrayLike, free: Floats) -> Floats:
+    def _failed(self, table: ClaimsTable | ClaimCounts, at: npt.ArrayLike, free: Floats) -> Floats:
         """Share failed by the table's ages, one level a column."""
         share, hazard, beta = self._terms(at, free)
         early = Weibull().failed(table.ages, np.log([self.kind.early_eta, self.kind.early_beta]))

@@ -25,8 +25,8 @@ from warrantysim.schema.strict import Row
 if TYPE_CHECKING:
     import pandas as pd
 
-MARKS = ("S", "D", "A", "")
-"""Marks in order: sourced, derived, assumed, none stated."""
+MARKS = ("S", "D", "M", "A", "")
+"""Marks in order: sourced, derived, measured, assumed, none stated."""
 LAST = ("source", "mark")
 """Columns every table has, shown last."""
 

@@ -82,7 +82,7 @@ class Partner(Strict):
     source: FreeText = ""
     """Where the quote's figures come from: a source code, an address or a reason [text]."""
     mark: Mark = "A"
-    """S sourced, D derived, A assumed [S|D|A]."""
+    """S sourced, D derived, A assumed, M measured in the seller's own books [S|D|A|M]."""
     home: str
     """Where the partner works [text]."""
     desks: Mapping[str, Desk]

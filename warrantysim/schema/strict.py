@@ -93,8 +93,8 @@ class Strict(BaseModel):
         return type(self).model_validate({**values, **changes})
 
 
-Mark = Literal["S", "D", "A"]
-"""Where a figure comes from: S sourced, D derived from sourced figures, A assumed."""
+Mark = Literal["S", "D", "A", "M"]
+"""Where a figure comes from: S sourced, D derived from sourced figures, A assumed, M measured in own books."""
 
 
 class Row(Strict):
@@ -107,7 +107,7 @@ class Row(Strict):
     source: FreeText = ""
     """Where the row's figures come from: a source code, an address or a reason [text]."""
     mark: Mark = "A"
-    """S sourced, D derived, A assumed [S|D|A]."""
+    """S sourced, D derived, A assumed, M measured in the seller's own books [S|D|A|M]."""
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -1,0 +1,109 @@
+"""Shares and lags are told with intervals; what the books do not say is said, not filled in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.fitting.drawn_books import DrawnBooks
+from tests.worlds import partner, world
+from warrantysim.fitting.measured import Measured, Unsaid, measured
+
+TRUE = {"unused": 0.2, "median": 5.0, "sigma": 0.6, "lost": 0.02, "dropout": 0.05, "yield": 0.9}
+SELLER = world(
+    markets={"US": {"customer": {"ship_lag_days": "lognormal(median=9, sigma=1)"}}},
+    policy={"name": "asks", "rules": [{"zones": [{"from": "0 USD", "do": "refund"}]}], "evidence": [{"from": "0 USD", "level": "photo"}]},
+)
+
+
+def labels(n: int, seed: int = 1) -> pd.DataFrame:
+    generator = np.random.default_rng(seed)
+    issued = pd.Timestamp("2027-01-01") + pd.to_timedelta(generator.integers(0, 400, n), unit="D")
+    lag = np.round(np.exp(np.log(TRUE["median"]) + TRUE["sigma"] * generator.standard_normal(n)))
+    scanned = pd.Series(issued + pd.to_timedelta(lag, unit="D")).where(generator.random(n) >= TRUE["unused"])
+    arrived = (scanned + pd.Timedelta(days=3)).where(generator.random(n) >= TRUE["lost"])
+    end = pd.Timestamp("2028-01-31")
+    found = {"issued": issued, "first_scan": scanned.where(scanned <= end), "delivered": arrived.where(arrived <= end)}
+    return pd.DataFrame({"market": "US", **found})
+
+
+def told(books: DrawnBooks, scenario=SELLER) -> tuple[dict[str, Measured], dict[str, Unsaid]]:  # type: ignore[no-untyped-def]
+    found, unsaid = measured(scenario, books)
+    return {one.path: one for one in found}, {one.what: one for one in unsaid}
+
+
+def test_labels_that_are_young_are_not_taken_for_unused() -> None:
+    found, _ = told(DrawnBooks().with_(scans=labels(4000)))
+    share = found["markets.US.customer.label_unused_share"]
+    assert share.low < TRUE["unused"] < share.high
+    assert share.high - share.low < 0.03
+    assert share.n < 4000
+
+
+def test_lags_and_losses_are_read_off_scans() -> None:
+    found, _ = told(DrawnBooks().with_(scans=labels(4000)))
+    root = "markets.US.customer.ship_lag_days.lognormal"
+    for name in ("median", "sigma"):
+        one = found[f"{root}.{name}"]
+        assert one.low < TRUE[name] < one.high, name
+    lost = found["markets.US.parcel.loss_share"]
+    assert lost.low < TRUE["lost"] < lost.high
+
+
+def test_intervals_of_unused_labels_cover() -> None:
+    inside = []
+    for seed in range(60):
+        one = told(DrawnBooks().with_(scans=labels(300, seed)))[0]["markets.US.customer.label_unused_share"]
+        inside.append(one.low <= TRUE["unused"] <= one.high)
+    assert 0.9 <= np.mean(inside) <= 1.0
+
+
+def test_a_file_that_lists_used_labels_alone_says_nothing_of_unused_ones() -> None:
+    scans = labels(400)
+    found, unsaid = told(DrawnBooks().with_(scans=scans[scans["first_scan"].notna()]))
+    assert "markets.US.customer.label_unused_share" not in found
+    assert unsaid["only_used_labels"].facts["market"] == "US"
+
+
+def test_a_handful_of_cases_says_too_little() -> None:
+    _, unsaid = told(DrawnBooks().with_(scans=labels(8)))
+    assert "few" in unsaid
+    assert set(told(DrawnBooks())[1]) == {"no_scans", "no_findings"}
+
+
+def log(n: int, **columns: object) -> pd.DataFrame:
+    blank = dict.fromkeys(("finding", "decision", "partner", "evidence", "denied", "disputed", "reopened"), "")
+    return pd.DataFrame({"opened": pd.Timestamp("2027-05-01"), "sku": "A", **blank, **columns}, index=range(n))
+
+
+def test_those_who_give_up_when_asked_are_counted_of_those_asked() -> None:
+    given = ["given"] * 190 + ["asked, not given"] * 10 + [""] * 100
+    one = told(DrawnBooks().with_(claims=log(300, evidence=given)))[0]["triage.evidence.photo.dropout_share"]
+    assert one.n == 200
+    assert one.low < TRUE["dropout"] < one.high
+
+
+def test_findings_change_the_mix_and_what_is_never_looked_for_keeps_its_share() -> None:
+    scenario = world(fault_shares={"user_fixable": 0.3, "no_fault_found": 0.2, "repairable": 0.5})
+    finding = ["no_fault_found"] * 600 + ["repairable"] * 400
+    found, _ = told(DrawnBooks().with_(claims=log(1000, finding=finding)), scenario)
+    shares = {path.split(",")[1].split("]")[0]: one for path, one in found.items()}
+    assert "user_fixable" not in shares
+    assert shares["no_fault_found"].value == pytest.approx(0.6 * 0.7, abs=0.01)
+    assert sum(one.value for one in shares.values()) == pytest.approx(0.7, abs=1e-9)
+    assert all(one.low <= one.value <= one.high for one in shares.values())
+    assert not any(one.ranged for one in shares.values()), "a share turned alone would not sum to 1 with the others"
+
+
+def test_repairs_that_succeed_are_counted_of_those_tried() -> None:
+    scenario = world(policy="repair_local P", partners={"P": partner()})
+    outcome = ["repaired"] * 180 + ["failed"] * 20 + ["nff"] * 50
+    blank = {"fault": "", "minutes": np.nan, "received": pd.NaT, "shipped": pd.NaT, "sku": "A"}
+    bills = pd.DataFrame({"day": pd.Timestamp("2027-05-01"), "partner": "P", "outcome": outcome}).assign(**blank)
+    found, unsaid = told(DrawnBooks().with_(bills=bills), scenario)
+    assert found["partners.P.yield_share"].n == 200
+    assert found["partners.P.yield_share"].value == pytest.approx(TRUE["yield"], abs=0.01)
+    assert "unknown_partners" not in unsaid
+    _, unsaid = told(DrawnBooks().with_(bills=bills.assign(partner="nobody")), scenario)
+    assert unsaid["unknown_partners"].facts["names"] == "nobody"
