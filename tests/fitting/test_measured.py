@@ -13,7 +13,11 @@ from warrantysim.fitting.measured import Measured, Unsaid, measured
 TRUE = {"unused": 0.2, "median": 5.0, "sigma": 0.6, "lost": 0.02, "dropout": 0.05, "yield": 0.9}
 SELLER = world(
     markets={"US": {"customer": {"ship_lag_days": "lognormal(median=9, sigma=1)"}}},
-    policy={"name": "asks", "rules": [{"zones": [{"from": "0 USD", "do": "refund"}]}], "evidence": [{"from": "0 USD", "level": "photo"}]},
+    policy={
+        "name": "asks",
+        "rules": [{"zones": [{"from": "0 USD", "do": "refund"}]}],
+        "evidence": [{"from": "0 USD", "level": "photo"}],
+    },
 )
 
 
