@@ -216,8 +216,8 @@ class _Books:
             order = [kind for kind in dict.fromkeys(kinds[str(sku)]) if whole.get(kind, 0) > 0]
             kept = {fault.fault: [fault.share] * 3 for fault in mine if fault.kind not in order}
             rest = 1.0 - sum(ends[0] for ends in kept.values())
-            whole = whole.reindex(order).astype(float) + 0.5
-            weights = whole.to_numpy() / whole.sum() * PSEUDO
+            weights = whole.reindex(order).to_numpy(dtype=float) + 0.5
+            weights *= PSEUDO / weights.sum()
             count = rows["kind_found"].value_counts().reindex(order).fillna(0.0).to_numpy()
             stated = np.array([sum(f.share for f in mine if f.kind == kind) for kind in order])
             total, facts = float(count.sum()), {"sku": sku, "n": len(rows)}
