@@ -28,7 +28,12 @@ def add_import(commands: Any, command: Any) -> None:
     )  # fmt: skip
     it.add_argument(
         "--as", action="append", default=[], metavar="FILE=REPORT", dest="meant",
-        help="which report a file is, where its header does not tell",
+        help="which report a file is, where its header does not tell; --as REPORT: all of them",
+    )  # fmt: skip
+    it.add_argument(
+        "--map", action="append", default=[], metavar="FIELD=HEADER", dest="mapped",
+        help="which column of a log a field is, such as opened='Created at'; remembered; REPORT.FIELD for another "
+        "report than the one of --as, else the claims log",
     )  # fmt: skip
     it.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
 
@@ -36,7 +41,7 @@ def add_import(commands: Any, command: Any) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Read the files, say how, and keep what they hold."""
     from warrantysim.files.books import FOLDER, Books
-    from warrantysim.files.importers.importing import import_files, parsed_answers
+    from warrantysim.files.importers.importing import import_files, mapped_columns, meant_reports, parsed_answers
     from warrantysim.present.import_report import blocks_of, record_of
     from warrantysim.present.terminal import terminal_text
     from warrantysim.schema.errors import ScenarioError
@@ -46,11 +51,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if not folder.is_dir():
         raise Stop(USAGE, console.say("import.no_folder", folder=folder))
     try:
-        meant = dict(one.partition("=")[::2] for one in arguments.meant)
+        meant = meant_reports(arguments.meant, [file.as_posix() for file in arguments.files])
         found = import_files(
             Books(folder / FOLDER),
             [(file.as_posix(), file) for file in arguments.files],
-            parsed_answers(arguments.answers),
+            parsed_answers(arguments.answers) | mapped_columns(arguments.mapped, set(meant.values())),
             when=dt.datetime.now().isoformat(timespec="minutes"),
             scenario=_scenario(seller, folder, console),
             meant=meant,

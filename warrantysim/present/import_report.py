@@ -19,6 +19,9 @@ from warrantysim.schema.errors import Message, coded, told
 MOST_CODES = 6
 """Codes nobody knows that are shown of a column [codes]."""
 
+MAPPED = "map."
+"""How names of the questions begin which column of a log is which."""
+
 HOW: Mapping[str, str] = {
     "mark": coded("told by its first bytes"),
     "valid": coded("it reads as such without a fault"),
@@ -58,8 +61,9 @@ def blocks_of(found: Import, lang: Lang = "en") -> list[Block]:
     out: list[Block] = []
     for one in found.files:
         out += _file(one, lang)
-    if found.questions:
-        out.append(_questions(found.questions, lang))
+    out += _columns(found.questions, lang)
+    if asked := [one for one in found.questions if not one.name.startswith(MAPPED)]:
+        out.append(_questions(asked, lang))
     if found.changes:
         out.append(_changes(found.changes, lang))
     said = told("nothing changed in the books") if not found.changes else None
@@ -161,6 +165,19 @@ def _share(share: Share) -> Message:
     if not share.of:
         return told("none")
     return told("{found:,} of {of:,} ({share:.0%})", found=share.found, of=share.of, share=share.found / share.of)
+
+
+def _columns(questions: Sequence[Question], lang: Lang) -> Iterator[Block]:
+    """Which columns of a log are which, in one sentence: they are taken so until somebody says otherwise."""
+    reports_asked = dict.fromkeys(one.name.split(".")[1] for one in questions if one.name.startswith(MAPPED))
+    for report in reports_asked:
+        begin = f"{MAPPED}{report}."
+        pairs = [f"{one.name.removeprefix(begin)} = {one.answer}" for one in questions if one.name.startswith(begin)]
+        said = told(
+            "Columns of {report}: {columns}; say otherwise with --map {report}.FIELD=HEADER",
+            report=report, columns=", ".join(pairs),
+        )  # fmt: skip
+        yield Sentence(said.text(lang))
 
 
 def _questions(questions: Sequence[Question], lang: Lang) -> TableOf:

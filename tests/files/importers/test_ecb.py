@@ -32,8 +32,8 @@ def test_a_list_without_header_or_date_is_read_and_its_day_is_asked() -> None:
     rates = dict(records(found, "rates", "currency", "usd_per_unit"))
     assert worth(rates) == pytest.approx(RATES, rel=1e-5)
     assert set(records(found, "rates", "day")) == {(None,)}
-    assert [one.name for one in found.questions] == ["ecb.day"]
-    dated = read_bytes(LIST, answers={"ecb.day": "2026-11-27"})
+    assert [one.name for one in found.questions] == ["ecb_rates.day"]
+    dated = read_bytes(LIST, answers={"ecb_rates.day": "2026-11-27"})
     assert set(records(dated, "rates", "day")) == {("2026-11-27",)}
 
 

@@ -109,7 +109,8 @@ def read_scans(sheet: Sheet) -> Iterator[Rows]:
         }
     )
     nameless = label == ""
-    yield Rows("scans", frame, [label, issued.where(nameless), frame["lane"].where(nameless, "")], numbered=nameless)
+    where = (frame["lane"], sheet.text("market"))  # numbers are given out again, by another carrier or elsewhere
+    yield Rows("scans", frame, [label, issued, *where], numbered=nameless)
 
 
 REPORTS = (

@@ -82,7 +82,7 @@ MEANINGS: Mapping[str, str] = {
     "disputed": "what was filed against it [a-to-z|safe-t|yes], empty where nothing",
     "evidence": "whether evidence was given, or asked for and not given [given|asked]",
     "failure": "how likely the reason is a failure of the unit [0-1]",
-    "decision": "disposition by its name; of a denied claim empty",
+    "decision": "disposition by its name, lapsed where the customer gave up; of a denied claim empty",
     "finding": "kind of the true fault by its name, or a fault of the scenario",
     "hint": "market by the beginning of the order id or the warehouse, taken where no order tells it",
     "kind": "of orders [sale|replacement|resale|unknown]; of postings [sale|refund|refund_commission|"

@@ -98,11 +98,11 @@ def read(sheet: Sheet) -> Iterator[Rows]:
 def _stated_day(sheet: Sheet) -> pd.Timestamp | NaTType:
     """The day of a list without dates: as somebody says it, else none, and the rates hold from the beginning."""
     options = {"": told("from the beginning, whatever the day")}
-    stated = sheet.context.answers.get("ecb.day", "")
+    stated = sheet.context.answers.get("ecb_rates.day", "")
     if stated:
         options[stated] = told("from that day")
     asked = told("the list has no date; of which day are its rates (2026-11-27)?")
-    answer = sheet.ask("ecb.day", asked, options, "")
+    answer = sheet.ask("ecb_rates.day", asked, options, "")
     return pd.Timestamp(answer) if answer else pd.NaT
 
 

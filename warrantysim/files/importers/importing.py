@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,9 @@ from warrantysim.files.books import Books, differing, merged
 from warrantysim.files.importers import read_report, reports
 from warrantysim.files.importers.form import MAX_BYTES
 from warrantysim.files.importers.joining import joined
+from warrantysim.files.importers.log_cells import answer_name
 from warrantysim.files.importers.report import Context, Imported, Question, Share
+from warrantysim.files.importers.words import LOGS, fields_of
 from warrantysim.files.source_text import read_bytes
 from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
@@ -94,7 +96,7 @@ def import_files(
     return Import(told_of, counts, changed, new and not dry_run)
 
 
-_JOINED = ("orders", "returns", "replacements")
+_JOINED = ("orders", "returns", "replacements", "claims", "postings")
 
 
 def _read(
@@ -159,4 +161,45 @@ def parsed_answers(stated: Sequence[str]) -> dict[str, str]:
         if not mark or not name.strip():
             raise refuse(f"--answer {one}", "expected NAME=VALUE, such as near_skus=take")
         out[name.strip()] = value.strip()
+    return out
+
+
+def meant_reports(stated: Sequence[str], files: Sequence[str]) -> dict[str, str]:
+    """Which report each file is, as ``--as FILE=REPORT`` says; ``--as REPORT`` says it of all.
+
+    Raises
+    ------
+    ScenarioError
+        If no report is called so, or no file.
+    """
+    out: dict[str, str] = {}
+    for one in stated:
+        file, mark, name = one.rpartition("=")
+        if name not in reports():
+            raise refuse(f"--as {one}", told("no report is called {name!r}", name=name) + suggestion(name, reports()))
+        if mark and file not in files:
+            raise refuse(f"--as {one}", told("no file is called {name!r}", name=file) + suggestion(file, files))
+        out |= {file: name} if mark else dict.fromkeys(files, name)
+    return out
+
+
+def mapped_columns(stated: Sequence[str], meant: Collection[str]) -> dict[str, str]:
+    """Answers which column a field of a log is, as ``--map FIELD=HEADER`` or ``--map REPORT.FIELD=HEADER`` says.
+
+    Raises
+    ------
+    ScenarioError
+        If a log has no such field.
+    """
+    logs = [name for name in LOGS if name in meant] or list(LOGS[:1])
+    out: dict[str, str] = {}
+    for one in stated:
+        said, mark, header = one.partition("=")
+        report, _, field = said.strip().rpartition(".")
+        report = report or logs[0]
+        known = fields_of(report)
+        if not mark or field not in known:
+            wrong = told("no field of {report} is called {field!r}", report=report, field=field)
+            raise refuse(f"--map {one}", wrong + suggestion(field, known))
+        out[answer_name(report, field)] = header.strip()
     return out

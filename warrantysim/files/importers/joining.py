@@ -28,6 +28,13 @@ def joined(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) -> di
     orders = out.get("orders", tidy("orders", pd.DataFrame()))
     if len(tables.get("returns", ())):
         out["returns"] = _returns(tables["returns"], orders, answers)
+    for name in ("claims", "postings"):
+        if len(rows := tables.get(name, ())):
+            found = _order(rows, orders, "order")
+            out[name] = rows.assign(
+                market=rows["market"].where(rows["market"] != "", found["market"]),
+                currency=rows["currency"].where(rows["currency"] != "", found["currency"]),
+            )
     if len(tables.get("replacements", ())):
         rows = tables["replacements"]
         first, second = (_order(rows, orders, column) for column in ("original_order", "order"))

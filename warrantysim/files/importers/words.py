@@ -38,6 +38,10 @@ def currencies_in(word: str) -> set[str]:
     return codes_of(word) & ({row["currency"] for row in shipped("marketplaces")} | {"CNY", "HKD"})
 
 
+LOGS = ("claims_log", "partner_bills", "scans")
+"""Reports in anybody's columns."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One thing a log of some kind can say."""
