@@ -57,10 +57,10 @@ class Futures:
     def spread(self, *by: str) -> pd.DataFrame:
         """Mean and quantiles of claims and cost of each group over all futures; those without a claim count as 0."""
         rows = self.cells if "month" not in by else self.cells[self.cells["month"] != ""]
-        sums = rows.groupby([*by, "draw"], sort=True)[["claims", "cost"]].sum()
         found = {}
         for of in ("claims", "cost"):
-            wide = sums[of].unstack("draw").reindex(columns=list(self.draws)).fillna(0.0)
+            wide = rows.pivot_table(index=list(by), columns="draw", values=of, aggfunc="sum")
+            wide = wide.reindex(columns=list(self.draws)).fillna(0.0)
             ends = np.quantile(wide.to_numpy(), QUANTILES, axis=1)
             found[of] = wide.mean(axis=1)
             found |= {name: pd.Series(x, wide.index) for name, x in zip(ENDS[of], ends, strict=True)}

@@ -18,7 +18,6 @@ from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
-from warrantysim.schema.sold_units import month_name, month_number
 from warrantysim.studies.study import Options, Say, Stored, Study, Work
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class Forecast(Study[ForecastOptions, Futures]):
         )
 
     def tables(self, found: Futures) -> Mapping[str, pd.DataFrame]:
-        """Mean and quantiles of claims and cost: ``year``, ``months``, ``products``, ``product_months``, ``cohorts``."""
+        """Mean and quantiles of claims and cost, as `TABLES`."""
         if not found.draws:
             return {}
         return {name: found.spread(*by) if by else _whole(found) for name, by in TABLES.items()}

@@ -34,7 +34,9 @@ def fan_chart(months: pd.DataFrame, of: str, currency: str = "", *, look: Look =
     tooltip = ["month", *(alt.Tooltip(f"q{q}:Q", format=",.0f") for q in ("05", "25", "50", "75", "95"))]
     line = base.mark_line(point=True, color=colour).encode(x=x, y="q50:Q", tooltip=tooltip)
     top = months.loc[months[f"{of}_50"].idxmax()]
-    ends = {end: figures.whole(float(top[f"{of}_{q}"])) for end, q in {"low": "05", "middle": "50", "high": "95"}.items()}
+    ends = {
+        end: figures.whole(float(top[f"{of}_{q}"])) for end, q in {"low": "05", "middle": "50", "high": "95"}.items()
+    }
     said = look.say("fan.said", month=top["month"], measure=named, **ends)
     return picture(alt.layer(wide, half, line).properties(width=560, height=220), title, said, look)
 
