@@ -70,6 +70,7 @@ QUESTIONS = (
     _small("sensitivity", "sensitivity", "small.yaml", "--policy", HAND, "--replications", "2"),
     _small("sweep", "sweep", "small.yaml", "--lever", "warranty", "--at", "180", "730"),
     _small("faults", "faults", "small.yaml"),
+    _small("forecast", "forecast", "small.yaml", "--replications", "20"),
     _small("operations", "operations", "small.yaml", "--policy", HAND),
     _small("quality", "quality", "small.yaml", "--policy", HAND),
     _small("quantities", "quantities", "small.yaml", "--policy", HAND),

@@ -53,6 +53,8 @@ class Futures:
     """Futures that broke."""
     cancelled: bool = False
     """Whether it was stopped before its end."""
+    plan_spread: float = 0.0
+    """How far sales were taken to miss the plan [share]."""
 
     def spread(self, *by: str) -> pd.DataFrame:
         """Mean and quantiles of claims and cost of each group over all futures; those without a claim count as 0."""
@@ -109,7 +111,7 @@ def futures(
         if cancel is not None and cancel():
             stopped = len(done) + len(failures) < len(draws)
             break
-    return Futures(scenario, _named(scenario, frames), done, failures, stopped)
+    return Futures(scenario, _named(scenario, frames), done, failures, stopped, plan_spread)
 
 
 def _future(

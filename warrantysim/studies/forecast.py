@@ -83,14 +83,10 @@ class Forecast(Study[ForecastOptions, Futures]):
             "replications": len(found.draws),
             "cancelled": found.cancelled,
             "inputs": len(found.scenario.assumptions),
+            "plan_spread": found.plan_spread,
             "since": horizon.first_day.isoformat()[:7],
             "until": type(horizon.first_day).fromordinal(last).isoformat()[:7],
         }
-
-    def stored(self, found: Futures, cases: Sequence[Case], ask: ForecastOptions, seed: int) -> Stored:
-        """With how far sales were taken to miss the plan."""
-        kept = super().stored(found, cases, ask, seed)
-        return Stored(kept.tables, {**kept.facts, "plan_spread": ask.plan_spread})
 
     def failures(self, found: Futures) -> Sequence[Failure]:
         """Futures that broke."""

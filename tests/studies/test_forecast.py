@@ -1,0 +1,119 @@
+"""What is to come: futures hold parameters, assumptions, the plan and luck, and add up to what is simulated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.analysis.seller import seller
+from tests.answers import told
+from warrantysim.analysis.cases import Case
+from warrantysim.analysis.futures import Futures, futures, pinball_of, sales_about_the_plan
+from warrantysim.experiment.levers import Lever
+from warrantysim.experiment.simulate import simulate
+from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.fitting.forecast import pinball
+from warrantysim.fitting.pooled import Lives
+from warrantysim.schema.sold_units import SoldUnits, month_name, month_number
+from warrantysim.studies import study_of
+from warrantysim.studies.study import Work
+
+YEARS = 24
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return Case.of(seller(units=40.0), name="shop")
+
+
+@pytest.fixture(scope="module")
+def plain(case: Case) -> Futures:
+    return futures(case.scenario, case.policy, range(YEARS), 5)
+
+
+def test_without_doubt_futures_are_the_years_of_a_simulation(case: Case, plain: Futures) -> None:
+    years = simulate(case.scenario, case.policy, replications=YEARS, seed=5)
+    cash = years.totals["cash"].to_numpy()
+    each = plain.cells.groupby("draw")["cost"].sum()
+    assert each.to_numpy() == pytest.approx(cash)
+    assert not plain.failures
+
+
+def test_months_products_and_cohorts_add_up_on_average(plain: Futures) -> None:
+    year = plain.cells.groupby("draw")["claims"].sum().mean()
+    for by in (("month",), ("sku",), ("sku", "month"), ("sold", "month")):
+        frame = plain.spread(*by)
+        assert frame["claims"].sum() == pytest.approx(year)
+        assert (frame["claims_05"] <= frame["claims_50"]).all()
+        assert (frame["claims_50"] <= frame["claims_95"]).all()
+    claims = plain.cells[plain.cells["claims"] > 0]
+    assert (claims["sold"] <= claims["month"]).all()
+
+
+def test_each_kind_of_doubt_widens_what_is_to_come(case: Case, plain: Futures) -> None:
+    s = case.scenario
+    stated = next(iter(s.births.propensity))
+    unsure = [UncertainInput(Lever(f"births.propensity.{stated}.base"), 0.3, 1.0)]
+    lives = {sku: Lives(np.full(400, 0.02), np.geomspace(300, 3000, 400), np.full(400, 1.2), 30.0, 0.9, 5, 100)
+             for sku in s.sku_ids}  # fmt: skip
+    narrow = plain.cells.groupby("draw")["claims"].sum().std()
+    for doubt in ({"inputs": unsure}, {"lives": lives}, {"plan_spread": 1.0}):
+        wide = futures(s, case.policy, range(YEARS), 5, **doubt).cells.groupby("draw")["claims"].sum().std()  # type: ignore[arg-type]
+        assert wide > 1.3 * narrow, doubt.keys()
+
+
+def test_a_plan_is_missed_from_the_horizon_on_and_history_stays(case: Case) -> None:
+    s = case.scenario
+    drawn = s.replace(sales=sales_about_the_plan(s, 0.5, np.random.default_rng(1)))
+    first = month_number(s.horizon.first_day.isoformat()[:7])
+    before, after = (SoldUnits(x) for x in (s, drawn))
+    for key in before.keys:
+        past, future = first - 1 - np.arange(24), first + np.arange(12)
+        assert after.by_month(key, past) == pytest.approx(before.by_month(key, past))
+        ratio = after.by_month(key, future) / before.by_month(key, future)
+        assert np.ptp(ratio) < 1e-9
+        assert abs(ratio[0] - 1) > 1e-3
+
+
+def test_a_plan_is_right_on_average(case: Case) -> None:
+    key = next(iter(SoldUnits(case.scenario).keys))
+    month = np.array([month_number(case.scenario.horizon.first_day.isoformat()[:7])])
+    luck = np.random.default_rng(3)
+    rows = (row for _ in range(200) for row in sales_about_the_plan(case.scenario, 0.3, luck))
+    at = month_name(int(month[0]))
+    drawn = [row.units_per_month for row in rows if (row.sku, row.market, row.channel) == key and row.month == at]
+    assert np.mean(drawn) == pytest.approx(SoldUnits(case.scenario).by_month(key, month)[0], rel=0.08)
+
+
+def test_the_loss_of_quantiles_told_is_that_of_the_futures_they_were_told_of() -> None:
+    luck = np.random.default_rng(1)
+    drawn = luck.poisson(9.0, (200, 12))
+    actual = luck.poisson(9.0, 12)
+    told_of = np.quantile(drawn, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0).T
+    assert pinball_of(actual, told_of).mean() == pytest.approx(pinball(actual, drawn))
+
+
+@pytest.fixture(scope="module")
+def found(case: Case) -> Futures:
+    study = study_of("forecast")
+    return study.run([case], study.options({"replications": 20}), Work(seed=5))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_answer_names_claims_and_cost_of_the_year_first(case: Case, found: Futures, lang: str) -> None:
+    row = study_of("forecast").tables(found)["year"].iloc[0]
+    lines = told("forecast", found, case, lang).splitlines()
+    head = " ".join(lines[:10])
+    assert f"{row['claims']:,.0f}" in head
+    assert f"{row['cost']:,.0f}" in head
+
+
+def test_a_stop_keeps_the_futures_there_are(case: Case) -> None:
+    study = study_of("forecast")
+    work = replace(Work(seed=5), cancel=lambda: True)
+    part = study.run([case], study.options({"replications": 20}), work)
+    assert part.cancelled
+    assert len(part.draws) == 1
+    assert study.facts(part)["cancelled"]
