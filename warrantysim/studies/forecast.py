@@ -41,7 +41,7 @@ TABLES = {
 class ForecastOptions(Options):
     """How many futures, and how far sales may miss their plan."""
 
-    replications: int | None = Field(100, ge=20, le=100_000)
+    replications: int | None = Field(100, ge=2, le=100_000)
     """Futures simulated; ends of intervals need 100 or more [count]."""
     plan_spread: float = Field(0.15, ge=0, le=2)
     """How far sales to come may miss the plan: standard deviation of their logarithm; 0 takes the plan for certain
