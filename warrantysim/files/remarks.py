@@ -18,7 +18,7 @@ from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.schema.fields import Path
 
 _LETTER = re.compile(r"(?<![\w-])[SDA](?![\w-])")
-_CODE = re.compile(r"\b[SM][0-9]+\b")
+_CODE = re.compile(r"\b[SM][0-9]+[a-z]?\b")
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ class Customs:
             self._rows.setdefault(row.market, []).append(row)
         table = sorted(tariffs, key=lambda row: row.from_)
         presets = sorted({row.preset for row in table})
-        if preset not in presets:
+        if presets and preset not in presets:
             raise ValueError(f"unknown tariff preset {preset!r}; known are {', '.join(presets)}")
         self._tariffs: dict[str, list[TariffRow]] = {}
         for tariff in table:

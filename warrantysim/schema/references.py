@@ -59,9 +59,8 @@ def unknown_names(s: Scenario) -> Checked:
     yield from _in_faults(s)
     yield from _in_partners(s)
     yield from _in_currencies(s)
-    yield from unknown(
-        "tariff_preset", told("tariff preset"), s.tariff_preset, list(dict.fromkeys(row.preset for row in s.tariffs))
-    )
+    if presets := list(dict.fromkeys(row.preset for row in s.tariffs)):
+        yield from unknown("tariff_preset", told("tariff preset"), s.tariff_preset, presets)
     grades = s.recovery.trade_share_of_price
     for sku in s.skus:
         yield from unknown(f"skus[{sku.sku}].recovery_grade", told("recovery grade"), sku.recovery_grade, grades)

@@ -115,7 +115,7 @@ class Scenario(Strict):
     reporting_currency: Currency
     """Currency of every total [ISO code]."""
     tariff_preset: str
-    """Which preset of the tariffs table holds [preset id]."""
+    """Which preset of the tariffs table holds; without meaning where that table is empty [preset id]."""
 
     markets: Mapping[str, Market] = Field(min_length=1)
     """Markets by id."""

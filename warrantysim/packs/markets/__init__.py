@@ -8,5 +8,5 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 """Where they are."""
-CODES = ("US", "DE", "UK", "JP")
+CODES = ("US", "CA", "MX", "DE", "FR", "IT", "ES", "NL", "BE", "PL", "SE", "UK", "JP", "AU")
 """The markets there are packs of."""
