@@ -29,7 +29,8 @@ def joined(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) -> di
     if len(tables.get("returns", ())):
         out["returns"] = _returns(tables["returns"], orders, answers)
     for name in ("claims", "postings"):
-        if len(rows := tables.get(name, ())):
+        if len(tables.get(name, ())):
+            rows = tables[name]
             found = _order(rows, orders, "order")
             out[name] = rows.assign(
                 market=rows["market"].where(rows["market"] != "", found["market"]),
