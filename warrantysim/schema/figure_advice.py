@@ -138,6 +138,18 @@ def _whole(text: str, mark: str) -> tuple[float, ...]:
     return (float("".join(groups)),) if regular else ()
 
 
+def stated_figure(text: str) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """The figures a text may mean, and what stands before and behind its digits; no figures where none can be read."""
+    parts = _PARTS.match(text[:LONGEST].translate(_SAME).strip())
+    if parts is None:
+        return (), ()
+    beside = tuple(word for word in (parts["before"].strip(), parts["after"].strip()) if word)
+    codes = set.union(set(), *map(codes_of, beside))
+    sign = -1.0 if parts["sign"] == "-" else 1.0
+    found = _in_coins(meanings(parts["digits"]), codes)
+    return tuple(sign * float(f"{value!r}{parts['power'] or ''}") for value in found), beside
+
+
 def figure_fix(text: str, unit: str = "", currency: str = "", decimal: str | None = None) -> Message | None:
     """The remedy for a figure no reader can be sure of; None where its form is fine, or no remedy is known.
 

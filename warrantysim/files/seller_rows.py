@@ -1,0 +1,204 @@
+"""What a seller said, as a layer over the packs of his markets: the rows of a scenario his workbook stands for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from warrantysim.files.seller_book import BookRow, SellerBook
+from warrantysim.files.seller_products import Filled, Product, Usual, later, recovery_range
+from warrantysim.files.tables import Table
+from warrantysim.files.workbooks import cell_text
+
+USUAL_RULE = ((0.0, "USD", "refund", ""), (25.0, "USD", "reship", ""))
+"""The rule of today where the sheet states none; A."""
+BENCH = {"yield_share": 0.85, "units_per_day": 20.0, "handling": 5.0}
+"""What a quote leaves open; A."""
+_NOT_ID = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class SellerStated:
+    """A seller's part of a scenario."""
+
+    values: dict[str, Any]
+    """Parts of the document beside tables, to be merged into what packs state."""
+    tables: Mapping[str, Table]
+    """Rows by table; ``assumptions`` are further ones, the others are the whole table."""
+    filled: tuple[Filled, ...] = ()
+    """What was left empty."""
+
+
+def seller_values(book: SellerBook, base: Mapping[str, Any]) -> SellerStated:
+    """Expand a workbook.
+
+    Parameters
+    ----------
+    base : plain values of what packs state: ``markets``, ``fx``, ``births``, ``season``, ``horizon``, ``calendars``.
+    """
+    usual = Usual(base)
+    products = [Product(row, usual) for row in book.products]
+    sales = {(row["sku"], row["market"], row["channel"] or "FBA"): row for row in book.rows.get("sales", ())}
+    stock = {(row["sku"], row["market"]): row for row in book.rows.get("stock", ())}
+    sold = {key: _months(row, usual) for key, row in sales.items()}
+    monthly: dict[tuple[str, str], float] = {}
+    for (sku, market, _), units in sold.items():
+        year = [n for month, (n, _) in units.items() if usual.first <= month][:12]
+        monthly[sku, market] = monthly.get((sku, market), 0.0) + sum(year) / max(len(year), 1)
+    used = {one.kind.archetype: one for one in products}
+    stated: dict[str, list[tuple[BookRow, dict[str, Any]]]] = {
+        "skus": [(one.row, one.sku_row()) for one in products],
+        "sku_markets": [(one.row, row) for one in products for row in one.terms()],
+        "sales": [(sales[key], row) for key, units in sold.items() for row in _sales(key, units, sales[key].place)],
+        "faults": [(one.row, row) for one in products for row in one.faults()],
+        "stock": [
+            (one.row, one.stock(market, stock.get((one.sku, market)), monthly.get((one.sku, market), 0.0)))
+            for one in products
+            for market in usual.markets
+        ],
+        "assumptions": [
+            *((one.row, row) for one in products for row in one.ranges()),
+            *((one.row, row) for one in used.values() for row in recovery_range(one.kind)),
+        ],
+    }
+    values: dict[str, Any] = {
+        "recovery": {"trade_share_of_price": {"none": 0, **{key: one.kind.grade_a for key, one in used.items()}}},
+        "policy": _policy(book),
+    }
+    if rows := book.rows.get("partners", ()):
+        values["partners"] = _partners(rows, usual)
+    tables = {name: _table(book, rows) for name, rows in stated.items() if rows}
+    return SellerStated(values, tables, tuple(filled for one in products for filled in one.filled))
+
+
+def _table(book: SellerBook, rows: Sequence[tuple[BookRow, Mapping[str, Any]]]) -> Table:
+    """Rows as a table that was read: each known by the row of the workbook it comes from."""
+    names = tuple(dict.fromkeys(name for _, row in rows for name in row))
+    cells = {name: [_cell(row.get(name)) for _, row in rows] for name in names}
+    first = rows[0][0]
+    return Table(first.sheet, cells, [row.number for row, _ in rows], [], frozenset(), book.file, names)
+
+
+def _cell(value: Any) -> str | None:
+    return None if value is None else cell_text(value)
+
+
+def _months(row: BookRow, usual: Usual) -> dict[dt.date, tuple[float, bool]]:
+    """Units by month, and whether they were stated: from the first month a claim of the horizon may stem from.
+
+    An empty month takes the usual month times the season, or the same month of the nearest year stated, or the mean.
+    """
+    stated: Mapping[dt.date, float] = row.values.get("month", {})
+    level, out = row["level"], {}
+    mean = sum(stated.values()) / len(stated) if stated else 0.0
+    month = min([later(usual.begins.replace(day=1), -36), *stated])
+    while month <= max([usual.last, *stated]):
+        same = [other for other in stated if other.month == month.month]
+        if month in stated:
+            units = stated[month]
+        elif level is not None:
+            units = level * usual.season[month.month]
+        elif same:
+            units = stated[min(same, key=lambda other: abs((other - month).days))]
+        else:
+            units = mean
+        out[month] = (units, month in stated)
+        month = later(month, 1)
+    return out
+
+
+def _sales(
+    key: tuple[str, str, str], units: Mapping[dt.date, tuple[float, bool]], place: str
+) -> Iterator[dict[str, Any]]:
+    """Rows of sales: a level from each month on."""
+    sku, market, channel = key
+    before: float | None = None
+    for month, (n, stated) in units.items():
+        if n != before:
+            yield {
+                "sku": sku, "market": market, "channel": channel, "units_per_month": n,
+                **({"from": month.isoformat()} if before is not None else {}),
+                "source": place if stated else f"{place}: left empty, filled from the row's other months (A)",
+                "mark": "S" if stated else "A",
+            }  # fmt: skip
+        before = n
+
+
+def partner_id(name: str) -> str:
+    """The id of a partner by the name on its quote."""
+    return _NOT_ID.sub("-", name.casefold()).strip("-") or f"partner-{sum(map(ord, name))}"
+
+
+def _partners(rows: Iterable[BookRow], usual: Usual) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for row in rows:
+        market, name = row["market"], row["name"]
+        amounts = {
+            key: row[key]
+            for key in ("no_fault", "beyond_repair", "receiving", "onboarding", "minimum_per_month")
+            if row[key] is not None
+        }
+        own = usual.currency[market]
+        currency = next((code for _, code in [row["repaired"], *amounts.values()] if code), own)
+        calendar = f"{market.lower()}_workdays"
+        pace = row["units_per_day"] or BENCH["units_per_day"]
+        desk = {
+            "currency": currency,
+            "serves": [market],
+            "repaired": {"flat": f"{row['repaired'][0]!r} {currency}"},
+            **{key: f"{amount!r} {currency}" for key, (amount, _) in amounts.items()},
+            "parts": {"mode": "cost_plus"},
+            "bench": {
+                "technicians": max(1, round(pace / 10)),
+                "units_per_day": pace,
+                "handling_days": row["handling"] if row["handling"] is not None else BENCH["handling"],
+                **({"calendar": calendar} if calendar in usual.calendars else {}),
+            },
+        }
+        partner = out.setdefault(
+            partner_id(name),
+            {
+                "title": {"en": name, "zh": name},
+                "source": f"{row.place}; parts at cost and what else is not stated assumed",
+                "home": market,
+                "yield_share": row["yield_share"] if row["yield_share"] is not None else BENCH["yield_share"],
+                "desks": {},
+            },
+        )
+        partner["desks"][market] = desk
+    return out
+
+
+def _policy(book: SellerBook) -> dict[str, Any]:
+    """Today's rule: one for all markets, and one of its own for each market a partner of it serves."""
+    zones = [(*row["from"], row["do"], row["partner"] or "") for row in book.rows.get("today", ())]
+    zones = sorted(zones or USUAL_RULE)
+    serves: dict[str, list[str]] = {}
+    for row in book.rows.get("partners", ()):
+        serves.setdefault(str(row["name"]), []).append(row["market"])
+
+    def written(market: str) -> list[dict[str, Any]]:
+        return [
+            {"from": f"{value!r} {currency}", "do": do, **({"partner": partner_id(who)} if do == "repair_local" else {})}
+            for value, currency, do, who in zones
+            if do != "repair_local" or market in serves.get(who, ())
+        ]
+
+    own = sorted({market for *_, do, who in zones if do == "repair_local" for market in serves.get(who, ())})
+    return {
+        "name": "today",
+        "title": {"en": "Today's rule", "zh": "现行规则"},
+        "why": "What is done now; every saving is measured against it.",
+        "rules": [
+            {"cell": {}, "zones": written("")},
+            *({"cell": {"market": market}, "zones": written(market)} for market in own),
+        ],
+        "evidence": [{"from": "25 USD", "level": "photo"}],
+        "fallback": ["reship", "refund"],
+        "effective": "horizon",
+    }
+
+
