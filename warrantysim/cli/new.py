@@ -1,8 +1,9 @@
-"""``warrantysim new``: the reference seller's files in a folder of one's own, to be edited."""
+"""``warrantysim new``: a folder to begin from: a seller's own workbook, or a copy of the reference seller's files."""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import shutil
 
 from warrantysim.cli.console import Console
@@ -11,14 +12,31 @@ from warrantysim.packs import REFERENCE, SCENARIOS
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Copy them; a folder that holds something is left as it is."""
+    """Make it; a folder that holds something is left as it is."""
     folder = arguments.folder
     try:
         if folder.exists() and any(folder.iterdir()):
             raise Stop(USAGE, console.say("new.not_empty", folder=folder))
+        if arguments.markets:
+            return _own(arguments, console)
         shutil.copytree(SCENARIOS, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
     console.tell("new.made", folder=folder, file=folder / REFERENCE.name)
     return OK
+
+
+def _own(arguments: argparse.Namespace, console: Console) -> int:
+    from warrantysim.cli.inputs import readable
+    from warrantysim.store.seller_folder import make_seller
+
+    first = arguments.first or _next_month(dt.date.today())
+    with readable(console):
+        made = make_seller(arguments.folder, arguments.markets, first, arguments.lang)
+    console.tell("new.own", book=made.workbook, file=made.scenario)
+    return OK
+
+
+def _next_month(today: dt.date) -> dt.date:
+    return dt.date(today.year + today.month // 12, today.month % 12 + 1, 1)

@@ -174,6 +174,7 @@ def seller_of(
         elif sheet is not None:
             found[sheet] = list(reading.rows(sheet, f"{file.path}#{name}", rows))
             headings[sheet] = reading.headings
+            reading.months |= set(reading.headings) if sheet == "sales" else set()
             lang = "zh" if name.strip() == SHEETS[sheet]["zh"] != SHEETS[sheet]["en"] else lang
     if "products" not in found:
         reading.wrong(file.path, told("no sheet 'products'; the workbook made by warrantysim new has one"))
@@ -195,6 +196,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     headings: dict[Place, str] = field(default_factory=dict)
+    months: set[Place] = field(default_factory=set)
 
     def wrong(self, where: str, message: Message) -> None:
         self.problems.append(Problem("", message, where))
@@ -366,6 +368,8 @@ class _Reading:
                 elif sheet == "sales" and sku and market and market not in priced[sku] and _sold(row):
                     message = told("{sku} is sold in {market}, but has no price there", sku=sku, market=market)
                     self.wrong(row.place, message + told("fill in the column price {market}", market=market))
+                if sheet == "sales" and row["level"] is None:
+                    self._gaps(row)
                 key = (sheet, str(sku), str(market), str(row["channel"] or ("FBA" if sheet == "sales" else "")))
                 if sku and market and key in seen:
                     self.wrong(row.place, told("stated in {earlier} already", earlier=seen[key]))
@@ -381,6 +385,15 @@ class _Reading:
         if book.examples and len(book.examples) < len(book.products):
             names = ", ".join(book.examples)
             self.remarks.append(Problem("", told("still example rows: {names}; delete them", names=names), self.file))
+
+    def _gaps(self, row: BookRow) -> None:
+        """Months without units between months with them: nobody can tell whether none was sold."""
+        stated = row.values.get("month", {})
+        columns = sorted(part for key, part in self.months if key == "month") if stated else []
+        if gaps := [month for month in columns if min(stated) < month < max(stated) and month not in stated]:
+            names = ", ".join(f"{month:%Y-%m}" for month in gaps[:6]) + (" ..." if len(gaps) > 6 else "")
+            message = told("empty between months that are stated; write 0 where none was sold, or fill in usual month")
+            self.wrong(f"{row.place}, column {names}", message)
 
 
 def _sold(row: BookRow) -> bool:

@@ -75,9 +75,6 @@ class Usual:
         for begun, currency, rate in rates:
             if begun <= self.first_day or currency not in self.usd:
                 self.usd[currency] = rate
-        season = {int(row["month"]): float(row["multiplier"]) for row in base.get("season", ()) if not row.get("market")}
-        mean = sum(season.values()) / len(season) if season else 1.0
-        self.season = {month: season.get(month, mean) / mean for month in range(1, 13)}
         self.usual_terms = {row["market"]: row for row in packs.rows("seller/terms")}
 
     def terms(self, market: str) -> Mapping[str, str]:
@@ -171,7 +168,7 @@ class Product:
             "sku": self.sku,
             "name_en": stated["name"] or self.sku,
             "name_zh": stated["name"] or self.sku,
-            "category": stated["category"] or self.goods["category"],
+            "category": stated["category"] or kind.archetype,
             "platform_category": self.goods["platform_category"],
             "size_class": size,
             "weight_kg": self.weight,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,25 +38,22 @@ def seller_values(book: SellerBook, base: Mapping[str, Any]) -> SellerStated:
 
     Parameters
     ----------
-    base : plain values of what packs state: ``markets``, ``fx``, ``births``, ``season``, ``horizon``, ``calendars``.
+    base : plain values of what packs state: ``markets``, ``fx``, ``births``, ``horizon``, ``calendars``.
     """
     usual = Usual(base)
     products = [Product(row, usual) for row in book.products]
-    sales = {(row["sku"], row["market"], row["channel"] or "FBA"): row for row in book.rows.get("sales", ())}
+    sales, monthly = book.rows.get("sales", ()), Counter[tuple[str, str]]()
+    for row in sales:
+        monthly[row["sku"], row["market"]] += _mean_month(row, usual)  # type: ignore[assignment]
     stock = {(row["sku"], row["market"]): row for row in book.rows.get("stock", ())}
-    sold = {key: _months(row, usual) for key, row in sales.items()}
-    monthly: dict[tuple[str, str], float] = {}
-    for (sku, market, _), units in sold.items():
-        year = [n for month, (n, _) in units.items() if usual.first <= month][:12]
-        monthly[sku, market] = monthly.get((sku, market), 0.0) + sum(year) / max(len(year), 1)
     used = {one.kind.archetype: one for one in products}
     stated: dict[str, list[tuple[BookRow, dict[str, Any]]]] = {
         "skus": [(one.row, one.sku_row()) for one in products],
         "sku_markets": [(one.row, row) for one in products for row in one.terms()],
-        "sales": [(sales[key], row) for key, units in sold.items() for row in _sales(key, units, sales[key].place)],
+        "sales": [(stated, row) for stated in sales for row in _sales(stated)],
         "faults": [(one.row, row) for one in products for row in one.faults()],
         "stock": [
-            (one.row, one.stock(market, stock.get((one.sku, market)), monthly.get((one.sku, market), 0.0)))
+            (one.row, one.stock(market, stock.get((one.sku, market)), monthly[one.sku, market]))
             for one in products
             for market in usual.markets
         ],
@@ -86,45 +84,23 @@ def _cell(value: Any) -> str | None:
     return None if value is None else cell_text(value)
 
 
-def _months(row: BookRow, usual: Usual) -> dict[dt.date, tuple[float, bool]]:
-    """Units by month, and whether they were stated: from the first month a claim of the horizon may stem from.
-
-    An empty month takes the usual month times the season, or the same month of the nearest year stated, or the mean.
-    """
+def _mean_month(row: BookRow, usual: Usual) -> float:
+    """Units of a mean month of the coming year, as far as stated [units]."""
     stated: Mapping[dt.date, float] = row.values.get("month", {})
-    level, out = row["level"], {}
-    mean = sum(stated.values()) / len(stated) if stated else 0.0
-    month = min([later(usual.begins.replace(day=1), -36), *stated])
-    while month <= max([usual.last, *stated]):
-        same = [other for other in stated if other.month == month.month]
-        if month in stated:
-            units = stated[month]
-        elif level is not None:
-            units = level * usual.season[month.month]
-        elif same:
-            units = stated[min(same, key=lambda other: abs((other - month).days))]
-        else:
-            units = mean
-        out[month] = (units, month in stated)
-        month = later(month, 1)
-    return out
+    coming = {month: units for month, units in stated.items() if month >= usual.first} or stated
+    if not coming or row["level"] is not None:
+        return float(row["level"] or 0.0)
+    return sum(coming.values()) / len(coming)
 
 
-def _sales(
-    key: tuple[str, str, str], units: Mapping[dt.date, tuple[float, bool]], place: str
-) -> Iterator[dict[str, Any]]:
-    """Rows of sales: a level from each month on."""
-    sku, market, channel = key
-    before: float | None = None
-    for month, (n, stated) in units.items():
-        if n != before:
-            yield {
-                "sku": sku, "market": market, "channel": channel, "units_per_month": n,
-                **({"from": month.isoformat()} if before is not None else {}),
-                "source": place if stated else f"{place}: left empty, filled from the row's other months (A)",
-                "mark": "S" if stated else "A",
-            }  # fmt: skip
-        before = n
+def _sales(row: BookRow) -> Iterator[dict[str, Any]]:
+    """Rows of sales: a level where a usual month is stated, and each month's units."""
+    key = {"sku": row["sku"], "market": row["market"], "channel": row["channel"] or "FBA"}
+    of = {"source": row.place, "mark": "S"}
+    if row["level"] is not None:
+        yield {**key, "units_per_month": row["level"], **of}
+    for month, units in sorted(row.values.get("month", {}).items()):
+        yield {**key, "month": f"{month:%Y-%m}", "units_per_month": units, **of}
 
 
 def partner_id(name: str) -> str:

@@ -1,0 +1,195 @@
+"""A seller's own folder: the scenario file, the workbook it names, and the copies the workbook had before.
+
+Whatever is changed is read back before anything is written; files take their places together, the old workbook is kept
+in ``older``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from warrantysim.files.documents import parse_document
+from warrantysim.files.market_packs import currencies_of, dollars_of
+from warrantysim.files.reading import MAX_BYTES
+from warrantysim.files.seller_book import Place, SellerBook, read_seller, seller_in
+from warrantysim.files.seller_edits import SellerSheets, new_sheets, sheets_of_book, with_market, with_product
+from warrantysim.files.source_text import read_text, shown_path
+from warrantysim.locale.wording import Lang
+from warrantysim.present.seller_workbook import seller_workbook
+from warrantysim.schema.errors import refuse
+from warrantysim.store.atomic import new_files
+
+BOOK = "seller.xlsx"
+"""What a new workbook is called."""
+OLDER = "older"
+"""Folder of what workbooks were before."""
+_MARKETS = re.compile(r"^(\s*(?:packs:\s*\{\s*)?markets:\s*)\[[^\]]*\]", re.MULTILINE)
+_NOT_NAME = re.compile(r"[^a-z0-9_-]+")
+SCENARIO = """\
+# Made by warrantysim new. What is sold and what is done today stands in {book}; all else is what packs say of the
+# markets and of each kind of product, each figure with source and mark. Whatever is stated here wins over both:
+# any section of a scenario, or single figures under set:, such as
+#   set:
+#     triage.contact_cost: 1.50 USD
+schema_version: 1
+name: {name}
+title: {{en: {name}, zh: {name}}}
+
+horizon: {{first_day: {first}, days: 365}} # the year to decide for
+
+packs:
+  markets: [{markets}]
+  seller: {book}
+"""
+
+
+@dataclass(frozen=True)
+class SellerFolder:
+    """The files of a seller."""
+
+    scenario: Path
+    """The scenario file."""
+    workbook: Path
+    """The workbook."""
+    markets: Sequence[str]
+    """Markets he sells in."""
+
+    @property
+    def currencies(self) -> Mapping[str, str]:
+        """Currency of each market."""
+        return currencies_of(self.markets)
+
+    def book(self) -> SellerBook:
+        """What the workbook says.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem of it.
+        """
+        return read_seller(self.workbook, self.currencies)
+
+
+def seller_folder(folder: Path) -> SellerFolder:
+    """The seller of a folder.
+
+    Raises
+    ------
+    ScenarioError
+        Where no scenario file in it names a workbook under ``packs: seller``.
+    """
+    files = sorted(folder.glob("*.yaml"), key=lambda path: path.stem != folder.name) if folder.is_dir() else []
+    for path in files:
+        document = parse_document(read_text(path, MAX_BYTES)[0], shown_path(path))
+        stated = document.values.get("packs")
+        if isinstance(stated, dict) and isinstance(stated.get("seller"), str):
+            markets = stated.get("markets")
+            if not isinstance(markets, list):
+                raise refuse(document.place(("packs",)), "expected a mapping, such as {markets: [US, DE]}", "packs")
+            return SellerFolder(path, folder / stated["seller"], [str(market) for market in markets])
+    raise refuse(
+        shown_path(folder), "no seller's own files here; make them with: warrantysim new FOLDER --markets US,DE"
+    )
+
+
+def make_seller(folder: Path, markets: Sequence[str], first: dt.date, lang: Lang) -> SellerFolder:
+    """A new seller with example rows.
+
+    Parameters
+    ----------
+    first : first day of the year to decide for.
+
+    Raises
+    ------
+    ScenarioError
+        For a market there is no pack of.
+    """
+    currencies = currencies_of(markets)
+    name = _NOT_NAME.sub("-", folder.resolve().name.casefold()).strip("-_") or "my-seller"
+    made = SellerFolder(folder / f"{name}.yaml", folder / BOOK, list(markets))
+    text = SCENARIO.format(name=name, book=BOOK, first=first.isoformat(), markets=", ".join(markets))
+    sheets = new_sheets(currencies, dollars_of(markets), first.replace(day=1), lang)
+    with new_files(folder) as aside:
+        (aside / made.scenario.name).write_text(text, "utf-8")
+        (aside / BOOK).write_bytes(seller_workbook(sheets))
+    return made
+
+
+def add_market(seller: SellerFolder, market: str, like: str = "", share: float = 1.0) -> SellerFolder:
+    """Add a market, with empty prices or with prices and sales ``like`` another's as a first guess.
+
+    Raises
+    ------
+    ScenarioError
+        For a market there is no pack of, or where the workbook has problems.
+    BadInput
+        For a market that is there.
+    """
+    markets = [*seller.markets, market]
+    currency, dollars = currencies_of([market])[market], dollars_of(dict.fromkeys(markets))
+    sheets = with_market(sheets_of_book(seller.book(), seller.currencies), market, currency, dollars, like, share)
+    text, found = _MARKETS.subn(
+        lambda match: f"{match[1]}[{', '.join(markets)}]", seller.scenario.read_text("utf-8"), count=1
+    )
+    if not found:
+        raise refuse(
+            shown_path(seller.scenario),
+            "the markets under packs: stand in another form than markets: [US, DE]; add {market} by hand",
+            market=market,
+        )
+    _write(seller, sheets, text)
+    return SellerFolder(seller.scenario, seller.workbook, markets)
+
+
+def add_product(seller: SellerFolder, product: Mapping[Place, str], sales: Mapping[str, str]) -> None:
+    """Add a product, its row as a person would type it, and units of a usual month by market.
+
+    Raises
+    ------
+    ScenarioError
+        Where the workbook, or the product, has problems.
+    BadInput
+        For a SKU that is there.
+    """
+    sheets = with_product(sheets_of_book(seller.book(), seller.currencies), product, sales)
+    _write(seller, sheets)
+
+
+def replace_book(seller: SellerFolder, content: bytes, name: str) -> SellerBook:
+    """Put another workbook in the place of the one there is.
+
+    Parameters
+    ----------
+    name : what errors call it.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of it; nothing is written then.
+    """
+    book = seller_in(content, Path(name), seller.currencies)
+    _place(seller, content)
+    return book
+
+
+def _write(seller: SellerFolder, sheets: SellerSheets, scenario: str = "") -> None:
+    content = seller_workbook(sheets)
+    seller_in(content, seller.workbook, sheets.currencies)
+    _place(seller, content, scenario)
+
+
+def _place(seller: SellerFolder, content: bytes, scenario: str = "") -> None:
+    older = seller.workbook.parent / OLDER
+    before = seller.workbook.read_bytes() if seller.workbook.is_file() else b""
+    if before and before != content:
+        with new_files(older) as aside:
+            numbers = [int(n) for path in older.glob("*.xlsx") if (n := path.stem.rpartition("-")[2]).isdecimal()]
+            (aside / f"{seller.workbook.stem}-{max(numbers, default=0) + 1}.xlsx").write_bytes(before)
+    with new_files(seller.workbook.parent) as aside:
+        (aside / seller.workbook.name).write_bytes(content)
+        if scenario:
+            (aside / seller.scenario.name).write_text(scenario, "utf-8")
