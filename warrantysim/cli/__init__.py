@@ -1,5 +1,5 @@
-"""The command line: ``warrantysim validate | new | import | schema | diff | simulate | decide | rules | runs | app``
-and one for each study of `warrantysim.studies`.
+"""The command line: ``warrantysim validate | new | add | import | schema | diff | simulate | decide | rules | runs |
+app`` and one for each study of `warrantysim.studies`.
 
 Tables for people go to standard output, progress and messages to standard error. Exit codes are in `exits`.
 """
@@ -20,6 +20,7 @@ from warrantysim.studies import STUDIES
 COMMANDS = {
     "validate": "warrantysim.cli.validate",
     "new": "warrantysim.cli.new",
+    "add": "warrantysim.cli.add",
     "import": "warrantysim.cli.imports",
     "schema": "warrantysim.cli.schema",
     "diff": "warrantysim.cli.differences",

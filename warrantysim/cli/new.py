@@ -7,7 +7,7 @@ import datetime as dt
 import shutil
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import OK, USAGE, Stop
+from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
 from warrantysim.packs import REFERENCE, SCENARIOS
 
 
@@ -28,12 +28,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _own(arguments: argparse.Namespace, console: Console) -> int:
-    from warrantysim.cli.inputs import readable
+    from warrantysim.schema.errors import ScenarioError
     from warrantysim.store.seller_folder import make_seller
 
     first = arguments.first or _next_month(dt.date.today())
-    with readable(console):
+    try:
         made = make_seller(arguments.folder, arguments.markets, first, arguments.lang)
+    except ScenarioError as error:
+        raise Stop(BAD_INPUT, error) from None
     console.tell("new.own", book=made.workbook, file=made.scenario)
     return OK
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from warrantysim.cli.add import add_add
 from warrantysim.cli.app import add_app
 from warrantysim.cli.exits import MEANINGS
 from warrantysim.cli.imports import add_import
@@ -134,7 +136,7 @@ def parser(wanted: str | None = None, started: str | None = None) -> argparse.Ar
         epilog=dedent("""\
             examples:
               warrantysim decide
-              warrantysim new my-seller
+              warrantysim new my-seller --markets US,DE
               warrantysim decide scenarios/base.yaml --lang zh --out results
               warrantysim simulate scenarios/base.yaml --policy scenarios/policies/all-home.yaml
               warrantysim diff scenarios/base.yaml scenarios/freight-up-40.yaml
@@ -150,6 +152,7 @@ def parser(wanted: str | None = None, started: str | None = None) -> argparse.Ar
     shared = {"changes": _changes, "luck": _luck, "out": _out}
     _validate(commands)
     _new(commands)
+    add_add(commands, _command)
     add_import(commands, _command)
     _schema(commands)
     _diff(commands)
@@ -174,8 +177,18 @@ def _validate(commands: Subcommands) -> None:
 
 
 def _new(commands: Subcommands) -> None:
-    it = _command(commands, "new", "a copy of the reference seller's files to begin your own from")
+    it = _command(commands, "new", "a folder to begin from: your own workbook, or the reference seller's files")
     it.add_argument("folder", type=_folder, help="folder to make")
+    it.add_argument(
+        "--markets",
+        type=_markets,
+        default=(),
+        metavar="US,DE",
+        help="markets you sell in: makes a small workbook to fill in; without it, a copy of the reference seller",
+    )
+    it.add_argument(
+        "--first", type=_day, metavar="DAY", help="first day of the year to decide for; the next month's by default"
+    )
 
 
 def _schema(commands: Subcommands) -> None:
@@ -234,6 +247,20 @@ def _luck(it: argparse.ArgumentParser) -> None:
 
 def _out(it: argparse.ArgumentParser) -> None:
     it.add_argument("--out", type=_folder, metavar="DIR", help="also write every table there, as CSV and Parquet")
+
+
+def _markets(text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(part.strip().upper() for part in text.replace(" ", ",").split(",") if part.strip()))
+    if not found:
+        raise argparse.ArgumentTypeError("expected markets such as US,DE")
+    return found
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2027-01-01, got {text!r}") from None
 
 
 def _folder(text: str) -> Path:

@@ -44,6 +44,8 @@ class Asked:
     """What the layers below state, plain: sections as mappings, tables as lists of rows {column: cell}."""
     tables: Tables
     """Row models of the table fields."""
+    top: Mapping[str, Any] = field(default_factory=dict)
+    """What the scenario file itself states, plain."""
 
 
 @dataclass(frozen=True)

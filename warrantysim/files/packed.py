@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from warrantysim.files import market_packs
+from warrantysim.files import market_packs, seller_rows
 from warrantysim.files.documents import Document
 from warrantysim.files.layers import Asked, Ground, Layer
 from warrantysim.files.source_text import SourceFile
@@ -17,6 +17,7 @@ from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion
 
 LAYERS: Mapping[str, Callable[[Asked], Layer]] = {
     "markets": market_packs.layer,
+    "seller": seller_rows.layer,
 }
 """What reads each key of ``packs:``, the lowest layer first."""
 
@@ -58,7 +59,7 @@ def lay_packs(
             def beside(name: Any, endings: tuple[str, ...], at: str = place) -> Path:
                 return file(name, at, endings)
 
-            laid = layer(Asked(stated[key], place, beside, ground.plain(), ground.models))
+            laid = layer(Asked(stated[key], place, beside, ground.plain(), ground.models, document.values))
             ground.lay(laid)
             files += laid.files
     return files

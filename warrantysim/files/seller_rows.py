@@ -7,18 +7,67 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Any
 
-from warrantysim.files.seller_book import BookRow, SellerBook
+from warrantysim.files import market_packs
+from warrantysim.files.documents import Document
+from warrantysim.files.layers import Asked, Ground, Layer
+from warrantysim.files.seller_book import BookRow, SellerBook, read_seller
 from warrantysim.files.seller_products import Filled, Product, Usual, later, recovery_range
 from warrantysim.files.tables import Table
 from warrantysim.files.workbooks import cell_text
+from warrantysim.schema.errors import refuse
+from warrantysim.schema.root import Scenario
 
 USUAL_RULE = ((0.0, "USD", "refund", ""), (25.0, "USD", "reship", ""))
 """The rule of today where the sheet states none; A."""
 BENCH = {"yield_share": 0.85, "units_per_day": 20.0, "handling": 5.0}
 """What a quote leaves open; A."""
 _NOT_ID = re.compile(r"[^a-z0-9]+")
+
+
+def layer(asked: Asked) -> Layer:
+    """The workbook a scenario names, over the packs of its markets.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the workbook, or where no markets are named.
+    """
+    path = asked.file(asked.stated, (".xlsx",))
+    markets = asked.below.get("markets")
+    if not markets:
+        raise refuse(asked.where, "expected the markets of the seller beside it: markets: [US, DE]", "packs")
+    book = read_seller(path, {market: str(stated["currency"]) for market, stated in markets.items()})
+    horizon = {"days": 365, **asked.below.get("horizon", {}), **(asked.top.get("horizon") or {})}
+    if "first_day" not in horizon:
+        raise refuse(asked.where, "expected the first day of the horizon: horizon: {{first_day: 2027-01-01}}", "packs")
+    stated = seller_values(book, {**asked.below, "horizon": horizon})
+    return Layer([Document(book.file.path, stated.values, {})], list(stated.tables.items()), files=[book.file])
+
+
+def below(markets: Sequence[str]) -> dict[str, Any]:
+    """What packs state of markets, plain, as `seller_values` reads it.
+
+    Raises
+    ------
+    ScenarioError
+        For a market there is no pack of.
+    """
+    ground = Ground(Scenario.TABLES, tuple(Scenario.model_fields))
+    ground.lay(market_packs.layer(Asked(list(markets), "markets", lambda name, _: FilePath(name), {}, Scenario.TABLES)))
+    return ground.plain()
+
+
+def currencies_of(markets: Sequence[str]) -> dict[str, str]:
+    """The currency of each market."""
+    return {market: str(stated["currency"]) for market, stated in below(markets)["markets"].items()}
+
+
+def dollars_of(markets: Sequence[str]) -> dict[str, float]:
+    """US dollars for one unit of the currencies of markets."""
+    return {"USD": 1.0} | {row["currency"]: float(row["usd_per_unit"]) for row in below(markets)["fx"]}
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warrantysim.files.documents import parse_document
-from warrantysim.files.market_packs import currencies_of, dollars_of
 from warrantysim.files.reading import MAX_BYTES
 from warrantysim.files.seller_book import Place, SellerBook, read_seller, seller_in
 from warrantysim.files.seller_edits import SellerSheets, new_sheets, sheets_of_book, with_market, with_product
+from warrantysim.files.seller_rows import currencies_of, dollars_of
 from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.locale.wording import Lang
 from warrantysim.present.seller_workbook import seller_workbook
@@ -130,7 +130,7 @@ def add_market(seller: SellerFolder, market: str, like: str = "", share: float =
         For a market that is there.
     """
     markets = [*seller.markets, market]
-    currency, dollars = currencies_of([market])[market], dollars_of(dict.fromkeys(markets))
+    currency, dollars = currencies_of([market])[market], dollars_of(markets)
     sheets = with_market(sheets_of_book(seller.book(), seller.currencies), market, currency, dollars, like, share)
     text, found = _MARKETS.subn(
         lambda match: f"{match[1]}[{', '.join(markets)}]", seller.scenario.read_text("utf-8"), count=1
