@@ -21,7 +21,9 @@ def add_add(commands: Any, command: Callable[[Any, str, str], argparse.ArgumentP
     market.add_argument("--market", metavar="FR", help="market to add")
     market.add_argument("--like", default="", metavar="DE", help="begin with the prices and sales of this market")
     market.add_argument("--share", type=float, default=1.0, metavar="0.4", help="sales, as a share of that market's")
-    product = it.add_argument_group("a product", "each as it would be typed in the workbook: 0.35 or '350 g', '2 years'")
+    product = it.add_argument_group(
+        "a product", "each as it would be typed in the workbook: 0.35 or '350 g', '2 years'"
+    )
     product.add_argument("--product", metavar="SKU", help="product to add")
     product.add_argument("--kind", metavar="KIND", help="kind of product, such as earbuds")
     product.add_argument("--name", default="", help="what people call it; the SKU by default")

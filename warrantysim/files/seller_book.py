@@ -1,4 +1,4 @@
-"""The one small workbook a seller fills in, read: products, sales by month, and if there are any claims, partners, stock.
+"""The one small workbook a seller fills in: products, sales by month, and if there are any claims, partners, stock.
 
 Sheets, columns and their words in each language are in ``packs/seller``. A heading is known by its word in any
 language, with or without its unit in brackets; a column may be one a market (``price DE [EUR]``) or one a month
@@ -96,6 +96,10 @@ class BookRow:
 
     def __getitem__(self, key: str) -> Any:
         return self.values.get(key)
+
+    def markets_of(self, key: str) -> list[str]:
+        """Markets it says something of in a column a market, right or wrong."""
+        return [market for name, market in self.texts if name == key]
 
     def of(self, key: str, market: str) -> Any:
         """What a column of all markets, or that of one, states for a market."""
@@ -239,9 +243,7 @@ class _Reading:
             stated = {(columns[i][1].key, columns[i][2]): text for i, text in texts.items() if i in columns}
             yield BookRow(place, number, values, stated)
 
-    def columns(
-        self, sheet: str, place: str, cells_: Sequence[str]
-    ) -> dict[int, tuple[str, BookColumn, Any, str]]:
+    def columns(self, sheet: str, place: str, cells_: Sequence[str]) -> dict[int, tuple[str, BookColumn, Any, str]]:
         """Each heading by its place, with its column, the market or month it is for, and the currency it names."""
         known = COLUMNS[sheet]
         words = {word.casefold(): column for column in known.values() for word in (column.key, *column.words) if word}
@@ -266,7 +268,7 @@ class _Reading:
         for column in known.values():
             if column.needed and (column.key, "") not in taken:
                 name = column.words[0]
-                self.wrong(f"{place} row 1", told("missing column {column!r}", column=name) + told(column.about[0]))
+                self.wrong(f"{place} row 1", told("missing column {column!r}", column=name))
         return out
 
     def _column(
@@ -351,40 +353,58 @@ class _Reading:
         for row in book.products:
             sku = row["sku"]
             if sku in first:
-                self.wrong(row.place, told("the product {sku} is stated in {earlier} already", sku=sku, earlier=first[sku]))
+                message = told("the product {sku} is stated in {earlier} already", sku=sku, earlier=first[sku])
+                self.wrong(row.place, message)
             elif sku:
                 first[sku] = row.place
-            if not row.values.get("price") and sku:
+            if sku and not row.markets_of("price"):
                 markets = ", ".join(self.currencies)
                 self.wrong(row.place, told("no price; state it in at least one of {markets}", markets=markets))
-        priced = {row["sku"]: row.values.get("price", {}) for row in book.products}
+        priced = {row["sku"]: row.markets_of("price") for row in book.products}
         seen: dict[tuple[str, ...], str] = {}
         for sheet in ("sales", "claims", "stock"):
             for row in book.rows.get(sheet, ()):
-                sku, market = row["sku"], row["market"]
-                if sku and sku not in priced:
-                    message = told("no product {sku!r} on the sheet of products", sku=sku)
-                    self.wrong(row.place, message + suggestion(sku, priced))
-                elif sheet == "sales" and sku and market and market not in priced[sku] and _sold(row):
-                    message = told("{sku} is sold in {market}, but has no price there", sku=sku, market=market)
-                    self.wrong(row.place, message + told("fill in the column price {market}", market=market))
-                if sheet == "sales" and row["level"] is None:
-                    self._gaps(row)
-                key = (sheet, str(sku), str(market), str(row["channel"] or ("FBA" if sheet == "sales" else "")))
-                if sku and market and key in seen:
-                    self.wrong(row.place, told("stated in {earlier} already", earlier=seen[key]))
-                seen.setdefault(key, row.place)
+                if row["sku"] and row["market"]:
+                    self._of_product(sheet, row, priced, seen)
         if not any(_sold(row) for row in book.rows.get("sales", ())) and not self.problems:
             self.wrong(f"{self.file}#sales", told("no sales; state a usual month, or units by month, of one product"))
+        self._today(book)
+        if book.examples and len(book.examples) < len(book.products):
+            names = ", ".join(book.examples)
+            self.remarks.append(Problem("", told("still example rows: {names}; delete them", names=names), self.file))
+
+    def _of_product(
+        self, sheet: str, row: BookRow, priced: Mapping[str, Sequence[str]], seen: dict[tuple[str, ...], str]
+    ) -> None:
+        """What is wrong with a row of a product in a market. ``seen``: rows before, by what they are of."""
+        sku, market = row["sku"], row["market"]
+        if sku not in priced:
+            message = told("no product {sku!r} on the sheet of products", sku=sku)
+            self.wrong(row.place, message + suggestion(sku, priced))
+        elif sheet == "sales" and market not in (priced[sku] or [market]) and _sold(row):
+            message = told("{sku} is sold in {market}, but has no price there", sku=sku, market=market)
+            self.wrong(row.place, message + told("fill in the column price {market}", market=market))
+        if sheet == "sales" and row["level"] is None:
+            self._gaps(row)
+        key = (sheet, str(sku), str(market), str(row["channel"] or ("FBA" if sheet == "sales" else "")))
+        if key in seen:
+            self.wrong(row.place, told("stated in {earlier} already", earlier=seen[key]))
+        seen.setdefault(key, row.place)
+
+    def _today(self, book: SellerBook) -> None:
+        """What is wrong with the rule of today."""
         partners = {str(row["name"]) for row in book.rows.get("partners", ())}
-        for row in book.rows.get("today", ()):
+        rule = book.rows.get("today", ())
+        for row in rule:
             if row["do"] == "repair_local" and row["partner"] not in partners:
                 asked = str(row["partner"] or "")
                 message = told("repair near the customer needs one of the partners, got {asked!r}", asked=asked)
                 self.wrong(row.place, message + suggestion(asked, partners))
-        if book.examples and len(book.examples) < len(book.products):
-            names = ", ".join(book.examples)
-            self.remarks.append(Problem("", told("still example rows: {names}; delete them", names=names), self.file))
+        values = [row["from"][0] for row in rule if row["from"]]
+        if rule and values and 0 not in values:
+            self.wrong(rule[0].place, told("the rule says nothing of small claims; its first row begins at 0"))
+        if len(set(values)) < len(values):
+            self.wrong(rule[0].place, told("two rows begin at the same value; state one a value"))
 
     def _gaps(self, row: BookRow) -> None:
         """Months without units between months with them: nobody can tell whether none was sold."""

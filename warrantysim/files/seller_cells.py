@@ -36,9 +36,7 @@ def figure(text: str, unit: str) -> float:
     for word in beside:
         found = factor_of(word, unit) if unit in KINDS else 0.01 if (word, unit) == ("%", "share") else None
         if found is None:
-            raise BadInput(
-                "{word!r} is no unit that is known here; convert the figure to {unit}", word=word, unit=unit
-            )
+            raise BadInput("{word!r} is no unit that is known here; convert the figure to {unit}", word=word, unit=unit)
         factor *= found
     return float(short_figure(value * factor, factor))
 
@@ -87,7 +85,9 @@ def months(text: str) -> tuple[float, str]:
     for word in beside:
         found = factor_of(word, "days")
         if found is None:
-            raise BadInput("{word!r} is no unit that is known here; convert the figure to {unit}", word=word, unit="months")
+            raise BadInput(
+                "{word!r} is no unit that is known here; convert the figure to {unit}", word=word, unit="months"
+            )
         factor = found
     in_months = factor in (YEAR / 12, YEAR)
     length = value * (factor * 12 / YEAR if in_months else factor)
@@ -156,7 +156,9 @@ def _one(text: str) -> tuple[float, tuple[str, ...]]:
         raise BadInput("no figure can be read from {text!r}; write digits with a decimal point", text=text)
     if len(found) > 1:
         one, other = map(short_figure, found)
-        raise BadInput("{text!r} may mean {one} or {other}; write {one!r} or {other!r}", text=text, one=one, other=other)
+        raise BadInput(
+            "{text!r} may mean {one} or {other}; write {one!r} or {other!r}", text=text, one=one, other=other
+        )
     if found[0] < 0:
         raise BadInput("expected a figure of at least 0, got {text!r}", text=text)
     return found[0], beside

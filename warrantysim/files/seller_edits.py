@@ -134,7 +134,9 @@ def with_market(
     if market in sheets.currencies:
         raise BadInput("{market} is a market of this seller already", market=market)
     if like and like not in sheets.currencies:
-        raise BadInput(told("{market!r} is no market of this seller", market=like) + suggestion(like, sheets.currencies))
+        raise BadInput(
+            told("{market!r} is no market of this seller", market=like) + suggestion(like, sheets.currencies)
+        )
     currencies = {**sheets.currencies, market: currency}
     if not like:
         return replace(sheets, currencies=currencies)

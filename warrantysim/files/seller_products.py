@@ -122,7 +122,9 @@ class Product:
     def _in_usd(self, amount: float, currency: str) -> float:
         return amount * self.world.usd.get(currency, 1.0)
 
-    def _fill(self, column: str, value: str, why: str, low: float = math.nan, high: float = math.nan, market: str = "") -> None:
+    def _fill(
+        self, column: str, value: str, why: str, low: float = math.nan, high: float = math.nan, market: str = ""
+    ) -> None:
         self.filled.append(Filled(self.sku, column, market, value, low, high, "A", why))
 
     def _prices(self) -> dict[str, float]:
@@ -198,7 +200,8 @@ class Product:
                 self._fill("landed_cost", f"{usual:g} USD", why, low, high, market)
             length, unit, why = self._warranty(market)
             term = self.world.terms(market)
-            said = f"{self.where}: {'price stated' if sold else 'not sold here: price as elsewhere (A)'}; {why}; life: {self.kind.source}"
+            asked = "price stated" if sold else "not sold here: price as elsewhere (A)"
+            said = f"{self.where}: {asked}; {why}; life: {self.kind.source}"
             for begun, days in spans(length, unit, self.world):
                 basis = term["refund_basis"] if days > int(term["full_days"]) else "full"
                 yield {
@@ -285,13 +288,14 @@ class Product:
         """How far what was assumed may lie off."""
         _, eta, beta = self.life()
         kind = self.kind
-        ends = [eta * (year1 / kind.year1) ** (-1 / beta) for year1 in (kind.year1_high, kind.year1_low)]
+        low, high = (eta * (year1 / kind.year1) ** (-1 / beta) for year1 in (kind.year1_high, kind.year1_low))
         said = f"{kind.year1_low:.1%}-{kind.year1_high:.1%} of units are claimed in a year"
-        yield _range(f"sku_markets{bracketed((self.sku, '*'))}.life_eta_days", "days", *ends, said, kind)
+        everywhere = bracketed((self.sku, "x")).removesuffix("x]") + "*]"
+        yield _range(f"sku_markets{everywhere}.life_eta_days", "days", low, high, said, kind)
         if self.row["weight"] is None:
             path = f"skus{bracketed((self.sku,))}.weight_kg"
             yield _range(path, "kg", kind.kg_low, kind.kg_high, "products of the kind", kind)
-        usual, low, high = (round(self.ex_works * factor, 2) for factor in FREIGHT_AND_DUTY)
+        _, low, high = (round(self.ex_works * factor, 2) for factor in FREIGHT_AND_DUTY)
         for market in self.world.markets:
             if self.row.of("landed_cost", market) is None and low < high:
                 path = f"sku_markets{bracketed((self.sku, market))}.landed_cost"

@@ -14,7 +14,7 @@ from warrantysim.files import market_packs
 from warrantysim.files.documents import Document
 from warrantysim.files.layers import Asked, Ground, Layer
 from warrantysim.files.seller_book import BookRow, SellerBook, read_seller
-from warrantysim.files.seller_products import Filled, Product, Usual, later, recovery_range
+from warrantysim.files.seller_products import Filled, Product, Usual, recovery_range
 from warrantysim.files.tables import Table
 from warrantysim.files.workbooks import cell_text
 from warrantysim.schema.errors import refuse
@@ -42,7 +42,7 @@ def layer(asked: Asked) -> Layer:
     book = read_seller(path, {market: str(stated["currency"]) for market, stated in markets.items()})
     horizon = {"days": 365, **asked.below.get("horizon", {}), **(asked.top.get("horizon") or {})}
     if "first_day" not in horizon:
-        raise refuse(asked.where, "expected the first day of the horizon: horizon: {{first_day: 2027-01-01}}", "packs")
+        raise refuse(asked.where, "expected the first day of the horizon: horizon: {first_day: 2027-01-01}", "packs")
     stated = seller_values(book, {**asked.below, "horizon": horizon})
     return Layer([Document(book.file.path, stated.values, {})], list(stated.tables.items()), files=[book.file])
 
@@ -207,7 +207,11 @@ def _policy(book: SellerBook) -> dict[str, Any]:
 
     def written(market: str) -> list[dict[str, Any]]:
         return [
-            {"from": f"{value!r} {currency}", "do": do, **({"partner": partner_id(who)} if do == "repair_local" else {})}
+            {
+                "from": f"{value!r} {currency}",
+                "do": do,
+                **({"partner": partner_id(who)} if do == "repair_local" else {}),
+            }
             for value, currency, do, who in zones
             if do != "repair_local" or market in serves.get(who, ())
         ]
@@ -225,5 +229,3 @@ def _policy(book: SellerBook) -> dict[str, Any]:
         "fallback": ["reship", "refund"],
         "effective": "horizon",
     }
-
-

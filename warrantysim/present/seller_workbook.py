@@ -107,7 +107,7 @@ def _heading(sheets: SellerSheets, name: str, place: Place, column: BookColumn) 
     """``price DE [EUR]``, as it stands already or in the workbook's language."""
     if (stated := sheets.headings.get(name, {}).get(place)) is not None:
         return stated
-    key, part = place
+    _, part = place
     if column.per == "month":
         return f"{part:%Y-%m}"
     word = column.words[sheets.lang == "zh"]
@@ -139,4 +139,3 @@ def _validate(sheet: Worksheet, sheets: SellerSheets, column: int, one: BookColu
         products = SHEETS["products"]["zh" if sheets.lang == "zh" else "en"]
         source = f"='{products}'!$A${FIRST + 1}:$A${last}"
         sheet.data_validation(FIRST, column, last, column, {**told, "source": source})
-

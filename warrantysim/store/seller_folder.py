@@ -130,7 +130,7 @@ def add_market(seller: SellerFolder, market: str, like: str = "", share: float =
         For a market that is there.
     """
     markets = [*seller.markets, market]
-    currency, dollars = currencies_of([market])[market], dollars_of(markets)
+    currency, dollars = currencies_of([market])[market], dollars_of(list(dict.fromkeys(markets)))
     sheets = with_market(sheets_of_book(seller.book(), seller.currencies), market, currency, dollars, like, share)
     text, found = _MARKETS.subn(
         lambda match: f"{match[1]}[{', '.join(markets)}]", seller.scenario.read_text("utf-8"), count=1
