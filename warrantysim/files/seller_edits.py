@@ -174,11 +174,16 @@ def with_product(sheets: SellerSheets, product: Mapping[Place, str], sales: Mapp
     Raises
     ------
     BadInput
-        If its SKU is there already.
+        If its SKU is there already, or it has a price in a market the seller does not sell in.
     """
     sku = product[("sku", "")]
     if any(row.get(("sku", "")) == sku for row in sheets.rows.get("products", ())):
         raise BadInput("{sku} is a product of this seller already", sku=sku)
+    for _, market in product:
+        if market and market not in sheets.currencies:
+            raise BadInput(
+                told("{market!r} is no market of this seller", market=market) + suggestion(market, sheets.currencies)
+            )
     sold = [
         {("sku", ""): sku, ("market", ""): market, ("channel", ""): "FBA", ("level", ""): units}
         for market, units in sales.items()

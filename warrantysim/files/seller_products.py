@@ -78,6 +78,7 @@ class Usual:
         self.usual_terms = {row["market"]: row for row in packs.rows("seller/terms")}
 
     def terms(self, market: str) -> Mapping[str, str]:
+        """What a market's law and custom make of a warranty."""
         return self.usual_terms.get(market, self.usual_terms["US"])
 
     def net(self, market: str, price: float) -> float:
@@ -309,6 +310,7 @@ def _range(path: str, unit: str, low: float, high: float, reason: str, kind: Arc
 
 
 def recovery_range(kind: Archetype) -> Iterator[dict[str, Any]]:
+    """How far what used units of a kind bring may lie off."""
     if kind.grade_a:
         low, high = (min(kind.grade_a * factor, 1.0) for factor in SCATTER)
         path = f"recovery.trade_share_of_price.{kind.archetype}"
