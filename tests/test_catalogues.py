@@ -79,7 +79,7 @@ def test_a_language_that_is_not_whole_has_the_agents_card_the_memo_and_nearly_al
     assert not [key for key in english if key.startswith(PROMISED) and not mine.get(key)]
     assert not mine.keys() - english.keys()
     # What is asked and remarked of report files is said in English.
-    assert len(codes() - texts(lang, PROBLEM).keys()) < len(codes()) / 3
+    assert len(codes() - texts(lang, PROBLEM).keys()) < len(codes()) / 2
     for key, said in mine.items():
         assert set(PLACE.findall(said)) == set(PLACE.findall(english[key])), key
 
