@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ from warrantysim.fitting.pooled import Lives
 from warrantysim.money.categories import Kind
 from warrantysim.money.ledger import NO_MONTH
 from warrantysim.schema.policy import Policy
-from warrantysim.schema.products import Sales
+from warrantysim.schema.products import Sales, SkuMarket
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.sold_units import YEAR, SoldUnits, month_name, month_number
 
@@ -128,7 +129,7 @@ def _future(
     """One future by its number."""
     try:
         there = turned(scenario, levers_at(inputs, positions[draw]))
-        changes = {}
+        changes: dict[str, Any] = {}
         if plan_spread > 0:
             luck = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(1, draw))))
             changes["sales"] = sales_about_the_plan(there, plan_spread, luck)
@@ -181,7 +182,7 @@ def _named(scenario: Scenario, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return whole.assign(sku=whole["sku"].map(skus))[columns]
 
 
-def _with_life(row: object, lives: Lives | None, draw: int) -> object:
+def _with_life(row: SkuMarket, lives: Lives | None, draw: int) -> SkuMarket:
     """Terms of sale with one of the lives of their product."""
     if lives is None:
         return row
@@ -193,7 +194,7 @@ def _with_life(row: object, lives: Lives | None, draw: int) -> object:
         "early_eta_days": lives.early_eta,
         "early_beta": lives.early_beta,
     }
-    return row.model_copy(update=changes)  # type: ignore[attr-defined]
+    return row.model_copy(update=changes)
 
 
 def sales_about_the_plan(scenario: Scenario, spread: float, luck: np.random.Generator) -> list[Sales]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import say
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing
+from warrantysim.report.charts.rules import nothing, row_at
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
 
 
@@ -33,7 +33,7 @@ def fan_chart(months: pd.DataFrame, of: str, currency: str = "", *, look: Look =
     half = base.mark_area(opacity=0.3, color=colour).encode(x=x, y="q25:Q", y2="q75:Q")
     tooltip = ["month", *(alt.Tooltip(f"q{q}:Q", format=",.0f") for q in ("05", "25", "50", "75", "95"))]
     line = base.mark_line(point=True, color=colour).encode(x=x, y="q50:Q", tooltip=tooltip)
-    top = months.loc[months[f"{of}_50"].idxmax()]
+    top = row_at(months, f"{of}_50")
     ends = {
         end: figures.whole(float(top[f"{of}_{q}"])) for end, q in {"low": "05", "middle": "50", "high": "95"}.items()
     }
