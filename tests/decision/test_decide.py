@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -182,3 +183,21 @@ def test_a_seller_without_anything_to_gain_is_told_so() -> None:
     settled = seller().replace(policy=decision.policy)
     again = decide(settled, seed=7)
     assert abs(float(again.saving.interval.mean)) <= 0.02 * again.cost_now
+
+
+def test_what_is_found_out_of_todays_policy_while_a_solver_works_is_taken_as_it_is_and_not_asked_again() -> None:
+    now, years, booked = seller().policy, range(2), range(100, 102)
+    policies = [now, now.replace(name="other")]
+    asked, plain = Experiments(seller(), 7, 2, "threading", None), Experiments(seller(), 7, 1, None, None)
+    with ThreadPoolExecutor(1) as beside:
+        asked.foresee(beside, [years], booked)
+        plain.foresee(beside, [years], booked)
+    assert not plain.today, "nobody else works meanwhile"
+    known = asked.today["simulate", years].result()[0]
+    found = asked.simulate(policies, years)
+    assert found[0] is known
+    assert [[y.total for y in side] for side in found] == [
+        [y.total for y in s] for s in plain.simulate(policies, years)
+    ]
+    assert (asked.booked(policies, booked) == plain.booked(policies, booked)).all()
+    assert not asked.today

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +37,25 @@ class Experiments:
     progress: Progress | None
     alone: bool = False
     """Whether what stands beside claims is left out of what is learned of them."""
+    today: dict[tuple[str, range], Future[Any]] = field(default_factory=dict, compare=False)
+    """What is found out of today's policy meanwhile, by question and replications, until somebody asks."""
+
+    def foresee(self, beside: Executor, simulated: Sequence[range], booked: range) -> None:
+        """Begin to simulate today's policy, which depends on nothing that is still looked for, while this process waits
+        for a solver. Without other processes it is left for when somebody asks."""
+        if self.jobs == 1 and self.backend is None:
+            return
+        now, silent = [self.scenario.policy], replace(self, progress=None, today={})
+        wanted = [*(("simulate", silent.simulate, some) for some in simulated), ("book", silent.booked, booked)]
+        for question, ask, replications in wanted:
+            if len(replications) > 1:  # One alone would be run in this process.
+                self.today[question, replications] = beside.submit(ask, now, replications)
+
+    def _foreseen(self, question: str, policies: Sequence[Policy], replications: range) -> Any:
+        """What is known of the first policy; None where nothing is."""
+        if policies[0] is not self.scenario.policy or (question, replications) not in self.today:
+            return None
+        return self.today.pop((question, replications)).result()[0]
 
     def _watch(self, stage: str) -> Callable[[int, int], None] | None:
         progress = self.progress
@@ -59,6 +80,9 @@ class Experiments:
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years: a list a policy, in it a year a replication."""
+        known = self._foreseen("simulate", policies, replications)
+        if known is not None:
+            return [known, *(self.simulate(policies[1:], replications) if policies[1:] else [])]
         return run_replications(
             self.scenario,
             policies,
@@ -71,6 +95,9 @@ class Experiments:
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
         """What the ledger books of each policy where nobody queues, see `booked`."""
+        known = self._foreseen("book", policies, replications)
+        if known is not None:
+            return np.stack([known, *(self.booked(policies[1:], replications) if policies[1:] else [])])
         stream = results(booked, self.scenario, policies, self.seed, replications, jobs=self.jobs, backend=self.backend)
         return np.array(list(stream)).T
 

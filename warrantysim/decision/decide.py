@@ -21,7 +21,7 @@ from warrantysim.decision.ladder import Ladder, ladder_of
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import SearchResult, Tried, search, variants
-from warrantysim.decision.outcomes import Lawful
+from warrantysim.decision.outcomes import Foreseeing, Lawful
 from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.policies import draw
 from warrantysim.decision.rule_table import rule_table
@@ -230,8 +230,14 @@ def decide(
     selection = range(SELECTION, SELECTION + d.selection_replications)
     judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
-    with Stages().whole() as stage:
-        found = search(model, asked, training, selection, stage, jobs)
+    with Stages().whole() as stage, ThreadPoolExecutor(1) as beside:
+
+        def told(name: str) -> None:
+            stage(name)
+            if name == "solve" and isinstance(asked, Foreseeing) and "simulate" not in stage.seconds:
+                asked.foresee(beside, [selection, judging], training)
+
+        found = search(model, asked, training, selection, told, jobs)
         stage("simulate")
         found = improved(model, asked, selection, found)
         if taught is not None:
@@ -242,11 +248,10 @@ def decide(
         full = executable(found.best.policy, model, found.learned, prices)
         steps = ladder_of(model, asked, found, selection, _materiality(scenario))
         found = replace(found, held=None)  # Some 50 MB that nobody asks for again.
-        with ThreadPoolExecutor(1) as beside:
-            # Its own program needs nobody who simulates, and leaves Python alone while it is solved.
-            alone = beside.submit(cash_alone, model, found)
-            chosen = choose_changes(model, asked, found, full, judging, _materiality(scenario), ticks, stage)
-            cash = alone.result()
+        # Its own program needs nobody who simulates, and leaves Python alone while it is solved.
+        alone = beside.submit(cash_alone, model, found)
+        chosen = choose_changes(model, asked, found, full, judging, _materiality(scenario), ticks, stage)
+        cash = alone.result()
         stage("confirm")
         policies = [scenario.policy, chosen.policy, found.best.policy]
         years = _confirmed(asked, policies, [full.replace(name=EVERY), steps.policy, cash], confirmation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -43,3 +44,11 @@ class Lawful(Protocol):
 
     def by_law(self, law: bool) -> Outcomes:
         """The same as it is or without a legal floor, of which only claims alone are learned."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A scenario of which some can be found out while a solver works."""
+
+    def foresee(self, beside: Executor, simulated: Sequence[range], booked: range) -> None:
+        """Begin to find out of today's policy what will be asked of it, on these replications."""

@@ -26,9 +26,19 @@ def floors(model: Model, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
     for known, opened, found in _FOUND:
         if known is model and opened is claims.opened:
             return found
-    found = list(_floors(model, claims))
+    return _keep(model, claims, list(_floors(model, claims)))
+
+
+def some(model: Model, claims: Claims, rows: np.ndarray) -> Claims:
+    """Some of the claims, of which it is known from all of them which floors bind them."""
+    mine = claims.take(rows)
+    _keep(model, mine, [(floor, bound) for floor, here in floors(model, claims) if (bound := here[rows]).any()])
+    return mine
+
+
+def _keep(model: Model, claims: Claims, found: list[tuple[Floor, np.ndarray]]) -> list[tuple[Floor, np.ndarray]]:
     _FOUND.insert(0, (model, claims.opened, found))
-    del _FOUND[3:]
+    del _FOUND[6:]
     return found
 
 

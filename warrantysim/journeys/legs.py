@@ -11,7 +11,7 @@ from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
-from warrantysim.journeys.legal import floors, in_full, must_exchange, share_on
+from warrantysim.journeys.legal import floors, in_full, must_exchange, share_on, some
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, Model
 from warrantysim.journeys.plan import Plan
@@ -179,7 +179,7 @@ def plan_claims(
         **_drawn_for(
             sends,
             lambda rows: _sent(
-                claims.take(rows),
+                some(model, claims, rows),
                 met.value[rows],
                 china[rows],
                 np.where(repair, partner, 0)[rows],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.legal import floors, replaced_anyway
+from warrantysim.journeys.legal import floors, replaced_anyway, some
 from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import Fallback, Route
 from warrantysim.journeys.rulebook import rulebook
@@ -197,7 +197,7 @@ def _routed(
     for option, by in instead(policy, model):
         if not len(left):
             break
-        mine = claims.take(left)
+        mine = some(model, claims, left)
         to = np.full(len(left), option, dtype=np.int8)
         way = model.way_default[mine.market] if option == Route.RETURN_CHINA else np.full(len(left), by, dtype=np.int16)
         taken = obstacle(model, mine, known.take(left), to, way) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -196,6 +197,10 @@ class Confirming:
     def by_law(self, law: bool) -> Outcomes:
         """As the inner experiments."""
         return self.inner.by_law(law)
+
+    def foresee(self, beside: Executor, simulated: Sequence[range], booked: range) -> None:
+        """As the inner experiments."""
+        self.inner.foresee(beside, simulated, booked)
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
         """As the inner experiments."""
