@@ -190,8 +190,9 @@ def test_what_is_found_out_of_todays_policy_while_a_solver_works_is_taken_as_it_
     policies = [now, now.replace(name="other")]
     asked, plain = Experiments(seller(), 7, 2, "threading", None), Experiments(seller(), 7, 1, None, None)
     with ThreadPoolExecutor(1) as beside:
-        asked.foresee(beside, [years], booked)
-        plain.foresee(beside, [years], booked)
+        for one in (asked, plain):
+            one.foresee(beside, "simulate", years)
+            one.foresee(beside, "booked", booked)
     assert not plain.today, "nobody else works meanwhile"
     known = asked.today["simulate", years].result()[0]
     found = asked.simulate(policies, years)

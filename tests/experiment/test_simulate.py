@@ -64,6 +64,19 @@ def test_processes_find_the_same_as_one_process_bit_for_bit() -> None:
     assert_same(*outcomes)
 
 
+def test_policies_simulated_beside_others_are_as_if_all_had_been_simulated_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken(monkeypatch, policy="swap", replication=1)
+    scenario, policies = roomy(20), [REFUND, RESHIP, policy_of("refund", name="again")]
+    whole = simulate(scenario, policies, replications=3, seed=SEED)
+    first, others = (simulate(scenario, some, replications=3, seed=SEED) for some in (policies[:1], policies[1:]))
+    joined = first.beside(others)
+    assert_same(joined.summaries, whole.summaries)
+    assert [(f.policy, f.replication) for f in joined.failures] == [(1, 1)]
+    assert joined.names == whole.names
+
+
 def test_a_replication_does_not_depend_on_which_others_are_run() -> None:
     scenario = roomy(20)
     many, one = (simulate(scenario, replications=which, seed=SEED) for which in (range(3), range(2, 3)))

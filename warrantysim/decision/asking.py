@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from warrantysim.decision.outcomes import Question
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.potential import booked
 from warrantysim.experiment.simulate import run_potential, run_replications
@@ -37,21 +38,19 @@ class Experiments:
     progress: Progress | None
     alone: bool = False
     """Whether what stands beside claims is left out of what is learned of them."""
-    today: dict[tuple[str, range], Future[Any]] = field(default_factory=dict, compare=False)
+    today: dict[tuple[Question, range], Future[Any]] = field(default_factory=dict, compare=False)
     """What is found out of today's policy meanwhile, by question and replications, until somebody asks."""
 
-    def foresee(self, beside: Executor, simulated: Sequence[range], booked: range) -> None:
-        """Begin to simulate today's policy, which depends on nothing that is still looked for, while this process waits
-        for a solver. Without other processes it is left for when somebody asks."""
-        if self.jobs == 1 and self.backend is None:
-            return
-        now, silent = [self.scenario.policy], replace(self, progress=None, today={})
-        wanted = [*(("simulate", silent.simulate, some) for some in simulated), ("book", silent.booked, booked)]
-        for question, ask, replications in wanted:
-            if len(replications) > 1:  # One alone would be run in this process.
-                self.today[question, replications] = beside.submit(ask, now, replications)
+    def foresee(self, beside: Executor, question: Question, replications: range) -> None:
+        """Begin to find out of today's policy what will be asked of it, which depends on nothing that is still looked
+        for, while this process waits for a solver. Without other processes it is left for when somebody asks."""
+        # One replication alone would be run in this process.
+        if (self.jobs != 1 or self.backend) and len(replications) > 1:
+            silent = replace(self, progress=None, today={})
+            ask = silent.simulate if question == "simulate" else silent.booked
+            self.today[question, replications] = beside.submit(ask, [self.scenario.policy], replications)
 
-    def _foreseen(self, question: str, policies: Sequence[Policy], replications: range) -> Any:
+    def _foreseen(self, question: Question, policies: Sequence[Policy], replications: range) -> Any:
         """What is known of the first policy; None where nothing is."""
         if policies[0] is not self.scenario.policy or (question, replications) not in self.today:
             return None
@@ -95,7 +94,7 @@ class Experiments:
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
         """What the ledger books of each policy where nobody queues, see `booked`."""
-        known = self._foreseen("book", policies, replications)
+        known = self._foreseen("booked", policies, replications)
         if known is not None:
             return np.stack([known, *(self.booked(policies[1:], replications) if policies[1:] else [])])
         stream = results(booked, self.scenario, policies, self.seed, replications, jobs=self.jobs, backend=self.backend)

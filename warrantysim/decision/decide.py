@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from warrantysim.decision.ladder import Ladder, ladder_of
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import SearchResult, Tried, search, variants
-from warrantysim.decision.outcomes import Foreseeing, Lawful
+from warrantysim.decision.outcomes import Foreseeing, Lawful, Question
 from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.policies import draw
 from warrantysim.decision.rule_table import rule_table
@@ -231,11 +231,15 @@ def decide(
     judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
     with Stages().whole() as stage, ThreadPoolExecutor(1) as beside:
+        ahead: Iterator[Sequence[tuple[Question, range]]] = iter(
+            [[("simulate", selection), ("simulate", judging)], [("booked", training), ("simulate", confirmation)]]
+        )
 
         def told(name: str) -> None:
             stage(name)
-            if name == "solve" and isinstance(asked, Foreseeing) and "simulate" not in stage.seconds:
-                asked.foresee(beside, [selection, judging], training)
+            # A solver uses one core. Others find out of today's policy meanwhile what will be asked in any case.
+            for question, replications in next(ahead, ()) if name == "solve" and isinstance(asked, Foreseeing) else ():
+                asked.foresee(beside, question, replications)
 
         found = search(model, asked, training, selection, told, jobs)
         stage("simulate")

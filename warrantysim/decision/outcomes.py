@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -46,9 +46,13 @@ class Lawful(Protocol):
         """The same as it is or without a legal floor, of which only claims alone are learned."""
 
 
+Question = Literal["simulate", "booked"]
+"""What can be found out of a policy."""
+
+
 @runtime_checkable
 class Foreseeing(Protocol):
     """A scenario of which some can be found out while a solver works."""
 
-    def foresee(self, beside: Executor, simulated: Sequence[range], booked: range) -> None:
-        """Begin to find out of today's policy what will be asked of it, on these replications."""
+    def foresee(self, beside: Executor, question: Question, replications: range) -> None:
+        """Begin to find out of today's policy what will be asked of it."""

@@ -51,6 +51,21 @@ class Result:
             failures=(*self.failures, *(row for row in rows if isinstance(row, Failure))),
         )
 
+    def beside(self, others: Result) -> Result:
+        """The same with further policies, of which ``others`` tells on the same replications."""
+        n = len(self.policies)
+        summaries = [*self.summaries, *(replace(one, policy=n + one.policy) for one in others.summaries)]
+        failures = [
+            *self.failures,
+            *(replace(one, policy=n + one.policy if one.policy >= 0 else -1) for one in others.failures),
+        ]
+        return replace(
+            self,
+            policies=(*self.policies, *others.policies),
+            summaries=tuple(sorted(summaries, key=lambda one: (one.replication, one.policy))),
+            failures=tuple(sorted(failures, key=lambda one: (one.replication, one.policy))),
+        )
+
     @property
     def level(self) -> float:
         """Level of every interval [share, 0-1]."""

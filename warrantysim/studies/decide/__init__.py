@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import Ticks
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
-from warrantysim.decision.outcomes import Outcomes
+from warrantysim.decision.outcomes import Outcomes, Question
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block
@@ -189,6 +189,8 @@ class Confirming:
     work: Work
     found: list[Result] = field(default_factory=list)
     """What was confirmed."""
+    today: list[Future[Result]] = field(default_factory=list)
+    """The confirmation of today's rule, where it was begun meanwhile."""
 
     def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
         """As the inner experiments."""
@@ -198,9 +200,14 @@ class Confirming:
         """As the inner experiments."""
         return self.inner.by_law(law)
 
-    def foresee(self, beside: Executor, simulated: Sequence[range], booked: range) -> None:
-        """As the inner experiments."""
-        self.inner.foresee(beside, simulated, booked)
+    def foresee(self, beside: Executor, question: Question, replications: range) -> None:
+        """As the inner experiments; a confirmation is kept in full."""
+        if question != "simulate" or replications.start != CONFIRMATION:
+            self.inner.foresee(beside, question, replications)
+        elif self.work.jobs != 1 and self.work.simulate is None:
+            now, seed, jobs = self.scenario.policy, self.work.seed, self.work.jobs
+            one = beside.submit(simulate, self.scenario, now, replications=replications, seed=seed, jobs=jobs)
+            self.today.append(one)
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
         """As the inner experiments."""
@@ -233,8 +240,10 @@ class Confirming:
 
     def _simulated(self, scenario: Scenario, policies: Sequence[Policy], replications: range, seed: int) -> Result:
         done: Callable[[int, int], None] = self.work.stage("confirm")
-        jobs = self.work.jobs
-        return simulate(scenario, policies, replications=replications, seed=seed, jobs=jobs, progress=done)
+        jobs, known = self.work.jobs, [self.today.pop().result()] if self.today and len(policies) > 1 else []
+        rest = policies[len(known) :]
+        others = simulate(scenario, rest, replications=replications, seed=seed, jobs=jobs, progress=done)
+        return known[0].beside(others) if known else others
 
 
 STUDY = Decide()
