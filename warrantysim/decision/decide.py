@@ -238,8 +238,9 @@ def decide(
         def told(name: str) -> None:
             stage(name)
             # A solver uses one core. Others find out of today's policy meanwhile what will be asked in any case.
-            for question, replications in next(ahead, ()) if name == "solve" and isinstance(asked, Foreseeing) else ():
-                asked.foresee(beside, question, replications)
+            for question, replications in next(ahead, ()) if name == "solve" else ():
+                if isinstance(asked, Foreseeing):
+                    asked.foresee(beside, question, replications)
 
         found = search(model, asked, training, selection, told, jobs)
         stage("simulate")
