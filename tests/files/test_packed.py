@@ -86,6 +86,23 @@ def test_a_file_on_packs_may_state_changes_and_rows_to_drop_or_add(seller: Path)
     assert {row.key for row in before.windows} - {row.key for row in found.windows} == {("US", "OWN")}
 
 
+def test_a_section_in_a_file_of_its_own_lies_over_the_packs_and_a_policy_takes_their_place(seller: Path) -> None:
+    (seller.parent / "plan.yaml").write_text("replications: 7\n", "utf-8")
+    edit(seller, PACKS, f"{PACKS}\nplan: plan.yaml")
+    found, before = load_scenario(seller), load_scenario(REFERENCE)
+    assert found.plan == before.plan.replace(replications=7)
+    assert found.policy == before.policy
+    (seller.parent / "plan.yaml").write_text("replications: 1\n", "utf-8")
+    assert refusal(seller) == "plan.yaml:1: plan.replications: expected a number of at least 2, got 1"
+    edit(
+        seller,
+        "policy: policies/today.yaml",
+        "policy: {name: own, rules: [{cell: {}, zones: [{from: 0 USD, do: refund}]}]}",
+    )
+    edit(seller, "\nplan: plan.yaml", "")
+    assert load_scenario(seller).policy.evidence == ()
+
+
 @pytest.mark.parametrize(
     ("stated", "told"),
     [
@@ -98,6 +115,8 @@ def test_a_file_on_packs_may_state_changes_and_rows_to_drop_or_add(seller: Path)
         ("{markets: []}", "base.yaml:16: packs.markets: expected a list of markets, such as [US, DE]"),
         ("{markets: US}", "base.yaml:16: packs.markets: expected a list of markets, such as [US, DE]"),
         ("{market: [US]}", "base.yaml:16: packs.market: unknown key 'market'; did you mean 'markets'?"),
+        ("", "base.yaml:16: packs: expected a mapping, such as {markets: [US, DE]}"),
+        ("{markets: [[US], {}]}", "base.yaml:16: packs.markets: there is no pack of"),
         ("[US]", "base.yaml:16: packs: expected a mapping, such as {markets: [US, DE]}"),
     ],
 )

@@ -31,14 +31,14 @@ def write_one_product(path: Path, codes: Sequence[str], **more: Any) -> Path:
         "skus": [
             {"sku": "A", "name_en": "Camera", "name_zh": "相机", "category": "camera"}
             | {"platform_category": "consumer_electronics", "size_class": "small", "weight_kg": 0.9}
-            | {"length_cm": 20, "width_cm": 15, "height_cm": 10, "battery": "in_equipment", "hts": "8525.89"}
-            | {"mfn_share": 0, "s301_share": 0, "currency": "USD", "ex_works": 40, "recovery_grade": "appliance"}
+            | {"length_cm": 20, "width_cm": 15, "height_cm": 10, "battery": "none", "hts": "8525.89"}
+            | {"mfn_share": 0, "s301_share": 0, "currency": "USD", "ex_works": 40, "recovery_grade": "none"}
             | {"guide_cost_per_unit": 0}
         ],
         "sku_markets": [
             {"sku": "A", "market": code, "list_price": round(160 * per_usd[currency], 2), "currency": currency}
             | {"landed_cost": 50, "landed_currency": "USD", "warranty_days": 730, "refund_basis": "full"}
-            | {"full_days": 0, "life_eta_days": 3000, "life_beta": 1.0, "early_share": 0, "early_eta_days": 30}
+            | {"full_days": 0, "life_eta_days": 3000, "life_beta": 1.0, "early_share": 0.1, "early_eta_days": 5}
             | {"early_beta": 1.0}
             for code, currency in currencies.items()
         ],
@@ -57,7 +57,7 @@ def write_one_product(path: Path, codes: Sequence[str], **more: Any) -> Path:
             }
             for kind, share in FAULTS.items()
         ],
-        "stock": [{"sku": "A", "market": code, "lead_days": 30, "pool": True} for code in codes],
+        "stock": [{"sku": "A", "market": code, "lead_days": 30, "pool": False} for code in codes],
     }
     path.write_text(json.dumps(stated | more), "utf-8")
     return path

@@ -62,6 +62,10 @@ class Document:
         """The place of every value."""
         return {**self.lower, **{path: f"{self.name}:{line}" for path, line in self.lines.items()}}
 
+    def under(self, key: str) -> Document:
+        """A document that states this one at a key."""
+        return Document(self.name, {key: self.values}, {(key, *path): line for path, line in self.lines.items()})
+
     def below(self, key: str) -> Document:
         """The mapping at a key as a document of its own."""
         lines = {path[1:]: line for path, line in self.lines.items() if path[:1] == (key,)}

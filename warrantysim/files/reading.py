@@ -212,24 +212,23 @@ class Reader(Generic[S]):
         refuse_other_values(document.name, document.values, "scenario")
         values = dict(document.values)
         stated_tables = values.pop("tables", {})
-        packs = values.pop("packs", None) if "packs" not in self.root.model_fields else None
+        packs = [values.pop("packs")] if "packs" in values.keys() - self.root.model_fields.keys() else []
         changes = {
             word: values.pop(word) for word in ("set", "rows") if word in values and word not in self.root.model_fields
         }
-        if changes and packs is None:
+        if changes and not packs:
             word = next(iter(changes))
             message = told("only a what-if states {word!r}; did you forget 'extends: base.yaml'?", word=word)
             raise refuse(document.place((word,)), message, "extends")
         ground = Ground(self.tables, tuple(self.root.model_fields))
-        if packs is not None:
-            self.files += lay_packs(ground, document, packs, partial(self._beside, document.name, inside=True))
+        for stated in packs:
+            self.files += lay_packs(ground, document, stated, partial(self._beside, document.name, inside=True))
         inline = {field: values.pop(field) for field in self.tables if isinstance(values.get(field), list)}
-        ground.lay(Layer([replace(document, values=values)]))
+        sections = self._section_files(document, self.root.model_fields)
+        own = replace(document, values={key: value for key, value in values.items() if key not in sections})
+        ground.lay(Layer([own, *(section.under(field) for field, section in sections.items())]))
         values = ground.document.values
         self.places.documents.append(((), ground.document))
-        for field, section in self._section_files(document, self.root.model_fields).items():
-            values[field] = section.values
-            self.places.section((field,), section)
         tables, problems = self._tables(document, stated_tables)
         for field in self.tables:
             if field in tables:

@@ -15,6 +15,7 @@ from warrantysim.files.documents import Document, parse_document
 from warrantysim.files.market_packs import documents_of, text_of
 from warrantysim.files.reading import MAX_BYTES
 from warrantysim.files.source_text import read_text, shown_path
+from warrantysim.packs.markets import CODES
 from warrantysim.schema.fields import Path
 
 _LETTER = re.compile(r"(?<![\w-])[SDA](?![\w-])")
@@ -59,13 +60,14 @@ def remarks(path: FilePath) -> Mapping[Path, Remark]:
     Raises
     ------
     ScenarioError
-        If it cannot be read, or names a market there is no pack of.
+        If it cannot be read.
     """
     text, _ = read_text(path, MAX_BYTES)
     document = parse_document(text, shown_path(path))
     packs = document.values.get("packs")
+    stated = packs.get("markets") if isinstance(packs, Mapping) else None
     found: dict[Path, Remark] = {}
-    for below in documents_of(packs.get("markets", ())) if isinstance(packs, Mapping) else ():
+    for below in documents_of([code for code in stated if code in CODES]) if isinstance(stated, list) else ():
         found |= _said(below, text_of(below), below.name)
     return {**found, **_said(document, text, path.name)}
 
