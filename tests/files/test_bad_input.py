@@ -268,7 +268,7 @@ TABLES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "a mark that is none": (
         {"skus": skus("S1,S", "S1,X")},
-        "tables/skus.csv row 2, column mark: expected one of S, D, A, got 'X'",
+        "tables/skus.csv row 2, column mark: expected one of S, D, A, M, got 'X'",
     ),
     "a broken distribution": (
         {"skus": skus("eta=900", "eta=")},
