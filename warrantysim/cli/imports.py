@@ -11,6 +11,7 @@ from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
 
 if TYPE_CHECKING:
+    from warrantysim.files.books import Books
     from warrantysim.schema.root import Scenario
 
 
@@ -35,6 +36,10 @@ def add_import(commands: Any, command: Any) -> None:
         help="which column of a log a field is, such as opened='Created at'; remembered; REPORT.FIELD for another "
         "report than the one of --as, else the claims log",
     )  # fmt: skip
+    it.add_argument(
+        "--replay", action="store_true",
+        help="also write a what-if that plays the claims of the books' last year in place of drawn ones",
+    )  # fmt: skip
     it.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
 
 
@@ -50,6 +55,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     folder = seller.parent if seller.is_file() else seller
     if not folder.is_dir():
         raise Stop(USAGE, console.say("import.no_folder", folder=folder))
+    scenario = _scenario(seller, folder, console)
     try:
         meant = meant_reports(arguments.meant, [file.as_posix() for file in arguments.files])
         found = import_files(
@@ -57,7 +63,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             [(file.as_posix(), file) for file in arguments.files],
             parsed_answers(arguments.answers) | mapped_columns(arguments.mapped, set(meant.values())),
             when=dt.datetime.now().isoformat(timespec="minutes"),
-            scenario=_scenario(seller, folder, console),
+            scenario=scenario,
             meant=meant,
             progress=lambda file, rows: console.progress(console.say("import.reading", file=Path(file).name, n=rows)),
             dry_run=arguments.dry_run,
@@ -68,7 +74,32 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result_json(record_of(found))
     else:
         console.result(terminal_text(blocks_of(found, console.lang), console.width))
+    if arguments.replay and scenario is not None and not arguments.dry_run:
+        _replay(Books(folder / FOLDER), _file(seller, folder), scenario, console)
     return OK
+
+
+def _replay(books: Books, file: Path, scenario: Scenario, console: Console) -> None:
+    """Write own claims of the last year as a what-if on the seller's scenario."""
+    from warrantysim.files.importers.replay import TABLE, WHAT_IF, replay
+    from warrantysim.schema.errors import ScenarioError
+    from warrantysim.store.atomic import new_files
+
+    try:
+        made = replay(books.table("claims"), scenario, file.name)
+    except ScenarioError as error:
+        raise Stop(BAD_INPUT, error) from None
+    with new_files(file.parent) as aside:
+        (aside / TABLE).write_text(made.table, "utf-8")
+        (aside / WHAT_IF).write_text(made.what_if, "utf-8")
+    console.tell("import.replay", n=made.rows, file=file.parent / WHAT_IF)
+    for reason, n in made.left_out.items():
+        console.tell("import.replay_left", n=n, reason=reason.text(console.lang))
+
+
+def _file(seller: Path, folder: Path) -> Path:
+    """The seller's scenario file, whether it is there or not."""
+    return seller if seller.is_file() else folder / f"{folder.resolve().name}.yaml"
 
 
 def _scenario(seller: Path, folder: Path, console: Console) -> Scenario | None:
@@ -76,7 +107,7 @@ def _scenario(seller: Path, folder: Path, console: Console) -> Scenario | None:
     from warrantysim.files.loading import load
     from warrantysim.schema.errors import ScenarioError
 
-    file = seller if seller.is_file() else folder / f"{folder.resolve().name}.yaml"
+    file = _file(seller, folder)
     if not file.exists():
         console.tell("import.no_scenario", file=file)
         return None
