@@ -119,7 +119,7 @@ def _read(
 def _refuse_strange(answers: Mapping[str, str], read: Sequence[Imported], books: Books) -> None:
     """Refuse answers to questions nobody asks."""
     asked = {question.name for one in read for question in one.questions} | set(books.answers)
-    beginnings = {*reports(), "failure", "map", "values", "near_skus", "encoding"}
+    beginnings = {*reports(), "failure", "kind", "map", "near_skus", "encoding"}
     strange = [name for name in answers if name not in asked and name.partition(".")[0] not in beginnings]
     if strange:
         raise ScenarioError(

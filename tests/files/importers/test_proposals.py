@@ -1,0 +1,125 @@
+"""What the books say otherwise than the workbook is proposed cell by cell, and what is taken is a workbook again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from tests.files.importers.test_fee_preview import row as previewed
+from tests.files.importers.written import file_of
+from tests.files.seller_books import CURRENCIES, PRODUCTS, SALES, book
+from warrantysim.files.books import Books
+from warrantysim.files.importers.importing import import_files
+from warrantysim.files.importers.proposals import Proposal, accepted, likely_kind, proposals, whole_months
+from warrantysim.files.seller_book import seller_in
+from warrantysim.files.seller_edits import sheets_of_book
+from warrantysim.present.seller_workbook import seller_workbook
+
+MARKETS = ("US", "DE", "JP")
+
+
+def sold(day: str, units: str = "1", sku: str = "A", store: str = "Amazon.com", **more: str) -> dict[str, str]:
+    price = {"Amazon.com": "59.99", "Amazon.de": "54.99", "Amazon.co.jp": "8999"}[store]
+    return {
+        "amazon-order-id": f"{store}-{sku}-{day}", "purchase-date": f"{day}T20:00:00+00:00", "order-status": "Shipped",
+        "fulfillment-channel": "Amazon", "sales-channel": store, "sku": sku, "quantity": units,
+        "item-price": f"{float(price) * float(units):.2f}", "ship-country": "",
+    } | more  # fmt: skip
+
+
+def daily(first: str, last: str, **more: str) -> list[dict[str, str]]:
+    return [sold(f"{day:%Y-%m-%d}", **more) for day in pd.date_range(first, last)]
+
+
+def books_of(folder: Path, *files: Sequence[dict[str, str]], **answers: str) -> Books:
+    named = [(f"{n}", file_of(rows)) for n, rows in enumerate(files)]
+    import_files(Books(folder), named, {name.replace("__", "."): text for name, text in answers.items()}, when="now")
+    return Books(folder)
+
+
+def shown(found: Sequence[Proposal]) -> dict[tuple[object, ...], tuple[str, str]]:
+    return {(*one.row, *one.column): (one.old, one.new) for one in found}
+
+
+def test_units_of_whole_months_are_proposed_and_a_month_without_a_line_is_none(tmp_path: Path) -> None:
+    lines = [*daily("2026-01-01", "2026-02-28"), *daily("2026-04-01", "2026-04-30", sku="B"), sold("2026-05-02")]
+    found = shown(proposals(books_of(tmp_path, lines), book(), MARKETS))
+    months = {key[4]: new for key, (_, new) in found.items() if key[:3] == ("A", "US", "FBA")}
+    assert months == {
+        dt.date(2026, 1, 1): "31",
+        dt.date(2026, 2, 1): "28",
+        dt.date(2026, 3, 1): "0",
+        dt.date(2026, 4, 1): "0",
+    }
+
+
+def test_months_of_one_region_say_nothing_of_another(tmp_path: Path) -> None:
+    lines = [*daily("2026-01-01", "2026-03-31"), *daily("2026-03-01", "2026-03-31", store="Amazon.de")]
+    whole = whole_months(books_of(tmp_path, lines).table("orders"))
+    assert {name: len(months) for name, months in whole.items()} == {"America": 3, "Europe": 1}
+
+
+def test_what_the_workbook_says_already_is_not_proposed(tmp_path: Path) -> None:
+    lines = daily("2026-01-01", "2026-01-31")
+    said = book([["A", "earbuds", "59.99"]], [["A", "US", "", "31"]], sold=[*SALES, "2026-01"])
+    assert not proposals(books_of(tmp_path, lines), said, MARKETS)
+
+
+def test_cancelled_resold_and_replacement_lines_are_no_units_sold(tmp_path: Path) -> None:
+    others = [
+        sold("2026-01-31", "9", **{"order-status": "Cancelled", "amazon-order-id": "1"}),
+        sold("2026-01-31", "9", sku="amzn.gr.A-6sC9nyZuQG-VG", **{"amazon-order-id": "2"}),
+        sold("2026-01-31", "9", **{"item-price": "0", "amazon-order-id": "3"}),
+    ]
+    found = shown(proposals(books_of(tmp_path, [*daily("2026-01-01", "2026-01-31"), *others]), book(), MARKETS))
+    assert found[("A", "US", "FBA", "month", dt.date(2026, 1, 1))] == ("", "31")
+
+
+def test_weight_size_and_prices_of_the_fee_preview_are_proposed_where_they_differ(tmp_path: Path) -> None:
+    preview = [previewed("US", "64.99", "5.20", "USD", sku="A"), previewed("FR", "60.00", sku="A")]
+    said = book([["A", "earbuds", "59.99", "", "", "160 g", "20 x 15 x 8"]])
+    assert shown(proposals(books_of(tmp_path, preview), said, MARKETS)) == {
+        ("A", "weight", ""): ("0.16", "0.5 kg"),
+        ("A", "price", "US"): ("59.99", "64.99"),
+    }
+
+
+def test_a_product_that_is_not_in_the_workbook_waits_for_its_kind(tmp_path: Path) -> None:
+    preview = [previewed("US", "64.99", "5.20", "USD", sku="NEW", product_name="A thing")]
+    open_ = proposals(books_of(tmp_path / "open", preview), book(), MARKETS)
+    assert {str(one.lacks) for one in open_} == {"its kind: --answer kind.NEW=KIND"}
+    assert accepted(sheets_of_book(book(), CURRENCIES), open_).rows["products"] == [dict(book().products[0].texts)]
+    said = proposals(books_of(tmp_path / "said", preview, kind__NEW="camera"), book(), MARKETS)
+    assert not any(one.lacks for one in said)
+    rows = accepted(sheets_of_book(book(), CURRENCIES), said).rows["products"]
+    assert [row[("sku", "")] for row in rows] == ["A", "NEW"]
+
+
+def test_what_is_taken_is_a_workbook_that_says_it(tmp_path: Path) -> None:
+    preview = [previewed("US", "64.99", "5.20", "USD", sku="CAM", product_name="Security camera 2K")]
+    lines = [*daily("2026-01-01", "2026-02-28"), *daily("2026-01-01", "2026-02-28", sku="CAM")]
+    books = books_of(tmp_path, preview, lines)
+    before = book([["A", "earbuds", "59.99"]], [["A", "US", "100"]])
+    sheets = accepted(sheets_of_book(before, CURRENCIES), proposals(books, before, MARKETS))
+    after = seller_in(seller_workbook(sheets), Path("seller.xlsx"), CURRENCIES)
+    assert not proposals(books, after, MARKETS)
+    sales = {row["sku"]: row.values["month"] for row in after.rows["sales"]}
+    assert sales["CAM"] == {dt.date(2026, 1, 1): 31.0, dt.date(2026, 2, 1): 28.0}
+    assert {row["sku"]: row["archetype"] for row in after.products} == {"A": "earbuds", "CAM": "camera"}
+
+
+def test_prices_come_from_the_last_orders_where_no_fee_preview_states_one(tmp_path: Path) -> None:
+    lines = [*daily("2026-01-01", "2026-01-31", store="Amazon.co.jp"), *daily("2026-01-01", "2026-01-31")]
+    found = shown(proposals(books_of(tmp_path, lines), book([["A", "earbuds", "59.99"]]), MARKETS))
+    assert found[("A", "price", "JP")] == ("", "8999")
+    assert ("A", "price", "US") not in found
+
+
+def test_a_name_says_what_kind_of_product_it_is() -> None:
+    assert likely_kind("ANC Earbuds Pro, black") == "earbuds"
+    assert likely_kind("扫地机器人 L10") == "robot_vacuum"
+    assert likely_kind("A thing") == ""
+    assert PRODUCTS[0] == "SKU"
