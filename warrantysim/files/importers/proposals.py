@@ -193,7 +193,8 @@ def _sales(
     """Units of each whole month, a month without a line among them as 0 from the first sale on."""
     said = {_named(row.texts, "sales"): row for row in book.rows.get("sales", ())}
     why = told("orders")
-    for (sku, market, channel), lines in orders.groupby(["sku", "market", "channel"], sort=True):
+    for key, lines in orders.groupby(["sku", "market", "channel"], sort=True):
+        sku, market, channel = map(str, key)
         lacks = lacking.get(sku, NOTHING) or (
             NOTHING if (sku, market) in priced else told("its price in {market}", market=market)
         )

@@ -6,8 +6,6 @@ and rate cards are then those that hold, and ages, prices and symptoms as they w
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +18,6 @@ from warrantysim.schema.root import Scenario
 
 TABLE, WHAT_IF = "replay-claims.csv", "replay.yaml"
 """What the two files are called."""
-COLUMNS = ("claim", "opened", "sku", "market", "channel", "value", "symptom", "fault", "bench_minutes", "delivered")
 DAYS = 365
 """The claims of how many days are played: the last [days]."""
 _WHAT_IF = """\
@@ -70,40 +67,37 @@ def replay(claims: pd.DataFrame, scenario: Scenario, extends: str) -> Replay:
     )
     whole = pd.Series(True, index=claims.index)
     by = _shifts(claims["opened"], scenario)
-    for rows, reason in (
+    for those, reason in (
         (claims["opened"] < first, told("opened before the last {days} days of the log", days=DAYS)),
         (unsold.astype(bool), told("a product or market your scenario does not have")),
         (claims["price"].isna(), told("no price")),
         (~_within(claims["opened"] + by, scenario), told("a day of the year the horizon does not have")),
     ):
-        left[reason] += int((rows & whole).sum())
-        whole &= ~rows
+        left[reason] += int((those & whole).sum())
+        whole &= ~those
     played = claims[whole]
     if played.empty:
         raise refuse(TABLE, "no claim of the books can be played: none has a price, a product and a market of yours")
     faults = {(row.sku, row.fault) for row in scenario.faults}
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for number, (row, shift) in enumerate(zip(played.itertuples(index=False), by[whole], strict=True), 1):
-        begun = row.delivered if pd.notna(row.delivered) else row.sold
-        writer.writerow(
-            [
-                f"{number:06d}",
-                f"{row.opened + shift:%Y-%m-%d}",
-                row.sku,
-                row.market,
-                row.channel if row.channel in scenario.channels else "",
-                f"{row.price:.12g}",
-                row.symptom if row.symptom in SYMPTOMS else "",
-                row.finding if (row.sku, row.finding) in faults else "",
-                f"{row.repair_minutes:g}" if pd.notna(row.repair_minutes) else "",
-                f"{begun + shift:%Y-%m-%d}" if pd.notna(begun) else "",
-            ]
-        )
+    shift, known = by[whole], zip(played["sku"], played["finding"], strict=True)
+    rows = pd.DataFrame(
+        {
+            "claim": [f"{number:06d}" for number in range(1, len(played) + 1)],
+            "opened": played["opened"] + shift,
+            "sku": played["sku"],
+            "market": played["market"],
+            "channel": played["channel"].where(played["channel"].isin(list(scenario.channels)), ""),
+            "value": played["price"],
+            "symptom": played["symptom"].where(played["symptom"].isin(SYMPTOMS), ""),
+            "fault": [fault if (sku, fault) in faults else "" for sku, fault in known],
+            "bench_minutes": played["repair_minutes"],
+            "delivered": played["delivered"].fillna(played["sold"]) + shift,
+        }
+    )
+    table = rows.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g")
     dates = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
     what_if = _WHAT_IF.format(extends=extends, table=TABLE, **dates)
-    return Replay(out.getvalue(), what_if, len(played), {reason: n for reason, n in left.items() if n})
+    return Replay(table, what_if, len(played), {reason: n for reason, n in left.items() if n})
 
 
 def _shifts(opened: pd.Series, scenario: Scenario) -> pd.Series:
