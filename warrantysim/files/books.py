@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 
 from warrantysim.files.importers.canonical import TABLES, tidy
@@ -64,7 +66,7 @@ class Books:
             raise refuse(path.as_posix(), "this is no key of books; put back the one that was there") from None
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table of `canonical.TABLES`; without rows where nothing was imported.
+        """A table of `canonical.TABLES`, by day; without rows where nothing was imported.
 
         Raises
         ------
@@ -75,7 +77,9 @@ class Books:
             path = self.folder / f"{name}.parquet"
             try:
                 found = pd.read_parquet(path) if path.exists() else pd.DataFrame()
-                self._tables[name] = tidy(name, found[[one for one in TABLES[name] if one in found]])
+                frame = tidy(name, found[[one for one in TABLES[name] if one in found]])
+                order = [one for one in ("day", "opened", "key") if one in frame]
+                self._tables[name] = frame.sort_values(order, ignore_index=True)
             except (OSError, ValueError) as error:
                 raise refuse(path.as_posix(), "this table of the books cannot be read: {error}", error=error) from None
         return self._tables[name]
@@ -173,7 +177,7 @@ class Books:
             shutil.rmtree(self.folder / _PENDING, ignore_errors=True)
             reason = error.strerror or str(error)
             raise refuse(self.folder.as_posix(), "the books cannot be written: {reason}", reason=reason) from None
-        self._tables.update(tables)
+        self._tables.clear()
 
     def _log(self, imported: list[Imported], when: str) -> str:
         rows = [*self.imports, *(_logged(one, when) for one in imported)]
@@ -215,23 +219,33 @@ def merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Rows of a table by key, those that came before and those that come now; of rows with the same key the one that
     last changed, or else the one that comes now.
     """
-    both = pd.concat([old, new], ignore_index=True) if len(old) else new
+    if not len(old):
+        return new
+    both = pd.concat([old, new], ignore_index=True)
     if "updated" in both:
         at = both["updated"].fillna(pd.Timestamp(0))
         both = both.iloc[at.argsort(kind="stable").to_numpy()]
-    both = both.drop_duplicates("key", keep="last")
-    return both.sort_values([one for one in ("day", "opened", "key") if one in both], ignore_index=True)
+    return both.drop_duplicates("key", keep="last", ignore_index=True)
 
 
 def differing(old: pd.DataFrame, new: pd.DataFrame) -> tuple[int, int]:
     """Rows of a table that are new, and rows that are other than they were."""
-    known = new["key"].isin(old["key"])
+    if not len(old):
+        return len(new), 0
+    known = among(new["key"], old["key"])
     before = old.set_index("key").reindex(new.loc[known, "key"])
     after = new[known].set_index("key")
     same = pd.Series(True, index=after.index)
     for column in after:
         same &= (after[column] == before[column]) | (after[column].isna() & before[column].isna())
     return int((~known).sum()), int((~same).sum())
+
+
+def among(keys: pd.Series, others: pd.Series) -> pd.Series:
+    """Which keys are among others."""
+    return pd.Series(
+        pc.is_in(pa.array(keys), value_set=pa.array(others)).to_numpy(zero_copy_only=False), index=keys.index
+    )
 
 
 def _logged(one: Imported, when: str) -> dict[str, str]:

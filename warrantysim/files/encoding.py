@@ -7,6 +7,7 @@ kana and common kanji. The likeliest is taken where it is clearly so; else the f
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -101,7 +102,8 @@ def _likeliest(content: bytes, where: str) -> str:
 
 def odd_words(content: bytes) -> list[bytes]:
     """The first words that hold bytes beyond ASCII, at most `LOOKED_AT`."""
-    return [found[0] for found in itertools.islice(_WORD.finditer(content), LOOKED_AT)]
+    odd = (line for line in io.BytesIO(content) if not line.isascii())
+    return [found[0] for found in itertools.islice(itertools.chain.from_iterable(map(_WORD.finditer, odd)), LOOKED_AT)]
 
 
 def ranked_encodings(content: bytes, words: list[bytes]) -> tuple[list[str], bool]:

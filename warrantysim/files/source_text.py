@@ -60,7 +60,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise refuse(shown, "cannot be read: {reason}", reason=reason) from None
-    if not content.strip():
+    if content.isspace() or not content:
         raise refuse(shown, "the file is empty")
     return content
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from itertools import islice
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from warrantysim.files.importers.canonical import TABLES, tidy
-from warrantysim.files.importers.form import open_report, plain_name
+from warrantysim.files.importers.form import MAX_BYTES, open_report, plain_name
 from warrantysim.files.importers.report import Context, Imported, Left, Report, Rows, Share, plain
-from warrantysim.files.importers.sheet import PERSONAL, Sheet, sheet_of
-from warrantysim.files.source_text import sha256
+from warrantysim.files.importers.sheet import PERSONAL, Sheet, sheet_of, texts_of
+from warrantysim.files.source_text import read_bytes, sha256
 from warrantysim.schema.errors import told
 
 REPORTS = (
@@ -34,6 +38,8 @@ REPORTS = (
     "bills_and_scans",
 )
 """Modules of the reports, each with its ``REPORT`` or ``REPORTS``; of those that know a header as well the first is."""
+ROWS = 20_000
+"""Rows whose keys are made at a time [rows]."""
 LEAST = 0.2
 """How surely a report must know a header [0-1]."""
 
@@ -47,12 +53,13 @@ def reports() -> Mapping[str, Report]:
 
 
 def read_report(
-    content: bytes, file: str, context: Context, meant: str = "", progress: Callable[[int], None] | None = None
+    content: bytes | Path, file: str, context: Context, meant: str = "", progress: Callable[[int], None] | None = None
 ) -> Imported:
     """What a file holds, as rows of the books, and how it was read.
 
     Parameters
     ----------
+    content : its bytes, or where it is.
     file : its name, by which errors call it; nothing is told from it.
     meant : the report somebody says it is; told by its header where empty.
     progress : told the rows read so far.
@@ -62,6 +69,8 @@ def read_report(
     ScenarioError
         If it cannot be read as a table, or no report knows its header.
     """
+    content = read_bytes(content, MAX_BYTES) if isinstance(content, Path) else content
+    digest = sha256(content)
     known = [one for name, one in reports().items() if meant in ("", name)]
 
     def score(header: Sequence[str]) -> float:
@@ -79,26 +88,27 @@ def read_report(
         return headless(first) if headless else ()
 
     form, rows = open_report(content, file, score, context.answers.get("encoding", ""), names)
+    del content  # the bytes of a file that is read from disk are not needed any more
     report = best(form.header)
     sheet = sheet_of(report, form, rows, context, progress)
     _tell_form(sheet)
-    made = [one for one in report.read(sheet) if len(one.frame)]
     tables: dict[str, list[pd.DataFrame]] = {}
-    for one in made:
+    days: list[pd.Series] = []
+    for one in report.read(sheet):
+        days += _days(one)
         tables.setdefault(one.table, []).append(_keyed(one, sheet))
-    whole = {name: pd.concat(parts) for name, parts in tables.items()}
-    frames = {name: tidy(name, frame.loc[~sheet.left[frame.index]]) for name, frame in whole.items()}
+    frames = {name: _whole(name, parts, sheet) for name, parts in tables.items()}
     odd = [cell for cell in form.header if cell and cell not in sheet.taken]
     return Imported(
         file=file,
-        digest=sha256(content),
+        digest=digest,
         report=report.name,
         form=form,
         read=sheet.n + len(form.long),
         used=int((~sheet.left).sum()),
         left_out=tuple(sheet.left_out),
         rows=frames,
-        covers=_covers(made),
+        covers=_covers(days),
         matched=_matched(frames, context),
         unknown={what: dict(codes) for what, codes in sheet.not_known.items()},
         aside=tuple(cell for cell in odd if not PERSONAL.search(plain_name(cell))),
@@ -130,30 +140,62 @@ def _tell_form(sheet: Sheet) -> None:
 
 def _keyed(rows: Rows, sheet: Sheet) -> pd.DataFrame:
     """The rows with the report they came from and their key; what is the same row again is left out."""
-    frame = rows.frame
-    kept = ~sheet.left[frame.index]
-    frame = frame[kept]
-    parts = [[plain(value) for value in part[frame.index]] for part in rows.identity]
-    texts = pd.Series(["\x1f".join(row) for row in zip(*parts, strict=True)], index=frame.index, dtype="str")
-    number = texts.groupby(texts, sort=False).cumcount()
-    numbered = (
+    frame = _without(rows.frame, sheet.left)
+    begin = f"{rows.table}\x1f{sheet.report.name}\x1f"
+    hashes = _hashes([part[frame.index] for part in rows.identity], begin, sheet.context)
+    number = hashes.groupby(hashes, sort=False).cumcount()
+    several = (
         rows.numbered if isinstance(rows.numbered, pd.Series) else pd.Series(rows.numbered, index=sheet.left.index)
     )
-    again = (number > 0) & ~numbered[frame.index]
+    again = (number > 0) & ~several[frame.index]
     sheet.leave_out(again, _AGAIN)
-    frame, texts, number = frame[~again], texts[~again], number[~again]
-    hashed = sheet.context.hashed
-    begin = f"{rows.table}\x1f{sheet.report.name}\x1f"
-    keys = [hashed(f"{begin}{text}\x1f{n}") for text, n in zip(texts, number, strict=True)]
-    return frame.assign(source=sheet.report.name, key=keys)
+    if again.any():
+        frame, hashes, number = frame[~again], hashes[~again], number[~again]
+    return frame.assign(source=sheet.report.name, key=_keys(hashes, number, sheet.context))
 
 
-def _covers(made: Sequence[Rows]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+def _keys(hashes: pd.Series, number: pd.Series, context: Context) -> pd.Series:
+    """The keys of rows: their hash, of those that stood there before a hash of it and their number."""
+
+    def key(one: int, n: int) -> str:
+        return f"{one:016x}" if not n else context.hashed(f"{one:016x}\x1f{n}")
+
+    pairs = zip(hashes.to_numpy(), number.to_numpy(), strict=True)
+    parts = iter(lambda: [key(one, n) for one, n in islice(pairs, ROWS)], [])
+    return texts_of([pa.array(part) for part in parts], hashes.index)
+
+
+def _hashes(parts: Sequence[pd.Series], begin: str, context: Context) -> pd.Series:
+    """Hashes of what several columns say of each row, block by block."""
+    index, found = parts[0].index, []
+    for start in range(0, len(index), ROWS):
+        block = [part.iloc[start : start + ROWS] for part in parts]
+        texts = [pa.array(one).to_pylist() if one.dtype == "str" else list(map(plain, one)) for one in block]
+        rows = zip(*texts, strict=True)
+        found.append(np.fromiter((int(context.hashed(begin + "\x1f".join(row)), 16) for row in rows), np.uint64))
+    return pd.Series(np.concatenate(found) if found else np.empty(0, np.uint64), index=index)
+
+
+def _without(frame: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
+    """The rows that are not left out; no copy where all stay."""
+    gone = left[frame.index]
+    return frame[~gone] if gone.any() else frame
+
+
+def _whole(table: str, parts: Sequence[pd.DataFrame], sheet: Sheet) -> pd.DataFrame:
+    return tidy(table, _without(pd.concat(parts) if len(parts) > 1 else parts[0], sheet.left))
+
+
+def _days(rows: Rows) -> list[pd.Series]:
+    """The first column of days of the table, where the rows have it."""
+    first = next((name for name, kind in TABLES[rows.table].items() if kind == "day"), "")
+    return [rows.frame[first]] if first in rows.frame else []
+
+
+def _covers(days: Sequence[pd.Series]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """First and last day of the rows, those left out among them: a month of cancelled orders is no unknown month."""
-    first = ((one.frame, next((name for name, kind in TABLES[one.table].items() if kind == "day"), "")) for one in made)
-    days = [frame[name] for frame, name in first if name in frame]
-    found = pd.concat(days).dropna() if days else pd.Series(dtype="datetime64[ms]")
-    return (found.min(), found.max()) if len(found) else None
+    ends = [end for one in days for end in (one.min(), one.max()) if end is not pd.NaT]
+    return (min(ends), max(ends)) if ends else None
 
 
 def _matched(frames: Mapping[str, pd.DataFrame], context: Context) -> dict[str, Share]:

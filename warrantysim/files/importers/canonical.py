@@ -119,6 +119,6 @@ def tidy(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     for column, kind in known.items():
         values = frame[column] if column in frame else pd.Series(index=frame.index, dtype=DTYPES[kind])
         found[column] = values.astype(pd.api.types.pandas_dtype(DTYPES[kind]))
-        if kind == "text":
+        if kind == "text" and found[column].hasnans:
             found[column] = found[column].fillna("")
-    return pd.DataFrame(found, index=frame.index).reset_index(drop=True)
+    return pd.DataFrame(found, index=frame.index, copy=False).set_axis(pd.RangeIndex(len(frame)))

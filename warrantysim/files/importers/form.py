@@ -115,7 +115,7 @@ def open_report(
     """
     form = Form()
     content = _unpacked(content, where, form)
-    if not content.strip():
+    if content.isspace() or not content:
         raise refuse(where, "the file is empty")
     if content[:4] == b"PK\x03\x04":
         return form, _sheet(content, where, judge, form, headless)

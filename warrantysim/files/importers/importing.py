@@ -8,20 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
-from warrantysim.files.books import Books, differing, merged
+from warrantysim.files.books import Books, among, differing, merged
 from warrantysim.files.importers import read_report, reports
-from warrantysim.files.importers.form import MAX_BYTES
 from warrantysim.files.importers.joining import joined
 from warrantysim.files.importers.log_cells import answer_name
 from warrantysim.files.importers.report import Context, Imported, Question, Share
 from warrantysim.files.importers.words import LOGS, fields_of
-from warrantysim.files.source_text import read_bytes
 from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
 
 Progress = Callable[[str, int], None]
 """Told which file is read, and the rows read of it."""
+_Keys = Mapping[str, pd.Series]
+"""Keys of the rows of a file, by table."""
 
 
 @dataclass(frozen=True)
@@ -78,17 +79,14 @@ def import_files(
         known = dict(books.answers) | dict(answers or {})
         skus = skus or (frozenset(one.sku for one in scenario.skus) if scenario else frozenset())
         context = Context(books.key, known, before, scenario, skus)
-        read = _read(files, context, meant or {}, progress)
-        _refuse_strange(answers or {}, read, books)
-        tables = {name: books.table(name) for name in {table for one in read for table in one.rows} | set(_JOINED)}
-        after = dict(tables)
-        for one in read:
-            after |= {name: merged(after[name], rows) for name, rows in one.rows.items()}
-        after = joined(after, known)
+        read, after = _read(files, context, books, meant or {}, progress)
+        _refuse_strange(answers or {}, [one for one, _ in read], books)
+        tables = {name: books.table(name) for name in {*after, *_JOINED}}
+        after = joined(tables | after, known)
         changes = {name: differing(tables[name], frame) for name, frame in after.items()}
         changed = {name: frame for name, frame in after.items() if any(changes[name])}
-        told_of = tuple(_after(one, after, tables) for one in read)
-        new = known != books.answers or bool(changed) or any(_unlisted(one, books) for one in read)
+        told_of = tuple(_after(one, keys, after, tables) for one, keys in read)
+        new = known != books.answers or bool(changed) or any(_unlisted(one, books) for one in told_of)
         if new and not dry_run:
             listed = [one for one in told_of if any(map(any, one.changes.values())) or _unlisted(one, books)]
             books.write(changed, listed, known, when)
@@ -100,20 +98,33 @@ _JOINED = ("orders", "returns", "replacements", "claims", "postings")
 
 
 def _read(
-    files: Sequence[tuple[str, bytes | Path]], context: Context, meant: Mapping[str, str], progress: Progress | None
-) -> list[Imported]:
-    read: list[Imported] = []
+    files: Sequence[tuple[str, bytes | Path]],
+    context: Context,
+    books: Books,
+    meant: Mapping[str, str],
+    progress: Progress | None,
+) -> tuple[list[tuple[Imported, _Keys]], dict[str, pd.DataFrame]]:
+    """What each file gave, with the keys of its rows; and the tables with all their rows. Each file's rows are merged
+    before the next is read, so that no two large files are in memory.
+    """  # fmt: skip
+    read: list[tuple[Imported, _Keys]] = []
+    tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for name, content in files:
         try:
-            body = read_bytes(content, MAX_BYTES) if isinstance(content, Path) else content
             tell = None if progress is None else (lambda rows, name=name: progress(name, rows))
-            read.append(read_report(body, name, context, meant.get(name, ""), tell))
+            one = read_report(content, name, context, meant.get(name, ""), tell)
         except ScenarioError as error:
             problems += error.problems
+            continue
+        pa.default_memory_pool().release_unused()
+        read.append((replace(one, rows={}), {table: rows["key"] for table, rows in one.rows.items()}))
+        for table in list(one.rows):
+            before = tables[table] if table in tables else books.table(table)
+            tables[table] = merged(before, one.rows.pop(table))
     if problems:
         raise ScenarioError(problems)
-    return read
+    return read, tables
 
 
 def _refuse_strange(answers: Mapping[str, str], read: Sequence[Imported], books: Books) -> None:
@@ -132,19 +143,27 @@ def _unlisted(one: Imported, books: Books) -> bool:
     return one.digest not in {row["digest"] for row in books.imports}
 
 
-def _after(one: Imported, after: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]) -> Imported:
+def _after(
+    one: Imported, keys: _Keys, after: Mapping[str, pd.DataFrame], before: Mapping[str, pd.DataFrame]
+) -> Imported:
     """What a file gave, with what it changed and what of it was joined."""
-    matched = dict(one.matched)
-    rows = {name: after[name][after[name]["key"].isin(frame["key"])] for name, frame in one.rows.items()}
-    for name, frame in rows.items():
+    matched, changes = dict(one.matched), {}
+    for name, mine in keys.items():
+        frame = _rows_of(after[name], mine)
+        changes[name] = differing(before[name], frame)
         if "market" in frame:
             matched["market"] = Share(int((frame["market"] != "").sum()), len(frame))
         if name == "returns":
             matched["order"] = Share(int((frame["market_how"] == "order").sum()), len(frame))
         if name == "replacements":
             matched["order"] = matched["market"]
-    changes = {name: differing(before[name], frame) for name, frame in rows.items()}
-    return replace(one, matched=matched, rows=rows, changes=changes)
+    return replace(one, matched=matched, changes=changes)
+
+
+def _rows_of(frame: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
+    """The rows with some keys."""
+    mine = among(frame["key"], keys)
+    return frame if mine.all() else frame[mine]
 
 
 def parsed_answers(stated: Sequence[str]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from warrantysim.files.importers.all_orders import OUTSIDE
 from warrantysim.files.importers.canonical import tidy
@@ -67,14 +69,23 @@ def _returns(rows: pd.DataFrame, orders: pd.DataFrame, answers: Mapping[str, str
 def _order(rows: pd.DataFrame, orders: pd.DataFrame, column: str) -> pd.DataFrame:
     """Market, day, price and currency of the order of each row: of its line of the same SKU, else of the order."""
     lines = orders[(orders["market"] != "") & (orders["order"] != "")].sort_values(["order", "key"])
-    columns = {"market": "market", "day": "day", "unit_price": "price", "currency": "currency"}
-    by_line = lines.drop_duplicates(["order", "sku"]).set_index(["order", "sku"])[list(columns)]
-    by_order = lines.drop_duplicates("order").set_index("order")[["market", "day"]]
-    found = by_line.reindex(pd.MultiIndex.from_arrays([rows[column], rows["sku"]])).rename(columns=columns)
-    found.index = rows.index
-    whole = by_order.reindex(rows[column])
-    whole.index = rows.index
-    found["market"] = found["market"].fillna(whole["market"]).fillna("")
-    found["day"] = found["day"].fillna(whole["day"])
-    found["currency"] = found["currency"].fillna("")
-    return found
+    line = _places(_lines(rows[column], rows["sku"]), _lines(lines["order"], lines["sku"]))
+    order = _places(pa.array(rows[column]), pa.array(lines["order"]))
+    either = pc.coalesce(line, order)
+    found = {
+        "market": pc.fill_null(pc.take(pa.array(lines["market"]), either), ""),
+        "day": pc.take(pa.array(lines["day"]), either),
+        "price": pc.take(pa.array(lines["unit_price"]), line),
+        "currency": pc.fill_null(pc.take(pa.array(lines["currency"]), line), ""),
+    }
+    kinds = {"market": "str", "day": "datetime64[ms]", "price": "float64", "currency": "str"}
+    return pd.DataFrame({name: values.to_pandas() for name, values in found.items()}).astype(kinds).set_axis(rows.index)
+
+
+def _lines(orders: pd.Series, skus: pd.Series) -> pa.Array:
+    return pc.binary_join_element_wise(pa.array(orders), pa.array(skus), "\x1f")
+
+
+def _places(wanted: pa.Array, among: pa.Array) -> pa.Array:
+    """Where each text first stands among others; null where it does not."""
+    return pc.index_in(wanted, value_set=among)

@@ -199,8 +199,8 @@ class Imported:
     """Rows that are in the books [rows]."""
     left_out: tuple[Left, ...]
     """Rows that are not, by reason."""
-    rows: Mapping[str, pd.DataFrame]
-    """Rows for each table of the books."""
+    rows: dict[str, pd.DataFrame]
+    """Rows for each table of the books; empty once they are there."""
     covers: tuple[pd.Timestamp, pd.Timestamp] | None
     """First and last day; months between without rows are zeros, months outside are unknown."""
     matched: Mapping[str, Share]

@@ -30,8 +30,10 @@ from warrantysim.files.importers.report import (
 )
 from warrantysim.schema.errors import Message, told
 
-BLOCK = 250_000
+BLOCK = 100_000
 """Cells taken up at a time [cells]."""
+ROWS = 20_000
+"""Rows whose texts are changed at a time [rows]."""
 UNKNOWN = ("--", "-", "n/a", "#n/a", "null", "none", "nan")
 """Texts that say a cell is unknown."""
 PERSONAL = re.compile(
@@ -48,7 +50,10 @@ _CONTACT = re.compile(
     r"|(?P<handle>(?<!\w)@\w{3,})",
     re.IGNORECASE,
 )
-_MAYBE = r"[@\d]|www\.|\(at\)|\[at\]"
+_MAYBE = r"[@0-9]|[Ww][Ww][Ww]\.|[(\[][Aa][Tt][)\]]"
+
+
+_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 @dataclass
@@ -72,6 +77,7 @@ class Sheet:
     questions: dict[str, Question] = field(default_factory=dict)
     remarks: list[Message] = field(default_factory=list)
     _signs: dict[str, frozenset[str]] = field(default_factory=dict)
+    _instants: dict[str, tuple[pd.Series, pd.Series]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.left = pd.Series(False, index=pd.RangeIndex(self.n))
@@ -100,10 +106,11 @@ class Sheet:
 
     def stamps(self, column: str) -> tuple[pd.Series, pd.Series]:
         """Instants of a column, and which of them state their zone: these are in UTC, others as the clock showed."""
-        cells = self.text(column)
-        at, zoned = figures.stamps(cells, self._order(column, cells))
-        self.unknown(column, cells[at.isna() & (cells != "")])
-        return at, zoned
+        if column not in self._instants:
+            cells = self.text(column)
+            self._instants[column] = at, _ = figures.stamps(cells, self._order(column, cells))
+            self.unknown(column, cells[at.isna() & (cells != "")])
+        return self._instants[column]
 
     def days(self, column: str, zones: pd.Series | str = "") -> pd.Series:
         """The date of each instant of a column; in a zone where the file states instants with theirs.
@@ -115,7 +122,7 @@ class Sheet:
 
     def orders(self, column: str) -> pd.Series:
         """A column of order ids as the hashes they go by in the books."""
-        return self.mapped(self.text(column), lambda one: self.context.hashed(one.upper()) if one else "")
+        return by_row(self.text(column), lambda one: self.context.hashed(one.upper()) if one else "")
 
     def skus(self, column: str) -> tuple[pd.Series, pd.Series]:
         """A column of SKUs, and which of them are graded returns sold again, which go by the SKU they are a unit of.
@@ -150,9 +157,9 @@ class Sheet:
     def comments(self, column: str) -> pd.Series:
         """A column of people's words without ways to reach them: addresses, numbers, links, order ids."""
         cells = self.text(column)
-        maybe = cells.str.contains(_MAYBE, regex=True, case=False)
+        maybe = cells.str.contains(_MAYBE, regex=True)
         scrubbed = cells.copy()
-        scrubbed[maybe] = self.mapped(cells[maybe], without_contacts)
+        scrubbed[maybe] = by_row(cells[maybe], without_contacts)
         return scrubbed
 
     @staticmethod
@@ -256,6 +263,13 @@ class Sheet:
         return order, "answer" if self.questions[name].answered else "default"
 
 
+def by_row(cells: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """A column with each of its texts changed, block by block: for columns whose texts are nearly all different."""
+    blocks = (cells.iloc[start : start + ROWS] for start in range(0, len(cells), ROWS))
+    parts = [pa.array([change(one) for one in pa.array(block).to_pylist()], type=pa.string()) for block in blocks]
+    return texts_of(parts, cells.index)
+
+
 def zoned_markets(zones: pd.Series | str) -> pd.Series | str:
     """Time zones by row, where markets may stand for theirs."""
     known = stores()
@@ -296,7 +310,8 @@ def sheet_of(
             progress(n)
         for name, i in places.items():
             blocks[name].append(_texts([row[i] for row in block]))
-    cells = {name: _series(parts, n) for name, parts in blocks.items()}
+    cells = {name: texts_of(parts, pd.RangeIndex(n)) for name, parts in blocks.items()}
+    pa.default_memory_pool().release_unused()  # else what blocks needed in passing stays ours
     return Sheet(report, form, context, cells, n, tuple(taken))
 
 
@@ -309,7 +324,8 @@ def _texts(cells: Sequence[str]) -> pa.Array:
     return pc.if_else(pc.is_in(pc.utf8_lower(found), value_set=pa.array(UNKNOWN)), "", found)
 
 
-def _series(parts: Sequence[pa.Array], n: int) -> pd.Series:
+def texts_of(parts: Sequence[pa.Array], index: pd.Index) -> pd.Series:
+    """A column of texts of its blocks."""
     if not parts:
-        return pd.Series([], dtype="str", index=pd.RangeIndex(0))
-    return pd.Series(pa.chunked_array(parts).to_pandas().astype("str").array, index=pd.RangeIndex(n))
+        return pd.Series([], dtype="str", index=index)
+    return pd.Series(_TEXT.__from_arrow__(pa.chunked_array(parts)), index=index)
