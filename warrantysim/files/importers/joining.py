@@ -18,12 +18,14 @@ from warrantysim.files.importers.figures import days
 from warrantysim.files.importers.reasons import failures
 from warrantysim.files.importers.sheet import zoned_markets
 
+_BETWEEN = pa.scalar("\x1f", pa.large_string())
+
 
 def joined(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """The tables with what follows from the others and from the answers."""
     out = dict(tables)
     if len(tables.get("orders", ())):
-        orders = tables["orders"].copy()
+        orders = tables["orders"].copy(deep=False)
         outside = (orders["channel"] == "MCF") & (orders["kind"] != "resale")
         orders["kind"] = orders["kind"].mask(outside, answers.get(OUTSIDE, "unknown"))
         out["orders"] = orders
@@ -46,7 +48,7 @@ def joined(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) -> di
 
 
 def _returns(rows: pd.DataFrame, orders: pd.DataFrame, answers: Mapping[str, str]) -> pd.DataFrame:
-    rows = rows.copy()
+    rows = rows.copy(deep=False)
     found = _order(rows, orders, "order")
     fba = rows["source"] == "fba_returns"
     stated = rows["market_how"] == "file"
@@ -68,9 +70,13 @@ def _returns(rows: pd.DataFrame, orders: pd.DataFrame, answers: Mapping[str, str
 
 def _order(rows: pd.DataFrame, orders: pd.DataFrame, column: str) -> pd.DataFrame:
     """Market, day, price and currency of the order of each row: of its line of the same SKU, else of the order."""
+    if not len(orders):
+        return tidy("returns", pd.DataFrame(index=rows.index))[["market", "day", "price", "currency"]].set_axis(
+            rows.index
+        )
     lines = orders[(orders["market"] != "") & (orders["order"] != "")].sort_values(["order", "key"])
     line = _places(_lines(rows[column], rows["sku"]), _lines(lines["order"], lines["sku"]))
-    order = _places(pa.array(rows[column]), pa.array(lines["order"]))
+    order = _places(*(pa.array(one, pa.large_string()) for one in (rows[column], lines["order"])))
     either = pc.coalesce(line, order)
     found = {
         "market": pc.fill_null(pc.take(pa.array(lines["market"]), either), ""),
@@ -83,7 +89,7 @@ def _order(rows: pd.DataFrame, orders: pd.DataFrame, column: str) -> pd.DataFram
 
 
 def _lines(orders: pd.Series, skus: pd.Series) -> pa.Array:
-    return pc.binary_join_element_wise(pa.array(orders), pa.array(skus), "\x1f")
+    return pc.binary_join_element_wise(*(pa.array(one, pa.large_string()) for one in (orders, skus)), _BETWEEN)
 
 
 def _places(wanted: pa.Array, among: pa.Array) -> pa.Array:

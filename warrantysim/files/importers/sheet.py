@@ -328,4 +328,4 @@ def texts_of(parts: Sequence[pa.Array], index: pd.Index) -> pd.Series:
     """A column of texts of its blocks."""
     if not parts:
         return pd.Series([], dtype="str", index=index)
-    return pd.Series(_TEXT.__from_arrow__(pa.chunked_array(parts)), index=index)
+    return pd.Series(pd.array(pa.chunked_array(parts), dtype=_TEXT), index=index)
