@@ -12,6 +12,7 @@ import pytest
 
 import warrantysim
 from tests.analysis.seller import AT_Q, CHINA, seller
+from tests.fitting import drawn_books
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 from warrantysim.studies import STUDIES, study_of
@@ -85,7 +86,7 @@ def test_the_installed_version_is_the_one_results_are_stamped_with() -> None:
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_every_study_is_a_function_whose_arguments_are_its_options(name: str) -> None:
+def test_every_study_is_a_function_whose_arguments_are_its_options(name: str, tmp_path: Path) -> None:
     one, ask = study_of(name), function_of(name)
     options = one.Options.model_fields
     stated = {key: value for key, value in {"replications": 2, **STATED}.items() if key in options}
@@ -93,6 +94,9 @@ def test_every_study_is_a_function_whose_arguments_are_its_options(name: str) ->
         stated["steps"] = (5.0,)
     world, least = tiny(), one.cases[0]
     cases = [world, tiny(30.0).replace(name="dearer")] if one.scenarios else [world, AT_Q, CHINA][:least]
+    if "books" in options:
+        cases = [drawn_books.seller(50)]
+        stated["books"] = drawn_books.written(drawn_books.drawn(cases[0]), tmp_path)
     told: list[str] = []
     found = ask(*cases[:least], seed=7, progress=lambda stage, done, total: told.append(stage), **stated)
     assert isinstance(found, Answer)

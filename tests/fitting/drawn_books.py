@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,15 @@ import pandas as pd
 from tests.worlds import world
 from warrantysim.claims.births import born_with_earlier, root_cohorts
 from warrantysim.claims.columns import Origin
+from warrantysim.files.books import Books
+from warrantysim.files.importers.canonical import TABLES, tidy
 from warrantysim.schema.root import Scenario
 
 COLUMNS = {
     "orders": "day sku market channel units status kind",
     "returns": "day opened sold sku market channel units failure",
-    "claims": "opened sold delivered sku market channel reopened finding decision partner evidence denied disputed",
+    "claims": "order opened closed sold delivered sku market channel "
+    "reopened finding decision partner evidence denied disputed",
     "scans": "market issued first_scan delivered",
     "bills": "day partner sku fault minutes outcome received shipped",
 }
@@ -32,7 +36,7 @@ class DrawnBooks:
     def table(self, name: str) -> pd.DataFrame:
         if name in self.tables:
             return self.tables[name]
-        days = {"day", "opened", "sold", "delivered", "issued", "first_scan", "received", "shipped"}
+        days = {"day", "opened", "closed", "sold", "delivered", "issued", "first_scan", "received", "shipped"}
         return pd.DataFrame(
             {c: pd.Series(dtype="datetime64[ms]" if c in days else object) for c in COLUMNS[name].split()}
         )
@@ -87,3 +91,13 @@ def drawn(scenario: Scenario, seed: int = 1, replication: int = 0) -> DrawnBooks
     orders.loc[orders["day"] == orders["day"].max(), "day"] = ends - pd.Timedelta(days=1)
     blank = dict.fromkeys(("finding", "decision", "partner", "evidence", "denied", "disputed"), "")
     return DrawnBooks({"orders": orders, "claims": log.assign(reopened="no", **blank).reset_index(drop=True)})
+
+
+def written(books: DrawnBooks, folder: Path) -> str:
+    """The books as an import leaves them in a folder; its name."""
+    tables = {}
+    for name, frame in books.tables.items():
+        known = frame[[column for column in TABLES[name] if column in frame]]
+        tables[name] = tidy(name, known.assign(key=[f"{n}" for n in range(len(known))]))
+    Books(folder).write(tables, [], {}, "2028-01-01")
+    return str(folder)

@@ -77,8 +77,9 @@ def test_a_handful_of_cases_says_too_little() -> None:
 
 
 def log(n: int, **columns: object) -> pd.DataFrame:
-    blank = dict.fromkeys(("finding", "decision", "partner", "evidence", "denied", "disputed", "reopened"), "")
-    return pd.DataFrame({"opened": pd.Timestamp("2027-05-01"), "sku": "A", **blank, **columns}, index=range(n))
+    blank = dict.fromkeys(("order", "finding", "decision", "partner", "evidence", "denied", "disputed", "reopened"), "")
+    days = {"opened": pd.Timestamp("2027-05-01"), "closed": pd.NaT}
+    return pd.DataFrame({**days, "sku": "A", **blank, **columns}, index=range(n))
 
 
 def test_those_who_give_up_when_asked_are_counted_of_those_asked() -> None:
@@ -111,3 +112,16 @@ def test_repairs_that_succeed_are_counted_of_those_tried() -> None:
     assert "unknown_partners" not in unsaid
     _, unsaid = told(DrawnBooks().with_(bills=bills.assign(partner="nobody")), scenario)
     assert unsaid["unknown_partners"].facts["names"] == "nobody"
+
+
+def test_a_repair_that_does_not_hold_is_one_whose_order_claims_again_soon_after() -> None:
+    scenario = world(policy="repair_local P", partners={"P": partner(bounce_days=60)})
+    orders = [f"o{k}" for k in range(200)]
+    done = log(
+        200, order=orders, decision="repair_local", partner="P", finding="repairable", closed=pd.Timestamp("2027-05-11")
+    )
+    again = log(10, order=orders[:10], opened=pd.Timestamp("2027-06-20"), reopened="yes")
+    late = log(20, order=orders[10:30], opened=pd.Timestamp("2027-08-20"), reopened="yes")
+    found, _ = told(DrawnBooks().with_(claims=pd.concat([done, again, late], ignore_index=True)), scenario)
+    assert found["partners.P.bounce_share"].n == 200
+    assert found["partners.P.bounce_share"].value == pytest.approx(0.05, abs=0.005)

@@ -101,6 +101,8 @@ def add_options(it: argparse.ArgumentParser, name: str) -> None:
     for field, info in one.Options.model_fields.items():
         if field != OF_LUCK and field not in one.unsaid:
             _flag(it, field, info)
+    if one.accepts:
+        it.add_argument("--accept", action="store_true", help=one.accepts)
 
 
 def _cases(it: argparse.ArgumentParser, one: AnyStudy) -> None:
@@ -171,6 +173,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     one = study_of(arguments.command)
     cases, changes = cases_of(one, arguments, console)
     ask = asked(one, arguments)
+    if not one.scenarios:
+        with guarded(arguments, console):
+            ask = one.located(ask, arguments.scenario)
     ready(arguments.out, console)
     seed = cases[0].scenario.plan.seed if arguments.seed is None else arguments.seed
     work = Work(seed, arguments.jobs, console.step, changes=changes, memory=peak_memory)
@@ -200,6 +205,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         {} if arguments.out is None else one.contents(found, work, console.lang),
         pictures=lambda look: {block.name: block.draw(look) for block in flat(blocks) if isinstance(block, Chart)},
     )
+    if one.accepts and arguments.accept:
+        _accepted(one, found, arguments.scenario.parent, console)
     failures = one.failures(found)
     if failures:
         if arguments.debug:
@@ -207,6 +214,23 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         n = len({failure.replication for failure in failures})
         console.message("message.failed", n=n, of=n + stored.facts["replications"], first=failures[0])
     return CANCELLED if stored.cancelled else SOME_FAILED if failures else OK
+
+
+def _accepted(one: AnyStudy, found: Any, folder: Path, console: Console) -> None:
+    """Write what is accepted, and say where.
+
+    Raises
+    ------
+    Stop
+        With `USAGE` if it cannot be written.
+    """
+    try:
+        files = one.accept(found, folder)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
+    for k, file in enumerate(files):
+        console.tell("message.kept_before" if k else "message.accepted", file=file)
 
 
 def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> tuple[Sequence[Case], Sequence[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from warrantysim.files import market_packs, seller_rows
+from warrantysim.files import fitted_figures, market_packs, seller_rows
 from warrantysim.files.documents import Document
 from warrantysim.files.layers import Asked, Ground, Layer
 from warrantysim.files.source_text import SourceFile
@@ -18,6 +18,7 @@ from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion
 LAYERS: Mapping[str, Callable[[Asked], Layer]] = {
     "markets": market_packs.layer,
     "seller": seller_rows.layer,
+    "fitted": fitted_figures.layer,
 }
 """What reads each key of ``packs:``, the lowest layer first."""
 

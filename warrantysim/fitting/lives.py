@@ -59,6 +59,8 @@ class FittedLife:
     """Its interval with the shape kept: of claims, least last [days]."""
     borrowed: float
     """Weight of what was known of the kind beside the product's own claims [share]."""
+    spoken: bool
+    """Whether its units have claimed, or could have been expected to: if not, its life is its kind's."""
 
     @property
     def sku(self) -> str:
@@ -145,7 +147,8 @@ def _stated(product: Product, kind: str, prior: Prior, lives: Lives) -> FittedLi
     own = np.quantile(lives.eta, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return FittedLife(
         product, kind, prior, lives, early, eta_of(claims), beta,
-        (float(own[0]), float(own[1])), (eta_of(float(ends[0])), eta_of(float(ends[1]))), weight / (weight + expected),
+        (float(own[0]), float(own[1])), (eta_of(float(ends[0])), eta_of(float(ends[1]))),
+        weight / (weight + expected), spoken,
     )  # fmt: skip
 
 

@@ -164,27 +164,35 @@ class _Books:
         if strange := sorted(set(self.bills["partner"]) - known - {""}):
             yield Unsaid("unknown_partners", {"names": ", ".join(strange[:5])})
         for name in self.scenario.partner_ids:
+            quote = self.scenario.partners[name]
             mine = self.bills["partner"] == name
+            stay = self.bills[mine & self.bills["received"].notna() & self.bills["shipped"].notna()]
+            if len(stay) >= FEWEST:
+                middle = float(_days(stay["received"], stay["shipped"]).median())
+                yield Unsaid("turnaround", {"partner": name, "days": f"{middle:.1f}", "n": len(stay)})
+            if quote.test_only:
+                continue
             tried = self.bills[mine & outcome.isin(("repaired", "failed"))]
             root = f"partners{bracketed([name])}" if "." in name else f"partners.{name}"
             if len(tried):
                 good = int((tried["outcome"] == "repaired").sum())
                 yield self._share(f"{root}.yield_share", good, len(tried), tried["day"], "yield", {"partner": name})
-            stay = self.bills[mine & self.bills["received"].notna()]
-            desks = list(self.scenario.partners[name].desks)
-            days = _days(stay["received"], stay["shipped"])
-            if days.notna().any() and len(desks) == 1:
-                bench = self.scenario.partners[name].desks[desks[0]].bench
-                path = f"{root}.desks.{desks[0]}.bench.handling_days"
-                yield from self._lag(
-                    path, bench.handling_days, days[days.notna()], stay["received"], "turnaround", name
-                )
-            here = self.claims[(self.claims["partner"] == name) & (self.claims["decision"] == "repair_local")]
-            again = said(here["reopened"])
-            first, back = int((~again).sum()), int(again.sum())
-            if back and first >= FEWEST:
-                path = f"{root}.bounce_share"
-                yield self._share(path, min(back, first), first, here["opened"], "bounce", {"partner": name})
+            done, back = self._bounced(name, quote.bounce_days)
+            if len(done):
+                facts = {"partner": name, "days": quote.bounce_days}
+                yield self._share(f"{root}.bounce_share", back, len(done), done, "bounce", facts)
+
+    def _bounced(self, partner: str, days: float) -> tuple[pd.Series, int]:
+        """Days on which repairs of a partner were done that are old enough to tell, and how many did not hold: the same
+        order claims again soon after."""
+        claims = self.claims.assign(**{c: pd.to_datetime(self.claims[c]) for c in ("opened", "closed")})
+        mine = (claims["partner"] == partner) & (claims["decision"] == "repair_local") & (claims["order"] != "")
+        soon = pd.Timedelta(days=days)
+        ripe = claims["closed"] <= claims[["opened", "closed"]].max().max() - soon
+        repaired = claims[mine & (claims["finding"] == "repairable") & ripe]
+        later = repaired[["order", "sku", "closed"]].merge(claims[["order", "sku", "opened"]], on=["order", "sku"])
+        again = later[(later["opened"] > later["closed"]) & (later["opened"] <= later["closed"] + soon)]
+        return repaired["closed"], len(again[["order", "sku", "closed"]].drop_duplicates())
 
     def faults(self) -> Found:
         """The mix of findings of each product, from what products of its category show."""

@@ -32,6 +32,7 @@ STUDIES: Mapping[str, str] = {
     "reserve": "how much money to set aside for the claims of a year, so that it lasts in most years",
     "faults": "what design should fix first: the worth of one point less of each fault",
     "forecast": "claims and cost of the next months by product and month of sale, with intervals",
+    "fit": "what the seller's own history says: lives, shares and lags, with intervals, and what it does not say",
 }
 """What each study answers, by its name: the command, the kind of stored run, the module."""
 

@@ -18,6 +18,8 @@ from warrantysim.report.case_titles import titles_by_name
 from warrantysim.schema.errors import BadInput, Message, suggestion, told
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from warrantysim.experiment.result import Result
@@ -152,6 +154,17 @@ class Study(ABC, Generic[Asked, Found]):
             With every problem of the first file that has any.
         """
         return scenario
+
+    accepts: ClassVar[str] = ""
+    """What accepting its answer writes beside the scenario's file; nothing can be accepted where empty."""
+
+    def accept(self, found: Found, folder: Path) -> Sequence[Path]:
+        """Write what is accepted into the folder of the scenario's file; the files written and kept."""
+        return ()
+
+    def located(self, ask: Asked, file: Path) -> Asked:
+        """Options completed by where the scenario's file stands."""
+        return ask
 
     @abstractmethod
     def run(self, cases: Sequence[Case], ask: Asked, work: Work) -> Found:
