@@ -236,8 +236,8 @@ def accepted_text(found: Stored) -> str:
 def _life_rows(lives: Sequence[FittedLife], found: History) -> list[tuple[Measured, tuple[float, float] | None]]:
     """Early share, characteristic life and shape of every product; the life's range keeps the shape."""
     rows: list[tuple[Measured, tuple[float, float] | None]] = []
-    edges = first_days(found.months) if lives else [1, 2]
-    ends = [dt.date.fromordinal(int(day)).isoformat() for day in (edges[0], edges[-1] - 1)]
+    edges = first_days(found.months) if lives else np.ones(2)
+    since, until = (dt.date.fromordinal(int(day)).isoformat() for day in (edges[0], max(edges[-1] - 1, 1)))
     for life in (one for one in lives if one.spoken):
         root = f"sku_markets{bracketed([life.sku, '*'])}".replace('"*"', "*")
         each = life.lives
@@ -249,7 +249,16 @@ def _life_rows(lives: Sequence[FittedLife], found: History) -> list[tuple[Measur
         for name, (value, low, high, kept) in figures_of.items():
             facts = {"kind": life.kind, "claims": round(each.claims), "units": round(each.units)}
             row = Measured(
-                f"{root}.{name}", value, min(low, value), max(high, value), each.claims, *ends, name, facts, False
+                f"{root}.{name}",
+                value,
+                min(low, value),
+                max(high, value),
+                each.claims,
+                since,
+                until,
+                name,
+                facts,
+                False,
             )
             rows.append((row, kept))
     return rows
@@ -355,7 +364,7 @@ def _nevada(found: History) -> pd.DataFrame:
 
     if not found.products:
         return pd.DataFrame()
-    made, sold = sum(p.nevada for p in found.products), sum(p.sold for p in found.products)
+    made, sold = (np.sum([getattr(p, name) for p in found.products], axis=0) for name in ("nevada", "sold"))
     rows = [
         {
             "sold_month": month_name(int(found.months[i])), "claim_month": month_name(int(found.months[j])),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import say
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing
+from warrantysim.report.charts.rules import nothing, row_at
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
 
 MOST_MONTHS = 30
@@ -61,7 +61,7 @@ def nevada_chart(cells: pd.DataFrame, *, look: Look = LIGHT) -> Picture:
         legend=alt.Legend(title=say("acol.claims", look.lang), gradientLength=200),
     )
     fields = alt.Chart(frame).mark_rect().encode(x=x, y=y, color=colour, tooltip=tooltip)
-    top = frame.loc[frame["claims"].idxmax()]
+    top = row_at(frame, "claims")
     said = look.say(
         "nevada.said",
         claims=figures.whole(float(cells["claims"].sum())),
