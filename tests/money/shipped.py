@@ -1,24 +1,29 @@
-"""The price lists that come with the product, read as plain rows."""
+"""The price lists of the reference seller, those of his packs among them."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from functools import cache
 from typing import TypeVar
 
-from warrantysim.packs import markets as packs
+from warrantysim.files.loading import load_scenario
+from warrantysim.packs import REFERENCE
+from warrantysim.schema.root import Scenario
 from warrantysim.schema.strict import Row
 
 R = TypeVar("R", bound=Row)
-TABLES = packs.FOLDER / "tables"
 
 
 @cache
+def _seller() -> Scenario:
+    return load_scenario(REFERENCE)
+
+
 def shipped(model: type[R], table: str) -> tuple[R, ...]:
-    """Every row of a shipped table."""
-    with (TABLES / f"{table}.csv").open(encoding="utf-8") as file:
-        return tuple(model.model_validate({k: v for k, v in row.items() if v}) for row in csv.DictReader(file))
+    """Every row of one of his tables."""
+    rows = getattr(_seller(), table)
+    assert all(type(row) is model for row in rows)
+    return tuple(rows)
 
 
 def day(text: str) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from tests.money.shipped import TABLES, day
+from tests.money.shipped import day
 from warrantysim.money.china_customs import (
     ChinaEntry,
     CustomsRoute,
@@ -16,6 +16,7 @@ from warrantysim.money.china_customs import (
     deposit_share,
     rebate_share,
 )
+from warrantysim.packs.markets import FOLDER
 from warrantysim.schema.customs import ChinaCustoms
 
 EXPORTED = day("2026-09-01")
@@ -181,7 +182,7 @@ def test_amounts_of_the_section_are_in_one_currency_and_rebates_are_shares() -> 
 
 
 def test_the_shipped_section_reads() -> None:
-    stated = yaml.safe_load((TABLES.parent / "common.yaml").read_text(encoding="utf-8"))["china_customs"]
+    stated = yaml.safe_load((FOLDER / "common.yaml").read_text(encoding="utf-8"))["china_customs"]
     china = ChinaCustoms.model_validate(stated)
     assert (china.vat_share, china.repair_clock_days, china.capital_cost_share) == (0.13, 180, 0.08)
     assert china.import_entry.value == 600
