@@ -41,6 +41,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"claims_table": [CLAIM | {"age_days": 900}]},
         "claims_table[c].age_days: a unit 900 days old under a warranty of 365 days is out of warranty",
     ),
+    "a rate the wrong way round": (
+        {"fx": [{"currency": "CNY", "usd_per_unit": 7.1}]},
+        "fx[CNY].usd_per_unit: 7.1 dollars for one CNY is far from the usual 0.1408; it looks like the inverse, 0.14",
+    ),
     "a weight in grams": (
         {"sku_of": {"weight_kg": 25, "length_cm": 20}},
         "skus[A].weight_kg: 25 kg in size class small; expected 0.01 to 5 kg",

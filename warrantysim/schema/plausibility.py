@@ -9,6 +9,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from warrantysim.packs import rows
 from warrantysim.schema.errors import Problem, told, wrong
 from warrantysim.schema.references import Checked, row_path
 from warrantysim.schema.sold_units import month_name, month_number
@@ -25,6 +26,8 @@ VALUE_TO_PRICE = (0.1, 1.8)
 """Price paid of a claim over the list price [ratio]."""
 SIZES = {"small": (0.01, 5.0), "mid": (0.3, 20.0), "large": (1.0, 100.0)}
 """Packed weight of a size class [kg]."""
+RATE = (1 / 3, 3.0)
+"""Dollars for one unit of a currency, over what packs say of it [ratio]."""
 DENSITY = (0.01, 8.0)
 """Packed weight over packed volume: foam to solid metal [kg per litre]."""
 QUIET = 3
@@ -33,7 +36,7 @@ QUIET = 3
 
 def warnings_in(s: Scenario) -> list[Problem]:
     """Everything that is odd about a sound scenario, each with its path."""
-    return [*_prices(s), *_claims(s), *_weights(s), *_ended(s)]
+    return [*_prices(s), *_claims(s), *_weights(s), *_ended(s), *_rates(s)]
 
 
 def _prices(s: Scenario) -> Checked:
@@ -124,6 +127,22 @@ def _ended(s: Scenario) -> Checked:
                 n=QUIET,
                 month=month_name(month_number(months[-1].month) + 1),
             )
+
+
+def _rates(s: Scenario) -> Checked:
+    """Rates far from what packs say of a currency: units of it for a dollar, as banks quote the yen, among them."""
+    usual = {row["currency"]: float(row["usd_per_unit"]) for row in rows("markets/tables/fx")}
+    for row in s.fx:
+        known = usual.get(row.currency)
+        if known is None or _within(row.usd_per_unit / known, RATE):
+            continue
+        message = told(
+            "{usd:.6g} dollars for one {currency} is far from the usual {usual:.4g}",
+            usd=row.usd_per_unit, currency=row.currency, usual=known,
+        )  # fmt: skip
+        if _within(1 / row.usd_per_unit / known, RATE):
+            message += told("it looks like the inverse, {turned:.6g}", turned=1 / row.usd_per_unit)
+        yield Problem(row_path("fx", row, "usd_per_unit"), message)
 
 
 def _within(ratio: float, bounds: tuple[float, float]) -> bool:
