@@ -11,6 +11,8 @@ from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from warrantysim.files.books import Books
     from warrantysim.schema.root import Scenario
 
@@ -39,6 +41,11 @@ def add_import(commands: Any, command: Any) -> None:
     it.add_argument(
         "--replay", action="store_true",
         help="also write a what-if that plays the claims of the books' last year in place of drawn ones",
+    )  # fmt: skip
+    it.add_argument(
+        "--accept", action="append", default=[], choices=("products", "sales", "all"),
+        help="take what the books say otherwise than the workbook seller.xlsx into it: products with their prices, "
+        "sales by month; the workbook as it was is kept in the folder older",
     )  # fmt: skip
     it.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
 
@@ -74,9 +81,34 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result_json(record_of(found))
     else:
         console.result(terminal_text(blocks_of(found, console.lang), console.width))
-    if arguments.replay and scenario is not None and not arguments.dry_run:
-        _replay(Books(folder / FOLDER), _file(seller, folder), scenario, console)
+    if not arguments.dry_run:
+        books = Books(folder / FOLDER)
+        _propose(books, folder, arguments.accept, console)
+        if arguments.replay and scenario is not None:
+            _replay(books, _file(seller, folder), scenario, console)
     return OK
+
+
+def _propose(books: Books, folder: Path, accept: Sequence[str], console: Console) -> None:
+    """Show what the books say otherwise than the workbook, and take what is wanted of it."""
+    from warrantysim.files.importers.proposals import proposals
+    from warrantysim.present.import_report import proposal_blocks
+    from warrantysim.present.terminal import terminal_text
+    from warrantysim.schema.errors import ScenarioError
+    from warrantysim.store.seller_folder import seller_folder, take
+
+    try:
+        own = seller_folder(folder)
+        found = proposals(books, own.book(), own.markets)
+        if found and not console.json:
+            console.result(terminal_text(proposal_blocks(found, console.lang), console.width))
+        chosen = [one for one in found if not one.lacks and ("all" in accept or one.sheet in accept)]
+        if chosen:
+            take(own, chosen)
+            console.tell("import.accepted", n=len(chosen), file=own.workbook)
+    except ScenarioError as error:
+        if accept:
+            raise Stop(BAD_INPUT, error) from None
 
 
 def _replay(books: Books, file: Path, scenario: Scenario, console: Console) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from warrantysim.files.importers import reports
 from warrantysim.files.importers.form import Form
 from warrantysim.files.importers.importing import Import
+from warrantysim.files.importers.proposals import Proposal
 from warrantysim.files.importers.report import Imported, Question, Share
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
@@ -72,6 +73,34 @@ def blocks_of(found: Import, lang: Lang = "en") -> list[Block]:
     if said:
         out.append(Sentence(said.text(lang), "note"))
     return out
+
+
+def proposal_blocks(found: Sequence[Proposal], lang: Lang = "en") -> list[Block]:
+    """What the books say otherwise than the workbook: a row a cell of products, a row a line of sales."""
+    rows = [
+        {"sheet": one.sheet, "row": ", ".join(one.row), "column": " ".join(map(str, filter(None, one.column))),
+         "old": one.old, "new": one.new, "why": one.why.text(lang), "lacks": one.lacks.text(lang)}
+        for one in found if one.sheet != "sales"
+    ]  # fmt: skip
+    lines: dict[tuple[str, ...], list[Proposal]] = {}
+    for one in found:
+        if one.sheet == "sales":
+            lines.setdefault(one.row, []).append(one)
+    for row, cells in lines.items():
+        months = sorted(f"{one.column[1]:%Y-%m}" for one in cells)
+        old = sum(float(one.old or 0) for one in cells) if any(one.old for one in cells) else None
+        span = told("{n} months, {first} to {last}", n=len(cells), first=months[0], last=months[-1])
+        before = "" if old is None else f"{old:,.0f}"
+        rows.append(
+            {"sheet": "sales", "row": ", ".join(row), "column": span.text(lang), "old": before,
+             "new": f"{sum(float(one.new) for one in cells):,.0f}", "why": cells[0].why.text(lang),
+             "lacks": cells[0].lacks.text(lang)}
+        )  # fmt: skip
+    titles = {"sheet": told("Sheet"), "row": told("Row"), "column": told("Column"), "old": told("Workbook"),
+              "new": told("Books"), "why": told("From"), "lacks": told("Lacks")}  # fmt: skip
+    columns = [Column(key, title.text(lang)) for key, title in titles.items()]
+    title = told("What the books say otherwise than the workbook: take it with --accept products|sales|all")
+    return [TableOf("proposals", title.text(lang), pd.DataFrame(rows, columns=list(titles)), columns)]
 
 
 def record_of(found: Import) -> dict[str, object]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from warrantysim.files.documents import parse_document
+from warrantysim.files.importers.proposals import Proposal, accepted
 from warrantysim.files.reading import MAX_BYTES
 from warrantysim.files.seller_book import Place, SellerBook, read_seller, seller_in
 from warrantysim.files.seller_edits import SellerSheets, new_sheets, sheets_of_book, with_market, with_product
@@ -157,6 +158,17 @@ def add_product(seller: SellerFolder, product: Mapping[Place, str], sales: Mappi
     """
     sheets = with_product(sheets_of_book(seller.book(), seller.currencies), product, sales)
     _write(seller, sheets)
+
+
+def take(seller: SellerFolder, chosen: Iterable[Proposal]) -> None:
+    """Take what the books propose into the workbook.
+
+    Raises
+    ------
+    ScenarioError
+        Where the workbook has problems, or would have then; it is as it was.
+    """
+    _write(seller, accepted(sheets_of_book(seller.book(), seller.currencies), chosen))
 
 
 def replace_book(seller: SellerFolder, content: bytes, name: str) -> SellerBook:

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from tests.files.importers.test_fee_preview import row as previewed
 from tests.files.importers.written import file_of
 from tests.files.seller_books import CURRENCIES, PRODUCTS, SALES, book
+from warrantysim.cli import main
 from warrantysim.files.books import Books
 from warrantysim.files.importers.importing import import_files
 from warrantysim.files.importers.proposals import Proposal, accepted, likely_kind, proposals, whole_months
+from warrantysim.files.loading import load_scenario
 from warrantysim.files.seller_book import seller_in
 from warrantysim.files.seller_edits import sheets_of_book
 from warrantysim.present.seller_workbook import seller_workbook
+from warrantysim.store.seller_folder import seller_folder
 
 MARKETS = ("US", "DE", "JP")
 
@@ -123,3 +127,29 @@ def test_a_name_says_what_kind_of_product_it_is() -> None:
     assert likely_kind("扫地机器人 L10") == "robot_vacuum"
     assert likely_kind("A thing") == ""
     assert PRODUCTS[0] == "SKU"
+
+
+def test_the_command_shows_proposals_and_takes_those_that_are_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, orders, preview = tmp_path / "mine", tmp_path / "orders.txt", tmp_path / "fees.txt"
+    assert main(["new", str(folder), "--markets", "US,DE"]) == 0
+    orders.write_bytes(file_of(daily("2026-01-01", "2026-03-31", sku="CAM")))
+    preview.write_bytes(
+        file_of([previewed("US", "64.99", "5.20", "USD", sku="CAM", product_name="Security camera 2K")])
+    )
+    assert main(["import", str(folder), str(orders), str(preview)]) == 0
+    before = seller_folder(folder).book()
+    assert "CAM" in (said := capsys.readouterr().out)
+    assert "--accept" in said
+    assert before.examples
+    assert main(["import", str(folder), "--accept", "all"]) == 0
+    after = seller_folder(folder).book()
+    assert [row["sku"] for row in after.products] == ["CAM"]
+    assert not after.examples
+    assert len(list((folder / "older").glob("*.xlsx"))) == 1
+    scenario = load_scenario(folder / "mine.yaml")
+    assert {(row.sku, row.month) for row in scenario.sales} >= {("CAM", "2026-01"), ("CAM", "2026-03")}
+    capsys.readouterr()
+    assert main(["import", str(folder)]) == 0
+    assert "--accept" not in capsys.readouterr().out
