@@ -26,8 +26,10 @@ CENTRES = {"US": "LEX1", "DE": "DTM2", "UK": "BHX4", "JP": "NRT5"}
 NO_FAULT_REASONS = ("UNWANTED_ITEM", "NOT_COMPATIBLE", "ORDERED_WRONG_ITEM", "NO_LONGER_NEEDED", "NOT_AS_DESCRIBED")
 REMORSE = 0.03
 """Units sent back without a fault within the window [share]."""
-FINDINGS = {Finding.NFF: "no fault found", Finding.EXCLUDED: "misuse", Finding.REPAIRED: "defective",
-            Finding.NOT_REPAIRED: "defective", Finding.BER: "defective"}  # fmt: skip
+BLIND = {Finding.NFF: "no fault found", Finding.EXCLUDED: "misuse"}
+"""What a bench says that found no fault of the unit."""
+SEEN = (Finding.REPAIRED, Finding.NOT_REPAIRED, Finding.BER)
+"""Findings of benches that know the fault."""
 DECISIONS = {"REFUND": "refund", "RESHIP": "replacement", "REPAIR_LOCAL": "repair", "RETURN_CHINA": "return to factory",
              "SOLVED": "solved remotely", "DENIED": "denied", "DROPPED": "customer gave up"}  # fmt: skip
 SYMPTOMS = {"dead": "dead", "intermittent": "intermittent", "weak": "weak", "no_connection": "no connection",
@@ -457,6 +459,14 @@ def reimbursements(books: Books, folder: Path) -> Iterable[Path]:
             yield _save(frame, folder / f"reimbursements-{region}-{n + 1}.txt")
 
 
+def _diagnosis(claims: pd.DataFrame) -> list[str]:
+    """What a bench says it found: a workshop names the fault, a hub that only tests knows that there is one."""
+    return [
+        BLIND.get(Finding(f), ("defective" if partner.startswith("hub") else fault) if Finding(f) in SEEN else "")
+        for f, fault, partner in zip(claims["finding"], claims["fault"], claims["partner"], strict=True)
+    ]
+
+
 def claims_log(books: Books, folder: Path) -> Iterable[Path]:
     """The helpdesk's log of claims that did not go through the platform's returns, in columns of its own."""
     claims = books.claims
@@ -467,6 +477,7 @@ def claims_log(books: Books, folder: Path) -> Iterable[Path]:
     paid = mine["refunded"].notna() & (mine["refunded"] < books.now)
     bill = mine["spent_inspection"] + mine["spent_repair_labour"] + mine["spent_parts"]
     decided = mine["routed"] < books.now
+    tested = mine["partner"].str.startswith("hub")
     billed = known & (mine["partner"] != "")
     evidence = np.where(mine["evidence"] > 0, np.where(mine["route"] == "DROPPED", "asked, not given", "given"), "")
     frame = pd.DataFrame({
@@ -475,13 +486,13 @@ def claims_log(books: Books, folder: Path) -> Iterable[Path]:
         "Delivered": mine["delivered"].dt.strftime("%Y-%m-%d"), "SKU": mine["sku"], "Country": mine["market"],
         "Channel": mine["channel"], "Price paid": mine["price"].round(2),
         "Currency": mine["market"].map(lambda m: MARKETS[m][0]), "Symptom": mine["symptom"].map(SYMPTOMS),
-        "Diagnosis": [FINDINGS.get(Finding(f), "") if k else "" for f, k in zip(mine["finding"], known, strict=True)],
+        "Diagnosis": np.where(known, _diagnosis(mine), ""),
         "Decision": np.where(decided, mine["route"].map(DECISIONS), ""),
         "Closed": mine["closed"].where(over).dt.strftime("%Y-%m-%d").fillna(""),
         "Refunded": [f"{x:.2f}" if y and x else "" for x, y in zip(mine["spent_refund"], paid, strict=True)],
         "Partner": mine["partner"].where(decided, ""),
         "Repair cost": [f"{x:.2f}" if y and x else "" for x, y in zip(bill, billed, strict=True)],
-        "Repair minutes": [f"{x:.0f}" if y else "" for x, y in zip(mine["bench_minutes"], known, strict=True)],
+        "Repair minutes": [f"{x:.0f}" if y else "" for x, y in zip(mine["bench_minutes"], known & ~tested, strict=True)],
         "Evidence": evidence, "Denied": np.where(decided & (mine["route"] == "DENIED"), "yes", "no"),
         "Disputed": np.where(over & mine["disputed"], "yes", "no"), "Reopened": np.where(mine["later"], "yes", "no"),
     })  # fmt: skip
@@ -499,8 +510,8 @@ def partner_bills(books: Books, folder: Path) -> Iterable[Path]:
         amount = mine["spent_inspection"] + mine["spent_repair_labour"] + mine["spent_parts"]
         frame = pd.DataFrame({
             "Partner": partner, "Invoice date": mine["bench_out"].dt.strftime("%Y-%m-%d"), "SKU": mine["sku"],
-            "Order number": mine["order"], "Finding": mine["fault"], "Level": mine["level"],
-            "Minutes": mine["bench_minutes"].round(0), "Parts": mine["spent_parts"].round(2), "Amount": amount.round(2),
+            "Order number": mine["order"], "Finding": _diagnosis(mine), "Level": mine["level"],
+            "Minutes": "" if str(partner).startswith("hub") else mine["bench_minutes"].round(0), "Parts": mine["spent_parts"].round(2), "Amount": amount.round(2),
             "Currency": MARKETS[market][0], "Outcome": [outcomes.get(Finding(f), "") for f in mine["finding"]],
             "Received": mine["arrived"].dt.strftime("%Y-%m-%d"),
             "Shipped": mine["shipped"].where(mine["shipped"] < books.now).dt.strftime("%Y-%m-%d").fillna(""),
