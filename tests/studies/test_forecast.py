@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.analysis.seller import seller
 from tests.answers import told
+from tests.fitting.drawn_books import drawn as books_drawn
+from tests.fitting.drawn_books import seller as books_seller
+from tests.fitting.drawn_books import written
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.futures import Futures, futures, pinball_of, sales_about_the_plan
+from warrantysim.cli import main
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.files.writing import whole_text
 from warrantysim.fitting.forecast import pinball
 from warrantysim.fitting.pooled import Lives
 from warrantysim.schema.sold_units import SoldUnits, month_name, month_number
 from warrantysim.studies import study_of
+from warrantysim.studies.forecast import Coming
 from warrantysim.studies.study import Work
 
 YEARS = 24
@@ -96,13 +105,13 @@ def test_the_loss_of_quantiles_told_is_that_of_the_futures_they_were_told_of() -
 
 
 @pytest.fixture(scope="module")
-def found(case: Case) -> Futures:
+def found(case: Case) -> Coming:
     study = study_of("forecast")
     return study.run([case], study.options({"replications": 20}), Work(seed=5))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_answer_names_claims_and_cost_of_the_year_first(case: Case, found: Futures, lang: str) -> None:
+def test_the_answer_names_claims_and_cost_of_the_year_first(case: Case, found: Coming, lang: str) -> None:
     row = study_of("forecast").tables(found)["year"].iloc[0]
     lines = told("forecast", found, case, lang).splitlines()
     head = " ".join(lines[:10])
@@ -114,6 +123,47 @@ def test_a_stop_keeps_the_futures_there_are(case: Case) -> None:
     study = study_of("forecast")
     work = replace(Work(seed=5), cancel=lambda: True)
     part = study.run([case], study.options({"replications": 20}), work)
-    assert part.cancelled
-    assert len(part.draws) == 1
+    assert part.futures.cancelled
+    assert len(part.futures.draws) == 1
     assert study.facts(part)["cancelled"]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A seller who kept a forecast half a year ago, and has imported the months since."""
+    home = tmp_path_factory.mktemp("seller")
+    scenario = books_seller(900, ("A", "B"), terms_of={"life_eta_days": 3000})
+    (home / "own.yaml").write_text(whole_text(scenario), "utf-8")
+    books = books_drawn(scenario)
+    then = pd.Timestamp("2027-07-01")
+    before = {
+        name: table[table["opened" if name != "orders" else "day"] < then] for name, table in books.tables.items()
+    }
+    written(books.with_(**before), home / "books")
+    assert main(["forecast", str(home / "own.yaml"), "--replications", "40", "--accept"]) == 0
+    assert (home / "forecasts" / "2027-07.csv").exists()
+    shutil.rmtree(home / "books")
+    written(books, home / "books")
+    return home
+
+
+def test_a_forecast_kept_is_scored_by_the_months_that_were_imported_since(
+    kept: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["forecast", str(kept / "own.yaml"), "--replications", "10", "--out", str(tmp_path)]) == 0
+    assert "figures told before" in capsys.readouterr().out
+    scores = pd.read_csv(tmp_path / "scores.csv").iloc[0]
+    assert (scores["first"], scores["months"], scores["figures"]) == ("2027-07", 6, 12)
+    assert 0.6 <= scores["covered"] <= 1
+    assert scores["told"] == pytest.approx(scores["made"], rel=0.25)
+    months = pd.read_csv(tmp_path / "months.csv")
+    assert next(iter(months["month"])) == "2028-01", "the months after those the books know"
+    assert len(months) == 12
+
+
+def test_what_is_no_forecast_is_refused_by_its_name(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stray = kept / "forecasts" / "notes.csv"
+    stray.write_text("a,b\n1,2\n", "utf-8")
+    assert main(["forecast", str(kept / "own.yaml"), "--replications", "2"]) == 3
+    assert "notes.csv: this is no forecast that was kept" in capsys.readouterr().err
+    stray.unlink()

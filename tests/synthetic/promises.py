@@ -1,4 +1,4 @@
-"""What fits and forecasts say of a seller from his report files, held against what he truly is and what then happened."""
+"""What fits and forecasts say of a seller from his report files, against what he is and what then happened."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def claims_by_month(seller: SyntheticSeller) -> pd.DataFrame:
     """First claims of units by product and month of claim, the history and the year after, as they truly were."""
     first = seller.claims[seller.claims["generation"] == 0]
     months = first["opened"].dt.strftime("%Y-%m")
-    return first.groupby(["sku", months])["unit"].count().unstack(fill_value=0)
+    return pd.crosstab(first["sku"], months)
 
 
 def _forecast_kept(seller: SyntheticSeller, found: History, lives: list[FittedLife]) -> Promises:

@@ -478,6 +478,7 @@ def claims_log(books: Books, folder: Path) -> Iterable[Path]:
     bill = mine["spent_inspection"] + mine["spent_repair_labour"] + mine["spent_parts"]
     decided = mine["routed"] < books.now
     tested = mine["partner"].str.startswith("hub")
+    worked = known & ~tested
     billed = known & (mine["partner"] != "")
     evidence = np.where(mine["evidence"] > 0, np.where(mine["route"] == "DROPPED", "asked, not given", "given"), "")
     frame = pd.DataFrame({
@@ -492,7 +493,7 @@ def claims_log(books: Books, folder: Path) -> Iterable[Path]:
         "Refunded": [f"{x:.2f}" if y and x else "" for x, y in zip(mine["spent_refund"], paid, strict=True)],
         "Partner": mine["partner"].where(decided, ""),
         "Repair cost": [f"{x:.2f}" if y and x else "" for x, y in zip(bill, billed, strict=True)],
-        "Repair minutes": [f"{x:.0f}" if y else "" for x, y in zip(mine["bench_minutes"], known & ~tested, strict=True)],
+        "Repair minutes": [f"{x:.0f}" if y else "" for x, y in zip(mine["bench_minutes"], worked, strict=True)],
         "Evidence": evidence, "Denied": np.where(decided & (mine["route"] == "DENIED"), "yes", "no"),
         "Disputed": np.where(over & mine["disputed"], "yes", "no"), "Reopened": np.where(mine["later"], "yes", "no"),
     })  # fmt: skip
@@ -511,7 +512,8 @@ def partner_bills(books: Books, folder: Path) -> Iterable[Path]:
         frame = pd.DataFrame({
             "Partner": partner, "Invoice date": mine["bench_out"].dt.strftime("%Y-%m-%d"), "SKU": mine["sku"],
             "Order number": mine["order"], "Finding": _diagnosis(mine), "Level": mine["level"],
-            "Minutes": "" if str(partner).startswith("hub") else mine["bench_minutes"].round(0), "Parts": mine["spent_parts"].round(2), "Amount": amount.round(2),
+            "Minutes": "" if str(partner).startswith("hub") else mine["bench_minutes"].round(0),
+            "Parts": mine["spent_parts"].round(2), "Amount": amount.round(2),
             "Currency": MARKETS[market][0], "Outcome": [outcomes.get(Finding(f), "") for f in mine["finding"]],
             "Received": mine["arrived"].dt.strftime("%Y-%m-%d"),
             "Shipped": mine["shipped"].where(mine["shipped"] < books.now).dt.strftime("%Y-%m-%d").fillna(""),
