@@ -17,6 +17,7 @@ from warrantysim.decision.choose import choose
 from warrantysim.decision.loop import search
 from warrantysim.decision.problem import Block, Load, ProgramData
 from warrantysim.journeys.model import model_of
+from warrantysim.schema.root import Scenario
 
 SMALL = {
     "training_replications": 2,
@@ -30,7 +31,11 @@ SMALL = {
 
 def bounds(**changes: Any) -> tuple[Bound, ...]:
     """What holds the rule of a small seller's only cell."""
-    scenario = roomy(60, decision=SMALL, **changes)
+    return bounds_in(roomy(60, decision=SMALL, **changes))
+
+
+def bounds_in(scenario: Scenario) -> tuple[Bound, ...]:
+    """The same of a scenario."""
     found = search(
         model_of(scenario), Experiments(scenario, 7, 1, None, None), range(100, 102), range(200, 202), Stages()
     )
@@ -56,6 +61,13 @@ def test_a_disposition_the_law_takes_away_is_named() -> None:
 
 def test_a_law_that_forbids_what_no_one_would_do_holds_nothing() -> None:
     assert not any(bound.kind.startswith("law") for bound in bounds(legal_floors=[floor(max_days=500)]))
+
+
+def test_a_law_holds_nothing_that_nobody_does() -> None:
+    """A seller without a repair partner, in a market whose law leaves no repair."""
+    stated = roomy(60, decision=SMALL, legal_floors=[floor(allowed="refund|reship|return_china")])
+    held = bounds_in(stated.replace(partners={}, partner_logistics={}))
+    assert not any(bound.what == "repair_local" for bound in held)
 
 
 def test_a_repair_that_takes_longer_than_the_law_allows_is_named() -> None:

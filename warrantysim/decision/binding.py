@@ -197,7 +197,7 @@ def _closed(model: Model, found: SearchResult, priced: np.ndarray, c: int) -> It
     rows = [row for m in markets for row in _floors(model, m, skus)]
     for done in DISPOSITIONS:
         arms = [a for a, (disposition, _) in enumerate(names) if disposition == done]
-        if articles := _articles(row for row in rows if _forbids(row, done)):
+        if arms and (articles := _articles(row for row in rows if _forbids(row, done))):
             share = min(stopped[a] for a in arms)
             if share == 1.0 or any(0 < stopped[a] < 1 and _cheaper(found, priced, c, a) for a in arms):
                 yield Bound("law", done, share=share, article=articles)

@@ -140,8 +140,10 @@ def _with_weakest(found: Robust, saved: np.ndarray, drawn: SavingsDrawn, mine: S
     """With the one of some inputs that goes with most of how a saving varies, by a straight line through the draws;
     without where the best of as many unrelated inputs may go with as much."""
     known = np.isfinite(saved)
+    if not known.any():
+        return found
     apart = drawn.draws[known] - drawn.draws[known].mean(axis=0)
-    off = saved[known] - saved[known].mean() if known.any() else saved[known]
+    off = saved[known] - saved[known].mean()
     moved, spread = apart.T @ off, np.maximum((apart**2).sum(axis=0), TINY)
     shares = moved**2 / spread / max(float((off**2).sum()), TINY)
     best = max(mine, key=lambda i: shares[i], default=-1)
