@@ -25,6 +25,7 @@ USUAL_RULE = ((0.0, "USD", "refund", ""), (25.0, "USD", "reship", ""))
 BENCH = {"yield_share": 0.85, "units_per_day": 20.0, "handling": 5.0}
 """What a quote leaves open; A."""
 _NOT_ID = re.compile(r"[^a-z0-9]+")
+_OWN = re.compile(r"\.xlsx#\S+ row [0-9]+; kind ")
 
 
 def layer(asked: Asked) -> Layer:
@@ -229,3 +230,13 @@ def _policy(book: SellerBook) -> dict[str, Any]:
         "fallback": ["reship", "refund"],
         "effective": "horizon",
     }
+
+
+def seller_filled(book: SellerBook, scenario: Scenario) -> tuple[Filled, ...]:
+    """What a workbook left empty, and what stands there in its scenario."""
+    return seller_values(book, {**below(scenario.market_ids), "horizon": scenario.horizon.model_dump()}).filled
+
+
+def is_own(scenario: Scenario) -> bool:
+    """Whether a scenario's products come from a seller's workbook."""
+    return any(_OWN.search(row.source) for row in scenario.skus)

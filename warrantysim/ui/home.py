@@ -14,6 +14,7 @@ from warrantysim.studies.decide.sentences import whole_parts
 from warrantysim.studies.decide.told import MOST_ON_TOP, Told
 from warrantysim.ui import reading
 from warrantysim.ui.compared import last_verdicts
+from warrantysim.ui.components.books_verdict import books_verdict
 from warrantysim.ui.components.decision import card, offer_demo, show_ladder, show_parts
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import STILL_WIDTH, escaped, show_still
@@ -31,6 +32,7 @@ def show() -> None:
         return
     told = reading.told_of_run(run)
     decision = told.d
+    books_verdict(reading.scenario_behind(run))
     _answer(told)
     show_parts(whole_parts(decision.parts, lang()), decision.currency, float(decision.saving.interval.mean))
     show_ladder(told, open_at_once=False)
@@ -68,6 +70,7 @@ def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
 def _empty() -> None:
     """No decision yet: say what one is, and offer the demo."""
     st.write(t("home.empty"))
+    go("seller", t("home.to_seller"))
     offer_demo("home")
 
 

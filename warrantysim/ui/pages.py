@@ -11,7 +11,7 @@ import streamlit as st
 from warrantysim.ui.language import KEY, lang, t
 
 PAGES = {
-    "overview": {"home": ":material/home:"},
+    "overview": {"home": ":material/home:", "seller": ":material/storefront:"},
     "decide": {
         "thresholds": ":material/rule:",
         "quotes": ":material/request_quote:",

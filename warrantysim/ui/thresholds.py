@@ -18,6 +18,7 @@ from warrantysim.studies.decide.cells import Row, aside_of, chosen_rows, costs_o
 from warrantysim.studies.decide.sentences import cell_parts
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import copy_link, pick, pick_many
+from warrantysim.ui.components.books_verdict import books_verdict
 from warrantysim.ui.components.decision import card, offer_demo, show_ladder, show_law, show_parts
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
 from warrantysim.ui.components.running import watch
@@ -191,6 +192,7 @@ def show() -> None:
     except (Damaged, LookupError, ValueError) as error:
         st.warning(t("thresholds.damaged", why=escaped(str(error))[:300]))
         return
+    books_verdict(shown.scenario)
     _answer(shown)
     show_ladder(shown.told)
     rows = _filtered(shown)

@@ -1,0 +1,100 @@
+"""*My seller*: from an empty workspace to a seller whose steps, gaps and workbook are shown; every mistake is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.files.seller_books import fresh
+from tests.ui.opening import page, said_on, sound, tables
+from warrantysim.files.loading import load
+from warrantysim.files.seller_edits import with_product
+from warrantysim.present.seller_workbook import seller_workbook
+from warrantysim.store.seller_folder import SellerFolder, make_seller, seller_folder
+
+
+@pytest.fixture
+def seller(empty: Path) -> SellerFolder:
+    return make_seller(empty / "sellers" / "mine", ["US", "DE"], dt.date(2027, 1, 1), "en")
+
+
+def pressed(at: AppTest, label: str) -> AppTest:
+    """The page after a button."""
+    (button,) = [one for one in at.button if one.label == label]
+    return button.click().run()
+
+
+def test_an_empty_workspace_asks_for_markets_and_makes_the_workbook(empty: Path) -> None:
+    at = page("seller")
+    sound(at)
+    (markets,) = at.multiselect
+    assert markets.value == ["US", "DE"]
+    at = pressed(at, "Make my workbook")
+    sound(at)
+    made = seller_folder(empty / "sellers" / "my-seller")
+    assert load(made.scenario).scenario.market_ids == ("US", "DE")
+    assert "3 products in US, DE; 6 rows of sales." in said_on(at)
+
+
+def test_a_name_that_cannot_be_a_folder_makes_nothing(empty: Path) -> None:
+    at = page("seller")
+    at.text_input[0].input("../x")
+    at = pressed(at, "Make my workbook")
+    assert "cannot be used" in said_on(at)
+    assert not (empty / "sellers").exists()
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", ("to do", "Still example rows")), ("zh", ("待办", "仍有示例行"))])
+def test_every_step_tells_its_state(seller: SellerFolder, lang: str, words: tuple[str, ...]) -> None:
+    at = page("seller", lang)
+    sound(at)
+    said = said_on(at)
+    assert all(word in said for word in words)
+    assert [head for head in range(1, 6) if f"#### {head}. " in said] == [1, 2, 3, 4, 5]
+    assert "EXAMPLE-3" in set(tables(at)[0]["SKU"])
+
+
+def test_a_workbook_with_mistakes_is_told_by_cell(seller: SellerFolder) -> None:
+    broken = with_product(fresh(), {("sku", ""): "X", ("archetype", ""): "tyo", ("price", "US"): "12"}, {})
+    seller.workbook.write_bytes(seller_workbook(broken))
+    at = page("seller")
+    assert not at.exception
+    (wrong,) = [one.value for one in at.dataframe]
+    assert wrong["message"].str.contains("did you mean 'toy'").any()
+    assert (wrong["row"] == 6).all()
+
+
+def test_a_product_and_a_market_are_added_by_form(seller: SellerFolder) -> None:
+    at = page("seller")
+    at.text_input[0].input("CAM-3")
+    (kind,) = [one for one in at.selectbox if one.label == "Kind of product"]
+    kind.select("camera")
+    next(one for one in at.text_input if one.label == "Price in US [USD]").input("79.99")
+    next(one for one in at.text_input if one.label == "Units a month in US").input("300")
+    at = _first(at)
+    assert "CAM-3 is added" in said_on(at)
+    market = next(one for one in at.selectbox if one.label == "Market")
+    market.select("JP")
+    at = [one for one in at.button if one.label == "Add"][1].click().run()
+    assert "JP is added" in said_on(at)
+    scenario = load(seller.scenario).scenario
+    assert scenario.sku_ids[-1] == "CAM-3"
+    assert scenario.market_ids == ("US", "DE", "JP")
+
+
+def _first(at: AppTest) -> AppTest:
+    return next(one for one in at.button if one.label == "Add").click().run()
+
+
+def test_a_viewer_sees_the_seller_and_changes_nothing(seller: SellerFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARRANTYSIM_EDITORS", "lin@example.com")
+    at = page("seller")
+    sound(at)
+    assert all(one.disabled for one in at.button)
+
+
+def test_no_decision_of_an_own_seller_hides_that_no_books_were_held_against_it(seller: SellerFolder) -> None:
+    assert "Not held against your books yet" in said_on(page("seller"))

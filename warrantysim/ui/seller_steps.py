@@ -1,0 +1,174 @@
+"""Steps of *My seller*: what was assumed, reports read, fits and books, and the decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+import streamlit as st
+
+from warrantysim.files.seller_book import COLUMNS
+from warrantysim.files.seller_products import Filled
+from warrantysim.report import figures
+from warrantysim.schema.digest import digest
+from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.root import Scenario
+from warrantysim.store.seller_folder import SellerFolder
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.study import Study
+from warrantysim.ui import reading
+from warrantysim.ui.components.differences import show_problems
+from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.language import lang, t
+from warrantysim.ui.pages import go
+from warrantysim.ui.session import jobs, may_edit
+
+State = Literal["done", "open", "later"]
+ICONS: dict[State, str] = {
+    "done": ":material/check_circle:", "open": ":material/edit:", "later": ":material/radio_button_unchecked:",
+}  # fmt: skip
+MOST_WARNINGS = 6
+"""Warnings shown one by one [warnings]."""
+LARGEST = 200
+"""Largest report file taken [MB]."""
+
+
+@contextmanager
+def step(number: int, title: str, state: State) -> Iterator[None]:
+    """A step in a box, with its state."""
+    with st.container(border=True):
+        st.markdown(f"#### {number}. {title} :gray-badge[{ICONS[state]} {t(f'seller.{state}')}]")
+        yield
+
+
+def show_gaps(scenario: Scenario, filled: Sequence[Filled], warnings: Sequence[Problem]) -> None:
+    """What was left empty and what stands there; what is odd."""
+    zh = lang() == "zh"
+    assumed = len(scenario.assumptions)
+    st.write(t("seller.filled", n=len(filled), assumed=assumed))
+    for warning in warnings[:MOST_WARNINGS]:
+        st.warning(f"{escaped(warning.where or warning.path)}: {escaped(warning.message.text(lang()))}")
+    if not filled:
+        return
+    words = {key: column.words[zh] for key, column in COLUMNS["products"].items()}
+    rows = [
+        {
+            "sku": one.sku,
+            "column": f"{words[one.column]} {one.market}".strip(),
+            "value": one.value,
+            "range": "" if math.isnan(one.low) else f"{one.low:g} - {one.high:g}",
+            "mark": t(f"seller.mark_{one.mark}"),
+            "why": one.why,
+        }
+        for one in filled
+    ]
+    with st.expander(t("seller.filled_list")):
+        st.dataframe(
+            rows, hide_index=True, key="seller_filled", alt=t("seller.filled_list"),
+            column_config={name: t(f"seller.col_{name}") for name in rows[0]},
+        )  # fmt: skip
+        go("inputs", t("seller.to_inputs"))
+
+
+def show_reports(seller: SellerFolder, scenario: Scenario) -> None:
+    """Files that were imported, a way to import more, and what was fitted to them."""
+    from warrantysim.files.books import FOLDER, Books
+
+    folder = seller.scenario.parent
+    books = Books(folder / FOLDER)
+    imported = books.imports
+    with step(3, t("seller.reports"), "done" if imported else "later"):
+        st.write(t("seller.imported", n=len(imported)) if imported else t("seller.no_reports"))
+        if imported:
+            names = ("file", "report", "rows", "used", "from", "to")
+            st.dataframe(
+                [{name: row.get(name, "") for name in names} for row in imported], hide_index=True,
+                key="seller_imports", alt=t("seller.reports"),
+                column_config={name: t(f"seller.import_{name}") for name in names},
+            )  # fmt: skip
+        with st.expander(t("seller.import"), icon=":material/upload_file:"):
+            _import(books, scenario)
+    fitted = folder / "fitted.csv"
+    with step(4, t("seller.fits"), "done" if fitted.exists() else "later"):
+        if fitted.exists():
+            st.write(t("seller.fitted", n=max(len(fitted.read_text("utf-8-sig").splitlines()) - 1, 0)))
+        else:
+            st.write(t("seller.no_fits"))
+        st.code(f"warrantysim fit {folder.name}", language=None)
+
+
+def _import(books: Any, scenario: Scenario) -> None:
+    """Report files are read into the books, or refused with all that is wrong."""
+    from warrantysim.files.importers.importing import import_files
+    from warrantysim.present.blocks import Sentence
+    from warrantysim.present.import_report import blocks_of
+    from warrantysim.ui.components.answer import show_tables
+
+    st.caption(t("seller.import_note"))
+    files = st.file_uploader(
+        t("seller.import_files"), accept_multiple_files=True, key="seller_reports", max_upload_size=LARGEST,
+        disabled=not may_edit(),
+    )  # fmt: skip
+    if not files or not may_edit():
+        return
+    named = [(PurePosixPath(one.name.replace("\\", "/")).name, bytes(one.getvalue())) for one in files]
+    try:
+        found = import_files(books, named, when=dt.datetime.now().isoformat(timespec="minutes"), scenario=scenario)
+    except ScenarioError as error:
+        show_problems(error.problems, {}, "seller_import_wrong")
+        return
+    blocks = blocks_of(found, lang())
+    for block in blocks:
+        if isinstance(block, Sentence):
+            st.markdown(escaped(block.text))
+    show_tables(blocks, "seller_import", "warrantysim_import")
+
+
+def show_decision(name: str, scenario: Scenario, ref: str) -> None:
+    """The latest decision of the seller, and the button that asks for one."""
+    own = digest(scenario)
+    runs = [run for run in reading.finished_runs("decide") if run.manifest["scenario"]["name"] == scenario.name]
+    current = next((run for run in runs if run.manifest["scenario"]["digest"] == own), None)
+    with step(5, t("seller.decision"), "done" if current else "open"):
+        latest = current or next(iter(runs), None)
+        if latest is not None:
+            _decided(latest, current is None)
+        _ask(name, scenario, current is not None)
+        if ref:
+            st.caption(t("seller.kept", ref=escaped(ref)))
+
+
+def _decided(run: StoredRun, old: bool) -> None:
+    """What a decision says, in a sentence."""
+    decision = reading.told_of_run(run).d
+    found = decision.saving.interval
+    facts = {
+        "currency": decision.currency,
+        "saving": figures.whole(float(found.mean)),
+        "low": figures.whole(float(found.low)),
+        "high": figures.whole(float(found.high)),
+        "now": figures.whole(decision.cost_now),
+        "changes": sum(change.taken for change in decision.changes),
+    }
+    if old:
+        st.warning(t("seller.older"))
+    st.markdown(escaped(t("seller.decided", **facts)))
+    go("thresholds", t("seller.to_rules"), thresholds_run=run.id)
+
+
+def _ask(name: str, scenario: Scenario, current: bool) -> None:
+    key = f"seller_job_{name}"
+    job = st.session_state.get(key)
+    if job and jobs().poll(job).state != "finished":
+        watch(job, key)
+        return
+    if not current and st.button(t("seller.decide"), type="primary", disabled=not may_edit(), key="seller_decide"):
+        st.session_state[key] = submit(Study.of("decide", scenario), name).id
+        st.rerun()
+    if current:
+        st.caption(t("seller.next"))
