@@ -10,10 +10,28 @@ from streamlit.testing.v1 import AppTest
 
 from tests.files.seller_books import fresh
 from tests.ui.opening import page, said_on, sound, tables
+from warrantysim.files.books import FOLDER, Books
+from warrantysim.files.importers.importing import import_files
 from warrantysim.files.loading import load
 from warrantysim.files.seller_edits import with_product
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.store.seller_folder import SellerFolder, make_seller, seller_folder
+
+
+def _orders() -> bytes:
+    """All Orders of ninety days, one camera a day."""
+    head = "amazon-order-id\tpurchase-date\torder-status\tfulfillment-channel\tsales-channel\tproduct-name\tsku\t"
+    head += "quantity\tcurrency\titem-price\tship-country\n"
+    begin = dt.date(2026, 9, 20)
+    rows = (
+        f"114-{n:07d}-0000000\t{begin + dt.timedelta(n)}T08:00:00+00:00\tShipped\tAmazon\tAmazon.com\t"
+        "Dash camera\tCamera-9\t1\tUSD\t79.99\tUS\n"
+        for n in range(90)
+    )
+    return (head + "".join(rows)).encode()
+
+
+ORDERS = _orders()
 
 
 @pytest.fixture
@@ -87,6 +105,22 @@ def test_a_product_and_a_market_are_added_by_form(seller: SellerFolder) -> None:
 
 def _first(at: AppTest) -> AppTest:
     return next(one for one in at.button if one.label == "Add").click().run()
+
+
+def test_what_the_books_say_otherwise_is_taken_over_once_somebody_says_so(seller: SellerFolder) -> None:
+    books = Books(seller.scenario.parent / FOLDER)
+    import_files(books, [("orders.txt", ORDERS)], when="2027-01-01")
+    at = page("seller")
+    sound(at)
+    assert "1 files imported" in said_on(at)
+    assert "Your books say otherwise" in said_on(at)
+    at.selectbox(key="seller_kind_Camera-9").select("camera")
+    at = pressed(pressed(at, "Remember"), "Take over into the workbook")
+    sound(at)
+    assert "taken over from your books" in said_on(at)
+    scenario = load(seller.scenario).scenario
+    assert scenario.sku_ids == ("Camera-9",)
+    assert {row.list_price for row in scenario.sku_markets if row.market == "US"} == {79.99}
 
 
 def test_a_viewer_sees_the_seller_and_changes_nothing(seller: SellerFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from warrantysim import packs
 from warrantysim.files.seller_book import BookRow
 from warrantysim.packs.archetypes import EARLY_BETA, EARLY_ETA, Archetype, archetypes, true_faults
+from warrantysim.schema.errors import Message, coded, told
 from warrantysim.schema.row_keys import bracketed
 
 FREIGHT_AND_DUTY = (1.25, 1.1, 1.5)
@@ -52,8 +53,8 @@ class Filled:
     """Greatest plausible value."""
     mark: str
     """D derived, A assumed."""
-    why: str
-    """Where it comes from [text]."""
+    why: Message
+    """Where it comes from."""
 
 
 class Usual:
@@ -124,7 +125,7 @@ class Product:
         return amount * self.world.usd.get(currency, 1.0)
 
     def _fill(
-        self, column: str, value: str, why: str, low: float = math.nan, high: float = math.nan, market: str = ""
+        self, column: str, value: str, why: Message, low: float = math.nan, high: float = math.nan, market: str = ""
     ) -> None:
         self.filled.append(Filled(self.sku, column, market, value, low, high, "A", why))
 
@@ -147,21 +148,21 @@ class Product:
             return float(stated)
         low, high = self.kind.kg_low, self.kind.kg_high
         usual = float(f"{math.sqrt(low * high):.2g}")
-        self._fill("weight", f"{usual:g} kg", f"the middle of {low:g}-{high:g} kg", low, high)
+        self._fill("weight", f"{usual:g} kg", told("the middle of {low:g}-{high:g} kg", low=low, high=high), low, high)
         return usual
 
     def _sides(self) -> tuple[float, float, float]:
         edge = (self.weight / float(self.goods["kg_per_litre"]) * 1000) ** (1 / 3)
         sides = (round(1.3 * edge, 1), round(edge, 1), round(edge / 1.3, 1))
         said = " x ".join(f"{side:g}" for side in sides)
-        self._fill("size", f"{said} cm", f"{self.goods['kg_per_litre']} kg a litre")
+        self._fill("size", f"{said} cm", told("{density} kg a litre", density=self.goods["kg_per_litre"]))
         return sides
 
     def sku_row(self) -> dict[str, Any]:
         """Its row of skus."""
         stated, kind = self.row, self.kind
         if stated["battery"] is None:
-            self._fill("battery", kind.battery, "as the kind")
+            self._fill("battery", kind.battery, told("as the kind"))
         size = kind.size_class
         if stated["weight"] is not None:
             size = "large" if self.weight >= LARGE else "mid" if self.weight >= MID else "small"
@@ -197,8 +198,10 @@ class Product:
             if landed is None:
                 usual, low, high = (round(self.ex_works * factor, 2) for factor in FREIGHT_AND_DUTY)
                 landed = (usual, "USD")
-                why = f"{self.kind.ex_works_share:.0%} of the net price ex works, and a quarter for freight and duty"
-                self._fill("landed_cost", f"{usual:g} USD", why, low, high, market)
+                code = coded("{share:.0%} of the net price ex works, and a quarter for freight and duty")
+                self._fill(
+                    "landed_cost", f"{usual:g} USD", told(code, share=self.kind.ex_works_share), low, high, market
+                )
             length, unit, why = self._warranty(market)
             term = self.world.terms(market)
             asked = "price stated" if sold else "not sold here: price as elsewhere (A)"
@@ -232,7 +235,9 @@ class Product:
         stated = self.row.of("warranty", market)
         if stated is None:
             usual = max(getattr(self.kind, f"warranty_months_{term['usual']}"), law)
-            self._fill("warranty", f"{usual:g} months", f"usual for the kind; {term['source']}", market=market)
+            self._fill(
+                "warranty", f"{usual:g}", told("usual for the kind; the law: {law} months", law=law), market=market
+            )
             return usual, "months", f"warranty of {usual:g} months usual for the kind (A)"
         length, unit = stated
         if (length if unit == "months" else length * 12 / 365) < law:

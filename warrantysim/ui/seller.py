@@ -146,7 +146,7 @@ def _steps(shown: SellerShown) -> None:
         return
     with step(2, t("seller.gaps"), "done"):
         show_gaps(loaded.scenario, shown.filled, loaded.warnings)
-    show_reports(shown.seller, loaded.scenario)
+    show_reports(shown.seller, book, loaded.scenario)
     kept = _kept(shown.name, loaded.scenario)
     show_decision(shown.name, loaded.scenario, kept)
     books_verdict(loaded.scenario)

@@ -11,13 +11,16 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from warrantysim.files.seller_book import COLUMNS
+from warrantysim.files.seller_book import COLUMNS, SHEETS, Place, SellerBook
+from warrantysim.files.seller_cells import choices
+from warrantysim.files.seller_edits import sheets_of_book
 from warrantysim.files.seller_products import Filled
+from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.report import figures
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
-from warrantysim.store.seller_folder import SellerFolder
+from warrantysim.store.seller_folder import SellerFolder, replace_book
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.ui import reading
@@ -34,6 +37,8 @@ ICONS: dict[State, str] = {
 }  # fmt: skip
 MOST_WARNINGS = 6
 """Warnings shown one by one [warnings]."""
+ABREAST, MOST_KINDS = 3, 30
+"""Kinds of product asked in a row, and at once."""
 LARGEST = 200
 """Largest report file taken [MB]."""
 
@@ -60,10 +65,10 @@ def show_gaps(scenario: Scenario, filled: Sequence[Filled], warnings: Sequence[P
         {
             "sku": one.sku,
             "column": f"{words[one.column]} {one.market}".strip(),
-            "value": one.value,
+            "value": choices("battery")[one.value][zh] if one.column == "battery" else one.value,
             "range": "" if math.isnan(one.low) else f"{one.low:g} - {one.high:g}",
             "mark": t(f"seller.mark_{one.mark}"),
-            "why": one.why,
+            "why": one.why.text(lang()),
         }
         for one in filled
     ]
@@ -75,7 +80,7 @@ def show_gaps(scenario: Scenario, filled: Sequence[Filled], warnings: Sequence[P
         go("inputs", t("seller.to_inputs"))
 
 
-def show_reports(seller: SellerFolder, scenario: Scenario) -> None:
+def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> None:
     """Files that were imported, a way to import more, and what was fitted to them."""
     from warrantysim.files.books import FOLDER, Books
 
@@ -93,13 +98,14 @@ def show_reports(seller: SellerFolder, scenario: Scenario) -> None:
             )  # fmt: skip
         with st.expander(t("seller.import"), icon=":material/upload_file:"):
             _import(books, scenario)
+        if imported:
+            _proposed(seller, book, books)
     fitted = folder / "fitted.csv"
     with step(4, t("seller.fits"), "done" if fitted.exists() else "later"):
         if fitted.exists():
             st.write(t("seller.fitted", n=max(len(fitted.read_text("utf-8-sig").splitlines()) - 1, 0)))
         else:
             st.write(t("seller.no_fits"))
-        st.code(f"warrantysim fit {folder.name}", language=None)
 
 
 def _import(books: Any, scenario: Scenario) -> None:
@@ -127,6 +133,74 @@ def _import(books: Any, scenario: Scenario) -> None:
         if isinstance(block, Sentence):
             st.markdown(escaped(block.text))
     show_tables(blocks, "seller_import", "warrantysim_import")
+
+
+def _proposed(seller: SellerFolder, book: SellerBook, books: Any) -> None:
+    """What the books say otherwise than the workbook: taken over cell by cell, once somebody says so."""
+    from warrantysim.files.importers.proposals import accepted, proposals
+
+    found = proposals(books, book, seller.markets)
+    if not found:
+        return
+    zh = lang() == "zh"
+    st.write(t("seller.proposed", n=len(found)))
+    _kinds(books, list(dict.fromkeys(one.row[0] for one in found if one.lacks)))
+    rows = [
+        {
+            "take": not one.lacks,
+            "sheet": SHEETS[one.sheet]["zh" if zh else "en"],
+            "row": ", ".join(one.row),
+            "column": _column(one.sheet, one.column, zh),
+            "old": one.old,
+            "new": one.new,
+            "why": (one.lacks or one.why).text(lang()),
+        }
+        for one in found
+    ]
+    names = {name: t(f"seller.prop_{name}") for name in rows[0]}
+    edited = st.data_editor(
+        rows, hide_index=True, key="seller_proposed", column_config=names, disabled=[n for n in names if n != "take"]
+    )
+    chosen = [one for one, row in zip(found, edited, strict=True) if row["take"]]
+    if st.button(t("seller.accept"), key="seller_accept", disabled=not may_edit() or not chosen):
+        sheets = accepted(sheets_of_book(book, seller.currencies), chosen)
+        try:
+            replace_book(seller, seller_workbook(sheets), seller.workbook.name)
+        except ScenarioError as error:
+            show_problems(error.problems, {}, "seller_accept_wrong")
+            return
+        st.session_state["seller_told"] = [t("seller.accepted", n=len(chosen))]
+        st.rerun()
+
+
+def _kinds(books: Any, skus: Sequence[str]) -> None:
+    """Ask which kind of product new SKUs are; what is answered is remembered in the books."""
+    from warrantysim.files.importers.importing import import_files
+    from warrantysim.files.importers.proposals import KIND
+
+    kinds = {key: both[lang() == "zh"] for key, both in choices("archetype").items()}
+    if not skus:
+        return
+    with st.form("seller_kinds", border=True):
+        st.caption(t("seller.kinds", n=len(skus)))
+        chosen = {}
+        places = st.columns(min(len(skus), ABREAST))
+        for place, sku in enumerate(skus[:MOST_KINDS]):
+            chosen[sku] = places[place % ABREAST].selectbox(
+                sku, list(kinds), None, format_func=kinds.__getitem__, key=f"seller_kind_{sku}",
+                placeholder=t("seller.choose"),
+            )  # fmt: skip
+        sent = st.form_submit_button(t("seller.remember"), disabled=not may_edit())
+    answers = {f"{KIND}.{sku}": kind for sku, kind in chosen.items() if kind}
+    if sent and answers:
+        import_files(books, [], answers, when=dt.datetime.now().isoformat(timespec="minutes"))
+        st.rerun()
+
+
+def _column(sheet: str, place: Place, zh: bool) -> str:
+    """A column of the workbook as it is called there."""
+    key, part = place
+    return f"{part:%Y-%m}" if isinstance(part, dt.date) else f"{COLUMNS[sheet][key].words[zh]} {part}".strip()
 
 
 def show_decision(name: str, scenario: Scenario, ref: str) -> None:
@@ -157,7 +231,7 @@ def _decided(run: StoredRun, old: bool) -> None:
     }
     if old:
         st.warning(t("seller.older"))
-    st.markdown(escaped(t("seller.decided", **facts)))
+    st.markdown(escaped(t("seller.decided" if facts["changes"] else "seller.decided_none", **facts)))
     go("thresholds", t("seller.to_rules"), thresholds_run=run.id)
 
 
