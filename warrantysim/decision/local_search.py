@@ -4,8 +4,10 @@ What claims do to each other in queues and on board of a departure the program o
 neighbours of its answer are simulated, in the cells that share what is scarce: cell by cell the rules the program
 expects most of, all cells alike, and two cells that change places. They race: all on the same few replications, fewer
 and fewer of them on more and more, since what tells two policies apart is the difference on shared luck (sequential
-halving; Karnin, Koren and Somekh 2013). A change is taken only if it also saves on luck that did not suggest it, and in
-the end every zone must earn its place.
+halving; Karnin, Koren and Somekh 2013). Most of that difference is the luck of claims alone, which the program knows
+for every arm on much more luck than can be simulated: what a policy's claims cost alone there is its control variate
+(Lavenberg and Welch 1981). A change is taken only if it also saves on luck that did not suggest it, on as much of it as
+it takes to know; and in the end every zone must earn its place.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations, permutations, product, zip_longest
 
 import numpy as np
@@ -20,6 +23,7 @@ import numpy as np
 from warrantysim.decision.cells import CellZone, rival, zone_at, zones_as_rules, zones_for
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.loop import SearchResult, Tried, all_simulated, costs_of, objective, weighed
+from warrantysim.decision.luck_alone import LuckAlone
 from warrantysim.decision.moves import (
     Plan,
     Zones,
@@ -43,6 +47,12 @@ PROOF = 300_000
 """First of the replications that prove what others suggested."""
 LEAST_PROOFS, MOST_PROOFS = 3, 8
 """Replications that prove, for one that suggests: the more the fewer claims there are, see `EASY` [count]."""
+WIDER = 3
+"""So many times as many are there for what claims cost alone, and for two policies that are close."""
+CLOSE = 0.001
+"""Noise of a difference up to which more luck is not worth its time [share of the cost]."""
+SURE = 2.0
+"""Times its noise from which a difference is known."""
 FEW_CELLS = 4
 """Cells up to which all of them are tried [count]."""
 MOST_CELLS = 12
@@ -160,7 +170,7 @@ class Neighbours:
         self.budget = float(int(self.asked_for * min(1.0, easy)))
         proofs = int(np.clip(easy, LEAST_PROOFS, MOST_PROOFS))
         one = len(self.selection)
-        self.proof = range(PROOF, PROOF + proofs * one)
+        self.proof = range(PROOF, PROOF + WIDER * proofs * one)
         self.stages = (one, one * round(math.sqrt(1 + proofs)), one * (1 + proofs))
         self.start = self.zones(self.found.best.policy)
         self.spent = 0.0
@@ -170,8 +180,8 @@ class Neighbours:
         self.arm = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
 
     def costs(self, plans: Sequence[Plan], n: int) -> list[np.ndarray]:
-        """What each costs in the first ``n`` replications, those that suggest before those that prove; infinite for one
-        that cannot be simulated to its end."""
+        """What each costs in the first ``n`` replications, those that suggest before those that prove, but for the luck
+        of its claims alone there; infinite for one that cannot be simulated to its end."""
         pieces = (range(len(self.selection)), range(len(self.selection), len(self.selection) + len(self.proof)))
         for piece, luck in zip(pieces, (self.selection, self.proof), strict=True):
             by_had: dict[int, list[Plan]] = {}
@@ -185,7 +195,14 @@ class Neighbours:
                 for plan, costs in zip(asked, new, strict=True):
                     self.known[plan] = np.append(self.known.get(plan, np.zeros(0)), costs)
                 self.spent += len(asked) * (to - had) / len(self.selection)
-        return [self.known[plan][:n] for plan in plans]
+        return [self.known[plan][:n] - self.luck.of(plan)[:n] for plan in plans]
+
+    @cached_property
+    def luck(self) -> LuckAlone:
+        """The luck of claims alone in all replications."""
+        policy, cash = self.policy(self.start), self.model.scenario.decision.cash_only
+        outcomes = [po for luck in (self.selection, self.proof) for po in self.asked.potential(luck, policy)]
+        return LuckAlone(learn(self.model, outcomes, cash_only=cash), self.found.learned.cells, len(self.selection))
 
     def simulated(self, plans: Sequence[Plan], replications: range) -> list[np.ndarray]:
         """Yearly costs of each; infinite for one that cannot be simulated to its end."""
@@ -205,7 +222,8 @@ class Neighbours:
         """The best of some policies where it is proved better than ``here``, else that one.
 
         They are compared on the same luck, on more and more of it: each stage leaves the third that does best, without
-        those that the luck so far speaks against. What wins must save on luck that did not put it in the race.
+        those that the luck so far speaks against. What wins must save on luck that did not put it in the race, and on
+        more of it while the two are too close to tell.
         """
         left = [plan for plan in dict.fromkeys(options) if plan != here]
         for n in self.stages:
@@ -213,13 +231,25 @@ class Neighbours:
                 return here
             base, *costs = self.costs([here, *left], n)
             gains = [_gain(self.model, base, cost) for cost in costs]
-            noise = [_noise(base, cost) for cost in costs]
+            noise = [self.noise(here, plan, base, cost) for plan, cost in zip(left, costs, strict=True)]
             order = sorted(range(len(left)), key=lambda k: -gains[k])[: max(-(-len(left) // 3), LAST)]
             left = [left[k] for k in order if gains[k] > -noise[k]]
-        first = len(self.selection)
-        base, *costs = self.costs([here, *left], self.stages[-1])
-        proved = [_gain(self.model, base[first:], cost[first:]) for cost in costs]
-        return left[int(np.argmax(proved))] if left and max(proved) > 0 else here
+        if not left:
+            return here
+        first, n, most = len(self.selection), self.stages[-1], len(self.selection) + len(self.proof)
+        base, *costs = self.costs([here, *left], n)
+        best = left[int(np.argmax([_gain(self.model, base[first:], cost[first:]) for cost in costs]))]
+        while True:
+            base, cost = (costs[first:] for costs in self.costs([here, best], n))
+            gain, noise = _gain(self.model, base, cost), self.noise(here, best, base, cost)
+            known = abs(gain) >= SURE * noise or noise <= CLOSE * abs(base.mean())
+            if known or n == most or self.spent >= self.budget:
+                return best if gain > 0 else here
+            n = min(2 * n, most)
+
+    def noise(self, here: Plan, plan: Plan, base: np.ndarray, cost: np.ndarray) -> float:
+        """Standard error of the difference of two policies, of what claims cost alone included."""
+        return math.hypot(_noise(base, cost), self.luck.noise(here, plan))
 
     def policy(self, plan: Plan) -> Policy:
         """The policy of all cells' zones."""
