@@ -241,8 +241,8 @@ class Neighbours:
         best = left[int(np.argmax([_gain(self.model, base[first:], cost[first:]) for cost in costs]))]
         while True:
             base, cost = (costs[first:] for costs in self.costs([here, best], n))
-            gain, noise = _gain(self.model, base, cost), self.noise(here, best, base, cost)
-            known = abs(gain) >= SURE * noise or noise <= CLOSE * abs(base.mean())
+            gain, unsure = _gain(self.model, base, cost), self.noise(here, best, base, cost)
+            known = abs(gain) >= SURE * unsure or unsure <= CLOSE * abs(base.mean())
             if known or n == most or self.spent >= self.budget:
                 return best if gain > 0 else here
             n = min(2 * n, most)
