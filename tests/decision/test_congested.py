@@ -149,6 +149,39 @@ def test_a_race_is_won_by_what_saves_on_luck_that_did_not_suggest_it_and_losers_
     assert raced(scenario, costs, [1])[0][0][0].start == 0.0
 
 
+def test_without_the_luck_of_claims_alone_policies_are_told_apart_sooner_and_cost_the_same_in_the_mean() -> None:
+    scenario = busy({"A": 70.0, "B": 50.0}, minutes=500, units=7, ways=())
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    it.proof = it.proof[:24]
+    one, other = (
+        tuple((CellZone(0.0, "refund", ""), CellZone(at, "repair_local", "P")) for at in cuts)
+        for cuts in ((30.0, 40.0), (30.0, 55.0))
+    )
+    first, plans = len(REPLICATIONS), (one, other)
+    a, b = (costs[first:] for costs in it.costs(plans, first + len(it.proof)))
+    raw = [it.known[plan][first:] for plan in plans]
+    assert [a.mean(), b.mean()] == pytest.approx([side.mean() for side in raw])
+    assert np.std(a - b) < 0.7 * np.std(raw[0] - raw[1])
+
+
+def test_two_policies_that_are_close_are_simulated_on_more_luck_until_it_tells() -> None:
+    scenario = busy({"A": 70.0}, minutes=300, units=7, ways=())
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    here, close, clear = (((CellZone(float(k), "refund", ""),),) for k in range(3))
+    it.proof = it.proof[:60]
+
+    def simulated(asked: Sequence[Plan], replications: range) -> list[np.ndarray]:
+        luck = np.where(np.array(replications) % 2, 6.0, -6.0)
+        apart = {here: 0.0 * luck, close: luck - 0.5, clear: luck - 30.0}
+        return [1000.0 + apart[plan] for plan in asked]
+
+    it.simulated = simulated  # type: ignore[method-assign, assignment]
+    it.budget = 1e9
+    for plan, more in ((clear, False), (close, True)):
+        assert it.race(here, [plan]) == plan
+        assert (len(it.known[plan]) > it.stages[-1]) == more
+
+
 def searched(scenario: Scenario) -> SearchResult:
     """What the search finds before neighbours are tried."""
     asked = Experiments(scenario, SEED, 1, None, None)

@@ -23,7 +23,7 @@ import numpy as np
 from warrantysim.decision.cells import CellZone, rival, zone_at, zones_as_rules, zones_for
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.loop import SearchResult, Tried, all_simulated, costs_of, objective, weighed
-from warrantysim.decision.luck_alone import LuckAlone
+from warrantysim.decision.luck_alone import LuckAlone, saved, standard_error
 from warrantysim.decision.moves import (
     Plan,
     Zones,
@@ -36,7 +36,7 @@ from warrantysim.decision.moves import (
     with_fewer,
 )
 from warrantysim.decision.outcomes import Outcomes as Asked
-from warrantysim.decision.policies import priced_claims, ranges_of
+from warrantysim.decision.policies import flat_ranges, priced_claims
 from warrantysim.decision.training import Learned, build, learn
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.model import Model
@@ -116,7 +116,9 @@ def improved(model: Model, asked: Asked, selection: range, found: SearchResult) 
     )
     drawn = None
     if found.drawn is not None:
-        flat = {cell: _flat(found.learned, c, zones) for c, (cell, zones) in enumerate(zip(cells, here, strict=True))}
+        flat = {
+            cell: flat_ranges(found.learned, c, zones) for c, (cell, zones) in enumerate(zip(cells, here, strict=True))
+        }
         drawn = replace(found.drawn, policy=policy, flat=flat)
     return replace(found, best=best, tried=(*found.tried, best), drawn=drawn, years=years)
 
@@ -170,7 +172,9 @@ class Neighbours:
         self.budget = float(int(self.asked_for * min(1.0, easy)))
         proofs = int(np.clip(easy, LEAST_PROOFS, MOST_PROOFS))
         one = len(self.selection)
-        self.proof = range(PROOF, PROOF + WIDER * proofs * one)
+        # Learning of claims alone costs about as much as a `BATCH`.
+        self.controlled = self.budget >= BATCH
+        self.proof = range(PROOF, PROOF + (WIDER if self.controlled else 1) * proofs * one)
         self.stages = (one, one * round(math.sqrt(1 + proofs)), one * (1 + proofs))
         self.start = self.zones(self.found.best.policy)
         self.spent = 0.0
@@ -195,7 +199,7 @@ class Neighbours:
                 for plan, costs in zip(asked, new, strict=True):
                     self.known[plan] = np.append(self.known.get(plan, np.zeros(0)), costs)
                 self.spent += len(asked) * (to - had) / len(self.selection)
-        return [self.known[plan][:n] - self.luck.of(plan)[:n] for plan in plans]
+        return [self.known[plan][:n] - (self.luck.of(plan)[:n] if self.controlled else 0.0) for plan in plans]
 
     @cached_property
     def luck(self) -> LuckAlone:
@@ -230,7 +234,7 @@ class Neighbours:
             if not left or self.spent >= self.budget:
                 return here
             base, *costs = self.costs([here, *left], n)
-            gains = [_gain(self.model, base, cost) for cost in costs]
+            gains = [saved(self.model, base, cost) for cost in costs]
             noise = [self.noise(here, plan, base, cost) for plan, cost in zip(left, costs, strict=True)]
             order = sorted(range(len(left)), key=lambda k: -gains[k])[: max(-(-len(left) // 3), LAST)]
             left = [left[k] for k in order if gains[k] > -noise[k]]
@@ -238,10 +242,10 @@ class Neighbours:
             return here
         first, n, most = len(self.selection), self.stages[-1], len(self.selection) + len(self.proof)
         base, *costs = self.costs([here, *left], n)
-        best = left[int(np.argmax([_gain(self.model, base[first:], cost[first:]) for cost in costs]))]
+        best = left[int(np.argmax([saved(self.model, base[first:], cost[first:]) for cost in costs]))]
         while True:
             base, cost = (costs[first:] for costs in self.costs([here, best], n))
-            gain, unsure = _gain(self.model, base, cost), self.noise(here, best, base, cost)
+            gain, unsure = saved(self.model, base, cost), self.noise(here, best, base, cost)
             known = abs(gain) >= SURE * unsure or unsure <= CLOSE * abs(base.mean())
             if known or n == most or self.spent >= self.budget:
                 return best if gain > 0 else here
@@ -249,7 +253,7 @@ class Neighbours:
 
     def noise(self, here: Plan, plan: Plan, base: np.ndarray, cost: np.ndarray) -> float:
         """Standard error of the difference of two policies, of what claims cost alone included."""
-        return math.hypot(_noise(base, cost), self.luck.noise(here, plan))
+        return math.hypot(standard_error(base, cost), self.luck.noise(here, plan) if self.controlled else 0.0)
 
     def policy(self, plan: Plan) -> Policy:
         """The policy of all cells' zones."""
@@ -428,18 +432,6 @@ class Neighbours:
         return here, learned
 
 
-def _gain(model: Model, base: np.ndarray, cost: np.ndarray) -> float:
-    """What one policy saves against another on shared luck; nothing is worse than not to come to an end."""
-    return weighed(model, base) - weighed(model, cost) if np.isfinite(cost).all() else -np.inf
-
-
-def _noise(base: np.ndarray, cost: np.ndarray) -> float:
-    """Standard error of the difference on shared luck."""
-    if len(base) < 2 or not np.isfinite([base, cost]).all():
-        return 0.0
-    return float(np.std(base - cost, ddof=1) / math.sqrt(len(base)))
-
-
 def _zones(model: Model, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
     return tuple(zones_for(policy, model, dict(zip(model.scenario.decision.cell, cell, strict=True))))
 
@@ -452,11 +444,3 @@ def _policy(model: Model, found: SearchResult, chosen: Plan, name: str) -> Polic
         rules += zones_as_rules(model, known, zones)
     rest = [rule for rule in s.policy.rules if not rule.cell.stated()] if keys else []
     return s.policy.replace(name=name, title=None, why="", rules=(*rules, *rest))
-
-
-def _flat(learned: Learned, c: int, zones: Zones) -> tuple[tuple[float, float], ...]:
-    place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
-    rows = np.flatnonzero(learned.cell == c)
-    rows = rows[np.argsort(learned.value[rows], kind="stable")]
-    arms = [place[zone.do, zone.partner] for zone in zones]
-    return ranges_of(learned.value[rows], learned.cost[rows], arms, [zone.start for zone in zones[1:]])

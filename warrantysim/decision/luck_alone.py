@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from warrantysim.decision.cells import CellKey, zone_at
+from warrantysim.decision.loop import weighed
 from warrantysim.decision.moves import Plan, Zones
 from warrantysim.decision.training import Learned
+from warrantysim.journeys.model import Model
 
 
 @dataclass
@@ -54,3 +56,15 @@ class LuckAlone:
             cost = x.cost[rows, np.array([place[zone.arm] for zone in zones])[at]]
             self._known[c, zones] = np.bincount(x.replication[rows], cost, x.replications)
         return self._known[c, zones]
+
+
+def saved(model: Model, base: np.ndarray, cost: np.ndarray) -> float:
+    """What one policy saves against another on shared luck; nothing is worse than not to come to an end."""
+    return weighed(model, base) - weighed(model, cost) if np.isfinite(cost).all() else -np.inf
+
+
+def standard_error(base: np.ndarray, cost: np.ndarray) -> float:
+    """Standard error of the difference on shared luck."""
+    if len(base) < 2 or not np.isfinite([base, cost]).all():
+        return 0.0
+    return float(np.std(base - cost, ddof=1) / math.sqrt(len(base)))

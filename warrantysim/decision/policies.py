@@ -119,3 +119,12 @@ def ranges_of(
         gain = cost[:, arms[k + 1]] - cost[:, arms[k]]
         out.append(flat_range(value, gain, starts[k], high, FLAT * abs(float(total))))
     return tuple(out)
+
+
+def flat_ranges(learned: Learned, c: int, zones: Sequence[CellZone]) -> tuple[tuple[float, float], ...]:
+    """Ranges of the cut-points of a cell's zones within which its training claims cost hardly more."""
+    place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
+    rows = np.flatnonzero(learned.cell == c)
+    rows = rows[np.argsort(learned.value[rows], kind="stable")]
+    arms = [place[zone.do, zone.partner] for zone in zones]
+    return ranges_of(learned.value[rows], learned.cost[rows], arms, [zone.start for zone in zones[1:]])
