@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -230,7 +231,7 @@ def decide(
     selection = range(SELECTION, SELECTION + d.selection_replications)
     judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
-    with Stages().whole() as stage, ThreadPoolExecutor(1) as beside:
+    with Stages().whole() as stage, _beside() as beside:
         ahead: Iterator[Sequence[tuple[Question, range]]] = iter(
             [[("simulate", selection), ("simulate", judging)], [("booked", training), ("simulate", confirmation)]]
         )
@@ -266,6 +267,16 @@ def decide(
         stage("report")
         decision = _report(model, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
     return decision if law is None else replace(decision, law=law)
+
+
+@contextmanager
+def _beside() -> Iterator[Executor]:
+    """A thread for what is worked on beside this; what has not begun by the end is left."""
+    beside = ThreadPoolExecutor(1)
+    try:
+        yield beside
+    finally:
+        beside.shutdown(cancel_futures=True)
 
 
 def _confirmed(
