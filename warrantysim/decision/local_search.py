@@ -172,8 +172,8 @@ class Neighbours:
         self.budget = float(int(self.asked_for * min(1.0, easy)))
         proofs = int(np.clip(easy, LEAST_PROOFS, MOST_PROOFS))
         one = len(self.selection)
-        # Learning of claims alone costs about as much as a `BATCH`.
-        self.controlled = self.budget >= BATCH
+        # Claims alone of all luck are learned in the time of some `BATCH` where there are few of them, else of many.
+        self.controlled = easy >= 1.0 and self.budget >= BATCH
         self.proof = range(PROOF, PROOF + (WIDER if self.controlled else 1) * proofs * one)
         self.stages = (one, one * round(math.sqrt(1 + proofs)), one * (1 + proofs))
         self.start = self.zones(self.found.best.policy)
