@@ -15,6 +15,8 @@ import pytest
 
 from tests.packs.one_product import write_one_product
 from warrantysim.claims.births import born_with_earlier
+from warrantysim.experiment.levers import turned
+from warrantysim.experiment.uncertain import drawn_together, levers_at, stated_inputs
 from warrantysim.files.documents import Document, dotted
 from warrantysim.files.loading import load, load_policy
 from warrantysim.files.market_packs import documents_of
@@ -344,3 +346,11 @@ def test_every_kind_of_fee_of_a_market_moves_its_ledger(code: str, tmp_path: Pat
     assert kinds >= {"referral", "refund_administration", "removal", "liquidation_share", "liquidation_processing"}
     unmoved = {kind for kind in kinds if billed(kind) == stated}
     assert unmoved <= {"returns_processing"}, "claims alone are not one order in ten"
+
+
+def test_a_draw_of_everything_assumed_is_a_seller_too(everywhere: Scenario) -> None:
+    inputs = stated_inputs(everywhere)
+    for draw in drawn_together(everywhere, inputs, 2, 1):
+        drawn = turned(everywhere, levers_at(inputs, draw))
+        assert drawn.customs != everywhere.customs
+        assert drawn.markets["PL"] != everywhere.markets["PL"]
