@@ -528,7 +528,8 @@ def carrier_scans(books: Books, folder: Path) -> Iterable[Path]:
     for market, mine in claims.groupby("market"):
         used = mine["scanned"].notna() & (mine["scanned"] < books.now)
         frame = pd.DataFrame({
-            "Tracking number": [f"1Z{n:08d}" for n in range(len(mine))], "Service": "Returns Ground", "Country": market,
+            "Tracking number": [f"1Z{market}{n:08d}" for n in range(len(mine))], "Service": "Returns Ground",
+            "Country": market,
             "Issued": mine["routed"].dt.strftime("%Y-%m-%d %H:%M"),
             "First scan": mine["scanned"].where(used).dt.strftime("%Y-%m-%d %H:%M").fillna(""),
             "Delivered": mine["arrived"].where(mine["arrived"] < books.now).dt.strftime("%Y-%m-%d %H:%M").fillna(""),

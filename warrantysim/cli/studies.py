@@ -205,6 +205,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         {} if arguments.out is None else one.contents(found, work, console.lang),
         pictures=lambda look: {block.name: block.draw(look) for block in flat(blocks) if isinstance(block, Chart)},
     )
+    if one.finds_rule and not console.json:
+        _beside_books(arguments.scenario, console)
     if one.accepts and arguments.accept:
         _accepted(one, found, arguments.scenario.parent, console)
     failures = one.failures(found)
@@ -214,6 +216,17 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         n = len({failure.replication for failure in failures})
         console.message("message.failed", n=n, of=n + stored.facts["replications"], first=failures[0])
     return CANCELLED if stored.cancelled else SOME_FAILED if failures else OK
+
+
+def _beside_books(file: Path, console: Console) -> None:
+    """Say whether the model is known to match the books beside a scenario's file, where there are any."""
+    from warrantysim.studies.of_books import FOLDER
+
+    if (file.parent / FOLDER).is_dir():
+        from warrantysim.studies.books import kept_verdict
+
+        if verdict := kept_verdict(file.parent / FOLDER, console.lang):
+            console.result(verdict)
 
 
 def _accepted(one: AnyStudy, found: Any, folder: Path, console: Console) -> None:

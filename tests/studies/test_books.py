@@ -1,0 +1,115 @@
+"""Whether the model matches the books: it does where it made them, and what is bent is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.fitting.drawn_books import DrawnBooks, drawn, seller, written
+from tests.worlds import partner
+from warrantysim.analysis.cases import Case
+from warrantysim.experiment.births import births
+from warrantysim.experiment.replicate import priced_run
+from warrantysim.journeys.records import Finding, Route
+from warrantysim.money.categories import Category
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.asking import Answer, function_of
+from warrantysim.studies.books import kept_verdict, verdict_text
+
+RULE = {
+    "name": "today",
+    "rules": [
+        {"cell": {}, "zones": [{"from": "0 USD", "do": "refund"}]},
+        {"cell": {"sku": "B"}, "zones": [{"from": "0 USD", "do": "repair_local", "partner": "P"}]},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return seller(4_000, ("A", "B"), policy=RULE, partners={"P": partner(40)})
+
+
+def from_own_simulation(scenario: Scenario, seed: int = 77) -> DrawnBooks:
+    """Books that hold what one simulated history came to."""
+    run, ledger = priced_run(scenario, scenario.policy, births(scenario, seed, 0), seed, 0)
+    r = run.records
+    zero = pd.Timestamp(scenario.horizon.first_day)
+
+    def day(stamps: Any) -> pd.Series:
+        found = pd.Series(stamps)
+        return (zero + pd.to_timedelta(found.where(found > -(10**10)), unit="s")).dt.floor("D")
+
+    spent = {
+        category: pd.Series(ledger.reporting[ledger.category == category]).groupby(
+            ledger.record[ledger.category == category]
+        ).sum().reindex(range(len(r.route)), fill_value=0.0)
+        for category in (Category.REFUND, Category.LABEL, Category.REPAIR_LABOUR, Category.PARTS, Category.INSPECTION)
+    }  # fmt: skip
+    blank = dict.fromkeys(("finding", "partner", "evidence", "denied", "disputed", "order"), "")
+    log = pd.DataFrame({"opened": day(r.claims.opened), "sold": day(r.claims.sold),
+                        "delivered": day(r.claims.delivered), "closed": day(r.refunded),
+                        "refunded": spent[Category.REFUND], "currency": "USD",
+                        "sku": [scenario.sku_ids[k] for k in r.claims.sku], "market": "US", "channel": "OWN",
+                        "decision": [Route(k).name.lower() for k in r.route], "reopened": "no", **blank})  # fmt: skip
+    log = log.assign(refunded=log["refunded"].where(log["refunded"] > 0))
+    issued = r.label_issued
+    scans = pd.DataFrame({"issued": day(r.routed)[issued], "first_scan": day(r.scanned)[issued], "market": "US",
+                          "delivered": day(r.arrived)[issued], "amount": spent[Category.LABEL][issued],
+                          "currency": "USD"})  # fmt: skip
+    done = (r.finding != Finding.NONE) & (r.route == Route.REPAIR_LOCAL)
+    billed = spent[Category.REPAIR_LABOUR] + spent[Category.PARTS] + spent[Category.INSPECTION]
+    bills = pd.DataFrame({"day": day(r.bench_out)[done], "partner": "P", "sku": "B", "fault": "", "outcome": "repaired",
+                          "amount": billed[done], "currency": "USD"})  # fmt: skip
+    return drawn(scenario).with_(claims=log, scans=scans, bills=bills)
+
+
+@pytest.fixture(scope="module")
+def folder(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("books")
+    written(from_own_simulation(scenario), home)
+    return home
+
+
+def asked(scenario: Scenario, folder: Path) -> Answer:
+    return function_of("books")(Case.of(scenario), books=str(folder), replications=4)
+
+
+def test_books_of_our_own_simulation_match(scenario: Scenario, folder: Path) -> None:
+    found = asked(scenario, folder)
+    rows = found.tables["figures"].set_index(["figure", "measure"])
+    for figure in ("claims", "refunds", "labels", "bills"):
+        assert abs(rows.loc[(figure, "count"), "off"]) < 0.05, rows
+    assert found.facts["verdict"]["status"] in {"match", "luck"}, rows
+    assert abs(rows.loc[("claims", "count"), "off"]) < 0.03
+    months = found.tables["months"]
+    assert (months[months["figure"] == "claims"]["books"] > 0).sum() == 12
+    for lang in ("en", "zh"):
+        assert found.text(lang)
+    assert verdict_text(found.facts["verdict"], "en") in kept_verdict(folder, "en")
+
+
+def test_labels_half_as_dear_again_are_named(scenario: Scenario, folder: Path) -> None:
+    dear = scenario.replace(label_rates=[row.replace(price=row.price * 1.5) for row in scenario.label_rates])
+    verdict = asked(dear, folder).facts["verdict"]
+    assert (verdict["status"], verdict["figure"], verdict["why"]) == ("off", "labels", "each")
+    assert verdict["off"] == pytest.approx(0.5, abs=0.08)
+    told = verdict_text(verdict, "en")
+    assert "label_rates" in told
+    assert "the number fits" in told.lower() or "their number fits" in told.lower()
+
+
+def test_lives_that_are_off_come_first(scenario: Scenario, folder: Path) -> None:
+    short = scenario.replace(sku_markets=[row.replace(life_eta_days=2000.0) for row in scenario.sku_markets])
+    verdict = asked(short, folder).facts["verdict"]
+    assert (verdict["status"], verdict["figure"]) == ("off", "claims")
+    assert "life_eta_days" in verdict_text(verdict, "en")
+
+
+def test_a_decision_without_a_verdict_says_so(folder: Path, tmp_path: Path) -> None:
+    assert kept_verdict(tmp_path, "en") == ""
+    (tmp_path / "orders.parquet").write_bytes((folder / "orders.parquet").read_bytes())
+    assert "Nobody has asked yet" in kept_verdict(tmp_path, "en")

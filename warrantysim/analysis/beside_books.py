@@ -1,0 +1,219 @@
+"""A seller's last months simulated under the rule in force, beside what his books say of them.
+
+The scenario is moved to the months of the books, with the units sold in each of them. Money and events count in the
+month in which they arise, on both sides, whether their claim opened then or before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from warrantysim.experiment.births import births
+from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.workers import results
+from warrantysim.fitting.history import LOG, RETURNS, Books, covered_months, month_name, months_of
+from warrantysim.journeys.records import Route
+from warrantysim.money.categories import Category
+from warrantysim.schema.dated import BEGINNING, DatedRow
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.products import Sales
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.sold_units import SoldUnits
+
+FIGURES = ("claims", "refunds", "reships", "labels", "bills", "fees")
+"""What is held against the books: claims opened, money back, units sent instead, return labels, bills of repair
+partners, fees the platform keeps or charges for a return."""
+OF_MONEY = {
+    "refunds": (Category.REFUND,),
+    "labels": (Category.LABEL,),
+    "bills": (Category.INSPECTION, Category.REPAIR_LABOUR, Category.PARTS),
+    "fees": (Category.RETURNS_PROCESSING, Category.REFUND_ADMINISTRATION),
+}
+"""Categories of the ledger each is made of."""
+UNDATED = ("sku_markets", "fx", "customs", "tariffs", "platform_fees")
+"""Tables whose first rows hold for the months of the books, too, where they begin later."""
+BEHIND = 24
+"""Months before the window whose sales may still claim, at least [months]."""
+
+
+def window(books: Books, months: int) -> tuple[int, int]:
+    """First and last of the last months that orders and claims cover whole.
+
+    Raises
+    ------
+    BadInput
+        Where there is none.
+    """
+    covered = covered_months(books, ("orders", RETURNS, LOG))
+    claims = [ends for name, ends in covered.items() if name != "orders"]
+    if "orders" not in covered or not claims:
+        raise BadInput("no month of the books has both orders and claims; import returns or a claims log")
+    last = min(covered["orders"][1], max(ends[1] for ends in claims))
+    first = max(last - months + 1, covered["orders"][0], min(ends[0] for ends in claims))
+    if first > last:
+        raise BadInput("no month of the books has both orders and claims; import returns or a claims log")
+    return first, last
+
+
+def in_the_books(scenario: Scenario, books: Books, first: int, last: int) -> Scenario:
+    """The scenario moved to months of the books, with what was sold in each; sales before the books are as stated."""
+    begins, after = (dt.date(m // 12, m % 12 + 1, 1) for m in (first, last + 1))
+    horizon = scenario.horizon.replace(first_day=begins, days=(after - begins).days, run_out_days=0)
+    moved: dict[str, Any] = {"horizon": horizon, "deliveries": (), "claims_table": ()}
+    for name in UNDATED:
+        moved[name] = _from_the_beginning(getattr(scenario, name))
+    orders = books.table("orders")
+    orders = orders[(orders["status"] == "sold") & orders["kind"].isin(("sale", "replacement"))]
+    known = orders["sku"].isin(scenario.sku_ids) & orders["market"].isin(scenario.market_ids)
+    orders = orders[known & orders["channel"].isin(scenario.channel_ids)]
+    sold = orders.assign(month=months_of(orders["day"])).groupby(["sku", "market", "channel", "month"])["units"].sum()
+    whole = covered_months(books, ("orders",))["orders"]
+    stated, rows = SoldUnits(scenario), []
+    keys = list(dict.fromkeys([*stated.keys, *((str(a), str(b), str(c)) for a, b, c, _ in sold.index)]))
+    back = max(BEHIND, int(max(row.warranty_days for row in scenario.sku_markets) / 30) + 6)
+    for key in keys:
+        months = np.arange(first - back, last + 1)
+        before = stated.by_month(key, months) if key in stated.keys else np.zeros(len(months))
+        units = [float(sold.get((*key, m), 0.0)) if m >= whole[0] else b for m, b in zip(months, before, strict=True)]
+        sku, market, channel = key
+        for m, n in zip(months.tolist(), units, strict=True):
+            row = {"sku": sku, "market": market, "channel": channel, "month": month_name(m), "units_per_month": n}
+            rows.append(Sales.model_validate(row))
+    return scenario.replace(**moved, sales=rows)
+
+
+def _from_the_beginning(rows: Sequence[Any]) -> list[Any]:
+    """Rows of which the first of each key holds always."""
+    earliest: dict[Any, DatedRow] = {}
+    for row in rows:
+        key = tuple(getattr(row, name) for name in type(row).key_fields)
+        if key not in earliest or row.from_ < earliest[key].from_:
+            earliest[key] = row
+    first = {id(row) for row in earliest.values()}
+    return [row.replace(from_=BEGINNING) if id(row) in first and row.from_ != BEGINNING else row for row in rows]
+
+
+def of_the_model(
+    scenario: Scenario, policy: Policy, replications: range, seed: int, *, jobs: int = 1, progress: Any = None,
+    cancel: Any = None,
+) -> tuple[pd.DataFrame, list[Failure]]:  # fmt: skip
+    """Figures of every year simulated: columns draw, figure, market, month, count, amount [reporting currency]."""
+    frames, failures = [], []
+    stream = results(partial(_year), scenario, [policy], seed, replications, jobs=jobs)
+    for draw, found in zip(replications, stream, strict=False):
+        if isinstance(found, Failure):
+            failures.append(found)
+        else:
+            frames.append(pd.DataFrame(found).assign(draw=draw))
+        if progress is not None:
+            progress(len(frames) + len(failures), len(replications))
+        if cancel is not None and cancel():
+            break
+    columns = ["draw", "figure", "market", "month", "count", "amount"]
+    whole = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    first = scenario.horizon.first_day.year * 12 + scenario.horizon.first_day.month - 1
+    names = dict(enumerate(scenario.market_ids))
+    at = [month_name(first + int(m)) for m in whole["month"]]
+    return whole.assign(month=at, market=whole["market"].map(names))[columns], failures
+
+
+def _year(scenario: Scenario, policies: Sequence[Policy], seed: int, draw: int) -> dict[str, Any] | Failure:
+    try:
+        run, ledger = priced_run(scenario, policies[0], births(scenario, seed, draw), seed, draw)
+    except Exception as error:
+        return Failure(0, draw, type(error).__name__, str(error), "")
+    r, days = run.records, scenario.market_days
+    end = scenario.horizon.first_day + dt.timedelta(days=scenario.horizon.days - 1)
+    last = (end.year - scenario.horizon.first_day.year) * 12 + end.month - scenario.horizon.first_day.month
+    market = r.claims.market.astype(np.int64)
+    with_partner = (r.route == Route.REPAIR_LOCAL) & (r.partner >= 0)
+    events = {
+        "claims": (r.claims.opened, np.ones(len(market), dtype=bool)),
+        "refunds": (r.refunded, r.refunded > -(10**10)),
+        "reships": (r.routed, r.route == Route.RESHIP),
+        "labels": (r.routed, r.label_issued),
+        "bills": (r.bench_out, with_partner & (r.bench_out > -(10**10))),
+    }
+    parts: list[tuple[str, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
+    for name, (stamps, rows) in events.items():
+        at = np.flatnonzero(rows)
+        month = days.months(np.asarray(stamps)[at], market[at]).astype(np.int64)
+        parts.append((name, market[at], month, np.ones(len(at)), np.zeros(len(at))))
+    for name, categories in OF_MONEY.items():
+        mine = np.isin(ledger.category, [int(c) for c in categories]) & (ledger.market >= 0)
+        if name == "bills":
+            mine &= (ledger.partner >= 0) & (ledger.route == Route.REPAIR_LOCAL)
+        at = np.flatnonzero(mine)
+        of = ledger.market[at].astype(np.int64)
+        month = days.months(ledger.incurred[at], of).astype(np.int64)
+        parts.append((name, of, month, np.zeros(len(at)), ledger.reporting[at]))
+    frame = pd.concat(
+        pd.DataFrame({"figure": name, "market": m, "month": t, "count": n, "amount": x}) for name, m, t, n, x in parts
+    )
+    frame = frame[(frame["month"] >= 0) & (frame["month"] <= last)]
+    summed = frame.groupby(["figure", "market", "month"], as_index=False)[["count", "amount"]].sum()
+    return {str(name): summed[name].to_numpy() for name in summed}
+
+
+def of_the_books(scenario: Scenario, books: Books, first: int, last: int) -> pd.DataFrame:
+    """The same of the books: columns figure, market, month, count, amount; figures the books do not hold are left out.
+
+    Money back is that of the log, and of returns for a failure what was posted for their orders.
+    """
+    returns, log = books.table(RETURNS), books.table(LOG)
+    postings, scans, bills = (books.table(name) for name in ("postings", "scans", "bills"))
+    weight = returns["failure"].astype(float).fillna(0.0) * returns["units"].astype(float).fillna(1.0)
+    failed = returns.assign(weight=weight)[weight > 0]
+    opened = pd.to_datetime(failed["opened"]).fillna(pd.to_datetime(failed["day"]))
+    parts = [
+        _part("claims", failed["market"], opened, failed["weight"]),
+        _part("claims", log["market"], log["opened"], 1.0),
+    ]
+    paid = log[log["refunded"] > 0]
+    when = pd.to_datetime(paid["closed"]).fillna(pd.to_datetime(paid["opened"]))
+    parts.append(_part("refunds", paid["market"], when, 1.0, paid["refunded"], paid["currency"]))
+    # A return that may be of a sound unit counts by its weight, and an order once however many lines it has.
+    likely = failed[failed["order"] != ""].groupby("order")["weight"].max().clip(upper=1.0)
+    back = postings[(postings["kind"] == "refund") & postings["order"].isin(likely.index)]
+    share = back["order"].map(likely).astype(float)
+    once = (~back.duplicated("order")).astype(float)
+    parts.append(_part("refunds", back["market"], back["day"], share * once, -back["amount"] * share, back["currency"]))
+    sent = log[log["decision"] == "reship"]
+    parts.append(_part("reships", sent["market"], sent["opened"], 1.0))
+    issued = scans[pd.to_datetime(scans["issued"]).notna()]
+    at = pd.to_datetime(issued["first_scan"]).fillna(pd.to_datetime(issued["issued"]))
+    parts.append(_part("labels", issued["market"], issued["issued"], 1.0))
+    parts.append(_part("labels", issued["market"], at, 0.0, issued["amount"].fillna(0.0), issued["currency"]))
+    quotes = scenario.partners
+    desk = {name: next(iter(quote.desks.values())).serves[0] for name, quote in quotes.items()}
+    mine = bills[bills["partner"].isin(set(quotes))]
+    parts.append(_part("bills", mine["partner"].map(desk), mine["day"], 1.0, mine["amount"], mine["currency"]))
+    of_log = pd.Series(1.0, index=sorted(set(log.get("order", ())) - {""}))
+    claimed = pd.concat([likely, of_log]).groupby(level=0).max()
+    kept = postings[postings["kind"].isin(("returns_processing", "refund_commission"))]
+    kept = kept[kept["order"].isin(claimed.index)]
+    due = -kept["amount"] * kept["order"].map(claimed).astype(float)
+    parts.append(_part("fees", kept["market"], kept["day"], 0.0, due, kept["currency"]))
+    frame = pd.concat(parts, ignore_index=True)
+    frame = frame[(frame["number"] >= first) & (frame["number"] <= last) & frame["market"].isin(scenario.market_ids)]
+    rate = {currency: scenario.usd_per_unit(currency) for currency in frame["currency"].unique() if currency}
+    whole = scenario.usd_per_unit(scenario.reporting_currency)
+    money = frame["amount"] * frame["currency"].map(rate).fillna(0.0) / whole
+    found = frame.assign(amount=money, month=[month_name(int(m)) for m in frame["number"]])
+    return found.groupby(["figure", "market", "month"], as_index=False)[["count", "amount"]].sum()
+
+
+def _part(figure: str, market: Any, day: Any, count: Any, amount: Any = 0.0, currency: Any = "") -> pd.DataFrame:
+    stamps = pd.to_datetime(pd.Series(day).reset_index(drop=True))
+    columns = {"market": market, "count": count, "amount": amount, "currency": currency}
+    plain = {n: c.reset_index(drop=True) if isinstance(c, pd.Series) else c for n, c in columns.items()}
+    frame = pd.DataFrame({"number": months_of(stamps), **plain}).assign(figure=figure)
+    return frame.astype({"count": float, "amount": float, "figure": object, "market": object, "currency": object})
