@@ -39,6 +39,6 @@ def _headline(name: str) -> str:
         except Damaged:
             continue
         told = [block.text for block in blocks if isinstance(block, Sentence)]
-        roles = [block.text for block in blocks if isinstance(block, Sentence) and block.role == "headline"]
+        roles = [block.text for block in blocks if isinstance(block, Sentence) and block.role == "answer"]
         return next(iter(roles or told), "")
     return ""
