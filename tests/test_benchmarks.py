@@ -7,6 +7,7 @@ from importlib.util import find_spec
 import pytest
 
 from benchmarks.agreement import Agreement, against, agreement
+from benchmarks.imports import ROWS, measured
 from benchmarks.parts import ciw_bench, our_bench, ours, plain
 from benchmarks.questions import QUESTIONS, Answer
 from benchmarks.report import agreements, report
@@ -64,3 +65,14 @@ def test_an_answer_within_its_limit_holds_and_one_beyond_does_not() -> None:
     assert "yes" in str(held)
     assert "NO   twice" in str(missed)
     assert set(QUESTIONS) == {"compare", "freight", "quotes"}
+
+
+def test_a_large_report_is_imported_whole() -> None:
+    assert measured(2_000)["new"] == 2_000
+
+
+@pytest.mark.slow
+def test_a_year_of_returns_is_imported_within_300_mb() -> None:
+    found = measured()
+    assert found["new"] == ROWS
+    assert found["peak_mb"] / 1.024 < 300  # as systems count: 1,024 bytes to the kilobyte

@@ -36,6 +36,8 @@ FOLDER = "books"
 """What the folder is called, beside the scenario."""
 IMPORTS = ("when", "file", "digest", "report", "rows", "used", "from", "to")
 """Columns of ``imports.csv``."""
+ROW_GROUP = 50_000
+"""Rows written at a time [rows]."""
 _PENDING = "pending"
 _COMMIT = "commit.json"
 
@@ -162,7 +164,7 @@ class Books:
             pending.mkdir(parents=True)
             _write(pending / "key", self.key.hex() + "\n")
             for name, frame in tables.items():
-                frame.to_parquet(pending / f"{name}.parquet", index=False, compression="zstd")
+                frame.to_parquet(pending / f"{name}.parquet", index=False, compression="zstd", row_group_size=ROW_GROUP)
             _write(pending / "imports.csv", self._log(imported, when))
             _write(pending / "answers.yaml", yaml.safe_dump(dict(answers), allow_unicode=True, sort_keys=True))
             names = sorted(path.name for path in pending.iterdir())

@@ -95,6 +95,56 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_full_disk_leaves_the_books_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    books = books_of(tmp_path, [ORDERS])
+    digest = books.digest
+    calls = iter(range(100))
+
+    def full(path: Path) -> None:
+        if next(calls) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("warrantysim.files.books._to_disk", full)
+    with pytest.raises(ScenarioError, match="the books cannot be written: No space left on device"):
+        import_files(books, [RETURNS], when=WHEN)
+    after = Books(books.folder)
+    assert (after.digest, len(after.imports)) == (digest, 1)
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_a_writer_killed_at_any_step_leaves_the_old_books_or_the_new(
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books, new = books_of(tmp_path / "old", [ORDERS]), books_of(tmp_path / "new", [ORDERS], [RETURNS])
+    old = books.digest
+    calls, replace = iter(range(100)), Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        if next(calls) == at:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        try:
+            import_files(books, [RETURNS], when=WHEN)
+            survived = True
+        except KeyboardInterrupt:
+            survived = False
+    after = Books(books.folder)
+    assert (after.digest, len(after.imports)) in ((old, 1), (new.digest, 2))
+    assert (after.digest == old) == (at == 0)
+    assert survived == (at > 4)
+    import_files(after, [RETURNS], when=WHEN)
+    assert Books(books.folder).digest == new.digest
+
+
+def test_two_imports_at_once_are_not_mixed(tmp_path: Path) -> None:
+    books = books_of(tmp_path, [ORDERS])
+    with books.locked(), pytest.raises(ScenarioError, match="somebody else is importing into these books"):
+        import_files(Books(books.folder), [RETURNS], when=WHEN)
+
+
 def test_the_books_tell_which_months_their_files_cover(tmp_path: Path) -> None:
     books = books_of(tmp_path, [ORDERS])
     whole = [month for month in pd.period_range("2026-01", "2026-06", freq="M") if books.covers("all_orders", month)]

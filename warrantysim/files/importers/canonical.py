@@ -115,10 +115,15 @@ def tidy(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     known = TABLES[table]
     if strange := set(frame.columns) - set(known):
         raise KeyError(f"{table} has no column {sorted(strange)}")
-    found = {}
-    for column, kind in known.items():
-        values = frame[column] if column in frame else pd.Series(index=frame.index, dtype=DTYPES[kind])
-        found[column] = values.astype(pd.api.types.pandas_dtype(DTYPES[kind]))
-        if kind == "text" and found[column].hasnans:
-            found[column] = found[column].fillna("")
+    blank = {kind: _unknown(kind, frame.index) for kind in DTYPES}  # shared by the columns that are unknown
+    found = {column: _kept(frame[column], kind) if column in frame else blank[kind] for column, kind in known.items()}
     return pd.DataFrame(found, index=frame.index, copy=False).set_axis(pd.RangeIndex(len(frame)))
+
+
+def _unknown(kind: Kind, index: pd.Index) -> pd.Series:
+    return pd.Series("" if kind == "text" else None, index=index, dtype=pd.api.types.pandas_dtype(DTYPES[kind]))
+
+
+def _kept(values: pd.Series, kind: Kind) -> pd.Series:
+    kept = values.astype(pd.api.types.pandas_dtype(DTYPES[kind]))
+    return kept.fillna("") if kind == "text" and kept.hasnans else kept

@@ -49,7 +49,7 @@ def _read(sheet: Sheet) -> Iterator[Rows]:
         }
     )
     sheet.leave_out((sku == "") | units.isna() | frame["day"].isna(), told("no SKU, quantity or date"))
-    ask_failures(sheet, reason[~sheet.left])
+    ask_failures(sheet, reason[~sheet.left] if sheet.left.any() else reason)
     sheet.ask_figure(
         TRANSIT, told("the day is when the warehouse processed the unit: days since the customer asked?"),
         TRANSIT_DAYS, 0, 120,

@@ -57,7 +57,9 @@ ZONES = {
     "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AEST": 600, "AEDT": 660,
 }  # fmt: skip
 """Zones that reports name, and their difference to UTC [minutes]."""
-DEFAULT_SIGN, ORDERS = ".", ("mdy", "dmy")
+ORDERS = ("mdy", "dmy")
+ROWS = 20_000
+"""Instants read at a time [rows]."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,10 @@ def stamps(cells: pd.Series, order: str) -> tuple[pd.Series, pd.Series]:
     iso = iso.fillna(False).astype(bool)
     found = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ms]")
     zoned = texts.str.contains(r"(?:Z|:[0-9]{2}[-+][0-9]{2}:[0-9]{2})\Z", regex=True).fillna(False).astype(bool)
-    read = pd.to_datetime(texts[iso], format="ISO8601", utc=True, errors="coerce")
-    found[iso] = read.dt.tz_localize(None).astype("datetime64[ms]")
+    plain = texts[iso]
+    for start in range(0, len(plain), ROWS):
+        read = pd.to_datetime(plain.iloc[start : start + ROWS], format="ISO8601", utc=True, errors="coerce")
+        found[read.index] = read.dt.tz_localize(None).astype("datetime64[ms]")
     for i in texts.index[~iso]:
         found[i], zoned[i] = _stamp(plain_figure(texts[i]), order)
     at = found.to_numpy()[codes] if len(found) else np.empty(0, "datetime64[ms]")

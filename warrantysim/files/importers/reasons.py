@@ -8,6 +8,7 @@ otherwise; an empty or unknown reason is never one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
@@ -48,15 +49,19 @@ def reason_code(stated: str) -> str:
 
 def ask_failures(sheet: Sheet, reasons: pd.Series) -> None:
     """Ask how likely the reasons of a file are failures, as far as that is open; count those nobody knows."""
-    codes = sheet.mapped(reasons, reason_code)
-    sheet.unknown("reason", reasons[(codes == "") & (reasons != "")])
-    if n := int((reasons == "").sum()):
+    stated = {str(one): int(n) for one, n in reasons.value_counts().items()}
+    if strange := [one for one in stated if one and not reason_code(one)]:
+        sheet.unknown("reason", reasons[reasons.isin(strange)])
+    if n := stated.get("", 0):
         sheet.remark(told("{n} rows state no reason: unknown, and no failure", n=n))
-    for code, n in codes.value_counts().items():
-        default, asked = _defaults().get(str(code), (0.0, False))
+    rows: Counter[str] = Counter()
+    for one, n in stated.items():
+        rows[reason_code(one)] += n
+    for code, n in rows.most_common():
+        default, asked = _defaults().get(code, (0.0, False))
         if asked:
-            asked_of = told("how likely is {code} a failure of the unit ({n} rows)?", code=code, n=int(n))
-            sheet.ask_figure(question(str(code)), asked_of, default, 0.0, 1.0)
+            asked_of = told("how likely is {code} a failure of the unit ({n} rows)?", code=code, n=n)
+            sheet.ask_figure(question(code), asked_of, default, 0.0, 1.0)
 
 
 def failures(reasons: pd.Series, answers: Mapping[str, str]) -> pd.Series:

@@ -50,7 +50,7 @@ _CONTACT = re.compile(
     r"|(?P<handle>(?<!\w)@\w{3,})",
     re.IGNORECASE,
 )
-_MAYBE = r"[@0-9]|[Ww][Ww][Ww]\.|[(\[][Aa][Tt][)\]]"
+_MAYBE = re.compile(r"[@0-9]|[Ww][Ww][Ww]\.|[(\[][Aa][Tt][)\]]")
 
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -157,10 +157,8 @@ class Sheet:
     def comments(self, column: str) -> pd.Series:
         """A column of people's words without ways to reach them: addresses, numbers, links, order ids."""
         cells = self.text(column)
-        maybe = cells.str.contains(_MAYBE, regex=True)
-        scrubbed = cells.copy()
-        scrubbed[maybe] = by_row(cells[maybe], without_contacts)
-        return scrubbed
+        maybe = cells.str.contains(_MAYBE.pattern, regex=True)
+        return by_row(cells, lambda one: without_contacts(one) if _MAYBE.search(one) else one) if maybe.any() else cells
 
     @staticmethod
     def mapped(cells: pd.Series, by: Mapping[str, str] | Callable[[str], str]) -> pd.Series:
