@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,6 +36,31 @@ def base(scenarios: Path) -> Scenario:
     from warrantysim.files.loading import load_scenario
 
     return load_scenario(scenarios / "base.yaml")
+
+
+WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
+"""Files of tests that say what is kept."""
+
+
+@pytest.fixture(scope="session")
+def kept(request: pytest.FixtureRequest) -> Path:
+    """A workspace with finished runs, filled once for each state of the code that fills it; nobody writes into it."""
+    from tests.ui.opening import fill
+
+    tests = Path(__file__).parent
+    sources = sorted((ROOT / "warrantysim").rglob("*.py"))
+    read = [path for path in sources if not {"ui", "cli", "locale"} & set(path.parts)]
+    stated = hashlib.sha256(b"".join(path.read_bytes() for path in [*read, *(tests / name for name in WORLDS)]))
+    folder: Path = request.config.cache.mkdir("ui-workspaces") / stated.hexdigest()[:16]
+    if not folder.exists():
+        own = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}")
+        fill(own)
+        # Into place as a whole: another process may be filling, too, and whoever is first is taken.
+        try:
+            own.rename(folder)
+        except OSError:
+            shutil.rmtree(own)
+    return folder
 
 
 def pytest_configure() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, SEED, seller
+from tests.regression.asking import Answers
 from warrantysim.analysis.cases import Cancelled, Case
 from warrantysim.cli import main
 from warrantysim.cli import studies as command
@@ -30,17 +31,24 @@ def two_partners(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
 
 
+def in_both_languages(capsys: pytest.CaptureFixture[str], *said: str) -> tuple[str, str]:
+    """What a command prints in English and in Chinese; the study is computed once."""
+    answers, printed = Answers(), []
+    with answers.serving():
+        for lang in ("en", "zh"):
+            assert main([*said, "--quiet", "--lang", lang]) == 0
+            answers.again()
+            printed.append(capsys.readouterr().out)
+    return printed[0], printed[1]
+
+
 @pytest.mark.usefixtures("two_partners")
-@pytest.mark.parametrize(
-    ("lang", "told"), [("en", "P below it, Q above it"), ("zh", "低于该值为 P，高于为 Q")], ids=["en", "zh"]
-)
-def test_partners_that_charge_the_same_break_even_at_that_fee(
-    capsys: pytest.CaptureFixture[str], lang: str, told: str
-) -> None:
-    assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN, "--lang", lang, "--quiet"]) == 0
-    text = capsys.readouterr().out
-    assert told in text, text
-    assert f"{FEE} [USD per unit]" in text or "统一价 [USD/件]" in text
+def test_partners_that_charge_the_same_break_even_at_that_fee(capsys: pytest.CaptureFixture[str]) -> None:
+    en, zh = in_both_languages(capsys, "breakeven", str(BASE), "--policy", str(HOME), *TURN)
+    assert "P below it, Q above it" in en
+    assert f"{FEE} [USD per unit]" in en
+    assert "低于该值为 P，高于为 Q" in zh
+    assert "统一价 [USD/件]" in zh
 
 
 @pytest.mark.usefixtures("two_partners")
@@ -110,26 +118,23 @@ def test_a_cancelled_search_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> No
     assert main(["breakeven", str(BASE), "--policy", str(HOME), *TURN]) == 130
 
 
-@pytest.mark.parametrize(
-    ("lang", "told"), [("en", "Which is cheaper changes with: "), ("zh", "以下输入会改变")], ids=["en", "zh"]
-)
 def test_an_input_that_flips_the_choice_is_named_first_and_is_worth_measuring(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str, told: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = {"path": FEE, "unit": "USD", "low": 10.0, "high": 40.0, "reason": "a guess", "source": "us", "mark": "A"}
     world = seller(p_fee=15.0, assumptions=[row])
     monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
-    luck = ["--draws", "16", "--replications", "2", "--jobs", "1", "--quiet", "--lang", lang]
-    assert main(["sensitivity", str(BASE), "--policy", str(HOME), *luck]) == 0
-    text = capsys.readouterr().out
-    assert told + (FEE if lang == "en" else "") in text
-    assert text.count(FEE if lang == "en" else "维修报价 › P") >= 3
-    assert text.index(told) < text.index("10 .. 40")
+    luck = ["--draws", "16", "--replications", "2", "--jobs", "1"]
+    told = f"Which is cheaper changes with: {FEE}", "以下输入会改变"
+    texts = in_both_languages(capsys, "sensitivity", str(BASE), "--policy", str(HOME), *luck)
+    for text, first, path in zip(texts, told, (FEE, "维修报价 › P"), strict=True):
+        assert first in text
+        assert text.count(path) >= 3
+        assert text.index(first) < text.index("10 .. 40")
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_part_of_the_study_is_told_and_written_with_its_pictures(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     rows = [
         {"path": path, "unit": "USD", "low": 10.0, "high": 40.0, "reason": "a guess", "source": "us", "mark": "A"}
@@ -138,13 +143,12 @@ def test_every_part_of_the_study_is_told_and_written_with_its_pictures(
     brief = {"days": 60, "run_in_days": 0, "run_out_days": 0}
     world = seller(p_fee=15.0, assumptions=rows, horizon=brief)
     monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
-    asked = ["--draws", "16", "--morris", "2", "--sobol", "4", "--replications", "2", "--jobs", "1", "--quiet"]
-    where = ["--lang", lang, "--out", str(tmp_path)]
-    assert main(["sensitivity", str(BASE), "--policy", str(HOME), *asked, *where]) == 0
-    text = capsys.readouterr().out
-    told = {"en": ("least stable first", "Morris:", "Sobol:"), "zh": ("最不稳定者在前", "Morris 筛选", "Sobol 指数")}
-    places = [text.index(part) for part in told[lang]]
-    assert places == sorted(places)
+    asked = ["--draws", "16", "--morris", "2", "--sobol", "2", "--replications", "2", "--jobs", "1"]
+    texts = in_both_languages(capsys, "sensitivity", str(BASE), "--policy", str(HOME), *asked, "--out", str(tmp_path))
+    told = ("least stable first", "Morris:", "Sobol:"), ("最不稳定者在前", "Morris 筛选", "Sobol 指数")
+    for text, parts in zip(texts, told, strict=True):
+        places = [text.index(part) for part in parts]
+        assert places == sorted(places)
     tables = {"tornado", "stability", "stability_by_cell", "information", "morris", "sobol"}
     written = {path.name for path in tmp_path.iterdir()}
     assert {f"{name}.csv" for name in tables} | {"tornado.svg"} <= written
@@ -154,13 +158,8 @@ def test_every_part_of_the_study_is_told_and_written_with_its_pictures(
     assert record["stability_by_cell"][0]["cell"] == "A US"
 
 
-@pytest.mark.parametrize(
-    ("lang", "idle", "steady", "nothing"),
-    [("en", "One input moves nothing", "the same choice is the cheaper one in every draw", "worth measuring"),
-     ("zh", "有 1 个输入不影响差额", "同一选择成本更低", "没有任何单一输入值得测量")],
-)  # fmt: skip
 def test_what_moves_nothing_is_counted_and_not_listed(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str, idle: str, steady: str, nothing: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [
         {"path": path, "unit": "USD", "low": low, "high": 40.0, "reason": "a guess", "source": "us", "mark": "A"}
@@ -168,14 +167,16 @@ def test_what_moves_nothing_is_counted_and_not_listed(
     ]
     world = seller(p_fee=35.0, assumptions=rows)
     monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
-    luck = ["--draws", "16", "--replications", "2", "--jobs", "1", "--quiet", "--lang", lang]
-    assert main(["sensitivity", str(BASE), "--policy", str(HOME), *luck]) == 0
-    text = " ".join(capsys.readouterr().out.split())
-    assert idle in text
-    assert steady in text
-    assert nothing in text
-    assert "china_bench" not in text
-    assert "± 0" not in text
+    luck = ["--draws", "16", "--replications", "2", "--jobs", "1"]
+    told = (
+        ("One input moves nothing", "the same choice is the cheaper one in every draw", "worth measuring"),
+        ("有 1 个输入不影响差额", "同一选择成本更低", "没有任何单一输入值得测量"),
+    )
+    texts = in_both_languages(capsys, "sensitivity", str(BASE), "--policy", str(HOME), *luck)
+    for text, parts in zip((" ".join(text.split()) for text in texts), told, strict=True):
+        assert all(part in text for part in parts), text
+        assert "china_bench" not in text
+        assert "± 0" not in text
 
 
 @pytest.mark.usefixtures("two_partners")

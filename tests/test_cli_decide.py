@@ -13,8 +13,10 @@ from python_calamine import CalamineWorkbook
 from tests.report.test_memo import Page, harmless
 from tests.ui.opening import shop
 from warrantysim.cli import main
-from warrantysim.decision.decide import decide
 from warrantysim.files.writing import whole_text
+from warrantysim.store.runs import find_run
+from warrantysim.store.study import Study
+from warrantysim.store.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,9 @@ def test_every_file_is_there(written: Path) -> None:
     assert {"changes.csv", "policy.json", "rules.dmn", "rules.py"} <= names
 
 
-def test_what_is_confirmed_for_the_memo_is_the_decision_of_the_library(written: Path) -> None:
+def test_what_is_confirmed_for_the_memo_is_the_decision_of_the_library(written: Path, kept: Path) -> None:
     record = json.loads((written / "run.json").read_text("utf-8"))
-    here = decide(shop())
+    here = find_run(Workspace.at(kept), Study.of("decide", shop()).id).found
     assert record["saving"]["mean"] == float(here.saving.interval.mean)
     assert record["cost"] == here.cost
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from functools import cache
+from pathlib import Path
 
 import pytest
 
 from tests.ui.opening import shop
 from warrantysim.decision.cell_years import FLOW_COLUMNS, CellYears, cell_flows, cell_years
-from warrantysim.decision.decide import Decision, decide
+from warrantysim.decision.decide import Decision
 from warrantysim.experiment.result import Result
-from warrantysim.experiment.simulate import simulate
 from warrantysim.journeys.model import model_of
+from warrantysim.store.deciding import confirmation_of
+from warrantysim.store.runs import find_run
+from warrantysim.store.study import Study
+from warrantysim.store.workspace import Workspace
+
+Decided = tuple[Decision, Result, CellYears]
 
 
-@cache
-def decided() -> tuple[Decision, Result, CellYears]:
-    d = decide(shop())
-    result = simulate(shop(), [d.now, d.policy], replications=d.replications, seed=d.seed)
+@pytest.fixture(scope="module")
+def decided(kept: Path) -> Decided:
+    """The shop's decision, the simulation that confirmed it (today's rule and the recommended one stand first), and
+    the sums by cell."""
+    home = Workspace.at(kept)
+    run = find_run(home, Study.of("decide", shop()).id)
+    d: Decision = run.found
+    confirmed = confirmation_of(run, home)
+    assert confirmed is not None
+    result = confirmed.result
     sides = [[s.year for s in result.of(k)] for k in (0, 1)]
     return d, result, cell_years(model_of(shop()), sides)
 
 
-def test_cells_save_together_what_the_table_says() -> None:
-    d, _, years = decided()
+def test_cells_save_together_what_the_table_says(decided: Decided) -> None:
+    d, _, years = decided
     for row in d.table.to_dict("records"):
         cell = (row["sku"], row["market"])
         found = years.saving([cell], d.confidence).interval
@@ -34,8 +45,8 @@ def test_cells_save_together_what_the_table_says() -> None:
     assert float(years.saving([], d.confidence).interval.mean) == 0.0
 
 
-def test_flows_count_every_claim_of_the_cell_and_its_cost() -> None:
-    d, result, _ = decided()
+def test_flows_count_every_claim_of_the_cell_and_its_cost(decided: Decided) -> None:
+    d, result, _ = decided
     rules = {"now": result.of(0), "new": result.of(1)}
     for row in d.table.to_dict("records"):
         flows = cell_flows(model_of(shop()), {"sku": row["sku"], "market": row["market"]}, rules)
@@ -50,7 +61,7 @@ def test_flows_count_every_claim_of_the_cell_and_its_cost() -> None:
         assert list(dict.fromkeys(flows["rule"])) == ["now", "new"]
 
 
-def test_a_cell_without_claims_has_no_flows() -> None:
-    _, result, _ = decided()
+def test_a_cell_without_claims_has_no_flows(decided: Decided) -> None:
+    _, result, _ = decided
     assert len(cell_flows(model_of(shop()), {"sku": "A", "market": "nowhere"}, {"now": result.of(0)})) == 0
     assert list(cell_flows(model_of(shop()), {"sku": "A"}, {}).columns) == FLOW_COLUMNS

@@ -103,7 +103,10 @@ def test_cells_without_a_scarce_bench_are_not_tried_but_their_zones_must_earn_th
 def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change_is_proved_elsewhere() -> None:
     landed = {name: 80.0 + 8 * k for k, name in enumerate("ABCDE")}
     short = partner(1, bench={"calendar": "office", "units_per_day": 4})
-    scenario = busy(landed, minutes=800, units=6, ways=(), partners={"P": short}, decision=SMALL | {"neighbours": 60})
+    limits = SMALL | {"neighbours": 60}
+    scenario = busy(
+        landed, minutes=800, units=6, ways=(), partners={"P": short}, decision=limits, horizon={"days": 180}
+    )
     found = searched(scenario)
     asked = Experiments(scenario, SEED, 1, None, None)
     world, one = model_of(scenario), REPLICATIONS[:1]
@@ -189,7 +192,10 @@ def searched(scenario: Scenario) -> SearchResult:
 
 
 def test_neighbours_are_told_on_the_replications_that_choose_and_are_better_on_all_that_was_seen() -> None:
-    scenario = busy({"A": 70.0}, minutes=900, units=7, ways=(), decision=SMALL | {"neighbours": 40})
+    half_a_year = {"days": 180}
+    scenario = busy(
+        {"A": 70.0}, minutes=900, units=7, ways=(), decision=SMALL | {"neighbours": 40}, horizon=half_a_year
+    )
     decision = decide(scenario, seed=SEED)
     costs = {tried.name: tried.cost for tried in decision.tried}
     assert decision.tried[-1].name == "neighbours"

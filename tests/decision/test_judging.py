@@ -65,8 +65,14 @@ def on_board(rise: float | None = None) -> Scenario:
 
 
 @cache
+def asked() -> Confirming:
+    """The experiments of the decision, which keep the simulation that confirms it."""
+    return Confirming(Experiments(on_board(), SEED, 1, None, None), on_board(), Work(SEED))
+
+
+@cache
 def decision() -> Decision:
-    return decide(on_board(), seed=SEED)
+    return decide(on_board(), seed=SEED, asked=asked())
 
 
 def asked_of_the_whole() -> dict[str, Any]:
@@ -137,9 +143,8 @@ def test_the_report_of_such_a_decision_is_told_in_both_languages() -> None:
 
 
 def test_a_stored_confirmation_is_the_one_beside_todays_rule() -> None:
-    asked = Confirming(Experiments(on_board(), SEED, 1, None, None), on_board(), Work(SEED))
-    decide(on_board(), seed=SEED, asked=asked)
-    (found,) = asked.found
+    decision()
+    (found,) = asked().found
     assert [policy.name for policy in found.policies][1:3] == ["recommended", "free optimum"]
     assert found.policies[-1].name == "cash alone"
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from tests.experiment.tiny import SEED, plain, roomy
 from tests.worlds import policy_of
@@ -11,6 +16,7 @@ from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs
+from warrantysim.store.worker import Worker
 from warrantysim.store.workspace import Workspace
 
 RESHIP = policy_of("reship", name="reship")
@@ -42,3 +48,16 @@ def slow() -> Scenario:
 def long_run(replications: int = 400, seed: int = SEED) -> Inputs:
     """A run that takes half a minute: nobody waits for its end."""
     return Inputs.of(slow(), replications=replications, seed=seed)
+
+
+@contextmanager
+def worked_here() -> Iterator[None]:
+    """Within, the work of a job is done by who asks for it, at once: no interpreter is started for it."""
+
+    def work(_: str, arguments: list[str], log: Path, job: str) -> int:
+        Worker(Jobs(Workspace.at(log.parents[2])), job, arguments[-1]).work()
+        return os.getpid()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("warrantysim.store.jobs.detached", work)
+        yield

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.store.small import jobs, workspace
+from tests.store.small import jobs, worked_here, workspace
 from tests.ui.opening import shop
 from warrantysim.store.counting import quantities_of
 from warrantysim.store.deciding import confirmation_of
@@ -24,14 +25,15 @@ SHEETS = [
 ]  # fmt: skip
 
 
-def test_counted_quantities_add_up_to_the_decision_and_make_its_workbook(tmp_path: Path) -> None:
+def test_counted_quantities_add_up_to_the_decision_and_make_its_workbook(kept: Path, tmp_path: Path) -> None:
+    shutil.copytree(kept, tmp_path / "workspace")
     home, work = workspace(tmp_path), jobs(tmp_path)
-    decided = work.wait(work.submit(Study.of("decide", shop()), label="shop").id)
-    run = find(home, decided.run_id)
+    run = find(home, Study.of("decide", shop()).id)
     assert run is not None
     confirmed = confirmation_of(run, home)
     assert confirmed is not None
-    counted = work.wait(work.submit(quantities_of(confirmed)).id)
+    with worked_here():
+        counted = work.submit(quantities_of(confirmed))
     assert counted.state == "finished", work.log(counted.id)
     quantities = find(home, counted.run_id)
     assert quantities is not None

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.experiment.tiny import SEED
-from tests.store.small import RESHIP, asked, jobs, workspace
+from tests.store.small import RESHIP, asked, jobs, worked_here, workspace
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.fault_worth import fault_worth
 from warrantysim.experiment.simulate import simulate
@@ -17,6 +17,7 @@ from warrantysim.experiment.summary import Failure
 from warrantysim.store.counting import MOST, counting
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.requests import Asked
 from warrantysim.store.runs import find
 from warrantysim.store.saving import save
 from warrantysim.store.stored_run import OtherKind, StoredRun
@@ -31,15 +32,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def simulated(folder: Path) -> StoredRun:
     """A simulation of two rules, and both ways of counting it, done as jobs."""
-    work = jobs(folder)
-    run = find(work.workspace, work.wait(work.submit(asked(policies=(RESHIP,))).id).result or "")
-    assert run is not None
-    return run
+    return done(folder, asked(policies=(RESHIP,)))
 
 
-def done(folder: Path, study: Study) -> StoredRun:
+def done(folder: Path, asked: Asked) -> StoredRun:
     work = jobs(folder)
-    job = work.wait(work.submit(study).id)
+    with worked_here():
+        job = work.submit(asked)
     assert job.state == "finished", work.log(job.id)
     found = find(work.workspace, job.result or "")
     assert found is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.experiment.tiny import plain
-from tests.store.small import jobs, workspace
+from tests.store.small import jobs, worked_here, workspace
 from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.history import history, last_changed
@@ -56,8 +56,9 @@ def test_a_parent_that_is_gone_ends_the_line(tmp_path: Path) -> None:
 def test_a_run_rests_on_each_of_its_worlds(tmp_path: Path) -> None:
     crew, home = jobs(tmp_path), workspace(tmp_path)
     kept = keep_scenario(home, "mine", patient(3.0).replace(name="mine"), parent="base")
-    alone = crew.wait(crew.submit(Inputs.of(plain(), replications=2)).id)
-    both = crew.wait(crew.submit(Study.of("compare", [plain(), patient(3.0).replace(name="mine")], replications=2)).id)
+    with worked_here():
+        alone = crew.submit(Inputs.of(plain(), replications=2))
+        both = crew.submit(Study.of("compare", [plain(), patient(3.0).replace(name="mine")], replications=2))
     assert (alone.state, both.state) == ("finished", "finished")
     first, second = (runs.find_run(home, str(job.result)) for job in (alone, both))
     assert [name for name, _ in worlds_of(first)] == [plain().name]

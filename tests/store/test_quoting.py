@@ -11,7 +11,7 @@ import pytest
 
 from tests.analysis.quote_worlds import quoted
 from tests.store.small import jobs as jobs_in
-from tests.store.small import workspace
+from tests.store.small import worked_here, workspace
 from warrantysim.analysis.cases import Cancelled
 from warrantysim.schema.policy import Policy
 from warrantysim.store.kinds import Doing, kind_of
@@ -107,7 +107,8 @@ def test_stopped_in_its_midst_it_says_so() -> None:
 
 def test_it_is_a_job_like_any_other(tmp_path: Path) -> None:
     jobs = jobs_in(tmp_path)
-    ended = jobs.wait(jobs.submit(asked(), label="P and Q").id)
+    with worked_here():
+        ended = jobs.submit(asked(), label="P and Q")
     assert ended.state == "finished", jobs.log(ended.id)
     assert ended.result is not None
     run = find_run(jobs.workspace, ended.result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,20 @@ from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun, file_stamps
 from warrantysim.store.study import Study
 from warrantysim.studies import study_of
+from warrantysim.studies.study import Stored
 
 FEE = "partners.P.desks.main.repaired.flat"
 RANGES = [
     {"path": FEE, "unit": "USD per unit", "low": 10.0, "high": 40.0, "reason": "not signed yet"},
     {"path": "partners.P.yield_share", "unit": "share", "low": 0.7, "high": 0.95, "reason": "not seen yet"},
 ]
+BRIEF = {"days": 90, "run_in_days": 0, "run_out_days": 0}
 DECISION = {"training_replications": 2, "selection_replications": 2, "bands": 4, "neighbours": 0, "iterations": 1}
 
 
 def shop(**changes: Any) -> Any:
-    """The small seller, uncertain of a fee and a yield, quick to decide for."""
-    return seller(policy=REFUND, **({"assumptions": RANGES, "decision": DECISION} | changes))
+    """The small seller, uncertain of a fee and a yield, quick to decide for; a quarter of a year."""
+    return seller(policy=REFUND, **({"assumptions": RANGES, "decision": DECISION, "horizon": BRIEF} | changes))
 
 
 def quotes() -> list[Case]:
@@ -59,10 +62,15 @@ def asked(kind: str) -> Study:
     return Study.of(kind, cases(), seed=7, **options)
 
 
+@cache
+def found_of(kind: str) -> Stored:
+    """What it finds."""
+    return kind_of(kind).run(asked(kind), Doing(None))
+
+
 @pytest.mark.parametrize("kind", STUDIES)
 def test_a_study_is_stored_comes_back_equal_and_is_reproduced(tmp_path: Path, kind: str) -> None:
-    study = asked(kind)
-    found = kind_of(kind).run(study, Doing(None))
+    study, found = asked(kind), found_of(kind)
     run = save_study(workspace(tmp_path), study, found)
     assert type(run.found) is type(found)
     assert frames_digest(run.stored.tables) == frames_digest(found.tables) == run.results
@@ -77,8 +85,7 @@ def test_a_study_is_stored_comes_back_equal_and_is_reproduced(tmp_path: Path, ki
 
 @pytest.mark.parametrize("kind", ["simplify", "sweep", "faults", "drivers", "sensitivity"])
 def test_a_run_stored_by_an_older_version_is_answered_from_its_tables_and_reproduced(tmp_path: Path, kind: str) -> None:
-    found = kind_of(kind).run(asked(kind), Doing(None))
-    run = save_study(workspace(tmp_path), asked(kind), found)
+    run = save_study(workspace(tmp_path), asked(kind), found_of(kind))
     told = study_of(kind).answer(run.stored, "zh")
     # It knew neither titles nor the length of its horizon, and had the digest of an object.
     fewer = {k: v for k, v in run.record.items() if k not in {"scenario_title", "policy_title", "days"}}
@@ -90,14 +97,13 @@ def test_a_run_stored_by_an_older_version_is_answered_from_its_tables_and_reprod
 
 
 def test_the_drivers_of_a_difference_add_up_to_it() -> None:
-    study = asked("drivers")
-    found = kind_of("drivers").run(study, Doing(None))
+    found = found_of("drivers")
     assert found.facts["start"] + found.tables["bridge"]["adds"].sum() == pytest.approx(found.facts["end"])
     assert set(found.tables["bridge"]["step"]) >= {"partners", "sales"}
 
 
 def test_a_dearer_fee_costs_more_at_every_step() -> None:
-    run = kind_of("sweep").run(asked("sweep"), Doing(None))
+    run = found_of("sweep")
     low, high = run.tables["positions"]["difference"]
     assert low < 0 < high
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.store.small import jobs, workspace
+from tests.store.small import jobs, worked_here, workspace
 from tests.ui.opening import shop
 from warrantysim.decision.manual_policy import NAME
 from warrantysim.decision.manual_price import estimate, simulate_manual
@@ -38,7 +39,8 @@ from warrantysim.studies.study import Stored
 @cache
 def decided() -> tuple[Study, Stored, Doing, Taught]:
     """A decision, what it wants stored beside it, and what it was learned from."""
-    study = Study.of("decide", shop())
+    decision = shop().decision.replace(judging_replications=2, confirm_replications=2)
+    study = Study.of("decide", shop().replace(decision=decision))
     doing = Doing(None)
     found = kind_of("decide").run(study, doing)
     (taught,) = doing.folders[FOLDER].args  # type: ignore[attr-defined]
@@ -123,18 +125,18 @@ def test_only_columns_can_stand_in_its_files(tmp_path: Path) -> None:
         read_training(tmp_path)
 
 
-def test_the_simulated_price_of_an_unchanged_rule_is_exactly_the_decision(tmp_path: Path) -> None:
+def test_the_simulated_price_of_an_unchanged_rule_is_exactly_the_decision(kept: Path, tmp_path: Path) -> None:
+    shutil.copytree(kept, tmp_path / "workspace")
     home, work = workspace(tmp_path), jobs(tmp_path)
-    ended = work.wait(work.submit(Study.of("decide", shop()), label="shop").id)
-    assert ended.state == "finished", work.log(ended.id)
-    run = find(home, ended.run_id)
+    run = find(home, Study.of("decide", shop()).id)
     assert run is not None
     confirmed = confirmation_of(run, home)
     assert confirmed is not None
     d = run.found
     inputs = by_hand_inputs(confirmed, d.policy.replace(name=NAME))
     assert inputs.plan.range == confirmed.inputs.plan.range
-    priced = work.wait(work.submit(inputs).id)
+    with worked_here():
+        priced = work.submit(inputs)
     assert priced.state == "finished", work.log(priced.id)
     years = find(home, priced.run_id)
     assert years is not None

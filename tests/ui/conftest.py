@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
+from tests.store.small import worked_here
 from tests.ui.counting import confirmation, count, keep_hostile
-from tests.ui.opening import fill
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui.components import running
-
-TESTS = Path(__file__).resolve().parents[1]
-WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
-"""Files of tests that say what is kept."""
 
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is read ahead while a test goes on; small studies take one process, as starting more takes longer."""
+    """Nothing is read ahead while a test goes on; small studies take one process, as starting more takes longer.
+
+    Nor is every installed package asked, each time a page is opened, whether it brings components for Streamlit.
+    """
     monkeypatch.setenv("WARRANTYSIM_READ_AHEAD", "0")
     monkeypatch.setattr(running, "PROCESSES", 1)
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
-@pytest.fixture(scope="session")
-def kept(request: pytest.FixtureRequest) -> Path:
-    """A workspace with finished runs, filled once for each state of the code that fills it; nobody writes into it."""
-    sources = sorted((TESTS.parent / "warrantysim").rglob("*.py"))
-    read = [path for path in sources if not {"ui", "cli", "locale"} & set(path.parts)]
-    stated = hashlib.sha256(b"".join(path.read_bytes() for path in [*read, *(TESTS / name for name in WORLDS)]))
-    folder: Path = request.config.cache.mkdir("ui-workspaces") / stated.hexdigest()[:16]
-    if not folder.exists():
-        own = folder.with_name(f"{folder.name}.{uuid4().hex[:8]}")
-        fill(own)
-        # Into place as a whole: another process may be filling, too, and whoever is first is taken.
-        try:
-            own.rename(folder)
-        except OSError:
-            shutil.rmtree(own)
-    return folder
+@pytest.fixture(autouse=True)
+def at_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Jobs are worked on by the page that asks for them, unless a test asks for ``workers``."""
+    if "workers" in request.fixturenames:
+        yield
+    else:
+        with worked_here():
+            yield
+
+
+@pytest.fixture
+def workers() -> None:
+    """Processes of their own work on jobs, as in the app."""
 
 
 def _copied(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from tests.experiment.tiny import FAULTS, SEED, sold
-from tests.store.small import RESHIP
+from tests.store.small import RESHIP, worked_here
 from tests.worlds import partner, world
 from warrantysim.analysis.cases import Case
 from warrantysim.schema.root import Scenario
@@ -72,14 +71,11 @@ def fill(folder: Path) -> Workspace:
     """A workspace with all of it finished."""
     space = Workspace.at(folder)
     jobs = Jobs(space, 2)
-    for job in [jobs.submit(one, label=label, who="Lin") for label, one in asked()]:
-        ended = jobs.wait(job.id)
-        assert ended.state == "finished", jobs.log(job.id)
-    # The last worker to leave folds the ledger's log into the ledger.
-    for _ in range(100):
-        if not list(folder.glob("*-wal")):
-            break
-        time.sleep(0.1)
+    with worked_here():
+        for label, one in asked():
+            ended = jobs.submit(one, label=label, who="Lin")
+            assert ended.state == "finished", jobs.log(ended.id)
+    assert not list(folder.glob("*-wal"))
     return space
 
 

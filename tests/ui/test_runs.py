@@ -155,7 +155,7 @@ def test_results_that_differ_are_told_with_the_columns(filled: Path, monkeypatch
     assert any("claims.cash" in set(frame.iloc[:, 0]) for frame in frames(at))
 
 
-def test_jobs_are_watched_cancelled_and_resumed(filled: Path) -> None:
+def test_jobs_are_watched_cancelled_and_resumed(filled: Path, workers: None) -> None:
     home = Workspace.at(filled)
     inputs = long_run(4000)
     job = Jobs(home).submit(inputs, label=HOSTILE, who="Lin")
