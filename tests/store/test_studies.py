@@ -46,7 +46,7 @@ def quotes() -> list[Case]:
 STUDIES: dict[str, tuple[Any, dict[str, Any], set[str]]] = {
     "sensitivity": (quotes, {"draws": 16, "replications": 2}, {"tornado", "stability", "information"}),
     "drivers": (
-        lambda: [Case("now", shop(), AT_P), Case("then", seller(p_fee=30.0, units=12.0), AT_P)],
+        lambda: [Case("now", shop(), AT_P), Case("then", seller(p_fee=30.0, units=12.0, horizon=BRIEF), AT_P)],
         {"replications": 2},
         {"bridge"},
     ),
