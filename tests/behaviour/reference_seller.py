@@ -158,13 +158,12 @@ class Seller:
             run = simulate_run(there, self.scenario.policy, claims, 1, 0, earlier=before)
         return told(run, there) != self.stated
 
-    def moved_by_turning(self, path: str) -> bool:
-        """Whether some nudge of the figures of a path moves something."""
-        return any(self.moved_by(there) for there in self._valid(lambda how, by: _turned(self.scenario, path, how, by)))
-
-    def moved_by_column(self, table: str, column: str, rows: slice = slice(None)) -> bool:
-        """Whether some nudge of a column of a table, all rows alike or some, moves something."""
-        return any(self.moved_by(s) for s in self._valid(lambda how, by: self._column(table, column, rows, how, by)))
+    def nudged(self, path: str) -> Iterator[bool]:
+        """Whether each nudge of the figures of a path, or of all rows of a ``table[].column``, moves something."""
+        table, _, column = path.partition("[].")
+        if column:
+            return map(self.moved_by, self._valid(lambda how, by: self._column(table, column, how, by)))
+        return map(self.moved_by, self._valid(lambda how, by: _turned(self.scenario, path, how, by)))
 
     def _valid(self, make: Callable[[str, float], Scenario]) -> Iterator[Scenario]:
         for how, by in NUDGES:
@@ -173,9 +172,9 @@ class Seller:
             except (ScenarioError, ValueError):
                 continue  # No valid scenario: another way to change the figure.
 
-    def _column(self, table: str, column: str, rows: slice, how: str, by: float) -> Scenario:
+    def _column(self, table: str, column: str, how: str, by: float) -> Scenario:
         old = getattr(self.scenario, table)
-        places = [i for i in range(len(old))[rows] if is_number(getattr(old[i], column))]
+        places = [i for i in range(len(old)) if is_number(getattr(old[i], column))]
         values = [getattr(old[i], column) for i in places]
         if how == "swap":
             groups: dict[tuple[Any, ...], list[int]] = {}

@@ -12,6 +12,8 @@ import pytest
 
 from tests.experiment.tiny import SEED, plain, roomy
 from tests.worlds import policy_of
+from warrantysim.experiment.result import Result
+from warrantysim.experiment.simulate import simulate
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import Inputs
@@ -37,6 +39,19 @@ def jobs(folder: Path, limit: int = LIMIT) -> Jobs:
 def asked(replications: int = 3, policies: tuple[Policy, ...] = (), seed: int = SEED) -> Inputs:
     """A simulation of the small world as it stands, a hundredth of a second a replication."""
     return Inputs.of(plain(), (plain().policy, *policies), replications=replications, seed=seed)
+
+
+RESULTS: dict[str, Result] = {}
+"""What has been simulated, by the id of its inputs."""
+
+
+def simulated(inputs: Inputs) -> Result:
+    """What inputs come to, simulated once: results are never changed."""
+    if inputs.id not in RESULTS:
+        RESULTS[inputs.id] = simulate(
+            inputs.scenario, inputs.policies, replications=inputs.plan.range, seed=inputs.seed
+        )
+    return RESULTS[inputs.id]
 
 
 @cache

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.experiment.tiny import plain
-from tests.store.small import RESHIP, asked, workspace
-from tests.store.test_runs import simulated, stored
+from tests.store.small import RESHIP, asked, simulated, workspace
+from tests.store.test_runs import stored
 from warrantysim.cli import exits, main
 from warrantysim.store import runs
 from warrantysim.store.inputs import Inputs

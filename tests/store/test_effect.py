@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.experiment.tiny import SEED, plain
-from tests.store.small import RESHIP, asked, workspace
+from tests.store.small import RESHIP, asked, simulated, workspace
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store import approvals, runs
@@ -30,8 +30,7 @@ NOW = plain().policy
 
 def stored(home: Workspace, inputs: Inputs) -> StoredRun:
     """A simulation, stored."""
-    result = simulate(inputs.scenario, inputs.policies, replications=inputs.plan.range, seed=inputs.seed)
-    return save(home, inputs, result)
+    return save(home, inputs, simulated(inputs))
 
 
 def test_one_run_that_holds_both_policies_tells(tmp_path: Path) -> None:

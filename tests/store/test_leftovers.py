@@ -16,7 +16,7 @@ from shutil import which
 import pytest
 
 from tests.experiment.tiny import plain
-from tests.store.small import RESHIP, asked, long_run
+from tests.store.small import RESHIP, asked, long_run, simulated
 from tests.store.test_jobs import jobs_request, process_of, until, work
 from warrantysim.cli import main
 from warrantysim.cli.exits import OK, USAGE
@@ -64,7 +64,7 @@ def names(folder: Path) -> list[str]:
 def full(home: Workspace) -> dict[str, object]:
     """One of everything kept, and what leads to it."""
     inputs = asked(2)
-    save(home, inputs, simulate(inputs.scenario, inputs.policies, replications=2, seed=inputs.seed))
+    save(home, inputs, simulated(inputs))
     job = Jobs(home, 1).submit(inputs, who="Lin")
     draft = approvals.draft(home, RESHIP, who="Lin")
     what_if = scenarios.keep_scenario(home, "shared", plain(), who="Lin")

@@ -27,7 +27,7 @@ from warrantysim.studies.study import Stored
 
 def asked(**options: object) -> Study:
     """P and Q of a small seller, on few years."""
-    return Study.of("quotes", quoted(), seed=7, **({"replications": 3, "within": 500.0} | options))
+    return Study.of("quotes", quoted(horizon={"days": 150}), seed=7, **({"replications": 3, "within": 500.0} | options))
 
 
 TOLD: list[tuple[str, int, int]] = []

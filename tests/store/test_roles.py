@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.experiment.tiny import plain
-from tests.store.small import RESHIP, asked
+from tests.store.small import RESHIP, asked, simulated
 from tests.store.test_leftovers import OTHER, full
 from tests.test_architecture import SOURCES, calls, module_name
-from warrantysim.experiment.simulate import simulate
 from warrantysim.store import approvals, pins, runs, scenarios, uploads, versions
 from warrantysim.store.jobs import Jobs, Request
 from warrantysim.store.replications import FinishedReplications
@@ -28,7 +27,7 @@ TODAY = dt.date(2100, 1, 1)
 
 def _saved(home: Workspace) -> object:
     inputs = asked(2, seed=3)
-    return save(home, inputs, simulate(inputs.scenario, inputs.policies, replications=2, seed=3))
+    return save(home, inputs, simulated(inputs))
 
 
 ACTIONS: dict[str, Act] = {

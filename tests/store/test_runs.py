@@ -9,9 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.store.small import RESHIP, asked, workspace
-from warrantysim.experiment.result import Result
-from warrantysim.experiment.simulate import simulate
+from tests.store.small import RESHIP, asked, simulated, workspace
 from warrantysim.store import atomic, runs
 from warrantysim.store.audit import audit_log
 from warrantysim.store.audit_trail import NotTheSame, compare_stored, retraced, stored_claims
@@ -20,11 +18,6 @@ from warrantysim.store.reproduce import reproduced
 from warrantysim.store.saving import Circumstances, save
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
-
-
-def simulated(inputs: Inputs) -> Result:
-    """What the inputs come to."""
-    return simulate(inputs.scenario, inputs.policies, replications=inputs.plan.range, seed=inputs.seed)
 
 
 def stored(folder: Path, inputs: Inputs | None = None) -> tuple[Workspace, StoredRun]:
