@@ -95,8 +95,7 @@ def test_a_band_that_reaches_beyond_the_range_says_so() -> None:
     assert "too close to call: 1 of 4" in pictures(Look("en"))["map"].takeaway
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(("lang", "mode"), [("en", "light"), ("zh", "dark")])
 def test_every_chart_becomes_an_svg_whose_name_is_its_takeaway(lang: Any, mode: Any) -> None:
     for one in pictures(Look(lang, mode)).values():
         root = ET.fromstring(svg(one))

@@ -43,6 +43,8 @@ TITLES = {"now": "Today's rule", "new": "Recommended rule"}
 CASES = list(TITLES)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LOOKS = [Look(lang, mode) for lang in LANGUAGES for mode in ("light", "dark")]
+DRAWN = LOOKS[:: len(LOOKS) - 1]
+"""Looks in which pictures are drawn, not only stated: each language and each mode once."""
 
 
 def waiting() -> pd.DataFrame:
@@ -137,8 +139,9 @@ def test_every_picture_is_valid_and_its_takeaway_is_its_text_alternative(look: L
     for picture in pictures(look):
         spec = picture.spec()
         assert spec["description"] == picture.takeaway
-        assert svg(picture).startswith("<svg"), "Vega-Lite compiles and draws it"
         assert picture.title
+        if look in DRAWN:
+            assert svg(picture).startswith("<svg"), "Vega-Lite compiles and draws it"
         assert picture.takeaway
         if look.lang == "zh":
             assert CHINESE.search(picture.title)

@@ -47,7 +47,7 @@ def small(**more: dict[str, Any]) -> Scenario:
         "P": partner(desk={"repaired": {"flat": "20 USD"}, "minimum_per_month": "2500 USD"}),
         "Q": partner(desk={"repaired": {"flat": "30 USD"}}),
     }
-    return quoted_world(partners=partners | more, horizon={"days": 150})
+    return quoted_world(partners=partners | more)
 
 
 def study(folder: Path, world: Scenario, label: str, **options: Any) -> str:
