@@ -25,7 +25,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
-.PHONY: demo app test lint slow golden house browser fuzz coverage bench bench-questions bench-pages docs wheel lock \
+.PHONY: demo app test cover lint slow golden house browser fuzz coverage bench bench-questions bench-pages docs wheel lock \
 	clean
 .DEFAULT_GOAL := demo
 
@@ -37,6 +37,9 @@ app: $(INSTALLED) ## the app in a browser on this machine, with the reference se
 
 test: lint ## lint, types, tests
 	$(PY) -m pytest $(PYTEST_ARGS)
+
+cover: $(INSTALLED_DEV) ## the tests again, and how many branches of the program they meet
+	$(PY) -m pytest -p tests.covering $(PYTEST_ARGS)
 
 lint: $(INSTALLED_DEV)
 	$(BIN)/ruff format --check .
