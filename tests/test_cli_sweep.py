@@ -16,7 +16,7 @@ from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep, run_sweep
 from warrantysim.cli import main
-from warrantysim.locale.wording import LANGUAGES, Lang, text
+from warrantysim.locale.wording import LANGUAGES, Lang, named, text
 from warrantysim.schema.root import Scenario
 from warrantysim.studies import STUDIES
 
@@ -113,8 +113,8 @@ def test_stopped_it_says_that_positions_are_missing() -> None:
 
 def test_the_fault_worth_most_comes_first(broken: FaultWorth) -> None:
     text = lines(told("faults", broken, broken.case))
-    assert "Fix repairable of A first: one point less is worth USD" in text
-    assert "优先改进 A 的 repairable" in lines(told("faults", broken, broken.case, "zh"))
+    assert "Fix A repairable first: one point less is worth USD" in text
+    assert f"优先改进 A {named('fault_kind', 'repairable', 'zh')}" in lines(told("faults", broken, broken.case, "zh"))
     worth = stored("faults", broken, broken.case).tables["faults"]["worth"]
     assert worth[0] == pytest.approx(broken.worth.mean(axis=1).max())
 

@@ -67,6 +67,16 @@ def test_a_thousand_problems_are_enough_and_few_are_printed(stated: Callable[[in
     assert "stopped" in text[-1] or error.more >= 100
 
 
+def test_one_wrong_statement_of_many_places_is_told_once() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(SCENARIOS / "base.yaml", ["sku_markets[*,*].warranty_days=-3"])
+    assert len(caught.value.problems) > 40
+    first, more, *rest = str(caught.value).splitlines()
+    assert "sku_markets[CHG-65,US].warranty_days: expected a number of at least 0.001, got -3" in first
+    assert more == f"and {len(caught.value.problems) - 1} more like the last"
+    assert not rest
+
+
 def test_twice_the_problems_are_at_most_twice_the_work(tmp_path: Path) -> None:
     refused(INPUTS["products that are unknown"](10), tmp_path)
     base, once, twice = (

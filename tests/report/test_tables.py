@@ -56,6 +56,17 @@ def test_a_wrapping_column_gives_way_to_the_width() -> None:
     assert " ".join(line[11:].strip() for line in text.split("\n")[2:]) == "refund below 25 and reship above"
 
 
+def test_a_heading_is_broken_between_words_before_a_column_is_given_up() -> None:
+    columns = [TextColumn("product"), TextColumn("one point less is worth", "right"), TextColumn("kind", give_up=1)]
+    assert table(columns, [["A", "1,172", "repairable"]], width=30).split("\n") == [
+        "product  one point        kind",
+        "           less is",
+        "             worth",
+        "-------  ---------  ----------",
+        "A            1,172  repairable",
+    ]
+
+
 def test_columns_are_given_up_in_the_order_stated_and_the_others_never() -> None:
     columns = [
         TextColumn("cell"),

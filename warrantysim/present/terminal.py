@@ -21,7 +21,8 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
     for block in flat(blocks):
         if isinstance(block, Sentence):
             apart = {"basis": block.role != "basis", "points": block.role == "text"}
-            if apart.get(role, after_table and block.role == "text") or (block.role == "legend" and role != "legend"):
+            below = after_table and block.role not in {"head", "title"}
+            if apart.get(role, below) or (block.role == "legend" and role != "legend"):
                 lines.append("")
             after_table = False
             if block.role == "head":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -117,15 +117,27 @@ def _natural(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> li
     ]
 
 
-def _needed(column: TextColumn, natural: int) -> int:
-    return min(natural, column.least) if column.wraps else natural
+def _least(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Widths below which no column is cut: what does not wrap has its heading broken between words."""
+    return [
+        min(natural, column.least) if column.wraps else max(map(width_of, _unbroken(column.heading, cells)))
+        for column, natural, *cells in zip(columns, _natural(columns, rows), *rows, strict=True)
+    ]
+
+
+def _unbroken(heading: str, cells: Iterable[str]) -> Iterator[str]:
+    """What stays on one line where a column does not wrap: words of its heading, lines of its cells."""
+    for line in heading.split("\n"):
+        yield from (piece.strip() for piece in _pieces(line, width_of(line)))
+    for cell in cells:
+        yield from cell.split("\n")
 
 
 def _kept(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """Columns that fit, those first given up left out."""
-    natural = _natural(columns, rows)
+    least = _least(columns, rows)
     kept = list(range(len(columns)))
-    while sum(_needed(columns[i], natural[i]) + GAP for i in kept) - GAP > width:
+    while sum(least[i] + GAP for i in kept) - GAP > width:
         most = max(columns[i].give_up for i in kept)
         if most == 0:
             break
@@ -134,10 +146,11 @@ def _kept(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: i
 
 
 def _fitted(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Widths that fit: wrapping columns share what is left, the widest giving way first."""
-    widths = _natural(columns, rows)
+    """Widths that fit: wrapping columns share what is left, the widest giving way first; then headings are broken."""
+    widths, least = _natural(columns, rows), _least(columns, rows)
     while sum(widths) + GAP * (len(widths) - 1) > width:
-        can = [i for i, c in enumerate(columns) if c.wraps and widths[i] > c.least]
+        can = [i for i, c in enumerate(columns) if c.wraps and widths[i] > least[i]]
+        can = can or [i for i, c in enumerate(columns) if widths[i] > least[i]]
         if not can:
             break
         widths[max(can, key=lambda i: widths[i])] -= 1

@@ -17,6 +17,8 @@ CONTEXTS = ("problem", "meaning")
 
 SHOWN_PER_RULE = 20
 """Problems of one kind that are printed before 'and N more' [problems]."""
+TOLD_ALIKE = 3
+"""Places that are printed each where one statement is wrong in all of them alike [places]."""
 SHOWN = 200
 """Problems of all kinds that are printed [problems]."""
 MOST_PROBLEMS = 1_000
@@ -99,8 +101,22 @@ class Problem:
 
     def line(self, lang: Lang = "en") -> str:
         """Place and sentence on one line."""
-        place, said = self.where or self.path, self.message.text(lang)
+        place, said = _place(self.where or self.path, lang), self.message.text(lang)
         return one_line(f"{place}: {said}" if place else said)
+
+
+_CELL = re.compile(r" row (?P<row>\d+)(, column (?P<column>.+))?$")
+"""How a place in a table ends."""
+
+
+def _place(where: str, lang: Lang) -> str:
+    """A place in a file, the words for row and column in a language."""
+    cell = _CELL.search(where)
+    if lang == "en" or cell is None:
+        return where
+    row, column = cell["row"], cell["column"]
+    said = told(" row {row}, column {column}", row=row, column=column) if column else told(" row {row}", row=row)
+    return where[: cell.start()] + said.text(lang)
 
 
 def wrong(path: str, code: str, /, **facts: Any) -> Problem:
@@ -184,6 +200,7 @@ def first_message(error: ValueError) -> Message:
 def lines(problems: Sequence[Problem], more: int = 0, lang: Lang = "en") -> list[str]:
     """The lines to print: problems in order, at most 20 of one kind and 200 in all, then how many more there are.
 
+    Where one statement is wrong in many places, such as with a wildcard, the first is told for all of them.
     ``more``: problems that were found beside those given.
     """
     groups: dict[str, list[Problem]] = {}
@@ -191,15 +208,34 @@ def lines(problems: Sequence[Problem], more: int = 0, lang: Lang = "en") -> list
         groups.setdefault(problem.kind, []).append(problem)
     out: list[str] = []
     for group in groups.values():
-        out += [problem.line(lang) for problem in group[:SHOWN_PER_RULE]]
-        if len(group) > SHOWN_PER_RULE:
-            hidden = len(group) - SHOWN_PER_RULE + (more if len(groups) == 1 else 0)
+        alike = _alike(group)
+        for same in alike[:SHOWN_PER_RULE]:
+            out.append(same[0].line(lang))
+            if len(same) > 1:
+                out.append(told("and {n:,} more like the last", n=len(same) - 1).text(lang))
+        if len(alike) > SHOWN_PER_RULE:
+            hidden = sum(map(len, alike[SHOWN_PER_RULE:])) + (more if len(groups) == 1 else 0)
             out.append(told("and {n:,} more like the last", n=hidden).text(lang))
     if len(out) > SHOWN:
         more += len(out) - SHOWN
         out = out[:SHOWN]
     left = more and (len(groups) > 1 or len(out) == SHOWN)
     return [*out, told("and {n:,} more problems", n=more).text(lang)] if left else out
+
+
+def _alike(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Problems that more than `TOLD_ALIKE` places share, because one statement caused them, together; others alone."""
+    by_cause: dict[tuple[str, str] | int, list[Problem]] = {}
+    last: dict[str, str] = {}
+    for k, problem in enumerate(problems):
+        said = str(problem.message)
+        # Places of the first problems of a kind are looked for; those that say the same after them have their cause.
+        cause = problem.where.removesuffix(problem.path) if problem.where else last.get(said, "")
+        shared = problem.path and cause and cause != problem.where
+        if shared:
+            last[said] = cause
+        by_cause.setdefault((cause, said) if shared else k, []).append(problem)
+    return [part for same in by_cause.values() for part in ([same] if len(same) > TOLD_ALIKE else [[p] for p in same])]
 
 
 MEANT = {word: action.name for action in ACTIONS.values() for word in action.words}

@@ -34,6 +34,15 @@ MOST = 20
 """Rows of a table that a terminal shows."""
 
 
+def fault_name(fault: str, kind: str, lang: Lang) -> str:
+    """``repairable (wheel motor)``; the kind alone where the fault is called like it."""
+    term, plain = named("fault_kind", kind, lang), fault.replace("_", " ")
+    if fault == kind or named("fault_kind", kind).startswith(plain):
+        return term
+    stated = named("fault_id", fault, lang)
+    return say("fault.name", lang, fault=plain if stated == fault else stated, kind=term)
+
+
 class CountedOptions(Options):
     """The years counted."""
 

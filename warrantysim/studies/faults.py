@@ -11,6 +11,7 @@ from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
+from warrantysim.studies.counted import fault_name
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
 if TYPE_CHECKING:
@@ -61,10 +62,17 @@ class Faults(Study[FaultsOptions, FaultWorth]):
         frame = stored.table("faults")
         if frame is None:
             return [*blocks, page.provenance()]
-        for row in [row for row in rows_of(frame) if row["detectable"]][:1]:
+        rows = rows_of(frame)
+        called = [f"{row['sku']} {fault_name(row['fault'], str(row['kind']), lang)}" for row in rows]
+        sure = next((k for k, row in enumerate(rows) if row["detectable"]), None)
+        if sure is not None:
+            row, currency = rows[sure], stored.facts["currency"]
             sizes = {name: figures.whole(row[name]) for name in ("worth", "low", "high")}
-            about = {"fault": row["fault"], "sku": row["sku"], "currency": stored.facts["currency"]}
-            blocks.append(Sentence(page("first", each=figures.cents(row["per_claim"]), **about, **sizes)))
+            each = figures.cents(row["per_claim"])
+            blocks.append(Sentence(page("first", fault=called[sure], each=each, currency=currency, **sizes)))
+            if sure:
+                above = say("fault.between", lang).join(called[:sure])
+                blocks.append(Sentence(page("unsure", faults=above)))
         shown = frame.assign(kind=[named("fault_kind", str(kind), lang) for kind in frame["kind"]])
         columns = [
             Column("sku", page.column("sku")),

@@ -20,7 +20,7 @@ from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Part, Sentence
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
-from warrantysim.studies.counted import CountedOptions, CountedStudy, Page
+from warrantysim.studies.counted import CountedOptions, CountedStudy, Page, fault_name
 from warrantysim.studies.study import Stored, Work
 
 if TYPE_CHECKING:
@@ -176,13 +176,6 @@ class _Answer(Page):
         name = self.own(self.facts["products"].get(sku, {"en": sku}))
         return sku if name == sku else say("fault.product", self.lang, name=name, sku=sku)
 
-    def fault(self, fault: str, kind: str) -> str:
-        """``repairable (wheel_motor)``; the kind alone where the fault is called like it."""
-        term = named("fault_kind", kind, self.lang)
-        if fault == kind or named("fault_kind", kind).startswith(fault.replace("_", " ")):
-            return term
-        return say("fault.name", self.lang, fault=named("fault_id", fault, self.lang), kind=term)
-
     def groups(self, table: pd.DataFrame, by: Sequence[str]) -> list[str]:
         """What each row is called: product, fault and market as far as they were asked about."""
         if list(by) == ["kind"]:
@@ -194,7 +187,7 @@ class _Answer(Page):
             sku = row["sku"]
             words = [short[sku] if called[short.get(sku, "")] == 1 else self.product(sku)]
             if "fault" in row:
-                words.append(self.fault(row["fault"], self.kinds[sku, row["fault"]]))
+                words.append(fault_name(row["fault"], self.kinds[sku, row["fault"]], self.lang))
             words += [row["market"]] if "market" in row else []
             found.append(say("fault.between", self.lang).join(words))
         return found
@@ -211,7 +204,7 @@ class _Answer(Page):
             "fault.costs",
             self.lang,
             product=self.product(row["sku"]),
-            fault=self.fault(row["fault"], row["kind"]),
+            fault=fault_name(row["fault"], row["kind"], self.lang),
             share=figures.share(row["share"]),
             currency=self.currency,
             period=period(self.facts["days"], self.lang),
