@@ -5,7 +5,7 @@ As stated, and *strained*, where what its own figures leave slack is short: stoc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
@@ -158,17 +158,16 @@ class Seller:
             run = simulate_run(there, self.scenario.policy, claims, 1, 0, earlier=before)
         return told(run, there) != self.stated
 
-    def nudged(self, path: str) -> Iterator[bool]:
+    def nudged(self, path: str, nudges: Sequence[tuple[str, float]]) -> Iterator[bool]:
         """Whether each nudge of the figures of a path, or of all rows of a ``table[].column``, moves something."""
         table, _, column = path.partition("[].")
-        if column:
-            return map(self.moved_by, self._valid(lambda how, by: self._column(table, column, how, by)))
-        return map(self.moved_by, self._valid(lambda how, by: _turned(self.scenario, path, how, by)))
-
-    def _valid(self, make: Callable[[str, float], Scenario]) -> Iterator[Scenario]:
-        for how, by in NUDGES:
+        for how, by in nudges:
             try:
-                yield make(how, by)
+                if column:
+                    there = self._column(table, column, how, by)
+                else:
+                    there = _turned(self.scenario, path, how, by)
+                yield self.moved_by(there)
             except (ScenarioError, ValueError):
                 continue  # No valid scenario: another way to change the figure.
 
