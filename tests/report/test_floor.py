@@ -33,7 +33,7 @@ from warrantysim.report.charts.waiting import waiting_chart
 from warrantysim.report.closed_days import NEW_YEARS, closed_months, long_closures
 from warrantysim.schema.products import FAULT_KINDS
 from warrantysim.schema.root import Scenario
-from warrantysim.studies.counted import KINDS
+from warrantysim.studies.counted import KINDS, fault_name
 from warrantysim.studies.operations import STUDY as OPERATIONS
 from warrantysim.studies.quality import STUDY as QUALITY
 from warrantysim.studies.quality import _Answer as Faults
@@ -295,7 +295,7 @@ def test_a_fault_is_told_in_a_sentence_with_all_that_stands_behind_it() -> None:
     [row] = fault_row().to_dict("records")
     text = faults(world()).sentence(row)
     assert text == (
-        "A, repairable (wheel_motor): 18.0 % of cost, USD 98,000 a year (95,000 to 101,000); 420 claims at USD 233 "
+        "A, repairable (wheel motor): 18.0 % of cost, USD 98,000 a year (95,000 to 101,000); 420 claims at USD 233 "
         "each; no fault is found in 12 % of units inspected; the supplier pays back USD 900; one point less of this "
         "product's failures is worth USD 1,200 a year."
     )
@@ -305,9 +305,9 @@ def test_a_fault_is_told_in_a_sentence_with_all_that_stands_behind_it() -> None:
 
 
 def test_a_fault_called_like_its_kind_is_named_once() -> None:
-    assert faults(world()).fault("beyond_repair", "unrepairable") == "beyond repair"
-    assert faults(world()).fault("unrepairable", "unrepairable") == "beyond repair"
-    assert replace(faults(world()), lang="zh").fault("hinge", "repairable") == "可维修（hinge）"
+    assert fault_name("beyond_repair", "unrepairable", "en") == "beyond repair"
+    assert fault_name("unrepairable", "unrepairable", "en") == "beyond repair"
+    assert fault_name("hinge", "repairable", "zh") == "可维修（hinge）"
 
 
 def test_products_are_called_by_name_and_by_code_where_names_are_shared() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,25 +112,27 @@ def table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: i
 
 def _natural(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> list[int]:
     return [
-        max([width_of(line) for text in (column.heading, *(row[i] for row in rows)) for line in text.split("\n")])
-        for i, column in enumerate(columns)
+        max(_widest(text) for text in (column.heading, *(row[i] for row in rows))) for i, column in enumerate(columns)
     ]
 
 
 def _least(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> list[int]:
-    """Widths below which no column is cut: what does not wrap has its heading broken between words."""
+    """Widths below which no column is cut: what does not wrap may have its heading on two lines."""
     return [
-        min(natural, column.least) if column.wraps else max(map(width_of, _unbroken(column.heading, cells)))
+        min(natural, column.least) if column.wraps else max([_narrowest(column.heading), *map(_widest, cells)])
         for column, natural, *cells in zip(columns, _natural(columns, rows), *rows, strict=True)
     ]
 
 
-def _unbroken(heading: str, cells: Iterable[str]) -> Iterator[str]:
-    """What stays on one line where a column does not wrap: words of its heading, lines of its cells."""
-    for line in heading.split("\n"):
-        yield from (piece.strip() for piece in _pieces(line, width_of(line)))
-    for cell in cells:
-        yield from cell.split("\n")
+def _narrowest(heading: str) -> int:
+    """Width at which a heading of one line takes two."""
+    word = max([width_of(piece.strip()) for piece in _pieces(heading, width_of(heading))], default=0)
+    widths = range(word, width_of(heading))
+    return next((w for w in widths if len(wrapped(heading, w)) == 2), _widest(heading))
+
+
+def _widest(text: str) -> int:
+    return max(map(width_of, text.split("\n")))
 
 
 def _kept(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int) -> list[int]:

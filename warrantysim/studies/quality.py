@@ -253,7 +253,7 @@ class _Answer(Page):
         interval = Column("low", named("acol", "interval", self.lang), "whole", ends=("low", "high"), only_ends=True)
         keys: list[str | Column] = [
             *by,
-            *(["kind"] if "fault" in by else []),
+            *([self.measured("kind", give_up=4)] if "fault" in by else []),
             "claims",
             "cost",
             interval,
