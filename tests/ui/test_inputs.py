@@ -33,8 +33,8 @@ def sales(units: str = "55") -> bytes:
     text, out = tables_csv(base(), "sales", "en").decode("utf-8-sig"), io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(csv.reader(io.StringIO(text)))  # Without needless quotes.
     lines = out.getvalue().splitlines()
-    cells = lines[2].split(",")
-    return "\n".join([*lines[:2], ",".join([*cells[:3], units, *cells[4:]]), *lines[3:]]).encode()
+    cells, at = lines[2].split(","), lines[0].split(",").index("units_per_month")
+    return "\n".join([*lines[:2], ",".join([*cells[:at], units, *cells[at + 1 :]]), *lines[3:]]).encode()
 
 
 def brought(*files: tuple[str, bytes], lang: str = "en", **state: object) -> AppTest:
@@ -132,7 +132,7 @@ def test_without_a_reason_or_with_a_strange_name_nothing_is_kept(empty: Path) ->
 def test_one_wrong_cell_is_named_and_nothing_can_be_kept(empty: Path, lang: str) -> None:
     at = brought(("sales.csv", sales("-3")), lang=lang)
     (row,) = frames(at)[-1].to_dict("records")
-    assert (row["file"], row["row"], row["column"], row["cell"]) == ("sales.csv", 3, "units_per_month", "D3")
+    assert (row["file"], row["row"], row["column"], row["cell"]) == ("sales.csv", 3, "units_per_month", "E3")
     assert ("应为不小于 0" if lang == "zh" else "expected a number of at least 0") in row["message"]
     assert len(at.error) == 1
     assert not [button for button in at.button if button.key == "inputs_new_keep"]
