@@ -67,6 +67,9 @@ fuzz: $(INSTALLED_DEV) ## thousands of broken inputs read, hundreds simulated; a
 coverage: $(INSTALLED_DEV) ## decisions of 200 small worlds held against the truth; about fifteen minutes
 	$(PY) -m tests.coverage_of_decisions $(COVERAGE_ARGS)
 
+sellers: $(INSTALLED_DEV) ## fits and forecasts of 100 synthetic sellers held against the truth; about an hour
+	$(PY) -m tests.synthetic $(SELLERS_ARGS)
+
 bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 	$(PY) -m benchmarks $(BENCH_ARGS)
 

@@ -29,7 +29,7 @@ from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.paths import get
 from warrantysim.schema.sold_units import SoldUnits, month_name, month_number
 
-FUTURES = 100
+FUTURES = 80
 """Futures of a forecast [count]."""
 FEWEST = 3
 """Claims from which the year of a product counts: of fewer, whole numbers leave no interval of 90 % [claims]."""
@@ -57,8 +57,10 @@ class Promises:
     """The same of last year's month times growth."""
     loss_of_weibull: float = 0.0
     """The same of a Weibull life fitted to each product alone."""
-    books: int = 0
-    books_matched: int = 0
+    told: float = 0.0
+    """Claims of the year after, as expected."""
+    made: float = 0.0
+    """As they came."""
 
     def __add__(self, other: Promises) -> Promises:
         return Promises(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
@@ -146,20 +148,23 @@ def _forecast_kept(seller: SyntheticSeller, found: History, lives: list[FittedLi
     big = years["claims"] >= FEWEST
     inside = (years[ends[0]] <= then.sum(axis=1)) & (then.sum(axis=1) <= years[ends[-1]])
     kept += Promises(product_years=int(big.sum()), product_years_covered=int(inside[big].sum()))
+    kept += Promises(told=float(whole["claims"].sum()), made=float(then.to_numpy().sum()))
     each = coming.spread("sku", "month").set_index(["sku", "month"])
+    seen = {product.sku: product.nevada.sum(axis=0) for product in found.products}
+    past = [month_name(m) for m in found.months.tolist()]
     luck = np.random.default_rng([5, seller.seed])
     for sku in said.sku_ids:
         told = each.reindex([(sku, name) for name in names]).fillna(0.0)[ends].to_numpy()
         actual = then.loc[sku].to_numpy(dtype=float)
         size = 12.0 * (1 + actual.mean())
+        # Rivals know what the books know.
+        known = pd.Series(seen.get(sku, np.zeros(len(past))), past)
         kept += Promises(
             product_months=AHEAD,
             product_months_covered=int(((told[:, 0] <= actual) & (actual <= told[:, -1])).sum()),
             loss=float(pinball_of(actual, told).sum() / size),
-            loss_of_growth=float(pinball_of(actual, _quantiles(_grown(made.loc[sku], first), luck)).sum() / size),
-            loss_of_weibull=float(
-                pinball_of(actual, _quantiles(_alone(seller, sku, made.loc[sku]), luck)).sum() / size
-            ),
+            loss_of_growth=float(pinball_of(actual, _quantiles(_grown(known, first), luck)).sum() / size),
+            loss_of_weibull=float(pinball_of(actual, _quantiles(_alone(seller, sku, known), luck)).sum() / size),
         )
     return kept
 
@@ -176,20 +181,20 @@ def _quantiles(mean: np.ndarray, luck: np.random.Generator) -> np.ndarray:
 
 def _grown(made: pd.Series, first: int) -> np.ndarray:
     """Last year's claims of the month times the growth of the last year over the one before."""
-    last = made[[month_name(first - 12 + k) for k in range(12)]].to_numpy(dtype=float)
+    last = made.reindex([month_name(first - 12 + k) for k in range(12)]).fillna(0).to_numpy(dtype=float)
     before = made.reindex([month_name(first - 24 + k) for k in range(12)]).fillna(0).to_numpy(dtype=float)
     return np.asarray(last * (last.sum() / max(before.sum(), 1.0)))
 
 
 def _alone(seller: SyntheticSeller, sku: str, made: pd.Series) -> np.ndarray:
     """Claims to expect by a Weibull life fitted to the product's own claims by month, its sales as planned."""
-    said, months = seller.said, [month_number(name) for name in made.index]
+    said, j = seller.said, len(made)
+    months = [month_number(str(made.index[0])) + k for k in range(j + AHEAD)]
     sold = SoldUnits(said)
     units = sum(sold.by_month(key, np.array(months)) for key in sold.keys if key[0] == sku)
     term = max(row.warranty_days for row in said.sku_markets if row.sku == sku and row.market in seller.markets)
-    j = len(months) - AHEAD
     try:
-        past = ClaimsTable.of(month_edges([30.4] * j), units[:j], made.to_numpy()[:j], term, 5.0)
+        past = ClaimsTable.of(month_edges([30.4] * j), units[:j], made.to_numpy(dtype=float), term, 5.0)
         law = fitted(past, Weibull())
     except NotIdentified:
         return np.zeros(AHEAD)

@@ -1,0 +1,66 @@
+"""``make sellers``: fits and forecasts of synthetic sellers against the truth; ends with 1 where a promise fails."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.synthetic.promises import Promises, promises
+
+COVERED = {"lives": (0.90, 0.98), "months": (0.85, 0.95), "product_years": (0.85, 0.95)}
+"""What part of intervals must cover: 95 % ones of lives, 90 % ones of forecasts [share]."""
+FEW = 100
+"""Intervals below which shares tell nothing [count]."""
+
+
+def main() -> int:
+    """Try sellers and tell what was kept. With ``--kept FILE`` sellers found there are not tried again."""
+    asked = argparse.ArgumentParser(prog="make sellers")
+    asked.add_argument("--sellers", type=int, default=100)
+    asked.add_argument("--first", type=int, default=0)
+    asked.add_argument("--kept", type=Path, help="file of results, a line a seller, to go on from")
+    options = asked.parse_args()
+    known: dict[int, Promises] = {}
+    if options.kept and options.kept.exists():
+        lines = [json.loads(line) for line in options.kept.read_text(encoding="utf-8").splitlines()]
+        known = {line.pop("seed"): Promises(**line) for line in lines}
+    for seed in range(options.first, options.first + options.sellers):
+        if seed not in known:
+            known[seed] = promises(seed)
+            if options.kept:
+                with options.kept.open("a", encoding="utf-8") as out:
+                    out.write(json.dumps({"seed": seed} | asdict(known[seed])) + "\n")
+    whole = sum(known.values(), start=Promises())
+    problems = broken(whole)
+    sys.stdout.write("\n".join([*told(whole), *problems, ""]))
+    return 1 if problems else 0
+
+
+def told(kept: Promises) -> list[str]:
+    """The figures, a line each."""
+    lines = [f"{kept.sellers} sellers"]
+    for name in ("lives", "shares", "months", "product_years", "product_months"):
+        count, covered = getattr(kept, name), getattr(kept, f"{name}_covered")
+        lines.append(f"{name}: {covered} of {count} covered" + (f" ({covered / count:.1%})" if count else ""))
+    lines.append(f"claims told {kept.told:.0f}, made {kept.made:.0f}")
+    losses = f"{kept.loss:.3f}; growth {kept.loss_of_growth:.3f}, a Weibull each {kept.loss_of_weibull:.3f}"
+    return [*lines, f"pinball loss: {losses}"]
+
+
+def broken(kept: Promises) -> list[str]:
+    """The promises that are not kept, of those there are enough figures for."""
+    out = []
+    for name, (least, most) in COVERED.items():
+        count, covered = getattr(kept, name), getattr(kept, f"{name}_covered")
+        if count >= FEW and not least <= covered / count <= most:
+            out.append(f"{name}: expected {least:.0%} to {most:.0%} covered")
+    if kept.months >= FEW and kept.loss >= min(kept.loss_of_growth, kept.loss_of_weibull):
+        out.append("forecasts: expected less loss than either rival")
+    return out
+
+
+if __name__ == "__main__":
+    sys.exit(main())
