@@ -132,7 +132,7 @@ def raced(scenario: Scenario, costs: dict[int, tuple[float, float]], options: li
     """What wins against 0, and how many were simulated for it, where each costs so much (on the luck that suggests, on
     that which proves) and a little more or less by the replication."""
     it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
-    it.budget, plans = 1e9, {k: ((CellZone(float(k), "refund", ""),),) for k in costs}
+    it.budget, it.controlled, plans = 1e9, False, {k: ((CellZone(float(k), "refund", ""),),) for k in costs}
 
     def simulated(asked: Sequence[Plan], replications: range) -> list[np.ndarray]:
         by = [costs[int(plan[0][0].start)][int(replications[0] not in REPLICATIONS)] for plan in asked]
@@ -171,7 +171,7 @@ def test_two_policies_that_are_close_are_simulated_on_more_luck_until_it_tells()
     scenario = busy({"A": 70.0}, minutes=300, units=7, ways=())
     it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
     here, close, clear = (((CellZone(float(k), "refund", ""),),) for k in range(3))
-    it.proof = it.proof[:60]
+    it.controlled = False  # Costs are stated.
 
     def simulated(asked: Sequence[Plan], replications: range) -> list[np.ndarray]:
         luck = np.where(np.array(replications) % 2, 6.0, -6.0)
