@@ -17,6 +17,7 @@ from warrantysim.version import __version__
 if TYPE_CHECKING:
     from warrantysim.decision.decide import Decision, decide
     from warrantysim.experiment.simulate import Result, simulate
+    from warrantysim.files.importers.importing import import_reports
     from warrantysim.files.loading import load_scenario
     from warrantysim.money.ledger import Ledger
     from warrantysim.money.price import price
@@ -30,6 +31,7 @@ _HOMES = {
     "Result": "warrantysim.experiment.simulate",
     "Scenario": "warrantysim.schema.root",
     "decide": "warrantysim.decision.decide",
+    "import_reports": "warrantysim.files.importers.importing",
     "load_scenario": "warrantysim.files.loading",
     "price": "warrantysim.money.price",
     "simulate": "warrantysim.experiment.simulate",
@@ -44,6 +46,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "decide",
+    "import_reports",
     "load_scenario",
     "price",
     "simulate",

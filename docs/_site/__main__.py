@@ -83,7 +83,7 @@ def navigation(found: dict[Path, str]) -> list[tuple[str, str | list[str]]]:
         ("warrantysim", "index.md"),
         ("First decision", "first-decision.md"),
         ("Read the answer", "read-the-answer.md"),
-        ("Your own data", "own-data.md"),
+        ("Your own data", ["own-data.md", "import.md"]),
         ("Questions", ["questions/index.md", *folders["questions"]]),
         ("The app", ["app.md", "deployment.md"]),
         ("How it works", ["how-it-works.md", "model.md", "glossary.md"]),
@@ -92,7 +92,10 @@ def navigation(found: dict[Path, str]) -> list[tuple[str, str | list[str]]]:
         ("Code", ["code/index.md", *folders["code"]]),
         (
             "中文",
-            [f"zh/{name}.md" for name in ("index", "read-the-answer", "own-data", "questions", "app", "commands")],
+            [
+                f"zh/{name}.md"
+                for name in ("index", "read-the-answer", "own-data", "import", "questions", "app", "commands")
+            ],
         ),
     ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.files.importers.reading import report_file
 from warrantysim.files.books import Books
-from warrantysim.files.importers.importing import import_files
+from warrantysim.files.importers.importing import import_files, import_reports
 from warrantysim.schema.errors import ScenarioError
 
 WHEN = "2026-11-30T12:00"
@@ -143,6 +143,13 @@ def test_two_imports_at_once_are_not_mixed(tmp_path: Path) -> None:
     books = books_of(tmp_path, [ORDERS])
     with books.locked(), pytest.raises(ScenarioError, match="somebody else is importing into these books"):
         import_files(Books(books.folder), [RETURNS], when=WHEN)
+
+
+def test_reports_are_imported_from_python_by_their_paths(tmp_path: Path) -> None:
+    (tmp_path / "orders.txt").write_bytes(ORDERS[1])
+    found = import_reports(tmp_path, [tmp_path / "orders.txt"], {"all_orders.non_amazon": "sale"})
+    assert (found.changes, found.written) == ({"orders": (10, 0)}, True)
+    assert set(Books(tmp_path / "books").table("orders")["kind"]) == {"sale", "resale"}
 
 
 def test_the_books_tell_which_months_their_files_cover(tmp_path: Path) -> None:

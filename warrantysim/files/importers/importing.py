@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from warrantysim.files.books import Books, among, differing, merged
+from warrantysim.files.books import FOLDER, Books, among, differing, merged
 from warrantysim.files.importers import read_report, reports
 from warrantysim.files.importers.joining import joined
 from warrantysim.files.importers.log_cells import answer_name
@@ -164,6 +164,40 @@ def _rows_of(frame: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
     """The rows with some keys."""
     mine = among(frame["key"], keys)
     return frame if mine.all() else frame[mine]
+
+
+def import_reports(
+    seller: Path | str,
+    files: Sequence[Path | str],
+    answers: Mapping[str, str] | None = None,
+    *,
+    when: str = "",
+    dry_run: bool = False,
+) -> Import:
+    """Read report files into the books of a seller's folder, as ``warrantysim import`` does.
+
+    Parameters
+    ----------
+    seller : the seller's folder, or the scenario file in it.
+    answers : answers to what the files leave open, by name of the question.
+    when : the time of the import, for the log.
+
+    Raises
+    ------
+    ScenarioError
+        If a file cannot be read; nothing is written then.
+    """  # fmt: skip
+    from warrantysim.files.loading import load_scenario
+
+    place = Path(seller)
+    folder = place.parent if place.is_file() else place
+    file = place if place.is_file() else folder / f"{folder.resolve().name}.yaml"
+    try:
+        scenario = load_scenario(file) if file.exists() else None
+    except ScenarioError:
+        scenario = None  # not whole yet; its reports can be read all the same
+    named = [(Path(one).as_posix(), Path(one)) for one in files]
+    return import_files(Books(folder / FOLDER), named, answers, when=when, scenario=scenario, dry_run=dry_run)
 
 
 def parsed_answers(stated: Sequence[str]) -> dict[str, str]:
