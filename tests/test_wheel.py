@@ -76,6 +76,9 @@ def test_a_wheel_holds_what_people_edit_once_and_no_secret(wheel: Path) -> None:
     shipped = {name.removeprefix("warrantysim/packs/shipped/") for name in names if "/shipped/" in name}
     scenarios = {p.relative_to(ROOT).as_posix() for p in (ROOT / "scenarios").rglob("*") if p.is_file()}
     assert shipped == {"app.py", ".streamlit/config.toml", *scenarios}
+    packs = ROOT / "warrantysim" / "packs"
+    data = {f"warrantysim/packs/{p.relative_to(packs).as_posix()}" for p in packs.rglob("*.*") if p.suffix != ".pyc"}
+    assert data <= set(names), "what ships of markets and kinds of product"
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))]
     assert [name for name in names if name.endswith("zh_CN/LC_MESSAGES/warrantysim.mo")]
 
