@@ -83,14 +83,14 @@ def accepted(sheets: SellerSheets, chosen: Iterable[Proposal]) -> SellerSheets:
     if any(one.sheet == "products" for one in taken):
         sheets = without_examples(sheets)
     rows = {sheet: [dict(row) for row in found] for sheet, found in sheets.rows.items()}
+    known = {(sheet, _named(row, sheet)): row for sheet in ("products", "sales") for row in rows.get(sheet, ())}
     for one in taken:
-        keys = [("sku", ""), ("market", ""), ("channel", "")][: len(one.row)]
-        own = rows.setdefault(one.sheet, [])
-        match = next((row for row in own if _named(row, one.sheet) == tuple(part.casefold() for part in one.row)), None)
-        if match is None:
-            match = dict(zip(keys, one.row, strict=True))
-            own.append(match)
-        match[one.column] = one.new
+        name = (one.sheet, tuple(part.casefold() for part in one.row))
+        if name not in known:
+            keys = [("sku", ""), ("market", ""), ("channel", "")][: len(one.row)]
+            known[name] = dict(zip(keys, one.row, strict=True))
+            rows.setdefault(one.sheet, []).append(known[name])
+        known[name][one.column] = one.new
     months = {column[1] for row in rows.get("sales", ()) for column in row if column[0] == "month"}
     return replace(sheets, rows=rows, months=sorted({*sheets.months, *months}))
 
