@@ -127,7 +127,8 @@ def _settlement(part: pd.DataFrame, market: str) -> pd.DataFrame:
         }))  # fmt: skip
     rows = pd.concat(body)
     total = {"settlement-id": "1", "total-amount": f"{rows['amount'].sum():.2f}", "currency": MARKETS[market][1]}
-    return pd.concat([pd.DataFrame([{name: total.get(name, "") for name in rows}]), rows])
+    head = pd.DataFrame({name: [total.get(str(name), "")] for name in rows.columns})
+    return pd.concat([head, rows])
 
 
 def _save(frame: pd.DataFrame, path: Path, separator: str = "\t") -> Path:
