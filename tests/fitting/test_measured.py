@@ -23,9 +23,10 @@ SELLER = world(
 
 def labels(n: int, seed: int = 1) -> pd.DataFrame:
     generator = np.random.default_rng(seed)
-    issued = pd.Timestamp("2027-01-01") + pd.to_timedelta(generator.integers(0, 400, n), unit="D")
-    lag = np.round(np.exp(np.log(TRUE["median"]) + TRUE["sigma"] * generator.standard_normal(n)))
-    scanned = pd.Series(issued + pd.to_timedelta(lag, unit="D")).where(generator.random(n) >= TRUE["unused"])
+    at = generator.uniform(0, 400, n)
+    lag = np.exp(np.log(TRUE["median"]) + TRUE["sigma"] * generator.standard_normal(n))
+    issued, first = (pd.Timestamp("2027-01-01") + pd.to_timedelta(np.floor(x), unit="D") for x in (at, at + lag))
+    scanned = pd.Series(first).where(generator.random(n) >= TRUE["unused"])
     arrived = (scanned + pd.Timedelta(days=3)).where(generator.random(n) >= TRUE["lost"])
     end = pd.Timestamp("2028-01-31")
     found = {"issued": issued, "first_scan": scanned.where(scanned <= end), "delivered": arrived.where(arrived <= end)}
@@ -89,16 +90,20 @@ def test_those_who_give_up_when_asked_are_counted_of_those_asked() -> None:
     assert one.low < TRUE["dropout"] < one.high
 
 
-def test_findings_change_the_mix_and_what_is_never_looked_for_keeps_its_share() -> None:
-    scenario = world(fault_shares={"user_fixable": 0.3, "no_fault_found": 0.2, "repairable": 0.5})
-    finding = ["no_fault_found"] * 600 + ["repairable"] * 400
-    found, _ = told(DrawnBooks().with_(claims=log(1000, finding=finding)), scenario)
+def test_a_bench_that_finds_nothing_sees_owners_who_could_have_mended_it_too() -> None:
+    scenario = world(fault_shares={"user_fixable": 0.2, "no_fault_found": 0.3, "excluded": 0.1, "repairable": 0.4})
+    # Of 0.3 without a fault, 0.1 an owner could mend (nobody is helped remotely) and 0.5 with a true one.
+    finding = ["no_fault_found"] * 500 + ["repairable"] * 500
+    found, unsaid = told(DrawnBooks().with_(claims=log(1000, finding=finding)), scenario)
     shares = {path.split(",")[1].split("]")[0]: one for path, one in found.items()}
-    assert "user_fixable" not in shares
-    assert shares["no_fault_found"].value == pytest.approx(0.6 * 0.7, abs=0.01)
-    assert sum(one.value for one in shares.values()) == pytest.approx(0.7, abs=1e-9)
+    # (none + 0.2) / (0.7 + 0.2) = 1/2
+    assert shares["no_fault_found"].value == pytest.approx(0.25, abs=0.01)
+    assert shares["no_fault_found"].low < 0.25 < shares["no_fault_found"].high
+    assert sum(one.value for one in shares.values()) == pytest.approx(0.7, abs=1e-6)
+    assert not {"user_fixable", "excluded"} & shares.keys()
     assert all(one.low <= one.value <= one.high for one in shares.values())
     assert not any(one.ranged for one in shares.values()), "a share turned alone would not sum to 1 with the others"
+    assert "excluded" in unsaid
 
 
 def test_repairs_that_succeed_are_counted_of_those_tried() -> None:

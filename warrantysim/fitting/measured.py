@@ -8,23 +8,26 @@ What cannot be told from the books is said with its reason, and never filled in.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from warrantysim.fitting.fit import NotIdentified, fitted
 from warrantysim.fitting.history import Books, said
 from warrantysim.fitting.laws import Lognormal
+from warrantysim.fitting.lives import kind_of
 from warrantysim.fitting.observed import Lifetimes
-from warrantysim.fitting.shares import Share, counted
+from warrantysim.fitting.shares import counted
+from warrantysim.packs.archetypes import archetypes, true_faults
 from warrantysim.schema.row_keys import bracketed
 
 if TYPE_CHECKING:
     from warrantysim.schema.distribution import Distribution
-    from warrantysim.schema.products import Fault
+    from warrantysim.schema.products import Fault, Sku
     from warrantysim.schema.root import Scenario
 
 FEWEST = 10
@@ -35,6 +38,16 @@ BATCH = 20
 """Labels from which a file without a single unused one is taken to list used ones alone [labels]."""
 PSEUDO = 25.0
 """Claims that the mix of a category weighs beside a product's own [claims]."""
+PSEUDO_FAULTS = 15.0
+"""Claims that the kind's split into true faults weighs [claims]."""
+NOTHING = "no_fault_found"
+TRUE_KINDS = ("battery_safety", "repairable", "unrepairable")
+"""Kinds of fault that a bench finds on the unit."""
+DRAWS = 4000
+"""Mixes drawn for an interval [count]."""
+ENDS = (0.025, 0.975)
+WHOLE = 0.5**0.5
+"""Half the width about a difference of two whole days that is as uncertain as it: variance 1/6 [days]."""
 LOGNORMAL = Lognormal()
 
 
@@ -195,56 +208,83 @@ class _Books:
         return repaired["closed"], len(again[["order", "sku", "closed"]].drop_duplicates())
 
     def faults(self) -> Found:
-        """The mix of findings of each product, from what products of its category show."""
-        seen = self.claims[self.claims["finding"].astype(str) != ""]
+        """The mix of faults of each product, from what benches find.
+
+        A bench that finds nothing sees units without a fault and those whose owner could have mended them; what is
+        excluded is mostly denied before, and who is helped remotely sends nothing: these two keep their shares. So the
+        share of findings without a fault tells units without one from those with a true fault; which true fault it was
+        is told by bills that name it.
+        """
+        kinds = {fault.fault: fault.kind for fault in self.scenario.faults}
+        found = self.claims["finding"].astype(str).map(lambda name: kinds.get(name, name))
+        seen = self.claims.assign(kind=found)[found.isin((NOTHING, *TRUE_KINDS))]
         if not len(seen):
             yield Unsaid("no_findings")
             return
-        by_sku: dict[str, list[Fault]] = {}
-        for fault in self.scenario.faults:
-            by_sku.setdefault(fault.sku, []).append(fault)
+        yield Unsaid("excluded")
         category = {sku.sku: sku.category for sku in self.scenario.skus}
-        kinds = {sku: [fault.kind for fault in rows] for sku, rows in by_sku.items()}
-        names = {sku: {fault.fault: fault.kind for fault in rows} for sku, rows in by_sku.items()}
-        told = [(str(s), names.get(s, {}).get(f, f)) for s, f in zip(seen["sku"], seen["finding"], strict=True)]
-        known = np.array([kind in kinds.get(sku, ()) for sku, kind in told])
-        frame = seen.assign(kind_found=[kind for _, kind in told])[known]
-        if (~known).any():
-            yield Unsaid("unknown_findings", {"n": int((~known).sum())})
-        pooled = {
-            str(name): rows["kind_found"].value_counts() for name, rows in frame.groupby(frame["sku"].map(category))
-        }
-        for sku, rows in frame.groupby("sku"):
-            if len(rows) < FEWEST:
-                yield Unsaid("few_findings", {"sku": sku, "n": len(rows)})
+        pooled = seen["kind"].eq(NOTHING).groupby(seen["sku"].map(category)).agg(["sum", "size"])
+        for stated in self.scenario.skus:
+            rows = seen[seen["sku"] == stated.sku]
+            if not len(rows):
                 continue
-            mine = by_sku[str(sku)]
-            whole = pooled[category[str(sku)]]
-            # What no claim of the category was ever found to be may be solved before anyone looks: it keeps its share.
-            order = [kind for kind in dict.fromkeys(kinds[str(sku)]) if whole.get(kind, 0) > 0]
-            kept = {fault.fault: [fault.share] * 3 for fault in mine if fault.kind not in order}
-            rest = 1.0 - sum(ends[0] for ends in kept.values())
-            weights = whole.reindex(order).to_numpy(dtype=float) + 0.5
-            weights *= PSEUDO / weights.sum()
-            count = rows["kind_found"].value_counts().reindex(order).fillna(0.0).to_numpy()
-            stated = np.array([sum(f.share for f in mine if f.kind == kind) for kind in order])
-            total, facts = float(count.sum()), {"sku": sku, "n": len(rows)}
-            shares = dict(kept)
-            for kind, a, k, before in zip(order, weights, count, stated, strict=True):
-                share = Share(a + k, PSEUDO + total - a - k, total)
-                for fault in (f for f in mine if f.kind == kind):
-                    part = fault.share / before if before > 0 else 1 / sum(f.kind == kind for f in mine)
-                    low, high = share.interval()
-                    shares[fault.fault] = [x * part * rest for x in (share.value, low, high)]
-            since, until = _window(rows["opened"])
-            for name, (value, low, high) in _summing(shares, kept).items():
-                path = f"faults{bracketed([str(sku), name])}.share"
-                yield Measured(path, value, low, high, total, since, until, "findings", facts, ranged=False)
+            if len(rows) < FEWEST:
+                yield Unsaid("few_findings", {"sku": stated.sku, "n": len(rows)})
+                continue
+            mine = [fault for fault in self.scenario.faults if fault.sku == stated.sku]
+            alike = pooled.loc[stated.category]
+            usual = (alike["sum"] + 0.5) / (alike["size"] + 1)
+            none = rows["kind"].eq(NOTHING).sum()
+            chance = PSEUDO * usual + none, PSEUDO * (1 - usual) + len(rows) - none
+            yield from self._mix(stated, mine, chance, rows)
+
+    def _mix(self, stated: Sku, mine: Sequence[Fault], chance: tuple[float, float], rows: pd.DataFrame) -> Found:
+        """Shares of units without a fault and of each true fault of a product."""
+        helped = self.scenario.triage.guide.effectiveness if stated.guide_on else 0.0
+        true = [fault for fault in mine if fault.kind in TRUE_KINDS]
+        nothing = [fault for fault in mine if fault.kind == NOTHING]
+        rest = sum(fault.share for fault in (*true, *nothing))
+        if len(nothing) != 1 or not true or rest <= 0:
+            return
+        sent = sum(fault.share for fault in mine if fault.kind == "user_fixable") * (1 - helped)
+        split = self._split(stated.sku, true)
+        luck = np.random.Generator(np.random.PCG64(0))
+        draws = luck.beta(*chance, DRAWS)
+        # What keeps its share is as little known as the kind's, which widens what the others may be.
+        others = [sum(f.share for f in mine if f.kind == kind) for kind in ("user_fixable", "excluded")]
+        fixable, _, whole = (luck.dirichlet(PSEUDO * np.maximum([*others, rest], 1e-6), DRAWS)).T
+        posted = fixable * (1 - helped)
+        none = np.clip(draws * (whole + posted) - posted, 0.0, whole)
+        value = float(np.clip(chance[0] / sum(chance) * (rest + sent) - sent, 0.0, rest))
+        parts = luck.dirichlet(split, DRAWS) * (whole - none)[:, None]
+        middle = split / split.sum() * (rest - value)
+        shares = {nothing[0].fault: [value, *np.quantile(none, ENDS)]}
+        shares |= {f.fault: [float(middle[k]), *np.quantile(parts[:, k], ENDS)] for k, f in enumerate(true)}
+        kept = {fault.fault: [fault.share] * 3 for fault in mine if fault.fault not in shares}
+        since, until = _window(rows["opened"])
+        facts = {"sku": stated.sku, "n": len(rows)}
+        for name, (share, low, high) in _summing(shares, kept).items():
+            path = f"faults{bracketed([stated.sku, name])}.share"
+            yield Measured(path, share, low, high, len(rows), since, until, "findings", facts, ranged=False)
+
+    def _split(self, sku: str, true: Sequence[Fault]) -> np.ndarray:
+        """Weights of the true faults of a product: its kind's as so many claims, and those that bills name."""
+        kind = kind_of(self.scenario, sku)
+        usual = {fault.fault: fault.share for fault in true_faults(kind)} if kind in archetypes() else {}
+        known = np.array([usual.get(fault.fault, 0.0) for fault in true])
+        stated = np.array([fault.share for fault in true])
+        before = known if known.sum() > 0 else stated
+        count = self.bills[self.bills["sku"] == sku]["fault"].value_counts().reindex([f.fault for f in true]).fillna(0)
+        billed = count.to_numpy(dtype=float)
+        if not known.sum() > 0:  # What was fitted before is no prior: bills speak alone, or nobody does.
+            return billed + 0.5 if billed.sum() >= PSEUDO else PSEUDO_FAULTS * before / before.sum()
+        return np.asarray(np.maximum(PSEUDO_FAULTS * before / before.sum(), 1e-3) + billed)
 
     def minutes(self) -> Found:
         """Bench minutes of faults that a partner's bills name."""
         stated = {(f.sku, f.fault): f for f in self.scenario.faults}
-        for (sku, fault), rows in self.bills[self.bills["minutes"] > 0].groupby(["sku", "fault"]):
+        mended = self.bills[(self.bills["minutes"] > 0) & (self.bills["outcome"] == "repaired")]
+        for (sku, fault), rows in mended.groupby(["sku", "fault"]):
             row = stated.get((str(sku), str(fault)))
             if row is None or row.bench_minutes.kind != "gamma" or len(rows) < FEWEST:
                 continue
@@ -252,9 +292,10 @@ class _Books:
             mean, error = float(minutes.mean()), float(minutes.std(ddof=1) / math.sqrt(len(minutes)))
             path = f"faults{bracketed([str(sku), str(fault)])}.bench_minutes.gamma.mean"
             since, until = _window(rows["day"])
-            low = max(mean - 1.96 * error, mean / 10)
+            wide = float(stdtrit(len(minutes) - 1, ENDS[1])) * error
+            low = max(mean - wide, mean / 10)
             facts = {"sku": sku, "fault": fault}
-            yield Measured(path, mean, low, mean + 1.96 * error, len(rows), since, until, "minutes", facts, error > 0)
+            yield Measured(path, mean, low, mean + wide, len(rows), since, until, "minutes", facts, error > 0)
 
     def _share(
         self, path: str, yes: float, of: float, days: pd.Series, how: str, facts: Mapping[str, Any]
@@ -276,7 +317,7 @@ class _Books:
         whole = np.maximum(days.to_numpy(dtype=float), 0.0)
         seen, count = np.unique(whole, return_counts=True)
         least = float(stated.params.get("min", 0.0) or 0.0)  # type: ignore[arg-type]
-        low, high = np.maximum(seen - 0.5 - least, 0.0), np.maximum(seen + 0.5 - least, 0.5)
+        low, high = np.maximum(seen - WHOLE - least, 0.0), np.maximum(seen + WHOLE - least, WHOLE)
         try:
             fit = fitted(Lifetimes.of(low, high, count), LOGNORMAL)
         except NotIdentified:

@@ -143,7 +143,7 @@ class Fit(StudyOfBooks[FitOptions, Stored]):
             if (frame := stored.table(name)) is not None:
                 blocks.append(Chart(name, lambda look, frame=frame, draw=draw: draw(frame, look)))  # type: ignore[misc]
         if fitted is not None:
-            blocks.append(Sentence(page("accept"), "note"))
+            blocks += [Sentence(page("measure_next"), "note"), Sentence(page("accept"), "note")]
         return [*blocks, page.provenance()]
 
     def _unsaid(self, page: Say, lang: Lang) -> list[Block]:

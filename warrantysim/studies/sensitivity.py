@@ -21,10 +21,11 @@ from warrantysim.analysis.tornado import tornado_of
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, stated_inputs
 from warrantysim.locale.wording import Lang, say
-from warrantysim.present.blocks import Block, Chart, Column, Kind, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Column, Kind, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.lever_text import lever_text
+from warrantysim.report.measuring import measure_text
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
@@ -39,6 +40,8 @@ FEWEST = 16
 """Draws of all inputs together, where there are any [count]."""
 MOST = 25
 """Inputs or cells a terminal shows."""
+NEXT = 5
+"""Inputs told to be measured next [count]."""
 FIGURES: dict[str, list[tuple[str, str, Kind]]] = {
     "information": [("net", "worth", "whole"), ("value", "raw", "whole"), ("noise", "noise", "whole")],
     "morris": [
@@ -164,6 +167,8 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
             *page.basis(n=len(tornado), new=new),
             *(Sentence(text) for text in page.sentences(stored, new)),
         ]
+        if next_ones := measure_next(stored, lang):
+            blocks += [Sentence(page("measure_next"), "head"), Points(next_ones, numbered=True)]
         if "difference" in f and tornado["swing"].any():  # Runs of a kind of before do not say where the bars begin.
             blocks.append(Chart("tornado", lambda look: _tornado_chart(stored, look)))
         blocks += page.tornado(tornado)
@@ -178,6 +183,15 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
             if (frame := stored.table(name)) is not None:
                 blocks += page.each(name, frame)
         return [*blocks, page.provenance()]
+
+
+def measure_next(stored: Stored, lang: Lang, most: int = NEXT) -> list[str]:
+    """What is most worth measuring, a sentence each, most valuable first; none where inputs were not drawn."""
+    information = stored.table("information")
+    if information is None:
+        return []
+    worth = information[information["net"].round() > 0].head(most)
+    return [measure_text(row["input"], row["net"], stored.facts["currency"], lang) for row in rows_of(worth)]
 
 
 class _Answer(Say):
