@@ -233,8 +233,8 @@ class _Books:
                 continue
             mine = [fault for fault in self.scenario.faults if fault.sku == stated.sku]
             alike = pooled.loc[stated.category]
-            usual = (alike["sum"] + 0.5) / (alike["size"] + 1)
-            none = rows["kind"].eq(NOTHING).sum()
+            usual = (float(alike["sum"]) + 0.5) / (float(alike["size"]) + 1)
+            none = float(rows["kind"].eq(NOTHING).to_numpy().sum())
             chance = PSEUDO * usual + none, PSEUDO * (1 - usual) + len(rows) - none
             yield from self._mix(stated, mine, chance, rows)
 
