@@ -223,7 +223,8 @@ class _Books:
             return
         yield Unsaid("excluded")
         category = {sku.sku: sku.category for sku in self.scenario.skus}
-        pooled = seen["kind"].eq(NOTHING).groupby(seen["sku"].map(category)).agg(["sum", "size"])
+        nothing = seen["kind"].eq(NOTHING).to_numpy()
+        of_category = seen["sku"].map(category).to_numpy()
         for stated in self.scenario.skus:
             rows = seen[seen["sku"] == stated.sku]
             if not len(rows):
@@ -232,8 +233,8 @@ class _Books:
                 yield Unsaid("few_findings", {"sku": stated.sku, "n": len(rows)})
                 continue
             mine = [fault for fault in self.scenario.faults if fault.sku == stated.sku]
-            alike = pooled.loc[stated.category]
-            usual = (float(alike["sum"]) + 0.5) / (float(alike["size"]) + 1)
+            alike = nothing[of_category == stated.category]
+            usual = (float(alike.sum()) + 0.5) / (len(alike) + 1)
             none = float(rows["kind"].eq(NOTHING).to_numpy().sum())
             chance = PSEUDO * usual + none, PSEUDO * (1 - usual) + len(rows) - none
             yield from self._mix(stated, mine, chance, rows)
