@@ -8,7 +8,10 @@ import pytest
 
 from warrantysim.cli import exits, main
 from warrantysim.files.loading import load
+from warrantysim.files.seller_edits import sheets_of_book, with_product, without_examples
+from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.schema.plausibility import warnings_in
+from warrantysim.store.seller_folder import replace_book, seller_folder
 
 Captured = pytest.CaptureFixture[str]
 
@@ -105,3 +108,24 @@ def test_a_workbook_that_is_gone_or_none_is_told(shop: Path, capsys: Captured) -
     (shop / "seller.xlsx").unlink()
     assert main(["validate", str(shop / "shop.yaml")]) == exits.BAD_INPUT
     assert "seller.xlsx" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_from_nothing_to_a_decision_takes_four_steps(tmp_path: Path, capsys: Captured) -> None:
+    """A seller of three products in two markets: made, filled in, checked, decided."""
+    folder = tmp_path / "shop"
+    assert main(["new", str(folder), "--markets", "US,DE", "--first", "2027-01", "--quiet"]) == exits.OK
+    seller = seller_folder(folder)
+    sheets = without_examples(sheets_of_book(seller.book(), seller.currencies))
+    for sku, kind, dollars in (
+        ("BUD-1", "earbuds", "49.99"),
+        ("VAC-1", "robot_vacuum", "299"),
+        ("PRJ-1", "projector", "199"),
+    ):
+        product = {("sku", ""): sku, ("archetype", ""): kind, ("price", "US"): dollars, ("price", "DE"): dollars}
+        sheets = with_product(sheets, product, {"US": "900", "DE": "300"})
+    replace_book(seller, seller_workbook(sheets), "filled.xlsx")
+    assert main(["validate", str(seller.scenario)]) == exits.OK
+    few = [f"--set=decision.{stage}_replications=2" for stage in ("training", "selection")]
+    assert main(["decide", str(seller.scenario), "--replications", "2", "--quiet", *few]) == exits.OK
+    assert "THE RULES" in capsys.readouterr().out

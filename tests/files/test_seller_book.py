@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import pytest
 
-from tests.files.seller_books import PRODUCTS, SALES, book, problems
+from tests.files.seller_books import NAME, PRODUCTS, SALES, book, fresh, problems
 from warrantysim.files.seller_book import seller_of
 from warrantysim.files.seller_cells import choice, choices, figure, money, months, size
+from warrantysim.files.seller_edits import sheets_of_book
 from warrantysim.files.source_text import SourceFile
+from warrantysim.files.workbooks import sheets_of
+from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.schema.errors import BadInput, ScenarioError
 
 
@@ -160,6 +164,45 @@ def test_wrong_sheets_and_headings_are_told(sheets: dict[str, list[list[str]]], 
     with pytest.raises(ScenarioError) as raised:
         seller_of(sheets, SourceFile("seller.xlsx", "xlsx", ""), {"US": "USD", "JP": "JPY"})
     assert said in str(raised.value)
+
+
+TYPED = (
+    "", "-1", "0", "1e9", "1e400", "nan", "inf", "12,500", "１２", "=1+1", "abc", "¥5", "$", "5 USD EUR", "2 years",
+    "-3 months", "2027-13", "2027-02", "price US", "price XX [USD]", "x x x", "30x20x10 foo", "EXAMPLE-1", "FR",
+    "repair near the customer", "\x07", "a" * 500, "1.5.2", "500%", "none", "'=x", "# note", "12 oz", "∞",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_typed_is_read_or_told_in_both_languages(lang: str, seed: int) -> None:
+    """Cells overwritten, rows and sheets taken out, renamed and doubled, a hundred times."""
+    whole = sheets_of(seller_workbook(fresh(lang)), NAME, 1000)
+    draw, currencies = random.Random(seed), {"US": "USD", "DE": "EUR"}
+    told = 0
+    for _ in range(100):
+        sheets = {name: [list(row) for row in rows] for name, rows in whole.items()}
+        for _ in range(draw.randint(1, 5)):
+            name = draw.choice(list(sheets))
+            rows, what = sheets[name], draw.random()
+            if what < 0.8 and rows:
+                row = rows[draw.randrange(min(len(rows), 9))]
+                row[draw.randrange(min(len(row), 14))] = draw.choice(TYPED)
+            elif what < 0.85:
+                sheets[draw.choice(TYPED)] = sheets.pop(name)
+            elif what < 0.9 and len(sheets) > 1:
+                del sheets[name]
+            elif rows:
+                rows.append(draw.choice(rows))
+        try:
+            book = seller_of(sheets, SourceFile("seller.xlsx", "xlsx", ""), currencies)
+            seller_workbook(sheets_of_book(book, currencies))
+        except ScenarioError as error:
+            told += 1
+            for problem in error.problems:
+                assert problem.where.startswith("seller.xlsx")
+                assert problem.line("zh")
+    assert 10 < told < 100
 
 
 def test_a_partner_of_today_is_one_of_the_partners() -> None:

@@ -360,7 +360,7 @@ class _Reading:
             if sku and not row.markets_of("price"):
                 markets = ", ".join(self.currencies)
                 self.wrong(row.place, told("no price; state it in at least one of {markets}", markets=markets))
-        priced = {row["sku"]: row.markets_of("price") for row in book.products}
+        priced = {row["sku"]: row.markets_of("price") for row in book.products if row["sku"]}
         seen: dict[tuple[str, ...], str] = {}
         for sheet in ("sales", "claims", "stock"):
             for row in book.rows.get(sheet, ()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -152,7 +153,7 @@ def _one(text: str) -> tuple[float, tuple[str, ...]]:
     found, beside = stated_figure(text)
     if PLAIN.match(text) and not _UNSURE.match(text):
         found, beside = (float(text),), ()
-    if not found:
+    if not all(map(math.isfinite, found)) or not found:
         raise BadInput("no figure can be read from {text!r}; write digits with a decimal point", text=text)
     if len(found) > 1:
         one, other = map(short_figure, found)
