@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.serving import A_RUN, Server, Visit, smaller_seller, visit
+from tests.browser.serving import A_RUN, PATIENCE, Server, Visit, smaller_seller, visit
 from warrantysim.files.seller_book import seller_in
 from warrantysim.files.seller_edits import sheets_of_book, with_product, without_examples
 from warrantysim.files.seller_rows import currencies_of
@@ -64,11 +64,11 @@ def _journey(here: Visit, make: str, decide: str, path: Path) -> int:
     here.open("seller")  # 1
     here.shot("begin")
     here.page.get_by_role("button", name=make).click()  # 2
-    here.page.get_by_role("button", name=decide).wait_for(timeout=A_RUN)
+    here.page.get_by_role("button", name=decide).wait_for(timeout=PATIENCE)
     here.settle()
     path.write_bytes(filled(here.take("seller_download")))  # 3: download; 4: fill in
     here.page.locator("input[type=file]").first.set_input_files(path)  # 5
-    here.page.get_by_text("BUD-1").first.wait_for(state="attached", timeout=A_RUN)
+    here.page.locator("[data-testid=stAlert]").filter(has_text=path.name).first.wait_for(timeout=PATIENCE)
     here.settle()
     here.shot("filled-in")
     here.press("seller_decide")  # 6
