@@ -48,7 +48,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "highspy": ("decision.program", "decision.solver"),
     "streamlit": ("ui", "app"),
     "pandas": ("files.importers", "files.books", "fitting", *FRAMES),
-    "scipy": ("claims", "journeys", "experiment", "fitting", "analysis"),
+    "scipy": ("claims", "journeys", "experiment", "fitting", "analysis", "decision"),
     "joblib": ("experiment",),
     "SALib": ("analysis",),
     "altair": ("report",),

@@ -71,12 +71,12 @@ def seller(
         periods = []
         for m in range(months):
             hours = claims * season[m] * rng.uniform(0.5, 1.5, (cells, 1))
-            loads[f"hours {p} {m}"] = Load(only, hours[:, :, None])
+            loads[f"hours {p} {m}"] = Load.table(only, hours[:, :, None])
             limits.append(Limit(f"hours of {p} in {m}", f"hours {p} {m}", float(hours.sum()) * tight / partners))
             if not tiers:
                 continue
-            loads[f"units {p} {m}"] = Load(only, (claims * season[m])[:, :, None])
-            loads[f"fees {p} {m}"] = Load(only, (claims * season[m] * fee[:, p : p + 1])[:, :, None])
+            loads[f"units {p} {m}"] = Load.table(only, (claims * season[m])[:, :, None])
+            loads[f"fees {p} {m}"] = Load.table(only, (claims * season[m] * fee[:, p : p + 1])[:, :, None])
             steps = np.array([0, 0.1, 0.25, 0.4]) * share * season[m]
             discount = np.array([0, 0.05, 0.1, 0.15])
             rises = np.diff(discount)

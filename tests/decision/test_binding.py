@@ -105,7 +105,7 @@ def test_a_limit_that_does_not_bind_has_no_price() -> None:
 
 def contract(minimum: float, service: float) -> ProgramData:
     """One cell, refund or a partner under contract, whose work is worth ``service`` a year."""
-    load = Load(np.array([1]), np.full((1, 1, 1), service))
+    load = Load.table(np.array([1]), np.full((1, 1, 1), service))
     block = Block("P", (one_period("", terms([0.0], minimum=minimum), "", "", "work"),), np.array([[False, True]]))
     return ProgramData(np.zeros((1, 1, 2)), np.array([0, 2]), np.ones((1, 2), dtype=bool), {"work": load}, (), (block,))
 

@@ -21,7 +21,7 @@ def assignment(
     rng = np.random.default_rng(seed)
     cost, hours = rng.integers(10, 60, (jobs, agents)) * 1.0, rng.integers(5, 25, (jobs, agents)) * 1.0
     most = np.floor(hours.sum(axis=0) / agents * tight)
-    loads = {f"hours {p}": Load(np.array([p]), hours[:, p].reshape(-1, 1, 1)) for p in range(agents)}
+    loads = {f"hours {p}": Load.table(np.array([p]), hours[:, p].reshape(-1, 1, 1)) for p in range(agents)}
     limits = tuple(Limit(f"hours of {p}", f"hours {p}", float(most[p])) for p in range(agents))
     rank = np.full(agents, 2)
     return ProgramData(cost[:, None, :], rank, np.ones((jobs, agents), dtype=bool), loads, limits), hours, most
@@ -88,8 +88,8 @@ def repairs(units: float, quotes: dict[str, Block], fees: list[float]) -> Progra
     cost = np.array([[[units * 1e4, *(units * fee for fee in fees)]]])
     loads: dict[str, Load] = {}
     for p, fee in enumerate(fees):
-        loads[f"units {p}"] = Load(np.array([1 + p]), np.array([[[units]]]))
-        loads[f"fees {p}"] = Load(np.array([1 + p]), np.array([[[units * fee]]]))
+        loads[f"units {p}"] = Load.table(np.array([1 + p]), np.array([[[units]]]))
+        loads[f"fees {p}"] = Load.table(np.array([1 + p]), np.array([[[units * fee]]]))
     return ProgramData(
         cost, np.array([0] + [2] * len(fees)), np.ones((1, arms), dtype=bool), loads, (), tuple(quotes.values())
     )

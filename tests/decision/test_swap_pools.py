@@ -124,7 +124,7 @@ def shelf(seed: int, loss: float = 25.0) -> ProgramData:
     cost = rng.uniform(20, 60, (2, 3, 3))
     cost[:, :, 2] -= 12.0
     net = np.stack([np.zeros((2, 3)), -rng.uniform(0, 2, (2, 3)), rng.uniform(0, 2, (2, 3))], axis=2)
-    loads = {"pool A US": Load(np.array([1, 2]), net[:, :, 1:])}
+    loads = {"pool A US": Load.table(np.array([1, 2]), net[:, :, 1:])}
     allowed = np.ones((2, 3), dtype=bool)
     return ProgramData(cost, np.array([0, 1, 2]), allowed, loads, pools=(Pool("pool of A US", "pool A US", loss),))
 
@@ -156,5 +156,7 @@ def test_without_room_in_the_pool_less_is_handed_in() -> None:
 
 def test_a_pool_with_room_for_everything_is_decided_cell_by_cell() -> None:
     problem = shelf(0)
-    roomy_pool = {"pool A US": Load(np.array([1, 2]), problem.loads["pool A US"].amount - 5.0)}
+    net = np.zeros(problem.cost.shape)
+    problem.loads["pool A US"].added(1.0, net)
+    roomy_pool = {"pool A US": Load.table(np.array([1, 2]), net[:, :, 1:] - 5.0)}
     assert choose(replace(problem, loads=roomy_pool)).method == "alone"

@@ -138,8 +138,7 @@ def order_regret(found: SearchResult) -> np.ndarray:
     cost = problem.cost.copy()
     prices = found.choice.prices if found.choice is not None else {}
     for pool in problem.pools:
-        load = problem.loads[pool.measure]
-        cost[:, :, load.arms] += prices.get(pool.measure, 0.0) * load.amount
+        problem.loads[pool.measure].added(prices.get(pool.measure, 0.0), cost)
     _, bound = best_plans(cost, problem.rank, problem.allowed, canonical=True)
     _, free = best_plans(cost, problem.rank, problem.allowed, canonical=False)
     # Both are sums of the same numbers: what is left below this is their rounding.
@@ -180,7 +179,7 @@ def _wanted(problem: ProgramData, prices: Mapping[str, float], measure: str) -> 
     cost = problem.cost.copy()
     for name, price in prices.items():
         if name != measure and abs(price) > PRICED and name in problem.loads:
-            cost[:, :, problem.loads[name].arms] += price * problem.loads[name].amount
+            problem.loads[name].added(price, cost)
     plan, _ = best_plans(cost, problem.rank, problem.allowed, canonical=problem.canonical)
     return problem.loads[measure].of(plan)
 
@@ -294,6 +293,6 @@ def _unused_lane(found: SearchResult, c: int, arm: int) -> float:
             continue
         (measure,) = {name for period in block.periods for row in period.units for name in row}
         load = problem.loads[measure]
-        quantity = float(load.amount[c, :, load.arms == arm].sum())
+        quantity = float(load.amount[(load.place // load.size[1] == c) & (load.arm == arm)].sum())
         bill += sum(period_cost(period, {measure: quantity}) for period in block.periods)
     return bill

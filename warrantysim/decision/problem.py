@@ -8,7 +8,8 @@ separate by cell.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -20,24 +21,60 @@ LIMIT_TOLERANCE = 1e-7
 
 @dataclass(frozen=True)
 class Load:
-    """One measure: what each band adds to it under the arms that touch it."""
+    """One measure: what bands add to it under the arms that touch it. Only what is not 0 is kept, n amounts."""
 
-    arms: np.ndarray
-    """Arms that touch it, shape (K,)."""
+    place: np.ndarray
+    """Cell x B + band of each amount, rising [int (n,)]."""
+    arm: np.ndarray
+    """Its arm, rising within a place [int (n,)]."""
     amount: np.ndarray
-    """Amount a year, shape (C, B, K) [unit of the measure]."""
+    """Amounts a year [unit of the measure (n,)]."""
+    size: tuple[int, int]
+    """(C, B)."""
+
+    @classmethod
+    def table(cls, arms: np.ndarray, table: np.ndarray) -> Load:
+        """From amounts of bands under some arms. ``arms``: rising, shape (K,); ``table``: shape (C, B, K)."""
+        cells, bands, _ = table.shape
+        c, b, k = np.nonzero(table)
+        return cls(c * bands + b, np.asarray(arms)[k], table[c, b, k], (cells, bands))
+
+    @classmethod
+    def sums(cls, place: np.ndarray, arm: np.ndarray, amount: np.ndarray, size: tuple[int, int]) -> Load:
+        """From amounts in any order, those of one place and arm added up. Shapes (u,)."""
+        arms = int(arm.max(initial=0)) + 1
+        keys, which = np.unique(place.astype(np.int64) * arms + arm, return_inverse=True)
+        total = np.bincount(which.reshape(-1), amount, len(keys))
+        return cls(keys[total != 0] // arms, keys[total != 0] % arms, total[total != 0], size)
+
+    def taken(self, plan: np.ndarray) -> np.ndarray:
+        """Which amounts a plan takes, shape (n,), bool."""
+        return np.asarray(plan.ravel()[self.place] == self.arm)
 
     def of(self, plan: np.ndarray) -> np.ndarray:
         """Amount of each cell under a plan, shape (C,)."""
-        total = np.zeros(plan.shape)
-        for k, arm in enumerate(self.arms):
-            total += np.where(plan == arm, self.amount[:, :, k], 0.0)
-        return total.sum(axis=1)
+        cells, bands = self.size
+        mine = self.taken(plan)
+        return np.bincount(self.place[mine] // bands, self.amount[mine], cells)
 
-    @property
+    def total(self, plan: np.ndarray) -> float:
+        """Amount of all cells under a plan."""
+        return float(self.amount[self.taken(plan)].sum())
+
+    def added(self, price: float, cost: np.ndarray) -> None:
+        """Add its amounts at a price to costs of bands under arms, in place. ``cost``: shape (C, B, A)."""
+        cells, bands, arms = cost.shape
+        cost.reshape(cells * bands, arms)[self.place, self.arm] += price * self.amount
+
+    @cached_property
     def largest(self) -> float:
         """More than any plan can reach."""
-        return float(np.maximum(self.amount, 0.0).max(axis=2, initial=0.0).sum())
+        if not len(self.place):
+            return 0.0
+        first = np.flatnonzero(np.diff(self.place, prepend=-1))
+        most = np.zeros(self.size)
+        most.reshape(-1)[self.place[first]] = np.maximum(np.maximum.reduceat(self.amount, first), 0.0)
+        return float(most.sum())
 
 
 @dataclass(frozen=True)
@@ -164,7 +201,7 @@ class ProgramData:
 
     def measures(self, plan: np.ndarray) -> dict[str, float]:
         """Every measure under a plan."""
-        return {name: float(load.of(plan).sum()) for name, load in self.loads.items()}
+        return {name: load.total(plan) for name, load in self.loads.items()}
 
     def plan_cost(self, plan: np.ndarray) -> np.ndarray:
         """Cost of each cell under a plan, without what is shared, shape (C,)."""
@@ -174,6 +211,50 @@ class ProgramData:
         """Separate cost of each training replication under a plan, shape (R,)."""
         assert self.years is not None
         return np.take_along_axis(self.years, plan[None, :, :, None], axis=3).sum(axis=(1, 2, 3))
+
+
+def restricted(problem: ProgramData, plan: np.ndarray, free: np.ndarray) -> ProgramData:
+    """The choice for some cells where all others keep to a plan: these are one more cell, the last, without a choice.
+
+    ``free``: cells that are chosen for, rising [int (n,)].
+    """
+    _, bands, arms = problem.shape
+    held = np.setdiff1d(np.arange(problem.shape[0]), free)
+    number = np.full(problem.shape[0], -1)
+    number[free] = np.arange(len(free))
+    last, size = len(free), (len(free) + 1, bands)
+    loads = {}
+    for name, load in problem.loads.items():
+        cell, band = np.divmod(load.place, bands)
+        mine = number[cell] >= 0
+        rest = float(load.amount[load.taken(plan) & ~mine].sum())
+        place = np.append(number[cell[mine]] * bands + band[mine], last * bands)
+        loads[name] = Load.sums(place, np.append(load.arm[mine], 0), np.append(load.amount[mine], rest), size)
+    present = present_in(problem, plan)
+
+    def added(whole: np.ndarray, of_held: np.ndarray | float) -> np.ndarray:
+        """The columns of the free cells, and those of the last, which has all of the others in its first band."""
+        one = np.zeros((*whole.shape[:-3], 1, bands, arms))
+        one[..., 0, 0, :] = np.asarray(of_held)[..., None]
+        return np.concatenate([whole[..., free, :, :], one], axis=-3)
+
+    def used_by_last(uses: np.ndarray) -> np.ndarray:
+        return np.append(uses[free], np.full((1, arms), bool((uses & present)[held].any())), axis=0)
+
+    only_first = np.arange(arms)[None, :] == 0
+    return replace(
+        problem,
+        cost=added(problem.cost, problem.plan_cost(plan)[held].sum()),
+        allowed=np.append(problem.allowed[free], only_first, axis=0),
+        loads=loads,
+        blocks=tuple(replace(block, uses=used_by_last(block.uses)) for block in problem.blocks),
+        years=None
+        if problem.years is None
+        else added(
+            problem.years,
+            np.take_along_axis(problem.years, plan[None, :, :, None], axis=3)[:, held].sum(axis=(1, 2, 3)),
+        ),
+    )
 
 
 def signed_by(problem: ProgramData, present: np.ndarray) -> frozenset[str]:

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pulp
 
-from warrantysim.decision.problem import Period, ProgramData
+from warrantysim.decision.problem import Period, Pool, ProgramData
+from warrantysim.decision.reach import Range, Room
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,18 @@ class Shared:
     """Cost of contracts, lanes, swap pools and risk."""
     over: Mapping[str, pulp.LpVariable]
     """How far each limit is exceeded, relative to its size; empty without slack."""
+    periods: Mapping[tuple[str, int], PeriodRows]
+    """Segments and cost of each period, by contract and number."""
+
+
+@dataclass(frozen=True)
+class PeriodRows:
+    """One period of a contract in a program."""
+
+    segment: Mapping[int, pulp.LpVariable]
+    """Whether its units lie in each segment."""
+    cost: pulp.LpAffineExpression
+    """What it costs."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +88,9 @@ def program(problem: ProgramData, *, elastic: bool = False, fixed: Mapping[str, 
     for name, variable in shared.measure.items():
         load = problem.loads[name]
         terms = [
-            (x[c, b, int(a)], float(load.amount[c, b, k]))
-            for k, a in enumerate(load.arms)
-            for c, b in zip(*np.nonzero(load.amount[:, :, k]), strict=True)
-            if (c, b, int(a)) in x
+            (x[at], float(load.amount[i]))
+            for i in np.argsort(load.arm, kind="stable").tolist()
+            if (at := (*divmod(int(load.place[i]), problem.shape[1]), int(load.arm[i]))) in x
         ]
         lp += linear([*terms, (variable, -1.0)]) == 0, f"measure_{variable.name}"
     for year, variable in enumerate(shared.loss):
@@ -168,14 +180,17 @@ def shared_rows(
     *,
     slack: bool = False,
     fixed: Mapping[str, bool] | None = None,
-    segments: Mapping[tuple[str, int], int] | None = None,
+    room: Room | None = None,
+    own: Collection[Pool] = (),
 ) -> Shared:
     """Add what cells share: limits, contracts, lanes, pools, risk. The caller ties the measures to its choices.
 
-    With ``slack`` a limit may be exceeded; the caller prices by how much. ``segments`` decides the segment of periods,
-    by contract and number.
+    With ``slack`` a limit may be exceeded; the caller prices by how much. ``room`` narrows the segments of periods and
+    what measures can reach; ``own``: pools that the caller charges cells for.
     """
-    names = sorted(looked_at(problem))
+    names = sorted(looked_at(problem, own))
+    room = room or Room()
+    periods: dict[tuple[str, int], PeriodRows] = {}
     measure = {name: lp.add_variable(tagged("q", i, name)) for i, name in enumerate(names)}
     over: dict[str, pulp.LpVariable] = {}
     for i, limit in enumerate(problem.limits):
@@ -191,8 +206,8 @@ def shared_rows(
         decided = block.forced if block.forced is not None else (fixed or {}).get(block.name)
         if decided is not None:
             lp += signed[block.name] == int(decided), f"decided_{i}"
-    costs += _contracts(lp, problem, measure, signed, segments or {})
-    for i, pool in enumerate(problem.pools):
+    costs += _contracts(lp, problem, measure, signed, room, periods)
+    for i, pool in enumerate(pool for pool in problem.pools if pool not in own):
         unasked = lp.add_variable(tagged("unasked", i, pool.name), lowBound=0)
         lp += unasked >= measure[pool.measure] - pool.start, tagged("pool", i, pool.name)
         costs.append(pool.loss * unasked)
@@ -203,12 +218,12 @@ def shared_rows(
         assert problem.years is not None
         loss = [lp.add_variable(f"loss_{year}") for year in range(len(problem.years))]
         costs.append(_risk(lp, problem, loss))
-    return Shared(measure, signed, loss, pulp.lpSum(costs), over)
+    return Shared(measure, signed, loss, pulp.lpSum(costs), over, periods)
 
 
-def looked_at(problem: ProgramData) -> set[str]:
-    """Measures that some shared row looks at."""
-    names = {limit.measure for limit in problem.limits} | {pool.measure for pool in problem.pools}
+def looked_at(problem: ProgramData, own: Collection[Pool] = ()) -> set[str]:
+    """Measures that some shared row looks at, that of ``own`` pools left out."""
+    names = {limit.measure for limit in problem.limits} | {pool.measure for pool in problem.pools if pool not in own}
     for block in problem.blocks:
         for period in block.periods:
             for table in (period.units, period.fees, period.service):
@@ -221,7 +236,8 @@ def _contracts(
     problem: ProgramData,
     measure: Mapping[str, pulp.LpVariable],
     signed: Mapping[str, pulp.LpVariable],
-    segments: Mapping[tuple[str, int], int],
+    room: Room,
+    periods: dict[tuple[str, int], PeriodRows],
 ) -> list[pulp.LpAffineExpression]:
     """Cost of every block. Blocks of one contract share its volumes: they go to the one that is charged."""
     costs: list[pulp.LpAffineExpression] = []
@@ -243,8 +259,9 @@ def _contracts(
         for i, one in contract:
             due = [signed[name] for name in one.desks] or None
             for number, period in enumerate(one.periods):
-                rows = _Rows(lp, problem, measure, f"{i}_{number}", segments.get((one.name, number)))
-                costs.append(rows.add(period, charged[one.name], due, volumes))
+                rows = _Rows(lp, problem, measure, f"{i}_{number}", room, room.segments.get((one.name, number)))
+                found = periods[one.name, number] = rows.add(period, charged[one.name], due, volumes)
+                costs.append(found.cost)
         for k, (name, copies) in enumerate(volumes.items()):
             lp += pulp.lpSum(copies) == measure[name], f"copies_{first}_{k}"
     return costs
@@ -258,7 +275,8 @@ class _Rows:
     problem: ProgramData
     measure: Mapping[str, pulp.LpVariable]
     tag: str
-    only: int | None
+    room: Room
+    only: Range | None
 
     def add(
         self,
@@ -266,16 +284,19 @@ class _Rows:
         charged: pulp.LpVariable,
         due: Sequence[pulp.LpVariable] | None,
         volumes: dict[str, list[pulp.LpVariable]],
-    ) -> pulp.LpAffineExpression:
+    ) -> PeriodRows:
         """Multiple choice over the segments; copies of the measures it takes are added to ``volumes``."""
         lp, terms, tag = self.lp, period.terms, self.tag
         desks = range(terms.fixed.shape[1])
         beside = period.beside or tuple(np.zeros((len(period.units), len(desks))) for _ in range(3))
         others, other_fees = float(beside[0].sum()), beside[1].sum(axis=0)
-        units_most = others + sum(self.problem.loads[name].largest for row in period.units for name in row if name)
-        usable = [k for k in range(len(terms.lower)) if terms.lower[k] <= units_most and self.only in (None, k)]
+        units_most = others + sum(self._largest(name) for row in period.units for name in row if name)
+        only = self.only or Range(0, len(terms.lower) - 1)
+        usable = [k for k in range(only.first, only.last + 1) if terms.lower[k] <= units_most]
         z = {k: lp.add_variable(f"z_{tag}_{k}", cat="Binary") for k in usable}
         lp += pulp.lpSum(z.values()) <= charged, f"segment_{tag}"
+        if only.reached:
+            lp += pulp.lpSum(z.values()) >= 1, f"reached_{tag}"
         cost = float(terms.fixed.sum()) * charged
         whole = [pulp.LpAffineExpression() for _ in desks]
         for k in usable:
@@ -308,7 +329,11 @@ class _Rows:
             if least > 0:
                 lp += short + invoiced >= least * owing
                 cost += short
-        return cost
+        return PeriodRows(z, cost)
+
+    def _largest(self, name: str) -> float:
+        """More than any plan can reach of a measure."""
+        return self.room.most.get(name, self.problem.loads[name].largest)
 
     def _copies(
         self, kind: str, names: Sequence[str], here: pulp.LpVariable, volumes: dict[str, list[pulp.LpVariable]]
@@ -318,7 +343,7 @@ class _Rows:
         for p, name in enumerate(names):
             if name:
                 found.append(self.lp.add_variable(f"{kind}_{self.tag}_{p}", lowBound=0))
-                self.lp.addConstraint(found[-1] <= self.problem.loads[name].largest * here)
+                self.lp.addConstraint(found[-1] <= self._largest(name) * here)
                 volumes.setdefault(name, []).append(found[-1])
         return pulp.lpSum(found)
 

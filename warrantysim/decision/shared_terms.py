@@ -97,7 +97,8 @@ def lane_block(
     )
     period = Period(pieces, ((measure,),), (("",),), (("",),))
     touches = np.zeros((cells, arms), dtype=bool)
-    touches[:, load.arms] = (load.amount > 0).any(axis=1)
+    some = load.amount > 0
+    touches[load.place[some] // load.size[1], load.arm[some]] = True
     return Block(f"{market} {way}", (period,), touches)
 
 
@@ -218,11 +219,8 @@ def _load(
     replications: int,
 ) -> Load:
     """One measure from uses: the arms that touch it and their amounts by cell and band."""
-    cells, bands, arms = shape
-    flat = np.bincount(place[claim[rows]] * arms + arm[rows], amount[rows], cells * bands * arms) / replications
-    table = flat.reshape(shape)
-    touched = np.flatnonzero(table.any(axis=(0, 1)))
-    return Load(touched, table[:, :, touched])
+    found = Load.sums(place[claim[rows]], arm[rows], amount[rows], shape[:2])
+    return replace(found, amount=found.amount / replications)
 
 
 def contract_terms(model: Model, learned: Learned, loads: dict[str, Load]) -> tuple[Block, ...]:

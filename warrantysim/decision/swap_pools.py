@@ -21,7 +21,7 @@ pool's mean for those left over.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,13 +81,14 @@ class PoolUse:
         ``place``: cell and band of each claim, flat; ``shape``: (C, B, A).
         """
         cells, bands, arms = shape
+        order = np.argsort(self.pool, kind="stable")
+        ends = np.searchsorted(self.pool[order], np.arange(len(self.names) + 1))
         out = {}
         for k in np.unique(self.pool[self.pooled.any(axis=1)]).tolist():
-            rows = np.flatnonzero(self.pool == k)
-            sums = [np.bincount(place[rows], self.net[rows, a], cells * bands) for a in range(arms)]
-            table = np.stack(sums, axis=1).reshape(shape) / replications
-            touched = np.flatnonzero(table.any(axis=(0, 1)))
-            out[self.measure(k)] = Load(touched, table[:, :, touched])
+            rows = np.repeat(order[ends[k] : ends[k + 1]], arms)
+            arm = np.tile(np.arange(arms), ends[k + 1] - ends[k])
+            net = Load.sums(place[rows], arm, self.net[rows, arm], (cells, bands))
+            out[self.measure(k)] = replace(net, amount=net.amount / replications)
         return out
 
     def pools(self, loads: Mapping[str, Load], room: np.ndarray) -> tuple[Pool, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -241,8 +242,10 @@ def plan_of(learned: Learned, candidates: Candidates, arm: np.ndarray) -> np.nda
     """
     cells, bands, arms = candidates.problem.shape
     band = np.zeros(len(learned), dtype=np.int64)
-    for c in range(cells):
-        rows = learned.cell == c
+    order = np.argsort(learned.cell, kind="stable")
+    ends = np.searchsorted(learned.cell[order], np.arange(cells + 1))
+    for c, (begin, end) in enumerate(pairwise(ends)):
+        rows = order[begin:end]
         band[rows] = np.searchsorted(candidates.edges[c], learned.value[rows], side="right") - 1
     count = np.bincount((learned.cell * bands + band) * arms + arm, minlength=cells * bands * arms)
     count = count.reshape(cells, bands, arms)
@@ -270,7 +273,7 @@ def build(model: Model, learned: Learned, *, bands: int | None = None) -> Candid
     limits = _bench_limits(model, loads)
     shelves = learned.pools.loads(place, shape, count)
     for name, column, most in year_constraints(model, learned):
-        loads[name] = Load(np.arange(shape[2]), band_sums(column, place, shape) / count)
+        loads[name] = Load.table(np.arange(shape[2]), band_sums(column, place, shape) / count)
         limits.append(Limit(name, name, most))
     problem = ProgramData(
         cost=band_sums(learned.cost, place, shape) / count,
