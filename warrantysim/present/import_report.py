@@ -17,6 +17,8 @@ from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
 from warrantysim.schema.errors import Message, coded, told
 
+FEW = 6
+"""Files of which everything is told; of more a row each, and codes nobody knows [files]."""
 MOST_CODES = 6
 """Codes nobody knows that are shown of a column [codes]."""
 
@@ -60,8 +62,11 @@ TABLES: Mapping[str, str] = {
 def blocks_of(found: Import, lang: Lang = "en") -> list[Block]:
     """All of it."""
     out: list[Block] = []
-    for one in found.files:
-        out += _file(one, lang)
+    if len(found.files) > FEW:
+        out += _summary(found.files, lang)
+    else:
+        for one in found.files:
+            out += _file(one, lang)
     out += _columns(found.questions, lang)
     if asked := [one for one in found.questions if not one.name.startswith(MAPPED)]:
         out.append(_questions(asked, lang))
@@ -73,6 +78,45 @@ def blocks_of(found: Import, lang: Lang = "en") -> list[Block]:
     if said:
         out.append(Sentence(said.text(lang), "note"))
     return out
+
+
+def _summary(files: Sequence[Imported], lang: Lang) -> Iterator[Block]:
+    """A row a file, then the codes nobody knows; one file alone, or ``--json``, tells the rest."""
+    titles = reports()
+    frame = pd.DataFrame(
+        {
+            "file": [one.file.rpartition("/")[2] for one in files],
+            "report": [titles[one.report].title.text(lang) for one in files],
+            "read": [one.read for one in files],
+            "used": [one.used for one in files],
+            "first": [f"{one.covers[0]:%Y-%m-%d}" if one.covers else "" for one in files],
+            "last": [f"{one.covers[1]:%Y-%m-%d}" if one.covers else "" for one in files],
+        }
+    )
+    columns = [
+        Column("file", told("File").text(lang)),
+        Column("report", told("Report").text(lang)),
+        Column("read", told("Rows read").text(lang), "whole"),
+        Column("used", told("Rows used").text(lang), "whole"),
+        Column("first", told("Covers from").text(lang)),
+        Column("last", told("to").text(lang)),
+    ]
+    yield TableOf(
+        "files", told("What the files held; import one by itself to see all of it").text(lang), frame, columns
+    )
+    strange = [
+        (one.file.rpartition("/")[2], _strange(what, codes)) for one in files for what, codes in one.unknown.items()
+    ]
+    if strange:
+        yield Points([f"{file}: {text.text(lang)}" for file, text in strange])
+
+
+def _strange(what: str, codes: Mapping[str, int]) -> Message:
+    """The codes of a column nobody knows."""
+    shown = ", ".join(f"{code} ({n:,})" for code, n in list(codes.items())[:MOST_CODES])
+    return told(
+        "not known in {column}: {codes}", column=what, codes=shown + (", ..." if len(codes) > MOST_CODES else "")
+    )
 
 
 def proposal_blocks(found: Sequence[Proposal], lang: Lang = "en") -> list[Block]:
@@ -176,9 +220,7 @@ def _points(one: Imported) -> Iterator[Message]:
     for what, share in one.matched.items():
         yield told(WHAT[what], share=_share(share))
     for what, codes in one.unknown.items():
-        shown = ", ".join(f"{code} ({n:,})" for code, n in list(codes.items())[:MOST_CODES])
-        rest = ", ..." if len(codes) > MOST_CODES else ""
-        yield told("not known in {column}: {codes}", column=what, codes=shown + rest)
+        yield _strange(what, codes)
     yield from one.remarks
     if one.personal:
         yield told("dropped, since they lead to a person: {columns}", columns=", ".join(one.personal))

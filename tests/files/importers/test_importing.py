@@ -10,6 +10,8 @@ import pytest
 from tests.files.importers.reading import report_file
 from warrantysim.files.books import Books
 from warrantysim.files.importers.importing import import_files, import_reports
+from warrantysim.present.blocks import TableOf
+from warrantysim.present.import_report import FEW, blocks_of
 from warrantysim.schema.errors import ScenarioError
 
 WHEN = "2026-11-30T12:00"
@@ -150,6 +152,13 @@ def test_reports_are_imported_from_python_by_their_paths(tmp_path: Path) -> None
     found = import_reports(tmp_path, [tmp_path / "orders.txt"], {"all_orders.non_amazon": "sale"})
     assert (found.changes, found.written) == ({"orders": (10, 0)}, True)
     assert set(Books(tmp_path / "books").table("orders")["kind"]) == {"sale", "resale"}
+
+
+def test_of_many_files_a_row_each_is_told(tmp_path: Path) -> None:
+    found = import_files(Books(tmp_path / "books"), [(f"{i}.txt", ORDERS[1]) for i in range(FEW + 1)], when="")
+    [table] = [block for block in blocks_of(found) if isinstance(block, TableOf) and block.name == "files"]
+    assert table.frame["file"].tolist() == [f"{i}.txt" for i in range(FEW + 1)]
+    assert set(table.frame["used"]) == {10}
 
 
 def test_the_books_tell_which_months_their_files_cover(tmp_path: Path) -> None:
