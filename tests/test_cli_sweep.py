@@ -196,7 +196,7 @@ def test_options_of_a_study_that_cannot_be_are_no_defects(
     assert "validation error" not in text
 
 
-WHOLE = ("decide", "drivers")
+WHOLE = ("decide", "drivers", "fit")
 """Studies of which nothing is kept where they are stopped."""
 
 
