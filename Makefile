@@ -25,7 +25,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
-.PHONY: demo app test cover lint slow golden house browser fuzz coverage bench bench-questions bench-pages docs wheel lock \
+.PHONY: demo app test cover lint slow golden house browser fuzz coverage sellers bench bench-questions bench-pages docs wheel lock \
 	clean
 .DEFAULT_GOAL := demo
 
