@@ -45,6 +45,7 @@ def told(kept: Promises) -> list[str]:
     for name in ("lives", "shares", "months", "product_years", "product_months"):
         count, covered = getattr(kept, name), getattr(kept, f"{name}_covered")
         lines.append(f"{name}: {covered} of {count} covered" + (f" ({covered / count:.1%})" if count else ""))
+    lines.append(f"books: {kept.books_matched} of {kept.books} matched")
     lines.append(f"claims told {kept.told:.0f}, made {kept.made:.0f}")
     losses = f"{kept.loss:.3f}; growth {kept.loss_of_growth:.3f}, a Weibull each {kept.loss_of_weibull:.3f}"
     return [*lines, f"pinball loss: {losses}"]

@@ -13,7 +13,9 @@ import pandas as pd
 
 from tests.synthetic.reports import write_reports
 from tests.synthetic.seller import AHEAD, SyntheticSeller, drawn
+from warrantysim.analysis.cases import Case
 from warrantysim.analysis.futures import ENDS, futures, pinball_of
+from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.uncertain import stated_inputs
 from warrantysim.files.books import Books
 from warrantysim.files.importers.importing import import_files
@@ -28,6 +30,8 @@ from warrantysim.fitting.pooled import YEAR
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.paths import get
 from warrantysim.schema.sold_units import SoldUnits, month_name, month_number
+from warrantysim.studies import study_of
+from warrantysim.studies.study import Work
 
 FUTURES = 80
 """Futures of a forecast [count]."""
@@ -61,6 +65,9 @@ class Promises:
     """Claims of the year after, as expected."""
     made: float = 0.0
     """As they came."""
+    books: int = 0
+    books_matched: int = 0
+    """Of them, those of whose figures none is off by more than 2 % and luck."""
 
     def __add__(self, other: Promises) -> Promises:
         return Promises(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
@@ -72,17 +79,25 @@ def promises(seed: int) -> Promises:
     with tempfile.TemporaryDirectory() as folder:
         files = write_reports(seller, Path(folder) / "reports")
         books = Books(Path(folder) / "books")
-        paths = [(path.name, path) for kind, mine in files.items() if kind != "settlement" for path in mine]
+        paths = [(path.name, path) for mine in files.values() for path in mine]
         import_files(books, paths, {}, when="2029-07-01T00:00:00", scenario=seller.said)
         found = history(seller.said, books)
         lives = fitted_lives(seller.said, found, seed)
         kept = _lives_kept(seller, lives)
         shares = [ok for _, _, ok in shares_held(seller, books)]
-        return (
-            kept
-            + Promises(sellers=1, shares=len(shares), shares_covered=sum(shares))
-            + _forecast_kept(seller, found, lives)
-        )
+        kept += Promises(sellers=1, shares=len(shares), shares_covered=int(sum(shares)))
+        kept += Promises(books=1, books_matched=int(verdict(seller, books.folder)["status"] in {"match", "luck"}))
+        return kept + _forecast_kept(seller, found, lives)
+
+
+def verdict(seller: SyntheticSeller, folder: Path) -> Mapping[str, Any]:
+    """What the study of the books says of the scenario with its fitted figures, over the last twelve months."""
+    fit, beside, work = study_of("fit"), study_of("books"), Work(seed=seller.seed)
+    rows = fit.run([Case.of(seller.said)], fit.options({"books": str(folder)}), work).tables["measured"]
+    levers = [(Lever(path), float(value)) for path, value in zip(rows["path"], rows["value"], strict=True)]
+    fitted_scenario = turned(seller.said, levers)
+    ask = beside.options({"books": str(folder), "replications": 12})
+    return dict(beside.run([Case.of(fitted_scenario)], ask, work).facts["verdict"])
 
 
 def _lives_kept(seller: SyntheticSeller, lives: list[FittedLife]) -> Promises:
