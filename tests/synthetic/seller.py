@@ -43,6 +43,8 @@ BEHAVIOURS = (
     "markets.{m}.parcel.transit_days.lognormal.median",
 )
 """Figures of each market a seller's customers have of their own."""
+HEAVIEST = 10.0
+"""The parcel cards of the markets carry no more [kg]."""
 AHEAD = 12
 """Months simulated after today [months]."""
 
@@ -238,7 +240,7 @@ def _products(count: int, generator: np.random.Generator) -> list[Product]:
                 sku=f"{kind.archetype[:3].upper()}-{n + 1:02d}0",
                 kind=kind,
                 usd=round(float(np.exp(generator.uniform(np.log(kind.price_low), np.log(kind.price_high)))), 0) - 0.01,
-                kg=round(float(generator.uniform(kind.kg_low, kind.kg_high)), 2),
+                kg=round(min(float(generator.uniform(kind.kg_low, kind.kg_high)), HEAVIEST), 2),
                 first_year=min(float(np.exp(level + np.exp(scatter) * generator.standard_normal())), 0.25),
                 early=float(expit(early)),
                 beta=float(np.exp(beta)),
