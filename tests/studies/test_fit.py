@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -142,3 +143,51 @@ def test_a_row_that_is_wrong_is_named(packed: Path, row: str, told: str) -> None
     (packed.parent / FILE).write_text(f"{header}\n{row}\n", "utf-8")
     with pytest.raises(ScenarioError, match=told):
         load(packed)
+
+
+GROUPED = """months_in_service,quantity,failed_or_running
+40,1,F
+30.5,1,F
+33.5,1,F
+27.5,1,F
+20.5,1,F
+4,1,F
+26.5,1,F
+23.5,1,F
+5,1,F
+11,1,F
+16.5,1,F
+13,1,F
+13,1,F
+"""
+
+
+def test_a_table_of_a_fleet_is_fitted_by_itself_with_units_that_run_counted_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.fitting.test_published import FLEET_RUNNING
+
+    file = tmp_path / "grouped.csv"
+    file.write_text(GROUPED + "".join(f"{age},{n},C\n" for age, n in FLEET_RUNNING), "utf-8")
+    assert main(["fit", "--table", str(file), "--quiet"]) == 0
+    told = capsys.readouterr().out
+    assert "shape 1.340" in told
+    assert "characteristic life 842 months" in told
+    assert "0.85 %" in told
+    assert "Few failures" in told
+
+
+def test_a_nevada_chart_is_fitted_and_a_month_without_sales_says_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "nevada.csv"
+    head = "sold_month,units_sold,2026-01,2026-02,2026-03,2026-04,2026-05,2026-06"
+    rows = ["2026-01,1200,2,3,3,4,4,5", "2026-02,0,0,0,0,0,0,0", "2026-03,1500,,,1,4,5,5", "2026-04,1800,,,,3,5,7"]
+    file.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    assert main(["fit", "--table", str(file), "--quiet", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["failures"] == 51
+    assert found["beta_low"] < found["beta"] < found["beta_high"]
+    file.write_text(file.read_text("utf-8").replace("1800", "many"), "utf-8")
+    assert main(["fit", "--table", str(file)]) == 3
+    assert "row 5, column units_sold: expected a number, got 'many'" in capsys.readouterr().err

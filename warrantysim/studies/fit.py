@@ -31,6 +31,7 @@ from warrantysim.schema.fields import unit_at
 from warrantysim.schema.paths import at, match, table_fields, tree_of
 from warrantysim.schema.row_keys import bracketed
 from warrantysim.studies.of_books import OfBooks, StudyOfBooks, books_of
+from warrantysim.studies.one_table import fitted_table, table_blocks
 from warrantysim.studies.study import Say, Stored, Work
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ WHOLE = "all"
 
 
 class FitOptions(OfBooks):
-    """Nothing but where the books are."""
+    """Where the books are, or a table of lives to fit by itself."""
+
+    table: str = ""
+    """A table to fit in place of books: months in service with how many failed or run, or sales by month against
+    claims by month (.csv) [path]."""
 
 
 class Fit(StudyOfBooks[FitOptions, Stored]):
@@ -62,6 +67,9 @@ class Fit(StudyOfBooks[FitOptions, Stored]):
 
         Tables ``lives``, ``measured`` (rows of fitted.csv), ``laws``, ``nevada``, ``hazard`` and ``cohorts``.
         """
+        if ask.table:
+            work.progress("fit", 3, 3)
+            return fitted_table(Path(ask.table))
         scenario, books = cases[0].scenario, books_of(ask)
         found = history(scenario, books)
         work.progress("fit", 1, 3)
@@ -96,6 +104,8 @@ class Fit(StudyOfBooks[FitOptions, Stored]):
 
     def accept(self, found: Stored, folder: Path) -> Sequence[Path]:
         """Write ``fitted.csv`` into the seller's folder; the file, and where the one before is kept."""
+        if "measured" not in found.tables:
+            return ()
         from warrantysim.files.fitted_figures import FILE, write_fitted
 
         kept = write_fitted(folder, accepted_text(found))
@@ -113,6 +123,8 @@ class Fit(StudyOfBooks[FitOptions, Stored]):
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """How much could be fitted and how firmly; then each figure, before and after, and what is not known."""
         page, f = Say(self.name, lang, stored.facts), stored.facts
+        if "table" in f:
+            return table_blocks(page, stored)
         fitted, lives = stored.table("measured"), stored.table("lives")
         window = {"since": f["since"], "until": f["until"], "claims": figures.whole(f["claims"])}
         blocks: list[Block] = [Sentence(page("title", name=page.title("scenario")), "title")]

@@ -37,6 +37,8 @@ class StudyOfBooks(Study[Asked, Found]):
 
     def located(self, ask: Asked, file: Path) -> Asked:
         """With the folder beside a scenario's file, where none is stated, and what it holds."""
+        if getattr(ask, "table", ""):
+            return ask
         folder = Path(ask.books) if ask.books else file.parent / FOLDER
         return self.options({**ask.model_dump(), "books": str(folder), "edition": Books(folder).digest})
 
