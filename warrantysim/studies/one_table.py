@@ -103,7 +103,8 @@ def _nevada(frame: pd.DataFrame, file: Path) -> Observed:
     """Rows sold_month, units_sold and a column for each month of claim, by name; months from the first sold on."""
     if "sold_month" not in frame or "units_sold" not in frame:
         raise BadInput(
-            "{file}: expected columns months_in_service, quantity, failed_or_running, or sold_month, units_sold, months",
+            "{file}: expected columns months_in_service, quantity, failed_or_running, "
+            "or sold_month, units_sold, months",
             file=file.as_posix(),
         )
     named = [str(column) for column in frame if column not in ("sold_month", "units_sold")]
