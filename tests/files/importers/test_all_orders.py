@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.experiment.tiny import sold
 from tests.files.importers.reading import asked, imported, report_file, said
-from warrantysim.files.importers.report import Imported
+from tests.worlds import world
+from warrantysim.files.importers import read_report
+from warrantysim.files.importers.report import Context, Imported
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,12 @@ def test_an_order_sent_abroad_counts_for_its_store_and_keeps_where_it_went(order
 def test_the_file_covers_a_month_without_a_row(orders: Imported) -> None:
     assert orders.covers is not None
     assert [day.strftime("%Y-%m-%d") for day in orders.covers] == ["2026-01-31", "2026-05-06"]
+
+
+def test_markets_the_seller_does_not_have_are_reported() -> None:
+    scenario = world(("A",), ("US", "DE"), sales=sold(40, "US", "DE"))
+    found = read_report(report_file("orders-all-cases.txt"), "file", Context(b"k", scenario=scenario))
+    assert "rows of markets your scenario does not have: JP (2), MX (1)" in said(found)
 
 
 def test_names_and_addresses_are_dropped_and_said_to_be(orders: Imported) -> None:

@@ -67,7 +67,7 @@ def test_stamps_are_read_in_the_forms_people_and_systems_write(base: Scenario, s
 def test_a_market_the_scenario_lacks_is_kept_and_named(base: Scenario) -> None:
     found = log(base, "R,40,VAC-L10,FR,FBA,329,dead,,,33,")
     assert records(found, "claims", "market") == [("FR",)]
-    assert "markets your scenario does not have: FR (1)" in remarks(found)
+    assert "rows of markets your scenario does not have: FR (1)" in remarks(found)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def read_report(
         days += _days(one)
         tables.setdefault(one.table, []).append(_keyed(one, sheet))
     frames = {name: _whole(name, parts, sheet) for name, parts in tables.items()}
+    _remark_markets(frames, sheet)
     odd = [cell for cell in form.header if cell and cell not in sheet.taken]
     return Imported(
         file=file,
@@ -196,6 +197,17 @@ def _covers(days: Sequence[pd.Series]) -> tuple[pd.Timestamp, pd.Timestamp] | No
     """First and last day of the rows, those left out among them: a month of cancelled orders is no unknown month."""
     ends = [end for one in days for end in (one.min(), one.max()) if end is not pd.NaT]
     return (min(ends), max(ends)) if ends else None
+
+
+def _remark_markets(frames: Mapping[str, pd.DataFrame], sheet: Sheet) -> None:
+    """Say which markets the seller's scenario does not have."""
+    if sheet.context.scenario is None:
+        return
+    rows = pd.concat([frame["market"] for frame in frames.values() if "market" in frame] or [pd.Series(dtype="str")])
+    counts = rows[(rows != "") & ~rows.isin(list(sheet.context.scenario.markets))].value_counts()
+    if len(counts):
+        shown = ", ".join(f"{market} ({n:,})" for market, n in counts.items())
+        sheet.remark(told("rows of markets your scenario does not have: {markets}", markets=shown))
 
 
 def _matched(frames: Mapping[str, pd.DataFrame], context: Context) -> dict[str, Share]:

@@ -91,7 +91,6 @@ def read(sheet: Sheet) -> Iterator[Rows]:
     )
     if n := int((resold & ~sheet.left).sum()):
         sheet.remark(told("{n:,} claims are of graded returns sold again (amzn.gr.); they count for the product", n=n))
-    _tell_foreign(sheet, market)
     several = units.where(units > 1, 1).fillna(1).clip(upper=MOST_UNITS)
     identity = [claim] if "claim" in headers else [order, sku, opened, market, frame["symptom"]]
     for unit in range(1, int(several.max() if len(several) else 1) + 1):
@@ -217,17 +216,6 @@ def _decision(sheet: Sheet) -> tuple[pd.Series, pd.Series]:
     decision = stated.replace({"denied": "", TEST_AND_SWAP: BY_PARTNER})
     denied = flagged.where(stated != "denied", "yes")
     return decision, denied
-
-
-def _tell_foreign(sheet: Sheet, market: pd.Series) -> None:
-    """Name the markets the scenario lacks."""
-    scenario = sheet.context.scenario
-    if scenario is None:
-        return
-    lacking = market[~sheet.left & (market != "") & ~market.isin(list(scenario.markets))].value_counts()
-    if len(lacking):
-        shown = ", ".join(f"{name} ({n:,})" for name, n in lacking.items())
-        sheet.remark(told("markets your scenario does not have: {shown}", shown=shown))
 
 
 def _channels(scenario: Scenario | None) -> Sequence[str]:
