@@ -20,9 +20,10 @@ from warrantysim.report import figures
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
-from warrantysim.store.seller_folder import SellerFolder, replace_book
+from warrantysim.store.seller_folder import SellerFolder, replace_book, state_fitted
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
+from warrantysim.studies import study_of
 from warrantysim.ui import reading
 from warrantysim.ui.components.differences import show_problems
 from warrantysim.ui.components.pictures import escaped
@@ -106,6 +107,39 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
             st.write(t("seller.fitted", n=max(len(fitted.read_text("utf-8-sig").splitlines()) - 1, 0)))
         else:
             st.write(t("seller.no_fits"))
+        if imported:
+            run = _of_books("fit", seller, scenario)
+            if run is not None and st.button(t("seller.take_fits"), key="seller_take_fits", disabled=not may_edit()):
+                study_of("fit").accept(run.stored, folder)
+                state_fitted(seller)
+                st.rerun()
+            _of_books("books", seller, scenario)
+
+
+def _of_books(kind: str, seller: SellerFolder, scenario: Scenario) -> StoredRun | None:
+    """A study of the seller's books: its answer, folded, or the button that asks for it; the run once it is there."""
+    from warrantysim.present.blocks import Sentence
+    from warrantysim.ui.components.answer import show_answer
+
+    study = study_of(kind)
+    ask = study.located(study.options({}), seller.scenario)
+    asked = Study.of(kind, scenario, **ask.model_dump())
+    run = reading.stored(asked.id)
+    if run is None:
+        key = f"seller_{kind}_{scenario.name}"
+        job = jobs().attach(asked.id)
+        if job is not None and job.state != "finished":
+            watch(job.id, key)
+        elif st.button(t(f"seller.ask_{kind}"), key=f"seller_ask_{kind}", disabled=not may_edit()):
+            submit(asked, scenario.name)
+            st.rerun()
+        return None
+    told = [one.text for one in study.answer(run.stored, lang()) if isinstance(one, Sentence) and one.role == "answer"]
+    for text in told[:1]:
+        st.markdown(escaped(text))
+    with st.expander(t(f"seller.all_{kind}")):
+        show_answer(run)
+    return run
 
 
 def _import(books: Any, scenario: Scenario) -> None:
