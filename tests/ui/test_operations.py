@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.store.test_jobs import jobs_request
 from tests.ui.counting import HOSTILE, confirmation
 from tests.ui.opening import page, said_on, sound, tables, words
 from warrantysim.experiment.stages import STAGES
@@ -129,8 +130,8 @@ def test_a_viewer_may_look_and_not_count(filled: Path, monkeypatch: pytest.Monke
 
 
 def test_a_count_that_failed_says_why_and_may_be_asked_for_again(filled: Path) -> None:
-    run, jobs = confirmation(filled), Jobs(Workspace.at(filled), 0)
-    job = jobs.submit(counting("operations", run, usual_rules(run)), label="shop")
+    run, jobs = confirmation(filled), Jobs(Workspace.at(filled))
+    job = jobs_request(jobs, counting("operations", run, usual_rules(run)))
     with jobs.workspace.writing() as db:
         db.execute("UPDATE jobs SET state = 'failed', message = 'disk full' WHERE id = ?", (job.id,))
     at = page("operations")
