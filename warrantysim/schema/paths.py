@@ -20,7 +20,7 @@ from typing import Any
 from warrantysim.schema.dated import DatedRow
 from warrantysim.schema.errors import Problem, ScenarioError, nearest, told, wrong
 from warrantysim.schema.fields import Path
-from warrantysim.schema.row_keys import bracketed, key_part, key_text, quoted
+from warrantysim.schema.row_keys import bracketed, first_key, key_part, key_text, quoted
 from warrantysim.schema.strict import Row, Strict
 
 Tables = Mapping[str, type[Row]]
@@ -220,7 +220,11 @@ def _rows(
         for part, field in zip(step.parts, table.key_fields, strict=False)
     ]
     wanted_parts += step.parts[width:]
+    column, numeric = first_key(table)
+    first = wanted_parts[0] if wanted_parts and "*" not in wanted_parts[0] and not numeric else ""
     for i, row in enumerate(rows):
+        if first and isinstance(row, Mapping) and isinstance(value := row.get(column), str) and value != first:
+            continue  # most rows of a large table are of another product
         key = key_text(row, table)
         if len(key) < len(wanted_parts):
             continue

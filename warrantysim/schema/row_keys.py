@@ -46,6 +46,12 @@ def key_text(row: Any, model: type[Row]) -> tuple[str, ...]:
     return tuple(key)
 
 
+def first_key(model: type[Row]) -> tuple[str, bool]:
+    """First column of a row's key, and whether it is a figure."""
+    parts, _ = _key_recipe(model)
+    return (parts[0][0], parts[0][2]) if parts else ("", True)
+
+
 def keys_of(rows: Sequence[Any], model: type[Row]) -> list[tuple[str, ...]]:
     """The keys of rows, as stated or as instances of their model."""
     parts, dated = _key_recipe(model)
