@@ -40,7 +40,7 @@ SMALL = {
 @cache
 def seller() -> Scenario:
     """A seller whose rule today refunds everything."""
-    return roomy(120, decision=SMALL, horizon={"days": 180})
+    return roomy(120, decision=SMALL)
 
 
 class Watched:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from tests import worlds
-from tests.decision.test_decide import SMALL
-from tests.experiment.tiny import roomy
+from tests.decision.test_decide import seller
 from tests.ui.opening import shop
 from tests.worlds import partner, policy_of
 from warrantysim.decision.cells import CellZone, zones_for
@@ -30,16 +29,9 @@ from warrantysim.experiment.simulate import run_replications
 from warrantysim.files.loading import load_scenario
 from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.amounts import Amount
-from warrantysim.schema.root import Scenario
 
 US = {"sku": "A", "market": "US"}
 REFUND, RESHIP = CellZone(0.0, "refund", ""), CellZone(40.0, "reship", "")
-
-
-@cache
-def seller() -> Scenario:
-    """A seller whose rule today refunds everything, for a whole year."""
-    return roomy(120, decision=SMALL)
 
 
 @cache
