@@ -130,6 +130,13 @@ def test_what_the_scenario_file_states_wins_over_what_was_fitted(packed: Path) -
     assert get(load_scenario(packed), UNUSED) == 0.11
 
 
+def test_before_anything_was_accepted_the_packs_stand_but_another_file_must_be_there(packed: Path) -> None:
+    assert get(load_scenario(packed), UNUSED) == get(load_scenario(REFERENCE), UNUSED)
+    packed.write_text(packed.read_text("utf-8").replace(f"fitted: {FILE}", "fitted: mine.csv"), "utf-8")
+    with pytest.raises(ScenarioError, match=r"mine\.csv"):
+        load(packed)
+
+
 @pytest.mark.parametrize(
     ("row", "told"),
     [

@@ -38,14 +38,17 @@ class Fitted(Strict):
 
 
 def layer(asked: Asked) -> Layer:
-    """The figures of the file that ``packs.fitted`` names.
+    """The figures of the file that ``packs.fitted`` names; none before anything was accepted into ``fitted.csv``.
 
     Raises
     ------
     ScenarioError
-        With every row that is wrong.
+        With every row that is wrong, or where a file of another name is not there.
     """
-    table = read_table(asked.file(asked.stated, (".csv",)), FittedRow)
+    file = asked.file(asked.stated, (".csv",))
+    if asked.stated == FILE and not file.exists():
+        return Layer()
+    table = read_table(file, FittedRow)
     rows = list(zip(table.numbers, read_rows(table), strict=True))
     figures = [one for number, row in rows for one in _figures(row, f"{table.name} row {number}", asked)]
     ranges = {

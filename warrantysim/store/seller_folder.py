@@ -45,6 +45,7 @@ horizon: {{first_day: {first}, days: 365}} # the year to decide for
 packs:
   markets: [{markets}]
   seller: {book}
+  fitted: fitted.csv # what his own books say, once fit --accept has written it
 """
 
 
