@@ -26,7 +26,7 @@ from warrantysim.fitting.forecast import pinball
 from warrantysim.fitting.pooled import Lives
 from warrantysim.schema.sold_units import SoldUnits, month_name, month_number
 from warrantysim.studies import study_of
-from warrantysim.studies.forecast import Coming
+from warrantysim.studies.forecast import Coming, of_life
 from warrantysim.studies.study import Work
 
 YEARS = 24
@@ -167,3 +167,10 @@ def test_what_is_no_forecast_is_refused_by_its_name(kept: Path, capsys: pytest.C
     assert main(["forecast", str(kept / "own.yaml"), "--replications", "2"]) == 3
     assert "notes.csv: this is no forecast that was kept" in capsys.readouterr().err
     stray.unlink()
+
+
+def test_who_claims_is_not_drawn_beside_lives_that_were_fitted_given_it() -> None:
+    assert of_life("births.propensity.US.base")
+    assert of_life("sku_markets[A,*].life_eta_days")
+    assert not of_life("sku_markets[A,*].landed_cost")
+    assert not of_life("markets.US.parcel.loss_share")

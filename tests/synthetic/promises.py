@@ -31,6 +31,7 @@ from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.paths import get
 from warrantysim.schema.sold_units import SoldUnits, month_name, month_number
 from warrantysim.studies import study_of
+from warrantysim.studies.forecast import of_life
 from warrantysim.studies.study import Work
 
 FUTURES = 80
@@ -144,7 +145,7 @@ def claims_by_month(seller: SyntheticSeller) -> pd.DataFrame:
 
 def _forecast_kept(seller: SyntheticSeller, found: History, lives: list[FittedLife]) -> Promises:
     said = seller.said
-    inputs = [one for one in stated_inputs(said) if not one.lever.path.startswith("sku_markets[")]
+    inputs = [one for one in stated_inputs(said) if not of_life(one.lever.path)]
     coming = futures(
         said, said.policy, range(FUTURES), seller.seed, inputs=inputs, lives={one.sku: one.lives for one in lives},
         plan_spread=0.15,

@@ -100,7 +100,7 @@ class Forecast(StudyOfBooks[ForecastOptions, Coming]):
             scenario = _after(scenario, found)
             scores = scores_of(Path(ask.books).parent / KEPT, found)
         stated = stated_inputs(scenario) if scenario.assumptions else ()
-        inputs = [one for one in stated if not (lives and _of_life(one.lever.path))]
+        inputs = [one for one in stated if not (lives and of_life(one.lever.path))]
         coming = futures(
             scenario,
             cases[0].policy,
@@ -257,9 +257,13 @@ def _after(scenario: Scenario, found: History) -> Scenario:
     return scenario.replace(horizon=scenario.horizon.replace(first_day=first, days=days))
 
 
-def _of_life(path: str) -> bool:
-    """Whether an assumption is about lives of products."""
-    return path.startswith("sku_markets[") and path.endswith(LIFE)
+def of_life(path: str) -> bool:
+    """Whether an assumption is about what books fit together: lives of products, who claims and how late.
+
+    Books tell claims, not lives: who claims was taken as stated where a life was fitted, and drawn anew beside it would
+    count the same doubt twice, and move the claims off those that were made.
+    """
+    return path.startswith("births.") or (path.startswith("sku_markets[") and path.endswith(LIFE))
 
 
 def _whole(found: Futures) -> pd.DataFrame:
