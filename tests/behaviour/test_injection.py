@@ -6,7 +6,7 @@ import ast
 import io
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from tests.ui.opening import shop
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import Stop
 from warrantysim.files.quote_writing import quote_csv, template_csv
+from warrantysim.files.seller_edits import SellerSheets
 from warrantysim.present.blocks import Column, Points, Sentence, TableOf
 from warrantysim.present.book import Book
 from warrantysim.present.html import Article, html_page
+from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report.bundle import bundle
 from warrantysim.report.charts.export import still, svg, write_pictures
@@ -65,6 +67,12 @@ def book_of_blocks() -> bytes:
     frame = pd.DataFrame({"what": list(HOSTILE), "cost": 1.0})
     table = TableOf(HOSTILE[0], HOSTILE[0], frame, [Column("what", HOSTILE[0]), Column("cost", "cost", "whole")])
     return blocks_workbook([*(Sentence(text) for text in HOSTILE), table], "en", MADE, HOSTILE[0])
+
+
+def workbook_of_a_seller() -> bytes:
+    """A seller's workbook of attacks."""
+    rows = [{("sku", ""): text, ("name", ""): text, ("archetype", ""): text} for text in HOSTILE]
+    return seller_workbook(SellerSheets({"US": "USD"}, {"products": rows}, [date(2027, 1, 1)]))
 
 
 def titled(scenario: Scenario) -> Scenario:
@@ -137,6 +145,7 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "studies.decide.memo.decision_memo": memo_of_attacks,
     "present.book.Book": lambda _: {"x.xlsx": book()},
     "studies.decide.book.decision_workbook": lambda _: {"x.xlsx": book()},
+    "present.seller_workbook.seller_workbook": lambda _: {"x.xlsx": workbook_of_a_seller()},
     "present.sheets.blocks_workbook": lambda _: {"x.xlsx": book_of_blocks()},
     "studies.decide.book.decision_package": lambda _: {"x.xlsx": book()},
     "report.input_files.tables_csv": lambda _: {

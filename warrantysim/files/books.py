@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import json
 import os
 import secrets
@@ -28,6 +27,7 @@ import yaml
 
 from warrantysim.files.importers.canonical import TABLES, tidy
 from warrantysim.schema.errors import refuse, told
+from warrantysim.schema.plain_text import delimited, uncell
 
 if TYPE_CHECKING:
     from warrantysim.files.importers.report import Imported
@@ -125,7 +125,7 @@ class Books:
         if not path.exists():
             return []
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
+            return [{name: uncell(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
 
     def periods(self, report: str) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
         """First and last days that files of a report cover, those that meet or overlap as one; earliest first."""
@@ -183,11 +183,7 @@ class Books:
 
     def _log(self, imported: list[Imported], when: str) -> str:
         rows = [*self.imports, *(_logged(one, when) for one in imported)]
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, IMPORTS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        return text.getvalue()
+        return delimited([IMPORTS, *([row[name] for name in IMPORTS] for row in rows)])
 
     def _recover(self) -> None:
         """Finish a change that was decided; forget one that was not."""

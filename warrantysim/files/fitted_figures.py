@@ -6,8 +6,6 @@ the same path in ``assumptions``. What the scenario file itself states still win
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +20,7 @@ from warrantysim.schema.assumptions import Assumption
 from warrantysim.schema.distribution import PARAMETERS, Distribution
 from warrantysim.schema.fitted import FittedRow
 from warrantysim.schema.paths import at, match, parse, path_text
+from warrantysim.schema.plain_text import delimited
 from warrantysim.schema.strict import Row, Strict
 
 FILE = "fitted.csv"
@@ -102,17 +101,12 @@ def _reason(row: FittedRow) -> str:
 
 def fitted_text(rows: Iterable[FittedRow]) -> str:
     """The file that states some rows."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        stated = row.model_dump(by_alias=True)
-        writer.writerow(["" if stated[name] is None else _cell(stated[name]) for name in COLUMNS])
-    return out.getvalue()
+    stated = [row.model_dump(by_alias=True) for row in rows]
+    return delimited([COLUMNS, *([_cell(row[name]) for name in COLUMNS] for row in stated)])
 
 
-def _cell(value: Any) -> str:
-    return f"{value:.7g}" if isinstance(value, float) else str(value)
+def _cell(value: Any) -> Any:
+    return f"{value:.7g}" if isinstance(value, float) else value
 
 
 def write_fitted(folder: Path, text: str) -> Path | None:
@@ -136,10 +130,10 @@ def write_fitted(folder: Path, text: str) -> Path | None:
 def _written(file: Path, content: bytes) -> None:
     draft = file.with_name(f".{file.name}~")
     try:
-        with draft.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
+        with draft.open("wb") as whole:
+            whole.write(content)
+            whole.flush()
+            os.fsync(whole.fileno())
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)

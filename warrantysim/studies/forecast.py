@@ -24,6 +24,7 @@ from warrantysim.fitting.lives import fitted_lives
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
+from warrantysim.report.export import CSV_ENCODING, csv_bytes
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import refuse
 from warrantysim.schema.sold_units import month_name
@@ -145,7 +146,7 @@ class Forecast(StudyOfBooks[ForecastOptions, Coming]):
         first = found.futures.scenario.horizon.first_day.isoformat()[:7]
         file = folder / KEPT / f"{first}.csv"
         file.parent.mkdir(exist_ok=True)
-        file.write_text(found.futures.spread("sku", "month").to_csv(index=False, lineterminator="\n"), "utf-8")
+        file.write_bytes(csv_bytes(found.futures.spread("sku", "month")))
         return [file]
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
@@ -208,7 +209,8 @@ def scores_of(folder: Path, found: History) -> pd.DataFrame:
     rows = []
     for file in sorted(folder.glob("*.csv")):
         try:
-            kept = pd.read_csv(file, dtype={"sku": str, "month": str})[["sku", "month", "claims", *ENDS["claims"]]]
+            table = pd.read_csv(file, dtype={"sku": str, "month": str}, encoding=CSV_ENCODING)
+            kept = table[["sku", "month", "claims", *ENDS["claims"]]]
         except (ValueError, KeyError, OSError):
             raise refuse(file.as_posix(), "this is no forecast that was kept; take it out of the folder") from None
         since = kept[kept["month"].isin(at) & kept["sku"].isin(made)]

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from warrantysim.schema.errors import Message, refuse, told
+from warrantysim.schema.plain_text import delimited
 from warrantysim.schema.products import SYMPTOMS
 from warrantysim.schema.root import Scenario
 
@@ -94,7 +96,7 @@ def replay(claims: pd.DataFrame, scenario: Scenario, extends: str) -> Replay:
             "delivered": played["delivered"].fillna(played["sold"]) + shift,
         }
     )
-    table = rows.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.12g")
+    table = delimited([list(rows.columns), *([_cell(value) for value in row] for row in rows.itertuples(index=False))])
     dates = {"first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
     what_if = _WHAT_IF.format(extends=extends, table=TABLE, **dates)
     return Replay(table, what_if, len(played), {reason: n for reason, n in left.items() if n})
@@ -116,3 +118,12 @@ def _shifts(opened: pd.Series, scenario: Scenario) -> pd.Series:
 def _within(opened: pd.Series, scenario: Scenario) -> pd.Series:
     begin = pd.Timestamp(scenario.horizon.first_day)
     return (opened >= begin) & (opened < begin + pd.Timedelta(days=scenario.horizon.days))
+
+
+def _cell(value: Any) -> Any:
+    """A day or a figure as a table states it; nothing where it is not known."""
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:.12g}" if isinstance(value, float) else value

@@ -30,8 +30,8 @@ from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.fields import unit_at
 from warrantysim.schema.paths import at, match, table_fields, tree_of
 from warrantysim.schema.row_keys import bracketed
+from warrantysim.studies.fit.one_table import fitted_table, table_blocks
 from warrantysim.studies.of_books import OfBooks, StudyOfBooks, books_of
-from warrantysim.studies.one_table import fitted_table, table_blocks
 from warrantysim.studies.study import Say, Stored, Work
 
 if TYPE_CHECKING:
