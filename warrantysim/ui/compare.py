@@ -31,22 +31,10 @@ from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
 from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
-ELSEWHERE = frozenset(
-    (
-        "compare",
-        "react",
-        "drivers",
-        "operations",
-        "quality",
-        "decide",
-        "quotes",
-        "simulate",
-        "reproduce",
-        "quantities",
-        "fit",
-        "books",
-    )
-)
+ELSEWHERE = frozenset((
+    "compare", "react", "drivers", "operations", "quality", "decide", "quotes", "simulate", "reproduce", "quantities",
+    "fit", "books",
+))  # fmt: skip
 """Studies that other pages, or other parts of this one, ask for and show."""
 OFFERED = tuple(name for name in STUDIES if name not in ELSEWHERE)
 """Studies asked for here."""
