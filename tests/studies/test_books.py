@@ -30,7 +30,9 @@ RULE = {
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return seller(4_000, ("A", "B"), policy=RULE, partners={"P": partner(40)})
+    found = seller(4_000, ("A", "B"), policy=RULE, partners={"P": partner(40)})
+    kinds = {"A": "small things", "B": "large things"}
+    return found.replace(skus=[row.replace(category=kinds[row.sku]) for row in found.skus])
 
 
 def from_own_simulation(scenario: Scenario, seed: int = 77) -> DrawnBooks:
@@ -107,6 +109,48 @@ def test_lives_that_are_off_come_first(scenario: Scenario, folder: Path) -> None
     verdict = asked(short, folder).facts["verdict"]
     assert (verdict["status"], verdict["figure"]) == ("off", "claims")
     assert "life_eta_days" in verdict_text(verdict, "en")
+
+
+def lives(scenario: Scenario, times: dict[str, float]) -> Scenario:
+    """The same seller with lives of his products so many times as long."""
+    rows = scenario.sku_markets
+    return scenario.replace(
+        sku_markets=[row.replace(life_eta_days=row.life_eta_days * times.get(row.sku, 1.0)) for row in rows]
+    )
+
+
+def test_a_figure_bent_in_one_category_is_named_there(scenario: Scenario, folder: Path) -> None:
+    found = asked(lives(scenario, {"B": 0.5}), folder)
+    held = found.facts["places"]["category"]
+    assert held["large things"]["status"] == "off"
+    assert held["small things"]["status"] in {"match", "luck"}, held
+    assert [(one["by"], one["of"], one["figure"]) for one in found.facts["verdict"]["where"]] == [
+        ("category", "large things", "claims")
+    ]
+    for lang in ("en", "zh"):
+        told = verdict_text(found.facts["verdict"], lang)
+        assert "large things" in told
+        assert "small things" not in told
+        assert "".join(told.split()) in "".join(found.text(lang).split())
+
+
+def test_what_cancels_in_the_whole_is_named_where_it_is_off(scenario: Scenario, folder: Path) -> None:
+    found = asked(lives(scenario, {"A": 1.5, "B": 0.76}), folder)
+    whole = found.tables["figures"].set_index("figure")
+    assert whole.loc["claims", "status"] != "off", whole
+    where = found.facts["verdict"]["where"]
+    assert {one["of"] for one in where if one["figure"] == "claims"} == {"small things", "large things"}, where
+
+
+def test_labels_have_no_category_since_scans_name_no_product(scenario: Scenario, folder: Path) -> None:
+    found = asked(scenario, folder)
+    assert "labels" in set(found.tables["figures"]["figure"])
+    rows = found.tables["categories"]
+    assert set(rows["figure"]) == {"claims", "refunds", "bills"}
+    whole = found.tables["figures"].set_index(["figure", "measure"])["books"]
+    by = rows.groupby(["figure", "measure"])["books"].sum()
+    assert by.to_dict() == pytest.approx(whole[by.index].to_dict())
+    assert found.facts["places"]["market"] == {}
 
 
 def test_a_decision_without_a_verdict_says_so(folder: Path, tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ OF_MONEY = {
     "fees": (Category.RETURNS_PROCESSING, Category.REFUND_ADMINISTRATION),
 }
 """Categories of the ledger each is made of."""
+BY = ("market", "category", "month")
+"""What figures are told by."""
 UNDATED = ("sku_markets", "fx", "customs", "tariffs", "platform_fees")
 """Tables whose first rows hold for the months of the books, too, where they begin later."""
 BEHIND = 24
@@ -105,7 +107,9 @@ def of_the_model(
     scenario: Scenario, policy: Policy, replications: range, seed: int, *, jobs: int = 1, progress: Any = None,
     cancel: Any = None,
 ) -> tuple[pd.DataFrame, list[Failure]]:  # fmt: skip
-    """Figures of every year simulated: columns draw, figure, market, month, count, amount [reporting currency]."""
+    """Figures of every year simulated: columns draw, figure, market, category, month, count, amount [reporting
+    currency]; category is that of the product.
+    """
     frames, failures = [], []
     stream = results(partial(_year), scenario, [policy], seed, replications, jobs=jobs)
     for draw, found in zip(replications, stream, strict=False):
@@ -117,12 +121,13 @@ def of_the_model(
             progress(len(frames) + len(failures), len(replications))
         if cancel is not None and cancel():
             break
-    columns = ["draw", "figure", "market", "month", "count", "amount"]
+    columns = ["draw", "figure", *BY, "count", "amount"]
     whole = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     first = scenario.horizon.first_day.year * 12 + scenario.horizon.first_day.month - 1
-    names = dict(enumerate(scenario.market_ids))
     at = [month_name(first + int(m)) for m in whole["month"]]
-    return whole.assign(month=at, market=whole["market"].map(names))[columns], failures
+    markets, kinds = dict(enumerate(scenario.market_ids)), dict(enumerate(row.category for row in scenario.skus))
+    named = whole.assign(market=whole["market"].map(markets), category=whole["sku"].map(kinds), month=at)
+    return named[columns], failures
 
 
 def _year(scenario: Scenario, policies: Sequence[Policy], seed: int, draw: int) -> dict[str, Any] | Failure:
@@ -142,11 +147,12 @@ def _year(scenario: Scenario, policies: Sequence[Policy], seed: int, draw: int) 
         "labels": (r.routed, r.label_issued),
         "bills": (r.bench_out, with_partner & (r.bench_out > -(10**10))),
     }
-    parts: list[tuple[str, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
+    sku = r.claims.sku.astype(np.int64)
+    parts: list[tuple[str, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
     for name, (stamps, rows) in events.items():
         at = np.flatnonzero(rows)
         month = days.months(np.asarray(stamps)[at], market[at]).astype(np.int64)
-        parts.append((name, market[at], month, np.ones(len(at)), np.zeros(len(at))))
+        parts.append((name, market[at], sku[at], month, np.ones(len(at)), np.zeros(len(at))))
     for name, categories in OF_MONEY.items():
         mine = np.isin(ledger.category, [int(c) for c in categories]) & (ledger.market >= 0)
         if name == "bills":
@@ -154,66 +160,76 @@ def _year(scenario: Scenario, policies: Sequence[Policy], seed: int, draw: int) 
         at = np.flatnonzero(mine)
         of = ledger.market[at].astype(np.int64)
         month = days.months(ledger.incurred[at], of).astype(np.int64)
-        parts.append((name, of, month, np.zeros(len(at)), ledger.reporting[at]))
-    frame = pd.concat(
-        pd.DataFrame({"figure": name, "market": m, "month": t, "count": n, "amount": x}) for name, m, t, n, x in parts
-    )
+        parts.append((name, of, ledger.sku[at].astype(np.int64), month, np.zeros(len(at)), ledger.reporting[at]))
+    columns = ("figure", "market", "sku", "month", "count", "amount")
+    frame = pd.concat(pd.DataFrame(dict(zip(columns, part, strict=True))) for part in parts)
     frame = frame[(frame["month"] >= 0) & (frame["month"] <= last)]
-    summed = frame.groupby(["figure", "market", "month"], as_index=False)[["count", "amount"]].sum()
+    summed = frame.groupby(["figure", "market", "sku", "month"], as_index=False)[["count", "amount"]].sum()
     return {str(name): summed[name].to_numpy() for name in summed}
 
 
 def of_the_books(scenario: Scenario, books: Books, first: int, last: int) -> pd.DataFrame:
-    """The same of the books: columns figure, market, month, count, amount; figures the books do not hold are left out.
+    """The same of the books: columns figure, market, category, month, count, amount; figures the books do not hold are
+    left out, and so is what is of products the scenario does not have.
 
-    Money back is that of the log, and of returns for a failure what was posted for their orders.
+    Money back is that of the log, and of returns for a failure what was posted for their orders. The category is empty
+    where a row names no product, as scans of carriers do.
     """
     returns, log = books.table(RETURNS), books.table(LOG)
     postings, scans, bills = (books.table(name) for name in ("postings", "scans", "bills"))
+    by_order = (
+        pd.concat([log, books.table("orders")])[["order", "sku"]].drop_duplicates("order").set_index("order")["sku"]
+    )
+    postings = postings.assign(sku=postings["sku"].where(postings["sku"] != "", postings["order"].map(by_order)))
     weight = returns["failure"].astype(float).fillna(0.0) * returns["units"].astype(float).fillna(1.0)
     failed = returns.assign(weight=weight)[weight > 0]
     opened = pd.to_datetime(failed["opened"]).fillna(pd.to_datetime(failed["day"]))
     parts = [
-        _part("claims", failed["market"], opened, failed["weight"]),
-        _part("claims", log["market"], log["opened"], 1.0),
+        _part("claims", failed, opened, failed["weight"]),
+        _part("claims", log, log["opened"], 1.0),
     ]
     paid = log[log["refunded"] > 0]
     when = pd.to_datetime(paid["closed"]).fillna(pd.to_datetime(paid["opened"]))
-    parts.append(_part("refunds", paid["market"], when, 1.0, paid["refunded"], paid["currency"]))
+    parts.append(_part("refunds", paid, when, 1.0, paid["refunded"], paid["currency"]))
     # A return that may be of a sound unit counts by its weight, and an order once however many lines it has.
     likely = failed[failed["order"] != ""].groupby("order")["weight"].max().clip(upper=1.0)
     back = postings[(postings["kind"] == "refund") & postings["order"].isin(likely.index)]
     share = back["order"].map(likely).astype(float)
     once = (~back.duplicated("order")).astype(float)
-    parts.append(_part("refunds", back["market"], back["day"], share * once, -back["amount"] * share, back["currency"]))
+    parts.append(_part("refunds", back, back["day"], share * once, -back["amount"] * share, back["currency"]))
     sent = log[log["decision"] == "reship"]
-    parts.append(_part("reships", sent["market"], sent["opened"], 1.0))
+    parts.append(_part("reships", sent, sent["opened"], 1.0))
     issued = scans[pd.to_datetime(scans["issued"]).notna()]
     at = pd.to_datetime(issued["first_scan"]).fillna(pd.to_datetime(issued["issued"]))
-    parts.append(_part("labels", issued["market"], issued["issued"], 1.0))
-    parts.append(_part("labels", issued["market"], at, 0.0, issued["amount"].fillna(0.0), issued["currency"]))
+    parts.append(_part("labels", issued, issued["issued"], 1.0))
+    parts.append(_part("labels", issued, at, 0.0, issued["amount"].fillna(0.0), issued["currency"]))
     quotes = scenario.partners
     desk = {name: next(iter(quote.desks.values())).serves[0] for name, quote in quotes.items()}
-    mine = bills[bills["partner"].isin(set(quotes))]
-    parts.append(_part("bills", mine["partner"].map(desk), mine["day"], 1.0, mine["amount"], mine["currency"]))
+    mine = bills[bills["partner"].isin(set(quotes))].assign(market=lambda frame: frame["partner"].map(desk))
+    parts.append(_part("bills", mine, mine["day"], 1.0, mine["amount"], mine["currency"]))
     of_log = pd.Series(1.0, index=sorted(set(log.get("order", ())) - {""}))
     claimed = pd.concat([likely, of_log]).groupby(level=0).max()
     kept = postings[postings["kind"].isin(("returns_processing", "refund_commission"))]
     kept = kept[kept["order"].isin(claimed.index)]
     due = -kept["amount"] * kept["order"].map(claimed).astype(float)
-    parts.append(_part("fees", kept["market"], kept["day"], 0.0, due, kept["currency"]))
+    parts.append(_part("fees", kept, kept["day"], 0.0, due, kept["currency"]))
     frame = pd.concat(parts, ignore_index=True)
     frame = frame[(frame["number"] >= first) & (frame["number"] <= last) & frame["market"].isin(scenario.market_ids)]
+    frame = frame[frame["sku"].isin(("", *scenario.sku_ids))]
+    kind = {row.sku: row.category for row in scenario.skus}
     rate = {currency: scenario.usd_per_unit(currency) for currency in frame["currency"].unique() if currency}
     whole = scenario.usd_per_unit(scenario.reporting_currency)
     money = frame["amount"] * frame["currency"].map(rate).fillna(0.0) / whole
-    found = frame.assign(amount=money, month=[month_name(int(m)) for m in frame["number"]])
-    return found.groupby(["figure", "market", "month"], as_index=False)[["count", "amount"]].sum()
+    months = [month_name(int(m)) for m in frame["number"]]
+    found = frame.assign(amount=money, month=months, category=frame["sku"].map(kind).fillna(""))
+    return found.groupby(["figure", *BY], as_index=False)[["count", "amount"]].sum()
 
 
-def _part(figure: str, market: Any, day: Any, count: Any, amount: Any = 0.0, currency: Any = "") -> pd.DataFrame:
+def _part(figure: str, rows: pd.DataFrame, day: Any, count: Any, amount: Any = 0.0, currency: Any = "") -> pd.DataFrame:
     stamps = pd.to_datetime(pd.Series(day).reset_index(drop=True))
-    columns = {"market": market, "count": count, "amount": amount, "currency": currency}
+    sku = rows["sku"].fillna("") if "sku" in rows else ""
+    columns = {"market": rows["market"], "sku": sku, "count": count, "amount": amount, "currency": currency}
     plain = {n: c.reset_index(drop=True) if isinstance(c, pd.Series) else c for n, c in columns.items()}
     frame = pd.DataFrame({"number": months_of(stamps), **plain}).assign(figure=figure)
-    return frame.astype({"count": float, "amount": float, "figure": object, "market": object, "currency": object})
+    texts = dict.fromkeys(("figure", "market", "sku", "currency"), object)
+    return frame.astype({"count": float, "amount": float, **texts})

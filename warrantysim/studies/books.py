@@ -1,7 +1,8 @@
 """Does the model match my books: the last months simulated under today's rule, beside what the files say of them.
 
 A figure matches within 2 %, or differs by no more than luck explains, or is off; the answer names the one that makes
-the largest difference, says whether quantity or price is behind it, and which figure of the scenario to look at.
+the largest difference, says whether quantity or price is behind it, which figure of the scenario to look at, and in
+which markets and categories of product it is off.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.summary import Failure
 from warrantysim.fitting.history import month_name
 from warrantysim.locale.wording import Lang, say
-from warrantysim.present.blocks import Block, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.of_books import OfBooks, StudyOfBooks, books_of
@@ -34,7 +35,11 @@ NEAR = 0.02
 KEPT = "verdict.json"
 """Where the verdict is kept, in the folder of the books."""
 FEWEST = 5
-"""Events below which a figure of the books is not held against the model [count]."""
+"""Events on both sides below which a figure is not held against the model [count]."""
+GROUPS = {"market": "markets", "category": "categories"}
+"""What has a verdict of its own, and its table."""
+MOST_PLACES = 4
+"""Places named in the verdict of the whole."""
 
 
 class BooksOptions(OfBooks):
@@ -51,7 +56,9 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
     Options = BooksOptions
 
     def run(self, cases: Sequence[Case], ask: BooksOptions, work: Work) -> Stored:
-        """Tables ``figures``, ``markets`` and ``months``: model with its interval, books, difference, verdict."""
+        """Tables ``figures``, ``markets``, ``categories`` and ``months``: model with its interval, books, difference,
+        verdict.
+        """
         case, books = cases[0], books_of(ask)
         first, last = window(books, ask.months)
         moved = in_the_books(case.scenario, books, first, last)
@@ -61,18 +68,19 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
         )
         seen = of_the_books(moved, books, first, last)
         done = sorted(model["draw"].unique())
-        tables = {
-            "figures": compared(model, seen, [], done, case.scenario.plan.confidence),
-            "markets": compared(model, seen, ["market"], done, case.scenario.plan.confidence),
-            "months": compared(model, seen, ["month"], done, case.scenario.plan.confidence),
-        }
+        level = case.scenario.plan.confidence
+        tables = {"figures": compared(model, seen, [], done, level)}
+        for by, name in (*GROUPS.items(), ("month", "months")):
+            tables[name] = compared(model, _named(seen, by), [by], done, level)
+        places = {by: verdicts_by(tables[name], by) for by, name in GROUPS.items()}
         facts = {
             "books": ask.books,
             "since": month_name(first),
             "until": month_name(last),
             "replications": len(done),
             "cancelled": len(done) + len(failures) < len(years),
-            "verdict": verdict_of(tables["figures"]),
+            "verdict": {**verdict_of(tables["figures"]), "where": where_off(places)},
+            "places": places,
             "failed": [str(failure) for failure in failures],
         }
         keep_verdict(Path(ask.books), facts)
@@ -83,16 +91,20 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
         return ()
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
-        """The verdict, then every figure beside the books, in the whole, by market and by month."""
+        """The verdict, then every figure beside the books, in the whole, by market, by category and by month."""
         page, f = Say(self.name, lang, stored.facts), stored.facts
         blocks: list[Block] = [
             Sentence(page("title", name=page.title("scenario"), since=f["since"], until=f["until"]), "title"),
             *page.basis(policy=page.title("policy")),
             Sentence(verdict_text(f["verdict"], lang), "answer"),
         ]
-        for name, key in (("figures", ""), ("markets", "market"), ("months", "month")):
+        for name, key in (("figures", ""), *((name, by) for by, name in GROUPS.items()), ("months", "month")):
             if (frame := stored.table(name)) is not None:
                 blocks.append(self._table(page, name, key, frame))
+            if verdicts := f["places"].get(key):
+                blocks.append(
+                    Points([page("place", of=of, verdict=verdict_text(v, lang)) for of, v in verdicts.items()])
+                )
         return [*blocks, Sentence(page("note"), "note"), page.provenance()]
 
     def _table(self, page: Say, name: str, key: str, frame: pd.DataFrame) -> TableOf:
@@ -112,6 +124,13 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
         return TableOf(name, page(name), shown, columns, None if name == "figures" else 40)
 
 
+def _named(seen: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Figures that the books tell by market, category or month; one whose rows often do not name theirs is not told."""
+    weight, blank = seen["count"] + seen["amount"].abs(), seen[by] == ""
+    lost, whole = (w.groupby(seen["figure"]).transform("sum") for w in (weight.where(blank, 0.0), weight))
+    return seen[~blank & (lost <= NEAR / 2 * whole)]
+
+
 def compared(
     model: pd.DataFrame, seen: pd.DataFrame, by: list[str], draws: Sequence[int], level: float
 ) -> pd.DataFrame:
@@ -129,14 +148,19 @@ def compared(
             columns=list(draws), fill_value=0.0
         )
         books = seen.groupby(keys)[measure].sum()
+        counted = [side.groupby(keys)["count"].sum() for side in (model, seen)]
         for key in sorted(set(wide.index) | set(books.index), key=str):
             figure = key[0] if by else key
             year = wide.loc[key].to_numpy(dtype=float) if key in wide.index else np.zeros(len(draws))
             there = float(books.get(key, 0.0))
             if figure not in held or not (year.any() or there):
                 continue
-            rows.append({**dict(zip(keys, key if by else (key,), strict=True)), "measure": measure,
-                         **_held_against(year, there, level, surely)})  # fmt: skip
+            told = _held_against(year, there, level, surely)
+            of = "claims" if figure == "fees" else figure
+            many = [float(side.get((of, *key[1:]) if by else of, 0.0)) for side in counted]
+            if max(many[0] / max(len(draws), 1), many[1]) < FEWEST:
+                told["status"] = "few"
+            rows.append({**dict(zip(keys, key if by else (key,), strict=True)), "measure": measure, **told})
     columns = [*keys, "measure", "model", "low", "high", "books", "off", "status"]
     frame = pd.DataFrame(rows, columns=columns)
     order = {name: k for k, name in enumerate(FIGURES)}
@@ -165,10 +189,11 @@ def verdict_of(frame: pd.DataFrame) -> dict[str, Any]:
     that follows from them is, so they come first.
     """
     rows = rows_of(frame)
-    if not rows:
-        return {"status": "nothing"}
     told = {(row["figure"], row["measure"]): row for row in rows}
     held = [row for row in rows if row["measure"] == "amount" or row["figure"] in ("claims", "reships")]
+    held = [row for row in held if row["status"] != "few"]
+    if not held:
+        return {"status": "nothing"}
     worst = max(held, key=lambda row: abs(row["off"]) if np.isfinite(row["off"]) else 0.0)
     off = [row for row in held if row["status"] == "off"]
     if not off:
@@ -187,7 +212,20 @@ def verdict_of(frame: pd.DataFrame) -> dict[str, Any]:
     if first["measure"] == "amount" and (count is None or abs(count["off"]) < abs(first["off"]) / 2):
         why = "each"
     return {"status": "off", "figure": first["figure"], "why": why, "off": _plain(first["off"]),
-            "model": first["model"], "books": first["books"], "measure": first["measure"]}  # fmt: skip
+            "model": first["model"], "books": first["books"], "measure": first["measure"],
+            "weight": weight(first)}  # fmt: skip
+
+
+def verdicts_by(frame: pd.DataFrame, by: str) -> dict[str, dict[str, Any]]:
+    """The verdict of every market or category; none where there is one alone, which is the whole."""
+    groups = {str(of): verdict_of(rows) for of, rows in frame.groupby(by)} if len(frame) else {}
+    return groups if len(groups) > 1 else {}
+
+
+def where_off(places: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Markets and categories whose own figures are off, the largest difference first."""
+    off = [{**v, "by": by, "of": of} for by, held in places.items() for of, v in held.items() if v["status"] == "off"]
+    return sorted(off, key=lambda one: -one["weight"])
 
 
 def _plain(share: float) -> float | None:
@@ -195,23 +233,44 @@ def _plain(share: float) -> float | None:
 
 
 def verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
-    """The verdict in a sentence."""
+    """The verdict in a sentence; of the whole, the markets and categories where it is off in another."""
+    whole, off = _verdict_text(verdict, lang), verdict.get("where", [])
+    if not off:
+        return whole
+    places = [
+        say(f"books.in.{one['by']}", lang, of=one["of"], figure=_called(one, lang), **_both(one))
+        for one in off[:MOST_PLACES]
+    ]
+    of_whole = verdict["status"] == "off"
+    texts = [whole, say("books.where" if of_whole else "books.but", lang, places=say("books.then", lang).join(places))]
+    if not of_whole:
+        texts.append(say(f"books.look.{off[0]['figure']}.{off[0]['why']}", lang))
+    return ("" if lang == "zh" else " ").join(texts)
+
+
+def _verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
     status = verdict["status"]
     if status == "nothing":
         return say("books.verdict.nothing", lang)
     off = verdict["off"]
     facts = {
-        "figure": say(f"books.figure.{verdict['figure']}.{verdict.get('measure', 'amount')}", lang)
-        if verdict.get("measure") or verdict["figure"] not in ("claims", "reships")
-        else say(f"books.figure.{verdict['figure']}.count", lang),
+        "figure": _called(verdict, lang),
         "off": "" if off is None else figures.signed(off * 100),
     }
     if status != "off":
         return say(f"books.verdict.{status}", lang, **facts)
-    model, books = (figures.whole(verdict[name]) for name in ("model", "books"))
     look = say(f"books.look.{verdict['figure']}.{verdict['why']}", lang)
     key = "off" if off is not None else "none"
-    return say(f"books.verdict.{key}", lang, **facts, model=model, books=books, look=look)
+    return say(f"books.verdict.{key}", lang, **facts, **_both(verdict), look=look)
+
+
+def _called(verdict: Mapping[str, Any], lang: Lang) -> str:
+    counted = verdict["figure"] in ("claims", "reships")
+    return say(f"books.figure.{verdict['figure']}.{verdict.get('measure') or ('count' if counted else 'amount')}", lang)
+
+
+def _both(verdict: Mapping[str, Any]) -> dict[str, str]:
+    return {name: figures.whole(verdict[name]) for name in ("model", "books")}
 
 
 def keep_verdict(folder: Path, facts: Mapping[str, Any]) -> None:
