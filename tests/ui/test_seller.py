@@ -5,17 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.files.seller_books import fresh
 from tests.ui.opening import page, said_on, sound, tables
+from warrantysim.analysis.cases import Case
 from warrantysim.files.books import FOLDER, Books
 from warrantysim.files.importers.importing import import_files
 from warrantysim.files.loading import load
 from warrantysim.files.seller_edits import with_product
 from warrantysim.present.seller_workbook import seller_workbook
+from warrantysim.store.saving import save_study
 from warrantysim.store.seller_folder import SellerFolder, make_seller, seller_folder
+from warrantysim.store.study import Study
+from warrantysim.store.workspace import Workspace
+from warrantysim.studies.study import Stored
 
 
 def _orders() -> bytes:
@@ -133,3 +139,31 @@ def test_a_viewer_sees_the_seller_and_changes_nothing(seller: SellerFolder, monk
 
 def test_no_decision_of_an_own_seller_hides_that_no_books_were_held_against_it(seller: SellerFolder) -> None:
     assert "Not held against your books yet" in said_on(page("seller"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "button"),
+    [
+        ("en", ("What to measure next", "1. ", "never used", "USD 4,300"), "Forecast the next twelve months"),
+        ("zh", ("接下来测量什么", "1. ", "4,300"), "预测未来十二个月"),
+    ],
+)
+def test_the_last_step_says_what_to_measure_and_offers_a_forecast(
+    empty: Path, seller: SellerFolder, lang: str, words: tuple[str, ...], button: str
+) -> None:
+    scenario = load(seller.scenario).scenario
+    other = scenario.policy.replace(name="other")
+    asked = Study.of("sensitivity", [Case.of(scenario), Case.of(scenario, other)], draws=32)
+    worth = pd.DataFrame({"input": ["markets.US.customer.label_unused_share"], "net": [4300.0]})
+    save_study(Workspace.at(empty), asked, Stored({"information": worth}, {"currency": "USD"}))
+    at = page("seller", lang)
+    sound(at)
+    said = said_on(at)
+    assert all(word in said for word in words)
+    assert button in {one.label for one in at.button}
+
+
+def test_before_a_decision_nothing_is_asked_to_be_measured(seller: SellerFolder) -> None:
+    at = page("seller")
+    assert "Once there is a decision" in said_on(at)
+    assert "Find what to measure" not in {one.label for one in at.button}

@@ -148,7 +148,7 @@ def _steps(shown: SellerShown) -> None:
         show_gaps(loaded.scenario, shown.filled, loaded.warnings)
     show_reports(shown.seller, book, loaded.scenario)
     kept = _kept(shown.name, loaded.scenario)
-    show_decision(shown.name, loaded.scenario, kept)
+    show_decision(shown.name, shown.seller, loaded.scenario, kept)
     books_verdict(loaded.scenario)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from warrantysim.analysis.cases import Case
 from warrantysim.files.seller_book import COLUMNS, SHEETS, Place, SellerBook
 from warrantysim.files.seller_cells import choices
 from warrantysim.files.seller_edits import sheets_of_book
@@ -24,6 +25,7 @@ from warrantysim.store.seller_folder import SellerFolder, replace_book, state_fi
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.studies import study_of
+from warrantysim.studies.sensitivity import measure_next
 from warrantysim.ui import reading
 from warrantysim.ui.components.differences import show_problems
 from warrantysim.ui.components.pictures import escaped
@@ -42,6 +44,8 @@ ABREAST, MOST_KINDS = 3, 30
 """Kinds of product asked in a row, and at once."""
 LARGEST = 200
 """Largest report file taken [MB]."""
+MEASURING, DRAWS = "sensitivity", 32
+"""The study that tells what to measure, and how often inputs are drawn together for it [count]."""
 
 
 @contextmanager
@@ -108,16 +112,16 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
         else:
             st.write(t("seller.no_fits"))
         if imported:
-            run = _of_books("fit", seller, scenario)
+            run = _asked_of("fit", seller, scenario)
             if run is not None and st.button(t("seller.take_fits"), key="seller_take_fits", disabled=not may_edit()):
                 study_of("fit").accept(run.stored, folder)
                 state_fitted(seller)
                 st.rerun()
-            _of_books("books", seller, scenario)
+            _asked_of("books", seller, scenario)
 
 
-def _of_books(kind: str, seller: SellerFolder, scenario: Scenario) -> StoredRun | None:
-    """A study of the seller's books: its answer, folded, or the button that asks for it; the run once it is there."""
+def _asked_of(kind: str, seller: SellerFolder, scenario: Scenario) -> StoredRun | None:
+    """A study of the seller and his books: its answer, folded, or the button that asks for it; its run, once there."""
     from warrantysim.present.blocks import Sentence
     from warrantysim.ui.components.answer import show_answer
 
@@ -237,8 +241,8 @@ def _column(sheet: str, place: Place, zh: bool) -> str:
     return f"{part:%Y-%m}" if isinstance(part, dt.date) else f"{COLUMNS[sheet][key].words[zh]} {part}".strip()
 
 
-def show_decision(name: str, scenario: Scenario, ref: str) -> None:
-    """The latest decision of the seller, and the button that asks for one."""
+def show_decision(name: str, seller: SellerFolder, scenario: Scenario, ref: str) -> None:
+    """The latest decision of the seller and the button that asks for one; what to measure next, and what is coming."""
     own = digest(scenario)
     runs = [run for run in reading.finished_runs("decide") if run.manifest["scenario"]["name"] == scenario.name]
     current = next((run for run in runs if run.manifest["scenario"]["digest"] == own), None)
@@ -249,6 +253,35 @@ def show_decision(name: str, scenario: Scenario, ref: str) -> None:
         _ask(name, scenario, current is not None)
         if ref:
             st.caption(t("seller.kept", ref=escaped(ref)))
+        st.markdown(f"**{t('seller.measure')}**")
+        _measure(scenario, current)
+        st.markdown(f"**{t('seller.coming')}**")
+        _asked_of("forecast", seller, scenario)
+
+
+def _measure(scenario: Scenario, decision: StoredRun | None) -> None:
+    """What is most worth measuring, by the latest study of what moves the decision, and the button that asks for it."""
+    own = digest(scenario)
+    runs = [run for run in reading.finished_runs(MEASURING) if run.manifest["scenario"]["name"] == scenario.name]
+    current = next((run for run in runs if run.manifest["scenario"]["digest"] == own), None)
+    latest = current or next(iter(runs), None)
+    if latest is not None:
+        if current is None:
+            st.warning(t("seller.older"))
+        worth = measure_next(latest.stored, lang())
+        st.markdown("\n".join(f"{n}. {escaped(text)}" for n, text in enumerate(worth, 1)) or t("seller.measure_none"))
+    else:
+        st.caption(t("seller.measure_note"))
+    chosen = None if current is not None or decision is None else reading.told_of_run(decision).d.policy
+    if chosen is None or chosen == scenario.policy:
+        return
+    asked = Study.of(MEASURING, [Case.of(scenario), Case.of(scenario, chosen)], draws=DRAWS)
+    job = jobs().attach(asked.id)
+    if job is not None and job.state != "finished":
+        watch(job.id, f"seller_{MEASURING}_{scenario.name}")
+    elif st.button(t("seller.ask_measure"), key="seller_ask_measure", disabled=not may_edit()):
+        submit(asked, scenario.name)
+        st.rerun()
 
 
 def _decided(run: StoredRun, old: bool) -> None:
