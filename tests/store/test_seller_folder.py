@@ -12,7 +12,7 @@ import pytest
 from tests.files.seller_books import CURRENCIES, NAME, fresh
 from warrantysim.files.loading import load
 from warrantysim.files.seller_book import SHEETS, seller_in
-from warrantysim.files.seller_edits import sheets_of_book, with_product
+from warrantysim.files.seller_edits import sheets_of_book, with_product, without_examples
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.schema.errors import BadInput, ScenarioError
 from warrantysim.store.seller_folder import (
@@ -40,9 +40,21 @@ def test_a_new_seller_is_a_sound_scenario_that_states_what_the_workbook_says(sel
     assert scenario.sku_ids == ("EXAMPLE-1", "EXAMPLE-2", "EXAMPLE-3")
     assert {row.units_per_month for row in scenario.sales} == {1200, 600, 150, 75, 800, 400}
     assert scenario.partners == {}
-    assert not found.warnings
     assert seller.workbook.as_posix() in {file.path for file in found.files}
     assert seller_folder(seller.scenario.parent) == seller
+
+
+def test_rows_of_examples_are_warned_of_with_their_place_until_they_are_gone(seller: SellerFolder) -> None:
+    book = seller.workbook.as_posix()
+    (said,) = load(seller.scenario).warnings
+    assert str(said) == (
+        f"{book}#products row 3: still example rows: EXAMPLE-1, EXAMPLE-2, EXAMPLE-3; put your own in their place"
+    )
+    assert "仍有示例行" in said.line("zh")
+    sheets = without_examples(fresh())
+    row = {("sku", ""): "CAM", ("archetype", ""): "camera", ("price", "US"): "149.99"}
+    seller.workbook.write_bytes(seller_workbook(with_product(sheets, row, {"US": "10"})))
+    assert not load(seller.scenario).warnings
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -20,7 +20,7 @@ from warrantysim.files.overrides import CHOOSERS, Override, apply, is_distributi
 from warrantysim.files.source_text import SourceFile
 from warrantysim.files.statements import RowPlace, Statements
 from warrantysim.files.tables import Table
-from warrantysim.schema.errors import ScenarioError
+from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.paths import Tables, at, match, parse
 from warrantysim.schema.row_keys import key_text
 
@@ -60,6 +60,8 @@ class Layer:
     """Figures to set at paths of what is stated so far; each change knows its place."""
     files: Sequence[SourceFile] = ()
     """Files of the seller that were read; what ships with the program goes with its version."""
+    remarks: Sequence[Problem] = ()
+    """What is worth knowing of what was read."""
 
 
 @dataclass
@@ -78,9 +80,12 @@ class Ground:
     """Rows of the other tables."""
     places: dict[str, list[RowPlace]] = field(default_factory=dict)
     """Where each of those was stated."""
+    remarks: list[Problem] = field(default_factory=list)
+    """What is worth knowing of the layers."""
 
     def lay(self, layer: Layer) -> None:
         """Lay another layer over what there is."""
+        self.remarks += layer.remarks
         for document in layer.documents:
             self.document = over(self.document, document)
             self._forget(document)

@@ -256,7 +256,7 @@ class Reader(Generic[S]):
         self.places.known |= ground.places
         problems += self._duplicates(values, [*tables, *(ground.rows.keys() - inline.keys())])
         hidden = {f"missing {f}.*.{c}" for f, t in tables.items() for c in t.missing}
-        self.remarks += [remark for table in tables.values() for remark in table.remarks]
+        self.remarks += [*ground.remarks, *(remark for table in tables.values() for remark in table.remarks)]
         read = ground.read
         scenario = self._checked(
             values, problems, hidden, lambda: {**values, **{field: table.rows for field, table in read.items()}}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -184,11 +184,11 @@ def seller_of(
         reading.wrong(file.path, told("no sheet 'products'; the workbook made by warrantysim new has one"))
     elif not found["products"] and not reading.problems:
         reading.wrong(f"{file.path}#products", told("no product; state at least one, a row each"))
-    book = SellerBook(file, found, headings, lang, tuple(reading.remarks))
+    book = SellerBook(file, found, headings, lang)
     reading.check(book)
     if reading.problems:
         raise ScenarioError(reading.problems)
-    return book
+    return replace(book, remarks=tuple(reading.remarks))
 
 
 @dataclass
@@ -369,9 +369,9 @@ class _Reading:
         if not any(_sold(row) for row in book.rows.get("sales", ())) and not self.problems:
             self.wrong(f"{self.file}#sales", told("no sales; state a usual month, or units by month, of one product"))
         self._today(book)
-        if book.examples and len(book.examples) < len(book.products):
-            names = ", ".join(book.examples)
-            self.remarks.append(Problem("", told("still example rows: {names}; delete them", names=names), self.file))
+        if examples := [row for row in book.products if row["sku"] in book.examples]:
+            message = told("still example rows: {names}; put your own in their place", names=", ".join(book.examples))
+            self.remarks.append(Problem("", message, examples[0].place))
 
     def _of_product(
         self, sheet: str, row: BookRow, priced: Mapping[str, Sequence[str]], seen: dict[tuple[str, ...], str]

@@ -45,7 +45,9 @@ def layer(asked: Asked) -> Layer:
     if "first_day" not in horizon:
         raise refuse(asked.where, "expected the first day of the horizon: horizon: {first_day: 2027-01-01}", "packs")
     stated = seller_values(book, {**asked.below, "horizon": horizon})
-    return Layer([Document(book.file.path, stated.values, {})], list(stated.tables.items()), files=[book.file])
+    return Layer(
+        [Document(book.file.path, stated.values, {})], list(stated.tables.items()), (), [book.file], book.remarks
+    )
 
 
 def below(markets: Sequence[str]) -> dict[str, Any]:
