@@ -336,6 +336,17 @@ def test_cancelling_is_neither_success_nor_defect(monkeypatch: pytest.MonkeyPatc
     assert capsys.readouterr().err == "cancelled\n"
 
 
+def test_ctrl_c_while_options_are_read_is_cancelled_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("warrantysim.cli.parser", interrupted)
+    assert main(["forecast", "small.yaml"]) == 130
+    assert capsys.readouterr().err == "cancelled\n"
+
+
 def test_a_reader_who_has_seen_enough_is_no_error() -> None:
     command = f"{sys.executable} -m warrantysim schema | head -n 1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)

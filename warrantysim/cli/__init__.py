@@ -55,7 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = [word.removeprefix(STARTED) for word in argv]
     wanted = next((word for word in words if word in STUDIES), None)
     started = wanted if any(f"{word}=".startswith(STARTED) for word in argv) and wanted != "simulate" else None
-    arguments = parser(wanted, started).parse_args(argv)
+    try:
+        arguments = parser(wanted, started).parse_args(argv)
+    except KeyboardInterrupt:  # What a study can be asked is read from it, which may take a second.
+        Console.plain("zh" if "zh" in words else "en").message("message.cancelled")
+        return CANCELLED
     console = Console.of(arguments)
     try:
         code: int = import_module(COMMANDS[arguments.command]).run(arguments, console)

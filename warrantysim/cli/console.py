@@ -60,6 +60,11 @@ class Console:
         width = max(40, stated or min(terminal, WIDEST))
         return cls(sys.stdout, sys.stderr, arguments.lang, arguments.json, arguments.quiet, width)
 
+    @classmethod
+    def plain(cls, lang: Lang) -> Console:
+        """A console before it is known what was asked."""
+        return cls(sys.stdout, sys.stderr, lang, False, False, USUAL)
+
     def result(self, text: str) -> None:
         """Write a result."""
         self._clear()

@@ -153,14 +153,14 @@ def test_a_price_of_another_currency_is_asked_about_and_unknown_meanwhile(base: 
     line = "R,40,CAM-2CH,JP,FBA,149.99,,,,30,"
     found = log(base, line, "S,40,CAM-2CH,JP,FBA,22499,,,,30,")
     assert [price for (price,) in records(found, "claims", "price")] == [None, 22499.0]
-    assert "JPY 149.99 beside 22,499.00" in question(found, "claims_log.currency")
+    assert "JPY 149.99 : 22,499.00" in question(found, "claims_log.currency")
     assert row(base, "price", line=line, claims_log__currency="keep") == (149.99,)
 
 
 def test_a_total_of_two_units_is_asked_about_and_parted(base: Scenario) -> None:
     line = "R,40,CAM-2CH,US,FBA,299.98,,,,30,"
     assert row(base, "price", line=line) == (149.99,)
-    assert "USD 299.98 beside 149.99" in question(log(base, line), "claims_log.totals")
+    assert "USD 299.98 : 149.99" in question(log(base, line), "claims_log.totals")
     assert row(base, "price", line=line, claims_log__totals="keep") == (299.98,)
 
 

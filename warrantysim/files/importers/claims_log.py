@@ -180,7 +180,7 @@ def _unit_price(
 
 def _shown(price: pd.Series, usual: pd.Series, currency: pd.Series, rows: pd.Series) -> str:
     at = rows.index[rows][:3]
-    return "; ".join(f"{currency[i]} {price[i]:,.2f} beside {usual[i]:,.2f}" for i in at)
+    return "; ".join(f"{currency[i]} {price[i]:,.2f} : {usual[i]:,.2f}" for i in at)
 
 
 def _listed(scenario: Scenario | None) -> dict[tuple[str, str], tuple[float, str]]:
