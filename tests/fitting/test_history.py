@@ -69,6 +69,37 @@ def test_claims_that_do_not_name_their_sale_are_stood_for_by_those_that_do() -> 
     assert found.left_out["unjoined"] == pytest.approx(hidden.sum(), abs=2)
 
 
+def counts_of(claims: pd.DataFrame) -> list[tuple[str, str, str, float]]:
+    """A log as somebody counts it who writes months down."""
+    by = claims.assign(month=claims["opened"].dt.strftime("%Y-%m")).groupby(["sku", "market", "month"]).size()
+    return [(*key, float(n)) for key, n in by.items()]
+
+
+def test_claims_that_were_only_counted_stand_for_a_log() -> None:
+    scenario = seller(20_000)
+    books = drawn(scenario)
+    claims = books.table("claims")
+    counts = [one for one in counts_of(claims) if one[2] >= "2027-01" and one[2] != "2027-06"]
+    found = history(scenario, books.with_(claims=claims.iloc[:0]), counts)
+    assert not found.by_age
+    expected, seen = of_true_life(found, scenario)
+    assert seen == sum(n for *_, n in counts)
+    assert seen == pytest.approx(expected, rel=0.03)
+
+
+def test_a_log_wins_over_counts_of_the_same_month() -> None:
+    scenario = seller(20_000)
+    books = drawn(scenario)
+    claims = books.table("claims")
+    nameless = claims.assign(sold=pd.NaT, delivered=pd.NaT)
+    alone = history(scenario, books.with_(claims=nameless)).products[0].counts
+    twice = history(scenario, books.with_(claims=nameless), counts_of(claims)).products[0].counts
+    assert twice.failures == pytest.approx(alone.failures, rel=0.01)
+    half = nameless[nameless["opened"] >= "2027-07-01"]
+    both = history(scenario, books.with_(claims=half), counts_of(claims))
+    assert of_true_life(both, scenario)[1] == pytest.approx(alone.failures, rel=0.01)
+
+
 def test_months_without_a_report_are_not_months_without_claims() -> None:
     scenario = seller(20_000)
     books = drawn(scenario)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from warrantysim.store.seller_folder import (
     replace_book,
     seller_folder,
 )
+from warrantysim.studies import study_of
 
 FIRST = dt.date(2027, 1, 1)
 
@@ -156,6 +158,20 @@ def test_a_price_in_dollars_left_in_a_row_of_yen_is_warned_of(seller: SellerFold
     said = [str(warning) for warning in load(yen.scenario).warnings]
     assert any("sku_markets" in line or "products row" in line for line in said), said
     assert any("a list price of USD 1" in line or "a list price of USD 0.9" in line for line in said), said
+
+
+def test_claims_a_seller_counted_reach_the_studies_that_fit_lives(seller: SellerFolder) -> None:
+    sheets = fresh()
+    first, second = sheets.months[:2]
+    row = {("sku", ""): "EXAMPLE-1", ("market", ""): "US", ("month", first): "12", ("month", second): "0"}
+    seller.workbook.write_bytes(seller_workbook(replace(sheets, rows={**sheets.rows, "claims": [row]})))
+    for kind in ("fit", "forecast"):
+        one = study_of(kind)
+        ask = one.located(one.options({"books": str(seller.scenario.parent / "books")}), seller.scenario)
+        assert ask.counts == (
+            ("EXAMPLE-1", "US", f"{first:%Y-%m}", 12.0),
+            ("EXAMPLE-1", "US", f"{second:%Y-%m}", 0.0),
+        )
 
 
 def test_a_folder_without_a_seller_is_told(tmp_path: Path) -> None:

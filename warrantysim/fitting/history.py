@@ -8,7 +8,7 @@ age; where few are known, claims of a month are held against all units that coul
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +34,8 @@ LATE = 60
 """A claim so long after its warranty is goodwill, not a failure under it [days]."""
 LAGS = 15
 """Values a lag is followed at [count]."""
+Counted = tuple[str, str, str, float]
+"""Claims as a person counted them: SKU, market, month as 2026-03, claims."""
 RETURNS, LOG = "returns", "claims"
 """Tables of the books that hold claims."""
 
@@ -142,32 +144,45 @@ def covered_months(books: Books, names: tuple[str, ...]) -> dict[str, tuple[int,
     return found
 
 
-def history(scenario: Scenario, books: Books) -> History:
-    """Sales and claims of the products of a scenario that the books say something of."""
-    return _Reading(scenario, books).history()
+def history(scenario: Scenario, books: Books, counts: Sequence[Counted] = ()) -> History:
+    """Sales and claims of the products of a scenario that the books say something of.
+
+    Parameters
+    ----------
+    counts : own claims as a person counted them, read in the months no log covers. A month that is not stated for a
+        product and market is not counted, which is not a zero.
+    """
+    return _Reading(scenario, books, counts).history()
 
 
 class _Reading:
     """One reading of the books."""
 
-    def __init__(self, scenario: Scenario, books: Books) -> None:
+    def __init__(self, scenario: Scenario, books: Books, counts: Sequence[Counted] = ()) -> None:
         self.scenario, self.left_out = (
             scenario,
             dict.fromkeys(("unknown", "late", "uncovered", "twice", "unjoined"), 0.0),
         )
         self.covered = covered_months(books, ("orders", RETURNS, LOG))
+        first, last = self.covered.get(LOG, (1, 0))
+        at = [(sku, market, int(month[:4]) * 12 + int(month[5:7]) - 1, n) for sku, market, month, n in counts]
+        # The log wins where both cover a month.
+        counted = pd.DataFrame(
+            [row for row in at if not first <= row[2] <= last], columns=["sku", "market", "month", "n"]
+        )
+        self.counted = {key: set(rows["month"]) for key, rows in counted.groupby(["sku", "market"])}
         orders = books.table("orders")
         orders = orders[(orders["status"] == "sold") & orders["kind"].isin(("sale", "replacement"))]
         self.orders = self._known(orders.assign(month=months_of(orders["day"]), weight=orders["units"].astype(float)))
-        parts = [self._returns(books.table(RETURNS)), self._log(books.table(LOG))]
+        parts = [self._returns(books.table(RETURNS)), self._log(books.table(LOG)), self._told(counted)]
         claims = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         self.claims = self._known(claims)
         self.returning, self.joined = set(books.table(RETURNS)["channel"].dropna()), 1.0
         self.left_out["unknown"] += float(claims["weight"].sum() - self.claims["weight"].sum())
-        reach = [end for ends in self.covered.values() for end in ends] or [0]
+        reach = [*(end for ends in self.covered.values() for end in ends), *counted["month"]] or [0]
         first = self.covered["orders"][0] if "orders" in self.covered else min(reach)
         self.months = np.arange(first, max(reach) + 1)
-        self.edges = first_days(self.months) if len(self.covered) else np.zeros(1)
+        self.edges = first_days(self.months) if self.covered or self.counted else np.zeros(1)
         self.terms = RowsByDate(scenario.sku_markets, key=lambda row: (row.sku, row.market))
         longest = max((row.warranty_days for row in scenario.sku_markets), default=1.0)
         self.ages = ages_to(min(float(self.edges[-1] - self.edges[0]), longest))
@@ -192,6 +207,11 @@ class _Reading:
         sold = pd.to_datetime(frame["sold"]).fillna(delivered)
         return self._claims(frame.assign(sold=sold)[~again], pd.Series(1.0, frame.index)[~again], LOG)
 
+    def _told(self, counted: pd.DataFrame) -> pd.DataFrame:
+        """Claims as they were counted, of which nothing but the month is known."""
+        made = counted.rename(columns={"n": "weight"}).query("weight > 0")
+        return made.assign(channel="", source=LOG, sold_month=-1, age=np.nan)
+
     def _claims(self, frame: pd.DataFrame, weight: pd.Series, source: str) -> pd.DataFrame:
         sold, opened = pd.to_datetime(frame["sold"]), pd.to_datetime(frame["opened"])
         channel = frame["channel"].fillna("")
@@ -205,7 +225,7 @@ class _Reading:
 
     def history(self) -> History:
         """What there is of every product that is sold."""
-        if "orders" not in self.covered or not (RETURNS in self.covered or LOG in self.covered):
+        if "orders" not in self.covered or not (RETURNS in self.covered or LOG in self.covered or self.counted):
             return History(self.months, (), self.left_out, self.covered)
         later = self.claims[self.claims["month"] > self.covered["orders"][0] + 1]
         known = later["sold_month"] > 0
@@ -278,8 +298,9 @@ class _Reading:
         held = [r for r in self.scenario.windows if (r.market, r.channel) == (market, channel)]
         return max(held, key=lambda r: r.from_).window_days if held else 0.0
 
-    def _classes(self, market: str, channel: str, term: float) -> list[tuple[npt.NDArray[np.bool_], float, float]]:
+    def _classes(self, row: SkuMarket, channel: str) -> list[tuple[npt.NDArray[np.bool_], float, float]]:
         """Months of claim by what covers them, each with the ages at failure that are seen of them [days]."""
+        market, term = row.market, row.warranty_days
         lag = self.scenario.births.report_lag_days.mean()
         window = self._window(market, channel)
         by = {
@@ -289,7 +310,7 @@ class _Reading:
         }
         none = np.zeros(len(self.months), dtype=bool)
         returns = by.get(RETURNS, none) if channel in self.returning and window > 0 else none
-        log = by.get(LOG, none)
+        log = by.get(LOG, none) | np.isin(self.months, list(self.counted.get((row.sku, market), ())))
         stated = self.scenario.channels.get(channel)
         elsewhere = window if stated is not None and stated.window_decider == "platform" else 0.0
         return [
@@ -308,7 +329,7 @@ class _Reading:
         ahead = np.arange(j)[:, None] + np.arange(j)[None, :]
         share, decline = self._claimed(market, channel, row)
         false = _opportunistic(s, row) * np.minimum(self.ages / row.warranty_days, 1.0)
-        for months, low, high in self._classes(market, channel, row.warranty_days):
+        for months, low, high in self._classes(row, channel):
             if not months.any() or high <= low or not sold.any():
                 continue
             seen = (ahead < j) & months[np.minimum(ahead, j - 1)]
@@ -368,7 +389,7 @@ class _Reading:
         keep = ~late
         for channel in rows["channel"].unique():
             mine = rows["channel"] == channel
-            classes = self._classes(row.market, channel, row.warranty_days)
+            classes = self._classes(row, channel)
             covered = np.zeros(len(self.months), dtype=bool)
             for months, low, high in classes:
                 covered |= months if high > low else False

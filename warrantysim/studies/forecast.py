@@ -28,7 +28,7 @@ from warrantysim.report.export import CSV_ENCODING, csv_bytes
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import refuse
 from warrantysim.schema.sold_units import month_name
-from warrantysim.studies.of_books import FOLDER, OfBooks, StudyOfBooks, books_of
+from warrantysim.studies.of_books import FOLDER, StudyOfBooks, WithCounts, books_of
 from warrantysim.studies.study import Say, Stored, Work
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ TABLES = {
 """Tables by the columns they have a row for each value of."""
 
 
-class ForecastOptions(OfBooks):
+class ForecastOptions(WithCounts):
     """How many futures, how far sales may miss their plan, and where the books are, if there are any."""
 
     replications: int | None = Field(100, ge=2, le=100_000)
@@ -96,7 +96,7 @@ class Forecast(StudyOfBooks[ForecastOptions, Coming]):
 
         scenario, lives, scores = cases[0].scenario, {}, pd.DataFrame()
         if ask.books:
-            found = history(scenario, books_of(ask))
+            found = history(scenario, books_of(ask), ask.counts)
             lives = {one.sku: one.lives for one in fitted_lives(scenario, found, work.seed)}
             scenario = _after(scenario, found)
             scores = scores_of(Path(ask.books).parent / KEPT, found)

@@ -6,10 +6,17 @@ digest of what it holds are among its options, so that other books are another s
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from warrantysim.files.books import Books
+from warrantysim.files.documents import parse_document
+from warrantysim.files.reading import MAX_BYTES
+from warrantysim.files.seller_book import read_seller
+from warrantysim.files.seller_rows import currencies_of
+from warrantysim.files.source_text import read_text
+from warrantysim.fitting.history import Counted
 from warrantysim.schema.errors import BadInput, told
 from warrantysim.studies.study import Options, Study, WrongOption
 
@@ -26,6 +33,13 @@ class OfBooks(Options):
     """Digest of what they held when it was asked; anything where empty [text]."""
 
 
+class WithCounts(OfBooks):
+    """Where the books are, and what a person counted beside them."""
+
+    counts: tuple[Counted, ...] = ()
+    """Claims by SKU, market and month as the seller's workbook counts them, read where no log covers a month [list]."""
+
+
 Asked = TypeVar("Asked", bound=OfBooks)
 Found = TypeVar("Found")
 
@@ -33,14 +47,32 @@ Found = TypeVar("Found")
 class StudyOfBooks(Study[Asked, Found]):
     """A study whose cases have books."""
 
-    unsaid = frozenset({"edition"})
+    unsaid = frozenset({"edition", "counts"})
 
     def located(self, ask: Asked, file: Path) -> Asked:
         """With the folder beside a scenario's file, where none is stated, and what it holds."""
         if getattr(ask, "table", ""):
             return ask
         folder = Path(ask.books) if ask.books else file.parent / FOLDER
-        return self.options({**ask.model_dump(), "books": str(folder), "edition": Books(folder).digest})
+        stated = {**ask.model_dump(), "books": str(folder), "edition": Books(folder).digest}
+        if isinstance(ask, WithCounts):
+            stated["counts"] = counted_in(file)
+        return self.options(stated)
+
+
+def counted_in(file: Path) -> tuple[Counted, ...]:
+    """Claims that the workbook of a seller's scenario file counts; none where it names no workbook."""
+    stated = parse_document(read_text(file, MAX_BYTES)[0], file.as_posix()).values.get("packs")
+    if not isinstance(stated, dict) or "seller" not in stated:
+        return ()
+    book = file.parent / str(stated["seller"])
+    return _counted(book, book.stat().st_mtime_ns, tuple(stated["markets"]))
+
+
+@lru_cache(maxsize=16)
+def _counted(book: Path, changed: int, markets: tuple[str, ...]) -> tuple[Counted, ...]:
+    found = read_seller(book, currencies_of(markets)).claims
+    return tuple((sku, market, f"{month:%Y-%m}", n) for sku, market, month, n in found)
 
 
 def books_of(ask: OfBooks) -> Books:

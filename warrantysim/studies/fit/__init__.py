@@ -31,7 +31,7 @@ from warrantysim.schema.fields import unit_at
 from warrantysim.schema.paths import at, match, table_fields, tree_of
 from warrantysim.schema.row_keys import bracketed
 from warrantysim.studies.fit.one_table import fitted_table, table_blocks
-from warrantysim.studies.of_books import OfBooks, StudyOfBooks, books_of
+from warrantysim.studies.of_books import StudyOfBooks, WithCounts, books_of
 from warrantysim.studies.study import Say, Stored, Work
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ WHOLE = "all"
 """Stands for all products together."""
 
 
-class FitOptions(OfBooks):
+class FitOptions(WithCounts):
     """Where the books are, or a table of lives to fit by itself."""
 
     table: str = ""
@@ -59,7 +59,7 @@ class Fit(StudyOfBooks[FitOptions, Stored]):
 
     name = "fit"
     Options = FitOptions
-    unsaid = frozenset({"edition", "replications"})
+    unsaid = frozenset({"edition", "counts", "replications"})
     accepts = "write what was fitted to fitted.csv beside the scenario file; the file before is kept under another name"
 
     def run(self, cases: Sequence[Case], ask: FitOptions, work: Work) -> Stored:
@@ -71,7 +71,7 @@ class Fit(StudyOfBooks[FitOptions, Stored]):
             work.progress("fit", 3, 3)
             return fitted_table(Path(ask.table))
         scenario, books = cases[0].scenario, books_of(ask)
-        found = history(scenario, books)
+        found = history(scenario, books, ask.counts)
         work.progress("fit", 1, 3)
         lives = fitted_lives(scenario, found, work.seed)
         work.progress("fit", 2, 3)
@@ -85,7 +85,10 @@ class Fit(StudyOfBooks[FitOptions, Stored]):
             "claims": sum(p.claims for p in found.products),
             "joined": found.joined,
             "left_out": {why: n for why, n in found.left_out.items() if n >= 1},
-            "unsaid": [{"what": one.what, "facts": dict(one.facts)} for one in _unsaid(scenario, found, unsaid)],
+            "unsaid": [
+                {"what": one.what, "facts": dict(one.facts)}
+                for one in _unsaid(scenario, found, unsaid, bool(ask.counts))
+            ],
         }
         tables = {
             "lives": _lives(scenario, lives),
@@ -351,12 +354,12 @@ def _laws(scenario: Scenario, found: History) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _unsaid(scenario: Scenario, found: History, unsaid: Sequence[Unsaid]) -> list[Unsaid]:
+def _unsaid(scenario: Scenario, found: History, unsaid: Sequence[Unsaid], counted: bool) -> list[Unsaid]:
     """What the books do not tell, what holds of all books last."""
     said = list(unsaid)
     if not found.products:
         return [Unsaid("no_claims"), *said]
-    if "claims" not in found.covered:
+    if "claims" not in found.covered and not counted:
         said.insert(0, Unsaid("no_log"))
     if "returns" not in found.covered:
         said.insert(0, Unsaid("no_returns"))
