@@ -127,6 +127,7 @@ MORE: dict[str, dict[str, Act]] = {
     "quality": {"rule": turn("quality_rule", 1), "market": choose("quality_market")},
     "approvals": {"another version": choose("approvals_version")},
     "inputs": {"another scenario": choose("inputs_scenario")},
+    "seller": {},
     "scenarios": {},
     "runs": {},
 }
