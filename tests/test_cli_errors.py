@@ -140,3 +140,18 @@ def test_what_a_study_refuses_is_told_in_the_language_that_is_asked(
 def test_names_to_choose_from_come_in_one_order(capsys: Captured) -> None:
     assert main(["validate", BASE, "--set", "reporting_currency=XXX"]) == exits.BAD_INPUT
     assert "CNY, EUR, GBP, JPY, USD" in capsys.readouterr().err
+
+
+def test_a_full_disk_names_the_file_though_a_failed_write_names_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no disk that is always full")
+
+    def written(*_: object, **__: object) -> None:
+        full.write_text("x" * 100_000, "utf-8")
+
+    monkeypatch.setattr("warrantysim.files.loading.load", written)
+    assert main(["validate", BASE]) == exits.USAGE
+    assert "No space left on device (/dev/full)" in capsys.readouterr().err

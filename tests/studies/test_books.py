@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from warrantysim.journeys.records import Finding, Route
 from warrantysim.money.categories import Category
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.asking import Answer, function_of
-from warrantysim.studies.books import kept_verdict, verdict_text
+from warrantysim.studies.books import KEPT, kept_verdict, verdict_text
 
 RULE = {
     "name": "today",
@@ -157,3 +158,14 @@ def test_a_decision_without_a_verdict_says_so(folder: Path, tmp_path: Path) -> N
     assert kept_verdict(tmp_path, "en") == ""
     (tmp_path / "orders.parquet").write_bytes((folder / "orders.parquet").read_bytes())
     assert "Nobody has asked yet" in kept_verdict(tmp_path, "en")
+
+
+def test_a_verdict_that_cannot_be_kept_is_warned_of_and_the_comparison_told(
+    scenario: Scenario, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "books", ignore=shutil.ignore_patterns("*verdict*"))
+    (tmp_path / "books" / f".{KEPT}~").mkdir()  # what cannot be written, whoever runs this
+    found = asked(scenario, tmp_path / "books")
+    assert len(found.tables["figures"])
+    assert "could not be kept" in found.text("en")
+    assert KEPT in found.text("zh")

@@ -11,6 +11,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from io import IOBase
+from pathlib import Path
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, DEFECT, OK, USAGE, Stop
@@ -80,9 +82,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     except Exception as error:
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
-            console.message("message.machine", reason=error.strerror, file=error.filename or "-")
+            console.message("message.machine", reason=error.strerror, file=file_of(error))
             return USAGE
         if arguments.debug:
             console.note(traceback.format_exc())
         console.message("message.defect", kind=type(error).__name__, message=error)
         return DEFECT
+
+
+def file_of(error: OSError) -> str:
+    """The file a fault of the machine is of: a write that fails names none, but who wrote it holds it."""
+    if error.filename:
+        return str(error.filename)
+    held = [frame.f_locals.values() for frame, _ in traceback.walk_tb(error.__traceback__)]
+    for values in reversed(held):
+        for value in values:
+            name = value if isinstance(value, Path) else getattr(value, "name", "") if isinstance(value, IOBase) else ""
+            if isinstance(name, str | Path) and str(name):
+                return str(name)
+    return str(getattr(sys.stdout, "name", "-"))

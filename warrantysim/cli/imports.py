@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 def _propose(books: Books, folder: Path, accept: Sequence[str], console: Console) -> None:
     """Show what the books say otherwise than the workbook, and take what is wanted of it."""
-    from warrantysim.files.importers.proposals import proposals
+    from warrantysim.files.importers.proposals import months_left_out, proposals
     from warrantysim.present.import_report import proposal_blocks
     from warrantysim.present.terminal import terminal_text
     from warrantysim.schema.errors import ScenarioError
@@ -100,8 +100,9 @@ def _propose(books: Books, folder: Path, accept: Sequence[str], console: Console
     try:
         own = seller_folder(folder)
         found = proposals(books, own.book(), own.markets)
-        if found and not console.json:
-            console.result(terminal_text(proposal_blocks(found, console.lang), console.width))
+        left = months_left_out(books, own.markets)
+        if (found or left) and not console.json:
+            console.result(terminal_text(proposal_blocks(found, left, console.lang), console.width))
         chosen = [one for one in found if not one.lacks and ("all" in accept or one.sheet in accept)]
         if chosen:
             take(own, chosen)

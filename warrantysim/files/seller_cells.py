@@ -123,6 +123,24 @@ def month(text: str) -> dt.date | None:
     return dt.date(int(found["year"]), int(found["month"]), 1)
 
 
+def plain_cell(value: float) -> str:
+    """A figure as it is typed so that it is read again as that figure and as no other: in the unit of its column, with
+    a point and without thousands separators.
+    """
+    return short_figure(float(f"{value:.6g}"))
+
+
+def amount_in(text: str) -> float:
+    """The figure of a cell that was read before, whatever stands beside it.
+
+    Raises
+    ------
+    BadInput
+        Where there is none, or may be two.
+    """
+    return _one(text)[0]
+
+
 @cache
 def choices(kind: str) -> Mapping[str, tuple[str, str]]:
     """What a column is chosen from: key to its English and Chinese words."""

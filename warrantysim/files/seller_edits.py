@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from warrantysim.files.seller_book import COLUMNS, EXAMPLE, Place, SellerBook
-from warrantysim.files.seller_cells import choices
+from warrantysim.files.seller_cells import amount_in, choices
 from warrantysim.files.seller_products import later
 from warrantysim.locale.wording import Lang
 from warrantysim.schema.errors import BadInput, suggestion, told
@@ -146,21 +146,15 @@ def with_market(
     for row in sheets.rows.get("products", ()):
         price = row.get(("price", like))
         if price is not None and not same:
-            price = local_price(_plain(price) * rate, currency, usd)
+            price = local_price(amount_in(price) * rate, currency, usd)
         products.append({**row, **({("price", market): price} if price is not None else {})})
     sales: list[Cells] = []
     for row in sheets.rows.get("sales", ()):
         sales.append(row)
         if row.get(("market", ""), "").casefold() == like.casefold():
-            scaled = {p: f"{_plain(text) * share:.0f}" for p, text in row.items() if p[0] in ("level", "month")}
+            scaled = {p: f"{amount_in(text) * share:.0f}" for p, text in row.items() if p[0] in ("level", "month")}
             sales.append({**row, **scaled, ("market", ""): market})
     return replace(sheets, currencies=currencies, rows={**sheets.rows, "products": products, "sales": sales})
-
-
-def _plain(text: str) -> float:
-    from warrantysim.schema.figure_advice import stated_figure
-
-    return stated_figure(text)[0][0]
 
 
 def with_product(sheets: SellerSheets, product: Mapping[Place, str], sales: Mapping[str, str]) -> SellerSheets:

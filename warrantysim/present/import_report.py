@@ -72,6 +72,8 @@ def blocks_of(found: Import, lang: Lang = "en") -> list[Block]:
         out.append(_questions(asked, lang))
     if found.changes:
         out.append(_changes(found.changes, lang))
+    if found.late:
+        out.append(Sentence(found.late.text(lang), "warn"))
     said = told("nothing changed in the books") if not found.changes else None
     if found.changes and not found.written:
         said = told("nothing was written")
@@ -119,8 +121,13 @@ def _strange(what: str, codes: Mapping[str, int]) -> Message:
     )
 
 
-def proposal_blocks(found: Sequence[Proposal], lang: Lang = "en") -> list[Block]:
-    """What the books say otherwise than the workbook: a row a cell of products, a row a line of sales."""
+def proposal_blocks(found: Sequence[Proposal], left: Sequence[Message] = (), lang: Lang = "en") -> list[Block]:
+    """What the books say otherwise than the workbook: a row a cell of products, a row a line of sales; then the months
+    that are left out.
+    """
+    points: list[Block] = [Points([one.text(lang) for one in left])] if left else []
+    if not found:
+        return points
     rows = [
         {"sheet": one.sheet, "row": ", ".join(one.row), "column": " ".join(map(str, filter(None, one.column))),
          "old": one.old, "new": one.new, "why": one.why.text(lang), "lacks": one.lacks.text(lang)}
@@ -144,7 +151,7 @@ def proposal_blocks(found: Sequence[Proposal], lang: Lang = "en") -> list[Block]
               "new": told("Books"), "why": told("From"), "lacks": told("Lacks")}  # fmt: skip
     columns = [Column(key, title.text(lang)) for key, title in titles.items()]
     title = told("What the books say otherwise than the workbook: take it with --accept products|sales|all")
-    return [TableOf("proposals", title.text(lang), pd.DataFrame(rows, columns=list(titles)), columns)]
+    return [TableOf("proposals", title.text(lang), pd.DataFrame(rows, columns=list(titles)), columns), *points]
 
 
 def record_of(found: Import) -> dict[str, object]:
@@ -157,6 +164,7 @@ def record_of(found: Import) -> dict[str, object]:
             for one in found.questions
         ],
         "changes": {table: {"new": new, "changed": changed} for table, (new, changed) in found.changes.items()},
+        "warnings": [str(found.late)] if found.late else [],
         "written": found.written,
     }  # fmt: skip
 

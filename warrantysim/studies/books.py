@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,8 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             "places": places,
             "failed": [str(failure) for failure in failures],
         }
-        keep_verdict(Path(ask.books), facts)
+        if reason := keep_verdict(Path(ask.books), facts):
+            facts["unkept"] = reason
         return Stored({name: frame for name, frame in tables.items() if len(frame)}, facts)
 
     def failures(self, found: Stored) -> Sequence[Failure]:
@@ -105,6 +107,8 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
                 blocks.append(
                     Points([page("place", of=of, verdict=verdict_text(v, lang)) for of, v in verdicts.items()])
                 )
+        if reason := f.get("unkept"):
+            blocks.append(Sentence(page("unkept", file=(Path(f["books"]) / KEPT).as_posix(), reason=reason), "warn"))
         return [*blocks, Sentence(page("note"), "note"), page.provenance()]
 
     def _table(self, page: Say, name: str, key: str, frame: pd.DataFrame) -> TableOf:
@@ -273,12 +277,18 @@ def _both(verdict: Mapping[str, Any]) -> dict[str, str]:
     return {name: figures.whole(verdict[name]) for name in ("model", "books")}
 
 
-def keep_verdict(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Keep the verdict with the books, for every decision to name."""
+def keep_verdict(folder: Path, facts: Mapping[str, Any]) -> str:
+    """Keep the verdict with the books, for every decision to name; why it could not be kept, empty where it was."""
     kept = {name: facts[name] for name in ("since", "until", "verdict")}
     draft = folder / f".{KEPT}~"
-    draft.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
-    draft.replace(folder / KEPT)
+    try:
+        draft.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+        draft.replace(folder / KEPT)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        return error.strerror or str(error)
+    return ""
 
 
 def kept_verdict(folder: Path, lang: Lang) -> str:

@@ -175,9 +175,11 @@ def _import(books: Any, scenario: Scenario) -> None:
 
 def _proposed(seller: SellerFolder, book: SellerBook, books: Any) -> None:
     """What the books say otherwise than the workbook: taken over cell by cell, once somebody says so."""
-    from warrantysim.files.importers.proposals import accepted, proposals
+    from warrantysim.files.importers.proposals import accepted, months_left_out, proposals
 
     found = proposals(books, book, seller.markets)
+    for left in months_left_out(books, seller.markets):
+        st.caption(escaped(left.text(lang())))
     if not found:
         return
     zh = lang() == "zh"

@@ -10,7 +10,7 @@ import pytest
 from tests.files.importers.reading import report_file
 from warrantysim.files.books import Books
 from warrantysim.files.importers.importing import import_files, import_reports
-from warrantysim.present.blocks import TableOf
+from warrantysim.present.blocks import Sentence, TableOf
 from warrantysim.present.import_report import FEW, blocks_of
 from warrantysim.schema.errors import ScenarioError
 
@@ -165,3 +165,17 @@ def test_the_books_tell_which_months_their_files_cover(tmp_path: Path) -> None:
     books = books_of(tmp_path, [ORDERS])
     whole = [month for month in pd.period_range("2026-01", "2026-06", freq="M") if books.covers("all_orders", month)]
     assert [str(month) for month in whole] == ["2026-02", "2026-03", "2026-04"]
+
+
+def test_claims_opened_long_after_every_other_report_ends_are_warned_of(tmp_path: Path) -> None:
+    books = books_of(tmp_path, [ORDERS])  # the last order is of 6 May 2026
+    log = "claim,opened,sku,market\n" + "".join(
+        f"{n},{day},CAM-2CH,US\n" for n, day in enumerate(("2026-05-20", "2026-06-06", "2026-12-13", "2027-04-30"))
+    )
+    found = import_files(books, [("log.csv", log.encode())], when=WHEN, meant={"log.csv": "claims_log"})
+    for lang in ("en", "zh"):
+        [warned] = [one.text for one in blocks_of(found, lang) if isinstance(one, Sentence) and one.role == "warn"]
+        for part in ("2 ", "2026-12-13", "2027-04-30", "2026-05-06"):
+            assert part in warned
+    alone = books_of(tmp_path / "alone", [("log.csv", log.encode())])
+    assert not import_files(alone, [], when=WHEN).late

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,10 +16,18 @@ from tests.files.seller_books import CURRENCIES, PRODUCTS, SALES, book
 from warrantysim.cli import main
 from warrantysim.files.books import Books
 from warrantysim.files.importers.importing import import_files
-from warrantysim.files.importers.proposals import Proposal, accepted, likely_kind, proposals, whole_months
+from warrantysim.files.importers.proposals import (
+    Proposal,
+    accepted,
+    likely_kind,
+    months_left_out,
+    proposals,
+    whole_months,
+)
 from warrantysim.files.loading import load_scenario
 from warrantysim.files.seller_book import seller_in
-from warrantysim.files.seller_edits import sheets_of_book
+from warrantysim.files.seller_cells import amount_in
+from warrantysim.files.seller_edits import sheets_of_book, with_market
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.store.seller_folder import seller_folder
 
@@ -62,7 +71,7 @@ def test_units_of_whole_months_are_proposed_and_a_month_without_a_line_is_none(t
 
 def test_months_of_one_region_say_nothing_of_another(tmp_path: Path) -> None:
     lines = [*daily("2026-01-01", "2026-03-31"), *daily("2026-03-01", "2026-03-31", store="Amazon.de")]
-    whole = whole_months(books_of(tmp_path, lines).table("orders"))
+    whole = whole_months(books_of(tmp_path, lines))
     assert {name: len(months) for name, months in whole.items()} == {"America": 3, "Europe": 1}
 
 
@@ -86,7 +95,7 @@ def test_weight_size_and_prices_of_the_fee_preview_are_proposed_where_they_diffe
     preview = [previewed("US", "64.99", "5.20", "USD", sku="A"), previewed("FR", "60.00", sku="A")]
     said = book([["A", "earbuds", "59.99", "", "", "160 g", "20 x 15 x 8"]])
     assert shown(proposals(books_of(tmp_path, preview), said, MARKETS)) == {
-        ("A", "weight", ""): ("0.16", "0.5 kg"),
+        ("A", "weight", ""): ("0.16", "0.5"),
         ("A", "price", "US"): ("59.99", "64.99"),
     }
 
@@ -153,3 +162,54 @@ def test_the_command_shows_proposals_and_takes_those_that_are_accepted(
     capsys.readouterr()
     assert main(["import", str(folder)]) == 0
     assert "--accept" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_proposed_reads_back_as_the_figure_that_was_proposed(seed: int, tmp_path: Path) -> None:
+    draw = np.random.default_rng(seed)
+    weights = [f"{weight:.3f}" for weight in (1.728, *10 ** draw.uniform(-2, 2.5, 11))]
+    sides = [sorted((f"{side:.3f}" for side in draw.uniform(1, 400, 3)), key=float) for _ in weights]
+    prices = [f"{price:.2f}" for price in draw.uniform(1, 4000, len(weights))]
+    preview = [
+        previewed("US", price, "1.00", "USD", sku=f"P{k}", product_name="Camera", item_package_weight=weight,
+                  longest_side=long, median_side=median, shortest_side=short)
+        for k, (weight, price, (short, median, long)) in enumerate(zip(weights, prices, sides, strict=True))
+    ]  # fmt: skip
+    books = books_of(tmp_path, preview)
+    sheets = accepted(sheets_of_book(book(), CURRENCIES), proposals(books, book(), MARKETS))
+    after = seller_in(seller_workbook(sheets), Path("seller.xlsx"), CURRENCIES)
+    read = {row["sku"]: row for row in after.products}
+    for k, (weight, price, mine) in enumerate(zip(weights, prices, sides, strict=True)):
+        row = read[f"P{k}"]
+        assert row.values["weight"] == pytest.approx(float(weight), rel=1e-5)
+        assert sorted(row.values["size"]) == pytest.approx(list(map(float, mine)), rel=1e-5)
+        assert row.of("price", "US") == (float(price), "USD")
+
+
+def test_a_price_taken_over_into_another_market_is_the_price_that_was_typed() -> None:
+    sheets = sheets_of_book(book([["A", "earbuds", "59.123"]]), CURRENCIES)
+    assert (
+        amount_in(
+            with_market(sheets, "UK", "GBP", {"USD": 1.0, "GBP": 1.25}, like="US").rows["products"][0]["price", "UK"]
+        )
+        < 60
+    )
+
+
+def test_months_the_orders_do_not_cover_from_first_to_last_day_are_named_and_not_proposed(tmp_path: Path) -> None:
+    days = ["2026-01-31", "2026-02-28", "2026-04-01", "2026-04-03", "2026-05-06"]
+    books = books_of(tmp_path, [sold(day) for day in days])
+    found = shown(proposals(books, book(), MARKETS))
+    months = {key[4]: new for key, (_, new) in found.items() if key[3] == "month"}
+    assert months == {dt.date(2026, 2, 1): "1", dt.date(2026, 3, 1): "0", dt.date(2026, 4, 1): "2"}
+    [left] = months_left_out(books, MARKETS)
+    assert left.text().startswith("US: ")
+    assert left.text().endswith("2026-01, 2026-05")
+    assert left.text("zh") != left.text()
+
+
+def test_a_hole_between_two_files_is_no_month_without_sales(tmp_path: Path) -> None:
+    books = books_of(tmp_path, daily("2026-01-01", "2026-02-10"), daily("2026-04-20", "2026-05-31"))
+    assert [str(month) for month in whole_months(books)["America"]] == ["2026-01", "2026-05"]
+    joined = books_of(tmp_path / "next", daily("2026-01-01", "2026-01-31"), daily("2026-02-01", "2026-02-28"))
+    assert len(whole_months(joined)["America"]) == 2

@@ -12,15 +12,18 @@ import pyarrow as pa
 
 from warrantysim.files.books import FOLDER, Books, among, differing, merged
 from warrantysim.files.importers import read_report, reports
+from warrantysim.files.importers.claims_log import NAME as CLAIMS_LOG
 from warrantysim.files.importers.joining import joined
 from warrantysim.files.importers.log_cells import answer_name
 from warrantysim.files.importers.report import Context, Imported, Question, Share
 from warrantysim.files.importers.words import LOGS, fields_of
-from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
+from warrantysim.schema.errors import NOTHING, Message, Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
 
 Progress = Callable[[str, int], None]
 """Told which file is read, and the rows read of it."""
+BEYOND = 31
+"""Claims opened later than this after every other report ends are warned of [days]."""
 _Keys = Mapping[str, pd.Series]
 """Keys of the rows of a file, by table."""
 
@@ -37,6 +40,8 @@ class Import:
     """The tables of the books afterwards, those that changed."""
     written: bool
     """Whether the books were written; they are not where nothing changed, or nothing was to be written."""
+    late: Message = NOTHING
+    """Claims that were opened long after every other report ends; empty where there are none."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -91,7 +96,26 @@ def import_files(
             listed = [one for one in told_of if any(map(any, one.changes.values())) or _unlisted(one, books)]
             books.write(changed, listed, known, when)
     counts = {name: found for name, found in changes.items() if any(found)}
-    return Import(told_of, counts, changed, new and not dry_run)
+    late = _late(after["claims"], told_of, books)
+    return Import(told_of, counts, changed, new and not dry_run, late)
+
+
+def _late(claims: pd.DataFrame, files: Sequence[Imported], books: Books) -> Message:
+    """How many claims of the books were opened later than any other report reaches, which is a sign of wrong dates."""
+    ends = [one.covers[1] for one in files if one.covers and one.report != CLAIMS_LOG]
+    ends += [pd.Timestamp(row["to"]) for row in books.imports if row["to"] and row["report"] != CLAIMS_LOG]
+    if not ends or not len(claims):
+        return NOTHING
+    last = max(ends)
+    opened = claims["opened"][claims["opened"] > last + pd.Timedelta(days=BEYOND)]
+    if opened.empty:
+        return NOTHING
+    return told(
+        "{n:,} claims were opened from {first} to {until}, more than {days} days after the last day any other report "
+        "covers ({last}): check the dates of the log",
+        n=len(opened), first=f"{opened.min():%Y-%m-%d}", until=f"{opened.max():%Y-%m-%d}", days=BEYOND,
+        last=f"{last:%Y-%m-%d}",
+    )  # fmt: skip
 
 
 _JOINED = ("orders", "returns", "replacements", "claims", "postings")

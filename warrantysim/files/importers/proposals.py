@@ -11,12 +11,13 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from warrantysim.files.importers.report import stores
-from warrantysim.files.seller_cells import choices
+from warrantysim.files.seller_cells import choices, plain_cell
 from warrantysim.files.seller_edits import SellerSheets, without_examples
 from warrantysim.packs.archetypes import archetypes
 from warrantysim.schema.errors import NOTHING, Message, told
@@ -32,8 +33,8 @@ SAME_PRICE = 0.005
 """The same of a price [share]."""
 RECENT = 90
 """Days of orders whose median price is the price where no fee preview states one [days]."""
-GAP = 3.0
-"""How many usual gaps between days with orders an edge of the books may miss and still be whole [gaps]."""
+HOLE = 3.0
+"""How many usual gaps between days with orders two files may lie apart and still have no hole between them [gaps]."""
 _SKU = re.compile(r"[^\s,\[\]\"'*|]+(?: [^\s,\[\]\"'*|]+)*\Z")
 KIND = "kind"
 """Beginning of the answers which kind of product a SKU is: ``kind.CAM-2CH``."""
@@ -71,7 +72,25 @@ def proposals(books: Books, book: SellerBook, markets: Sequence[str]) -> tuple[P
     lacking = {one.row[0]: one.lacks for one in products if one.lacks}
     priced = {(one.row[0], one.column[1]) for one in products if one.column[0] == "price"}
     priced |= {(str(row["sku"]), market) for row in book.products for market in row.markets_of("price")}
-    return (*products, *_sales(sold, whole_months(books.table("orders")), book, lacking, priced))
+    return (*products, *_sales(sold, whole_months(books), book, lacking, priced))
+
+
+def months_left_out(books: Books, markets: Sequence[str]) -> tuple[Message, ...]:
+    """Months with orders that are not proposed, since no file covers them from the first to the last day."""
+    whole, found = whole_months(books), []
+    sold = _sold(books, markets)
+    for market, days in sold.groupby("market")["day"]:
+        part = sorted(set(days.dropna().dt.to_period("M")) - set(whole.get(region(str(market)), ())))
+        if part:
+            names = ", ".join(map(str, part))
+            found.append(
+                told(
+                    "{market}: not proposed, since the orders do not reach from the first to the last day: {months}",
+                    market=market,
+                    months=names,
+                )
+            )
+    return tuple(found)
 
 
 def accepted(sheets: SellerSheets, chosen: Iterable[Proposal]) -> SellerSheets:
@@ -143,11 +162,11 @@ def _measures(rows: pd.DataFrame, said: Mapping[str, Any]) -> Iterator[Cell]:
     why = told("fee preview")
     weight = float(rows["weight_kg"].median())
     if _differs(weight, said.get("weight")):
-        yield ("weight", ""), _text(said.get("weight")), f"{weight:.4g} kg", why
+        yield ("weight", ""), _text(said.get("weight")), plain_cell(weight), why
     sides = sorted((float(rows[side].median()) for side in ("length_cm", "width_cm", "height_cm")), reverse=True)
     known = sorted(said.get("size") or (), reverse=True)
     if all(map(math.isfinite, sides)) and any(map(_differs, sides, known or [None])):
-        yield ("size", ""), " x ".join(map(_text, known)), " x ".join(f"{side:.4g}" for side in sides), why
+        yield ("size", ""), " x ".join(map(_text, known)), " x ".join(map(plain_cell, sides)), why
 
 
 def likely_kind(name: str) -> str:
@@ -219,23 +238,25 @@ def region(market: str) -> str:
     return store.zone.split("/")[0] if store else ""
 
 
-def whole_months(orders: pd.DataFrame) -> dict[str, list[pd.Period]]:
-    """Months the orders of each region cover whole, so that no line means none was sold.
-
-    The first and the last month count where no more of them is missing than a few usual gaps between days with orders.
+def whole_months(books: Books) -> dict[str, list[pd.Period]]:
+    """Months that the orders of each region cover from the first to the last day in the market's time, so that no line
+    means none was sold. What lies before the first line or behind the last is unknown, and so is a hole between files.
     """
+    orders, periods = books.table("orders"), books.periods("all_orders")
     found: dict[str, list[pd.Period]] = {}
     dated = orders[orders["day"].notna()]
     for name, lines in dated.groupby(dated["market"].map(region)):
-        days = pd.DatetimeIndex(lines["day"].unique())
-        first, last = days.min(), days.max()
-        gap = pd.Timedelta(days=max(1.0, math.ceil(GAP * ((last - first).days + 1) / len(days))))
-        months = list(pd.period_range(first, last, freq="M"))
-        if months and first - months[0].start_time > gap:
-            months = months[1:]
-        if months and months[-1].end_time.normalize() - last > gap:
-            months = months[:-1]
-        found[str(name)] = months
+        days = pd.DatetimeIndex(lines["day"].unique()).normalize().sort_values()
+        usual = days.to_series().diff().median() if len(days) > 1 else pd.Timedelta(days=1)
+        ends = [(last, begin) for (_, last), (begin, _) in pairwise(periods)]
+        holes = [(last, begin) for last, begin in ends if begin - last > HOLE * usual]
+        found[str(name)] = [
+            month
+            for month in pd.period_range(days[0], days[-1], freq="M")
+            if days[0] <= month.start_time
+            and month.end_time.normalize() <= days[-1]
+            and not any(last < month.end_time.normalize() and month.start_time < begin for last, begin in holes)
+        ]
     return found
 
 
