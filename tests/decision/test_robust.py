@@ -18,6 +18,7 @@ from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.simulate import run_replications
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together
 from warrantysim.journeys.model import model_of
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
 
 SEED = 7
@@ -163,3 +164,8 @@ def test_the_best_of_many_unrelated_inputs_stays_below_the_share_of_chance_as_of
         best.append(max(np.corrcoef(x[:, k], y)[0, 1] ** 2 for k in range(30)))
     below = np.mean(np.array(best) < share_by_chance(24, 30, 0.95))
     assert 0.92 < below < 0.98
+
+
+def test_ranges_of_which_no_draw_is_valid_are_told_and_not_passed_over() -> None:
+    with pytest.raises(ScenarioError, match="landed_cost"):
+        decide(seller(-50.0, -30.0), seed=SEED)

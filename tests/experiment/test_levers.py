@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from tests.analysis.seller import seller
@@ -33,6 +35,19 @@ def test_a_wildcard_turns_all_alike_and_several_levers_turn_at_once() -> None:
         "partners.Q.desks.main.repaired.flat": "40.0 USD",
         "horizon.days": 200,
     }
+
+
+def test_a_row_that_holds_always_and_later_ones_of_its_key_are_each_turned_once() -> None:
+    world = seller()
+    later = [row.replace(from_=dt.date(2028, 3, 1), warranty_days=731) for row in world.sku_markets]
+    world = world.replace(sku_markets=[*world.sku_markets, *later])
+    sku, market = world.sku_markets[0].key
+    levers = [Lever(f"sku_markets[{sku},*].life_eta_days"), Lever(f"sku_markets[{sku},{market}].landed_cost")]
+    there = turned(world, [(levers[0], 777.0), (levers[1], 3.5)])
+    mine = [row for row in there.sku_markets if row.sku == sku]
+    assert {row.life_eta_days for row in mine} == {777.0}
+    assert {row.landed_cost for row in mine if row.market == market} == {3.5}
+    assert len(mine) == 2 * len({row.market for row in mine})
 
 
 def test_figures_that_differ_have_no_one_stated_position() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ import pytest
 
 from tests.fitting.drawn_books import DrawnBooks, drawn, seller, written
 from tests.worlds import partner
+from warrantysim.analysis.beside_books import in_the_books
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.records import Finding, Route
 from warrantysim.money.categories import Category
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.asking import Answer, function_of
 from warrantysim.studies.books import KEPT, kept_verdict, verdict_text
@@ -110,6 +113,33 @@ def test_lives_that_are_off_come_first(scenario: Scenario, folder: Path) -> None
     verdict = asked(short, folder).facts["verdict"]
     assert (verdict["status"], verdict["figure"]) == ("off", "claims")
     assert "life_eta_days" in verdict_text(verdict, "en")
+
+
+def test_prices_stated_later_than_the_months_of_the_books_hold_before_and_the_answer_says_so(
+    scenario: Scenario, folder: Path
+) -> None:
+    begins = dt.date(2028, 1, 31)
+    horizon = scenario.horizon.replace(first_day=dt.date(2030, 1, 1))
+    late = {
+        name: [row.replace(from_=begins) for row in getattr(scenario, name)] for name in ("label_rates", "rate_cards")
+    }
+    quote = scenario.partners["P"]
+    dated = {name: desk.replace(repaired={"flat": [{"from": begins.isoformat(), "value": "40 USD"}]})
+             for name, desk in quote.desks.items()}  # fmt: skip
+    moved = scenario.replace(horizon=horizon, partners={"P": quote.replace(desks=dated)}, **late)
+    found, same = asked(moved, folder), asked(scenario, folder)
+    assert found.facts["stated_later"] == {"rate_cards": "2028-01-31", "label_rates": "2028-01-31"}
+    assert same.facts["stated_later"] == {}
+    assert found.facts["failed"] == []
+    labels = [one.tables["figures"].set_index("figure").loc["labels", "model"].tolist() for one in (found, same)]
+    assert labels[0] == pytest.approx(labels[1], rel=0.05)
+    for lang in ("en", "zh"):
+        assert "label_rates 2028-01-31" in found.text(lang)
+
+
+def test_months_the_scenario_cannot_be_had_for_are_named(scenario: Scenario) -> None:
+    with pytest.raises(BadInput, match="1999-01 to 1999-12, the months of the books: expected a day from 2000-01-01"):
+        in_the_books(scenario, drawn(scenario), 1999 * 12, 1999 * 12 + 11)
 
 
 def lives(scenario: Scenario, times: dict[str, float]) -> Scenario:

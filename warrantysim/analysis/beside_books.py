@@ -21,8 +21,9 @@ from warrantysim.experiment.workers import results
 from warrantysim.fitting.history import LOG, RETURNS, Books, covered_months, month_name, months_of
 from warrantysim.journeys.records import Route
 from warrantysim.money.categories import Category
-from warrantysim.schema.dated import BEGINNING, DatedRow
-from warrantysim.schema.errors import BadInput
+from warrantysim.schema.dated import BEGINNING
+from warrantysim.schema.errors import BadInput, first_message
+from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.products import Sales
 from warrantysim.schema.root import Scenario
@@ -40,8 +41,13 @@ OF_MONEY = {
 """Categories of the ledger each is made of."""
 BY = ("market", "category", "month")
 """What figures are told by."""
-UNDATED = ("sku_markets", "fx", "customs", "tariffs", "platform_fees")
-"""Tables whose first rows hold for the months of the books, too, where they begin later."""
+UNDATED = (
+    "sku_markets", "fx", "customs", "tariffs", "platform_fees", "windows", "rate_cards", "label_rates",
+    "freight_lanes", "freight_breaks",
+)  # fmt: skip
+"""Tables whose first rows hold for the months of the books, too, where they begin later; laws begin when they do."""
+STEPS = frozenset({"up_to", "from_quantity"})
+"""Columns that tell the steps of one price list: these begin together."""
 BEHIND = 24
 """Months before the window whose sales may still claim, at least [months]."""
 
@@ -66,12 +72,32 @@ def window(books: Books, months: int) -> tuple[int, int]:
 
 
 def in_the_books(scenario: Scenario, books: Books, first: int, last: int) -> Scenario:
-    """The scenario moved to months of the books, with what was sold in each; sales before the books are as stated."""
+    """The scenario moved to months of the books, with what was sold in each; sales before the books are as stated.
+
+    Raises
+    ------
+    BadInput
+        Where the scenario cannot be had for these months.
+    """
+    try:
+        return _moved(scenario, books, first, last)
+    except ValueError as error:
+        raise BadInput(
+            "the scenario cannot be moved to {since} to {until}, the months of the books: {why}; ask for fewer months",
+            since=month_name(first),
+            until=month_name(last),
+            why=str(first_message(error)),
+        ) from None
+
+
+def _moved(scenario: Scenario, books: Books, first: int, last: int) -> Scenario:
     begins, after = (dt.date(m // 12, m % 12 + 1, 1) for m in (first, last + 1))
     horizon = scenario.horizon.replace(first_day=begins, days=(after - begins).days, run_out_days=0)
-    moved: dict[str, Any] = {"horizon": horizon, "deliveries": (), "claims_table": ()}
+    moved: dict[str, Any] = {"horizon": horizon, "deliveries": (), "claims_table": (), "assumptions": ()}
     for name in UNDATED:
         moved[name] = _from_the_beginning(getattr(scenario, name))
+    plain = tree_of(scenario, set(type(scenario).model_fields) - scenario.TABLES.keys() - moved.keys())
+    moved |= {name: begun for name, value in plain.items() if (begun := _begun(value)) != value}
     orders = books.table("orders")
     orders = orders[(orders["status"] == "sold") & orders["kind"].isin(("sale", "replacement"))]
     known = orders["sku"].isin(scenario.sku_ids) & orders["market"].isin(scenario.market_ids)
@@ -92,15 +118,41 @@ def in_the_books(scenario: Scenario, books: Books, first: int, last: int) -> Sce
     return scenario.replace(**moved, sales=rows)
 
 
+def stated_later(scenario: Scenario, day: dt.date) -> dict[str, str]:
+    """Tables with rows that `in_the_books` lets hold before they begin, and the last of these days; of those that
+    begin after ``day``."""
+    found = {}
+    for name in UNDATED:
+        begins = [row.from_ for row in _firsts(getattr(scenario, name)) if row.from_ > day]
+        if begins:
+            found[name] = max(begins).isoformat()
+    return found
+
+
 def _from_the_beginning(rows: Sequence[Any]) -> list[Any]:
     """Rows of which the first of each key holds always."""
-    earliest: dict[Any, DatedRow] = {}
-    for row in rows:
-        key = tuple(getattr(row, name) for name in type(row).key_fields)
-        if key not in earliest or row.from_ < earliest[key].from_:
-            earliest[key] = row
-    first = {id(row) for row in earliest.values()}
+    first = {id(row) for row in _firsts(rows)}
     return [row.replace(from_=BEGINNING) if id(row) in first and row.from_ != BEGINNING else row for row in rows]
+
+
+def _firsts(rows: Sequence[Any]) -> list[Any]:
+    """The rows each key begins with: of a price list all steps of its first day."""
+    keys = [tuple(getattr(row, name) for name in type(row).key_fields if name not in STEPS) for row in rows]
+    begins: dict[Any, dt.date] = {}
+    for key, row in zip(keys, rows, strict=True):
+        begins[key] = min(row.from_, begins.get(key, row.from_))
+    return [row for key, row in zip(keys, rows, strict=True) if row.from_ == begins[key]]
+
+
+def _begun(value: Any) -> Any:
+    """A plain value in which the first of dated steps holds always."""
+    if isinstance(value, dict):
+        return {key: _begun(child) for key, child in value.items()}
+    if not isinstance(value, list):
+        return value
+    if value and all(isinstance(step, dict) and set(step) == {"from", "value"} for step in value):
+        return [{**value[0], "from": BEGINNING.isoformat()}, *value[1:]]
+    return [_begun(child) for child in value]
 
 
 def of_the_model(

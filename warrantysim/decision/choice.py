@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -94,6 +94,11 @@ def draw_assumptions(
     """All stated ranges drawn together under today's policy and another one; None where nothing is stated or asked.
 
     ``stated``: years of both in the scenario as stated, on the same replications.
+
+    Raises
+    ------
+    ScenarioError
+        Where no draw makes a valid scenario: the ranges do not hold together, and nothing would be said of the saving.
     """
     s = model.scenario
     if not s.assumptions or not s.decision.robust_draws:
@@ -103,14 +108,17 @@ def draw_assumptions(
     measure = partial(cell_costs, cells=tuple(cells))
     sides = [np.mean([measure(s, year) for year in years[:YEARS]], axis=0) for years in stated]
     turns = [levers_at(inputs, one) for one in draws]
-    stream = asked.turned((s.policy, policy), replications[:YEARS], turns, measure)
-    shifts = list(_shifts(stream, sides[0] - sides[1]))
+    found = list(asked.turned((s.policy, policy), replications[:YEARS], turns, measure))
+    refused = [one for one in found if isinstance(one, ScenarioError)]
+    if len(refused) == len(found):
+        raise refused[0]
+    shifts = list(_shifts(found, sides[0] - sides[1]))
     valid = [k for k, shift in enumerate(shifts) if shift is not None]
     rows = np.array([shifts[k] for k in valid], dtype=float).reshape(len(valid), len(cells) + 1)
     return SavingsDrawn(inputs, tuple(cells), draws[valid], rows)
 
 
-def _shifts(stream: Iterator[np.ndarray | Failure | ScenarioError], before: np.ndarray) -> Iterator[np.ndarray | None]:
+def _shifts(stream: Iterable[np.ndarray | Failure | ScenarioError], before: np.ndarray) -> Iterator[np.ndarray | None]:
     """What each turn adds to the savings ``before`` of cells; None where it makes no valid scenario, or today's policy
     chokes."""
     for found in stream:

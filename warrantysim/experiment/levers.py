@@ -91,14 +91,14 @@ def turned(scenario: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scen
         place = f"{lever.path} at {position:g}"
         if lever.how == "mix":
             changed = _mixed(tree, match(tree, lever.path, tables), position, lever.path)
-            overrides += [Override(name(path, tree, tables), "set", share, place) for path, share in changed]
+            overrides += [Override(name(path, tree, tables), "set", share, place, path) for path, share in changed]
             continue
         if lever.how != "set":
             overrides.append(Override(lever.path, lever.how, position, place))
             continue
         for path in match(tree, lever.path, tables):
             exact = name(path, tree, tables)
-            overrides.append(Override(exact, "set", _in_form(at(tree, path), position, lever.path), place))
+            overrides.append(Override(exact, "set", _in_form(at(tree, path), position, lever.path), place, path))
     return Reader(type(scenario)).with_overrides(scenario, overrides)
 
 

@@ -22,7 +22,7 @@ import copy
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from warrantysim.files.documents import parse_value, scalar
@@ -54,6 +54,9 @@ class Override:
     """The value set or added, the factor or the addend."""
     place: str
     """Where the change is stated: ``x.yaml:12``, or the --set itself [text]."""
+    at: Path | None = None
+    """Keys and positions of the one value changed, where its path would name others too: of rows of a key on several
+    dates, the path of the undated one names all."""
 
     def problem(self, message: Message, path: str | None = None) -> ScenarioError:
         """An error at this change."""
@@ -198,7 +201,7 @@ def _concrete(tree: Mapping[str, Any], override: Override, tables: Tables) -> It
     if override.op == "add":
         yield from _added(tree, override, tables)
         return
-    found = match(tree, override.path, tables)
+    found = match(tree, override.path, tables) if override.at is None else [override.at]
     if override.op == "remove":
         yield from ((path, None) for path in found)
     elif override.op == "set":
@@ -250,7 +253,7 @@ def _merged(
         return
     for key, child in value.items():
         step = f"{name(path, tree, tables)}{bracketed([key])}"
-        part = override_at(step, child, override.place)
+        part = replace(override_at(step, child, override.place), at=(*path, key) if key in old else None)
         yield from _concrete(tree, part, tables)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from warrantysim.analysis.beside_books import FIGURES, in_the_books, of_the_books, of_the_model, window
+from warrantysim.analysis.beside_books import FIGURES, in_the_books, of_the_books, of_the_model, stated_later, window
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.summary import Failure
@@ -78,6 +78,7 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             "books": ask.books,
             "since": month_name(first),
             "until": month_name(last),
+            "stated_later": stated_later(case.scenario, moved.horizon.begins),
             "replications": len(done),
             "cancelled": len(done) + len(failures) < len(years),
             "verdict": {**verdict_of(tables["figures"]), "where": where_off(places)},
@@ -109,6 +110,9 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
                 )
         if reason := f.get("unkept"):
             blocks.append(Sentence(page("unkept", file=(Path(f["books"]) / KEPT).as_posix(), reason=reason), "warn"))
+        if later := f.get("stated_later"):
+            tables = ", ".join(f"{name} {day}" for name, day in later.items())
+            blocks.append(Sentence(page("stated_later", tables=tables), "note"))
         return [*blocks, Sentence(page("note"), "note"), page.provenance()]
 
     def _table(self, page: Say, name: str, key: str, frame: pd.DataFrame) -> TableOf:
