@@ -199,3 +199,21 @@ def test_a_verdict_that_cannot_be_kept_is_warned_of_and_the_comparison_told(
     assert len(found.tables["figures"])
     assert "could not be kept" in found.text("en")
     assert KEPT in found.text("zh")
+
+
+def test_claims_of_units_the_books_never_sold_are_counted_in_place_of_lives(scenario: Scenario, tmp_path: Path) -> None:
+    books = from_own_simulation(scenario)
+    orders, log = books.table("orders"), books.table("claims")
+    late = orders[(orders["sku"] == "A") & (orders["day"] >= pd.Timestamp(scenario.horizon.first_day))]
+    written(books.with_(orders=late), tmp_path)
+    unsold = scenario.replace(sales=[row.replace(units_per_month=1.0) for row in scenario.sales])
+    facts = asked(unsold, tmp_path).facts
+    verdict = facts["verdict"]
+    assert (verdict["status"], verdict["figure"]) == ("off", "claims")
+    window = log[log["opened"].dt.strftime("%Y-%m").between(facts["since"], facts["until"])]
+    assert verdict["unseen"]["never"] == pytest.approx((window["sku"] == "B").sum())
+    early = window[(window["sku"] == "A") & (window["sold"] < late["day"].min())]
+    assert verdict["unseen"]["before"] == pytest.approx(len(early))
+    for lang in ("en", "zh"):
+        assert f"{verdict['unseen']['never']:,.0f}" in verdict_text(verdict, lang)
+        assert "life_eta_days" not in verdict_text({**verdict, "where": []}, lang)

@@ -277,6 +277,34 @@ def of_the_books(scenario: Scenario, books: Books, first: int, last: int) -> pd.
     return found.groupby(["figure", *BY], as_index=False)[["count", "amount"]].sum()
 
 
+def without_a_sale(scenario: Scenario, books: Books, first: int, last: int) -> dict[str, float]:
+    """Claims of the months whose unit the orders of the books cannot show: ``before``, sold before they begin, and
+    ``never``, of a product and market the books never sold.
+    """
+    orders, parts = books.table("orders"), []
+    orders = orders[orders["status"] == "sold"]
+    for name in (RETURNS, LOG):
+        rows = books.table(name)
+        if not len(rows):
+            continue
+        day = rows["opened"] if name == LOG else pd.to_datetime(rows["opened"]).fillna(pd.to_datetime(rows["day"]))
+        weight = (
+            1.0 if name == LOG else rows["failure"].astype(float).fillna(0.0) * rows["units"].astype(float).fillna(1.0)
+        )
+        parts.append(rows[["sku", "market", "sold"]].assign(month=months_of(pd.to_datetime(day)), weight=weight))
+    if not parts:
+        return {"before": 0.0, "never": 0.0}
+    claims = pd.concat(parts, ignore_index=True)
+    claims = claims[claims["month"].between(first, last) & claims["sku"].isin(scenario.sku_ids)]
+    claims = claims[claims["market"].isin(scenario.market_ids)]
+    pairs = set(zip(orders["sku"], orders["market"], strict=True))
+    never = pd.Series([pair not in pairs for pair in zip(claims["sku"], claims["market"], strict=True)], claims.index)
+    before = ~never.astype(bool) & (pd.to_datetime(claims["sold"]) < pd.to_datetime(orders["day"]).min())
+    return {
+        name: float(claims.loc[of.astype(bool), "weight"].sum()) for name, of in (("before", before), ("never", never))
+    }
+
+
 def _part(figure: str, rows: pd.DataFrame, day: Any, count: Any, amount: Any = 0.0, currency: Any = "") -> pd.DataFrame:
     stamps = pd.to_datetime(pd.Series(day).reset_index(drop=True))
     sku = rows["sku"].fillna("") if "sku" in rows else ""

@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from warrantysim.analysis.beside_books import FIGURES, in_the_books, of_the_books, of_the_model, stated_later, window
+from warrantysim.analysis.beside_books import (
+    FIGURES,
+    in_the_books,
+    of_the_books,
+    of_the_model,
+    stated_later,
+    window,
+    without_a_sale,
+)
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.summary import Failure
@@ -73,6 +81,11 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
         tables = {"figures": compared(model, seen, [], done, level)}
         for by, name in (*GROUPS.items(), ("month", "months")):
             tables[name] = compared(model, _named(seen, by), [by], done, level)
+        verdict = verdict_of(tables["figures"])
+        if verdict.get("figure") == "claims" and verdict["status"] == "off":
+            unseen = without_a_sale(moved, books, first, last)
+            if sum(unseen.values()) > (verdict["books"] - verdict["model"]) / 2 > 0:
+                verdict["unseen"] = unseen
         places = {by: verdicts_by(tables[name], by) for by, name in GROUPS.items()}
         facts = {
             "books": ask.books,
@@ -81,7 +94,7 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             "stated_later": stated_later(case.scenario, moved.horizon.begins),
             "replications": len(done),
             "cancelled": len(done) + len(failures) < len(years),
-            "verdict": {**verdict_of(tables["figures"]), "where": where_off(places)},
+            "verdict": {**verdict, "where": where_off(places)},
             "places": places,
             "failed": [str(failure) for failure in failures],
         }
@@ -268,6 +281,8 @@ def _verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
     if status != "off":
         return say(f"books.verdict.{status}", lang, **facts)
     look = say(f"books.look.{verdict['figure']}.{verdict['why']}", lang)
+    if unseen := verdict.get("unseen"):
+        look = say("books.look.claims.unseen", lang, **{name: figures.whole(n) for name, n in unseen.items()})
     key = "off" if off is not None else "none"
     return say(f"books.verdict.{key}", lang, **facts, **_both(verdict), look=look)
 
