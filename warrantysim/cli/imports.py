@@ -81,6 +81,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.result_json(record_of(found))
     else:
         console.result(terminal_text(blocks_of(found, console.lang), console.width))
+    if found.again:
+        console.tell("import.again", files=", ".join(found.again))
     if not arguments.dry_run:
         books = Books(folder / FOLDER)
         _propose(books, folder, arguments.accept, console)
@@ -131,8 +133,20 @@ def _replay(books: Books, file: Path, scenario: Scenario, console: Console) -> N
 
 
 def _file(seller: Path, folder: Path) -> Path:
-    """The seller's scenario file, whether it is there or not."""
-    return seller if seller.is_file() else folder / f"{folder.resolve().name}.yaml"
+    """The seller's scenario file, whether it is there or not.
+
+    Raises
+    ------
+    Stop
+        With `BAD_INPUT` if it may be one of several.
+    """
+    from warrantysim.files.loading import seller_file
+    from warrantysim.schema.errors import ScenarioError
+
+    try:
+        return seller if seller.is_file() else seller_file(folder)
+    except ScenarioError as error:
+        raise Stop(BAD_INPUT, error) from None
 
 
 def _scenario(seller: Path, folder: Path, console: Console) -> Scenario | None:

@@ -32,6 +32,26 @@ def one_scenario(it: argparse.ArgumentParser) -> None:
     it.add_argument("scenario", nargs="?", type=Path, default=REFERENCE, help=help)
 
 
+def scenario_file(path: Path) -> Path:
+    """The scenario file that is named; that of a seller's folder where the folder is.
+
+    Raises
+    ------
+    Stop
+        With `BAD_INPUT` if it may be one of several.
+    """
+    if not path.is_dir():
+        return path
+    from warrantysim.files.loading import seller_file
+    from warrantysim.schema.errors import ScenarioError
+
+    try:
+        found = seller_file(path)
+    except ScenarioError as error:
+        raise Stop(BAD_INPUT, error) from None
+    return found if found.exists() else path
+
+
 def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None) -> Loaded[Scenario]:
     """A scenario with the changes of ``--set``, and with the policy of a file in place of its own where one is given: a
     policy (.yaml), or rules in any form they are handed out in.
@@ -44,6 +64,7 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
     from warrantysim.files.loading import load
     from warrantysim.schema.errors import Problem, ScenarioError, first_message
 
+    path = scenario_file(path)
     try:
         if policy is None:
             found = load(path, arguments.sets)

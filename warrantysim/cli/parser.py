@@ -121,7 +121,19 @@ Subcommands = Any
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that repeats nothing a terminal obeys."""
+    """A parser that repeats nothing a terminal obeys, and takes files before and after options."""
+
+    _within = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Options first where any number of files may be named: else those after an option would be too many."""
+        if self._within or not any(one.nargs in ("*", "+") for one in self._get_positional_actions()):
+            return super().parse_known_args(args, namespace)
+        self._within = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._within = False
 
     def _print_message(self, message: str, file: Any = None) -> None:
         super()._print_message(printable(message or ""), file)

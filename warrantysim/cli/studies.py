@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
-from warrantysim.cli.inputs import loaded, one_scenario, ready, write
+from warrantysim.cli.inputs import loaded, one_scenario, ready, scenario_file, write
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
@@ -171,6 +171,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.studies.study import Work, WrongOption
 
     one = study_of(arguments.command)
+    if not one.scenarios:
+        arguments.scenario = scenario_file(arguments.scenario)
     cases, changes = cases_of(one, arguments, console)
     ask = asked(one, arguments)
     if not one.scenarios:

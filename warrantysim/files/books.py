@@ -38,6 +38,8 @@ IMPORTS = ("when", "file", "digest", "report", "rows", "used", "from", "to")
 """Columns of ``imports.csv``."""
 ROW_GROUP = 50_000
 """Rows written at a time [rows]."""
+ANSWERS = "answers.yaml"
+"""What a person answered."""
 _PENDING = "pending"
 _COMMIT = "commit.json"
 
@@ -57,15 +59,25 @@ class Books:
         Raises
         ------
         ScenarioError
-            If its file holds no key: rows of an order would no longer find each other.
+            If there are tables and no key, or its file holds none: with another one no row would be known again, and
+            every file would be counted twice.
         """
         path = self.folder / "key"
-        if not path.exists():
+        if not path.exists() and not any(self.folder.glob("*.parquet")):
             return secrets.token_bytes(32)
         try:
-            return bytes.fromhex(path.read_text("ascii").strip())
+            found = bytes.fromhex(path.read_text("ascii").strip())
         except (OSError, ValueError):
-            raise refuse(path.as_posix(), "this is no key of books; put back the one that was there") from None
+            found = b""
+        if not 16 <= len(found) <= 64:
+            raise refuse(
+                path.as_posix(),
+                "the key of these books is missing or is none; it tells rows that were imported before, which would be "
+                "counted twice without it; put the file back, from a copy of the folder, or begin the books anew: move "
+                "{folder} away and import every file again",
+                folder=self.folder.as_posix(),
+            )
+        return found
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of `canonical.TABLES`, by day; without rows where nothing was imported.
@@ -107,7 +119,7 @@ class Books:
         ScenarioError
             If ``answers.yaml`` is no list of names and values.
         """
-        path = self.folder / "answers.yaml"
+        path = self.folder / ANSWERS
         try:
             found = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
         except (yaml.YAMLError, OSError, ValueError):
@@ -166,7 +178,7 @@ class Books:
             for name, frame in tables.items():
                 frame.to_parquet(pending / f"{name}.parquet", index=False, compression="zstd", row_group_size=ROW_GROUP)
             _write(pending / "imports.csv", self._log(imported, when))
-            _write(pending / "answers.yaml", yaml.safe_dump(dict(answers), allow_unicode=True, sort_keys=True))
+            _write(pending / ANSWERS, yaml.safe_dump(dict(answers), allow_unicode=True, sort_keys=True))
             names = sorted(path.name for path in pending.iterdir())
             for name in names:
                 _to_disk(pending / name)

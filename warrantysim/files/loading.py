@@ -21,7 +21,7 @@ from warrantysim.files.overrides import parse_sets
 from warrantysim.files.reading import MAX_BYTES, Reader, validated
 from warrantysim.files.source_text import SourceFile, read_text, shown_path
 from warrantysim.files.statements import Statements
-from warrantysim.schema.errors import Problem, ScenarioError
+from warrantysim.schema.errors import Problem, ScenarioError, refuse
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.strict import Strict
 
@@ -147,6 +147,37 @@ def _load_as(root: type[S], path: str | FilePath, set: Sequence[str], policy: st
         tuple(reader.remarks),
         reader.places,
     )
+
+
+def seller_file(folder: FilePath) -> FilePath:
+    """The scenario file of a seller's folder: the one that is called like the folder; in a folder that was copied or
+    renamed the only one that states ``packs``, else the only one that is no what-if. It is not there where none is.
+
+    Raises
+    ------
+    ScenarioError
+        If it may be one of several.
+    """
+    own = folder / f"{folder.resolve().name}.yaml"
+    if own.exists():
+        return own
+    packed, whole = [], []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            stated = parse_document(read_text(path, MAX_BYTES)[0], shown_path(path)).values
+        except ScenarioError:
+            whole.append(path)  # may be it; whoever reads it says what is wrong
+            continue
+        packed += [path] if "packs" in stated else []
+        whole += [path] if "schema_version" in stated and "extends" not in stated else []
+    found = packed or whole
+    if len(found) > 1:
+        raise refuse(
+            shown_path(folder),
+            "the seller's scenario may be any of {names}; name the file in place of the folder, or call it {own}",
+            names=", ".join(path.name for path in found), own=own.name,
+        )  # fmt: skip
+    return found[0] if found else own
 
 
 def states_policy(path: str | FilePath) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from warrantysim.files.documents import parse_document
 from warrantysim.files.importers.proposals import Proposal, accepted
+from warrantysim.files.loading import seller_file
 from warrantysim.files.reading import MAX_BYTES
 from warrantysim.files.seller_book import Place, SellerBook, read_seller, seller_in
 from warrantysim.files.seller_edits import SellerSheets, new_sheets, sheets_of_book, with_market, with_product
@@ -82,10 +83,10 @@ def seller_folder(folder: Path) -> SellerFolder:
     Raises
     ------
     ScenarioError
-        Where no scenario file in it names a workbook under ``packs: seller``.
+        Where its scenario file does not name a workbook under ``packs: seller``, or may be one of several.
     """
-    files = sorted(folder.glob("*.yaml"), key=lambda path: path.stem != folder.name) if folder.is_dir() else []
-    for path in files:
+    path = seller_file(folder)
+    if path.exists():
         document = parse_document(read_text(path, MAX_BYTES)[0], shown_path(path))
         stated = document.values.get("packs")
         if isinstance(stated, dict) and isinstance(stated.get("seller"), str):

@@ -66,7 +66,7 @@ def read_bills(sheet: Sheet) -> Iterator[Rows]:
     )
     if n := int(((frame["currency"] == "") & ~sheet.left).sum()):
         sheet.remark(told("{n:,} bills state no currency", n=n))
-    identity = [partner, day, sku, sheet.orders("order"), amount, frame["minutes"], frame["fault"]]
+    identity = [sheet.text("partner"), day, sku, sheet.orders("order"), amount, frame["minutes"], frame["fault"]]
     yield Rows("bills", frame, identity, numbered=True)
 
 

@@ -92,7 +92,9 @@ def read(sheet: Sheet) -> Iterator[Rows]:
     if n := int((resold & ~sheet.left).sum()):
         sheet.remark(told("{n:,} claims are of graded returns sold again (amzn.gr.); they count for the product", n=n))
     several = units.where(units > 1, 1).fillna(1).clip(upper=MOST_UNITS)
-    identity = [claim] if "claim" in headers else [order, sku, opened, market, frame["symptom"]]
+    identity = (
+        [claim] if "claim" in headers else [order, sku, opened, *(sheet.text(one) for one in ("market", "symptom"))]
+    )
     for unit in range(1, int(several.max() if len(several) else 1) + 1):
         rows = frame[several >= unit]
         number = pd.Series(str(unit), index=rows.index, dtype="str")

@@ -10,8 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from warrantysim.files.books import FOLDER, Books, among, differing, merged
+from warrantysim.files.books import ANSWERS, FOLDER, Books, among, differing, merged
 from warrantysim.files.importers import read_report, reports
+from warrantysim.files.importers.answering import checked, read_again
 from warrantysim.files.importers.claims_log import NAME as CLAIMS_LOG
 from warrantysim.files.importers.joining import joined
 from warrantysim.files.importers.log_cells import answer_name
@@ -42,6 +43,8 @@ class Import:
     """Whether the books were written; they are not where nothing changed, or nothing was to be written."""
     late: Message = NOTHING
     """Claims that were opened long after every other report ends; empty where there are none."""
+    again: tuple[str, ...] = ()
+    """Files read before that are to be imported again for the answers given now to hold for their rows [text]."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -77,27 +80,31 @@ def import_files(
     Raises
     ------
     ScenarioError
-        With the problems of every file that cannot be read, or an answer nobody asked for. Nothing is written then.
+        With the problems of every file that cannot be read, or every answer that is none, given now or remembered.
+        Nothing is written then.
     """
     with nullcontext() if dry_run else books.locked():
         before = {name: books.table(name) for name in ("orders", "products")}
-        known = dict(books.answers) | dict(answers or {})
+        given, kept = checked(answers or {}, scenario), books.answers
+        checked({name: one for name, one in kept.items() if name not in given}, scenario, books.folder / ANSWERS)
+        known = kept | given
         skus = skus or (frozenset(one.sku for one in scenario.skus) if scenario else frozenset())
         context = Context(books.key, known, before, scenario, skus)
         read, after = _read(files, context, books, meant or {}, progress)
-        _refuse_strange(answers or {}, [one for one, _ in read], books)
         tables = {name: books.table(name) for name in {*after, *_JOINED}}
         after = joined(tables | after, known)
         changes = {name: differing(tables[name], frame) for name, frame in after.items()}
         changed = {name: frame for name, frame in after.items() if any(changes[name])}
         told_of = tuple(_after(one, keys, after, tables) for one, keys in read)
-        new = known != books.answers or bool(changed) or any(_unlisted(one, books) for one in told_of)
+        other = [name for name, one in given.items() if kept.get(name) != one]
+        again = read_again(other, books.imports, {one.digest for one in told_of})
+        new = bool(other) or bool(changed) or any(_unlisted(one, books) for one in told_of)
         if new and not dry_run:
             listed = [one for one in told_of if any(map(any, one.changes.values())) or _unlisted(one, books)]
             books.write(changed, listed, known, when)
     counts = {name: found for name, found in changes.items() if any(found)}
     late = _late(after["claims"], told_of, books)
-    return Import(told_of, counts, changed, new and not dry_run, late)
+    return Import(told_of, counts, changed, new and not dry_run, late, again)
 
 
 def _late(claims: pd.DataFrame, files: Sequence[Imported], books: Books) -> Message:
@@ -151,18 +158,6 @@ def _read(
     return read, tables
 
 
-def _refuse_strange(answers: Mapping[str, str], read: Sequence[Imported], books: Books) -> None:
-    """Refuse answers to questions nobody asks."""
-    asked = {question.name for one in read for question in one.questions} | set(books.answers)
-    beginnings = {*reports(), "failure", "kind", "map", "near_skus", "encoding"}
-    strange = [name for name in answers if name not in asked and name.partition(".")[0] not in beginnings]
-    if strange:
-        raise ScenarioError(
-            Problem("", told("nobody asks for this") + suggestion(name, sorted(asked)), f"--answer {name}")
-            for name in strange
-        )
-
-
 def _unlisted(one: Imported, books: Books) -> bool:
     return one.digest not in {row["digest"] for row in books.imports}
 
@@ -211,11 +206,11 @@ def import_reports(
     ScenarioError
         If a file cannot be read; nothing is written then.
     """  # fmt: skip
-    from warrantysim.files.loading import load_scenario
+    from warrantysim.files.loading import load_scenario, seller_file
 
     place = Path(seller)
     folder = place.parent if place.is_file() else place
-    file = place if place.is_file() else folder / f"{folder.resolve().name}.yaml"
+    file = place if place.is_file() else seller_file(folder)
     try:
         scenario = load_scenario(file) if file.exists() else None
     except ScenarioError:

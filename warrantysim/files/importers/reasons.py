@@ -31,6 +31,11 @@ def _defaults() -> Mapping[str, tuple[float, bool]]:
     return {row["reason"]: (float(row["failure"]), row["asked"] == "yes") for row in shipped("return_reasons")}
 
 
+def reasons() -> tuple[str, ...]:
+    """The codes that are known."""
+    return tuple(_defaults())
+
+
 @cache
 def _words() -> Mapping[str, str]:
     known = {row["words"].casefold(): row["reason"] for row in shipped("return_reasons") if row["words"]}

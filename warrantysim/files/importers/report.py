@@ -146,15 +146,18 @@ class Context:
             raise refuse(
                 f"--answer {name}", told("no such answer: {stated!r}", stated=stated) + suggestion(stated, options)
             )
-        if stated is not None and not options and not _between(stated, low, high):
-            expected = told(
-                "expected a figure from {low:g} to {high:g}, got {stated!r}", low=low, high=high, stated=stated
-            )
-            raise refuse(f"--answer {name}", expected)
+        if stated is not None and not options and not is_figure(stated, low, high):
+            raise refuse(f"--answer {name}", not_within(stated, low, high))
         return Question(name, message, options, default, default if stated is None else stated, stated is not None)
 
 
-def _between(stated: str, low: float, high: float) -> bool:
+def not_within(stated: str, low: float, high: float) -> Message:
+    """What is said of an answer that is no figure within its bounds."""
+    return told("expected a figure from {low:g} to {high:g}, got {stated!r}", low=low, high=high, stated=stated)
+
+
+def is_figure(stated: str, low: float, high: float) -> bool:
+    """Whether an answer is a figure within its bounds."""
     try:
         return low <= float(stated) <= high
     except ValueError:
