@@ -40,7 +40,7 @@ def scenario_file(path: Path) -> Path:
     Stop
         With `BAD_INPUT` if it may be one of several.
     """
-    if not path.is_dir():
+    if not path.is_dir() or not any((path / own).exists() for own in ("books", "seller.xlsx")):
         return path
     from warrantysim.files.loading import seller_file
     from warrantysim.schema.errors import ScenarioError
