@@ -11,7 +11,7 @@ from tests.decision.instances import seller
 from warrantysim.decision.choose import Columns, choose, grouped, solve_large
 from warrantysim.decision.own_pools import OwnPools
 from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate, restricted, units_counted
-from warrantysim.decision.reach import Range, Reach, least_reaching, most_within
+from warrantysim.decision.reach import Range, Reach, least_reaching, most_for
 from warrantysim.decision.zones import best_plans
 
 
@@ -123,8 +123,8 @@ def test_segments_decided_for_one_month_take_no_plan_from_the_others(seed: int) 
 
 def test_fractional_knapsacks_are_those_of_hand() -> None:
     amount, weight = np.array([6.0, 10.0, 12.0, 5.0]), np.array([1.0, 2.0, 3.0, 0.0])
-    assert most_within(amount, weight, 5.0) == pytest.approx(5 + 6 + 10 + 12 * 2 / 3)
-    assert most_within(amount, weight, 100.0) == pytest.approx(33.0)
+    assert most_for(amount, weight, 5.0) == pytest.approx(5 + 6 + 10 + 12 * 2 / 3)
+    assert most_for(amount, weight, 100.0) == pytest.approx(33.0)
     assert least_reaching(amount, weight, 20.0) == pytest.approx(1 + 2 * 0.9)
     assert least_reaching(amount, weight, 34.0) == np.inf
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from warrantysim.files.seller_book import SellerBook, seller_of
 from warrantysim.files.seller_edits import SellerSheets, new_sheets
-from warrantysim.files.seller_rows import SellerStated, below, seller_values
+from warrantysim.files.seller_rows import SellerStated, packs_below, seller_values
 from warrantysim.files.source_text import SourceFile
 from warrantysim.schema.errors import ScenarioError
 
@@ -46,7 +46,7 @@ def problems(*args: Any, **stated: Any) -> list[str]:
 @cache
 def packs() -> Mapping[str, Any]:
     """What packs say of three markets, with a horizon."""
-    found = below(("US", "DE", "JP"))
+    found = packs_below(("US", "DE", "JP"))
     return {**found, "horizon": {**found["horizon"], "first_day": dt.date(2027, 1, 1), "days": 365}}
 
 

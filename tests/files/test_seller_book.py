@@ -9,7 +9,7 @@ import pytest
 
 from tests.files.seller_books import NAME, PRODUCTS, SALES, book, fresh, problems
 from warrantysim.files.seller_book import seller_of
-from warrantysim.files.seller_cells import choice, choices, figure, money, months, size
+from warrantysim.files.seller_cells import choice, choices, money, months, size, typed_figure
 from warrantysim.files.seller_edits import sheets_of_book
 from warrantysim.files.source_text import SourceFile
 from warrantysim.files.workbooks import sheets_of
@@ -25,7 +25,7 @@ from warrantysim.schema.errors import BadInput, ScenarioError
     ],
 )  # fmt: skip
 def test_a_figure_is_taken_in_any_unit_that_is_known(text: str, unit: str, value: float) -> None:
-    assert figure(text, unit) == pytest.approx(value)
+    assert typed_figure(text, unit) == pytest.approx(value)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from tests.fitting.drawn_books import DrawnBooks, drawn, seller
 from warrantysim.claims.inverse import mixture_failed
 from warrantysim.fitting.history import History, history
-from warrantysim.fitting.lives import FittedLife, fitted_lives, kind_of, laws_of, prior_of
+from warrantysim.fitting.lives import FittedLife, archetype_of, fitted_lives, laws_of, prior_of
 from warrantysim.schema.root import Scenario
 
 
@@ -143,7 +143,7 @@ def test_a_product_without_a_claim_has_the_life_of_its_kind() -> None:
     empty = pd.DataFrame({"opened": pd.to_datetime(["2027-12-30"]), "sold": pd.NaT, "delivered": pd.NaT})
     log = empty.assign(sku="other", market="US", channel="OWN", reopened="no")
     life = lives_of(scenario, one.with_(claims=log))[0]
-    assert kind_of(scenario, "A") == life.kind == "earbuds"
+    assert archetype_of(scenario, "A") == life.kind == "earbuds"
     prior = prior_of("earbuds")
     assert life.product.claims == 0
     assert life.borrowed > 0.99

@@ -18,7 +18,7 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import results
-from warrantysim.fitting.history import LOG, RETURNS, Books, covered_months, month_name, months_of
+from warrantysim.fitting.history import LOG, RETURNS, BookTables, covered_months, month_name, months_of
 from warrantysim.journeys.records import Route
 from warrantysim.money.categories import Category
 from warrantysim.schema.dated import BEGINNING
@@ -52,7 +52,7 @@ BEHIND = 24
 """Months before the window whose sales may still claim, at least [months]."""
 
 
-def window(books: Books, months: int) -> tuple[int, int]:
+def window(books: BookTables, months: int) -> tuple[int, int]:
     """First and last of the last months that orders and claims cover whole.
 
     Raises
@@ -71,7 +71,7 @@ def window(books: Books, months: int) -> tuple[int, int]:
     return first, last
 
 
-def in_the_books(scenario: Scenario, books: Books, first: int, last: int) -> Scenario:
+def in_the_books(scenario: Scenario, books: BookTables, first: int, last: int) -> Scenario:
     """The scenario moved to months of the books, with what was sold in each; sales before the books are as stated.
 
     Raises
@@ -90,7 +90,7 @@ def in_the_books(scenario: Scenario, books: Books, first: int, last: int) -> Sce
         ) from None
 
 
-def _moved(scenario: Scenario, books: Books, first: int, last: int) -> Scenario:
+def _moved(scenario: Scenario, books: BookTables, first: int, last: int) -> Scenario:
     begins, after = (dt.date(m // 12, m % 12 + 1, 1) for m in (first, last + 1))
     horizon = scenario.horizon.replace(first_day=begins, days=(after - begins).days, run_out_days=0)
     moved: dict[str, Any] = {"horizon": horizon, "deliveries": (), "claims_table": (), "assumptions": ()}
@@ -220,7 +220,7 @@ def _year(scenario: Scenario, policies: Sequence[Policy], seed: int, draw: int) 
     return {str(name): summed[name].to_numpy() for name in summed}
 
 
-def of_the_books(scenario: Scenario, books: Books, first: int, last: int) -> pd.DataFrame:
+def of_the_books(scenario: Scenario, books: BookTables, first: int, last: int) -> pd.DataFrame:
     """The same of the books: columns figure, market, category, month, count, amount; figures the books do not hold are
     left out, and so is what is of products the scenario does not have.
 
@@ -277,7 +277,7 @@ def of_the_books(scenario: Scenario, books: Books, first: int, last: int) -> pd.
     return found.groupby(["figure", *BY], as_index=False)[["count", "amount"]].sum()
 
 
-def without_a_sale(scenario: Scenario, books: Books, first: int, last: int) -> dict[str, float]:
+def without_a_sale(scenario: Scenario, books: BookTables, first: int, last: int) -> dict[str, float]:
     """Claims of the months whose unit the orders of the books cannot show: ``before``, sold before they begin, and
     ``never``, of a product and market the books never sold.
     """

@@ -97,7 +97,7 @@ def _propose(books: Books, folder: Path, accept: Sequence[str], console: Console
     from warrantysim.present.import_report import proposal_blocks
     from warrantysim.present.terminal import terminal_text
     from warrantysim.schema.errors import ScenarioError
-    from warrantysim.store.seller_folder import seller_folder, take
+    from warrantysim.store.seller_folder import seller_folder, take_over
 
     try:
         own = seller_folder(folder)
@@ -107,7 +107,7 @@ def _propose(books: Books, folder: Path, accept: Sequence[str], console: Console
             console.result(terminal_text(proposal_blocks(found, left, console.lang), console.width))
         chosen = [one for one in found if not one.lacks and ("all" in accept or one.sheet in accept)]
         if chosen:
-            take(own, chosen)
+            take_over(own, chosen)
             console.tell("import.accepted", n=len(chosen), file=own.workbook)
     except ScenarioError as error:
         if accept:

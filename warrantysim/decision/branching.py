@@ -12,7 +12,7 @@ import pulp
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
 from warrantysim.decision.columns import GROUPS
-from warrantysim.decision.master import Decided, Master, Node
+from warrantysim.decision.master import BranchDecisions, Master, Node
 from warrantysim.decision.problem import present_in, restricted, units_counted
 from warrantysim.decision.program import linear, program, shared_rows
 from warrantysim.decision.reach import Key, Range, Room
@@ -114,7 +114,7 @@ class Closing(Master):
         cells: np.ndarray,
         held: np.ndarray,
         present: np.ndarray,
-        decided: Decided,
+        decided: BranchDecisions,
         segments: Mapping[Key, int],
     ) -> tuple[pulp.LpProblem, dict[tuple[int, int], pulp.LpVariable]]:
         """One plan of its menu (cost, measures, plan) for each cell. ``held``: what all other cells add, (M,);
@@ -183,7 +183,7 @@ class Search(Closing):
     def run(self, starts: Sequence[np.ndarray] = ()) -> float:
         """Branch and price; returns the proven bound."""
         self._begin(starts)
-        root = self.price(Decided(room=self.reach.room()))
+        root = self.price(BranchDecisions(room=self.reach.room()))
         self.prices = dict(zip(self.names, root.prices.tolist(), strict=True))
         if not root.feasible:
             return math.inf
@@ -247,7 +247,7 @@ class Search(Closing):
         best = self.objective()
         return bound < best - self.gap * abs(best) - 1e-9
 
-    def _branches(self, node: Node) -> list[Decided] | None:
+    def _branches(self, node: Node) -> list[BranchDecisions] | None:
         """Both sides of what is least clear in a node: a contract that is signed in part, else the period of which the
         mix of segments errs most; None where nothing is unclear."""
         decided = node.decided
@@ -262,7 +262,7 @@ class Search(Closing):
                 return sides
         return None
 
-    def _sides(self, node: Node, key: Key) -> list[Decided]:
+    def _sides(self, node: Node, key: Key) -> list[BranchDecisions]:
         """A period below the end of the segment its volume lies in, and above it (or its beginning, where nothing of
         the mix lies above); nothing where the mix is one segment."""
         block = next(b for b in self.problem.blocks if b.name == key[0])
@@ -277,5 +277,5 @@ class Search(Closing):
             room = self.reach.narrowed(node.decided.room, key, side)
             if room is not None:
                 signed = {**node.decided.signed, key[0]: True} if side.reached else node.decided.signed
-                sides.append(Decided(signed, room))
+                sides.append(BranchDecisions(signed, room))
         return sides

@@ -23,7 +23,7 @@ import numpy as np
 from warrantysim.decision.cells import CellZone, rival, zone_at, zones_as_rules, zones_for
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.loop import SearchResult, Tried, all_simulated, costs_of, objective, weighed
-from warrantysim.decision.luck_alone import LuckAlone, saved, standard_error
+from warrantysim.decision.luck_alone import LuckAlone, saved_alone, standard_error
 from warrantysim.decision.moves import (
     Plan,
     Zones,
@@ -234,7 +234,7 @@ class Neighbours:
             if not left or self.spent >= self.budget:
                 return here
             base, *costs = self.costs([here, *left], n)
-            gains = [saved(self.model, base, cost) for cost in costs]
+            gains = [saved_alone(self.model, base, cost) for cost in costs]
             noise = [self.noise(here, plan, base, cost) for plan, cost in zip(left, costs, strict=True)]
             order = sorted(range(len(left)), key=lambda k: -gains[k])[: max(-(-len(left) // 3), LAST)]
             left = [left[k] for k in order if gains[k] > -noise[k]]
@@ -242,10 +242,10 @@ class Neighbours:
             return here
         first, n, most = len(self.selection), self.stages[-1], len(self.selection) + len(self.proof)
         base, *costs = self.costs([here, *left], n)
-        best = left[int(np.argmax([saved(self.model, base[first:], cost[first:]) for cost in costs]))]
+        best = left[int(np.argmax([saved_alone(self.model, base[first:], cost[first:]) for cost in costs]))]
         while True:
             base, cost = (costs[first:] for costs in self.costs([here, best], n))
-            gain, unsure = saved(self.model, base, cost), self.noise(here, best, base, cost)
+            gain, unsure = saved_alone(self.model, base, cost), self.noise(here, best, base, cost)
             known = abs(gain) >= SURE * unsure or unsure <= CLOSE * abs(base.mean())
             if known or n == most or self.spent >= self.budget:
                 return best if gain > 0 else here

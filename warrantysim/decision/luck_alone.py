@@ -58,7 +58,7 @@ class LuckAlone:
         return self._known[c, zones]
 
 
-def saved(model: Model, base: np.ndarray, cost: np.ndarray) -> float:
+def saved_alone(model: Model, base: np.ndarray, cost: np.ndarray) -> float:
     """What one policy saves against another on shared luck; nothing is worse than not to come to an end."""
     return weighed(model, base) - weighed(model, cost) if np.isfinite(cost).all() else -np.inf
 

@@ -22,7 +22,7 @@ ROUNDS = 60
 
 
 @dataclass(frozen=True)
-class Decided:
+class BranchDecisions:
     """What a node of the search has decided."""
 
     signed: Mapping[str, bool] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Decided:
 class Node:
     """The relaxed master at the end of pricing."""
 
-    decided: Decided
+    decided: BranchDecisions
     bound: float
     value: float
     prices: np.ndarray
@@ -126,7 +126,7 @@ class Master:
             self.costs[g].append(float(costs[g]))
             self.vectors[g].append(table[g])
 
-    def price(self, decided: Decided) -> Node:
+    def price(self, decided: BranchDecisions) -> Node:
         """Column generation at one node."""
         bound, node = -math.inf, None
         for _ in range(ROUNDS):
@@ -150,7 +150,7 @@ class Master:
 
     def _node(
         self,
-        decided: Decided,
+        decided: BranchDecisions,
         solved: Solved,
         shared: Shared,
         bound: float,
@@ -188,7 +188,7 @@ class Master:
                 entry[c, block.uses[c]] += max(0.0, -solved.duals[f"link_{i}_{c}"])
         return entry
 
-    def _master(self, decided: Decided) -> tuple[pulp.LpProblem, Shared, list[pulp.LpVariable]]:
+    def _master(self, decided: BranchDecisions) -> tuple[pulp.LpProblem, Shared, list[pulp.LpVariable]]:
         """The relaxed master over known columns; limits may be exceeded at a price that no plan would pay."""
         problem, known = self.problem, self.columns
         lp = pulp.LpProblem("master", pulp.LpMinimize)

@@ -43,7 +43,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Row:
+class RowAmounts:
     """A sum of amounts of bands under arms, by flat position in (C, B, A)."""
 
     at: np.ndarray
@@ -64,12 +64,12 @@ class Reach:
 
     def __init__(self, problem: ProgramData) -> None:
         self.problem = problem
-        self.limits: list[tuple[Row, float]] = []
+        self.limits: list[tuple[RowAmounts, float]] = []
         for limit in problem.limits:
             load = problem.loads[limit.measure]
             if limit.most >= 0 and not (load.amount < 0).any():
                 self.limits.append((self.row(load), limit.most))
-        self.units: dict[Key, Row] = {}
+        self.units: dict[Key, RowAmounts] = {}
         self.others: dict[Key, float] = {}
         self.alone: set[Key] = set()
         for block, number, period in _periods(problem):
@@ -79,19 +79,19 @@ class Reach:
             if not block.one_of_several:
                 self.alone.add((block.name, number))
 
-    def row(self, load: Load) -> Row:
+    def row(self, load: Load) -> RowAmounts:
         """A measure as a row."""
-        return Row(load.place * self.problem.shape[2] + load.arm, np.maximum(load.amount, 0.0))
+        return RowAmounts(load.place * self.problem.shape[2] + load.arm, np.maximum(load.amount, 0.0))
 
-    def total(self, loads: list[Load]) -> Row:
+    def total(self, loads: list[Load]) -> RowAmounts:
         """Several measures added up."""
         rows = [self.row(load) for load in loads]
         if len(rows) == 1:
             return rows[0]
         if not rows:
-            return Row(np.zeros(0, dtype=np.int64), np.zeros(0))
+            return RowAmounts(np.zeros(0, dtype=np.int64), np.zeros(0))
         at, which = np.unique(np.concatenate([row.at for row in rows]), return_inverse=True)
-        return Row(at, np.bincount(which.reshape(-1), np.concatenate([row.amount for row in rows]), len(at)))
+        return RowAmounts(at, np.bincount(which.reshape(-1), np.concatenate([row.amount for row in rows]), len(at)))
 
     def room(self) -> Room:
         """What limits alone leave."""
@@ -121,7 +121,7 @@ class Reach:
             theirs, at = self.units[other], segments[other]
             last, first = at.last, at.first
             if math.isfinite(cap):
-                most_units = most_within(theirs.amount, mine.on(theirs.at), cap)
+                most_units = most_for(theirs.amount, mine.on(theirs.at), cap)
                 last = min(last, _last(period, most_units + self.others[other]))
             if floor > 0:
                 least = least_reaching(mine.amount, theirs.on(mine.at), floor) + self.others[other]
@@ -133,10 +133,10 @@ class Reach:
             for period in (p for (name, _), p in terms.items() if name == key[0]):
                 for name in {n for table in (period.units, period.fees) for row in table for n in row if n}:
                     row = self.row(self.problem.loads[name])
-                    most[name] = min(most[name], most_within(row.amount, mine.on(row.at), cap))
+                    most[name] = min(most[name], most_for(row.amount, mine.on(row.at), cap))
         return replace(room, segments=segments, most=most)
 
-    def _most(self, row: Row, limits: list[tuple[Row, float]]) -> float:
+    def _most(self, row: RowAmounts, limits: list[tuple[RowAmounts, float]]) -> float:
         """The most of a row within the one of these limits that leaves least room for it, at a glance."""
         total = float(row.amount.sum())
         best, chosen = 1.0, None
@@ -147,7 +147,7 @@ class Reach:
             size = float(weight.sum())
             if size and (weight > 0).mean() > 0.5 and most / size < best:
                 best, chosen = most / size, (weight, most)
-        return total if chosen is None else min(total, most_within(row.amount, *chosen))
+        return total if chosen is None else min(total, most_for(row.amount, *chosen))
 
 
 def _periods(problem: ProgramData) -> Iterator[tuple[Block, int, Period]]:
@@ -166,7 +166,7 @@ def _first(period: Period, least: float) -> int:
     return min(int(np.searchsorted(period.terms.upper, least * (1 - 1e-9), side="left")), len(period.terms.upper) - 1)
 
 
-def most_within(amount: np.ndarray, weight: np.ndarray, most: float) -> float:
+def most_for(amount: np.ndarray, weight: np.ndarray, most: float) -> float:
     """The largest sum of amounts whose weights add up to no more than ``most``, parts of them too."""
     heavy = weight > 0
     total = float(amount[~heavy].sum())

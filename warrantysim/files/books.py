@@ -225,7 +225,7 @@ class Books:
             yield
 
 
-def merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def rows_merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Rows of a table by key, those that came before and those that come now; of rows with the same key the one that
     last changed, or else the one that comes now.
     """
@@ -238,7 +238,7 @@ def merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     return both.drop_duplicates("key", keep="last", ignore_index=True)
 
 
-def differing(old: pd.DataFrame, new: pd.DataFrame) -> tuple[int, int]:
+def rows_changed(old: pd.DataFrame, new: pd.DataFrame) -> tuple[int, int]:
     """Rows of a table that are new, and rows that are other than they were."""
     if not len(old):
         return len(new), 0

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from warrantysim.files.layers import Asked, Layer
+from warrantysim.files.layers import Layer, LayerRequest
 from warrantysim.files.overrides import Override
 from warrantysim.files.statements import Statements, duplicates
 from warrantysim.files.tables import Table, read_table, table_from_rows
@@ -36,7 +36,7 @@ class Fitted(Strict):
     fitted: tuple[FittedRow, ...] = ()
 
 
-def layer(asked: Asked) -> Layer:
+def layer(asked: LayerRequest) -> Layer:
     """The figures of the file that ``packs.fitted`` names; none before anything was accepted into ``fitted.csv``.
 
     Raises
@@ -79,7 +79,7 @@ def read_rows(table: Table) -> tuple[FittedRow, ...]:
     ).fitted
 
 
-def _figures(row: FittedRow, place: str, asked: Asked) -> Iterator[Override]:
+def _figures(row: FittedRow, place: str, asked: LayerRequest) -> Iterator[Override]:
     """What a row sets. A parameter of a distribution that is stated as text is set in that text."""
     steps = parse(row.path)
     if len(steps) > 2 and steps[-1].parts[0] in PARAMETERS.get(steps[-2].parts[0], ()):

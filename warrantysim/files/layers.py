@@ -31,7 +31,7 @@ RESTS_ON = ("source", "mark")
 
 
 @dataclass(frozen=True)
-class Asked:
+class LayerRequest:
     """What a key of ``packs:`` asks for, and what the layers below it state."""
 
     stated: Any

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from warrantysim.files.documents import Document, parse_document
-from warrantysim.files.layers import Asked, Layer
+from warrantysim.files.layers import Layer, LayerRequest
 from warrantysim.files.tables import Table, named, table_of
 from warrantysim.packs.markets import CODES, FOLDER
 from warrantysim.schema.errors import Message, refuse, suggestion, told
@@ -28,7 +28,7 @@ ALWAYS = frozenset({"CNY"})
 """Currencies every seller needs, whose markets use others [ISO code]."""
 
 
-def layer(asked: Asked) -> Layer:
+def layer(asked: LayerRequest) -> Layer:
     """The asked markets.
 
     Raises
@@ -56,7 +56,7 @@ def text_of(document: Document) -> str:
     return (FOLDER / Path(document.name).name).read_text("utf-8")
 
 
-def _codes(asked: Asked) -> list[str]:
+def _codes(asked: LayerRequest) -> list[str]:
     stated = asked.stated
     if not isinstance(stated, list) or not stated:
         raise refuse(asked.where, told("expected a list of markets, such as [US, DE]"), "packs")
@@ -97,7 +97,7 @@ def _template(common: Document, code: str) -> Document:
     return Document(common.name, {"markets": {code: common.values[TEMPLATE]}}, lines)
 
 
-def _tables(codes: frozenset[str], documents: Sequence[Document], asked: Asked) -> Iterator[tuple[str, Table]]:
+def _tables(codes: frozenset[str], documents: Sequence[Document], asked: LayerRequest) -> Iterator[tuple[str, Table]]:
     """The rows that hold for some markets. ``documents``: what their files state."""
     taken: dict[str, Table] = {}
     other = frozenset(CODES) - codes

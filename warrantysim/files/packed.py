@@ -11,11 +11,11 @@ from typing import Any
 
 from warrantysim.files import fitted_figures, market_packs, seller_rows
 from warrantysim.files.documents import Document
-from warrantysim.files.layers import Asked, Ground, Layer
+from warrantysim.files.layers import Ground, Layer, LayerRequest
 from warrantysim.files.source_text import SourceFile
 from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
 
-LAYERS: Mapping[str, Callable[[Asked], Layer]] = {
+LAYERS: Mapping[str, Callable[[LayerRequest], Layer]] = {
     "markets": market_packs.layer,
     "seller": seller_rows.layer,
     "fitted": fitted_figures.layer,
@@ -60,7 +60,7 @@ def lay_packs(
             def beside(name: Any, endings: tuple[str, ...], at: str = place) -> Path:
                 return file(name, at, endings)
 
-            laid = layer(Asked(stated[key], place, beside, ground.plain(), ground.models, document.values))
+            laid = layer(LayerRequest(stated[key], place, beside, ground.plain(), ground.models, document.values))
             ground.lay(laid)
             files += laid.files
     return files

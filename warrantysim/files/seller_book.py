@@ -340,7 +340,7 @@ class _Reading:
                 return cells.choice(text, column.kind)
 
     def _figure(self, column: BookColumn, text: str) -> float:
-        value = cells.figure(text, column.unit)
+        value = cells.typed_figure(text, column.unit)
         if column.kind == "share" and value > 1:
             raise BadInput("expected a share of at most 1, or a percentage such as 85%, got {text!r}", text=text)
         if column.kind == "figure" and value <= 0:

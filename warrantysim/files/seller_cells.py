@@ -24,7 +24,7 @@ _UNSURE = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{2}0\Z")
 _SIDES = re.compile(r"[x×*X]")
 
 
-def figure(text: str, unit: str) -> float:
+def typed_figure(text: str, unit: str) -> float:
     """A figure of at least 0 in a unit: kg, cm, days, units, share.
 
     Raises
@@ -109,7 +109,9 @@ def size(text: str) -> tuple[float, float, float]:
     if len(parts) != 3:
         raise BadInput("expected three sides, such as '30 x 20 x 10', got {text!r}", text=text)
     _, last = stated_figure(parts[2])
-    sides = [figure(part if stated_figure(part)[1] else f"{part} {' '.join(last)}".strip(), "cm") for part in parts]
+    sides = [
+        typed_figure(part if stated_figure(part)[1] else f"{part} {' '.join(last)}".strip(), "cm") for part in parts
+    ]
     if min(sides) <= 0:
         raise BadInput("expected three sides, such as '30 x 20 x 10', got {text!r}", text=text)
     return sides[0], sides[1], sides[2]

@@ -99,7 +99,7 @@ class Usual:
 
 
 @dataclass
-class Product:
+class SellerProduct:
     """One product, with what is usual where it says nothing."""
 
     row: BookRow
@@ -206,7 +206,7 @@ class Product:
             term = self.world.terms(market)
             asked = "price stated" if sold else "not sold here: price as elsewhere (A)"
             said = f"{self.where}: {asked}; {why}; life: {self.kind.source}"
-            for begun, days in spans(length, unit, self.world):
+            for begun, days in month_spans(length, unit, self.world):
                 basis = term["refund_basis"] if days > int(term["full_days"]) else "full"
                 yield {
                     "sku": self.sku,
@@ -336,7 +336,7 @@ def later(month: dt.date, n: float) -> dt.date:
     return dt.date(place // 12, place % 12 + 1, 1)
 
 
-def spans(length: float, unit: str, world: Usual) -> list[tuple[dt.date | None, float]]:
+def month_spans(length: float, unit: str, world: Usual) -> list[tuple[dt.date | None, float]]:
     """Days of a warranty by the month of sale: of whole years as the calendar has them, else the mean.
 
     A warranty of 24 months that holds a 29 February has 731 days, another 730; one of 18 months has 548 on average.

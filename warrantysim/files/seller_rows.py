@@ -12,9 +12,9 @@ from typing import Any
 
 from warrantysim.files import market_packs
 from warrantysim.files.documents import Document
-from warrantysim.files.layers import Asked, Ground, Layer
+from warrantysim.files.layers import Ground, Layer, LayerRequest
 from warrantysim.files.seller_book import BookRow, SellerBook, read_seller
-from warrantysim.files.seller_products import Filled, Product, Usual, recovery_range
+from warrantysim.files.seller_products import Filled, SellerProduct, Usual, recovery_range
 from warrantysim.files.tables import Table
 from warrantysim.files.workbooks import cell_text
 from warrantysim.schema.errors import refuse
@@ -28,7 +28,7 @@ _NOT_ID = re.compile(r"[^a-z0-9]+")
 _OWN = re.compile(r"\.xlsx#\S+ row [0-9]+; kind ")
 
 
-def layer(asked: Asked) -> Layer:
+def layer(asked: LayerRequest) -> Layer:
     """The workbook a scenario names, over the packs of its markets.
 
     Raises
@@ -50,7 +50,7 @@ def layer(asked: Asked) -> Layer:
     )
 
 
-def below(markets: Sequence[str]) -> dict[str, Any]:
+def packs_below(markets: Sequence[str]) -> dict[str, Any]:
     """What packs state of markets, plain, as `seller_values` reads it.
 
     Raises
@@ -59,18 +59,20 @@ def below(markets: Sequence[str]) -> dict[str, Any]:
         For a market there is no pack of.
     """
     ground = Ground(Scenario.TABLES, tuple(Scenario.model_fields))
-    ground.lay(market_packs.layer(Asked(list(markets), "markets", lambda name, _: FilePath(name), {}, Scenario.TABLES)))
+    ground.lay(
+        market_packs.layer(LayerRequest(list(markets), "markets", lambda name, _: FilePath(name), {}, Scenario.TABLES))
+    )
     return ground.plain()
 
 
 def currencies_of(markets: Sequence[str]) -> dict[str, str]:
     """The currency of each market."""
-    return {market: str(stated["currency"]) for market, stated in below(markets)["markets"].items()}
+    return {market: str(stated["currency"]) for market, stated in packs_below(markets)["markets"].items()}
 
 
 def dollars_of(markets: Sequence[str]) -> dict[str, float]:
     """US dollars for one unit of the currencies of markets."""
-    return {"USD": 1.0} | {row["currency"]: float(row["usd_per_unit"]) for row in below(markets)["fx"]}
+    return {"USD": 1.0} | {row["currency"]: float(row["usd_per_unit"]) for row in packs_below(markets)["fx"]}
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def seller_values(book: SellerBook, base: Mapping[str, Any]) -> SellerStated:
     base : plain values of what packs state: ``markets``, ``fx``, ``births``, ``horizon``, ``calendars``.
     """
     usual = Usual(base)
-    products = [Product(row, usual) for row in book.products]
+    products = [SellerProduct(row, usual) for row in book.products]
     sales, monthly = book.rows.get("sales", ()), Counter[tuple[str, str]]()
     for row in sales:
         monthly[row["sku"], row["market"]] += _mean_month(row, usual)  # type: ignore[assignment]
@@ -236,7 +238,7 @@ def _policy(book: SellerBook) -> dict[str, Any]:
 
 def seller_filled(book: SellerBook, scenario: Scenario) -> tuple[Filled, ...]:
     """What a workbook left empty, and what stands there in its scenario."""
-    return seller_values(book, {**below(scenario.market_ids), "horizon": scenario.horizon.model_dump()}).filled
+    return seller_values(book, {**packs_below(scenario.market_ids), "horizon": scenario.horizon.model_dump()}).filled
 
 
 def is_own(scenario: Scenario) -> bool:

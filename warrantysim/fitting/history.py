@@ -40,7 +40,7 @@ RETURNS, LOG = "returns", "claims"
 """Tables of the books that hold claims."""
 
 
-class Books(Protocol):
+class BookTables(Protocol):
     """Canonical tables of a seller's own history."""
 
     def table(self, name: str) -> pd.DataFrame:
@@ -49,7 +49,7 @@ class Books(Protocol):
 
 
 @dataclass(frozen=True)
-class Product:
+class ProductHistory:
     """What the books say of the claims of one product."""
 
     sku: str
@@ -78,7 +78,7 @@ class History:
 
     months: npt.NDArray[np.int64]
     """Months, in months since year 0 (J)."""
-    products: tuple[Product, ...]
+    products: tuple[ProductHistory, ...]
     """In the scenario's order."""
     left_out: Mapping[str, float]
     """Claims that count for no life, by reason [claims]."""
@@ -120,7 +120,7 @@ def first_days(months: npt.NDArray[np.int64]) -> Floats:
     return np.array([dt.date(m // 12, m % 12 + 1, 1).toordinal() for m in ends], dtype=float)
 
 
-def covered_months(books: Books, names: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+def covered_months(books: BookTables, names: tuple[str, ...]) -> dict[str, tuple[int, int]]:
     """First and last month each table covers whole; tables without rows are left out.
 
     A month without a row within the period of a table is a month without an event. How far a sparse table reaches
@@ -144,7 +144,7 @@ def covered_months(books: Books, names: tuple[str, ...]) -> dict[str, tuple[int,
     return found
 
 
-def history(scenario: Scenario, books: Books, counts: Sequence[Counted] = ()) -> History:
+def history(scenario: Scenario, books: BookTables, counts: Sequence[Counted] = ()) -> History:
     """Sales and claims of the products of a scenario that the books say something of.
 
     Parameters
@@ -158,7 +158,7 @@ def history(scenario: Scenario, books: Books, counts: Sequence[Counted] = ()) ->
 class _Reading:
     """One reading of the books."""
 
-    def __init__(self, scenario: Scenario, books: Books, counts: Sequence[Counted] = ()) -> None:
+    def __init__(self, scenario: Scenario, books: BookTables, counts: Sequence[Counted] = ()) -> None:
         self.scenario, self.left_out = (
             scenario,
             dict.fromkeys(("unknown", "late", "uncovered", "twice", "unjoined"), 0.0),
@@ -238,7 +238,7 @@ class _Reading:
         ]
         return History(self.months, tuple(products), self.left_out, self.covered, self.joined)
 
-    def _product(self, sku: str, orders: pd.DataFrame, claims: pd.DataFrame) -> Product:
+    def _product(self, sku: str, orders: pd.DataFrame, claims: pd.DataFrame) -> ProductHistory:
         j, kept, longest = len(self.months), [], 0.0
         exposure, beside, claimed = np.zeros((j, len(self.ages))), np.zeros(j), 0.0
         reached = np.zeros(j)
@@ -274,7 +274,7 @@ class _Reading:
             np.add.at(made, seen["month"] - first, seen["weight"])
         units = float(whole.sum())
         counts = ClaimCounts(self.ages, exposure, made, units, beside, claimed / units if units and claimed else 1.0)
-        return Product(sku, counts, whole, nevada, markets, longest, reached)
+        return ProductHistory(sku, counts, whole, nevada, markets, longest, reached)
 
     @property
     def by_age(self) -> bool:

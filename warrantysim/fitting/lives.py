@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from warrantysim.fitting.fit import NotIdentified, averaged, fitted
-from warrantysim.fitting.history import History, Product
+from warrantysim.fitting.history import History, ProductHistory
 from warrantysim.fitting.laws import EarlyMain, Floats, Law, Limited, Lognormal, Weibull
 from warrantysim.fitting.observed import ClaimCounts
 from warrantysim.fitting.pooled import YEAR, Lives, Prior, fitted_together
@@ -40,7 +40,7 @@ LAWS: tuple[Law, ...] = (Weibull(), Lognormal(), Limited(Weibull()), EarlyMain()
 class FittedLife:
     """The life of one product, and what it rests on."""
 
-    product: Product
+    product: ProductHistory
     kind: str
     """Archetype; `ANY` where none is known."""
     prior: Prior
@@ -80,7 +80,7 @@ class FittedLife:
         return float(low), float(high)
 
 
-def kind_of(scenario: Scenario, sku: str) -> str:
+def archetype_of(scenario: Scenario, sku: str) -> str:
     """The archetype of a product: its recovery grade or category, where that is one."""
     stated = scenario.skus[scenario.sku_index[sku]]
     return next((kind for kind in (stated.recovery_grade, stated.category) if kind in archetypes()), ANY)
@@ -96,11 +96,11 @@ def prior_of(kind: str) -> Prior:
     return Prior(middle["first_year"], *ends, middle["early"], middle["beta"], scatter=0.6)
 
 
-def groups_of(scenario: Scenario, found: History) -> Mapping[tuple[str, str], Sequence[Product]]:
+def groups_of(scenario: Scenario, found: History) -> Mapping[tuple[str, str], Sequence[ProductHistory]]:
     """Products fitted together: those of an archetype, else of a category; by (archetype, category)."""
-    groups: dict[tuple[str, str], list[Product]] = {}
+    groups: dict[tuple[str, str], list[ProductHistory]] = {}
     for product in found.products:
-        kind = kind_of(scenario, product.sku)
+        kind = archetype_of(scenario, product.sku)
         category = "" if kind != ANY else scenario.skus[scenario.sku_index[product.sku]].category
         groups.setdefault((kind, category), []).append(product)
     return groups
@@ -121,7 +121,7 @@ def fitted_lives(scenario: Scenario, found: History, seed: int = 0, draws: int =
     return [fits[product.sku] for product in found.products]
 
 
-def _stated(product: Product, kind: str, prior: Prior, lives: Lives) -> FittedLife:
+def _stated(product: ProductHistory, kind: str, prior: Prior, lives: Lives) -> FittedLife:
     beta, early = float(np.median(lives.beta)), float(np.median(lives.early_share))
     counts, law = product.counts, EarlyMain(lives.early_eta, lives.early_beta)
     centre = law.free((max(prior.early * prior.first_year, 1e-6), *_main(prior)))
@@ -171,7 +171,7 @@ class LawWeight:
     """Share failed by the end of the longest warranty."""
 
 
-def laws_of(products: Sequence[Product]) -> list[LawWeight]:
+def laws_of(products: Sequence[ProductHistory]) -> list[LawWeight]:
     """Laws of life fitted to the claims of products together, best first; none where there are too few claims.
 
     Where two fit alike and differ at the end of the warranty, what lies beyond the claims seen is not known.

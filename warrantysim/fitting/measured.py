@@ -17,9 +17,9 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from warrantysim.fitting.fit import NotIdentified, fitted
-from warrantysim.fitting.history import Books, said
+from warrantysim.fitting.history import BookTables, said
 from warrantysim.fitting.laws import Lognormal
-from warrantysim.fitting.lives import kind_of
+from warrantysim.fitting.lives import archetype_of
 from warrantysim.fitting.observed import Lifetimes
 from warrantysim.fitting.shares import counted
 from warrantysim.packs.archetypes import archetypes, true_faults
@@ -85,7 +85,7 @@ class Unsaid:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def measured(scenario: Scenario, books: Books) -> tuple[list[Measured], list[Unsaid]]:
+def measured(scenario: Scenario, books: BookTables) -> tuple[list[Measured], list[Unsaid]]:
     """All shares and lags the books tell, in the scenario's order, and what they do not tell."""
     one = _Books(scenario, books)
     found = [*one.labels(), *one.evidence(), *one.denials(), *one.partners(), *one.faults(), *one.minutes()]
@@ -96,7 +96,7 @@ Found = Iterator[Measured | Unsaid]
 
 
 class _Books:
-    def __init__(self, scenario: Scenario, books: Books) -> None:
+    def __init__(self, scenario: Scenario, books: BookTables) -> None:
         self.scenario = scenario
         self.scans, self.claims, self.bills = (books.table(name) for name in ("scans", "claims", "bills"))
 
@@ -270,7 +270,7 @@ class _Books:
 
     def _split(self, sku: str, true: Sequence[Fault]) -> np.ndarray:
         """Weights of the true faults of a product: its kind's as so many claims, and those that bills name."""
-        kind = kind_of(self.scenario, sku)
+        kind = archetype_of(self.scenario, sku)
         usual = {fault.fault: fault.share for fault in true_faults(kind)} if kind in archetypes() else {}
         known = np.array([usual.get(fault.fault, 0.0) for fault in true])
         stated = np.array([fault.share for fault in true])

@@ -12,7 +12,7 @@ from warrantysim.files.importers import reports
 from warrantysim.files.importers.form import Form
 from warrantysim.files.importers.importing import Import
 from warrantysim.files.importers.proposals import Proposal
-from warrantysim.files.importers.report import Imported, Question, Share
+from warrantysim.files.importers.report import Imported, Matched, Question
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
 from warrantysim.schema.errors import Message, coded, told
@@ -240,7 +240,7 @@ def _points(one: Imported) -> Iterator[Message]:
         yield told("{n} columns are not needed and were not read", n=len(one.aside))
 
 
-def _share(share: Share) -> Message:
+def _share(share: Matched) -> Message:
     if not share.of:
         return told("none")
     return told("{found:,} of {of:,} ({share:.0%})", found=share.found, of=share.of, share=share.found / share.of)

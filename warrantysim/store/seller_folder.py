@@ -162,7 +162,7 @@ def add_product(seller: SellerFolder, product: Mapping[Place, str], sales: Mappi
     _write(seller, sheets)
 
 
-def take(seller: SellerFolder, chosen: Iterable[Proposal]) -> None:
+def take_over(seller: SellerFolder, chosen: Iterable[Proposal]) -> None:
     """Take what the books propose into the workbook.
 
     Raises

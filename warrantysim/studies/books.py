@@ -78,9 +78,9 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
         seen = of_the_books(moved, books, first, last)
         done = sorted(model["draw"].unique())
         level = case.scenario.plan.confidence
-        tables = {"figures": compared(model, seen, [], done, level)}
+        tables = {"figures": beside_rows(model, seen, [], done, level)}
         for by, name in (*GROUPS.items(), ("month", "months")):
-            tables[name] = compared(model, _named(seen, by), [by], done, level)
+            tables[name] = beside_rows(model, _named(seen, by), [by], done, level)
         verdict = verdict_of(tables["figures"])
         if verdict.get("figure") == "claims" and verdict["status"] == "off":
             unseen = without_a_sale(moved, books, first, last)
@@ -152,7 +152,7 @@ def _named(seen: pd.DataFrame, by: str) -> pd.DataFrame:
     return seen[~blank & (lost <= NEAR / 2 * whole)]
 
 
-def compared(
+def beside_rows(
     model: pd.DataFrame, seen: pd.DataFrame, by: list[str], draws: Sequence[int], level: float
 ) -> pd.DataFrame:
     """A row a figure, measure and group: model with the interval of a single year, books, difference and status."""

@@ -78,7 +78,7 @@ class Coming:
     """A row a forecast kept: first month, months since, figures, covered [share], loss, told and made [claims]."""
 
 
-class Forecast(StudyOfBooks[ForecastOptions, Coming]):
+class ForecastStudy(StudyOfBooks[ForecastOptions, Coming]):
     """A scenario under the rule in force, with its books where there are any."""
 
     name = "forecast"
@@ -286,4 +286,4 @@ def _coming(cohorts: pd.DataFrame, look: Look) -> Picture:
     return coming_chart(cohorts, look=look)
 
 
-STUDY = Forecast()
+STUDY = ForecastStudy()

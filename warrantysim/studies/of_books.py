@@ -97,6 +97,6 @@ def books_of(ask: OfBooks) -> Books:
     return found
 
 
-def plain(value: Any) -> Any:
+def as_fact(value: Any) -> Any:
     """A fact as JSON has it."""
     return value.item() if hasattr(value, "item") else value

@@ -25,7 +25,7 @@ from warrantysim.ui.components.decision import XLSX
 from warrantysim.ui.components.differences import show_problems
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.seller_steps import show_decision, show_gaps, show_reports, step
+from warrantysim.ui.seller_steps import seller_step, show_decision, show_gaps, show_reports
 from warrantysim.ui.session import may_edit, who, workspace
 
 SELLERS = "sellers"
@@ -138,13 +138,13 @@ def _steps(shown: SellerShown) -> None:
     """Every step with its state and what can be done there."""
     book, loaded = shown.book, shown.loaded
     done = book is not None and not book.examples
-    with step(1, t("seller.workbook"), "done" if done else "open"):
+    with seller_step(1, t("seller.workbook"), "done" if done else "open"):
         _workbook(shown)
     if loaded is None or book is None:
         show_problems(shown.problems, {}, "seller_wrong")
         st.caption(t("seller.remedy"))
         return
-    with step(2, t("seller.gaps"), "done"):
+    with seller_step(2, t("seller.gaps"), "done"):
         show_gaps(loaded.scenario, shown.filled, loaded.warnings)
     show_reports(shown.seller, book, loaded.scenario)
     kept = _kept(shown.name, loaded.scenario)

@@ -49,7 +49,7 @@ MEASURING, DRAWS = "sensitivity", 32
 
 
 @contextmanager
-def step(number: int, title: str, state: State) -> Iterator[None]:
+def seller_step(number: int, title: str, state: State) -> Iterator[None]:
     """A step in a box, with its state."""
     with st.container(border=True):
         st.markdown(f"#### {number}. {title} :gray-badge[{ICONS[state]} {t(f'seller.{state}')}]")
@@ -92,7 +92,7 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
     folder = seller.scenario.parent
     books = Books(folder / FOLDER)
     imported = books.imports
-    with step(3, t("seller.reports"), "done" if imported else "later"):
+    with seller_step(3, t("seller.reports"), "done" if imported else "later"):
         st.write(t("seller.imported", n=len(imported)) if imported else t("seller.no_reports"))
         if imported:
             names = ("file", "report", "rows", "used", "from", "to")
@@ -106,7 +106,7 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
         if imported:
             _proposed(seller, book, books)
     fitted = folder / "fitted.csv"
-    with step(4, t("seller.fits"), "done" if fitted.exists() else "later"):
+    with seller_step(4, t("seller.fits"), "done" if fitted.exists() else "later"):
         if fitted.exists():
             st.write(t("seller.fitted", n=max(len(fitted.read_text("utf-8-sig").splitlines()) - 1, 0)))
         else:
@@ -248,7 +248,7 @@ def show_decision(name: str, seller: SellerFolder, scenario: Scenario, ref: str)
     own = digest(scenario)
     runs = [run for run in reading.finished_runs("decide") if run.manifest["scenario"]["name"] == scenario.name]
     current = next((run for run in runs if run.manifest["scenario"]["digest"] == own), None)
-    with step(5, t("seller.decision"), "done" if current else "open"):
+    with seller_step(5, t("seller.decision"), "done" if current else "open"):
         latest = current or next(iter(runs), None)
         if latest is not None:
             _decided(latest, current is None)

@@ -10,7 +10,7 @@ from tests.files.importers.reading import left_out as left
 from tests.files.importers.reading import said as remarks
 from tests.files.importers.written import file_of, question, read, records
 from warrantysim.files.importers.report import Context, Imported
-from warrantysim.files.importers.words import fields_of, likely, offered, values_of
+from warrantysim.files.importers.words import likely, log_fields, offered, values_of
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
 
@@ -219,7 +219,7 @@ def test_every_word_means_one_thing() -> None:
     for kind in ("symptom", "finding", "decision", "channel", "flag", "evidence", "outcome", "market", "disputed"):
         assert values_of(kind)
     for report in ("claims_log", "partner_bills", "scans"):
-        for field in fields_of(report).values():
+        for field in log_fields(report).values():
             assert all(field.words)
     assert likely("symptom", "無線が接続できない") == "no_connection"
     assert likely("symptom", "nothing to see") == ""

@@ -20,9 +20,9 @@ from warrantysim.files.importers.proposals import (
     Proposal,
     accepted,
     likely_kind,
+    months_covered,
     months_left_out,
     proposals,
-    whole_months,
 )
 from warrantysim.files.loading import load_scenario
 from warrantysim.files.seller_book import seller_in
@@ -71,7 +71,7 @@ def test_units_of_whole_months_are_proposed_and_a_month_without_a_line_is_none(t
 
 def test_months_of_one_region_say_nothing_of_another(tmp_path: Path) -> None:
     lines = [*daily("2026-01-01", "2026-03-31"), *daily("2026-03-01", "2026-03-31", store="Amazon.de")]
-    whole = whole_months(books_of(tmp_path, lines))
+    whole = months_covered(books_of(tmp_path, lines))
     assert {name: len(months) for name, months in whole.items()} == {"America": 3, "Europe": 1}
 
 
@@ -210,6 +210,6 @@ def test_months_the_orders_do_not_cover_from_first_to_last_day_are_named_and_not
 
 def test_a_hole_between_two_files_is_no_month_without_sales(tmp_path: Path) -> None:
     books = books_of(tmp_path, daily("2026-01-01", "2026-02-10"), daily("2026-04-20", "2026-05-31"))
-    assert [str(month) for month in whole_months(books)["America"]] == ["2026-01", "2026-05"]
+    assert [str(month) for month in months_covered(books)["America"]] == ["2026-01", "2026-05"]
     joined = books_of(tmp_path / "next", daily("2026-01-01", "2026-01-31"), daily("2026-02-01", "2026-02-28"))
-    assert len(whole_months(joined)["America"]) == 2
+    assert len(months_covered(joined)["America"]) == 2

@@ -18,8 +18,8 @@ import pyarrow as pa
 
 from warrantysim.files.importers.canonical import TABLES, tidy
 from warrantysim.files.importers.form import MAX_BYTES, open_report, plain_name
-from warrantysim.files.importers.report import Context, Imported, Left, Report, Rows, Share, plain
-from warrantysim.files.importers.sheet import PERSONAL, Sheet, sheet_of, texts_of
+from warrantysim.files.importers.report import Context, Imported, Left, Matched, Report, ReportRows, key_text
+from warrantysim.files.importers.sheet import PERSONAL, ReportSheet, sheet_of, texts_of
 from warrantysim.files.source_text import read_bytes, sha256
 from warrantysim.schema.errors import told
 
@@ -120,7 +120,7 @@ def read_report(
     )
 
 
-def _tell_form(sheet: Sheet) -> None:
+def _tell_form(sheet: ReportSheet) -> None:
     """Note what is odd in the form, and ask for the encoding where nothing tells it."""
     form = sheet.form
     if form.how in ("hint", "answer"):
@@ -139,7 +139,7 @@ def _tell_form(sheet: Sheet) -> None:
         sheet.remark(told("{n} cells hold a character that was lost before the file came here", n=lost))
 
 
-def _keyed(rows: Rows, sheet: Sheet) -> pd.DataFrame:
+def _keyed(rows: ReportRows, sheet: ReportSheet) -> pd.DataFrame:
     """The rows with the report they came from and their key; what is the same row again is left out."""
     frame = _without(rows.frame, sheet.left)
     begin = f"{rows.table}\x1f{sheet.report.name}\x1f"
@@ -171,7 +171,7 @@ def _hashes(parts: Sequence[pd.Series], begin: str, context: Context) -> pd.Seri
     index, found = parts[0].index, []
     for start in range(0, len(index), ROWS):
         block = [part.iloc[start : start + ROWS] for part in parts]
-        texts = [pa.array(one).to_pylist() if one.dtype == "str" else list(map(plain, one)) for one in block]
+        texts = [pa.array(one).to_pylist() if one.dtype == "str" else list(map(key_text, one)) for one in block]
         rows = zip(*texts, strict=True)
         found.append(np.fromiter((int(context.hashed(begin + "\x1f".join(row)), 16) for row in rows), np.uint64))
     return pd.Series(np.concatenate(found) if found else np.empty(0, np.uint64), index=index)
@@ -183,11 +183,11 @@ def _without(frame: pd.DataFrame, left: pd.Series) -> pd.DataFrame:
     return frame[~gone] if gone.any() else frame
 
 
-def _whole(table: str, parts: Sequence[pd.DataFrame], sheet: Sheet) -> pd.DataFrame:
+def _whole(table: str, parts: Sequence[pd.DataFrame], sheet: ReportSheet) -> pd.DataFrame:
     return tidy(table, _without(pd.concat(parts) if len(parts) > 1 else parts[0], sheet.left))
 
 
-def _days(rows: Rows) -> list[pd.Series]:
+def _days(rows: ReportRows) -> list[pd.Series]:
     """The first column of days of the table, where the rows have it."""
     first = next((name for name, kind in TABLES[rows.table].items() if kind == "day"), "")
     return [rows.frame[first]] if first in rows.frame else []
@@ -199,7 +199,7 @@ def _covers(days: Sequence[pd.Series]) -> tuple[pd.Timestamp, pd.Timestamp] | No
     return (min(ends), max(ends)) if ends else None
 
 
-def _remark_markets(frames: Mapping[str, pd.DataFrame], sheet: Sheet) -> None:
+def _remark_markets(frames: Mapping[str, pd.DataFrame], sheet: ReportSheet) -> None:
     """Say which markets the seller's scenario does not have."""
     if sheet.context.scenario is None:
         return
@@ -210,12 +210,12 @@ def _remark_markets(frames: Mapping[str, pd.DataFrame], sheet: Sheet) -> None:
         sheet.remark(told("rows of markets your scenario does not have: {markets}", markets=shown))
 
 
-def _matched(frames: Mapping[str, pd.DataFrame], context: Context) -> dict[str, Share]:
+def _matched(frames: Mapping[str, pd.DataFrame], context: Context) -> dict[str, Matched]:
     """How many rows have a SKU of the seller's list, an order of the books, a market."""
-    found: dict[str, Share] = {}
+    found: dict[str, Matched] = {}
     for table, frame in frames.items():
         if "sku" in frame and context.skus:
-            found["sku"] = Share(int(frame["sku"].isin(context.skus).sum()), len(frame))
+            found["sku"] = Matched(int(frame["sku"].isin(context.skus).sum()), len(frame))
         if "market" in TABLES[table]:
-            found["market"] = Share(int((frame["market"] != "").sum()), len(frame))
+            found["market"] = Matched(int((frame["market"] != "").sum()), len(frame))
     return found

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Column, Report, Rows, stores
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows, stores
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 LINE_OR_UNIT = "all_orders.item_price"
@@ -29,7 +29,7 @@ _STATUS = {
 _CHANNELS = {"amazon": "FBA", "afn": "FBA", "merchant": "FBM", "seller": "FBM", "mfn": "FBM"}
 
 
-def _read(sheet: Sheet) -> Iterator[Rows]:
+def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
     sku, resold = sheet.skus("sku")
     status = _status(sheet)
     market, country = _market(sheet)
@@ -64,10 +64,10 @@ def _read(sheet: Sheet) -> Iterator[Rows]:
     _remark(sheet, frame, outside)
     again = frame.assign(item=sheet.text("order-item-id")).duplicated(keep="first")
     sheet.leave_out(again, told("the same row again"))
-    yield Rows("orders", frame, [frame["order"], frame["sku"], frame["kind"].where(resold, "")], numbered=True)
+    yield ReportRows("orders", frame, [frame["order"], frame["sku"], frame["kind"].where(resold, "")], numbered=True)
 
 
-def _status(sheet: Sheet) -> pd.Series:
+def _status(sheet: ReportSheet) -> pd.Series:
     """What became of a line: cancelled if its order or itself was; a word nobody knows is a sale that is counted."""
     order, line = (sheet.text(name).str.lower().str.strip() for name in ("order-status", "item-status"))
     first = order.str.split(r"[\s-]", regex=True).str[0].fillna("")
@@ -77,7 +77,7 @@ def _status(sheet: Sheet) -> pd.Series:
     return found.mask(line.isin(["cancelled", "canceled"]), "cancelled")
 
 
-def _market(sheet: Sheet) -> tuple[pd.Series, pd.Series]:
+def _market(sheet: ReportSheet) -> tuple[pd.Series, pd.Series]:
     """Market of each line by its store, of a line of no store by the country it went to; and that country."""
     country = sheet.text("ship-country").str.upper()
     store = sheet.text("sales-channel")
@@ -88,7 +88,9 @@ def _market(sheet: Sheet) -> tuple[pd.Series, pd.Series]:
     return by_store.where(~outside, sheet.mapped(country.str.lower(), known)), country
 
 
-def _unit_price(sheet: Sheet, price: pd.Series, units: pd.Series, product: pd.Series, sold: pd.Series) -> pd.Series:
+def _unit_price(
+    sheet: ReportSheet, price: pd.Series, units: pd.Series, product: pd.Series, sold: pd.Series
+) -> pd.Series:
     """The price of one unit: prices of lines are divided, unless lines of several units say they are of one."""
     priced = sold & (price > 0) & (units > 0)
     several = priced & (units > 1)
@@ -112,7 +114,7 @@ def _unit_price(sheet: Sheet, price: pd.Series, units: pd.Series, product: pd.Se
     return price / units.where(units > 0) if answer == "line" else price
 
 
-def _outside(sheet: Sheet, n: int) -> str:
+def _outside(sheet: ReportSheet, n: int) -> str:
     """What lines of no store are."""
     if not n:
         return "unknown"
@@ -125,7 +127,7 @@ def _outside(sheet: Sheet, n: int) -> str:
     return sheet.ask(OUTSIDE, asked, options, "unknown")
 
 
-def _remark(sheet: Sheet, frame: pd.DataFrame, outside: pd.Series) -> None:
+def _remark(sheet: ReportSheet, frame: pd.DataFrame, outside: pd.Series) -> None:
     sold = frame["status"] == "sold"
     for what in ("cancelled", "pending"):
         if n := int((frame["status"] == what).sum()):
@@ -151,20 +153,20 @@ REPORT = Report(
     name="all_orders",
     title=told("All Orders"),
     columns=(
-        Column("amazon-order-id", needed=True),
-        Column("order-item-id", also=("amazon-order-item-id",)),
-        Column("purchase-date", "day", needed=True),
-        Column("last-updated-date", "day"),
-        Column("order-status", needed=True),
-        Column("item-status"),
-        Column("fulfillment-channel", also=("fulfilment-channel",)),
-        Column("sales-channel", needed=True),
-        Column("sku", needed=True),
-        Column("quantity", "number", needed=True),
-        Column("currency"),
-        Column("item-price", "number"),
-        Column("item-promotion-discount", "number"),
-        Column("ship-country"),
+        ReportColumn("amazon-order-id", needed=True),
+        ReportColumn("order-item-id", also=("amazon-order-item-id",)),
+        ReportColumn("purchase-date", "day", needed=True),
+        ReportColumn("last-updated-date", "day"),
+        ReportColumn("order-status", needed=True),
+        ReportColumn("item-status"),
+        ReportColumn("fulfillment-channel", also=("fulfilment-channel",)),
+        ReportColumn("sales-channel", needed=True),
+        ReportColumn("sku", needed=True),
+        ReportColumn("quantity", "number", needed=True),
+        ReportColumn("currency"),
+        ReportColumn("item-price", "number"),
+        ReportColumn("item-promotion-discount", "number"),
+        ReportColumn("ship-country"),
     ),
     read=_read,
 )

@@ -18,7 +18,7 @@ from warrantysim.files.importers.fba_returns import MARKET, TRANSIT
 from warrantysim.files.importers.proposals import KIND
 from warrantysim.files.importers.reasons import question, reasons
 from warrantysim.files.importers.report import is_figure, not_within, stores
-from warrantysim.files.importers.words import LOGS, choices_of, fields_of, plain
+from warrantysim.files.importers.words import LOGS, log_fields, plain_words, word_choices
 from warrantysim.packs.archetypes import archetypes
 from warrantysim.schema.errors import Message, Problem, ScenarioError, nearest, suggestion, told
 from warrantysim.schema.root import Scenario
@@ -83,12 +83,12 @@ def kind_of(name: str, scenario: Scenario | None) -> Kind | None:
         return Kind(between=(0, 1))
     if first == KIND and rest:
         return Kind(tuple(archetypes()))
-    if first == "map" and field in LOGS and cell in fields_of(field):
+    if first == "map" and field in LOGS and cell in log_fields(field):
         return Kind()
     if first in reports() and rest in ("decimal", "date_order"):
         return Kind(("point", "comma") if rest == "decimal" else ("mdy", "dmy"))
-    if first in LOGS and field in fields_of(first) and cell and choices_of(fields_of(first)[field].kind):
-        return Kind(("take", "leave") if cell == "guesses" else _meanings(fields_of(first)[field].kind, scenario))
+    if first in LOGS and field in log_fields(first) and cell and word_choices(log_fields(first)[field].kind):
+        return Kind(("take", "leave") if cell == "guesses" else _meanings(log_fields(first)[field].kind, scenario))
     return None
 
 
@@ -108,7 +108,7 @@ def checked(answers: Mapping[str, str], scenario: Scenario | None, file: Path | 
     for stated_name, stated in answers.items():
         first, _, rest = stated_name.partition(".")
         field, _, cell = rest.partition(".")
-        name = f"{first}.{field}.{plain(cell)[:40]}" if first in LOGS and cell else stated_name
+        name = f"{first}.{field}.{plain_words(cell)[:40]}" if first in LOGS and cell else stated_name
         kind = kind_of(name, scenario)
         wrong = told("nobody asks for this") + suggestion(name, _names()) if kind is None else kind.wrong(stated)
         if wrong is not None and file is not None:
@@ -139,12 +139,12 @@ def read_again(names: Iterable[str], imports: Iterable[Mapping[str, str]], read:
 
 
 def _names() -> list[str]:
-    fields = [(log, field) for log in LOGS for field in fields_of(log).values()]
+    fields = [(log, field) for log in LOGS for field in log_fields(log).values()]
     return [
         *_CHOICES, *_FREE, TRANSIT, *map(question, reasons()),
         *(f"{report}.{what}" for report in reports() for what in ("decimal", "date_order")),
         *(f"map.{log}.{field.name}" for log, field in fields),
-        *(f"{log}.{field.name}.guesses" for log, field in fields if choices_of(field.kind)),
+        *(f"{log}.{field.name}.guesses" for log, field in fields if word_choices(field.kind)),
     ]  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _meanings(kind: str, scenario: Scenario | None) -> tuple[str, ...]:
             "finding": [row.fault for row in scenario.faults],
         }
         own = (*own, *said[kind])
-    return tuple(dict.fromkeys((*own, *choices_of(kind), "")))
+    return tuple(dict.fromkeys((*own, *word_choices(kind), "")))
 
 
 def _is_day(stated: str) -> bool:

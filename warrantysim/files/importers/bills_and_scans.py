@@ -10,26 +10,26 @@ import pandas as pd
 from warrantysim.files.importers.figures import converted
 from warrantysim.files.importers.log_cells import (
     ask_mapping,
+    cell_words,
     columns_of,
     currency_of,
-    dated,
+    log_days,
     markets_in,
     renamed_as,
     sniff_as,
     unit_in,
-    words,
 )
-from warrantysim.files.importers.report import Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 BILLS, SCANS = "partner_bills", "scans"
 
 
-def read_bills(sheet: Sheet) -> Iterator[Rows]:
+def read_bills(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A repair, a test or a credit a row."""
     headers = ask_mapping(sheet)
-    day, received, shipped = (dated(sheet, field) for field in ("day", "received", "shipped"))
+    day, received, shipped = (log_days(sheet, field) for field in ("day", "received", "shipped"))
     sheet.leave_out(day.isna(), told("no date"))
     amount = sheet.number("amount")
     sheet.leave_out(amount.isna(), told("no amount"))
@@ -59,7 +59,7 @@ def read_bills(sheet: Sheet) -> Iterator[Rows]:
             "parts": parts,
             "amount": amount,
             "currency": currency_of(sheet, "amount", headers.get("amount", "")),
-            "outcome": words(sheet, "outcome", "outcome"),
+            "outcome": cell_words(sheet, "outcome", "outcome"),
             "received": received.where(~(shipped < received)),
             "shipped": shipped.where(~(shipped < received)),
         }
@@ -67,19 +67,19 @@ def read_bills(sheet: Sheet) -> Iterator[Rows]:
     if n := int(((frame["currency"] == "") & ~sheet.left).sum()):
         sheet.remark(told("{n:,} bills state no currency", n=n))
     identity = [sheet.text("partner"), day, sku, sheet.orders("order"), amount, frame["minutes"], frame["fault"]]
-    yield Rows("bills", frame, identity, numbered=True)
+    yield ReportRows("bills", frame, identity, numbered=True)
 
 
-def _partners(sheet: Sheet) -> set[str]:
+def _partners(sheet: ReportSheet) -> set[str]:
     scenario = sheet.context.scenario
     return set(scenario.partners) if scenario is not None else set()
 
 
-def read_scans(sheet: Sheet) -> Iterator[Rows]:
+def read_scans(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A return label a row; one that was issued and never scanned is a label that was never used."""
     headers = ask_mapping(sheet)
     market = markets_in(sheet)
-    issued, first, delivered = (dated(sheet, field, market) for field in ("issued", "first_scan", "delivered"))
+    issued, first, delivered = (log_days(sheet, field, market) for field in ("issued", "first_scan", "delivered"))
     sheet.leave_out(issued.isna(), told("no date the label was issued"))
     if n := int(((first < issued) & ~sheet.left).sum()):
         sheet.remark(told("{n:,} labels were scanned before they were issued; their scan is unknown", n=n))
@@ -110,7 +110,7 @@ def read_scans(sheet: Sheet) -> Iterator[Rows]:
     )
     nameless = label == ""
     where = (frame["lane"], sheet.text("market"))  # numbers are given out again, by another carrier or elsewhere
-    yield Rows("scans", frame, [label, issued, *where], numbered=nameless)
+    yield ReportRows("scans", frame, [label, issued, *where], numbered=nameless)
 
 
 REPORTS = (

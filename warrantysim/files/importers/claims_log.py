@@ -15,16 +15,16 @@ import pandas as pd
 
 from warrantysim.files.importers.log_cells import (
     ask_mapping,
+    cell_words,
     columns_of,
     currency_of,
-    dated,
+    log_days,
     markets_in,
     renamed_as,
     sniff_as,
-    words,
 )
-from warrantysim.files.importers.report import Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 from warrantysim.schema.errors import coded, told
 from warrantysim.schema.plausibility import VALUE_TO_PRICE
@@ -37,7 +37,7 @@ NEAR = 0.05
 """How far a total may be from a whole number of list prices [share of a list price]."""
 
 
-def read(sheet: Sheet) -> Iterator[Rows]:
+def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A row a claimed unit."""
     headers = ask_mapping(sheet)
     scenario = sheet.context.scenario
@@ -45,7 +45,7 @@ def read(sheet: Sheet) -> Iterator[Rows]:
     market = markets_in(sheet, order)
     sku, resold = sheet.skus("sku")
     opened, delivered, sold, closed = (
-        dated(sheet, field, market) for field in ("opened", "delivered", "sold", "closed")
+        log_days(sheet, field, market) for field in ("opened", "delivered", "sold", "closed")
     )
     sheet.leave_out(opened.isna(), told("no date it was opened"))
     sheet.leave_out(sku == "", told("no SKU"))
@@ -71,21 +71,21 @@ def read(sheet: Sheet) -> Iterator[Rows]:
             "delivered": delivered,
             "sku": sku,
             "market": market,
-            "channel": words(sheet, "channel", "channel", _channels(scenario)),
+            "channel": cell_words(sheet, "channel", "channel", _channels(scenario)),
             "price": price,
             "currency": currency,
-            "symptom": words(sheet, "symptom", "symptom"),
-            "finding": words(sheet, "finding", "finding", _faults(scenario)),
+            "symptom": cell_words(sheet, "symptom", "symptom"),
+            "finding": cell_words(sheet, "finding", "finding", _faults(scenario)),
             "decision": decision,
             "closed": closed.where(~(closed < opened)),
             "refunded": sheet.number("refunded").abs(),
             "partner": sheet.text("partner"),
             "repair_cost": sheet.number("repair_cost"),
             "repair_minutes": sheet.number("repair_minutes"),
-            "evidence": words(sheet, "evidence", "evidence"),
+            "evidence": cell_words(sheet, "evidence", "evidence"),
             "denied": denied,
-            "disputed": words(sheet, "disputed", "disputed").replace("no", ""),
-            "reopened": words(sheet, "reopened", "flag").replace("no", ""),
+            "disputed": cell_words(sheet, "disputed", "disputed").replace("no", ""),
+            "reopened": cell_words(sheet, "reopened", "flag").replace("no", ""),
             "resold": resold.map({True: "yes", False: ""}),
         }
     )
@@ -103,10 +103,10 @@ def read(sheet: Sheet) -> Iterator[Rows]:
             part[rows.index].where(nameless, "") if part.dtype == "str" else part[rows.index].where(nameless)
             for part in (sku, opened)
         ]
-        yield Rows("claims", rows, [*(part[rows.index] for part in identity), *spare, number], numbered=nameless)
+        yield ReportRows("claims", rows, [*(part[rows.index] for part in identity), *spare, number], numbered=nameless)
 
 
-def _undo(sheet: Sheet, claim: pd.Series, price: pd.Series) -> None:
+def _undo(sheet: ReportSheet, claim: pd.Series, price: pd.Series) -> None:
     """A negative price undoes the row before it with the same number; both are left out."""
     negative = price < 0
     if not negative.any():
@@ -123,7 +123,7 @@ def _undo(sheet: Sheet, claim: pd.Series, price: pd.Series) -> None:
 
 
 def _unit_price(
-    sheet: Sheet, price: pd.Series, units: pd.Series, sku: pd.Series, market: pd.Series, currency: pd.Series
+    sheet: ReportSheet, price: pd.Series, units: pd.Series, sku: pd.Series, market: pd.Series, currency: pd.Series
 ) -> pd.Series:
     """Price of one unit in the currency stated: totals of several units are parted, strange prices asked about."""
     listed = _listed(sheet.context.scenario)
@@ -198,23 +198,23 @@ def _prices_by_sku(listed: dict[tuple[str, str], tuple[float, str]]) -> dict[str
     return found
 
 
-def _tell_late(sheet: Sheet, sku: pd.Series, market: pd.Series, opened: pd.Series, begin: pd.Series) -> None:
+def _tell_late(sheet: ReportSheet, sku: pd.Series, market: pd.Series, opened: pd.Series, begin: pd.Series) -> None:
     """Count claims after the end of the warranty, as the log states it or as the scenario has it."""
     scenario = sheet.context.scenario
     rows = sorted(scenario.sku_markets, key=lambda row: row.from_) if scenario is not None else []
     terms = {(row.sku, row.market): row.warranty_days for row in rows}
     days = pd.Series([terms.get(pair, np.nan) for pair in zip(sku, market, strict=True)], index=sku.index)
-    ends = dated(sheet, "warranty_end", market).fillna(begin + pd.to_timedelta(days, unit="D"))
+    ends = log_days(sheet, "warranty_end", market).fillna(begin + pd.to_timedelta(days, unit="D"))
     if n := int(((opened > ends) & ~sheet.left).sum()):
         sheet.remark(told("{n:,} claims were opened after the warranty had ended", n=n))
     if n := int((begin.isna() & ~sheet.left).sum()):
         sheet.remark(told("{n:,} claims state neither delivery, sale nor age", n=n))
 
 
-def _decision(sheet: Sheet) -> tuple[pd.Series, pd.Series]:
+def _decision(sheet: ReportSheet) -> tuple[pd.Series, pd.Series]:
     """Disposition and whether the claim was denied."""
-    stated = words(sheet, "decision", "decision")
-    flagged = words(sheet, "denied", "flag")
+    stated = cell_words(sheet, "decision", "decision")
+    flagged = cell_words(sheet, "denied", "flag")
     decision = stated.replace({"denied": "", TEST_AND_SWAP: BY_PARTNER})
     denied = flagged.where(stated != "denied", "yes")
     return decision, denied

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.typing import NaTType
 
-from warrantysim.files.importers.figures import figures
+from warrantysim.files.importers.figures import column_figures
 from warrantysim.files.importers.form import plain_name
-from warrantysim.files.importers.report import Column, Context, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Context, Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 CODES = (
@@ -56,11 +56,11 @@ def renamed(header: Sequence[str], context: Context) -> dict[str, str]:
 
 def rates(cells: pd.Series) -> pd.Series:
     """Rates as the bank writes them, with a decimal point; NaN where there is none."""
-    found = figures(cells, ".")
+    found = column_figures(cells, ".")
     return found.where(found > 0)
 
 
-def read(sheet: Sheet) -> Iterator[Rows]:
+def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A rate a day and currency; of many days the last of each month, and the last of all."""
     if sheet.has("currency"):
         quoted, listed = sheet.currencies("currency"), rates(sheet.text("units"))
@@ -92,10 +92,10 @@ def read(sheet: Sheet) -> Iterator[Rows]:
         usd = usd[~far]
         currency = pd.Series(code, index=usd.index, dtype="str")
         frame = pd.DataFrame({"day": day[usd.index], "currency": currency, "usd_per_unit": usd})
-        yield Rows("rates", frame, [currency, day[usd.index].dt.strftime("%Y-%m-%d").fillna("")])
+        yield ReportRows("rates", frame, [currency, day[usd.index].dt.strftime("%Y-%m-%d").fillna("")])
 
 
-def _stated_day(sheet: Sheet) -> pd.Timestamp | NaTType:
+def _stated_day(sheet: ReportSheet) -> pd.Timestamp | NaTType:
     """The day of a list without dates: as somebody says it, else none, and the rates hold from the beginning."""
     options = {"": told("from the beginning, whatever the day")}
     stated = sheet.context.answers.get("ecb_rates.day", "")
@@ -113,7 +113,7 @@ def _known(context: Context) -> dict[str, float]:
     return {row.currency: row.usd_per_unit for row in sorted(context.scenario.fx, key=lambda row: row.from_)}
 
 
-def _tell_far(sheet: Sheet, code: str, usd: float, known: float) -> None:
+def _tell_far(sheet: ReportSheet, code: str, usd: float, known: float) -> None:
     said = told(
         "{code}: {usd:.6g} dollars for one unit is far from the {known:.6g} that are known; the rate is left out",
         code=code, usd=usd, known=known,
@@ -126,7 +126,7 @@ def _tell_far(sheet: Sheet, code: str, usd: float, known: float) -> None:
 REPORT = Report(
     name="ecb_rates",
     title=told("Rates of the European Central Bank"),
-    columns=(Column("date", "day"),),
+    columns=(ReportColumn("date", "day"),),
     read=read,
     sniff=sniff,
     headless=headless,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Column, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 
-def read_reimbursements(sheet: Sheet) -> Iterator[Rows]:
+def read_reimbursements(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A posting a row. The report has no market, and says the same whichever was asked for."""
     amount, each = sheet.number("amount-total"), sheet.number("amount-per-unit")
     cash, stock = sheet.number("quantity-reimbursed-cash"), sheet.number("quantity-reimbursed-inventory")
@@ -40,31 +40,31 @@ def read_reimbursements(sheet: Sheet) -> Iterator[Rows]:
         told("the report is the same for every market it is asked for; files of one period are never added up")
     )
     identity = [sheet.text("reimbursement-id"), sheet.text("case-id"), order, sku, reason, amount, units]
-    yield Rows("postings", frame, identity, numbered=True)
+    yield ReportRows("postings", frame, identity, numbered=True)
 
 
 REIMBURSEMENTS = Report(
     name="reimbursements",
     title=told("FBA reimbursements"),
     columns=(
-        Column("approval-date", "day", needed=True),
-        Column("reimbursement-id", needed=True),
-        Column("case-id"),
-        Column("amazon-order-id"),
-        Column("reason"),
-        Column("sku"),
-        Column("currency-unit", needed=True),
-        Column("amount-per-unit", "number"),
-        Column("amount-total", "number", needed=True),
-        Column("quantity-reimbursed-cash", "number"),
-        Column("quantity-reimbursed-inventory", "number"),
-        Column("quantity-reimbursed-total", "number"),
+        ReportColumn("approval-date", "day", needed=True),
+        ReportColumn("reimbursement-id", needed=True),
+        ReportColumn("case-id"),
+        ReportColumn("amazon-order-id"),
+        ReportColumn("reason"),
+        ReportColumn("sku"),
+        ReportColumn("currency-unit", needed=True),
+        ReportColumn("amount-per-unit", "number"),
+        ReportColumn("amount-total", "number", needed=True),
+        ReportColumn("quantity-reimbursed-cash", "number"),
+        ReportColumn("quantity-reimbursed-inventory", "number"),
+        ReportColumn("quantity-reimbursed-total", "number"),
     ),
     read=read_reimbursements,
 )
 
 
-def read_removals(sheet: Sheet) -> Iterator[Rows]:
+def read_removals(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A removal a row: units that were not cancelled, those of them thrown away, and the fee."""
     wanted, cancelled = sheet.number("requested-quantity"), sheet.number("cancelled-quantity").fillna(0)
     disposed, shipped = sheet.number("disposed-quantity"), sheet.number("shipped-quantity")
@@ -90,26 +90,26 @@ def read_removals(sheet: Sheet) -> Iterator[Rows]:
             "currency": sheet.currencies("currency"),
         }
     )
-    yield Rows("removals", frame, [order, sku, sheet.text("fnsku"), state])
+    yield ReportRows("removals", frame, [order, sku, sheet.text("fnsku"), state])
 
 
 REMOVALS = Report(
     name="removals",
     title=told("Removal orders"),
     columns=(
-        Column("request-date", "day", needed=True),
-        Column("order-id", needed=True),
-        Column("order-status"),
-        Column("sku", needed=True),
-        Column("fnsku"),
-        Column("disposition"),
-        Column("requested-quantity", "number", needed=True),
-        Column("cancelled-quantity", "number"),
-        Column("disposed-quantity", "number"),
-        Column("shipped-quantity", "number"),
-        Column("in-process-quantity", "number"),
-        Column("removal-fee", "number", needed=True),
-        Column("currency"),
+        ReportColumn("request-date", "day", needed=True),
+        ReportColumn("order-id", needed=True),
+        ReportColumn("order-status"),
+        ReportColumn("sku", needed=True),
+        ReportColumn("fnsku"),
+        ReportColumn("disposition"),
+        ReportColumn("requested-quantity", "number", needed=True),
+        ReportColumn("cancelled-quantity", "number"),
+        ReportColumn("disposed-quantity", "number"),
+        ReportColumn("shipped-quantity", "number"),
+        ReportColumn("in-process-quantity", "number"),
+        ReportColumn("removal-fee", "number", needed=True),
+        ReportColumn("currency"),
     ),
     read=read_removals,
 )

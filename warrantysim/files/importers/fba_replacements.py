@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Column, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 CODES: Mapping[str, str] = {
@@ -22,7 +22,7 @@ FAILURES: Mapping[str, float] = {"DEFECTIVE": 1.0}
 """How likely a reason is a failure of the unit [0-1]."""
 
 
-def _read(sheet: Sheet) -> Iterator[Rows]:
+def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
     sku, _ = sheet.skus("sku")
     stated = sheet.text("replacement-reason-code")
     code = stated.str.replace(r"\.0\Z", "", regex=True)
@@ -40,19 +40,21 @@ def _read(sheet: Sheet) -> Iterator[Rows]:
         }
     )
     sheet.leave_out((sku == "") | frame["units"].isna() | frame["day"].isna(), told("no SKU, quantity or date"))
-    yield Rows("replacements", frame, [frame["order"], frame["original_order"], sku, frame["day"]], numbered=False)
+    yield ReportRows(
+        "replacements", frame, [frame["order"], frame["original_order"], sku, frame["day"]], numbered=False
+    )
 
 
 REPORT = Report(
     name="fba_replacements",
     title=told("FBA replacements"),
     columns=(
-        Column("shipment-date", "day", needed=True),
-        Column("sku", needed=True),
-        Column("quantity", "number", needed=True),
-        Column("replacement-reason-code"),
-        Column("replacement-amazon-order-id", also=("replacement-customer-order-id",), needed=True),
-        Column("original-amazon-order-id", also=("original-customer-order-id",), needed=True),
+        ReportColumn("shipment-date", "day", needed=True),
+        ReportColumn("sku", needed=True),
+        ReportColumn("quantity", "number", needed=True),
+        ReportColumn("replacement-reason-code"),
+        ReportColumn("replacement-amazon-order-id", also=("replacement-customer-order-id",), needed=True),
+        ReportColumn("original-amazon-order-id", also=("original-customer-order-id",), needed=True),
     ),
     read=_read,
 )

@@ -14,8 +14,8 @@ from functools import cache
 import pandas as pd
 
 from warrantysim.files.importers.reasons import ask_failures
-from warrantysim.files.importers.report import Column, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.packs import rows as shipped
 from warrantysim.schema.errors import told
 
@@ -27,7 +27,7 @@ MARKET = "fba_returns.market"
 """The question what the market is of a return whose order is not in the books."""
 
 
-def _read(sheet: Sheet) -> Iterator[Rows]:
+def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
     sku, resold = sheet.skus("sku")
     reason = sheet.text("reason")
     units = sheet.number("quantity")
@@ -71,10 +71,10 @@ def _read(sheet: Sheet) -> Iterator[Rows]:
     raw = sku.mask(resold, "amzn.gr." + sku)
     rest = [frame[name].where(bare, "") for name in ("reason", "state")]
     day = frame["day"].where(bare, pd.NaT)
-    yield Rows("returns", frame, [frame["order"], raw, plate, day, *rest], numbered=bare)
+    yield ReportRows("returns", frame, [frame["order"], raw, plate, day, *rest], numbered=bare)
 
 
-def _hints(sheet: Sheet) -> pd.Series:
+def _hints(sheet: ReportSheet) -> pd.Series:
     """The market the beginning of an order id, or the warehouse, speaks for."""
     by_order, by_centre = _known()
     order = sheet.mapped(sheet.text("order-id").str[:3], by_order)
@@ -92,15 +92,17 @@ REPORT = Report(
     name="fba_returns",
     title=told("FBA customer returns"),
     columns=(
-        Column("return-date", "day", needed=True),
-        Column("order-id", also=("amazon-order-id",), needed=True),
-        Column("sku", also=("merchant-sku", "msku"), needed=True),
-        Column("quantity", "number", needed=True),
-        Column("fulfillment-center-id", also=("fulfilment-centre-id", "fulfillment-centre-id", "fulfilment-center-id")),
-        Column("detailed-disposition", needed=True),
-        Column("reason", needed=True),
-        Column("license-plate-number", also=("licence-plate-number",)),
-        Column("customer-comments", also=("customer-comment",)),
+        ReportColumn("return-date", "day", needed=True),
+        ReportColumn("order-id", also=("amazon-order-id",), needed=True),
+        ReportColumn("sku", also=("merchant-sku", "msku"), needed=True),
+        ReportColumn("quantity", "number", needed=True),
+        ReportColumn(
+            "fulfillment-center-id", also=("fulfilment-centre-id", "fulfillment-centre-id", "fulfilment-center-id")
+        ),
+        ReportColumn("detailed-disposition", needed=True),
+        ReportColumn("reason", needed=True),
+        ReportColumn("license-plate-number", also=("licence-plate-number",)),
+        ReportColumn("customer-comments", also=("customer-comment",)),
     ),
     read=_read,
 )

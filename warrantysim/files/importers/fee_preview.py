@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from warrantysim.files.importers.figures import converted
-from warrantysim.files.importers.report import Column, Report, Rows, stores
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows, stores
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 SAME = 0.02
@@ -24,7 +24,7 @@ FEES = ("expected-domestic-fulfilment-fee-per-unit", "expected-fulfillment-fee-p
 """What the platform charges to send one unit, in the European and in the American report."""
 
 
-def read(sheet: Sheet) -> Iterator[Rows]:
+def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A row a product and store."""
     currency = sheet.currencies("currency")
     market = sheet.markets("amazon-store")
@@ -59,7 +59,7 @@ def read(sheet: Sheet) -> Iterator[Rows]:
         }
     )
     _tell_disagreement(sheet, frame[~sheet.left])
-    yield Rows("products", frame, [sku, market])
+    yield ReportRows("products", frame, [sku, market])
 
 
 def _market_of_currency() -> dict[str, str]:
@@ -69,7 +69,7 @@ def _market_of_currency() -> dict[str, str]:
     return {currency: market for currency, market in known if many[currency] == 1}
 
 
-def _in_unit(sheet: Sheet, column: str, unit_column: str, unit: str) -> pd.Series:
+def _in_unit(sheet: ReportSheet, column: str, unit_column: str, unit: str) -> pd.Series:
     """Figures in the unit wanted, by the unit each row states."""
     units = sheet.text(unit_column)
     found = converted(sheet.number(column, units), units, unit).round(4)
@@ -85,7 +85,7 @@ def _first(columns: Iterator[pd.Series]) -> pd.Series:
     return found
 
 
-def _tell_disagreement(sheet: Sheet, frame: pd.DataFrame) -> None:
+def _tell_disagreement(sheet: ReportSheet, frame: pd.DataFrame) -> None:
     """Say which products weigh or measure one thing in one store and another in the next."""
     measured = frame.groupby("sku")[["weight_kg", *SIDES]]
     wide = (measured.max() / measured.min() - 1).max(axis=1) > SAME
@@ -104,21 +104,21 @@ REPORT = Report(
     name="fee_preview",
     title=told("Fee preview"),
     columns=(
-        Column("sku", needed=True),
-        Column("asin"),
-        Column("amazon-store"),
-        Column("product-name"),
-        Column("your-price", "number", needed=True),
-        Column("sales-price", "number"),
-        *(Column(column, "number") for column in SIDES.values()),
-        Column("unit-of-dimension"),
-        Column("item-package-weight", "number", needed=True),
-        Column("unit-of-weight"),
-        Column("product-size-tier"),
-        Column("product-size-weight-band"),
-        Column("currency", needed=True),
-        Column("estimated-referral-fee-per-unit", "number", needed=True),
-        *(Column(column, "number") for column in FEES),
+        ReportColumn("sku", needed=True),
+        ReportColumn("asin"),
+        ReportColumn("amazon-store"),
+        ReportColumn("product-name"),
+        ReportColumn("your-price", "number", needed=True),
+        ReportColumn("sales-price", "number"),
+        *(ReportColumn(column, "number") for column in SIDES.values()),
+        ReportColumn("unit-of-dimension"),
+        ReportColumn("item-package-weight", "number", needed=True),
+        ReportColumn("unit-of-weight"),
+        ReportColumn("product-size-tier"),
+        ReportColumn("product-size-weight-band"),
+        ReportColumn("currency", needed=True),
+        ReportColumn("estimated-referral-fee-per-unit", "number", needed=True),
+        *(ReportColumn(column, "number") for column in FEES),
     ),
     read=read,
 )

@@ -63,7 +63,7 @@ ROWS = 20_000
 
 
 @dataclass(frozen=True)
-class Told:
+class FormSeen:
     """What the cells of a column tell of its form."""
 
     sure: frozenset[str]
@@ -77,13 +77,13 @@ def plain_figure(cell: str) -> str:
     return (cell if cell.isascii() else unicodedata.normalize("NFKC", cell).translate(_WIDE)).strip()
 
 
-def told_by_figures(cells: Iterable[str]) -> Told:
+def told_by_figures(cells: Iterable[str]) -> FormSeen:
     """What figures tell of their decimal sign."""
     digits = [found["digits"] for cell in cells if (found := _FIGURE.fullmatch(plain_figure(cell)))]
-    return Told(frozenset(decimal_signs(digits)), sum(len(meanings(one)) > 1 for one in set(digits)))
+    return FormSeen(frozenset(decimal_signs(digits)), sum(len(meanings(one)) > 1 for one in set(digits)))
 
 
-def figure(cell: str, decimal: str | None) -> float:
+def figure_in(cell: str, decimal: str | None) -> float:
     """A figure, its currency or unit aside; NaN for what is none, or may be two. A share may be in percent."""
     found = _FIGURE.fullmatch(plain_figure(cell))
     if found is None or bool(found["open"]) != bool(found["close"]):
@@ -99,10 +99,10 @@ def figure(cell: str, decimal: str | None) -> float:
     return value / 100 if found["after"] == "%" else value
 
 
-def figures(cells: pd.Series, decimal: str | None) -> pd.Series:
+def column_figures(cells: pd.Series, decimal: str | None) -> pd.Series:
     """A column of figures; NaN where a cell is empty or none."""
     codes, distinct = pd.factorize(cells)
-    values = np.array([figure(cell, decimal) if cell else np.nan for cell in distinct], dtype=float)
+    values = np.array([figure_in(cell, decimal) if cell else np.nan for cell in distinct], dtype=float)
     return pd.Series(values[codes] if len(values) else np.empty(0), index=cells.index)
 
 
@@ -116,7 +116,7 @@ def converted(values: pd.Series, units: pd.Series, unit: str) -> pd.Series:
     return values * (factors[codes] if len(factors) else np.nan)
 
 
-def told_by_dates(cells: Iterable[str]) -> Told:
+def told_by_dates(cells: Iterable[str]) -> FormSeen:
     """What dates tell of their order; a date that names its month, or begins with its year, tells nothing."""
     sure, open_ = set(), set()
     for head in {re.split(r"[T ,]", plain_figure(cell), maxsplit=1)[0] for cell in cells if not _ISO.fullmatch(cell)}:
@@ -130,7 +130,7 @@ def told_by_dates(cells: Iterable[str]) -> Told:
             sure.add("mdy")
         elif first != second:
             open_.add(head)
-    return Told(frozenset(sure), len(open_))
+    return FormSeen(frozenset(sure), len(open_))
 
 
 def stamps(cells: pd.Series, order: str) -> tuple[pd.Series, pd.Series]:
@@ -214,7 +214,7 @@ def _minutes(zone: str) -> int | None:
     return ahead + (-shift if found["sign"] == "-" else shift)
 
 
-def days(at: pd.Series, zoned: pd.Series, zones: pd.Series | str) -> pd.Series:
+def column_days(at: pd.Series, zoned: pd.Series, zones: pd.Series | str) -> pd.Series:
     """The date each instant falls on in a zone; an instant without one falls on the date it shows.
 
     ``zones``: IANA names by row, empty for UTC; or one for all.

@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from warrantysim.files.books import ANSWERS, FOLDER, Books, among, differing, merged
+from warrantysim.files.books import ANSWERS, FOLDER, Books, among, rows_changed, rows_merged
 from warrantysim.files.importers import read_report, reports
 from warrantysim.files.importers.answering import checked, read_again
 from warrantysim.files.importers.claims_log import NAME as CLAIMS_LOG
-from warrantysim.files.importers.joining import joined
+from warrantysim.files.importers.joining import joined_orders
 from warrantysim.files.importers.log_cells import answer_name
-from warrantysim.files.importers.report import Context, Imported, Question, Share
-from warrantysim.files.importers.words import LOGS, fields_of
+from warrantysim.files.importers.report import Context, Imported, Matched, Question
+from warrantysim.files.importers.words import LOGS, log_fields
 from warrantysim.schema.errors import NOTHING, Message, Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
 
@@ -92,8 +92,8 @@ def import_files(
         context = Context(books.key, known, before, scenario, skus)
         read, after = _read(files, context, books, meant or {}, progress)
         tables = {name: books.table(name) for name in {*after, *_JOINED}}
-        after = joined(tables | after, known)
-        changes = {name: differing(tables[name], frame) for name, frame in after.items()}
+        after = joined_orders(tables | after, known)
+        changes = {name: rows_changed(tables[name], frame) for name, frame in after.items()}
         changed = {name: frame for name, frame in after.items() if any(changes[name])}
         told_of = tuple(_after(one, keys, after, tables) for one, keys in read)
         other = [name for name, one in given.items() if kept.get(name) != one]
@@ -152,7 +152,7 @@ def _read(
         read.append((replace(one, rows={}), {table: rows["key"] for table, rows in one.rows.items()}))
         for table in list(one.rows):
             before = tables[table] if table in tables else books.table(table)
-            tables[table] = merged(before, one.rows.pop(table))
+            tables[table] = rows_merged(before, one.rows.pop(table))
     if problems:
         raise ScenarioError(problems)
     return read, tables
@@ -169,11 +169,11 @@ def _after(
     matched, changes = dict(one.matched), {}
     for name, mine in keys.items():
         frame = _rows_of(after[name], mine)
-        changes[name] = differing(before[name], frame)
+        changes[name] = rows_changed(before[name], frame)
         if "market" in frame:
-            matched["market"] = Share(int((frame["market"] != "").sum()), len(frame))
+            matched["market"] = Matched(int((frame["market"] != "").sum()), len(frame))
         if name == "returns":
-            matched["order"] = Share(int((frame["market_how"] == "order").sum()), len(frame))
+            matched["order"] = Matched(int((frame["market_how"] == "order").sum()), len(frame))
         if name == "replacements":
             matched["order"] = matched["market"]
     return replace(one, matched=matched, changes=changes)
@@ -269,7 +269,7 @@ def mapped_columns(stated: Sequence[str], meant: Collection[str]) -> dict[str, s
         said, mark, header = one.partition("=")
         report, _, field = said.strip().rpartition(".")
         report = report or logs[0]
-        known = fields_of(report)
+        known = log_fields(report)
         if not mark or field not in known:
             wrong = told("no field of {report} is called {field!r}", report=report, field=field)
             raise refuse(f"--map {one}", wrong + suggestion(field, known))

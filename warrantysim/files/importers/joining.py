@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 from warrantysim.files.importers.all_orders import OUTSIDE
 from warrantysim.files.importers.canonical import tidy
 from warrantysim.files.importers.fba_returns import MARKET, TRANSIT, TRANSIT_DAYS
-from warrantysim.files.importers.figures import days
+from warrantysim.files.importers.figures import column_days
 from warrantysim.files.importers.reasons import failures
 from warrantysim.files.importers.sheet import zoned_markets
 
 _BETWEEN = pa.scalar("\x1f", pa.large_string())
 
 
-def joined(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def joined_orders(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """The tables with what follows from the others and from the answers."""
     out = dict(tables)
     if len(tables.get("orders", ())):
@@ -61,7 +61,7 @@ def _returns(rows: pd.DataFrame, orders: pd.DataFrame, answers: Mapping[str, str
     rows["sold"] = found["day"].where(fba | rows["sold"].isna(), rows["sold"])
     rows["currency"] = rows["currency"].where(~fba, found["currency"])
     at = rows["at"].notna()
-    rows["day"] = days(rows["at"], at, zoned_markets(rows["market"])).where(at, rows["day"])
+    rows["day"] = column_days(rows["at"], at, zoned_markets(rows["market"])).where(at, rows["day"])
     transit = pd.Timedelta(days=float(answers.get(TRANSIT, TRANSIT_DAYS)))
     rows["opened"] = (rows["day"] - transit).dt.normalize().where(fba, rows["opened"])
     rows["failure"] = failures(rows["reason"], answers)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Column, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 MOVES = (
@@ -30,7 +30,7 @@ MOVES = (
 """Columns of the summary that move the balance; what leaves is negative."""
 
 
-def read_detail(sheet: Sheet) -> Iterator[Rows]:
+def read_detail(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A move a row."""
     units = sheet.number("quantity")
     sheet.leave_out(units.isna() | (units == 0), told("no units"))
@@ -46,30 +46,30 @@ def read_detail(sheet: Sheet) -> Iterator[Rows]:
     frame = pd.DataFrame({"day": day, "sku": sku, **texts, "units": units})
     at = sheet.text("date-and-time")
     identity = [day, at, sku, sheet.text("fnsku"), sheet.text("reference-id"), units, *texts.values()]
-    yield Rows("stock_moves", frame, identity, numbered=True)
+    yield ReportRows("stock_moves", frame, identity, numbered=True)
 
 
 DETAIL = Report(
     name="ledger_detail",
     title=told("Inventory ledger, detail"),
     columns=(
-        Column("date", "day", needed=True),
-        Column("fnsku"),
-        Column("msku", needed=True),
-        Column("event-type", needed=True),
-        Column("reference-id"),
-        Column("quantity", "number", needed=True),
-        Column("fulfillment-center", also=("fulfilment-center", "fulfilment-centre")),
-        Column("disposition"),
-        Column("reason"),
-        Column("country"),
-        Column("date-and-time"),
+        ReportColumn("date", "day", needed=True),
+        ReportColumn("fnsku"),
+        ReportColumn("msku", needed=True),
+        ReportColumn("event-type", needed=True),
+        ReportColumn("reference-id"),
+        ReportColumn("quantity", "number", needed=True),
+        ReportColumn("fulfillment-center", also=("fulfilment-center", "fulfilment-centre")),
+        ReportColumn("disposition"),
+        ReportColumn("reason"),
+        ReportColumn("country"),
+        ReportColumn("date-and-time"),
     ),
     read=read_detail,
 )
 
 
-def read_summary(sheet: Sheet) -> Iterator[Rows]:
+def read_summary(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A move for each column of a row that is not 0."""
     sku, _ = sheet.skus("msku")
     day, state, country = sheet.days("date"), sheet.text("disposition"), sheet.text("location").str.upper()
@@ -91,7 +91,7 @@ def read_summary(sheet: Sheet) -> Iterator[Rows]:
             frame = pd.DataFrame({"day": day, "sku": sku, "state": state, "country": country, "units": units})
             frame["event"] = pd.Series(_event(column), index=sku.index, dtype="str")
             identity = [day, sku, sheet.text("fnsku"), state, country, frame["event"]]
-            yield Rows("stock_moves", frame.loc[moved], [part[moved] for part in identity])
+            yield ReportRows("stock_moves", frame.loc[moved], [part[moved] for part in identity])
 
 
 def _event(column: str) -> str:
@@ -103,14 +103,14 @@ SUMMARY = Report(
     name="ledger_summary",
     title=told("Inventory ledger, summary"),
     columns=(
-        Column("date", "day", needed=True),
-        Column("fnsku"),
-        Column("msku", needed=True),
-        Column("disposition"),
-        Column("location"),
-        Column("starting-warehouse-balance", "number", needed=True),
-        *(Column(column, "number", needed=column == "customer-shipments") for column in MOVES),
-        Column("ending-warehouse-balance", "number", needed=True),
+        ReportColumn("date", "day", needed=True),
+        ReportColumn("fnsku"),
+        ReportColumn("msku", needed=True),
+        ReportColumn("disposition"),
+        ReportColumn("location"),
+        ReportColumn("starting-warehouse-balance", "number", needed=True),
+        *(ReportColumn(column, "number", needed=column == "customer-shipments") for column in MOVES),
+        ReportColumn("ending-warehouse-balance", "number", needed=True),
     ),
     read=read_summary,
 )

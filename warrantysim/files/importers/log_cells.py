@@ -13,9 +13,17 @@ from itertools import islice
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Column, ColumnKind, Context, stores
-from warrantysim.files.importers.sheet import Sheet, without_contacts
-from warrantysim.files.importers.words import choices_of, currencies_in, fields_of, likely, offered, plain, values_of
+from warrantysim.files.importers.report import ColumnKind, Context, ReportColumn, stores
+from warrantysim.files.importers.sheet import ReportSheet, without_contacts
+from warrantysim.files.importers.words import (
+    currencies_in,
+    likely,
+    log_fields,
+    offered,
+    plain_words,
+    values_of,
+    word_choices,
+)
 from warrantysim.schema.errors import refuse, suggestion, told
 from warrantysim.schema.figure_advice import KINDS
 
@@ -30,11 +38,11 @@ _FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _EPOCH = pd.Timestamp("1970-01-01")
 
 
-def columns_of(report: str) -> tuple[Column, ...]:
+def columns_of(report: str) -> tuple[ReportColumn, ...]:
     """The columns of a log, by the names of what they say."""
     return tuple(
-        Column(field.name, _COLUMN_KINDS.get(field.kind, "text"), needed=field.needed)
-        for field in fields_of(report).values()
+        ReportColumn(field.name, _COLUMN_KINDS.get(field.kind, "text"), needed=field.needed)
+        for field in log_fields(report).values()
         if field.kind != "personal"
     )
 
@@ -52,62 +60,62 @@ def mapping(report: str, header: Sequence[str], context: Context) -> dict[str, s
     ScenarioError
         If somebody has said a header the file does not have, though it has others he said.
     """
-    named = {plain(cell): cell for cell in reversed(header) if cell.strip()}
+    named = {plain_words(cell): cell for cell in reversed(header) if cell.strip()}
     stated = {
         field: context.answers[answer_name(report, field)]
-        for field in fields_of(report)
+        for field in log_fields(report)
         if answer_name(report, field) in context.answers
     }
-    if not any(plain(cell) in named for cell in stated.values()):
+    if not any(plain_words(cell) in named for cell in stated.values()):
         return offered(report, header)  # another log than the one that was mapped
     for field, cell in stated.items():
-        if cell and plain(cell) not in named:
+        if cell and plain_words(cell) not in named:
             missing = told("no column is called {cell!r}", cell=cell) + suggestion(cell, named.values())
             raise refuse(f"--map {field}", missing)
-    said = {field: named[plain(cell)] for field, cell in stated.items() if cell}
+    said = {field: named[plain_words(cell)] for field, cell in stated.items() if cell}
     rest = offered(report, [cell for cell in header if cell not in said.values()])
     return said | {field: cell for field, cell in rest.items() if field not in stated}
 
 
 def sniff_as(report: str, header: Sequence[str], context: Context) -> float:
     """How surely a row is the header of a log [0-1]: surely where its columns were said, else by its words."""
-    stated = [cell for cell in header if plain(cell)]
+    stated = [cell for cell in header if plain_words(cell)]
     if not stated:
         return 0.0
-    named = {plain(cell) for cell in stated}
-    said = [context.answers.get(answer_name(report, field.name), "") for field in fields_of(report).values()]
-    if any(said) and all(plain(cell) in named for cell in said if cell):
+    named = {plain_words(cell) for cell in stated}
+    said = [context.answers.get(answer_name(report, field.name), "") for field in log_fields(report).values()]
+    if any(said) and all(plain_words(cell) in named for cell in said if cell):
         return 1.0
     found = offered(report, stated)
-    if any(field.needed and field.name not in found for field in fields_of(report).values()):
+    if any(field.needed and field.name not in found for field in log_fields(report).values()):
         return 0.0
     return BESIDE * (0.5 + 0.5 * len(found) / len(stated))
 
 
 def renamed_as(report: str, header: Sequence[str], context: Context) -> dict[str, str]:
     """Fields by the headers of a file."""
-    kinds = fields_of(report)
+    kinds = log_fields(report)
     found = mapping(report, header, context)
     return {cell: field for field, cell in found.items() if kinds[field].kind != "personal"}
 
 
-def ask_mapping(sheet: Sheet) -> dict[str, str]:
+def ask_mapping(sheet: ReportSheet) -> dict[str, str]:
     """Ask which column each field is; give the header of each field that has one."""
     name, header = sheet.report.name, [cell for cell in sheet.form.header if cell.strip()]
     found = mapping(name, header, sheet.context)
     options = {cell: told("the column {cell}", cell=cell) for cell in header} | {"": told("no column")}
-    for field in fields_of(name).values():
+    for field in log_fields(name).values():
         if field.name in found:
             asked = told("which column is {field}?", field=field.name.replace("_", " "))
             sheet.ask(answer_name(name, field.name), asked, options, found[field.name])
-    for field in fields_of(name).values():
+    for field in log_fields(name).values():
         if field.needed and field.name not in found:
             missing = told("no column is {field}; say which is, as --map {field}=HEADER", field=field.name)
             raise refuse(sheet.report.name, missing + told("columns: {names}", names=", ".join(header)))
     return found
 
 
-def dated(sheet: Sheet, field: str, zones: pd.Series | str = "") -> pd.Series:
+def log_days(sheet: ReportSheet, field: str, zones: pd.Series | str = "") -> pd.Series:
     """The day of each stamp, in whatever form: a date, an instant, a spreadsheet's day number, seconds since 1970, or
     days since the first of the scenario's horizon."""
     cells = sheet.text(field)
@@ -139,7 +147,7 @@ def _stamp_of_figure(cell: str, first: pd.Timestamp | None) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}"
 
 
-def currency_of(sheet: Sheet, money: str, header: str, market: pd.Series | None = None) -> pd.Series:
+def currency_of(sheet: ReportSheet, money: str, header: str, market: pd.Series | None = None) -> pd.Series:
     """Currency of the money of each row: of its column, of the cell, of the header, else of the market."""
     found = sheet.mapped(sheet.text("currency"), _code)
     found = found.where(found != "", sheet.mapped(sheet.text(money), _code))
@@ -159,10 +167,10 @@ def _code(text: str) -> str:
 
 def unit_in(header: str, unit: str, default: str) -> str:
     """The unit a header names among its words, such as *weight (lb)*."""
-    return next((word for word in plain(header).split() if word in KINDS[unit]), default)
+    return next((word for word in plain_words(header).split() if word in KINDS[unit]), default)
 
 
-def words(sheet: Sheet, field: str, kind: str, own: Iterable[str] = ()) -> pd.Series:
+def cell_words(sheet: ReportSheet, field: str, kind: str, own: Iterable[str] = ()) -> pd.Series:
     """What the cells of a field mean, by the words of a kind.
 
     A cell that is a known word means that; what a person has said of a cell holds. Where cells only hold a known word,
@@ -174,8 +182,8 @@ def words(sheet: Sheet, field: str, kind: str, own: Iterable[str] = ()) -> pd.Se
     own : words of the seller that mean themselves: his markets, channels, faults.
     """
     cells, report = sheet.text(field), sheet.report.name
-    known = {plain(one): one for one in own} | dict(values_of(kind))
-    exact = {cell: known.get(plain(cell), "") for cell in cells.unique() if cell}
+    known = {plain_words(one): one for one in own} | dict(values_of(kind))
+    exact = {cell: known.get(plain_words(cell), "") for cell in cells.unique() if cell}
     answers = sheet.context.answers
     open_ = [cell for cell, value in exact.items() if not value]
     for cell in open_:
@@ -191,7 +199,7 @@ def words(sheet: Sheet, field: str, kind: str, own: Iterable[str] = ()) -> pd.Se
             exact |= guesses
     counts = cells[cells != ""].value_counts()
     unknown = [cell for cell in counts.index if not exact.get(cell)]
-    choices = {one: told("it means {one}", one=one) for one in dict.fromkeys((*own, *choices_of(kind)))}
+    choices = {one: told("it means {one}", one=one) for one in dict.fromkeys((*own, *word_choices(kind)))}
     for cell in [cell for cell in unknown if counts[cell] >= OFTEN or len(unknown) <= OFTEN][:ASKED]:
         shown = without_contacts(cell)[:40]
         asked = told("what does {cell!r} mean in {field} ({n} rows)?", cell=shown, field=field, n=int(counts[cell]))
@@ -203,17 +211,17 @@ def words(sheet: Sheet, field: str, kind: str, own: Iterable[str] = ()) -> pd.Se
 
 def cell_answer(report: str, field: str, cell: str) -> str:
     """What the answer is called what a cell means."""
-    return f"{report}.{field}.{plain(without_contacts(cell))[:40]}"
+    return f"{report}.{field}.{plain_words(without_contacts(cell))[:40]}"
 
 
-def markets_in(sheet: Sheet, order: pd.Series | None = None) -> pd.Series:
+def markets_in(sheet: ReportSheet, order: pd.Series | None = None) -> pd.Series:
     """Market as stated, by store or country; else of the order in the books; else of the only market there is."""
     scenario = sheet.context.scenario
     own = list(scenario.markets) if scenario is not None else []
     found = sheet.text("market")
     if sheet.has("market"):
         known = sorted({store.market for store in stores().values()})
-        found = words(sheet, "market", "market", dict.fromkeys((*own, *known)))
+        found = cell_words(sheet, "market", "market", dict.fromkeys((*own, *known)))
     elif len(own) == 1:
         return pd.Series(own[0], index=found.index, dtype="str")
     orders = sheet.context.books.get("orders")

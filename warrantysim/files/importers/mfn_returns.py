@@ -11,14 +11,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from warrantysim.files.importers.reasons import ask_failures
-from warrantysim.files.importers.report import Column, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 _YES = ("y", "yes", "true", "1")
 
 
-def _read(sheet: Sheet) -> Iterator[Rows]:
+def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
     sku, resold = sheet.skus("merchant-sku")
     reason = sheet.text("return-reason")
     units = sheet.number("return-quantity").fillna(1.0)
@@ -60,33 +60,35 @@ def _read(sheet: Sheet) -> Iterator[Rows]:
     rma = sheet.text("amazon-rma-id")
     rma = rma.where(rma != "", sheet.text("merchant-rma-id"))
     rest = frame["opened"].where(rma == "", pd.NaT), reason.where(rma == "", "")
-    yield Rows("returns", frame, [frame["order"], sku.mask(resold, "amzn.gr." + sku), rma, *rest], numbered=rma == "")
+    yield ReportRows(
+        "returns", frame, [frame["order"], sku.mask(resold, "amzn.gr." + sku), rma, *rest], numbered=rma == ""
+    )
 
 
 REPORT = Report(
     name="mfn_returns",
     title=told("returns of orders the seller ships (MFN)"),
     columns=(
-        Column("order-id", needed=True),
-        Column("order-date", "day"),
-        Column("return-request-date", "day", needed=True),
-        Column("return-request-status"),
-        Column("amazon-rma-id"),
-        Column("merchant-rma-id"),
-        Column("label-type"),
-        Column("label-cost", "number"),
-        Column("currency-code"),
-        Column("label-to-be-paid-by"),
-        Column("a-to-z-claim"),
-        Column("merchant-sku", also=("sku",), needed=True),
-        Column("return-quantity", "number"),
-        Column("return-reason", needed=True),
-        Column("return-type"),
-        Column("resolution"),
-        Column("return-delivery-date", "day"),
-        Column("order-amount", "number"),
-        Column("safet-claim-id"),
-        Column("refunded-amount", "number"),
+        ReportColumn("order-id", needed=True),
+        ReportColumn("order-date", "day"),
+        ReportColumn("return-request-date", "day", needed=True),
+        ReportColumn("return-request-status"),
+        ReportColumn("amazon-rma-id"),
+        ReportColumn("merchant-rma-id"),
+        ReportColumn("label-type"),
+        ReportColumn("label-cost", "number"),
+        ReportColumn("currency-code"),
+        ReportColumn("label-to-be-paid-by"),
+        ReportColumn("a-to-z-claim"),
+        ReportColumn("merchant-sku", also=("sku",), needed=True),
+        ReportColumn("return-quantity", "number"),
+        ReportColumn("return-reason", needed=True),
+        ReportColumn("return-type"),
+        ReportColumn("resolution"),
+        ReportColumn("return-delivery-date", "day"),
+        ReportColumn("order-amount", "number"),
+        ReportColumn("safet-claim-id"),
+        ReportColumn("refunded-amount", "number"),
     ),
     read=_read,
 )

@@ -72,12 +72,12 @@ def proposals(books: Books, book: SellerBook, markets: Sequence[str]) -> tuple[P
     lacking = {one.row[0]: one.lacks for one in products if one.lacks}
     priced = {(one.row[0], one.column[1]) for one in products if one.column[0] == "price"}
     priced |= {(str(row["sku"]), market) for row in book.products for market in row.markets_of("price")}
-    return (*products, *_sales(sold, whole_months(books), book, lacking, priced))
+    return (*products, *_sales(sold, months_covered(books), book, lacking, priced))
 
 
 def months_left_out(books: Books, markets: Sequence[str]) -> tuple[Message, ...]:
     """Months with orders that are not proposed, since no file covers them from the first to the last day."""
-    whole, found = whole_months(books), []
+    whole, found = months_covered(books), []
     sold = _sold(books, markets)
     for market, days in sold.groupby("market")["day"]:
         part = sorted(set(days.dropna().dt.to_period("M")) - set(whole.get(region(str(market)), ())))
@@ -238,7 +238,7 @@ def region(market: str) -> str:
     return store.zone.split("/")[0] if store else ""
 
 
-def whole_months(books: Books) -> dict[str, list[pd.Period]]:
+def months_covered(books: Books) -> dict[str, list[pd.Period]]:
     """Months that the orders of each region cover from the first to the last day in the market's time, so that no line
     means none was sold. What lies before the first line or behind the last is unknown, and so is a hole between files.
     """

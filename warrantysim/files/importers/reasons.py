@@ -14,7 +14,7 @@ from functools import cache
 
 import pandas as pd
 
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.packs import rows as shipped
 from warrantysim.schema.errors import told
 
@@ -52,7 +52,7 @@ def reason_code(stated: str) -> str:
     return _words().get(stated.strip().casefold()) or _words().get(code.casefold(), "")
 
 
-def ask_failures(sheet: Sheet, reasons: pd.Series) -> None:
+def ask_failures(sheet: ReportSheet, reasons: pd.Series) -> None:
     """Ask how likely the reasons of a file are failures, as far as that is open; count those nobody knows."""
     stated = {str(one): int(n) for one, n in reasons.value_counts().items()}
     if strange := [one for one in stated if one and not reason_code(one)]:

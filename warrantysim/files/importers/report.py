@@ -1,8 +1,8 @@
 """What a report is: its columns, how it is recognised, and what reading one gives.
 
 A report is told once, in a module of its own: its name, the columns it may have with every name they go by, and a
-function from its cells (`sheet.Sheet`) to rows of the books (`canonical`). Columns that are not named are never read:
-names, addresses and other ways to a person are dropped because nobody asks for them.
+function from its cells (`sheet.ReportSheet`) to rows of the books (`canonical`). Columns that are not named are never
+read: names, addresses and other ways to a person are dropped because nobody asks for them.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from warrantysim.schema.errors import Message, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
-    from warrantysim.files.importers.sheet import Sheet
+    from warrantysim.files.importers.sheet import ReportSheet
 
 ColumnKind = Literal["text", "number", "day"]
 """A text, a figure, or a date with or without a time."""
 
 
 @dataclass(frozen=True)
-class Column:
+class ReportColumn:
     """A column a report may have."""
 
     name: str
@@ -43,7 +43,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Rows:
+class ReportRows:
     """Rows of one table of the books, made of a report."""
 
     table: str
@@ -82,9 +82,9 @@ class Report:
     """What it is called in the books [text]."""
     title: Message
     """What people call it."""
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     """The columns that are read."""
-    read: Callable[[Sheet], Iterable[Rows]]
+    read: Callable[[ReportSheet], Iterable[ReportRows]]
     """Makes rows of the books of its cells; called once a file."""
     personal: tuple[str, ...] = ()
     """Beginnings of names of columns that lead to a person: told as dropped, rather than as unknown [text]."""
@@ -96,7 +96,7 @@ class Report:
     """Columns of the report by the names a file has for them, where a person has said so."""
 
     @cached_property
-    def names(self) -> Mapping[str, Column]:
+    def names(self) -> Mapping[str, ReportColumn]:
         """Its columns by every name they go by."""
         return {name: column for column in self.columns for name in (column.name, *column.also)}
 
@@ -175,7 +175,7 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Share:
+class Matched:
     """How much of something was found."""
 
     found: int
@@ -206,7 +206,7 @@ class Imported:
     """Rows for each table of the books; empty once they are there."""
     covers: tuple[pd.Timestamp, pd.Timestamp] | None
     """First and last day; months between without rows are zeros, months outside are unknown."""
-    matched: Mapping[str, Share]
+    matched: Mapping[str, Matched]
     """Rows whose SKU, order and market are known."""
     unknown: Mapping[str, Mapping[str, int]]
     """Codes nobody knows, by column, with how often they stand there [rows]."""
@@ -274,7 +274,7 @@ def near_sku(sku: str, known: Iterable[str]) -> str:
     return fits.pop() if len(fits) == 1 else ""
 
 
-def plain(value: Any) -> str:
+def key_text(value: Any) -> str:
     """A value as part of what makes a row that row: the same in whatever form it came."""
     if isinstance(value, float):
         return "" if value != value else f"{value:.6g}"

@@ -13,8 +13,8 @@ from functools import cache
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Column, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.packs import rows as shipped
 from warrantysim.schema.errors import told
 
@@ -26,7 +26,7 @@ STATED = ("transaction-type", "amount-type", "amount-description")
 
 
 @cache
-def kind_of(transaction: str, amount_type: str, description: str) -> str:
+def posting_kind(transaction: str, amount_type: str, description: str) -> str:
     """Kind of a posting by the first row of the table of kinds that fits; empty where none does."""
     stated = [re.sub("[^a-z0-9]", "", text.lower()) for text in (transaction, amount_type, description)]
     for row in shipped("settlement_kinds"):
@@ -35,7 +35,7 @@ def kind_of(transaction: str, amount_type: str, description: str) -> str:
     return ""
 
 
-def read(sheet: Sheet) -> Iterator[Rows]:
+def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     """The postings of one or more settlements."""
     settlement, amount = sheet.text("settlement-id"), sheet.number("amount")
     head = (sheet.text("transaction-type") == "") & (sheet.text("total-amount") != "")
@@ -52,7 +52,7 @@ def read(sheet: Sheet) -> Iterator[Rows]:
         )
     first, second, third = (sheet.text(column) for column in STATED)
     said = first + "|" + second + "|" + third
-    kind = sheet.mapped(said, lambda one: kind_of(*one.split("|", 2)))
+    kind = sheet.mapped(said, lambda one: posting_kind(*one.split("|", 2)))
     sheet.unknown("transaction|amount-type|amount-description", said[(kind == "") & ~sheet.left])
     sku, _ = sheet.skus("sku")
     order = sheet.orders("order-id")
@@ -73,7 +73,7 @@ def read(sheet: Sheet) -> Iterator[Rows]:
     parts = ("adjustment-id", "shipment-id", "order-item-code", "promotion-id", "merchant-adjustment-item-id")
     at, _ = sheet.stamps("posted-date-time")
     identity = [settlement, order, said, sku, amount, day, at, *(sheet.text(column) for column in parts)]
-    yield Rows("postings", frame, identity, numbered=True)
+    yield ReportRows("postings", frame, identity, numbered=True)
 
 
 def _of_settlement(settlement: pd.Series, column: pd.Series) -> pd.Series:
@@ -83,7 +83,9 @@ def _of_settlement(settlement: pd.Series, column: pd.Series) -> pd.Series:
     return found if column.dtype == "datetime64[ms]" else found.fillna("")
 
 
-def _tell_sums(sheet: Sheet, settlement: pd.Series, head: pd.Series, amount: pd.Series, currency: pd.Series) -> None:
+def _tell_sums(
+    sheet: ReportSheet, settlement: pd.Series, head: pd.Series, amount: pd.Series, currency: pd.Series
+) -> None:
     """Hold the sum of each settlement's rows against its total."""
     stated = sheet.number("total-amount")[head].groupby(settlement[head]).first()
     sums = amount.groupby(settlement).sum().round(6)
@@ -103,7 +105,7 @@ def _tell_sums(sheet: Sheet, settlement: pd.Series, head: pd.Series, amount: pd.
         sheet.remark(told("settlement {name} has no row with its total; nothing is held against its sum", name=name))
 
 
-def _tell_refunds(sheet: Sheet, frame: pd.DataFrame, description: pd.Series) -> None:
+def _tell_refunds(sheet: ReportSheet, frame: pd.DataFrame, description: pd.Series) -> None:
     """Say how many refunds are in full, by the sales of the file and the books, and how many are goodwill."""
     refunds = frame[(frame["kind"] == "refund") & (description.str.lower() == "principal")]
     goodwill = frame["kind"] == "goodwill"
@@ -137,26 +139,26 @@ REPORT = Report(
     name="settlement",
     title=told("Settlement V2"),
     columns=(
-        Column("settlement-id", needed=True),
-        Column("settlement-start-date", "day"),
-        Column("settlement-end-date", "day"),
-        Column("total-amount", "number", needed=True),
-        Column("currency"),
-        Column("transaction-type", needed=True),
-        Column("order-id"),
-        Column("adjustment-id"),
-        Column("shipment-id"),
-        Column("marketplace-name"),
-        Column("amount-type", needed=True),
-        Column("amount-description", needed=True),
-        Column("amount", "number", needed=True),
-        Column("posted-date", "day"),
-        Column("posted-date-time", "day"),
-        Column("order-item-code"),
-        Column("merchant-adjustment-item-id"),
-        Column("sku"),
-        Column("quantity-purchased", "number"),
-        Column("promotion-id"),
+        ReportColumn("settlement-id", needed=True),
+        ReportColumn("settlement-start-date", "day"),
+        ReportColumn("settlement-end-date", "day"),
+        ReportColumn("total-amount", "number", needed=True),
+        ReportColumn("currency"),
+        ReportColumn("transaction-type", needed=True),
+        ReportColumn("order-id"),
+        ReportColumn("adjustment-id"),
+        ReportColumn("shipment-id"),
+        ReportColumn("marketplace-name"),
+        ReportColumn("amount-type", needed=True),
+        ReportColumn("amount-description", needed=True),
+        ReportColumn("amount", "number", needed=True),
+        ReportColumn("posted-date", "day"),
+        ReportColumn("posted-date-time", "day"),
+        ReportColumn("order-item-code"),
+        ReportColumn("merchant-adjustment-item-id"),
+        ReportColumn("sku"),
+        ReportColumn("quantity-purchased", "number"),
+        ReportColumn("promotion-id"),
     ),
     read=read,
     personal=("merchant-order",),

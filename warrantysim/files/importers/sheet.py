@@ -57,7 +57,7 @@ _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 @dataclass
-class Sheet:
+class ReportSheet:
     """The cells of one file. Built by `sheet_of`."""
 
     report: Report
@@ -100,7 +100,7 @@ class Sheet:
         groups = [cells] if by is None else [cells[by == one] for one in by.unique()]
         found = pd.Series(np.nan, index=cells.index)
         for group in groups:
-            found[group.index] = figures.figures(group, self._decimal(column, group))
+            found[group.index] = figures.column_figures(group, self._decimal(column, group))
         self.unknown(column, cells[found.isna() & (cells != "")])
         return found
 
@@ -118,7 +118,7 @@ class Sheet:
         ``zones``: IANA names or markets by row, or one for all; empty for UTC.
         """
         at, zoned = self.stamps(column)
-        return figures.days(at, zoned, zoned_markets(zones))
+        return figures.column_days(at, zoned, zoned_markets(zones))
 
     def orders(self, column: str) -> pd.Series:
         """A column of order ids as the hashes they go by in the books."""
@@ -275,7 +275,7 @@ def zoned_markets(zones: pd.Series | str) -> pd.Series | str:
     def zone(one: str) -> str:
         return known[one.lower()].zone if one.lower() in known else one
 
-    return zone(zones) if isinstance(zones, str) else Sheet.mapped(zones, zone)
+    return zone(zones) if isinstance(zones, str) else ReportSheet.mapped(zones, zone)
 
 
 def without_contacts(text: str) -> str:
@@ -285,7 +285,7 @@ def without_contacts(text: str) -> str:
 
 def sheet_of(
     report: Report, form: Form, rows: Iterator[list[str]], context: Context, progress: Callable[[int], None] | None
-) -> Sheet:
+) -> ReportSheet:
     """The columns a report names, as Arrow text; rows are taken up in blocks and never kept.
 
     ``progress``: told the rows read so far.
@@ -310,7 +310,7 @@ def sheet_of(
             blocks[name].append(_texts([row[i] for row in block]))
     cells = {name: texts_of(parts, pd.RangeIndex(n)) for name, parts in blocks.items()}
     pa.default_memory_pool().release_unused()  # else what blocks needed in passing stays ours
-    return Sheet(report, form, context, cells, n, tuple(taken))
+    return ReportSheet(report, form, context, cells, n, tuple(taken))
 
 
 def _texts(cells: Sequence[str]) -> pa.Array:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Column, Report, Rows
-from warrantysim.files.importers.sheet import Sheet
+from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
 KINDS = {"SALE": "sale", "REFUND": "refund", "LIQUIDATION_SALE": "sale", "LIQUIDATION_REFUND": "refund"}
@@ -22,7 +22,7 @@ CENT = 0.02
 """Difference of net plus tax to gross that is rounding [row currency]."""
 
 
-def read(sheet: Sheet) -> Iterator[Rows]:
+def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A sale or a refund a row; refunds are negative."""
     transaction = sheet.text("transaction-type").str.upper()
     moves = transaction.isin(MOVES)
@@ -68,7 +68,7 @@ def read(sheet: Sheet) -> Iterator[Rows]:
             "scheme": sheet.text("tax-reporting-scheme"),
         }
     )
-    yield Rows(
+    yield ReportRows(
         "taxes", frame, [order, sku, kind, day, units, net, tax, sheet.text("activity-transaction-id")], numbered=True
     )
 
@@ -77,21 +77,21 @@ REPORT = Report(
     name="vat",
     title=told("VAT transactions"),
     columns=(
-        Column("marketplace"),
-        Column("transaction-type", needed=True),
-        Column("transaction-event-id", needed=True),
-        Column("activity-transaction-id"),
-        Column("seller-sku"),
-        Column("qty", "number"),
-        Column("total-activity-value-amt-vat-excl", "number", needed=True),
-        Column("total-activity-value-vat-amt", "number"),
-        Column("total-activity-value-amt-vat-incl", "number"),
-        Column("transaction-currency-code"),
-        Column("price-of-items-vat-rate-percent", "number"),
-        Column("sale-depart-country"),
-        Column("sale-arrival-country"),
-        Column("tax-reporting-scheme"),
-        Column("transaction-complete-date", "day"),
+        ReportColumn("marketplace"),
+        ReportColumn("transaction-type", needed=True),
+        ReportColumn("transaction-event-id", needed=True),
+        ReportColumn("activity-transaction-id"),
+        ReportColumn("seller-sku"),
+        ReportColumn("qty", "number"),
+        ReportColumn("total-activity-value-amt-vat-excl", "number", needed=True),
+        ReportColumn("total-activity-value-vat-amt", "number"),
+        ReportColumn("total-activity-value-amt-vat-incl", "number"),
+        ReportColumn("transaction-currency-code"),
+        ReportColumn("price-of-items-vat-rate-percent", "number"),
+        ReportColumn("sale-depart-country"),
+        ReportColumn("sale-arrival-country"),
+        ReportColumn("tax-reporting-scheme"),
+        ReportColumn("transaction-complete-date", "day"),
     ),
     read=read,
     personal=(

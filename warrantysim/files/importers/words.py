@@ -20,14 +20,14 @@ _UNITS = frozenset(word for table in KINDS.values() for word in table)
 _GAPS = re.compile(r"[\s_.,:;/#\-–()\[\]（）：・]+")
 
 
-def plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """A header or a cell as words are compared: small letters, one blank for whatever parts them."""
     return _GAPS.sub(" ", text.casefold()).strip()
 
 
 def stem(header: str) -> str:
     """A header without the unit or currency behind it: *Amount (EUR)* is amount, *weight lb* weight."""
-    said = plain(header).split()
+    said = plain_words(header).split()
     while len(said) > 1 and (said[-1] in _UNITS or currencies_in(said[-1])):
         said.pop()
     return " ".join(said)
@@ -57,11 +57,11 @@ class Field:
 
 
 @cache
-def fields_of(report: str) -> Mapping[str, Field]:
+def log_fields(report: str) -> Mapping[str, Field]:
     """What a log of a kind can say, by name."""
     return {
         row["field"]: Field(
-            row["field"], row["kind"], row["needed"] == "needed", tuple(map(plain, row["words"].split("|")))
+            row["field"], row["kind"], row["needed"] == "needed", tuple(map(plain_words, row["words"].split("|")))
         )
         for row in shipped("log_columns")
         if row["report"] == report
@@ -72,17 +72,19 @@ def fields_of(report: str) -> Mapping[str, Field]:
 def values_of(kind: str) -> Mapping[str, str]:
     """The words of a kind of cell and what each means."""
     known = {
-        plain(word): row["value"]
+        plain_words(word): row["value"]
         for row in shipped("log_words")
         if row["kind"] == kind
         for word in row["words"].split("|")
     }
     if kind == "decision":
-        known |= {plain(word): action.name for action in ACTIONS.values() for word in (action.name, *action.words)}
+        known |= {
+            plain_words(word): action.name for action in ACTIONS.values() for word in (action.name, *action.words)
+        }
     return known
 
 
-def choices_of(kind: str) -> tuple[str, ...]:
+def word_choices(kind: str) -> tuple[str, ...]:
     """What cells of a kind can mean."""
     return tuple(dict.fromkeys(values_of(kind).values()))
 
@@ -92,7 +94,7 @@ def likely(kind: str, cell: str) -> str:
 
     Words of Latin letters are looked for as whole words, others anywhere.
     """
-    said = plain(cell)
+    said = plain_words(cell)
     padded = f" {said} "
     held = [
         word
@@ -106,24 +108,24 @@ def offered(report: str, headers: Sequence[str]) -> dict[str, str]:
     """Which header each field is offered: the first of its words that is one, each header once; best words first."""
     found: dict[str, str] = {}
     named = {stem(header): header for header in reversed(headers)}
-    named |= {plain(header): header for header in reversed(headers)}
+    named |= {plain_words(header): header for header in reversed(headers)}
     ranked = sorted(
         (place, order, field.name, named[word])
-        for order, field in enumerate(fields_of(report).values())
+        for order, field in enumerate(log_fields(report).values())
         for place, word in enumerate(field.words)
         if word in named
     )
     for _, _, field, header in ranked:
         if field not in found and header not in found.values():
             found[field] = header
-    return {field: found[field] for field in fields_of(report) if field in found}
+    return {field: found[field] for field in log_fields(report) if field in found}
 
 
 def score(report: str, headers: Iterable[str]) -> float:
     """How much a header looks like a log of a kind: the share of its columns that are offered a field; 0 where a
     needed field is offered none [0-1]."""
-    stated = [header for header in headers if plain(header)]
+    stated = [header for header in headers if plain_words(header)]
     found = offered(report, stated)
-    if any(field.needed and field.name not in found for field in fields_of(report).values()):
+    if any(field.needed and field.name not in found for field in log_fields(report).values()):
         return 0.0
     return len(found) / len(stated)

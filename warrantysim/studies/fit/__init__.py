@@ -54,7 +54,7 @@ class FitOptions(WithCounts):
     claims by month (.csv) [path]."""
 
 
-class Fit(StudyOfBooks[FitOptions, Stored]):
+class FitStudy(StudyOfBooks[FitOptions, Stored]):
     """A scenario whose seller has books."""
 
     name = "fit"
@@ -447,4 +447,4 @@ def _cohort_chart(frame: pd.DataFrame, look: Look) -> Picture:
     return cohort_chart(frame, look=look)
 
 
-STUDY = Fit()
+STUDY = FitStudy()
