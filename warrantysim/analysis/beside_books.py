@@ -18,7 +18,7 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import results
-from warrantysim.fitting.history import LOG, RETURNS, BookTables, covered_months, month_name, months_of
+from warrantysim.fitting.history import LOG, RETURNS, BookTables, covered_months, months_of
 from warrantysim.journeys.records import Route
 from warrantysim.money.categories import Category
 from warrantysim.schema.dated import BEGINNING
@@ -27,7 +27,7 @@ from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.products import Sales
 from warrantysim.schema.root import Scenario
-from warrantysim.schema.sold_units import SoldUnits
+from warrantysim.schema.sold_units import SoldUnits, month_name
 
 FIGURES = ("claims", "refunds", "reships", "labels", "bills", "fees")
 """What is held against the books: claims opened, money back, units sent instead, return labels, bills of repair

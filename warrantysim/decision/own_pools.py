@@ -10,11 +10,8 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from warrantysim.decision.problem import Pool, ProgramData
+from warrantysim.decision.problem import Pool, ProgramData, pool_cost
 from warrantysim.decision.zones import best_plans, teams
-
-AT_ONCE = 4_000_000
-"""Plans of cells that are compared at once."""
 
 
 class OwnPools:
@@ -39,7 +36,7 @@ class OwnPools:
         out = np.zeros(len(plan))
         for cell, pools in self.of_cell.items():
             for pool in pools:
-                out[cell] += pool.loss * max(self.problem.loads[pool.measure].total(plan) - pool.start, 0.0)
+                out[cell] += pool_cost(pool, {pool.measure: self.problem.loads[pool.measure].total(plan)})
         return out
 
     def best_plans(self, cost: np.ndarray, entry: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

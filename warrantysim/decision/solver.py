@@ -58,10 +58,6 @@ class Solved:
         """Whether a verified solution exists."""
         return self.status in {"optimal", "gap"}
 
-    def timed(self, seconds: float) -> Solved:
-        """The same, with another time: a solve made of several."""
-        return replace(self, seconds=seconds)
-
 
 def solve(
     problem: pulp.LpProblem,

@@ -22,6 +22,7 @@ from warrantysim.fitting.laws import Floats
 from warrantysim.fitting.observed import ClaimCounts, ages_to, claims_by_age, declining
 from warrantysim.schema.dated import RowsByDate
 from warrantysim.schema.dispositions import RETURNLESS
+from warrantysim.schema.sold_units import month_name, month_number
 
 if TYPE_CHECKING:
     from warrantysim.schema.amounts import Amount
@@ -103,11 +104,6 @@ def said(flags: pd.Series) -> pd.Series:
     return flags.astype(str).str.lower().isin(("yes", "true"))
 
 
-def month_name(month: int) -> str:
-    """A month since year 0 as text, such as 2026-03."""
-    return f"{month // 12}-{month % 12 + 1:02d}"
-
-
 def months_of(days: pd.Series) -> pd.Series:
     """Months since year 0; -1 where no day is known."""
     stamps = pd.to_datetime(days)
@@ -165,7 +161,7 @@ class _Reading:
         )
         self.covered = covered_months(books, ("orders", RETURNS, LOG))
         first, last = self.covered.get(LOG, (1, 0))
-        at = [(sku, market, int(month[:4]) * 12 + int(month[5:7]) - 1, n) for sku, market, month, n in counts]
+        at = [(sku, market, month_number(month), n) for sku, market, month, n in counts]
         # The log wins where both cover a month.
         counted = pd.DataFrame(
             [row for row in at if not first <= row[2] <= last], columns=["sku", "market", "month", "n"]

@@ -28,11 +28,11 @@ from warrantysim.analysis.beside_books import (
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.summary import Failure
-from warrantysim.fitting.history import month_name
 from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.sold_units import month_name
 from warrantysim.studies.of_books import OfBooks, StudyOfBooks, books_of
 from warrantysim.studies.study import Say, Stored, Work, replications_of
 

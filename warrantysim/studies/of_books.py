@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from warrantysim.files.books import Books
 from warrantysim.files.documents import parse_document
@@ -95,8 +95,3 @@ def books_of(ask: OfBooks) -> Books:
     if ask.edition and found.digest != ask.edition:
         raise WrongOption("books", told("{folder} has changed since this was asked; ask again", folder=ask.books))
     return found
-
-
-def as_fact(value: Any) -> Any:
-    """A fact as JSON has it."""
-    return value.item() if hasattr(value, "item") else value

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from warrantysim.analysis.cases import Case
-from warrantysim.fitting.history import History, first_days, history, month_name
+from warrantysim.fitting.history import History, first_days, history
 from warrantysim.fitting.laws import EarlyMain
 from warrantysim.fitting.lives import FittedLife, fitted_lives, groups_of, laws_of
 from warrantysim.fitting.measured import Measured, Unsaid, measured
@@ -30,6 +30,7 @@ from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.fields import unit_at
 from warrantysim.schema.paths import at, match, table_fields, tree_of
 from warrantysim.schema.row_keys import bracketed
+from warrantysim.schema.sold_units import month_name, month_number
 from warrantysim.studies.fit.one_table import fitted_table, table_blocks
 from warrantysim.studies.of_books import StudyOfBooks, WithCounts, books_of
 from warrantysim.studies.study import Say, Stored, Work
@@ -395,8 +396,7 @@ def _cohorts(found: History) -> pd.DataFrame:
     frame = _nevada(found)
     if not len(frame):
         return frame
-    number = {month_name(int(m)): int(m) for m in found.months}
-    age = frame["claim_month"].map(number) - frame["sold_month"].map(number)
+    age = frame["claim_month"].map(month_number) - frame["sold_month"].map(month_number)
     rate = frame["claims"] / frame["units"].clip(lower=1.0) * 1000
     return frame.assign(age=age, per_thousand=rate)[["sold_month", "age", "per_thousand", "claims"]]
 
