@@ -95,8 +95,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header 
 	--fork-strategy fewest $(UPGRADE)
 lock: $(VENV)/.bootstrap
 	$(LOCK) --group build -o requirements-build.lock
-	$(LOCK) pyproject.toml --extra ui -o requirements.lock
-	$(LOCK) pyproject.toml --extra ui --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra ui --extra documents -o requirements.lock
+	$(LOCK) pyproject.toml --extra ui --extra documents --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group docs -c requirements-dev.lock -o requirements-docs.lock
 
 clean:

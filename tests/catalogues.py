@@ -7,6 +7,7 @@ takes out what nothing says any more.
 from __future__ import annotations
 
 import ast
+import csv
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
@@ -59,6 +60,24 @@ def _codes_in(call: ast.Call, ours: Collection[str]) -> Iterator[str]:
 def meanings() -> frozenset[str]:
     """What every field of a scenario is."""
     return frozenset(field.doc for field in describe(Scenario)) - {""}
+
+
+def said_to_customers() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words of the rooms that write to customers, among them the keys of their texts, and how keys begin that are put
+    together (``f"exclusion.{name}"``)."""
+    package = Path(warrantysim.__path__[0])
+    words, begin = set(), set()
+    for path in [*(package / "promise").rglob("*.py"), *(package / "studies").rglob("promise*/**/*.py"),
+                 *(package / "studies").glob("promise*.py")]:  # fmt: skip
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                begin.add(str(node.values[0].value))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+    for path in (package / "packs" / "promise").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            words |= {cell for row in csv.reader(file) for cell in row}
+    return frozenset(words), tuple(one for one in begin if one.endswith("."))
 
 
 def wanted() -> dict[str, frozenset[str]]:

@@ -32,6 +32,7 @@ ROOMS = (
     "analysis",
     "report",
     "present",
+    "promise",
     "studies",
     "store",
     "ui",
@@ -39,7 +40,7 @@ ROOMS = (
 )
 """Ground floor first: a room may import the rooms before it, never one after it."""
 
-FRAMES = ("experiment", "decision", "analysis", "report", "present", "studies", "store", "ui", "cli")
+FRAMES = ("experiment", "decision", "analysis", "report", "present", "promise", "studies", "store", "ui", "cli")
 THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     # The event loop; one idea a file: benches, stock, batches, where they are, claims yet to open, the journey itself.
     "simpy": tuple(f"journeys.{name}" for name in ("gates", "stock", "pool_units", "resources", "events")),
@@ -52,17 +53,20 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "joblib": ("experiment",),
     "SALib": ("analysis",),
     "altair": ("report",),
-    "vl_convert": ("report",),
+    "vl_convert": ("report", "promise.document"),
     "xlsxwriter": ("report", "present", "studies.decide"),
-    "jinja2": ("present.html",),
-    "markupsafe": ("present.html",),
+    "jinja2": ("present.html", "promise.html"),
+    "markupsafe": ("present.html", "promise.html"),
     "pyarrow": ("files.importers", "files.books", "store", "cli"),
     "sqlite3": ("store",),
     "python_calamine": ("files",),
     "pydantic": ("schema", "files", "studies"),
     "pydantic_core": ("schema",),
     "yaml": ("files",),
-    "babel": ("locale.compiling",),
+    "babel": ("locale.compiling", "promise.texts"),
+    # One file a library that makes files.
+    "docx": ("promise.docx",),
+    "typst": ("promise.pdf",),
     "numpy": ROOMS,
 }
 """Rooms, or modules of a room, that may import a third party. What is not listed may be imported nowhere."""

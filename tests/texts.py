@@ -15,9 +15,9 @@ ONE = ".one"
 
 
 @cache
-def written(lang: Lang) -> Catalog:
+def written(lang: Lang, domain: str = DOMAIN) -> Catalog:
     """The catalogue of a language."""
-    with (FOLDER / CATALOGUES[lang] / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+    with (FOLDER / CATALOGUES.get(lang, lang) / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
         return read_po(file)
 
 

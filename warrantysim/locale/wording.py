@@ -17,12 +17,14 @@ from typing import Any
 FOLDER = Path(__file__).parent
 Lang = str
 """A language people can read the product in, by its first two letters: ``zh``."""
-CATALOGUES: Mapping[Lang, str] = {path.parent.name[:2]: path.parent.name for path in sorted(FOLDER.glob("*/LC_*"))}
+DOMAIN = "warrantysim"
+CATALOGUES: Mapping[Lang, str] = {
+    path.parts[-3][:2]: path.parts[-3] for path in sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+}
 """The folder of each language's catalogue: whoever adds one adds a language."""
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 """Languages that everything is said in: files for every reader are written in each of them. What another language
 does not say is said in English."""
-DOMAIN = "warrantysim"
 APP = "app"
 """Context of what pages say."""
 

@@ -38,6 +38,8 @@ _ROW_REFERENCES: dict[str, tuple[tuple[str, Message], ...]] = {
     "closures": (("calendar", told("calendar")),),
     "stock": (_SKU, _MARKET),
     "deliveries": (_SKU, _MARKET),
+    "promised_times": (_MARKET,),
+    "product_names": (_SKU,),
 }
 """Columns of each table that name something, and what; several names in one cell are joined by |."""
 

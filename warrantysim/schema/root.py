@@ -35,6 +35,7 @@ from warrantysim.schema.paths import tree_of
 from warrantysim.schema.platform import PlatformFee
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.products import Births, ClaimRow, Fault, Lot, Sales, Season, Sku, SkuMarket, Symptom
+from warrantysim.schema.promise import ProductName, Promise, PromisedTime
 from warrantysim.schema.service import Experience, Recovery, Triage
 from warrantysim.schema.shipping import FreightBreak, FreightLane, LabelRate, PeakSurcharge, RateCard
 from warrantysim.schema.strict import FreeText, Row, Strict
@@ -99,6 +100,8 @@ class Scenario(Strict):
         "closures": ClosureRow,
         "stock": StockRow,
         "deliveries": DeliveryRow,
+        "promised_times": PromisedTime,
+        "product_names": ProductName,
         "assumptions": Assumption,
     }
 
@@ -149,6 +152,8 @@ class Scenario(Strict):
     """How the optimizer works and what it must respect; informative: it chooses rules, no ledger line reads it."""
     policy: Policy
     """Today's rule."""
+    promise: Promise = Promise()
+    """What the seller says of himself in warranty statements; informative: no claim and no cost reads it."""
 
     skus: tuple[Sku, ...] = Field(min_length=1)
     """Products."""
@@ -197,6 +202,10 @@ class Scenario(Strict):
     """Replacement stock of every product in every market, put in order of products, then markets."""
     deliveries: tuple[DeliveryRow, ...] = ()
     """Stated deliveries of new stock."""
+    promised_times: tuple[PromisedTime, ...] = ()
+    """Times customers are told; informative: held against what is simulated. Empty: what is simulated is proposed."""
+    product_names: tuple[ProductName, ...] = ()
+    """Names of products in further languages; informative: shown to customers."""
     assumptions: tuple[Assumption, ...] = ()
     """How uncertain figures are; informative: decisions are held against the ranges, no ledger line reads them."""
 

@@ -1,0 +1,200 @@
+"""A document for customers: what it is made of, whichever file it becomes, and those files.
+
+Sentences and points are those of every answer; a grid, a picture, a box apart from the rest and a field to be filled in
+by hand come with documents. HTML and Markdown need nothing; DOCX and PDF need the extra ``documents``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from warrantysim.present.blocks import Points, Sentence
+from warrantysim.promise.texts import Said
+from warrantysim.schema.errors import BadInput, told
+
+Paper = Literal["a4", "us-letter", "a6"]
+"""What it is printed on."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of texts."""
+
+    rows: Sequence[Sequence[str]]
+    """Cells, row by row."""
+    head: Sequence[str] = ()
+    """What stands above the columns; without it the first column names its row."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing: an icon, a code to be scanned."""
+
+    name: str
+    """Name of its file."""
+    svg: str = field(repr=False)
+    """The drawing."""
+    alt: str
+    """What it tells to whoever does not see it."""
+    width_mm: float
+    """Its width on paper [mm]."""
+
+    def png(self, width: int) -> bytes:
+        """The same in dots, so many across."""
+        import re
+
+        import vl_convert
+
+        box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+)', self.svg)
+        return bytes(vl_convert.svg_to_png(self.svg, scale=width / float(box[1]) if box else 1.0))
+
+
+@dataclass(frozen=True)
+class Box:
+    """What is kept apart from the rest: rights of the law beside what the seller adds."""
+
+    blocks: Sequence[Sentence | Points | Grid]
+    """In order."""
+
+
+Block = Sentence | Points | Grid | Picture | Box
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document in one language."""
+
+    name: str
+    """Name of its files."""
+    lang: str
+    """Language, by the name of its catalogue."""
+    title: str
+    """What it is called."""
+    blocks: Sequence[Block]
+    """In order; a sentence of role ``head`` begins a section."""
+    paper: Paper = "a4"
+    """What it is printed on."""
+
+    @property
+    def code(self) -> str:
+        """Its language as the web names it."""
+        return self.lang.replace("_", "-")
+
+
+def texts(document: Document) -> Iterator[str]:
+    """Every text of a document, in order."""
+    yield document.title
+    yield from _texts(document.blocks)
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Sentence():
+                yield block.text
+            case Points():
+                yield from block.texts
+            case Grid():
+                yield from block.head
+                yield from (cell for row in block.rows for cell in row)
+            case Picture():
+                yield block.alt
+            case Box():
+                yield from _texts(block.blocks)
+
+
+def keys(document: Document) -> set[str]:
+    """Keys of the texts a document holds."""
+    return {one.key for one in texts(document) if isinstance(one, Said)}
+
+
+class MissingLibrary(BadInput):
+    """A file that takes a library which is not installed."""
+
+
+def _docx(document: Document) -> bytes:
+    from warrantysim.promise.docx import docx
+
+    return docx(document)
+
+
+def _pdf(document: Document) -> bytes:
+    from warrantysim.promise.pdf import pdf
+
+    return pdf(document)
+
+
+def _html(document: Document) -> bytes:
+    from warrantysim.promise.html import html
+
+    return html(document).encode()
+
+
+def _markdown(document: Document) -> bytes:
+    return markdown(document).encode()
+
+
+FORMS: Mapping[str, Callable[[Document], bytes]] = {"html": _html, "md": _markdown, "docx": _docx, "pdf": _pdf}
+"""Files a document may become, by their ending."""
+HEAVY = ("docx", "pdf")
+"""Those that take the extra ``documents``."""
+
+
+def files(documents: Sequence[Document], forms: Sequence[str]) -> dict[str, bytes]:
+    """Documents in several forms, by file name.
+
+    Raises
+    ------
+    MissingLibrary
+        If a form takes a library that is not installed.
+    """
+    return {f"{document.name}.{form}": FORMS[form](document) for document in documents for form in forms}
+
+
+def missing(name: str, form: str) -> MissingLibrary:
+    """What to raise where a library is not there."""
+    return MissingLibrary(
+        told(
+            "{form} files need {name}: install warrantysim[documents]; HTML and Markdown need nothing",
+            form=form.upper(),
+            name=name,
+        )
+    )
+
+
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|"})
+
+
+def markdown(document: Document) -> str:
+    """A document as Markdown; what users named is text in it, never markup."""
+    return "\n\n".join([f"# {_plain(document.title)}", *_lines(document.blocks)]) + "\n"
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Sentence(role="head"):
+                yield f"## {_plain(block.text)}"
+            case Sentence():
+                yield _plain(block.text)
+            case Points():
+                yield "\n".join(
+                    f"{f'{n}.' if block.numbered else '-'} {_plain(text)}" for n, text in enumerate(block.texts, 1)
+                )
+            case Grid():
+                head = list(block.head) or [""] * len(block.rows[0])
+                rows = [head, ["---"] * len(head), *block.rows]
+                yield "\n".join(
+                    "| " + " | ".join(cell if n == 1 else _plain(cell, "<br>") for cell in row) + " |"
+                    for n, row in enumerate(rows)
+                )
+            case Picture():
+                yield f"![{_plain(block.alt)}]({block.name}.svg)"
+            case Box():
+                yield "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_lines(block.blocks)).split("\n"))
+
+
+def _plain(text: str, line: str = "  \n") -> str:
+    return text.translate(_MARKS).replace("\n", line)

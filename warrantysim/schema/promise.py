@@ -1,0 +1,78 @@
+"""What a seller must say himself before he can promise anything: who he is, where it holds, what it leaves out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from warrantysim.schema.ranges import Share
+from warrantysim.schema.strict import FreeText, Row, Strict
+
+Exclusion = Literal["battery_wear", "wear", "misuse", "accident", "opened", "force_majeure", "lost", "proof"]
+EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
+"""What a warranty may leave out, in the order it is written."""
+Step = Literal["answer", "label", "inspection", "remedy", "closed"]
+STEPS: tuple[Step, ...] = get_args(Step)
+"""What is promised within a time, in the order of a claim: the first answer; the label; the test after arrival;
+replacement, repaired unit or money under way; all of it."""
+
+
+class Promise(Strict):
+    """What the seller says of himself in warranty statements; informative: no claim and no cost reads it."""
+
+    brand: str = ""
+    """Name on the product [text]."""
+    guarantor: str = ""
+    """Who gives the warranty: name of the company [text]."""
+    address: FreeText = ""
+    """Its postal address [text]."""
+    contact: str = ""
+    """Where claims are made besides the marketplace: mail address or web page [text]."""
+    phone: str = ""
+    """Telephone number; France and Japan demand one [text]."""
+    territory: Literal["", "market", "worldwide"] = ""
+    """Where it holds: in the country of sale, or everywhere; empty: not said yet [market|worldwide]."""
+    designation: Literal["limited", "full"] = "limited"
+    """What US law calls it; full demands repair free of charge, a refund or a new unit after failed attempts, and no
+    limit of implied warranties [limited|full]."""
+    exclusions: tuple[Exclusion, ...] = EXCLUSIONS
+    """What it leaves out [list of battery_wear, wear, misuse, accident, opened, force_majeure, lost, proof]."""
+    battery_capacity_share: Share | None = None
+    """Share of the stated capacity below which a battery counts as faulty within the term; empty: not said
+    [share, 0-1]."""
+    limits_implied: bool = False
+    """Whether warranties the law implies end with the written one, where it lets them [true|false]."""
+    excludes_damages: bool = False
+    """Whether damage that follows from a fault is left out, where the law lets it [true|false]."""
+    valid_from: dt.date | None = None
+    """Units sold from this day on have it; empty takes the first day of the horizon [date]."""
+
+
+class PromisedTime(Row):
+    """A time customers are told; informative: it is held against what is simulated, and changes nothing."""
+
+    key_fields = ("market", "step")
+    market: str
+    """Market [id]."""
+    step: Step
+    """What is done within it [answer|label|inspection|remedy|closed]."""
+    days: int = Field(ge=1, le=3650)
+    """Within so many days [days, 1-3650]."""
+    working: bool = False
+    """Whether days from Monday to Friday are meant [true|false]."""
+    quantile: float = Field(default=0.9, ge=0.5, lt=1)
+    """Share of the claims it holds for [share, 0.5-1]."""
+
+
+class ProductName(Row):
+    """A product's name in a language customers read; informative: it is shown and not simulated."""
+
+    key_fields = ("sku", "language")
+    sku: str
+    """Product [id]."""
+    language: str
+    """Language of the name: de, ja, fr [text]."""
+    name: str
+    """Its name [text]."""
