@@ -10,7 +10,7 @@ from babel.messages.catalog import Message
 
 from tests.catalogues import MEANING, PROBLEM, codes, meanings, wanted
 from tests.texts import texts, written
-from warrantysim.locale.wording import CATALOGUES, LANGUAGES, say
+from warrantysim.locale.wording import CATALOGUES, LANGUAGES, say, text
 from warrantysim.report.agent_rules import line_title
 from warrantysim.schema.errors import CONTEXTS, told
 
@@ -67,6 +67,19 @@ def test_what_a_language_does_not_say_is_said_in_english() -> None:
     assert [
         entry for entry in ours("zh") if entry.context == MEANING and re.search("[a-z]{4} [a-z]{4}", entry.string)
     ] == []
+
+
+COUNTS = re.compile(r"(?<!last )\{n(:,)?\} (\w+ )?([a-z]+|SKU)s\b")
+LIMITS = re.compile("expected|at most|more than|longer than|stopped after|holds|is made of")
+
+
+def test_one_thing_is_not_told_as_several() -> None:
+    counted = [code for code in codes() if COUNTS.search(code) and not LIMITS.search(code)]
+    assert not [code for code in counted if text(code, "en", PROBLEM, 1) in (None, code)]
+    assert (
+        told("{n} rows state no refund: unknown, not zero", n=1).text() == "1 row states no refund: unknown, not zero"
+    )
+    assert told("{n} rows state no refund: unknown, not zero", n=2).text().startswith("2 rows state")
 
 
 PROMISED = ("memo.", "line.", "lines.", "do.", "rule.", "rules.", "disposition.", "verdict.", "part.", "period.")

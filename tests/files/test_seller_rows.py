@@ -49,6 +49,16 @@ def test_what_is_left_empty_is_usual_for_the_kind_marked_and_ranged() -> None:
     } <= ranged
 
 
+def test_a_weight_nobody_stated_is_ranged_no_further_than_the_parcel_cards_of_its_markets_carry() -> None:
+    def most(*prices: str) -> float:
+        found = expanded([["A", "robot_vacuum", *prices]], [["A", "JP" if len(prices) > 1 else "US", "9"]])
+        rows = found.tables["assumptions"].rows
+        return next(float(one["high"]) for one in rows if one["path"] == "skus[A].weight_kg")
+
+    assert most("400") == pytest.approx(25 * 0.45359237, abs=0.001)
+    assert most("400") < archetypes()["robot_vacuum"].kg_high == most("", "60000")
+
+
 @pytest.mark.parametrize("kind", list(archetypes()))
 def test_every_kind_has_all_its_rows(kind: str) -> None:
     found = expanded([["A", kind, "99"]])

@@ -9,7 +9,7 @@ import pytest
 
 from warrantysim.fitting.laws import EarlyMain
 from warrantysim.fitting.pooled import Prior
-from warrantysim.packs.archetypes import Archetype, archetypes, sources, true_faults
+from warrantysim.packs.archetypes import Archetype, archetypes, faults_in_chinese, kind_title, sources, true_faults
 from warrantysim.schema.products import FAULT_KINDS, SYMPTOMS
 
 KINDS = list(archetypes().values())
@@ -56,6 +56,13 @@ def test_faults_of_a_kind_are_all_of_them(kind: Archetype) -> None:
         assert sum(getattr(fault, symptom) for symptom in SYMPTOMS) == pytest.approx(1.0)
     with_cells = any(fault.kind == "battery_safety" for fault in faults)
     assert with_cells == (kind.battery != "none") or kind.archetype == "projector"
+
+
+def test_kinds_and_faults_have_words_and_a_category_of_ones_own_keeps_its_own() -> None:
+    assert kind_title("robot_vacuum", "en") == "Robot vacuum"
+    assert kind_title("robot_vacuum", "zh") == "扫地机器人"
+    assert kind_title("accessories", "zh") == "accessories"
+    assert not [code for code, name in faults_in_chinese().items() if not re.search("[一-鿿]", name)]
 
 
 def test_every_code_quoted_is_a_source() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from tests.report.cells import held, row, same, told_of
 from warrantysim.decision.cells import CellZone
 from warrantysim.locale.wording import Lang
-from warrantysim.present.blocks import TableOf
+from warrantysim.present.blocks import Column, TableOf
 from warrantysim.present.terminal import terminal_text
 from warrantysim.report.tables import width_of
 from warrantysim.schema.root import Scenario
@@ -21,6 +23,14 @@ def shown(block: TableOf | None, width: int = 120) -> str:
     """A table on a terminal."""
     assert block is not None
     return terminal_text([block], width)
+
+
+def test_a_table_that_is_cut_says_by_how_many_rows() -> None:
+    frame = pd.DataFrame({"a": ["x", "y", "z"]})
+    block = TableOf("t", "Some", frame, [Column("a", "a")], 1)
+    assert terminal_text([block], 80).splitlines()[-1] == "2 more rows: --json tells them, --out writes them"
+    assert "另有 2 行" in terminal_text([block], 80, "zh")
+    assert "more row" not in terminal_text([replace(block, most=3)], 80)
 
 
 def test_a_change_worth_making_is_told_with_its_interval_and_its_price_in_days(base: Scenario) -> None:

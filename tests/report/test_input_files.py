@@ -101,6 +101,8 @@ def test_every_field_has_a_chinese_name() -> None:
     assert field_name("freight_lanes[lane].mode", "zh") != field_name("partners.<id>.desks.<id>.parts.mode", "zh")
     assert full_name("markets.US.parcel.loss_share") == "markets › US › parcel › loss share"
     assert full_name("faults[VAC-L10,nff].share") == "faults › share (VAC-L10, nff)"
+    assert full_name("faults[R,main_board].bench_minutes.gamma.mean") == "faults › bench minutes › mean (R, main board)"
+    assert full_name("faults[R,main_board].share", "zh").endswith("(R, 主板)")
     assert full_name("freight_breaks[*,*].rate", "zh") == "货运费率 › 费率"
 
 

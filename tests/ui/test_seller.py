@@ -118,7 +118,7 @@ def test_what_the_books_say_otherwise_is_taken_over_once_somebody_says_so(seller
     import_files(books, [("orders.txt", ORDERS)], when="2027-01-01")
     at = page("seller")
     sound(at)
-    assert "1 files imported" in said_on(at)
+    assert "1 file imported" in said_on(at)
     assert "Your books say otherwise" in said_on(at)
     assert {"Fit my history", "Hold the model against my books"} <= {one.label for one in at.button}
     at.selectbox(key="seller_kind_Camera-9").select("camera")

@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.result_json(record_of(found))
     else:
-        console.result(terminal_text(blocks_of(found, console.lang), console.width))
+        console.result(terminal_text(blocks_of(found, console.lang), console.width, console.lang))
     if found.again:
         console.tell("import.again", files=", ".join(found.again))
     if not arguments.dry_run:
@@ -104,7 +104,7 @@ def _propose(books: Books, folder: Path, accept: Sequence[str], console: Console
         found = proposals(books, own.book(), own.markets)
         left = months_left_out(books, own.markets)
         if (found or left) and not console.json:
-            console.result(terminal_text(proposal_blocks(found, left, console.lang), console.width))
+            console.result(terminal_text(proposal_blocks(found, left, console.lang), console.width, console.lang))
         chosen = [one for one in found if not one.lacks and ("all" in accept or one.sheet in accept)]
         if chosen:
             take_over(own, chosen)

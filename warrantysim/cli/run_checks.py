@@ -107,5 +107,5 @@ def reproduce(home: Workspace, arguments: argparse.Namespace, console: Console) 
     if console.json:
         console.result_json(STUDY.record(stored))
     else:
-        console.result(terminal_text(STUDY.answer(stored, console.lang), console.width))
+        console.result(terminal_text(STUDY.answer(stored, console.lang), console.width, console.lang))
     return OK if again.same else DEFECT

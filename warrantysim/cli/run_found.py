@@ -40,5 +40,5 @@ def report(run: StoredRun, console: Console) -> str:
     if run.kind in ALL:
         from warrantysim.present.terminal import terminal_text
 
-        return terminal_text(study_of(run.kind).answer(run.stored, console.lang), console.width)
+        return terminal_text(study_of(run.kind).answer(run.stored, console.lang), console.width, console.lang)
     return console.say("runs.tables", names=", ".join(run.frames))

@@ -197,7 +197,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if console.json:
         console.result_json(one.record(stored))
     else:
-        console.result(terminal_text(blocks, console.width))
+        console.result(terminal_text(blocks, console.width, console.lang))
     write(
         arguments.out,
         console,

@@ -15,6 +15,7 @@ from warrantysim import packs
 from warrantysim.files.seller_book import BookRow
 from warrantysim.packs.archetypes import EARLY_BETA, EARLY_ETA, Archetype, archetypes, true_faults
 from warrantysim.schema.errors import Message, coded, told
+from warrantysim.schema.parcel_sizes import KG_PER_UNIT
 from warrantysim.schema.row_keys import bracketed
 
 FREIGHT_AND_DUTY = (1.25, 1.1, 1.5)
@@ -76,6 +77,7 @@ class Usual:
         for begun, currency, rate in rates:
             if begun <= self.first_day or currency not in self.usd:
                 self.usd[currency] = rate
+        self.carried = {market: _carried(base, stated["parcel"]) for market, stated in self.markets.items()}
         self.usual_terms = {row["market"]: row for row in packs.rows("seller/terms")}
 
     def terms(self, market: str) -> Mapping[str, str]:
@@ -96,6 +98,14 @@ class Usual:
         half = float(str(rule["half_price"]).split()[0])
         dear = rule["cheap_factor"] + (1 - rule["cheap_factor"]) * price / (price + half if price + half else 1.0)
         return float(rule["base"] * dear * (1 - rule["decline_per_year"] / 2))
+
+
+def _carried(base: Mapping[str, Any], parcel: Mapping[str, Any]) -> float:
+    """Packed weight up to which the parcel card of a market has prices; infinite where it prices by size [kg]."""
+    card = parcel["card"]
+    unit = next((row.get("unit") for row in base.get("rate_cards", ()) if row["card"] == card), None)
+    last = [float(row["up_to"]) for row in base.get("label_rates", ()) if row["card"] == card and row.get("up_to")]
+    return max(last) * KG_PER_UNIT[unit] if last and unit in KG_PER_UNIT else math.inf
 
 
 @dataclass
@@ -299,8 +309,13 @@ class SellerProduct:
         everywhere = bracketed((self.sku, "x")).removesuffix("x]") + "*]"
         yield _range(f"sku_markets{everywhere}.life_eta_days", "days", low, high, said, kind)
         if self.row["weight"] is None:
-            path = f"skus{bracketed((self.sku,))}.weight_kg"
-            yield _range(path, "kg", kind.kg_low, kind.kg_high, "products of the kind", kind)
+            most = min(kind.kg_high, *(self.world.carried[market] for market in self.row.values["price"]))
+            said = (
+                "products of the kind" if most == kind.kg_high else "products of the kind that the parcel card carries"
+            )
+            if self.weight < most:
+                path = f"skus{bracketed((self.sku,))}.weight_kg"
+                yield _range(path, "kg", kind.kg_low, math.floor(most * 1000) / 1000, said, kind)
         _, low, high = (round(self.ex_works * factor, 2) for factor in FREIGHT_AND_DUTY)
         for market in self.world.markets:
             if self.row.of("landed_cost", market) is None and low < high:

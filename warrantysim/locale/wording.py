@@ -78,11 +78,14 @@ def _filled(key: str, lang: Lang, context: str, facts: Mapping[str, Any]) -> str
     return written.format(**facts)
 
 
-def translated(english: str, lang: Lang, contexts: Sequence[str]) -> str:
-    """A text whose key is its English, in a language; in English where none of the contexts has it."""
-    if lang == "en":
+def translated(english: str, lang: Lang, contexts: Sequence[str], n: Any = None) -> str:
+    """A text whose key is its English, in a language; in English where none of the contexts has it. The English
+    catalogue holds what is said of one thing (``n``).
+    """
+    if lang == "en" and n != 1:
         return english
-    return next((said for context in contexts if (said := text(english, lang, context))), english)
+    one = 1 if lang == "en" else None
+    return next((said for context in contexts if (said := text(english, lang, context, one))), english)
 
 
 def known(key: str, context: str = "") -> bool:

@@ -187,8 +187,8 @@ def _record(one: Imported) -> dict[str, object]:
 
 def _file(one: Imported, lang: Lang) -> Iterator[Block]:
     title = told(
-        "{file}: {report}; {read:,} rows read, {used:,} used",
-        file=one.file.rpartition("/")[2], report=reports()[one.report].title, read=one.read, used=one.used,
+        "{file}: {report}; {n:,} rows read, {used:,} used",
+        file=one.file.rpartition("/")[2], report=reports()[one.report].title, n=one.read, used=one.used,
     )  # fmt: skip
     yield Sentence(title.text(lang), "head")
     yield Sentence(" ".join(text.text(lang) for text in _form(one.form)), "basis")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Figures, Part, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.report.rows import rows_of
@@ -13,8 +14,10 @@ LEAST = {"text": 16}
 """Width below which no text is broken, where none is stated [columns of text]."""
 
 
-def terminal_text(blocks: Iterable[Block], width: int) -> str:
-    """The text of an answer, at most ``width`` columns wide; charts are for surfaces that can draw."""
+def terminal_text(blocks: Iterable[Block], width: int, lang: Lang = "en") -> str:
+    """The text of an answer, at most ``width`` columns wide; charts are for surfaces that can draw. What a table has
+    more rows than are shown is said.
+    """
     lines: list[str] = []
     role = "title"
     after_table = False
@@ -42,7 +45,8 @@ def terminal_text(blocks: Iterable[Block], width: int) -> str:
             lines += [heading(block.title), _table(block, width)]
             role, after_table = "text", True
             if block.most is not None and len(block.frame) > block.most:
-                lines += wrapped(block.more, width)
+                left = len(block.frame) - block.most
+                lines += wrapped(block.more or say("tables.more", lang, n=left), width)
     return "\n".join(lines)
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from warrantysim.locale.wording import Lang, text
+from warrantysim.locale.wording import Lang, named, text
+from warrantysim.packs.archetypes import faults_in_chinese
+from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.errors import Message, told
 from warrantysim.schema.figures import StatedFigure
 from warrantysim.schema.reference import FieldRow
@@ -33,19 +35,32 @@ def field_name(path: str, lang: Lang = "en") -> str:
     is a key and no field."""
     steps = steps_of(path)
     name = steps[-1] if steps else path
-    if lang == "en":
-        return name.replace("_", " ")
     above = f"{steps[-2]}.{name}" if len(steps) > 1 else ""
+    if lang == "en":
+        return (above and text(above, lang, FIELD)) or name.replace("_", " ")
     return (above and text(above, lang, FIELD)) or text(name, lang, FIELD) or name
+
+
+def fault_words(fault: str, lang: Lang = "en") -> str:
+    """A fault as people call it: by its term, by what its kind of product calls it, or by its own words."""
+    term = named("fault_id", fault, lang)
+    if term != fault:
+        return term
+    return (faults_in_chinese().get(fault) if lang == "zh" else None) or fault.replace("_", " ")
 
 
 def full_name(path: str, lang: Lang = "en") -> str:
     """What a field is called, after the parts it lies in, with the row it is of where it is not of every row:
-    ``markets > parcel > loss share``, ``faults > share (VAC-L10, wheel motor)``.
+    ``markets > parcel > loss share``, ``faults > share (VAC-L10, wheel motor)``. Of a distribution its parameter is
+    named, not its kind.
     """
     steps = steps_of(path)
-    keys = [key.replace(",", ", ") for key in _KEYS.findall(path) if "<" not in key and set(key) - set("*, ")]
-    words = " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in range(len(steps)))
+    keys = [key.split(",") for key in _KEYS.findall(path) if "<" not in key and set(key) - set("*, ")]
+    if steps[:1] == ["faults"]:
+        keys = [[*first, fault_words(last.strip('"'), lang)] for *first, last in keys]
+    keys = [", ".join(key) for key in keys]
+    shown = [i for i, step in enumerate(steps) if step not in PARAMETERS or i == len(steps) - 1]
+    words = " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in shown)
     return f"{words} ({'; '.join(keys)})" if keys else words
 
 

@@ -56,7 +56,7 @@ class Message:
 
 
 def _clause(code: str, facts: dict[str, Any], lang: Lang) -> str:
-    written = translated(code, lang, CONTEXTS)
+    written = translated(code, lang, CONTEXTS, facts.get("n"))
     if not facts:
         return written
     return written.format(

@@ -58,7 +58,7 @@ class Answer:
         """The answer as the command line prints it."""
         from warrantysim.present.terminal import terminal_text
 
-        return terminal_text(self.blocks(lang), width)
+        return terminal_text(self.blocks(lang), width, lang)
 
     def __str__(self) -> str:
         return self.text()

@@ -29,6 +29,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.summary import Failure
 from warrantysim.locale.wording import Lang, say
+from warrantysim.packs.archetypes import kind_title
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
@@ -118,9 +119,8 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             if (frame := stored.table(name)) is not None:
                 blocks.append(self._table(page, name, key, frame))
             if verdicts := f["places"].get(key):
-                blocks.append(
-                    Points([page("place", of=of, verdict=verdict_text(v, lang)) for of, v in verdicts.items()])
-                )
+                told = {_place(key, of, lang): verdict_text(verdict, lang) for of, verdict in verdicts.items()}
+                blocks.append(Points([page("place", of=of, verdict=verdict) for of, verdict in told.items()]))
         if reason := f.get("unkept"):
             blocks.append(Sentence(page("unkept", file=(Path(f["books"]) / KEPT).as_posix(), reason=reason), "warn"))
         if later := f.get("stated_later"):
@@ -133,6 +133,7 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             called=[page(f"figure.{row['figure']}.{row['measure']}") for row in rows_of(frame)],
             off=[figures.signed(share * 100) + " %" if np.isfinite(share) else "" for share in frame["off"]],
             said=[page(f"status.{status}") for status in frame["status"]],
+            **({key: [_place(key, of, page.lang) for of in frame[key]]} if key else {}),
         )
         columns = [
             *([Column(key, page.column(key))] if key else []),
@@ -259,7 +260,13 @@ def verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
     if not off:
         return whole
     places = [
-        say(f"books.in.{one['by']}", lang, of=one["of"], figure=_called(one, lang), **_both(one))
+        say(
+            f"books.in.{one['by']}",
+            lang,
+            of=_place(one["by"], one["of"], lang),
+            figure=_called(one, lang),
+            **_both(one),
+        )
         for one in off[:MOST_PLACES]
     ]
     of_whole = verdict["status"] == "off"
@@ -267,6 +274,11 @@ def verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
     if not of_whole:
         texts.append(say(f"books.look.{off[0]['figure']}.{off[0]['why']}", lang))
     return ("" if lang == "zh" else " ").join(texts)
+
+
+def _place(by: str, of: str, lang: Lang) -> str:
+    """What a market, month or category is called."""
+    return kind_title(of, lang) if by == "category" else of
 
 
 def _verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:

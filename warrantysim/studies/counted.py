@@ -11,6 +11,7 @@ from pydantic import Field
 from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Choice, Column, Kind, TableOf
+from warrantysim.report.field_names import fault_words
 from warrantysim.schema.errors import BadInput
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
@@ -36,11 +37,10 @@ MOST = 20
 
 def fault_name(fault: str, kind: str, lang: Lang) -> str:
     """``repairable (wheel motor)``; the kind alone where the fault is called like it."""
-    term, plain = named("fault_kind", kind, lang), fault.replace("_", " ")
-    if fault == kind or named("fault_kind", kind).startswith(plain):
+    term = named("fault_kind", kind, lang)
+    if fault == kind or named("fault_kind", kind).startswith(fault.replace("_", " ")):
         return term
-    stated = named("fault_id", fault, lang)
-    return say("fault.name", lang, fault=plain if stated == fault else stated, kind=term)
+    return say("fault.name", lang, fault=fault_words(fault, lang), kind=term)
 
 
 class CountedOptions(Options):

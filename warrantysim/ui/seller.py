@@ -146,10 +146,11 @@ def _steps(shown: SellerShown) -> None:
         return
     with seller_step(2, t("seller.gaps"), "done"):
         show_gaps(loaded.scenario, shown.filled, loaded.warnings)
-    show_reports(shown.seller, book, loaded.scenario)
+    held = show_reports(shown.seller, book, loaded.scenario)
     kept = _kept(shown.name, loaded.scenario)
     show_decision(shown.name, shown.seller, loaded.scenario, kept)
-    books_verdict(loaded.scenario)
+    if not held:
+        books_verdict(loaded.scenario)
 
 
 def _kept(name: str, scenario: Scenario) -> str:

@@ -85,9 +85,12 @@ def show_gaps(scenario: Scenario, filled: Sequence[Filled], warnings: Sequence[P
         go("inputs", t("seller.to_inputs"))
 
 
-def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> None:
-    """Files that were imported, a way to import more, and what was fitted to them."""
+def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> bool:
+    """Files that were imported, a way to import more, what was fitted to them, and whether the model matches them:
+    whether that is said.
+    """
     from warrantysim.files.books import FOLDER, Books
+    from warrantysim.files.importers import reports
 
     folder = seller.scenario.parent
     books = Books(folder / FOLDER)
@@ -96,28 +99,33 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
         st.write(t("seller.imported", n=len(imported)) if imported else t("seller.no_reports"))
         if imported:
             names = ("file", "report", "rows", "used", "from", "to")
-            st.dataframe(
-                [{name: row.get(name, "") for name in names} for row in imported], hide_index=True,
-                key="seller_imports", alt=t("seller.reports"),
-                column_config={name: t(f"seller.import_{name}") for name in names},
-            )  # fmt: skip
+            titles = {name: report.title.text(lang()) for name, report in reports().items()}
+            shown: list[dict[str, Any]] = [{name: row.get(name, "") for name in names} for row in imported]
+            for row in shown:
+                row["report"] = titles.get(row["report"], row["report"])
+                row |= {name: int(row[name]) for name in ("rows", "used")}
+            columns: dict[str, Any] = {name: t(f"seller.import_{name}") for name in names}
+            columns |= {name: st.column_config.NumberColumn(columns[name], format="%,d") for name in ("rows", "used")}
+            st.dataframe(shown, hide_index=True, key="seller_imports", alt=t("seller.reports"), column_config=columns)
         with st.expander(t("seller.import"), icon=":material/upload_file:"):
             _import(books, scenario)
         if imported:
             _proposed(seller, book, books)
     fitted = folder / "fitted.csv"
-    with seller_step(4, t("seller.fits"), "done" if fitted.exists() else "later"):
+    state: State = "done" if fitted.exists() else "open" if imported else "later"
+    with seller_step(4, t("seller.fits"), state):
         if fitted.exists():
             st.write(t("seller.fitted", n=max(len(fitted.read_text("utf-8-sig").splitlines()) - 1, 0)))
         else:
-            st.write(t("seller.no_fits"))
+            st.write(t("seller.fit_next" if imported else "seller.no_fits"))
         if imported:
             run = _asked_of("fit", seller, scenario)
             if run is not None and st.button(t("seller.take_fits"), key="seller_take_fits", disabled=not may_edit()):
                 study_of("fit").accept(run.stored, folder)
                 state_fitted(seller)
                 st.rerun()
-            _asked_of("books", seller, scenario)
+            return _asked_of("books", seller, scenario) is not None
+    return False
 
 
 def _asked_of(kind: str, seller: SellerFolder, scenario: Scenario) -> StoredRun | None:
@@ -166,6 +174,8 @@ def _import(books: Any, scenario: Scenario) -> None:
     except ScenarioError as error:
         show_problems(error.problems, {}, "seller_import_wrong")
         return
+    if found.again:
+        st.warning(t("seller.again", files=escaped(", ".join(found.again))))
     blocks = blocks_of(found, lang())
     for block in blocks:
         if isinstance(block, Sentence):

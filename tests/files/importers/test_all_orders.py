@@ -58,7 +58,7 @@ def test_cancelled_pending_and_resold_lines_are_no_sales(orders: Imported) -> No
 def test_an_order_sent_abroad_counts_for_its_store_and_keeps_where_it_went(orders: Imported) -> None:
     abroad = orders.rows["orders"].query("ship_country == 'FR'")
     assert list(abroad["market"]) == ["DE"]
-    assert "1 lines went to another country than their store's" in said(orders)
+    assert "1 line went to another country than its store's" in said(orders)
 
 
 def test_the_file_covers_a_month_without_a_row(orders: Imported) -> None:

@@ -62,7 +62,7 @@ def test_a_label_that_is_scanned_later_is_the_same_label() -> None:
 def test_a_scan_before_its_label_is_unknown_and_said() -> None:
     found = read([SCAN | {"First scan": "2026-04-04"}])
     assert records(found, "scans", "first_scan") == [(None,)]
-    assert "1 labels were scanned before they were issued" in remarks(found)
+    assert "1 label was scanned before it was issued" in remarks(found)
 
 
 @pytest.mark.parametrize(("weight", "kg"), [("500 g", 0.5), ("1.1 lb", 0.499), ("0.5 kg", 0.5)])

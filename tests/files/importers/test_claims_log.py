@@ -141,12 +141,12 @@ def test_a_missing_price_is_unknown(base: Scenario) -> None:
 def test_a_claim_before_delivery_has_no_age(base: Scenario) -> None:
     found = log(base, "R,40,CAM-2CH,DE,FBA,149.99,,,,-3,")
     assert records(found, "claims", "delivered") == [(None,)]
-    assert "1 claims were opened before the unit was delivered" in remarks(found)
+    assert "1 claim was opened before the unit was delivered" in remarks(found)
 
 
 def test_a_claim_after_the_warranty_is_said_to_be_so(base: Scenario) -> None:
     found = log(base, "R,40,CAM-2CH,DE,FBA,149.99,,,,900,", "S,40,CAM-2CH,DE,FBA,149.99,,,,700,")
-    assert "1 claims were opened after the warranty had ended" in remarks(found)
+    assert "1 claim was opened after the warranty had ended" in remarks(found)
 
 
 def test_a_price_of_another_currency_is_asked_about_and_unknown_meanwhile(base: Scenario) -> None:

@@ -35,7 +35,7 @@ def test_a_sku_nobody_lists_keeps_its_zeros_and_is_counted(returns: Imported) ->
 
 
 def test_no_reason_is_no_failure(returns: Imported) -> None:
-    assert "1 rows state no reason: unknown, and no failure" in said(returns)
+    assert "1 row states no reason: unknown, and no failure" in said(returns)
     assert {name for name in asked(returns) if name.startswith("failure.")} == {
         "failure.DEFECTIVE", "failure.DAMAGED_BY_FC", "failure.WARRANTY",
     }  # fmt: skip

@@ -100,7 +100,7 @@ def test_an_older_file_without_stores_tells_them_by_currency_where_one_store_has
 
 
 def test_a_product_that_weighs_otherwise_in_another_store_is_named() -> None:
-    assert "1 products have other weights or sizes by store: CAM-2CH" in remarks(
+    assert "1 product has other weights or sizes by store: CAM-2CH" in remarks(
         read([row("DE"), row("FR", item_package_weight="0.8")])
     )
 

@@ -185,7 +185,7 @@ def test_rows_that_end_early_are_filled_and_rows_that_are_too_long_are_left_out_
     lines[3] = [*lines[3], "more"]
     found = imported(text_of(lines))
     assert (found.read, found.used) == (4, 3)
-    assert "1 rows end early; what they lack is unknown" in [str(one) for one in found.remarks]
+    assert "1 row ends early; what it lacks is unknown" in [str(one) for one in found.remarks]
     assert {str(one.reason): one.rows for one in found.left_out} == {
         "more cells than the header has, first in row 4": 1
     }

@@ -42,7 +42,7 @@ def test_the_same_reimbursements_asked_for_another_market_are_the_same_rows() ->
 def test_what_was_paid_back_in_units_is_said() -> None:
     found = read([reimbursed("", quantity_reimbursed_cash="0", quantity_reimbursed_inventory="1", amount_per_unit="")])
     assert records(found, "postings", "amount") == [(0.0,)]
-    assert "1 rows were paid in units" in remarks(found)
+    assert "1 row was paid in units" in remarks(found)
 
 
 def removal(**more: str) -> dict[str, str]:
@@ -75,7 +75,7 @@ def test_a_removal_counts_the_units_that_were_not_cancelled_and_its_fee() -> Non
 def test_a_removal_under_way_is_the_same_row_when_it_is_done() -> None:
     before, after = read([removal(in_process_quantity="3", removal_fee="0,50")]), read([removal()])
     assert before.rows["removals"]["key"].tolist() == after.rows["removals"]["key"].tolist()
-    assert "1 removals are still under way" in remarks(before)
+    assert "1 removal is still under way" in remarks(before)
 
 
 def move(units: str, event: str = "Shipments", **more: str) -> dict[str, str]:
@@ -134,7 +134,7 @@ def test_a_summary_is_one_move_a_column_and_its_balances_add_up() -> None:
     ]
     assert left(found) == {"nothing moved": 1}
     assert "balance" not in remarks(found)
-    assert "in 1 rows the moves do not lead from the balance" in remarks(read([summed("100", "-30", "4", "80")]))
+    assert "in 1 row the moves do not lead from the balance" in remarks(read([summed("100", "-30", "4", "80")]))
 
 
 def taxed(kind: str, net: str, tax: str, gross: str, **more: str) -> dict[str, str]:
@@ -186,6 +186,6 @@ def test_vat_transactions_give_net_and_tax_and_refunds_are_negative() -> None:
 
 
 def test_net_and_tax_that_are_not_the_gross_amount_are_said() -> None:
-    assert "in 1 rows net and tax are not the gross amount" in remarks(
+    assert "in 1 row net and tax are not the gross amount" in remarks(
         read([taxed("SALE", "100.00", "19.00", "121.00")])
     )

@@ -66,5 +66,5 @@ def test_the_command_writes_the_what_if_beside_the_scenario(
         file_of([{"claim": "1", "opened": "2026-05-01", "sku": "CAM-2CH", "market": "DE", "price": "99"}])
     )
     assert main(["import", str(seller), str(claims), "--replay"]) == 0
-    assert "1 claims of the books are played" in capsys.readouterr().err
+    assert "1 claim of the books is played" in capsys.readouterr().err
     assert [row.value for row in load_scenario(tmp_path / WHAT_IF).claims_table] == [99.0]

@@ -82,14 +82,12 @@ def months_left_out(books: Books, markets: Sequence[str]) -> tuple[Message, ...]
     for market, days in sold.groupby("market")["day"]:
         part = sorted(set(days.dropna().dt.to_period("M")) - set(whole.get(region(str(market)), ())))
         if part:
-            names = ", ".join(map(str, part))
             found.append(
                 told(
-                    "{market}: not proposed, since the orders do not reach from the first to the last day: {months}",
-                    market=market,
-                    months=names,
+                    "{market}: sales of {months} are not proposed, since the orders do not cover the month from its "
+                    "first to its last day", market=market, months=", ".join(map(str, part)),
                 )
-            )
+            )  # fmt: skip
     return tuple(found)
 
 

@@ -132,7 +132,9 @@ class TrueFault:
     archetype: str
     """The kind of product."""
     fault: str
-    """Its name."""
+    """Its code."""
+    name_zh: str
+    """What it is called in Chinese; in English it is called by its code."""
     kind: str
     """What can be done about it, as `schema.products.Fault.kind`."""
     share: float
@@ -167,6 +169,18 @@ def archetypes() -> Mapping[str, Archetype]:
 def true_faults(archetype: str) -> tuple[TrueFault, ...]:
     """True faults of a kind; their shares sum to 1."""
     return tuple(row for row in _rows("faults", TrueFault) if row.archetype == archetype)
+
+
+def kind_title(kind: str, lang: str) -> str:
+    """What a kind of product is called; the word itself where it is none, such as a category of the seller's own."""
+    found = archetypes().get(kind)
+    return kind if found is None else found.name_zh if lang == "zh" else found.name_en
+
+
+@cache
+def faults_in_chinese() -> Mapping[str, str]:
+    """What the true faults of all kinds are called in Chinese, by code."""
+    return MappingProxyType({row.fault: row.name_zh for row in _rows("faults", TrueFault)})
 
 
 @cache

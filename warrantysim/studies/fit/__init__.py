@@ -20,17 +20,25 @@ from warrantysim.fitting.laws import EarlyMain
 from warrantysim.fitting.lives import FittedLife, fitted_lives, groups_of, laws_of
 from warrantysim.fitting.measured import Measured, Unsaid, measured
 from warrantysim.fitting.pooled import YEAR
-from warrantysim.fitting.shares import counted
 from warrantysim.locale.wording import Lang, say
+from warrantysim.packs.archetypes import kind_title
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
-from warrantysim.report.field_names import unit_name
+from warrantysim.report.field_names import fault_words, unit_name
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.fields import unit_at
 from warrantysim.schema.paths import at, match, table_fields, tree_of
 from warrantysim.schema.row_keys import bracketed
-from warrantysim.schema.sold_units import month_name, month_number
+from warrantysim.studies.fit.by_age import (
+    WHOLE,
+    cohort_chart,
+    cohort_table,
+    hazard_chart,
+    hazard_table,
+    nevada_chart,
+    nevada_table,
+)
 from warrantysim.studies.fit.one_table import fitted_table, table_blocks
 from warrantysim.studies.of_books import StudyOfBooks, WithCounts, books_of
 from warrantysim.studies.study import Say, Stored, Work
@@ -38,13 +46,10 @@ from warrantysim.studies.study import Say, Stored, Work
 if TYPE_CHECKING:
     import pandas as pd
 
-    from warrantysim.report.charts.theme import Look, Picture
     from warrantysim.schema.root import Scenario
 
 MOST = 30
 """Rows a terminal shows of a table."""
-WHOLE = "all"
-"""Stands for all products together."""
 
 
 class FitOptions(WithCounts):
@@ -95,9 +100,9 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
             "lives": _lives(scenario, lives),
             "measured": _fitted(scenario, rows),
             "laws": _laws(scenario, found),
-            "nevada": _nevada(found),
-            "hazard": _hazard(lives),
-            "cohorts": _cohorts(found),
+            "nevada": nevada_table(found),
+            "hazard": hazard_table(lives),
+            "cohorts": cohort_table(found),
         }
         work.progress("fit", 3, 3)
         return Stored({name: frame for name, frame in tables.items() if len(frame)}, facts)
@@ -150,12 +155,15 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
                 Column("year", page("by_year"), "tenth"),
                 Column("term", page("by_term"), "tenth"),
             ]
-            named = laws.assign(law=[page(f"law.{law.replace(' ', '_')}") for law in laws["law"]])
+            named = laws.assign(
+                law=[page(f"law.{law.replace(' ', '_')}") for law in laws["law"]],
+                kind=[kind_title(kind, lang) for kind in laws["kind"]],
+            )
             blocks += [TableOf("laws", page("laws"), named, columns, MOST), Sentence(page("laws_note"), "note")]
         if (hazard := stored.table("hazard")) is not None:
             product = str(f.get("product") or WHOLE)
-            blocks.append(Chart("hazard", lambda look: _hazard_chart(hazard, product, look)))
-        for name, draw in (("nevada", _nevada_chart), ("cohorts", _cohort_chart)):
+            blocks.append(Chart("hazard", lambda look: hazard_chart(hazard, product, look)))
+        for name, draw in (("nevada", nevada_chart), ("cohorts", cohort_chart)):
             if (frame := stored.table(name)) is not None:
                 blocks.append(Chart(name, lambda look, frame=frame, draw=draw: draw(frame, look)))  # type: ignore[misc]
         if fitted is not None:
@@ -172,7 +180,7 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
 
                 facts["path"] = lever_words(facts["path"], lang)
             told.append(page(f"unsaid.{one['what']}", **facts))
-        told += [page(f"left.{why}", n=figures.whole(n)) for why, n in page.facts["left_out"].items()]
+        told += [page(f"left.{why}", n=round(n)) for why, n in page.facts["left_out"].items()]
         return [Sentence(page("unsaid"), "head"), Points(told)] if told else []
 
 
@@ -204,26 +212,34 @@ def page_shares(page: Say, shares: pd.DataFrame) -> list[Block]:
         return []
     told = shares.assign(
         called=[lever_words(path, page.lang) for path in shares["path"]],
-        change=[f"{b:.3g} → {a:.3g}" for b, a in zip(shares["before"], shares["value"], strict=True)],
-        interval=[f"{a:.3g} .. {b:.3g}" for a, b in zip(shares["low"], shares["high"], strict=True)],
-        unit=[unit_name(unit, page.lang) for unit in shares["unit"]],
+        change=[_written(page, row["unit"], "→", row["before"], row["value"]) for row in rows_of(shares)],
+        interval=[_written(page, row["unit"], "..", row["low"], row["high"]) for row in rows_of(shares)],
         window=[f"{a} - {b}" if a else "" for a, b in zip(shares["from"], shares["to"], strict=True)],
         counted=[_how(row, page.lang) for row in rows_of(shares)],
     )
     columns = [
         Column("called", page.column("input"), least=24),
         Column("change", page("change")),
-        Column("unit", page.column("unit"), give_up=3),
         Column("interval", page.column("interval")),
         Column("n", page("cases"), "whole"),
-        Column("window", page("window"), give_up=2),
         Column("counted", page("how"), give_up=1, least=30),
+        Column("window", page("window"), give_up=2),
     ]
     return [TableOf("measured", page("shares"), told, columns, MOST)]
 
 
+def _written(page: Say, unit: str, between: str, *values: float) -> str:
+    """Two figures with their unit: ``15.0 % → 14.2 %``, ``4 → 3.05 days``; one without a unit stands alone."""
+    if unit == "share":
+        return f" {between} ".join(figures.share(value) for value in values)
+    both = f" {between} ".join(f"{value:.3g}" for value in values)
+    return both if unit in ("", "number") else f"{both} {unit_name(unit, page.lang)}"
+
+
 def _how(row: Mapping[str, Any], lang: Lang) -> str:
-    return say(f"fit.how.{row['key']}", lang, **json.loads(row["facts"]))
+    facts = json.loads(row["facts"])
+    words = {"kind": kind_title(facts.get("kind", ""), lang), "fault": fault_words(facts.get("fault", ""), lang)}
+    return say(f"fit.how.{row['key']}", lang, **facts | {name: words[name] for name in words if name in facts})
 
 
 def _far(fitted: pd.DataFrame) -> int:
@@ -373,78 +389,6 @@ def _unsaid(scenario: Scenario, found: History, unsaid: Sequence[Unsaid], counte
     if few:
         said.append(Unsaid("few_claims", {"names": ", ".join(few[:6]), "n": len(few)}))
     return [*said, Unsaid("propensity"), Unsaid("report_lag")]
-
-
-def _nevada(found: History) -> pd.DataFrame:
-    import pandas as pd
-
-    if not found.products:
-        return pd.DataFrame()
-    made, sold = (np.sum([getattr(p, name) for p in found.products], axis=0) for name in ("nevada", "sold"))
-    rows = [
-        {
-            "sold_month": month_name(int(found.months[i])), "claim_month": month_name(int(found.months[j])),
-            "claims": float(made[i, j]), "units": float(sold[i]),
-        }
-        for i, j in zip(*np.nonzero(made), strict=True)
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _cohorts(found: History) -> pd.DataFrame:
-    """Claims a thousand units by month of sale and age in months."""
-    frame = _nevada(found)
-    if not len(frame):
-        return frame
-    age = frame["claim_month"].map(month_number) - frame["sold_month"].map(month_number)
-    rate = frame["claims"] / frame["units"].clip(lower=1.0) * 1000
-    return frame.assign(age=age, per_thousand=rate)[["sold_month", "age", "per_thousand", "claims"]]
-
-
-def _hazard(lives: Sequence[FittedLife]) -> pd.DataFrame:
-    """Claims a thousand units in each month of age: as seen with its interval, and as fitted."""
-    import pandas as pd
-
-    frames = []
-    whole: dict[str, np.ndarray] = {}
-    for life in lives:
-        product, counts = life.product, life.product.counts
-        if not product.reached.any():
-            continue
-        law = EarlyMain(life.lives.early_eta, life.lives.early_beta)
-        expected = counts.expected(law.failed(counts.ages, law.free((life.early_share, life.eta, life.beta))))
-        own = {"units": product.reached, "claims": counts.claims, "expected": expected}
-        whole = {name: whole.get(name, 0.0) + column for name, column in own.items()}
-        frames.append(pd.DataFrame({"sku": life.sku, "age": np.arange(len(expected)), **own}))
-    if not frames:
-        return pd.DataFrame()
-    frames.insert(0, pd.DataFrame({"sku": WHOLE, "age": np.arange(len(whole["units"])), **whole}))
-    found = pd.concat(frames, ignore_index=True)
-    return found[found["units"] >= 1].reset_index(drop=True)
-
-
-def _hazard_chart(hazard: pd.DataFrame, product: str, look: Look) -> Picture:
-    from warrantysim.report.charts.fits import hazard_chart
-
-    shown = hazard[hazard["sku"] == (product if product in set(hazard["sku"]) else WHOLE)]
-    ends = [
-        np.array(counted(min(c, u), u).interval()) * 1000 for c, u in zip(shown["claims"], shown["units"], strict=True)
-    ]
-    low, high = np.array(ends).reshape(-1, 2).T
-    rates = {name: shown[name] / shown["units"] * 1000 for name in ("claims", "expected")}
-    return hazard_chart(shown.assign(seen=rates["claims"], fitted=rates["expected"], low=low, high=high), look=look)
-
-
-def _nevada_chart(frame: pd.DataFrame, look: Look) -> Picture:
-    from warrantysim.report.charts.fits import nevada_chart
-
-    return nevada_chart(frame, look=look)
-
-
-def _cohort_chart(frame: pd.DataFrame, look: Look) -> Picture:
-    from warrantysim.report.charts.trend import cohort_chart
-
-    return cohort_chart(frame, look=look)
 
 
 STUDY = FitStudy()
