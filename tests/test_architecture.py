@@ -67,6 +67,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     # One file a library that makes files.
     "docx": ("promise.docx",),
     "typst": ("promise.pdf",),
+    "segno": ("promise.pictures",),
     "numpy": ROOMS,
 }
 """Rooms, or modules of a room, that may import a third party. What is not listed may be imported nowhere."""

@@ -26,6 +26,8 @@ class Grid:
     """Cells, row by row."""
     head: Sequence[str] = ()
     """What stands above the columns; without it the first column names its row."""
+    widths: Sequence[float] = ()
+    """How wide each column is beside the others [number]; as usual where empty."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,22 @@ class Picture:
     """What it tells to whoever does not see it."""
     width_mm: float
     """Its width on paper [mm]."""
+    beside: Sequence[Sentence] = ()
+    """What stands beside it."""
 
     def png(self, width: int) -> bytes:
         """The same in dots, so many across."""
         import re
 
-        import vl_convert
-
         box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+)', self.svg)
-        return bytes(vl_convert.svg_to_png(self.svg, scale=width / float(box[1]) if box else 1.0))
+        return drawn(self.svg, width / float(box[1]) if box else 1.0)
+
+
+def drawn(svg: str, scale: float = 1.0) -> bytes:
+    """A drawing in dots, so many for each of its units."""
+    import vl_convert
+
+    return bytes(vl_convert.svg_to_png(svg, scale=scale))
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def _texts(blocks: Sequence[Block]) -> Iterator[str]:
                 yield from block.head
                 yield from (cell for row in block.rows for cell in row)
             case Picture():
-                yield block.alt
+                yield from (block.alt, *(one.text for one in block.beside))
             case Box():
                 yield from _texts(block.blocks)
 
@@ -192,6 +201,7 @@ def _lines(blocks: Sequence[Block]) -> Iterator[str]:
                 )
             case Picture():
                 yield f"![{_plain(block.alt)}]({block.name}.svg)"
+                yield from _lines(block.beside)
             case Box():
                 yield "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_lines(block.blocks)).split("\n"))
 

@@ -32,7 +32,8 @@ def docx(document: Document) -> bytes:
     section = word.sections[0]
     sizes = {"a4": (210, 297), "us-letter": (215.9, 279.4), "a6": (105, 148)}
     section.page_width, section.page_height = (Mm(side) for side in sizes[document.paper])
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
+    margin = Mm(8 if document.paper == "a6" else 20)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = margin
     _language(word, document)
     word.core_properties.title = str(document.title)
     word.core_properties.language = document.code
@@ -74,6 +75,7 @@ def _add(holder: Any, blocks: Sequence[Block]) -> None:
                 _grid(holder, block)
             case Picture():
                 holder.add_paragraph().add_run().add_picture(io.BytesIO(block.png(600)), width=Mm(block.width_mm))
+                _add(holder, block.beside)
             case Box():
                 cell = _table(holder, 1).add_row().cells[0]
                 _add(cell, block.blocks)

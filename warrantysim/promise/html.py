@@ -26,7 +26,8 @@ thead th { border-bottom: 2px solid #52606d; }
 aside { border: 2px solid #1f2933; padding: 8px 16px; margin: 16px 0; }
 .note { color: #52606d; font-size: 14px; }
 .warn { font-weight: 600; }
-figure { margin: 8px 0; }
+figure { margin: 8px 0; flex: none; }
+.beside { display: flex; align-items: center; gap: 16px; }
 @page { size: A4; margin: 18mm; }
 @media print { body { font-size: 10.5pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
   tr, aside, figure { break-inside: avoid; } }
@@ -46,13 +47,17 @@ PAGE = """<!doctype html>
 {% endif %}
 {% elif kind == "Points" %}{% set list = "ol" if block.numbered else "ul" %}
 <{{ list }}>{% for text in block.texts %}<li>{{ lines(text) }}</li>{% endfor %}</{{ list }}>
-{% elif kind == "Grid" %}<table>{% if block.head %}<thead><tr>
+{% elif kind == "Grid" %}<table>{% if block.widths %}<colgroup>
+{% for width in block.widths %}<col style="width: {{ (100 * width / block.widths | sum) | round(1) }}%">{% endfor %}
+</colgroup>{% endif %}{% if block.head %}<thead><tr>
 {% for text in block.head %}<th scope="col">{{ text }}</th>{% endfor %}</tr></thead>{% endif %}<tbody>
 {% for row in block.rows %}<tr>{% for text in row %}
 {% if loop.first %}<th scope="row">{{ lines(text) }}</th>{% else %}<td>{{ lines(text) }}</td>{% endif %}
 {% endfor %}</tr>{% endfor %}</tbody></table>
-{% elif kind == "Picture" %}<figure role="img" aria-label="{{ block.alt }}" style="width: {{ block.width_mm }}mm">
-{{ drawing(block.svg) }}</figure>
+{% elif kind == "Picture" %}{% if block.beside %}<div class="beside">{% endif %}
+<figure {% if block.alt %}role="img" aria-label="{{ block.alt }}"{% else %}aria-hidden="true"{% endif %}
+style="width: {{ block.width_mm }}mm">
+{{ drawing(block.svg) }}</figure>{% if block.beside %}<div>{{ shown(block.beside) }}</div></div>{% endif %}
 {% else %}<aside>{{ shown(block.blocks) }}</aside>
 {% endif %}{% endfor %}{% endmacro %}
 {{ shown(it.blocks) }}

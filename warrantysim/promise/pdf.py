@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from warrantysim.promise.document import Block, Box, Document, missing
+from warrantysim.promise.document import Block, Box, Document, Picture, missing
 from warrantysim.schema.errors import BadInput, told
 
 FONTS = {
@@ -57,10 +57,13 @@ def _plain(document: Document) -> dict[str, Any]:
 
 
 def _blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
-    return [
-        {"is": type(block).__name__, **({"blocks": _blocks(block.blocks)} if isinstance(block, Box) else vars(block))}
-        for block in blocks
-    ]
+    inner = {Box: "blocks", Picture: "beside"}
+    found = []
+    for block in blocks:
+        name = inner.get(type(block), "")
+        more = {name: _blocks(getattr(block, name))} if name else {}
+        found.append({"is": type(block).__name__, **vars(block), **more})
+    return found
 
 
 @cache

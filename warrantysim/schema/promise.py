@@ -76,3 +76,29 @@ class ProductName(Row):
     """Language of the name: de, ja, fr [text]."""
     name: str
     """Its name [text]."""
+
+
+ProductAbout = Literal[
+    "archetype", "guide_url", "box", "reset_seconds",
+    "plug_cycles", "charge_cycles", "test_hours", "drop_height", "checks",
+]  # fmt: skip
+"""What may be stated of a product: its kind; where its guide stands on the web; what is in its box; for how long its
+button is held to reset it; what it was put to."""
+
+
+class ProductFact(Row):
+    """What a product is and was put to, as its pages and the card in its box show it; informative: it is shown and not
+    simulated."""
+
+    key_fields = ("sku", "about", "language")
+    sku: str
+    """Product [id]."""
+    about: ProductAbout
+    """What is stated of it [archetype|guide_url|box|reset_seconds|plug_cycles|charge_cycles|test_hours|drop_height|
+    checks]."""
+    language: str = ""
+    """Language of the text: en, de, ja, zh; empty for every language [text]."""
+    text: FreeText = ""
+    """Text of archetype, guide_url and box [text]."""
+    value: float | None = Field(default=None, ge=0, le=1_000_000_000)
+    """Figure of the others: seconds, cycles, hours, metres, checks; empty for a text [number, 0-1000000000]."""

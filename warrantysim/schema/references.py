@@ -40,6 +40,7 @@ _ROW_REFERENCES: dict[str, tuple[tuple[str, Message], ...]] = {
     "deliveries": (_SKU, _MARKET),
     "promised_times": (_MARKET,),
     "product_names": (_SKU,),
+    "product_facts": (_SKU,),
 }
 """Columns of each table that name something, and what; several names in one cell are joined by |."""
 

@@ -35,7 +35,7 @@ from warrantysim.schema.paths import tree_of
 from warrantysim.schema.platform import PlatformFee
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.products import Births, ClaimRow, Fault, Lot, Sales, Season, Sku, SkuMarket, Symptom
-from warrantysim.schema.promise import ProductName, Promise, PromisedTime
+from warrantysim.schema.promise import ProductFact, ProductName, Promise, PromisedTime
 from warrantysim.schema.service import Experience, Recovery, Triage
 from warrantysim.schema.shipping import FreightBreak, FreightLane, LabelRate, PeakSurcharge, RateCard
 from warrantysim.schema.strict import FreeText, Row, Strict
@@ -102,6 +102,7 @@ class Scenario(Strict):
         "deliveries": DeliveryRow,
         "promised_times": PromisedTime,
         "product_names": ProductName,
+        "product_facts": ProductFact,
         "assumptions": Assumption,
     }
 
@@ -206,6 +207,8 @@ class Scenario(Strict):
     """Times customers are told; informative: held against what is simulated. Empty: what is simulated is proposed."""
     product_names: tuple[ProductName, ...] = ()
     """Names of products in further languages; informative: shown to customers."""
+    product_facts: tuple[ProductFact, ...] = ()
+    """What products are and were put to; informative: shown to customers."""
     assumptions: tuple[Assumption, ...] = ()
     """How uncertain figures are; informative: decisions are held against the ranges, no ledger line reads them."""
 

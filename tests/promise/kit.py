@@ -1,0 +1,55 @@
+"""Blocks and documents of the reference seller in every language and market they go out in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from warrantysim.files.loading import load_scenario
+from warrantysim.packs import REFERENCE
+from warrantysim.promise.document import Document
+from warrantysim.promise.facts import Fact, Facts, named, term, text
+from warrantysim.promise.listing import Listing, listing
+from warrantysim.promise.texts import Said, spelled
+from warrantysim.schema.root import Scenario
+
+PLACES = (("US", "en"), ("UK", "en_GB"), ("DE", "de"), ("JP", "ja"), ("US", "zh_CN"), ("DE", "zh_CN"))
+"""Markets with the languages of their stores, and the copies the seller reads."""
+
+
+@cache
+def seller() -> Scenario:
+    return load_scenario(REFERENCE)
+
+
+def facts_of(scenario: Scenario, sku: str, market: str = "US", days: float = 365) -> Facts:
+    row = scenario.skus[scenario.sku_index[sku]]
+    return named(
+        text("product", {"en": row.name_en, "zh_CN": row.name_zh}, f"skus.{sku}"),
+        term("term", days, f"sku_markets.{sku}.{market}"),
+        Fact("answer", 2, "working_days", "promised_times"),
+    )
+
+
+def block(sku: str, market: str, lang: str, scenario: Scenario | None = None, days: float = 365) -> Listing:
+    here = scenario or seller()
+    return listing(here, sku, market, lang, facts_of(here, sku, market, days), Document("none", lang, "", []))
+
+
+def typed(texts: Iterable[str], lang: str) -> list[str]:
+    """Texts with a figure that is not a fact's."""
+    return [one for one in texts if re.search(r"\d", without_facts(one, lang))]
+
+
+def without_facts(one: str, lang: str) -> str:
+    if not isinstance(one, Said):
+        return one
+    left = str(one)
+    for fact in one.facts.values():
+        for form in ("", "dative"):
+            try:
+                left = left.replace(spelled(fact, lang, form), "")
+            except KeyError:
+                continue
+    return left
