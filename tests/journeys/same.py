@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,17 @@ from warrantysim.schema.clock import NEVER
 
 NUMBERED = frozenset({"claims", "parent", "dispatch", "back_dispatch"})
 """Columns that point to rows, compared by what they point to."""
+
+
+def apart(one: Any, other: Any, at: str = "run") -> list[str]:
+    """Where two runs differ, row for row: every column of every part, in type, length and each value."""
+    if is_dataclass(one) and is_dataclass(other):
+        names = [f.name for f in fields(one) if f.name != "events"]
+        return [d for name in names for d in apart(getattr(one, name), getattr(other, name), f"{at}.{name}")]
+    if isinstance(one, np.ndarray):
+        same = one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+        return [] if same else [at]
+    return [] if one is other else [at]
 
 
 def order(r: Records) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from warrantysim.schema.root import Scenario
 LOGNORMAL = {"lognormal": {"median": 4, "sigma": 0.6}}
 MANY = 400
 """Technicians enough that nobody ever waits."""
+by_events = partial(simulate_run, in_stages=False)
 
 
 def lucky(policy: Any, **changes: Any) -> Scenario:
@@ -111,7 +113,7 @@ def test_with_nothing_scarce_the_simulation_is_the_journey_alone(policy: Any, se
     modes = {"repair_local": service, "return_china": service}
     s = s.replace(markets={m: v.replace(service=modes) for m, v in s.markets.items()})
     claims = some(s, 150)
-    simulated, alone = simulate_run(s, s.policy, claims, 7, 3), solo_run(s, s.policy, claims, 7, 3)
+    simulated, alone = by_events(s, s.policy, claims, 7, 3), solo_run(s, s.policy, claims, 7, 3)
     assert differences(simulated, alone) == []
     assert alone.records.claims.generation.max() >= (0 if policy == "refund" else 2)
 
@@ -121,7 +123,7 @@ def test_with_nothing_scarce_the_simulation_is_the_journey_alone(policy: Any, se
 def test_that_holds_whatever_the_luck(seed: int, replication: int) -> None:
     s = LUCKY
     claims = some(s, 40, seed)
-    assert differences(*(run(s, s.policy, claims, seed, replication) for run in (simulate_run, solo_run))) == []
+    assert differences(*(run(s, s.policy, claims, seed, replication) for run in (by_events, solo_run))) == []
 
 
 LUCKY = lucky(MIXED, agents=True)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.journeys.same import apart
 from tests.worlds import (
     BACK,
     CONTACT,
@@ -40,10 +41,13 @@ OUTWARD = PICK + TRANSIT
 
 
 def run(s: Scenario, opened: Any = 10.0, policy: Any = None, **claims: Any) -> Run:
-    """A simulated run; keys rise as stated."""
+    """A simulated run, by the event loop and in stages; keys rise as stated."""
     n = len(np.atleast_1d(opened))
     rule = s.policy if policy is None else policy_of(policy)
-    return simulate_run(s, rule, claims_at(s, opened, units=np.arange(n), **claims), 1, 0)
+    born = claims_at(s, opened, units=np.arange(n), **claims)
+    loop, stages = (simulate_run(s, rule, born, 1, 0, in_stages=k) for k in (False, True))
+    assert apart(stages, loop) == []
+    return loop
 
 
 def after(r: Records, name: str, i: int = 0) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.worlds import claims_at, way, world
 from warrantysim.journeys.events import simulate_run
-from warrantysim.journeys.hubs import ALONE, Hubs, hub_departures, hubs_of
+from warrantysim.journeys.hubs import ALONE, Hubs, batches, hubs_of
 from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Run
 from warrantysim.journeys.solo import solo_run
@@ -50,7 +50,7 @@ def test_units_gather_as_the_simulation_lets_them(rule: str) -> None:
     s = lane(rule)
     run = simulate_run(s, s.policy, some(s), 1, 0)
     r, stated = run.records, s.markets["US"].china["sea"].consolidation
-    found = hub_departures(model_of(s), stated, r.tested, model_of(s).kg[r.claims.sku], r.claims.unit)
+    found = batches(model_of(s), stated, r.tested, model_of(s).kg[r.claims.sku], r.claims.unit).left
     # What never fills leaves when nothing more can happen, which only the simulation knows.
     filled = departed(run) < departed(run).max()
     assert filled.sum() > 50

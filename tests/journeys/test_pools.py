@@ -88,8 +88,8 @@ def test_stock_that_did_not_suffice_after_all_is_followed_unit_by_unit(monkeypat
     claims = claims_at(s, np.arange(100.0), fault="unrepairable")
     assert plentiful(model_of(s), claims).all()
     runs = []
-    once = events._with_stock
-    monkeypatch.setattr(events, "_with_stock", lambda *given: runs.append(once(*given)) or runs[-1])
+    once = events._finished
+    monkeypatch.setattr(events, "_finished", lambda *given: runs.append(once(*given)) or runs[-1])
     found = simulate_run(s, s.policy, claims, 1, 0)
     assert len(runs) == 2
     assert ran_short(runs[0].stock, model_of(s)).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,6 +44,16 @@ class Desks:
     """Arrival to the bench's queue, by row."""
     triage_minutes: Sampler
     """Bench minutes of a unit that is only tested, by row."""
+
+    @cached_property
+    def places(self) -> tuple[list[tuple[int, int]], np.ndarray]:
+        """(Partner, market) of each row, and the first row that stands for the same bench as (partner, market): one
+        desk may serve several markets, with the same technicians [int64 (P, M)]."""
+        first: dict[tuple[int, str], int] = {}
+        same = self.rows.copy()
+        for row, ((p, m), (name, _)) in enumerate(self.bench.items()):
+            same[p, m] = first.setdefault((p, name), row)
+        return list(self.bench), same
 
     def open_on(self, partner: int, day: int) -> bool:
         """Whether a partner's quote holds on a day number."""

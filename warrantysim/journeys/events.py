@@ -18,7 +18,7 @@ from simpy.events import Event
 
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.carried_over import carried_over
-from warrantysim.journeys.dispatches import back_freight
+from warrantysim.journeys.dispatches import back_freight, no_stock_moves
 from warrantysim.journeys.gates import BenchGate, Steps, Walk, at_end_of_instant
 from warrantysim.journeys.hubs import all_aboard, hubs_of
 from warrantysim.journeys.in_line import in_line
@@ -29,10 +29,22 @@ from warrantysim.journeys.model import Model, first_stamp, model_of
 from warrantysim.journeys.offspring import BARREN, Parents, born_of, endings_of, parents_in
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.pools import merged_moves, plentiful, ran_short, settle_pools
-from warrantysim.journeys.records import Closure, Fate, Finding, Route, Run, Source, comes_back, reships
+from warrantysim.journeys.records import (
+    Closure,
+    Dispatches,
+    Fate,
+    Finding,
+    Route,
+    Run,
+    Source,
+    StockMoves,
+    comes_back,
+    reships,
+)
 from warrantysim.journeys.resources import Resources
 from warrantysim.journeys.rows import Rows, Wave
 from warrantysim.journeys.solo import LOST_AFTER, gone_on, roots, walk
+from warrantysim.journeys.staged import NotInStages, staged
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -113,12 +125,14 @@ def simulate_run(
     earlier: Claims | None = None,
     queues: bool = True,
     pool_bounces: bool = True,
+    in_stages: bool = True,
 ) -> Run:
     """All claims of one replication under one policy, with queues, to the end of every descendant.
 
     ``earlier``: claims that opened before the run-in, for what still follows them (see `carried_over`). Without
     ``queues`` benches and agents have room for everyone; claims still share dispatches and stock. Without
-    ``pool_bounces`` repaired units that replace others hold like new ones, as for a claim alone.
+    ``pool_bounces`` repaired units that replace others hold like new ones, as for a claim alone. Without ``in_stages``
+    the event loop is asked even where stages find the same at less cost (see `staged`); `Run.events` says where it was.
     """
     model, luck = model_of(scenario), Luck(seed, replication)
     with uncollected():
@@ -126,14 +140,26 @@ def simulate_run(
         if earlier is not None and len(earlier):
             young = carried_over(earlier, int(claims.root.max(initial=-1)) + 1, policy, model, luck)
             plans.append(plan_claims(*young, policy, model, luck))
-        return _followed(plans, policy, model, luck, queues, pool_bounces)
+        return _followed(plans, policy, model, luck, queues, pool_bounces, in_stages)
 
 
-def _followed(plans: list[Plan], policy: Policy, model: Model, luck: Luck, queues: bool, pool_bounces: bool) -> Run:
+def _followed(
+    plans: list[Plan], policy: Policy, model: Model, luck: Luck, queues: bool, pool_bounces: bool, in_stages: bool
+) -> Run:
     """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
     plenty = plentiful(model, plans[0].claims)
     while True:
-        run = _with_stock(plans, Journeys(model, policy, luck, plenty, queues, pool_bounces))
+        why = "it was asked for"
+        try:
+            if not in_stages:
+                raise NotInStages(why)
+            found = staged(plans, policy, model, luck, plenty, queues, pool_bounces)
+            run = _finished(
+                found.plans, found.columns, found.dispatches, no_stock_moves(), policy, model, luck, plenty, queues
+            )
+        except NotInStages as reason:
+            run = _with_stock(plans, Journeys(model, policy, luck, plenty, queues, pool_bounces))
+            run = replace(run, events=str(reason))
         short = plenty & ran_short(run.stock, model)
         if not short.any():
             return run
@@ -141,29 +167,50 @@ def _followed(plans: list[Plan], policy: Policy, model: Model, luck: Luck, queue
 
 
 def _with_stock(first: list[Plan], model: Journeys) -> Run:
-    policy, scenario, luck = model.policy, model.model, model.luck
     for plan in first:
         model.begin(plan)
     model.env.run()
     while model.places.leftovers():
         model.env.run()
     plans = [wave.plan for wave in model.rows.waves]
-    out = all_records(plans, model.rows.columns())
-    asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
-    out, dispatches = back_freight(out, scenario, luck, model.places.dispatches())
-    stock = model.places.stock_moves()
+    columns, places = model.rows.columns(), model.places
     # The run's parts name each other: without this, its columns would stay until somebody looks for cyclic garbage.
+    dispatches, stock = places.dispatches(), places.stock_moves()
     model.rows.clear()
-    accepted = np.concatenate([plan.pool_accepted for plan in plans])
-    out, moves = settle_pools(out, asked, accepted, scenario, model.places.plenty)
-    run = Run(
-        out,
+    return _finished(
+        plans,
+        columns,
         dispatches,
-        merged_moves(stock, moves),
-        gone_on(out, plans, policy, scenario, luck, hubs_of(out, dispatches)),
+        stock,
+        model.policy,
+        model.model,
+        model.luck,
+        places.plenty,
+        places.gate is BenchGate,
     )
-    queue = in_line(run, scenario) if model.places.gate is BenchGate else None
-    return replace(run, aboard=all_aboard(run, scenario, luck, model.places.plenty), in_line=queue)
+
+
+def _finished(
+    plans: list[Plan],
+    columns: dict[str, np.ndarray],
+    dispatches: Dispatches,
+    stock: StockMoves,
+    policy: Policy,
+    model: Model,
+    luck: Luck,
+    plenty: np.ndarray,
+    queues: bool,
+) -> Run:
+    """Records of journeys, with what is settled once all are known: freight back, pools, and what givers-up cost."""
+    out = all_records(plans, columns)
+    asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
+    out, dispatches = back_freight(out, model, luck, dispatches)
+    accepted = np.concatenate([plan.pool_accepted for plan in plans])
+    out, moves = settle_pools(out, asked, accepted, model, plenty)
+    gone = gone_on(out, plans, policy, model, luck, hubs_of(out, dispatches))
+    run = Run(out, dispatches, merged_moves(stock, moves), gone)
+    queue = in_line(run, model) if queues else None
+    return replace(run, aboard=all_aboard(run, model, luck, plenty), in_line=queue)
 
 
 @contextmanager

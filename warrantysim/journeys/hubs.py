@@ -66,36 +66,51 @@ def fills(rule: Consolidation) -> Callable[[int, float], bool]:
     return full
 
 
-def hub_departures(
-    model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray, keys: np.ndarray
-) -> np.ndarray:
-    """When units leave a hub that gather there, as `Batch` sends them: what never fills leaves with the last to come.
+@dataclass(frozen=True)
+class Batches:
+    """Units that gather at one hub for one way, as `Batch` sends them."""
 
-    ``ready``, ``kg``, ``keys``: stamps, weights and unit keys, which tell the order of an instant; shape (n,) each.
-    Returns int64, shape (n,).
-    """
-    full, out = fills(rule), np.array(ready, dtype=np.int64)
-    waiting: list[int] = []
-    weight, last, due = 0.0, NO_CLOCK, NO_CLOCK
+    left: np.ndarray
+    """When each unit leaves; `NO_CLOCK` where its batch waits for weight or count that never comes [int64 s (n,)]."""
+    number: np.ndarray
+    """Number of its batch, in the order in which they leave [int64 (n,)]."""
+    began: np.ndarray
+    """When the first unit of each batch came [int64 s (batches,)]."""
+    full: np.ndarray
+    """Whether each left since it was full, not by its clock [bool (batches,)]."""
 
-    def leave(at: int) -> int:
-        out[waiting] = at
-        waiting.clear()
-        return at
 
-    for i in np.lexsort((keys, ready)).tolist():
-        now = int(ready[i])
-        if waiting and due < now:
-            last, weight = leave(due), 0.0
-        waiting.append(i)
-        weight += float(kg[i])
-        if full(len(waiting), weight):
-            last, weight = leave(now), 0.0
-        elif len(waiting) == 1:
+def batches(model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray, keys: np.ndarray) -> Batches:
+    """Who leaves a hub together. ``ready``, ``kg``, ``keys``: stamps, weights and unit keys, which tell the order of an
+    instant; shape (n,) each."""
+    full = fills(rule)
+    order = np.lexsort((keys, ready))
+    begins: list[int] = []
+    left: list[int] = []
+    filled: list[bool] = []
+    on_board, weight, last, due = 0, 0.0, NO_CLOCK, NO_CLOCK
+    for k, (now, more) in enumerate(zip(ready[order].tolist(), kg[order].tolist(), strict=True)):
+        if on_board and due < now:
+            left.append(last := due)
+            filled.append(False)
+            on_board, weight = 0, 0.0
+        if not on_board:
+            begins.append(k)
+        on_board += 1
+        weight += more
+        if full(on_board, weight):
+            left.append(last := now)
+            filled.append(True)
+            on_board, weight = 0, 0.0
+        elif on_board == 1:
             due = int(model.leaves_by(rule, np.array([now]), np.array([last]))[0])
-    if waiting:
-        leave(due if due < NO_CLOCK else int(ready.max()))
-    return out
+    if on_board:
+        left.append(due)
+        filled.append(False)
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.repeat(np.arange(len(begins)), np.diff([*begins, len(order)]))
+    stamps = np.array(left, dtype=np.int64)
+    return Batches(stamps[number], number, ready[order[begins]], np.array(filled, dtype=bool))
 
 
 def hubs_of(r: Records, dispatches: Dispatches) -> Hubs:
@@ -173,7 +188,10 @@ def all_aboard(run: Run, model: Model, luck: Luck, plenty: np.ndarray) -> Run | 
 
     def departure(market: int, way: int, rows: np.ndarray) -> np.ndarray:
         rule = model.markets[market].china[model.scenario.way_ids[way]].consolidation
-        return hub_departures(model, rule, both.tested[rows], model.kg[both.claims.sku[rows]], both.claims.unit[rows])
+        kg = model.kg[both.claims.sku[rows]]
+        ready = both.tested[rows]
+        left = batches(model, rule, ready, kg, both.claims.unit[rows]).left
+        return np.where(left == NO_CLOCK, ready.max(), left)
 
     out, shipped = outbound(both, model, luck, departure)
     out, dispatches = back_freight(replace(out, back_left=_back_left(out, shipped, model)), model, luck, shipped)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from heapq import heapreplace
 
 import numpy as np
 
+from warrantysim.journeys.benches import first_come
 from warrantysim.journeys.freight_days import next_back
 from warrantysim.journeys.hubs import concatenated, had_nobody_given_up
 from warrantysim.journeys.model import Model, first_stamp
-from warrantysim.journeys.operational_clock import UNIT, BeyondCalendar, OperationalClock
+from warrantysim.journeys.operational_clock import BeyondCalendar, OperationalClock
 from warrantysim.journeys.records import InLine, Records, Run, to_china, to_partner
 from warrantysim.schema.clock import NEVER
 
@@ -36,7 +36,9 @@ def in_line(run: Run, model: Model) -> InLine | None:
         if not (both.claims.root[rows] >= 0).any():
             continue
         try:
-            out[rows] = finish_times(clock, technicians, both.take(rows))
+            out[rows] = first_come(
+                clock, technicians, both.bench_in[rows], both.bench_minutes[rows], both.claims.unit[rows]
+            )[1]
         except BeyondCalendar:
             continue
         if (out[rows] != both.bench_out[rows]).any():
@@ -48,21 +50,6 @@ def in_line(run: Run, model: Model) -> InLine | None:
     waits = ~both.advance & (both.resolved > both.bench_out)
     later = np.where(waits, both.resolved + _delay(both, out, model), both.resolved)
     return InLine(replace(both, parent=np.full(len(both), -1)), np.maximum(later, both.claims.opened), bench[kept])
-
-
-def finish_times(clock: OperationalClock, technicians: int, r: Records) -> np.ndarray:
-    """When a bench is done with each unit, first come, first served, as `BenchGate` serves. Shape (records,), int64."""
-    free = [0] * technicians
-    out = np.empty(len(r), dtype=np.int64)
-    order = np.lexsort((r.claims.unit, r.bench_in))
-    done = []
-    for at, minutes in zip(r.bench_in[order].tolist(), r.bench_minutes[order].tolist(), strict=True):
-        begin = max(free[0], clock.at(at))
-        end = begin + round(minutes * 60) * UNIT
-        heapreplace(free, end)
-        done.append(clock.turn(begin, end)[1])
-    out[order] = done
-    return out
 
 
 def _benches(r: Records, model: Model) -> Iterator[tuple[OperationalClock, int, np.ndarray]]:

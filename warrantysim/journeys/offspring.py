@@ -154,6 +154,11 @@ class Parents:
             opens=resolved + after,
         )
 
+    def take(self, rows: np.ndarray) -> Parents:
+        """The named rows (index or mask)."""
+        columns = {name: column[rows] for name, column in vars(self).items() if name != "claims"}
+        return Parents(self.claims.take(rows), **columns)
+
     @staticmethod
     def concat(parts: Sequence[Parents]) -> Parents:
         """All of them, one after the other."""

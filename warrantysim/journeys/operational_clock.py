@@ -77,23 +77,31 @@ class OperationalClock:
             raise self._ends()
         return start, wall[k] - (-(end - work[k]) // rate[k])
 
-    def alone(self, arrivals: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Start and end of visits that never queue; int64 arrays of shape (n,), work in seconds at normal rate."""
+    def done_by(self, stamps: np.ndarray) -> np.ndarray:
+        """As `at`, by column. int64 work units, shape of ``stamps``."""
         wall, rate, work = self.columns
-        k = np.searchsorted(wall, arrivals, side="right") - 1
-        if len(k) and (k.min() < 0 or k.max() >= len(rate)):
+        k = np.searchsorted(wall, stamps, side="right") - 1
+        if k.size and (k.min() < 0 or k.max() >= len(rate)):
             raise self._ends()
-        begin = work[k] + (arrivals - wall[k]) * rate[k]
-        end = begin + seconds * UNIT
+        return np.asarray(work[k] + (stamps - wall[k]) * rate[k])
+
+    def turns(self, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `turn`, by column. int64 stamps, shape of ``begin``."""
+        wall, rate, work = self.columns
         k = np.searchsorted(work, begin, side="right") - 1
         j = np.searchsorted(work, end, side="left")
-        if len(k) and (k.max() >= len(rate) or j.max() >= len(work)):
+        if k.size and (k.min() < 0 or k.max() >= len(rate) or j.max() >= len(work)):
             raise self._ends()
         start = wall[k] - np.floor_divide(-(begin - work[k]), np.maximum(rate[k], 1))
         i = np.maximum(j - 1, 0)
         within = wall[i] - np.floor_divide(-(end - work[i]), np.maximum(rate[i], 1))
         done = np.where(work[j] == end, wall[j], within)
         return start, np.maximum(done, start)
+
+    def alone(self, arrivals: np.ndarray, seconds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Start and end of visits that never queue; int64 arrays of shape (n,), work in seconds at normal rate."""
+        begin = self.done_by(arrivals)
+        return self.turns(begin, begin + seconds * UNIT)
 
 
 def operational_clock(

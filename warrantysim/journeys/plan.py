@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,3 +123,13 @@ class Plan:
             claims=self.claims.take(rows),
             **{name: column[rows] for name, column in vars(self).items() if name != "claims"},
         )
+
+    @staticmethod
+    def concat(parts: Sequence[Plan]) -> Plan:
+        """Rows of all parts, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = {
+            name: np.concatenate([getattr(p, name) for p in parts]) for name in vars(parts[0]) if name != "claims"
+        }
+        return Plan(claims=Claims.concat([p.claims for p in parts]), **columns)

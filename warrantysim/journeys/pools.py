@@ -89,7 +89,7 @@ def settle_pools(
     free = plenty[r.claims.sku, r.claims.market]
     enter = np.flatnonzero(free & (r.fate == Fate.POOL))
     leave = np.flatnonzero(free & (r.closure == Closure.REPLACED))
-    opening = _opening(model, plenty)
+    opening = opening_units(model, plenty)
     # A row an event: units on hand at the beginning, units that come in, claims that ask.
     rows = np.concatenate([np.full(len(opening), -1), enter, leave])
     cell = np.concatenate([opening, _cell(r, enter, model), _cell(r, leave, model)])
@@ -116,7 +116,22 @@ def settle_pools(
     return replace(r, source=source), take(moves, by_time)
 
 
-def _opening(model: Model, plenty: np.ndarray) -> np.ndarray:
+def handed(cell: np.ndarray, at: np.ndarray, asks: np.ndarray, key: np.ndarray, generation: np.ndarray) -> np.ndarray:
+    """Which unit each that asks gets where units leave in the order in which they came: its place among the events.
+
+    The events are units that come in and claims that ask (mask ``asks``), in any order, ``cell`` their pool. Returns -1
+    for those that come, and for those that find nothing. Shape (n,), int64.
+    """
+    order = np.lexsort((generation, key, asks, at, cell))
+    step = np.where(asks, -1, 1)[order]
+    takers, units = order[_served(cell[order], step)], order[step > 0]
+    nth = np.arange(len(takers)) - np.searchsorted(cell[takers], cell[takers])
+    out = np.full(len(cell), -1)
+    out[takers] = units[np.searchsorted(cell[units], cell[takers]) + nth]
+    return out
+
+
+def opening_units(model: Model, plenty: np.ndarray) -> np.ndarray:
     """Cell of each unit in the pools at the beginning."""
     s = model.scenario
     free = plenty & model.pool_ok

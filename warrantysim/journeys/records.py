@@ -342,3 +342,5 @@ class Run:
     where there are none; not known for claims alone."""
     in_line: InLine | None = None
     """Queues had nobody given up; None where nobody who gave up would have queued; not known for claims alone."""
+    events: str | None = None
+    """Why the event loop was asked; None where stages of columns found the same."""

@@ -6,18 +6,21 @@ it is known who else comes to the hub, else by the rule's clock as if each claim
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
+from warrantysim.journeys.benches import seconds_of_work
 from warrantysim.journeys.dispatches import back_freight, no_stock_moves, outbound
 from warrantysim.journeys.freight_days import land, next_back
 from warrantysim.journeys.hubs import ALONE, Hubs
 from warrantysim.journeys.legs import plan_claims
 from warrantysim.journeys.log import CLOSURE_OF_ENDED, all_records, blank
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.model import EXCLUDED, Model, first_stamp, model_of
+from warrantysim.journeys.model import EXCLUDED, NO_CLOCK, Model, first_stamp, model_of
 from warrantysim.journeys.offspring import children
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import (
@@ -67,7 +70,7 @@ def alone(plan: Plan, policy: Policy, model: Model, luck: Luck, hubs: Hubs) -> R
     """Claims and all that follows them, wave after wave."""
     plans, columns, base = [], [], 0
     while len(plan):
-        stamps = walk(plan, model, luck, hubs)
+        stamps = walk(plan, model, luck, Alone(hubs))
         plans.append(plan)
         columns.append(stamps)
         young = children(plan, stamps, model, luck, base)
@@ -121,8 +124,41 @@ def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.nd
     return claims, np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int16), scope
 
 
-def walk(plan: Plan, model: Model, luck: Luck, hubs: Hubs = ALONE, *, returned: bool = True) -> dict[str, np.ndarray]:
-    """Stamps and outcomes of claims that wait for nobody but others at their hubs. Columns as in `log.blank`.
+class Places(Protocol):
+    """Where the units sent in meet others. ``rows``: of the plan that is walked, as many as ``at``."""
+
+    def departed(self, plan: Plan, rows: np.ndarray, at: np.ndarray, lane: tuple[int, int], model: Model) -> np.ndarray:
+        """When units ready at a hub leave it, by (market, way); `NO_CLOCK` for those that never do [int64 s]."""
+        ...
+
+    def worked(
+        self, plan: Plan, rows: np.ndarray, at: np.ndarray, desk: tuple[int, int] | None, model: Model
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Start and end of the work on units that come to a desk (partner, market), or to the China bench [int64 s]."""
+        ...
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Nobody else is there, but for what is known of others at the hubs."""
+
+    hubs: Hubs = ALONE
+
+    def departed(self, plan: Plan, rows: np.ndarray, at: np.ndarray, lane: tuple[int, int], model: Model) -> np.ndarray:
+        """As `Hubs.departure`."""
+        return self.hubs.departure(model, *lane, at)
+
+    def worked(
+        self, plan: Plan, rows: np.ndarray, at: np.ndarray, desk: tuple[int, int] | None, model: Model
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """At once, on the bench's calendar."""
+        return model.clock_of(desk, first_stamp(model.scenario)).alone(at, seconds_of_work(plan.bench_minutes[rows]))
+
+
+def walk(
+    plan: Plan, model: Model, luck: Luck, places: Places = Alone(), *, returned: bool = True
+) -> dict[str, np.ndarray]:
+    """Stamps and outcomes of claims that wait for nobody but at hubs and benches. Columns as in `log.blank`.
 
     ``returned``: whether to follow the units that are sent in; without, their claims stay open.
     """
@@ -150,8 +186,8 @@ def walk(plan: Plan, model: Model, luck: Luck, hubs: Hubs = ALONE, *, returned: 
     gone = sent[lost[sent]]
     unit_end(plan, c, gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], model)
     local = came[to_partner(plan.route[came])]
-    _at_partner(plan, c, local, model)
-    _to_china(plan, c, came[to_china(plan.route[came])], model, luck, hubs)
+    _at_partner(plan, c, local, model, places)
+    _to_china(plan, c, came[to_china(plan.route[came])], model, luck, places)
     return c
 
 
@@ -202,28 +238,25 @@ def _give_back(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.nd
     c["closed"][rows] = np.maximum(c["closed"][rows], c["shipped"][rows] + plan.d_transit_out[rows])
 
 
-def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model) -> None:
+def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, places: Places) -> None:
     wrong = plan.arrives[rows] == Finding.WRONG_BOX
     unit_end(plan, c, rows[wrong], c["arrived"][rows[wrong]], plan.finding[rows[wrong]], model)
     rows = rows[~wrong]
-    c["bench_in"][rows] = c["bench_start"][rows] = c["arrived"][rows] + plan.d_handling[rows]
-    work = np.rint(plan.bench_minutes[rows] * 60).astype(np.int64)
-    p, m = plan.partner[rows], plan.claims.market[rows]
-    for q, k in {(int(a), int(b)) for a, b in zip(p, m, strict=True)}:
-        mine = (p == q) & (m == k)
-        c["bench_out"][rows[mine]], c["bench_start"][rows[mine]] = alone_on_bench(
-            model, (q, k), c["bench_in"][rows[mine]], work[mine]
-        )
+    c["bench_in"][rows] = c["arrived"][rows] + plan.d_handling[rows]
+    desks, bench = model.desks.places
+    for row, mine in grouped(bench[plan.partner[rows], plan.claims.market[rows]]) if len(rows) else ():
+        here = rows[mine]
+        c["bench_start"][here], c["bench_out"][here] = places.worked(plan, here, c["bench_in"][here], desks[row], model)
     note_work(plan, c, rows)
     unit_end(plan, c, rows, c["bench_out"][rows], plan.finding[rows], model)
 
 
-def alone_on_bench(
-    model: Model, desk: tuple[int, int] | None, arrivals: np.ndarray, work: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """End and start of work for units that never queue, on the bench's calendar. ``desk`` None: the China bench."""
-    start, end = model.clock_of(desk, first_stamp(model.scenario)).alone(arrivals, work)
-    return end, start
+def grouped(number: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Each number there is, rising, with the places where it stands."""
+    order = np.argsort(number, kind="stable")
+    begins = np.flatnonzero(np.diff(number[order], prepend=-1))
+    for begin, mine in zip(begins.tolist(), np.split(order, begins[1:]), strict=False):
+        yield int(number[order[begin]]), mine
 
 
 def note_work(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
@@ -232,38 +265,41 @@ def note_work(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
         c[name][rows] = getattr(plan, name)[rows]
 
 
-def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, luck: Luck, hubs: Hubs) -> None:
+def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, luck: Luck, places: Places) -> None:
     c["tested"][rows] = c["arrived"][rows] + plan.d_handling[rows]
     stays = plan.hub_finding[rows] != Finding.NONE
     unit_end(plan, c, rows[stays], c["tested"][rows[stays]], plan.hub_finding[rows[stays]], model)
     rows = rows[~stays]
-    w, m = plan.partner[rows], plan.claims.market[rows]
-    for way, k in {(int(a), int(b)) for a, b in zip(w, m, strict=True)}:
-        mine = rows[(w == way) & (m == k)]
-        name = model.scenario.way_ids[way]
-        departed = hubs.departure(model, k, way, c["tested"][mine])
-        ended = land(model, luck, k, name, departed, back=False)
-        c["dispatch"][mine] = 0
-        unit_end(plan, c, mine[ended.lost], ended.landed[ended.lost], np.full(ended.lost.sum(), Finding.LOST), model)
-        mine, landed = mine[~ended.lost], ended.landed[~ended.lost]
-        c["bench_in"][mine] = landed
-        work = np.rint(plan.bench_minutes[mine] * 60).astype(np.int64)
-        c["bench_out"][mine], c["bench_start"][mine] = alone_on_bench(model, None, landed, work)
-        note_work(plan, c, mine)
-        finding = plan.finding[mine]
-        good = (finding == Finding.REPAIRED) | (finding == Finding.NFF)
-        good |= finding == Finding.EXCLUDED
-        bad = mine[~good]
-        unit_end(plan, c, bad, c["bench_out"][bad], plan.finding[bad], model, in_china=True)
-        good_rows = mine[good]
-        left = next_back(
-            c["bench_out"][good_rows] + plan.d_parts[good_rows], model.markets[k].china[name].back_every_days
-        )
-        home = land(model, luck, k, name, left, back=True)
-        c["back_dispatch"][good_rows] = 0
-        c["back_left"][good_rows] = left
-        found = np.where(home.lost, int(Finding.LOST), plan.finding[good_rows]).astype(np.int8)
-        unit_end(plan, c, good_rows, home.landed, found, model)
+    ways = model.scenario.way_ids
+    lanes = [
+        (*divmod(n, len(ways)), at)
+        for n, at in grouped(plan.claims.market[rows] * np.int64(len(ways)) + plan.partner[rows])
+    ]
+    landed = np.zeros(len(rows), dtype=np.int64)
+    lost, there = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
+    for m, w, at in lanes:
+        departed = places.departed(plan, rows[at], c["tested"][rows[at]], (m, w), model)
+        at, departed = at[departed < NO_CLOCK], departed[departed < NO_CLOCK]
+        end = land(model, luck, m, ways[w], departed, back=False)
+        landed[at], lost[at], there[at] = end.landed, end.lost, ~end.lost
+    c["dispatch"][rows] = 0
+    unit_end(plan, c, rows[lost], landed[lost], np.full(lost.sum(), Finding.LOST), model)
+    came = rows[there]
+    c["bench_in"][came] = landed[there]
+    c["bench_start"][came], c["bench_out"][came] = places.worked(plan, came, landed[there], None, model)
+    note_work(plan, c, came)
+    finding = plan.finding[rows]
+    good = there & ((finding == Finding.REPAIRED) | (finding == Finding.NFF) | (finding == Finding.EXCLUDED))
+    bad = rows[there & ~good]
+    unit_end(plan, c, bad, c["bench_out"][bad], plan.finding[bad], model, in_china=True)
+    for m, w, at in lanes:
+        mine = rows[at[good[at]]]
+        left = next_back(c["bench_out"][mine] + plan.d_parts[mine], model.markets[m].china[ways[w]].back_every_days)
+        home = land(model, luck, m, ways[w], left, back=True)
+        c["back_dispatch"][mine] = 0
+        c["back_left"][mine] = left
+        found = np.where(home.lost, int(Finding.LOST), plan.finding[mine]).astype(np.int8)
+        unit_end(plan, c, mine, home.landed, found, model)
 
 
 def unit_end(
