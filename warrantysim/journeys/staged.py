@@ -345,45 +345,47 @@ class Stages:
         Those that are full go before those whose clock is up at the same second, and these in the order in which their
         first units came; of those that came at one second, in the order of the first claim.
         """
-        model, s, number = self.model, self.model.scenario, row[t.number]
-        left, keys, aboard = [], [], np.full(len(t.number), -1, dtype=np.int64)
-        made: list[tuple[np.ndarray, ...]] = []
+        model, number = self.model, row[t.number]
+        aboard, none = np.full(len(t.number), -1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        made = [(none, none, none, none, none, none)]
         for (market, way), (rows, batch) in t.places.lanes.items():
             by_row = rows[np.argsort(number[rows])]
             instants, first = np.unique(t.columns["tested"][by_row], return_index=True)
-            out = np.zeros(len(batch.began), dtype=np.int64)
-            out[batch.number] = batch.left
-            loaded = np.where(batch.full, out, batch.began)
-            keys.append((number[by_row[first[np.searchsorted(instants, loaded)]]], loaded, ~batch.full, out))
-            aboard[rows] = batch.number + sum(map(len, left))
-            left.append(out)
-            end = land(model, self.luck, market, s.way_ids[way], out, back=False)
-            made.append((np.full(len(out), market), np.full(len(out), way), out, end.landed, end.lost))
-        if not left:
-            made.append((np.zeros(0),) * 5)
-            keys.append((np.zeros(0),) * 4)
-        ranks = np.lexsort(tuple(np.concatenate(column) for column in zip(*keys, strict=True)))
+            n = len(batch.began)
+            left = np.zeros(n, dtype=np.int64)
+            left[batch.number] = batch.left
+            loaded = np.where(batch.full, left, batch.began)
+            leading = number[by_row[first[np.searchsorted(instants, loaded)]]]
+            aboard[rows] = batch.number + sum(len(lane[0]) for lane in made)
+            made.append((leading, loaded, (~batch.full).astype(np.int64), left, np.full(n, market), np.full(n, way)))
+        keys = [np.concatenate(column) for column in zip(*made, strict=True)]
+        ranks = np.lexsort(keys[:4])
+        left, markets, ways = (column[ranks] for column in keys[3:])
         place = np.empty(len(ranks), dtype=np.int64)
         place[ranks] = np.arange(len(ranks))
         sent = np.flatnonzero(aboard >= 0)
-        dispatch = aboard.copy()
-        dispatch[sent] = place[aboard[sent]]
-        sent = sent[np.lexsort((t.plan.claims.unit[sent], dispatch[sent]))]
-        sku, count = t.plan.claims.sku[sent], np.bincount(dispatch[sent], minlength=len(ranks))
-        loads = np.split(sku, np.cumsum(count)[:-1]) if len(ranks) else []
-        market, way, out, landed, lost = (np.concatenate(column)[ranks] for column in zip(*made, strict=True))
+        aboard[sent] = place[aboard[sent]]
+        sent = sent[np.lexsort((t.plan.claims.unit[sent], aboard[sent]))]
+        units = np.bincount(aboard[sent], minlength=len(ranks))
+        loads = np.split(t.plan.claims.sku[sent], np.cumsum(units)[:-1]) if len(ranks) else []
+        landed, lost = np.zeros(len(ranks), dtype=np.int64), np.zeros(len(ranks), dtype=bool)
+        for market, way in t.places.lanes:
+            mine = (markets == market) & (ways == way)
+            end = land(model, self.luck, market, model.scenario.way_ids[way], left[mine], back=False)
+            landed[mine], lost[mine] = end.landed, end.lost
         return Dispatches(
-            market=market.astype(np.int8),
-            way=way.astype(np.int16),
+            market=markets.astype(np.int8),
+            way=ways.astype(np.int16),
             back=np.zeros(len(ranks), dtype=bool),
-            departed=out.astype(np.int64),
-            landed=landed.astype(np.int64),
-            units=count.astype(np.int32),
+            departed=left,
+            landed=landed,
+            units=units.astype(np.int32),
+            # Added up in the order of the units, as the event loop does, to the last digit.
             kg=np.array([model.kg[load].sum() for load in loads], dtype=np.float64),
             cbm=np.array([model.cbm[load].sum() for load in loads], dtype=np.float64),
             examined=np.zeros(len(ranks), dtype=bool),
-            lost=lost.astype(bool),
-        ), dispatch
+            lost=lost,
+        ), aboard
 
 
 def taken_in(young: Plan, rows: np.ndarray, decided: np.ndarray, begun: np.ndarray, base: int) -> np.ndarray:
