@@ -1,6 +1,7 @@
 """The reference seller made small enough for every day: all its features, few products, half a year, few replications.
 
-It is made from the shipped scenario in a folder of its own, with two what-ifs, a rule by hand and broken scenarios.
+It is made from the shipped scenario in a folder of its own, with two what-ifs, a rule by hand, broken scenarios, and
+another seller of two products who has books.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.fitting.drawn_books import drawn, written
+from tests.fitting.drawn_books import seller as own_seller
 from warrantysim.files.loading import load_scenario
+from warrantysim.files.writing import whole_text
 from warrantysim.packs.markets import FOLDER
+from warrantysim.schema.root import Scenario
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 """Where the reference seller is."""
@@ -140,7 +145,14 @@ def make(folder: Path) -> Path:
         text = (there / f"{name}.yaml").read_text("utf-8")
         assert "extends: base.yaml" in text
         (there / f"{name}.yaml").write_text(text.replace("extends: base.yaml", "extends: small.yaml"), "utf-8")
+    (there / "own.yaml").write_text(whole_text(stated(4000)), "utf-8")
+    written(drawn(stated(2500)), there / "books")
     return there
+
+
+def stated(eta: float) -> Scenario:
+    """A seller of two products with books, whose lives have a characteristic length [days]."""
+    return own_seller(60, ("A", "B"), terms_of={"life_eta_days": eta}, plan={"replications": 4})
 
 
 def _paths(table: Path) -> list[str]:

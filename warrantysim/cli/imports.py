@@ -43,9 +43,9 @@ def add_import(commands: Any, command: Any) -> None:
         help="also write a what-if that plays the claims of the books' last year in place of drawn ones",
     )  # fmt: skip
     it.add_argument(
-        "--accept", action="append", default=[], choices=("products", "sales", "all"),
+        "--accept", action="append", default=[], choices=("products", "sales", "rates", "all"),
         help="take what the books say otherwise than the workbook seller.xlsx into it: products with their prices, "
-        "sales by month; the workbook as it was is kept in the folder older",
+        "sales by month; and exchange rates into fx.csv beside it; the workbook as it was is kept in the folder older",
     )  # fmt: skip
     it.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
 
@@ -85,30 +85,34 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.tell("import.again", files=", ".join(found.again))
     if not arguments.dry_run:
         books = Books(folder / FOLDER)
-        _propose(books, folder, arguments.accept, console)
+        _propose(books, folder, scenario, arguments.accept, console)
         if arguments.replay and scenario is not None:
             _replay(books, _file(seller, folder), scenario, console)
     return OK
 
 
-def _propose(books: Books, folder: Path, accept: Sequence[str], console: Console) -> None:
+def _propose(books: Books, folder: Path, scenario: Scenario | None, accept: Sequence[str], console: Console) -> None:
     """Show what the books say otherwise than the workbook, and take what is wanted of it."""
-    from warrantysim.files.importers.proposals import months_left_out, proposals
+    from warrantysim.files.importers.proposals import RATES, months_left_out, proposals
     from warrantysim.present.import_report import proposal_blocks
     from warrantysim.present.terminal import terminal_text
     from warrantysim.schema.errors import ScenarioError
-    from warrantysim.store.seller_folder import seller_folder, take_over
+    from warrantysim.store.seller_folder import FX, seller_folder, take_over
 
     try:
         own = seller_folder(folder)
-        found = proposals(books, own.book(), own.markets)
+        found = proposals(books, own.book(), own.markets, scenario)
         left = months_left_out(books, own.markets)
         if (found or left) and not console.json:
             console.result(terminal_text(proposal_blocks(found, left, console.lang), console.width, console.lang))
         chosen = [one for one in found if not one.lacks and ("all" in accept or one.sheet in accept)]
         if chosen:
             take_over(own, chosen)
-            console.tell("import.accepted", n=len(chosen), file=own.workbook)
+            rates = [one for one in chosen if one.sheet == RATES]
+            if len(rates) < len(chosen):
+                console.tell("import.accepted", n=len(chosen) - len(rates), file=own.workbook)
+            if rates:
+                console.tell("import.rates", n=len(rates), file=folder / FX)
     except ScenarioError as error:
         if accept:
             raise Stop(BAD_INPUT, error) from None

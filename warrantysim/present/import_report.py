@@ -150,7 +150,7 @@ def proposal_blocks(found: Sequence[Proposal], left: Sequence[Message] = (), lan
     titles = {"sheet": told("Sheet"), "row": told("Row"), "column": told("Column"), "old": told("Workbook"),
               "new": told("Books"), "why": told("From"), "lacks": told("Lacks")}  # fmt: skip
     columns = [Column(key, title.text(lang)) for key, title in titles.items()]
-    title = told("What the books say otherwise than the workbook: take it with --accept products|sales|all")
+    title = told("What the books say otherwise than the workbook: take it with --accept products|sales|rates|all")
     return [TableOf("proposals", title.text(lang), pd.DataFrame(rows, columns=list(titles)), columns), *points]
 
 

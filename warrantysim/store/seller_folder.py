@@ -6,14 +6,16 @@ in ``older``.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from warrantysim.files.documents import parse_document
-from warrantysim.files.importers.proposals import Proposal, accepted
+from warrantysim.files.importers.proposals import RATES, Proposal, accepted
 from warrantysim.files.loading import seller_file
 from warrantysim.files.reading import MAX_BYTES
 from warrantysim.files.seller_book import Place, SellerBook, read_seller, seller_in
@@ -27,6 +29,8 @@ from warrantysim.store.atomic import new_files
 
 BOOK = "seller.xlsx"
 """What a new workbook is called."""
+FX = "fx.csv"
+"""The table of exchange rates that were taken from the books."""
 OLDER = "older"
 """Folder of what workbooks were before."""
 _MARKETS = re.compile(r"^(\s*(?:packs:\s*\{\s*)?markets:\s*)\[[^\]]*\]", re.MULTILINE)
@@ -163,14 +167,51 @@ def add_product(seller: SellerFolder, product: Mapping[Place, str], sales: Mappi
 
 
 def take_over(seller: SellerFolder, chosen: Iterable[Proposal]) -> None:
-    """Take what the books propose into the workbook.
+    """Take what the books propose into the workbook, exchange rates into `FX` beside it.
 
     Raises
     ------
     ScenarioError
-        Where the workbook has problems, or would have then; it is as it was.
+        Where the workbook has problems, or would have then, or the scenario takes its rates from another table; nothing
+        is changed then.
     """
-    _write(seller, accepted(sheets_of_book(seller.book(), seller.currencies), chosen))
+    taken = [one for one in chosen if not one.lacks]
+    rates = [one for one in taken if one.sheet == RATES]
+    text = _with_rates(seller) if rates else ""
+    if len(rates) < len(taken):
+        _write(seller, accepted(sheets_of_book(seller.book(), seller.currencies), taken))
+    if not rates:
+        return
+    path = seller.scenario.parent / FX
+    known = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))) if path.is_file() else ()
+    rows = {(row["currency"], row["from"]): dict(row) for row in known}
+    for one in rates:
+        source = f"European Central Bank, reference rate of {one.row[1]}"
+        stated = {"currency": one.row[0], "usd_per_unit": one.new, "from": one.row[1], "source": source, "mark": "M"}
+        rows[one.row[0], one.row[1]] = stated
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ["currency", "usd_per_unit", "from", "source", "mark"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows[key] for key in sorted(rows))
+    with new_files(path.parent) as aside:
+        (aside / FX).write_text(out.getvalue(), "utf-8")
+        (aside / seller.scenario.name).write_text(text, "utf-8")
+
+
+def _with_rates(seller: SellerFolder) -> str:
+    """The scenario file, naming `FX` as its table of exchange rates."""
+    text = seller.scenario.read_text("utf-8")
+    document = parse_document(text, shown_path(seller.scenario))
+    tables = document.values.get("tables") or {}
+    if tables.get("fx") == FX:
+        return text
+    if tables or "tables" in document.values:
+        raise refuse(
+            document.place(("tables",)),
+            "to take exchange rates over, expected fx: {file} among the tables; add it by hand and accept again",
+            "tables", file=FX,
+        )  # fmt: skip
+    return f"{text.rstrip()}\n\ntables: {{fx: {FX}}} # exchange rates taken from the books\n"
 
 
 def replace_book(seller: SellerFolder, content: bytes, name: str) -> SellerBook:

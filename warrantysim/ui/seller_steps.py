@@ -14,14 +14,12 @@ import streamlit as st
 from warrantysim.analysis.cases import Case
 from warrantysim.files.seller_book import COLUMNS, SHEETS, Place, SellerBook
 from warrantysim.files.seller_cells import choices
-from warrantysim.files.seller_edits import sheets_of_book
 from warrantysim.files.seller_products import Filled
-from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.report import figures
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
-from warrantysim.store.seller_folder import SellerFolder, replace_book, state_fitted
+from warrantysim.store.seller_folder import SellerFolder, state_fitted, take_over
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.studies import study_of
@@ -110,7 +108,7 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
         with st.expander(t("seller.import"), icon=":material/upload_file:"):
             _import(books, scenario)
         if imported:
-            _proposed(seller, book, books)
+            _proposed(seller, book, books, scenario)
     fitted = folder / "fitted.csv"
     state: State = "done" if fitted.exists() else "open" if imported else "later"
     with seller_step(4, t("seller.fits"), state):
@@ -183,11 +181,11 @@ def _import(books: Any, scenario: Scenario) -> None:
     show_tables(blocks, "seller_import", "warrantysim_import")
 
 
-def _proposed(seller: SellerFolder, book: SellerBook, books: Any) -> None:
+def _proposed(seller: SellerFolder, book: SellerBook, books: Any, scenario: Scenario) -> None:
     """What the books say otherwise than the workbook: taken over cell by cell, once somebody says so."""
-    from warrantysim.files.importers.proposals import accepted, months_left_out, proposals
+    from warrantysim.files.importers.proposals import months_left_out, proposals
 
-    found = proposals(books, book, seller.markets)
+    found = proposals(books, book, seller.markets, scenario)
     for left in months_left_out(books, seller.markets):
         st.caption(escaped(left.text(lang())))
     if not found:
@@ -198,7 +196,7 @@ def _proposed(seller: SellerFolder, book: SellerBook, books: Any) -> None:
     rows = [
         {
             "take": not one.lacks,
-            "sheet": SHEETS[one.sheet]["zh" if zh else "en"],
+            "sheet": SHEETS[one.sheet]["zh" if zh else "en"] if one.sheet in SHEETS else t("seller.rates"),
             "row": ", ".join(one.row),
             "column": _column(one.sheet, one.column, zh),
             "old": one.old,
@@ -213,9 +211,8 @@ def _proposed(seller: SellerFolder, book: SellerBook, books: Any) -> None:
     )
     chosen = [one for one, row in zip(found, edited, strict=True) if row["take"]]
     if st.button(t("seller.accept"), key="seller_accept", disabled=not may_edit() or not chosen):
-        sheets = accepted(sheets_of_book(book, seller.currencies), chosen)
         try:
-            replace_book(seller, seller_workbook(sheets), seller.workbook.name)
+            take_over(seller, chosen)
         except ScenarioError as error:
             show_problems(error.problems, {}, "seller_accept_wrong")
             return
@@ -250,6 +247,8 @@ def _kinds(books: Any, skus: Sequence[str]) -> None:
 def _column(sheet: str, place: Place, zh: bool) -> str:
     """A column of the workbook as it is called there."""
     key, part = place
+    if sheet not in COLUMNS:
+        return t("seller.usd_per_unit")
     return f"{part:%Y-%m}" if isinstance(part, dt.date) else f"{COLUMNS[sheet][key].words[zh]} {part}".strip()
 
 

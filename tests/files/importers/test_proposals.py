@@ -164,6 +164,46 @@ def test_the_command_shows_proposals_and_takes_those_that_are_accepted(
     assert "--accept" not in capsys.readouterr().out
 
 
+def test_rates_of_the_bank_are_proposed_and_taken_with_source_mark_and_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, file = tmp_path / "mine", tmp_path / "eurofxref.csv"
+    assert main(["new", str(folder), "--markets", "US,DE,JP", "--first", "2027-01"]) == 0
+    file.write_text("Date, USD, JPY, GBP\n27 November 2026, 1.0946, 159.03, 0.86023\n", "utf-8")
+    assert main(["import", str(folder), str(file)]) == 0
+    assert "EUR, 2026-11-27" in capsys.readouterr().out
+    workbook = (folder / "seller.xlsx").read_bytes()
+    for _ in range(2):  # Twice changes nothing.
+        assert main(["import", str(folder), "--accept", "rates"]) == 0
+        rates = load_scenario(folder / "mine.yaml")
+        taken = {row.currency: row for row in rates.fx if row.mark == "M"}
+        assert {code: row.usd_per_unit for code, row in taken.items()} == pytest.approx(
+            {"EUR": 1.0946, "JPY": 0.00688298}, rel=1e-5
+        )
+        assert {(row.from_, row.source) for row in taken.values()} == {
+            (dt.date(2026, 11, 27), "European Central Bank, reference rate of 2026-11-27")
+        }
+        assert rates.usd_per_unit("EUR") == 1.0946
+        assert rates.usd_per_unit("EUR", dt.date(2026, 11, 26)) == 1.16
+    assert (folder / "seller.xlsx").read_bytes() == workbook
+    capsys.readouterr()
+    assert main(["import", str(folder)]) == 0
+    assert "EUR" not in capsys.readouterr().out
+
+
+def test_rates_are_not_taken_where_the_scenario_has_tables_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, file = tmp_path / "mine", tmp_path / "eurofxref.csv"
+    assert main(["new", str(folder), "--markets", "DE"]) == 0
+    scenario = folder / "mine.yaml"
+    scenario.write_text(scenario.read_text("utf-8") + "tables: {}\n", "utf-8")
+    file.write_text('" USD",1.0946\n" JPY",159.03\n', "utf-8")
+    stated = ["--answer", "ecb_rates.day=2026-11-27", "--accept", "rates"]
+    assert main(["import", str(folder), str(file), *stated]) == 3
+    assert "expected fx: fx.csv among the tables" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_is_proposed_reads_back_as_the_figure_that_was_proposed(seed: int, tmp_path: Path) -> None:
     draw = np.random.default_rng(seed)

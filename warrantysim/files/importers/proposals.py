@@ -1,4 +1,5 @@
-"""What a seller's books say otherwise than his workbook: products, prices and sales by month, to be taken or not.
+"""What a seller's books say otherwise than his workbook and his scenario: products, prices, sales by month and exchange
+rates, to be taken or not.
 
 Nothing is changed here. A proposal names a cell of the workbook, what stands there, what the books say and why. All is
 made of the tables of the books, never of a file, so that it is the same whichever report came first.
@@ -26,11 +27,16 @@ from warrantysim.schema.figure_advice import WITHOUT_CENTS
 if TYPE_CHECKING:
     from warrantysim.files.books import Books
     from warrantysim.files.seller_book import Place, SellerBook
+    from warrantysim.schema.root import Scenario
 
 SAME = 0.02
 """How far a weight or a side may be from what is stated and say the same [share]."""
 SAME_PRICE = 0.005
 """The same of a price [share]."""
+SAME_RATE = 0.001
+"""The same of an exchange rate [share]."""
+RATES = "rates"
+"""Stands for exchange rates where a sheet is named: they are rows of the scenario's table fx."""
 RECENT = 90
 """Days of orders whose median price is the price where no fee preview states one [days]."""
 HOLE = 3.0
@@ -45,9 +51,9 @@ class Proposal:
     """One cell that would change."""
 
     sheet: str
-    """Sheet of the workbook [products|sales]."""
+    """Sheet of the workbook [products|sales], or rates."""
     row: tuple[str, ...]
-    """What the row is of: its SKU; of sales SKU, market and channel."""
+    """What the row is of: its SKU; of sales SKU, market and channel; of rates the currency and the day."""
     column: Place
     """Column, and the market or month it is for."""
     old: str
@@ -60,19 +66,23 @@ class Proposal:
     """What must be known before it can be taken; empty where nothing lacks."""
 
 
-def proposals(books: Books, book: SellerBook, markets: Sequence[str]) -> tuple[Proposal, ...]:
+def proposals(
+    books: Books, book: SellerBook, markets: Sequence[str], scenario: Scenario | None = None
+) -> tuple[Proposal, ...]:
     """Everything the books say otherwise, products first.
 
     Parameters
     ----------
     markets : the seller's markets; what the books say of others is left aside.
+    scenario : whose exchange rates are held against those of the books; none are proposed without.
     """
     sold = _sold(books, markets)
     products = list(_products(books, book, markets, _prices(sold)))
     lacking = {one.row[0]: one.lacks for one in products if one.lacks}
     priced = {(one.row[0], one.column[1]) for one in products if one.column[0] == "price"}
     priced |= {(str(row["sku"]), market) for row in book.products for market in row.markets_of("price")}
-    return (*products, *_sales(sold, months_covered(books), book, lacking, priced))
+    rates = () if scenario is None else _rates(books, scenario)
+    return (*products, *_sales(sold, months_covered(books), book, lacking, priced), *rates)
 
 
 def months_left_out(books: Books, markets: Sequence[str]) -> tuple[Message, ...]:
@@ -96,7 +106,7 @@ def accepted(sheets: SellerSheets, chosen: Iterable[Proposal]) -> SellerSheets:
 
     The rows a new workbook came with go as soon as a product is taken.
     """
-    taken = [one for one in chosen if not one.lacks]
+    taken = [one for one in chosen if not one.lacks and one.sheet != RATES]
     if any(one.sheet == "products" for one in taken):
         sheets = without_examples(sheets)
     rows = {sheet: [dict(row) for row in found] for sheet, found in sheets.rows.items()}
@@ -228,6 +238,24 @@ def _sales(
                 yield Proposal(
                     "sales", (sku, market, channel), ("month", first), _text(old), f"{units:.0f}", why, lacks
                 )
+
+
+def _rates(books: Books, scenario: Scenario) -> Iterator[Proposal]:
+    """Rates of the scenario's currencies: the last one before its claims or the orders begin, and all later ones."""
+    quoted, orders = books.table("rates"), books.table("orders")
+    begins = min(pd.Timestamp(scenario.horizon.begins), orders["day"].min() if len(orders) else pd.Timestamp.max)
+    why = told("reference rate of the European Central Bank")
+    for currency in dict.fromkeys(row.currency for row in scenario.fx):
+        first = min(row.from_ for row in scenario.fx if row.currency == currency)
+        mine = quoted[quoted["currency"] == currency].sort_values("day")
+        before = mine[mine["day"] <= begins].tail(1)
+        held = pd.concat([before, mine[(mine["day"] > begins) | mine["day"].isna()]])
+        for day, new in zip(held["day"].dt.strftime("%Y-%m-%d").fillna(""), held["usd_per_unit"], strict=True):
+            usd = scenario.usd_per_unit(currency, max(dt.date.fromisoformat(day) if day else first, first))
+            if _differs(float(new), usd, SAME_RATE):
+                lacks = NOTHING if day else told("its day: --answer ecb_rates.day=2026-11-27")
+                cell = ("usd_per_unit", ""), f"{usd:.6g}", f"{new:.6g}"
+                yield Proposal(RATES, (currency, day), *cell, why, lacks)
 
 
 def region(market: str) -> str:
