@@ -102,3 +102,20 @@ def test_a_workbook_is_read_in_a_process_with_limits(monkeypatch: pytest.MonkeyP
 
 def test_names_of_sheets_are_read_without_their_rows() -> None:
     assert sheet_names(FINE, BOOK) == ["fx"]
+
+
+@pytest.mark.parametrize(("cell", "read"), [
+    ('<c r="A2"><f>1+1</f></c>', None),
+    ('<c r="A2"><f>1+1</f><v></v></c>', None),
+    ('<c r="A2"><f t="shared" si="0"/></c>', None),
+    ('<c r="A2"><f>1+1</f><v>2</v></c>', "2"),
+    ('<c r="A2" t="str"><f>""</f><v></v></c>', ""),
+])  # fmt: skip
+def test_a_formula_without_a_value_is_named_and_not_read_as_empty(cell: str, read: str | None) -> None:
+    row = '<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>8</v></c></row>'
+    content = hostile.workbook(f'{row}<row r="2">{cell}<c r="B2"><v>9</v></c></row>')
+    if read is None:
+        with pytest.raises(ScenarioError, match=r"x.xlsx#.*formulas without a value, in A2"):
+            sheet_rows(content, None, Path("x.xlsx"), 100)
+    else:
+        assert sheet_rows(content, None, Path("x.xlsx"), 100)[1] == [read, "9"]

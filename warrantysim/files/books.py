@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,8 @@ import pyarrow.compute as pc
 import yaml
 
 from warrantysim.files.importers.canonical import TABLES, tidy
-from warrantysim.schema.errors import refuse, told
+from warrantysim.files.on_disk import replace_file, to_disk
+from warrantysim.schema.errors import Message, coded, refuse, told
 from warrantysim.schema.plain_text import delimited, uncell
 
 if TYPE_CHECKING:
@@ -36,10 +37,17 @@ FOLDER = "books"
 """What the folder is called, beside the scenario."""
 IMPORTS = ("when", "file", "digest", "report", "rows", "used", "from", "to")
 """Columns of ``imports.csv``."""
+_DAY, _COUNT = re.compile(r"(\d{4}-(0\d|1[0-2])-([0-2]\d|3[01]))?"), re.compile(r"\d+")
+FORMS = {"report": re.compile(r"\w+"), "rows": _COUNT, "used": _COUNT, "from": _DAY, "to": _DAY}
+"""What its cells look like."""
 ROW_GROUP = 50_000
 """Rows written at a time [rows]."""
 ANSWERS = "answers.yaml"
 """What a person answered."""
+DAMAGED = coded(
+    "the books are damaged here: {what}; put the file back from a copy of the folder, or begin the books anew: move "
+    "the folder away and import every file again"
+)
 _PENDING = "pending"
 _COMMIT = "commit.json"
 
@@ -90,12 +98,15 @@ class Books:
         if name not in self._tables:
             path = self.folder / f"{name}.parquet"
             try:
-                found = pd.read_parquet(path) if path.exists() else pd.DataFrame()
-                frame = tidy(name, found[[one for one in TABLES[name] if one in found]])
+                found = pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=list(TABLES[name]))
+                if missing := [one for one in TABLES[name] if one not in found]:
+                    raise ValueError(told("missing column {column!r}", column=missing[0]))
+                frame = tidy(name, found[list(TABLES[name])])
                 order = [one for one in ("day", "opened", "key") if one in frame]
                 self._tables[name] = frame.sort_values(order, ignore_index=True)
             except (OSError, ValueError) as error:
-                raise refuse(path.as_posix(), "this table of the books cannot be read: {error}", error=error) from None
+                what = error.args[0] if error.args and isinstance(error.args[0], Message) else str(error)
+                raise refuse(path.as_posix(), DAMAGED, what=what) from None
         return self._tables[name]
 
     @property
@@ -132,12 +143,31 @@ class Books:
 
     @property
     def imports(self) -> list[dict[str, str]]:
-        """The files that were imported, in the order they came."""
+        """The files that were imported, in the order they came.
+
+        Raises
+        ------
+        ScenarioError
+            If ``imports.csv`` is damaged: what it says is covered would be wrong, and no row would mean none.
+        """
         path = self.folder / "imports.csv"
         if not path.exists():
             return []
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [{name: uncell(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file)
+                missing = [name for name in IMPORTS if name not in (reader.fieldnames or ())]
+                rows = [{name: uncell(row[name] or "") for name in IMPORTS} for row in reader if not missing]
+        except (OSError, ValueError, csv.Error) as error:
+            raise refuse(path.as_posix(), DAMAGED, what=str(error)) from None
+        if missing:
+            raise refuse(path.as_posix(), DAMAGED, what=told("missing column {column!r}", column=missing[0]))
+        for n, row in enumerate(rows, 2):
+            for name, form in FORMS.items():
+                if not form.fullmatch(row[name]):
+                    what = told("{column}: {found!r}", column=name, found=row[name])
+                    raise refuse(f"{path.as_posix()} row {n}", DAMAGED, what=what)
+        return rows
 
     def periods(self, report: str) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
         """First and last days that files of a report cover, those that meet or overlap as one; earliest first."""
@@ -181,11 +211,9 @@ class Books:
             _write(pending / ANSWERS, yaml.safe_dump(dict(answers), allow_unicode=True, sort_keys=True))
             names = sorted(path.name for path in pending.iterdir())
             for name in names:
-                _to_disk(pending / name)
-            draft = self.folder / f"{_COMMIT}.draft"
-            _write(draft, json.dumps(names))
-            _to_disk(draft)
-            draft.replace(self.folder / _COMMIT)  # from here on the change is made, whoever finishes it
+                to_disk(pending / name)
+            # From here on the change is made, whoever finishes it.
+            replace_file(self.folder / _COMMIT, json.dumps(names).encode())
             self._recover()
         except OSError as error:
             shutil.rmtree(self.folder / _PENDING, ignore_errors=True)
@@ -268,14 +296,6 @@ def _logged(one: Imported, when: str) -> dict[str, str]:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lock(file: IO[str]) -> bool:

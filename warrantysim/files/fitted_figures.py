@@ -7,12 +7,12 @@ the same path in ``assumptions``. What the scenario file itself states still win
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from warrantysim.files.layers import Layer, LayerRequest
+from warrantysim.files.on_disk import replace_file
 from warrantysim.files.overrides import Override
 from warrantysim.files.statements import Statements, duplicates
 from warrantysim.files.tables import Table, read_table, table_from_rows
@@ -122,18 +122,6 @@ def write_fitted(folder: Path, text: str) -> Path | None:
     if file.exists() and (before := file.read_bytes()) != text.encode():
         number = next(n for n in itertools.count(1) if not (folder / f"{file.stem}-{n}.csv").exists())
         kept = folder / f"{file.stem}-{number}.csv"
-        _written(kept, before)
-    _written(file, text.encode())
+        replace_file(kept, before)
+    replace_file(file, text.encode())
     return kept
-
-
-def _written(file: Path, content: bytes) -> None:
-    draft = file.with_name(f".{file.name}~")
-    try:
-        with draft.open("wb") as whole:
-            whole.write(content)
-            whole.flush()
-            os.fsync(whole.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)

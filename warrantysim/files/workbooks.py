@@ -9,6 +9,7 @@ each sheet are counted by their references.
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
 import marshal
 import os
@@ -38,6 +39,11 @@ MAX_COLUMNS = 2_000
 PIECE = MIB
 """Bytes unpacked at a time; no tag of a sheet is longer [bytes]."""
 
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
+_FORMULA = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:(<v\s*/>|<v>\s*</v>)|(<v[\s>]))?'
+)
 _OLD = b"\xd0\xcf\x11\xe0"
 _LOCAL = struct.Struct("<4s5H3I2H")
 _TAG = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
@@ -348,11 +354,42 @@ def _read(content: bytes, where: str, max_rows: int, only: list[str] | None, fir
         if len(names) > MAX_SHEETS:
             raise refuse(where, "the workbook has {n} sheets, at most {most} are read", n=len(names), most=MAX_SHEETS)
         wanted = [name for name in names if only is None or name in only][: first or None]
+        _refuse_formulas(content, where, wanted)
         return names, {name: _rows(book.get_sheet_by_name(name), f"{where}#{name}", max_rows) for name in wanted}
     except (CalamineError, OSError, IndexError, ValueError) as error:
         raise refuse(
             where, "the workbook cannot be read: {error}; save it again as .xlsx or .csv", error=str(error)
         ) from None
+
+
+def _refuse_formulas(content: bytes, where: str, wanted: list[str]) -> None:
+    """Refuse formulas that a program wrote without what they come to: they would be read as empty cells."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = set(archive.namelist())
+        if not parts >= {"xl/workbook.xml", _RELATIONS}:
+            return
+        targets = {one["Id"]: one["Target"] for one in _attributes(archive.read(_RELATIONS), b"Relationship")}
+        for sheet in _attributes(archive.read("xl/workbook.xml"), b"sheet"):
+            target = targets.get(sheet.get("r:id", ""), "")
+            part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            if html.unescape(sheet.get("name", "")) not in wanted or part not in parts:
+                continue
+            text = archive.read(part)
+            cells = _FORMULA.finditer(text) if b"<f" in text else ()
+            bare = [one[1].decode() for one in cells if not one[3] and not (one[2] and b't="str"' in one[0])]
+            if bare:
+                raise refuse(
+                    f"{where}#{html.unescape(sheet['name'])}",
+                    "formulas without a value, in {cells}; open the workbook in a spreadsheet program and save it, or "
+                    "type the figures",
+                    cells=", ".join(bare[:5]) + (", ..." if len(bare) > 5 else ""),
+                )
+
+
+def _attributes(text: bytes, tag: bytes) -> Iterator[dict[str, str]]:
+    """The attributes of each element of a name."""
+    for found in re.finditer(rb"<(?:\w+:)?" + tag + rb"\s([^>]*)>", text):
+        yield {name.decode(): value.decode("utf-8", "replace") for name, value in _ATTRIBUTE.findall(found[1])}
 
 
 def _rows(sheet: Any, where: str, max_rows: int) -> list[list[str]]:

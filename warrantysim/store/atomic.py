@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import secrets
 import shutil
 import time
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from warrantysim.files.on_disk import replace_file, to_disk
 from warrantysim.store.processes import Process
 
 SET_ASIDE = ".warrantysim"
@@ -42,7 +42,7 @@ def new_folder(final: Path, scratch: Path) -> Iterator[Path]:
         _all_to_disk(folder)
         final.parent.mkdir(parents=True, exist_ok=True)
         _publish(folder, final)
-        _to_disk(final.parent)
+        to_disk(final.parent)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -78,7 +78,7 @@ def new_files(folder: Path) -> Iterator[Path]:
                 final.rename(old / path.name)
             moved.append(final)
             path.rename(final)
-        _to_disk(folder)
+        to_disk(folder)
     except BaseException:
         for final in moved:
             final.unlink(missing_ok=True)
@@ -137,13 +137,7 @@ def writable(scratch: Path) -> None:
 
 def replace_json(value: Any, path: Path) -> None:
     """Write a plain value as JSON, keys as they stand, in place of what was there; readers see the old or the new."""
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
-    try:
-        draft.write_text(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")
-        _to_disk(draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    replace_file(path, (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode())
 
 
 def read_json(path: Path) -> Any:
@@ -179,16 +173,5 @@ def sweep_leftovers(scratch: Path, older_than: float, begins: str = "") -> int:
 
 def _all_to_disk(folder: Path) -> None:
     for path in folder.rglob("*"):
-        _to_disk(path)
-    _to_disk(folder)
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file or folder is on disk. Folders cannot be waited for on every system."""
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        to_disk(path)
+    to_disk(folder)

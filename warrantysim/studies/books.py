@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from warrantysim.analysis.beside_books import (
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.summary import Failure
+from warrantysim.files.on_disk import replace_file
 from warrantysim.locale.wording import Lang, say
 from warrantysim.packs.archetypes import kind_title
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
@@ -311,13 +311,9 @@ def _both(verdict: Mapping[str, Any]) -> dict[str, str]:
 def keep_verdict(folder: Path, facts: Mapping[str, Any]) -> str:
     """Keep the verdict with the books, for every decision to name; why it could not be kept, empty where it was."""
     kept = {name: facts[name] for name in ("since", "until", "verdict")}
-    draft = folder / f".{KEPT}~"
     try:
-        draft.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
-        draft.replace(folder / KEPT)
+        replace_file(folder / KEPT, json.dumps(kept, ensure_ascii=False).encode())
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         return error.strerror or str(error)
     return ""
 

@@ -92,7 +92,11 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
 
     folder = seller.scenario.parent
     books = Books(folder / FOLDER)
-    imported = books.imports
+    try:
+        imported = books.imports
+    except ScenarioError as error:
+        show_problems(error.problems, {}, "seller_books_wrong")
+        return False
     with seller_step(3, t("seller.reports"), "done" if imported else "later"):
         st.write(t("seller.imported", n=len(imported)) if imported else t("seller.no_reports"))
         if imported:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -106,7 +107,7 @@ def test_a_full_disk_leaves_the_books_as_they_were(tmp_path: Path, monkeypatch: 
         if next(calls) == 2:
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("warrantysim.files.books._to_disk", full)
+    monkeypatch.setattr("warrantysim.files.books.to_disk", full)
     with pytest.raises(ScenarioError, match="the books cannot be written: No space left on device"):
         import_files(books, [RETURNS], when=WHEN)
     after = Books(books.folder)
@@ -179,3 +180,26 @@ def test_claims_opened_long_after_every_other_report_ends_are_warned_of(tmp_path
             assert part in warned
     alone = books_of(tmp_path / "alone", [("log.csv", log.encode())])
     assert not import_files(alone, [], when=WHEN).late
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("imports.csv", "when,file,digest,report,rows,used,from\n", "missing column 'to'"),
+        ("imports.csv", "when,file,digest,report,rows,used,from,to\nx,a,b,all_orders,7,7,2026-13-01,\n", "row 2"),
+        ("imports.csv", "when,file,digest,report,rows,used,from,to\nx,a,b,all_orders,many,7,,\n", "row 2: .*many"),
+        ("imports.csv", "\x00\x01", "missing column|line contains NUL"),
+        ("orders.parquet", "PAR1", "orders.parquet"),
+        ("orders.parquet", "units", "missing column 'units'"),
+    ],
+)
+def test_damaged_books_are_told_as_such_with_file_and_place(name: str, content: str, told: str, tmp_path: Path) -> None:
+    books = books_of(tmp_path, [ORDERS])
+    if content == "units":
+        pd.read_parquet(books.folder / name).drop(columns="units").to_parquet(books.folder / name)
+    else:
+        (books.folder / name).write_text(content, "utf-8")
+    with pytest.raises(ScenarioError, match=f"books/{name}.*damaged|{name} row") as found:
+        import_files(Books(books.folder), [RETURNS], when=WHEN)
+    assert re.search(told, str(found.value))
+    assert "import every file again" in str(found.value)

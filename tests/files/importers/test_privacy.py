@@ -35,7 +35,7 @@ ORDERS = report(
 )  # fmt: skip
 FBA = report(
     return_date="2026-06-20T10:00:00+00:00", order_id=ORDER, sku="CAM-2CH", quantity="1", reason="DEFECTIVE",
-    detailed_disposition="DEFECTIVE", license_plate_number="LPN1", customer_comments="dead; write to "
+    detailed_disposition="DEFECTIVE", license_plate_number="LPN1", customer_comments="I am Zaphod Beeblebrox; write to "
     f"zaphod@heart.example or call +49 171 5551234 or +1 (555) 010-4477, order {ORDER}",
 )  # fmt: skip
 
@@ -51,8 +51,7 @@ def test_no_planted_text_is_in_any_byte_that_is_written_or_told(tmp_path: Path) 
         assert planted.encode() not in written, planted
         assert planted not in tables, planted
         assert planted not in told, planted
-    comments = Books(tmp_path / "books").table("returns")["comment"]
-    assert "dead; write to [mail] or call [phone] or [phone], order [order]" in set(comments)
+    assert found.files[2].personal == ("customer-comments",)
 
 
 def test_columns_that_lead_to_a_person_are_told_as_dropped(tmp_path: Path) -> None:

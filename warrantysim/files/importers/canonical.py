@@ -29,7 +29,7 @@ _COLUMNS: Mapping[str, Mapping[Kind, str]] = {
         "day": "day opened sold",
         "stamp": "at",
         "text": "order sku market market_how hint channel reason symptom state label_paid_by label_type currency "
-        "resolution disputed resold comment",
+        "resolution disputed resold",
         "number": "units failure price label_cost refunded",
     },
     "claims": {
@@ -77,7 +77,6 @@ MEANINGS: Mapping[str, str] = {
     "amount": "as booked, positive to the seller [currency]",
     "at": "instant of the event [UTC]",
     "channel": "who sold and shipped [FBA|FBM|MCF|OWN]",
-    "comment": "the customer's words, ways to reach him taken out",
     "denied": "whether the claim was denied [yes|no]",
     "disputed": "what was filed against it [a-to-z|safe-t|yes], empty where nothing",
     "evidence": "whether evidence was given, or asked for and not given [given|asked]",

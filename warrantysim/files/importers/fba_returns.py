@@ -45,7 +45,6 @@ def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
             "reason": reason,
             "state": sheet.text("detailed-disposition").str.upper().str.replace(" ", "_"),
             "resold": resold.map({True: "yes", False: ""}),
-            "comment": sheet.comments("customer-comments"),
         }
     )
     sheet.leave_out((sku == "") | units.isna() | frame["day"].isna(), told("no SKU, quantity or date"))
@@ -102,7 +101,6 @@ REPORT = Report(
         ReportColumn("detailed-disposition", needed=True),
         ReportColumn("reason", needed=True),
         ReportColumn("license-plate-number", also=("licence-plate-number",)),
-        ReportColumn("customer-comments", also=("customer-comment",)),
     ),
     read=_read,
 )

@@ -39,9 +39,9 @@ UNKNOWN = ("--", "-", "n/a", "#n/a", "null", "none", "nan")
 PERSONAL = re.compile(
     r"buyer|recipient|(ship|bill)(ping|ing)?-?(to-?)?(-address|-name|-city|-state|-county|-postal|-phone)|address|phone|"
     r"e-?mail|postal-?code|postcode|zip-?code|\bcpf\b|customer-name|contact|(first|last|full|sur)-?name|iban|tax-id|"
-    r"purchase-order-number|customi[sz]ed|\bvat-?number|invoice-(number|url)"
+    r"purchase-order-number|customi[sz]ed|\bvat-?number|invoice-(number|url)|comment"
 )
-"""Names of columns that lead to a person, as `form.plain_name` writes them."""
+"""Names of columns that lead to a person, as `form.plain_name` writes them; a comment may hold a name."""
 _CONTACT = re.compile(
     r"(?P<mail>[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\))\s?[\w-]+)+)"
     r"|(?P<link>(?:https?://|www\.)\S+)"
@@ -50,7 +50,6 @@ _CONTACT = re.compile(
     r"|(?P<handle>(?<!\w)@\w{3,})",
     re.IGNORECASE,
 )
-_MAYBE = re.compile(r"[@0-9]|[Ww][Ww][Ww]\.|[(\[][Aa][Tt][)\]]")
 
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -153,12 +152,6 @@ class ReportSheet:
     def currencies(self, column: str) -> pd.Series:
         """A column of currencies as ISO codes."""
         return self.text(column).str.upper()
-
-    def comments(self, column: str) -> pd.Series:
-        """A column of people's words without ways to reach them: addresses, numbers, links, order ids."""
-        cells = self.text(column)
-        maybe = cells.str.contains(_MAYBE.pattern, regex=True)
-        return by_row(cells, lambda one: without_contacts(one) if _MAYBE.search(one) else one) if maybe.any() else cells
 
     @staticmethod
     def mapped(cells: pd.Series, by: Mapping[str, str] | Callable[[str], str]) -> pd.Series:
