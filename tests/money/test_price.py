@@ -171,6 +171,28 @@ def test_units_returned_to_the_platform_are_charged_beyond_a_share_of_those_ship
     assert "returns_processing" not in sums(lines(run, seller_with(charged), shared=False))
 
 
+def test_returns_of_a_month_are_charged_by_the_share_that_holds_when_they_come_back() -> None:
+    def charged(stated: dict[str, Any]) -> None:
+        fee = {"fee": "returns_processing", "market": "US", "tier": "standard", "amount": 2.0}
+        for begins, threshold in (("2027-01-01", 0.1), ("2027-03-01", 0.0)):
+            dated = {"from": begins, "threshold": threshold, "currency": "USD", "source": "made up", "mark": "A"}
+            stated["platform_fees"].append({**fee, **dated})
+        stated["sales"].append({"sku": "TOY", "market": "US", "channel": "FBA", "units_per_month": 30, **ROW})
+
+    def platform(sold: float) -> dict[str, Any]:
+        path = {"route": Route.PLATFORM, "closure": Closure.PLATFORM, "channel": FBA}
+        return {**path, "sold": day(sold), "delivered": day(sold), "opened": day(sold + 9), "closed": day(sold + 9)}
+
+    def fees(*claims: dict[str, Any]) -> float:
+        ledger = lines(run_of(*claims), seller_with(charged))
+        return float(ledger.reporting[ledger.category == Category.RETURNS_PROCESSING].sum())
+
+    late = [platform(60 + i) for i in range(3)]
+    # Two of January's are within its share; that they are there changes nothing for March's.
+    assert fees(*late) == pytest.approx(3 * 2.0)
+    assert fees(platform(0), platform(1), *late) == pytest.approx(3 * 2.0)
+
+
 def test_a_label_is_billed_when_scanned_and_lithium_goods_get_a_kit() -> None:
     unused = {"route": Route.REPAIR_LOCAL, "partner": FIX, "closure": Closure.LAPSED, "label_issued": True}
     used = {**unused, "scanned": day(44), "closure": Closure.REPAIRED}

@@ -75,8 +75,11 @@ def bench_months(records: Records, scenario: Scenario) -> BenchMonths:
     size = shape[0] * shape[1]
     count = np.bincount(cell, minlength=size)
     waited = (records.bench_start[rows] - records.bench_in[rows]) / DAY
-    minutes = np.bincount(cell, records.bench_minutes[rows], minlength=size)
-    wait = np.bincount(cell, waited, minlength=size) / np.maximum(count, 1)
+    # Of no visit at all NumPy would count whole numbers.
+    minutes, waits = (
+        np.bincount(cell, amount, minlength=size).astype(float) for amount in (records.bench_minutes[rows], waited)
+    )
+    wait = waits / np.maximum(count, 1)
     return BenchMonths(
         minutes=minutes.reshape(shape),
         visits=count.reshape(shape),

@@ -8,9 +8,7 @@ from typing import TypeVar
 
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.births import births, earlier
-from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure, Summary, summary
-from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
 from warrantysim.money.ledger import Ledger
@@ -34,28 +32,20 @@ def replicate(scenario: Scenario, policies: Sequence[Policy], seed: int, replica
     A run that breaks becomes a `Failure`; the other policies go on. If no claims can be born, all policies fail alike.
     """
 
-    def sum_up(k: int, run: Run, ledger: Ledger) -> Summary:
-        return summary(run, ledger, scenario, k, replication)
+    def sum_up(k: int, policy: Policy, claims: Claims) -> Summary:
+        return summary(*priced_run(scenario, policy, claims, seed, replication), scenario, k, replication)
 
-    return _each(scenario, policies, seed, replication, sum_up)
-
-
-def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[SimulatedYear | Failure]:
-    """As `replicate`, with nothing but what a decision reads."""
-
-    def year(_: int, run: Run, ledger: Ledger) -> SimulatedYear:
-        return simulated_year(run, ledger, scenario, replication)
-
-    return _each(scenario, policies, seed, replication, year)
+    return each_policy(scenario, policies, seed, replication, sum_up)
 
 
-def _each(
+def each_policy(
     scenario: Scenario,
     policies: Sequence[Policy],
     seed: int,
     replication: int,
-    result: Callable[[int, Run, Ledger], T],
+    result: Callable[[int, Policy, Claims], T],
 ) -> list[T | Failure]:
+    """A result of each policy, told its place and the claims; one that breaks becomes a `Failure`."""
     try:
         claims = births(scenario, seed, replication)
     except Exception as error:
@@ -63,8 +53,7 @@ def _each(
     out: list[T | Failure] = []
     for k, policy in enumerate(policies):
         try:
-            run, ledger = priced_run(scenario, policy, claims, seed, replication)
-            out.append(result(k, run, ledger))
+            out.append(result(k, policy, claims))
         except Exception as error:
             out.append(_failure(k, replication, error))
     return out

@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from warrantysim.experiment.components import years
 from warrantysim.experiment.intervals import replications_needed, t_interval
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.potential import potential_outcomes
-from warrantysim.experiment.replicate import replicate, years
+from warrantysim.experiment.replicate import replicate
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import results

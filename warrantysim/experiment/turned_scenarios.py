@@ -14,7 +14,8 @@ from functools import partial
 import numpy as np
 
 from warrantysim.claims.births import born_with_earlier
-from warrantysim.experiment.births import births, earlier
+from warrantysim.experiment.births import births
+from warrantysim.experiment.components import year_under
 from warrantysim.experiment.levers import turned
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
@@ -80,28 +81,24 @@ def _at(
         found: list[list[np.ndarray]] = [[] for _ in policies]
         for k, policy in enumerate(policies):
             for replication in replications:
-                run = _run(scenario, there, changed, policy, seed, replication)
-                found[k].append(measure(there, simulated_year(run, price(run, there, policy), there, replication)))
+                run = None if changed is None else _stands(scenario, changed, policy, seed, replication)
+                if run is None:
+                    year = year_under(there, policy, births(there, seed, replication), seed, replication)
+                else:
+                    year = simulated_year(run, price(run, there, policy), there, replication)
+                found[k].append(measure(there, year))
         return np.array(found)
     except Exception as error:
         return Failure(k, replication, type(error).__name__, str(error), "".join(traceback.format_exception(error)))
 
 
-def _run(
-    scenario: Scenario,
-    there: Scenario,
-    changed: frozenset[Place] | None,
-    policy: Policy,
-    seed: int,
-    replication: int,
-) -> Run:
-    """The run of a turned scenario: that of the scenario as stated where it read nothing that has changed."""
-    if changed is not None and _may_stand(scenario, changed):
+def _stands(scenario: Scenario, changed: frozenset[Place], policy: Policy, seed: int, replication: int) -> Run | None:
+    """The run of the scenario as stated, where it read nothing that has changed; None where it did."""
+    if _may_stand(scenario, changed):
         run, reads = _stated(scenario, policy, seed, replication)
         if not read_of(reads, changed):
             return run
-    claims, before = births(there, seed, replication), earlier(there, seed, replication)
-    return simulate_run(there, policy, claims, seed, replication, earlier=before)
+    return None
 
 
 def _may_stand(scenario: Scenario, changed: frozenset[Place]) -> bool:

@@ -109,7 +109,8 @@ def platform_lines(case: Booking) -> None:
 def returns_processing_lines(case: Booking) -> None:
     """The platform's fee on units returned to it beyond a share of those it shipped, by product and month of sale.
 
-    Of each product and month the units beyond ``threshold`` x shipped are charged; every returned unit bears its part.
+    Of each product and month the units beyond ``threshold`` x shipped are charged, by the threshold that holds when the
+    first of them comes back; every returned unit bears its part.
     Only returns of claims are known here: a threshold should be stated net of ordinary returns.
     """
     r, book = case.records, case.book
@@ -125,7 +126,9 @@ def returns_processing_lines(case: Booking) -> None:
         shipped = book.sold.shipped(groups[0], m, groups[1], book.channels.by_platform)
         days = book.days(r.closed[mine], m)
         fee = book.platform.weight_fee("returns_processing", name, tier, book.kg[claims.sku[mine]], days)
-        threshold = book.platform.threshold(name, tier, int(days.min()))
+        first = np.full(len(shipped), days.max())
+        np.minimum.at(first, place, days)
+        threshold = np.array([book.platform.threshold(name, tier, int(day)) for day in first])
         charged = returns_processing(shipped, returned, 1.0, threshold)[place] / returned[place]
         amount = _charged(case, "returns_processing", name, tier, fee * charged)
         case.lines.add(Category.RETURNS_PROCESSING, mine, amount, r.closed[mine])

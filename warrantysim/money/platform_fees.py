@@ -42,7 +42,11 @@ def rail_fee(
 
 
 def returns_processing(
-    shipped: np.ndarray, returned: np.ndarray, fee: np.ndarray | float, threshold: float, exempt_units: float = 25.0
+    shipped: np.ndarray,
+    returned: np.ndarray,
+    fee: np.ndarray | float,
+    threshold: np.ndarray | float,
+    exempt_units: float = 25.0,
 ) -> np.ndarray:
     """Fee on physically returned units above a category's threshold, per product and ship month. Shape (n,).
 

@@ -1,0 +1,376 @@
+"""Simulated years of many policies, in which claims that cannot differ between two of them are simulated once.
+
+A cell here is a product in a market. Two cells meet where claims of both come to one bench, one hub or one contract, or
+would have come had their customers not given up. Cells that meet, directly or through others, are a component: what
+its claims come to, and what they cost, follows from what a policy says in its own cells alone, since every draw is
+keyed. So of a further policy only those components are simulated in which it says something else, together with those
+that what is simulated turns out to meet; the others are taken from the policies before, to the last digit.
+
+A year is always put together from its components in the order of their cells: it is the same whatever was known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from warrantysim.claims.columns import Claims
+from warrantysim.experiment.births import earlier
+from warrantysim.experiment.outcomes import BenchMonths, SimulatedYear
+from warrantysim.experiment.replicate import each_policy, priced_run
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.year import simulated_year
+from warrantysim.journeys.events import simulate_run
+from warrantysim.journeys.model import model_of
+from warrantysim.journeys.records import Run, comes_back, to_china
+from warrantysim.money.categories import MONEY, PARTS
+from warrantysim.money.ledger import PART_BY_NUMBER, Ledger
+from warrantysim.money.partner_lines import signed_desks
+from warrantysim.money.price import price
+from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY
+from warrantysim.schema.policy import CELL_KEYS, Policy
+from warrantysim.schema.recent import recent
+from warrantysim.schema.root import Scenario
+
+REPLICATIONS = 16
+"""Replications whose components are kept at hand [count]."""
+BYTES = 12_000_000
+"""Most that the components of one replication take up; those found last stay [bytes]."""
+COLUMNS = tuple(
+    f.name for f in fields(SimulatedYear) if f.name not in {"replication", "unassigned", "unassigned_parts", "benches"}
+)
+"""Columns of a year with an entry a root claim."""
+
+Signed = tuple[tuple[int, tuple[str, ...]], ...]
+"""Partners by row and their desks that a policy signs."""
+Fixed = Mapping[tuple[int, tuple[str, ...]], tuple[float, np.ndarray]]
+"""What signed partners bill to whom nobody comes, money and by part [reporting currency]."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A policy cell by cell; cells are numbered product by product, markets within."""
+
+    beside: tuple[object, ...]
+    """What it says of all cells."""
+    by_cell: tuple[object, ...]
+    """What it says in each cell."""
+    names: tuple[frozenset[int], ...]
+    """Places each cell's zones name: partners by row, then China."""
+    signed: Mapping[int, tuple[str, ...]]
+    """Desks of each partner it signs."""
+
+
+@recent(32)
+def rules_of(policy: Policy, scenario: Scenario) -> Rules:
+    """A policy cell by cell: the rules that can hold there, those before which come others left out."""
+    book = []
+    for order, (cell, rules) in enumerate(policy.by_cell().items()):
+        stated = cell.stated()
+        named = {zone.partner for rule in rules for zone in rule.zones if zone.do == BY_PARTNER}
+        places = {scenario.partner_ids.index(name) for name in named if name is not None}
+        if any(zone.do == BY_WAY for rule in rules for zone in rule.zones):
+            places.add(len(scenario.partner_ids))
+        told = tuple((r.by, r.age_from_days, r.age_to_days, r.zones) for r in rules)
+        further = tuple((key, stated[key]) for key in CELL_KEYS[1:] if key in stated and key not in PLACE)
+        book.append((-len(stated), order, stated, further, told, places))
+    book.sort(key=lambda entry: entry[:2])
+    by_cell: list[object] = []
+    names: list[frozenset[int]] = []
+    for sku in scenario.skus:
+        for market in scenario.market_ids:
+            own = {"sku": sku.sku, "category": sku.category, "market": market}
+            here: list[object] = []
+            places = set[int]()
+            for _, _, stated, further, told, named_here in book:
+                if any(own[key] != stated[key] for key in PLACE if key in stated):
+                    continue
+                here.append((further, told))
+                places |= named_here
+                if not further:
+                    break  # No claim of the cell is left for what states fewer keys.
+            by_cell.append(tuple(here))
+            names.append(frozenset(places))
+    signed = {scenario.partner_ids.index(name): desks for name, desks in signed_desks(policy, scenario).items()}
+    return Rules((policy.fallback, policy.evidence, policy.effective), tuple(by_cell), tuple(names), signed)
+
+
+PLACE = ("sku", "category", "market")
+"""Keys of a rule that a cell settles."""
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """Cells that share with each other and with no other cell, under one set of rules."""
+
+    cells: tuple[int, ...]
+    """Its cells, in rising order."""
+    said: tuple[object, ...]
+    """The rules beside, then those in each cell."""
+    places: frozenset[int]
+    """Partners and China, where its claims come."""
+    signed: Signed
+    """The desks signed of these partners."""
+    year: SimulatedYear
+    """Its claims; benches it does not come to are idle."""
+
+    @property
+    def bytes(self) -> int:
+        """What its columns take up [bytes]."""
+        columns = [*(getattr(self.year, name) for name in COLUMNS), self.year.benches.waits]
+        return sum(column.nbytes for column in columns)
+
+    def holds(self, rules: Rules) -> bool:
+        """Whether it is part of what comes of other rules, where no other cell meets it."""
+        return (
+            self.said == (rules.beside, *(rules.by_cell[cell] for cell in self.cells))
+            and self.signed == _signed(self.places, rules)
+        )  # fmt: skip
+
+
+@dataclass
+class Known:
+    """What was found of one replication."""
+
+    components: tuple[Component, ...] = ()
+    """Components, those found last first."""
+    fixed: dict[tuple[int, tuple[str, ...]], tuple[float, np.ndarray]] = field(default_factory=dict)
+    """As in `Fixed`."""
+
+
+@recent(REPLICATIONS)
+def known(scenario: Scenario, seed: int, replication: int) -> Known:
+    """What was found of a replication so far."""
+    return Known()
+
+
+def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[SimulatedYear | Failure]:
+    """As `replicate`, with nothing but what a decision reads."""
+
+    def year(_: int, policy: Policy, claims: Claims) -> SimulatedYear:
+        return year_under(scenario, policy, claims, seed, replication)
+
+    return each_policy(scenario, policies, seed, replication, year)
+
+
+def year_under(scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int) -> SimulatedYear:
+    """The year of one policy, from what is known of the others; ``claims``: all that are born."""
+    if not may_fall_apart(scenario):
+        run, ledger = priced_run(scenario, policy, claims, seed, replication)
+        return simulated_year(run, ledger, scenario, replication)
+    rules, at_hand = rules_of(policy, scenario), known(scenario, seed, replication)
+    kept = _fitting(at_hand.components, rules)
+    cell = _cell(claims.sku, claims.market, scenario)
+    while True:
+        left = _left(kept, rules)
+        kept = [one for one in kept if not one.places & _places(left, rules)]
+        if _left(kept, rules) != left:
+            continue
+        if not left and set(_signed_elsewhere(kept, rules)) <= at_hand.fixed.keys():
+            return _joined(kept, at_hand.fixed, rules, scenario, replication)
+        new, fixed = _simulated(scenario, policy, rules, claims.take(np.flatnonzero(np.isin(cell, left))), left, seed,
+                                replication)  # fmt: skip
+        met = frozenset[int]().union(*(one.places for one in new))
+        apart = [one for one in kept if not one.places & met]
+        at_hand.fixed |= fixed
+        if len(apart) == len(kept):
+            at_hand.components = _within(BYTES, [*new, *kept, *(c for c in at_hand.components if c not in kept)])
+            return _joined([*kept, *new], at_hand.fixed, rules, scenario, replication)
+        kept = apart
+
+
+@recent(4)
+def may_fall_apart(scenario: Scenario) -> bool:
+    """Whether cells of a scenario can be told apart: nobody waits for one agent, and every batch has its own clock, so
+    that none leaves because nothing else is going on."""
+    clocks = [lane.consolidation.rule for market in model_of(scenario).markets for lane in market.china.values()]
+    return scenario.triage.agents is None and not {"weight", "count"} & set(clocks)
+
+
+def _cell(sku: np.ndarray, market: np.ndarray, scenario: Scenario) -> np.ndarray:
+    return np.asarray(sku.astype(np.int64) * len(scenario.market_ids) + market)
+
+
+def _fitting(components: Sequence[Component], rules: Rules) -> list[Component]:
+    """Components that hold under some rules and do not overlap, the largest first."""
+    found: list[Component] = []
+    taken = set[int]()
+    for one in sorted(components, key=lambda c: -len(c.cells)):
+        if not taken & set(one.cells) and one.holds(rules):
+            found.append(one)
+            taken |= set(one.cells)
+    met = [place for one in found for place in one.places]
+    return [one for one in found if all(met.count(place) == 1 for place in one.places)]
+
+
+def _left(kept: Sequence[Component], rules: Rules) -> list[int]:
+    """Cells no component is known of."""
+    there = {cell for one in kept for cell in one.cells}
+    return [cell for cell in range(len(rules.by_cell)) if cell not in there]
+
+
+def _places(cells: Sequence[int], rules: Rules) -> frozenset[int]:
+    """Places the rules of some cells name."""
+    return frozenset[int]().union(*(rules.names[cell] for cell in cells))
+
+
+def _signed(places: frozenset[int], rules: Rules) -> Signed:
+    return tuple((p, rules.signed[p]) for p in sorted(places) if p in rules.signed)
+
+
+def _signed_elsewhere(components: Sequence[Component], rules: Rules) -> Signed:
+    """What is signed of partners to whom no component comes."""
+    there = frozenset[int]().union(*(one.places for one in components))
+    return _signed(frozenset(rules.signed) - there, rules)
+
+
+def _within(most: int, components: Sequence[Component]) -> tuple[Component, ...]:
+    """The first of some components that take up no more than so many bytes."""
+    room = most - np.cumsum([one.bytes for one in components])
+    return tuple(one for one, free in zip(components, room, strict=True) if free >= 0)
+
+
+def _simulated(
+    scenario: Scenario,
+    policy: Policy,
+    rules: Rules,
+    claims: Claims,
+    cells: Sequence[int],
+    seed: int,
+    replication: int,
+) -> tuple[list[Component], Fixed]:
+    """Components of some cells, which meet no other one, and what signed partners bill to whom none of them comes."""
+    before = earlier(scenario, seed, replication)
+    mine = np.flatnonzero(np.isin(_cell(before.sku, before.market, scenario), cells))
+    run = simulate_run(scenario, policy, claims, seed, replication, earlier=before.take(mine))
+    ledger = price(run, scenario, policy)
+    whole = simulated_year(run, ledger, scenario, replication)
+    money, parts = _unassigned(ledger, scenario)
+    meets = _meets(run, scenario)
+    partners, base = len(scenario.partner_ids), len(scenario.skus) * len(scenario.market_ids)
+    components = []
+    of, year_cell = np.full(base, -1), _cell(whole.sku, whole.market, scenario)
+    for number, (together, places) in enumerate(_components(cells, meets, scenario)):
+        of[list(together)] = number
+        rows = np.flatnonzero(of[year_cell] == number)
+        billed = [*together, *(base + p for p in sorted(places) if p < partners)]
+        year = replace(
+            whole,
+            **{name: getattr(whole, name)[rows] for name in COLUMNS},
+            unassigned=float(money[billed].sum()),
+            unassigned_parts=parts[billed].sum(axis=0),
+            benches=_benches(whole.benches, places),
+        )
+        said = (rules.beside, *(rules.by_cell[cell] for cell in together))
+        components.append(Component(together, said, places, _signed(places, rules), year))
+    idle = _signed_elsewhere(components, rules)
+    return components, {one: (float(money[base + one[0]]), parts[base + one[0]]) for one in idle}
+
+
+def _unassigned(ledger: Ledger, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Lines in scope of no claim, by cell and then by partner: money, and all of them by part.
+
+    Shapes (cells + partners,) and (cells + partners, parts) [reporting currency].
+    """
+    lines = np.flatnonzero(ledger.in_scope & (ledger.root < 0))
+    cells = len(scenario.skus) * len(scenario.market_ids)
+    partner, amount = ledger.partner[lines].astype(np.int64), ledger.reporting[lines]
+    place = np.where(partner >= 0, cells + partner, _cell(ledger.sku[lines], ledger.market[lines], scenario))
+    if (place < 0).any() or (ledger.sku[lines] < 0)[partner < 0].any():
+        raise RuntimeError("a line belongs to no claim, no product of a market and no partner")
+    size = cells + len(scenario.partner_ids)
+    money = np.bincount(place, amount * np.isin(ledger.kind[lines], [int(kind) for kind in MONEY]), size)
+    code = place * len(PARTS) + PART_BY_NUMBER[ledger.category[lines]]
+    return money, np.bincount(code, amount, size * len(PARTS)).reshape(size, len(PARTS))
+
+
+def _meets(run: Run | None, scenario: Scenario) -> Iterator[tuple[int, int]]:
+    """Cells of a run with each place their claims come to, or would have had nobody given up."""
+    while run is not None:
+        r, partners = run.records, len(scenario.partner_ids)
+        rows = np.flatnonzero(comes_back(r.route))
+        place = np.where(to_china(r.route[rows]), partners, r.partner[rows])
+        met = _cell(r.claims.sku[rows], r.claims.market[rows], scenario) * (partners + 1) + place
+        for code in np.unique(met).tolist():
+            yield divmod(code, partners + 1)
+        run = run.gone_on
+
+
+def _components(
+    cells: Sequence[int], meets: Iterator[tuple[int, int]], scenario: Scenario
+) -> list[tuple[tuple[int, ...], frozenset[int]]]:
+    """Cells that meet, with the places where they do; a partner and the one it overflows to are one place."""
+    groups: list[tuple[set[int], set[int]]] = [({cell}, set()) for cell in cells]
+    found = dict(zip(cells, groups, strict=True))
+    for cell, place in meets:
+        found[cell][1].update(_overflows(scenario)[place])
+    joined: list[tuple[set[int], set[int]]] = []
+    for group in groups:
+        near = [other for other in joined if other[1] & group[1]]
+        joined = [other for other in joined if other not in near]
+        joined.append((group[0].union(*(n[0] for n in near)), group[1].union(*(n[1] for n in near))))
+    return sorted((tuple(sorted(together)), frozenset(places)) for together, places in joined)
+
+
+@recent(4)
+def _overflows(scenario: Scenario) -> list[frozenset[int]]:
+    """Places each place sends units on to, and those that send it theirs, itself among them."""
+    places = len(scenario.partner_ids) + 1
+    meets = np.eye(places, dtype=bool)
+    for p, name in enumerate(scenario.partner_ids):
+        for desk in scenario.partners[name].desks.values():
+            if desk.bench.overflow is not None:
+                q = scenario.partner_ids.index(desk.bench.overflow)
+                meets[p, q] = meets[q, p] = True
+    for _ in range(places):
+        meets = (meets.astype(int) @ meets) > 0
+    return [frozenset(np.flatnonzero(row).tolist()) for row in meets]
+
+
+def _benches(whole: BenchMonths, places: frozenset[int]) -> BenchMonths:
+    """What some benches did; the others are idle."""
+    here = np.zeros(len(whole.visits), dtype=bool)
+    here[sorted(places)] = True
+    counts = whole.visits.sum(axis=1)
+    return replace(
+        whole,
+        **{name: np.where(here[:, None], getattr(whole, name), 0) for name in ("minutes", "visits", "wait_days")},
+        waits=whole.waits[np.repeat(here, counts)],
+    )
+
+
+def _joined(
+    components: Sequence[Component], fixed: Fixed, rules: Rules, scenario: Scenario, replication: int
+) -> SimulatedYear:
+    """The year its components make up."""
+    ordered = sorted(components, key=lambda one: one.cells)
+    parts = [one.year for one in ordered]
+    beside = [fixed[one] for one in _signed_elsewhere(components, rules)]
+    columns = {name: np.concatenate([getattr(year, name) for year in parts]) for name in COLUMNS}
+    order = np.argsort(columns["root"])
+    owner = {place: one.year.benches for one in ordered for place in one.places}
+    first = parts[0].benches
+    counts = {place: np.cumsum(np.append(0, benches.visits.sum(axis=1))) for place, benches in owner.items()}
+    return SimulatedYear(
+        replication=replication,
+        **{name: column[order] for name, column in columns.items()},
+        unassigned=float(sum([year.unassigned for year in parts] + [money for money, _ in beside])),
+        unassigned_parts=np.sum([year.unassigned_parts for year in parts] + [by for _, by in beside], axis=0),
+        benches=replace(
+            first,
+            **{
+                name: np.stack(
+                    [
+                        getattr(owner.get(p, first), name)[p] if p in owner else 0 * getattr(first, name)[p]
+                        for p in range(len(first.visits))
+                    ]
+                )
+                for name in ("minutes", "visits", "wait_days")
+            },
+            waits=np.concatenate(
+                [first.waits[:0], *(owner[p].waits[counts[p][p] : counts[p][p + 1]] for p in sorted(owner))]
+            ),
+        ),
+    )
