@@ -44,7 +44,8 @@ def broken(monkeypatch: pytest.MonkeyPatch, *, policy: str, replication: int) ->
             raise ValueError("a card that does not carry a product")
         return simulate_run(scenario, stated, claims, seed, number, **rest)
 
-    monkeypatch.setattr("warrantysim.experiment.replicate.simulate_run", run)
+    for module in ("replicate", "components"):
+        monkeypatch.setattr(f"warrantysim.experiment.{module}.simulate_run", run)
 
 
 def test_threads_find_the_same_as_one_process_bit_for_bit() -> None:

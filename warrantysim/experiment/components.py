@@ -281,9 +281,14 @@ def _unassigned(ledger: Ledger, scenario: Scenario) -> tuple[np.ndarray, np.ndar
     if (place < 0).any() or (ledger.sku[lines] < 0)[partner < 0].any():
         raise RuntimeError("a line belongs to no claim, no product of a market and no partner")
     size = cells + len(scenario.partner_ids)
-    money = np.bincount(place, amount * np.isin(ledger.kind[lines], [int(kind) for kind in MONEY]), size)
+    paid = np.isin(ledger.kind[lines], [int(kind) for kind in MONEY])
     code = place * len(PARTS) + PART_BY_NUMBER[ledger.category[lines]]
-    return money, np.bincount(code, amount, size * len(PARTS)).reshape(size, len(PARTS))
+    # Of no line at all NumPy would count whole numbers.
+    money, parts = (
+        np.bincount(of, by, size * each).astype(float)
+        for of, by, each in ((place, amount * paid, 1), (code, amount, len(PARTS)))
+    )
+    return money, parts.reshape(size, len(PARTS))
 
 
 def _meets(run: Run | None, scenario: Scenario) -> Iterator[tuple[int, int]]:
