@@ -36,10 +36,20 @@ def test_draws_for_some_claims_are_those_of_each_claim(many: bool, frozen: bool,
             some = mine.take(rows)
             assert np.array_equal(luck.at(rows).of(some, purpose, lane), LUCK.of(some, purpose, lane))
             few = np.flatnonzero(some.fault == 0)
+            assert np.array_equal(luck.at(rows).of(some, purpose, lane, few), LUCK.of(some.take(few), purpose, lane))
             assert np.array_equal(
                 luck.at(rows).at(few).of(some.take(few), purpose, lane), LUCK.of(some.take(few), purpose, lane)
             )
         assert np.array_equal(luck.of(mine, purpose, lane), LUCK.of(mine, purpose, lane))
+
+
+@pytest.mark.parametrize(("many", "frozen"), [(0, 0), (1, 0), (0, 1), (1, 1)])
+def test_who_is_below_a_share_is_who_draws_below_it(many: bool, frozen: bool) -> None:
+    mine = claims(many, frozen)
+    rng = np.random.default_rng(2)
+    share, among = rng.choice([0.0, 0.3, 1.0], len(mine)), rng.random(len(mine)) < 0.5
+    found = LUCK.among(mine).below(mine, Purpose.BOUNCE, share, 0, among)
+    assert np.array_equal(found, among & (LUCK.of(mine, Purpose.BOUNCE) < share))
 
 
 def test_what_has_been_drawn_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:

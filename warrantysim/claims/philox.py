@@ -31,7 +31,7 @@ def philox4x32(counter: Words, key: tuple[int, int]) -> Words:
     Returns four uint64 arrays of shape (n,), each a 32-bit word. The counter is left as it was.
     """
     c0, c1, c2, c3 = (np.array(word, dtype=np.uint64) for word in counter)
-    r0, r1, r2, r3 = _rounds(c0, c1, c2, c3, np.empty_like(c0), key)
+    r0, r1, r2, r3, _ = _rounds(c0, c1, c2, c3, np.empty_like(c0), key, 10)
     return r0, r1 & _WORD, r2, r3 & _WORD
 
 
@@ -79,7 +79,7 @@ def uniforms(
         np.right_shift(part, _HALF, out=c1)
         c2[:] = flat_third if isinstance(flat_third, np.uint64) else flat_third[start : start + _CHUNK]
         c3[:] = fourth[start : start + _CHUNK] if isinstance(fourth, np.ndarray) else fourth
-        high, low, _, _ = _rounds(c0, c1, c2, c3, spare, (int(seed), int(replication)))
+        high, low = _first_two(c0, c1, c2, c3, spare, (int(seed), int(replication)))
         np.left_shift(high, np.uint64(20), out=high)
         np.bitwise_and(low, _WORD, out=low)
         np.right_shift(low, np.uint64(12), out=low)
@@ -90,20 +90,40 @@ def uniforms(
     return out
 
 
-def _rounds(
+def _first_two(
     c0: np.ndarray, c1: np.ndarray, c2: np.ndarray, c3: np.ndarray, spare: np.ndarray, key: tuple[int, int]
-) -> Words:
-    """Ten rounds, overwriting all five columns. Words 1 and 3 may carry rubbish above bit 31: the reader masks them,
-    which saves two passes a round."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Two words after ten rounds, overwriting all five columns: of the last two rounds only what these need. The second
+    may carry rubbish above bit 31."""
+    c0, c1, c2, c3, spare = _rounds(c0, c1, c2, c3, spare, key, 8)
+    np.multiply(c2, _M1, out=spare)
+    np.multiply(c0, _M0, out=c0)
+    _next_word(c0, c3, np.uint64((key[1] + 8 * _W1) & 0xFFFFFFFF), out=c1)
+    np.multiply(c1, _M1, out=c1)
+    _next_word(c1, spare, np.uint64((key[0] + 9 * _W0) & 0xFFFFFFFF), out=c0)
+    return c0, c1
+
+
+def _rounds(
+    c0: np.ndarray,
+    c1: np.ndarray,
+    c2: np.ndarray,
+    c3: np.ndarray,
+    spare: np.ndarray,
+    key: tuple[int, int],
+    rounds: int,
+) -> tuple[np.ndarray, ...]:
+    """The words after some rounds, overwriting all five columns, and the one left over. Words 1 and 3 may carry rubbish
+    above bit 31: the reader masks them, which saves two passes a round."""
     k0, k1 = key
-    for _ in range(10):
+    for _ in range(rounds):
         np.multiply(c0, _M0, out=c0)
         np.multiply(c2, _M1, out=c2)
         _next_word(c2, c1, np.uint64(k0), out=spare)
         _next_word(c0, c3, np.uint64(k1), out=c1)
         c0, c1, c2, c3, spare = spare, c2, c1, c0, c3
         k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
-    return c0, c1, c2, c3
+    return c0, c1, c2, c3, spare
 
 
 def _next_word(product: np.ndarray, other: np.ndarray, key: np.uint64, out: np.ndarray) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.inverse import quantile, residual_life
+from warrantysim.claims.inverse import residual_life
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.legal import extension_by_law
 from warrantysim.journeys.luck import Luck
@@ -20,53 +20,82 @@ NEVER_AGAIN = np.int64(-1)
 
 
 def afterlife(
-    claims: Claims, china: np.ndarray, partner: np.ndarray, model: Model, luck: Luck
+    claims: Claims, china: np.ndarray, partner: np.ndarray, returns: np.ndarray, model: Model, luck: Luck
 ) -> dict[str, np.ndarray]:
     """Columns of the plan about what follows, shape (n,), durations int64 seconds.
 
     Every failure is one that would be claimed: the claim propensity is drawn in, at the age the failing unit has then.
-    A unit that comes back keeps the life of its lot; a replacement has that of the lot it comes from.
+    A unit that comes back keeps the life of its lot; a replacement has that of the lot it comes from. What could not
+    follow in time, however soon the claim is resolved, is left out, as is what follows only a unit sent in (mask
+    ``returns``) where none is.
     """
-    s, here = model.scenario, model.here
+    s, here, n = model.scenario, model.here, len(claims)
     row = model.terms_row(claims)
     life = new_life = model.terms.life.take(row)
-    next_lot = np.full(len(claims), -1, dtype=np.int16)
+    next_lot = np.full(n, -1, dtype=np.int16)
     if len(model.lots):
         next_lot = replacement_lot(claims, model, luck)
         life, new_life = life.over(claims.lot, model.lots.life), life.over(next_lot, model.lots.life)
-    unit_age = np.maximum((claims.opened - claims.born) / DAY, AGE_FLOOR)
-    further = residual_life(luck.of(claims, Purpose.REFAIL), unit_age, life.eta, life.beta)
-    anew = new_life.quantile(luck.of(claims, Purpose.REPLACEMENT_LIFE))
-
-    def reported(purpose: Purpose, age: np.ndarray) -> np.ndarray:
-        chance = model.propensity.at(claims.market, claims.channel, claims.price_gross, age)
-        return luck.of(claims, purpose) < chance
-
-    reports = reported(Purpose.REFAIL_PROPENSITY, unit_age + further)
-    reports_new = reported(Purpose.REPLACEMENT_PROPENSITY, anew)
-    back = luck.of(claims, Purpose.NFF_RETURN) < s.triage.nff_return_share
-    nff_days = luck.of(claims, Purpose.NFF_RETURN_LAG) * s.triage.nff_return_days
-    reopen = luck.of(claims, Purpose.REOPEN) < here.reopen[claims.market]
-    reopen_lag = here.reopen_lag.at(claims.market, luck.of(claims, Purpose.REOPEN_LAG))
     term = seconds(model.terms.warranty_days[row])
     promised = np.where(here.repair_extends[claims.market], here.extension[claims.market], 0)
     # Extended once in a life: the end still is the one the sale gave.
     unextended = claims.warranty_end <= claims.delivered + term
-    draw, part = luck.of(claims, Purpose.BOUNCE), luck.of(claims, Purpose.BOUNCE_LAG)
+    extra_end = np.where(unextended, np.maximum(promised, seconds(extension_by_law(model, claims))), 0)
+    replaced_term = np.where(here.replacement_restarts[claims.market], term, NEVER_AGAIN)
+    mended_term = np.where(here.repair_restarts[claims.market], term, NEVER_AGAIN)
+
+    def claimed(lag: np.ndarray, age: np.ndarray, purpose: Purpose, rows: np.ndarray) -> np.ndarray:
+        """Lags of failures of some claims' units that would be claimed at an age, `NEVER_AGAIN` for others."""
+        out = np.full(n, NEVER_AGAIN)
+        where = claims.market[rows], claims.channel[rows], claims.price_gross[rows]
+        reports = luck.of(claims, purpose, rows=rows) < model.propensity.at(*where, age)
+        out[rows] = np.where(reports, lag, NEVER_AGAIN)
+        return out
+
+    anew = new_life.quantile(luck.of(claims, Purpose.REPLACEMENT_LIFE))
+    lag = seconds(np.minimum(anew, FAR))
+    left = np.maximum(claims.warranty_end - claims.opened, replaced_term)
+    rows = np.flatnonzero((anew < FAR) & (lag <= left))
+    replaced_after = claimed(lag[rows], anew[rows], Purpose.REPLACEMENT_PROPENSITY, rows)
+
+    rows = np.flatnonzero(returns)
+    unit_age = np.maximum((claims.opened[rows] - claims.born[rows]) / DAY, AGE_FLOOR)
+    further = residual_life(luck.of(claims, Purpose.REFAIL, rows=rows), unit_age, life.eta[rows], life.beta[rows])
+    lag = seconds(np.minimum(further, FAR))
+    left = np.maximum(claims.warranty_end + extra_end - claims.opened, mended_term)[rows]
+    soon = (further < FAR) & (lag <= left)
+    refail_after = claimed(lag[soon], (unit_age + further)[soon], Purpose.REFAIL_PROPENSITY, rows[soon])
+
+    nff_after, reopen_after = np.full(n, NEVER_AGAIN), np.full(n, NEVER_AGAIN)
+    back = np.flatnonzero(luck.below(claims, Purpose.NFF_RETURN, s.triage.nff_return_share, among=returns))
+    nff_after[back] = seconds(luck.of(claims, Purpose.NFF_RETURN_LAG, rows=back) * s.triage.nff_return_days)
+    # A claim is opened once more, not for ever.
+    first = returns & (claims.generation == 0)
+    again = np.flatnonzero(luck.below(claims, Purpose.REOPEN, here.reopen[claims.market], among=first))
+    reopen_after[again] = here.reopen_lag.takes(
+        claims.market[again], lambda: luck.of(claims, Purpose.REOPEN_LAG, rows=again)
+    )
+    fails = np.flatnonzero((replaced_after >= 0) | (refail_after >= 0))
+    report_lag = np.zeros(n, dtype=np.int64)
+    report_lag[fails] = seconds(luck.quantile(s.births.report_lag_days, claims, Purpose.REFAIL_REPORT_LAG, rows=fails))
+    draw, part = np.ones(n), np.zeros(n)
+    if model.most_bounces > 0:
+        draw = luck.of(claims, Purpose.BOUNCE)
+        rows = np.flatnonzero(draw < model.most_bounces)
+        part[rows] = luck.of(claims, Purpose.BOUNCE_LAG, rows=rows)
     return {
         "bounce_draw": draw,
         "bounce_part": part,
         "bounce_after": bounce(draw, part, china, partner, model),
-        "refail_after": np.where(reports & (further < FAR), seconds(np.minimum(further, FAR)), NEVER_AGAIN),
-        "replaced_after": np.where(reports_new & (anew < FAR), seconds(np.minimum(anew, FAR)), NEVER_AGAIN),
+        "refail_after": refail_after,
+        "replaced_after": replaced_after,
         "next_lot": next_lot,
-        "nff_after": np.where(back, seconds(nff_days), NEVER_AGAIN),
-        # A claim is opened once more, not for ever.
-        "reopen_after": np.where(reopen & (claims.generation == 0), reopen_lag, NEVER_AGAIN),
-        "report_lag": seconds(quantile(s.births.report_lag_days, luck.of(claims, Purpose.REFAIL_REPORT_LAG))),
-        "replaced_term": np.where(here.replacement_restarts[claims.market], term, NEVER_AGAIN),
-        "mended_term": np.where(here.repair_restarts[claims.market], term, NEVER_AGAIN),
-        "extra_end": np.where(unextended, np.maximum(promised, seconds(extension_by_law(model, claims))), 0),
+        "nff_after": nff_after,
+        "reopen_after": reopen_after,
+        "report_lag": report_lag,
+        "replaced_term": replaced_term,
+        "mended_term": mended_term,
+        "extra_end": extra_end,
     }
 
 

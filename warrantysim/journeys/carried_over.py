@@ -29,7 +29,8 @@ def may_be_followed(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
     Only what is drawn before a disposition is looked at; the way there takes no time in the best of cases.
     """
     n, s, m = len(claims), model.scenario, claims.market
-    later = afterlife(claims, np.ones(n, dtype=bool), np.zeros(n, dtype=np.int64), model, luck)
+    everywhere = np.ones(n, dtype=bool)
+    later = afterlife(claims, everywhere, np.zeros(n, dtype=np.int64), everywhere, model, luck)
     here = model.here
     longest = claims.warranty_end + seconds(prolonged(s, m, s.market_days.ordinals(claims.sold, m)))
     renewed = here.replacement_restarts[m] | here.repair_restarts[m]
@@ -37,10 +38,10 @@ def may_be_followed(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
     def in_time(lag: np.ndarray) -> np.ndarray:
         return (lag >= 0) & (renewed | (claims.opened + lag <= longest))
 
-    bounces = luck.of(claims, Purpose.BOUNCE) < model.most_bounces
+    bounces = luck.below(claims, Purpose.BOUNCE, model.most_bounces)
     kind = model.kind[claims.fault]
     sound = (kind == NO_FAULT) | (kind == USER_FIXABLE)
-    lapses = luck.of(claims, Purpose.LABEL_USED) < here.label_unused[m]
+    lapses = luck.below(claims, Purpose.LABEL_USED, here.label_unused[m])
     follows = in_time(later["replaced_after"]) | in_time(later["refail_after"])
     follows |= lapses & (later["reopen_after"] >= 0)
     follows |= bounces & (kind == REPAIRABLE)

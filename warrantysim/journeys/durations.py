@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -27,6 +27,15 @@ class Sampler:
         )
         self.shift = np.array([d.shift for d in stated])
         self.kinds = {kind: self.kind == kind for kind in dict.fromkeys(self.kind)}
+
+    @property
+    def certain(self) -> bool:
+        """Whether all are constants, so that no draw matters."""
+        return set(self.kinds) <= {"constant"}
+
+    def drawn(self, which: np.ndarray, draw: Callable[[], np.ndarray]) -> np.ndarray:
+        """As `values`, of the draws that ``draw`` gives where they matter."""
+        return self.values(which, np.full(len(which), 0.5) if self.certain else draw())
 
     def values(self, which: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Quantiles, each of the distribution numbered ``which``, in the unit it is stated in; shape (n,), float64."""
@@ -59,3 +68,7 @@ class Durations(Sampler):
     def at(self, which: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Quantiles in whole seconds, each of the distribution numbered ``which``; shape (n,), int64."""
         return seconds(self.values(which, u))
+
+    def takes(self, which: np.ndarray, draw: Callable[[], np.ndarray]) -> np.ndarray:
+        """As `at`, of the draws that ``draw`` gives where they matter."""
+        return seconds(self.drawn(which, draw))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.inverse import quantile
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
 from warrantysim.journeys.legal import floors, in_full, must_exchange, share_on, some
@@ -54,9 +53,10 @@ def work_at(
     s, desks = model.scenario, model.desks
     kind = model.kind[claims.fault]
     works = (kind == NO_FAULT) | (kind == USER_FIXABLE)
-    test = luck.of(claims, Purpose.HUB_TEST)
-    misuse = (kind == EXCLUDED) & (test < model.here.excluded_seen[claims.market])
-    seen = works & (test < model.here.nff_seen[claims.market])
+    excluded = kind == EXCLUDED
+    sees = np.where(excluded, model.here.excluded_seen[claims.market], model.here.nff_seen[claims.market])
+    tells = luck.below(claims, Purpose.HUB_TEST, sees, among=excluded | works)
+    misuse, seen = excluded & tells, works & tells
     hub = np.where(arrives > 0, arrives, np.where(misuse, Finding.EXCLUDED, np.where(seen, Finding.NFF, Finding.NONE)))
 
     def stated(at_china: float, at_partner: np.ndarray) -> np.ndarray:
@@ -65,7 +65,7 @@ def work_at(
     test_only = stated(0, desks.test_only) > 0
     able = (kind == REPAIRABLE) & (model.skill[claims.fault] <= stated(s.china_bench.skill, desks.skill)) & ~test_only
     share = stated(s.china_bench.first_pass_yield, desks.yield_share)
-    mended = able & (luck.of(claims, Purpose.BENCH_YIELD) < share)
+    mended = luck.below(claims, Purpose.BENCH_YIELD, share, among=able)
     tried = np.where(mended, Finding.REPAIRED, np.where(kind == REPAIRABLE, Finding.NOT_REPAIRED, Finding.BER))
     known = np.where(works, Finding.NFF, np.where(misuse, Finding.EXCLUDED, tried))
     finding = np.where(arrives > 0, arrives, known)
@@ -73,9 +73,14 @@ def work_at(
     worked = ((finding == Finding.REPAIRED) | (finding == Finding.NOT_REPAIRED)) & ~test_only
     handling, own = _at_desks(claims, china, partner, model, luck)
     repaired = np.flatnonzero(worked)
-    own[repaired] = model.minutes.values(claims.fault[repaired], luck.of(claims, Purpose.BENCH_MINUTES)[repaired])
-    waits = china & mended & (luck.of(claims, Purpose.PARTS_STOCKOUT) < s.china_bench.parts_stockout_share)
-    delay = seconds(quantile(s.china_bench.parts_delay_days, luck.of(claims, Purpose.PARTS_DELAY)))
+    own[repaired] = model.minutes.drawn(
+        claims.fault[repaired], lambda: luck.of(claims, Purpose.BENCH_MINUTES, rows=repaired)
+    )
+    waits = np.flatnonzero(
+        luck.below(claims, Purpose.PARTS_STOCKOUT, s.china_bench.parts_stockout_share, among=china & mended)
+    )
+    delay = np.zeros(len(claims), dtype=np.int64)
+    delay[waits] = seconds(luck.quantile(s.china_bench.parts_delay_days, claims, Purpose.PARTS_DELAY, rows=waits))
     return BenchWork(
         hub_finding=hub.astype(np.int8),
         finding=finding.astype(np.int8),
@@ -83,7 +88,7 @@ def work_at(
         bench_minutes=np.where(np.isnan(claims.bench_minutes) | test_only, own, claims.bench_minutes),
         parts=np.where(finding == Finding.REPAIRED, model.parts[claims.fault], 0.0),
         d_handling=handling,
-        d_parts=np.where(waits, delay, 0),
+        d_parts=delay,
     )
 
 
@@ -91,16 +96,23 @@ def _at_desks(
     claims: Claims, china: np.ndarray, partner: np.ndarray, model: Model, luck: Luck
 ) -> tuple[np.ndarray, np.ndarray]:
     """Handling [int64 s] and bench time of units that are only tested [minutes], by hub or desk."""
-    u, of_bench = luck.of(claims, Purpose.HUB_HANDLING), luck.of(claims, Purpose.BENCH_MINUTES)
-    handling = np.zeros(len(claims), dtype=np.int64)
-    triage = np.array(quantile(model.scenario.china_bench.nff_minutes, of_bench))
-    handling[china] = model.here.hub_handling.at(claims.market[china], u[china])
-    if len(model.desks.rows):
-        desk = np.where(china, -1, model.desks.rows[np.where(china, 0, partner), claims.market])
-        there = np.flatnonzero(desk >= 0)
-        handling[there] = model.desks.handling.at(desk[there], u[there])
-        triage[there] = model.desks.triage_minutes.values(desk[there], of_bench[there])
-    return handling, triage
+    handling, minutes = np.zeros(len(claims), dtype=np.int64), np.zeros(len(claims))
+
+    def draws(purpose: Purpose, rows: np.ndarray) -> Callable[[], np.ndarray]:
+        return lambda: luck.of(claims, purpose, rows=rows)
+
+    rows = np.flatnonzero(china)
+    handling[rows] = model.here.hub_handling.takes(claims.market[rows], draws(Purpose.HUB_HANDLING, rows))
+    rows = np.flatnonzero(~china) if len(model.desks.rows) else rows[:0]
+    desk = model.desks.rows[partner[rows], claims.market[rows]] if len(rows) else rows
+    rows, desk = rows[desk >= 0], desk[desk >= 0]
+    handling[rows] = model.desks.handling.takes(desk, draws(Purpose.HUB_HANDLING, rows))
+    minutes[rows] = model.desks.triage_minutes.drawn(desk, draws(Purpose.BENCH_MINUTES, rows))
+    elsewhere = np.ones(len(claims), dtype=bool)
+    elsewhere[rows] = False
+    rows = np.flatnonzero(elsewhere)
+    minutes[rows] = luck.quantile(model.scenario.china_bench.nff_minutes, claims, Purpose.BENCH_MINUTES, rows=rows)
+    return handling, minutes
 
 
 def plan_claims(
@@ -172,7 +184,7 @@ def plan_claims(
         d_route=met.d_route,
         d_end=np.where(repair, lapse, met.d_end),
         d_refund=model.here.refund_takes[claims.market],
-        insists_again=own & met.insists_again,
+        insists_again=luck.below(claims, Purpose.INSIST_MONEY, met.insist_share, 1, among=own),
         **_drawn_for(
             repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], model, luck.at(rows))
         ),
@@ -183,6 +195,7 @@ def plan_claims(
                 met.value[rows],
                 china[rows],
                 np.where(repair, partner, 0)[rows],
+                repair[rows],
                 model,
                 luck.at(rows),
             ),
@@ -231,23 +244,29 @@ def _returned(
 
 
 def _sent(
-    claims: Claims, value: np.ndarray, china: np.ndarray, partner: np.ndarray, model: Model, luck: Luck
+    claims: Claims,
+    value: np.ndarray,
+    china: np.ndarray,
+    partner: np.ndarray,
+    returns: np.ndarray,
+    model: Model,
+    luck: Luck,
 ) -> dict[str, np.ndarray]:
     """Way out, and what may follow, of claims that something is sent for."""
-    return _way_out(claims, value, model, luck) | afterlife(claims, china, partner, model, luck)
+    return _way_out(claims, value, model, luck) | afterlife(claims, china, partner, returns, model, luck)
 
 
 def _way_in(claims: Claims, model: Model, luck: Luck) -> dict[str, np.ndarray]:
     """Label, customer, carrier."""
     here, m = model.here, claims.market
     arrives = np.zeros(len(claims), dtype=np.int8)
-    arrives[luck.of(claims, Purpose.DAMAGE_IN) < here.damaged[m]] = Finding.BER
-    arrives[luck.of(claims, Purpose.WRONG_BOX) < here.wrong_box[m]] = Finding.WRONG_BOX
-    arrives[luck.of(claims, Purpose.LOSS_IN) < here.parcel_lost[m]] = Finding.LOST
+    arrives[luck.below(claims, Purpose.DAMAGE_IN, here.damaged[m])] = Finding.BER
+    arrives[luck.below(claims, Purpose.WRONG_BOX, here.wrong_box[m])] = Finding.WRONG_BOX
+    arrives[luck.below(claims, Purpose.LOSS_IN, here.parcel_lost[m])] = Finding.LOST
     return {
-        "label_used": luck.of(claims, Purpose.LABEL_USED) >= here.label_unused[m],
-        "d_scan": here.ship_lag.at(m, luck.of(claims, Purpose.SHIP_LAG)),
-        "d_transit_in": here.parcel_transit.at(m, luck.of(claims, Purpose.TRANSIT_IN)),
+        "label_used": ~luck.below(claims, Purpose.LABEL_USED, here.label_unused[m]),
+        "d_scan": here.ship_lag.takes(m, lambda: luck.of(claims, Purpose.SHIP_LAG)),
+        "d_transit_in": here.parcel_transit.takes(m, lambda: luck.of(claims, Purpose.TRANSIT_IN)),
         "arrives": arrives,
         "kg": np.maximum(model.kg, model.cbm * 1e6 / 6000)[claims.sku],
     }
@@ -265,30 +284,34 @@ def pool_accepted(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
             refused[here] = 1.0
         elif floor.row.refurbished == "consent":
             refused[here] = np.maximum(refused, 1.0 - asked)[here]
-    accepted: np.ndarray = luck.of(claims, Purpose.POOL_REFUSAL) >= refused
-    return accepted & model.pool_ok[claims.sku, claims.market]
+    may = model.pool_ok[claims.sku, claims.market]
+    return np.asarray(may & ~luck.below(claims, Purpose.POOL_REFUSAL, refused, among=may))
 
 
 def _way_out(claims: Claims, value: np.ndarray, model: Model, luck: Luck) -> dict[str, np.ndarray]:
     """Replacement or repaired unit to the customer. ``value``: claim value, shape (n,) [currency of the market]."""
     s = model.scenario
-    resent = luck.of(claims, Purpose.LOSS_OUT) < model.here.parcel_lost[claims.market]
-
-    def transit(rows: np.ndarray, lane: int) -> np.ndarray:
-        mine = claims.take(rows)
-        return model.here.parcel_transit.at(mine.market, luck.at(rows).of(mine, Purpose.TRANSIT_OUT, lane))
-
-    d_out = transit(np.arange(len(claims)), 0)
-    # A lost parcel is given up a week after it was due.
+    resent = luck.below(claims, Purpose.LOSS_OUT, model.here.parcel_lost[claims.market])
     again = np.flatnonzero(resent)
+
+    def transit(lane: int, rows: np.ndarray | None = None) -> np.ndarray:
+        m = claims.market if rows is None else claims.market[rows]
+        return model.here.parcel_transit.takes(m, lambda: luck.of(claims, Purpose.TRANSIT_OUT, lane, rows))
+
+    d_out = transit(0)
+    # A lost parcel is given up a week after it was due.
     offered = np.array([m.partial_offer_share for m in model.markets])[claims.market]
     part = offered * value / np.maximum(claims.price_net, 1e-9)
-    d_out[again] += transit(again, 1) + 7 * DAY
+    d_out[again] += transit(1, again) + 7 * DAY
     return {
-        "d_pick": seconds(quantile(s.stock_rules.pick_days, luck.of(claims, Purpose.FULFILMENT_LAG))),
+        "d_pick": seconds(luck.quantile(s.stock_rules.pick_days, claims, Purpose.FULFILMENT_LAG)),
         "d_transit_out": d_out,
         "resent": resent.astype(np.int8),
         "pool_accepted": pool_accepted(claims, model, luck),
-        "partial_taken": (luck.of(claims, Purpose.PARTIAL_OFFER) < model.here.partial_uptake[claims.market])
-        & ~in_full(model, claims, part),
+        "partial_taken": luck.below(
+            claims,
+            Purpose.PARTIAL_OFFER,
+            model.here.partial_uptake[claims.market],
+            among=~in_full(model, claims, part),
+        ),
     }

@@ -8,8 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.stream_ids import Purpose
+from warrantysim.schema.distribution import Distribution
 
 LAST_PURPOSE = int(max(Purpose))
 
@@ -23,9 +25,42 @@ class Luck:
     replication: int
     """Number of the replication."""
 
-    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
-        """One uniform a claim. Shape (n,)."""
-        return uniforms(self.seed, self.replication, claims.unit, claims.generation, int(purpose), lane)
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
+        """One uniform a claim, or one for each of the named rows. Shape (n,), or of ``rows``."""
+        unit, generation = claims.unit, claims.generation
+        if rows is not None:
+            unit, generation = unit[rows], generation[rows]
+        return uniforms(self.seed, self.replication, unit, generation, int(purpose), lane)
+
+    def below(
+        self,
+        claims: Claims,
+        purpose: Purpose,
+        share: np.ndarray | float,
+        lane: int = 0,
+        among: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Whether each claim's draw is below a share, False outside ``among``, a mask. Shape (n,), bool.
+
+        Who is sure to be, or sure not to be, draws nothing: a draw lies between 0 and 1.
+        """
+        share = np.broadcast_to(share, len(claims))
+        out: np.ndarray = share >= 1.0
+        open_ = (share > 0.0) & ~out
+        if among is not None:
+            out, open_ = out & among, open_ & among
+        rows = np.flatnonzero(open_)
+        if len(rows):
+            out[rows] = self.of(claims, purpose, lane, rows) < share[rows]
+        return out
+
+    def quantile(
+        self, d: Distribution, claims: Claims, purpose: Purpose, lane: int = 0, rows: np.ndarray | None = None
+    ) -> np.ndarray:
+        """A value of a distribution for each claim, or each of the named rows; a constant draws nothing."""
+        n = len(claims) if rows is None else len(rows)
+        u = np.full(n, 0.5) if d.kind == "constant" else self.of(claims, purpose, lane, rows)
+        return np.asarray(quantile(d, u))
 
     def among(self, claims: Claims) -> Luck:
         """The same luck for some claims, in the way that costs least; ask it for these claims only."""
@@ -66,11 +101,12 @@ class Sheet(Luck):
         draws.setflags(write=False)  # It is handed out as it is.
         return Sheet(luck.seed, luck.replication, draws)
 
-    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
-        """One uniform a claim. Shape (n,)."""
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
+        """One uniform a claim, or one for each of the named rows."""
         if lane and (purpose, lane) not in self.FURTHER:
-            return super().of(claims, purpose, lane)
-        return self.draws[LAST_PURPOSE + self.FURTHER.index((purpose, lane)) if lane else purpose - 1]
+            return super().of(claims, purpose, lane, rows)
+        draws = self.draws[LAST_PURPOSE + self.FURTHER.index((purpose, lane)) if lane else purpose - 1]
+        return draws if rows is None else draws[rows]
 
     def at(self, rows: np.ndarray) -> Luck:
         """The same luck for the named rows of the claims it is for."""
@@ -88,18 +124,22 @@ class Remembered(Luck):
     rows: np.ndarray | None = None
     """Those this is for; None for all."""
 
-    def of(self, claims: Claims, purpose: Purpose, lane: int = 0) -> np.ndarray:
-        """One uniform a claim. Shape (n,)."""
+    def of(self, claims: Claims, purpose: Purpose, lane: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
+        """One uniform a claim, or one for each of the named rows."""
         key = int(purpose), lane
         if key not in self.drawn:
             self.drawn[key] = np.full(len(self.claims), np.nan)
         column = self.drawn[key]
-        rows = np.arange(len(column)) if self.rows is None else self.rows
+        if self.rows is not None:
+            rows = self.rows if rows is None else self.rows[rows]
+        elif rows is None:
+            rows = np.arange(len(column))
         out = column[rows]
         new = np.flatnonzero(np.isnan(out))
         if len(new):
-            keys, generation = claims.unit[new], claims.generation[new]
-            out[new] = column[rows[new]] = uniforms(self.seed, self.replication, keys, generation, int(purpose), lane)
+            there = rows[new]
+            keys, generation = self.claims.unit[there], self.claims.generation[there]
+            out[new] = column[there] = uniforms(self.seed, self.replication, keys, generation, int(purpose), lane)
         return out
 
     def at(self, rows: np.ndarray) -> Luck:

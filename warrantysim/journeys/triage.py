@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.inverse import quantile
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.legal import floors, refund_allowed, share_on, time_to_inform
 from warrantysim.journeys.luck import Luck, Remembered
@@ -30,8 +29,8 @@ class Contact:
     evidence: np.ndarray
     in_window: np.ndarray
     insists: np.ndarray
-    insists_again: np.ndarray
-    """Insists after a repair that failed."""
+    insist_share: np.ndarray
+    """Share of such customers who insist, now and after a repair that failed."""
     consents: np.ndarray
     chooses_new: np.ndarray
     ended: np.ndarray
@@ -129,17 +128,18 @@ def _contact(
     def per_level(pick: str) -> np.ndarray:
         return np.array([0.0 if level is None else getattr(level, pick) for level in levels])[asked]
 
-    dropped = luck.of(claims, Purpose.EVIDENCE_DROPOUT) < per_level("dropout_share")
     kind = model.kind[claims.fault]
-    seen = luck.of(claims, Purpose.EVIDENCE_RECOGNISED)
-    wrongly = seen < per_level("false_denial_share")
+    gives_up, wrongly = per_level("dropout_share"), per_level("false_denial_share")
     if patience is not None:
-        dropped, wrongly = dropped & (patience < 1), wrongly & (patience < 2)
-    denied = np.where(kind == EXCLUDED, seen < per_level("excluded_sensitivity"), wrongly)
-    symptom = _symptom(model, claims, kind, asked, luck.of(claims, Purpose.SYMPTOM))
+        gives_up, wrongly = np.where(patience < 1, gives_up, 0.0), np.where(patience < 2, wrongly, 0.0)
+    dropped = luck.below(claims, Purpose.EVIDENCE_DROPOUT, gives_up)
+    seen = np.where(kind == EXCLUDED, per_level("excluded_sensitivity"), wrongly)
+    denied = luck.below(claims, Purpose.EVIDENCE_RECOGNISED, seen)
+    symptom = _symptom(model, claims, kind, asked, luck)
 
     guided = np.array([k.guide_on for k in s.skus])[claims.sku]
-    solved = guided & (kind == USER_FIXABLE) & (luck.of(claims, Purpose.GUIDE) < t.guide.effectiveness)
+    fixable = guided & (kind == USER_FIXABLE)
+    solved = luck.below(claims, Purpose.GUIDE, t.guide.effectiveness, among=fixable)
 
     ended = np.full(n, -1, dtype=np.int8)
     for rows, route in (
@@ -154,14 +154,14 @@ def _contact(
     share = np.where(age < here.insist_early_days[m], here.insist_early[m], here.insist_late[m])
     # Who files without a fault takes what he is given, and would rather have money or a new unit than nothing.
     latent = claims.origin == Origin.OPPORTUNISTIC
-    insists = (luck.of(claims, Purpose.INSIST_MONEY) < share) & ~latent
-    consents = luck.of(claims, Purpose.CONSENT_TO_MONEY) < share_on(model, claims, lambda c: c.consent_to_money_share)
-    chooses_new = luck.of(claims, Purpose.REMEDY_CHOICE) < share_on(
-        model, claims, lambda c: c.chooses_replacement_share
-    )
+    insists = luck.below(claims, Purpose.INSIST_MONEY, share, among=~latent)
+    consenting = share_on(model, claims, lambda c: c.consent_to_money_share)
+    consents = luck.below(claims, Purpose.CONSENT_TO_MONEY, consenting, among=~latent)
+    choosing = share_on(model, claims, lambda c: c.chooses_replacement_share)
+    chooses_new = luck.below(claims, Purpose.REMEDY_CHOICE, choosing, among=~latent)
 
     def wait(rows: np.ndarray, delay: Distribution, lane: int) -> np.ndarray:
-        return seconds(quantile(delay, luck.at(rows).of(claims.take(rows), Purpose.CONTACT_DELAY, lane)))
+        return seconds(luck.quantile(delay, claims, Purpose.CONTACT_DELAY, lane, rows))
 
     d_route = np.zeros(n, dtype=np.int64)
     for k, level in enumerate(levels):
@@ -183,9 +183,9 @@ def _contact(
         evidence=asked,
         in_window=in_window,
         insists=insists,
-        insists_again=luck.of(claims, Purpose.INSIST_MONEY, 1) < share,
+        insist_share=share,
         consents=consents | latent,
-        chooses_new=chooses_new & ~latent,
+        chooses_new=chooses_new,
         ended=ended,
         guide_used=guide_used,
         **courtesy,
@@ -204,7 +204,10 @@ def _denied(
     Who wins a dispute has the money and no coupon beside it.
     """
     d = model.scenario.triage.denial
-    uptake, quarrel = luck.of(claims, Purpose.DENIAL_UPTAKE), luck.of(claims, Purpose.DISPUTE)
+    rows = np.flatnonzero(denied)
+    uptake, quarrel = np.zeros(len(claims)), np.zeros(len(claims))
+    uptake[rows] = luck.of(claims, Purpose.DENIAL_UPTAKE, rows=rows)
+    quarrel[rows] = luck.of(claims, Purpose.DISPUTE, rows=rows)
     paid = denied & (uptake < d.paid_repair_uptake_share)
     share = np.array([d.dispute_share.get(name, 0.0) for name in EVIDENCE_LEVELS])[evidence]  # type: ignore[call-overload]
     disputed = denied & ~paid & (quarrel < share)
@@ -223,21 +226,25 @@ def _answered(model: Model, claims: Claims, platform: np.ndarray, luck: Luck) ->
     t = model.scenario.triage
     minutes, delay = np.zeros(len(claims)), np.zeros(len(claims), dtype=np.int64)
     rows = np.flatnonzero(~platform)
-    mine, luck = claims.take(rows), luck.at(rows)
     if t.agents is None:
-        delay[rows] = seconds(quantile(t.contact_delay_days, luck.of(mine, Purpose.CONTACT_DELAY)))
+        delay[rows] = seconds(luck.quantile(t.contact_delay_days, claims, Purpose.CONTACT_DELAY, rows=rows))
         return minutes, delay
-    minutes[rows] = quantile(t.agents.minutes, luck.of(mine, Purpose.AGENT_MINUTES))
+    minutes[rows] = luck.quantile(t.agents.minutes, claims, Purpose.AGENT_MINUTES, rows=rows)
     clock = model.clock_named(t.agents.calendar, first_stamp(model.scenario))
-    _, end = clock.alone(mine.opened, np.rint(minutes[rows] * 60).astype(np.int64))
-    delay[rows] = end - mine.opened
+    opened = claims.opened[rows]
+    _, end = clock.alone(opened, np.rint(minutes[rows] * 60).astype(np.int64))
+    delay[rows] = end - opened
     return minutes, delay
 
 
-def _symptom(model: Model, claims: Claims, kind: np.ndarray, evidence: np.ndarray, u: np.ndarray) -> np.ndarray:
+def _symptom(model: Model, claims: Claims, kind: np.ndarray, evidence: np.ndarray, luck: Luck) -> np.ndarray:
     """Symptom reported: through the confusion matrix, or as a claims table states it. Shape (n,), int8."""
-    cdf = model.symptom_cdf[kind, evidence]
-    drawn = np.minimum((u[:, None] >= cdf[:, :-1]).sum(axis=1), cdf.shape[1] - 1)
+    known = model.symptom_cdf[:, :, :-1]
+    sure = np.all((known <= 0) | (known >= 1), axis=2, keepdims=True)[kind, evidence, 0]
+    # Where shares are 0 or 1 any draw tells the same.
+    drawn, rows = (known < 0.5).sum(axis=2)[kind, evidence], np.flatnonzero(~sure)
+    u = luck.of(claims, Purpose.SYMPTOM, rows=rows)
+    drawn[rows] = (u[:, None] >= known[kind[rows], evidence[rows]]).sum(axis=1)
     units, stated = model.stated_symptoms
     if len(units):
         place = np.minimum(np.searchsorted(units, claims.unit), len(units) - 1)
