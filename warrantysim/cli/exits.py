@@ -14,6 +14,8 @@ NO_SOLUTION = 4
 """The constraints conflict, or the solver stopped before it had a decision."""
 SOME_FAILED = 5
 """Some replications failed; the figures rest on the others."""
+NOT_KEPT = 6
+"""What was to be checked does not hold: a promise to customers."""
 CANCELLED = 130
 """Cancelled from the keyboard."""
 
@@ -24,6 +26,7 @@ MEANINGS = {
     BAD_INPUT: "a scenario, table or policy with problems, all listed",
     NO_SOLUTION: "the constraints conflict, or no decision was found in time",
     SOME_FAILED: "some replications failed; the figures rest on the others",
+    NOT_KEPT: "what was checked does not hold",
     CANCELLED: "cancelled",
 }
 """What each code says, as the help prints it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, OK, SOME_FAILED, USAGE, Stop
+from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, NOT_KEPT, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, one_scenario, ready, scenario_file, write
 from warrantysim.studies import STUDIES, study_of
 
@@ -217,7 +217,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             console.note(failures[0].traceback)
         n = len({failure.replication for failure in failures})
         console.message("message.failed", n=n, of=n + stored.facts["replications"], first=failures[0])
-    return CANCELLED if stored.cancelled else SOME_FAILED if failures else OK
+    if stored.cancelled:
+        return CANCELLED
+    return SOME_FAILED if failures else NOT_KEPT if one.broken(stored) else OK
 
 
 def _beside_books(file: Path, console: Console) -> None:

@@ -30,6 +30,7 @@ STUDIES: Mapping[str, str] = {
     "quality": "what fails and what it costs: faults, cohorts of sale, ends of claims",
     "quantities": "what two rules are billed, as quantity and price",
     "reserve": "how much money to set aside for the claims of a year, so that it lasts in most years",
+    "promise": "what to tell customers: times that hold, what a faster one costs, and warranty statements to sign",
     "faults": "what design should fix first: the worth of one point less of each fault",
     "forecast": "claims and cost of the next months by product and month of sale, with intervals",
     "fit": "what the seller's own history says: lives, shares and lags, with intervals, and what it does not say",

@@ -203,6 +203,10 @@ class Study(ABC, Generic[Asked, Found]):
         """Facts that take the cases to tell, such as what a lever of theirs is called."""
         return {}
 
+    def broken(self, stored: Stored) -> bool:
+        """Whether something it was asked to check does not hold: the command then fails."""
+        return False
+
     def failures(self, found: Found) -> Sequence[Failure]:
         """Runs that broke, the years of which are left out."""
         return ()

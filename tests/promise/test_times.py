@@ -1,0 +1,84 @@
+"""A time that is promised is one that was measured, holds on fresh luck, and is flagged where it no longer does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.promise.seller import MARKETS, seller, years
+from warrantysim.experiment.births import births
+from warrantysim.experiment.operations import promises
+from warrantysim.experiment.replicate import priced_run
+from warrantysim.files.loading import load
+from warrantysim.packs import SCENARIOS
+from warrantysim.promise.times import FRESH, again, at_once, measured, times
+from warrantysim.schema.dispositions import RETURNLESS
+from warrantysim.schema.promise import STEPS
+from warrantysim.schema.root import Scenario
+
+WHAT_IFS = ("freight-up-40", "flatfix-out", "nff-up-10", "new-year-doubled", "benchlease-out")
+
+
+def untold(scenario: Scenario) -> Scenario:
+    return scenario.replace(promised_times=())
+
+
+def test_measured_times_are_those_operations_count() -> None:
+    run, _ = priced_run(seller(), seller().policy, births(seller(), 7, 0), 7, 0)
+    counted = promises(run.records, seller(), range(5, 6))
+    for promise, step, days, working in (("inspection", "inspection", 5, True), ("reply", "answer", 1, False)):
+        rows = counted[(counted["promise"] == promise) & (counted["market"] != "")]
+        for m, market in enumerate(MARKETS):
+            mine = years().days(working)[0, m, STEPS.index(step)]
+            row = rows[rows["market"] == market].iloc[0]
+            assert (mine.sum(), mine[: days + 1].sum()) == (row["claims"], row["met"])
+
+
+def test_a_proposed_time_is_the_least_that_luck_cannot_break() -> None:
+    for time in times(untold(seller()), years(), 0.95):
+        assert time.low >= time.quantile
+        assert not time.stated
+        assert time.needs <= time.days
+        assert time.shorter <= time.kept
+
+
+def test_a_time_the_seller_states_is_held_against_its_own_share() -> None:
+    row = next(row for row in seller().promised_times if (row.market, row.step) == ("US", "closed"))
+    tight = seller().replace(promised_times=(row.replace(days=9),))
+    time = next(t for t in times(tight, years(), 0.95) if (t.market, t.step) == ("US", "closed"))
+    assert time.stated
+    assert not time.holds
+    assert time.needs > 9
+    loose = seller().replace(promised_times=(row.replace(days=9, quantile=0.6),))
+    assert next(t for t in times(loose, years(), 0.95) if (t.market, t.step) == ("US", "closed")).holds
+
+
+def test_nobody_waits_for_a_bench_where_another_unit_leaves_at_once() -> None:
+    faster = at_once(seller().policy)
+    assert faster is not None
+    assert {zone.do for rule in faster.rules for zone in rule.zones} <= set(RETURNLESS)
+    assert at_once(faster) is None
+    now, then = measured(seller(), [seller().policy, faster], range(1), seed=7)
+    closed = STEPS.index("closed")
+    for m, _ in enumerate(MARKETS):
+        days = [np.searchsorted(np.cumsum(found.calendar[0, m, closed]), 0.9 * found.calendar[0, m, closed].sum())
+                for found in (now, then)]  # fmt: skip
+        assert days[1] < days[0]
+    assert then.costs.sum() > now.costs.sum()
+
+
+def test_years_that_check_are_none_that_propose() -> None:
+    assert seller().plan.replications * 1000 < FRESH
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["base", *WHAT_IFS])
+def test_proposed_times_hold_on_fresh_years_in_every_market(name: str) -> None:
+    scenario = untold(load(SCENARIOS / f"{name}.yaml").scenario)
+    found, fresh = (
+        measured(scenario, [scenario.policy], range(first, first + 20), seed=scenario.plan.seed)[0]
+        for first in (0, FRESH)
+    )
+    promised = times(scenario, found, 0.95)
+    assert {time.market for time in promised} == set(scenario.market_ids)
+    assert [(t.market, t.step, t.days) for t in promised if not again(scenario, t, fresh, 0.95).holds] == []

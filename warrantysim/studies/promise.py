@@ -1,0 +1,392 @@
+"""What the seller may promise his customers: times that hold, what faster ones cost, warranty statements to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.experiment.intervals import t_interval
+from warrantysim.locale.wording import Lang
+from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
+from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, texts
+from warrantysim.promise.law import no_texts
+from warrantysim.promise.terms import Subject, problems, seller_reads, statement
+from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
+from warrantysim.promise.times import FRESH, Measured, Time, again, at_once, became, measured, times
+from warrantysim.report import figures
+from warrantysim.report.rows import rows_of
+from warrantysim.schema.errors import Problem, suggestion, told
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LIBRARIES = {"docx": "docx", "pdf": "typst"}
+"""What makes the files that take a library."""
+
+
+class PromiseOptions(Options):
+    """For whom, in which languages, and whether what is stated must hold."""
+
+    market: tuple[str, ...] = ()
+    """Markets; all where not given [ids]."""
+    sku: tuple[str, ...] = ()
+    """Products of the statements; all where not given [ids]."""
+    languages: tuple[str, ...] = ()
+    """Languages of the statements (de, en, ja, zh); each market's own and Chinese where not given [languages]."""
+    forms: tuple[str, ...] = ()
+    """Files of the statements (html, md, docx, pdf); all that can be made where not given [endings]."""
+    check: bool = False
+    """Whether every time is held against fresh years, and the command fails where one no longer holds [true|false]."""
+    share: float = Field(0.9, ge=0.5, le=0.99)
+    """Share of claims that times are proposed for, where the scenario states none [share, 0.5-0.99]."""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What was found."""
+
+    stored: Stored
+    """Tables and facts."""
+    documents: Sequence[Document] = field(repr=False)
+    """Statements."""
+    forms: Sequence[str]
+    """Files wanted of them."""
+
+
+class PromiseStudy(Study[PromiseOptions, Promised]):
+    """A scenario under the rule in force: how fast claims are handled, and what customers may be told of it."""
+
+    name = "promise"
+    Options = PromiseOptions
+
+    def run(self, cases: Sequence[Case], ask: PromiseOptions, work: Work) -> Promised:
+        """Measure the times, today's and with another unit at once; check them; write the statements."""
+        case = cases[0]
+        scenario = case.scenario
+        if scenario.policy != case.policy:
+            scenario = scenario.replace(policy=case.policy)
+        markets, skus = _known("market", ask.market, scenario.market_ids), _known("sku", ask.sku, scenario.sku_ids)
+        _known("languages", ask.languages, sorted({*BUYER_LANGUAGES, "zh"}))
+        forms = _known("forms", ask.forms, tuple(FORMS)) if ask.forms else _possible()
+        years = replications_of(case, ask)
+        faster = at_once(case.policy)
+        policies = [case.policy, *filter(None, [faster])]
+        how: dict[str, Any] = {"seed": work.seed, "jobs": work.jobs, "cancel": work.cancel}
+        found = measured(scenario, policies, years, progress=work.stage("promise"), **how)
+        if not found:
+            raise Cancelled
+        level = scenario.plan.confidence
+        promised = [t for t in times(scenario, found[0], level, ask.share) if t.market in markets]
+        fresh = None
+        if ask.check:
+            afresh = range(FRESH, FRESH + len(years))
+            held = measured(scenario, policies[:1], afresh, progress=work.stage("promise_check"), **how)
+            fresh = [again(scenario, time, held[0], level) for time in promised] if held else None
+        subjects = [
+            Subject(scenario, m, skus, became(scenario, found[0], m, skus), [t for t in promised if t.market == m])
+            for m in markets
+        ]
+        lacking = [problem for it in subjects for problem in _lacking(it, ask.languages)]
+        documents = [
+            statement(it, lang) for it in subjects if not problems(it) for lang in _languages(it, ask.languages)
+        ]
+        tables = {
+            "times": _times(promised, fresh),
+            "faster": _faster(scenario, found, promised, markets, level) if faster is not None else _frame([]),
+            "demands": _demands(subjects, documents),
+            "facts": _facts(documents),
+        }
+        facts = {
+            "replications": len(found[0].costs),
+            "cancelled": len(found[0].costs) < len(years),
+            "checked": fresh is not None,
+            "changes": list(work.changes),
+            "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
+            "documents": {document.name: _plain(document) for document in documents},
+        }
+        return Promised(Stored(tables, facts), documents, forms)
+
+    def tables(self, found: Promised) -> Mapping[str, pd.DataFrame]:
+        """As found."""
+        return found.stored.tables
+
+    def facts(self, found: Promised) -> Mapping[str, Any]:
+        """As found."""
+        return found.stored.facts
+
+    def contents(self, found: Promised, work: Work, lang: Lang) -> Mapping[str, bytes]:
+        """The statements, in each form wanted, and the times in the form a scenario states them."""
+        return {**files(found.documents, found.forms), "promised_times.csv": _as_stated(found.stored.tables["times"])}
+
+    def broken(self, stored: Stored) -> bool:
+        """Whether a time that was checked no longer holds, or a statement lacks what the law demands."""
+        frame = stored.table("times")
+        late = frame is not None and not bool(frame["holds"].all())
+        return bool(stored.facts["checked"]) and (late or bool(stored.facts["lacking"]["en"]))
+
+    def choices(self, stored: Stored, lang: Lang) -> Sequence[Choice]:
+        """Which statement is shown."""
+        names = {name: name for name in stored.facts["documents"]}
+        return [Choice("statement", Say(self.name, lang, stored.facts)("statement"), names)] if names else []
+
+    def answer(self, stored: Stored, lang: Lang) -> list[Block]:
+        """Whether the times hold, what a faster one costs, what the law demands, and a statement."""
+        return _Answer(stored, lang).blocks()
+
+
+def _known(option: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    for name in asked:
+        if name not in known:
+            raise WrongOption(option, told("unknown {name!r}", name=name) + suggestion(name, known))
+    return tuple(name for name in known if name in asked) if asked else tuple(known)
+
+
+def _possible() -> tuple[str, ...]:
+    """Forms that can be made here."""
+    return tuple(form for form in FORMS if form not in HEAVY or find_spec(LIBRARIES[form]) is not None)
+
+
+def _languages(it: Subject, asked: Sequence[str]) -> list[str]:
+    """Catalogues of a market's statements: English as its customers write it, Chinese as the seller reads it."""
+    if not asked:
+        return [lang for lang in dict.fromkeys((it.regime.language, seller_reads())) if lang in BUYER_LANGUAGES]
+    own = {"zh": seller_reads(), "en": "en" if "US" in it.regime.names else "en_GB"}
+    return list(dict.fromkeys(own.get(lang, lang) for lang in asked))
+
+
+def _lacking(it: Subject, asked: Sequence[str]) -> list[Problem]:
+    """Why a market has no statement of its own."""
+    return [*problems(it), *([] if asked else no_texts(it.market, it.regime))]
+
+
+def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(list(rows))
+
+
+def _times(promised: Sequence[Time], fresh: Sequence[Time] | None) -> pd.DataFrame:
+    """A row a time: what is promised, what was measured, and what fresh years make of it where they were asked."""
+    rows = []
+    for time, held in zip(promised, fresh or promised, strict=True):
+        row = {**vars(time), "holds": time.holds if fresh is None else held.holds}
+        if fresh is not None:
+            row |= {"fresh": held.kept, "fresh_low": held.low, "fresh_high": held.high, "needs": held.needs}
+        rows.append(row)
+    return _frame(rows)
+
+
+def _faster(
+    scenario: Scenario, found: Sequence[Measured], promised: Sequence[Time], markets: Sequence[str], level: float
+) -> pd.DataFrame:
+    """What it costs by market to send another unit wherever products are sent in today, and how many days that takes
+    off what nine in ten wait."""
+    rows = []
+    ends = {time.market: time for time in promised if time.step == "closed"}
+    for market in markets:
+        if market not in ends:
+            continue
+        m, now = scenario.market_ids.index(market), ends[market]
+        then = again(scenario, now, found[1], level)
+        extra = t_interval(found[1].costs[:, m] - found[0].costs[:, m], level)
+        saved = now_needs - then.needs if (now_needs := again(scenario, now, found[0], level).needs) else 0
+        rows.append({
+            "market": market, "days": now_needs, "then_days": then.needs, "cost": float(extra.mean),
+            "low": float(extra.low), "high": float(extra.high),
+            "per_day": float(extra.mean) / saved if saved > 0 else np.nan,
+            "per_claim": float(extra.mean) / now.claims,
+        })  # fmt: skip
+    return _frame(rows)
+
+
+def _demands(subjects: Sequence[Subject], documents: Sequence[Document]) -> pd.DataFrame:
+    made = {document.name.split("-")[1] for document in documents}
+    return _frame(
+        [
+            {"market": d.market, "item": d.item, "article": d.article, "source": d.source, "said": d.market in made,
+             "needs": ", ".join(f"promise.{name}" for name in d.needs)}
+            for it in subjects for d in it.demands
+        ]
+    )  # fmt: skip
+
+
+def _facts(documents: Sequence[Document]) -> pd.DataFrame:
+    """Every figure and name of every statement, with where it comes from."""
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for document in documents:
+        for one in texts(document):
+            for name, fact in one.facts.items() if isinstance(one, Said) else ():
+                written = spelled(fact, document.lang)
+                rows[document.name, name, written] = {
+                    "statement": document.name, "place": name, "written": written, "unit": fact.unit,
+                    "source": fact.source,
+                }  # fmt: skip
+    return _frame(list(rows.values()))
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    """A statement as JSON has it, to be shown again: what each block is, and its texts."""
+
+    def block(it: Any) -> list[Any]:
+        if isinstance(it, Sentence):
+            return [[it.role, str(it.text)]]
+        if isinstance(it, Points):
+            return [["steps" if it.numbered else "points", *map(str, it.texts)]]
+        if isinstance(it, Box):
+            return [row for one in it.blocks for row in block(one)]
+        if isinstance(it, Grid):
+            return [["points", *(": ".join(filter(None, map(str, row))) for row in it.rows)]]
+        return []
+
+    rows = [row for one in document.blocks for row in block(one)]
+    return {"title": str(document.title), "lang": document.lang, "blocks": rows}
+
+
+def _as_stated(frame: pd.DataFrame) -> bytes:
+    """The times in the form of the scenario's table of that name."""
+    out = frame[["market", "step", "days", "working", "quantile"]].assign(
+        working=frame["working"].map({True: "true", False: "false"}),
+        source=[f"simulated: kept for {kept:.1%} of claims" for kept in frame["kept"]],
+        mark="D",
+    )
+    return str(out.to_csv(index=False, lineterminator="\n")).encode()
+
+
+class _Answer:
+    """The answer in one language."""
+
+    def __init__(self, stored: Stored, lang: Lang) -> None:
+        self.stored, self.lang, self.page = stored, lang, Say("promise", lang, stored.facts)
+
+    def blocks(self) -> list[Block]:
+        """The verdict first."""
+        page, stored = self.page, self.stored
+        blocks: list[Block] = [
+            Sentence(page("title", name=page.title("scenario")), "title"),
+            *page.basis(policy=page.title("policy")),
+            *self.verdict,
+            *(Sentence(text, "warn") for text in stored.facts["lacking"].get(self.lang, stored.facts["lacking"]["en"])),
+        ]
+        for table in (self.times, self.faster, self.demands):
+            if table is not None:
+                blocks.append(table)
+        if "statement" in stored.facts:  # chosen on a page; a terminal has the files
+            blocks.append(Part("statement", page("statement"), self.statement))
+        elif names := ", ".join(stored.facts["documents"]):
+            blocks.append(Sentence(page("statements", names=names), "note"))
+        return [*blocks, page.provenance()]
+
+    @cached_property
+    def verdict(self) -> list[Block]:
+        """How many times hold, and each that does not."""
+        frame = self.stored.table("times")
+        if frame is None:
+            return [Sentence(self.page("none"), "answer")]
+        rows = rows_of(frame)
+        late = [row for row in rows if not row["holds"]]
+        key = "late" if late else "checked" if self.stored.facts["checked"] else "proposed"
+        said = [self._late(row) for row in late]
+        found: list[Block] = [Sentence(self.page(key, n=len(late) or len(rows), of=len(rows)), "answer")]
+        if said:
+            found.append(Points(said))
+            if changes := self.stored.facts["changes"]:
+                found += [Sentence(self.page("moved")), Points(changes)]
+        return found
+
+    def _late(self, row: Mapping[str, Any]) -> str:
+        kept = row["fresh"] if self.stored.facts["checked"] else row["kept"]
+        return self.page(
+            "broken", market=row["market"], step=self.step(row), days=self.days(row, "days"),
+            quantile=figures.share(row["quantile"], 0), kept=figures.share(kept, 1), needs=self.days(row, "needs"),
+        )  # fmt: skip
+
+    def step(self, row: Mapping[str, Any]) -> str:
+        """What a step is called."""
+        return self.page(f"step_{row['step']}")
+
+    def days(self, row: Mapping[str, Any], column: str) -> str:
+        """A number of days, of which kind."""
+        return self.page("working" if row["working"] else "days", n=int(row[column]))
+
+    @property
+    def times(self) -> TableOf | None:
+        """What is promised and kept."""
+        frame = self.stored.table("times")
+        if frame is None:
+            return None
+        rows = rows_of(frame)
+        told = frame.assign(
+            step=[self.step(row) for row in rows],
+            days=[self.days(row, "days") for row in rows],
+            needs=[self.days(row, "needs") for row in rows],
+            verdict=[self.page("holds" if row["holds"] else "no_longer") for row in rows],
+        )
+        fresh = [Column("fresh", self.page("col_fresh"), "tenth", ends=("fresh_low", "fresh_high"))]
+        columns = [
+            Column("market", self.page.column("market")),
+            Column("step", self.page.column("step"), least=24),
+            Column("days", self.page("col_days")),
+            Column("quantile", self.page("col_quantile"), "share"),
+            Column("kept", self.page("col_kept"), "tenth", give_up=2),
+            *(fresh if "fresh" in frame else []),
+            Column("needs", self.page("col_needs"), give_up=1),
+            Column("shorter", self.page("col_shorter"), "tenth", give_up=3),
+            Column("verdict", self.page("col_verdict")),
+        ]
+        return TableOf("times", self.page("times"), told, columns)
+
+    @property
+    def faster(self) -> TableOf | None:
+        """What a faster promise costs."""
+        frame = self.stored.table("faster")
+        if frame is None:
+            return None
+        columns = [
+            Column("market", self.page.column("market")),
+            Column("days", self.page("col_now"), "whole"),
+            Column("then_days", self.page("col_then"), "whole"),
+            Column("cost", self.page("col_cost"), "whole", ends=("low", "high")),
+            Column("per_day", self.page("col_per_day"), "whole"),
+            Column("per_claim", self.page("col_per_claim"), "cents", give_up=1),
+        ]
+        return TableOf("faster", self.page("faster"), frame, columns)
+
+    @property
+    def demands(self) -> TableOf | None:
+        """What the law wants said."""
+        frame = self.stored.table("demands")
+        if frame is None:
+            return None
+        told = frame.assign(said=[self.page("is_said" if said else "is_missing") for said in frame["said"]])
+        columns = [
+            Column("market", self.page.column("market")),
+            Column("item", self.page("col_item"), least=30),
+            Column("article", self.page("col_article"), give_up=1),
+            Column("said", self.page("col_said")),
+        ]
+        return TableOf("demands", self.page("demands"), told, columns, most=0)
+
+    def statement(self) -> Sequence[Block]:
+        """One statement, as its customers read it."""
+        documents = self.stored.facts["documents"]
+        chosen = self.stored.facts.get("statement")
+        one = documents[chosen if chosen in documents else next(iter(documents))]
+        blocks: list[Block] = [Sentence(one["title"], "head")]
+        for kind, *said in one["blocks"]:
+            if kind in ("steps", "points"):
+                blocks.append(Points(said, numbered=kind == "steps"))
+            else:
+                blocks.append(Sentence(said[0], kind))
+        return blocks
+
+
+STUDY = PromiseStudy()
