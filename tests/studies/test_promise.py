@@ -48,7 +48,7 @@ def test_a_time_that_no_longer_holds_fails_the_check_and_says_which_figure_moved
     assert asked("--set", moved, "--check", "--market", "DE") == NOT_KEPT
     told = " ".join(capsys.readouterr().out.split())
     assert "DE, tested, from arrival on: 3 working days are promised for 90 % of claims and kept for" in told
-    assert "handling_days: 2.0 -> 6" in told
+    assert "handling_days: 2 -> 6" in told
     assert asked("--set", moved, "--market", "DE") == OK
 
 

@@ -38,7 +38,7 @@ class Promise(Strict):
     """What US law calls it; full demands repair free of charge, a refund or a new unit after failed attempts, and no
     limit of implied warranties [limited|full]."""
     exclusions: tuple[Exclusion, ...] = EXCLUSIONS
-    """What it leaves out [list of battery_wear, wear, misuse, accident, opened, force_majeure, lost, proof]."""
+    """What it leaves out: battery_wear, wear, misuse, accident, opened, force_majeure, lost, proof [text]."""
     battery_capacity_share: Share | None = None
     """Share of the stated capacity below which a battery counts as faulty within the term; empty: not said
     [share, 0-1]."""
