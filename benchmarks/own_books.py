@@ -1,8 +1,8 @@
 """300 products in 8 markets from report files: ``python -m benchmarks.own_books [--skus 300] [--json FILE]``.
 
 The files are written first: All Orders of two years in three regions, FBA returns, the fee preview of eight stores, a
-year of settlements, a helpdesk's log. Each step is then a command in a process of its own; its processor time and its
-peak memory are told. Exit code 1 where a step fails.
+year of settlements, a helpdesk's log. Each step from there to a decision is then a command in a process of its own; its
+processor time and its peak memory are told. Exit code 1 where a step fails.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import datetime as dt
 import json
 import os
+import resource
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,10 @@ FIRST, MONTHS = dt.date(2024, 11, 1), 24
 """First day of the orders, and for how long they are [months]."""
 RETURNED, CLAIMED = 0.06, 0.012
 """Units sent back, and units claimed of a helpdesk [share]."""
+LONGEST = 1800
+"""Processor time after which a step is ended [s]."""
+YEARS = 2
+"""Years simulated for the books and the decision [count]."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,7 @@ def run(step: str, *arguments: str) -> Step:
     """Run a command in a process of its own."""
     child = os.fork()
     if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), 1)
         os.execv(sys.executable, [sys.executable, "-m", "warrantysim", *arguments])
@@ -153,23 +159,32 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--skus", type=int, default=300)
     asked.add_argument("--units", type=float, default=8.0, help="units a month of a product in a market")
+    asked.add_argument("--without", nargs="*", default=[], metavar="STEP", help="steps to pass over, such as decide")
     asked.add_argument("--json", type=Path)
     stated = asked.parse_args()
     steps: list[Step] = []
     with tempfile.TemporaryDirectory() as place:
         folder, seller = Path(place) / "files", Path(place) / "seller"
         folder.mkdir()
+        file = str(seller / "seller.yaml")
         sold = orders(stated.skus, stated.units, 1)
         made = [str(path) for path in files(sold, folder, 2)]
         size = sum(Path(path).stat().st_size for path in made) / 2**20
         print(f"{len(sold):,} order lines, {len(made)} files, {size:,.0f} MiB")
-        steps.append(run("new", "new", str(seller), "--markets", ",".join(MARKETS)))
-        steps.append(run("import", "import", str(seller), *made))
-        steps.append(run("import again", "import", str(seller), *made))
-        steps.append(run("accept", "import", str(seller), "--accept", "all"))
-        steps.append(run("validate", "validate", str(seller / "seller.yaml")))
-        for step in steps:
-            print(f"{step.step:14} {step.seconds:8.1f} s {step.mebibytes:8.0f} MiB   exit {step.code}")
+        once = ("--replications", str(YEARS), "--jobs", "1", "--quiet")
+        for step, *arguments in (
+            ("new", "new", str(seller), "--markets", ",".join(MARKETS)),
+            ("import", "import", str(seller), *made),
+            ("import again", "import", str(seller), *made),
+            ("accept", "import", str(seller), "--accept", "all"),
+            ("validate", "validate", file),
+            ("fit", "fit", file, "--accept", "--quiet"),
+            ("books", "books", file, *once),
+            ("decide", "decide", file, *once),
+        ):
+            if step not in stated.without:
+                steps.append(done := run(step, *arguments))
+                print(f"{step:14} {done.seconds:8.1f} s {done.mebibytes:8,.0f} MiB   exit {done.code}", flush=True)
     if stated.json:
         stated.json.write_text(json.dumps([asdict(step) for step in steps]), "utf-8")
     return int(any(step.code for step in steps))

@@ -152,6 +152,12 @@ def test_a_product_without_a_claim_has_the_life_of_its_kind() -> None:
     assert life.failed(365.0)[2] > prior.first_year_high * 0.9
 
 
+def test_a_life_without_an_end_is_one_a_scenario_can_state() -> None:
+    scenario = seller(2000, terms_of={"life_eta_days": 1e9, "life_beta": 0.5, "early_share": 0.01})
+    life = lives_of(scenario, drawn(scenario))[0]
+    assert max(life.eta, *life.eta_range) <= 1e9
+
+
 def test_the_same_books_give_the_same_lives() -> None:
     scenario = seller(300, ("A", "B"))
     once, again = (lives_of(scenario, drawn(scenario)) for _ in range(2))

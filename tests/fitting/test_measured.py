@@ -8,7 +8,10 @@ import pytest
 
 from tests.fitting.drawn_books import DrawnBooks
 from tests.worlds import partner, world
+from warrantysim.fitting.fit import fitted
+from warrantysim.fitting.laws import Lognormal
 from warrantysim.fitting.measured import Measured, Unsaid, measured
+from warrantysim.fitting.observed import WholeDays
 
 TRUE = {"unused": 0.2, "median": 5.0, "sigma": 0.6, "lost": 0.02, "dropout": 0.05, "yield": 0.9}
 SELLER = world(
@@ -54,6 +57,17 @@ def test_lags_and_losses_are_read_off_scans() -> None:
         assert one.low < TRUE[name] < one.high, name
     lost = found["markets.US.parcel.loss_share"]
     assert lost.low < TRUE["lost"] < lost.high
+
+
+def test_short_lags_of_which_the_days_alone_are_known_are_covered() -> None:
+    true, inside = {"median": 1.4, "sigma": 0.25}, []
+    for seed in range(15):
+        luck = np.random.default_rng([3, seed])
+        hour = luck.random(300)
+        days = np.floor(hour + true["median"] * np.exp(true["sigma"] * luck.standard_normal(300)))
+        fit = fitted(WholeDays.of(days), Lognormal())
+        inside += [low <= true[name] <= high for name in true for low, high in [fit.value_interval(name)]]
+    assert np.mean(inside) > 0.85
 
 
 def test_intervals_of_unused_labels_cover() -> None:
@@ -115,6 +129,11 @@ def test_repairs_that_succeed_are_counted_of_those_tried() -> None:
     assert found["partners.P.yield_share"].n == 200
     assert found["partners.P.yield_share"].value == pytest.approx(TRUE["yield"], abs=0.01)
     assert "unknown_partners" not in unsaid
+    # A fault above the partner's skill never succeeds, which is no figure of its yield.
+    hard = bills[bills["outcome"] == "failed"].assign(fault="hard")
+    above = scenario.replace(faults=[*scenario.faults, scenario.faults[0].replace(fault="hard", skill=3, share=0)])
+    found, _ = told(DrawnBooks().with_(bills=pd.concat([bills, hard], ignore_index=True)), above)
+    assert found["partners.P.yield_share"].n == 200
     _, unsaid = told(DrawnBooks().with_(bills=bills.assign(partner="nobody")), scenario)
     assert unsaid["unknown_partners"].facts["names"] == "nobody"
 

@@ -50,6 +50,24 @@ def test_without_doubt_futures_are_the_years_of_a_simulation(case: Case, plain: 
     assert not plain.failures
 
 
+def test_claims_alone_are_those_of_years_that_are_priced(case: Case, plain: Futures) -> None:
+    alone = futures(case.scenario, case.policy, range(3), 5, priced=False).cells
+    made = plain.cells[(plain.cells["claims"] > 0) & (plain.cells["draw"] < 3)]
+    pd.testing.assert_frame_equal(
+        alone.drop(columns="cost"), made.drop(columns="cost").reset_index(drop=True), check_dtype=False
+    )
+
+
+def test_intervals_hold_their_level_however_few_futures_there_are(case: Case) -> None:
+    luck, n = np.random.default_rng(1), 39
+    cells = [(k, f"S{i}", "", "2027-01", luck.normal(100, 9), 0.0) for i in range(2000) for k in range(n)]
+    frame = pd.DataFrame(cells, columns=["draw", "sku", "sold", "month", "claims", "cost"])
+    told = Futures(case.scenario, frame, range(n)).spread("sku")
+    comes = luck.normal(100, 9, len(told))
+    inside = (told["claims_05"] <= comes) & (comes <= told["claims_95"])
+    assert inside.mean() == pytest.approx(0.9, abs=0.015)
+
+
 def test_months_products_and_cohorts_add_up_on_average(plain: Futures) -> None:
     year = plain.cells.groupby("draw")["claims"].sum().mean()
     for by in (("month",), ("sku",), ("sku", "month"), ("sold", "month")):

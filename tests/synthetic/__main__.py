@@ -10,8 +10,10 @@ from pathlib import Path
 
 from tests.synthetic.promises import Promises, promises
 
-COVERED = {"lives": (0.90, 0.98), "months": (0.85, 0.95), "product_years": (0.85, 0.95)}
-"""What part of intervals must cover: 95 % ones of lives, 90 % ones of forecasts [share]."""
+COVERED = {"lives": (0.90, 0.98), "shares": (0.90, 0.98), "months": (0.85, 0.95), "product_years": (0.85, 0.95)}
+"""What part of intervals must cover: 95 % ones of lives and shares, 90 % ones of forecasts [share]."""
+MATCHED = 0.95
+"""Sellers whose books must match [share]."""
 FEW = 100
 """Intervals below which shares tell nothing [count]."""
 
@@ -58,6 +60,8 @@ def broken(kept: Promises) -> list[str]:
         count, covered = getattr(kept, name), getattr(kept, f"{name}_covered")
         if count >= FEW and not least <= covered / count <= most:
             out.append(f"{name}: expected {least:.0%} to {most:.0%} covered")
+    if kept.sellers >= FEW and kept.books_matched < MATCHED * kept.books:
+        out.append(f"books: expected {MATCHED:.0%} matched")
     if kept.months >= FEW and kept.loss >= min(kept.loss_of_growth, kept.loss_of_weibull):
         out.append("forecasts: expected less loss than either rival")
     return out

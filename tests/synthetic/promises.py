@@ -148,7 +148,7 @@ def _forecast_kept(seller: SyntheticSeller, found: History, lives: list[FittedLi
     inputs = [one for one in stated_inputs(said) if not of_life(one.lever.path)]
     coming = futures(
         said, said.policy, range(FUTURES), seller.seed, inputs=inputs, lives={one.sku: one.lives for one in lives},
-        plan_spread=0.15,
+        plan_spread=0.15, priced=False,
     )  # fmt: skip
     assert not coming.failures, coming.failures[0]
     first = month_number(seller.today.isoformat()[:7])

@@ -24,6 +24,12 @@ from warrantysim.experiment.uncertain import UncertainInput, drawn_together, lev
 from warrantysim.experiment.workers import results
 from warrantysim.fitting.forecast import QUANTILES
 from warrantysim.fitting.pooled import Lives
+from warrantysim.journeys.legs import plan_claims
+from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.model import model_of
+from warrantysim.journeys.plan import Plan
+from warrantysim.journeys.records import Records
+from warrantysim.journeys.solo import roots
 from warrantysim.money.categories import Kind
 from warrantysim.money.ledger import NO_MONTH
 from warrantysim.schema.policy import Policy
@@ -64,7 +70,8 @@ class Futures:
         for of in ("claims", "cost"):
             wide = rows.pivot_table(index=list(by), columns="draw", values=of, aggfunc="sum")
             wide = wide.reindex(columns=list(self.draws)).fillna(0.0)
-            ends = np.quantile(wide.to_numpy(), QUANTILES, axis=1)
+            # Of n futures and what comes, each of n + 1 places is as likely: so intervals hold however few futures are.
+            ends = np.quantile(wide.to_numpy(), QUANTILES, axis=1, method="weibull")
             found[of] = wide.mean(axis=1)
             found |= {name: pd.Series(x, wide.index) for name, x in zip(ENDS[of], ends, strict=True)}
         return pd.DataFrame(found).reset_index()
@@ -79,6 +86,7 @@ def futures(
     inputs: Sequence[UncertainInput] = (),
     lives: Mapping[str, Lives] | None = None,
     plan_spread: float = 0.0,
+    priced: bool = True,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
@@ -94,9 +102,14 @@ def futures(
     plan_spread
         Standard deviation of the logarithm of sales to come about those planned [share]: half of its variance all
         products have in common, half each product has of its own in each market and channel.
+    priced
+        Whether the years are simulated and priced; where not, claims are told alone, the same ones, and no cost.
     """
     positions = drawn_together(scenario, inputs, len(draws), seed) if inputs else np.zeros((len(draws), 0))
-    work = partial(_future, inputs=tuple(inputs), positions=positions, lives=dict(lives or {}), plan_spread=plan_spread)
+    work = partial(
+        _future, inputs=tuple(inputs), positions=positions, lives=dict(lives or {}), plan_spread=plan_spread,
+        priced=priced,
+    )  # fmt: skip
     frames: list[pd.DataFrame] = []
     failures: list[Failure] = []
     done: list[int] = []
@@ -125,6 +138,7 @@ def _future(
     positions: np.ndarray,
     lives: Mapping[str, Lives],
     plan_spread: float,
+    priced: bool,
 ) -> Cells | Failure:
     """One future by its number."""
     try:
@@ -136,20 +150,26 @@ def _future(
         if lives:
             changes["sku_markets"] = [_with_life(row, lives.get(row.sku), draw) for row in there.sku_markets]
         there = there.replace(**changes) if changes else there
-        return _cells(there, policies[0], seed, draw)
+        return _cells(there, policies[0], seed, draw, priced)
     except Exception as error:
         text = "".join(traceback.format_exception(error))
         return Failure(0, draw, type(error).__name__, str(error), text)
 
 
-def _cells(there: Scenario, policy: Policy, seed: int, draw: int) -> Cells:
-    run, ledger = priced_run(there, policy, births(there, seed, draw), seed, draw)
-    r, days, first = run.records, there.market_days, there.horizon.first_day
+def _cells(there: Scenario, policy: Policy, seed: int, draw: int, priced: bool) -> Cells:
+    days, first = there.market_days, there.horizon.first_day
     # Midnight of a market lies hours beside that of the horizon: what falls there belongs to the month beside it.
     ends = first + dt.timedelta(days=there.horizon.days - 1)
     last = ends.year * YEAR + ends.month - first.year * YEAR - first.month
-    root = np.flatnonzero((r.claims.generation == 0) & r.in_scope)
-    claims = r.claims.take(root)
+    met: Plan | Records
+    born, spent = births(there, seed, draw), None
+    if priced:
+        run, ledger = priced_run(there, policy, born, seed, draw)
+        spent = ledger.total(("sku", "sale_month", "claim_month"), kind=Kind.CASH, in_scope=True)
+        met = run.records
+    else:
+        met = plan_claims(*roots(there, born), policy, model_of(there), Luck(seed, draw))
+    claims = met.claims.take(np.flatnonzero((met.claims.generation == 0) & met.in_scope))
     made = {
         "sku": claims.sku.astype(np.int64),
         "sold": days.months(claims.sold, claims.market).astype(np.int64),
@@ -157,14 +177,14 @@ def _cells(there: Scenario, policy: Policy, seed: int, draw: int) -> Cells:
     }
     made["month"] = np.clip(made["month"], 0, last)
     key, count = np.unique(np.stack(list(made.values())), axis=1, return_counts=True)
-    spent = ledger.total(("sku", "sale_month", "claim_month"), kind=Kind.CASH, in_scope=True)
-    of_month = spent.keys[2].astype(np.int64)
-    of_month = np.where(of_month == NO_MONTH, NO_MONTH, np.clip(of_month, 0, last))
-    where = (spent.keys[0], spent.keys[1], of_month)
-    columns = [np.concatenate([a, np.asarray(b, dtype=np.int64)]) for a, b in zip(key, where, strict=True)]
-    return dict(zip(("sku", "sold", "month"), columns, strict=True)) | {
-        "claims": np.concatenate([count, np.zeros(len(spent))]).astype(float),
-        "cost": np.concatenate([np.zeros(len(count)), spent.amount]),
+    where, amount = np.zeros((3, 0), dtype=np.int64), np.zeros(0)
+    if spent is not None:
+        of_month = spent.keys[2].astype(np.int64)
+        of_month = np.where(of_month == NO_MONTH, NO_MONTH, np.clip(of_month, 0, last))
+        where, amount = np.array([spent.keys[0], spent.keys[1], of_month], dtype=np.int64), spent.amount
+    return dict(zip(("sku", "sold", "month"), np.concatenate([key, where], axis=1), strict=True)) | {
+        "claims": np.concatenate([count, np.zeros(len(amount))]).astype(float),
+        "cost": np.concatenate([np.zeros(len(count)), amount]),
     }
 
 

@@ -32,6 +32,8 @@ DRAWS = 400
 """Lives drawn of each product [count]."""
 FEWEST_OF_LAWS = 20
 """Claims from which laws of life are held against each other [claims]."""
+LONGEST = 1e9
+"""The longest characteristic life a scenario states: units that do not fail [days]."""
 LAWS: tuple[Law, ...] = (Weibull(), Lognormal(), Limited(Weibull()), EarlyMain())
 """Laws held against each other."""
 
@@ -137,7 +139,7 @@ def _stated(product: ProductHistory, kind: str, prior: Prior, lives: Lives) -> F
         return float(weights @ law.failed(counts.ages, law.free((early, np.exp(log_eta), beta)))) - made
 
     def eta_of(made: float) -> float:
-        least, most = np.log(YEAR / 20), np.log(YEAR) + 25.0 / beta
+        least, most = np.log(YEAR / 20), min(np.log(YEAR) + 25.0 / beta, np.log(LONGEST))
         if off(most, made) >= 0:
             return float(np.exp(most))
         return float(np.exp(brentq(off, least, most, args=(made,), xtol=1e-9)))

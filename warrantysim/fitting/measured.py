@@ -18,9 +18,9 @@ from scipy.special import stdtrit
 
 from warrantysim.fitting.fit import NotIdentified, fitted
 from warrantysim.fitting.history import BookTables, said
-from warrantysim.fitting.laws import Lognormal
+from warrantysim.fitting.laws import Floats, Law, Lognormal
 from warrantysim.fitting.lives import archetype_of
-from warrantysim.fitting.observed import Lifetimes
+from warrantysim.fitting.observed import WholeDays
 from warrantysim.fitting.shares import counted
 from warrantysim.packs.archetypes import archetypes, true_faults
 from warrantysim.schema.row_keys import bracketed
@@ -46,9 +46,18 @@ TRUE_KINDS = ("battery_safety", "repairable", "unrepairable")
 DRAWS = 4000
 """Mixes drawn for an interval [count]."""
 ENDS = (0.025, 0.975)
-WHOLE = 0.5**0.5
-"""Half the width about a difference of two whole days that is as uncertain as it: variance 1/6 [days]."""
 LOGNORMAL = Lognormal()
+SPREAD = np.log(0.6), 1.0, 2.0
+"""Logarithm of the spread of lags known beforehand, and its standard deviation; that of the logarithm of the median
+about the median day: where all took as many days, the days do not say that none ever takes another [number]."""
+
+
+class _Lags(WholeDays):
+    """Lags by the lognormal law, with what little is known beforehand."""
+
+    def log_likelihood(self, law: Law, free: Floats) -> float:
+        off = (free[0] - np.log(self.typical_age)) / SPREAD[2], (free[1] - SPREAD[0]) / SPREAD[1]
+        return super().log_likelihood(law, free) - 0.5 * float(np.square(off).sum())
 
 
 @dataclass(frozen=True)
@@ -173,6 +182,9 @@ class _Books:
     def partners(self) -> Found:
         """Repairs that succeed, days at the partner, repairs that do not hold."""
         outcome = self.bills["outcome"].astype(str)
+        skills = {(row.sku, row.fault): float(row.skill) for row in self.scenario.faults}
+        named = list(zip(self.bills["sku"], self.bills["fault"], strict=True))
+        asks = pd.Series([skills.get(key, math.nan) for key in named], self.bills.index, dtype=float)
         known = set(self.scenario.partner_ids)
         if strange := sorted(set(self.bills["partner"]) - known - {""}):
             yield Unsaid("unknown_partners", {"names": ", ".join(strange[:5])})
@@ -185,7 +197,8 @@ class _Books:
                 yield Unsaid("turnaround", {"partner": name, "days": f"{middle:.1f}", "n": len(stay)})
             if quote.test_only:
                 continue
-            tried = self.bills[mine & outcome.isin(("repaired", "failed"))]
+            # The yield is of faults within the partner's skill: what is above it never succeeds.
+            tried = self.bills[mine & outcome.isin(("repaired", "failed")) & ~(asks > quote.skill)]
             root = f"partners{bracketed([name])}" if "." in name else f"partners.{name}"
             if len(tried):
                 good = int((tried["outcome"] == "repaired").sum())
@@ -291,12 +304,13 @@ class _Books:
                 continue
             minutes = rows["minutes"].to_numpy(dtype=float)
             mean, error = float(minutes.mean()), float(minutes.std(ddof=1) / math.sqrt(len(minutes)))
+            # Minutes are skewed and so is what they say of their mean: its interval is even on the logarithm.
+            wide = math.exp(float(stdtrit(len(minutes) - 1, ENDS[1])) * error / mean)
             path = f"faults{bracketed([str(sku), str(fault)])}.bench_minutes.gamma.mean"
             since, until = _window(rows["day"])
-            wide = float(stdtrit(len(minutes) - 1, ENDS[1])) * error
-            low = max(mean - wide, mean / 10)
             facts = {"sku": sku, "fault": fault}
-            yield Measured(path, mean, low, mean + wide, len(rows), since, until, "minutes", facts, error > 0)
+            ends = mean / wide, mean * wide
+            yield Measured(path, mean, *ends, len(rows), since, until, "minutes", facts, error > 0)
 
     def _share(
         self, path: str, yes: float, of: float, days: pd.Series, how: str, facts: Mapping[str, Any]
@@ -315,12 +329,9 @@ class _Books:
         if stated.kind != "lognormal":
             yield Unsaid("another_law", {"path": path, "kind": stated.kind, "n": len(days)})
             return
-        whole = np.maximum(days.to_numpy(dtype=float), 0.0)
-        seen, count = np.unique(whole, return_counts=True)
         least = float(stated.params.get("min", 0.0) or 0.0)  # type: ignore[arg-type]
-        low, high = np.maximum(seen - WHOLE - least, 0.0), np.maximum(seen + WHOLE - least, WHOLE)
         try:
-            fit = fitted(Lifetimes.of(low, high, count), LOGNORMAL)
+            fit = fitted(_Lags.of(days.to_numpy(dtype=float), least), LOGNORMAL)
         except NotIdentified:
             yield Unsaid("few", {"path": path, "n": len(days)})
             return

@@ -17,6 +17,7 @@ from warrantysim.fitting.laws import LEAST, Floats, Law
 
 DAILY, WEEK = 63, 7
 """Ages up to which lives are followed by the day, and how finely after [days]."""
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
 class Observed(Protocol):
@@ -111,6 +112,53 @@ class Lifetimes:
         gone = np.where(np.isinf(self.high[~exact]), -np.inf, high - low)
         each[~exact] = low + np.log(np.maximum(-np.expm1(gone), LEAST))
         return float(self.count @ (each - law.log_survival(self.entry, free)))
+
+
+@dataclass(frozen=True)
+class WholeDays:
+    """Lags between two events of each of which the day alone is known.
+
+    A lag of t days that begins at any hour alike ends n days later on the calendar with a chance of 1 - |t - n|, where
+    that is positive: between n - 1 and n + 1 days are possible, and n is the likeliest.
+    """
+
+    days: Floats
+    """Differences of days, each once [days]."""
+    count: Floats
+    """Lags of each [count]."""
+
+    @classmethod
+    def of(cls, days: npt.ArrayLike, least: float = 0.0) -> WholeDays:
+        """Differences in any order; what is fitted is the lag beyond the least one there is."""
+        each, count = np.unique(np.maximum(np.asarray(days, dtype=float), 0.0), return_counts=True)
+        return cls(each - least, count.astype(float))
+
+    @property
+    def failures(self) -> float:
+        """Lags seen [count]."""
+        return self.units
+
+    @property
+    def units(self) -> float:
+        """Lags seen [count]."""
+        return float(self.count.sum())
+
+    @property
+    def typical_age(self) -> float:
+        """The middle one [days]."""
+        middle = int(np.searchsorted(np.cumsum(self.count), self.units / 2))
+        return max(float(self.days[middle]), 0.3)
+
+    def log_likelihood(self, law: Law, free: Floats) -> float:
+        """Of every difference: its chance given the lag, over all lags."""
+        at = self.days[:, None] + (_NODES + 1) / 2
+        before, after = (law.log_survival(ages, free) for ages in (at - 1, at))
+        # The integral of what ended over the day ahead less that over the day before; of what runs where most ended,
+        # so that a small chance is no difference of two numbers near 1.
+        late = (after < np.log(0.5)).all(axis=1)
+        gone = (np.expm1(before) - np.expm1(after)) @ _WEIGHTS / 2
+        alive = (np.exp(before) - np.exp(after)) @ _WEIGHTS / 2
+        return float(self.count @ np.log(np.maximum(np.where(late, alive, gone), LEAST)))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from warrantysim.schema.errors import told
 
 TRANSIT = "fba_returns.transit_days"
 """The question how long a return travels before it is processed."""
-TRANSIT_DAYS = 10.0
+TRANSIT_DAYS = 7.0
 """What is taken where nobody answered [days]."""
 MARKET = "fba_returns.market"
 """The question what the market is of a return whose order is not in the books."""
