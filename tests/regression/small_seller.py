@@ -146,7 +146,7 @@ def make(folder: Path) -> Path:
         assert "extends: base.yaml" in text
         (there / f"{name}.yaml").write_text(text.replace("extends: base.yaml", "extends: small.yaml"), "utf-8")
     (there / "own.yaml").write_text(whole_text(stated(4000)), "utf-8")
-    written(drawn(stated(2500)), there / "books")
+    written(drawn(stated(2500)), there / "own-books")
     return there
 
 
