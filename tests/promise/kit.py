@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
-from warrantysim.files.loading import load_scenario
-from warrantysim.packs import REFERENCE
+from tests.promise.seller import seller
 from warrantysim.promise.document import Document
 from warrantysim.promise.facts import Fact, Facts, named, term, text
 from warrantysim.promise.listing import Listing, listing
@@ -16,11 +14,6 @@ from warrantysim.schema.root import Scenario
 
 PLACES = (("US", "en"), ("UK", "en_GB"), ("DE", "de"), ("JP", "ja"), ("US", "zh_CN"), ("DE", "zh_CN"))
 """Markets with the languages of their stores, and the copies the seller reads."""
-
-
-@cache
-def seller() -> Scenario:
-    return load_scenario(REFERENCE)
 
 
 def facts_of(scenario: Scenario, sku: str, market: str = "US", days: float = 365) -> Facts:

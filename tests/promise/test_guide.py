@@ -147,3 +147,10 @@ def test_a_card_and_its_code_are_one_page() -> None:
         for make in (card, quick_guide):
             document = make(seller(), sku, "de", facts_of(seller(), sku))
             assert len(PdfReader(io.BytesIO(pdf(document))).pages) == 1
+
+
+def test_sources_that_steps_quote_are_told() -> None:
+    import re
+
+    known = {row["code"] for row in rows("promise/sources")}
+    assert {code for row in rows("archetypes/steps") for code in re.findall(r"\bW\d+b?\b", row["source"])} <= known

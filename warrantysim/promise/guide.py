@@ -132,7 +132,9 @@ def solved_by_step(scenario: Scenario, sku: str) -> pd.DataFrame:
 
 def guide_worth(case: Case, skus: Sequence[str], replications: range, seed: int, jobs: int = 1) -> pd.DataFrame:
     """What a guide in the box saves a year, a row a product: saving, low, high (its copies paid), pays_up_to,
-    pays_up_to_low, pays_up_to_high [reporting currency per unit sold], unit_cost, verdict.
+    pays_up_to_low, pays_up_to_high, unit_cost, cost_low, cost_high [reporting currency per unit sold], verdict.
+
+    It pays where it is worth more than a copy may cost at most (``packs/promise/print_costs.csv``), at both ends.
 
     The same years are simulated with the guides of all these products on and off. Costs that belong to no product
     (retainers, openings of benches) are left out.
@@ -152,8 +154,11 @@ def guide_worth(case: Case, skus: Sequence[str], replications: range, seed: int,
     frame = pd.DataFrame({"sku": list(skus), **{name: saved[column] for name, column in columns.items()}})
     for name in columns:
         frame[f"pays_up_to{'' if name == 'saving' else f'_{name}'}"] = frame[name] / sold + unit_cost
-    frame["unit_cost"], frame["units"] = unit_cost, units
-    frame["verdict"] = np.where(frame["low"] > 0, PAYS, np.where(frame["high"] < 0, LOSES, MAY_PAY))
+    spread = next(row for row in rows("promise/print_costs") if row["item"] == "card")
+    frame["unit_cost"] = unit_cost
+    frame["cost_low"], frame["cost_high"] = unit_cost * float(spread["low"]), unit_cost * float(spread["high"])
+    pays, loses = frame["pays_up_to_low"] > frame["cost_high"], frame["pays_up_to_high"] < frame["cost_low"]
+    frame["verdict"] = np.where(pays, PAYS, np.where(loses, LOSES, MAY_PAY))
     return frame
 
 

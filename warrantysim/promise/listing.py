@@ -6,10 +6,9 @@ how to reset, what is in the box. Every text is held against the rules of its pl
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from warrantysim.packs import rows
 from warrantysim.promise.document import Document, texts
@@ -17,7 +16,11 @@ from warrantysim.promise.facts import Fact, Facts
 from warrantysim.promise.lint import Finding, lint, may_state
 from warrantysim.promise.pictures import LINE, SOFT, Art, Sheet, least_letters, size_of
 from warrantysim.promise.texts import said, stated
+from warrantysim.report.export import csv_bytes
 from warrantysim.schema.root import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROOFS = {
     "plug_cycles": "plug",
@@ -76,23 +79,34 @@ class Listing:
 
     def files(self, own: Sequence[str] = ()) -> dict[str, bytes]:
         """Its files: texts and findings as tables, pictures as SVG and PNG."""
-        table = [(entry.place, entry.name, self.market, self.lang, self.sku, entry.text) for entry in self.entries]
-        found = [
-            (entry.place, entry.name, one.severity, one.rule.rule, one.found, one.start, one.rule.about["en"],
-             one.rule.instead["en"], one.rule.about["zh"], one.rule.instead["zh"],
-             one.rule.since or "", "; ".join(one.rule.sources))
-            for entry, one in self.findings(own)
-        ]  # fmt: skip
-        out = {
-            "listing.csv": _csv(("place", "name", "market", "language", "sku", "text"), table),
-            "findings.csv": _csv(
-                ("place", "name", "severity", "rule", "found", "start", "about_en", "instead_en", "about_zh",
-                 "instead_zh", "since", "sources"), found,
-            ),
-        }  # fmt: skip
+        import pandas as pd
+
+        head = {"market": self.market, "language": self.lang, "sku": self.sku}
+        table = pd.DataFrame([{**head, **vars(entry)} for entry in self.entries])
+        out = {"listing.csv": csv_bytes(table), "findings.csv": csv_bytes(found_table(self.findings(own)))}
         for art in self.art:
             out[f"aplus/{art.name}.svg"], out[f"aplus/{art.name}.png"] = art.svg.encode(), art.png()
         return out
+
+
+FOUND = (
+    "place", "name", "severity", "rule", "found", "start",
+    "about_en", "instead_en", "about_zh", "instead_zh", "since", "sources",
+)  # fmt: skip
+"""Columns of findings."""
+
+
+def found_table(found: Iterable[tuple[Entry, Finding]]) -> pd.DataFrame:
+    """A row a breach of a rule."""
+    import pandas as pd
+
+    rows = [
+        (entry.place, entry.name, one.severity, one.rule.rule, one.found, one.start, one.rule.about["en"],
+         one.rule.instead["en"], one.rule.about["zh"], one.rule.instead["zh"],
+         str(one.rule.since or ""), "; ".join(one.rule.sources))
+        for entry, one in found
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(FOUND))
 
 
 def listing(scenario: Scenario, sku: str, market: str, lang: str, facts: Facts, statement: Document) -> Listing:
@@ -195,9 +209,3 @@ def _box(lang: str, facts: Facts) -> Art:
     top = 140 + sheet.words(said("aplus.box", lang, facts), width / 2, 140, 28, 280, lines=1, middle=True, bold=True)
     sheet.words(stated(facts["box"], lang), width / 2, top + 8, 24, 270, lines=6, middle=True)
     return sheet.art("box", said("aplus.box.alt", lang, facts))
-
-
-def _csv(head: Sequence[str], table: Sequence[Sequence[object]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([head, *table])
-    return out.getvalue().encode("utf-8-sig")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +25,18 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
 
 def bundle(frames: Iterable[tuple[str, pd.DataFrame]], note: Any = None) -> bytes:
     """Every frame as ``<name>.csv`` and ``<name>.parquet``, and where it comes from as ``run.json``."""
+    files = {}
+    for name, frame in frames:
+        files[f"{name}.csv"], files[f"{name}.parquet"] = csv_bytes(frame), parquet_bytes(frame)
+    if note is not None:
+        files["run.json"] = (as_json(note) + "\n").encode()
+    return zipped(files)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Files by name as one ZIP; the same files make the same bytes."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-
-        def put(name: str, content: bytes) -> None:
+        for name, content in files.items():
             packed.writestr(zipfile.ZipInfo(name, EARLIEST), content, zipfile.ZIP_DEFLATED)
-
-        for name, frame in frames:
-            put(f"{name}.csv", csv_bytes(frame))
-            put(f"{name}.parquet", parquet_bytes(frame))
-        if note is not None:
-            put("run.json", (as_json(note) + "\n").encode())
     return out.getvalue()

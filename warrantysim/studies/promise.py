@@ -16,6 +16,7 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
 from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, texts
+from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
 from warrantysim.promise.terms import Subject, problems, seller_reads, statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
@@ -24,6 +25,7 @@ from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import Problem, suggestion, told
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.promise_kit import kit_blocks, kit_tables, kits_of, worth_of
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class PromiseOptions(Options):
     """Files of the statements (html, md, docx, pdf); all that can be made where not given [endings]."""
     check: bool = False
     """Whether every time is held against fresh years, and the command fails where one no longer holds [true|false]."""
+    kit: bool = False
+    """Whether each product's kit is made, too: listing texts and pictures, card in the box, shop data [true|false]."""
     share: float = Field(0.9, ge=0.5, le=0.99)
     """Share of claims that times are proposed for, where the scenario states none [share, 0.5-0.99]."""
 
@@ -60,6 +64,8 @@ class Promised:
     """Statements."""
     forms: Sequence[str]
     """Files wanted of them."""
+    kits: Sequence[Kit] = field(default=(), repr=False)
+    """Kits of products, where they were asked for."""
 
 
 class PromiseStudy(Study[PromiseOptions, Promised]):
@@ -105,6 +111,12 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "demands": _demands(subjects, documents),
             "facts": _facts(documents),
         }
+        kits: Sequence[Kit] = ()
+        if ask.kit:
+            asked_of = Case(case.name, scenario, case.policy)
+            worth = worth_of(asked_of, skus, years, work.seed, work.jobs)
+            kits = kits_of(subjects, [_languages(it, ask.languages) for it in subjects], worth)
+            tables |= kit_tables(asked_of, subjects, kits, worth)
         facts = {
             "replications": len(found[0].costs),
             "cancelled": len(found[0].costs) < len(years),
@@ -113,7 +125,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
             "documents": {document.name: _plain(document) for document in documents},
         }
-        return Promised(Stored(tables, facts), documents, forms)
+        return Promised(Stored(tables, facts), documents, forms, kits)
 
     def tables(self, found: Promised) -> Mapping[str, pd.DataFrame]:
         """As found."""
@@ -124,8 +136,9 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         return found.stored.facts
 
     def contents(self, found: Promised, work: Work, lang: Lang) -> Mapping[str, bytes]:
-        """The statements, in each form wanted, and the times in the form a scenario states them."""
-        return {**files(found.documents, found.forms), "promised_times.csv": _as_stated(found.stored.tables["times"])}
+        """The statements, in each form wanted, the kits, and the times in the form a scenario states them."""
+        made = files(found.documents, found.forms) | (kit_files(found.kits, found.forms) if found.kits else {})
+        return {**made, "promised_times.csv": _as_stated(found.stored.tables["times"])}
 
     def broken(self, stored: Stored) -> bool:
         """Whether a time that was checked no longer holds, or a statement lacks what the law demands."""
@@ -279,6 +292,7 @@ class _Answer:
         for table in (self.times, self.faster, self.demands):
             if table is not None:
                 blocks.append(table)
+        blocks += kit_blocks(page, stored, self.lang)
         if "statement" in stored.facts:  # chosen on a page; a terminal has the files
             blocks.append(Part("statement", page("statement"), self.statement))
         elif names := ", ".join(stored.facts["documents"]):

@@ -1,0 +1,102 @@
+"""The kit of products: a ZIP each, cards only where they pay, and an answer that says which."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+
+from tests.promise.kit import typed
+from tests.promise.seller import seller, subject
+from warrantysim.analysis.cases import Case
+from warrantysim.present.terminal import terminal_text
+from warrantysim.promise.document import texts
+from warrantysim.promise.kit import Kit, kit_files
+from warrantysim.studies.promise_kit import kit_blocks, kit_tables, kits_of
+from warrantysim.studies.study import Say, Stored
+
+SKUS = ("BUD-ANC", "CHG-65")
+WORTH = pd.DataFrame(
+    {
+        "sku": SKUS,
+        "saving": [3700.0, -4300.0],
+        "low": [3000.0, -4800.0],
+        "high": [4400.0, -3800.0],
+        "pays_up_to": [0.137, 0.009],
+        "pays_up_to_low": [0.123, 0.002],
+        "pays_up_to_high": [0.151, 0.015],
+        "unit_cost": [0.06, 0.06],
+        "cost_low": [0.03, 0.03],
+        "cost_high": [0.12, 0.12],
+        "verdict": ["pays", "loses"],
+        "symptom": ["dead", "dead"],
+        "symptom_share": [0.4, 0.56],
+    }
+)
+"""What guides of two products are worth."""
+
+
+@pytest.fixture(scope="module")
+def kits() -> list[Kit]:
+    it = replace(subject("DE"), skus=SKUS)
+    return kits_of([it], [("de", "zh_CN")], WORTH)
+
+
+def test_a_product_has_one_archive_a_market_with_a_folder_a_language(kits: list[Kit]) -> None:
+    made = kit_files(kits, ("html",))
+    assert made.keys() == {"kit-DE-BUD-ANC.zip", "kit-DE-CHG-65.zip", "icons.zip"}
+    with ZipFile(io.BytesIO(made["kit-DE-BUD-ANC.zip"])) as packed:
+        names = set(packed.namelist())
+        assert {"de/listing.csv", "de/shop.jsonld", "de/aplus/overlay.png", "de/guide-BUD-ANC-de.html"} <= names
+        assert "de/card-BUD-ANC-de.html" in names
+        assert json.loads(packed.read("de/shop.jsonld"))["@type"] == "Product"
+        assert not {name for name in names if name.startswith("zh_CN") and name.endswith(".png")}
+    assert kit_files(kits, ("html",)) == made
+
+
+def test_a_card_is_printed_only_where_it_pays(kits: list[Kit]) -> None:
+    cards = {kit.sku for kit in kits for one in kit.documents() if one.name.startswith("card")}
+    assert cards == {"BUD-ANC"}
+
+
+def test_every_figure_of_a_kit_is_a_fact_and_no_text_breaks_a_rule(kits: list[Kit]) -> None:
+    for kit in kits:
+        assert [one.name for one in kit.documents() if typed(texts(one), kit.lang)] == []
+        assert list(kit.findings()) == []
+
+
+def test_a_kit_says_the_term_of_its_market_and_the_time_promised_there(kits: list[Kit]) -> None:
+    first = next(kit for kit in kits if (kit.sku, kit.lang) == ("BUD-ANC", "de"))
+    row = next(r for r in seller().sku_markets if (r.sku, r.market) == ("BUD-ANC", "DE"))
+    assert first.facts["term"].value == round(row.warranty_days / (365 / 12))
+    stated = next(time for time in first.of.times if time.step == "answer")
+    assert first.facts["answer"].value == stated.days
+    assert str(stated.days) in "\n".join(texts(next(iter([d for d in first.documents() if "points" in d.name]))))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_answer_says_where_a_card_pays_and_which_labels_are_owed(kits: list[Kit], lang: str) -> None:
+    case = Case.of(seller())
+    tables = kit_tables(case, [kits[0].of], kits, WORTH)
+    stored = Stored({name: frame for name, frame in tables.items() if len(frame)}, {})
+    assert "findings" not in stored.tables
+    said = " ".join(terminal_text(kit_blocks(Say("promise", lang, {}), stored, lang), 160, lang).split())
+    wanted = {"en": ("yes: it pays", "NO: it costs more", "harmonised notice", "FORBIDDEN"),
+              "zh": ("是：划算", "否：得不偿失", "统一告知", "禁止使用")}  # fmt: skip
+    assert [text for text in wanted[lang] if text not in said] == []
+
+
+def test_a_broken_rule_stands_in_the_answer(kits: list[Kit]) -> None:
+    case = Case.of(seller())
+    rows = [row.replace(text="Kabel, gratis Etui") if row.about == "box" and row.language == "de" else row
+            for row in seller().product_facts]  # fmt: skip
+    it = replace(kits[0].of, scenario=seller().replace(product_facts=tuple(rows)))
+    broken = kits_of([it], [("de",)], WORTH)
+    stored = Stored(kit_tables(case, [it], broken, WORTH), {})
+    said = " ".join(terminal_text(kit_blocks(Say("promise", "en", {}), stored, "en"), 200, "en").split())
+    assert "break a rule of their marketplace" in said
+    assert "gratis" in said

@@ -1,0 +1,113 @@
+"""The kit of one product in one market: what goes onto its page, into its box and into the own shop, in files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from warrantysim.promise.card import POINTS, card, key_points, quick_guide
+from warrantysim.promise.document import Document, drawn, files
+from warrantysim.promise.facts import Fact, Facts, named, term, text
+from warrantysim.promise.lint import Finding
+from warrantysim.promise.listing import READING, Entry, Listing, listing
+from warrantysim.promise.pictures import icon
+from warrantysim.promise.structured import Label, json_ld, labels, whole_good
+from warrantysim.promise.terms import Subject, problems, statement
+from warrantysim.report.bundle import zipped
+
+ICON_DOTS = 512
+"""Width of an icon as PNG [pixels]."""
+PRINTED = ("html", "pdf")
+"""Forms of what is printed or shown, of those that can be made."""
+DAYS_A_MONTH = 365 / 12
+"""Length of a month of a guarantee's term [days]."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What one product gets in one market and language."""
+
+    of: Subject
+    """The market and the times promised in it."""
+    sku: str
+    """The product."""
+    lang: str
+    """Language, by the name of its catalogue."""
+    printed: bool
+    """Whether the card in the box pays."""
+
+    @cached_property
+    def alone(self) -> Subject:
+        """The market with this product only."""
+        return replace(self.of, skus=(self.sku,))
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What its texts are made of: name, term, and the time to the first answer where one is promised."""
+        scenario, market = self.of.scenario, self.of.market
+        (product, terms), *_ = self.alone.products
+        names = {"en": product.name_en, "zh": product.name_zh}
+        names |= {row.language: row.name for row in scenario.product_names if row.sku == self.sku}
+        found = [
+            text("product", names, f"skus[{self.sku}]"),
+            term("term", terms.warranty_days, f"sku_markets[{self.sku},{market}].warranty_days"),
+        ]
+        for time in self.of.times:
+            if time.step == "answer":
+                unit: Any = "working_days" if time.working else "days"
+                found.append(Fact("answer", time.days, unit, f"promised_times[{market},answer].days"))
+        return named(*found)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Its block on the marketplace's page."""
+        whole = Document("none", self.lang, "", []) if problems(self.alone) else statement(self.alone, self.lang)
+        return listing(self.of.scenario, self.sku, self.of.market, self.lang, self.facts, whole)
+
+    @property
+    def brand(self) -> Sequence[str]:
+        """Words of the brand's own."""
+        return tuple(filter(None, [self.of.promise.brand]))
+
+    def documents(self) -> Iterator[Document]:
+        """The guide, the key points, and the card where it pays."""
+        made = (self.of.scenario, self.sku, self.lang, self.facts)
+        yield quick_guide(*made)
+        yield key_points(*made)
+        if self.printed:
+            yield card(*made)
+
+    def files(self, forms: Sequence[str]) -> dict[str, bytes]:
+        """All of it, by name; pictures and structured data only in the store's language."""
+        out = files(list(self.documents()), [form for form in PRINTED if form in forms])
+        made = self.listing.files(self.brand)
+        if self.lang[:2] == READING:
+            return out | {name: content for name, content in made.items() if not name.endswith(".png")}
+        data = json_ld(self.of.scenario, self.sku, self.of.market, self.lang, self.facts)
+        return out | made | {"shop.jsonld": json.dumps(data, ensure_ascii=False, indent=2).encode()}
+
+    def findings(self) -> Iterator[tuple[Entry, Finding]]:
+        """Every breach of a marketplace's rule in it."""
+        return self.listing.findings(self.brand)
+
+
+def kit_files(kits: Sequence[Kit], forms: Sequence[str]) -> dict[str, bytes]:
+    """A ZIP a product and market, with a folder a language, and the icons once."""
+    packed: dict[str, dict[str, bytes]] = {}
+    for kit in kits:
+        inside = packed.setdefault(f"kit-{kit.of.market}-{kit.sku}.zip", {})
+        inside |= {f"{kit.lang}/{name}": content for name, content in kit.files(forms).items()}
+    icons = {}
+    for name in POINTS.values():
+        drawing = icon(name)
+        icons[f"{name}.svg"], icons[f"{name}.png"] = drawing.encode(), drawn(drawing, ICON_DOTS / 24)
+    return {name: zipped(inside) for name, inside in packed.items()} | {"icons.zip": zipped(icons)}
+
+
+def labels_of(it: Subject, sku: str) -> list[Label]:
+    """Labels of the law beside a product."""
+    (_, terms), *_ = replace(it, skus=(sku,)).products
+    return labels(it.market, round(terms.warranty_days / DAYS_A_MONTH, 2), whole_good(it.scenario), 0.0, it.day)

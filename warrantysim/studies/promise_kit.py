@@ -1,0 +1,150 @@
+"""The kit beside the statements: what a card in the box is worth, steps to try, labels owed, and rules held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from warrantysim.analysis.cases import Case
+from warrantysim.locale.wording import Lang
+from warrantysim.present.blocks import Block, Column, Sentence, TableOf
+from warrantysim.promise.card import steps_in
+from warrantysim.promise.guide import PAYS, guide_worth, solved_by_step, symptoms_of
+from warrantysim.promise.kit import Kit, labels_of
+from warrantysim.promise.listing import found_table
+from warrantysim.promise.terms import Subject, seller_reads
+from warrantysim.promise.texts import said
+from warrantysim.report.rows import rows_of
+from warrantysim.studies.study import Say, Stored
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def worth_of(case: Case, skus: Sequence[str], years: range, seed: int, jobs: int) -> pd.DataFrame:
+    """What a card in the box of each product saves, with the symptom reported most and its share."""
+    frame = guide_worth(case, skus, years, seed, jobs)
+    first = [next(iter(symptoms_of(case.scenario, sku).items())) for sku in frame["sku"]]
+    return frame.assign(symptom=[name for name, _ in first], symptom_share=[share for _, share in first])
+
+
+def kits_of(subjects: Sequence[Subject], langs: Sequence[Sequence[str]], worth: pd.DataFrame) -> list[Kit]:
+    """A kit a product, market and language; cards only where they pay."""
+    pays = set(worth["sku"][worth["verdict"] == PAYS])
+    return [
+        Kit(it, sku, lang, sku in pays)
+        for it, mine in zip(subjects, langs, strict=True)
+        for sku in it.skus
+        for lang in mine
+    ]
+
+
+def kit_tables(
+    case: Case, subjects: Sequence[Subject], kits: Sequence[Kit], worth: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Tables of the kit: guide, steps, labels, findings."""
+    import pandas as pd
+
+    scenario = case.scenario
+    steps = []
+    for sku in worth["sku"]:
+        frame = solved_by_step(scenario, sku)
+        told = {lang: [str(said) for _, said in steps_in(scenario, sku, name)] for lang, name in READ.items()}
+        steps.append(frame.assign(**{f"text_{lang}": texts for lang, texts in told.items()}))
+    found = [pair for kit in kits for pair in kit.findings()]
+    where = [(kit.of.market, kit.sku, kit.lang) for kit in kits for _ in kit.findings()]
+    places = pd.DataFrame(where, columns=["market", "sku", "language"])
+    return {
+        "guide": worth,
+        "steps": pd.concat(steps, ignore_index=True),
+        "labels": pd.DataFrame(list(_labels(subjects))),
+        "findings": pd.concat([places, found_table(found)], axis=1),
+    }
+
+
+READ = {"en": "en", "zh": seller_reads()}
+"""Catalogues of customers' texts as the seller reads them."""
+
+
+def _labels(subjects: Sequence[Subject]) -> Iterator[dict[str, object]]:
+    for it in subjects:
+        for sku in it.skus:
+            for one in labels_of(it, sku):
+                yield {
+                    "market": it.market, "sku": sku, "label": one.label, "duty": one.duty, "about_en": one.about["en"],
+                    "about_zh": one.about["zh"], "file": one.file, "since": one.since.isoformat(),
+                    "sources": "; ".join(one.sources),
+                }  # fmt: skip
+
+
+def kit_blocks(page: Say, stored: Stored, lang: Lang) -> list[Block]:
+    """The kit's part of the answer; nothing where none was asked for."""
+    worth = stored.table("guide")
+    if worth is None:
+        return []
+    broken = stored.table("findings")
+    key = "kit_clean" if broken is None else "kit_broken"
+    blocks: list[Block] = [Sentence(page(key, n=0 if broken is None else len(broken)), "answer")]
+    if broken is not None:
+        blocks.append(TableOf("findings", page("findings"), *_found(page, broken, lang)))
+    return [*blocks, _worth(page, worth, READ.get(lang, "en")), *_steps(page, stored, lang), *_labelled(page, stored)]
+
+
+def _found(page: Say, frame: pd.DataFrame, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
+    named = ["market", "sku", "place", "severity", "found", f"about_{lang}", f"instead_{lang}"]
+    heads = {f"about_{lang}": "col_about", f"instead_{lang}": "col_instead"}
+    columns = [
+        Column(name, page(heads.get(name, f"col_{name}")) if name not in ("market", "sku") else page.column(name))
+        for name in named
+    ]
+    return frame, columns
+
+
+def _worth(page: Say, frame: pd.DataFrame, lang: str) -> TableOf:
+    told = frame.assign(
+        verdict=[page(f"guide_{row['verdict']}") for row in rows_of(frame)],
+        symptom=[str(said(f"symptom.{row['symptom']}", lang)) for row in rows_of(frame)],
+    )
+    columns = [
+        Column("sku", page.column("sku")),
+        Column("verdict", page("col_card")),
+        Column("saving", page("col_saving"), "whole", ends=("low", "high")),
+        Column("pays_up_to", page("col_pays_up_to"), "cents", ends=("pays_up_to_low", "pays_up_to_high"), give_up=1),
+        Column("unit_cost", page("col_copy"), "cents", ends=("cost_low", "cost_high"), give_up=2),
+        Column("symptom", page("col_symptom"), give_up=3),
+        Column("symptom_share", page("col_symptom_share"), "share", give_up=4),
+    ]
+    return TableOf("guide", page("guide"), told, columns)
+
+
+def _steps(page: Say, stored: Stored, lang: Lang) -> Iterator[Block]:
+    frame = stored.table("steps")
+    if frame is not None:
+        text = f"text_{lang}" if f"text_{lang}" in frame else "text_en"
+        columns = [
+            Column("sku", page.column("sku")),
+            Column(text, page("col_step"), least=30),
+            Column("minutes", page("col_minutes"), "whole"),
+            Column("solved_so_far", page("col_solved"), "tenth"),
+        ]
+        yield TableOf("steps", page("steps"), frame, columns, most=0)
+
+
+def _labelled(page: Say, stored: Stored) -> Iterator[Block]:
+    frame = stored.table("labels")
+    if frame is None:
+        return
+    rows = rows_of(frame.groupby(["market", "label", "duty"], sort=False)["sku"].agg(", ".join).reset_index())
+    told = frame.drop_duplicates(["market", "label", "duty"]).assign(
+        label=[page(f"label_{row['label']}") for row in rows],
+        duty=[page(f"duty_{row['duty']}") for row in rows],
+        sku=[row["sku"] for row in rows],
+    )
+    columns = [
+        Column("market", page.column("market")),
+        Column("label", page("col_label")),
+        Column("duty", page("col_duty")),
+        Column("sku", page.column("sku"), least=20),
+        Column("file", page("col_file"), give_up=1),
+    ]
+    yield TableOf("labels", page("labels"), told, columns)
