@@ -35,7 +35,7 @@ def in_code(text: str, place: str = "") -> str:
         module = where_is(match[1])
         if module is None:
             raise Stale(f"{place}: {match[1]} is no public function or class of one module; say module.function")
-        return f"[`{match[1]}`](code/{module.room}.md#{module.name})"
+        return f"[`{match[1]}`]({'../' * place.count('/')}code/{module.room}.md#{module.name})"
 
     return "\n".join(NAME.sub(link, line) if line.startswith(IN_CODE) else line for line in text.split("\n"))
 
