@@ -27,21 +27,22 @@ class Booking:
     """What it costs."""
     lines: Lines
     """What has been written down."""
-    term: np.ndarray
-    """Row of the terms that bound each unit's sale, shape (records,)."""
 
     @staticmethod
     def of(run: Run, book: PriceBook) -> Booking:
         """A run with no line written yet."""
-        claims = run.records.claims
-        bound = np.zeros(len(claims), dtype=bool)
-        for floor, here in floors(model_of(book.scenario), claims):
-            bound |= here & floor.row.demands
-        covered = claims.opened <= claims.warranty_end
-        obligation = np.where(bound, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
-        columns = ClaimColumns.of(run.records, obligation, book.scenario.market_days)
-        lines = Lines(columns, book.fx, book.scenario.market_days)
-        return Booking(run, book, lines, book.terms_row(claims.sku, claims.market, claims.sold))
+        calendar = book.scenario.market_days
+
+        def columns() -> ClaimColumns:
+            return ClaimColumns.of(run.records, _obligation(run.records, book), calendar)
+
+        return Booking(run, book, Lines(run.records.claims, columns, book.fx, calendar))
+
+    @cached_property
+    def term(self) -> np.ndarray:
+        """Row of the terms that bound each unit's sale, shape (records,)."""
+        claims = self.records.claims
+        return self.book.terms_row(claims.sku, claims.market, claims.sold)
 
     @property
     def records(self) -> Records:
@@ -67,6 +68,16 @@ class Booking:
     def stock(self) -> StockMoves:
         """Replacement stock."""
         return self.run.stock
+
+
+def _obligation(records: Records, book: PriceBook) -> np.ndarray:
+    """`Obligation` of each claim. Shape (records,)."""
+    claims = records.claims
+    bound = np.zeros(len(claims), dtype=bool)
+    for floor, here in floors(model_of(book.scenario), claims):
+        bound |= here & floor.row.demands
+    covered = claims.opened <= claims.warranty_end
+    return np.where(bound, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
 
 
 def first_instant(*stamps: np.ndarray) -> np.ndarray:

@@ -89,6 +89,8 @@ def further_lines(case: Booking) -> None:
     """What one unit more adds to a contract, at its dearest: units beyond those a retainer includes."""
     book, s = case.book, case.book.scenario
     for p, partner in enumerate(s.partner_ids):
+        if all(desk.retainer is None for desk in s.partners[partner].desks.values()):
+            continue
         for work in desk_work(case.records, book, p):
             desk = s.partners[partner].desks[work.desk]
             if desk.retainer is None:
@@ -145,7 +147,7 @@ def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
     for records, sign in ((r, 1.0), (new, -1.0)):
         case = Booking.of(replace(run, records=records), book)
         replacement_lines(case)
-        ledger = case.lines.ledger()
+        ledger = case.lines.booked()
         mine = ledger.subject == Subject.CLAIM
         sums.append(sign * _sums(of[ledger.record[mine]], ledger.reporting[mine], book))
     closing_stock_lines(case)
@@ -168,7 +170,7 @@ def queues_spared(case: Booking) -> np.ndarray:
     for resolved in (line.records.resolved, line.resolved):
         mine = Booking.of(replace(case.run, records=replace(line.records, resolved=resolved)), book)
         experience_lines(mine)
-        ledger = mine.lines.ledger()
+        ledger = mine.lines.booked()
         costs.append(np.bincount(ledger.record, ledger.reporting, len(line.bench)))
     of = line.bench * 2 + line.records.in_scope
     more = np.bincount(of, costs[1] - costs[0])
@@ -200,6 +202,6 @@ def _bills(run: Run, book: PriceBook, shared: bool) -> np.ndarray:
     """What each unit bears of its dispatches, both ways. Shape (records,), reporting currency."""
     case = Booking.of(run, book)
     dispatch_lines(case, shared)
-    ledger = case.lines.ledger()
+    ledger = case.lines.booked()
     mine = ledger.subject == Subject.DISPATCH
     return np.bincount(ledger.record[mine], ledger.reporting[mine], len(run.records))

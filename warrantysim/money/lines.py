@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,21 +79,35 @@ _TYPES = {
     "kind": np.int8, "obligation": np.int8, "tax": np.float64, "in_scope": np.bool_,
 }  # fmt: skip
 """Columns of the lines, as a `Ledger` holds them."""
-_STATED = ("record", "amount", "currency", "incurred", "cash", "obligation", "tax")
+_STATED = ("record", "amount", "currency", "incurred", "cash", "tax")
 """Those that each line of a claim states itself."""
-_WHOLE = ("category", "subject", "kind")
-"""Those that a block of claims' lines states for all of them; what neither states is the claim's."""
+_WHOLE = ("category", "subject", "kind", "obligation")
+"""Those that a block of claims' lines states for all of them, -1 where it leaves the obligation to each claim; what
+neither states is the claim's."""
+
+
+@dataclass(frozen=True)
+class Booked:
+    """Lines as far as sums need them; arrays of shape (lines,), columns as in a `Ledger`."""
+
+    record: np.ndarray
+    root: np.ndarray
+    subject: np.ndarray
+    category: np.ndarray
+    reporting: np.ndarray
 
 
 class Lines:
     """Collects lines; `ledger` joins them. Amounts of exactly 0 make no line, unless tax is recovered on it."""
 
-    def __init__(self, columns: ClaimColumns, fx: FxTable, calendar: MarketTime) -> None:
+    def __init__(self, claims: Claims, columns: Callable[[], ClaimColumns], fx: FxTable, calendar: MarketTime) -> None:
+        """``claims``: of the records; ``columns``: what their lines repeat, asked for where a ledger is made."""
+        self._claims_of = claims
         self._columns = columns
         self._fx = fx
         self._calendar = calendar
         self._claims: list[tuple[np.ndarray, ...]] = []
-        self._whole: list[tuple[int, int, int]] = []
+        self._whole: list[tuple[int, int, int, int]] = []
         self._others: list[dict[str, np.ndarray]] = []
         self._places: list[np.ndarray] = []
 
@@ -123,7 +138,7 @@ class Lines:
         tax
             Recoverable tax on top [currency of the amount], shape (n,).
         """
-        value = np.broadcast_to(amount.value, rows.shape)
+        value = _column_of(amount.value, rows)
         held = np.flatnonzero(value if tax is None else (value != 0) | (np.asarray(tax) != 0))
         if not len(held):
             return
@@ -132,20 +147,18 @@ class Lines:
         def pick(column: np.ndarray) -> np.ndarray:
             return column if whole else column[held]
 
-        chosen = pick(rows)
-        n = len(chosen)
         self._claims.append(
             (
-                chosen,
+                pick(rows),
                 pick(value),
-                pick(np.broadcast_to(amount.currency, rows.shape)),
+                pick(_column_of(amount.currency, rows)),
                 pick(incurred),
                 pick(incurred if cash is None else cash),
-                np.full(n, obligation, dtype=np.int8) if obligation is not None else self._columns.obligation[chosen],
-                np.zeros(n) if tax is None else pick(np.asarray(tax)),
+                np.zeros(len(held)) if tax is None else pick(np.asarray(tax)),
             )
         )
-        self._whole.append((int(category), int(subject), int(kind_of(category))))
+        own = -1 if obligation is None else int(obligation)
+        self._whole.append((int(category), int(subject), int(kind_of(category)), own))
 
     def add_other(
         self,
@@ -198,12 +211,21 @@ class Lines:
             }
         )
 
+    def booked(self) -> Booked:
+        """What was booked, line by line, without what only a `ledger` tells."""
+        of = self._records()
+        stated = {name: self._column(name, of, None) for name in ("amount", "currency", "incurred")}
+        told = {name: self._column(name, of, None) for name in ("record", "subject", "category")}
+        root = np.concatenate([self._claims_of.root[of], *(block["root"] for block in self._others)])
+        return Booked(**told, root=root, reporting=stated["amount"] * self._rate(stated, of))
+
     def ledger(self) -> Ledger:
         """All lines, converted at the rate of the day they were incurred, as their market counts days."""
-        of = np.concatenate([np.empty(0, dtype=np.int64), *(block[0] for block in self._claims)])
-        lines = {name: self._column(name, of) for name in _TYPES}
-        place = np.concatenate([self._columns.market[of], *self._places])
-        rate = self._fx.at(lines["currency"], self._calendar.ordinals(lines["incurred"], place))
+        of, columns = self._records(), self._columns()
+        lines = {name: self._column(name, of, columns) for name in _TYPES}
+        own = np.repeat(self._stated(_WHOLE.index("obligation"), np.int8), self._lengths())
+        lines["obligation"][: len(of)] = np.where(own < 0, columns.obligation[of], own)
+        rate = self._rate(lines, of)
         lines["tax"] *= rate
         # What is no cash moves no money on any other day than its own.
         lines["cash"] = np.where(lines["kind"] == Kind.CASH, lines["cash"], lines["incurred"])
@@ -215,16 +237,34 @@ class Lines:
             reporting_currency=self._fx.reporting,
         )
 
-    def _column(self, name: str, of: np.ndarray) -> np.ndarray:
+    def _records(self) -> np.ndarray:
+        """Record of each line of a claim."""
+        return np.concatenate([np.empty(0, dtype=np.int64), *(block[0] for block in self._claims)])
+
+    def _rate(self, lines: Mapping[str, np.ndarray], of: np.ndarray) -> np.ndarray:
+        place = np.concatenate([self._claims_of.market[of], *self._places])
+        return self._fx.at(lines["currency"], self._calendar.ordinals(lines["incurred"], place))
+
+    def _stated(self, place: int, kind: type) -> np.ndarray:
+        """What each block of claims' lines states for all of them."""
+        return np.array([block[place] for block in self._whole], dtype=kind)
+
+    def _lengths(self) -> np.ndarray:
+        return np.array([len(block[0]) for block in self._claims], dtype=np.int64)
+
+    def _column(self, name: str, of: np.ndarray, columns: ClaimColumns | None) -> np.ndarray:
         """One column of all lines. ``of``: record of each line of a claim."""
         if name in _STATED:
             place = _STATED.index(name)
             claims = [of[:0], *(block[place] for block in self._claims)]
         elif name in _WHOLE:
-            place = _WHOLE.index(name)
-            stated: np.ndarray = np.array([block[place] for block in self._whole], dtype=_TYPES[name])
-            lengths = np.array([len(block[0]) for block in self._claims], dtype=np.int64)
-            claims = [np.repeat(stated, lengths)]
+            claims = [np.repeat(self._stated(_WHOLE.index(name), _TYPES[name]), self._lengths())]
         else:
-            claims = [getattr(self._columns, name)[of]]
+            claims = [getattr(columns, name)[of]]
         return np.concatenate([*claims, *(block[name] for block in self._others)], dtype=_TYPES[name])
+
+
+def _column_of(value: np.ndarray | float, rows: np.ndarray) -> np.ndarray:
+    """A value a row, or one for all."""
+    column = np.asarray(value)
+    return column if column.shape == rows.shape else np.broadcast_to(column, rows.shape)

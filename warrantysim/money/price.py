@@ -90,6 +90,6 @@ def _alone(run: Run, book: PriceBook) -> np.ndarray:
     case = Booking.of(run, book)
     _claim_lines(case, None, shared=False)
     further_lines(case)
-    ledger = case.lines.ledger()
-    mine = ledger.root >= 0
-    return np.bincount(ledger.root[mine], ledger.reporting[mine])
+    booked = case.lines.booked()
+    mine = booked.root >= 0
+    return np.bincount(booked.root[mine], booked.reporting[mine])
