@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import ReplicationFailed, run_potential, run_replications, simulate
 from warrantysim.experiment.workers import LISTS, SCENARIOS, Sent
 from warrantysim.journeys.events import simulate_run
+from warrantysim.store.results import summaries_of, summary_tables
+from warrantysim.studies.study import by_events
 
 REFUND, RESHIP = policy_of("refund"), policy_of("reship", name="swap")
 
@@ -216,6 +218,16 @@ def test_a_result_says_what_it_is() -> None:
     assert len(result.digest) == 64
     with pytest.raises(ValueError, match="no policy 'dearer'"):
         result.of("dearer")
+
+
+def test_a_result_says_how_many_years_the_event_loop_simulated_and_why() -> None:
+    assert simulate(roomy(20), [RESHIP], replications=1, seed=SEED).by_events == {}
+    scenario = roomy(20, stock_of={"base_stock": 0, "lead_days": 40})
+    result = simulate(scenario, [REFUND, RESHIP], replications=2, seed=SEED)
+    assert result.by_events == {"by_events": {"stock": 4}, "runs": 4}
+    kept = replace(result, summaries=tuple(summaries_of(summary_tables(result.summaries))))
+    assert kept.by_events == result.by_events
+    assert by_events(kept.by_events, "en") == "; 4 of 4 years by the event loop (replacements may run short)"
 
 
 def test_a_process_opens_a_scenario_once_whatever_policies_come_with_it() -> None:

@@ -13,6 +13,7 @@ from tests.worlds import ALWAYS, KINDS, claims_at, partner, world
 from warrantysim.claims.columns import Claims
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
+from warrantysim.journeys.staged import WHY
 from warrantysim.schema.root import Scenario
 
 DISPOSITIONS = ("refund", "reship", "repair_local P", "repair_local T", "return_china sea", "return_china air")
@@ -21,7 +22,7 @@ DISPOSITIONS = ("refund", "reship", "repair_local P", "repair_local T", "return_
 def both(s: Scenario, claims: Claims, replication: int = 0, **options: bool) -> tuple[Run, Run]:
     """The run in stages, and by the event loop."""
     asked, loop = (simulate_run(s, s.policy, claims, 11, replication, in_stages=k, **options) for k in (True, False))
-    assert loop.events == "it was asked for"
+    assert loop.events == "asked"
     return asked, loop
 
 
@@ -157,3 +158,23 @@ def test_stages_and_events_agree_on_random_worlds_row_for_row() -> None:
 @pytest.mark.slow
 def test_they_agree_on_five_hundred_random_worlds() -> None:
     assert held(range(1000, 1500))["stages"] >= 100
+
+
+def test_a_run_says_why_the_event_loop_was_asked() -> None:
+    quote = {"P": partner(bench={"waiting_places": 1})}
+    agents = {"agents": {"count": 1, "minutes": 15, "calendar": ALWAYS}}
+    heavy = {"US": {"china": {"sea": {"consolidation": {"rule": "weight", "weight_kg": 1000}}}}}
+    many = np.zeros(9)
+    worlds = {
+        None: world(policy="return_china sea"),
+        "stock": world(policy="reship", stock_of={"base_stock": 1, "lead_days": 40}),
+        "full_benches": world(policy="repair_local P", partners=quote),
+        "agents": world(triage=agents),
+        "batches": world(policy="return_china sea", markets=heavy),
+        "one_unit": world(policy="reship"),
+    }
+    for why, s in worlds.items():
+        claims = claims_at(s, many, units=many if why == "one_unit" else np.arange(9))
+        run = simulate_run(s, s.policy, claims, 1, 0)
+        assert run.events == why
+        assert why is None or why in WHY

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,6 +71,13 @@ class Result:
     def level(self) -> float:
         """Level of every interval [share, 0-1]."""
         return self.scenario.plan.confidence
+
+    @property
+    def by_events(self) -> dict[str, Any]:
+        """Facts of an answer: ``by_events``, the runs of all policies for which the event loop was asked, by why, of so
+        many ``runs``; nothing where it never was."""
+        found = Counter(sorted(one.events for one in self.summaries if one.events))
+        return {"by_events": dict(found), "runs": len(self.summaries)} if found else {}
 
     @cached_property
     def digest(self) -> str:

@@ -34,6 +34,8 @@ class Summary:
     """Ledger lines summed by `COST_KEYS` [reporting currency]."""
     journeys: Totals
     """Claims counted by `JOURNEY_KEYS`, descendants among them [claims]."""
+    events: str = ""
+    """Why the event loop was asked; empty where stages of columns did, see `Run.events`."""
 
     @property
     def total(self) -> float:
@@ -70,6 +72,7 @@ def summary(run: Run, ledger: Ledger, scenario: Scenario, policy: int, replicati
         closure=r.closure[root_rows(r)],
         costs=_narrow(ledger.total(COST_KEYS, in_scope=True)),
         journeys=_journeys(run),
+        events=run.events or "",
     )
 
 

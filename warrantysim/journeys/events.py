@@ -149,10 +149,9 @@ def _followed(
     """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
     plenty = plentiful(model, plans[0].claims)
     while True:
-        why = "it was asked for"
         try:
             if not in_stages:
-                raise NotInStages(why)
+                raise NotInStages("asked")
             found = staged(plans, policy, model, luck, plenty, queues, pool_bounces)
             run = _finished(
                 found.plans, found.columns, found.dispatches, no_stock_moves(), policy, model, luck, plenty, queues

@@ -343,4 +343,4 @@ class Run:
     in_line: InLine | None = None
     """Queues had nobody given up; None where nobody who gave up would have queued; not known for claims alone."""
     events: str | None = None
-    """Why the event loop was asked; None where stages of columns found the same."""
+    """Why the event loop was asked, one of `staged.WHY`; None where stages of columns found the same."""

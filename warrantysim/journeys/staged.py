@@ -42,10 +42,14 @@ from warrantysim.schema.policy import Policy
 ROUNDS = 300
 """Times all claims may go through before the event loop is asked."""
 NOBODY = -1
+WHY = ("asked", "stock", "full_benches", "agents", "batches", "at_once", "one_unit", "rounds", "refused")
+"""Why the event loop is asked: it was asked for; replacements may run short; a bench turns units away; agents answer;
+a batch waits for weight or count that never comes; a claim opens in the second in which the one before it is decided;
+claims are of one unit; no end in `ROUNDS`; the run may be refused. Each has its text, ``by_events.<code>``."""
 
 
 class NotInStages(Exception):
-    """Something of this run is left to the event loop; the message says what."""
+    """Something of this run is left to the event loop; the message is one of `WHY`."""
 
 
 @dataclass(frozen=True)
@@ -117,21 +121,21 @@ def staged(
     NotInStages
         Where the event loop has to be asked.
     """
-    why = left_to_events(model, queues) if plenty.all() else "replacements may run short"
+    why = left_to_events(model, queues) if plenty.all() else "stock"
     if why is not None:
         raise NotInStages(why)
     try:
         return Stages(policy, model, luck, queues, pool_bounces).followed(first)
     except (BeyondCalendar, ValueError) as error:
-        raise NotInStages(f"the run may be refused: {error}") from error
+        raise NotInStages("refused") from error
 
 
 def left_to_events(model: Model, queues: bool) -> str | None:
     """Why a scenario's runs are left to the event loop, None where they are not."""
     if model.scenario.triage.agents is not None:
-        return "agents answer first come, first served"
+        return "agents"
     if queues and any(bench.waiting_places is not None for _, bench in model.desks.bench.values()):
-        return "a bench turns units away"
+        return "full_benches"
     return None
 
 
@@ -182,7 +186,7 @@ class Stages:
         """All claims to their ends."""
         expected = [self._take_in(plan) for plan in first]
         if len(np.unique(np.concatenate([plan.claims.unit for plan in first]))) != self.total:
-            raise NotInStages("several claims are of one unit")
+            raise NotInStages("one_unit")
         for _ in range(ROUNDS):
             table = self._under_way()
             parents = Parents.concat([*expected, self._gone_through(table)])
@@ -192,7 +196,7 @@ class Stages:
             plan = plan_claims(*born_of(parents, self.model, self.luck), self.policy, self.model, self.luck)
             self.child[plan.parent] = np.arange(self.total, self.total + len(plan))
             expected = [self._take_in(plan)]
-        raise NotInStages(f"{ROUNDS} rounds did not settle who follows whom")
+        raise NotInStages("rounds")
 
     def _take_in(self, plan: Plan) -> Parents:
         """Claims join those under way; returns those of them that something follows whatever the others do."""
@@ -311,7 +315,7 @@ class Stages:
     def _ordered(self, t: Table, roots: int) -> Staged:
         """Claims in the order in which the event loop takes them in, and dispatches in that in which they leave."""
         if any((batch.left == NO_CLOCK).any() for _, batch in t.places.lanes.values()):
-            raise NotInStages("a batch waits for weight or count that never comes")
+            raise NotInStages("batches")
         first, later = self.waves[:roots], self.waves[roots:]
         decided = np.full(self.total, NEVER)
         decided[t.number] = t.decided(self.model)
@@ -405,7 +409,7 @@ def taken_in(young: Plan, rows: np.ndarray, decided: np.ndarray, begun: np.ndarr
         now = opens.min()
         known = np.where(decided[parent] > NEVER, decided[parent], begun[parent]) < now
         if not known[opens == now].all():
-            raise NotInStages("a claim opens in the second in which the one before it is decided")
+            raise NotInStages("at_once")
         order = np.lexsort((key[known], opens[known]))
         out.append(rows[known][order])
         begun[base + rows[known]] = now

@@ -31,7 +31,7 @@ CLAIM_COLUMNS = tuple(
 BENCH_COLUMNS = tuple(f.name for f in fields(BenchMonths) if f.name != "waits")
 TOTALS = {"costs": COST_KEYS, "journeys": JOURNEY_KEYS}
 """Sums kept by group, and their keys."""
-UNSAID = frozenset({"message", "traceback"})
+UNSAID = frozenset({"message", "traceback", "events"})
 """Columns the digest leaves out: they tell of the machine, not of the model."""
 
 
@@ -85,6 +85,7 @@ def _year_columns(summaries: Sequence[Summary]) -> dict[str, np.ndarray]:
         "benches": np.array([s.year.benches.minutes.shape[0] for s in summaries], dtype=np.int64),
         "months": np.array([s.year.benches.minutes.shape[1] for s in summaries], dtype=np.int64),
         "waits": np.array([len(s.year.benches.waits) for s in summaries], dtype=np.int64),
+        "events": np.array([s.events for s in summaries], dtype=object),
     }
 
 
@@ -147,6 +148,7 @@ def _summary(
             benches=BenchMonths(**benches),
         ),
         closure=claims.get("closure", none.astype(np.int8)),
+        events=str(year.get("events", "")),
         **totals,
     )
 

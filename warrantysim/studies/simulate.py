@@ -112,6 +112,7 @@ class SimulateStudy(Study[SimulateOptions, SimulatedCosts]):
             "cancelled": r.cancelled,
             "changes": list(found.changes),
             "first_day": s.horizon.first_day,
+            **r.by_events,
             "missed": r.target if r.target is not None and not _reached(r, r.target) else None,
             "names": {
                 "sku": {row.sku: {"en": row.name_en, "zh": row.name_zh} for row in s.skus},

@@ -276,6 +276,15 @@ def _title(title: Any) -> dict[str, str] | None:
     return None if title is None else {"en": title.en, "zh": title.zh}
 
 
+def by_events(facts: Mapping[str, Any], lang: Lang) -> str:
+    """How many years were simulated by the event loop and why, to follow the provenance; empty where none was."""
+    told = facts.get("by_events", {})
+    if not told:
+        return ""
+    why = ", ".join(say(f"by_events.{code}", lang) for code in told)
+    return say("by_events.told", lang, done=sum(told.values()), runs=facts["runs"], why=why)
+
+
 @dataclass(frozen=True)
 class Say:
     """Texts of one study in one language, with the facts all of them may use."""
@@ -322,4 +331,4 @@ class Say:
         """Version, scenario and seed."""
         f = self.facts
         told = {"version": f["version"], "name": f["scenario"], "digest": f["digest"][:12], "seed": f["seed"]}
-        return Sentence("\n" + say("provenance", self.lang, **told), "provenance")
+        return Sentence("\n" + say("provenance", self.lang, **told) + by_events(f, self.lang), "provenance")

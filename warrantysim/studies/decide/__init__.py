@@ -19,7 +19,7 @@ from warrantysim.studies.decide.files import decision_frames, decision_record, r
 from warrantysim.studies.decide.kept import decision_of, facts_of
 from warrantysim.studies.decide.told import Told
 from warrantysim.studies.decide.words import Words
-from warrantysim.studies.study import Options, Stored, Study, Work
+from warrantysim.studies.study import Options, Stored, Study, Work, by_events
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,6 +106,7 @@ class Decide(Study[DecideOptions, Decided]):
             "words": asdict(Words.of(found.scenario)),
             "changed": list(found.changes),
             "peak_memory_mb": found.memory,
+            **({} if found.confirmed is None else found.confirmed.by_events),
         }
 
     def stored(self, found: Decided, cases: Sequence[Case], ask: DecideOptions, seed: int) -> Stored:
@@ -134,7 +135,7 @@ class Decide(Study[DecideOptions, Decided]):
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """The saving, the ladder, what to change first, the rules, what stands behind them and what they rest on."""
         f = stored.facts
-        return self.told(stored, lang).blocks(f["changed"], f["peak_memory_mb"], f["version"])
+        return self.told(stored, lang).blocks(f["changed"], f["peak_memory_mb"], f["version"], by_events(f, lang))
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """All of it as one plain value, for programs."""

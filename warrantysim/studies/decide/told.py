@@ -210,9 +210,11 @@ class Told(Sentences):
         columns = [Column("name", self.head("policy")), Column("cost", self.head("simulated"), "whole")]
         return TableOf("tried", self.say("decision.tried"), _framed(rows, columns), columns)
 
-    def blocks(self, changes: Sequence[str] = (), memory: float | None = None, version: str = "") -> list[Block]:
+    def blocks(
+        self, changes: Sequence[str] = (), memory: float | None = None, version: str = "", path: str = ""
+    ) -> list[Block]:
         """The whole answer. ``changes``: what the scenario changes of its base; ``memory``: the most it took, where
-        that is known [MB]."""
+        that is known [MB]; ``path``: what `by_events` says."""
         d = self.d
         out: list[Block] = [
             Sentence(self.title(), "title"),
@@ -241,7 +243,7 @@ class Told(Sentences):
         out.append(Points(list(scarce(d, self.words, self.lang))))
         out += [Sentence(self.say("decision.time"), "head"), *(Sentence(text) for text in self.times(memory))]
         facts = {"version": version, "name": self.words.name, "digest": self.words.digest[:12], "seed": d.seed}
-        return [*out, Sentence("\n" + say("provenance", self.lang, **facts), "provenance")]
+        return [*out, Sentence("\n" + say("provenance", self.lang, **facts) + path, "provenance")]
 
     def _changed(self, changes: Sequence[str]) -> list[Block]:
         """What the scenario changes of its base; nothing where it is the base."""
