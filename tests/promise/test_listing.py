@@ -56,6 +56,13 @@ def test_a_listing_changes_with_the_facts_it_is_made_of() -> None:
     assert [art.alt for art in other.art if art.name == "charge_cycles"] == ["ANC earbuds: 900 charge cycles tested"]
 
 
+def test_attributes_are_named_as_the_seller_names_them() -> None:
+    usual = {entry.name for entry in block("BUD-ANC", "US", "en").entries if entry.place == "attribute"}
+    own = seller().replace(promise=seller().promise.replace(attributes=("mfg_warranty_description_parts",)))
+    stated = {entry.name for entry in block("BUD-ANC", "US", "en", own).entries if entry.place == "attribute"}
+    assert (usual, stated) == ({"warranty_description"}, {"mfg_warranty_description_parts"})
+
+
 def test_nothing_stands_in_title_or_bullets_and_nothing_of_a_warranty_in_pictures() -> None:
     for market, lang in PLACES:
         places = {entry.place for entry in block("VAC-L10", market, lang).entries}

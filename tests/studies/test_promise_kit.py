@@ -100,3 +100,12 @@ def test_a_broken_rule_stands_in_the_answer(kits: list[Kit]) -> None:
     said = " ".join(terminal_text(kit_blocks(Say("promise", "en", {}), stored, "en"), 200, "en").split())
     assert "break a rule of their marketplace" in said
     assert "gratis" in said
+
+
+@pytest.mark.parametrize(
+    ("market", "lang"), [("US", "en"), ("UK", "en_GB"), ("DE", "de"), ("JP", "ja"), ("JP", "zh_CN")]
+)
+def test_statement_and_card_of_every_market_keep_its_rules(market: str, lang: str) -> None:
+    kit = Kit(subject(market), "VAC-L10", lang, printed=True)
+    assert [(entry.place, one.rule.rule, one.found) for entry, one in kit.findings()] == []
+    assert texts(kit.statement)

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from warrantysim.promise.card import POINTS, card, key_points, quick_guide
-from warrantysim.promise.document import Document, drawn, files
-from warrantysim.promise.facts import Fact, Facts, named, term, text
-from warrantysim.promise.lint import Finding
+from warrantysim.promise.document import Document, drawn, files, texts
+from warrantysim.promise.facts import Fact, Facts, named, term
+from warrantysim.promise.facts import text as named_text
+from warrantysim.promise.lint import Finding, lint
 from warrantysim.promise.listing import READING, Entry, Listing, listing
 from warrantysim.promise.pictures import icon
 from warrantysim.promise.structured import Label, json_ld, labels, whole_good
@@ -52,7 +53,7 @@ class Kit:
         names = {"en": product.name_en, "zh": product.name_zh}
         names |= {row.language: row.name for row in scenario.product_names if row.sku == self.sku}
         found = [
-            text("product", names, f"skus[{self.sku}]"),
+            named_text("product", names, f"skus[{self.sku}]"),
             term("term", terms.warranty_days, f"sku_markets[{self.sku},{market}].warranty_days"),
         ]
         for time in self.of.times:
@@ -62,10 +63,14 @@ class Kit:
         return named(*found)
 
     @cached_property
+    def statement(self) -> Document:
+        """The warranty statement of this product alone; empty where none can be made."""
+        return Document("none", self.lang, "", []) if problems(self.alone) else statement(self.alone, self.lang)
+
+    @cached_property
     def listing(self) -> Listing:
         """Its block on the marketplace's page."""
-        whole = Document("none", self.lang, "", []) if problems(self.alone) else statement(self.alone, self.lang)
-        return listing(self.of.scenario, self.sku, self.of.market, self.lang, self.facts, whole)
+        return listing(self.of.scenario, self.sku, self.of.market, self.lang, self.facts, self.statement)
 
     @property
     def brand(self) -> Sequence[str]:
@@ -90,8 +95,14 @@ class Kit:
         return out | made | {"shop.jsonld": json.dumps(data, ensure_ascii=False, indent=2).encode()}
 
     def findings(self) -> Iterator[tuple[Entry, Finding]]:
-        """Every breach of a marketplace's rule in it."""
-        return self.listing.findings(self.brand)
+        """Every breach of a marketplace's rule in listing, product document and card."""
+        yield from self.listing.findings(self.brand)
+        reads = READING if self.lang[:2] == READING else ""
+        made = (self.of.scenario, self.sku, self.lang, self.facts)
+        for place, document in (("document", self.statement), ("card", card(*made))):
+            text = "\n".join(texts(document))
+            for one in lint(place, self.of.market, self.lang, text, buyer_language=reads, own=self.brand):
+                yield Entry(place, document.name, text), one
 
 
 def kit_files(kits: Sequence[Kit], forms: Sequence[str]) -> dict[str, bytes]:

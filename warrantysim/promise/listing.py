@@ -121,11 +121,12 @@ def listing(scenario: Scenario, sku: str, market: str, lang: str, facts: Facts, 
     """
     designation = scenario.promise.designation
     line = said(f"attribute.{designation}", lang, facts)
-    entries = [
-        Entry("attribute", row["attribute"], line)
+    usual = [
+        row["attribute"]
         for row in rows("promise/attributes")
         if row["holds"] == "line" and (not row["markets"] or market in row["markets"].split("|"))
     ]
+    entries = [Entry("attribute", name, line) for name in scenario.promise.attributes or usual]
     if (about := _description(market, lang, facts, statement)) is not None:
         entries.append(Entry("description", "", about))
     art = tuple(_art(scenario, sku, lang, facts))

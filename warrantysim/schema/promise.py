@@ -46,6 +46,9 @@ class Promise(Strict):
     """Whether warranties the law implies end with the written one, where it lets them [true|false]."""
     excludes_damages: bool = False
     """Whether damage that follows from a fault is left out, where the law lets it [true|false]."""
+    attributes: tuple[str, ...] = ()
+    """Attributes of listings that hold the line on the warranty, as the marketplace's template of the product names
+    them; empty takes the usual ones [list of text]."""
     valid_from: dt.date | None = None
     """Units sold from this day on have it; empty takes the first day of the horizon [date]."""
 
