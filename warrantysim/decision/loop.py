@@ -18,7 +18,7 @@ from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.policies import SampledPolicy, draw
 from warrantysim.decision.problem import ProgramData, allows, worst_mean
-from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
+from warrantysim.decision.training import Candidates, Learned, build, by_cash, charged, learn, plan_of, reading_rates
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.model import Model
@@ -151,7 +151,6 @@ def search(model: Model, asked: Asked, training: range, selection: range, told: 
         for (name, choice, _, policy), y in zip(options, years, strict=True)
     ]
     k = int(np.argmin([t.cost for t in tried]))
-    cash = learn(model, outcomes, cash_only=True)
     found = SearchResult(
         tried[k],
         tuple(tried),
@@ -159,10 +158,11 @@ def search(model: Model, asked: Asked, training: range, selection: range, told: 
         candidates,
         options[k][1],
         options[k][2],
-        cash,
+        by_cash(learned, outcomes),
         years[k],
     )
     known = outcomes if found.best.policy is today else None
+    del outcomes  # Some 100 MB, and more are to be learned from.
     return _improve(model, asked, training, selection, told, found, years[k], known) if d.simulate else found
 
 
@@ -261,7 +261,7 @@ def _improve(
             # Charges from this policy's own queues may still mend it in a further round.
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
-        cash, saved = learn(model, outcomes, cash_only=True), found.best.cost - attempt.cost
+        cash, saved = by_cash(plain, outcomes), found.best.cost - attempt.cost
         found = SearchResult(attempt, tuple(tried), learned, candidates, choice, drawn, cash, new_years)
         years, outcomes = new_years, None
         if saved < d.gap * abs(attempt.cost):

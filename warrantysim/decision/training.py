@@ -204,6 +204,12 @@ def learn(model: Model, outcomes: Sequence[PotentialOutcomes], *, cash_only: boo
     )
 
 
+def by_cash(learned: Learned, outcomes: Sequence[PotentialOutcomes]) -> Learned:
+    """What was learned of ``outcomes``, by their cash alone; all else is the same, and held once."""
+    cash = np.concatenate([po.cash[po.routed] for po in outcomes])
+    return replace(learned, cost=cash + learned.pools.credit)
+
+
 @dataclass(frozen=True)
 class Candidates:
     """A problem and the bands it is about."""

@@ -15,8 +15,10 @@ from warrantysim.schema.clock import DAY
 from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
 
-KEPT = 16
-"""Replications whose claims are kept at hand; the base scenario's take about 3 MB each."""
+KEPT = 64
+"""Most replications whose claims are kept at hand [count]."""
+ROOM = 60_000_000
+"""Most that they take up; those of the reference seller take 2.4 MB each [bytes]."""
 
 
 def births(scenario: Scenario, seed: int, replication: int) -> Claims:
@@ -27,7 +29,11 @@ def births(scenario: Scenario, seed: int, replication: int) -> Claims:
     return _born(scenario, seed, replication)[0]
 
 
-@recent(KEPT)
+def _bytes(born: tuple[Claims, Claims]) -> int:
+    return sum(getattr(claims, field.name).nbytes for claims in born for field in fields(claims))
+
+
+@recent(KEPT, _bytes, ROOM)
 def _born(scenario: Scenario, seed: int, replication: int) -> tuple[Claims, Claims]:
     claims, before = born_with_earlier(scenario, seed, replication, _cohorts(scenario))
     rows = np.flatnonzero(may_be_followed(before, model_of(scenario), Luck(seed, replication)))

@@ -36,7 +36,7 @@ from warrantysim.schema.root import Scenario
 
 REPLICATIONS = 16
 """Replications whose components are kept at hand [count]."""
-BYTES = 12_000_000
+BYTES = 6_000_000
 """Most that the components of one replication take up; those found last stay [bytes]."""
 COLUMNS = tuple(
     f.name for f in fields(SimulatedYear) if f.name not in {"replication", "unassigned", "unassigned_parts", "benches"}
@@ -150,17 +150,19 @@ def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication
     """As `replicate`, with nothing but what a decision reads."""
 
     def year(_: int, policy: Policy, claims: Claims) -> SimulatedYear:
-        return year_under(scenario, policy, claims, seed, replication)
+        return year_under(scenario, policy, claims, seed, replication, known(scenario, seed, replication))
 
     return each_policy(scenario, policies, seed, replication, year)
 
 
-def year_under(scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int) -> SimulatedYear:
-    """The year of one policy, from what is known of the others; ``claims``: all that are born."""
+def year_under(
+    scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int, at_hand: Known
+) -> SimulatedYear:
+    """The year of one policy, from what is known of the others, which it adds to; ``claims``: all that are born."""
     if not may_fall_apart(scenario):
         run, ledger = priced_run(scenario, policy, claims, seed, replication)
         return simulated_year(run, ledger, scenario, replication)
-    rules, at_hand = rules_of(policy, scenario), known(scenario, seed, replication)
+    rules = rules_of(policy, scenario)
     kept = _fitting(at_hand.components, rules)
     cell = _cell(claims.sku, claims.market, scenario)
     while True:

@@ -15,7 +15,7 @@ import numpy as np
 
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.births import births
-from warrantysim.experiment.components import year_under
+from warrantysim.experiment.components import Known, year_under
 from warrantysim.experiment.levers import turned
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
@@ -79,11 +79,13 @@ def _at(
         # Of many levers a run reads one: to find out which costs more than the run.
         changed = places_differing(scenario, there) if len(turns[turn]) <= FEW else None
         found: list[list[np.ndarray]] = [[] for _ in policies]
+        at_hand = {replication: Known() for replication in replications}
         for k, policy in enumerate(policies):
             for replication in replications:
                 run = None if changed is None else _stands(scenario, changed, policy, seed, replication)
                 if run is None:
-                    year = year_under(there, policy, births(there, seed, replication), seed, replication)
+                    claims = births(there, seed, replication)
+                    year = year_under(there, policy, claims, seed, replication, at_hand[replication])
                 else:
                     year = simulated_year(run, price(run, there, policy), there, replication)
                 found[k].append(measure(there, year))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 Asked = ParamSpec("Asked")
 Made = TypeVar("Made")
 
 
-def recent(most: int) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]]:
+def recent(
+    most: int, size: Callable[[Any], int] = lambda _: 0, room: int = 0
+) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]]:
     """Keep the last results of a pure function of immutable objects, which it takes by position.
 
     Objects are compared by identity, because comparing scenarios field by field takes longer than compiling them;
@@ -21,6 +23,8 @@ def recent(most: int) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]
     ----------
     most
         Results that are kept [count].
+    size, room
+        What a result takes up, and how much those kept may take up together; the last one is always kept [bytes].
     """
 
     def kept(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
@@ -37,6 +41,8 @@ def recent(most: int) -> Callable[[Callable[Asked, Made]], Callable[Asked, Made]
             with lock:
                 results.insert(0, (args, result))
                 del results[most:]
+                while len(results) > 1 and sum(size(one) for _, one in results) > room:
+                    results.pop()
             return result
 
         return found
