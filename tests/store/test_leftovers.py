@@ -441,3 +441,14 @@ def test_nobody_starts_work_in_a_workspace_that_cannot_be_written(
     Jobs(Workspace.at(home.folder), 1).tend()
     with pytest.raises(NotWritable):
         Jobs(Workspace.at(home.folder), 1).submit(asked(4))
+
+
+def test_a_process_that_shares_the_work_leaves_ctrl_c_to_the_one_that_started_it() -> None:
+    code = "import sys; from warrantysim.experiment.workers import die_with; die_with(int(sys.argv[1])); "
+    code += "print('ready', flush=True); sys.stdin.readline(); print('still here')"
+    command = [sys.executable, "-c", code, str(os.getpid())]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+        worker.send_signal(signal.SIGINT)
+        assert worker.communicate("\n")[0] == "still here\n"

@@ -21,7 +21,8 @@ from warrantysim.money.categories import Category
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.asking import Answer, function_of
-from warrantysim.studies.books import KEPT, kept_verdict, verdict_text
+from warrantysim.studies.books import KEPT, STUDY, kept_verdict, verdict_text
+from warrantysim.studies.study import Work
 
 RULE = {
     "name": "today",
@@ -194,11 +195,22 @@ def test_a_verdict_that_cannot_be_kept_is_warned_of_and_the_comparison_told(
     scenario: Scenario, folder: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(folder, tmp_path / "books", ignore=shutil.ignore_patterns("*verdict*"))
-    (tmp_path / "books" / f".{KEPT}~").mkdir()  # what cannot be written, whoever runs this
+    (tmp_path / "books" / KEPT).mkdir()  # what cannot be written, whoever runs this
     found = asked(scenario, tmp_path / "books")
     assert len(found.tables["figures"])
     assert "could not be kept" in found.text("en")
     assert KEPT in found.text("zh")
+
+
+def test_one_stopped_after_its_first_simulation_gives_no_verdict_and_keeps_none(
+    scenario: Scenario, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "books", ignore=shutil.ignore_patterns("*verdict*"))
+    ask = STUDY.options({"books": str(tmp_path / "books"), "replications": 4})
+    facts = STUDY.run([Case.of(scenario)], ask, Work(seed=5, cancel=lambda: True)).facts
+    assert (facts["cancelled"], facts["verdict"]) == (True, {"status": "short", "where": []})
+    assert verdict_text(facts["verdict"], "en").startswith("One simulation does not tell")
+    assert not (tmp_path / "books" / KEPT).exists()
 
 
 def test_claims_of_units_the_books_never_sold_are_counted_in_place_of_lives(scenario: Scenario, tmp_path: Path) -> None:

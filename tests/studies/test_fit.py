@@ -142,6 +142,10 @@ def test_before_anything_was_accepted_the_packs_stand_but_another_file_must_be_t
     [
         (f"{UNUSED},share,0.2,0.3,0.4,,,40,,,,M", "fitted.csv row 2: .*expected low <= value <= high"),
         (f"{UNUSED},share,much,0.1,0.4,,,40,,,,M", "fitted.csv row 2, column value"),
+        (
+            f"{UNUSED},days,0.2,0.1,0.4,,,40,,,,M",
+            "row 2, column unit: expected share, the unit of this figure, got 'days'",
+        ),
         ("markets.US.customer.label_share,share,0.2,0.1,0.4,,,40,,,,M", "fitted.csv row 2: .*did you mean"),
     ],
 )

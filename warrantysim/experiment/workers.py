@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, TypeVar
@@ -134,12 +137,35 @@ def _spread(
     if backend == "loky":
         here = {"initializer": die_with, "initargs": (os.getpid(),)}
     pool = Parallel(n_jobs=jobs, backend=backend, return_as=return_as, pre_dispatch="2*n_jobs", batch_size=1, **here)
-    found = pool(delayed(_task)(work, parcels, seed, replication) for replication in replications)
-    yield from found
+    with _deaf():
+        found = pool(delayed(_task)(work, parcels, seed, replication) for replication in replications)
+    try:
+        for one in found:  # noqa: UP028 - else the pool is closed before the warning is silenced
+            yield one
+    finally:
+        with warnings.catch_warnings():  # That what was under way is dropped is what was asked for.
+            warnings.simplefilter("ignore", UserWarning)
+            if return_as == "generator":
+                found.close()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started within do not hear Ctrl-C, which a terminal sends to all: who started them ends them."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # Not in the main thread: nobody presses Ctrl-C there.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def die_with(parent: int) -> None:
-    """End this process soon after the one that started it is gone, however that ended: nobody else would.
+    """End this process soon after the one that started it is gone, however that ended: nobody else would. Ctrl-C, which
+    a terminal sends to both, is left to that one.
 
     ``parent``: its number; on systems that give a child whose parent is gone no other one, this does nothing.
     """
@@ -149,6 +175,7 @@ def die_with(parent: int) -> None:
             time.sleep(LOOK_EVERY)
         os._exit(1)
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=watch, name="die with parent", daemon=True).start()
 
 

@@ -18,9 +18,12 @@ from warrantysim.files.statements import Statements, duplicates
 from warrantysim.files.tables import Table, read_table, table_from_rows
 from warrantysim.schema.assumptions import Assumption
 from warrantysim.schema.distribution import PARAMETERS, Distribution
+from warrantysim.schema.errors import BadInput, Problem, ScenarioError, told
+from warrantysim.schema.fields import unit_at
 from warrantysim.schema.fitted import FittedRow
 from warrantysim.schema.paths import at, match, parse, path_text
 from warrantysim.schema.plain_text import delimited
+from warrantysim.schema.root import Scenario
 from warrantysim.schema.strict import Row, Strict
 
 FILE = "fitted.csv"
@@ -49,6 +52,9 @@ def layer(asked: LayerRequest) -> Layer:
         return Layer()
     table = read_table(file, FittedRow)
     rows = list(zip(table.numbers, read_rows(table), strict=True))
+    wrong = [told for number, row in rows for told in _wrong_unit(row, f"{table.name} row {number}", asked)]
+    if wrong:
+        raise ScenarioError(wrong)
     figures = [one for number, row in rows for one in _figures(row, f"{table.name} row {number}", asked)]
     ranges = {
         number: [row.path, row.unit, f"{row.range_low!r}", f"{row.range_high!r}", _reason(row), table.name, row.mark]
@@ -77,6 +83,18 @@ def read_rows(table: Table) -> tuple[FittedRow, ...]:
     return validated(
         Fitted, {"fitted": values}, places, [*table.problems, *twice], lambda: {"fitted": table.rows}
     ).fitted
+
+
+def _wrong_unit(row: FittedRow, place: str, asked: LayerRequest) -> Iterator[Problem]:
+    """A unit that is not the one the figure has: the value would be taken for another."""
+    try:
+        path = match(asked.below, row.path, asked.tables)[0]
+    except (ScenarioError, BadInput, LookupError):
+        return
+    unit = unit_at(Scenario, path)
+    if row.unit and unit and row.unit != unit:
+        said = told("expected {unit}, the unit of this figure, got {found!r}", unit=unit, found=row.unit)
+        yield Problem(row.path, said, f"{place}, column unit")
 
 
 def _figures(row: FittedRow, place: str, asked: LayerRequest) -> Iterator[Override]:

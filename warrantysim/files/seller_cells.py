@@ -10,7 +10,7 @@ from functools import cache
 
 from warrantysim import packs
 from warrantysim.packs.archetypes import archetypes
-from warrantysim.schema.errors import BadInput, suggestion, told
+from warrantysim.schema.errors import BadInput, nearest, suggestion, told
 from warrantysim.schema.figure_advice import KINDS, PLAIN, YEAR, codes_of, factor_of, short_figure, stated_figure
 
 Money = tuple[float, str]
@@ -165,7 +165,8 @@ def choice(text: str, kind: str) -> str:
         return found
     language = any(ord(letter) > 0x2E80 for letter in text)
     shown = [both[language] for both in known.values()]
-    raise BadInput(told("unknown choice {text!r}", text=text) + suggestion(text, [*shown, *known]))
+    near = nearest(text, [*shown, *known])
+    raise BadInput(told("unknown choice {text!r}", text=text) + suggestion(text, [near] if near else shown, len(shown)))
 
 
 def _one(text: str) -> tuple[float, tuple[str, ...]]:

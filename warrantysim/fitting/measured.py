@@ -185,6 +185,8 @@ class _Books:
         skills = {(row.sku, row.fault): float(row.skill) for row in self.scenario.faults}
         named = list(zip(self.bills["sku"], self.bills["fault"], strict=True))
         asks = pd.Series([skills.get(key, math.nan) for key in named], self.bills.index, dtype=float)
+        if nobody := int((self.bills["partner"] == "").sum()):
+            yield Unsaid("no_partner", {"n": nobody})
         known = set(self.scenario.partner_ids)
         if strange := sorted(set(self.bills["partner"]) - known - {""}):
             yield Unsaid("unknown_partners", {"names": ", ".join(strange[:5])})

@@ -254,11 +254,11 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def suggestion(word: str, choices: Iterable[str]) -> Message:
+def suggestion(word: str, choices: Iterable[str], most: int = 12) -> Message:
     """``did you mean 'cost_per_unit'?``, or, where nothing is alike, the choices if they are few."""
     known = list(choices)
     close = nearest(word, known)
     if close is not None:
         return told("did you mean {close!r}?", close=close)
-    few = 0 < len(known) <= 12
+    few = 0 < len(known) <= most
     return told("expected one of {names}", names=", ".join(name or "(empty)" for name in known)) if few else NOTHING

@@ -82,7 +82,7 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
         tables = {"figures": beside_rows(model, seen, [], done, level)}
         for by, name in (*GROUPS.items(), ("month", "months")):
             tables[name] = beside_rows(model, _named(seen, by), [by], done, level)
-        verdict = verdict_of(tables["figures"])
+        verdict: dict[str, Any] = verdict_of(tables["figures"]) if len(done) > 1 else {"status": "short"}
         if verdict.get("figure") == "claims" and verdict["status"] == "off":
             unseen = without_a_sale(moved, books, first, last)
             if sum(unseen.values()) > (verdict["books"] - verdict["model"]) / 2 > 0:
@@ -95,11 +95,11 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             "stated_later": stated_later(case.scenario, moved.horizon.begins),
             "replications": len(done),
             "cancelled": len(done) + len(failures) < len(years),
-            "verdict": {**verdict, "where": where_off(places)},
+            "verdict": {**verdict, "where": where_off(places) if len(done) > 1 else []},
             "places": places,
             "failed": [str(failure) for failure in failures],
         }
-        if reason := keep_verdict(Path(ask.books), facts):
+        if not facts["cancelled"] and (reason := keep_verdict(Path(ask.books), facts)):
             facts["unkept"] = reason
         return Stored({name: frame for name, frame in tables.items() if len(frame)}, facts)
 
@@ -283,8 +283,8 @@ def _place(by: str, of: str, lang: Lang) -> str:
 
 def _verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
     status = verdict["status"]
-    if status == "nothing":
-        return say("books.verdict.nothing", lang)
+    if status in ("nothing", "short"):
+        return say(f"books.verdict.{status}", lang)
     off = verdict["off"]
     facts = {
         "figure": _called(verdict, lang),

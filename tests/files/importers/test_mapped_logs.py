@@ -48,6 +48,12 @@ def test_columns_said_on_the_command_are_remembered(tmp_path: Path, capsys: pyte
 def test_a_field_of_another_log_is_named_with_its_report() -> None:
     assert mapped_columns(["amount=Betrag"], {"partner_bills"}) == {"map.partner_bills.amount": "Betrag"}
     assert mapped_columns(["scans.label=Nr"], ()) == {"map.scans.label": "Nr"}
+    with pytest.raises(ScenarioError, match="expected FIELD=HEADER, such as opened="):
+        mapped_columns(["opened"], set())
+    with pytest.raises(ScenarioError, match="no log is called 'bills'; did you mean 'partner_bills'"):
+        mapped_columns(["bills.day=Datum"], set())
+    with pytest.raises(ScenarioError, match=r"no field of claims_log is called 'xyz'; expected one of claim, .*opened"):
+        mapped_columns(["xyz=Datum"], set())
     with pytest.raises(ScenarioError, match="no field of claims_log is called 'openend'; did you mean 'opened'"):
         mapped_columns(["openend=X"], ())
 
@@ -55,6 +61,8 @@ def test_a_field_of_another_log_is_named_with_its_report() -> None:
 def test_which_report_a_file_is_may_be_said_of_one_or_all() -> None:
     assert meant_reports(["scans"], ["a", "b"]) == {"a": "scans", "b": "scans"}
     assert meant_reports(["a=scans"], ["a", "b"]) == {"a": "scans"}
+    with pytest.raises(ScenarioError, match=r"expected one of all_orders, .*scans"):
+        meant_reports(["zzz"], [])
     with pytest.raises(ScenarioError, match="no report is called 'scan'; did you mean 'scans'"):
         meant_reports(["a=scan"], ["a"])
     with pytest.raises(ScenarioError, match="no file is called 'c'"):

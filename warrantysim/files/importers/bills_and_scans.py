@@ -66,6 +66,12 @@ def read_bills(sheet: ReportSheet) -> Iterator[ReportRows]:
     )
     if n := int(((frame["currency"] == "") & ~sheet.left).sum()):
         sheet.remark(told("{n:,} bills state no currency", n=n))
+    if n := int(((partner == "") & ~sheet.left).sum()):
+        sheet.remark(
+            told(
+                "{n:,} bills name no partner and count for none: --answer partner_bills.partner=NAME, or a column", n=n
+            )
+        )
     identity = [sheet.text("partner"), day, sku, sheet.orders("order"), amount, frame["minutes"], frame["fault"]]
     yield ReportRows("bills", frame, identity, numbered=True)
 

@@ -95,6 +95,8 @@ def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     identity = (
         [claim] if "claim" in headers else [order, sku, opened, *(sheet.text(one) for one in ("market", "symptom"))]
     )
+    if n := int(((claim == "") & ~sheet.left).sum()):
+        sheet.remark(told("{n:,} claims have no number: two of one product and day count as two", n=n))
     for unit in range(1, int(several.max() if len(several) else 1) + 1):
         rows = frame[several >= unit]
         number = pd.Series(str(unit), index=rows.index, dtype="str")

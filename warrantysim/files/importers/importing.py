@@ -144,7 +144,7 @@ def _read(
     for name, content in files:
         try:
             tell = None if progress is None else (lambda rows, name=name: progress(name, rows))
-            one = read_report(content, name, context, meant.get(name, ""), tell)
+            one = read_report(content, name, replace(context, file=name), meant.get(name, ""), tell)
         except ScenarioError as error:
             problems += error.problems
             continue
@@ -248,7 +248,8 @@ def meant_reports(stated: Sequence[str], files: Sequence[str]) -> dict[str, str]
     for one in stated:
         file, mark, name = one.rpartition("=")
         if name not in reports():
-            raise refuse(f"--as {one}", told("no report is called {name!r}", name=name) + suggestion(name, reports()))
+            expected = told("expected FILE=REPORT; no report is called {name!r}", name=name)
+            raise refuse(f"--as {one}", expected + suggestion(name, reports(), len(reports())))
         if mark and file not in files:
             raise refuse(f"--as {one}", told("no file is called {name!r}", name=file) + suggestion(file, files))
         out |= {file: name} if mark else dict.fromkeys(files, name)
@@ -270,8 +271,13 @@ def mapped_columns(stated: Sequence[str], meant: Collection[str]) -> dict[str, s
         report, _, field = said.strip().rpartition(".")
         report = report or logs[0]
         known = log_fields(report)
-        if not mark or field not in known:
+        if not mark:
+            raise refuse(f"--map {one}", "expected FIELD=HEADER, such as opened='Created at'")
+        if report not in LOGS:
+            wrong = told("no log is called {report!r}", report=report)
+            raise refuse(f"--map {one}", wrong + suggestion(report, LOGS))
+        if field not in known:
             wrong = told("no field of {report} is called {field!r}", report=report, field=field)
-            raise refuse(f"--map {one}", wrong + suggestion(field, known))
+            raise refuse(f"--map {one}", wrong + suggestion(field, known, len(known)))
         out[answer_name(report, field)] = header.strip()
     return out

@@ -24,7 +24,7 @@ from warrantysim.files.importers.words import (
     values_of,
     word_choices,
 )
-from warrantysim.schema.errors import refuse, suggestion, told
+from warrantysim.schema.errors import refuse, told
 from warrantysim.schema.figure_advice import KINDS
 
 ASKED = 12
@@ -70,8 +70,7 @@ def mapping(report: str, header: Sequence[str], context: Context) -> dict[str, s
         return offered(report, header)  # another log than the one that was mapped
     for field, cell in stated.items():
         if cell and plain_words(cell) not in named:
-            missing = told("no column is called {cell!r}", cell=cell) + suggestion(cell, named.values())
-            raise refuse(f"--map {field}", missing)
+            raise context.no_column(answer_name(report, field), cell, named.values())
     said = {field: named[plain_words(cell)] for field, cell in stated.items() if cell}
     rest = offered(report, [cell for cell in header if cell not in said.values()])
     return said | {field: cell for field, cell in rest.items() if field not in stated}

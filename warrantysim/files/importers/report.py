@@ -18,7 +18,7 @@ import pandas as pd
 
 from warrantysim.files.importers.form import Form, plain_name
 from warrantysim.packs import rows as shipped
-from warrantysim.schema.errors import Message, refuse, suggestion, told
+from warrantysim.schema.errors import Message, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
@@ -111,6 +111,10 @@ class Report:
         return len(found) / (len(names) + len(self.columns) - len(found))
 
 
+MOST_COLUMNS = 40
+"""Columns of a file up to which all of them are named [columns]."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What is known beside the file."""
@@ -125,6 +129,8 @@ class Context:
     """The seller's scenario, where there is one."""
     skus: frozenset[str] = frozenset()
     """SKUs of the seller's product list [text]."""
+    file: str = ""
+    """Name of the file, by which problems call it [text]."""
 
     def hashed(self, text: str) -> str:
         """The hash a text goes by in the books [16 hexadecimal digits]."""
@@ -143,12 +149,20 @@ class Context:
         """
         stated = self.answers.get(name)
         if stated is not None and options and stated not in options:
+            if name.startswith("map."):
+                raise self.no_column(name, stated, options)
             raise refuse(
                 f"--answer {name}", told("no such answer: {stated!r}", stated=stated) + suggestion(stated, options)
             )
         if stated is not None and not options and not is_figure(stated, low, high):
             raise refuse(f"--answer {name}", not_within(stated, low, high))
         return Question(name, message, options, default, default if stated is None else stated, stated is not None)
+
+    def no_column(self, name: str, stated: str, header: Iterable[str]) -> ScenarioError:
+        """What is raised for a column that somebody said a field is, and the file does not have."""
+        shown = [cell for cell in header if cell.strip()]
+        wrong = told("{file} has no column {stated!r}", file=self.file, stated=stated)
+        return refuse(f"--map {name.removeprefix('map.')}={stated}", wrong + suggestion(stated, shown, MOST_COLUMNS))
 
 
 def not_within(stated: str, low: float, high: float) -> Message:

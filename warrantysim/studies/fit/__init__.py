@@ -312,8 +312,9 @@ def _fitted(scenario: Scenario, rows: Sequence[Any]) -> pd.DataFrame:
         ends = kept if kept is not None else (row.low, row.high) if row.ranged else (np.nan, np.nan)
         found.append(
             {
-                "path": row.path, "unit": _unit(scenario, row.path, paths[0]), "before": float(np.mean(before)),
-                "value": row.value, "low": row.low, "high": row.high, "range_low": ends[0], "range_high": ends[1],
+                "path": row.path, "unit": unit_at(type(scenario), paths[0]) or "number",
+                "before": float(np.mean(before)), "value": row.value, "low": row.low, "high": row.high,
+                "range_low": ends[0], "range_high": ends[1],
                 "n": float(row.n), "from": row.since, "to": row.until, "key": row.how,
                 "facts": json.dumps(dict(row.facts), ensure_ascii=False, default=str),
             }
@@ -322,16 +323,6 @@ def _fitted(scenario: Scenario, rows: Sequence[Any]) -> pd.DataFrame:
     frame = pd.DataFrame(found, columns=columns.split())
     numbers = ["before", "value", "low", "high", "range_low", "range_high", "n"]
     return frame.astype(dict.fromkeys(numbers, float))
-
-
-def _unit(scenario: Scenario, text: str, path: Any) -> str:
-    """The unit of a figure, by the assumption of its path where there is one."""
-    for row in scenario.assumptions:
-        if row.path == text:
-            return row.unit
-    if ".lognormal.sigma" in text:
-        return "number"
-    return unit_at(type(scenario), path) or "number"
 
 
 def _lives(scenario: Scenario, lives: Sequence[FittedLife]) -> pd.DataFrame:
