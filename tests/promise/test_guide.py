@@ -57,6 +57,10 @@ def test_steps_together_solve_what_the_guide_does_of_what_customers_can_mend() -
     assert found["solved_so_far"].iloc[-1] == pytest.approx(0.2)
     assert found["solved"].sum() == pytest.approx(0.2)
     assert (found["solved_so_far"].diff().dropna() > 0).all()
+    assert found["low"].equals(found["high"])  # nobody says how uncertain it is
+    ranged = solved_by_step(seller(), "BUD-ANC")
+    assert (ranged["low"] < ranged["solved_so_far"]).all()
+    assert (ranged["solved_so_far"] < ranged["high"]).all()
 
 
 def test_symptoms_come_from_the_fault_mix_the_most_frequent_first() -> None:
@@ -86,11 +90,11 @@ def sold(**changes: object) -> Scenario:
 def test_a_guide_saves_what_the_claims_cost_that_it_solves_and_costs_its_copies() -> None:
     worth = {
         cost: guide_worth(Case.of(sold(sku_of={"guide_cost_per_unit": cost})), ["A"], range(3), 1).iloc[0]
-        for cost in (0, 1, 100)
+        for cost in (0, 1, 1000)
     }
     assert worth[0].verdict == PAYS
-    assert worth[100].verdict == LOSES
-    assert worth[0].low > 0 > worth[100].high
+    assert worth[1000].verdict == LOSES
+    assert worth[0].low > 0 > worth[1000].high
     # 12 months of 100 units have a copy each.
     assert worth[0].saving - worth[1].saving == pytest.approx(1200, rel=0.02)
     assert worth[1].pays_up_to == pytest.approx(worth[1].saving / 1200 + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from zipfile import ZipFile
 
 import pandas as pd
@@ -13,6 +14,8 @@ import pytest
 from tests.promise.kit import typed
 from tests.promise.seller import seller, subject
 from warrantysim.analysis.cases import Case
+from warrantysim.cli import main
+from warrantysim.packs import REFERENCE
 from warrantysim.present.terminal import terminal_text
 from warrantysim.promise.document import texts
 from warrantysim.promise.kit import Kit, kit_files
@@ -109,3 +112,17 @@ def test_statement_and_card_of_every_market_keep_its_rules(market: str, lang: st
     kit = Kit(subject(market), "VAC-L10", lang, printed=True)
     assert [(entry.place, one.rule.rule, one.found) for entry, one in kit.findings()] == []
     assert texts(kit.statement)
+
+
+@pytest.mark.slow
+def test_the_command_writes_the_kit_and_says_where_a_card_pays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["promise", str(REFERENCE), "--kit", "--market", "DE", "--sku", "BUD-ANC", "--replications", "3", "--quiet"]
+    assert main([*asked, "--out", str(tmp_path / "kit")]) == 0
+    assert "yes: it pays" in " ".join(capsys.readouterr().out.split())
+    with ZipFile(tmp_path / "kit" / "kit-DE-BUD-ANC.zip") as packed:
+        assert "de/card-BUD-ANC-de.pdf" in packed.namelist()
+    assert {"listing.csv", "guide.csv", "steps.csv", "labels.csv", "icons.zip"} <= {
+        path.name for path in (tmp_path / "kit").iterdir()
+    }

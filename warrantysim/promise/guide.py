@@ -29,6 +29,8 @@ SAFE_STEPS = 3
 """Steps before the first that may lose settings or data [count]."""
 ANY = "any"
 """Kind of a product whose kind nobody stated."""
+EFFECTIVENESS = "triage.guide.effectiveness"
+"""The figure of a scenario that says how much a guide solves."""
 PAYS, MAY_PAY, LOSES = "pays", "may_pay", "loses"
 """What a guide does: saves more than it costs for certain, perhaps, or less."""
 
@@ -106,15 +108,20 @@ def mendable(scenario: Scenario, sku: str) -> float:
 
 
 def solved_by_step(scenario: Scenario, sku: str) -> pd.DataFrame:
-    """A row a step, in order: step, minutes, solved and solved_so_far [share of the product's claims], source, mark.
+    """A row a step, in order: step, minutes, solved, solved_so_far with its ends low and high [share of the product's
+    claims], source, mark.
 
     A guide that is read to its end solves what ``triage.guide.effectiveness`` says of the claims customers can mend;
-    the steps share it as they share what they mend.
+    the steps share it as they share what they mend. The ends are those of the assumption on that figure, the figure
+    itself where there is none.
     """
     import pandas as pd
 
     steps = steps_of(kind_of(scenario, sku))
-    whole = mendable(scenario, sku) * scenario.triage.guide.effectiveness
+    stated = scenario.triage.guide.effectiveness
+    whole = mendable(scenario, sku) * stated
+    ranged = [(row.low, row.high) for row in scenario.assumptions if row.path == EFFECTIVENESS]
+    low, high = ranged[0] if ranged else (stated, stated)
     solves = np.array([step.solves for step in steps])
     solved = whole * solves / solves.sum()
     return pd.DataFrame(
@@ -124,6 +131,8 @@ def solved_by_step(scenario: Scenario, sku: str) -> pd.DataFrame:
             "minutes": [step.minutes for step in steps],
             "solved": solved,
             "solved_so_far": np.cumsum(solved),
+            "low": np.cumsum(solved) * low / stated,
+            "high": np.cumsum(solved) * high / stated,
             "source": [step.source for step in steps],
             "mark": [step.mark for step in steps],
         }

@@ -28,16 +28,18 @@ aside { border: 2px solid #1f2933; padding: 8px 16px; margin: 16px 0; }
 .warn { font-weight: 600; }
 figure { margin: 8px 0; flex: none; }
 .beside { display: flex; align-items: center; gap: 16px; }
-@page { size: A4; margin: 18mm; }
 @media print { body { font-size: 10.5pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
   tr, aside, figure { break-inside: avoid; } }
 """.strip()
 """The whole style sheet."""
+SHEETS = {"a4": "A4; margin: 18mm", "us-letter": "letter; margin: 18mm", "a6": "105mm 148mm; margin: 8mm"}
+"""What a browser prints on, and how far from its edges."""
 PAGE = """<!doctype html>
 <html lang="{{ it.code }}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ it.title }}</title>
-<style>{{ style }}</style></head><body><main>
+<style>{{ style }}
+@page { size: {{ sheet }}; }</style></head><body><main>
 <h1>{{ it.title }}</h1>
 {% macro lines(text) %}{% for line in text.split("\n") %}{% if not loop.first %}<br>{% endif %}{{ line }}{% endfor %}
 {%- endmacro %}
@@ -72,4 +74,4 @@ def _page() -> Template:
 
 def html(document: Document) -> str:
     """The file. Everything a user named is text in it, never markup; drawings are the program's own."""
-    return _page().render(it=document, style=Markup(STYLE), drawing=Markup)
+    return _page().render(it=document, style=Markup(STYLE), sheet=SHEETS[document.paper], drawing=Markup)

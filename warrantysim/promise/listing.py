@@ -77,13 +77,16 @@ class Listing:
             for one in lint("aplus", self.market, self.lang, words, own=own, buyer_language=reads, measures=measures):
                 yield Entry("aplus", art.name, words), one
 
-    def files(self, own: Sequence[str] = ()) -> dict[str, bytes]:
-        """Its files: texts and findings as tables, pictures as SVG and PNG."""
+    def table(self) -> pd.DataFrame:
+        """A row a text: market, language, sku, place, name, text."""
         import pandas as pd
 
         head = {"market": self.market, "language": self.lang, "sku": self.sku}
-        table = pd.DataFrame([{**head, **vars(entry)} for entry in self.entries])
-        out = {"listing.csv": csv_bytes(table), "findings.csv": csv_bytes(found_table(self.findings(own)))}
+        return pd.DataFrame([{**head, **{name: str(text) for name, text in vars(one).items()}} for one in self.entries])
+
+    def files(self, own: Sequence[str] = ()) -> dict[str, bytes]:
+        """Its files: texts and findings as tables, pictures as SVG and PNG."""
+        out = {"listing.csv": csv_bytes(self.table()), "findings.csv": csv_bytes(found_table(self.findings(own)))}
         for art in self.art:
             out[f"aplus/{art.name}.svg"], out[f"aplus/{art.name}.png"] = art.svg.encode(), art.png()
         return out

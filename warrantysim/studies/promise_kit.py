@@ -55,6 +55,7 @@ def kit_tables(
     where = [(kit.of.market, kit.sku, kit.lang) for kit in kits for _ in kit.findings()]
     places = pd.DataFrame(where, columns=["market", "sku", "language"])
     return {
+        "listing": pd.concat([kit.listing.table() for kit in kits], ignore_index=True),
         "guide": worth,
         "steps": pd.concat(steps, ignore_index=True),
         "labels": pd.DataFrame(list(_labels(subjects))),
@@ -87,7 +88,13 @@ def kit_blocks(page: Say, stored: Stored, lang: Lang) -> list[Block]:
     blocks: list[Block] = [Sentence(page(key, n=0 if broken is None else len(broken)), "answer")]
     if broken is not None:
         blocks.append(TableOf("findings", page("findings"), *_found(page, broken, lang)))
-    return [*blocks, _worth(page, worth, READ.get(lang, "en")), *_steps(page, stored, lang), *_labelled(page, stored)]
+    return [
+        *blocks,
+        _worth(page, worth, READ.get(lang, "en")),
+        *_steps(page, stored, lang),
+        *_labelled(page, stored),
+        *_listed(page, stored),
+    ]
 
 
 def _found(page: Say, frame: pd.DataFrame, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
@@ -125,9 +132,21 @@ def _steps(page: Say, stored: Stored, lang: Lang) -> Iterator[Block]:
             Column("sku", page.column("sku")),
             Column(text, page("col_step"), least=30),
             Column("minutes", page("col_minutes"), "whole"),
-            Column("solved_so_far", page("col_solved"), "tenth"),
+            Column("solved_so_far", page("col_solved"), "tenth", ends=("low", "high")),
         ]
         yield TableOf("steps", page("steps"), frame, columns, most=0)
+
+
+def _listed(page: Say, stored: Stored) -> Iterator[Block]:
+    frame = stored.table("listing")
+    if frame is not None:
+        columns = [Column(name, page.column(name)) for name in ("market", "sku")]
+        columns += [
+            Column("place", page("col_place")),
+            Column("name", page("col_name")),
+            Column("text", page("col_text")),
+        ]
+        yield TableOf("listing", page("listing"), frame, columns, most=0)
 
 
 def _labelled(page: Say, stored: Stored) -> Iterator[Block]:
