@@ -1,12 +1,18 @@
 """Five small worlds in which claims are in each other's way: a short bench and freight that leaves together.
 
-Each has two or three rule cells, so that every combination of cut-points on a grid can be simulated.
+Each has two or three rule cells, so that every combination of cut-points on a grid can be simulated. And random worlds
+of five to eight, in which that is tried cell by cell: `python -m tests.decision.congested SEED...` tries anew and keeps
+what it ends at in `KEPT`, some two minutes a world.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +20,10 @@ import numpy as np
 from tests.experiment.tiny import FAULTS
 from tests.worlds import faults, merged, partner, terms, way, world
 from warrantysim.decision.asking import Experiments
+from warrantysim.decision.cells import CellZone, zones_for
 from warrantysim.decision.loop import objective
+from warrantysim.decision.luck_alone import LuckAlone
+from warrantysim.decision.training import learn
 from warrantysim.journeys.model import model_of
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.policy import Policy
@@ -158,18 +167,16 @@ def cell_wise_best(scenario: Scenario, replications: range, rounds: int = 3) -> 
     """The policy that trying everything out cell by cell ends at: every rule of the grid in one cell, the others kept,
     until a round brings nothing. Judged by simulation on ``replications``."""
     asked, w = Experiments(scenario, SEED, 1, None, None), model_of(scenario)
-    skus = scenario.sku_ids
-    every = _cell_rules(scenario)
+    every = cell_rules(scenario)
+    cells = len(scenario.sku_ids)
 
     def policy(chosen: Sequence[int]) -> Policy:
-        rules = [{"cell": {"sku": s, "market": "US"}, "zones": every[k]} for s, k in zip(skus, chosen, strict=True)]
-        rules.append({"cell": {}, "zones": [{"from": Amount(0.0, "USD"), "do": "refund"}]})
-        return scenario.policy.replace(name="cell-wise", rules=tuple(rules))
+        return by_product(scenario, [every[k] for k in chosen])
 
-    here, best = [0] * len(skus), np.inf
+    here, best = [0] * cells, np.inf
     for _ in range(rounds):
         before = best
-        for c in range(len(skus)):
+        for c in range(cells):
             options = [[*here[:c], k, *here[c + 1 :]] for k in range(len(every))]
             costs = [objective(w, years) for years in asked.simulate([policy(o) for o in options], replications)]
             k = int(np.argmin(costs))
@@ -180,7 +187,16 @@ def cell_wise_best(scenario: Scenario, replications: range, rounds: int = 3) -> 
     return policy(here)
 
 
-def _cell_rules(scenario: Scenario) -> list[list[dict[str, Any]]]:
+def by_product(scenario: Scenario, zones: Sequence[Sequence[Mapping[str, Any]]]) -> Policy:
+    """The policy with these zones for each product."""
+    rules: list[dict[str, Any]] = [
+        {"cell": {"sku": s, "market": "US"}, "zones": each} for s, each in zip(scenario.sku_ids, zones, strict=True)
+    ]
+    rules.append({"cell": {}, "zones": [{"from": Amount(0.0, "USD"), "do": "refund"}]})
+    return scenario.policy.replace(name="cell-wise", rules=tuple(rules))
+
+
+def cell_rules(scenario: Scenario) -> list[list[dict[str, Any]]]:
     """Every rule of a cell with cut-points at `SHARES` of the price, with one partner or another."""
     places = (*(share * scenario.sku_markets[0].list_price for share in SHARES), np.inf)
     out: list[list[dict[str, Any]]] = []
@@ -188,6 +204,71 @@ def _cell_rules(scenario: Scenario) -> list[list[dict[str, Any]]]:
         arms = [("refund", None), ("reship", None), ("repair_local", by)]
         out += [_zones(starts, arms) for starts in combinations_with_replacement(places, len(arms) - 1)]
     return [zones for k, zones in enumerate(out) if zones not in out[:k]]
+
+
+KEPT = Path(__file__).parent / "congested_rules.csv"
+"""What `cell_wise_best` ended at on `TRIED_ON`: a line a zone, by world and product."""
+TRIED_ON = range(400_000, 400_008)
+
+
+def kept_rules(scenario: Scenario, seed: int) -> Policy:
+    """What trying everything out cell by cell ended at."""
+    zones: dict[str, list[dict[str, Any]]] = {}
+    with KEPT.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if int(row["seed"]) == seed:
+                start = Amount(float(row["from"]), "USD")
+                zone = {"from": start, "do": row["do"], "partner": row["partner"] or None}
+                zones.setdefault(row["sku"], []).append(zone)
+    return by_product(scenario, [zones[sku] for sku in scenario.sku_ids])
+
+
+def keep(policies: Mapping[int, Policy]) -> None:
+    """Keep the rules of some worlds beside those of the others."""
+    with KEPT.open(encoding="utf-8", newline="") as file:
+        others = list(csv.reader(file))[1:]
+    rows = [row for row in others if int(row[0]) not in policies]
+    for seed, policy in policies.items():
+        for rule in policy.rules:
+            sku = rule.cell.stated().get("sku")
+            rows += [[str(seed), sku, f"{z.from_.value:g}", z.do, z.partner or ""] for z in rule.zones if sku]
+    with KEPT.open("w", encoding="utf-8", newline="") as file:
+        write = csv.writer(file, lineterminator="\n")
+        write.writerows([["seed", "sku", "from", "do", "partner"], *sorted(rows, key=lambda row: int(row[0]))])
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Fresh luck, on which policies are told apart without the luck of claims alone."""
+
+    scenario: Scenario
+    alone: LuckAlone
+
+    @classmethod
+    def of(cls, scenario: Scenario, incumbent: Policy, years: int) -> Fresh:
+        """With what claims cost alone in the first so many replications."""
+        asked = Experiments(scenario, SEED, 1, None, None)
+        learned = learn(model_of(scenario), asked.potential(range(years), incumbent), cash_only=False)
+        return cls(scenario, LuckAlone(learned, learned.cells, 0))
+
+    def apart(self, one: Policy, others: Sequence[Policy], luck: range) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What each of the others saves against one, the standard error of that, and what each costs."""
+        asked = Experiments(self.scenario, SEED, 1, None, None)
+        costs = np.array([[year.total for year in years] for years in asked.simulate([one, *others], luck)])
+        plans = [tuple(self._plan(policy)) for policy in (one, *others)]
+        own = np.array([self.alone.of(plan)[luck.start : luck.stop] for plan in plans])
+        saves = (costs[0] - own[0]) - (costs[1:] - own[1:])
+        error = saves.std(axis=1, ddof=1) / np.sqrt(len(luck))
+        return (
+            saves.mean(axis=1),
+            np.hypot(error, [self.alone.noise(plans[0], p) for p in plans[1:]]),
+            costs[1:].mean(1),
+        )
+
+    def _plan(self, policy: Policy) -> Iterator[tuple[CellZone, ...]]:
+        keys, model = self.scenario.decision.cell, model_of(self.scenario)
+        for cell in self.alone.cells:
+            yield tuple(zones_for(policy, model, dict(zip(keys, cell, strict=True))))
 
 
 PATIENT = {"waiting_share_per_day": 0.0005, "review_share": 0.0, "dispute_probability": 0.0}
@@ -240,3 +321,8 @@ def best_of_grid(scenario: Scenario, policies: Sequence[Policy] | None = None) -
 def cost_of(scenario: Scenario, policy: Policy) -> float:
     """Simulated cost of one policy on the same replications."""
     return objective(model_of(scenario), Experiments(scenario, SEED, 1, None, None).simulate([policy], REPLICATIONS)[0])
+
+
+if __name__ == "__main__":
+    for number in map(int, sys.argv[1:]):
+        keep({number: cell_wise_best(random_world(number), TRIED_ON)})

@@ -6,8 +6,9 @@ expects most of, all cells alike, and two cells that change places. They race: a
 and fewer of them on more and more, since what tells two policies apart is the difference on shared luck (sequential
 halving; Karnin, Koren and Somekh 2013). Most of that difference is the luck of claims alone, which the program knows
 for every arm on much more luck than can be simulated: what a policy's claims cost alone there is its control variate
-(Lavenberg and Welch 1981). A change is taken only if it also saves on luck that did not suggest it, on as much of it as
-it takes to know; and in the end every zone must earn its place.
+(Lavenberg and Welch 1981). Where there is time to learn that, what claims do to each other is foretold too, and only
+policies that may be best are simulated (`together`). A change is taken only if it also saves on luck that did not
+suggest it, on as much of it as it takes to know; and in the end every zone must earn its place.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import combinations, permutations, product, zip_longest
+from functools import cache, cached_property
+from itertools import combinations, permutations, zip_longest
 
 import numpy as np
 
@@ -27,16 +28,16 @@ from warrantysim.decision.luck_alone import LuckAlone, saved_alone, standard_err
 from warrantysim.decision.moves import (
     Plan,
     Zones,
+    alike,
     by_another,
     by_refund_alone,
     is_canonical,
-    joined,
     neighbours,
-    rising,
     with_fewer,
 )
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.policies import flat_ranges, priced_claims
+from warrantysim.decision.together import Together, explored
 from warrantysim.decision.training import Learned, build, learn
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.journeys.model import Model
@@ -47,8 +48,10 @@ PROOF = 300_000
 """First of the replications that prove what others suggested."""
 LEAST_PROOFS, MOST_PROOFS = 3, 8
 """Replications that prove, for one that suggests: the more the fewer claims there are, see `EASY` [count]."""
-WIDER = 3
-"""So many times as many are there for what claims cost alone, and for two policies that are close."""
+LUCK = 150
+"""So many there are where it is learned what claims cost alone: the cut-points are chosen by it [count]."""
+EXPLORED = 0.5
+"""Part of the neighbours' time for what claims do to each other [share]."""
 CLOSE = 0.001
 """Noise of a difference up to which more luck is not worth its time [share of the cost]."""
 SURE = 2.0
@@ -73,8 +76,6 @@ BATCH = 24
 """Fewest neighbours there must be time for [count]."""
 STARTS = 3
 """Policies neighbours are tried of, the best first [count]."""
-ALIKE = (0.6, 0.8, 1.25, 1.6)
-"""Factors on the cut-points from which all cells repair."""
 EASY = 1_000
 """Claims a replication up to which all `neighbours` are simulated; with more of them as many fewer, and none below a
 `BATCH` [count]."""
@@ -174,7 +175,7 @@ class Neighbours:
         one = len(self.selection)
         # Claims alone of all luck are learned in the time of some `BATCH` where there are few of them, else of many.
         self.controlled = easy >= 1.0 and self.budget >= BATCH
-        self.proof = range(PROOF, PROOF + (WIDER if self.controlled else 1) * proofs * one)
+        self.proof = range(PROOF, PROOF + max(proofs * one, LUCK if self.controlled else 0))
         self.stages = (one, one * round(math.sqrt(1 + proofs)), one * (1 + proofs))
         self.start = self.zones(self.found.best.policy)
         self.spent = 0.0
@@ -238,8 +239,11 @@ class Neighbours:
             noise = [self.noise(here, plan, base, cost) for plan, cost in zip(left, costs, strict=True)]
             order = sorted(range(len(left)), key=lambda k: -gains[k])[: max(-(-len(left) // 3), LAST)]
             left = [left[k] for k in order if gains[k] > -noise[k]]
-        if not left:
-            return here
+        return self.proved(here, left) if left else here
+
+    def proved(self, here: Plan, left: Sequence[Plan]) -> Plan:
+        """The best of a few policies where luck that did not suggest them proves it better than ``here``, else that
+        one."""
         first, n, most = len(self.selection), self.stages[-1], len(self.selection) + len(self.proof)
         base, *costs = self.costs([here, *left], n)
         best = left[int(np.argmax([saved_alone(self.model, base[first:], cost[first:]) for cost in costs]))]
@@ -275,6 +279,8 @@ class Neighbours:
         fill one contract."""
         tried = [self.zones(t.policy) for t in self.found.tried if np.isfinite(t.cost)]
         starts = list(dict.fromkeys([self.start, *tried, *self.filled(cells)]))
+        if self.controlled and self.found.years and not self.model.scenario.decision.cvar_weight:
+            return self.proved(self.start, self.explored(starts, cells)[:1])
         costs = [weighed(self.model, c) for c in self.costs(starts, self.stages[1])]
         starts = [starts[k] for k in np.argsort(costs, kind="stable")[:STARTS]]
         whole, ends = self.budget, [self.start]
@@ -284,6 +290,22 @@ class Neighbours:
             ends.append(self.descend(start, cells, once=True))
         self.budget = whole
         return self.descend(min(ends, key=self.whole), cells)
+
+    def explored(self, starts: Sequence[Plan], cells: Sequence[int]) -> list[Plan]:
+        """Policies by what they cost with what claims do to each other, the best first."""
+
+        @cache
+        def rules(c: int, zones: Zones) -> list[Zones]:
+            return [*self.menu(c), *self.changes(c, zones)] if by_refund_alone(zones) else [zones]
+
+        def simulated(plans: Sequence[Plan], years: range) -> list[np.ndarray]:
+            self.spent += len(plans) * len(years) / len(self.selection)
+            return self.simulated(plans, self.proof[years.start : years.stop])
+
+        offered = np.mean([year.benches.offered_minutes.sum(axis=1) for year in self.found.years], axis=0) / 60
+        it = Together(self.luck, self.found.candidates.problem.blocks, offered)
+        years = int(EXPLORED * self.budget * len(self.selection))
+        return explored(it, starts, cells, rules, simulated, years)
 
     def filled(self, cells: Sequence[int]) -> Iterator[Plan]:
         """For every partner that repairs: the policy in which every cell sends it claims, by the rule the program
@@ -308,7 +330,8 @@ class Neighbours:
         while self.spent < self.budget:
             before = here
             # Changes of all cells at once come first: a contract pays for many or for none.
-            here = self.race(here, self.alike(here, able))
+            partners = {c: {by for do, by in self.arms(c) if do == BY_PARTNER} for c in able}
+            here = self.race(here, alike(here, partners))
             for c in able:
                 here = self.race(here, self.options(here, c, most))
             if here == before and not once:
@@ -363,31 +386,6 @@ class Neighbours:
         learned = self.found.learned
         able = learned.feasible[self.rows(c)].any(axis=0)
         return [(arm.disposition, arm.partner) for a, arm in enumerate(learned.arms) if able[a]]
-
-    def alike(self, here: Plan, cells: Sequence[int]) -> list[Plan]:
-        """Every policy in which all cells change alike: one partner for another, or all repairs from lower or higher
-        values on."""
-        found: list[dict[int, Zones]] = []
-        able = {c: {by for do, by in self.arms(c) if do == BY_PARTNER} for c in cells}
-        used = sorted({zone.partner for c in cells for zone in here[c] if zone.do == BY_PARTNER})
-        for old, new in product(used, sorted(set[str]().union(*able.values()))):
-            found.append(
-                {
-                    c: joined(tuple(replace(zone, partner=new) if zone.partner == old else zone for zone in here[c]))
-                    for c in cells
-                    if new in able[c]
-                }
-            )
-        for factor in ALIKE:
-            moved = {
-                c: tuple(
-                    replace(zone, start=round(factor * zone.start, 2)) if zone.do == BY_PARTNER else zone
-                    for zone in here[c]
-                )
-                for c in cells
-            }
-            found.append({c: zones for c, zones in moved.items() if rising(zones)})
-        return [tuple(each.get(c, zones) for c, zones in enumerate(here)) for each in found]
 
     def exchanges(self, here: Plan, cells: Sequence[int], most: int) -> list[Plan]:
         """Every policy in which one cell leaves a partner and another goes there in its place, best guess first."""

@@ -47,14 +47,23 @@ class LuckAlone:
         apart = (self.of(one) - self.of(other))[self.first :]
         return float(np.std(apart, ddof=1)) / math.sqrt(len(apart)) if len(apart) > 1 else 0.0
 
+    def mean(self, c: int, zones: Zones) -> float:
+        """Cost alone of a cell's claims in a mean year."""
+        return float(self._cell(c, zones)[self.first :].mean())
+
+    def arms(self, c: int, zones: Zones) -> tuple[np.ndarray, np.ndarray]:
+        """Claims of a cell, and the arm of each under a rule."""
+        x, cell = self.learned, self.cells[c]
+        place = {tuple(arm): a for a, arm in enumerate(x.arms)}
+        rows = np.flatnonzero(x.cell == x.cells.index(cell)) if cell in x.cells else np.arange(0)
+        at = zone_at(zones, x.value[rows], x.price[rows], x.age[rows])
+        return rows, np.array([place[zone.arm] for zone in zones])[at]
+
     def _cell(self, c: int, zones: Zones) -> np.ndarray:
         if (c, zones) not in self._known:
             x = self.learned
-            place = {tuple(arm): a for a, arm in enumerate(x.arms)}
-            rows = np.flatnonzero(x.cell == x.cells.index(self.cells[c])) if self.cells[c] in x.cells else np.arange(0)
-            at = zone_at(zones, x.value[rows], x.price[rows], x.age[rows])
-            cost = x.cost[rows, np.array([place[zone.arm] for zone in zones])[at]]
-            self._known[c, zones] = np.bincount(x.replication[rows], cost, x.replications)
+            rows, arms = self.arms(c, zones)
+            self._known[c, zones] = np.bincount(x.replication[rows], x.cost[rows, arms], x.replications)
         return self._known[c, zones]
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
 from warrantysim.decision.cells import CellZone
-from warrantysim.schema.dispositions import DISPOSITIONS
+from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS
 
 Zones = tuple[CellZone, ...]
 """The zones of a cell."""
 Plan = tuple[Zones, ...]
 """The zones of every cell."""
+
+ALIKE = (0.6, 0.8, 1.25, 1.6)
+"""Factors on the cut-points from which all cells repair."""
 
 
 def by_refund_alone(zones: Zones) -> bool:
@@ -58,6 +63,31 @@ def neighbours(zones: Zones, places: list[float], arms: list[tuple[str, str]]) -
 def by_another(zones: Zones, arm: tuple[str, str]) -> Zones:
     """A cell's rule with what a disposition does done by this one of those who do it."""
     return joined(tuple(replace(zone, partner=arm[1]) if zone.do == arm[0] else zone for zone in zones))
+
+
+def alike(here: Plan, partners: Mapping[int, AbstractSet[str]]) -> list[Plan]:
+    """Every policy in which all cells change alike: one partner for another, or all repairs from lower or higher values
+    on. ``partners``: who can repair, by cell that may change."""
+    found: list[dict[int, Zones]] = []
+    used = sorted({zone.partner for c in partners for zone in here[c] if zone.do == BY_PARTNER})
+    for old, new in product(used, sorted(set[str]().union(*partners.values()))):
+        found.append(
+            {
+                c: joined(tuple(replace(zone, partner=new) if zone.partner == old else zone for zone in here[c]))
+                for c, able in partners.items()
+                if new in able
+            }
+        )
+    for factor in ALIKE:
+        moved = {
+            c: tuple(
+                replace(zone, start=round(factor * zone.start, 2)) if zone.do == BY_PARTNER else zone
+                for zone in here[c]
+            )
+            for c in partners
+        }
+        found.append({c: zones for c, zones in moved.items() if rising(zones)})
+    return [tuple(each.get(c, zones) for c, zones in enumerate(here)) for each in found]
 
 
 def joined(zones: Zones) -> Zones:

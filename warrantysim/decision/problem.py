@@ -312,7 +312,7 @@ def block_cost(block: Block, signed: Collection[str], measures: Mapping[str, flo
 def period_cost(period: Period, measures: Mapping[str, float], due: np.ndarray | bool = True) -> float:
     """One period of a signed contract; ``due``: desks that owe a minimum, shape (D,)."""
     units, fees, service = (volumes(names, measures) for names in (period.units, period.fees, period.service))
-    return period.terms.cost(units, fees, service, beside=period.beside, signed=due)
+    return float(period.terms.cost(units, fees, service, beside=period.beside, signed=due))
 
 
 def units_counted(period: Period, measures: Mapping[str, float]) -> float:

@@ -69,31 +69,34 @@ class MarginalTerms:
         *,
         beside: Beside | None = None,
         signed: np.ndarray | bool = True,
-    ) -> float:
-        """What a signed contract costs on top of unit charges; ``units``, ``fees``, ``service``: shape (P, D).
+    ) -> np.ndarray:
+        """What a signed contract costs on top of unit charges; ``units``, ``fees``, ``service``: shape (..., P, D).
 
         ``beside`` fills segments and minimums too, but bears its own part of them; ``signed``: desks whose minimum is
-        due, shape (D,).
+        due, shape (D,). Returns shape (...).
         """
-        none = np.zeros(np.shape(units))
-        others, other_fees, other_service = (none, none, none) if beside is None else beside
-        counted, paid = units + others, np.asarray(fees) + other_fees
-        k = self.segment(float(np.sum(counted)))
-        some = float(np.sum(units)) / max(float(np.sum(counted)), 1e-12)
-        own = some * self.jump[k] + self.per_unit[k] * np.sum(units, axis=0) + self.per_fee[k] * np.sum(fees, axis=0)
-        invoiced = paid + service + other_service + (self.adjusted(k, counted, paid) if self.rebate_on_invoice else 0.0)
+        fees, own_units = np.asarray(fees), units.sum(axis=-2)
+        counted, paid = (units, fees) if beside is None else (units + beside[0], fees + beside[1])
+        number = counted.sum(axis=(-2, -1))
+        k = np.searchsorted(self.lower, number, side="right") - 1
+        some = own_units.sum(axis=-1) / np.maximum(number, 1e-12)
+        own = some[..., None] * self.jump[k] + self.per_unit[k] * own_units + self.per_fee[k] * fees.sum(axis=-2)
+        invoiced = paid + service if beside is None else paid + service + beside[2]
+        if self.rebate_on_invoice:
+            invoiced = invoiced + self.adjusted(k, counted, paid)[..., None, :]
         short = np.maximum(self.minimum - self.retainer - invoiced, 0.0)
         short = np.where((self.minimum > 0) & signed, short, 0.0)
-        return float(np.sum(self.fixed) + np.sum(own) + np.sum(short))
+        return np.asarray(self.fixed.sum() + own.sum(axis=-1) + short.sum(axis=(-2, -1)))
 
-    def adjusted(self, k: int, units: np.ndarray, fees: np.ndarray) -> np.ndarray:
+    def adjusted(self, k: int | np.ndarray, units: np.ndarray, fees: np.ndarray) -> np.ndarray:
         """What segment ``k`` adds to unit charges at list price, by desk: rebates and units beyond the included ones.
 
-        ``units``, ``fees``: of everybody, shape (P, D). Returns shape (D,).
+        ``units``, ``fees``: of everybody, shape (..., P, D); ``k``: shape (...). Returns shape (..., D).
         """
-        some = float(np.sum(units) > 0)
+        by_desk = units.sum(axis=-2)
+        some = by_desk.sum(axis=-1) > 0
         return np.asarray(
-            some * self.jump[k] + self.per_unit[k] * np.sum(units, axis=0) + self.per_fee[k] * np.sum(fees, axis=0)
+            some[..., None] * self.jump[k] + self.per_unit[k] * by_desk + self.per_fee[k] * fees.sum(axis=-2)
         )
 
     def converted(self, rates: Sequence[float] | np.ndarray, last: np.ndarray | None = None) -> MarginalTerms:
