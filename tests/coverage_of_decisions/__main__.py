@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-from dataclasses import asdict
-from pathlib import Path
 
 from tests.coverage_of_decisions.promises import Kept, promises
+from tests.resumed import resumed
 
 COVERED = (0.92, 0.98)
 """What part of 95 % intervals must cover the truth [share]."""
@@ -20,21 +17,7 @@ FEW = 100
 
 def main() -> int:
     """Decide worlds and tell what was kept. With ``--kept FILE`` worlds found there are not decided again."""
-    asked = argparse.ArgumentParser(prog="make coverage")
-    asked.add_argument("--worlds", type=int, default=200)
-    asked.add_argument("--first", type=int, default=0)
-    asked.add_argument("--kept", type=Path, help="file of results, a line a world, to go on from")
-    options = asked.parse_args()
-    known: dict[int, Kept] = {}
-    if options.kept and options.kept.exists():
-        lines = [json.loads(line) for line in options.kept.read_text(encoding="utf-8").splitlines()]
-        known = {line.pop("seed"): Kept(**line) for line in lines}
-    for seed in range(options.first, options.first + options.worlds):
-        if seed not in known:
-            known[seed] = promises(seed)
-            if options.kept:
-                with options.kept.open("a", encoding="utf-8") as out:
-                    out.write(json.dumps({"seed": seed} | asdict(known[seed])) + "\n")
+    known = resumed("worlds", 200, Kept, promises)
     whole = sum(known.values(), start=Kept())
     problems = broken(whole)
     sys.stdout.write("\n".join([f"{len(known)} worlds", *told(whole), *problems, ""]))

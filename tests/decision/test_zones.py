@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from warrantysim.decision.zones import best_plans, between, exact_zones, flat_range, lower_envelope
+from warrantysim.decision.zones import best_plans, between, flat_range
 
 RANK = np.array([0, 1, 2, 2, 3])
 
@@ -40,27 +40,6 @@ def test_best_plans_are_those_that_trying_everything_finds(seed: int, canonical:
         assert total[c] == pytest.approx(cheapest(cost[c], allowed[c], canonical), rel=1e-12)
         assert cost[c, np.arange(4), plan[c]].sum() == pytest.approx(total[c])
         assert allowed[c, plan[c]].all()
-
-
-def test_the_lower_envelope_of_lines_is_their_least_value_everywhere() -> None:
-    intercept, slope = np.array([0.0, 12.0, 30.0, 18.0]), np.array([1.0, 0.5, 0.1, 0.9])
-    cuts, arms = lower_envelope(intercept, slope, 200.0)
-    for value in np.linspace(0, 200, 801):
-        arm = arms[int(np.searchsorted(cuts, value, side="right")) - 1]
-        assert intercept[arm] + slope[arm] * value == pytest.approx((intercept + slope * value).min())
-    assert 3 not in arms, "a dominated line holds nowhere"
-
-
-def test_exact_zones_meet_the_envelope_of_affine_costs() -> None:
-    rng = np.random.default_rng(3)
-    value = np.sort(rng.uniform(1, 200, 400))
-    intercept, slope = np.array([0.0, 12.0, 30.0]), np.array([1.0, 0.5, 0.1])
-    cost = intercept + slope * value[:, None]
-    zones, total = exact_zones(value, cost, np.array([0, 1, 2]), np.ones(3, dtype=bool))
-    assert total == pytest.approx(cost.min(axis=1).sum(), rel=1e-12)
-    for cut, exact in zip(zones.cuts, (24.0, 45.0), strict=True):
-        below, above = value[value < exact].max(), value[value >= exact].min()
-        assert below < cut <= above
 
 
 def test_a_flat_range_holds_the_best_place_and_grows_with_what_may_be_lost() -> None:

@@ -7,15 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.analysis.quote_worlds import quoted
-from warrantysim.files.quote_files import from_rows, read_quotes, with_quotes
+from warrantysim.files.quote_files import from_rows, quotes_in, with_quotes
+from warrantysim.schema.contracts import Partner
 from warrantysim.schema.errors import ScenarioError
 
 EXAMPLES = Path(__file__).parents[2] / "scenarios" / "quotes"
 GOOD = (EXAMPLES / "quickbench-us.csv").read_text("utf-8")
 
 
+def read(file: Path) -> dict[str, Partner]:
+    return quotes_in(file.read_bytes(), file.name)
+
+
 def test_the_example_says_the_same_in_both_forms() -> None:
-    assert read_quotes(EXAMPLES / "quickbench-us.csv") == read_quotes(EXAMPLES / "quickbench-us.yaml")
+    assert read(EXAMPLES / "quickbench-us.csv") == read(EXAMPLES / "quickbench-us.yaml")
 
 
 def broken(tmp_path: Path, old: str, new: str) -> str:
@@ -23,7 +28,7 @@ def broken(tmp_path: Path, old: str, new: str) -> str:
     assert old in GOOD
     file.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(ScenarioError) as caught:
-        read_quotes(file)
+        read(file)
     return str(caught.value)
 
 
@@ -61,7 +66,7 @@ def test_a_file_without_quotes_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "none.yaml"
     file.write_text("quotes: {}\n", "utf-8")
     with pytest.raises(ScenarioError, match="at least one quote"):
-        read_quotes(file)
+        read(file)
 
 
 @pytest.mark.parametrize(

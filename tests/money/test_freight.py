@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.money.shipped import day, shipped
-from warrantysim.money.freight import FreightTariffs, bill_segments, chargeable, freight_bill, volume_cbm
+from warrantysim.money.freight import FreightTariffs, bill_segments, chargeable, freight_bill
 from warrantysim.schema.shipping import FreightBreak, FreightLane
 
 TODAY = day("2027-03-01")
@@ -138,7 +138,7 @@ def test_one_dispatch_never_costs_more_than_its_units_sent_alone(units: list[tup
 
 
 def test_a_dispatch_is_charged_at_most_the_quantities_of_its_units() -> None:
-    kg, cbm = np.array([9.5, 0.2, 5.4]), volume_cbm(np.array([[46, 42, 24], [12, 9, 5], [30, 30, 46]]))
+    kg, cbm = np.array([9.5, 0.2, 5.4]), np.array([0.046368, 0.00054, 0.0414])
     each = demo().unit_quantity("US-CN-air", kg, cbm, TODAY)
     assert each == pytest.approx([9.5, 0.2, 6.9])
     terms, _ = demo().terms("US-CN-air", TODAY)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-from dataclasses import asdict
-from pathlib import Path
 
+from tests.resumed import resumed
 from tests.synthetic.promises import Promises, promises
 
 COVERED = {"lives": (0.90, 0.98), "shares": (0.90, 0.98), "months": (0.85, 0.95), "product_years": (0.85, 0.95)}
@@ -20,21 +17,7 @@ FEW = 100
 
 def main() -> int:
     """Try sellers and tell what was kept. With ``--kept FILE`` sellers found there are not tried again."""
-    asked = argparse.ArgumentParser(prog="make sellers")
-    asked.add_argument("--sellers", type=int, default=100)
-    asked.add_argument("--first", type=int, default=0)
-    asked.add_argument("--kept", type=Path, help="file of results, a line a seller, to go on from")
-    options = asked.parse_args()
-    known: dict[int, Promises] = {}
-    if options.kept and options.kept.exists():
-        lines = [json.loads(line) for line in options.kept.read_text(encoding="utf-8").splitlines()]
-        known = {line.pop("seed"): Promises(**line) for line in lines}
-    for seed in range(options.first, options.first + options.sellers):
-        if seed not in known:
-            known[seed] = promises(seed)
-            if options.kept:
-                with options.kept.open("a", encoding="utf-8") as out:
-                    out.write(json.dumps({"seed": seed} | asdict(known[seed])) + "\n")
+    known = resumed("sellers", 100, Promises, promises)
     whole = sum(known.values(), start=Promises())
     problems = broken(whole)
     sys.stdout.write("\n".join([*told(whole), *problems, ""]))

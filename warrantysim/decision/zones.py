@@ -115,10 +115,6 @@ class Zones:
     arms: tuple[int, ...]
     """Arm of each zone; neighbours differ."""
 
-    def arm_at(self, value: np.ndarray) -> np.ndarray:
-        """Arm of each claim value. Shape of ``value``."""
-        return np.asarray(self.arms)[np.searchsorted(self.starts, value, side="right") - 1]
-
     def moved(self, cut: int, value: float) -> Zones:
         """The same with cut-point ``cut`` (0 the lowest) at another value between its neighbours."""
         starts = list(self.starts)
@@ -156,24 +152,6 @@ def between(below: float, above: float) -> float:
     return above
 
 
-def exact_zones(
-    value: np.ndarray, cost: np.ndarray, rank: np.ndarray, allowed: np.ndarray, *, canonical: bool = True
-) -> tuple[Zones, float]:
-    """The best rule of one cell over single claims: no other cut-points or partners cost less on them.
-
-    ``value``: (n,), rising; ``cost``: (n, A), finite; ``allowed``: (A,). Claims of one value stay together.
-    Returns the zones and their cost. In free order neighbouring values may change hands often: use it for bounds.
-    """
-    if len(value) == 0:
-        return Zones((0.0,), (int(np.flatnonzero(allowed)[0]),)), 0.0
-    first = np.flatnonzero(np.concatenate([[True], np.diff(value) > 0]))
-    grouped = np.add.reduceat(cost, first, axis=0)
-    plan, total = best_plans(grouped[None], rank, allowed[None], canonical=canonical)
-    distinct = value[first]
-    edges = np.array([0.0, *(between(a, b) for a, b in zip(distinct, distinct[1:], strict=False))])
-    return zones_from_plan(edges, plan[0]), float(total[0])
-
-
 def flat_range(value: np.ndarray, gain: np.ndarray, low: float, high: float, loss: float) -> tuple[float, float]:
     """Values a cut-point may take at a cost of at most ``loss``: the unbroken range around the best one.
 
@@ -206,26 +184,3 @@ def flat_range(value: np.ndarray, gain: np.ndarray, low: float, high: float, los
     while right < held.size and good[right + 1]:
         right += 1
     return float(edges[left]), float(edges[right] if right < held.size else high)
-
-
-def lower_envelope(intercept: np.ndarray, slope: np.ndarray, top: float) -> tuple[tuple[float, ...], tuple[int, ...]]:
-    """Lower envelope of the lines ``intercept + slope x v`` over 0 <= v <= top: (starts, lines), starts[0] = 0.
-
-    The best rule of a cell whose expected costs are affine in claim value and that shares nothing.
-    """
-    at, starts, lines = 0.0, [0.0], []
-    line = int(np.lexsort((slope, intercept))[0])
-    lines.append(line)
-    while True:
-        falls = slope < slope[line]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cross = np.where(falls, (intercept - intercept[line]) / (slope[line] - slope), np.inf)
-        cross = np.where(cross > at, cross, np.inf)
-        nearest = float(cross.min(initial=np.inf))
-        if not nearest < top:
-            return tuple(starts), tuple(lines)
-        ties = np.flatnonzero(cross <= nearest * (1 + 1e-12))
-        line = int(ties[np.argmin(slope[ties])])
-        at = nearest
-        starts.append(at)
-        lines.append(line)

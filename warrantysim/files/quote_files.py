@@ -14,7 +14,6 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,7 +21,6 @@ from pydantic import ValidationError
 from warrantysim.files.documents import Document, dotted, parse_document, parse_value
 from warrantysim.files.encoding import decode
 from warrantysim.files.reading import MAX_BYTES, validated
-from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.files.statements import Statements
 from warrantysim.files.wording import FORM, UNKNOWN
 from warrantysim.schema.contracts import Partner, Partners
@@ -41,19 +39,6 @@ class QuoteFile(Strict):
 
     quotes: Partners
     """Quotes by id."""
-
-
-def read_quotes(path: str | FilePath) -> dict[str, Partner]:
-    """The quotes of a file.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem, each naming its file and line.
-    """
-    file = FilePath(path)
-    text, _ = read_text(file, MAX_BYTES)
-    return _stated(text, shown_path(file))
 
 
 def quotes_in(content: bytes, name: str) -> dict[str, Partner]:

@@ -13,11 +13,6 @@ from warrantysim.schema.shipping import FreightBreak, FreightLane
 CM3_PER_CBM = 1e6
 
 
-def volume_cbm(dims_cm: np.ndarray) -> np.ndarray:
-    """Volume of parcels in cubic metres; ``dims_cm``: length, width, height, shape (n, 3). Returns shape (n,)."""
-    return np.prod(np.asarray(dims_cm, dtype=float), axis=1) / CM3_PER_CBM
-
-
 def chargeable(lane: FreightLane, kg: np.ndarray, cbm: np.ndarray) -> np.ndarray:
     """Chargeable quantity of whole dispatches, in the lane's unit; 0 for an empty one. Shape (n,).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TypeVar
 
 from warrantysim.locale.wording import Lang, named, text
@@ -99,8 +99,3 @@ def search_fields(rows: Iterable[F], wanted: str) -> list[F]:
         if all(word in said or word in own for word in words):
             ranked.append((-sum(word in own for word in words), place, row))
     return [row for _, _, row in sorted(ranked, key=lambda item: item[:2])]
-
-
-def without_name(rows: Sequence[FieldRow]) -> list[str]:
-    """Paths whose field has no Chinese name."""
-    return [row.path for row in rows if text(steps_of(row.path)[-1], "zh", FIELD) is None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warrantysim.schema.diff import diff
 from warrantysim.schema.digest import digest
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.root import Scenario
@@ -76,11 +75,6 @@ def kept_scenario(workspace: Workspace, ref: str) -> Scenario:
     version = versions.stored_version(workspace, SORT, ref)
     scenario: Scenario = Scenario.model_validate(read_json(version.path(FILE)))
     return scenario
-
-
-def stated_differences(workspace: Workspace, ref: str, other: Scenario) -> list[str]:
-    """What a what-if states otherwise than another scenario, ``old -> new``, a line each."""
-    return [str(change) for change in diff(other, kept_scenario(workspace, ref))]
 
 
 def runs_of(workspace: Workspace, version: Version) -> list[str]:

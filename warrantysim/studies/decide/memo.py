@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -152,12 +151,6 @@ def decision_memo(memo: Memo, langs: Sequence[Lang] = ("en",)) -> str:
     """
     articles = [memo_article(memo, lang) for lang in langs]
     return html_page(f"{articles[0].title if articles else ''} {memo.provenance.run_id[:12]}".strip(), articles)
-
-
-def memo_name(memo: Memo, langs: Sequence[Lang]) -> str:
-    """``memo_<scenario>_<run>_<languages>.html``, safe on every file system."""
-    parts = ("memo", memo.change.scenario.name[:60], memo.provenance.run_id[:12], "-".join(langs))
-    return "_".join(re.sub(r"[^\w-]+", "-", part) for part in parts if part) + ".html"
 
 
 def memo_article(memo: Memo, lang: Lang) -> Article:
