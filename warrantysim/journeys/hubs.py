@@ -83,8 +83,11 @@ class Batches:
 def batches(model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray, keys: np.ndarray) -> Batches:
     """Who leaves a hub together. ``ready``, ``kg``, ``keys``: stamps, weights and unit keys, which tell the order of an
     instant; shape (n,) each."""
-    full = fills(rule)
+    full, may_fill = fills(rule), rule.rule not in {"weekday", "age"}
     order = np.lexsort((keys, ready))
+    # Unless the clock runs from the last departure, when a batch leaves is known of whatever unit is its first.
+    alone = rule.clock == "first_item" or rule.age_days is None or rule.rule not in {"age", "hybrid"}
+    clocks = model.leaves_by(rule, ready[order], np.full(len(order), NO_CLOCK)).tolist() if alone else None
     begins: list[int] = []
     left: list[int] = []
     filled: list[bool] = []
@@ -98,12 +101,12 @@ def batches(model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray
             begins.append(k)
         on_board += 1
         weight += more
-        if full(on_board, weight):
+        if may_fill and full(on_board, weight):
             left.append(last := now)
             filled.append(True)
             on_board, weight = 0, 0.0
         elif on_board == 1:
-            due = int(model.leaves_by(rule, np.array([now]), np.array([last]))[0])
+            due = clocks[k] if clocks else int(model.leaves_by(rule, np.array([now]), np.array([last]))[0])
     if on_board:
         left.append(due)
         filled.append(False)

@@ -98,13 +98,14 @@ def settle_pools(
     asks = np.arange(len(rows)) >= len(opening) + len(enter)
     takes = asks & accepted[rows] & model.scenario.stock_rules.pool_first
     key, generation = r.claims.unit[rows], r.claims.generation[rows]
-    order = np.lexsort((generation, key, asks, at, cell))
+    when = _moment(at, asks)
+    order = np.lexsort((generation, key, _apart(cell, when)))
     served = np.zeros(len(rows), dtype=bool)
     served[order] = _served(cell[order], np.where(takes, -1, np.where(asks, 0, 1))[order])
     source = r.source.copy()
     source[rows[asks]] = np.where(served[asks], Source.POOL, Source.NEW)
     sku, market = np.divmod(cell, len(model.markets))
-    by_time = np.lexsort((generation, key, asks, at))
+    by_time = np.lexsort((generation, key, when))
     moves = StockMoves(
         sku=sku.astype(np.int16),
         market=market.astype(np.int8),
@@ -122,13 +123,23 @@ def handed(cell: np.ndarray, at: np.ndarray, asks: np.ndarray, key: np.ndarray, 
     The events are units that come in and claims that ask (mask ``asks``), in any order, ``cell`` their pool. Returns -1
     for those that come, and for those that find nothing. Shape (n,), int64.
     """
-    order = np.lexsort((generation, key, asks, at, cell))
+    order = np.lexsort((generation, key, _apart(cell, _moment(at, asks))))
     step = np.where(asks, -1, 1)[order]
     takers, units = order[_served(cell[order], step)], order[step > 0]
     nth = np.arange(len(takers)) - np.searchsorted(cell[takers], cell[takers])
     out = np.full(len(cell), -1)
     out[takers] = units[np.searchsorted(cell[units], cell[takers]) + nth]
     return out
+
+
+def _moment(at: np.ndarray, asks: np.ndarray) -> np.ndarray:
+    """Stamps as numbers from 0 on, who comes before who asks: one key sorts faster than two. Shape (n,), int64."""
+    return (at - at.min(initial=0)) * 2 + asks
+
+
+def _apart(cell: np.ndarray, moment: np.ndarray) -> np.ndarray:
+    """Moments in the order of cells. Shape (n,), int64."""
+    return cell * (moment.max(initial=0) + 1) + moment
 
 
 def opening_units(model: Model, plenty: np.ndarray) -> np.ndarray:

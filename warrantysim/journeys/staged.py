@@ -103,6 +103,8 @@ class Wave:
     """Rows of those whose way depends on others [int64]."""
     risky: np.ndarray
     """Rows among those open to whom it matters which unit they get [bool]."""
+    asks: tuple[np.ndarray, ...]
+    """Who takes what is in a pool and waits for nobody: row, then as `Stages._event`."""
 
 
 def staged(
@@ -204,7 +206,9 @@ class Stages:
         risky = at_risk(plan, self.model) if self.pool_bounces else np.zeros(len(plan), dtype=bool)
         open_ = (comes_back(plan.route) & plan.label_used) | (risky & reships(plan.route))
         rows = np.flatnonzero(open_)
-        wave = Wave(self.total, plan, alone, outlook(plan), rows, risky[rows])
+        asks = np.flatnonzero(reships(plan.route) & plan.pool_accepted & ~open_)
+        asked = asks, *self._event(plan, asks, alone["shipped"][asks] - plan.d_pick[asks])
+        wave = Wave(self.total, plan, alone, outlook(plan), rows, risky[rows], asked)
         self.waves.append(wave)
         self.total += len(plan)
         self.alive = np.append(self.alive, np.ones(len(plan), dtype=bool))
@@ -296,11 +300,9 @@ class Stages:
 
     def _asked_at_once(self, wave: Wave) -> tuple[np.ndarray, ...]:
         """Those who wait for nobody take what is in the pool."""
-        plan, last = wave.plan, wave.first + len(wave.plan)
-        mine = reships(plan.route) & plan.pool_accepted & self.alive[wave.first : last]
-        mine[wave.open] = False
-        rows = np.flatnonzero(mine)
-        return self._event(plan, rows, wave.alone["shipped"][rows] - plan.d_pick[rows])
+        rows, *event = wave.asks
+        alive = self.alive[wave.first + rows]
+        return tuple(event) if alive.all() else tuple(column[alive] for column in event)
 
     def _bounces(self, t: Table, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bounce share and days of the benches that repaired some units; shape of ``unit`` each."""
