@@ -42,6 +42,20 @@ class Outlook:
     until: np.ndarray
     """It follows only if the claim is resolved by then: what fails after the warranty does not [int64 s]."""
 
+    def take(self, rows: np.ndarray) -> Outlook:
+        """That of the named rows (index or mask)."""
+        return Outlook(self.origin[rows], self.after[rows], self.until[rows])
+
+    def copy(self) -> Outlook:
+        """One to write to."""
+        return Outlook(self.origin.copy(), self.after.copy(), self.until.copy())
+
+    @staticmethod
+    def concat(parts: Sequence[Outlook]) -> Outlook:
+        """That of all parts, one after the other."""
+        names = ("origin", "after", "until")
+        return Outlook(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+
 
 def outlook(plan: Plan) -> Outlook:
     """What follows a claim is settled before it begins, but for the moment it is resolved.

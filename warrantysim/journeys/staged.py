@@ -98,11 +98,6 @@ class Wave:
     """Number of the first; the others follow."""
     plan: Plan
     alone: dict[str, np.ndarray]
-    outlook: Outlook
-    open: np.ndarray
-    """Rows of those whose way depends on others [int64]."""
-    risky: np.ndarray
-    """Rows among those open to whom it matters which unit they get [bool]."""
     asks: tuple[np.ndarray, ...]
     """Who takes what is in a pool and waits for nobody: row, then as `Stages._event`."""
 
@@ -149,8 +144,23 @@ class Table:
     plan: Plan
     outlook: Outlook
     risky: np.ndarray
-    places: Shared
-    columns: dict[str, np.ndarray] = field(default_factory=dict)
+    """Whether it matters to each which unit it gets [bool]."""
+    places: Shared = field(init=False)
+    columns: dict[str, np.ndarray] = field(init=False)
+
+    def among(self, alive: np.ndarray) -> Table:
+        """Those that are, by number."""
+        mine = alive[self.number]
+        if mine.all():
+            return self
+        return Table(self.number[mine], self.plan.take(mine), self.outlook.take(mine), self.risky[mine])
+
+    @staticmethod
+    def concat(parts: Sequence[Table]) -> Table:
+        """All of them, one after the other."""
+        number, risky = (np.concatenate([getattr(p, name) for p in parts]) for name in ("number", "risky"))
+        plan = Plan.concat([p.plan for p in parts])
+        return Table(number, plan, Outlook.concat([p.outlook for p in parts]), risky)
 
     def asked(self) -> np.ndarray:
         """When each asked which unit of the pool it gets; `NEVER` where it did not matter to it [int64 s]."""
@@ -178,6 +188,7 @@ class Stages:
         self.policy, self.model, self.luck, self.queues = policy, model, luck, queues
         self.pool_bounces = pool_bounces and model.scenario.stock_rules.pool_first and model.most_bounces > 0
         self.waves: list[Wave] = []
+        self.open: list[Table] = []
         self.total = 0
         # By number of the claim: whether it still is one, who follows it, and what that one came of.
         self.alive = np.zeros(0, dtype=bool)
@@ -205,34 +216,28 @@ class Stages:
         alone = walk(plan, self.model, self.luck, returned=False)
         risky = at_risk(plan, self.model) if self.pool_bounces else np.zeros(len(plan), dtype=bool)
         open_ = (comes_back(plan.route) & plan.label_used) | (risky & reships(plan.route))
-        rows = np.flatnonzero(open_)
+        rows, view = np.flatnonzero(open_), outlook(plan)
+        self.open.append(Table(rows + self.total, plan.take(rows), view.take(rows), risky[rows]))
         asks = np.flatnonzero(reships(plan.route) & plan.pool_accepted & ~open_)
         asked = asks, *self._event(plan, asks, alone["shipped"][asks] - plan.d_pick[asks])
-        wave = Wave(self.total, plan, alone, outlook(plan), rows, risky[rows], asked)
+        wave = Wave(self.total, plan, alone, asked)
         self.waves.append(wave)
         self.total += len(plan)
         self.alive = np.append(self.alive, np.ones(len(plan), dtype=bool))
         self.child = np.append(self.child, np.full(len(plan), NOBODY))
         self.came_of = np.append(self.came_of, np.full((5, len(plan)), NOBODY), axis=1)
         ending = np.where(open_, np.int8(BARREN), endings_of(alone["closure"], alone["finding"]))
-        rows = follows(wave.outlook, ending, alone["resolved"])
-        return _parents(plan, wave.outlook, rows, ending, alone["resolved"], rows + wave.first)
+        rows = follows(view, ending, alone["resolved"])
+        return _parents(plan, view, rows, ending, alone["resolved"], rows + wave.first)
 
     def _under_way(self) -> Table:
-        kept = [self.alive[wave.first + wave.open] for wave in self.waves]
-        rows = [wave.open[mine] for wave, mine in zip(self.waves, kept, strict=True)]
-        waves = list(zip(self.waves, rows, strict=True))
-        views = [(w.outlook.origin[mine], w.outlook.after[mine], w.outlook.until[mine]) for w, mine in waves]
-        return Table(
-            np.concatenate([mine + w.first for w, mine in waves]),
-            Plan.concat([w.plan.take(mine) for w, mine in waves]),
-            Outlook(*(np.concatenate(column) for column in zip(*views, strict=True))),
-            np.concatenate([w.risky[mine] for w, mine in zip(self.waves, kept, strict=True)]),
-            Shared(self.luck, self.queues),
-        )
+        self.open = [Table.concat([table.among(self.alive) for table in self.open])]
+        table = self.open[0]
+        return replace(table, outlook=table.outlook.copy())
 
     def _gone_through(self, t: Table) -> Parents:
         """Let all go through; returns those whom another claim follows than before, or one for the first time."""
+        t.places = Shared(self.luck, self.queues)
         t.columns = walk(t.plan, self.model, self.luck, t.places)
         brought = self._from_pools(t)
         ending, resolved = endings_of(t.columns["closure"], t.columns["finding"]), t.columns["resolved"]
