@@ -145,18 +145,26 @@ def with_half(hubs: Hubs, model: Model, claims: Claims) -> Hubs:
     return replace(hubs, left=left)
 
 
-def had_nobody_given_up(run: Run) -> Iterator[tuple[Records, np.ndarray]]:
+def all_of(r: Records) -> np.ndarray:
+    """Every record. Shape (records,), bool."""
+    return np.ones(len(r), dtype=bool)
+
+
+def had_nobody_given_up(
+    run: Run, chosen: Callable[[Records], np.ndarray] = all_of
+) -> Iterator[tuple[Records, np.ndarray]]:
     """Who would travel then, with the row in the run's records of the claim each comes of: the run's own claims first,
     then those gone on. Nobody opens a claim again then, so those opened again are left out with all that follows them.
+    Told of those only that are ``chosen``, a mask of records.
     """
     again = _opened_again(run.records)
-    own = np.flatnonzero(~again)
+    own = np.flatnonzero(~again & chosen(run.records))
     yield run.records.take(own), own
     if run.gone_on is None:
         return
     mine = np.append(~again, np.zeros(len(again), dtype=bool))
     root = run.gone_on.records.claims.root
-    for r, rows in had_nobody_given_up(run.gone_on):
+    for r, rows in had_nobody_given_up(run.gone_on, chosen):
         kept = np.flatnonzero(mine[root[rows]])
         yield r.take(kept), root[rows[kept]]
 
@@ -174,9 +182,8 @@ def _opened_again(r: Records) -> np.ndarray:
 def all_aboard(run: Run, model: Model, luck: Luck, plenty: np.ndarray) -> Run | None:
     """Freight and stock had nobody given up, see `Run.aboard`. ``plenty``: where new stock does not run short, as in
     `settle_pools`; elsewhere pools are left as they were."""
-    (own, _), *others = had_nobody_given_up(run)
+    (own, _), *others = had_nobody_given_up(run, lambda r: (r.dispatch >= 0) | moves_stock(r))
     gone = [replace(r, claims=replace(r.claims, root=rows)) for r, rows in others]
-    own, *gone = (r.take(np.flatnonzero((r.dispatch >= 0) | moves_stock(r))) for r in (own, *gone))
     if not sum(map(len, gone)):
         return None
     # Units of the run are told from the others by their root.

@@ -23,12 +23,10 @@ from warrantysim.schema.clock import NEVER
 
 def in_line(run: Run, model: Model) -> InLine | None:
     """Claims of the benches at which those gone on would have queued, see `Run.in_line`; None where nobody would."""
-    (own, _), *others = had_nobody_given_up(run)
+    (own, _), *others = had_nobody_given_up(run, lambda r: r.bench_out > NEVER)
     gone = [replace(r, claims=replace(r.claims, root=rows)) for r, rows in others]
-    gone = [r.take(np.flatnonzero(r.bench_out > NEVER)) for r in gone]
     if not sum(map(len, gone)):
         return None
-    own = own.take(np.flatnonzero(own.bench_out > NEVER))
     both = concatenated([replace(own, claims=replace(own.claims, root=np.full(len(own), -1))), *gone])
     out = both.bench_out.copy()
     bench = np.full(len(both), -1)
