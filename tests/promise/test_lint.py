@@ -128,3 +128,29 @@ def test_the_brand_keeps_its_own_signs() -> None:
 def test_what_no_place_names_may_say_anything_and_a_pattern_is_of_its_language() -> None:
     assert may_state("parcel", "US") == "yes"
     assert [one.pattern for one in pattern("warranty", "ja")] == ["保証|返金|返品|無償交換|永久"]
+
+
+HARMLESS = [
+    ("aplus", "US", "en", "BPA free bottle, hands-free calls, noise-free fan. For best results charge it first."),
+    ("aplus", "US", "en", "Ports: HDMI, USB, VGA, LAN. Model CHG65W, 100-240 V, 50-60 Hz, firmware 01.01.2027."),
+    ("bullet", "US", "en", "Works with 110 V and 220 V; 20000 mAh; 12 x 9 x 5 cm; weighs 160 g"),
+    ("title", "US", "en", "Lumenova 65 W charger with two USB-C ports, for phone and tablet"),
+    ("aplus", "DE", "de", "Bei Bedarf neu starten oder neu koppeln. Maße: 12 x 9 x 5 cm, 0,16 kg, 100-240 V."),
+    ("aplus", "JP", "ja", "最高温度は60度。出力65W、100-240V、50/60Hz。一回の充電で約八時間使えます。"),
+    ("aplus", "US", "en", "Press once to start, twice to pair. The light turns green, then blue."),
+    ("description", "UK", "en", "Charges a phone in 30 minutes. Line one.\nLine two."),
+    ("message", "US", "en", "Order 123-1234567-1234567: thank you. Which light do you see?\n\nWe answer within a day."),
+    (
+        "message",
+        "DE",
+        "de",
+        "Bestellung 123-1234567-1234567: Wir haben den Preis erstattet. Das Geld kommt bis zum 05.10.2026.",
+    ),
+    ("card", "US", "en", "Write to the seller through your order. Your rights under the law remain."),
+]
+"""Texts that rules must leave alone."""
+
+
+@pytest.mark.parametrize(("place", "market", "language", "text"), HARMLESS, ids=range(len(HARMLESS)))
+def test_what_breaks_no_rule_is_left_alone(place: str, market: str, language: str, text: str) -> None:
+    assert [(one.rule.rule, one.found) for one in lint(place, market, language, text)] == []
