@@ -168,6 +168,19 @@ def test_what_a_claim_comes_to_does_not_depend_on_what_else_is_tried_in_the_same
     np.testing.assert_allclose(*minutes, rtol=1e-12)
 
 
+def test_no_more_claims_are_tried_at_once_than_memory_is_meant_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[int]()
+
+    def counted(scenario: Scenario, policy: Policy, claims: Any, *rest: Any) -> Any:
+        tried.append(len(claims))
+        return solo_run(scenario, policy, claims, *rest)
+
+    monkeypatch.setattr(potential, "solo_run", counted)
+    monkeypatch.setattr(potential, "TOGETHER", 50)
+    assert len(outcomes(roomy(20))) > 50
+    assert max(tried) <= 50
+
+
 def test_latent_claims_are_there_only_where_nothing_is_asked_back() -> None:
     scenario = roomy(births={"opportunistic": {"US": [{"from": "0 USD", "share": 0.3}]}})
     found = outcomes(scenario, "reship")

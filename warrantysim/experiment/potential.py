@@ -16,7 +16,7 @@ from warrantysim.experiment.outcomes import BenchUse, Beside, FreightUse, Potent
 from warrantysim.experiment.uses import bench_use, freight_use, lane_names, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.events import simulate_run
-from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up, hubs_of, with_half
+from warrantysim.journeys.hubs import ALONE, Hubs, concatenated, had_nobody_given_up, hubs_of, with_half
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Records, Run, Source, is_routed, to_china
@@ -67,21 +67,23 @@ class Trial:
         self.freight: list[FreightUse] = []
         self.routed = np.zeros(shape[0], dtype=bool)
         """Whether a rule is asked about the claim, or would be had its customer not given up before, shape (n,)."""
-        self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], MONEY)))
+        # Claims alone know nothing of each other: each is there once for every arm, so that waves are few and long.
+        firsts = [self._met(self._run(some, np.full(len(some), MONEY)), some) for some in _blocks(shape[0])]
+        self.first = concatenated(firsts)
         """Records of the root claims under the refund, which every claim that can be filed is filed under."""
         wanted = self._wanted()
-        # Claims alone know nothing of each other: each is there once for every arm, so that waves are few and long.
         rows, arm = np.nonzero(wanted)
-        for some in np.array_split(np.arange(len(rows)), -(-len(rows) // TOGETHER)) if len(rows) else ():
+        for some in _blocks(len(rows)) if len(rows) else ():
             self._run(rows[some], arm[some])
         self.done &= self.routed[:, None]
         self.source = self._source(wanted)
         """The arm whose outcome holds, shape (n, A)."""
 
-    def _met(self, r: Records) -> Records:
-        """Records of root claims, in the order they were born."""
+    def _met(self, r: Records, tried: np.ndarray) -> Records:
+        """Records of root claims, in the order they were born. ``tried``: which those of the run were."""
         rows = np.flatnonzero(r.claims.generation == 0)
-        return r.take(rows[np.argsort(r.claims.root[rows], kind="stable")])
+        met = r.take(rows[np.argsort(r.claims.root[rows], kind="stable")])
+        return replace(met, claims=replace(met.claims, root=tried[met.claims.root]))
 
     def _wanted(self) -> np.ndarray:
         """Arms still to be run for each claim. Shape (n, A), bool."""
@@ -166,6 +168,11 @@ class Trial:
         source = np.where(wanted, own, instead[:, None])
         source[:, MONEY] = MONEY
         return np.where(self.routed[:, None], source, MONEY)
+
+
+def _blocks(n: int) -> list[np.ndarray]:
+    """The numbers up to ``n`` in blocks of at most `TOGETHER`; one block for none."""
+    return np.array_split(np.arange(n), max(-(-n // TOGETHER), 1))
 
 
 def ruled(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
