@@ -162,6 +162,15 @@ def test_a_contract_nobody_uses_is_billed_by_whoever_signs_it() -> None:
     assert by_components(scenario, signed).unassigned > plain.unassigned + 300
 
 
+def test_a_contract_named_only_by_a_rule_for_no_claim_is_billed_too() -> None:
+    scenario = seller(name="named")
+    rest = [{"from": usd(0), "do": "refund"}, {"from": usd(9), "do": "repair_local", "partner": "P"}]
+    own = [{"cell": {"sku": k, "market": m}, "zones": rest[:1]} for k in SKUS for m in MARKETS]
+    for zones in (rest[:1], rest):
+        policy = policy_of({"name": "x", "rules": [*own, {"cell": {}, "zones": zones}]})
+        assert_equal(by_components(scenario, policy), whole(scenario, policy))
+
+
 def test_cells_are_not_told_apart_where_all_claims_wait_for_each_other() -> None:
     filled = {"consolidation": {"rule": "count", "count": 5}}
     waits = world(("A",), {"US": {"china": {"sea": filled}}})

@@ -96,8 +96,12 @@ def settle_pools(
     start = np.full(len(opening), first_stamp(model.scenario))
     at = np.concatenate([start, r.pooled[enter], asked[leave]])
     asks = np.arange(len(rows)) >= len(opening) + len(enter)
-    takes = asks & accepted[rows] & model.scenario.stock_rules.pool_first
-    key, generation = r.claims.unit[rows], r.claims.generation[rows]
+    takes = asks & model.scenario.stock_rules.pool_first
+    takes[asks] &= accepted[rows[asks]]
+    key, generation = np.zeros((2, len(rows)), dtype=np.uint64)  # units on hand come before all others
+    key[len(opening) :], generation[len(opening) :] = (
+        column[rows[len(opening) :]] for column in (r.claims.unit, r.claims.generation)
+    )
     when = _moment(at, asks)
     order = np.lexsort((generation, key, _apart(cell, when)))
     served = np.zeros(len(rows), dtype=bool)
