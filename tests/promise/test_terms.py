@@ -77,7 +77,7 @@ def other_share(s: Scenario) -> Scenario:
         (longer_warranty, "36 Monate"),
         (other_window, "77 Tagen"),
         (other_lapse, "Es gilt 33 Tage"),
-        (other_times, "höchstens 88 Tage"),
+        (other_times, "innerhalb von 88 Tagen nach Ihrer Nachricht"),
         (other_share, "mindestens 85\u00a0%"),
         (lambda s: with_promise(battery_capacity_share=0.7), "70\u00a0%"),
         (lambda s: with_promise(address="Hafenstraße 9"), "Hafenstraße 9"),
@@ -178,5 +178,5 @@ def test_the_choice_of_repair_is_told_from_the_day_it_holds() -> None:
 
 def test_a_product_is_called_as_its_customers_call_it() -> None:
     assert "Saugroboter mit Station" in markdown(statement(subject("DE"), "de"))
-    assert "robot vacuum with dock" in markdown(statement(subject("DE"), "en_GB"))
+    assert "Robot vacuum with dock" in markdown(statement(subject("DE"), "en_GB"))
     assert "扫地机器人" in markdown(statement(subject("DE"), "zh_CN"))

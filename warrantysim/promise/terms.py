@@ -206,7 +206,7 @@ class _Statement:
             known = names.get((sku.sku, self.lang[:2])) or called.get(self.lang[:2], sku.name_en)
             path = f"product_names[{sku.sku},{self.lang[:2]}]" if (sku.sku, self.lang[:2]) in names else "skus"
             rows.append([
-                stated(text("product", known, path), self.lang),
+                stated(text("product", known[:1].upper() + known[1:], path), self.lang),
                 stated(text("model", sku.sku, f"skus[{sku.sku}].sku"), self.lang),
                 stated(self._term(terms), self.lang),
             ])  # fmt: skip
