@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from warrantysim.present.blocks import Points, Sentence
 from warrantysim.promise.texts import Said
@@ -90,6 +90,40 @@ class Document:
     def code(self) -> str:
         """Its language as the web names it."""
         return self.lang.replace("_", "-")
+
+
+def record(document: Document) -> dict[str, Any]:
+    """A document without pictures as JSON has it."""
+    return {"name": document.name, "lang": document.lang, "title": str(document.title), "paper": document.paper,
+            "blocks": [_record(block) for block in document.blocks if not isinstance(block, Picture)]}  # fmt: skip
+
+
+def _record(block: Block) -> list[Any]:
+    match block:
+        case Sentence():
+            return ["sentence", block.role, str(block.text)]
+        case Points():
+            return ["points", block.numbered, [str(text) for text in block.texts]]
+        case Grid():
+            return ["grid", [str(text) for text in block.head], [[str(cell) for cell in row] for row in block.rows]]
+        case Box():
+            return ["box", [_record(one) for one in block.blocks]]
+    raise TypeError(f"a {type(block).__name__} has no record")
+
+
+def recorded(found: Mapping[str, Any]) -> Document:
+    """The document of a record."""
+    blocks = [_block(block) for block in found["blocks"]]
+    return Document(found["name"], found["lang"], found["title"], blocks, found["paper"])
+
+
+def _block(found: Sequence[Any]) -> Any:
+    kind, *said = found
+    if kind == "sentence":
+        return Sentence(said[1], said[0])
+    if kind == "points":
+        return Points(said[1], said[0])
+    return Grid(said[1], said[0]) if kind == "grid" else Box([_block(one) for one in said[0]])
 
 
 def texts(document: Document) -> Iterator[str]:

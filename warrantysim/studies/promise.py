@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ from warrantysim.analysis.cases import Cancelled, Case
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
-from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, texts
+from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, record, recorded, texts
 from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
 from warrantysim.promise.terms import Subject, problems, seller_reads, statement
@@ -82,7 +82,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             scenario = scenario.replace(policy=case.policy)
         markets, skus = _known("market", ask.market, scenario.market_ids), _known("sku", ask.sku, scenario.sku_ids)
         _known("languages", ask.languages, sorted({*BUYER_LANGUAGES, "zh"}))
-        forms = _known("forms", ask.forms, tuple(FORMS)) if ask.forms else _possible()
+        forms = _known("forms", ask.forms, tuple(FORMS)) if ask.forms else possible_forms()
         years = replications_of(case, ask)
         faster = at_once(case.policy)
         policies = [case.policy, *filter(None, [faster])]
@@ -123,7 +123,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "checked": fresh is not None,
             "changes": list(work.changes),
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
-            "documents": {document.name: _plain(document) for document in documents},
+            "documents": {document.name: record(document) for document in documents},
         }
         return Promised(Stored(tables, facts), documents, forms, kits)
 
@@ -163,7 +163,7 @@ def _known(option: str, asked: Sequence[str], known: Sequence[str]) -> tuple[str
     return tuple(name for name in known if name in asked) if asked else tuple(known)
 
 
-def _possible() -> tuple[str, ...]:
+def possible_forms() -> tuple[str, ...]:
     """Forms that can be made here."""
     return tuple(form for form in FORMS if form not in HEAVY or find_spec(LIBRARIES[form]) is not None)
 
@@ -246,24 +246,6 @@ def _facts(documents: Sequence[Document]) -> pd.DataFrame:
     return _frame(list(rows.values()))
 
 
-def _plain(document: Document) -> dict[str, Any]:
-    """A statement as JSON has it, to be shown again: what each block is, and its texts."""
-
-    def block(it: Any) -> list[Any]:
-        if isinstance(it, Sentence):
-            return [[it.role, str(it.text)]]
-        if isinstance(it, Points):
-            return [["steps" if it.numbered else "points", *map(str, it.texts)]]
-        if isinstance(it, Box):
-            return [row for one in it.blocks for row in block(one)]
-        if isinstance(it, Grid):
-            return [["points", *(": ".join(filter(None, map(str, row))) for row in it.rows)]]
-        return []
-
-    rows = [row for one in document.blocks for row in block(one)]
-    return {"title": str(document.title), "lang": document.lang, "blocks": rows}
-
-
 def _as_stated(frame: pd.DataFrame) -> bytes:
     """The times in the form of the scenario's table of that name."""
     out = frame[["market", "step", "days", "working", "quantile"]].assign(
@@ -287,8 +269,9 @@ class _Answer:
             Sentence(page("title", name=page.title("scenario")), "title"),
             *page.basis(policy=page.title("policy")),
             *self.verdict,
-            *(Sentence(text, "warn") for text in stored.facts["lacking"].get(self.lang, stored.facts["lacking"]["en"])),
         ]
+        if lacking := stored.facts["lacking"].get(self.lang, stored.facts["lacking"]["en"]):
+            blocks += [Sentence(page("lacking")), Points(lacking)]
         for table in (self.times, self.faster, self.demands):
             if table is not None:
                 blocks.append(table)
@@ -304,12 +287,12 @@ class _Answer:
         """How many times hold, and each that does not."""
         frame = self.stored.table("times")
         if frame is None:
-            return [Sentence(self.page("none"), "answer")]
+            return [Sentence(self.page("none"))]
         rows = rows_of(frame)
         late = [row for row in rows if not row["holds"]]
         key = "late" if late else "checked" if self.stored.facts["checked"] else "proposed"
         said = [self._late(row) for row in late]
-        found: list[Block] = [Sentence(self.page(key, n=len(late) or len(rows), of=len(rows)), "answer")]
+        found: list[Block] = [Sentence(self.page(key, n=len(late) or len(rows), of=len(rows)))]
         if said:
             found.append(Points(said))
             if changes := self.stored.facts["changes"]:
@@ -393,14 +376,19 @@ class _Answer:
         """One statement, as its customers read it."""
         documents = self.stored.facts["documents"]
         chosen = self.stored.facts.get("statement")
-        one = documents[chosen if chosen in documents else next(iter(documents))]
-        blocks: list[Block] = [Sentence(one["title"], "head")]
-        for kind, *said in one["blocks"]:
-            if kind in ("steps", "points"):
-                blocks.append(Points(said, numbered=kind == "steps"))
-            else:
-                blocks.append(Sentence(said[0], kind))
-        return blocks
+        made = recorded(documents[chosen if chosen in documents else next(iter(documents))])
+        return [Sentence(made.title, "head"), *_shown(made.blocks)]
+
+
+def _shown(blocks: Sequence[Any]) -> Iterator[Block]:
+    """Blocks of a document as every answer has them: a grid as points, a box as what it holds."""
+    for block in blocks:
+        if isinstance(block, Grid):
+            yield Points([": ".join(filter(None, row)) for row in block.rows])
+        elif isinstance(block, Box):
+            yield from _shown(block.blocks)
+        else:
+            yield block
 
 
 STUDY = PromiseStudy()

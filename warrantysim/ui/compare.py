@@ -33,7 +33,7 @@ from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
 ELSEWHERE = frozenset((
     "compare", "react", "drivers", "operations", "quality", "decide", "quotes", "simulate", "reproduce", "quantities",
-    "fit", "books",
+    "fit", "books", "promise",
 ))  # fmt: skip
 """Studies that other pages, or other parts of this one, ask for and show."""
 OFFERED = tuple(name for name in STUDIES if name not in ELSEWHERE)

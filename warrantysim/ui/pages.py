@@ -15,6 +15,7 @@ PAGES = {
     "decide": {
         "thresholds": ":material/rule:",
         "quotes": ":material/request_quote:",
+        "promise": ":material/verified_user:",
         "approvals": ":material/approval:",
     },
     "analyse": {
