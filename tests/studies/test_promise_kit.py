@@ -19,7 +19,7 @@ from warrantysim.packs import REFERENCE
 from warrantysim.present.terminal import terminal_text
 from warrantysim.promise.document import texts
 from warrantysim.promise.kit import Kit, kit_files
-from warrantysim.studies.promise_kit import kit_blocks, kit_tables, kits_of
+from warrantysim.studies.promise.kit import kit_blocks, kit_tables, kits_of
 from warrantysim.studies.study import Say, Stored
 
 SKUS = ("BUD-ANC", "CHG-65")

@@ -25,7 +25,7 @@ from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import Problem, suggestion, told
 from warrantysim.schema.root import Scenario
-from warrantysim.studies.promise_kit import kit_blocks, kit_tables, kits_of, worth_of
+from warrantysim.studies.promise.kit import kit_blocks, kit_tables, kits_of, worth_of
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
 
 if TYPE_CHECKING:
