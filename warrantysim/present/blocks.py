@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from warrantysim.report.charts.theme import Look, Picture
 
-Role = Literal["title", "basis", "answer", "text", "head", "legend", "note", "warn", "provenance"]
+Role = Literal["title", "basis", "answer", "text", "head", "legend", "note", "warn", "command", "provenance"]
 """What a sentence is for: the headline, what the figures rest on, the answer, the heading of what follows, how to read
-a table, what is said besides, or which model and scenario made them."""
+a table, what is said besides, what to type next (on terminals alone), or which model and scenario made them."""
 Kind = Literal[
     "text", "whole", "signed", "one", "cents", "fine", "share", "tenth", "percent", "days", "number", "plus_minus"
 ]  # fmt: skip

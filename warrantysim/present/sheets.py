@@ -39,7 +39,7 @@ def blocks_workbook(blocks: Iterable[Block], lang: Lang, made: datetime, id: str
     book = Book(target, lang, {"title": title, "comments": id}, made)
     sheet = book.sheet("Answer", [110.0], about=title)
     book.write(sheet, 0, 0, title, "title")
-    lines = [one.text.strip() for one in said if one.role not in ("title", "legend")]
+    lines = [one.text.strip() for one in said if one.role not in ("title", "legend", "command")]
     for row, line in enumerate([*lines, *([id] if id else [])], start=2):
         book.write(sheet, row, 0, line, "wrap")
     names: set[str] = set()

@@ -169,7 +169,7 @@ class ForecastStudy(StudyOfBooks[ForecastOptions, Coming]):
         if scores is not None:
             blocks += _scored(page, scores)
         elif f["lives"]:
-            blocks.append(Sentence(page("keep"), "note"))
+            blocks.append(Sentence(page("keep"), "command"))
         blocks.append(TableOf("months", page("months"), months, _columns(page, "month")))
         currency = f["currency"]
         for of, money in (("claims", ""), ("cost", currency)):

@@ -167,7 +167,7 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
             if (frame := stored.table(name)) is not None:
                 blocks.append(Chart(name, lambda look, frame=frame, draw=draw: draw(frame, look)))  # type: ignore[misc]
         if fitted is not None:
-            blocks += [Sentence(page("measure_next"), "note"), Sentence(page("accept"), "note")]
+            blocks += [Sentence(page("measure_next"), "note"), Sentence(page("accept"), "command")]
         return [*blocks, page.provenance()]
 
     def _unsaid(self, page: Say, lang: Lang) -> list[Block]:

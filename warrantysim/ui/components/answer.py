@@ -49,6 +49,7 @@ SHOWN: dict[str, Callable[[str], object]] = {
     "head": lambda text: st.subheader(escaped(text)),
     "legend": lambda text: st.caption(escaped(text)),
     "note": lambda text: st.caption(escaped(text)),
+    "warn": lambda text: st.warning(escaped(text)),
 }
 """Sentences a page shows; headline and provenance stand elsewhere on it."""
 
