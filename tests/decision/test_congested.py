@@ -28,7 +28,7 @@ from warrantysim.decision import local_search
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.cells import CellZone, zones_as_rules, zones_for
 from warrantysim.decision.decide import decide
-from warrantysim.decision.local_search import Neighbours, Plan, applies, contested, improved
+from warrantysim.decision.local_search import NOT_IDLE, Neighbours, Plan, applies, contested, improved
 from warrantysim.decision.loop import SearchResult, search
 from warrantysim.experiment.intervals import t_quantile
 from warrantysim.journeys.model import model_of
@@ -102,10 +102,19 @@ def test_cells_without_a_scarce_bench_are_not_tried_but_their_zones_must_earn_th
     landed = {name: 40.0 + 10 * k for k, name in enumerate("ABCDE")}
     easy = busy(landed, minutes=20, units=8, ways=())
     found = searched(easy)
-    assert contested(found) == []
+    assert contested(found, NOT_IDLE) == []
     thin = improved(model_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found)
     zones = [sum(len(rule.zones) for rule in each.best.policy.rules) for each in (found, thin)]
     assert zones[1] <= zones[0]
+
+
+def test_cells_that_share_a_bench_half_of_which_is_used_are_tried_where_there_is_time_to_learn_them_alone() -> None:
+    found = searched(random_world(11))
+    used = np.mean([year.benches.minutes for year in found.years], axis=0) / found.years[0].benches.offered_minutes
+    assert 0.4 < used.max() < 0.6
+    could = replace(found, learned=replace(found.learned, replications=2 * found.learned.replications))
+    assert contested(could) == []
+    assert contested(could, NOT_IDLE) == [0, 1, 2, 3, 4]
 
 
 def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change_is_proved_elsewhere(

@@ -62,6 +62,8 @@ MOST_CELLS = 12
 """Most cells that are tried, those with most work for scarce benches first [count]."""
 SCARCE = 0.6
 """Share of a bench's time used in its busiest month from which it is scarce: queues grow like u / (1 - u)."""
+NOT_IDLE = 0.3
+"""The same where there is time to learn what claims cost alone: a queue there may cost some percent [share]."""
 PLACES = 16
 """Places a cut-point may be moved to, at quantiles of a cell's claim values [count]."""
 FEW_PLACES = 4
@@ -100,7 +102,8 @@ def improved(model: Model, asked: Asked, selection: range, found: SearchResult) 
     cells = found.learned.cells
     it = Neighbours(model, asked, selection, found)
     here = it.start
-    tried_cells = contested(found) if it.budget >= min(BATCH, it.asked_for) else []
+    scarce = NOT_IDLE if it.controlled else SCARCE
+    tried_cells = contested(found, scarce) if it.budget >= min(BATCH, it.asked_for) else []
     if tried_cells:
         here = it.thinned(it.lowest(tried_cells), tried_cells)
     here, held = it.earned(here, [c for c in range(len(cells)) if c not in tried_cells])
@@ -124,12 +127,12 @@ def improved(model: Model, asked: Asked, selection: range, found: SearchResult) 
     return replace(found, best=best, tried=(*found.tried, best), drawn=drawn, years=years)
 
 
-def contested(found: SearchResult) -> list[int]:
+def contested(found: SearchResult, scarce: float = SCARCE) -> list[int]:
     """Cells that share what is scarce: claims of theirs go, or could go, to a bench with little time to spare. All
     cells where they are few; else at most `MOST_CELLS`, those with most work for such benches first.
 
-    A bench is scarce where the best policy uses `SCARCE` of its time in some month, or more work could go there than it
-    has time for: not to use it at all may be an answer to its queue that a few claims would better.
+    A bench is scarce where the best policy uses ``scarce`` of its time in some month, or work could go there that
+    `SCARCE` of which is as much: not to use it at all may be an answer to its queue that a few claims would better.
     """
     learned = found.learned
     if len(learned.cells) <= FEW_CELLS:
@@ -145,8 +148,8 @@ def contested(found: SearchResult) -> list[int]:
     np.add.at(work, (use.arm[inside], use.bench[inside], use.month[inside]), use.minutes[inside])
     could = work.max(axis=0) / learned.replications / offered
     used = np.mean([year.benches.minutes for year in years], axis=0) / offered
-    scarce = ((used >= SCARCE) | (could >= 1.0)).any(axis=1)
-    at = inside & scarce[use.bench]
+    short = ((used >= scarce) | (SCARCE * could >= scarce)).any(axis=1)
+    at = inside & short[use.bench]
     most = np.bincount(learned.cell[use.claim[at]], use.minutes[at], len(learned.cells))
     order = np.argsort(-most, kind="stable")[:MOST_CELLS]
     return sorted(int(c) for c in order if most[c] > 0)
