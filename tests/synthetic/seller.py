@@ -307,6 +307,7 @@ def _scenario(
     logistics = dict(base.partner_logistics) | {name: {"outbound": "label"} for name in partners}
     scenario = base.replace(
         skus=skus, sku_markets=terms, sales=sold, season=(), faults=faults, lots=(), stock=stock, deliveries=(),
+        product_names=(), product_facts=(),
         assumptions=[row for row in base.assumptions if _concerns(row.path, markets)],
         tariffs=[row.replace(exempt="") for row in base.tariffs],
         partners=partners,

@@ -7,6 +7,7 @@ spread of many holds parameters, assumptions and luck together; claims and costs
 from __future__ import annotations
 
 import datetime as dt
+import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ Cells = dict[str, np.ndarray]
 """Columns sku, sold, month (months since the horizon's first), claims, cost of one future."""
 STRIDE = 37
 """Lives are taken in steps of this, so that few futures have lives from all that their kind may share [count]."""
+DRAWN = frozenset({"sales", "season", "sku_markets"})
+"""Fields of a scenario that sales and lives of a future are drawn from, or laid over."""
 ENDS = {of: [f"{of}_{round(q * 100):02d}" for q in QUANTILES] for of in ("claims", "cost")}
 """Columns of quantiles of claims and of cost."""
 
@@ -142,18 +145,31 @@ def _future(
 ) -> Cells | Failure:
     """One future by its number."""
     try:
-        there = turned(scenario, levers_at(inputs, positions[draw]))
+        levers = levers_at(inputs, positions[draw])
+        # A scenario is validated once; twice where an assumption turns what is drawn on top of it.
+        first = bool({_field(lever.path) for lever, _ in levers} & DRAWN)
+        there = turned(scenario, levers) if first else scenario
         changes: dict[str, Any] = {}
         if plan_spread > 0:
             luck = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(1, draw))))
-            changes["sales"] = sales_about_the_plan(there, plan_spread, luck)
+            changes["sales"] = tuple(sales_about_the_plan(there, plan_spread, luck))
         if lives:
-            changes["sku_markets"] = [_with_life(row, lives.get(row.sku), draw) for row in there.sku_markets]
-        there = there.replace(**changes) if changes else there
+            changes["sku_markets"] = tuple(_with_life(row, lives.get(row.sku), draw) for row in there.sku_markets)
+        if changes and levers and not first:
+            there = turned(there.model_copy(update=changes), levers)
+        elif changes:
+            there = there.replace(**changes)
+        elif not first:
+            there = turned(there, levers)
         return _cells(there, policies[0], seed, draw, priced)
     except Exception as error:
         text = "".join(traceback.format_exception(error))
         return Failure(0, draw, type(error).__name__, str(error), text)
+
+
+def _field(path: str) -> str:
+    """The field of a scenario a path begins with."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def _cells(there: Scenario, policy: Policy, seed: int, draw: int, priced: bool) -> Cells:
