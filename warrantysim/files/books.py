@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -259,7 +260,10 @@ def rows_merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """
     if not len(old):
         return new
-    both = pd.concat([old, new], ignore_index=True)
+    known, other = _compared(old, new)
+    if not (~known | other).any():
+        return old  # nothing is copied of a file that was read before
+    both = pd.concat([old, new[~known | other]], ignore_index=True)
     if "updated" in both:
         at = both["updated"].fillna(pd.Timestamp(0))
         both = both.iloc[at.argsort(kind="stable").to_numpy()]
@@ -268,15 +272,22 @@ def rows_merged(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
 def rows_changed(old: pd.DataFrame, new: pd.DataFrame) -> tuple[int, int]:
     """Rows of a table that are new, and rows that are other than they were."""
-    if not len(old):
-        return len(new), 0
-    known = among(new["key"], old["key"])
-    before = old.set_index("key").reindex(new.loc[known, "key"])
-    after = new[known].set_index("key")
-    same = pd.Series(True, index=after.index)
-    for column in after:
-        same &= (after[column] == before[column]) | (after[column].isna() & before[column].isna())
-    return int((~known).sum()), int((~same).sum())
+    if old is new or not len(old):
+        return (0 if old is new else len(new)), 0
+    known, other = _compared(old, new)
+    return int((~known).sum()), int(other.sum())
+
+
+def _compared(old: pd.DataFrame, new: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Which rows have the key of one that was there, and which of these say something else; a column at a time."""
+    found = pc.index_in(pa.array(new["key"]), value_set=pa.array(old["key"]))
+    at = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+    known, other = at >= 0, np.zeros(len(new), dtype=bool)
+    rows, before = np.flatnonzero(known), at[known]
+    for column in new:
+        now, then = new[column].iloc[rows], old[column].iloc[before].set_axis(new.index[rows])
+        other[rows] |= ~((now == then) | (now.isna() & then.isna())).to_numpy(dtype=bool)
+    return pd.Series(known, new.index), pd.Series(other, new.index)
 
 
 def among(keys: pd.Series, others: pd.Series) -> pd.Series:

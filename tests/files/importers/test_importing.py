@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.files.importers.reading import report_file
-from warrantysim.files.books import Books
+from warrantysim.files.books import Books, rows_changed, rows_merged
 from warrantysim.files.importers.importing import import_files, import_reports
 from warrantysim.present.blocks import Sentence, TableOf
 from warrantysim.present.import_report import FEW, blocks_of
@@ -37,6 +37,17 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     assert sorted((path.name, path.stat().st_mtime_ns) for path in once.folder.iterdir()) == files
     assert Books(once.folder).digest == digest
     assert [row["file"] for row in once.imports] == ["orders.txt", "returns.txt"]
+
+
+def test_rows_that_are_known_already_take_no_copy_of_the_table() -> None:
+    old = pd.DataFrame({"key": ["a", "b"], "updated": pd.to_datetime(["2026-01-02", None]), "units": [1.0, None]})
+    assert rows_merged(old, old.iloc[[1]]) is old
+    assert rows_changed(old, old) == (0, 0)
+    new = pd.DataFrame({"key": ["b", "c"], "updated": pd.to_datetime([None, None]), "units": [2.0, 3.0]})
+    assert rows_changed(old, new) == (1, 1)
+    assert rows_merged(old, new).set_index("key")["units"].to_dict() == {"a": 1.0, "b": 2.0, "c": 3.0}
+    stale = old.iloc[[0]].assign(updated=pd.Timestamp("2026-01-01"), units=7.0)
+    assert rows_merged(old, stale).set_index("key")["units"]["a"] == 1.0, "an older state of a row"
 
 
 def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:

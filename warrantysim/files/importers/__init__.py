@@ -95,6 +95,7 @@ def read_report(
     tables: dict[str, list[pd.DataFrame]] = {}
     days: list[pd.Series] = []
     for one in report.read(sheet):
+        pa.default_memory_pool().release_unused()  # what reading the columns needed
         days += _days(one)
         tables.setdefault(one.table, []).append(_keyed(one, sheet))
     frames = {name: _whole(name, parts, sheet) for name, parts in tables.items()}
@@ -144,7 +145,9 @@ def _keyed(rows: ReportRows, sheet: ReportSheet) -> pd.DataFrame:
     frame = _without(rows.frame, sheet.left)
     begin = f"{rows.table}\x1f{sheet.report.name}\x1f"
     hashes = _hashes([part[frame.index] for part in rows.identity], begin, sheet.context)
-    number = hashes.groupby(hashes, sort=False).cumcount()
+    twice = hashes[hashes.duplicated(keep=False)]
+    number = pd.Series(0, index=hashes.index)
+    number[twice.index] = twice.groupby(twice, sort=False).cumcount()
     several = (
         rows.numbered if isinstance(rows.numbered, pd.Series) else pd.Series(rows.numbered, index=sheet.left.index)
     )

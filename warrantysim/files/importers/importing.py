@@ -99,6 +99,7 @@ def import_files(
         other = [name for name, one in given.items() if kept.get(name) != one]
         again = read_again(other, books.imports, {one.digest for one in told_of})
         new = bool(other) or bool(changed) or any(_unlisted(one, books) for one in told_of)
+        pa.default_memory_pool().release_unused()
         if new and not dry_run:
             listed = [one for one in told_of if any(map(any, one.changes.values())) or _unlisted(one, books)]
             books.write(changed, listed, known, when)
