@@ -5,249 +5,305 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import comb
 
 import numpy as np
 import pulp
 
-from warrantysim.claims.inverse import quantile
 from warrantysim.claims.philox import uniforms
-from warrantysim.decision.columns import GROUPS
-from warrantysim.decision.master import BranchDecisions, Master, Node
-from warrantysim.decision.problem import present_in, restricted, units_counted
-from warrantysim.decision.program import linear, program, shared_rows
-from warrantysim.decision.reach import Key, Range, Room
-from warrantysim.decision.solver import solve
-from warrantysim.decision.zones import best_plans
-from warrantysim.schema.distribution import Distribution
+from warrantysim.decision.master import Decided, Key, Master, Node, Range, used_rows
+from warrantysim.decision.problem import present_in, signed_by, units_counted
+from warrantysim.decision.program import linear, shared_rows
+from warrantysim.decision.solver import Solved, solve
+from warrantysim.decision.zones import best_plans, teams
 
-BRANCHES = 100
-"""Most nodes of each integer program over columns: its bound is not used, only its plan."""
-FACTORS = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.5, 2.5)
-"""Prices are scaled by these for plans near the best ones."""
-SHAKEN, SHAKE = 16, 0.35
-"""So many times prices are also shaken one by one, by such a lognormal sigma."""
+BRANCHES = 20
+"""Most nodes of each integer program over plans: its bound is not used, only its plan."""
 MENU = 24
-"""Most plans of a cell in an integer program."""
-GUIDES = 4
-"""Most choices of segments an integer program is solved for at one node."""
-FREE_CELLS = 400
-"""Most cells the closing integer program may still change: those whose best plans are closest."""
+"""Plans of a cell, at least, that an integer program chooses from."""
+FREE_CELLS, MORE_CELLS = 100, 400
+"""Cells that the closing integer program may still change; and more of them, where these have no way to keep all
+limits."""
+NODES = 400
+"""Most nodes of branching on contracts."""
+CLOSINGS = 6
+"""Most nodes of branching that end in whole plans."""
+EVERY_PLAN = 4_000
+"""Most plans, of all cells together, that are all chosen among at once."""
+CLIMBS = 4
+"""Most passes over all periods in search of better segments."""
+POLISHED = 16
+"""How often some cells are decided anew at the end."""
+CELLS_POLISHED = 60
+"""Cells that are then decided at once."""
 
 
 class Closing(Master):
     """From a priced node to whole plans."""
 
-    def close(self, node: Node, guesses: int = GUIDES) -> None:
-        """Choose for single cells among plans that are best at prices near the node's; offer what comes out.
+    def close(self, node: Node) -> None:
+        """Choose for single cells among plans that cost little at the node's prices; offer what comes out.
 
-        Cells whose best plan leads by most keep it; the `FREE_CELLS` others, the nearly indifferent, are chosen for.
-        ``guesses``: most choices of segments that are tried.
+        Each cell begins with a plan of the mix, as often as the mix has it. `FREE_CELLS` of them are chosen for, first
+        those on which the plans of the mix differ, which all cost the same at these prices; then more, if need be.
         """
-        problem, variants = self.problem, self._variants(node)
-        base = variants[0]
-        cost = np.array([self.cell_costs(plan) for plan in variants])
-        taken = [self.taken(plan) for plan in variants]
-        charged = np.array([cost[v] + self.by_cell @ (taken[v] @ node.prices) for v in range(len(variants))])
-        lead = np.where(charged > charged[0] + 1e-9, charged, np.inf).min(axis=0) - charged[0]
-        free = np.sort(np.argsort(lead, kind="stable")[:FREE_CELLS])
-        held = np.setdiff1d(np.arange(problem.shape[0]), free)
-        vectors = np.array([(self.by_cell[free] @ t).toarray() for t in taken])
-        menu: list[list[tuple[float, np.ndarray, np.ndarray]]] = []
-        for i, c in enumerate(free):
-            found: dict[bytes, tuple[float, np.ndarray, np.ndarray]] = {}
-            for v in np.argsort(charged[:, c], kind="stable"):
-                found.setdefault(variants[v][c].tobytes(), (cost[v, c], vectors[v, i], variants[v][c]))
-            menu.append(list(found.values())[:MENU])
-        constant = np.asarray((self.by_cell[held] @ taken[0]).sum(axis=0)).reshape(-1)
-        present = present_in(problem, base)
-        present[free] = False
-        guides = [node.volumes, self.problem.measures(base)]
-        if self.best is not None:
-            guides.append(self.best[1].measures)
-        tried: list[dict[Key, int]] = []
-        while guides and len(tried) < guesses:
-            segments = self._segments(guides.pop(0))
-            if segments in tried:
-                continue
-            tried.append(segments)
-            lp, picks = self._closing(menu, free, constant, present, node.decided, segments)
-            nodes = BRANCHES if self.nodes is None else min(BRANCHES, self.nodes)
-            solved = solve(lp, gap=self.gap / 2, node_limit=nodes, time_limit=self.seconds, seed=self.seed)
-            self.reproducible &= solved.reproducible
-            if not solved.has_solution:
-                continue
-            plan = base.copy()
-            for (i, j), variable in picks.items():
-                if solved.values[variable.name] > 0.5:
-                    plan[free[i]] = menu[i][j][2]
-            self.offer(plan)
-            guides.append(self.problem.measures(plan))
+        base, torn = self._rounded(node)
+        used = signed_by(self.problem, present_in(self.problem, base))
+        signed = {name: node.decided.signed.get(name, name in used) for name in node.signed}
+        segments = self._at(node.volumes, node.decided)
+        for count in (FREE_CELLS, MORE_CELLS):
+            free = [spread(np.flatnonzero(torn), count)]
+            free.append(spread(np.flatnonzero(~torn), count - len(free[0])))
+            if self.chosen_for(base, np.sort(np.concatenate(free)), node.prices, signed, segments).has_solution:
+                break
 
-    def _segments(self, measures: Mapping[str, float]) -> dict[Key, int]:
-        """Segment of every period that volumes lie in. With segments decided the rest is nearly linear."""
+    def _rounded(self, node: Node) -> tuple[np.ndarray, np.ndarray]:
+        """A plan for each cell out of the mix, as often as the mix has it in its group, shape (C, B); and whether the
+        mix has several for it, shape (C,)."""
+        base = np.zeros(self.problem.shape[:2], dtype=np.int64)
+        torn = np.zeros(len(base), dtype=bool)
+        some = np.flatnonzero(node.mix > 1e-9)
+        group_of, plan_of = np.array(self.group_of)[some], np.array(self.plan_of)[some]
+        for g in range(self.groups):
+            cells = np.flatnonzero(self.pricing.groups == g)
+            plans = np.stack([self.plans[k][cells] for k in plan_of[group_of == g]])
+            ends = np.cumsum(node.mix[some[group_of == g]])
+            # A golden section apart: any run of cells has each plan about as often as all of them.
+            which = np.searchsorted(ends[:-1] / ends[-1], (0.5 + np.arange(len(cells)) * 0.6180339887) % 1)
+            base[cells] = plans[which, np.arange(len(cells))]
+            torn[cells] = (plans != plans[0]).any(axis=(0, 2))
+        return base, torn
+
+    def chosen_for(
+        self,
+        base: np.ndarray,
+        free: np.ndarray,
+        prices: np.ndarray,
+        signed: Mapping[str, bool],
+        segments: Mapping[Key, int],
+        *,
+        menu: int = MENU,
+        nodes: int | None = BRANCHES,
+    ) -> Solved:
+        """Offer the cheapest plan in which only some cells differ from ``base``.
+
+        ``free``: these cells, rising; each chooses among the ``menu`` plans that cost least at prices.
+        """
+        near = self.pricing.near(free, prices, self._barred(signed), menu)
+        menus = []
+        for i, plans in enumerate(near):
+            menus.append(list({plan.tobytes(): plan for plan in [base[free[i]], *plans]}.values()))
+        which = np.repeat(np.arange(len(free)), [len(menu) for menu in menus])
+        plans = np.concatenate(menus) if menus else np.zeros((0, base.shape[1]), dtype=np.int64)
+        cost, taken = self.pricing.of_cells(free[which], plans)
+        own = self.pricing.of_cells(free, base[free])
+        rest, held = (
+            whole.sum(axis=0) - part.sum(axis=0) for whole, part in zip(self.pricing.of(base), own, strict=True)
+        )
+        lp, picks = self._closing(which, cost, taken, float(rest), held, signed, segments)
+        nodes = min((n for n in (nodes, self.nodes) if n is not None), default=None)
+        solved = solve(lp, gap=self.gap / 4, node_limit=nodes, time_limit=self.seconds, seed=self.seed)
+        self.reproducible &= solved.reproducible
+        if not solved.has_solution:
+            return solved
+        plan = base.copy()
+        taken_up = np.array([solved.values[v.name] > 0.5 for v in picks], dtype=bool)
+        plan[free[which[taken_up]]] = plans[taken_up]
+        if self.offer(plan):
+            self.prices = dict(zip(self.names, prices.tolist(), strict=False))
+        return solved
+
+    def _barred(self, signed: Mapping[str, bool]) -> np.ndarray | None:
+        """Arms of cells that need a contract which is not signed, shape (C, A)."""
+        without = [block.uses for block in self.problem.blocks if signed.get(block.name) is False]
+        return np.logical_or.reduce(without) if without else None
+
+    def _at(self, measures: Mapping[str, float], decided: Decided) -> dict[Key, int]:
+        """Segment of every period that volumes lie in. With these decided the rest is nearly linear."""
         found = {}
         for block in self.problem.blocks:
             for number, period in enumerate(block.periods):
-                found[block.name, number] = period.terms.segment(units_counted(period, measures))
+                k = period.terms.segment(units_counted(period, measures))
+                room = decided.segments.get((block.name, number))
+                found[block.name, number] = k if room is None else min(max(k, room.first), room.last)
         return found
-
-    def _variants(self, node: Node) -> list[np.ndarray]:
-        """Whole plans: the best at the node's prices, at scaled and shaken prices, and those known of single cells."""
-        vector = node.prices
-        shake = Distribution(kind="lognormal", params={"median": 1.0, "sigma": SHAKE})
-        keys = np.arange(len(vector), dtype=np.uint64)
-        shaken = [vector * quantile(shake, uniforms(self.seed, 0, keys, k, 0)) for k in range(SHAKEN)]
-        plans = []
-        for prices in [vector, *(vector * f for f in FACTORS), *shaken]:
-            plans.append(self.best_at(prices, node.entry)[0])
-            if not prices.any():
-                break
-        if self.problem.shape[0] <= GROUPS:
-            plans.extend(self.columns.whole())
-        if self.best is not None:
-            plans.append(self.best[0])
-        return plans
 
     def _closing(
         self,
-        menu: list[list[tuple[float, np.ndarray, np.ndarray]]],
-        cells: np.ndarray,
+        which: np.ndarray,
+        cost: np.ndarray,
+        taken: np.ndarray,
+        rest: float,
         held: np.ndarray,
-        present: np.ndarray,
-        decided: BranchDecisions,
+        signed: Mapping[str, bool],
         segments: Mapping[Key, int],
-    ) -> tuple[pulp.LpProblem, dict[tuple[int, int], pulp.LpVariable]]:
-        """One plan of its menu (cost, measures, plan) for each cell. ``held``: what all other cells add, (M,);
-        ``present``: the arms they use, (C, A)."""
+    ) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+        """One plan for each cell of those it has: ``which``, ``cost``, ``taken`` are each plan's cell, its cost and its
+        measures. ``rest``, ``held``: cost of all other cells, and their measures, shape (M,)."""
         lp = pulp.LpProblem("closing", pulp.LpMinimize)
-        room = Room({key: Range(k, k) for key, k in segments.items()}, decided.room.most)
-        shared = shared_rows(lp, self.problem, fixed=decided.signed, room=room, own=self.own.pools)
-        picks: dict[tuple[int, int], pulp.LpVariable] = {}
-        ties: list[list[tuple[pulp.LpVariable, float]]] = [[] for _ in self.names]
-        users: dict[str, list[pulp.LpVariable]] = {block.name: [] for block in self.problem.blocks}
-        for i, (cell, plans) in enumerate(zip(cells, menu, strict=True)):
-            for j, (_, vector, plan) in enumerate(plans):
-                v = picks[i, j] = lp.add_variable(f"pick_{i}_{j}", cat="Binary")
-                for m in np.flatnonzero(vector).tolist():
-                    ties[m].append((v, float(vector[m])))
-                for block in self.problem.blocks:
-                    if block.uses[cell, np.unique(plan)].any():
-                        lp += v <= shared.signed[block.name]
-                        users[block.name].append(v)
-            lp += pulp.lpSum(picks[i, j] for j in range(len(plans))) == 1
-        for i, block in enumerate(self.problem.blocks):
-            if (block.uses & present).any():
-                lp += shared.signed[block.name] >= 1, f"held_{i}"
-            elif block.one_of_several:
-                lp += shared.signed[block.name] <= pulp.lpSum(users[block.name]), f"used_{i}"
+        shared = shared_rows(lp, self.problem, fixed=signed, own=self.own.pools)
+        use = used_rows(lp, self.problem, shared.signed)
+        for key, rows in shared.periods.items():
+            for k, z in rows.segment.items():
+                if key in self.alone and k != segments.get(key, k):
+                    lp += z == 0
+        picks = [lp.add_variable(f"pick_{i}", cat="Binary") for i in range(len(which))]
+        for own in np.split(np.arange(len(which)), np.flatnonzero(np.diff(which)) + 1) if len(which) else []:
+            lp += pulp.lpSum(picks[i] for i in own) == 1
         tied = {**shared.measure, **{f"loss {r}": v for r, v in enumerate(shared.loss)}}
-        for k, name in enumerate(self.names):
-            lp += linear([*ties[k], (tied[name], -1.0)]) == -float(held[k])
-        costs = [(v, menu[i][j][0]) for (i, j), v in picks.items()]
-        lp.setObjective(linear(costs) + shared.cost)
+        for m, variable in enumerate([*(tied[name] for name in self.names), *use]):
+            terms = [(picks[i], float(taken[i, m])) for i in np.flatnonzero(taken[:, m]).tolist()]
+            lp += linear([*terms, (variable, -1.0)]) == -float(held[m])
+        # The others' cost is a variable: a gap is a share of the whole.
+        others = lp.add_variable("others", lowBound=1, upBound=1)
+        lp.setObjective(linear([*zip(picks, cost.tolist(), strict=True), (others, rest)]) + shared.cost)
         return lp, picks
 
 
-NODES = 240
-"""Most nodes of branching on contracts."""
-POLISHED = 4
-"""How often cells are decided anew at the end."""
-AT_ONCE = 24
-"""Cells that are then decided at once."""
-POLISH_NODES = 2_000
-"""Most nodes of each such program."""
+def spread(cells: np.ndarray, count: int) -> np.ndarray:
+    """So many of some cells, or all of them, evenly spread."""
+    if count >= len(cells):
+        return cells
+    return cells[(np.arange(max(count, 0)) * len(cells)) // max(count, 1)]
 
 
 class Search(Closing):
     """Branching on contracts, each node priced."""
 
     def _begin(self, starts: Sequence[np.ndarray]) -> None:
-        """First columns: those carried over, plans to begin with, the best plan of every cell alone, each arm wherever
-        it is allowed."""
+        """First columns: plans to begin with, the best plan of every cell alone, each arm wherever it is allowed."""
         problem = self.problem
-        for j, plan in enumerate(list(self.columns.whole())):
-            self._measure(plan, [g for g, plans in enumerate(self.columns.plans) if j < len(plans)])
         alone, _ = best_plans(problem.cost, problem.rank, problem.allowed, canonical=problem.canonical)
         for plan in (alone, *starts):
-            self.offer(plan)
+            self.know(plan)
         for arm in range(problem.shape[2]):
-            single = np.where(problem.allowed[:, arm, None], arm, alone)
-            self.offer(single)
+            self.know(np.where(problem.allowed[:, arm, None], arm, alone))
         for level in np.unique(problem.rank):
             without = problem.allowed & (problem.rank != level)
-            cells = without.any(axis=1)
-            if cells.all():
-                plan, _ = best_plans(problem.cost, problem.rank, without, canonical=problem.canonical)
-                self.offer(plan)
+            if without.any(axis=1).all():
+                self.know(best_plans(problem.cost, problem.rank, without, canonical=problem.canonical)[0])
 
     def run(self, starts: Sequence[np.ndarray] = ()) -> float:
         """Branch and price; returns the proven bound."""
         self._begin(starts)
-        root = self.price(BranchDecisions(room=self.reach.room()))
-        self.prices = dict(zip(self.names, root.prices.tolist(), strict=True))
-        if not root.feasible:
-            return math.inf
+        if self.problem.canonical and (count := self._plans()) <= EVERY_PLAN:
+            return self._whole(count)
+        root = self.price(Decided(), -math.inf, math.inf, settle=True)
+        assert root is not None
+        self.prices = dict(zip(self.names, root.prices.tolist(), strict=False))
         self.close(root)
+        self.last = root
+        if self.problem.blocks:
+            self._climb(root)
         bound = self._branched(root)
-        return max(bound, self.polish(root)) if self._worth(bound) else bound
+        if self._worth(bound):
+            self.polish(replace(self.last, bound=bound))
+        return bound
 
-    def polish(self, node: Node) -> float:
-        """Decide some cells anew, all others held, by the whole program: those nearest to another plan, then others.
+    def _plans(self) -> int:
+        """How many plans all cells have."""
+        rank, bands = tuple(self.problem.rank.tolist()), self.problem.shape[1]
+        each = comb(bands + len(set(rank)) - 1, bands) * len(list(teams(self.problem.rank)))
+        return each * self.problem.shape[0]
 
-        Returns a bound: that of the whole problem where it has no more cells than are decided at once.
-        """
-        if self.best is None:
-            return -math.inf
-        cells = self.problem.shape[0]
-        _, least = self.best_at(node.prices, node.entry)
-        for turn in range(POLISHED):
-            plan = self.best[0]
-            lost = self.cell_costs(plan) + self.by_cell @ (self.taken(plan) @ node.prices) - least
-            nearest = np.argsort(-lost if turn % 2 else np.abs(lost), kind="stable")
-            free = np.sort(nearest[turn // 2 * AT_ONCE :][:AT_ONCE])
-            if not len(free):
+    def _whole(self, count: int) -> float:
+        """Choose among all plans of few cells, with all that is shared open; returns the proven bound."""
+        none = np.zeros(self.pricing.measures)
+        cells = np.arange(self.problem.shape[0])
+        plan = best_plans(self.problem.cost, self.problem.rank, self.problem.allowed)[0]
+        solved = self.chosen_for(plan, cells, none, {}, {}, menu=count, nodes=self.nodes)
+        return math.inf if solved.status == "infeasible" else solved.bound
+
+    def _climb(self, root: Node) -> None:
+        """Decide every contract and segment as the root has it, by its volumes or by the highest segment of its mix,
+        move single periods to the next segment while known plans mix to less, and look for a plan there. What is
+        shared is small, whatever the cells."""
+        signed = {name: share > 1e-6 for name, share in root.signed.items()}
+        by_volume = self._at(root.volumes, root.decided)
+        highest = {
+            key: max([by_volume[key], *(k for k, z in part.items() if z > 1e-6)]) for key, part in root.segments.items()
+        }
+        found = [self._climbed(signed, segments) for segments in (by_volume, highest)]
+        best = min(found, key=lambda each: each[0])[1]
+        if (node := self.price(best, -math.inf, math.inf, settle=True)) is not None:
+            self.close(node)
+            self.last = node
+
+    def _climbed(self, signed: Mapping[str, bool], segments: Mapping[Key, int]) -> tuple[float, Decided]:
+        best = Decided(signed, {key: Range(k, k, k > 0) for key, k in segments.items()})
+        value = self.mixed(best)
+        for _ in range(CLIMBS):
+            before = value
+            for block in self.problem.blocks:
+                for number, period in enumerate(block.periods):
+                    key = block.name, number
+                    for step in (1, -1):
+                        k = best.segments[key].first + step
+                        if key not in self.alone or not 0 <= k < len(period.terms.lower):
+                            continue
+                        other = replace(best, segments={**best.segments, key: Range(k, k, k > 0)})
+                        if (mixed := self.mixed(other)) < value - 1e-9 * abs(value):
+                            best, value = other, mixed
+            if value == before:
                 break
-            part = restricted(self.problem, plan, free)
-            built = program(part)
-            nodes = POLISH_NODES if self.nodes is None else min(POLISH_NODES, self.nodes)
-            solved = solve(built.lp, gap=self.gap / 2, node_limit=nodes, time_limit=self.seconds, seed=self.seed)
-            self.reproducible &= solved.reproducible
-            if solved.has_solution:
-                better = plan.copy()
-                better[free] = built.plan(solved.values, part.shape)[: len(free)]
-                self.offer(better)
-            if len(free) == cells:
-                return solved.bound
-        return -math.inf
+        return value, best
+
+    def polish(self, node: Node) -> None:
+        """Choose anew for some cells of the best plan, all others held: other ones each time."""
+        for turn in range(POLISHED if self.problem.shape[0] > CELLS_POLISHED else 1):
+            if self.best is None or not self._worth(node.bound):
+                return
+            plan, value = self.best
+            signed = {
+                b.name: b.name in signed_by(self.problem, present_in(self.problem, plan)) for b in self.problem.blocks
+            }
+            order = np.argsort(uniforms(self.seed, 0, np.arange(len(plan), dtype=np.uint64), turn, 0), kind="stable")
+            self.chosen_for(
+                plan, np.sort(order[:CELLS_POLISHED]), node.prices, signed, self._at(value.measures, Decided())
+            )
 
     def _branched(self, root: Node) -> float:
-        """The bound of all nodes left open, the most promising split first."""
-        open_nodes: list[tuple[float, Node]] = [(root.bound, root)]
+        """The bound of all nodes left open: down the cheaper side until a plan is found, then the cheapest node."""
+        open_nodes: list[Node] = [root]
         closed: list[float] = []
+        closings = 0
+        last = root.decided if self.best is None else None
         for _ in range(NODES):
-            open_nodes.sort(key=lambda item: item[0])
-            if not open_nodes or not self._worth(open_nodes[0][0]):
+            open_nodes = [node for node in open_nodes if self._worth(max(node.bound, -math.inf))]
+            if not open_nodes:
                 break
-            bound, node = open_nodes.pop(0)
+            node = min(open_nodes, key=lambda node: (node.decided is not last, node.value))
+            open_nodes = [other for other in open_nodes if other is not node]
             children = self._branches(node)
             if children is None:
-                closed.append(bound)
-                continue
-            for decided in children:
-                child = self.price(decided)
-                child = replace(child, bound=max(bound, child.bound))
-                if child.feasible and self._worth(child.bound):
-                    if sum(child.errors.values()) <= self.gap * abs(child.value):
-                        self.close(child, 1)
-                    open_nodes.append((child.bound, child))
-        return min([*closed, *(bound for bound, _ in open_nodes)], default=self.objective())
+                settled = self.price(node.decided, node.bound, self._cutoff(), settle=True)
+                if settled is None:
+                    continue
+                if (closings := closings + 1) <= CLOSINGS:
+                    self.close(settled)
+                self.last = settled
+                if self._branches(settled) is None:
+                    closed.append(settled.bound)
+                    last = None
+                    continue
+                node = settled
+                children = self._branches(node) or []
+            found = [self.price(decided, node.bound, self._cutoff(), settle=False) for decided in children]
+            left = sorted((child for child in found if child is not None), key=lambda child: child.value)
+            open_nodes += left
+            last = left[0].decided if left and (last is not None) else None
+        return min([*closed, *(node.bound for node in open_nodes)], default=self._cutoff())
+
+    def _cutoff(self) -> float:
+        """No node is of use whose plans cost at least this."""
+        best = self.objective()
+        return best - self.gap * abs(best) - 1e-9 if best < math.inf else best
 
     def _worth(self, bound: float) -> bool:
         """Whether a node could still improve the best plan by more than the gap."""
-        best = self.objective()
-        return bound < best - self.gap * abs(best) - 1e-9
+        return bound < self._cutoff()
 
-    def _branches(self, node: Node) -> list[BranchDecisions] | None:
+    def _branches(self, node: Node) -> list[Decided] | None:
         """Both sides of what is least clear in a node: a contract that is signed in part, else the period of which the
         mix of segments errs most; None where nothing is unclear."""
         decided = node.decided
@@ -262,7 +318,7 @@ class Search(Closing):
                 return sides
         return None
 
-    def _sides(self, node: Node, key: Key) -> list[BranchDecisions]:
+    def _sides(self, node: Node, key: Key) -> list[Decided]:
         """A period below the end of the segment its volume lies in, and above it (or its beginning, where nothing of
         the mix lies above); nothing where the mix is one segment."""
         block = next(b for b in self.problem.blocks if b.name == key[0])
@@ -270,12 +326,13 @@ class Search(Closing):
         part = [k for k, share in node.segments[key].items() if share > 1e-6]
         if part == [here] or not part:
             return []
+        room = node.decided.segments.get(key) or Range(0, len(block.periods[key[1]].terms.lower) - 1)
         split = here + 1 if max(part) > here else here
-        last = len(block.periods[key[1]].terms.lower) - 1
-        sides = []
-        for side in (Range(0, split - 1), Range(split, last, reached=True)):
-            room = self.reach.narrowed(node.decided.room, key, side)
-            if room is not None:
-                signed = {**node.decided.signed, key[0]: True} if side.reached else node.decided.signed
-                sides.append(BranchDecisions(signed, room))
-        return sides
+        if not room.first < split <= room.last:
+            return []
+        signed = {**node.decided.signed, key[0]: True}
+        below = replace(
+            node.decided, segments={**node.decided.segments, key: Range(room.first, split - 1, room.reached)}
+        )
+        above = Decided(signed, {**node.decided.segments, key: Range(split, room.last, reached=True)})
+        return [below, above]

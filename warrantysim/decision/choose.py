@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 
 from warrantysim.decision.branching import Search
-from warrantysim.decision.columns import Columns, grouped
 from warrantysim.decision.problem import (
     Evaluated,
     ProgramData,
@@ -29,22 +28,20 @@ def solve_large(
     node_limit: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
-    columns: Columns | None = None,
     starts: Sequence[np.ndarray] = (),
 ) -> Solution | None:
     """Decide a problem of many cells to a proven gap; None where the shared rows cannot all hold.
 
-    ``starts``: plans to begin with, shape (C, B) each; those the problem does not allow are left out. ``columns`` may
-    carry plans over from a like problem. ``node_limit`` and ``time_limit`` bound each integer program.
+    ``starts``: plans to begin with, shape (C, B) each; those the problem does not allow are left out. ``node_limit``
+    and ``time_limit`` bound each integer program.
     """
     begun = time.perf_counter()
-    known = columns or Columns(grouped(problem.shape[0]))
-    search = Search(problem, known, gap, node_limit, time_limit, seed)
+    search = Search(problem, gap, node_limit, time_limit, seed)
     bound = search.run([plan for plan in starts if allows(problem, plan)])
     if search.best is None:
         return None
     plan, value = search.best
-    tight = value.objective - bound <= max(gap, 1e-7) * max(abs(value.objective), 1e-9)
+    tight = value.objective - bound <= max(gap, 1e-7) * (1 + 1e-6) * max(abs(value.objective), 1e-9)
     solved = Solved(
         status="optimal" if tight else "gap",
         objective=value.objective,
@@ -95,7 +92,6 @@ def choose(
     node_limit: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
-    columns: Columns | None = None,
     starts: Sequence[np.ndarray] = (),
 ) -> Solution:
     """The cheapest plan of a problem.
@@ -119,9 +115,7 @@ def choose(
             return Solution(plan, value, exact, {}, "alone")
     if fits_whole(problem):
         return bettered(problem, _whole(problem, gap, node_limit, time_limit, seed), starts, seed)
-    priced = solve_large(
-        problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, columns=columns, starts=starts
-    )
+    priced = solve_large(problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, starts=starts)
     if priced is None:
         raise Undecided(_conflicts(problem, node_limit, time_limit, seed))
     return priced

@@ -1,63 +1,84 @@
-"""The relaxed master: a mix of known plans, the prices of what they share, and new plans while prices ask for them."""
+"""The relaxed master: a mix of known plans, the prices of what they share, and new plans while prices ask for them.
+
+A column is a plan of a group of cells, so the master grows with what is shared, not with the cells. PuLP states what
+is shared; columns join the program in HiGHS, which goes on from where it was.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pulp
-from scipy.sparse import csr_matrix
 
-from warrantysim.decision.columns import Columns
 from warrantysim.decision.own_pools import OwnPools
+from warrantysim.decision.pricing import Pricing
 from warrantysim.decision.problem import Evaluated, Load, ProgramData, evaluate, period_cost
-from warrantysim.decision.program import Shared, linear, looked_at, shared_rows
-from warrantysim.decision.reach import Key, Reach, Room
-from warrantysim.decision.solver import Solved, solve
+from warrantysim.decision.program import looked_at, shared_rows
+from warrantysim.decision.reach import Reach
+from warrantysim.decision.solver import Growing
 
-ROUNDS = 60
+ROUNDS = 80
 """Most rounds of pricing at one node."""
+GROUPS = 48
+"""Most groups of cells; above that, a column holds the plans of several cells."""
+STEEP = 20.0
+"""What a whole measure too much or too little costs in the master, in costs of the dearest plan."""
+
+Key = tuple[str, int]
+"""A period: its contract and number."""
 
 
 @dataclass(frozen=True)
-class BranchDecisions:
+class Range:
+    """Segments a period may lie in."""
+
+    first: int
+    """The lowest."""
+    last: int
+    """The highest."""
+    reached: bool = False
+    """Whether it must lie in one: its contract is signed and has so much."""
+
+
+@dataclass(frozen=True)
+class Decided:
     """What a node of the search has decided."""
 
     signed: Mapping[str, bool] = field(default_factory=dict)
     """Contracts that are signed or not, by name."""
-    room: Room = field(default_factory=Room)
-    """Segments of periods, and what measures can reach."""
+    segments: Mapping[Key, Range] = field(default_factory=dict)
+    """Segments by contract and number; all of them where none are stated."""
 
 
 @dataclass(frozen=True)
 class Node:
     """The relaxed master at the end of pricing."""
 
-    decided: BranchDecisions
+    decided: Decided
     bound: float
+    """No plan that keeps to what is decided costs less [reporting currency]."""
     value: float
+    """Cost of the mix of known plans [reporting currency]."""
     prices: np.ndarray
     """Price of each measure, shape (M,)."""
-    entry: np.ndarray | None
     volumes: Mapping[str, float]
     signed: Mapping[str, float]
     segments: Mapping[Key, Mapping[int, float]]
     """How much of each period lies in each of its segments [share]."""
     errors: Mapping[Key, float]
     """What each period truly costs at these volumes, beyond what the mix of segments says [reporting currency]."""
-    feasible: bool
+    mix: np.ndarray
+    """Weight of each column in the mix, shape (K,)."""
 
 
 class Master:
-    """Pricing at a node of the search; state is the columns, the best plan and the root's prices."""
+    """Pricing at a node of the search; state is the known plans, the best plan and its prices."""
 
-    def __init__(
-        self, problem: ProgramData, columns: Columns, gap: float, nodes: int | None, seconds: float | None, seed: int
-    ) -> None:
+    def __init__(self, problem: ProgramData, gap: float, nodes: int | None, seconds: float | None, seed: int) -> None:
         self.problem = problem
-        self.columns = columns
         self.gap = gap
         self.nodes = nodes
         self.seconds = seconds
@@ -67,153 +88,154 @@ class Master:
         self.reproducible = True
         self.own = OwnPools(problem)
         self.reach = Reach(problem)
-        loads = {name: problem.loads[name] for name in looked_at(problem, self.own.pools)}
+        loads = {name: problem.loads[name] for name in sorted(looked_at(problem, self.own.pools))}
         if problem.cvar_weight:
             assert problem.years is not None
             every = np.arange(problem.shape[2])
             loads |= {f"loss {r}": Load.table(every, year) for r, year in enumerate(problem.years)}
-        cells, bands, arms = problem.shape
+        cells, bands, _ = problem.shape
         self.names = tuple(loads)
-        at = [load.place * arms + load.arm for load in loads.values()]
-        measure = np.repeat(np.arange(len(loads)), [len(where) for where in at])
-        amounts = np.concatenate([load.amount for load in loads.values()] or [np.zeros(0)])
-        where = np.concatenate(at or [np.zeros(0, dtype=np.int64)])
-        self.amounts = csr_matrix((amounts, (where, measure)), shape=(cells * bands * arms, len(loads)))
-        group = np.empty(cells, dtype=np.int64)
-        for g, members in enumerate(columns.groups):
-            group[members] = g
-        place = np.arange(cells * bands)
-        self.by_group = csr_matrix((np.ones(len(place)), (group[place // bands], place)))
-        self.by_cell = csr_matrix((np.ones(len(place)), (place // bands, place)))
-        self.group = group
-        single = all(len(members) == 1 for members in columns.groups)
-        self.linked = [b for b in problem.blocks if single and any(p.terms.fixed.any() for p in b.periods)]
-        self.vectors: list[list[np.ndarray]] = [[] for _ in columns.groups]
-        self.costs: list[list[float]] = [[] for _ in columns.groups]
+        groups = np.repeat(
+            np.arange(min(cells, GROUPS)), [len(g) for g in np.array_split(np.arange(cells), min(cells, GROUPS))]
+        )
+        self.pricing = Pricing(problem, list(loads.values()), self.own, groups)
+        self.groups = self.pricing.number
+        self.alone = {(b.name, k) for b in problem.blocks if not b.one_of_several for k in range(len(b.periods))}
+        self.plans: list[np.ndarray] = []
+        self.plan_of: list[int] = []
+        self.group_of: list[int] = []
+        self.dearest = 1e6 * (float(np.abs(problem.cost).max(initial=0.0)) + 1.0)
+        largest = [max(load.largest, float(np.abs(load.amount).sum()) * 1e-6, 1e-9) for load in loads.values()]
+        self.largest = np.array([*largest, *([float(cells * bands)] * len(problem.blocks))])
+        self._state()
+
+    def _state(self) -> None:
+        """The master without columns: measures may be missed at a price that no plan would pay."""
+        problem = self.problem
+        lp = pulp.LpProblem("master", pulp.LpMinimize)
+        self.shared = shared = shared_rows(lp, problem, reach=self.reach, own=self.own.pools)
+        use = used_rows(lp, problem, shared.signed)
+        tied = {**shared.measure, **{f"loss {r}": v for r, v in enumerate(shared.loss)}}
+        measures = [*(tied[name] for name in self.names), *use]
+        steep = STEEP * (float(np.abs(problem.cost).max(axis=2).sum()) + 1.0) / self.largest
+        cost = shared.cost
+        self.missed = []
+        for m, variable in enumerate(measures):
+            more, less = (lp.add_variable(f"{kind}_{m}", lowBound=0) for kind in ("more", "less"))
+            lp += more - less - variable == 0, f"tie_{m}"
+            cost += float(steep[m]) * more + float(steep[m]) * less
+            self.missed += [more, less]
+        for g in range(self.groups):
+            lp += pulp.lpSum([]) == 1, f"choose_{g}"
+        lp.setObjective(cost)
+        self.lp = Growing(lp, self.seed)
+        self.ties = self.lp.rows([f"tie_{m}" for m in range(len(measures))])
+        self.chosen = self.lp.rows([f"choose_{g}" for g in range(self.groups)])
+        self.stated = len(lp.variables())
+        self.now = Decided()
 
     def objective(self) -> float:
         """Cost of the best plan so far; inf without one."""
         return math.inf if self.best is None else self.best[1].objective
 
-    def offer(self, plan: np.ndarray) -> None:
-        """Remember a plan's columns, and the plan if it is feasible and the cheapest so far."""
-        self.remember(plan)
+    def offer(self, plan: np.ndarray) -> bool:
+        """Remember a plan if it is feasible and the cheapest so far; whether it was."""
         value = evaluate(self.problem, plan)
-        if not value.broken and value.objective < self.objective():
-            self.best = plan.copy(), value
+        if value.broken or value.objective >= self.objective():
+            return False
+        self.best = plan.astype(np.int64), value
+        return True
 
-    def remember(self, plan: np.ndarray) -> bool:
-        """Add a plan's columns; whether any was new."""
-        new = self.columns.add(plan)
-        self._measure(plan, new)
-        return bool(new)
-
-    def taken(self, plan: np.ndarray) -> csr_matrix:
-        """Measures of bands under a plan, shape (C x B, M)."""
-        return self.amounts[np.arange(plan.size) * self.problem.shape[2] + plan.ravel()]
-
-    def cell_costs(self, plan: np.ndarray) -> np.ndarray:
-        """Cost of each cell under a plan, its own pools included, shape (C,)."""
-        return np.asarray(self.problem.plan_cost(plan) + self.own.cost(plan))
-
-    def _measure(self, plan: np.ndarray, groups: list[int]) -> None:
-        """Cost and measures of the columns of a plan that were added to these groups."""
-        if not groups:
-            return
-        costs = np.bincount(self.group, self.cell_costs(plan), len(self.columns.groups))
-        table = (self.by_group @ self.taken(plan)).toarray()
+    def join(self, plan: np.ndarray, cost: np.ndarray, taken: np.ndarray, groups: Iterable[int]) -> None:
+        """Add a plan's columns for some groups. ``cost``: of each, shape (G,); ``taken``: its measures, (G, M)."""
+        self.plans.append(plan.astype(np.int8))
         for g in groups:
-            self.costs[g].append(float(costs[g]))
-            self.vectors[g].append(table[g])
+            self.plan_of.append(len(self.plans) - 1)
+            self.group_of.append(g)
+            some = np.flatnonzero(taken[g])
+            self.lp.add(float(cost[g]), np.append(self.ties[some], self.chosen[g]), np.append(taken[g, some], 1.0))
 
-    def price(self, decided: BranchDecisions) -> Node:
-        """Column generation at one node."""
-        bound, node = -math.inf, None
+    def know(self, plan: np.ndarray) -> None:
+        """Add a plan's columns, and offer it."""
+        self.join(plan, *self.pricing.of(plan), range(self.groups))
+        self.offer(plan)
+
+    def _decide(self, decided: Decided) -> None:
+        """Put the master at a node."""
+        for block in self.problem.blocks:
+            signed = decided.signed.get(block.name)
+            if signed != self.now.signed.get(block.name):
+                low, high = (0, 1) if signed is None else (int(signed), int(signed))
+                self.lp.hold(self.shared.signed[block.name], low, high)
+        for key, rows in self.shared.periods.items():
+            room = decided.segments.get(key)
+            if room == self.now.segments.get(key):
+                continue
+            for k, z in rows.segment.items():
+                self.lp.hold(z, 0, int(room is None or room.first <= k <= room.last))
+            self.lp.tie(rows.once, 0.0 if room is not None and room.reached else -math.inf, 0.0)
+        self.now = decided
+
+    def mixed(self, decided: Decided) -> float:
+        """What a mix of known plans costs where this is decided; inf where there is none."""
+        self._decide(decided)
+        found = self.lp.solve()
+        return math.inf if found is None else found[0]
+
+    def price(self, decided: Decided, bound: float, cutoff: float, settle: bool) -> Node | None:
+        """Column generation at a node; None where no plan there costs less than ``cutoff``.
+
+        ``bound``: one that holds already. Unless it is to ``settle``, it ends as soon as no bound could reach the
+        cutoff, which takes no pricing at all where known plans mix to less.
+        """
+        self._decide(decided)
+        tolerance = max(0.1 * self.gap, 1e-7)
         for _ in range(ROUNDS):
-            lp, shared, over = self._master(decided)
-            solved = solve(lp, relax=True, seed=self.seed)
-            if not solved.has_solution:
-                return Node(decided, math.inf, math.inf, np.zeros(len(self.names)), None, {}, {}, {}, {}, False)
-            prices = np.array([-solved.duals[f"tie_{i}"] for i in range(len(self.names))])
-            entry = self._entry(solved)
-            plan, least = self.best_at(prices, entry)
-            share = np.array([solved.duals[f"choose_{g}"] for g in range(len(self.columns.groups))])
-            gains = np.bincount(self.group, least, len(share)) - share
-            bound = max(bound, solved.objective + float(np.minimum(gains, 0.0).sum()))
-            excess = sum(solved.values[v.name] for v in over)
-            node = self._node(decided, solved, shared, bound, prices, entry, excess <= 1e-7)
-            close = solved.objective - bound <= 0.1 * self.gap * abs(solved.objective) + 1e-9
-            if not self.remember(plan) or (close and excess <= 1e-7):
+            found = self.lp.solve()
+            if found is None:
+                return None
+            value, x, dual = found
+            node = self._node(decided, bound, value, x, -dual[self.ties])
+            if not settle and value < cutoff and sum(x[v.index] for v in self.missed) <= 1e-7:
+                return node
+            answer = self.pricing.answer(node.prices)
+            bound = max(bound, answer.least + value - float(dual[self.chosen].sum()))
+            if bound >= cutoff:
+                return None
+            gains = dual[self.chosen] - answer.cost - answer.taken @ node.prices
+            if value - bound <= tolerance * abs(value) or gains.max() <= 1e-9 * abs(value):
                 break
-        assert node is not None
-        return node
+            self.join(answer.plan, answer.cost, answer.taken, np.flatnonzero(gains > 1e-12 * abs(value)))
+        return replace(node, bound=bound)
 
-    def _node(
-        self,
-        decided: BranchDecisions,
-        solved: Solved,
-        shared: Shared,
-        bound: float,
-        prices: np.ndarray,
-        entry: np.ndarray | None,
-        feasible: bool,
-    ) -> Node:
-        values = solved.values
-        volumes = {name: values[v.name] for name, v in shared.measure.items()}
-        segments = {key: {k: values[z.name] for k, z in rows.segment.items()} for key, rows in shared.periods.items()}
+    def _node(self, decided: Decided, bound: float, value: float, x: np.ndarray, prices: np.ndarray) -> Node:
+        shared = self.shared
+        for i, block in enumerate(self.problem.blocks):
+            if False in (block.forced, decided.signed.get(block.name)):
+                prices[len(self.names) + i] = self.dearest
+        volumes = {name: float(x[v.index]) for name, v in shared.measure.items()}
+        segments = {
+            key: {k: float(x[z.index]) for k, z in rows.segment.items()} for key, rows in shared.periods.items()
+        }
         errors = {}
         for block in self.problem.blocks:
             for number, period in enumerate(block.periods):
                 key = block.name, number
-                on = sum(segments[key].values())
-                if key in self.reach.alone and on > 1e-6:
+                if key in self.alone and sum(segments[key].values()) > 1e-6:
                     said = shared.periods[key].cost
-                    mixed = sum(c * values[v.name] for v, c in said.items()) + said.constant
+                    mixed = sum(c * x[v.index] for v, c in said.items()) + said.constant
                     errors[key] = period_cost(period, volumes) - mixed
-        signed = {name: values[v.name] for name, v in shared.signed.items()}
-        return Node(decided, bound, solved.objective, prices, entry, volumes, signed, segments, errors, feasible)
+        signed = {name: float(x[v.index]) for name, v in shared.signed.items()}
+        return Node(decided, bound, value, prices, volumes, signed, segments, errors, x[self.stated :])
 
-    def best_at(self, prices: np.ndarray, entry: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """The cheapest plan of each cell with prices on what is shared, and its cost, shapes (C, B) and (C,)."""
-        cost = self.problem.cost + (self.amounts @ prices).reshape(self.problem.cost.shape)
-        return self.own.best_plans(cost, entry)
 
-    def _entry(self, solved: Solved) -> np.ndarray | None:
-        """What signing links charge a cell for using an arm at all."""
-        if not self.linked:
-            return None
-        entry = np.zeros(self.problem.allowed.shape)
-        for i, block in enumerate(self.linked):
-            for c in np.flatnonzero(block.uses.any(axis=1)):
-                entry[c, block.uses[c]] += max(0.0, -solved.duals[f"link_{i}_{c}"])
-        return entry
-
-    def _master(self, decided: BranchDecisions) -> tuple[pulp.LpProblem, Shared, list[pulp.LpVariable]]:
-        """The relaxed master over known columns; limits may be exceeded at a price that no plan would pay."""
-        problem, known = self.problem, self.columns
-        lp = pulp.LpProblem("master", pulp.LpMinimize)
-        shared = shared_rows(lp, problem, slack=True, fixed=decided.signed, room=decided.room, own=self.own.pools)
-        costs: list[tuple[pulp.LpVariable, float]] = []
-        ties: list[list[tuple[pulp.LpVariable, float]]] = [[] for _ in self.names]
-        uses: dict[tuple[int, int], list[pulp.LpVariable]] = {}
-        for g, cells in enumerate(known.groups):
-            picks = [lp.add_variable(f"pick_{g}_{j}", lowBound=0) for j in range(len(known.plans[g]))]
-            for j, v in enumerate(picks):
-                costs.append((v, self.costs[g][j]))
-                vector = self.vectors[g][j]
-                for m in np.flatnonzero(vector).tolist():
-                    ties[m].append((v, float(vector[m])))
-                for i, block in enumerate(self.linked):
-                    if block.uses[cells[0], np.unique(known.plans[g][j])].any():
-                        uses.setdefault((i, int(cells[0])), []).append(v)
-            lp += pulp.lpSum(picks) == 1, f"choose_{g}"
-        tied = {**shared.measure, **{f"loss {r}": v for r, v in enumerate(shared.loss)}}
-        for i, name in enumerate(self.names):
-            lp += linear([*ties[i], (tied[name], -1.0)]) == 0, f"tie_{i}"
-        for i, block in enumerate(self.linked):
-            for c in np.flatnonzero(block.uses.any(axis=1)):
-                lp += pulp.lpSum(uses.get((i, int(c)), [])) <= shared.signed[block.name], f"link_{i}_{c}"
-        over = list(shared.over.values())
-        scale = 20.0 * float(np.abs(problem.cost).max(axis=2).sum()) + 1.0
-        lp.setObjective(linear(costs) + shared.cost + scale * pulp.lpSum(over))
-        return lp, shared, over
+def used_rows(lp: pulp.LpProblem, problem: ProgramData, signed: Mapping[str, pulp.LpVariable]) -> list[pulp.LpVariable]:
+    """Bands that use each block: none unless it is signed; one at least where a desk among several is."""
+    cells, bands, _ = problem.shape
+    found = []
+    for i, block in enumerate(problem.blocks):
+        found.append(lp.add_variable(f"use_{i}", lowBound=0))
+        lp += found[-1] <= cells * bands * signed[block.name], f"using_{i}"
+        if block.one_of_several and block.forced is None:
+            lp += signed[block.name] <= found[-1], f"used_{i}"
+    return found

@@ -6,12 +6,10 @@ either side of the bend needs no more; for the others every way to cut the bands
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
-
 import numpy as np
 
-from warrantysim.decision.problem import Pool, ProgramData, pool_cost
-from warrantysim.decision.zones import best_plans, teams
+from warrantysim.decision.problem import Pool, ProgramData
+from warrantysim.decision.zones import all_plans
 
 
 class OwnPools:
@@ -30,55 +28,49 @@ class OwnPools:
         self.of_cell: dict[int, list[Pool]] = {}
         for pool, cell in cells.items():
             self.of_cell.setdefault(cell, []).append(pool)
+        self.cells = np.array(sorted(self.of_cell), dtype=np.int64)
+        self.listed = [pool for cell in self.cells.tolist() for pool in self.of_cell[cell]]
+        loads = [problem.loads[pool.measure] for pool in self.listed]
+        self.ends = np.cumsum([0, *(len(load.place) for load in loads)])
+        self.place = np.concatenate([load.place for load in loads] or [np.zeros(0, dtype=np.int64)])
+        self.arm = np.concatenate([load.arm for load in loads] or [np.zeros(0, dtype=np.int64)])
+        self.amount = np.concatenate([load.amount for load in loads] or [np.zeros(0)])
+        self.cell = np.array([cells[pool] for pool in self.listed], dtype=np.int64)
+        self.loss = np.array([pool.loss for pool in self.listed])
+        self.start = np.array([pool.start for pool in self.listed])
 
-    def cost(self, plan: np.ndarray) -> np.ndarray:
-        """What the pools cost each cell under a plan, shape (C,)."""
-        out = np.zeros(len(plan))
-        for cell, pools in self.of_cell.items():
-            for pool in pools:
-                out[cell] += pool_cost(pool, {pool.measure: self.problem.loads[pool.measure].total(plan)})
-        return out
+    def cost(self, first: int, plan: np.ndarray) -> np.ndarray:
+        """What the pools cost each of some cells in a row, from ``first`` on, under their plan (n, B). Shape (n,)."""
+        begin, end = np.searchsorted(self.cell, (first, first + len(plan)))
+        rows = slice(self.ends[begin], self.ends[end])
+        taken = plan.ravel()[self.place[rows] - first * plan.shape[1]] == self.arm[rows]
+        pool = np.repeat(np.arange(end - begin), np.diff(self.ends[begin : end + 1]))
+        units = np.bincount(pool[taken], self.amount[rows][taken], end - begin)
+        lost = self.loss[begin:end] * np.maximum(units - self.start[begin:end], 0.0)
+        return np.bincount(self.cell[begin:end] - first, lost, len(plan))
 
-    def best_plans(self, cost: np.ndarray, entry: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        """As `zones.best_plans`, for costs with prices on what is shared, with the pools charged."""
-        p = self.problem
-        plan, least = best_plans(cost, p.rank, p.allowed, canonical=p.canonical, entry=entry)
-        if not self.of_cell:
-            return plan, least
-        charged = self.cost(plan)
-        for c in np.flatnonzero(charged > 0).tolist():
-            plan[c], least[c] = self._best(c, cost[c], None if entry is None else entry[c])
+    def settled(
+        self, first: int, cost: np.ndarray, plan: np.ndarray, least: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The cheapest plans of some cells in a row, from ``first`` on, with the pools charged.
+
+        ``cost``: with prices on what is shared, shape (A, B, n); ``plan``, ``least``: the cheapest without these pools.
+        """
+        if len(self.cells):
+            for c in np.flatnonzero(self.cost(first, plan) > 0).tolist():
+                plan[c], least[c] = self._best(first + c, cost[:, :, c].T)
         return plan, least
 
-    def _best(self, c: int, cost: np.ndarray, entry: np.ndarray | None) -> tuple[np.ndarray, float]:
+    def _best(self, c: int, cost: np.ndarray) -> tuple[np.ndarray, float]:
         """The cheapest of all plans of one cell. ``cost``: shape (B, A)."""
         bands, arms = cost.shape
-        sums = np.concatenate([np.zeros((1, arms)), np.cumsum(cost, axis=0)])
-        stored = []
+        plans = all_plans(tuple(self.problem.rank.tolist()), bands)
+        plans = plans[self.problem.allowed[c][plans].all(axis=1)]
+        total = cost[np.arange(bands), plans].sum(axis=1)
         for pool in self.of_cell[c]:
             load = self.problem.loads[pool.measure]
             table = np.zeros((bands, arms))
             table[load.place - c * bands, load.arm] = load.amount
-            stored.append((pool, np.concatenate([np.zeros((1, arms)), np.cumsum(table, axis=0)])))
-        best, chosen = np.inf, np.zeros(bands, dtype=np.int64)
-        for team in teams(self.problem.rank):
-            mine = [a for a in team if self.problem.allowed[c, a]]
-            if not mine:
-                continue
-            cuts = np.array(list(combinations_with_replacement(range(bands + 1), len(mine) - 1)), dtype=np.int64)
-            ends = np.column_stack([np.zeros(len(cuts), dtype=np.int64), cuts, np.full(len(cuts), bands)])
-            total, units = np.zeros(len(cuts)), [np.zeros(len(cuts)) for _ in stored]
-            for k, arm in enumerate(mine):
-                begin, end = ends[:, k], ends[:, k + 1]
-                total += sums[end, arm] - sums[begin, arm]
-                if entry is not None:
-                    total += np.where(end > begin, entry[arm], 0.0)
-                for u, (_, table) in zip(units, stored, strict=True):
-                    u += table[end, arm] - table[begin, arm]
-            for u, (pool, _) in zip(units, stored, strict=True):
-                total += pool.loss * np.maximum(u - pool.start, 0.0)
-            at = int(np.argmin(total))
-            if total[at] < best:
-                best = float(total[at])
-                chosen = np.repeat(mine, np.diff(ends[at]))
-        return chosen, best
+            total += pool.loss * np.maximum(table[np.arange(bands), plans].sum(axis=1) - pool.start, 0.0)
+        at = int(np.argmin(total))
+        return plans[at], float(total[at])

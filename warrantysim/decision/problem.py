@@ -8,7 +8,7 @@ separate by cell.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -211,50 +211,6 @@ class ProgramData:
         """Separate cost of each training replication under a plan, shape (R,)."""
         assert self.years is not None
         return np.take_along_axis(self.years, plan[None, :, :, None], axis=3).sum(axis=(1, 2, 3))
-
-
-def restricted(problem: ProgramData, plan: np.ndarray, free: np.ndarray) -> ProgramData:
-    """The choice for some cells where all others keep to a plan: these are one more cell, the last, without a choice.
-
-    ``free``: cells that are chosen for, rising [int (n,)].
-    """
-    _, bands, arms = problem.shape
-    held = np.setdiff1d(np.arange(problem.shape[0]), free)
-    number = np.full(problem.shape[0], -1)
-    number[free] = np.arange(len(free))
-    last, size = len(free), (len(free) + 1, bands)
-    loads = {}
-    for name, load in problem.loads.items():
-        cell, band = np.divmod(load.place, bands)
-        mine = number[cell] >= 0
-        rest = float(load.amount[load.taken(plan) & ~mine].sum())
-        place = np.append(number[cell[mine]] * bands + band[mine], last * bands)
-        loads[name] = Load.sums(place, np.append(load.arm[mine], 0), np.append(load.amount[mine], rest), size)
-    present = present_in(problem, plan)
-
-    def added(whole: np.ndarray, of_held: np.ndarray | float) -> np.ndarray:
-        """The columns of the free cells, and those of the last, which has all of the others in its first band."""
-        one = np.zeros((*whole.shape[:-3], 1, bands, arms))
-        one[..., 0, 0, :] = np.asarray(of_held)[..., None]
-        return np.concatenate([whole[..., free, :, :], one], axis=-3)
-
-    def used_by_last(uses: np.ndarray) -> np.ndarray:
-        return np.append(uses[free], np.full((1, arms), bool((uses & present)[held].any())), axis=0)
-
-    only_first = np.arange(arms)[None, :] == 0
-    return replace(
-        problem,
-        cost=added(problem.cost, problem.plan_cost(plan)[held].sum()),
-        allowed=np.append(problem.allowed[free], only_first, axis=0),
-        loads=loads,
-        blocks=tuple(replace(block, uses=used_by_last(block.uses)) for block in problem.blocks),
-        years=None
-        if problem.years is None
-        else added(
-            problem.years,
-            np.take_along_axis(problem.years, plan[None, :, :, None], axis=3)[:, held].sum(axis=(1, 2, 3)),
-        ),
-    )
 
 
 def signed_by(problem: ProgramData, present: np.ndarray) -> frozenset[str]:

@@ -9,7 +9,7 @@
     pools       unasked units >= units that join - units asked for
 
 `program` builds it whole: the reference, right up to some thousand binaries. `shared_rows` is also the master of the
-decomposed path in `pricing`.
+decomposition in `master`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 import pulp
 
 from warrantysim.decision.problem import Period, Pool, ProgramData
-from warrantysim.decision.reach import Range, Room
+from warrantysim.decision.reach import Reach
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class PeriodRows:
     """Whether its units lie in each segment."""
     cost: pulp.LpAffineExpression
     """What it costs."""
+    once: str
+    """Name of the row that has it in one segment at most."""
 
 
 @dataclass(frozen=True)
@@ -180,16 +182,15 @@ def shared_rows(
     *,
     slack: bool = False,
     fixed: Mapping[str, bool] | None = None,
-    room: Room | None = None,
+    reach: Reach | None = None,
     own: Collection[Pool] = (),
 ) -> Shared:
     """Add what cells share: limits, contracts, lanes, pools, risk. The caller ties the measures to its choices.
 
-    With ``slack`` a limit may be exceeded; the caller prices by how much. ``room`` narrows the segments of periods and
-    what measures can reach; ``own``: pools that the caller charges cells for.
+    With ``slack`` a limit may be exceeded; the caller prices by how much. ``reach``: bounds on measures, so that less
+    is lost where segments are mixed; ``own``: pools that the caller charges cells for.
     """
     names = sorted(looked_at(problem, own))
-    room = room or Room()
     periods: dict[tuple[str, int], PeriodRows] = {}
     measure = {name: lp.add_variable(tagged("q", i, name)) for i, name in enumerate(names)}
     over: dict[str, pulp.LpVariable] = {}
@@ -206,7 +207,7 @@ def shared_rows(
         decided = block.forced if block.forced is not None else (fixed or {}).get(block.name)
         if decided is not None:
             lp += signed[block.name] == int(decided), f"decided_{i}"
-    costs += _contracts(lp, problem, measure, signed, room, periods)
+    costs += _contracts(lp, problem, measure, signed, reach, periods)
     for i, pool in enumerate(pool for pool in problem.pools if pool not in own):
         unasked = lp.add_variable(tagged("unasked", i, pool.name), lowBound=0)
         lp += unasked >= measure[pool.measure] - pool.start, tagged("pool", i, pool.name)
@@ -236,7 +237,7 @@ def _contracts(
     problem: ProgramData,
     measure: Mapping[str, pulp.LpVariable],
     signed: Mapping[str, pulp.LpVariable],
-    room: Room,
+    reach: Reach | None,
     periods: dict[tuple[str, int], PeriodRows],
 ) -> list[pulp.LpAffineExpression]:
     """Cost of every block. Blocks of one contract share its volumes: they go to the one that is charged."""
@@ -259,7 +260,7 @@ def _contracts(
         for i, one in contract:
             due = [signed[name] for name in one.desks] or None
             for number, period in enumerate(one.periods):
-                rows = _Rows(lp, problem, measure, f"{i}_{number}", room, room.segments.get((one.name, number)))
+                rows = _Rows(lp, problem, measure, f"{i}_{number}", reach)
                 found = periods[one.name, number] = rows.add(period, charged[one.name], due, volumes)
                 costs.append(found.cost)
         for k, (name, copies) in enumerate(volumes.items()):
@@ -275,8 +276,7 @@ class _Rows:
     problem: ProgramData
     measure: Mapping[str, pulp.LpVariable]
     tag: str
-    room: Room
-    only: Range | None
+    reach: Reach | None
 
     def add(
         self,
@@ -291,12 +291,9 @@ class _Rows:
         beside = period.beside or tuple(np.zeros((len(period.units), len(desks))) for _ in range(3))
         others, other_fees = float(beside[0].sum()), beside[1].sum(axis=0)
         units_most = others + sum(self._largest(name) for row in period.units for name in row if name)
-        only = self.only or Range(0, len(terms.lower) - 1)
-        usable = [k for k in range(only.first, only.last + 1) if terms.lower[k] <= units_most]
+        usable = [k for k, lower in enumerate(terms.lower) if lower <= units_most]
         z = {k: lp.add_variable(f"z_{tag}_{k}", cat="Binary") for k in usable}
         lp += pulp.lpSum(z.values()) <= charged, f"segment_{tag}"
-        if only.reached:
-            lp += pulp.lpSum(z.values()) >= 1, f"reached_{tag}"
         cost = float(terms.fixed.sum()) * charged
         whole = [pulp.LpAffineExpression() for _ in desks]
         for k in usable:
@@ -306,6 +303,9 @@ class _Rows:
                 fees = pulp.LpAffineExpression()
                 if terms.per_fee[:, d].any():
                     fees = self._copies(f"f_{k}_{d}", [row[d] for row in period.fees], z[k], volumes)
+                    for line in self.reach.lines(period, d) if self.reach else ():
+                        lp += fees <= line.slope * units + line.above * z[k]
+                        lp += fees >= line.slope * units - line.below * z[k]
                 slopes = float(terms.per_unit[k, d]) * units + float(terms.per_fee[k, d]) * fees
                 jump = float(terms.jump[k, d])
                 cost += slopes
@@ -329,11 +329,11 @@ class _Rows:
             if least > 0:
                 lp += short + invoiced >= least * owing
                 cost += short
-        return PeriodRows(z, cost)
+        return PeriodRows(z, cost, f"segment_{tag}")
 
     def _largest(self, name: str) -> float:
         """More than any plan can reach of a measure."""
-        return self.room.most.get(name, self.problem.loads[name].largest)
+        return self.reach.most(name) if self.reach else self.problem.loads[name].largest
 
     def _copies(
         self, kind: str, names: Sequence[str], here: pulp.LpVariable, volumes: dict[str, list[pulp.LpVariable]]

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from threading import Lock
 from typing import Any, Literal
 
 import highspy
+import numpy as np
 import pulp
 
 Status = Literal["optimal", "gap", "no_solution", "infeasible"]
@@ -112,6 +113,49 @@ def solve(
     solved = Solved("gap", objective, min(bound, objective), not by_clock, seconds, values, duals)
     proven = outcome == "optimal" and solved.gap <= max(gap, 1e-7) * (1 + 1e-6)
     return replace(solved, status="optimal") if proven else solved
+
+
+class Growing:
+    """A linear program stated in PuLP, kept in HiGHS: columns join it and bounds move, and it goes on where it was.
+
+    Stating it anew took most of the time of pricing; a new column costs HiGHS a few pivots.
+    """
+
+    def __init__(self, problem: pulp.LpProblem, seed: int) -> None:
+        self.problem = problem
+        self._solver = pulp.HiGHS(msg=False, threads=1, mip=False, random_seed=seed, log_to_console=False)
+        with _HUSHING:
+            _hush()
+        self._solver.createAndConfigureSolver(problem)
+        self._solver.buildSolverModel(problem)
+        self._highs = problem.solverModel
+        self._row = {row.name: row.index for row in constraint_rows(problem)}
+        self.columns = 0
+
+    def rows(self, names: Sequence[str]) -> np.ndarray:
+        """Where rows are in the arrays of `solved`. Shape (n,)."""
+        return np.array([self._row[name] for name in names], dtype=np.int64)
+
+    def hold(self, variable: pulp.LpVariable, low: float, high: float) -> None:
+        """Move the bounds of a variable."""
+        self._highs.changeColBounds(variable.index, low, high)
+
+    def tie(self, row: str, low: float, high: float) -> None:
+        """Move the bounds of a row."""
+        self._highs.changeRowBounds(self._row[row], low, high)
+
+    def add(self, cost: float, rows: np.ndarray, amounts: np.ndarray) -> None:
+        """A further column, at least 0."""
+        self._highs.addCol(cost, 0.0, math.inf, len(rows), rows.astype(np.int32), amounts)
+        self.columns += 1
+
+    def solve(self) -> tuple[float, np.ndarray, np.ndarray] | None:
+        """Objective, value of each variable and each column that joined, dual of each row; None where infeasible."""
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        found = self._highs.getSolution()
+        return self._highs.getObjectiveValue(), np.array(found.col_value), np.array(found.row_dual)
 
 
 def constraint_rows(problem: pulp.LpProblem) -> list[Any]:

@@ -6,9 +6,10 @@ order its zones follow refund < reship < repair_local < return_china; in free or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from functools import cache
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 
@@ -23,7 +24,8 @@ def best_plans(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The cheapest plan of each cell: an arm for every band.
 
-    Exact: for every choice of partner and way, the cheapest ordered cut-points by a prefix minimum over bands.
+    Exact: the cheapest ordered cut-points by a prefix minimum over bands; in free order for every choice of partner and
+    way.
 
     Parameters
     ----------
@@ -47,19 +49,22 @@ def best_plans(
     """
     if not allowed.any(axis=1).all():
         raise ValueError(f"no arm is allowed in cells {np.flatnonzero(~allowed.any(axis=1)).tolist()}")
+    if canonical:
+        cells = np.arange(len(cost))
+        by_arm = np.ascontiguousarray(cost.transpose(2, 1, 0))
+        parts = [
+            ordered_plans(by_arm[:, :, part], rank, allowed[part], None if entry is None else entry[part])
+            for part in np.array_split(cells, max(1, -(-len(cost) // AT_ONCE)))
+        ]
+        return np.concatenate([plan.T for plan, _ in parts]), np.concatenate([least for _, least in parts])
     cells, bands, _ = cost.shape
     best = np.full(cells, np.inf)
     plan = np.zeros((cells, bands), dtype=np.int64)
-    sums = np.concatenate([np.zeros((cells, 1, cost.shape[2])), np.cumsum(cost, axis=1)], axis=1)
     for arms in teams(rank, with_none=entry is not None):
-        usable = allowed[:, arms]
-        if canonical:
-            total, chosen = _ordered(sums, arms, usable)
-        else:
-            open_cost = np.where(usable[:, None, :], cost[:, :, arms], np.inf)
-            which = np.argmin(open_cost, axis=2)
-            chosen = np.asarray(arms)[which]
-            total = np.take_along_axis(open_cost, which[:, :, None], axis=2)[:, :, 0].sum(axis=1)
+        open_cost = np.where(allowed[:, None, arms], cost[:, :, arms], np.inf)
+        which = np.argmin(open_cost, axis=2)
+        chosen = np.asarray(arms)[which]
+        total = np.take_along_axis(open_cost, which[:, :, None], axis=2)[:, :, 0].sum(axis=1)
         if entry is not None:
             for arm in arms:
                 total = total + np.where((chosen == arm).any(axis=1), entry[:, arm], 0.0)
@@ -67,6 +72,74 @@ def best_plans(
         best = np.where(better, total, best)
         plan[better] = chosen[better]
     return plan, best
+
+
+@cache
+def all_plans(rank: tuple[int, ...], bands: int) -> np.ndarray:
+    """Every plan of a cell in canonical order, each once, shape (n, B) [int]."""
+    found: dict[bytes, np.ndarray] = {}
+    for team in teams(np.array(rank)):
+        cuts = np.array(list(combinations_with_replacement(range(bands + 1), len(team) - 1)), dtype=np.int64)
+        place = (np.arange(bands)[None, :, None] >= cuts[:, None, :]).sum(axis=2)
+        for plan in np.array(team)[place]:
+            found.setdefault(plan.tobytes(), plan)
+    return np.array(list(found.values()))
+
+
+AT_ONCE = 2_000
+"""Cells whose plans are looked for at once: as many as stay in a processor's cache."""
+
+
+def ordered_plans(
+    cost: np.ndarray, rank: np.ndarray, allowed: np.ndarray, entry: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The cheapest plan of each cell in canonical order, as `best_plans`. ``cost``: shape (A, B, C).
+
+    With ``S_a`` the cost of the bands before the j-th under arm a, the bands before the j-th cost at least
+    ``f_k(j) = min(f_{k-1}(j), min over arms a of rank k of S_a(j) + min over i <= j of (f_{k-1}(i) - S_a(i)))``
+    where no arm is of a higher rank than k. Returns (arms, shape (B, C); cost, shape (C,)).
+    """
+    _, bands, cells = cost.shape
+    least = np.full((bands + 1, cells), np.inf)
+    least[0] = 0.0
+    steps = []
+    for level in np.unique(rank):
+        best, who = least, np.full(least.shape, -1, dtype=np.int8)
+        aheads: dict[int, np.ndarray] = {}
+        for arm in np.flatnonzero(rank == level).tolist():
+            may = allowed[:, arm]
+            if not may.any():
+                continue
+            total = np.zeros(least.shape)
+            np.cumsum(cost[arm], axis=0, out=total[1:])
+            ahead = least - total
+            reach = np.minimum.accumulate(ahead, axis=0)
+            reach += total
+            if entry is not None:
+                reach += entry[:, arm]
+            if not may.all():
+                reach[:, ~may] = np.inf
+            # Of plans that cost the same, the one that uses the disposition, and of its arms the first.
+            better = reach < best if aheads else reach <= best
+            best = np.where(better, reach, best)
+            who[better] = arm
+            aheads[arm] = ahead
+        steps.append((who, aheads))
+        least = best
+    plan = np.zeros((bands, cells), dtype=np.int64)
+    end, every, at = np.full(cells, bands), np.arange(cells), np.arange(bands)[:, None]
+    for who, aheads in reversed(steps):
+        chosen = who[end, every]
+        for arm, ahead in aheads.items():
+            mine = np.flatnonzero(chosen == arm)
+            if not len(mine):
+                continue
+            ahead = np.where(np.arange(bands + 1)[:, None] <= end[mine], ahead[:, mine], np.inf)
+            start = np.argmin(ahead, axis=0)
+            rows, columns = np.nonzero((at >= start) & (at < end[mine]))
+            plan[rows, mine[columns]] = arm
+            end[mine] = start
+    return plan, least[-1]
 
 
 def teams(rank: np.ndarray, with_none: bool = False) -> Iterator[list[int]]:
@@ -78,32 +151,6 @@ def teams(rank: np.ndarray, with_none: bool = False) -> Iterator[list[int]]:
     for team in product(*groups):
         if chosen := [arm for arm in team if arm is not None]:
             yield chosen
-
-
-def _ordered(sums: np.ndarray, arms: Sequence[int], usable: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cheapest ordered cut-points of one team: ``f_k(j) = S_k(j) + min over i <= j of (f_{k-1}(i) - S_k(i))``."""
-    cells, ends, _ = sums.shape
-    at = np.arange(ends)
-    reach = np.full((cells, ends), np.inf)
-    reach[:, 0] = 0.0
-    begins = []
-    for column, arm in enumerate(arms):
-        total = sums[:, :, arm]
-        ahead = reach - total
-        lowest = np.minimum.accumulate(ahead, axis=1)
-        first = np.concatenate([np.ones((cells, 1), dtype=bool), ahead[:, 1:] < lowest[:, :-1]], axis=1)
-        begin = np.maximum.accumulate(np.where(first, at, 0), axis=1)
-        may = usable[:, column, None]
-        reach = np.where(may, total + lowest, reach)
-        begins.append(np.where(may, begin, at))
-    plan = np.zeros((cells, ends - 1), dtype=np.int64)
-    end = np.full(cells, ends - 1)
-    for arm, begin in zip(reversed(arms), reversed(begins), strict=True):
-        start = begin[np.arange(cells), end]
-        inside = (at[:-1] >= start[:, None]) & (at[:-1] < end[:, None])
-        plan[inside] = arm
-        end = start
-    return reach[:, -1], plan
 
 
 @dataclass(frozen=True)
