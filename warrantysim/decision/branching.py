@@ -91,8 +91,8 @@ class Closing(Master):
         """
         near = self.pricing.near(free, prices, self._barred(signed), menu)
         menus = []
-        for i, plans in enumerate(near):
-            menus.append(list({plan.tobytes(): plan for plan in [base[free[i]], *plans]}.values()))
+        for i, some in enumerate(near):
+            menus.append(list({plan.tobytes(): plan for plan in [base[free[i]], *some]}.values()))
         which = np.repeat(np.arange(len(free)), [len(menu) for menu in menus])
         plans = np.concatenate(menus) if menus else np.zeros((0, base.shape[1]), dtype=np.int64)
         cost, taken = self.pricing.of_cells(free[which], plans)
