@@ -151,7 +151,7 @@ class _Statement:
             day("valid_from", it.day, "promise.valid_from" if own.valid_from else "horizon.first_day"),
             Fact("lapse", market.customer.lapse_days, "days", f"markets.{it.market}.customer.lapse_days"),
             Fact("longer", market.extension_days, "days", f"markets.{it.market}.extension_days"),
-            *(_time_fact(time) for time in it.times),
+            *(time_fact(time) for time in it.times),
         ]  # fmt: skip
         if own.battery_capacity_share is not None:
             found.append(Fact("battery", own.battery_capacity_share, "share", "promise.battery_capacity_share"))
@@ -315,7 +315,8 @@ class _Statement:
         return Grid([*([self(f"form.{name}"), ""] for name in blank), [self("form.kind"), self("form.sent")]])
 
 
-def _time_fact(time: Time) -> Fact:
+def time_fact(time: Time) -> Fact:
+    """A time promised, and where it comes from."""
     source = f"promised_times[{time.market},{time.step}].days" if time.stated else (
         f"simulated: P{time.quantile * 100:g} of {time.step} in {time.market}"
     )  # fmt: skip

@@ -18,6 +18,7 @@ from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sent
 from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, record, recorded, texts
 from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
+from warrantysim.promise.messages import Message
 from warrantysim.promise.terms import Subject, problems, seller_reads, statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
 from warrantysim.promise.times import FRESH, Measured, Time, again, at_once, became, measured, times
@@ -25,6 +26,7 @@ from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import Problem, suggestion, told
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.promise.helpdesk import message_blocks, message_files, message_tables, messages_of
 from warrantysim.studies.promise.kit import kit_blocks, kit_tables, kits_of, worth_of
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
 
@@ -50,6 +52,8 @@ class PromiseOptions(Options):
     """Whether every time is held against fresh years, and the command fails where one no longer holds [true|false]."""
     kit: bool = False
     """Whether each product's kit is made, too: listing texts and pictures, card in the box, shop data [true|false]."""
+    messages: bool = False
+    """Whether messages to customers are made, too, for the helpdesk, from the first answer to a denial [true|false]."""
     share: float = Field(0.9, ge=0.5, le=0.99)
     """Share of claims that times are proposed for, where the scenario states none [share, 0.5-0.99]."""
 
@@ -66,6 +70,8 @@ class Promised:
     """Files wanted of them."""
     kits: Sequence[Kit] = field(default=(), repr=False)
     """Kits of products, where they were asked for."""
+    messages: Sequence[Sequence[Message]] = field(default=(), repr=False)
+    """Messages by market and language, where they were asked for."""
 
 
 class PromiseStudy(Study[PromiseOptions, Promised]):
@@ -111,11 +117,14 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "demands": _demands(subjects, documents),
             "facts": _facts(documents),
         }
+        langs = [_languages(it, ask.languages) for it in subjects]
+        made = messages_of(subjects, langs) if ask.messages else []
+        tables |= message_tables(subjects, made) if made else {}
         kits: Sequence[Kit] = ()
         if ask.kit:
             asked_of = Case(case.name, scenario, case.policy)
             worth = worth_of(asked_of, skus, years, work.seed, work.jobs)
-            kits = kits_of(subjects, [_languages(it, ask.languages) for it in subjects], worth)
+            kits = kits_of(subjects, langs, worth)
             tables |= kit_tables(asked_of, subjects, kits, worth)
         facts = {
             "replications": len(found[0].costs),
@@ -125,7 +134,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
             "documents": {document.name: record(document) for document in documents},
         }
-        return Promised(Stored(tables, facts), documents, forms, kits)
+        return Promised(Stored(tables, facts), documents, forms, kits, made)
 
     def tables(self, found: Promised) -> Mapping[str, pd.DataFrame]:
         """As found."""
@@ -138,6 +147,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
     def contents(self, found: Promised, work: Work, lang: Lang) -> Mapping[str, bytes]:
         """The statements, in each form wanted, the kits, and the times in the form a scenario states them."""
         made = files(found.documents, found.forms) | (kit_files(found.kits, found.forms) if found.kits else {})
+        made |= message_files(found.messages) if found.messages else {}
         return {**made, "promised_times.csv": _as_stated(found.stored.tables["times"])}
 
     def broken(self, stored: Stored) -> bool:
@@ -276,6 +286,7 @@ class _Answer:
             if table is not None:
                 blocks.append(table)
         blocks += kit_blocks(page, stored, self.lang)
+        blocks += message_blocks(page, stored, self.lang)
         if "statement" in stored.facts:  # chosen on a page; a terminal has the files
             blocks.append(Part("statement", page("statement"), self.statement))
         elif names := ", ".join(stored.facts["documents"]):

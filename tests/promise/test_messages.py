@@ -1,0 +1,174 @@
+"""Messages hold what law, scenario and simulation say, keep a marketplace's rules, offer what a product is worth."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.promise.seller import MARKETS, seller, subject
+from warrantysim.present.terminal import terminal_text
+from warrantysim.promise import messages as module
+from warrantysim.promise.law import regime
+from warrantysim.promise.lint import lint
+from warrantysim.promise.messages import HELPDESK, MESSAGES, PLACEHOLDER, Message, broken, messages
+from warrantysim.promise.offers import Prices, figure
+from warrantysim.promise.texts import said, spelled
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.promise.helpdesk import message_blocks, message_files, message_tables, messages_of
+from warrantysim.studies.study import Say, Stored
+
+OWN = [(market, regime(seller().markets[market].country).language) for market in MARKETS]
+EACH = [*OWN, *((market, "zh_CN") for market in MARKETS)]
+
+
+def denial(market: str, lang: str, sku: str, channel: str = "marketplace", scenario: Scenario | None = None) -> Message:
+    found = messages(subject(market, scenario, (sku,)), lang)
+    return next(one for one in found if (one.name, one.channel) == ("denial_tested", channel))
+
+
+@pytest.mark.parametrize(("market", "lang"), EACH)
+def test_every_figure_of_a_message_is_a_facts_and_every_fact_has_a_source(market: str, lang: str) -> None:
+    for message in messages(subject(market), lang):
+        for part in message.parts:
+            rest = str(part)
+            for fact in sorted(part.facts.values(), key=lambda f: -len(spelled(f, lang))):
+                assert fact.source
+                forms = ("", "dative") if lang == "de" and "days" in fact.unit else ("",)
+                for form in forms:
+                    rest = rest.replace(spelled(fact, lang, form), "")
+            assert not re.search(r"\d", rest), part
+
+
+@pytest.mark.parametrize(("market", "lang"), EACH)
+def test_no_message_breaks_a_rule_even_with_the_longest_clause(market: str, lang: str) -> None:
+    found = messages(subject(market), lang)
+    assert [(one.name, finding.rule.rule, finding.found) for one, finding in broken(found)] == []
+    assert {one.name for one in found if not one.name.startswith("clause.")} == set(MESSAGES)
+
+
+def test_a_message_that_breaks_a_rule_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = subject("DE", None, ("VAC-L10",))
+    monkeypatch.setitem(module.CHANNELS, "shop", "message")
+    rules = {finding.rule.rule for _, finding in broken(messages(it, "de"))}
+    assert "coupon" in rules
+    long = Message(
+        "US", "en", "", "denial", (), (said("message.hello", "en", module._Writer(subject("US"), "en").facts),)
+    )
+    assert [one.rule.rule for one in long.findings()] == []
+    assert [one.rule.rule for one in lint("message", "US", "en", long.text + "a" * 2000)] == ["message_length"]
+
+
+@pytest.mark.parametrize(("market", "lang"), OWN)
+def test_every_message_names_the_order_and_only_placeholders_a_helpdesk_fills(market: str, lang: str) -> None:
+    for message in messages(subject(market), lang):
+        assert set(message.placeholders) <= set(HELPDESK)
+        assert "{" not in PLACEHOLDER.sub("", message.text)
+        assert message.name.startswith("clause.") or "order_id" in message.placeholders
+
+
+@pytest.mark.parametrize(("market", "lang"), EACH)
+def test_a_denial_says_what_was_tested_what_it_rests_on_what_remains_and_how_to_object(market: str, lang: str) -> None:
+    keys = [part.key for part in denial(market, lang, "VAC-L10").parts]
+    order = ["message.thanks", "message.tested", "message.found", "message.clause", "message.apart"]
+    assert keys[:5] == order
+    rights, body = keys[5], keys[-1]
+    assert re.fullmatch(r"law\.(us|eu|uk|jp)\.rights", rights)
+    assert body == f"object.{rights.split('.')[1]}"
+    assert keys[-2] == "message.object"
+    assert 2 <= sum(key.startswith("offer.") for key in keys) <= 3
+
+
+def test_a_coupon_is_for_the_own_shop_and_a_concession_of_the_same_amount_for_a_marketplace() -> None:
+    there, own = (denial("DE", "de", "BUD-ANC", channel) for channel in ("marketplace", "shop"))
+    assert "12 EUR" in there.text
+    assert "Gutschein über 12 EUR" in own.text
+    assert "Gutschein" not in there.text
+
+
+def test_what_a_marketplace_lets_nobody_send_late_says_until_when() -> None:
+    found = {(one.channel, one.within_days) for one in messages(subject("US"), "en") if one.name == "reminder"}
+    assert found == {("marketplace", 30), ("shop", None)}
+
+
+def test_evidence_is_asked_for_from_the_values_of_the_rule_on() -> None:
+    found = [one for one in messages(subject("US", None, ("CHG-65",)), "en") if one.name == "first_answer"]
+    assert [(one.evidence, one.value_from) for one in found] == [("none", None), ("photo", 25.0), ("video", 150.0)]
+    assert ["photo" in one.text for one in found] == [False, True, True]
+
+
+def test_a_discount_is_a_share_of_the_price_between_the_least_and_the_landed_cost() -> None:
+    prices = Prices(subject("US"))
+    found = {sku.sku: (prices.discount(terms), terms) for sku, terms in prices.of.products}
+    for fact, terms in found.values():
+        assert fact is not None
+        assert 3 <= fact.value <= terms.landed_cost
+        assert abs(fact.value - 0.2 * terms.list_price) <= 0.5 or fact.value == 3
+    cheap = [row.replace(landed_cost=2.0) if row.sku == "CBL-100" else row for row in seller().sku_markets]
+    prices = Prices(subject("US", seller().replace(sku_markets=tuple(cheap)), ("CBL-100",)))
+    assert prices.discount(prices.of.products[0][1]) is None
+
+
+def test_a_paid_repair_is_the_partners_price_parts_parcels_margin_and_tax() -> None:
+    it = subject("DE", None, ("VAC-L10",))
+    found = {quote.level: quote for quote in Prices(it).quotes()}
+    assert sorted(found) == [1, 2, 3]
+    assert [round(found[level].work, 6) for level in (1, 2, 3)] == [24.0, 38.0, 64.0]  # receiving 6 and 18, 32, 58
+    for quote in found.values():
+        net = quote.work + quote.parts + quote.parcels + quote.margin
+        assert net * 1.19 <= quote.quote < net * 1.19 + 0.5
+    assert {quote.sku for quote in Prices(subject("DE")).quotes() if quote.offered} == {"VAC-L10", "CAM-2CH", "PRJ-FHD"}
+    leased = list(Prices(subject("UK", None, ("VAC-L10",))).quotes())
+    assert leased
+    assert all(math.isnan(quote.quote) and not quote.offered for quote in leased)
+
+
+def dearer_margin(s: Scenario) -> Scenario:
+    denial_ = s.triage.denial.replace(paid_repair_margin=Amount(value=40, currency="USD"))
+    return s.replace(triage=s.triage.replace(denial=denial_))
+
+
+def higher_price(s: Scenario) -> Scenario:
+    rows = [r.replace(list_price=499) if (r.sku, r.market) == ("VAC-L10", "DE") else r for r in s.sku_markets]
+    return s.replace(sku_markets=tuple(rows))
+
+
+@pytest.mark.parametrize(("change", "before", "after"), [
+    (dearer_margin, "80,50 EUR bis 138 EUR", "109 EUR bis 166,50 EUR"),
+    (higher_price, "Kulanz 80 EUR", "Kulanz 100 EUR"),
+])  # fmt: skip
+def test_an_offer_changes_with_its_source(change: Any, before: str, after: str) -> None:
+    assert before in denial("DE", "de", "VAC-L10").text
+    told = denial("DE", "de", "VAC-L10", scenario=change(seller())).text
+    assert after in told
+    assert before not in told
+
+
+def test_a_helpdesk_reads_the_same_messages_as_a_table_and_as_json() -> None:
+    it = [subject("DE", None, ("CHG-65", "VAC-L10"))]
+    made = messages_of(it, [("de", "zh_CN")])
+    tables = message_tables(it, made)
+    files = message_files(made)
+    records = json.loads(files["helpdesk.json"])
+    table = pd.read_csv(io.BytesIO(files["helpdesk.csv"]), keep_default_na=False)
+    assert list(table["text"]) == [one["text"] for one in records]
+    assert list(table["skus"]) == ["|".join(one["skus"]) for one in records]
+    assert all(one["text"][0].isalpha() for one in records)
+    assert {one["language"] for one in records} == {"de", "zh-CN"}
+    assert len(tables["message_findings"]) == 0
+    for lang, words in (("en", ("None breaks a rule", "paid repair")), ("zh", ("均未违反", "付费维修"))):
+        stored = Stored({name: frame for name, frame in tables.items() if len(frame)}, {})
+        told = " ".join(terminal_text(message_blocks(Say("promise", lang, {}), stored, lang), 160, lang).split())
+        assert [word for word in words if word not in told] == []
+
+
+def test_the_rule_of_offers_is_data() -> None:
+    assert (figure("discount_share").value, figure("least_discount").value, figure("least_discount").currency) == (
+        0.2, 3, "USD",
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Messages for the helpdesk beside the statements: their table, what they offer, and the rules they break."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from warrantysim.locale.wording import Lang
+from warrantysim.present.blocks import Block, Column, Sentence, TableOf
+from warrantysim.promise.listing import Entry, found_table
+from warrantysim.promise.messages import Message, broken, messages
+from warrantysim.promise.offers import Prices
+from warrantysim.promise.terms import Subject
+from warrantysim.report.export import CSV_ENCODING, as_json
+from warrantysim.report.rows import rows_of
+from warrantysim.schema.plain_text import text_cell
+from warrantysim.studies.study import Say, Stored
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def messages_of(subjects: Sequence[Subject], langs: Sequence[Sequence[str]]) -> list[list[Message]]:
+    """Messages of each market and language."""
+    return [messages(it, lang) for it, mine in zip(subjects, langs, strict=True) for lang in mine]
+
+
+def message_tables(subjects: Sequence[Subject], made: Sequence[Sequence[Message]]) -> dict[str, pd.DataFrame]:
+    """Messages, what denials offer, and every rule broken."""
+    import pandas as pd
+
+    records = [{name: _cell(value) for name, value in record.items()} for record in _records(made)]
+    found = [pair for some in made for pair in broken(some)]
+    where = [(one.market, "|".join(one.skus), one.lang) for one, _ in found]
+    return {
+        "messages": pd.DataFrame(records),
+        "offers": pd.DataFrame([row for it in subjects for row in _offers(it)]),
+        "message_findings": pd.concat(
+            [
+                pd.DataFrame(where, columns=["market", "sku", "language"]),
+                found_table((Entry(one.place, one.name, one.text), finding) for one, finding in found),
+            ],
+            axis=1,
+        ),
+    }
+
+
+def message_files(made: Sequence[Sequence[Message]]) -> dict[str, bytes]:
+    """The messages as a helpdesk's programs read them, their line breaks kept, which a table of the answer gives up."""
+    records = _records(made)
+    out = io.StringIO()
+    sheet = csv.DictWriter(out, list(records[0]), lineterminator="\n", quoting=csv.QUOTE_ALL)
+    sheet.writeheader()
+    for record in records:
+        # A text begins with a word of its template, so that no spreadsheet takes it for a formula.
+        sheet.writerow({name: _cell(value) if name != "text" else value for name, value in record.items()})
+    return {"helpdesk.csv": out.getvalue().encode(CSV_ENCODING), "helpdesk.json": (as_json(records) + "\n").encode()}
+
+
+def _cell(value: Any) -> Any:
+    return "|".join(value) if isinstance(value, list) else text_cell(value)
+
+
+def _records(made: Sequence[Sequence[Message]]) -> list[dict[str, Any]]:
+    return [message.record() for some in made for message in some]
+
+
+def _offers(it: Subject) -> Iterator[dict[str, Any]]:
+    """A row a product, partner and level of repair; a product nobody repairs has one with its discount alone."""
+    prices = Prices(it)
+    quotes = list(prices.quotes())
+    for sku, terms in it.products:
+        fact = prices.discount(terms)
+        common = {"currency": prices.currency, "discount": None if fact is None else fact.value}
+        mine = [quote for quote in quotes if quote.sku == sku.sku]
+        for quote in mine:
+            yield {**vars(quote), "offered": quote.offered, **common}
+        if not mine:
+            yield {"market": it.market, "sku": sku.sku, "price": terms.list_price, "offered": False, **common}
+
+
+def message_blocks(page: Say, stored: Stored, lang: Lang) -> list[Block]:
+    """Their part of the answer; nothing where none were asked for."""
+    frame = stored.table("messages")
+    if frame is None:
+        return []
+    bad = stored.table("message_findings")
+    key = "messages_clean" if bad is None else "messages_broken"
+    said = {"n": len(frame), "languages": frame["language"].nunique(), "broken": 0 if bad is None else len(bad)}
+    blocks: list[Block] = [Sentence(page(key, **said), "answer")]
+    if bad is not None:
+        named = {
+            "place": "col_place",
+            "found": "col_found",
+            f"about_{lang}": "col_about",
+            f"instead_{lang}": "col_instead",
+        }
+        columns = [Column("market", page.column("market")), *(Column(name, page(text)) for name, text in named.items())]
+        blocks.append(TableOf("message_findings", page("findings"), bad, columns))
+    return [*blocks, *_offered(page, stored)]
+
+
+def _offered(page: Say, stored: Stored) -> Iterator[Block]:
+    frame = stored.table("offers")
+    if frame is None:
+        return
+    columns = [
+        Column("market", page.column("market")),
+        Column("sku", page.column("sku")),
+        Column("price", page("col_price"), "cents"),
+        Column("discount", page("col_discount"), "cents"),
+    ]
+    if "partner" in frame:
+        told = [page("offered" if row["offered"] else "not_offered") for row in rows_of(frame)]
+        frame = frame.assign(offered=told)
+        columns += [
+            Column("partner", page("col_partner"), give_up=1),
+            Column("level", page("col_level"), "whole", give_up=2),
+            Column("quote", page("col_quote"), "cents"),
+            Column("offered", page("col_offered")),
+        ]
+    columns.append(Column("currency", page("col_currency")))
+    yield TableOf("offers", page("offers"), frame, columns, most=0)
