@@ -16,6 +16,7 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
 from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, record, recorded, texts
+from warrantysim.promise.evidence import Evidence, evidence_files
 from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
 from warrantysim.promise.messages import Message
@@ -26,7 +27,13 @@ from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import Problem, suggestion, told
 from warrantysim.schema.root import Scenario
-from warrantysim.studies.promise.helpdesk import message_blocks, message_files, message_tables, messages_of
+from warrantysim.studies.promise.helpdesk import (
+    evidence_of,
+    message_blocks,
+    message_files,
+    message_tables,
+    messages_of,
+)
 from warrantysim.studies.promise.kit import kit_blocks, kit_tables, kits_of, worth_of
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
 
@@ -54,6 +61,8 @@ class PromiseOptions(Options):
     """Whether each product's kit is made, too: listing texts and pictures, card in the box, shop data [true|false]."""
     messages: bool = False
     """Whether messages to customers are made, too, for the helpdesk, from the first answer to a denial [true|false]."""
+    claim: tuple[str, ...] = ()
+    """Claims of the first year simulated to make evidence files of, for a marketplace's dispute [numbers]."""
     share: float = Field(0.9, ge=0.5, le=0.99)
     """Share of claims that times are proposed for, where the scenario states none [share, 0.5-0.99]."""
 
@@ -72,6 +81,8 @@ class Promised:
     """Kits of products, where they were asked for."""
     messages: Sequence[Sequence[Message]] = field(default=(), repr=False)
     """Messages by market and language, where they were asked for."""
+    evidence: Sequence[Evidence] = field(default=(), repr=False)
+    """Evidence files of claims, where they were asked for."""
 
 
 class PromiseStudy(Study[PromiseOptions, Promised]):
@@ -120,6 +131,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         langs = [_languages(it, ask.languages) for it in subjects]
         made = messages_of(subjects, langs) if ask.messages else []
         tables |= message_tables(subjects, made) if made else {}
+        evidence = evidence_of(scenario, subjects, langs, ask.claim, years[0], work.seed)
         kits: Sequence[Kit] = ()
         if ask.kit:
             asked_of = Case(case.name, scenario, case.policy)
@@ -134,7 +146,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
             "documents": {document.name: record(document) for document in documents},
         }
-        return Promised(Stored(tables, facts), documents, forms, kits, made)
+        return Promised(Stored(tables, facts), documents, forms, kits, made, evidence)
 
     def tables(self, found: Promised) -> Mapping[str, pd.DataFrame]:
         """As found."""
@@ -148,6 +160,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         """The statements, in each form wanted, the kits, and the times in the form a scenario states them."""
         made = files(found.documents, found.forms) | (kit_files(found.kits, found.forms) if found.kits else {})
         made |= message_files(found.messages) if found.messages else {}
+        made |= evidence_files(found.evidence, found.forms)
         return {**made, "promised_times.csv": _as_stated(found.stored.tables["times"])}
 
     def broken(self, stored: Stored) -> bool:

@@ -1,4 +1,4 @@
-"""Messages for the helpdesk beside the statements: their table, what they offer, and the rules they break."""
+"""Messages for the helpdesk beside the statements, what they offer, the rules they break; evidence files of claims."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from warrantysim.experiment.births import births
+from warrantysim.experiment.replicate import priced_run
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Column, Sentence, TableOf
+from warrantysim.promise.evidence import Evidence
 from warrantysim.promise.listing import Entry, found_table
 from warrantysim.promise.messages import Message, broken, messages
 from warrantysim.promise.offers import Prices
 from warrantysim.promise.terms import Subject
 from warrantysim.report.export import CSV_ENCODING, as_json
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.errors import told
 from warrantysim.schema.plain_text import text_cell
-from warrantysim.studies.study import Say, Stored
+from warrantysim.schema.root import Scenario
+from warrantysim.studies.study import Say, Stored, WrongOption
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,3 +130,41 @@ def _offered(page: Say, stored: Stored) -> Iterator[Block]:
         ]
     columns.append(Column("currency", page("col_currency")))
     yield TableOf("offers", page("offers"), frame, columns, most=0)
+
+
+def evidence_of(
+    scenario: Scenario,
+    subjects: Sequence[Subject],
+    langs: Sequence[Sequence[str]],
+    claims: Sequence[str],
+    replication: int,
+    seed: int,
+) -> list[Evidence]:
+    """Evidence files of claims by number in a simulated year under the rule in force, in the languages of their market.
+
+    Raises
+    ------
+    WrongOption
+        For a number that year has not, with those of its disputed claims.
+    """
+    if not claims:
+        return []
+    run, ledger = priced_run(scenario, scenario.policy, births(scenario, seed, replication), seed, replication)
+    r, by = run.records, {it.market: (it, mine) for it, mine in zip(subjects, langs, strict=True)}
+    ours = (
+        (r.claims.generation == 0) & r.in_scope & np.isin([scenario.market_ids[m] for m in r.claims.market], list(by))
+    )
+    known = {
+        str(root): row for row, root in zip(np.flatnonzero(ours).tolist(), r.claims.root[ours].tolist(), strict=True)
+    }
+    found = []
+    for name in claims:
+        if name not in known:
+            disputed = [str(root) for root in r.claims.root[ours & r.disputed][:5].tolist()]
+            message = told("no claim {name!r} of these markets in the first year simulated", name=name)
+            if disputed:
+                message += told("disputed ones are {names}", names=", ".join(disputed))
+            raise WrongOption("claim", message)
+        it, mine = by[scenario.market_ids[int(r.claims.market[known[name]])]]
+        found += [Evidence(it, run, ledger, int(name), lang) for lang in mine]
+    return found
