@@ -15,6 +15,7 @@ import pandas as pd
 
 from warrantysim.claims.columns import Origin
 from warrantysim.experiment.births import births
+from warrantysim.experiment.cohort_control import AGES_BY, NONE, cohorts_of, judged
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import followed
 from warrantysim.journeys.records import Closure, Finding, Run
@@ -57,6 +58,8 @@ class Quality:
     """Columns `COHORTS_BY`, claims: units that failed, the same under every rule."""
     sold: pd.DataFrame = field(repr=False)
     """Columns sku, sold_month, sold: units."""
+    control: pd.DataFrame = field(repr=False)
+    """Cohorts of sale and lots held against control limits: columns case and those of `cohort_control.judged`."""
     replications: int
     """Replications behind them [count]."""
     cancelled: bool = False
@@ -83,18 +86,33 @@ def quality(
     """
     claims: list[pd.DataFrame] = []
     cohorts: list[pd.DataFrame] = []
+    by_cohort: dict[str, list[pd.DataFrame]] = {name: [] for name in policies}
+    by_age: dict[str, pd.DataFrame] = {}
     work = partial(_counted, names=tuple(policies))
     rules = tuple(policies.values())
     stream = followed(
         work, scenario, rules, seed, replications, jobs=jobs, backend=backend, progress=progress, cancel=cancel
     )
-    for k, (each, failed) in enumerate(stream):
+    for k, (each, failed, by_case) in enumerate(stream):
         claims.append(each.assign(replication=k))
         cohorts.append(failed.assign(replication=k))
+        for name, (own, ages) in by_case.items():
+            by_cohort[name].append(own.assign(replication=k))
+            known = [by_age[name], ages] if name in by_age else [ages]
+            by_age[name] = pd.concat(known).groupby(AGES_BY)["seen"].sum().reset_index()
     return Quality(
         pd.concat(claims, ignore_index=True)[[*CLAIMS_BY, *MEASURES]],
         pd.concat(cohorts, ignore_index=True)[[*COHORTS_BY, "claims"]],
         _sold(scenario),
+        pd.concat(
+            [
+                judged(
+                    pd.concat(by_cohort[name]), by_age[name], scenario, len(claims), scenario.plan.confidence
+                ).assign(case=name)
+                for name in policies
+            ],
+            ignore_index=True,
+        ),
         len(claims),
         len(claims) < len(replications),
     )
@@ -102,17 +120,18 @@ def quality(
 
 def _counted(
     scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, names: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, tuple[pd.DataFrame, pd.DataFrame]]]:
     born = births(scenario, seed, replication)
     frames: list[pd.DataFrame] = []
-    failed = pd.DataFrame()
+    failed, by_case = pd.DataFrame(), {}
     for name, policy in zip(names, policies, strict=True):
         claims = claims_counted(*priced_run(scenario, policy, born, seed, replication), scenario)
         if not frames:
             own = claims[claims["failures"] > 0].assign(age=claims["month"] - claims["sold_month"])
             failed = own.groupby(COHORTS_BY[1:])["failures"].sum().rename("claims").reset_index()
         frames.append(claims.groupby(CLAIMS_BY[2:])[MEASURES].sum().reset_index().assign(case=name))
-    return pd.concat(frames, ignore_index=True), failed
+        by_case[name] = cohorts_of(claims, scenario)
+    return pd.concat(frames, ignore_index=True), failed, by_case
 
 
 def claims_counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame:
@@ -120,7 +139,8 @@ def claims_counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame
 
     Returns
     -------
-    Columns sku, fault, market (rows), sold_month, month (since the horizon's first, market time), `MEASURES`.
+    Columns sku, fault, market (rows), lot (row, or `NONE`), sold_month, month (since the horizon's first,
+    market time), `MEASURES`.
     """
     r = run.records
     rows = np.flatnonzero(r.in_scope & (r.claims.generation == 0))
@@ -132,6 +152,7 @@ def claims_counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame
             "sku": r.claims.sku[rows].astype(np.int64),
             "fault": r.claims.fault[rows].astype(np.int64),
             "market": r.claims.market[rows].astype(np.int64),
+            "lot": np.where(r.claims.lot[rows] < 0, NONE, r.claims.lot[rows].astype(np.int64)),
             "sold_month": _months(scenario, r.claims.market[rows], r.claims.sold[rows]),
             "month": _months(scenario, r.claims.market[rows], r.claims.opened[rows]),
             "claims": 1.0,
@@ -182,6 +203,9 @@ def quality_names(frame: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     for name in out.columns.intersection(list(terms)):
         out[name] = np.array(terms[name], dtype=object)[out[name].to_numpy()]
     for name in out.columns.intersection(["month", "sold_month"]):
-        known = {k: scenario.clock.month_label(k) for k in out[name].unique().tolist()}
+        known = {k: "" if k == NONE else scenario.clock.month_label(k) for k in out[name].unique().tolist()}
         out[name] = out[name].map(known)
+    called = {NONE: "", **dict(enumerate(row.lot for row in sorted(scenario.lots, key=lambda row: (row.sku, row.lot))))}
+    for name in out.columns.intersection(["lot", "points_to"]):
+        out[name] = out[name].map(called)
     return out

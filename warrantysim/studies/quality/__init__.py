@@ -1,10 +1,12 @@
-"""What fails and what it costs: products and faults by cost, sales cohorts, worth of a point less, ends of claims."""
+"""What fails and what it costs: products and faults by cost, sales cohorts, worth of a point less, ends of claims, and
+what goes back to design and suppliers."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +18,13 @@ from warrantysim.experiment.bench_months import horizon_months, whole_months
 from warrantysim.experiment.quality import Quality
 from warrantysim.experiment.quality import quality as counted_quality
 from warrantysim.experiment.quality import quality_names as with_names
-from warrantysim.locale.wording import Lang, named, period, say
+from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Part, Sentence
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.counted import CountedOptions, CountedStudy, Page, fault_name
-from warrantysim.studies.study import Stored, Work
+from warrantysim.studies.quality.feedback import Feedback, workbooks
+from warrantysim.studies.study import Stored, Work, basis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +46,8 @@ AGE, OLDEST = 3, 11
 """Age at which cohorts are compared unless said otherwise, and the greatest [months]."""
 SENTENCES = 5
 """Faults told in a sentence."""
+COUNTED = ("claims", "cohorts", "sold", "control")
+"""Tables as counted."""
 TOLD = 0.005
 """Units without fault found of fewer of those inspected are not told [share]."""
 WORTH = {"worth": "worth", "low": "worth_low", "high": "worth_high"}
@@ -60,9 +65,15 @@ class QualityStudy(CountedStudy):
 
         found = self.counted(counted_quality, cases, ask, work)
         worth = [worth_of(found, case, work.seed).table().assign(case=case.name) for case in cases]
-        tables = {name: with_names(getattr(found, name), cases[0].scenario) for name in ("claims", "cohorts", "sold")}
+        tables = {name: with_names(getattr(found, name), cases[0].scenario) for name in COUNTED}
         tables["worth"] = pd.concat(worth, ignore_index=True)
-        return Stored(tables, {"replications": found.replications, "cancelled": found.cancelled})
+        rests = {**basis(cases, work.seed), **self.about(cases, Stored({}, {}))}
+        return Stored(tables, {**rests, "replications": found.replications, "cancelled": found.cancelled})
+
+    def contents(self, found: Stored, work: Work, lang: Lang) -> Mapping[str, bytes]:
+        """Workbooks for design and for suppliers, in every language, about the first rule."""
+        made = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        return workbooks({one: _Answer.of(self.name, found, one).feedback_sheet() for one in LANGUAGES}, made)
 
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
         """Names of products, kinds of faults, months of the horizon."""
@@ -97,6 +108,7 @@ class QualityStudy(CountedStudy):
             Choice("fault", page("fault"), {"": page("all_faults"), **{one: one for one in faults}}, part="trend"),
             Choice("age", page("age"), range(OLDEST + 1), str(AGE), part="trend"),
             Choice("measure", page("measure"), measures, part="trend"),
+            Choice("fault", page("fault"), {"": page("dearest"), **{one: one for one in faults}}, part="feedback"),
             Choice("ends", page("by"), {"market": page("per_market"), "sku": page("per_product")}, part="customers"),
         ]
 
@@ -111,6 +123,8 @@ class QualityStudy(CountedStudy):
         if not len(page.claims):
             blocks.append(Sentence(page("no_claims")))
         parts = {"pareto": page.pareto, "trend": page.trend, "worth": page.worth, "customers": page.customers}
+        if "control" in stored.tables:
+            parts["feedback"] = lambda: page.feedback_sheet().blocks()
         return [*blocks, *(Part(name, page(f"view_{name}"), of) for name, of in parts.items()), page.provenance()]
 
 
@@ -309,6 +323,22 @@ class _Answer(Page):
             self.table("worth", self("head_worth"), self.terms(table), *keys),
             Sentence(self("worth_why"), "legend"),
         ]
+
+    def feedback_sheet(self) -> Feedback:
+        """What goes back to design and suppliers, of all markets."""
+        control = self.stored.tables["control"]
+        control = control[control["case"] == self.rule]
+        if sku := self.chosen("product"):
+            control = control[control["sku"] == sku]
+        whole = _Answer(self.group, self.lang, {**self.facts, "market": ""}, self.stored)
+        ranked = whole.ranked(GROUPS["fault"], "cost") if len(whole.claims) else whole.claims
+
+        def called(sku: str, fault: str) -> str:
+            return say("fault.between", self.lang).join(
+                (self.product(sku), fault_name(fault, self.kinds[sku, fault], self.lang))
+            )
+
+        return Feedback(self, control, ranked, self.terms, called)
 
     def customers(self) -> list[Block]:
         """How claims end for customers: solved by the guide, denied, disputed, lapsed."""

@@ -1,0 +1,192 @@
+"""What goes back to design and to suppliers: each fault with its cohorts and lots against limits, and its worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from warrantysim.locale.wording import LANGUAGES, say
+from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.present.sheets import blocks_workbook
+from warrantysim.report import figures
+from warrantysim.report.rows import rows_of
+from warrantysim.studies.counted import Page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.report.charts.theme import Look, Picture
+
+MAKERS = ("battery_safety", "repairable", "unrepairable")
+"""Kinds of faults that are the maker's."""
+SHEETS = {"design": ("feedback", "cohorts_control", "lots_control"), "supplier": ("supplier", "lots_control")}
+"""Workbooks: whom they go to, and tables in them."""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The sheet of one rule in one language, for what the reader chose."""
+
+    page: Page
+    """Texts and how tables are written."""
+    control: pd.DataFrame
+    """Cohorts and lots of the rule, as of `cohort_control.judged` with names."""
+    ranked: pd.DataFrame
+    """Faults by cost, as of `quality_tables.ranked`, with kind and worth."""
+    terms: Callable[[pd.DataFrame], pd.DataFrame]
+    """Puts kinds of faults by their names."""
+    called: Callable[[str, str], str]
+    """What a product's fault is called."""
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Cohorts by month of sale."""
+        return self.control[self.control["lot"] == ""].reset_index(drop=True)
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """Those that can be judged, with most failures too many first."""
+        own = self.months[self.months["signal"] != "few"]
+        return own.sort_values("excess_cost", ascending=False, ignore_index=True, kind="stable")
+
+    @cached_property
+    def lots(self) -> pd.DataFrame:
+        """Production lots."""
+        return self.control[self.control["lot"] != ""].reset_index(drop=True)
+
+    @cached_property
+    def faults(self) -> pd.DataFrame:
+        """A row a fault: costs and worth, months above their limit, the lots these point to and what they cost."""
+        above = self.months[self.months["signal"] == "above"]
+        parts = above.groupby(["sku", "fault"])
+        between = say("fault.between", self.page.lang)
+        told = parts.agg(
+            months_above=("sold_month", lambda months: between.join(sorted(months))),
+            points_to=("points_to", lambda lots: between.join(sorted({one for one in lots if one}))),
+            **{name: (name, "sum") for name in ("excess", "excess_cost", "excess_low", "excess_high")},
+        )
+        table = self.ranked.merge(told.reset_index(), on=["sku", "fault"], how="left")
+        table[["months_above", "points_to"]] = table[["months_above", "points_to"]].fillna("")
+        return table
+
+    def shown(self) -> tuple[str, str] | None:
+        """Product and fault on the chart: the one asked for, else that with the dearest excess, else the dearest."""
+        table, fault = self.faults, self.page.chosen("fault")
+        table = table[table["fault"] == fault] if fault else table
+        if not len(table):
+            return None
+        row = table.sort_values(["excess_cost", "cost"], ascending=False, na_position="last").iloc[0]
+        return str(row["sku"]), str(row["fault"])
+
+    def blocks(self) -> list[Block]:
+        """What stands out in sentences, the chart, the tables."""
+        page, chosen = self.page, self.shown()
+        if chosen is None:
+            return [Sentence(page("no_claims"))]
+        own = self.months[(self.months["sku"] == chosen[0]) & (self.months["fault"] == chosen[1])]
+
+        def draw(look: Look) -> Picture:
+            from warrantysim.report.charts.control import control_chart
+
+            return control_chart(own, self.called(*chosen), look=look)
+
+        return [
+            *(Sentence(text) for text in self.sentences()),
+            Chart("control", draw),
+            self.table("feedback"),
+            Sentence(page("feedback_why", level=figures.level(page.facts["confidence"])), "legend"),
+            self.table("cohorts_control"),
+            *([self.table("lots_control")] if len(self.lots) else []),
+            self.table("supplier"),
+            Sentence(page("supplier_why"), "legend"),
+        ]
+
+    def sentences(self) -> list[str]:
+        """What fails more than luck explains, the dearest first; or that nothing does."""
+        page = self.page
+        out = self.faults[self.faults["months_above"] != ""].sort_values("excess_cost", ascending=False)
+        if not len(out):
+            return [page("control_none")]
+        return [
+            page(
+                "control_lot" if row["points_to"] else "control_above",
+                what=self.called(row["sku"], row["fault"]),
+                months=row["months_above"],
+                lot=row["points_to"],
+                n=figures.whole(row["excess"]),
+                currency=page.currency,
+                **{name: figures.whole(row[f"excess_{name}"]) for name in ("cost", "low", "high")},
+            )
+            for row in rows_of(out)
+        ]
+
+    def table(self, name: str) -> TableOf:
+        """A table of the sheet."""
+        page = self.page
+        excess = [
+            page.measured("excess", kind="whole"),
+            page.measured("excess_cost", kind="whole", ends=("excess_low", "excess_high")),
+        ]
+        judged: list[str | Column] = [
+            "sold",
+            page.measured("failures", kind="whole"),
+            "per_thousand",
+            page.measured("expected", kind="cents"),
+            Column("limit_low", page("limits"), "cents", ends=("limit_low", "limit_high"), only_ends=True),
+            page.measured("signal"),
+        ]
+        frames: dict[str, tuple[pd.DataFrame, list[str | Column]]] = {
+            "feedback": (
+                self.faults,
+                ["sku", "fault", page.measured("kind", give_up=4), "claims",
+                 page.measured("cost", ends=("low", "high")), page.measured("nff_share", give_up=2),
+                 page.measured("recovery", give_up=3),
+                 *([page.measured("worth", ends=("worth_low", "worth_high"))] if "worth" in self.faults else []),
+                 page.measured("months_above"), page.measured("points_to"), *excess],
+            ),
+            "cohorts_control": (
+                self.told, ["sku", "fault", "sold_month", *judged, page.measured("points_to", give_up=1), *excess]
+            ),
+            "lots_control": (self.lots, ["sku", "fault", page.measured("lot"), *judged, *excess]),
+            "supplier": (
+                self.supplier,
+                ["sku", "fault", "kind", page.measured("failures", kind="whole"), "inspected", "nff_share",
+                 page.measured("cost_before", kind="whole"), "recovery", page.measured("cost", ends=("low", "high")),
+                 page.measured("points_to"), *excess],
+            ),
+        }  # fmt: skip
+        frame, columns = frames[name]
+        signals = {one: page(f"signal_{one or 'luck'}") for one in ("", "above", "below", "few")}
+        frame = self.terms(frame)
+        if "signal" in frame:
+            frame = frame.assign(signal=frame["signal"].map(signals))
+        return page.table(name, page(f"head_{name}"), frame, *columns)
+
+    @property
+    def supplier(self) -> pd.DataFrame:
+        """Faults that are the maker's: cost before and after what is paid back."""
+        own = self.faults[self.faults["kind"].isin(MAKERS)].reset_index(drop=True)
+        return own.assign(cost_before=own["cost"] + own["recovery"])
+
+
+def workbooks(sheets: Mapping[str, Feedback], made: datetime) -> dict[str, bytes]:
+    """A workbook for design and one for suppliers in each language, by file name; ``sheets``: by language."""
+    files = {}
+    for lang in LANGUAGES:
+        sheet = sheets[lang]
+        for to, tables in SHEETS.items():
+            page = sheet.page
+            whys = [page("feedback_why", level=figures.level(page.facts["confidence"])), page("supplier_why")]
+            said = [*sheet.sentences(), *(whys[:1] if to == "design" else whys)]
+            blocks: list[Block] = [
+                Sentence(page(f"book_{to}", name=page.title("scenario")), "title"),
+                *page.basis(policy=page.titles[next(iter(page.titles))]),
+                *(Sentence(text) for text in said),
+                *(sheet.table(name) for name in tables),
+                page.provenance(),
+            ]
+            files[f"{to}-feedback.{lang}.xlsx"] = blocks_workbook(blocks, lang, made)
+    return files
