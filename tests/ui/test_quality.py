@@ -17,7 +17,7 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.quality import GROUPS, MEASURES
 
-VIEWS = ("pareto", "trend", "worth", "customers")
+VIEWS = ("pareto", "trend", "worth", "customers", "feedback")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COUNTED = "quality"
 """What is counted in the workspace of these tests."""
