@@ -26,13 +26,15 @@ FREE_CELLS, MORE_CELLS = 100, 400
 limits."""
 NODES = 400
 """Most nodes of branching on contracts."""
+FEW_CELLS = 1_000
+"""Most cells that begin with their best plan in place of one of the mix."""
 CLOSINGS = 6
 """Most nodes of branching that end in whole plans."""
 EVERY_PLAN = 4_000
 """Most plans, of all cells together, that are all chosen among at once."""
 CLIMBS = 4
 """Most passes over all periods in search of better segments."""
-POLISHED = 16
+POLISHED = 40
 """How often some cells are decided anew at the end."""
 CELLS_POLISHED = 60
 """Cells that are then decided at once."""
@@ -51,6 +53,12 @@ class Closing(Master):
         used = signed_by(self.problem, present_in(self.problem, base))
         signed = {name: node.decided.signed.get(name, name in used) for name in node.signed}
         segments = self._at(node.volumes, node.decided)
+        if len(base) <= FEW_CELLS:
+            # So few may differ from the mix that each begins with its own best plan.
+            best = self.pricing.answer(node.prices).plan.astype(np.int64)
+            barred = self._barred(signed)
+            if barred is None or not np.take_along_axis(barred, best, axis=1).any():
+                base = best
         for count in (FREE_CELLS, MORE_CELLS):
             free = [spread(np.flatnonzero(torn), count)]
             free.append(spread(np.flatnonzero(~torn), count - len(free[0])))
