@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import io
 import json
 from collections.abc import Callable
@@ -28,7 +29,9 @@ from warrantysim.present.book import Book
 from warrantysim.present.html import Article, html_page
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.present.sheets import blocks_workbook
-from warrantysim.report.bundle import bundle
+from warrantysim.promise.messages import Message
+from warrantysim.promise.texts import Said
+from warrantysim.report.bundle import bundle, zipped
 from warrantysim.report.charts.export import still, svg, write_pictures
 from warrantysim.report.charts.theme import LIGHT, picture
 from warrantysim.report.export import as_json, csv_bytes, tab_bytes, write_csv, write_frames, write_json
@@ -39,6 +42,7 @@ from warrantysim.report.tables import table
 from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import delimited
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.promise.helpdesk import message_files
 
 MADE = datetime(2027, 1, 4, 9, 30)
 
@@ -110,6 +114,15 @@ def note_file(folder: Path) -> dict[str, bytes]:
     return files(folder)
 
 
+def messages_of_attacks(_: Path) -> dict[str, bytes]:
+    """Messages of attacks; their lines stay apart in the table for helpdesks, so each line is looked at as a cell."""
+    parts = tuple(Said(text, "offer.attack", {}) for text in HOSTILE)
+    made = message_files([[Message("US", "en", "shop", "denial", (text,), parts) for text in HOSTILE]])
+    rows = csv.reader(io.StringIO(made["helpdesk.csv"].decode("utf-8-sig"), newline=""))
+    lines = "".join('"' + line.replace('"', '""') + '"\n' for row in rows for cell in row for line in cell.split("\n"))
+    return {"x.csv": lines.encode(), "x.json": made["helpdesk.json"].replace(b"\n", b" ")}
+
+
 def memo_of_attacks(_: Path) -> dict[str, bytes]:
     """A page of attacks."""
     worst = " ".join(HOSTILE)
@@ -135,6 +148,7 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "report.export.write_json": note_file,
     "report.export.as_json": lambda _: {"x.json": as_json(list(HOSTILE)).encode()},
     "report.bundle.bundle": lambda _: {"x.zip": bundle([("x", FRAME)], {"names": list(HOSTILE)})},
+    "report.bundle.zipped": lambda _: {"x.zip": zipped({"x.csv": csv_bytes(FRAME)})},
     "report.bundle.parquet_bytes": lambda _: {},
     "report.charts.export.svg": lambda _: {"x.svg": svg(chart()).encode()},
     "report.charts.export.svg_text": lambda _: {"x.svg": svg(chart()).encode()},
@@ -148,6 +162,8 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "present.seller_workbook.seller_workbook": lambda _: {"x.xlsx": workbook_of_a_seller()},
     "present.sheets.blocks_workbook": lambda _: {"x.xlsx": book_of_blocks()},
     "studies.decide.book.decision_package": lambda _: {"x.xlsx": book()},
+    "studies.promise.helpdesk.message_files": messages_of_attacks,
+    "studies.quality.feedback.workbooks": lambda _: {"x.xlsx": book_of_blocks()},
     "report.input_files.tables_csv": lambda _: {
         f"{name}.csv": tables_csv(hostile(), name, "en") for name in Scenario.TABLES
     },

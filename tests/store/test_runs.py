@@ -148,7 +148,7 @@ def test_a_damaged_manifest_is_told_and_does_not_hide_other_runs(
 @pytest.mark.parametrize("after", [0, 3, 12, 25])
 def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     inputs, home = asked(policies=(RESHIP,)), workspace(tmp_path)
-    result, flush, done = simulated(inputs), atomic._to_disk, 0
+    result, flush, done = simulated(inputs), atomic.to_disk, 0
 
     def full(path: Path) -> None:
         nonlocal done
@@ -157,7 +157,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
         done += 1
         flush(path)
 
-    monkeypatch.setattr(atomic, "_to_disk", full)
+    monkeypatch.setattr(atomic, "to_disk", full)
     with pytest.raises(OSError, match="No space left"):
         save(home, inputs, result)
     monkeypatch.undo()

@@ -73,7 +73,7 @@ class Message:
         out = ""
         for part in self.parts:
             point = part.key.startswith("offer.")
-            out += ("\n" if point else "\n\n") * bool(out) + ("- " if point else "") + part
+            out += ("\n" if point else "\n\n") * bool(out) + ("• " if point else "") + part
         return out
 
     @property

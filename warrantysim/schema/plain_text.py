@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 _TURNING = "\u202a-\u202e\u2066-\u2069"
@@ -92,11 +92,18 @@ def _begins(text: str) -> bool:
     return first[:1] in _STARTS or first == "\u2212"
 
 
-def delimited(rows: Iterable[Sequence[Any]], separator: str = ",", end: str = "\n") -> str:
-    """Rows as text with every cell guarded and in quotes; None is an empty cell."""
-    return "".join(separator.join(map(_quoted, row)) + end for row in rows)
+def text_lines(value: Any) -> Any:
+    """A value as a cell of several lines, each of them guarded as `text_cell` guards one."""
+    return "\n".join(map(text_cell, printable(value).split("\n"))) if isinstance(value, str) else value
 
 
-def _quoted(value: Any) -> str:
-    text = "" if value is None else str(text_cell(value))
+def delimited(
+    rows: Iterable[Sequence[Any]], separator: str = ",", end: str = "\n", cell: Callable[[Any], Any] = text_cell
+) -> str:
+    """Rows as text with every cell guarded and in quotes; None is an empty cell. With `text_lines` breaks stay."""
+    return "".join(separator.join(_quoted(cell(value)) for value in row) + end for row in rows)
+
+
+def _quoted(guarded: Any) -> str:
+    text = "" if guarded is None else str(guarded)
     return '"' + text.replace('"', '""') + '"'

@@ -25,6 +25,7 @@ from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.locale.wording import Lang
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.schema.errors import refuse
+from warrantysim.schema.plain_text import delimited, uncell
 from warrantysim.store.atomic import new_files
 
 BOOK = "seller.xlsx"
@@ -189,12 +190,10 @@ def take_over(seller: SellerFolder, chosen: Iterable[Proposal]) -> None:
         source = f"European Central Bank, reference rate of {one.row[1]}"
         stated = {"currency": one.row[0], "usd_per_unit": one.new, "from": one.row[1], "source": source, "mark": "M"}
         rows[one.row[0], one.row[1]] = stated
-    out = io.StringIO()
-    writer = csv.DictWriter(out, ["currency", "usd_per_unit", "from", "source", "mark"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows[key] for key in sorted(rows))
+    columns = ["currency", "usd_per_unit", "from", "source", "mark"]
+    table = delimited([columns, *([uncell(str(rows[key][name])) for name in columns] for key in sorted(rows))])
     with new_files(path.parent) as aside:
-        (aside / FX).write_text(out.getvalue(), "utf-8")
+        (aside / FX).write_text(table, "utf-8")
         (aside / seller.scenario.name).write_text(text, "utf-8")
 
 

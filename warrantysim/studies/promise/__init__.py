@@ -24,6 +24,7 @@ from warrantysim.promise.terms import Subject, problems, seller_reads, statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
 from warrantysim.promise.times import FRESH, Measured, Time, again, at_once, became, measured, times
 from warrantysim.report import figures
+from warrantysim.report.export import csv_bytes
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import Problem, suggestion, told
 from warrantysim.schema.root import Scenario
@@ -276,7 +277,7 @@ def _as_stated(frame: pd.DataFrame) -> bytes:
         source=[f"simulated: kept for {kept:.1%} of claims" for kept in frame["kept"]],
         mark="D",
     )
-    return str(out.to_csv(index=False, lineterminator="\n")).encode()
+    return csv_bytes(out)
 
 
 class _Answer:

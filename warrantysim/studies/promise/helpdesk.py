@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +19,7 @@ from warrantysim.promise.terms import Subject
 from warrantysim.report.export import CSV_ENCODING, as_json
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
-from warrantysim.schema.plain_text import text_cell
+from warrantysim.schema.plain_text import delimited, text_cell, text_lines
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Say, Stored, WrongOption
 
@@ -57,17 +55,16 @@ def message_tables(subjects: Sequence[Subject], made: Sequence[Sequence[Message]
 def message_files(made: Sequence[Sequence[Message]]) -> dict[str, bytes]:
     """The messages as a helpdesk's programs read them, their line breaks kept, which a table of the answer gives up."""
     records = _records(made)
-    out = io.StringIO()
-    sheet = csv.DictWriter(out, list(records[0]), lineterminator="\n", quoting=csv.QUOTE_ALL)
-    sheet.writeheader()
-    for record in records:
-        # A text begins with a word of its template, so that no spreadsheet takes it for a formula.
-        sheet.writerow({name: _cell(value) if name != "text" else value for name, value in record.items()})
-    return {"helpdesk.csv": out.getvalue().encode(CSV_ENCODING), "helpdesk.json": (as_json(records) + "\n").encode()}
+    table = delimited([list(records[0]), *([_listed(one) for one in it.values()] for it in records)], cell=text_lines)
+    return {"helpdesk.csv": table.encode(CSV_ENCODING), "helpdesk.json": (as_json(records) + "\n").encode()}
+
+
+def _listed(value: Any) -> Any:
+    return "|".join(value) if isinstance(value, list) else value
 
 
 def _cell(value: Any) -> Any:
-    return "|".join(value) if isinstance(value, list) else text_cell(value)
+    return text_cell(_listed(value))
 
 
 def _records(made: Sequence[Sequence[Message]]) -> list[dict[str, Any]]:
