@@ -104,6 +104,16 @@ def test_those_who_give_up_when_asked_are_counted_of_those_asked() -> None:
     assert one.low < TRUE["dropout"] < one.high
 
 
+def test_a_log_without_a_word_on_disputes_does_not_say_that_there_are_none() -> None:
+    paths = {f"triage.denial.dispute_share.{level}" for level in ("none", "photo")}
+    found, unsaid = told(DrawnBooks().with_(claims=log(50, denied="yes")))
+    assert not paths & found.keys()
+    assert unsaid["no_disputes"].facts["n"] == 50
+    found, unsaid = told(DrawnBooks().with_(claims=log(50, denied="yes", disputed=["yes"] * 10 + [""] * 40)))
+    assert paths & found.keys()
+    assert "no_disputes" not in unsaid
+
+
 def test_a_bench_that_finds_nothing_sees_owners_who_could_have_mended_it_too() -> None:
     scenario = world(fault_shares={"user_fixable": 0.2, "no_fault_found": 0.3, "excluded": 0.1, "repairable": 0.4})
     # Of 0.3 without a fault, 0.1 an owner could mend (nobody is helped remotely) and 0.5 with a true one.

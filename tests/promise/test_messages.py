@@ -54,6 +54,13 @@ def test_no_message_breaks_a_rule_even_with_the_longest_clause(market: str, lang
     assert {one.name for one in found if not one.name.startswith("clause.")} == set(MESSAGES)
 
 
+def test_messages_of_a_seller_who_states_no_share_of_capacity_leave_that_clause_out() -> None:
+    own = seller().replace(promise=seller().promise.replace(battery_capacity_share=None))
+    names = {one.name for one in messages(subject("US", own), "en")}
+    assert "clause.battery_wear" not in names
+    assert set(MESSAGES) <= names
+
+
 def test_a_message_that_breaks_a_rule_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     it = subject("DE", None, ("VAC-L10",))
     monkeypatch.setitem(module.CHANNELS, "shop", "message")

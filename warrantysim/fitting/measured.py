@@ -169,6 +169,9 @@ class _Books:
         """Denials that end in a dispute, by whether evidence was kept; who takes a paid repair disputes nothing."""
         denied = self.claims[said(self.claims["denied"]) | (self.claims["decision"] == "denied")]
         terms = self.scenario.triage.denial
+        if len(denied) and not (self.claims["disputed"].astype(str) != "").any():
+            yield Unsaid("no_disputes", {"n": len(denied)})
+            return
         given = denied["evidence"].astype(str) == "given"
         for kept, level in ((False, "none"), (True, self._level())):
             rows = denied[given == kept]

@@ -123,7 +123,7 @@ def messages(it: Subject, lang: str) -> list[Message]:
             skus = tuple(one.skus[0] for one in same)
             found.append(replace(same[0], skus=() if skus == it.skus else skus))
     for exclusion in it.promise.exclusions:
-        if exclusion != "battery_wear" or it.batteries:
+        if exclusion != "battery_wear" or (it.batteries and it.promise.battery_capacity_share is not None):
             found.append(Message(it.market, lang, "", f"clause.{exclusion}", (), (writer(f"exclusion.{exclusion}"),)))
     return found
 

@@ -78,6 +78,20 @@ def test_a_return_finds_market_price_and_day_of_sale_in_its_order(tmp_path: Path
     assert f"{after['sold']:%Y-%m-%d}" == "2026-04-01"
 
 
+def test_a_claim_of_the_log_finds_its_day_of_sale_in_its_order_where_it_states_no_day(tmp_path: Path) -> None:
+    log = (
+        "claim,order,opened,delivered,sku,market\n1,111-0000005-0000001,2026-05-04,,CAM-2CH,DE\n"
+        "2,111-0000005-0000001,2026-05-04,2026-03-09,CAM-2CH,DE\n3,999-0000005-0000001,2026-05-04,,CAM-2CH,DE\n"
+    )
+    books = books_of(tmp_path, [ORDERS])
+    import_files(books, [("log.csv", log.encode())], when=WHEN, meant={"log.csv": "claims_log"})
+    rows = Books(books.folder).table("claims")
+    assert len(rows) == 3
+    [dated] = rows[rows["sold"].notna()].to_dict("records")
+    assert pd.isna(dated["delivered"])
+    assert f"{dated['sold']:%Y-%m-%d}" == "2026-04-01"
+
+
 def test_an_answer_given_later_holds_for_rows_read_before(tmp_path: Path) -> None:
     books = books_of(tmp_path, [ORDERS, RETURNS])
     import_files(books, [], {"failure.WARRANTY": "0.25", "all_orders.non_amazon": "sale"}, when=WHEN)

@@ -36,10 +36,15 @@ def joined_orders(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]
         if len(tables.get(name, ())):
             rows = tables[name]
             found = _order(rows, orders, "order")
-            out[name] = rows.assign(
-                market=rows["market"].where(rows["market"] != "", found["market"]),
-                currency=rows["currency"].where(rows["currency"] != "", found["currency"]),
-            )
+            joined = {
+                "market": rows["market"].where(rows["market"] != "", found["market"]),
+                "currency": rows["currency"].where(rows["currency"] != "", found["currency"]),
+            }
+            if name == "claims":
+                # A log that says neither when its unit was sold nor when it came is dated by the order.
+                undated = rows["sold"].isna() & rows["delivered"].isna()
+                joined["sold"] = rows["sold"].where(~undated, found["day"])
+            out[name] = rows.assign(**joined)
     if len(tables.get("replacements", ())):
         rows = tables["replacements"]
         first, second = (_order(rows, orders, column) for column in ("original_order", "order"))

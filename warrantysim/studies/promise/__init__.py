@@ -114,7 +114,8 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         if ask.check:
             afresh = range(FRESH, FRESH + len(years))
             held = measured(scenario, policies[:1], afresh, progress=work.stage("promise_check"), **how)
-            fresh = [again(scenario, time, held[0], level) for time in promised] if held else None
+            if held and len(held[0].costs) == len(afresh):  # A check that was stopped judges nothing.
+                fresh = [again(scenario, time, held[0], level) for time in promised]
         subjects = [
             Subject(scenario, m, skus, became(scenario, found[0], m, skus), [t for t in promised if t.market == m])
             for m in markets
