@@ -79,7 +79,7 @@ class Fit:
         middle, spread = figures.mean(axis=0), np.maximum(figures.std(axis=0), 1e-9)
         z, fits = (figures - middle) / spread, []
         for length, slope in product(LENGTHS, SLOPES):
-            root = np.linalg.cholesky(variance * alike(z, z, length, slope) + np.diag(noise))
+            root = np.linalg.cholesky(variance * kernel(z, z, length, slope) + np.diag(noise))
             weight = np.linalg.solve(root.T, np.linalg.solve(root, y - mean))
             likely = -0.5 * float((y - mean) @ weight) - float(np.log(np.diag(root)).sum())
             fits.append((likely, cls(z, middle, spread, mean, variance, length, slope, weight, root)))
@@ -88,7 +88,7 @@ class Fit:
     def foretold(self, figures: np.ndarray, hope: float) -> np.ndarray:
         """What policies may cost beyond what is known. Shape (N,)."""
         z = (figures - self.middle) / self.spread
-        shared = self.variance * alike(z, self.figures, self.length, self.slope)
+        shared = self.variance * kernel(z, self.figures, self.length, self.slope)
         cost = self.mean + shared @ self.weight
         if hope:
             whole = self.variance * (1.0 + self.slope * (z**2).mean(axis=1))
@@ -97,8 +97,8 @@ class Fit:
         return np.asarray(cost)
 
 
-def alike(one: np.ndarray, other: np.ndarray, length: float, slope: float) -> np.ndarray:
-    """How much what is left of policies goes together. Shape (N, M)."""
+def kernel(one: np.ndarray, other: np.ndarray, length: float, slope: float) -> np.ndarray:
+    """Covariance of what is left of policies, in units of its variance. Shape (N, M)."""
     apart = ((one[:, None, :] - other[None, :, :]) ** 2).sum(axis=-1)
     return np.asarray(np.exp(-0.5 * apart / length**2) + slope * one @ other.T / one.shape[1])
 

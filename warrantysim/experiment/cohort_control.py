@@ -28,8 +28,6 @@ ROUNDS = 4
 """The most times that cohorts are judged."""
 LEAST = 5.0
 """Fewer expected failures are not judged [count]."""
-SIGNALS = ("", "above", "below", "few")
-"""Within luck, beyond a limit, or too few to tell."""
 _MOVING = 0.954
 """Median distance of two standard normal draws."""
 
@@ -55,7 +53,8 @@ def judged(cohorts: pd.DataFrame, ages: pd.DataFrame, scenario: Scenario, n: int
     -------
     Columns sku, fault, sold_month, lot (numbers; one of the two is `NONE`), sold, failures, cost, cost_low, cost_high,
     recovery, inspected, nff (of a replication), per_thousand, expected, limit_low, limit_high (failures a thousand
-    units sold, in whole months), signal, points_to (lot, or `NONE`), excess (failures beyond those expected),
+    units sold, in whole months), signal (empty within luck, above, below, few: too few to tell), points_to (lot, or
+    `NONE`), excess (failures beyond those expected),
     excess_cost, excess_low, excess_high (what they cost; NaN unless above).
     """
     units, out = _units(scenario), frozenset[tuple[int, int, int]]()

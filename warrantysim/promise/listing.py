@@ -34,8 +34,6 @@ READING = "zh"
 """Language of the copy the seller reads himself, whatever the store's."""
 MOST_PROOFS = 4
 """Pictures in a row of A+ content [count]."""
-DESCRIPTION = 2000
-"""Longest description of a product [characters]; held by rule ``description_length``."""
 
 
 @dataclass(frozen=True)
