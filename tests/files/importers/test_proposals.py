@@ -60,13 +60,27 @@ def shown(found: Sequence[Proposal]) -> dict[tuple[object, ...], tuple[str, str]
 def test_units_of_whole_months_are_proposed_and_a_month_without_a_line_is_none(tmp_path: Path) -> None:
     lines = [*daily("2026-01-01", "2026-02-28"), *daily("2026-04-01", "2026-04-30", sku="B"), sold("2026-05-02")]
     found = shown(proposals(books_of(tmp_path, lines), book(), MARKETS))
-    months = {key[4]: new for key, (_, new) in found.items() if key[:3] == ("A", "US", "FBA")}
+    months = {key[4]: new for key, (_, new) in found.items() if key[:4] == ("A", "US", "FBA", "month")}
     assert months == {
         dt.date(2026, 1, 1): "31",
         dt.date(2026, 2, 1): "28",
         dt.date(2026, 3, 1): "0",
         dt.date(2026, 4, 1): "0",
     }
+
+
+def test_a_usual_month_that_orders_deny_is_proposed_anew(tmp_path: Path) -> None:
+    """It fills the months of the plan, so sales taken over beside it would be told on at its level."""
+    books = books_of(tmp_path, daily("2026-01-01", "2026-03-31"))
+    said = {level: book(sales=[["A", "US", level]]) for level in ("600", "31")}
+    key = ("A", "US", "FBA", "level", "")
+    assert shown(proposals(books, said["600"], MARKETS))[key] == ("600", "30")
+    assert key not in shown(proposals(books, said["31"], MARKETS))
+    taken = accepted(sheets_of_book(said["600"], CURRENCIES), proposals(books, said["600"], MARKETS))
+    assert taken.rows["sales"][0]["level", ""] == "30"
+    assert key not in shown(
+        proposals(books_of(tmp_path / "few", daily("2026-01-01", "2026-02-28")), said["600"], MARKETS)
+    )
 
 
 def test_months_of_one_region_say_nothing_of_another(tmp_path: Path) -> None:

@@ -33,6 +33,10 @@ SAME = 0.02
 """How far a weight or a side may be from what is stated and say the same [share]."""
 SAME_PRICE = 0.005
 """The same of a price [share]."""
+SAME_LEVEL = 0.1
+"""The same of the units of a usual month [share]."""
+YEAR, FEW = 12, 3
+"""Last months a usual month is the mean of, and how few of them tell nothing [months]."""
 SAME_RATE = 0.001
 """The same of an exchange rate [share]."""
 RATES = "rates"
@@ -217,7 +221,8 @@ def _sales(
     orders: pd.DataFrame, whole: Mapping[str, Sequence[pd.Period]], book: SellerBook,
     lacking: Mapping[str, Message], priced: Collection[tuple[str, str]],
 ) -> Iterator[Proposal]:  # fmt: skip
-    """Units of each whole month, a month without a line among them as 0 from the first sale on."""
+    """Units of each whole month, a month without a line among them as 0 from the first sale on; and of a usual month,
+    where one is stated: it fills the months nobody states, those of the plan among them."""
     said = {_named(row.texts, "sales"): row for row in book.rows.get("sales", ())}
     why = told("orders")
     for key, lines in orders.groupby(["sku", "market", "channel"], sort=True):
@@ -229,14 +234,27 @@ def _sales(
         row = said.get((sku.casefold(), market.casefold(), channel.casefold()))
         before: Mapping[Any, Any] = (row.values.get("month") or {}) if row is not None else {}
         begin = min([by_month.index.min(), *(pd.Period(month, "M") for month in before)])
-        for month in whole.get(region(market), ()):
-            if month < begin:
-                continue
+        months = [month for month in whole.get(region(market), ()) if month >= begin]
+        for month in months:
             units, first = float(by_month.get(month, 0.0)), dt.date(month.year, month.month, 1)
             old = before.get(first)
             if old is None or abs(units - float(old)) > 0.5:
                 yield Proposal(
                     "sales", (sku, market, channel), ("month", first), _text(old), f"{units:.0f}", why, lacks
+                )
+        last, level = months[-YEAR:], row["level"] if row is not None else None
+        if level is not None and len(last) >= FEW:
+            mean = sum(float(by_month.get(month, 0.0)) for month in last) / len(last)
+            if _differs(mean, float(level), SAME_LEVEL):
+                whence = told("mean of the last {n} whole months of the orders", n=len(last))
+                yield Proposal(
+                    "sales",
+                    (sku, market, channel),
+                    ("level", ""),
+                    _text(level),
+                    plain_cell(round(mean, 1)),
+                    whence,
+                    lacks,
                 )
 
 
