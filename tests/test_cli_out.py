@@ -40,7 +40,31 @@ def test_all_files_of_a_set_are_there_and_nothing_else(tmp_path: Path) -> None:
     ready(tmp_path / "out", console())
     write(tmp_path / "out", console(), FRAMES, {"seed": 7}, {"t.txt": "x"}, {"c.bin": b"\0"})
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["a.csv", "a.parquet", "b.csv", "b.parquet", "c.bin", "run.json", "t.txt"]
+    assert names == [".written.json", "a.csv", "a.parquet", "b.csv", "b.parquet", "c.bin", "run.json", "t.txt"]
+
+
+def test_a_file_somebody_changed_keeps_its_name_and_the_new_one_is_written_beside_it(tmp_path: Path) -> None:
+    def written(texts: dict[str, str]) -> dict[str, str]:
+        write(tmp_path, console(), {}, texts=texts)
+        return {path.name: path.read_text() for path in tmp_path.iterdir() if not path.name.startswith(".")}
+
+    assert written({"w.docx": "one", "m.md": "one"}) == {"w.docx": "one", "m.md": "one"}
+    assert written({"w.docx": "two"}) == {"w.docx": "two", "m.md": "one"}
+    (tmp_path / "w.docx").write_text("a lawyer's")
+    assert written({"w.docx": "three", "m.md": "two"}) == {"w.docx": "a lawyer's", "w.new.docx": "three", "m.md": "two"}
+    assert written({"w.docx": "four"})["w.new.docx"] == "four"
+    (tmp_path / "w.new.docx").write_text("a lawyer's, too")
+    assert written({"w.docx": "five"})["w.new-2.docx"] == "five"
+    assert written({"w.docx": "a lawyer's"})["w.docx"] == "a lawyer's"
+
+
+def test_a_document_of_unknown_origin_is_kept_and_a_table_written_anew(tmp_path: Path) -> None:
+    for name in ("w.docx", "t.csv"):
+        (tmp_path / name).write_text("somebody's")
+    (tmp_path / ".written.json").write_text("{damaged")
+    write(tmp_path, console(), {}, texts={"w.docx": "ours", "t.csv": "ours"})
+    assert (tmp_path / "w.docx").read_text() == "somebody's"
+    assert [(tmp_path / name).read_text() for name in ("w.new.docx", "t.csv")] == ["ours", "ours"]
 
 
 @pytest.mark.parametrize(("call", "calls"), [("fsync", 0), ("fsync", 3), ("rename", 0), ("rename", 3), ("rename", 7)])

@@ -97,6 +97,7 @@ def test_where_the_law_gives_more_the_law_holds() -> None:
     assert float(by_market["US"]["warranty_days"]) in (365, 366)
     assert float(by_market["DE"]["warranty_days"]) in (730, 731)
     assert "24 months by law" in by_market["DE"]["source"]
+    assert [by_market[market].get("promised_days") for market in ("US", "DE")] == [None, "365"]
 
 
 def test_months_stated_are_rows_of_sales_by_month() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -19,6 +20,7 @@ from warrantysim.promise.guide import (
     LOSES,
     PAYS,
     SAFE_STEPS,
+    UNKNOWN,
     guide_worth,
     kind_of,
     mendable,
@@ -90,14 +92,18 @@ def sold(**changes: object) -> Scenario:
 def test_a_guide_saves_what_the_claims_cost_that_it_solves_and_costs_its_copies() -> None:
     worth = {
         cost: guide_worth(Case.of(sold(sku_of={"guide_cost_per_unit": cost})), ["A"], range(3), 1).iloc[0]
-        for cost in (0, 1, 1000)
+        for cost in (0, 1, 2, 1000)
     }
-    assert worth[0].verdict == PAYS
+    assert worth[1].verdict == PAYS
     assert worth[1000].verdict == LOSES
-    assert worth[0].low > 0 > worth[1000].high
+    assert worth[1].low > 0 > worth[1000].high
     # 12 months of 100 units have a copy each.
-    assert worth[0].saving - worth[1].saving == pytest.approx(1200, rel=0.02)
+    assert worth[1].saving - worth[2].saving == pytest.approx(1200, rel=0.02)
     assert worth[1].pays_up_to == pytest.approx(worth[1].saving / 1200 + 1)
+    # Who states no cost is told up to which it pays, and not that it does.
+    assert worth[0].verdict == UNKNOWN
+    assert np.isnan(worth[0].saving)
+    assert worth[0].pays_up_to == pytest.approx(worth[1].pays_up_to, rel=0.02)
 
 
 def test_what_a_guide_saves_does_not_depend_on_whether_it_is_on_today() -> None:

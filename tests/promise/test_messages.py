@@ -160,7 +160,7 @@ def test_an_offer_changes_with_its_source(change: Any, before: str, after: str) 
 
 def test_a_helpdesk_reads_the_same_messages_as_a_table_and_as_json() -> None:
     it = [subject("DE", None, ("CHG-65", "VAC-L10"))]
-    made = messages_of(it, [("de", "zh_CN")])
+    made = messages_of(it, {"DE": ("de", "zh_CN")})
     tables = message_tables(it, made)
     files = message_files(made)
     records = json.loads(files["helpdesk.json"])

@@ -30,6 +30,18 @@ def test_terms_that_schema_org_does_not_know_are_found() -> None:
         jsonschema.Draft202012Validator(TERMS).validate(made)
 
 
+def test_a_scope_is_told_of_repairs_alone_and_a_warranty_only_where_it_can_be_stated() -> None:
+    facts = facts_of(seller(), "BUD-ANC", "DE")
+    without = {name: fact for name, fact in facts.items() if name != "term"}
+    scope, none = (json_ld(seller(), "BUD-ANC", "DE", "de", facts, ends)["offers"]["warranty"].get("warrantyScope")
+                   for ends in (("repaired", "sent_in"), ("refunded", "replaced")))  # fmt: skip
+    assert scope == {"@type": "WarrantyScope", "@id": "http://purl.org/goodrelations/v1#PartsAndLabor-BringIn"}
+    assert none is None
+    silent = json_ld(seller(), "BUD-ANC", "DE", "de", without)
+    assert "warranty" not in silent["offers"]
+    jsonschema.Draft202012Validator(TERMS).validate(silent)
+
+
 def test_structured_data_change_with_the_scenario() -> None:
     one, two = (
         json_ld(seller(), "BUD-ANC", "UK", "en", facts_of(seller(), "BUD-ANC", days=days))["offers"]

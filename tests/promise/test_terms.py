@@ -160,7 +160,7 @@ def test_a_full_warranty_limits_nothing_and_has_one_length() -> None:
     full = with_promise(designation="full", limits_implied=True)
     assert [p.path for p in problems(subject("US", full))] == ["promise.limits_implied", "promise.designation"]
     one = subject("US", with_promise(designation="full"), ("CHG-65",))
-    assert str(statement(one, "en").title) == "Lumenova Full 18-month Warranty"
+    assert str(statement(one, "en").title) == "Lumenova Full 540-day Warranty"
 
 
 def test_rights_of_the_law_stand_apart_from_what_the_seller_adds() -> None:
@@ -168,6 +168,24 @@ def test_rights_of_the_law_stand_apart_from_what_the_seller_adds() -> None:
     box = next(block for block in made.blocks if type(block).__name__ == "Box")
     keys = {one.text.key for one in box.blocks}  # type: ignore[union-attr]
     assert keys == {"law.eu.rights", "law.eu.presumption", "law.eu.choice", "rights.free"}
+
+
+def test_what_the_law_gives_is_no_guarantee_of_the_seller() -> None:
+    def told(own: float | None) -> str:
+        rows = [r.replace(promised_days=own) if (r.sku, r.market) == ("CHG-65", "DE") else r
+                for r in seller().sku_markets]  # fmt: skip
+        return markdown(statement(subject("DE", seller().replace(sku_markets=tuple(rows)), ("CHG-65",)), "de"))
+
+    assert "24 Monate |" in told(None)
+    own = told(365)
+    assert "12 Monate |" in own
+    assert "24 Monate |" not in own
+    assert "mindestens 2 Jahre ab Lieferung" in own
+    assert ("Erstattung aus dieser Garantie" in told(None), "Erstattung aus dieser Garantie" in own) == (True, False)
+
+
+def test_the_law_of_scotland_is_told_beside_that_of_england() -> None:
+    assert "up to 6 years, in Scotland for up to 5 years" in markdown(statement(subject("UK"), "en_GB"))
 
 
 def test_the_choice_of_repair_is_told_from_the_day_it_holds() -> None:

@@ -81,10 +81,12 @@ def test_a_figure_is_written_as_the_language_writes_it() -> None:
 
 @pytest.mark.parametrize(
     ("days", "value", "unit"),
-    [(365, 12, "months"), (540, 18, "months"), (730, 24, "months"), (90, 3, "months"), (400, 400, "days"),
-     (20.9, 20, "days"), (1095, 36, "months")],
+    [(365, 12, "months"), (366, 12, "months"), (548, 18, "months"), (730, 24, "months"), (731, 24, "months"),
+     (1095, 36, "months"), (540, 540, "days"), (90, 90, "days"), (400, 400, "days"), (20.9, 20, "days")],
 )  # fmt: skip
-def test_a_term_is_told_in_months_where_it_is_a_whole_number_of_them(days: float, value: int, unit: str) -> None:
+def test_a_term_is_told_in_months_where_it_is_a_whole_number_of_them_and_no_day_more_is_promised(
+    days: float, value: int, unit: str
+) -> None:
     assert (term("term", days, "").value, term("term", days, "").unit) == (value, unit)
 
 

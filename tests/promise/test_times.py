@@ -11,7 +11,7 @@ from warrantysim.experiment.operations import promises
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.files.loading import load
 from warrantysim.packs import SCENARIOS
-from warrantysim.promise.times import FRESH, again, at_once, measured, times
+from warrantysim.promise.times import FRESH, again, at_once, days_between, measured, times
 from warrantysim.schema.dispositions import RETURNLESS
 from warrantysim.schema.promise import STEPS
 from warrantysim.schema.root import Scenario
@@ -26,12 +26,19 @@ def untold(scenario: Scenario) -> Scenario:
 def test_measured_times_are_those_operations_count() -> None:
     run, _ = priced_run(seller(), seller().policy, births(seller(), 7, 0), 7, 0)
     counted = promises(run.records, seller(), range(5, 6))
-    for promise, step, days, working in (("inspection", "inspection", 5, True), ("reply", "answer", 1, False)):
-        rows = counted[(counted["promise"] == promise) & (counted["market"] != "")]
-        for m, market in enumerate(MARKETS):
-            mine = years().days(working)[0, m, STEPS.index(step)]
-            row = rows[rows["market"] == market].iloc[0]
-            assert (mine.sum(), mine[: days + 1].sum()) == (row["claims"], row["met"])
+    rows = counted[(counted["promise"] == "inspection") & (counted["market"] != "")]
+    for m, market in enumerate(MARKETS):
+        mine = years().working[0, m, STEPS.index("inspection")]
+        row = rows[rows["market"] == market].iloc[0]
+        assert (mine.sum(), mine[: 5 + 1].sum()) == (row["claims"], row["met"])
+
+
+def test_days_are_counted_as_the_dates_beside_them_are_apart() -> None:
+    friday, hour = np.datetime64("2027-01-01"), 3600
+    begin = np.array([23, 9, 9, 9 + 24, 9]) * hour
+    end = np.array([25, 17, 9 + 3 * 24, 9 + 3 * 24, 0]) * hour
+    assert days_between(friday, begin, end, False).tolist() == [1, 0, 3, 2, 0]
+    assert days_between(friday, begin, end, True).tolist() == [1, 0, 1, 0, 0]
 
 
 def test_a_proposed_time_is_the_least_that_luck_cannot_break() -> None:

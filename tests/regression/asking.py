@@ -117,7 +117,7 @@ def _said(said: list[str], expects: int, alone: bool = False) -> str:
 def _written(folder: Path) -> dict[str, str]:
     if not folder.exists():
         return {}
-    files = sorted(path for path in folder.iterdir())
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     # A PNG with Chinese text is written where a font is there.
     parts = {"files.txt": "".join(f"{path.name}\n" for path in files if path.suffix != ".png")}
     for path in files:

@@ -41,15 +41,19 @@ def test_times_hold_and_statements_leave_in_every_form(tmp_path: Path, capsys: p
         assert "Garantieerklärung" in word.read("word/document.xml").decode()
 
 
-def test_a_time_that_no_longer_holds_fails_the_check_and_says_which_figure_moved(
+def test_a_time_that_no_longer_holds_fails_the_check_says_which_figure_moved_and_has_no_text_written(
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     moved = "partners.hub-test-de.desks.DE.bench.handling_days=6"
     assert asked("--set", moved, "--check", "--market", "DE") == NOT_KEPT
     told = " ".join(capsys.readouterr().out.split())
-    assert "DE, tested, from arrival on: 3 working days are promised for 90 % of claims and kept for" in told
+    assert "DE, tested, from arrival on: promised within 3 working days for 90 % of claims, kept for" in told
     assert "handling_days: 2 -> 6" in told
-    assert asked("--set", moved, "--market", "DE") == OK
+    assert "No text is written for DE" in told
+    assert asked("--set", moved, "--market", "DE,UK", "--forms", "md", "--out", str(tmp_path)) == OK
+    names = {path.name for path in tmp_path.iterdir() if path.name.startswith("warranty")}
+    assert names == {"warranty-UK-en_GB.md", "warranty-UK-zh_CN.md"}
 
 
 def test_what_the_seller_has_not_said_fails_the_check_and_names_the_law(capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,7 +46,7 @@ WORTH = pd.DataFrame(
 @pytest.fixture(scope="module")
 def kits() -> list[Kit]:
     it = replace(subject("DE"), skus=SKUS)
-    return kits_of([it], [("de", "zh_CN")], WORTH)
+    return kits_of([it], {"DE": ("de", "zh_CN")}, WORTH)
 
 
 def test_a_product_has_one_archive_a_market_with_a_folder_a_language(kits: list[Kit]) -> None:
@@ -98,7 +98,7 @@ def test_a_broken_rule_stands_in_the_answer(kits: list[Kit]) -> None:
     rows = [row.replace(text="Kabel, gratis Etui") if row.about == "box" and row.language == "de" else row
             for row in seller().product_facts]  # fmt: skip
     it = replace(kits[0].of, scenario=seller().replace(product_facts=tuple(rows)))
-    broken = kits_of([it], [("de",)], WORTH)
+    broken = kits_of([it], {"DE": ("de",)}, WORTH)
     stored = Stored(kit_tables(case, [it], broken, WORTH), {})
     said = " ".join(terminal_text(kit_blocks(Say("promise", "en", {}), stored, "en"), 200, "en").split())
     assert "break a rule of their marketplace" in said
@@ -112,6 +112,22 @@ def test_statement_and_card_of_every_market_keep_its_rules(market: str, lang: st
     kit = Kit(subject(market), "VAC-L10", lang, printed=True)
     assert [(entry.place, one.rule.rule, one.found) for entry, one in kit.findings()] == []
     assert texts(kit.statement)
+
+
+def test_a_kit_without_a_statement_behind_it_announces_none() -> None:
+    silent = seller().replace(promise=seller().promise.replace(guarantor=""))
+    kit = Kit(subject("DE", silent), "BUD-ANC", "de", printed=True)
+    assert not kit.stands
+    assert {entry.place for entry in kit.listing.entries} == {"aplus_alt"}
+    told = {getattr(text, "key", "") for made in kit.documents() for text in texts(made)}
+    assert not [key for key in told if key in ("point.limited", "point.full")]
+    assert "warranty" not in json.loads(kit.files(("html",))["shop.jsonld"])["offers"]
+
+
+def test_a_copy_in_another_language_breaks_no_rule_and_is_not_published() -> None:
+    kit = Kit(subject("DE"), "BUD-ANC", "en_GB", printed=True)
+    assert list(kit.findings()) == []
+    assert not {name for name in kit.files(("html",)) if name.endswith((".png", ".jsonld"))}
 
 
 @pytest.mark.slow

@@ -153,7 +153,7 @@ def write(
     pictures: Callable[[Look], Mapping[str, Picture]] | None = None,
 ) -> None:
     """Write tables, texts, other contents (by file name) and pictures in the console's language, and the note of where
-    they come from as ``run.json``. They appear together, or none does.
+    they come from as ``run.json``. They appear together, or none does; a file somebody changed since keeps its name.
 
     Raises
     ------
@@ -164,6 +164,7 @@ def write(
         return
     from warrantysim.report.export import write_frames, write_json
     from warrantysim.store.atomic import new_files
+    from warrantysim.store.edited import keep_edited
 
     try:
         with new_files(folder) as aside:
@@ -179,7 +180,10 @@ def write(
                 files += write_pictures(pictures(Look(lang=console.lang)), aside)
             if note is not None:
                 files.append(write_json(note, aside / "run.json"))
+            kept = keep_edited(folder, aside)
     except OSError as error:
         reason = error.strerror or str(error)
         raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
     console.tell("message.written", n=len(files), folder=folder)
+    for name, beside in kept:
+        console.tell("message.kept_edited", name=name, beside=beside)

@@ -119,7 +119,7 @@ class SellerProduct:
     def __post_init__(self) -> None:
         self.sku: str = self.row["sku"]
         self.kind: Archetype = archetypes()[self.row["archetype"]]
-        self.goods = next(row for row in packs.rows("seller/goods") if row["archetype"] == self.kind.archetype)
+        self.goods = packs.row("seller/goods", archetype=self.kind.archetype)
         self.where = f"{self.row.place}; kind {self.kind.archetype}"
         self.prices = self._prices()
         usd = {market: self.world.net(market, price) for market, price in self.prices.items()}
@@ -212,7 +212,7 @@ class SellerProduct:
                 self._fill(
                     "landed_cost", f"{usual:g} USD", told(code, share=self.kind.ex_works_share), low, high, market
                 )
-            length, unit, why = self._warranty(market)
+            length, unit, why, own = self._warranty(market)
             term = self.world.terms(market)
             asked = "price stated" if sold else "not sold here: price as elsewhere (A)"
             said = f"{self.where}: {asked}; {why}; life: {self.kind.source}"
@@ -227,6 +227,7 @@ class SellerProduct:
                     "landed_cost": landed[0],
                     "landed_currency": landed[1],
                     "warranty_days": days,
+                    "promised_days": own,
                     "refund_basis": basis,
                     "full_days": int(term["full_days"]) if basis == "full_then_pro_rata" else 0,
                     "life_eta_days": eta,
@@ -238,21 +239,24 @@ class SellerProduct:
                     "mark": self.kind.mark,
                 }
 
-    def _warranty(self, market: str) -> tuple[float, str, str]:
-        """Length, its unit, and why."""
+    def _warranty(self, market: str) -> tuple[float, str, str, float | None]:
+        """Length, its unit, why, and the days the seller gives himself where the law gives more."""
         term = self.world.terms(market)
         law = int(term["law_months"])
         stated = self.row.of("warranty", market)
         if stated is None:
-            usual = max(getattr(self.kind, f"warranty_months_{term['usual']}"), law)
+            of_kind = getattr(self.kind, f"warranty_months_{term['usual']}")
+            usual = max(of_kind, law)
             self._fill(
                 "warranty", f"{usual:g}", told("usual for the kind; the law: {law} months", law=law), market=market
             )
-            return usual, "months", f"warranty of {usual:g} months usual for the kind (A)"
+            own = _days_of(of_kind, "months") if of_kind < law else None
+            return usual, "months", f"warranty of {usual:g} months usual for the kind (A)", own
         length, unit = stated
         if (length if unit == "months" else length * 12 / 365) < law:
-            return law, "months", f"warranty of {law} months by law ({term['source']}), {length:g} {unit} stated"
-        return length, unit, f"warranty of {length:g} {unit} stated"
+            why = f"warranty of {law} months by law ({term['source']}), {length:g} {unit} stated"
+            return law, "months", why, _days_of(length, unit)
+        return length, unit, f"warranty of {length:g} {unit} stated", None
 
     def life(self) -> tuple[float, float, float]:
         """Early share, characteristic life and shape: claims of the kind, with what comes back defective early on."""
@@ -349,6 +353,11 @@ def later(month: dt.date, n: float) -> dt.date:
     """The first of the month ``n`` whole months on."""
     place = month.year * 12 + month.month - 1 + int(n)
     return dt.date(place // 12, place % 12 + 1, 1)
+
+
+def _days_of(length: float, unit: str) -> float:
+    """Days of a warranty without a 29 February."""
+    return length if unit == "days" else float(math.floor(length * 365 / 12 + 0.5))
 
 
 def month_spans(length: float, unit: str, world: Usual) -> list[tuple[dt.date | None, float]]:

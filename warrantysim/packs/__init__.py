@@ -25,3 +25,17 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a table that ships with the package: ``distances``, ``archetypes/kinds``."""
     with (Path(__file__).parent / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
+
+
+def row(name: str, /, **cells: str) -> dict[str, str]:
+    """The first row of such a table with these cells.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    for found in rows(name):
+        if all(found[column] == cell for column, cell in cells.items()):
+            return found
+    raise KeyError(f"no row of {name} has {cells}")

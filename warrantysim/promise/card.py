@@ -38,7 +38,7 @@ def card(scenario: Scenario, sku: str, lang: str, facts: Facts, paper: Paper = "
     Parameters
     ----------
     facts
-        ``product`` and ``term``; ``answer`` where a time to the first answer is promised.
+        ``product``; ``term`` where a statement can be made; ``answer`` where a time to the first answer is promised.
     """
     blocks: list[Block] = [
         Sentence(said("card.lead", lang)),
@@ -109,7 +109,7 @@ def key_points(scenario: Scenario, sku: str, lang: str, facts: Facts) -> Documen
     Parameters
     ----------
     facts
-        ``product`` and ``term``; ``answer`` where a time to the first answer is promised.
+        ``product``; ``term`` where a statement can be made; ``answer`` where a time to the first answer is promised.
     """
     return Document(f"points-{sku}-{lang}", lang, said("point.title", lang), _points(scenario, lang, facts))
 
@@ -117,7 +117,7 @@ def key_points(scenario: Scenario, sku: str, lang: str, facts: Facts) -> Documen
 def _points(scenario: Scenario, lang: str, facts: Facts) -> list[Block]:
     blocks: list[Block] = []
     for name, drawing in POINTS.items():
-        if name != "answer" or "answer" in facts:
+        if name == "support" or name in facts:
             key = scenario.promise.designation if name == "term" else name
             told = Sentence(said(f"point.{key}", lang, facts))
             blocks.append(Picture(f"icon-{drawing}", icon(drawing), "", ICON_MM, (told,)))

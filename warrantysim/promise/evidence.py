@@ -1,19 +1,19 @@
 """The evidence file of a claim: what a marketplace's dispute asks for, in its order, from the claim's story.
 
-Dispatch, return, correspondence, photos, concessions; then test, promises kept and costs. What only the case holds
-(order number, tracking, files) stays a placeholder. A claim's text box takes no files: a message carries them.
+Dispatch, return, correspondence, photos, concessions; then test, decision and promises kept. What only the case holds
+(order number, tracking, files) stays a placeholder. A claim's text box takes no files: a message carries them. What
+the claim cost is for the seller's own files: a document apart, which goes to nobody.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from warrantysim.journeys.records import Finding, Records, Run
+from warrantysim.journeys.records import Closure, Finding, Records, Route, Run
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.story import story
@@ -22,9 +22,9 @@ from warrantysim.promise.document import Block, Document, Grid, files
 from warrantysim.promise.facts import Fact, day, named, text
 from warrantysim.promise.terms import Subject, time_fact
 from warrantysim.promise.texts import Said, said, stated
-from warrantysim.promise.times import spans
+from warrantysim.promise.times import days_between, spans
 from warrantysim.report.bundle import zipped
-from warrantysim.schema.clock import DAY, NEVER
+from warrantysim.schema.clock import NEVER
 from warrantysim.schema.promise import STEPS
 
 STAMPS = ("opened", "answered", "routed", "scanned", "arrived", "tested", "shipped", "refunded", "closed")
@@ -36,7 +36,7 @@ COSTS = {
     "work": ("INSPECTION", "REPAIR_LABOUR", "PARTS", "HUB"),
 }
 """Categories of cost by what they are told as; what is not listed is told as the rest."""
-PLACEHOLDERS = ("order_id", "tracking", "proof", "fault", "sent_on")
+PLACEHOLDERS = ("order_id", "tracking", "proof", "fault", "sent_on", "clause")
 """What the case alone knows."""
 
 
@@ -82,12 +82,18 @@ class Evidence:
 
     def document(self) -> Document:
         """All of it."""
-        parts = ("dispatch", "return", "letters", "photos", "paid", "test", "kept", "costs")
+        parts = ("dispatch", "return", "letters", "photos", "paid", "test", "decision", "kept")
         blocks: list[Block] = [Sentence(self("evidence.lead"))]
         for name in parts:
-            blocks += [Sentence(self(f"evidence.head_{name}"), "head"), *getattr(self, f"_{name}")()]
+            if inside := list(getattr(self, f"_{name}")()):
+                blocks += [Sentence(self(f"evidence.head_{name}"), "head"), *inside]
         name = f"evidence-{self.root}-{self.lang}"
         return Document(name, self.lang, self("evidence.title"), blocks)
+
+    def internal(self) -> Document:
+        """What the claim cost the seller; for nobody else."""
+        blocks = [Sentence(self("evidence.internal"), "warn"), *self._costs()]
+        return Document(f"internal-{self.root}-{self.lang}", self.lang, self("evidence.head_costs"), blocks)
 
     def _dispatch(self) -> Iterator[Block]:
         r, claims = self.records, self.records.claims
@@ -106,7 +112,9 @@ class Evidence:
     def _return(self) -> Iterator[Block]:
         r, claims = self.records, self.records.claims
         rows = [
-            self._row("age", Fact("age", math.floor(r.age_days[self.row]), "days", "the claim: opened - delivered")),
+            self._row(
+                "age", Fact("age", self._days(claims.delivered, claims.opened), "days", "the claim: opened - delivered")
+            ),
             self._day("term_end", int(claims.warranty_end[self.row])),
         ]
         if r.label_issued[self.row]:
@@ -120,9 +128,18 @@ class Evidence:
         yield Grid([self._day(name, at) for name, at in rows if at > NEVER])
 
     def _at(self, name: str) -> int:
+        """When something was, `NEVER` where it was not; closed once the customer has what he was due."""
         of: Any = self.records.claims if name == "opened" else self.records
         at = int(getattr(of, name)[self.row])
-        return int(of.bench_start[self.row]) if name == "tested" and at <= NEVER else at
+        if name == "tested" and at <= NEVER:
+            return int(of.bench_start[self.row])
+        due = int(spans(self.records)[STEPS.index("closed")][1][self.row])
+        return due if name == "closed" and due > NEVER else at
+
+    def _days(self, begin: np.ndarray, end: np.ndarray, working: bool = False) -> int:
+        """Days between two stamps of the claim, counted as those promised are."""
+        first = np.datetime64(self.of.scenario.clock.date(0), "D")
+        return int(days_between(first, begin[[self.row]], end[[self.row]], working)[0])
 
     def _photos(self) -> Iterator[Block]:
         level = ("none", "photo", "video")[int(self.records.evidence[self.row])]
@@ -144,17 +161,27 @@ class Evidence:
         found = Finding(int(self.records.finding[self.row])).name.lower()
         yield Sentence(self(f"finding.{found}"))
 
+    @property
+    def denied(self) -> str:
+        """On what the claim was denied: what was ``seen`` before anything was sent, what was ``tested``; else empty."""
+        r, row = self.records, self.row
+        if r.closure[row] == Closure.RETURNED_UNREPAIRED:
+            return "tested"
+        return "seen" if r.route[row] == Route.DENIED or r.closure[row] == Closure.DENIED else ""
+
+    def _decision(self) -> Iterator[Block]:
+        if self.denied:
+            yield Sentence(self(f"evidence.denied_{self.denied}"))
+        if self.records.disputed[self.row]:
+            yield Sentence(self("evidence.disputed"))
+
     def _kept(self) -> Iterator[Block]:
         rows, places = [], list[str](STEPS)
         for time in self.of.times:
-            begin, end = (int(side[self.row]) for side in spans(self.records)[places.index(time.step)])
-            if begin <= NEVER or end <= NEVER:
+            begin, end = spans(self.records)[places.index(time.step)]
+            if begin[self.row] <= NEVER or end[self.row] <= NEVER:
                 continue
-            took = -((begin - end) // DAY)
-            if time.working:
-                from_, to = (self.of.scenario.clock.date(at) for at in (begin, end))
-                took = int(np.busday_count(from_, to))
-            took = max(took, 0)
+            took = self._days(begin, end, time.working)
             promised = time_fact(time)
             rows.append([
                 self(f"evidence.step_{time.step}"), stated(promised, self.lang),
@@ -182,8 +209,17 @@ class Evidence:
         yield Sentence(self("evidence.costs_note"), "note")
 
     def messages(self) -> dict[str, Said]:
-        """What to write: the message that carries the files, and the text of the claim that refers to it."""
-        return {"message.txt": self("evidence.message"), "claim_box.txt": self("evidence.claim_box")}
+        """What to write: the message that carries the files there are, and the text of the claim that refers to it."""
+        there = {
+            "proof": True,
+            "label": bool(self.records.label_issued[self.row]),
+            "letters": True,
+            "photos": bool(self.records.evidence[self.row]) or self._at("arrived") > NEVER,
+            "test": self._at("tested") > NEVER,
+        }
+        named = [self(f"evidence.file_{name}") for name, is_there in there.items() if is_there]
+        files_ = Fact("files", named, "list", "the claim: label_issued, evidence, arrived, tested")
+        return {"message.txt": self("evidence.message", files_), "claim_box.txt": self("evidence.claim_box", files_)}
 
     def files(self, forms: Sequence[str]) -> dict[str, bytes]:
         """The document in its forms, and the two texts; photos go into the folder of that name."""
@@ -198,8 +234,9 @@ def first_rows(r: Records, roots: Sequence[int]) -> np.ndarray:
 
 
 def evidence_files(each: Sequence[Evidence], forms: Sequence[str]) -> dict[str, bytes]:
-    """A ZIP a claim."""
+    """A ZIP a claim for the marketplace, and one with what it cost that stays with the seller."""
     packed: dict[str, dict[str, bytes]] = {}
     for one in each:
         packed.setdefault(f"evidence-{one.root}.zip", {}).update(one.files(forms))
+        packed.setdefault(f"internal-{one.root}.zip", {}).update(files([one.internal()], forms))
     return {name: zipped(inside) for name, inside in packed.items()}

@@ -16,10 +16,8 @@ Unit = Literal[
 ]  # fmt: skip
 """How a value is written: as it stands, as a list of texts, as a country's name, as a number, with the word of its
 unit, as money, as a day."""
-DAYS_OF_A_MONTH = (30.0, 365 / 12)
-"""Days a month of terms is stated as: of the calendar of trade, and of the year."""
-ROUNDING = 0.05
-"""Months by which a stated time may miss a whole number of them [months]."""
+DAYS_A_MONTH = 365 / 12
+"""Length of a month of terms [days]."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,13 @@ def text(name: str, value: str | Mapping[str, str], source: str) -> Fact:
 
 
 def term(name: str, days: float, source: str) -> Fact:
-    """A term in months where it is a whole number of them, else in days, rounded down."""
-    for length in DAYS_OF_A_MONTH:
-        months = days / length
-        if months >= 1 and abs(months - round(months)) <= ROUNDING:
-            return Fact(name, round(months), "months", source)
+    """A term in months where it is a whole number of them, with their leap days or without, else in days, rounded down.
+
+    Thirty days are no month: nobody is promised more days than are stated.
+    """
+    months = round(days / DAYS_A_MONTH)
+    if months >= 1 and -0.5 <= days - months * DAYS_A_MONTH <= 1.5 + months // 48:
+        return Fact(name, months, "months", source)
     return Fact(name, math.floor(days), "days", source)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrantysim import packs
 from warrantysim.analysis.cases import Case, per_year
 from warrantysim.analysis.levers_to_price import guide as turnings
 from warrantysim.analysis.pairs import paired_columns
@@ -31,8 +32,8 @@ ANY = "any"
 """Kind of a product whose kind nobody stated."""
 EFFECTIVENESS = "triage.guide.effectiveness"
 """The figure of a scenario that says how much a guide solves."""
-PAYS, MAY_PAY, LOSES = "pays", "may_pay", "loses"
-"""What a guide does: saves more than it costs for certain, perhaps, or less."""
+PAYS, MAY_PAY, LOSES, UNKNOWN = "pays", "may_pay", "loses", "unknown"
+"""What a guide does: saves more than it costs for certain, perhaps, or less; or nobody says what a copy costs."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def guide_worth(case: Case, skus: Sequence[str], replications: range, seed: int,
     """What a guide in the box saves a year, a row a product: saving, low, high (its copies paid), pays_up_to,
     pays_up_to_low, pays_up_to_high, unit_cost, cost_low, cost_high [reporting currency per unit sold], verdict.
 
-    It pays where it is worth more than a copy may cost at most (``packs/promise/print_costs.csv``), at both ends.
+    It pays where it is worth more than a copy may cost at most (``packs/promise/print_costs.csv``), at both ends. Where
+    no product states what a copy costs, only up to which cost it pays is known.
 
     The same years are simulated with the guides of all these products on and off. Costs that belong to no product
     (retainers, openings of benches) are left out.
@@ -163,11 +165,14 @@ def guide_worth(case: Case, skus: Sequence[str], replications: range, seed: int,
     frame = pd.DataFrame({"sku": list(skus), **{name: saved[column] for name, column in columns.items()}})
     for name in columns:
         frame[f"pays_up_to{'' if name == 'saving' else f'_{name}'}"] = frame[name] / sold + unit_cost
-    spread = next(row for row in rows("promise/print_costs") if row["item"] == "card")
+    spread = packs.row("promise/print_costs", item="card")
     frame["unit_cost"] = unit_cost
     frame["cost_low"], frame["cost_high"] = unit_cost * float(spread["low"]), unit_cost * float(spread["high"])
     pays, loses = frame["pays_up_to_low"] > frame["cost_high"], frame["pays_up_to_high"] < frame["cost_low"]
     frame["verdict"] = np.where(pays, PAYS, np.where(loses, LOSES, MAY_PAY))
+    free = unit_cost == 0  # No copy is printed for nothing: its cost is not stated.
+    frame.loc[free, "verdict"] = UNKNOWN
+    frame.loc[free, [*columns, "unit_cost", "cost_low", "cost_high"]] = np.nan
     return frame
 
 

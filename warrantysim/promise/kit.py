@@ -6,25 +6,22 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from warrantysim.promise.card import POINTS, card, key_points, quick_guide
 from warrantysim.promise.document import Document, drawn, files, texts
-from warrantysim.promise.facts import Fact, Facts, named, term
+from warrantysim.promise.facts import DAYS_A_MONTH, Facts, named
 from warrantysim.promise.facts import text as named_text
-from warrantysim.promise.lint import Finding, lint
-from warrantysim.promise.listing import READING, Entry, Listing, listing
+from warrantysim.promise.lint import Finding, copied, lint
+from warrantysim.promise.listing import Entry, Listing, listing
 from warrantysim.promise.pictures import icon
 from warrantysim.promise.structured import Label, json_ld, labels, whole_good
-from warrantysim.promise.terms import Subject, problems, statement
+from warrantysim.promise.terms import Subject, own_term, problems, statement, time_fact
 from warrantysim.report.bundle import zipped
 
 ICON_DOTS = 512
 """Width of an icon as PNG [pixels]."""
 PRINTED = ("html", "pdf")
 """Forms of what is printed or shown, of those that can be made."""
-DAYS_A_MONTH = 365 / 12
-"""Length of a month of a guarantee's term [days]."""
 
 
 @dataclass(frozen=True)
@@ -47,25 +44,29 @@ class Kit:
 
     @cached_property
     def facts(self) -> Facts:
-        """What its texts are made of: name, term, and the time to the first answer where one is promised."""
-        scenario, market = self.of.scenario, self.of.market
+        """What its texts are made of: name, term where a statement can be made, time to the first answer where
+        promised."""
+        scenario = self.of.scenario
         (product, terms), *_ = self.alone.products
         names = {"en": product.name_en, "zh": product.name_zh}
         names |= {row.language: row.name for row in scenario.product_names if row.sku == self.sku}
         found = [
             named_text("product", names, f"skus[{self.sku}]"),
-            term("term", terms.warranty_days, f"sku_markets[{self.sku},{market}].warranty_days"),
         ]
-        for time in self.of.times:
-            if time.step == "answer":
-                unit: Any = "working_days" if time.working else "days"
-                found.append(Fact("answer", time.days, unit, f"promised_times[{market},answer].days"))
+        if self.stands:
+            found.append(own_term("term", terms))
+        found += [time_fact(time) for time in self.of.times if time.step == "answer"]
         return named(*found)
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a statement behind it: what cannot be stated is not announced on a page or card either."""
+        return not problems(self.alone)
 
     @cached_property
     def statement(self) -> Document:
         """The warranty statement of this product alone; empty where none can be made."""
-        return Document("none", self.lang, "", []) if problems(self.alone) else statement(self.alone, self.lang)
+        return statement(self.alone, self.lang) if self.stands else Document("none", self.lang, "", [])
 
     @cached_property
     def listing(self) -> Listing:
@@ -89,15 +90,15 @@ class Kit:
         """All of it, by name; pictures and structured data only in the store's language."""
         out = files(list(self.documents()), [form for form in PRINTED if form in forms])
         made = self.listing.files(self.brand)
-        if self.lang[:2] == READING:
+        if copied(self.of.market, self.lang):
             return out | {name: content for name, content in made.items() if not name.endswith(".png")}
-        data = json_ld(self.of.scenario, self.sku, self.of.market, self.lang, self.facts)
+        data = json_ld(self.of.scenario, self.sku, self.of.market, self.lang, self.facts, self.of.ends)
         return out | made | {"shop.jsonld": json.dumps(data, ensure_ascii=False, indent=2).encode()}
 
     def findings(self) -> Iterator[tuple[Entry, Finding]]:
         """Every breach of a marketplace's rule in listing, product document and card."""
         yield from self.listing.findings(self.brand)
-        reads = READING if self.lang[:2] == READING else ""
+        reads = copied(self.of.market, self.lang)
         made = (self.of.scenario, self.sku, self.lang, self.facts)
         for place, document in (("document", self.statement), ("card", card(*made))):
             text = "\n".join(texts(document))
@@ -121,4 +122,6 @@ def kit_files(kits: Sequence[Kit], forms: Sequence[str]) -> dict[str, bytes]:
 def labels_of(it: Subject, sku: str) -> list[Label]:
     """Labels of the law beside a product."""
     (_, terms), *_ = replace(it, skus=(sku,)).products
-    return labels(it.market, round(terms.warranty_days / DAYS_A_MONTH, 2), whole_good(it.scenario), 0.0, it.day)
+    length = own_term("term", terms)
+    months = length.value if length.unit == "months" else length.value / DAYS_A_MONTH
+    return labels(it.market, months, whole_good(it.scenario), 0.0, it.day)

@@ -15,11 +15,6 @@ from functools import cache
 
 from warrantysim.packs import rows
 
-STORE_LANGUAGES: Mapping[str, str] = {
-    "US": "en", "CA": "en", "UK": "en", "AU": "en", "MX": "es", "DE": "de", "FR": "fr", "IT": "it",
-    "ES": "es", "NL": "nl", "BE": "nl", "PL": "pl", "SE": "sv", "JP": "ja", "CN": "zh",
-}  # fmt: skip
-"""Language of a market's store."""
 SEVERITY = {"no": "error", "avoid": "warn", "unclear": "warn"}
 """How grave it is to speak of a warranty, by what the place may hold."""
 
@@ -75,6 +70,17 @@ class Finding:
     """Where they begin in the text [characters]."""
     end: int
     """Where they end [characters]."""
+
+
+@cache
+def store_languages() -> Mapping[str, str]:
+    """Language of each market's store, by its first two letters."""
+    return {row["market"]: row["language"][:2] for row in rows("promise/regimes")}
+
+
+def copied(market: str, language: str) -> str:
+    """The language of a copy to be read and not published, which the store's is not; empty for the store's own."""
+    return "" if language[:2] == store_languages().get(market, language[:2]) else language[:2]
 
 
 @cache
@@ -166,7 +172,7 @@ def lint(
         The day it is to hold on; with the newest rules where not given.
     """
     texts, language = [text] if isinstance(text, str) else list(text), language[:2]
-    store = buyer_language[:2] or STORE_LANGUAGES.get(market, language)
+    store = buyer_language[:2] or store_languages().get(market, language)
     found: list[Finding] = []
     for rule in rules():
         if not rule.holds(place, market, on):

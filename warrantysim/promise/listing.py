@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from warrantysim.packs import rows
 from warrantysim.promise.document import Document, texts
 from warrantysim.promise.facts import Fact, Facts
-from warrantysim.promise.lint import Finding, lint, may_state
+from warrantysim.promise.lint import Finding, copied, lint, may_state
 from warrantysim.promise.pictures import LINE, SOFT, Art, Sheet, least_letters, size_of
 from warrantysim.promise.texts import said, stated
 from warrantysim.report.export import csv_bytes
@@ -30,8 +30,6 @@ PROOFS = {
     "checks": "check",
 }
 """What a product was put to, and the icon of it."""
-READING = "zh"
-"""Language of the copy the seller reads himself, whatever the store's."""
 MOST_PROOFS = 4
 """Pictures in a row of A+ content [count]."""
 
@@ -65,7 +63,7 @@ class Listing:
 
     def findings(self, own: Sequence[str] = ()) -> Iterator[tuple[Entry, Finding]]:
         """Every breach of a rule of its market; ``own``: words of the brand's own."""
-        reads = READING if self.lang[:2] == READING else ""
+        reads = copied(self.market, self.lang)
         for entry in self.entries:
             for one in lint(entry.place, self.market, self.lang, entry.text, own=own, buyer_language=reads):
                 yield entry, one
@@ -80,7 +78,8 @@ class Listing:
         import pandas as pd
 
         head = {"market": self.market, "language": self.lang, "sku": self.sku}
-        return pd.DataFrame([{**head, **{name: str(text) for name, text in vars(one).items()}} for one in self.entries])
+        told = [{**head, **{name: str(text) for name, text in vars(one).items()}} for one in self.entries]
+        return pd.DataFrame(told, columns=[*head, "place", "name", "text"])
 
     def files(self, own: Sequence[str] = ()) -> dict[str, bytes]:
         """Its files: texts and findings as tables, pictures as SVG and PNG."""
@@ -116,23 +115,27 @@ def listing(scenario: Scenario, sku: str, market: str, lang: str, facts: Facts, 
     Parameters
     ----------
     facts
-        ``product`` and ``term``, with what else the texts name.
+        ``product`` with what else the texts name; without ``term`` nothing is said of a warranty.
     statement
         The whole statement, which stands in the description where a market takes all of it or nothing.
     """
-    designation = scenario.promise.designation
-    line = said(f"attribute.{designation}", lang, facts)
+    entries = list(_told(scenario, market, lang, facts, statement)) if "term" in facts else []
+    art = tuple(_art(scenario, sku, lang, facts))
+    entries += [Entry("aplus_alt", one.name, one.alt) for one in art]
+    return Listing(sku, market, lang, tuple(entries), art)
+
+
+def _told(scenario: Scenario, market: str, lang: str, facts: Facts, statement: Document) -> Iterator[Entry]:
+    """What attributes and description say of the warranty."""
     usual = [
         row["attribute"]
         for row in rows("promise/attributes")
         if row["holds"] == "line" and (not row["markets"] or market in row["markets"].split("|"))
     ]
-    entries = [Entry("attribute", name, line) for name in scenario.promise.attributes or usual]
+    line = said(f"attribute.{scenario.promise.designation}", lang, facts)
+    yield from (Entry("attribute", name, line) for name in scenario.promise.attributes or usual)
     if (about := _description(market, lang, facts, statement)) is not None:
-        entries.append(Entry("description", "", about))
-    art = tuple(_art(scenario, sku, lang, facts))
-    entries += [Entry("aplus_alt", one.name, one.alt) for one in art]
-    return Listing(sku, market, lang, tuple(entries), art)
+        yield Entry("description", "", about)
 
 
 def _description(market: str, lang: str, facts: Facts, statement: Document) -> str | None:

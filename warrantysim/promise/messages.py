@@ -15,8 +15,7 @@ from typing import Any
 from warrantysim.promise.facts import Fact, Facts, named
 from warrantysim.promise.facts import text as named_text
 from warrantysim.promise.law import law_facts
-from warrantysim.promise.lint import Finding, lint, rules
-from warrantysim.promise.listing import READING
+from warrantysim.promise.lint import Finding, copied, lint, rules
 from warrantysim.promise.offers import Prices, Quote, figure
 from warrantysim.promise.terms import SEPARATE, Subject, time_fact
 from warrantysim.promise.texts import Said, said
@@ -97,9 +96,8 @@ class Message:
         """Every rule it breaks; ``clause``: the longest that may stand in it."""
         if self.name.startswith("clause."):
             return []
-        reads = READING if self.lang[:2] == READING else ""
         text = self.text.replace("{{clause}}", clause or "{{clause}}")
-        return lint(self.place, self.market, self.lang, text, buyer_language=reads)
+        return lint(self.place, self.market, self.lang, text, buyer_language=copied(self.market, self.lang))
 
     def record(self) -> dict[str, Any]:
         """As a helpdesk reads it."""

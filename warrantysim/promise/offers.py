@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
+from warrantysim import packs
 from warrantysim.money.price_book import price_book
-from warrantysim.packs import rows
-from warrantysim.promise.facts import Fact
+from warrantysim.promise.facts import Fact, Unit
 from warrantysim.promise.terms import Subject
 from warrantysim.schema.desk_terms import Desk
 from warrantysim.schema.products import Fault, Sku, SkuMarket
@@ -25,9 +26,9 @@ STEP = {"JPY": 10.0}
 
 def figure(name: str) -> Fact:
     """A figure of the rule for offers, `packs/promise/offers.csv`."""
-    row = next(row for row in rows("promise/offers") if row["name"] == name)
-    value = float(row["value"])
-    return Fact(name, int(value) if value.is_integer() else value, row["unit"], f"offers.csv: {name}", row["currency"])  # type: ignore[arg-type]
+    stated = packs.row("promise/offers", name=name)
+    value, unit = float(stated["value"]), cast("Unit", stated["unit"])
+    return Fact(name, int(value) if value.is_integer() else value, unit, f"offers.csv: {name}", stated["currency"])
 
 
 @dataclass(frozen=True)

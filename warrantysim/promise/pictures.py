@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from xml.sax.saxutils import escape
 
-from warrantysim.packs import rows
+from warrantysim import packs
 from warrantysim.present.blocks import Sentence
 from warrantysim.promise.document import Picture, drawn, missing
 from warrantysim.promise.lint import rules
@@ -122,8 +122,8 @@ def _dots(svg: str) -> bytes:
 @cache
 def size_of(module: str) -> tuple[int, int]:
     """Width and height of a module's picture [pixels]."""
-    row = next(row for row in rows("promise/picture_sizes") if row["module"] == module)
-    return int(row["width"]), int(row["height"])
+    stated = packs.row("promise/picture_sizes", module=module)
+    return int(stated["width"]), int(stated["height"])
 
 
 def least_letters(width: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,41 +17,38 @@ from warrantysim.schema.root import Scenario
 UNIT_CODES = {"years": "ANN", "months": "MON", "days": "DAY"}
 """UN/CEFACT codes of the units a term is told in."""
 SCHEMA = "https://schema.org"
-PARTS_AND_LABOUR = "http://purl.org/goodrelations/v1#PartsAndLabor-PickUp"
-"""Parts and work are covered, and the way there is paid."""
-COUNTRIES = {"UK": "GB"}
-"""Country codes that differ from a market's."""
+PARTS_AND_LABOUR = "http://purl.org/goodrelations/v1#PartsAndLabor-BringIn"
+"""Parts and work are covered, and the customer hands the product over: nobody fetches it from his home."""
 OWN_SHOP = "OWN"
 """The channel structured data are for."""
 WEAR = frozenset({"battery_wear", "wear"})
 """What, left out of a guarantee, leaves it short of the whole good."""
 
 
-def json_ld(scenario: Scenario, sku: str, market: str, lang: str, facts: Facts) -> dict[str, Any]:
+def json_ld(
+    scenario: Scenario, sku: str, market: str, lang: str, facts: Facts, ends: Collection[str] = ()
+) -> dict[str, Any]:
     """A product with its offer, warranty and return policy, as schema.org names them.
 
     Parameters
     ----------
     facts
-        ``product`` and ``term``.
+        ``product``, and ``term`` where a statement can be made.
+    ends
+        What becomes of claims, of `times.ENDS`: schema.org knows a scope for repairs alone.
     """
-    day, country = scenario.horizon.first_day, COUNTRIES.get(market, market)
+    day, country = scenario.horizon.first_day, scenario.markets[market].country
     terms = RowsByDate(scenario.sku_markets, lambda row: (row.sku, row.market)).on((sku, market), day)
-    term = facts["term"]
     offer: dict[str, Any] = {
         "@type": "Offer",
         "eligibleRegion": {"@type": "Country", "name": country},
         "itemCondition": f"{SCHEMA}/NewCondition",
-        "warranty": {
-            "@type": "WarrantyPromise",
-            "durationOfWarranty": {
-                "@type": "QuantitativeValue",
-                "value": term.value,
-                "unitCode": UNIT_CODES[term.unit],
-            },
-            "warrantyScope": {"@type": "WarrantyScope", "@id": PARTS_AND_LABOUR},
-        },
     }
+    if (term := facts.get("term")) is not None:
+        length = {"@type": "QuantitativeValue", "value": term.value, "unitCode": UNIT_CODES[term.unit]}
+        offer["warranty"] = {"@type": "WarrantyPromise", "durationOfWarranty": length}
+        if "repaired" in ends:
+            offer["warranty"]["warrantyScope"] = {"@type": "WarrantyScope", "@id": PARTS_AND_LABOUR}
     if terms is not None:
         offer |= {"price": f"{terms.list_price:.2f}", "priceCurrency": terms.currency}
     windows = RowsByDate(scenario.windows, lambda row: (row.market, row.channel))

@@ -102,7 +102,7 @@ def problems(it: Subject) -> list[Problem]:
             market=it.market,
         )
         found.append(Problem("promise.battery_capacity_share", message))
-    return [*found, *contradictions(it.scenario, it.market, [terms.warranty_days for _, terms in it.products])]
+    return [*found, *contradictions(it.scenario, it.market, [terms.own_days for _, terms in it.products])]
 
 
 def statement(it: Subject, lang: str) -> Document:
@@ -213,7 +213,7 @@ class _Statement:
         return Grid(rows, [self("products.product"), self("products.model"), self("products.term")])
 
     def _term(self, row: SkuMarket) -> Fact:
-        return term(f"term {row.sku}", row.warranty_days, f"sku_markets[{row.sku},{row.market}].warranty_days")
+        return own_term(f"term {row.sku}", row)
 
     def _term_texts(self) -> list[str]:
         return ["terms.start", "terms.valid"]
@@ -226,9 +226,10 @@ class _Statement:
 
     def _remedy_texts(self) -> Iterator[str]:
         yield "remedy.choice"
-        falling = {terms.refund_basis for _, terms in self.it.products}
-        if "refunded" in self.it.ends and falling != {"full"}:
-            full = {terms.full_days for _, terms in self.it.products if terms.refund_basis == "full_then_pro_rata"}
+        within = [t for _, t in self.it.products if t.refund_basis == "pro_rata" or t.full_days < t.own_days]
+        falling = {terms.refund_basis for terms in within}
+        if "refunded" in self.it.ends and falling - {"full"}:
+            full = {terms.full_days for terms in within if terms.refund_basis == "full_then_pro_rata"}
             if len(full) == 1 and "pro_rata" not in falling:
                 source = f"sku_markets[{self.it.skus[0]},{self.it.market}].full_days"
                 self.facts["full"] = term("full", full.pop(), source)
@@ -313,6 +314,12 @@ class _Statement:
     def _form(self) -> Grid:
         blank = ["order", "delivered", "shop", "customer"]
         return Grid([*([self(f"form.{name}"), ""] for name in blank), [self("form.kind"), self("form.sent")]])
+
+
+def own_term(name: str, row: SkuMarket) -> Fact:
+    """The warranty the seller gives himself, which is not what the law makes him stand for."""
+    field = "warranty_days" if row.promised_days is None else "promised_days"
+    return term(name, row.own_days, f"sku_markets[{row.sku},{row.market}].{field}")
 
 
 def time_fact(time: Time) -> Fact:

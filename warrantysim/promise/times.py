@@ -41,7 +41,7 @@ FRESH = 1_000_000
 
 
 class Seen(NamedTuple):
-    """One policy in one replication. Days are counted as begun: 3 is above 2, up to 3."""
+    """One policy in one replication. Days are counted as `days_between` does."""
 
     calendar: np.ndarray
     """Claims by market, step and days, shape (markets, steps, LONGEST + 2) [count]."""
@@ -116,14 +116,21 @@ def _waits(r: Records, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     calendar, working = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for k, (begin, end) in enumerate(spans(r)):
         rows = np.flatnonzero(r.in_scope & (begin > NEVER) & (end > NEVER))
-        begin, end = begin[rows], end[rows]
         market = r.claims.market[rows].astype(np.int64)
-        days = -((begin - end) // DAY)  # begun days
-        from_, to = (first + (stamps // DAY).astype("timedelta64[D]") for stamps in (begin, end))
-        for counts, each in ((calendar, days), (working, np.busday_count(from_, to))):
+        for counts, of_week in ((calendar, False), (working, True)):
+            each = days_between(first, begin[rows], end[rows], of_week)
             cell = market * (LONGEST + 2) + np.clip(each, 0, LONGEST + 1)
             counts[:, k] = np.bincount(cell, minlength=markets * (LONGEST + 2)).reshape(markets, -1)
     return calendar, working
+
+
+def days_between(first: np.datetime64, begin: np.ndarray, end: np.ndarray, working: bool) -> np.ndarray:
+    """Days from one stamp to another as a customer counts them on the calendar: the day of the first is not one of
+    them, that of the last is. ``working``: from Monday to Friday alone; what begins on a weekend begins on the Monday.
+    ``first``: the day of stamp 0.
+    """
+    from_, to = (first + (stamps // DAY).astype("timedelta64[D]") for stamps in (begin, end))
+    return np.maximum(np.busday_count(from_, to) if working else (to - from_).astype(np.int64), 0)
 
 
 def spans(r: Records) -> list[tuple[np.ndarray, np.ndarray]]:

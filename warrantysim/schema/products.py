@@ -121,6 +121,9 @@ class SkuMarket(DatedRow):
     """Currency of the landed cost [ISO code]."""
     warranty_days: Warranty
     """Length of the warranty from delivery [days, 0.001-7300]."""
+    promised_days: Warranty | None = None
+    """Length of the warranty the seller gives himself, where the law makes him stand for longer; empty takes
+    ``warranty_days``; informative: statements tell it, claims come for ``warranty_days`` [days, 0.001-7300]."""
     refund_basis: RefundBasis = "full"
     """Refund due by age: in full; falling to 0 at the end; or in full for ``full_days``, then falling [text]."""
     full_days: Age
@@ -138,6 +141,11 @@ class SkuMarket(DatedRow):
     """Characteristic life of those units [days, 0.001-1000000000]."""
     early_beta: Shape = 0.9
     """Shape of their life [number, 0.05-100]."""
+
+    @property
+    def own_days(self) -> float:
+        """Length of the warranty the seller gives himself [days]."""
+        return self.warranty_days if self.promised_days is None else self.promised_days
 
     @model_validator(mode="after")
     def _full_days_inside(self) -> SkuMarket:

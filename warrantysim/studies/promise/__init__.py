@@ -19,6 +19,7 @@ from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, file
 from warrantysim.promise.evidence import Evidence, evidence_files
 from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
+from warrantysim.promise.lint import copied
 from warrantysim.promise.messages import Message
 from warrantysim.promise.terms import Subject, problems, seller_reads, statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
@@ -121,8 +122,11 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             for m in markets
         ]
         lacking = [problem for it in subjects for problem in _lacking(it, ask.languages)]
+        late = {time.market for time in fresh or promised if not time.holds}
+        withheld = [it.market for it in subjects if it.market in late]
+        standing = [it for it in subjects if it.market not in late]
         documents = [
-            statement(it, lang) for it in subjects if not problems(it) for lang in _languages(it, ask.languages)
+            statement(it, lang) for it in standing if not problems(it) for lang in _languages(it, ask.languages)
         ]
         tables = {
             "times": _times(promised, fresh),
@@ -130,24 +134,28 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "demands": _demands(subjects, documents),
             "facts": _facts(documents),
         }
-        langs = [_languages(it, ask.languages) for it in subjects]
-        made = messages_of(subjects, langs) if ask.messages else []
-        tables |= message_tables(subjects, made) if made else {}
+        langs = {it.market: _languages(it, ask.languages) for it in subjects}
+        made = messages_of(standing, langs) if ask.messages else []
+        tables |= message_tables(standing, made) if made else {}
         evidence = evidence_of(scenario, subjects, langs, ask.claim, years[0], work.seed)
         kits: Sequence[Kit] = ()
-        if ask.kit:
+        if ask.kit and standing:
             asked_of = Case(case.name, scenario, case.policy)
             worth = worth_of(asked_of, skus, years, work.seed, work.jobs)
-            kits = kits_of(subjects, langs, worth)
-            tables |= kit_tables(asked_of, subjects, kits, worth)
+            kits = kits_of(standing, langs, worth)
+            tables |= kit_tables(asked_of, standing, kits, worth)
         facts = {
             "replications": len(found[0].costs),
             "cancelled": len(found[0].costs) < len(years),
             "checked": fresh is not None,
             "changes": list(work.changes),
+            "withheld": withheld,
+            "copies": [f"{m}: {lang}" for m, mine in langs.items() for lang in mine
+                       if ask.languages and copied(m, lang) not in ("", seller_reads()[:2])],
+            "unstated": sorted({kit.of.market for kit in kits if not kit.stands}),
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
             "documents": {document.name: record(document) for document in documents},
-        }
+        }  # fmt: skip
         return Promised(Stored(tables, facts), documents, forms, kits, made, evidence)
 
     def tables(self, found: Promised) -> Mapping[str, pd.DataFrame]:
@@ -297,6 +305,9 @@ class _Answer:
         ]
         if lacking := stored.facts["lacking"].get(self.lang, stored.facts["lacking"]["en"]):
             blocks += [Sentence(page("lacking")), Points(lacking)]
+        for name, key in (("withheld", "withheld"), ("unstated", "kit_unstated"), ("copies", "copies")):
+            if told := ", ".join(stored.facts[name]):
+                blocks.append(Sentence(page(key, names=told)))
         for table in (self.times, self.faster, self.demands):
             if table is not None:
                 blocks.append(table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def messages_of(subjects: Sequence[Subject], langs: Sequence[Sequence[str]]) -> list[list[Message]]:
-    """Messages of each market and language."""
-    return [messages(it, lang) for it, mine in zip(subjects, langs, strict=True) for lang in mine]
+def messages_of(subjects: Sequence[Subject], langs: Mapping[str, Sequence[str]]) -> list[list[Message]]:
+    """Messages of each market and language; ``langs``: those of each market."""
+    return [messages(it, lang) for it in subjects for lang in langs[it.market]]
 
 
 def message_tables(subjects: Sequence[Subject], made: Sequence[Sequence[Message]]) -> dict[str, pd.DataFrame]:
@@ -132,7 +132,7 @@ def _offered(page: Say, stored: Stored) -> Iterator[Block]:
 def evidence_of(
     scenario: Scenario,
     subjects: Sequence[Subject],
-    langs: Sequence[Sequence[str]],
+    langs: Mapping[str, Sequence[str]],
     claims: Sequence[str],
     replication: int,
     seed: int,
@@ -147,7 +147,7 @@ def evidence_of(
     if not claims:
         return []
     run, ledger = priced_run(scenario, scenario.policy, births(scenario, seed, replication), seed, replication)
-    r, by = run.records, {it.market: (it, mine) for it, mine in zip(subjects, langs, strict=True)}
+    r, by = run.records, {it.market: it for it in subjects}
     ours = (
         (r.claims.generation == 0) & r.in_scope & np.isin([scenario.market_ids[m] for m in r.claims.market], list(by))
     )
@@ -162,6 +162,6 @@ def evidence_of(
             if disputed:
                 message += told("disputed ones are {names}", names=", ".join(disputed))
             raise WrongOption("claim", message)
-        it, mine = by[scenario.market_ids[int(r.claims.market[known[name]])]]
-        found += [Evidence(it, run, ledger, int(name), lang) for lang in mine]
+        it = by[scenario.market_ids[int(r.claims.market[known[name]])]]
+        found += [Evidence(it, run, ledger, int(name), lang) for lang in langs[it.market]]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from warrantysim.analysis.cases import Case
@@ -28,15 +28,10 @@ def worth_of(case: Case, skus: Sequence[str], years: range, seed: int, jobs: int
     return frame.assign(symptom=[name for name, _ in first], symptom_share=[share for _, share in first])
 
 
-def kits_of(subjects: Sequence[Subject], langs: Sequence[Sequence[str]], worth: pd.DataFrame) -> list[Kit]:
+def kits_of(subjects: Sequence[Subject], langs: Mapping[str, Sequence[str]], worth: pd.DataFrame) -> list[Kit]:
     """A kit a product, market and language; cards only where they pay."""
     pays = set(worth["sku"][worth["verdict"] == PAYS])
-    return [
-        Kit(it, sku, lang, sku in pays)
-        for it, mine in zip(subjects, langs, strict=True)
-        for sku in it.skus
-        for lang in mine
-    ]
+    return [Kit(it, sku, lang, sku in pays) for it in subjects for sku in it.skus for lang in langs[it.market]]
 
 
 def kit_tables(
