@@ -7,7 +7,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import residual_life
 from warrantysim.claims.stream_ids import Purpose
-from warrantysim.journeys.legal import extension_by_law
+from warrantysim.journeys.legal import bound
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import Model
 from warrantysim.schema.clock import DAY, seconds
@@ -30,7 +30,8 @@ def afterlife(
     ``returns``) where none is.
     """
     s, here, n = model.scenario, model.here, len(claims)
-    row = model.terms_row(claims)
+    binds = bound(model, claims)
+    row = binds.term
     life = new_life = model.terms.life.take(row)
     next_lot = np.full(n, -1, dtype=np.int16)
     if len(model.lots):
@@ -40,7 +41,7 @@ def afterlife(
     promised = np.where(here.repair_extends[claims.market], here.extension[claims.market], 0)
     # Extended once in a life: the end still is the one the sale gave.
     unextended = claims.warranty_end <= claims.delivered + term
-    extra_end = np.where(unextended, np.maximum(promised, seconds(extension_by_law(model, claims))), 0)
+    extra_end = np.where(unextended, np.maximum(promised, seconds(model.law.repair_extends_days[binds.floor])), 0)
     replaced_term = np.where(here.replacement_restarts[claims.market], term, NEVER_AGAIN)
     mended_term = np.where(here.repair_restarts[claims.market], term, NEVER_AGAIN)
 

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from warrantysim.journeys.durations import Durations
 from warrantysim.schema.clock import DAY, seconds
+from warrantysim.schema.dated import BEGINNING
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.markets import Market
+from warrantysim.schema.markets import DatedShare, Market
 from warrantysim.schema.root import Scenario
+
+
+class DatedShares:
+    """A share that may change on stated days, one a market."""
+
+    def __init__(self, stated: Sequence[DatedShare]) -> None:
+        most = max((len(share.steps) for share in stated), default=0)
+        self.since = np.full((len(stated), most), NO_DAY)
+        self.value = np.zeros((len(stated), most + 1))
+        for m, share in enumerate(stated):
+            self.since[m, : len(share.steps)] = [step.from_.toordinal() for step in share.steps]
+            self.value[m, 1 : len(share.steps) + 1] = [step.value for step in share.steps]
+        self.ever = most == 1 and bool((self.since == BEGINNING.toordinal()).all())
+
+    def on(self, market: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """The share in each market on a day number; 0 before the first that is stated. Shape (n,)."""
+        if self.ever:
+            return self.value[market, 1]
+        return self.value[market, (self.since[market] <= day[:, None]).sum(axis=1)]
+
+
+NO_DAY = np.iinfo(np.int64).max
+"""In place of a day number where no step is stated."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +48,12 @@ class ByMarket:
     """Who insists later [share, 0-1]."""
     insist_early_days: np.ndarray
     """Until which age that is [days]."""
+    consents_to_money: DatedShares
+    """Who takes money where the law gives another remedy first."""
+    chooses_replacement: DatedShares
+    """Who would rather have a new unit, where the law leaves the choice."""
+    asks_refurbished: DatedShares
+    """Who asks for a repaired unit, where the law wants that."""
     excluded_seen: np.ndarray
     """Misuse the hub recognises [share, 0-1]."""
     nff_seen: np.ndarray
@@ -79,6 +109,9 @@ def by_market(s: Scenario) -> ByMarket:
         insist_early=each(lambda m: m.customer.insist_money_early_share),
         insist_late=each(lambda m: m.customer.insist_money_late_share),
         insist_early_days=each(lambda m: m.customer.insist_early_days),
+        consents_to_money=DatedShares([m.customer.consent_to_money_share for m in markets]),
+        chooses_replacement=DatedShares([m.customer.chooses_replacement_share for m in markets]),
+        asks_refurbished=DatedShares([m.customer.refurbished_consent_share for m in markets]),
         excluded_seen=each(lambda m: m.hub.excluded_sensitivity),
         nff_seen=each(lambda m: m.hub.nff_sensitivity),
         lapse=seconds(each(lambda m: m.customer.lapse_days)),

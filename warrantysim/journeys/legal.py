@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,104 +12,79 @@ from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import comes_back, to_china, to_partner
 from warrantysim.schema.dispositions import DISPOSITIONS, MONEY, NEW_UNIT
 from warrantysim.schema.law import LegalFloorRow
-from warrantysim.schema.markets import Customer, DatedShare
-
-_FOUND: list[tuple[Model, np.ndarray, list[tuple[Floor, np.ndarray]]]] = []
+from warrantysim.schema.markets import Customer
 
 
-def floors(model: Model, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
-    """Each floor that binds some of the claims, with a mask of those; a claim is bound by one floor at most.
+@dataclass(frozen=True)
+class Bound:
+    """What binds each claim by its dates; arrays of shape (n,)."""
 
-    By market, age of the order, day of opening, and day of sale where the law says so. One wave of claims is asked
-    about several times; the last answers are kept, found by identity.
+    opened_day: np.ndarray
+    """Day number of its opening, in its market [int64]."""
+    sold_day: np.ndarray
+    """Day number of the order, in its market [int64]."""
+    term: np.ndarray
+    """Row of the terms of sale: those of the day of order [int64]."""
+    floor: np.ndarray
+    """Place in `Law.floors` of the floor that binds it, -1 for none [int64]."""
+
+    def take(self, rows: np.ndarray) -> Bound:
+        """The named rows (index or mask)."""
+        return Bound(self.opened_day[rows], self.sold_day[rows], self.term[rows], self.floor[rows])
+
+
+_FOUND: list[tuple[Model, np.ndarray, Bound]] = []
+
+
+def bound(model: Model, claims: Claims) -> Bound:
+    """What binds claims: by market, age of the order, day of opening, and day of sale where the law says so.
+
+    One wave of claims is asked about several times; the last answers are kept, found by identity.
     """
     for known, opened, found in _FOUND:
         if known is model and opened is claims.opened:
             return found
-    return _keep(model, claims, list(_floors(model, claims)))
+    return _keep(model, claims, _bound(model, claims))
 
 
 def some(model: Model, claims: Claims, rows: np.ndarray) -> Claims:
-    """Some of the claims, of which it is known from all of them which floors bind them."""
+    """Some of the claims, of which it is known from all of them what binds them."""
     mine = claims.take(rows)
-    _keep(model, mine, [(floor, bound) for floor, here in floors(model, claims) if (bound := here[rows]).any()])
+    _keep(model, mine, bound(model, claims).take(rows))
     return mine
 
 
-def _keep(model: Model, claims: Claims, found: list[tuple[Floor, np.ndarray]]) -> list[tuple[Floor, np.ndarray]]:
+def _keep(model: Model, claims: Claims, found: Bound) -> Bound:
     _FOUND.insert(0, (model, claims.opened, found))
     del _FOUND[6:]
     return found
 
 
-def _floors(model: Model, claims: Claims) -> Iterator[tuple[Floor, np.ndarray]]:
-    calendar = model.scenario.market_days
-    opened, sold = (calendar.ordinals(stamps, claims.market) for stamps in (claims.opened, claims.sold))
-    for m, law in model.floors_by_market.items():
-        rows = np.flatnonzero(claims.market == m)
-        if not len(rows):
-            continue
-        binding = law.binding(
-            claims.order_age_days[rows], opened[rows], sold[rows], claims.sku[rows], claims.unit[rows]
-        )
-        for k in np.flatnonzero(np.bincount(binding + 1)[1:]):
-            here = np.zeros(len(claims), dtype=bool)
-            here[rows[binding == k]] = True
-            yield law.floors[k], here
+def _bound(model: Model, claims: Claims) -> Bound:
+    calendar, m = model.scenario.market_days, claims.market
+    opened, sold = calendar.ordinals(claims.opened, m), calendar.ordinals(claims.sold, m)
+    floor = np.full(len(claims), -1, dtype=np.int64)
+    for market, law in model.law.by_market.items():
+        rows = np.flatnonzero(m == market)
+        if len(rows):
+            age = claims.order_age_days[rows]
+            floor[rows] = law.binding(age, opened[rows], sold[rows], claims.sku[rows], claims.unit[rows])
+    return Bound(opened, sold, model.terms.row(claims.sku, m, sold), floor)
 
 
-def share_on(model: Model, claims: Claims, pick: Callable[[Customer], DatedShare]) -> np.ndarray:
-    """A dated share of customers of each claim's market, on the day it opened; 0 before the first that is stated.
-
-    Shape (n,).
-    """
-    out = np.zeros(len(claims))
-    day = model.scenario.market_days.ordinals(claims.opened, claims.market)
-    for m, market in enumerate(model.markets):
-        rows = np.flatnonzero(claims.market == m)
-        steps = pick(market.customer).steps
-        starts = np.array([step.from_.toordinal() for step in steps])
-        values = np.array([0.0, *(step.value for step in steps)])
-        out[rows] = values[np.searchsorted(starts, day[rows], side="right")]
-    return out
-
-
-def refund_allowed(row: LegalFloorRow, age_days: np.ndarray) -> np.ndarray:
-    """Least refund at each age, as a share of the price paid: all of it, unless a deduction is allowed. Shape (n,)."""
-    if row.deduction == "none":
-        return np.ones(len(age_days))
-    least = np.full(len(age_days), row.min_refund_share)
-    return least if row.use_life_days is None else np.maximum(least, 1.0 - age_days / row.use_life_days)
+def floors(model: Model, claims: Claims) -> list[tuple[Floor, np.ndarray]]:
+    """Each floor that binds some of the claims, with a mask of those; a claim is bound by one floor at most."""
+    binds = bound(model, claims).floor
+    return [(model.law.floors[k], binds == k) for k in np.unique(binds[binds >= 0]).tolist()]
 
 
 def in_full(model: Model, claims: Claims, part: np.ndarray) -> np.ndarray:
     """Whether no part of a refund can be offered instead of it: the law sets its sum, or a least share of the price
     above the part. ``part``: offered [share of the price net of tax]. Both of shape (n,); bool.
     """
-    out = np.zeros(len(claims), dtype=bool)
-    for floor, here in floors(model, claims):
-        if floor.row.deduction != "terms":
-            out |= here
-        else:
-            # An offer of just the least share is made, whatever its last digit.
-            out |= here & (part < floor.row.min_refund_share - 1e-9)
-    return out
-
-
-def time_to_inform(model: Model, claims: Claims) -> np.ndarray:
-    """Time it takes to tell each claimant of his choice. Shape (n,), float64 days."""
-    out = np.zeros(len(claims))
-    for floor, here in floors(model, claims):
-        out[here] = floor.row.inform_days
-    return out
-
-
-def extension_by_law(model: Model, claims: Claims) -> np.ndarray:
-    """Time by which a repair prolongs the seller's liability. Shape (n,), float64 days."""
-    out = np.zeros(len(claims))
-    for floor, here in floors(model, claims):
-        out[here] = floor.row.repair_extends_days
-    return out
+    law, floor = model.law, bound(model, claims).floor
+    # An offer of just the least share is made, whatever its last digit.
+    return np.asarray(law.sets_refund[floor] | (part < law.least_refund[floor] - 1e-9))
 
 
 def replaced_anyway(model: Model, claims: Claims, route: np.ndarray, partner: np.ndarray) -> np.ndarray:
@@ -128,10 +103,9 @@ def must_exchange(model: Model, claims: Claims, route: np.ndarray, partner: np.n
     The plan is the mean time of the disposition (`planned_days`), not the claim's own luck, which nobody knows when the
     label is issued. Shape (n,), bool.
     """
-    out = np.zeros(len(claims), dtype=bool)
     local, china = to_partner(route), to_china(route)
     if not (local | china).any():
-        return out
+        return np.zeros(len(claims), dtype=bool)
     at_partner, by_way = model.planned_days
     m = claims.market
     planned = np.where(
@@ -139,10 +113,7 @@ def must_exchange(model: Model, claims: Claims, route: np.ndarray, partner: np.n
         at_partner[m, np.where(local, partner, 0)] if at_partner.size else 0.0,
         by_way[m, np.where(china, partner, 0)] if by_way.size else 0.0,
     )
-    for floor, here in floors(model, claims):
-        if floor.row.max_days is not None:
-            out |= here & (local | china) & (planned > floor.row.max_days)
-    return out
+    return np.asarray((local | china) & (planned > model.law.max_days[bound(model, claims).floor]))
 
 
 def ever_lawful(model: Model, market: int, sku: int, route: int) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +33,8 @@ class Floor:
 class MarketFloors:
     """The floors of one market, strongest first, as columns: f floors, S products."""
 
-    floors: tuple[Floor, ...]
-    """The floors."""
+    number: np.ndarray
+    """Place of each in `Law.floors`, and -1 at the end [int64 (f + 1,)]."""
     age: np.ndarray
     """First age each is about, and the first it is no longer about [days (2, f)]."""
     since: np.ndarray
@@ -43,11 +45,11 @@ class MarketFloors:
     """Share of units each binds [share, 0-1 (f,)]."""
 
     @staticmethod
-    def of(floors: Sequence[Floor]) -> MarketFloors:
-        """Put floors side by side."""
+    def of(floors: Sequence[Floor], number: Sequence[int]) -> MarketFloors:
+        """Put floors side by side. ``number``: their places in `Law.floors`."""
         rows = [floor.row for floor in floors]
         return MarketFloors(
-            tuple(floors),
+            np.array([*number, -1]),
             np.array([[row.age_from_days, row.age_to_days] for row in rows]).T,
             np.array([[row.from_.toordinal(), row.sold_from.toordinal()] for row in rows]).T,
             np.array([floor.goods for floor in floors]),
@@ -57,7 +59,7 @@ class MarketFloors:
     def binding(
         self, age_days: np.ndarray, opened: np.ndarray, sold: np.ndarray, sku: np.ndarray, unit: np.ndarray
     ) -> np.ndarray:
-        """Place of the strongest floor that binds each claim of the market, -1 for none. Arrays of shape (n,).
+        """Place in `Law.floors` of the strongest floor that binds each claim of the market, -1 for none. Shape (n,).
 
         ``age_days``: of the order; ``opened``, ``sold``: day numbers; ``unit``: keys.
         """
@@ -67,10 +69,84 @@ class MarketFloors:
         if (self.share < 1).any():
             # Keys of units are evenly mixed: bits that nothing else looks at are as good as a draw, and a unit's own.
             hit &= (unit & np.uint64(0xFFFFFF)).astype(float) < self.share[:, None] * 2.0**24
-        return np.where(hit.any(axis=0), hit.argmax(axis=0), -1)
+        return self.number[np.where(hit.any(axis=0), hit.argmax(axis=0), -1)]
 
 
-def legal_floors(s: Scenario) -> tuple[Floor, ...]:
+@dataclass(frozen=True)
+class Law:
+    """What every floor says, as columns to be looked up by place; the last entry, at -1, binds nobody."""
+
+    floors: tuple[Floor, ...]
+    """The floors, strongest first."""
+
+    def _each(self, pick: Callable[[LegalFloorRow], Any], free: Any) -> np.ndarray:
+        return np.array([*(pick(floor.row) for floor in self.floors), free])
+
+    @cached_property
+    def by_market(self) -> dict[int, MarketFloors]:
+        """Those of each market that has any."""
+        mine: dict[int, list[int]] = {}
+        for number, floor in enumerate(self.floors):
+            mine.setdefault(floor.market, []).append(number)
+        return {m: MarketFloors.of([self.floors[k] for k in numbers], numbers) for m, numbers in mine.items()}
+
+    @cached_property
+    def accepts(self) -> np.ndarray:
+        """Whether each accepts a disposition, in the order of `DISPOSITIONS` [bool (f + 1, 4)]."""
+        return np.array([*(floor.accepts for floor in self.floors), np.ones(len(DISPOSITIONS), dtype=bool)])
+
+    @cached_property
+    def max_repairs(self) -> np.ndarray:
+        """Repair attempts after which no further one may be imposed [float64, infinite without a limit]."""
+        return self._each(lambda row: np.inf if row.max_repairs is None else row.max_repairs, np.inf)
+
+    @cached_property
+    def customer_chooses(self) -> np.ndarray:
+        """Whether the customer chooses the remedy [bool]."""
+        return self._each(lambda row: row.chooser == "customer", False)
+
+    @cached_property
+    def max_days(self) -> np.ndarray:
+        """Longest time a repair may take [float64 days, infinite without a limit]."""
+        return self._each(lambda row: np.inf if row.max_days is None else row.max_days, np.inf)
+
+    @cached_property
+    def least_refund(self) -> np.ndarray:
+        """Least refund, use made of the unit aside [share of the price paid, 0-1; below 0 for none]."""
+        return self._each(lambda row: 1.0 if row.deduction == "none" else row.min_refund_share, -1.0)
+
+    @cached_property
+    def use_life_days(self) -> np.ndarray:
+        """Life over which use is deducted [float64 days, NaN where it is not]."""
+        return self._each(lambda row: np.nan if row.use_life_days is None else row.use_life_days, np.nan)
+
+    @cached_property
+    def sets_refund(self) -> np.ndarray:
+        """Whether it sets the sum of a refund, whatever the seller's terms [bool]."""
+        return self._each(lambda row: row.deduction != "terms", False)
+
+    @cached_property
+    def refurbished(self) -> np.ndarray:
+        """Whether a repaired unit may serve as replacement: yes, no, consent [text]."""
+        return self._each(lambda row: row.refurbished, "yes")
+
+    @cached_property
+    def inform_days(self) -> np.ndarray:
+        """Time it takes to tell the customer of the choice [float64 days]."""
+        return self._each(lambda row: row.inform_days, 0.0)
+
+    @cached_property
+    def repair_extends_days(self) -> np.ndarray:
+        """Days by which a repair prolongs the seller's liability [float64 days]."""
+        return self._each(lambda row: row.repair_extends_days, 0.0)
+
+    @cached_property
+    def demands(self) -> np.ndarray:
+        """Whether it asks anything of the seller [bool]."""
+        return self._each(lambda row: row.demands, False)
+
+
+def legal_floors(s: Scenario) -> Law:
     """All floors, strongest first: those of a region, then those that began last."""
     out = []
     for row in s.legal_floors:
@@ -82,4 +158,4 @@ def legal_floors(s: Scenario) -> tuple[Floor, ...]:
         row = floor.row
         return row.region != "", max(row.from_, row.sold_from), row.sold_from
 
-    return tuple(sorted(out, key=strength, reverse=True))
+    return Law(tuple(sorted(out, key=strength, reverse=True)))

@@ -10,7 +10,7 @@ import numpy as np
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
-from warrantysim.journeys.legal import floors, in_full, must_exchange, share_on, some
+from warrantysim.journeys.legal import bound, in_full, must_exchange, some
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, Model
 from warrantysim.journeys.plan import Plan
@@ -277,13 +277,12 @@ def pool_accepted(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
 
     One draw says who refuses, and who asks for it where the law wants that: who would refuse does not ask.
     """
-    refused = np.full(len(claims), model.scenario.stock_rules.pool_refused_share)
-    asked = share_on(model, claims, lambda c: c.refurbished_consent_share)
-    for floor, here in floors(model, claims):
-        if floor.row.refurbished == "no":
-            refused[here] = 1.0
-        elif floor.row.refurbished == "consent":
-            refused[here] = np.maximum(refused, 1.0 - asked)[here]
+    binds = bound(model, claims)
+    said = model.law.refurbished[binds.floor]
+    refused = np.where(said == "no", 1.0, model.scenario.stock_rules.pool_refused_share)
+    asking = np.flatnonzero(said == "consent")
+    asked = model.here.asks_refurbished.on(claims.market[asking], binds.opened_day[asking])
+    refused[asking] = np.maximum(refused[asking], 1.0 - asked)
     may = model.pool_ok[claims.sku, claims.market]
     return np.asarray(may & ~luck.below(claims, Purpose.POOL_REFUSAL, refused, among=may))
 

@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.from_table import stated_symptoms
 from warrantysim.claims.lots import Lots, lots
@@ -18,7 +17,7 @@ from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.journeys.by_market import ByMarket, by_market
 from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.durations import Sampler
-from warrantysim.journeys.legal_floors import Floor, MarketFloors, legal_floors
+from warrantysim.journeys.legal_floors import Floor, Law, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.schema.clock import DAY, HOUR, NEVER
 from warrantysim.schema.customs import CustomsRow
@@ -164,19 +163,13 @@ class Model:
     """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
     windows: RowsByDate[WindowRow]
     """The platform's return windows by (market id, channel id)."""
-    floors: tuple[Floor, ...]
+    law: Law
     """What the law demands."""
 
-    def terms_row(self, claims: Claims) -> np.ndarray:
-        """Row of the terms of sale that bind each claim: those of its day of order in its market. Shape (n,)."""
-        days = self.scenario.market_days.ordinals(claims.sold, claims.market)
-        return self.terms.row(claims.sku, claims.market, days)
-
-    @cached_property
-    def floors_by_market(self) -> dict[int, MarketFloors]:
-        """What the law demands in each market that has any."""
-        markets = dict.fromkeys(floor.market for floor in self.floors)
-        return {m: MarketFloors.of([floor for floor in self.floors if floor.market == m]) for m in markets}
+    @property
+    def floors(self) -> tuple[Floor, ...]:
+        """The floors of the law, strongest first."""
+        return self.law.floors
 
     @cached_property
     def longest_warranty(self) -> int:
@@ -338,7 +331,7 @@ def compile_model(s: Scenario) -> Model:
         stated_symptoms=stated_symptoms(s),
         planned_days=planned_days(s, desks),
         windows=RowsByDate(s.windows, key=lambda row: (row.market, row.channel)),
-        floors=legal_floors(s),
+        law=legal_floors(s),
     )
 
 

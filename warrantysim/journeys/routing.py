@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.journeys.legal import floors, replaced_anyway, some
+from warrantysim.journeys.legal import bound, replaced_anyway, some
 from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import Fallback, Route
 from warrantysim.journeys.rulebook import rulebook
@@ -108,13 +108,14 @@ def obstacle(model: Model, claims: Claims, known: Known, route: np.ndarray, part
     out = np.zeros(len(claims), dtype=np.int8)
 
     def stop(rows: np.ndarray, why: Fallback) -> None:
-        out[rows & (out == 0)] = why
+        if rows.any():
+            out[rows & (out == 0)] = why
 
     local = route == Route.REPAIR_LOCAL
     if local.any():
         desks = model.desks
         p = np.where(local, partner, 0)
-        day = model.scenario.market_days.ordinals(claims.opened, claims.market)
+        day = bound(model, claims).opened_day
         served = desks.serves[p, claims.market] & desks.takes[p, claims.sku]
         stop(local & ~(served & (desks.valid_from[p] <= day) & (day <= desks.valid_to[p])), Fallback.PARTNER_SKU)
     china = route == Route.RETURN_CHINA
@@ -146,16 +147,14 @@ def _legal(
     waits = repair & known.chooses_new
     if waits.any():
         waits &= ~replaced_anyway(model, claims, route, partner)
-    for floor, here in floors(model, claims):
-        row = floor.row
-        failed = here & (known.repairs >= (np.inf if row.max_repairs is None else row.max_repairs))
-        stop(here & ~money & ~floor.accepts[np.clip(route, 0, 3)], Fallback.LEGAL)
-        stop(failed & repair, Fallback.LEGAL)
-        choice = row.chooser == "customer"
-        if choice or not floor.accepts[Route.REFUND]:
-            stop(here & money & ~(known.insists | known.consents | failed), Fallback.LEGAL)
-        if choice and floor.accepts[Route.RESHIP]:
-            stop(here & waits, Fallback.LEGAL)
+    law, floor = model.law, bound(model, claims).floor
+    failed = known.repairs >= law.max_repairs[floor]
+    choice, accepts = law.customer_chooses[floor], law.accepts[floor]
+    barred = ~money & ~accepts[np.arange(len(floor)), np.clip(route, 0, 3)]
+    barred |= failed & repair
+    barred |= money & (choice | ~accepts[:, Route.REFUND]) & ~(known.insists | known.consents | failed)
+    barred |= waits & choice & accepts[:, Route.RESHIP]
+    stop(barred, Fallback.LEGAL)
 
 
 def route_claims(

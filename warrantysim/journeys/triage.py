@@ -8,7 +8,7 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
 from warrantysim.claims.stream_ids import Purpose
-from warrantysim.journeys.legal import floors, refund_allowed, share_on, time_to_inform
+from warrantysim.journeys.legal import bound
 from warrantysim.journeys.luck import Luck, Remembered
 from warrantysim.journeys.model import EXCLUDED, USER_FIXABLE, Model, first_stamp
 from warrantysim.journeys.records import Route, leaves_unit
@@ -53,13 +53,15 @@ def refund_due(model: Model, claims: Claims, age_days: np.ndarray) -> np.ndarray
     Fraction: full; pro rata to 0 at the end of the warranty; or full for n days, then pro rata. The warranty ends as
     the sale's terms say, or later where it was prolonged or began anew. Shape (n,).
     """
-    row = model.terms_row(claims)
+    binds, law = bound(model, claims), model.law
+    row = binds.term
     stated, whole = model.terms.warranty_days[row], model.terms.whole_refund_days[row]
     term = np.maximum(stated, (claims.warranty_end - claims.delivered) / DAY)
     left = np.clip((term - age_days) / np.maximum(term - whole, 1e-9), 0.0, 1.0)
     fraction = np.where(age_days <= whole, 1.0, left)
-    for floor, here in floors(model, claims):
-        fraction = np.where(here, np.maximum(fraction, refund_allowed(floor.row, age_days)), fraction)
+    fraction = np.maximum(fraction, law.least_refund[binds.floor])
+    if not np.isnan(law.use_life_days).all():
+        fraction = np.fmax(fraction, 1.0 - age_days / law.use_life_days[binds.floor])
     return claims.price_net * fraction
 
 
@@ -70,7 +72,7 @@ def _in_window(model: Model, claims: Claims, age_days: np.ndarray) -> np.ndarray
     first = claims.generation == 0
     if not first.any():
         return out
-    sold = s.market_days.ordinals(claims.sold, claims.market)
+    sold = bound(model, claims).sold_day
     for m, market in enumerate(s.market_ids):
         for c, channel in enumerate(s.channel_ids):
             if (market, channel) not in rows:
@@ -155,9 +157,10 @@ def _contact(
     # Who files without a fault takes what he is given, and would rather have money or a new unit than nothing.
     latent = claims.origin == Origin.OPPORTUNISTIC
     insists = luck.below(claims, Purpose.INSIST_MONEY, share, among=~latent)
-    consenting = share_on(model, claims, lambda c: c.consent_to_money_share)
+    binds = bound(model, claims)
+    consenting = here.consents_to_money.on(m, binds.opened_day)
     consents = luck.below(claims, Purpose.CONSENT_TO_MONEY, consenting, among=~latent)
-    choosing = share_on(model, claims, lambda c: c.chooses_replacement_share)
+    choosing = here.chooses_replacement.on(m, binds.opened_day)
     chooses_new = luck.below(claims, Purpose.REMEDY_CHOICE, choosing, among=~latent)
 
     def wait(rows: np.ndarray, delay: Distribution, lane: int) -> np.ndarray:
@@ -171,7 +174,7 @@ def _contact(
     guide_used = guided & (ended != Route.PLATFORM) & (ended != Route.DROPPED)
     rows = np.flatnonzero(guide_used)
     d_route[rows] += wait(rows, t.guide.delay_days, 2)
-    d_route += np.where(ended < 0, seconds(time_to_inform(model, claims)), 0)
+    d_route += np.where(ended < 0, seconds(model.law.inform_days[binds.floor]), 0)
     minutes, d_answer = _answered(model, claims, platform, luck)
     d_end = np.where(courtesy["disputed"], round(t.denial.dispute_days * DAY), 0)
     platform_days = np.array([s.channels[c].platform_days for c in s.channel_ids])[claims.channel]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from warrantysim.journeys.legal import floors
+from warrantysim.journeys.legal import bound
 from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Dispatches, Records, Run, StockMoves
 from warrantysim.money.categories import Obligation
@@ -73,11 +73,10 @@ class Booking:
 def _obligation(records: Records, book: PriceBook) -> np.ndarray:
     """`Obligation` of each claim. Shape (records,)."""
     claims = records.claims
-    bound = np.zeros(len(claims), dtype=bool)
-    for floor, here in floors(model_of(book.scenario), claims):
-        bound |= here & floor.row.demands
+    model = model_of(book.scenario)
+    demanded = model.law.demands[bound(model, claims).floor]
     covered = claims.opened <= claims.warranty_end
-    return np.where(bound, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
+    return np.where(demanded, Obligation.LEGAL, np.where(covered, Obligation.VOLUNTARY, Obligation.GOODWILL))
 
 
 def first_instant(*stamps: np.ndarray) -> np.ndarray:
