@@ -149,7 +149,7 @@ def born_with_earlier(
     units = _Units(scenario, ready, seed, replication, cohort, unit, u)
     found = Claims.concat([units.failures(), units.candidates(), stated])
     early = found.opened < -scenario.horizon.run_in_days * DAY
-    return in_order(found.take(~early)), in_order(found.take(early))
+    return in_order(found, ~early), in_order(found, early)
 
 
 class _Units:
@@ -170,73 +170,105 @@ class _Units:
         groups = ready.cohorts
         self.sku, self.market, self.channel = groups.sku[cohort], groups.market[cohort], groups.channel[cohort]
         self.row = groups.terms[cohort]
+        self.start, self.length = groups.start[cohort], groups.length[cohort]
         self.warranty = ready.terms.warranty_days[self.row]
         self.lot = ready.lots.membership(seed, replication, unit, self.sku, self.market, groups.month[cohort])
         self.life = ready.terms.life.take(self.row).over(self.lot, ready.lots.life).quantile(u)
         self.fails = self.life < self.warranty
         self.files = (u >= groups.files_from[cohort]) & ~self.fails
-        self.sold = groups.start[cohort] + (self.draw(Purpose.SALE_DAY) * groups.length[cohort]).astype(np.int64)
-        self.delivered = self.sold + seconds(self._delivery_days())
-        self.price = ready.terms.list_price[self.row] * (1.0 - self._discount())
 
-    def draw(self, purpose: Purpose, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
-        """One uniform a unit."""
+    def draw(self, purpose: Purpose, rows: np.ndarray) -> np.ndarray:
+        """One uniform for each of some units."""
         return uniforms(self.seed, self.replication, self.unit[rows], 0, purpose)
 
     def failures(self) -> Claims:
-        """Claims of units that fail under warranty and whose owners report it in time."""
+        """Claims of units that fail under warranty and whose owners report it in time.
+
+        Who would not claim at any price, and what cannot open before the run is over, takes no further draws.
+        """
+        horizon = self.scenario.horizon
         rows = np.flatnonzero(self.fails)
-        chance = self.ready.propensity.at(self.market[rows], self.channel[rows], self.price[rows], self.life[rows])
-        rows = rows[self.draw(Purpose.PROPENSITY, rows) < chance]
+        rows = rows[self.start[rows] + seconds(self.life[rows]) < (horizon.days + horizon.run_out_days) * DAY]
+        u = self.draw(Purpose.PROPENSITY, rows)
+        # Dearer units are claimed rather: nobody's chance is above that at the list price, but for its last digit.
+        maybe = u < self._chance(rows, self.ready.terms.list_price[self.row[rows]]) * (1.0 + 1e-9)
+        rows, u = rows[maybe], u[maybe]
+        sold, delivered = self._dates(rows)
         lag = quantile(self.scenario.births.report_lag_days, self.draw(Purpose.REPORT_LAG, rows))
-        opened = self.delivered[rows] + seconds(self.life[rows]) + seconds(lag)
-        rows, opened = self._to_be_met(rows, opened)
+        opened = delivered + seconds(self.life[rows]) + seconds(lag)
+        met = self._to_be_met(rows, sold, delivered, opened)
+        rows, u, sold, delivered, opened = rows[met], u[met], sold[met], delivered[met], opened[met]
+        price = self._price(rows)
+        claim = u < self._chance(rows, price)
+        rows = rows[claim]
         faults = self.ready.lots.faults(self.ready.mix, self.lot[rows], self.sku[rows], self.draw(Purpose.FAULT, rows))
-        return self._claims(rows, opened, faults, Origin.FIELD)
+        return self._claims(rows, sold[claim], delivered[claim], opened[claim], price[claim], faults, Origin.FIELD)
 
     def candidates(self) -> Claims:
         """Latent claims of units that do not fail, at a random age within the warranty."""
         rows = np.flatnonzero(self.files)
-        age = self.draw(Purpose.OPPORTUNISTIC_AGE, rows) * self.warranty[rows]
-        opened = self.delivered[rows] + seconds(age)
-        rows, opened = self._to_be_met(rows, opened)
+        sold, delivered = self._dates(rows)
+        opened = delivered + seconds(self.draw(Purpose.OPPORTUNISTIC_AGE, rows) * self.warranty[rows])
+        met = self._to_be_met(rows, sold, delivered, opened)
+        rows = rows[met]
         faults = self.ready.mix.no_fault[self.sku[rows]]
         if np.any(faults < 0):
             name = self.scenario.skus[self.sku[rows[faults < 0][0]]].sku
             raise ValueError(f"opportunistic claims of {name} need a fault of kind no_fault_found in its fault mix")
-        return self._claims(rows, opened, faults, Origin.OPPORTUNISTIC)
+        return self._claims(
+            rows, sold[met], delivered[met], opened[met], self._price(rows), faults, Origin.OPPORTUNISTIC
+        )
 
-    def _to_be_met(self, rows: np.ndarray, opened: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Units whose claim opens in the run, or before it under a warranty that reaches into it, and when it opens."""
+    def _chance(self, rows: np.ndarray, price: np.ndarray) -> np.ndarray:
+        """Chance that the owner of each failed unit claims, had he paid a price."""
+        return self.ready.propensity.at(self.market[rows], self.channel[rows], price, self.life[rows])
+
+    def _dates(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """When units were sold and delivered [int64 s]."""
+        sold = self.start[rows] + (self.draw(Purpose.SALE_DAY, rows) * self.length[rows]).astype(np.int64)
+        return sold, sold + seconds(self._delivery_days(rows))
+
+    def _to_be_met(self, rows: np.ndarray, sold: np.ndarray, delivered: np.ndarray, opened: np.ndarray) -> np.ndarray:
+        """Whether a unit's claim opens in the run, or before it under a warranty that reaches into it [bool]."""
         start = -self.scenario.horizon.run_in_days * DAY
-        sold = self.scenario.market_days.ordinals(self.sold[rows], self.market[rows])
-        longest = self.warranty[rows] + prolonged(self.scenario, self.market[rows], sold)
-        under = self.delivered[rows] + seconds(longest) >= start
-        met = _in_window(self.scenario, opened) | ((opened < start) & under)
-        return rows[met], opened[met]
+        met, early = _in_window(self.scenario, opened), np.flatnonzero(opened < start)
+        market = self.market[rows[early]]
+        day = self.scenario.market_days.ordinals(sold[early], market)
+        longest = self.warranty[rows[early]] + prolonged(self.scenario, market, day)
+        met[early] = delivered[early] + seconds(longest) >= start
+        return met
 
-    def _delivery_days(self) -> np.ndarray:
-        days = np.zeros(len(self.unit))
-        u = self.draw(Purpose.DELIVERY_LAG)
+    def _delivery_days(self, rows: np.ndarray) -> np.ndarray:
+        days, channel = np.zeros(len(rows)), self.channel[rows]
+        u = self.draw(Purpose.DELIVERY_LAG, rows)
         for index, name in enumerate(self.scenario.channel_ids):
             lag = self.scenario.births.delivery_days.get(name)
-            mine = self.channel == index
+            mine = np.flatnonzero(channel == index)
             if lag is not None:
                 days[mine] = quantile(lag, u[mine])
         return days
 
-    def _discount(self) -> np.ndarray:
+    def _price(self, rows: np.ndarray) -> np.ndarray:
+        """What was paid for units: the list price, or less in a promotion."""
         births = self.scenario.births
-        discount = np.zeros(len(self.unit))
+        discount = np.zeros(len(rows))
         if births.promotion_share > 0:
             # One uniform says both whether and how deep: below the share it is stretched to the depth's own.
-            u = self.draw(Purpose.PROMOTION) / births.promotion_share
+            u = self.draw(Purpose.PROMOTION, rows) / births.promotion_share
             on = u < 1.0
             discount[on] = np.clip(quantile(births.promotion_depth, u[on]), 0.0, 1.0)
-        return discount
+        return np.asarray(self.ready.terms.list_price[self.row[rows]] * (1.0 - discount))
 
-    def _claims(self, rows: np.ndarray, opened: np.ndarray, faults: np.ndarray, origin: Origin) -> Claims:
-        price, delivered = self.price[rows], self.delivered[rows]
+    def _claims(
+        self,
+        rows: np.ndarray,
+        sold: np.ndarray,
+        delivered: np.ndarray,
+        opened: np.ndarray,
+        price: np.ndarray,
+        faults: np.ndarray,
+        origin: Origin,
+    ) -> Claims:
         return as_roots(
             unit=self.unit[rows],
             origin=np.full(len(rows), origin),
@@ -246,7 +278,7 @@ class _Units:
             fault=faults,
             lot=self.lot[rows],
             bench_minutes=np.full(len(rows), np.nan),
-            sold=self.sold[rows],
+            sold=sold,
             delivered=delivered,
             warranty_end=delivered + seconds(self.warranty[rows]),
             opened=opened,

@@ -16,7 +16,8 @@ def as_roots(**columns: np.ndarray) -> Claims:
     return Claims(**{name: columns[name].astype(dtype, copy=False) for name, dtype in DTYPES.items()})
 
 
-def in_order(claims: Claims) -> Claims:
-    """Root claims in rising order of (opened, unit), each its own root."""
-    ordered = claims.take(np.lexsort((claims.unit, claims.opened)))
+def in_order(claims: Claims, chosen: np.ndarray | None = None) -> Claims:
+    """Root claims in rising order of (opened, unit), each its own root; of all, or of those chosen (a mask)."""
+    rows = np.arange(len(claims)) if chosen is None else np.flatnonzero(chosen)
+    ordered = claims.take(rows[np.lexsort((claims.unit[rows], claims.opened[rows]))])
     return Claims(**{**vars(ordered), "root": np.arange(len(ordered), dtype=np.int64)})
