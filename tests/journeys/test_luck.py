@@ -53,7 +53,7 @@ def test_who_is_below_a_share_is_who_draws_below_it(many: bool, frozen: bool) ->
 
 
 def test_what_has_been_drawn_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = claims(many=False, frozen=True)
+    mine = claims(many=True, frozen=True)
     rows = np.arange(0, len(mine), 2)
     LUCK.among(mine).at(rows).of(mine.take(rows), Purpose.BOUNCE)
     asked: list[int] = []

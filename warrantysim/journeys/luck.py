@@ -9,11 +9,9 @@ import numpy as np
 
 from warrantysim.claims.columns import Claims
 from warrantysim.claims.inverse import quantile
-from warrantysim.claims.philox import uniforms
+from warrantysim.claims.philox import uniforms, uniforms_by_purpose
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.schema.distribution import Distribution
-
-LAST_PURPOSE = int(max(Purpose))
 
 
 @dataclass(frozen=True)
@@ -73,44 +71,57 @@ class Luck:
         return self
 
 
+P = Purpose
+FIRST_LANE = (
+    P.AGENT_MINUTES, P.BENCH_MINUTES, P.BENCH_YIELD, P.BOUNCE, P.BOUNCE_LAG, P.CONSENT_TO_MONEY,
+    P.CONTACT_DELAY, P.DAMAGE_IN, P.DENIAL_UPTAKE, P.DISPUTE, P.EVIDENCE_DROPOUT, P.EVIDENCE_RECOGNISED,
+    P.FULFILMENT_LAG, P.GUIDE, P.HUB_HANDLING, P.HUB_TEST, P.INSIST_MONEY, P.LABEL_USED, P.LOSS_IN, P.LOSS_OUT,
+    P.NFF_RETURN, P.NFF_RETURN_LAG, P.OPPORTUNISTIC, P.PARTIAL_OFFER, P.PARTS_DELAY, P.PARTS_STOCKOUT,
+    P.POOL_REFUSAL, P.REFAIL, P.REFAIL_PROPENSITY, P.REFAIL_REPORT_LAG, P.REMEDY_CHOICE, P.REOPEN, P.REOPEN_LAG,
+    P.REPLACEMENT_FAULT, P.REPLACEMENT_LIFE, P.REPLACEMENT_PROPENSITY, P.SHIP_LAG, P.SYMPTOM, P.TRANSIT_IN,
+    P.TRANSIT_OUT, P.WRONG_BOX,
+)  # fmt: skip
+OF_JOURNEYS = (
+    *((purpose, 0) for purpose in FIRST_LANE),
+    *((P.CONTACT_DELAY, 1), (P.CONTACT_DELAY, 2), (P.INSIST_MONEY, 1), (P.TRANSIT_OUT, 1)),
+)
+"""Purposes and lanes that journeys draw for claims; others (a bench without room) are drawn when asked for."""
+ROW = {column: row for row, column in enumerate(OF_JOURNEYS)}
+PURPOSES, LANES = np.array(OF_JOURNEYS, dtype=np.int64).T
+
+
 @dataclass(frozen=True)
 class Sheet(Luck):
     """All draws of a few claims at once: a call a purpose costs more."""
 
-    LARGEST: ClassVar[int] = 512
+    LARGEST: ClassVar[int] = 2048
     """Claims up to which a sheet is worth its unused draws."""
-    FURTHER: ClassVar[tuple[tuple[Purpose, int], ...]] = (
-        (Purpose.CONTACT_DELAY, 1),
-        (Purpose.CONTACT_DELAY, 2),
-        (Purpose.INSIST_MONEY, 1),
-        (Purpose.TRANSIT_OUT, 1),
-    )
-    """Purposes and lanes that journeys draw beside the first lane of each; others are drawn when asked for."""
 
     draws: np.ndarray
-    """The first lane of every purpose, which count from 1, then ``FURTHER`` [float64 (columns, n)]."""
+    """A row for each of `OF_JOURNEYS` [float64 (rows, n)]."""
+    rows: np.ndarray | None = None
+    """Those of its columns that this is for; None for all."""
 
     @staticmethod
     def drawn(luck: Luck, claims: Claims) -> Sheet:
         """The sheet of some claims."""
-        columns = [*((p, 0) for p in range(1, LAST_PURPOSE + 1)), *Sheet.FURTHER]
-        purposes, lanes = np.array(columns, dtype=np.int64).T
-        shape = (len(columns), len(claims))
-        keys, generations = (np.broadcast_to(column, shape) for column in (claims.unit, claims.generation))
-        draws = uniforms(luck.seed, luck.replication, keys, generations, purposes[:, None], lanes[:, None])
+        draws = uniforms_by_purpose(luck.seed, luck.replication, claims.unit, claims.generation, PURPOSES, LANES)
         draws.setflags(write=False)  # It is handed out as it is.
         return Sheet(luck.seed, luck.replication, draws)
 
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
         """One uniform a claim, or one for each of the named rows."""
-        if lane and (purpose, lane) not in self.FURTHER:
+        row = ROW.get((purpose, lane))
+        if row is None:
             return super().of(claims, purpose, lane, rows)
-        draws = self.draws[LAST_PURPOSE + self.FURTHER.index((purpose, lane)) if lane else purpose - 1]
+        if self.rows is not None:
+            rows = self.rows if rows is None else self.rows[rows]
+        draws = self.draws[row]
         return draws if rows is None else draws[rows]
 
     def at(self, rows: np.ndarray) -> Luck:
         """The same luck for the named rows of the claims it is for."""
-        return Sheet(self.seed, self.replication, self.draws[:, rows])
+        return Sheet(self.seed, self.replication, self.draws, rows if self.rows is None else self.rows[rows])
 
 
 @dataclass(frozen=True)
@@ -153,9 +164,13 @@ _LAST: list[Remembered] = []
 
 
 def _remembered(luck: Luck, claims: Claims) -> Luck:
-    for known in _LAST:
-        if known.claims is claims and (known.seed, known.replication) == (luck.seed, luck.replication):
-            return known
-    _LAST.insert(0, Remembered(luck.seed, luck.replication, claims))
+    for last in _LAST:
+        if last.claims is claims and (last.seed, last.replication) == (luck.seed, luck.replication):
+            return last
+    known = Remembered(luck.seed, luck.replication, claims)
+    if len(claims) <= Sheet.LARGEST:
+        draws = Sheet.drawn(luck, claims).draws
+        known.drawn.update({(int(purpose), lane): draws[row] for (purpose, lane), row in ROW.items()})
+    _LAST.insert(0, known)
     del _LAST[2:]
     return _LAST[0]
