@@ -14,6 +14,7 @@ from benchmarks.report import report
 
 CLAIMS = {
     "ours": 20_000,
+    "events": 20_000,
     "plain": 20_000,
     "our way": 6_000,
     "ciw way": 6_000,

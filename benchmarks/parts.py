@@ -63,12 +63,14 @@ class Measured:
                 self.means.setdefault(name, []).append(mean)
 
 
-def ours(n: int, repeat: int) -> Measured:
-    """Our model of the seller, other luck each run."""
+def ours(n: int, repeat: int, in_stages: bool) -> Measured:
+    """Our model of the seller, other luck each run; in stages of columns, or by the event loop they are held to."""
     s, policy = seller.seller()
     claims = seller.claims_of(s, n)
     out = Measured(n)
-    out.run(repeat, lambda k: simulate_run(s, policy, claims, k, 0).records, seller.found_in_records)
+    out.run(
+        repeat, lambda k: simulate_run(s, policy, claims, k, 0, in_stages=in_stages).records, seller.found_in_records
+    )
     return out
 
 
@@ -133,7 +135,8 @@ def _whole(results: list) -> list:
 
 
 PARTS: dict[str, Callable[[int, int], Measured]] = {
-    "ours": ours,
+    "ours": partial(ours, in_stages=True),
+    "events": partial(ours, in_stages=False),
     "plain": plain,
     "our bench": partial(our_bench, way=False),
     "ciw bench": partial(ciw_bench, way=False),

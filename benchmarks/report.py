@@ -12,6 +12,7 @@ from benchmarks.agreement import Agreement, against, agreement
 Found = Mapping[str, Mapping[str, Any]]
 PAIRS = (
     ("claim columns to records", "ours", "plain", "plain SimPy"),
+    ("the same by the event loop", "events", "plain", "plain SimPy"),
     ("a bench and the ways to it and back", "our way", "ciw way", "Ciw"),
     ("a bench alone", "our bench", "ciw bench", "Ciw"),
 )

@@ -16,7 +16,7 @@ from warrantysim.schema.markets import Customer
 
 
 @dataclass(frozen=True)
-class Bound:
+class Binding:
     """What binds each claim by its dates; arrays of shape (n,)."""
 
     opened_day: np.ndarray
@@ -26,17 +26,17 @@ class Bound:
     term: np.ndarray
     """Row of the terms of sale: those of the day of order [int64]."""
     floor: np.ndarray
-    """Place in `Law.floors` of the floor that binds it, -1 for none [int64]."""
+    """Place in `FloorColumns.floors` of the floor that binds it, -1 for none [int64]."""
 
-    def take(self, rows: np.ndarray) -> Bound:
+    def take(self, rows: np.ndarray) -> Binding:
         """The named rows (index or mask)."""
-        return Bound(self.opened_day[rows], self.sold_day[rows], self.term[rows], self.floor[rows])
+        return Binding(self.opened_day[rows], self.sold_day[rows], self.term[rows], self.floor[rows])
 
 
-_FOUND: list[tuple[Model, np.ndarray, Bound]] = []
+_FOUND: list[tuple[Model, np.ndarray, Binding]] = []
 
 
-def bound(model: Model, claims: Claims) -> Bound:
+def bound(model: Model, claims: Claims) -> Binding:
     """What binds claims: by market, age of the order, day of opening, and day of sale where the law says so.
 
     One wave of claims is asked about several times; the last answers are kept, found by identity.
@@ -54,13 +54,13 @@ def some(model: Model, claims: Claims, rows: np.ndarray) -> Claims:
     return mine
 
 
-def _keep(model: Model, claims: Claims, found: Bound) -> Bound:
+def _keep(model: Model, claims: Claims, found: Binding) -> Binding:
     _FOUND.insert(0, (model, claims.opened, found))
     del _FOUND[6:]
     return found
 
 
-def _bound(model: Model, claims: Claims) -> Bound:
+def _bound(model: Model, claims: Claims) -> Binding:
     calendar, m = model.scenario.market_days, claims.market
     opened, sold = calendar.ordinals(claims.opened, m), calendar.ordinals(claims.sold, m)
     floor = np.full(len(claims), -1, dtype=np.int64)
@@ -69,7 +69,7 @@ def _bound(model: Model, claims: Claims) -> Bound:
         if len(rows):
             age = claims.order_age_days[rows]
             floor[rows] = law.binding(age, opened[rows], sold[rows], claims.sku[rows], claims.unit[rows])
-    return Bound(opened, sold, model.terms.row(claims.sku, m, sold), floor)
+    return Binding(opened, sold, model.terms.row(claims.sku, m, sold), floor)
 
 
 def floors(model: Model, claims: Claims) -> list[tuple[Floor, np.ndarray]]:

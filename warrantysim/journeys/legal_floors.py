@@ -34,7 +34,7 @@ class MarketFloors:
     """The floors of one market, strongest first, as columns: f floors, S products."""
 
     number: np.ndarray
-    """Place of each in `Law.floors`, and -1 at the end [int64 (f + 1,)]."""
+    """Place of each in `FloorColumns.floors`, and -1 at the end [int64 (f + 1,)]."""
     age: np.ndarray
     """First age each is about, and the first it is no longer about [days (2, f)]."""
     since: np.ndarray
@@ -46,7 +46,7 @@ class MarketFloors:
 
     @staticmethod
     def of(floors: Sequence[Floor], number: Sequence[int]) -> MarketFloors:
-        """Put floors side by side. ``number``: their places in `Law.floors`."""
+        """Put floors side by side. ``number``: their places in `FloorColumns.floors`."""
         rows = [floor.row for floor in floors]
         return MarketFloors(
             np.array([*number, -1]),
@@ -59,7 +59,7 @@ class MarketFloors:
     def binding(
         self, age_days: np.ndarray, opened: np.ndarray, sold: np.ndarray, sku: np.ndarray, unit: np.ndarray
     ) -> np.ndarray:
-        """Place in `Law.floors` of the strongest floor that binds each claim of the market, -1 for none. Shape (n,).
+        """Place in `FloorColumns.floors` of the strongest floor that binds each claim of the market, -1 for none.
 
         ``age_days``: of the order; ``opened``, ``sold``: day numbers; ``unit``: keys.
         """
@@ -73,7 +73,7 @@ class MarketFloors:
 
 
 @dataclass(frozen=True)
-class Law:
+class FloorColumns:
     """What every floor says, as columns to be looked up by place; the last entry, at -1, binds nobody."""
 
     floors: tuple[Floor, ...]
@@ -146,7 +146,7 @@ class Law:
         return self._each(lambda row: row.demands, False)
 
 
-def legal_floors(s: Scenario) -> Law:
+def legal_floors(s: Scenario) -> FloorColumns:
     """All floors, strongest first: those of a region, then those that began last."""
     out = []
     for row in s.legal_floors:
@@ -158,4 +158,4 @@ def legal_floors(s: Scenario) -> Law:
         row = floor.row
         return row.region != "", max(row.from_, row.sold_from), row.sold_from
 
-    return Law(tuple(sorted(out, key=strength, reverse=True)))
+    return FloorColumns(tuple(sorted(out, key=strength, reverse=True)))

@@ -71,22 +71,22 @@ class Luck:
         return self
 
 
-P = Purpose
+_P = Purpose
 FIRST_LANE = (
-    P.AGENT_MINUTES, P.BENCH_MINUTES, P.BENCH_YIELD, P.BOUNCE, P.BOUNCE_LAG, P.CONSENT_TO_MONEY,
-    P.CONTACT_DELAY, P.DAMAGE_IN, P.DENIAL_UPTAKE, P.DISPUTE, P.EVIDENCE_DROPOUT, P.EVIDENCE_RECOGNISED,
-    P.FULFILMENT_LAG, P.GUIDE, P.HUB_HANDLING, P.HUB_TEST, P.INSIST_MONEY, P.LABEL_USED, P.LOSS_IN, P.LOSS_OUT,
-    P.NFF_RETURN, P.NFF_RETURN_LAG, P.OPPORTUNISTIC, P.PARTIAL_OFFER, P.PARTS_DELAY, P.PARTS_STOCKOUT,
-    P.POOL_REFUSAL, P.REFAIL, P.REFAIL_PROPENSITY, P.REFAIL_REPORT_LAG, P.REMEDY_CHOICE, P.REOPEN, P.REOPEN_LAG,
-    P.REPLACEMENT_FAULT, P.REPLACEMENT_LIFE, P.REPLACEMENT_PROPENSITY, P.SHIP_LAG, P.SYMPTOM, P.TRANSIT_IN,
-    P.TRANSIT_OUT, P.WRONG_BOX,
+    _P.AGENT_MINUTES, _P.BENCH_MINUTES, _P.BENCH_YIELD, _P.BOUNCE, _P.BOUNCE_LAG, _P.CONSENT_TO_MONEY,
+    _P.CONTACT_DELAY, _P.DAMAGE_IN, _P.DENIAL_UPTAKE, _P.DISPUTE, _P.EVIDENCE_DROPOUT, _P.EVIDENCE_RECOGNISED,
+    _P.FULFILMENT_LAG, _P.GUIDE, _P.HUB_HANDLING, _P.HUB_TEST, _P.INSIST_MONEY, _P.LABEL_USED, _P.LOSS_IN, _P.LOSS_OUT,
+    _P.NFF_RETURN, _P.NFF_RETURN_LAG, _P.OPPORTUNISTIC, _P.PARTIAL_OFFER, _P.PARTS_DELAY, _P.PARTS_STOCKOUT,
+    _P.POOL_REFUSAL, _P.REFAIL, _P.REFAIL_PROPENSITY, _P.REFAIL_REPORT_LAG, _P.REMEDY_CHOICE, _P.REOPEN, _P.REOPEN_LAG,
+    _P.REPLACEMENT_FAULT, _P.REPLACEMENT_LIFE, _P.REPLACEMENT_PROPENSITY, _P.SHIP_LAG, _P.SYMPTOM, _P.TRANSIT_IN,
+    _P.TRANSIT_OUT, _P.WRONG_BOX,
 )  # fmt: skip
 OF_JOURNEYS = (
     *((purpose, 0) for purpose in FIRST_LANE),
-    *((P.CONTACT_DELAY, 1), (P.CONTACT_DELAY, 2), (P.INSIST_MONEY, 1), (P.TRANSIT_OUT, 1)),
+    *((_P.CONTACT_DELAY, 1), (_P.CONTACT_DELAY, 2), (_P.INSIST_MONEY, 1), (_P.TRANSIT_OUT, 1)),
 )
 """Purposes and lanes that journeys draw for claims; others (a bench without room) are drawn when asked for."""
-ROW = {column: row for row, column in enumerate(OF_JOURNEYS)}
+ROW_OF = {column: row for row, column in enumerate(OF_JOURNEYS)}
 PURPOSES, LANES = np.array(OF_JOURNEYS, dtype=np.int64).T
 
 
@@ -111,7 +111,7 @@ class Sheet(Luck):
 
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
         """One uniform a claim, or one for each of the named rows."""
-        row = ROW.get((purpose, lane))
+        row = ROW_OF.get((purpose, lane))
         if row is None:
             return super().of(claims, purpose, lane, rows)
         if self.rows is not None:
@@ -170,7 +170,7 @@ def _remembered(luck: Luck, claims: Claims) -> Luck:
     known = Remembered(luck.seed, luck.replication, claims)
     if len(claims) <= Sheet.LARGEST:
         draws = Sheet.drawn(luck, claims).draws
-        known.drawn.update({(int(purpose), lane): draws[row] for (purpose, lane), row in ROW.items()})
+        known.drawn.update({(int(purpose), lane): draws[row] for (purpose, lane), row in ROW_OF.items()})
     _LAST.insert(0, known)
     del _LAST[2:]
     return _LAST[0]

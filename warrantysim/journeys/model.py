@@ -17,7 +17,7 @@ from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.journeys.by_market import ByMarket, by_market
 from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.durations import Sampler
-from warrantysim.journeys.legal_floors import Floor, Law, legal_floors
+from warrantysim.journeys.legal_floors import Floor, FloorColumns, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.schema.clock import DAY, HOUR, NEVER
 from warrantysim.schema.customs import CustomsRow
@@ -163,7 +163,7 @@ class Model:
     """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
     windows: RowsByDate[WindowRow]
     """The platform's return windows by (market id, channel id)."""
-    law: Law
+    law: FloorColumns
     """What the law demands."""
 
     @property

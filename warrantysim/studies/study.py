@@ -277,10 +277,13 @@ def _title(title: Any) -> dict[str, str] | None:
 
 
 def by_events(facts: Mapping[str, Any], lang: Lang) -> str:
-    """How many years were simulated by the event loop and why, to follow the provenance; empty where none was."""
-    told = facts.get("by_events", {})
-    if not told:
+    """Whether years were simulated in stages, or how many by the event loop and why, to follow the provenance; empty
+    where nothing was simulated with queues."""
+    if not facts.get("runs"):
         return ""
+    told = facts["by_events"]
+    if not told:
+        return say("by_events.none", lang, runs=facts["runs"])
     why = ", ".join(say(f"by_events.{code}", lang) for code in told)
     return say("by_events.told", lang, done=sum(told.values()), runs=facts["runs"], why=why)
 
