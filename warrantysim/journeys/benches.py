@@ -36,6 +36,10 @@ def _begins(came: np.ndarray, work: np.ndarray, technicians: int) -> np.ndarray:
         before = np.cumsum(work) - work
         alone: np.ndarray = np.maximum.accumulate(came - before) + before
         return alone
+    # Counted as if each took some time, so that nobody is gone before he came.
+    gone = np.searchsorted(np.sort(came + np.maximum(work, 1)), came, side="right")
+    if (np.arange(len(came)) - gone < technicians).all():
+        return came  # A technician is free whenever a unit comes.
     free, begins = [0] * technicians, []
     for now, takes in zip(came.tolist(), work.tolist(), strict=True):
         begin = free[0]

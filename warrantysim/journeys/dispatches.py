@@ -31,15 +31,17 @@ def _group(
     model: Model, back: bool,
 ) -> tuple[np.ndarray, Dispatches]:  # fmt: skip
     """Number the dispatches of claims that share market, way and departure; returns their number for each row."""
-    key = np.stack([r.claims.market[rows].astype(np.int64), r.partner[rows].astype(np.int64), departed], axis=1)
-    unique, first, number = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    number = number.reshape(-1)
+    lane = r.claims.market[rows].astype(np.int64) * len(model.scenario.way_ids) + r.partner[rows]
+    begin = departed.min(initial=0)
+    unique, first, number = np.unique(
+        lane * (departed.max(initial=0) - begin + 1) + departed - begin, return_index=True, return_inverse=True
+    )
     sku = r.claims.sku[rows]
     return number, Dispatches(
-        market=unique[:, 0].astype(np.int8),
-        way=unique[:, 1].astype(np.int16),
+        market=r.claims.market[rows][first].astype(np.int8),
+        way=r.partner[rows][first].astype(np.int16),
         back=np.full(len(unique), back),
-        departed=unique[:, 2],
+        departed=departed[first],
         landed=landed[first],
         units=np.bincount(number, minlength=len(unique)).astype(np.int32),
         kg=np.bincount(number, model.kg[sku], minlength=len(unique)),

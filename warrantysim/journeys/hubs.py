@@ -87,7 +87,15 @@ def batches(model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray
     order = np.lexsort((keys, ready))
     # Unless the clock runs from the last departure, when a batch leaves is known of whatever unit is its first.
     alone = rule.clock == "first_item" or rule.age_days is None or rule.rule not in {"age", "hybrid"}
-    clocks = model.leaves_by(rule, ready[order], np.full(len(order), NO_CLOCK)).tolist() if alone else None
+    leave = model.leaves_by(rule, ready[order], np.full(len(order), NO_CLOCK)) if alone else ready[:0]
+    if rule.rule == "weekday":
+        # All who come between two departures leave with the same.
+        first = np.flatnonzero(np.diff(leave, prepend=NO_CLOCK))
+        place = np.repeat(np.arange(len(first)), np.diff([*first.tolist(), len(order)]))
+        left_at, batch = np.empty((2, len(order)), dtype=np.int64)
+        left_at[order], batch[order] = leave, place
+        return Batches(left_at, batch, ready[order[first]], np.zeros(len(first), dtype=bool))
+    clocks = leave.tolist()
     begins: list[int] = []
     left: list[int] = []
     filled: list[bool] = []

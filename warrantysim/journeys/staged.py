@@ -198,7 +198,8 @@ class Stages:
     def followed(self, first: Sequence[Plan]) -> Staged:
         """All claims to their ends."""
         expected = [self._take_in(plan) for plan in first]
-        if len(np.unique(np.concatenate([plan.claims.unit for plan in first]))) != self.total:
+        units = np.sort(np.concatenate([plan.claims.unit for plan in first]))
+        if (units[1:] == units[:-1]).any():
             raise NotInStages("one_unit")
         for _ in range(ROUNDS):
             table = self._under_way()
@@ -338,17 +339,19 @@ class Stages:
             plans = [*(wave.plan for wave in first), replace(young, parent=row[young.parent])]
         else:
             plans = [wave.plan for wave in first]
+        dispatches, t.columns["dispatch"] = self._dispatches(t, row)
         for wave in self.waves:
             mine = slice(*np.searchsorted(t.number, (wave.first, wave.first + len(wave.plan))))
             for name, column in wave.alone.items():
                 column[t.number[mine] - wave.first] = t.columns[name][mine]
-        dispatches, dispatch = self._dispatches(t, row)
-        columns = {name: np.concatenate([wave.alone[name] for wave in self.waves]) for name in self.waves[0].alone}
-        columns["dispatch"][t.number] = dispatch
-        rows = np.concatenate([np.arange(base), base + order])
-        columns = {name: column[rows] for name, column in columns.items()}
-        columns |= {name: np.concatenate([getattr(plan, name) for plan in plans]) for name in ("partner", "fallback")}
-        return Staged(plans, columns, dispatches)
+        columns = {name: [wave.alone[name] for wave in first] for name in self.waves[0].alone}
+        if later:
+            columns = {
+                name: [*column, np.concatenate([wave.alone[name] for wave in later])[order]]
+                for name, column in columns.items()
+            }
+        columns |= {name: [getattr(plan, name) for plan in plans] for name in ("partner", "fallback")}
+        return Staged(plans, {name: np.concatenate(column) for name, column in columns.items()}, dispatches)
 
     def _dispatches(self, t: Table, row: np.ndarray) -> tuple[Dispatches, np.ndarray]:
         """Batches in the order in which they leave, and the number of each claim's; -1 none.
