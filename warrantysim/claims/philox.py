@@ -119,7 +119,9 @@ def uniforms_by_purpose(
     return out
 
 
-def _draw(columns: tuple[np.ndarray, ...], key: tuple[int, int], out: np.ndarray) -> None:
+def _draw(
+    columns: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray], key: tuple[int, int], out: np.ndarray
+) -> None:
     """Turn counters (and a spare column), which are overwritten, into draws."""
     high, low = _first_two(*columns, key)
     np.left_shift(high, np.uint64(20), out=high)

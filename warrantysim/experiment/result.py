@@ -75,9 +75,9 @@ class Result:
     @property
     def by_events(self) -> dict[str, Any]:
         """Facts of an answer: ``by_events``, the runs of all policies for which the event loop was asked, by why, of so
-        many ``runs``; stages of columns did the others."""
+        many ``runs``; nothing where it never was."""
         found = Counter(sorted(one.events for one in self.summaries if one.events))
-        return {"by_events": dict(found), "runs": len(self.summaries)}
+        return {"by_events": dict(found), "runs": len(self.summaries)} if found else {}
 
     @cached_property
     def digest(self) -> str:

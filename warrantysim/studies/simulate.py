@@ -112,6 +112,8 @@ class SimulateStudy(Study[SimulateOptions, SimulatedCosts]):
             "cancelled": r.cancelled,
             "changes": list(found.changes),
             "first_day": s.horizon.first_day,
+            "by_events": {},
+            "runs": len(r.summaries),
             **r.by_events,
             "missed": r.target if r.target is not None and not _reached(r, r.target) else None,
             "names": {

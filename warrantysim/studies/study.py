@@ -277,8 +277,8 @@ def _title(title: Any) -> dict[str, str] | None:
 
 
 def by_events(facts: Mapping[str, Any], lang: Lang) -> str:
-    """Whether years were simulated in stages, or how many by the event loop and why, to follow the provenance; empty
-    where nothing was simulated with queues."""
+    """How many years were simulated by the event loop and why, or that all were in stages, to follow the provenance;
+    empty for answers that do not tell."""
     if not facts.get("runs"):
         return ""
     told = facts["by_events"]
