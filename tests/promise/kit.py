@@ -12,7 +12,17 @@ from warrantysim.promise.listing import Listing, listing
 from warrantysim.promise.texts import Said, spelled
 from warrantysim.schema.root import Scenario
 
-PLACES = (("US", "en"), ("UK", "en_GB"), ("DE", "de"), ("JP", "ja"), ("US", "zh_CN"), ("DE", "zh_CN"))
+PLACES = (
+    ("US", "en"),
+    ("UK", "en_GB"),
+    ("DE", "de"),
+    ("JP", "ja"),
+    ("FR", "fr"),
+    ("IT", "it"),
+    ("ES", "es"),
+    ("US", "zh_CN"),
+    ("DE", "zh_CN"),
+)
 """Markets with the languages of their stores, and the copies the seller reads."""
 
 

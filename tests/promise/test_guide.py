@@ -32,7 +32,7 @@ from warrantysim.promise.lint import lint
 from warrantysim.promise.pictures import CODE_MM, QUIET, code
 from warrantysim.schema.root import Scenario
 
-LANGS = ("en", "en_GB", "de", "ja", "zh_CN")
+LANGS = ("en", "en_GB", "de", "es", "fr", "it", "ja", "zh_CN")
 MAKERS = (card, quick_guide, key_points)
 
 

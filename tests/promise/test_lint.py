@@ -90,13 +90,22 @@ PLAIN = {
     "die Taste zehn Sekunden halten. Im Karton: Ladegerät, Kabel, Anleitung.",
     "ja": "二つのUSB-C端子でスマートフォンとタブレットを同時に充電できます。一万回の抜き差し試験済み。ボタンを十秒"
     "押すとリセットされます。同梱品：充電器、ケーブル、ガイド。",
+    "fr": "Deux ports USB-C chargent un téléphone et une tablette à la fois. Testé sur 10 000 branchements. Pour "
+    "réinitialiser, maintenez le bouton dix secondes. Dans la boîte : chargeur, câble, notice.",
+    "it": "Due porte USB-C caricano insieme telefono e tablet. Provato con 10.000 inserimenti. Per ripristinare tenete "
+    "premuto il pulsante dieci secondi. Nella confezione: caricatore, cavo, guida.",
+    "es": "Dos puertos USB-C cargan a la vez un teléfono y una tableta. Probado con 10.000 conexiones. Para "
+    "restablecer mantenga pulsado el botón diez segundos. En la caja: cargador, cable, guía.",
     "zh": "两个 USB-C 接口可同时为手机和平板充电。通过一万次插拔测试。长按按键十秒即可重置。"
     "包装内：充电器、数据线、指南。",
 }
 
 
 @pytest.mark.parametrize("place", ["title", "bullet", "description", "aplus", "brand_story", "attribute"])
-@pytest.mark.parametrize(("market", "language"), [("US", "en"), ("UK", "en"), ("DE", "de"), ("JP", "ja"), ("CN", "zh")])
+@pytest.mark.parametrize(
+    ("market", "language"),
+    [("US", "en"), ("UK", "en"), ("DE", "de"), ("FR", "fr"), ("IT", "it"), ("ES", "es"), ("JP", "ja"), ("CN", "zh")],
+)
 def test_a_plain_factual_text_is_left_alone(place: str, market: str, language: str) -> None:
     found = lint(place, market, language, PLAIN[language])
     assert [(one.rule.rule, one.found) for one in found if one.severity == "error"] == []

@@ -73,7 +73,10 @@ def test_the_notice_is_owed_in_the_union_and_the_label_needs_a_free_long_guarant
 
 def test_neither_is_known_before_its_first_day_and_each_says_where_the_official_file_is() -> None:
     assert labels("DE", 36, True, 0, BEGINS - dt.timedelta(1)) == []
-    assert all("2025/1960" in one.file and one.sources for one in labels("DE", 36, True, 0, BEGINS))
+    for market, language in (("DE", "deu"), ("FR", "fra"), ("ES", "spa")):
+        assert all(
+            f"2025/1960/oj/{language}," in one.file and one.sources for one in labels(market, 36, True, 0, BEGINS)
+        )
 
 
 def test_a_guarantee_without_wear_is_not_on_the_whole_good() -> None:

@@ -35,7 +35,7 @@ def places(text: str) -> set[str]:
 
 
 def test_customers_of_the_reference_seller_read_their_own_language() -> None:
-    assert {"en", "en_GB", "de", "ja", "zh_CN"} <= set(BUYER_LANGUAGES)
+    assert {"en", "en_GB", "de", "es", "fr", "it", "ja", "zh_CN"} <= set(BUYER_LANGUAGES)
 
 
 @pytest.mark.parametrize("lang", BUYER_LANGUAGES)
@@ -75,6 +75,9 @@ def test_a_figure_is_written_as_the_language_writes_it() -> None:
         "en_GB": ["€1,234.50", "JPY 1,500", "29 November 2026", "90%", "1 working day"],
         "de": ["1.234,50 EUR", "1.500 JPY", "29.11.2026", "90\u00a0%", "1 Arbeitstag"],
         "ja": ["EUR 1,234.50", "1,500円", "2026年11月29日", "90%", "1営業日"],
+        "es": ["1.234,50 EUR", "1.500 JPY", "29 de noviembre de 2026", "90\u00a0%", "1 día hábil"],
+        "fr": ["1\u202f234,50 EUR", "1\u202f500 JPY", "29 novembre 2026", "90\u00a0%", "1 jour ouvré"],
+        "it": ["1.234,50 EUR", "1.500 JPY", "29 novembre 2026", "90%", "1 giorno lavorativo"],
         "zh_CN": ["EUR 1,234.50", "JPY 1,500", "2026年11月29日", "90%", "1 个工作日"],
     }
 

@@ -86,7 +86,7 @@ class Label:
     about: Mapping[str, str]
     """What the rule says, by language of the reader."""
     file: str
-    """Where the official file is."""
+    """Where the official file is, in the language of the market."""
     over_months: float
     """Term that must be exceeded; 0 where none must [months]."""
     since: dt.date
@@ -108,6 +108,7 @@ def labels(market: str, months: float, whole_good: bool, fee: float, on: dt.date
         What the customer pays for it.
     """
     out = []
+    regime = {row["market"]: row for row in rows("promise/regimes")}
     for row in rows("promise/labels"):
         since = dt.date.fromisoformat(row["from"])
         if market not in row["markets"].split("|") or on < since:
@@ -116,7 +117,8 @@ def labels(market: str, months: float, whole_good: bool, fee: float, on: dt.date
         worn = months > over and (row["whole_and_free"] != "true" or (whole_good and fee == 0))
         about = {lang: row[f"rule_{lang}"] for lang in ("en", "zh")}
         read = tuple(sources()[code] for code in row["source"].split())
-        out.append(Label(row["label"], row["duty"] if worn else "forbidden", about, row["file"], over, since, read))
+        file = row["file"].format(eli=regime[market]["eli"])
+        out.append(Label(row["label"], row["duty"] if worn else "forbidden", about, file, over, since, read))
     return out
 
 

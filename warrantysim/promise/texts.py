@@ -29,6 +29,9 @@ DATES: Mapping[str, Literal["medium"]] = {"en": "medium", "de": "medium"}
 SIGNED = {"en": ("USD", "GBP", "EUR"), "en_GB": ("GBP", "EUR")}
 """Currencies whose sign says which they are to readers of a language; others are written by their ISO code."""
 
+AFTER = ("de", "es", "fr", "it")
+"""Languages that write the currency after the amount."""
+
 
 @cache
 def catalogue(lang: str) -> gettext.NullTranslations:
@@ -162,4 +165,4 @@ def _money(value: float, currency: str, lang: str) -> str:
     plain = format_decimal(value, digits, locale=locale_of(lang))
     if lang == "ja" and currency == "JPY":
         return f"{plain}円"
-    return f"{plain} {currency}" if lang == "de" else f"{currency} {plain}"
+    return f"{plain} {currency}" if lang in AFTER else f"{currency} {plain}"

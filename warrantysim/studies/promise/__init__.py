@@ -54,7 +54,8 @@ class PromiseOptions(Options):
     sku: tuple[str, ...] = ()
     """Products of the statements; all where not given [ids]."""
     languages: tuple[str, ...] = ()
-    """Languages of the statements (de, en, ja, zh); each market's own and Chinese where not given [languages]."""
+    """Languages of the statements (de, en, es, fr, it, ja, zh); each market's own and Chinese where not given
+    [languages]."""
     forms: tuple[str, ...] = ()
     """Files of the statements (html, md, docx, pdf); all that can be made where not given [endings]."""
     check: bool = False
