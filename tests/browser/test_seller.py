@@ -72,7 +72,7 @@ def _journey(here: Visit, make: str, decide: str, path: Path) -> int:
     here.settle()
     here.shot("filled-in")
     here.press("seller_decide")  # 6
-    here.page.locator("a[href*=thresholds_run]").first.wait_for(timeout=A_RUN)
+    here.page.locator("a[href*=decision=]").first.wait_for(timeout=A_RUN)
     here.settle()
     here.shot("decided")
     return 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import pkgutil
 import sqlite3
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,8 +16,15 @@ from streamlit.testing.v1 import AppTest
 import warrantysim.ui
 from tests.test_architecture import calls
 from tests.ui.opening import TIMEOUT, page, sound, words
+from warrantysim.store.audit import account
+from warrantysim.store.pins import HEADLINE, pinned
+from warrantysim.store.runs import list_runs
+from warrantysim.store.stored_run import StoredRun
+from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide import STUDY
 from warrantysim.ui import session
 from warrantysim.ui.pages import PAGES
+from warrantysim.ui.reading import DECISION
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 NAMES = [name for pages in PAGES.values() for name in pages]
@@ -70,11 +78,69 @@ def harmless(key: str | None) -> bool:
     return (key or "").endswith(("_open", "_show", "_prepare", "_back", "_close", "_clear", "_link"))
 
 
+def test_the_header_says_whose_result_stands_under_which_rule_with_the_figures_of_home(filled: Path) -> None:
+    at = app()
+    run = finished_decision(filled)
+    about, told = (str(each.value).replace("\\", "") for each in at.markdown[:2])
+    assert "**Tiny** · in force: **tiny**" in about
+    assert f"result: **{run.label}**, {run.made[:16].replace('T', ' ')}, by Lin" in about
+    for metric in at.metric:
+        if metric.label in {"Saving a year", "Rules to change", "Days, nine in ten done"}:
+            assert f"{metric.label} **{metric.value}**, {metric.delta}" in told
+            told = told.replace(metric.label, "", 1)
+    assert not any(label in told for label in ("Saving", "Rules", "Days, nine"))
+
+
+def finished_decision(folder: Path) -> StoredRun:
+    """The decision of the small workspace."""
+    return next(run for run in list_runs(Workspace.at(folder)) if run.kind == "decide")
+
+
+def test_a_newer_decision_takes_the_headline_only_when_somebody_says_so(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = finished_decision(filled)
+    newer = StoredRun(first.folder, {**first.manifest, "id": "f" * 16, "made": "2999-01-01T00:00:00Z", "label": "new"})
+    monkeypatch.setattr(
+        "warrantysim.ui.reading.finished_runs", lambda kind=None: [newer, first] if kind == "decide" else []
+    )
+    monkeypatch.setattr("warrantysim.ui.reading.told_of_run", lambda run: replace(STUDY.told(first.stored, "en")))
+    at = app()
+    sound(at)
+    assert f"result: **{first.label}**" in at.markdown[0].value
+    assert "A newer decision is there: new, 2999-01-01" in words(at)
+    at.button(key="frame_show").click().run()
+    assert "result: **new**" in at.markdown[0].value
+    assert "This is not the headline" in words(at)
+    assert at.query_params[DECISION] == newer.id
+    at.button(key="frame_make").click().run()
+    assert "headline:" not in words(at)
+    assert pinned(Workspace.at(filled), HEADLINE) == (newer.id,)
+    assert "result: **new**" in app().markdown[0].value
+
+
+def test_times_are_the_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session.st, "context", SimpleNamespace(timezone="Asia/Shanghai"))
+    assert session.when("2027-01-04T20:30:00.000000Z") == "2027-01-05 04:30"
+    monkeypatch.setattr(session.st, "context", SimpleNamespace(timezone=None))
+    assert session.when("2027-01-04T20:30:00.000000Z") == "2027-01-04 20:30"
+    assert session.when(None) == ""
+
+
+def test_every_record_names_who_gave_the_name_before_else_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session.st, "session_state", {})
+    monkeypatch.setattr(session.st, "context", SimpleNamespace(cookies={session.COOKIE: "Zhang%20%E6%95%8F%0A"}))
+    assert session.who() == session.person() == "Zhang 敏"
+    monkeypatch.setattr(session.st, "context", SimpleNamespace(cookies={}))
+    assert session.person() == ""
+    assert session.who() == account() != ""
+
+
 def test_a_page_that_breaks_says_a_sentence_and_a_reference(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret **path**")
 
-    monkeypatch.setattr("warrantysim.ui.reading.latest", broken)
+    monkeypatch.setattr("warrantysim.ui.reading.decision_shown", broken)
     at = page("home")
     assert not at.exception
     assert "Reference" in at.error[0].value

@@ -78,7 +78,7 @@ def test_filters_work_together_and_may_leave_nothing(filled: Path) -> None:
 
 
 def test_a_choice_the_address_states_and_that_is_none_is_passed_over(filled: Path) -> None:
-    at = page("thresholds", thresholds_cell="nowhere", thresholds_run="gone", thresholds_part="x", thresholds_step="7")
+    at = page("thresholds", thresholds_cell="nowhere", decision="gone", thresholds_part="x", thresholds_step="7")
     sound(at)
 
 
@@ -218,7 +218,7 @@ def test_the_address_restores_what_was_set_by_hand(filled: Path) -> None:
     at = AppTest.from_function(_opened, args=(), default_timeout=60)
     at.session_state["lang"] = "en"
     at.query_params["thresholds_hand"] = packed(run.id, chosen)
-    at.query_params["thresholds_run"] = run.id
+    at.query_params["decision"] = run.id
     at.query_params["thresholds_part"] = "hand"
     at.run()
     sound(at)

@@ -24,11 +24,12 @@ EVERY = 0.2
 
 def start(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """Ask for a run and follow it; Ctrl-C leaves it at work."""
+    from warrantysim.store.audit import account
     from warrantysim.store.jobs import Jobs
 
     asked, changes = request_of(arguments, console)
     jobs = Jobs(home)
-    job = jobs.submit(asked, label=arguments.label, changes=changes, processes=arguments.jobs)
+    job = jobs.submit(asked, label=arguments.label, changes=changes, processes=arguments.jobs, who=account())
     if arguments.detach:
         if console.json:
             console.result_json({"job": job.id, "run": job.run_id, "state": job.state})
@@ -106,11 +107,12 @@ def ended(home: Workspace, job: Job, console: Console) -> int:
 def cancel(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """End a job."""
     from warrantysim.locale.wording import named as term
+    from warrantysim.store.audit import account
     from warrantysim.store.jobs import Jobs, NoSuchJob
 
     jobs = Jobs(home)
     try:
-        job = jobs.keep(arguments.job) if arguments.keep else jobs.cancel(arguments.job)
+        job = (jobs.keep if arguments.keep else jobs.cancel)(arguments.job, account())
     except NoSuchJob:
         raise Stop(USAGE, console.say("runs.not_a_job", id=arguments.job, folder=home.folder)) from None
     job = watch(jobs, job, console)

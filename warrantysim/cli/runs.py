@@ -180,9 +180,10 @@ def facts(run: StoredRun, console: Console) -> str:
 def remove_runs(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """Take runs away, sound or not; none if one of them is not there."""
     from warrantysim.store import runs
+    from warrantysim.store.audit import account
 
     ids = [whole_id(home, id, console) for id in arguments.runs]
     for id in dict.fromkeys(ids):
-        runs.remove(home, id)
+        runs.remove(home, id, account())
         console.tell("runs.removed", id=id)
     return OK

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from warrantysim.schema.plain_text import one_line
 from warrantysim.store.database import now
 from warrantysim.store.workspace import Workspace
 
 SYSTEM = "warrantysim"
 """Who acts where no person did."""
+
+
+def account() -> str:
+    """The account of this machine under which somebody acts who gave no name."""
+    try:
+        return one_line(getpass.getuser()).strip() or SYSTEM
+    except (OSError, KeyError, ImportError):  # A container may know no name for its user.
+        return SYSTEM
 
 
 @dataclass(frozen=True)

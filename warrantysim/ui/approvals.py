@@ -9,7 +9,6 @@ import streamlit as st
 
 from warrantysim.decision.decide import Decision
 from warrantysim.locale.wording import say, titled
-from warrantysim.report import figures
 from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -21,7 +20,7 @@ from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.ui.session import may_edit, when, who, workspace
 
 LONGEST = 60
 """Characters of a name in a list."""
@@ -184,7 +183,7 @@ def _ticked(decision: Decision, id: str) -> list[str]:
 
 
 def _decision_option(run: StoredRun) -> str:
-    return t("approvals.decision_option", label=run.label[:LONGEST], made=run.made[:10], id=run.id[:8])
+    return t("approvals.decision_option", label=run.label[:LONGEST], made=when(run.made)[:10], id=run.id[:8])
 
 
 def _no_decision() -> None:
@@ -198,7 +197,7 @@ def _history(versions: list[PolicyVersion]) -> None:
     st.subheader(t("approvals.history"))
     rows: list[dict[str, str | int]] = [
         {
-            "at": figures.minute(step.at),
+            "at": when(step.at),
             "number": version.number,
             "step": t(f"approvals.step.{step.step}", day=step.from_day or ""),
             "who": step.who,

@@ -37,7 +37,7 @@ from warrantysim.ui.components.pictures import escaped, held_picture, show_pictu
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.session import jobs, look, may_edit, who, workspace
+from warrantysim.ui.session import jobs, look, may_edit, when, who, workspace
 
 WIDTHS = {"cell": 150, "verdict": 80, "now": 215, "new": 215}
 """Columns of text in the table of rules [pixels]."""
@@ -262,7 +262,7 @@ def show_steps(version: PolicyVersion, state: State) -> None:
             {
                 "step": t(f"approvals.step.{step.step}", day=step.from_day or ""),
                 "who": step.who,
-                "at": figures.minute(step.at),
+                "at": when(step.at),
                 "note": step.note,
             }
             for step in version.steps

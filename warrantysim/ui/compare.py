@@ -28,7 +28,7 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
+from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who
 from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
 ELSEWHERE = frozenset((
@@ -110,7 +110,7 @@ def study_label(run: StoredRun) -> str:
     """A stored study in a list."""
     cases = ", ".join(str(name) for name in run.manifest.get("cases", []))[:60]
     about = _about(run.manifest.get("options", {}))
-    return " · ".join([cases, *about, run.made[:16].replace("T", " "), run.id[:6]])
+    return " · ".join([cases, *about, when(run.made), run.id[:6]])
 
 
 def _about(options: Mapping[str, Any]) -> list[str]:
@@ -134,7 +134,7 @@ def _rests_beside(run: StoredRun) -> None:
         st.caption(t("compare.study_rests", cases=escaped(cases[:300]), seed=run.manifest["seed"]))
         if years:
             st.caption(t("compare.study_years", n=years))
-        st.caption(t("piece.run_made", id=run.id, made=run.made))
+        st.caption(t("piece.run_made", id=run.id, made=when(run.made)))
         st.caption(t("compare.model", version=escaped(run.version)))
 
 
@@ -203,7 +203,7 @@ def _rests(one: Compared) -> None:
     if one.run is None:
         st.caption(t("compare.pair_note"))
     else:
-        made = t("piece.run_made", id=one.run.id, made=one.run.made)
+        made = t("piece.run_made", id=one.run.id, made=when(one.run.made))
         st.caption(f"{made} {t('compare.model', version=escaped(one.run.version))}")
 
 
@@ -245,7 +245,7 @@ def _label(run: StoredRun) -> str:
     told = [titles.get(name, name)[:LONGEST] for name in names[:TOLD]]
     if len(names) > TOLD:
         told.append(t("differences.more", n=len(names) - TOLD))
-    return f"{', '.join(told) or run.label[:LONGEST]} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
+    return f"{', '.join(told) or run.label[:LONGEST]} · {when(run.made)} · {run.id[:6]}"
 
 
 def _read(key: str) -> Compared | None:

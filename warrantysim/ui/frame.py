@@ -3,32 +3,68 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
 
-from warrantysim.locale.wording import LANGUAGES
-from warrantysim.ui.components.address import pick
+from warrantysim.locale.wording import LANGUAGES, titled
+from warrantysim.store import approvals
+from warrantysim.store.pins import HEADLINE, pin
+from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.decide.words import in_language
+from warrantysim.ui import reading
+from warrantysim.ui.components.address import pick, put
+from warrantysim.ui.components.decision import key_figures
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.trouble import guarded_page
+from warrantysim.ui.components.running import under_way
+from warrantysim.ui.components.trouble import guarded_page, permitted
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
 from warrantysim.ui.reading_ahead import read_ahead
-from warrantysim.ui.session import claim, jobs, look, may_edit, sign_in_configured, signed_in, who, workspace
+from warrantysim.ui.session import (
+    COOKIE,
+    LONGEST_NAME,
+    claim,
+    look,
+    may_edit,
+    person,
+    remembered,
+    sign_in_configured,
+    signed_in,
+    when,
+    who,
+    workspace,
+    zone,
+)
 
 NEEDED = ("ArrowVegaLiteChart", "embed", "DataFrame")
 """Parts of Streamlit's front end that pages load when they first show a chart or a table."""
 FETCH = """<script>
 (() => {
+    if (window.onePressBack) return;
+    window.onePressBack = true;
+    // What a page says in its address belongs to the page: only another page is a step to go back.
+    const push = history.pushState.bind(history);
+    history.pushState = (state, title, url) => {
+        const there = new URL(url ?? '', location.href).pathname;
+        (there === location.pathname ? history.replaceState.bind(history) : push)(state, title, url);
+    };
+
     const fetch = () => NAMES.forEach(name => import(new URL('static/js/' + name, document.baseURI)).catch(() => {}));
     (window.requestIdleCallback ?? setTimeout)(fetch);
 })();
 </script>"""
 
 
+REMEMBER = """<script>document.cookie = COOKIE + '=' + encodeURIComponent(NAME) +
+    '; path=/; max-age=31536000; samesite=lax';</script>"""
+"""The browser keeps the name of whoever works in it, for a year."""
+
+
 def fetch_ahead() -> None:
-    """Once in a session, when the first page stands. Where a part goes by another name, the next page loads it."""
+    """Once in a session: one press of the browser's button goes one page back; and parts are fetched that pages will
+    need. Where a part goes by another name, the next page loads it."""
     if not st.session_state.get("fetched"):
         st.session_state["fetched"] = True
         st.html(FETCH.replace("NAMES", json.dumps(_names())), unsafe_allow_javascript=True)
@@ -50,21 +86,104 @@ DARK = """<style>
 """On dark ground what lies on the bright first colour is written dark; Streamlit writes it white."""
 
 
-OURS = """<style>[data-testid=stElementToolbar] [aria-label^="Download as CSV"] { display: none; }</style>"""
-"""Streamlit's own way to take a table away guards no cell; ours is below each table."""
+OURS = """<style>
+[data-testid=stElementToolbar] [aria-label^="Download as CSV"] { display: none; }
+[data-testid=stHeader] { background: transparent; pointer-events: none; z-index: 1000; }
+[data-testid=stHeader] :is(button, a) { pointer-events: auto; }
+[data-testid=stMainBlockContainer] { padding-top: 0; }
+[data-testid=stLayoutWrapper]:has(> .st-key-frame_header) { position: sticky; top: 0; z-index: 999; }
+.st-key-frame_header { background: GROUND; border-bottom: 1px solid #8884; padding: .6rem 3rem .4rem 0; }
+.st-key-frame_header p { font-size: .87rem; line-height: 1.35; }
+@media (max-width: 768px) {
+    .st-key-frame_header { padding: .5rem 2.2rem .3rem 2.2rem; }
+    .st-key-frame_header p { font-size: .75rem; }
+}
+</style>"""
+"""Streamlit's own way to take a table away guards no cell; ours is below each table. The header stays in view."""
+GROUND = {"light": "#ffffff", "dark": "#0e1117"}
+"""What the header is drawn on."""
 
 
 def show() -> None:
     """Draw the app: frame first, then the page that was chosen."""
     st.set_page_config(page_title=t("frame.app"), page_icon=str(ICON), layout="wide")
     chosen = st.navigation([page_of(name) for pages in PAGES.values() for name in pages], position="hidden")
-    st.html(OURS)
+    fetch_ahead()
+    st.html(OURS.replace("GROUND", GROUND[look().mode]))
     if look().mode == "dark":
         st.html(DARK)
+    run = reading.decision_shown()
+    first = reading.headline()
+    aside = "" if run is None or first is None or run.id == first.id else run.id
+    st.session_state[f"{reading.DECISION}_kept"] = aside
+    put(reading.DECISION, aside)
     _side()
+    with st.container(key="frame_header", gap="xxsmall"):
+        guarded_page(partial(_header, run, first))
     guarded_page(chosen.run)
-    fetch_ahead()
     read_ahead()
+
+
+def _header(run: StoredRun | None, first: StoredRun | None) -> None:
+    """What is always in view: seller, rule in force, whose result and of when, its key figures, and what is running."""
+    current = approvals.in_force(workspace())
+    force = "" if current is None else t("frame.version", number=current.number, day=current.from_day)
+    if run is None or first is None:
+        st.markdown(t("frame.no_result", force=force or t("frame.todays")))
+    else:
+        try:
+            told = reading.told_of_run(run)
+        except (Damaged, LookupError, ValueError):
+            st.markdown(t("frame.damaged", id=run.id))
+            return
+        now = told.d.now
+        st.markdown(
+            t(
+                "frame.about",
+                seller=escaped(in_language(told.words.title, lang())[:LONGEST_NAME]),
+                force=force or escaped(titled(now.title, now.name, lang())[:LONGEST_NAME]),
+                label=escaped(run.label[:LONGEST_NAME]),
+                made=when(run.made),
+                who=escaped(str(run.manifest["who"])[:LONGEST_NAME]) or t("frame.program"),
+            )
+        )
+        st.markdown(
+            " · ".join(f"{escaped(f.label)} **{escaped(f.value)}**, {escaped(f.beneath)}" for f in key_figures(told))
+        )
+        _other(run, first)
+    under_way()
+
+
+def _other(run: StoredRun, first: StoredRun) -> None:
+    """A newer decision, or that the one on screen is not the headline, with what can be done about it."""
+    newer = next(iter(reading.finished_runs("decide")), first)
+    if run.id != first.id:
+        told, turn = t("frame.not_headline", label=escaped(first.label[:LONGEST_NAME]), made=when(first.made)), first.id
+    elif newer.made > first.made and newer.id != first.id:
+        told, turn = t("frame.newer", label=escaped(newer.label[:LONGEST_NAME]), made=when(newer.made)), newer.id
+    else:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":material/info: {told}", width="content")
+        label = t("frame.show_headline" if run.id != first.id else "frame.show_newer")
+        st.button(label, key="frame_show", type="tertiary", on_click=_turn, args=(turn,))
+        if run.id != first.id:
+            live = may_edit()
+            st.button(
+                t("frame.make"), key="frame_make", type="tertiary", disabled=not live, on_click=_make, args=(run.id,)
+            )
+
+
+def _turn(id: str) -> None:
+    """Have every page show another decision."""
+    st.query_params[reading.DECISION] = id
+    if reading.DECISION in st.session_state:
+        st.session_state[reading.DECISION] = id
+
+
+def _make(id: str) -> None:
+    """Have a decision be the one everybody sees first."""
+    permitted(lambda: pin(workspace(), [id], who(), HEADLINE))
 
 
 def _ways() -> None:
@@ -82,27 +201,25 @@ def _side() -> None:
         st.divider()
         st.session_state.setdefault(KEY, lang())
         pick(st.segmented_control, t("frame.language"), LANGUAGES, KEY, told=True, format_func=NAMES.__getitem__)
-        st.caption(t("frame.workspace", name=workspace().folder.name))
-        _busy()
+        st.caption(t("frame.workspace", name=workspace().folder.name, zone=escaped(str(zone()))))
         _who()
 
 
 def _who() -> None:
     """Who is here, and what they may not do."""
     if not sign_in_configured():
-        st.text_input(t("frame.who"), key="who", max_chars=80, persist_state="session")
+        st.session_state.setdefault("who", remembered())
+        st.text_input(
+            t("frame.who"), key="who", max_chars=LONGEST_NAME, persist_state="session", help=t("frame.who_help")
+        )
+        if person() != remembered():
+            told = json.dumps(person()).replace("<", "\\u003c")
+            st.html(REMEMBER.replace("COOKIE", json.dumps(COOKIE)).replace("NAME", told), unsafe_allow_javascript=True)
     elif signed_in():
         st.button(t("frame.sign_out"), on_click=st.logout)
     else:
         st.button(t("frame.sign_in"), on_click=st.login)
-    if signed_in() and not who():
+    if signed_in() and not person():
         st.warning(t("frame.unverified", claim=escaped(claim())))
     elif not may_edit():
         st.info(t("frame.viewer"))
-
-
-@st.fragment(run_every=3.0)
-def _busy() -> None:
-    """How many jobs are under way; looked at every few seconds."""
-    n = len(jobs().listed(active=True))
-    st.caption(t("frame.busy", n=n) if n else t("frame.idle"))

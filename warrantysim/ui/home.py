@@ -15,18 +15,18 @@ from warrantysim.studies.decide.told import MOST_ON_TOP, Told
 from warrantysim.ui import reading
 from warrantysim.ui.compared import last_verdicts
 from warrantysim.ui.components.books_verdict import books_verdict
-from warrantysim.ui.components.decision import card, offer_demo, show_ladder, show_parts
+from warrantysim.ui.components.decision import card, key_figures, offer_demo, show_ladder, show_parts
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import STILL_WIDTH, escaped, show_still
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import WAYS, go
-from warrantysim.ui.session import jobs, look
+from warrantysim.ui.session import jobs, look, when
 
 
 def show() -> None:
     """Draw the page."""
     st.title(t("home.title"))
-    run = reading.latest("decide")
+    run = reading.decision_shown()
     if run is None:
         _empty()
         return
@@ -51,7 +51,7 @@ def show() -> None:
         st.write(
             t("home.rests_on", replications=decision.replications, seed=decision.seed, status=decision.solver.status)
         )
-        st.caption(t("piece.run_made", id=run.id, made=run.made))
+        st.caption(t("piece.run_made", id=run.id, made=when(run.made)))
 
 
 def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
@@ -76,22 +76,14 @@ def _empty() -> None:
 
 def _answer(told: Told) -> None:
     """The saving with its interval, against whose cost, and what customers notice."""
-    d, when = told.d, told.period
-    found = d.saving.interval
-    low, high = figures.whole(float(found.low)), figures.whole(float(found.high))
+    d = told.d
     saving, now, new, acts, days = st.columns(5)
-    about = t("home.range", level=figures.level(d.confidence), low=low, high=high)
-    card(saving, t("home.saving", period=when), f"{d.currency} {figures.whole(float(found.mean))}", about)
+    for place, figure in zip((saving, acts, days), key_figures(told), strict=True):
+        card(place, *figure)
     name = titled(d.now.title, d.now.name, lang())
     card(now, t("home.cost_now"), f"{d.currency} {figures.whole(d.cost_now)}", t("home.against", now=escaped(name)))
-    share = figures.share(float(found.mean) / d.cost_now) if d.cost_now else ""
+    share = figures.share(float(d.saving.interval.mean) / d.cost_now) if d.cost_now else ""
     card(new, t("home.cost"), f"{d.currency} {figures.whole(d.cost)}", t("home.share", share=share))
-    taken = [change for change in d.changes if change.taken]
-    rules = sum(len(change.cells) for change in taken)
-    about = t("home.acts_changes", changes=len(taken))
-    card(acts, t("home.acts"), t("home.acts_of", acts=rules, cells=len(d.table)), about, help=t("home.acts_help"))
-    before = t("home.days_now", days=figures.days(d.service_now.p90))
-    card(days, t("home.days"), t("home.days_of", days=figures.days(d.service.p90)), before, help=t("home.days_help"))
 
 
 def _monday(told: Told) -> None:

@@ -17,7 +17,7 @@ from warrantysim.files.own_tables import brought
 from warrantysim.files.source_text import MIB
 from warrantysim.files.tables import Table
 from warrantysim.report import figures
-from warrantysim.report.input_frames import figures_frame, mark_name, moment, register_frame, tables_frame
+from warrantysim.report.input_frames import figures_frame, mark_name, register_frame, tables_frame
 from warrantysim.schema.diff import Change, first
 from warrantysim.schema.errors import Problem, ScenarioError, error_text, refuse, told
 from warrantysim.schema.plausibility import warnings_in
@@ -38,7 +38,7 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.inputs_tables import table_names
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.ui.session import may_edit, when, who, workspace
 
 LARGEST = 64
 """Size of all files brought at once [MiB]."""
@@ -213,7 +213,7 @@ def show_log(rest: Rest) -> None:
         rows = [
             {
                 "version": one.ref,
-                "at": moment(one.at),
+                "at": when(one.at),
                 "who": one.who,
                 "files": ", ".join(f"{name} ({figures.count(size)} B)" for name, (size, _) in one.files.items()),
                 "why": one.note,
@@ -225,7 +225,7 @@ def show_log(rest: Rest) -> None:
         st.info(t("inputs.no_uploads"))
     st.subheader(t("inputs.log_of"))
     entries = [
-        {"at": moment(e.at), "who": e.who, "what": t(ABOUT[e.what]), "version": e.subject,
+        {"at": when(e.at), "who": e.who, "what": t(ABOUT[e.what]), "version": e.subject,
          "why": str(e.details.get("note", ""))}
         for e in audit_log(workspace())
         if e.what in ABOUT
@@ -248,7 +248,7 @@ def _line(ref: str) -> pd.DataFrame:
             {
                 "version": v.ref,
                 "parent": str(v.details.get("parent", "")) or origin,
-                "at": moment(v.at),
+                "at": when(v.at),
                 "who": v.who,
                 "upload": str(v.details.get("upload", "")),
                 "why": v.note,
@@ -427,6 +427,6 @@ def _sentence(rest: Rest) -> None:
         st.caption(t("inputs.as_shipped", since=rest.since))
     else:
         st.caption(
-            t("inputs.last", ref=escaped(last.ref), who=escaped(last.who), at=moment(last.at),
+            t("inputs.last", ref=escaped(last.ref), who=escaped(last.who), at=when(last.at),
               why=escaped(single_line(last.why, 200)))
         )  # fmt: skip

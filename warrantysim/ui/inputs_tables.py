@@ -10,12 +10,13 @@ import streamlit as st
 from warrantysim.files.tables import columns
 from warrantysim.report.field_names import field_name, meaning_in, unit_name
 from warrantysim.report.input_files import tables_csv, tables_workbook
-from warrantysim.report.input_frames import column_kind, moment, table_frame
+from warrantysim.report.input_frames import column_kind, table_frame
 from warrantysim.schema.fields import words
 from warrantysim.schema.root import Scenario
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.session import when
 
 UNITLESS = ("", "text", "id", "ids", "date", "path", "文本", "编号", "日期", "参数路径")
 """Units that say no more than the name of the column."""
@@ -61,7 +62,7 @@ def _one(rest: Rest, table: str) -> None:
     last = rest.touched.get(table)
     told = t("inputs.found", n=len(found), rows=len(rows))
     changed = (
-        t("inputs.by", ref=last.ref, who=last.who, at=moment(last.at)) if last else t("inputs.file_of", day=rest.since)
+        t("inputs.by", ref=last.ref, who=last.who, at=when(last.at)) if last else t("inputs.file_of", day=rest.since)
     )
     st.caption(f"{told} · {changed}")
     if found.empty:

@@ -9,6 +9,7 @@ from importlib import import_module
 import streamlit as st
 
 from warrantysim.ui.language import KEY, lang, t
+from warrantysim.ui.reading import DECISION
 
 PAGES = {
     "overview": {"home": ":material/home:", "seller": ":material/storefront:"},
@@ -32,7 +33,7 @@ WAYS = {"thresholds": {}, "quotes": {}, "compare": {}, "inputs": {"inputs_part":
 """Where a day's work begins, with what the address says."""
 
 
-SHOWN_ON = {"decide": ("thresholds", "thresholds_run"), "compare": ("compare", "compare_run")}
+SHOWN_ON = {"decide": ("thresholds", DECISION), "compare": ("compare", "compare_run")}
 """Page that draws a run of a kind, and how its address names the run."""
 
 
@@ -43,11 +44,14 @@ def page_of(name: str) -> st.Page:
 
 
 def go(name: str, label: str, **query: str) -> None:
-    """A link to a page, in the session's language; ``query``: what its address states besides.
+    """A link to a page, in the session's language and with the decision on screen where it is not the headline;
+    ``query``: what its address states besides.
 
     ``label`` is Markdown: names in it go through `pieces.pictures.plain`.
     """
-    st.page_link(page_of(name), label=label, query_params={KEY: lang(), **query})
+    shown = st.session_state.get(f"{DECISION}_kept")
+    kept = {DECISION: shown} if shown else {}
+    st.page_link(page_of(name), label=label, query_params={KEY: lang(), **kept, **query})
 
 
 def _shown(name: str) -> Callable[[], None]:

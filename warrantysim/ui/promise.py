@@ -21,7 +21,7 @@ from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit
+from warrantysim.ui.session import jobs, may_edit, when
 
 KIND = STUDY.name
 """What the page and its stored runs are called."""
@@ -41,7 +41,7 @@ def show() -> None:
         watch(job.id, f"promise_{job.id}")
     if not found:
         return
-    labels = {one.id: f"{one.label} · {one.made[:16].replace('T', ' ')}" for one in found}
+    labels = {one.id: f"{one.label} · {when(one.made)}" for one in found}
     key = "promise_found"
     id = pick(st.selectbox, t("promise.stored"), list(labels), key, told=True, format_func=labels.__getitem__)
     one = next(each for each in found if each.id == id)

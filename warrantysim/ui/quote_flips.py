@@ -27,7 +27,7 @@ from warrantysim.ui.components.answer import show_answer
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit
+from warrantysim.ui.session import jobs, may_edit, when
 
 YEARS = 6
 """Years a position is simulated where nobody says otherwise: on shared luck few will do."""
@@ -157,7 +157,7 @@ def _stored(one: Quoted, kind: str) -> None:
     for job in active:
         watch(job.id, f"quotes_flip_{job.id}")
     stored = {
-        run.id: f"{run.label} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
+        run.id: f"{run.label} · {when(run.made)} · {run.id[:6]}"
         for run in reading.finished_runs(kind)
         if run.manifest["scenario"]["digest"] == mine and about_quotes(run.manifest["cases"], one.names)
     }

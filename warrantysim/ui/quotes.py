@@ -34,7 +34,7 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.session import jobs, may_edit, who, workspace
+from warrantysim.ui.session import jobs, may_edit, when, who, workspace
 
 KIND = STUDY.name
 OF, JOB = "quotes_of", "quotes_job"
@@ -114,7 +114,7 @@ def show() -> None:
 def shown_choices() -> dict[str, str]:
     """What can be shown, by key, with its label: studies, the latest first, then scenarios nobody studied."""
     studies = reading.finished_runs(KIND)
-    out = {run.id: f"{run.label[:LONGEST]} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}" for run in studies}
+    out = {run.id: f"{run.label[:LONGEST]} · {when(run.made)} · {run.id[:6]}" for run in studies}
     studied = {str(run.manifest["scenario"]["digest"]) for run in studies}
     for one in worlds.known_scenarios():
         if one.version is None or one.version.digest not in studied:

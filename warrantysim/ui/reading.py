@@ -11,15 +11,19 @@ import streamlit as st
 from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.counting import quantities_of
+from warrantysim.store.pins import HEADLINE, pinned
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import Study
 from warrantysim.studies.decide import STUDY
 from warrantysim.studies.decide.told import Told
 from warrantysim.ui.language import lang
 from warrantysim.ui.session import workspace
+from warrantysim.version import MODEL
 
 READABLE = 24
 """Runs whose findings are held in memory at once."""
+DECISION = "decision"
+"""What session and address call the decision on screen, on every page."""
 
 
 def finished_runs(kind: str | None = None) -> list[StoredRun]:
@@ -30,6 +34,24 @@ def finished_runs(kind: str | None = None) -> list[StoredRun]:
 def latest(kind: str) -> StoredRun | None:
     """The latest finished run of a kind."""
     return next(iter(finished_runs(kind)), None)
+
+
+def headline() -> StoredRun | None:
+    """The decision everybody sees first: the one somebody chose for it, else the first that today's model made. A newer
+    one never takes its place by itself. None where nothing was decided."""
+    found = finished_runs("decide")
+    chosen = pinned(workspace(), HEADLINE)
+    today = [run for run in found if run.version == str(MODEL)] or found
+    return next((run for run in found if run.id in chosen), today[-1] if today else None)
+
+
+def decision_shown() -> StoredRun | None:
+    """The decision on screen, the same on every page: as chosen here or as the address says, else the headline."""
+    by_id = {run.id: run for run in finished_runs("decide")}
+    for id in (st.session_state.get(DECISION), st.query_params.get(DECISION)):
+        if id in by_id:
+            return by_id[id]
+    return headline()
 
 
 def stored(id: str) -> StoredRun | None:

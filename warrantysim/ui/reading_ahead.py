@@ -57,7 +57,7 @@ def _steps() -> Iterator[Callable[[], object]]:
 def _home() -> None:
     from warrantysim.ui.home import savings
 
-    run = reading.latest("decide")
+    run = reading.headline()
     if run is not None:
         for language, mode in product(LANGUAGES, MEANINGS):
             savings(run, Look(language, mode))
@@ -66,7 +66,7 @@ def _home() -> None:
 def _decision() -> None:
     from warrantysim.ui.thresholds_shown import DecisionShown
 
-    run = reading.latest("decide")
+    run = reading.headline()
     if run is None:
         return
     shown = DecisionShown.of(run)

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.locale.wording import named
-from warrantysim.report import figures
 from warrantysim.store import runs
 from warrantysim.store.audit import audit_log
 from warrantysim.store.job import Job
@@ -23,7 +22,7 @@ from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.runs_claim import show_claim
 from warrantysim.ui.runs_one import show_run
-from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who, workspace
+from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who, workspace
 from warrantysim.version import MODEL
 
 MOST_JOBS = 300
@@ -68,7 +67,7 @@ def _asked_by(job: Job) -> str:
             "runs.asked_by",
             kind=named("kind", job.kind, lang()),
             who=job.who[:LONGEST] or t("runs.nobody"),
-            at=figures.minute(job.submitted),
+            at=when(job.submitted),
         )
     )
 
@@ -78,7 +77,7 @@ def _option(job: Job) -> str:
         "runs.job_option",
         label=job.label[:LONGEST],
         state=named("state", job.state, lang()),
-        at=figures.minute(job.submitted),
+        at=when(job.submitted),
         id=job.id[:8],
     )
 
@@ -91,8 +90,8 @@ def _jobs_table(ended: list[Job]) -> pd.DataFrame:
             "state": named("state", job.state, lang()),
             "message": job.message[:300],
             "who": job.who[:LONGEST],
-            "submitted": figures.minute(job.submitted),
-            "ended": figures.minute(job.ended),
+            "submitted": when(job.submitted),
+            "ended": when(job.ended),
         }
         for job in ended
     ]
@@ -161,7 +160,7 @@ def _table(found: list[StoredRun]) -> pd.DataFrame:
             "kind": named("kind", run.kind, lang()),
             "label": run.label[:LONGEST],
             "outcome": outcome(run),
-            "made": figures.minute(run.made),
+            "made": when(run.made),
             "who": str(run.manifest["who"])[:LONGEST],
             "model": t("runs.model.same" if run.version == str(MODEL) else "runs.model.other"),
         }
@@ -211,7 +210,7 @@ def show_audit() -> None:
     rows = [
         {
             "number": e.number,
-            "at": figures.minute(e.at),
+            "at": when(e.at),
             "who": e.who,
             "what": named("did", e.what, lang()),
             "subject": e.subject,

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.locale.wording import Lang
-from warrantysim.report import figures
 from warrantysim.report.bundle import bundle, parquet_bytes
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.policy_change import policy_change
@@ -34,7 +33,7 @@ from warrantysim.ui.components.run_names import outcome
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
-from warrantysim.ui.session import jobs, may_edit, who, workspace
+from warrantysim.ui.session import jobs, may_edit, when, who, workspace
 from warrantysim.version import MODEL
 
 
@@ -96,7 +95,7 @@ def _again(run: StoredRun) -> Study | None:
 
 def _told(there: StoredRun) -> None:
     """What came of it."""
-    st.caption(t("runs.reproduced_on", made=figures.minute(there.made)))
+    st.caption(t("runs.reproduced_on", made=when(there.made)))
     show_answer(there)
 
 

@@ -14,7 +14,7 @@ from warrantysim.files.tables import columns, table_from_rows
 from warrantysim.files.workbooks import cell_text
 from warrantysim.report.field_names import field_name
 from warrantysim.report.input_files import choices_of
-from warrantysim.report.input_frames import column_kind, moment, table_columns, table_frame
+from warrantysim.report.input_frames import column_kind, table_columns, table_frame
 from warrantysim.schema.diff import Change, diff
 from warrantysim.schema.errors import Problem, ScenarioError, error_text
 from warrantysim.schema.root import Scenario
@@ -31,7 +31,7 @@ from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.inputs_tables import configured, table_names
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.scenarios_new import _open
-from warrantysim.ui.session import may_edit, workspace
+from warrantysim.ui.session import may_edit, when, workspace
 
 NUMBER = "№"
 """Column that numbers the rows as errors do: the first row of figures is row 2, below the header."""
@@ -218,7 +218,7 @@ def tree_frame(ordered: list[tuple[KnownScenario, int]], pins: tuple[str, ...]) 
                 "runs": used,
                 "pinned": one.ref in pins,
                 "who": "" if one.version is None else one.version.who,
-                "at": "" if one.version is None else moment(one.version.at),
+                "at": "" if one.version is None else when(one.version.at),
             }
         )
     return pd.DataFrame(rows)

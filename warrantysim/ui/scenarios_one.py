@@ -8,7 +8,6 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, what_if_text, whole_text
-from warrantysim.report.input_frames import moment
 from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
@@ -27,7 +26,7 @@ from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
-from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.ui.session import may_edit, when, who, workspace
 
 RUNS = 10
 """Runs listed at most."""
@@ -60,7 +59,7 @@ def _facts(one: KnownScenario) -> None:
         st.caption(t("scenarios.shipped_is"))
         return
     v = one.version
-    told = t("scenarios.version_is", ref=escaped(v.ref), who=escaped(v.who), at=moment(v.at))
+    told = t("scenarios.version_is", ref=escaped(v.ref), who=escaped(v.who), at=when(v.at))
     st.caption(f"{told} {t('scenarios.never_changed', next=v.number + 1)}")
 
 
@@ -204,7 +203,7 @@ def _runs(one: KnownScenario) -> None:
         st.caption(t("scenarios.never_run"))
         return
     rows = [{"id": run.id, "kind": t(f"scenarios.kind_{run.kind}") if run.kind in KINDS else run.kind,
-             "made": moment(run.made), "label": run.label} for run in found[:RUNS]]  # fmt: skip
+             "made": when(run.made), "label": run.label} for run in found[:RUNS]]  # fmt: skip
     st.dataframe(
         rows, hide_index=True, key="scenarios_runs", alt=t("scenarios.runs_of", n=len(ids)),
         column_config={"id": t("scenarios.run"), "kind": t("scenarios.kind"), "made": t("scenarios.at"),
@@ -223,7 +222,7 @@ def _versions(one: KnownScenario) -> None:
     st.markdown(f"**{t('scenarios.versions_of', name=escaped(one.name), n=len(versions))}**")
     rested = worlds.usage()
     rows = [
-        {"version": v.ref, "who": v.who, "at": moment(v.at), "why": v.note,
+        {"version": v.ref, "who": v.who, "at": when(v.at), "why": v.note,
          "runs": len(worlds.runs_using(v.ref, rested))}
         for v in versions
     ]  # fmt: skip

@@ -314,7 +314,7 @@ def _decided(run: StoredRun, old: bool) -> None:
     if old:
         st.warning(t("seller.older"))
     st.markdown(escaped(t("seller.decided" if facts["changes"] else "seller.decided_none", **facts)))
-    go("thresholds", t("seller.to_rules"), thresholds_run=run.id)
+    go("thresholds", t("seller.to_rules"), **{reading.DECISION: run.id})
 
 
 def _ask(name: str, scenario: Scenario, current: bool) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from warrantysim import packs
 from warrantysim.report.charts.theme import Look
 from warrantysim.schema.plain_text import one_line
+from warrantysim.store.audit import account
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.language import lang
@@ -28,6 +32,10 @@ SELF_CHOSEN = frozenset(
 """Claims a person sets as they like: none of them says who it is."""
 VERIFIED = frozenset({"email", "phone_number"})
 """Claims that count only where the provider says that it has verified them."""
+COOKIE = "warrantysim_who"
+"""Where a browser keeps the name of whoever works in it."""
+LONGEST_NAME = 80
+"""Characters of a name."""
 Role = Literal["viewer", "editor"]
 
 
@@ -87,11 +95,37 @@ def identity() -> str:
     return one_line(value).strip()
 
 
-def who() -> str:
-    """Who acts, for the record: the verified identity where people sign in, else the name given on the page."""
+def person() -> str:
+    """Who is here, by name: the verified identity where people sign in, else the name given, here or on a visit
+    before; empty where there is none."""
     if sign_in_configured() or signed_in():
         return identity()
-    return one_line(st.session_state.get("who", "")).strip()
+    return one_line(st.session_state.get("who", remembered())).strip()
+
+
+def remembered() -> str:
+    """The name given on a visit before, which the browser keeps."""
+    return one_line(unquote(st.context.cookies.get(COOKIE, "")))[:LONGEST_NAME].strip()
+
+
+def who() -> str:
+    """Who acts, for the record: by name, else by the account the app runs under, so that no record lacks one."""
+    return person() or ("" if sign_in_configured() or signed_in() else account())
+
+
+def when(stamp: str | None) -> str:
+    """A moment of the record to the minute, where the reader is: ``2027-01-04 09:30``; empty for none."""
+    if not stamp:
+        return ""
+    return f"{dt.datetime.fromisoformat(stamp).astimezone(zone()):%Y-%m-%d %H:%M}"
+
+
+def zone() -> dt.tzinfo:
+    """The reader's time zone as the browser tells it, else UTC."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return dt.UTC
 
 
 def role() -> Role:

@@ -23,7 +23,7 @@ from warrantysim.ui.components.decision import card, offer_demo, show_ladder, sh
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
 from warrantysim.ui.components.running import watch
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, look
+from warrantysim.ui.session import jobs, look, when
 from warrantysim.ui.thresholds_files import show_files
 from warrantysim.ui.thresholds_hand import show_hand
 from warrantysim.ui.thresholds_shown import NEW, NOW, DecisionShown
@@ -235,11 +235,13 @@ def _chosen(runs: Sequence[StoredRun]) -> StoredRun:
     """The decision to look at; the address names it."""
     by_id = {run.id: run for run in runs}
     labels = {
-        id: t("thresholds.run_label", name=run.label[:80], made=run.made[:16].replace("T", " "), id=id[:8])
-        for id, run in by_id.items()
+        id: t("thresholds.run_label", name=run.label[:80], made=when(run.made), id=id[:8]) for id, run in by_id.items()
     }
     label = t("thresholds.run")
-    chosen = pick(st.selectbox, label, list(by_id), "thresholds_run", told=True, format_func=labels.__getitem__)
+    shown = reading.decision_shown()
+    if shown is not None:
+        st.session_state[reading.DECISION] = shown.id
+    chosen = pick(st.selectbox, label, list(by_id), reading.DECISION, told=True, format_func=labels.__getitem__)
     return by_id[chosen]
 
 
@@ -410,4 +412,4 @@ def _method(shown: DecisionShown) -> None:
                 status=escaped(d.solver.status),
             )
         )
-        st.caption(t("piece.run_made", id=shown.run.id, made=shown.run.made))
+        st.caption(t("piece.run_made", id=shown.run.id, made=when(shown.run.made)))

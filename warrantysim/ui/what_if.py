@@ -25,7 +25,7 @@ from warrantysim.ui.components.address import turn_to
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import may_edit, scenarios_folder, workspace
+from warrantysim.ui.session import may_edit, scenarios_folder, when, workspace
 
 SIGNS = {"times": "*=", "plus": "+=", "set": "="}
 """How a lever can be turned, and how ``--set`` writes it."""
@@ -163,7 +163,7 @@ def known_rules() -> dict[str, RuleOffered]:
         for path in sorted((scenarios_folder() / "policies").glob("*.yaml"))
     }
     for run in reading.finished_runs("decide"):
-        title = t("what_if.recommended", name=run.label or run.name, made=run.made[:10], id=run.id[:6])
+        title = t("what_if.recommended", name=run.label or run.name, made=when(run.made)[:10], id=run.id[:6])
         read = partial(_recommended, run)
         found[f"decision:{run.id}"] = RuleOffered("recommended", title, read)
     for version in approvals.policy_versions(workspace()):

@@ -20,7 +20,7 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
+from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who
 
 DECIDED = {
     "recommended": "counted.recommended",
@@ -119,7 +119,7 @@ def _empty(page: str) -> None:
 def _label(run: StoredRun) -> str:
     """A simulation in a list."""
     rules = ", ".join(str(name) for name in run.manifest["policies"])
-    return f"{short(run.label)} · {short(rules)} · {run.made[:16].replace('T', ' ')} · {run.id[:6]}"
+    return f"{short(run.label)} · {short(rules)} · {when(run.made)} · {run.id[:6]}"
 
 
 def short(text: str, most: int = LONGEST) -> str:
@@ -179,13 +179,13 @@ def method(run: StoredRun, study: StoredRun | None, text: str) -> None:
     """How the page's figures were made, and from which runs."""
     with st.expander(t("piece.method")):
         st.write(text)
-        st.caption(t("piece.run_made", id=run.id, made=run.made))
+        st.caption(t("piece.run_made", id=run.id, made=when(run.made)))
         if study is not None:
             st.caption(
                 t(
                     "counted.rests_on",
                     id=study.id,
-                    made=study.made,
+                    made=when(study.made),
                     n=study.record["replications"],
                     seed=run.manifest["seed"],
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +27,37 @@ from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOTH = "both"
+
+
+class KeyFigure(NamedTuple):
+    """A figure of a decision that stands on every page."""
+
+    label: str
+    value: str
+    beneath: str
+    help: str | None = None
+
+
+def key_figures(told: Told) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
+    """What a decision saves, what changes and how long customers wait: the same wherever they stand."""
+    d, found = told.d, told.d.saving.interval
+    low, high = figures.whole(float(found.low)), figures.whole(float(found.high))
+    taken = [change for change in d.changes if change.taken]
+    rules = sum(len(change.cells) for change in taken)
+    return (
+        KeyFigure(
+            t("home.saving", period=told.period), f"{d.currency} {figures.whole(float(found.mean))}",
+            t("home.range", level=figures.level(d.confidence), low=low, high=high),
+        ),
+        KeyFigure(
+            t("home.acts"), t("home.acts_of", acts=rules, cells=len(d.table)),
+            t("home.acts_changes", changes=len(taken)), t("home.acts_help"),
+        ),
+        KeyFigure(
+            t("home.days"), t("home.days_of", days=figures.days(d.service.p90)),
+            t("home.days_now", days=figures.days(d.service_now.p90)), t("home.days_help"),
+        ),
+    )  # fmt: skip
 
 
 def card(place: Any, label: str, value: str, beneath: str, help: str | None = None) -> None:

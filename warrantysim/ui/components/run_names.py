@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from warrantysim.locale.wording import Lang, named
-from warrantysim.report import figures
 from warrantysim.report.run_text import outcome_text
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.ui.language import lang, t
+from warrantysim.ui.session import when
 
 LONGEST = 80
 """Characters of a name in a list."""
@@ -20,7 +20,7 @@ def option(run: StoredRun) -> str:
         "runs.option",
         label=run.label[:LONGEST],
         kind=named("kind", run.kind, lang()),
-        made=figures.minute(run.made),
+        made=when(run.made),
         id=run.id[:8],
     )
 

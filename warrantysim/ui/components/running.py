@@ -16,6 +16,8 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, who
 
+LONGEST = 60
+"""Characters of a name in a line of several."""
 EVERY = 1.0
 """Seconds between two looks at a job."""
 KEEPABLE = frozenset({"simulate", *STUDIES})
@@ -43,6 +45,23 @@ def _live(id: str, key: str) -> None:
     _state(job, key)
     if not job.active:
         st.rerun()
+
+
+@st.fragment(run_every=3 * EVERY)
+def under_way() -> None:
+    """What works now, how far it is, and how much waits: a line on every page; once one has ended the page is drawn
+    again."""
+    active = jobs().listed(active=True)[::-1]
+    ids = [job.id for job in active]
+    before = st.session_state.get("under_way", ids)
+    st.session_state["under_way"] = ids
+    if set(before) - set(ids):
+        st.rerun()
+    working = [job for job in active if job.state != "queued"]
+    if active:
+        told = "; ".join(f"{job.label[:LONGEST]}: {job_text(job)}" for job in working) or t("piece.queued")
+        waits = len(active) - len(working)
+        st.markdown(f":material/progress_activity: {escaped(told)}{t('frame.waits', n=waits) if waits else ''}")
 
 
 def _state(job: Job, key: str) -> None:
