@@ -115,7 +115,7 @@ def test_a_memo_carries_status_signatures_and_the_day(tmp_path: Path) -> None:
         ("effective", "Wang"),
     ]
     assert (memo.provenance.run_id, memo.provenance.intact) == (run.id, True)
-    assert status_of(approvals.draft(home, RESHIP)) == "DRAFT"
+    assert status_of(approvals.draft(home, RESHIP, who="Lin")) == "DRAFT"
     assert not version.alone
 
 

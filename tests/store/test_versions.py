@@ -127,7 +127,7 @@ def test_a_policy_goes_from_draft_to_force_and_is_superseded(tmp_path: Path) -> 
 
 def test_steps_out_of_order_are_refused(tmp_path: Path) -> None:
     home = workspace(tmp_path)
-    version = approvals.draft(home, RESHIP)
+    version = approvals.draft(home, RESHIP, who="Lin")
     with pytest.raises(NotInOrder, match="is draft; expected approved"):
         approvals.put_in_force(home, version.id, DAY, who="Li", today=DAY)
     with pytest.raises(NotInOrder, match="needs the name"):
@@ -144,7 +144,7 @@ def test_steps_out_of_order_are_refused(tmp_path: Path) -> None:
 
 def test_lines_are_numbered_and_in_force_apart(tmp_path: Path) -> None:
     home = workspace(tmp_path)
-    versions = [approvals.draft(home, RESHIP, line=line) for line in ("a", "b", "a")]
+    versions = [approvals.draft(home, RESHIP, line=line, who="Lin") for line in ("a", "b", "a")]
     assert [(v.line, v.number) for v in versions] == [("a", 1), ("b", 1), ("a", 2)]
     assert len(approvals.policy_versions(home, "a")) == 2
 
@@ -152,7 +152,7 @@ def test_lines_are_numbered_and_in_force_apart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("change", ["UPDATE audit SET who = 'x'", "DELETE FROM audit", "DELETE FROM policy_steps"])
 def test_what_was_recorded_cannot_be_changed(tmp_path: Path, change: str) -> None:
     home = workspace(tmp_path)
-    approvals.draft(home, RESHIP)
+    approvals.draft(home, RESHIP, who="Lin")
     with pytest.raises(sqlite3.IntegrityError, match="are never changed"), home.writing() as db:
         db.execute(change)
 

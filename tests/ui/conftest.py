@@ -24,6 +24,8 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARRANTYSIM_READ_AHEAD", "0")
     monkeypatch.setattr(running, "PROCESSES", 1)
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
+    # Whoever comes has no cookie; the client that Streamlit's tests pretend answers everything.
+    monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: None)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.store.small import RESHIP
-from tests.ui.opening import page, sound, words
+from tests.ui.opening import frames, page, sound, words
 from warrantysim.report.policy_file import policy_text
 from warrantysim.schema.markets import Title
 from warrantysim.store import approvals, runs
@@ -18,7 +18,7 @@ from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
-from warrantysim.studies.decide.files import policy_chosen
+from warrantysim.studies.decide.files import changes_in, policy_chosen, policy_ticked
 
 HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERLINK("x")'
 
@@ -110,9 +110,35 @@ def test_whoever_proposed_is_warned_before_approving_alone(filled: Path) -> None
     assert approvals.version_of(Workspace.at(filled), version.id).alone
 
 
-def test_a_proposal_nobody_signed_is_told(filled: Path) -> None:
-    drafted(filled, who="")
-    assert "Nobody is on record" in words(page("approvals", who="Wang"))
+def test_where_people_sign_in_whoever_proposed_never_approves(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafted(filled, who="Lin")
+    monkeypatch.setattr("warrantysim.ui.approvals_version.roles", lambda: True)
+    at = page("approvals", who="Lin")
+    assert "must approve it" in words(at)
+    assert not at.checkbox
+    (button,) = [each for each in at.button if each.label == "Approve"]
+    assert button.disabled
+
+
+def test_nobody_proposes_without_a_name(filled: Path) -> None:
+    at = page("approvals")
+    (button,) = [each for each in at.button if each.label == "Propose"]
+    assert button.disabled
+    home, run = decision(filled)
+    with pytest.raises(approvals.NotInOrder, match="name of whoever"):
+        approvals.draft(home, run.found.policy, who=" ")
+
+
+def test_what_changes_is_what_was_ticked(filled: Path) -> None:
+    home, run = decision(filled)
+    found, scenario = run.found, run.asked.scenario
+    every = [change.name for change in found.changes]
+    for names in ([], every[:1], every[1:], every):
+        assert changes_in(found, scenario, policy_ticked(found, scenario, names)) == names
+    approvals.draft(home, policy_ticked(found, scenario, every[:1]), run_id=run.id, who="Lin")
+    at = page("approvals", who="Wang")
+    assert f"1 of {len(every)} changes" in words(at)
+    assert [table["change"].tolist() for table in frames(at) if "change" in table][:1] == [every[:1]]
 
 
 def test_nobody_signs_without_a_name(filled: Path) -> None:

@@ -99,9 +99,15 @@ def same_person(one: str, other: str) -> bool:
 
 
 def draft(
-    workspace: Workspace, policy: Policy, *, line: str = LINE, run_id: str | None = None, note: str = "", who: str = ""
+    workspace: Workspace, policy: Policy, *, line: str = LINE, run_id: str | None = None, note: str = "", who: str
 ) -> PolicyVersion:
-    """Propose a policy as the next version of a line. ``run_id``: the stored run that speaks for it."""
+    """Propose a policy as the next version of a line. ``run_id``: the stored run that speaks for it.
+
+    Raises
+    ------
+    NotInOrder
+        If nobody is named who proposes it.
+    """
     text = json.dumps(tree_of(policy), ensure_ascii=False)
     with workspace.writing() as db:
         number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM policy_versions WHERE line = ?", (line,))
@@ -241,9 +247,11 @@ def _follow(
 
 
 def _step(db: sqlite3.Connection, id: int, step: str, who: str, note: str, from_day: str | None = None) -> None:
+    if not who.strip():
+        raise NotInOrder("a step of a policy needs the name of whoever takes it")
     db.execute(
         "INSERT INTO policy_steps (version, step, from_day, at, who, note) VALUES (?, ?, ?, ?, ?, ?)",
-        (id, step, from_day, now(), who or audit.SYSTEM, note),
+        (id, step, from_day, now(), who, note),
     )
     audit.record(db, who, f"policy {step}", f"policy {id}", from_day=from_day, note=note)
 

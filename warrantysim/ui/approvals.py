@@ -20,7 +20,7 @@ from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import may_edit, when, who, workspace
+from warrantysim.ui.session import may_edit, person, when, who, workspace
 
 LONGEST = 60
 """Characters of a name in a list."""
@@ -117,7 +117,8 @@ def _height(rows: int) -> int:
 
 def _propose(line: str, expanded: bool) -> None:
     """A decision's rules proposed as the next version."""
-    decisions = {run.id: run for run in reading.finished_runs("decide")}
+    shown = reading.decision_shown()
+    decisions = {run.id: run for run in (*([shown] if shown else []), *reading.finished_runs("decide"))}
     if not decisions:
         _no_decision()
         return
@@ -135,8 +136,11 @@ def _propose(line: str, expanded: bool) -> None:
         with st.form("approvals_propose", border=False):
             names = _ticked(decision, run.id)
             note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
-            asked = st.form_submit_button(t("approvals.propose_do"), disabled=not may_edit(), type="primary")
-    if asked and may_edit():
+            if not person():
+                st.info(t("approvals.name_first"))
+            live = bool(may_edit() and person())
+            asked = st.form_submit_button(t("approvals.propose_do"), disabled=not live, type="primary")
+    if asked and live:
         policy = policy_ticked(decision, scenario, names)
         version = approvals.draft(workspace(), policy, line=line, run_id=run.id, note=str(note), who=who())
         st.toast(t("approvals.done.draft", number=version.number))

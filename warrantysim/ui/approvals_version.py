@@ -22,22 +22,23 @@ from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals, runs
 from warrantysim.store.approvals import NotInOrder, PolicyVersion, State, same_person
-from warrantysim.store.audit import SYSTEM
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.effect import SharedLuck, effect_inputs, find_effect
 from warrantysim.store.inputs import KIND
 from warrantysim.store.memos import from_day, memo_of, status_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide.files import changes_in
 from warrantysim.studies.decide.memo import Memo, decision_memo
 from warrantysim.studies.decide.words import CellText, Words, lowered
 from warrantysim.ui import reading
 from warrantysim.ui.components.decision import card, memo_languages, offer_file, offer_workbook
+from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.session import jobs, look, may_edit, when, who, workspace
+from warrantysim.ui.session import jobs, look, may_edit, person, roles, when, who, workspace
 
 WIDTHS = {"cell": 150, "verdict": 80, "now": 215, "new": 215}
 """Columns of text in the table of rules [pixels]."""
@@ -67,6 +68,8 @@ def show_version(version: PolicyVersion, versions: list[PolicyVersion], state: S
         else:
             change = _change(found, run)
             _answer(change, base)
+    if run is not None and run.kind == "decide":
+        _ticked(version, run)
     left, right = st.columns([3, 2], gap="large")
     with left:
         show_steps(version, state)
@@ -145,6 +148,29 @@ def _read(
     folder: str, rests_on: tuple[tuple[str, str], ...], places: tuple[int, int], _found: SharedLuck, _run: StoredRun
 ) -> PolicyChange:
     return _found.change(_run.found if _run.kind == "decide" else None)
+
+
+def _ticked(version: PolicyVersion, run: StoredRun) -> None:
+    """The changes of its decision that a version takes up: those that were ticked, read from its rules."""
+    try:
+        decision, scenario = reading.found_in_run(run), reading.scenario_behind(run)
+    except Damaged:
+        return
+    names = held(("ticked", run.id, version.digest), lambda: changes_in(decision, scenario, version.policy))
+    taken = [change for change in decision.changes if change.name in names]
+    st.subheader(t("approvals.ticked", n=len(taken), of=len(decision.changes)))
+    if not taken:
+        return
+    frame = pd.DataFrame(
+        {
+            t("approvals.tick.change"): [change.name for change in taken],
+            t("approvals.column.rules"): [len(change.cells) for change in taken],
+            t("approvals.tick.saving"): [f"{decision.currency} {figures.whole(change.saving)}" for change in taken],
+            t("approvals.column.low"): [figures.whole(change.saving_low) for change in taken],
+            t("approvals.column.high"): [figures.whole(change.saving_high) for change in taken],
+        }
+    )
+    st.dataframe(frame, hide_index=True, alt=t("approvals.ticked", n=len(taken), of=len(decision.changes)))
 
 
 def _ask(version: PolicyVersion, base: Base, scenario: Scenario, run: StoredRun) -> None:
@@ -274,7 +300,7 @@ def show_steps(version: PolicyVersion, state: State) -> None:
         st.warning(t("approvals.approved_alone"), icon=":material/person_alert:")
     if state not in OPEN:
         st.caption(t("approvals.ends" if state in {"effective", "scheduled"} else "approvals.over"))
-    elif not who():
+    elif not person():
         st.info(t("approvals.name_first"))
     else:
         _next(version, state)
@@ -283,13 +309,12 @@ def show_steps(version: PolicyVersion, state: State) -> None:
 def _next(version: PolicyVersion, state: State) -> None:
     """The step that can be taken now."""
     own = state == "draft" and same_person(version.steps[0].who, who())
+    apart = own and roles()
     if own:
-        st.warning(t("approvals.four_eyes"), icon=":material/person_alert:")
-    elif version.steps[0].who == SYSTEM:
-        st.warning(t("approvals.nobody"), icon=":material/person_alert:")
+        st.warning(t("approvals.apart" if apart else "approvals.four_eyes"), icon=":material/person_alert:")
     key = f"approvals_{version.id}"
     live = may_edit()
-    alone = st.checkbox(t("approvals.alone"), key=f"{key}_alone", disabled=not live) if own else True
+    alone = not own or (not apart and st.checkbox(t("approvals.alone"), key=f"{key}_alone", disabled=not live))
     note = st.text_input(t("approvals.note"), key=f"{key}_note", max_chars=500, disabled=not live)
     day = dt.datetime.now(dt.UTC).date()
     if state == "approved":
@@ -333,6 +358,8 @@ def show_version_files(
     if run is None:
         return
     scenario = reading.scenario_behind(run)
+    if run.kind == "decide":
+        st.caption(t("piece.covers", n=len(reading.found_in_run(run).table)))
     _offer("rules", f"agent_rules_{end}.csv", "text/csv", partial(_rules, version.policy, scenario, stamp))
     if change is not None and change.decided is not None:
         st.caption(lines_told(change.decided.agent_rules, lang()))

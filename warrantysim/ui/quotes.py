@@ -34,7 +34,7 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.session import jobs, may_edit, when, who, workspace
+from warrantysim.ui.session import jobs, may_edit, person, when, who, workspace
 
 KIND = STUDY.name
 OF, JOB = "quotes_of", "quotes_job"
@@ -232,7 +232,9 @@ def _sign(one: QuotesShown) -> None:
     asked = named_and_why("quotes_choose", name[:60], "", "")
     policy = model_of(Policy, offers[chosen]["policy"])
     rule = policy.replace(name=asked[0] or name[:60], title=None, why=asked[2])
-    if keep_button("quotes_choose", lambda: one.scenario.replace(policy=rule), one.parent, asked) is not None:
+    if not person():
+        st.info(t("approvals.name_first"))
+    elif keep_button("quotes_choose", lambda: one.scenario.replace(policy=rule), one.parent, asked) is not None:
         approvals.draft(workspace(), rule, run_id=one.key, note=asked[2], who=who())
     if (ref := tell_kept("quotes_choose")) is not None:
         st.caption(t("quotes.drafted"))

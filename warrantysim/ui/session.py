@@ -79,6 +79,11 @@ def sign_in_configured() -> bool:
         return False
 
 
+def roles() -> bool:
+    """Whether people sign in, so that it is known who each of them is."""
+    return sign_in_configured() or signed_in()
+
+
 def claim() -> str:
     """The claim by which people are known: `CLAIM`, else their address."""
     return os.environ.get(CLAIM, "").strip() or "email"
@@ -98,7 +103,7 @@ def identity() -> str:
 def person() -> str:
     """Who is here, by name: the verified identity where people sign in, else the name given, here or on a visit
     before; empty where there is none."""
-    if sign_in_configured() or signed_in():
+    if roles():
         return identity()
     return one_line(st.session_state.get("who", remembered())).strip()
 
@@ -110,7 +115,7 @@ def remembered() -> str:
 
 def who() -> str:
     """Who acts, for the record: by name, else by the account the app runs under, so that no record lacks one."""
-    return person() or ("" if sign_in_configured() or signed_in() else account())
+    return person() or ("" if roles() else account())
 
 
 def when(stamp: str | None) -> str:
@@ -134,7 +139,7 @@ def role() -> Role:
     if _workspace(os.environ.get("WARRANTYSIM_WORKSPACE", "")).closed:
         return "viewer"
     listed = {_folded(each.strip()) for each in os.environ.get(EDITORS, "").split(",") if each.strip()}
-    if not (sign_in_configured() or signed_in()):
+    if not roles():
         return "viewer" if listed else "editor"
     known = identity()
     return "editor" if known and (not listed or _folded(known) in listed) else "viewer"

@@ -30,7 +30,7 @@ from warrantysim.ui.components.decision import offer_file, offer_workbook
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
-from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.ui.session import may_edit, person, who, workspace
 from warrantysim.ui.thresholds_hand import by_hand_policy, set_anything
 from warrantysim.ui.thresholds_shown import DecisionShown
 
@@ -70,6 +70,7 @@ def _files(shown: DecisionShown, policy: Policy, choice: str) -> None:
         ("decision", f"decision_{shown.run.id}.csv", "text/csv", partial(_csv, partial(shown.run.frame, "decision"))),
     ]  # fmt: skip
     st.markdown(f"#### {t('thresholds.take')}")
+    st.caption(t("piece.covers", n=len(shown.rows)))
     if choice == "recommended":
         st.caption(lines_told(shown.decision.agent_rules, lang()))
     for key, name, mime, data in offers:
@@ -123,13 +124,15 @@ def _apply(shown: DecisionShown, policy: Policy, choice: str) -> None:
         why = st.text_area(t("thresholds.why"), key="thresholds_why", max_chars=2000, height=120)
         scenario = st.form_submit_button(t("thresholds.to_scenario"), disabled=not may_edit(), width="stretch")
         draft = st.form_submit_button(
-            t("thresholds.to_draft"), type="primary", disabled=not may_edit(), width="stretch"
+            t("thresholds.to_draft"), type="primary", disabled=not (may_edit() and person()), width="stretch"
         )
+        if not person():
+            st.caption(t("approvals.name_first"))
     if not may_edit():
         return
     if scenario:
         _keep(shown, policy, str(name), str(why))
-    if draft:
+    if draft and person():
         version = approvals.draft(
             workspace(), policy, run_id=_speaks(shown, choice), note=str(why), who=who()
         )  # fmt: skip

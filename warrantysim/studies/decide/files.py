@@ -21,6 +21,7 @@ from warrantysim.studies.decide.words import CellText, Words, bounds_text, limit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.decision.cells import CellKey
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.intervals import Difference, Interval
     from warrantysim.schema.markets import DatedShare
@@ -289,6 +290,20 @@ def policy_ticked(decision: Decision, scenario: Scenario, names: Collection[str]
     said: Mapping[str, set[str]] = {"also": set(names) - taken, "without": taken - set(names)}
     why = " ".join(say(f"decision.{key}", names=", ".join(sorted(those))) for key, those in said.items() if those)
     return _titled(policy, "ticked", "policy.title_ticked", why)
+
+
+def changes_in(decision: Decision, scenario: Scenario, policy: Policy) -> list[str]:
+    """Names of the changes of a decision that a policy takes up: each of their cells has the rule they state."""
+    from warrantysim.decision.changes import zones_in_policy
+    from warrantysim.journeys.model import model_of
+
+    model = model_of(scenario)
+
+    def new(cell: CellKey) -> bool:
+        zones, full = (zones_in_policy(model, one, cell) for one in (policy, decision.full))
+        return zones == full != zones_in_policy(model, decision.now, cell)
+
+    return [change.name for change in decision.changes if change.cells and all(map(new, change.cells))]
 
 
 def _titled(policy: Policy, name: str, key: str, why: str) -> Policy:

@@ -13,7 +13,7 @@ from warrantysim.store.scenarios import keep_scenario, kept_scenarios
 from warrantysim.store.versions import Version
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import t
-from warrantysim.ui.session import may_edit, who, workspace
+from warrantysim.ui.session import may_edit, person, who, workspace
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """What a what-if may be called, so that it is a file name everywhere."""
@@ -60,7 +60,7 @@ def keep_button(
 
     ``changed``: what is kept, or what makes it, where that takes long.
     """
-    if not who():
+    if not person():
         st.caption(t("keeping.nobody"))
     if not st.button(t("keeping.keep"), key=f"{key}_keep", type="primary", disabled=not may_edit()):
         return None
