@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.analysis.seller import AT_P, SEED, seller
+from tests.analysis.seller import AT_P, RESHIP, SEED, seller
 from tests.analysis.test_simplicity import of_grain
 from tests.answers import drawn, told
 from warrantysim.analysis.cases import Case
@@ -16,6 +16,8 @@ from warrantysim.analysis.simplicity import Simplicity, simplify
 from warrantysim.cli import main
 from warrantysim.files.loading import load
 from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
 from warrantysim.studies import simplify as simplicity
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
@@ -48,8 +50,8 @@ def lines(text: str) -> str:
 
 def test_the_answer_comes_before_the_table_in_both_languages(found: Simplicity) -> None:
     english, chinese = (told("simplify", found, Case.of(found.scenario), lang) for lang in LANGUAGES)
-    assert english.index("One rule for all would cost") < english.index("What simpler rules cost")
-    assert chinese.index("若全部只用一条规则") < chinese.index("简化规则的成本")
+    assert english.index("One rule for all would cost") < english.index("What other rules cost")
+    assert chinese.index("若全部只用一条规则") < chinese.index("其他规则的成本")
     assert "rules by product × market" in lines(english)
     assert "按产品×市场设规则" in chinese
     assert "one rule for all" in english
@@ -77,6 +79,27 @@ def test_the_chart_has_a_row_for_every_rule_held_against_the_finest_in_both_lang
         rows = {row["label"] for rows in chart["datasets"].values() for row in rows if "label" in row}
         assert name in rows
         assert len(rows) == len(found.rules) - 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "english", "chinese"),
+    [
+        (AT_P, "Rules by product × market × age", "按产品×市场×机龄设规则"),
+        (RESHIP, "bring nothing: none was found that costs less than rules by product × market", "没有带来好处"),
+    ],
+    ids=["another rule", "the same rule"],
+)
+def test_the_worth_of_finer_rules_is_told_in_both_languages(policy: Policy, english: str, chinese: str) -> None:
+    def decide(world: Scenario, start: Policy | None = None) -> Policy:
+        return RESHIP if start is None else policy
+
+    found = simplify(
+        seller(units=40.0), grains=(), steps=(), finer=[("sku", "market", "age_band")], replications=4, seed=SEED,
+        decide=decide,
+    )  # fmt: skip
+    texts = [lines(told("simplify", found, Case.of(found.scenario), lang)) for lang in LANGUAGES]
+    assert english in texts[0]
+    assert chinese in texts[1]
 
 
 def test_stopped_it_prints_what_it_has_and_ends_with_code_130(

@@ -25,7 +25,7 @@ from warrantysim.decision.asking import Experiments
 from warrantysim.decision.choose import Undecided
 from warrantysim.decision.rules_export import rounded
 from warrantysim.decision.solver import Solved
-from warrantysim.decision.training import reading_rates
+from warrantysim.decision.training import bands_within, reading_rates
 from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -180,6 +180,50 @@ def test_what_claims_could_have_cost_is_learned_once_for_all_cells(monkeypatch: 
     assert len(learned) < len(GRAINS) + 1
     costs = found.table()["value"]
     assert costs[0] <= costs[3] + 1e-9, "decided rules cost more than today's"
+
+
+def test_the_worth_of_finer_rules_is_a_paired_difference_to_those_they_begin_with() -> None:
+    begun: list[Policy] = []
+
+    def decide(world: Scenario, start: Policy | None = None) -> Policy:
+        if start is None:
+            return RESHIP
+        begun.append(start)
+        return AT_P if "age_band" in world.decision.cell else start
+
+    finer = (("sku", "market"), ("sku", "market", "age_band"), ("sku", "market", "symptom"))
+    found = priced(decide=decide, grains=(), steps=(), finer=finer)
+    assert begun == [RESHIP] * 2, "the own cells are no finer ones"
+    ages, reasons = (k for k, one in enumerate(found.rules) if one.source == "finer")
+    table = found.table()
+    assert table["difference"][ages] == pytest.approx(float((found.rules[ages].costs - found.rules[0].costs).mean()))
+    assert table["verdict"][reasons] == "identical"
+    assert found.simplest(1e12) == 0, "finer rules are not the simplest"
+
+
+def test_finer_rules_are_worth_something_where_the_age_of_the_order_tells_what_to_do() -> None:
+    """A young order's replacement fails again within the warranty, which an old one's has no time for: refund young
+    orders, replace old ones."""
+    kinds = {"terms_of": {"life_eta_days": 250.0, "full_days": 365, "list_price": 85.0}, "partners": {}}
+    world = seller(units=60.0, **kinds)  # type: ignore[arg-type]
+    quick = {"training_replications": 3, "selection_replications": 2, "bands": 3, "iterations": 2, "neighbours": 0}
+    world = world.replace(decision=world.decision.replace(cell=("market",), **quick))
+    found = simplify(world, grains=(), steps=(), finer=[("market", "age_band")], replications=4, seed=SEED)
+    finer = found.rules[-1]
+    assert finer.grain == ("market", "age_band")
+    by_age = {rule.cell.age_band: {zone.do for zone in rule.zones} for rule in finer.policy.rules[:-1]}
+    assert by_age[0] == {"refund"}
+    assert "refund" not in by_age[2]
+    assert found.table()["high"].iloc[-1] < 0.0
+
+
+@pytest.mark.parametrize(
+    ("cells", "claims_each", "bands"),
+    [(500, 100, 4), (500, 400, 12), (100, 100, 12), (2000, 100, 12)],
+    ids=["few claims", "many claims", "fits as it is", "too many cells"],
+)
+def test_cells_of_few_claims_have_as_many_bands_as_one_program_takes(cells: int, claims_each: int, bands: int) -> None:
+    assert bands_within(12, cells * claims_each, np.ones((cells, 6), dtype=bool)) == bands
 
 
 def test_one_who_wants_to_stop_is_not_kept_waiting_by_further_questions() -> None:

@@ -13,7 +13,8 @@ from tests.worlds import partners, policy_of, world
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellZone
 from warrantysim.decision.changes import NOBODY, VERDICTS, WORTH, Because, reason
-from warrantysim.decision.table import FEW_CLAIMS, agent_key, decision_table
+from warrantysim.decision.table import agent_key, decision_table
+from warrantysim.decision.training import FEW_CLAIMS
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.model import Model, model_of
 from warrantysim.journeys.records import Route

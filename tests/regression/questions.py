@@ -75,6 +75,7 @@ QUESTIONS = (
     _small("quality", "quality", "small.yaml", "--policy", HAND),
     _small("quantities", "quantities", "small.yaml", "--policy", HAND),
     _small("simplify", "simplify", "small.yaml"),
+    _small("finer", "simplify", "small.yaml", "--grains", "market", "--finer", "sku,market,age_band"),
     _small("quotes", "quotes", "small.yaml", *FEWER, "--set", "decision.neighbours=0", slow=True),
     Question("own", "fit", ("fit", "own.yaml", "--books", "own-books")),
     Question("own", "books", ("books", "own.yaml", "--books", "own-books", "--replications", "6")),

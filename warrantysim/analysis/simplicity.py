@@ -1,8 +1,10 @@
-"""The price of simplicity: what coarser rules, rounder cut-points or a rule set by hand cost a year.
+"""The price of simplicity: what coarser rules, rounder cut-points or a rule set by hand cost a year, and the worth of
+finer rules.
 
 Each coarseness is decided anew on the same training claims, by the search of the decision room, and then simulated on
 replications that no decision has seen, all on the same luck. The yardstick is the rule decided at the cells the
-scenario states; a price below 0 means that the simpler rule happens to be the better one.
+scenario states; a price below 0 means that the simpler rule happens to be the better one. Rules at finer cells begin
+with the yardstick, which stays where nothing better is found; their worth is their price with the other sign.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from warrantysim.decision.asking import Experiments
 from warrantysim.decision.choose import Undecided
 from warrantysim.decision.decide import SELECTION, TRAINING
 from warrantysim.decision.local_search import improved
-from warrantysim.decision.loop import search
+from warrantysim.decision.loop import refined, search
 from warrantysim.decision.rules_export import rounded
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.journeys.model import model_of
@@ -35,8 +37,8 @@ GRAINS: tuple[Grain, ...] = (("market", "category"), ("market",), ())
 """Coarser cells, finest first."""
 STEPS = (5.0, 10.0)
 """Cut-points are rounded to multiples of these [currency units]."""
-Decide = Callable[[Scenario], Policy]
-"""Decides for a scenario whose cells are as coarse as wanted."""
+Decide = Callable[..., Policy]
+"""Decides for a scenario whose cells are as coarse as wanted; at finer cells from a given policy on."""
 Steps = Callable[[str, int, int], None]
 """Told (stage, steps done, steps planned)."""
 
@@ -46,7 +48,7 @@ class Ruleset:
     """A rule that was priced."""
 
     source: str
-    """``decided``, ``today`` or ``by hand``."""
+    """``decided``, ``finer``, ``today`` or ``by hand``."""
     grain: Grain | None
     """Keys of its cells; None for a rule that was not decided here."""
     step: float | None
@@ -128,7 +130,8 @@ class Simplicity:
         """
         limit = self.materiality if at_most is None else at_most
         table = self.table()
-        fit = [k for k, one in enumerate(self.rules) if one.grain is not None and (k == 0 or table["high"][k] <= limit)]
+        decided = [k for k, one in enumerate(self.rules) if one.source == "decided"]
+        fit = [k for k in decided if k == 0 or table["high"][k] <= limit]
         return min(fit, key=lambda k: (self.rules[k].lines, float(table["difference"][k])))
 
 
@@ -138,6 +141,7 @@ def simplify(
     *,
     grains: Sequence[Grain] = GRAINS,
     steps: Sequence[float] = STEPS,
+    finer: Sequence[Grain] = (),
     replications: int | None = None,
     seed: int | None = None,
     jobs: int = 1,
@@ -154,6 +158,8 @@ def simplify(
 
     Parameters
     ----------
+    finer
+        Keys of cells that tell more apart than the scenario's.
     replications
         Fresh ones, as many as the plan states where not given.
     thorough
@@ -173,7 +179,8 @@ def simplify(
     stop = cancel or (lambda: False)
     deciding = decide or Coarse(Experiments(scenario, keyed, jobs, backend, progress), thorough, stop)
     own: Grain = tuple(scenario.decision.cell)
-    wanted = [own, *(grain for grain in grains if coarser(grain, own))]
+    coarse = [own, *(grain for grain in grains if coarser(grain, own))]
+    wanted = [*coarse, *(grain for grain in finer if grain != own)]
     found: list[Ruleset] = []
     undecided: list[tuple[Grain, str]] = []
 
@@ -189,6 +196,10 @@ def simplify(
         try:
             if stop():
                 raise Cancelled("stopped before every coarseness was decided")
+            if k >= len(coarse):
+                policy = deciding(with_cells(scenario, grain), found[0].policy)
+                priced([("finer", grain, None, policy)])
+                continue
             policy = deciding(with_cells(scenario, grain))
             rough = [("decided", grain, step, rounded(policy, step)) for step in (steps if k == 0 else steps[-1:])]
             given = [("today", None, None, scenario.policy), *(("by hand", None, None, p) for p in by_hand)]
@@ -212,6 +223,13 @@ def coarser(grain: Grain, than: Grain) -> bool:
     return set(grain) <= told and set(grain) != set(than)
 
 
+def finer_than(own: Grain) -> tuple[Grain, ...]:
+    """Cells worth a look: the own ones by age of the order and by reason, and kinds of product by both."""
+    more = [(*own, key) for key in ("age_band", "symptom") if key not in own]
+    kinds: Grain = ("market", "category", "symptom", "age_band")
+    return tuple(grain for grain in (*more, kinds) if set(grain) != set(own))
+
+
 def with_cells(scenario: Scenario, grain: Grain) -> Scenario:
     """The scenario decided at other cells."""
     return scenario.replace(decision=scenario.decision.replace(cell=grain))
@@ -223,8 +241,8 @@ class Coarse:
     def __init__(self, inner: Experiments, thorough: bool, stop: Cancel) -> None:
         self.asked, self.thorough = Remembering(inner, stop), thorough
 
-    def __call__(self, scenario: Scenario) -> Policy:
-        """The best rule found at the cells of a world.
+    def __call__(self, scenario: Scenario, start: Policy | None = None) -> Policy:
+        """The best rule found at the cells of a scenario; of one found at others, ``start``, on.
 
         Raises
         ------
@@ -235,6 +253,8 @@ class Coarse:
         training = range(TRAINING, TRAINING + d.training_replications)
         selection = range(SELECTION, SELECTION + d.selection_replications)
         here = model_of(scenario)
+        if start is not None:
+            return refined(here, self.asked, training, selection, lambda stage: None, start).best.policy
         found = search(here, self.asked, training, selection, lambda stage: None)
         return (improved(here, self.asked, selection, found) if self.thorough else found).best.policy
 
@@ -256,9 +276,11 @@ class Remembering:
             If it is to stop.
         """
         self._asked()
-        for span, rule, known in self._outcomes:
+        for k, (span, rule, known) in enumerate(self._outcomes):
             if span == replications and rule == incumbent:
+                self._outcomes.append(self._outcomes.pop(k))
                 return known
+        del self._outcomes[:-1]  # Some 80 MB each: today's rule and the yardstick are asked about again and again.
         found = self.inner.potential(replications, incumbent)
         self._outcomes.append((replications, incumbent, found))
         return found

@@ -166,6 +166,26 @@ def search(model: Model, asked: Asked, training: range, selection: range, told: 
     return _improve(model, asked, training, selection, told, found, years[k], known) if d.simulate else found
 
 
+def refined(model: Model, asked: Asked, training: range, selection: range, told: Told, policy: Policy) -> SearchResult:
+    """Look for rules at the cells of a model that cost less when simulated than a policy found at others, such as
+    coarser ones. What claims could have cost is learned under that policy, and the program begins with it; where
+    nothing better is found it stays.
+
+    Raises
+    ------
+    Undecided
+        If the constraints conflict.
+    """
+    years = _simulated(asked, policy, selection)
+    found = Tried(policy.name, policy, objective(model, years), np.nan)
+    told("learn")
+    outcomes = asked.potential(training, policy)
+    learned = learn(model, outcomes, cash_only=model.scenario.decision.cash_only)
+    cash = by_cash(learned, outcomes)
+    begun = SearchResult(found, (found,), learned, build(model, learned), None, None, cash, years)
+    return _improve(model, asked, training, selection, told, begun, years, outcomes)
+
+
 def all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
     """Simulated years of several policies on the same claims; one by one where any of them chokes a bench."""
     try:

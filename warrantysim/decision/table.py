@@ -17,15 +17,13 @@ import pandas as pd
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellKey, CellZone, number_cells, zone_at, zones_for
 from warrantysim.decision.changes import VERDICTS, WORTH, Because, Robust, reason, verdict_on
+from warrantysim.decision.training import FEW_CLAIMS
 from warrantysim.experiment.intervals import paired
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.model import Model
 from warrantysim.money.categories import PARTS
 from warrantysim.schema.policy import Policy
-
-FEW_CLAIMS = 400
-"""Cells with fewer training claims are flagged."""
 
 
 @dataclass(frozen=True)

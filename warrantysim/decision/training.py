@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from warrantysim.decision.cells import CellKey, number_cells
+from warrantysim.decision.choose import WHOLE
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.problem import Block, Limit, Load, Period, ProgramData, block_costs, charged_by, pool_cost
 from warrantysim.decision.shared_terms import Uses, contract_terms, uses_of
@@ -16,6 +17,11 @@ from warrantysim.decision.swap_pools import PoolUse, pool_use_of, room_in_pools
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.experiment.outcomes import Arm, Beside, PotentialOutcomes
 from warrantysim.journeys.model import Model
+
+FEW_CLAIMS = 400
+"""Cells with fewer training claims are flagged [count]."""
+FEWEST_BANDS = 3
+"""Fewer bands would leave a cell too little to choose from [count]."""
 
 
 def settled(model: Model, learned: Learned, problem: ProgramData) -> ProgramData:
@@ -241,6 +247,17 @@ def bands_of(learned: Learned, bands: int) -> tuple[np.ndarray, np.ndarray]:
     return edges, band
 
 
+def bands_within(most: int, claims: int, allowed: np.ndarray) -> int:
+    """How many bands cells have: as many as asked for, or, where they have few claims, as many as let the whole program
+    be solved as it is, if that leaves enough. A cut-point's place between bands is found afterwards, claim by claim.
+
+    ``claims``: those it is learned from; ``allowed``: arms of cells, shape (C, A).
+    """
+    fitting = WHOLE // int(allowed.sum())
+    few = claims < FEW_CLAIMS * len(allowed)
+    return fitting if few and FEWEST_BANDS <= fitting < most else most
+
+
 def plan_of(learned: Learned, candidates: Candidates, arm: np.ndarray) -> np.ndarray:
     """The plan nearest to what claims get: the arm most of a band's claims have. Shape (C, B).
 
@@ -262,7 +279,12 @@ def plan_of(learned: Learned, candidates: Candidates, arm: np.ndarray) -> np.nda
 def build(model: Model, learned: Learned, *, bands: int | None = None) -> Candidates:
     """The problem the training claims pose; costs and loads of a mean year."""
     d = model.scenario.decision
-    edges, band = bands_of(learned, bands or d.bands)
+    # An arm that is possible for few claims of a cell is one for these: the others are charged what is done instead.
+    pairs = [np.bincount(learned.cell, learned.feasible[:, a], len(learned.cells)) for a in range(len(learned.arms))]
+    allowed = np.stack(pairs, axis=1) > 0
+    # A cell of which nothing is known has nothing but money.
+    allowed[:, 0] |= ~allowed.any(axis=1)
+    edges, band = bands_of(learned, bands or bands_within(d.bands, len(learned), allowed))
     shape = (len(learned.cells), edges.shape[1], len(learned.arms))
     place = learned.cell * shape[1] + band
     count = learned.replications
@@ -270,11 +292,6 @@ def build(model: Model, learned: Learned, *, bands: int | None = None) -> Candid
     if d.cvar_weight:
         by_year = [np.flatnonzero(learned.replication == r) for r in range(count)]
         years = np.stack([band_sums(learned.cost[rows], place[rows], shape) for rows in by_year])
-    # An arm that is possible for few claims of a cell is one for these: the others are charged what is done instead.
-    seen = np.stack([np.bincount(learned.cell, learned.feasible[:, a], shape[0]) for a in range(shape[2])], axis=1)
-    allowed = seen > 0
-    # A cell of which nothing is known has nothing but money.
-    allowed[:, 0] |= ~allowed.any(axis=1)
     loads = learned.uses.loads(place, shape, count)
     limits = _bench_limits(model, loads)
     shelves = learned.pools.loads(place, shape, count)

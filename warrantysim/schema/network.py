@@ -144,7 +144,7 @@ class DecisionSettings(Strict):
     """How the optimizer works and what it must respect."""
 
     bands: int = Field(default=12, ge=2, le=60)
-    """Value bands a cell, at quantiles of its claim values [count, 2-60]."""
+    """Most value bands a cell, at quantiles of its claim values [count, 2-60]."""
     cell: tuple[Literal["sku", "market", "channel", "category", "symptom", "evidence", "age_band"], ...] = (
         "sku",
         "market",

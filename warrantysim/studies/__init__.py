@@ -24,7 +24,7 @@ STUDIES: Mapping[str, str] = {
     "switching": "which rule is the best over two inputs",
     "sensitivity": "which uncertain inputs could change the choice, and which to measure first",
     "drivers": "which changed inputs make the difference between two scenarios",
-    "simplify": "how simple the rules may be, and what each simplification costs a year",
+    "simplify": "how simple the rules may be, what each simplification costs a year, and what finer rules are worth",
     "sweep": "what each position of a lever costs",
     "operations": "how the year runs: promises kept, queues, open claims, dispatches and the swap pool",
     "quality": "what fails and what it costs: faults, cohorts of sale, ends of claims",

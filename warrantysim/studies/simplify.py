@@ -1,4 +1,4 @@
-"""How simple the rules may be, and what each simplification costs a year."""
+"""How simple the rules may be, what each simplification costs a year, and what finer rules are worth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 from pydantic import Field, model_validator
 
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.simplicity import GRAINS, STEPS, Simplicity, simplify
+from warrantysim.analysis.simplicity import GRAINS, STEPS, Simplicity, finer_than, simplify
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.report.charts.theme import Look, Picture
+    from warrantysim.schema.root import Scenario
 
 EVERYTHING, BY = "everything", " x "
 """How a table writes one cell for all, and what parts the keys of a finer one."""
@@ -32,20 +33,22 @@ Key = Literal["sku", "market", "channel", "category", "symptom", "evidence", "ag
 
 
 class SimplifyOptions(Options):
-    """What coarser rules are tried."""
+    """What coarser and finer rules are tried."""
 
     grains: tuple[tuple[Key, ...], ...] = cast(Any, GRAINS)
     """Keys that coarser rules depend on, finest first."""
     steps: tuple[Annotated[float, Field(gt=0, le=1e6)], ...] = STEPS
     """What cut-points are rounded to [currency units]."""
+    finer: tuple[tuple[Key, ...], ...] = ()
+    """Keys that finer rules depend on, whose worth is told too."""
     thorough: bool = False
     """Also try neighbours of rules of few cells; slow."""
 
     @model_validator(mode="after")
     def _once(self) -> Self:
-        for grain in self.grains:
+        for name, grain in [*(("grains", grain) for grain in self.grains), *(("finer", grain) for grain in self.finer)]:
             if len(set(grain)) < len(grain):
-                raise ValueError(f"grains: expected each key once, got {','.join(grain)}")
+                raise ValueError(f"{name}: expected each key once, got {','.join(grain)}")
         return self
 
 
@@ -56,6 +59,10 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
     Options = SimplifyOptions
     cases = (1, None)
 
+    def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
+        """Finer cells, none of them unasked."""
+        return finer_than(tuple(scenario.decision.cell)) if option == "finer" else ()
+
     def run(self, cases: Sequence[Case], ask: SimplifyOptions, work: Work) -> Simplicity:
         """As `analysis.simplicity.simplify`."""
         return simplify(
@@ -63,6 +70,7 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
             [case.policy for case in cases[1:]],
             grains=ask.grains,
             steps=ask.steps,
+            finer=ask.finer,
             replications=ask.replications,
             seed=work.seed,
             jobs=work.jobs,
@@ -88,7 +96,7 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
         }
 
     def files(self, found: Simplicity) -> Mapping[str, str]:
-        """The decided rules as policy files."""
+        """The decided rules, finer ones too, as policy files."""
         out = {}
         for one in found.rules:
             if one.grain is not None:
@@ -178,11 +186,28 @@ class _Answer(Say):
             price["price"] = figures.signed(rows[k]["difference"])
             yield self("simplest", what=capital(self.what(rows[k])), of=int(rows[0]["lines"]), **about, **price)
         for row in rows:
+            if row["source"] == "finer":
+                yield self.worth(row, rows[0])
             if row["cells"] == EVERYTHING and math.isnan(row["step"]) and row["verdict"] == "higher":
                 yield self("single", currency=currency, **sizes(row))
             if not isinstance(row["cells"], str):
                 key = {"higher": "hand", "lower": "hand_lower"}.get(row["verdict"], "hand_same")
                 yield self(key, what=capital(self.what(row)), currency=currency, **sizes(row))
+
+    def worth(self, row: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+        """What finer rules save a year against those at the scenario's cells, and how to take them."""
+        key = {"lower": "finer", "identical": "finer_none", "higher": "finer_higher"}.get(row["verdict"], "finer_same")
+        worth = {"more": row["difference"], "worth": -row["difference"], "low": -row["high"], "high": -row["low"]}
+        return self(
+            key,
+            what=capital(self.grain(row["cells"])),
+            own=self.grain(own["cells"]),
+            currency=self.facts["currency"],
+            lines=int(row["lines"]),
+            of=int(own["lines"]),
+            keys=",".join(row["cells"].split(BY)),
+            **{name: figures.whole(amount) for name, amount in worth.items()},
+        )
 
 
 STUDY = Simplify()

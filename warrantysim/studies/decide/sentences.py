@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.decision.table import FEW_CLAIMS
+from warrantysim.decision.training import FEW_CLAIMS
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.money.categories import PARTS
 from warrantysim.report import figures

@@ -84,7 +84,7 @@ def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) ->
     if kind is Axis:
         return _axis(label, help, offers, key)
     if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is tuple:
-        return _groups(label, help, info.default, key)
+        return _groups(label, help, offers or info.default, info.default, key)
     if get_origin(kind) is tuple and get_args(kind)[0] is str:
         return st.multiselect(label, offers, first or [], key=key, help=help, accept_new_options=True) or None
     if get_origin(kind) is tuple:
@@ -133,11 +133,11 @@ def _axis(label: str, help: str, offers: Sequence[str], key: str) -> str | None:
     return None if lever is None or None in found else f"{lever}:{found[0]!r}:{found[1]!r}"
 
 
-def _groups(label: str, help: str, usual: Any, key: str) -> list[list[str]] | None:
-    """Groups of words, such as the keys that rules depend on."""
-    offered = [",".join(group) or EVERY for group in usual]
-    chosen = st.multiselect(label, offered, offered, key=key, help=help, accept_new_options=True, format_func=_called)
-    return None if chosen == offered else [[] if one == EVERY else one.replace(" ", "").split(",") for one in chosen]
+def _groups(label: str, help: str, offers: Sequence[Any], usual: Any, key: str) -> list[list[str]] | None:
+    """Groups of words, such as the keys that rules depend on. ``usual``: those chosen unasked."""
+    offered, first = ([",".join(group) or EVERY for group in groups] for groups in (offers, usual))
+    chosen = st.multiselect(label, offered, first, key=key, help=help, accept_new_options=True, format_func=_called)
+    return None if chosen == first else [[] if one == EVERY else one.replace(" ", "").split(",") for one in chosen]
 
 
 def _numbers(typed: str) -> list[float]:
