@@ -56,6 +56,7 @@ STRAINS: Mapping[str, Any] = {
     "partners.*.desks.*.storage.free_days": 0,
     "partners.*.tiers.steps.0.from_units": 1,
     "partners.*.tiers.steps.1.from_units": 4,
+    "promise.battery_capacity_share": 0.85,
     "triage.denial.dispute_share.photo": 0.6,
 }
 """What the strained seller states otherwise."""

@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 
 from tests.experiment.tiny import SEED, roomy
-from tests.worlds import policy_of
+from tests.worlds import partner, policy_of
+from tests.worlds import world as of
+from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
-from warrantysim.experiment.quality import CLAIMS_BY, CLOSURES, MEASURES, Quality, quality, quality_names
+from warrantysim.experiment.quality import (
+    CLAIMS_BY,
+    CLOSURES,
+    MEASURES,
+    Quality,
+    claims_counted,
+    quality,
+    quality_names,
+)
 from warrantysim.experiment.quality_tables import at_age, by_age, ends, ranked, trend
+from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import simulate
 from warrantysim.schema.root import Scenario
 
@@ -42,6 +53,23 @@ def test_every_root_claim_in_scope_is_counted_once_and_costs_what_the_same_luck_
     assert own["cost"].to_numpy() == pytest.approx(booked)
     assert own["cash"].to_numpy() == pytest.approx([float(s.year.cash.sum()) for s in result.kept])
     assert not found.claims.duplicated(CLAIMS_BY).any()
+
+
+def test_what_each_product_costs_is_what_its_claims_are_booked_where_some_would_be_claimants_never_file() -> None:
+    """Claims born and never filed are no records, yet they are counted where lines name the claim they are for."""
+    stated = {"skus": ("A", "B"), "policy": "repair_local P", "partners": {"P": partner()}}
+    sold = [{"sku": sku, "market": "US", "channel": "OWN", "units_per_month": 20.0} for sku in ("A", "B")]
+    gain = {"opportunistic": {"US": [{"from": "0 USD", "share": 0.2}]}}
+    shares = {"no_fault_found": 0.5, "repairable": 0.5}
+    two = of(**stated, sales=sold, births=gain, fault_shares=shares, terms_of={"life_eta_days": 600.0})
+    rows = [row.replace(list_price=1000.0) if row.sku == "B" else row for row in two.sku_markets]
+    two = two.replace(sku_markets=rows, policy=two.policy)
+    born = births(two, SEED, 0)
+    run, ledger = priced_run(two, two.policy, born, SEED, 0)
+    assert len(run.records) < len(born)
+    by_claim = claims_counted(run, ledger, two).groupby("sku")["cost"].sum().to_numpy()
+    mine = ledger.in_scope & (ledger.root >= 0)
+    assert by_claim == pytest.approx(np.bincount(ledger.sku[mine], ledger.reporting[mine]))
 
 
 def test_every_claim_has_one_end(found: Quality) -> None:

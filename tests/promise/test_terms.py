@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.promise.seller import MARKETS, seller, subject
+from warrantysim.present.blocks import Points
 from warrantysim.promise import law
 from warrantysim.promise.document import markdown, texts
 from warrantysim.promise.law import demands, regime
@@ -157,10 +158,32 @@ def test_the_sentences_on_states_stand_where_the_seller_limits_what_the_law_impl
 
 
 def test_a_full_warranty_limits_nothing_and_has_one_length() -> None:
-    full = with_promise(designation="full", limits_implied=True)
+    full = with_promise(designation="full", limits_implied=True, exclusions=("misuse",))
     assert [p.path for p in problems(subject("US", full))] == ["promise.limits_implied", "promise.designation"]
+    full = with_promise(designation="full", exclusions=("misuse", "battery_wear"))
+    assert [p.path for p in problems(subject("US", full, ("VAC-L10",)))] == ["promise.exclusions"]
     one = subject("US", with_promise(designation="full"), ("CHG-65",))
     assert str(statement(one, "en").title) == "Lumenova Full 540-day Warranty"
+
+
+def test_what_is_covered_is_told_where_it_is_covered_and_left_out_where_it_is_not() -> None:
+    once = with_promise(exclusions=("misuse", "accident", "opened"), covered_once=("accident",))
+    told = [block.text.key for block in statement(subject("DE", once), "de").blocks if hasattr(block, "text")]
+    points = [
+        text.key
+        for block in statement(subject("DE", once), "de").blocks
+        if isinstance(block, Points)
+        for text in block.texts
+    ]
+    assert "cover.also" in told
+    assert told.index("cover.once") == told.index("cover.also") + 1
+    assert {"cover.wear", "cover.force_majeure", "cover.accident", "exclusion.misuse", "exclusion.opened"} <= set(
+        points
+    )
+    assert not {"exclusion.accident", "cover.misuse", "exclusion.wear"} & set(points)
+    assert "cover.also" not in [
+        block.text.key for block in statement(subject("DE"), "de").blocks if hasattr(block, "text")
+    ]
 
 
 def test_rights_of_the_law_stand_apart_from_what_the_seller_adds() -> None:

@@ -69,6 +69,7 @@ QUESTIONS = (
     ),
     _small("sensitivity", "sensitivity", "small.yaml", "--policy", HAND, "--replications", "2"),
     _small("sweep", "sweep", "small.yaml", "--lever", "warranty", "--at", "180", "730"),
+    _small("exclusions", "sweep", "small.yaml", "--policy", HAND, "--lever", "exclusions", "--replications", "3"),
     _small("faults", "faults", "small.yaml"),
     _small("forecast", "forecast", "small.yaml", "--replications", "20"),
     _small("operations", "operations", "small.yaml", "--policy", HAND),

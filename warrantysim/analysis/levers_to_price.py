@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from warrantysim.analysis.cases import Case
+from warrantysim.analysis.exclusions import barred, changed_cover, stated_exclusions
 from warrantysim.analysis.sweeps import Position
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.schema.amounts import Amount
@@ -155,6 +156,17 @@ def _pooled(scenario: Scenario, factor: float) -> Scenario:
     return scenario.replace(stock=tuple(rows))
 
 
+def exclusions(stated: Case, at: Sequence[float] = ()) -> Turning:
+    """Each exclusion of the warranty covered, or left out where it is covered and the law lets it be."""
+    out = Turning(stated)
+    for name, how, world in changed_cover(stated.scenario):
+        out.add(name, how, lambda world=world: world)  # type: ignore[misc]
+    for name, market, article in barred(stated.scenario):
+        if name in stated_exclusions(stated.scenario):
+            out.left_out.append((name, "left_out", f"{market}: {article}"))
+    return out
+
+
 def technicians(stated: Case, at: Sequence[float] = ()) -> Turning:
     """One technician more or less, on the factory bench and on every bench the rule sends units to."""
     out, scenario = Turning(stated), stated.scenario
@@ -262,6 +274,7 @@ LEVERS: dict[str, Callable[[Case, Sequence[float]], Turning]] = {
     "service": service_modes,
     "dispatch": dispatch,
     "pool": pool,
+    "exclusions": exclusions,
     "technicians": technicians,
     "hours": hours,
 }

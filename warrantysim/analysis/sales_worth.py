@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrantysim.analysis.exclusions import cover_worth
 from warrantysim.analysis.sweeps import Sweep
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.platform_fees import PlatformFees
@@ -113,9 +114,9 @@ def guide_pays_up_to(found: Sweep) -> pd.DataFrame:
 
 
 def priced(found: Sweep) -> pd.DataFrame:
-    """The table of a sweep, with what a unit sold makes of it where the lever is a term or a guide."""
+    """The table of a sweep, with what a unit sold makes of it where the lever is a term or a guide, and what claims do
+    where it is an exclusion."""
     import pandas as pd
 
-    more = {"warranty": term_uplift, "guide": guide_pays_up_to}.get(found.lever)
-    table = found.table()
-    return table if more is None else pd.concat([table, more(found)], axis=1)
+    more = {"warranty": (term_uplift,), "guide": (guide_pays_up_to,), "exclusions": (cover_worth, term_uplift)}
+    return pd.concat([found.table(), *(each(found) for each in more.get(found.lever, ()))], axis=1)

@@ -6,6 +6,7 @@ kept; only what the lever is about changes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -57,6 +58,14 @@ class Sweep:
     benches: pd.DataFrame | None = field(default=None, repr=False, compare=False)
     """How busy benches were as stated (item and position empty) and at each position: columns item, position, then
     those of `bench_use.bench_table` by bench; None for a sweep that was stored without."""
+    excluded: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+    """Of a sweep of exclusions what claims of each came to: columns exclusion, replication, item, position (empty as
+    stated), `exclusions.COUNTED` [a year]."""
+    ends: np.ndarray | None = field(default=None, repr=False, compare=False)
+    """Of a sweep of exclusions its costs where the fewest and the most more claim, shape (positions, 2, R) [reporting
+    currency a year]."""
+    claims: float = math.nan
+    """Of a sweep of exclusions all claims as stated [claims a year]."""
 
     @property
     def scenario(self) -> Scenario:

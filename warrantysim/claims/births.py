@@ -184,14 +184,16 @@ class _Units:
     def failures(self) -> Claims:
         """Claims of units that fail under warranty and whose owners report it in time.
 
+        Where an exclusion is covered more owners claim, with its faults; the others are the same claims as without.
         Who would not claim at any price, and what cannot open before the run is over, takes no further draws.
         """
-        horizon = self.scenario.horizon
+        horizon, mix = self.scenario.horizon, self.ready.mix
         rows = np.flatnonzero(self.fails)
         rows = rows[self.start[rows] + seconds(self.life[rows]) < (horizon.days + horizon.run_out_days) * DAY]
         u = self.draw(Purpose.PROPENSITY, rows)
         # Dearer units are claimed rather: nobody's chance is above that at the list price, but for its last digit.
-        maybe = u < self._chance(rows, self.ready.terms.list_price[self.row[rows]]) * (1.0 + 1e-9)
+        list_price = self.ready.terms.list_price[self.row[rows]]
+        maybe = u < self._chance(rows, list_price) * (1.0 + mix.more[self.sku[rows]]) * (1.0 + 1e-9)
         rows, u = rows[maybe], u[maybe]
         sold, delivered = self._dates(rows)
         lag = quantile(self.scenario.births.report_lag_days, self.draw(Purpose.REPORT_LAG, rows))
@@ -199,9 +201,12 @@ class _Units:
         met = self._to_be_met(rows, sold, delivered, opened)
         rows, u, sold, delivered, opened = rows[met], u[met], sold[met], delivered[met], opened[met]
         price = self._price(rows)
-        claim = u < self._chance(rows, price)
-        rows = rows[claim]
-        faults = self.ready.lots.faults(self.ready.mix, self.lot[rows], self.sku[rows], self.draw(Purpose.FAULT, rows))
+        chance = self._chance(rows, price)
+        claim = u < chance * (1.0 + mix.more[self.sku[rows]])
+        rows, further = rows[claim], (u >= chance)[claim]
+        which = self.draw(Purpose.FAULT, rows)
+        faults = self.ready.lots.faults(mix, self.lot[rows], self.sku[rows], which)
+        faults[further] = mix.draw_further(self.sku[rows][further], which[further])
         return self._claims(rows, sold[claim], delivered[claim], opened[claim], price[claim], faults, Origin.FIELD)
 
     def candidates(self) -> Claims:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrantysim.claims.fault_mix import fault_mix
 from warrantysim.claims.inverse import quantile, weibull_failed, weibull_life
 from warrantysim.claims.propensity import claim_propensity
 from warrantysim.claims.terms import terms
@@ -30,7 +31,7 @@ def claims_per_unit(scenario: Scenario) -> np.ndarray:
     Returns float64, shape (rows, channels), each from 0 to 1.
     """
     sale, propensity = terms(scenario), claim_propensity(scenario)
-    life = sale.life
+    life, more = sale.life, fault_mix(scenario).more
     middle = (np.arange(_POINTS) + 0.5) / _POINTS
     out = np.zeros((len(sale.sku), len(scenario.channel_ids)))
     births = scenario.births
@@ -48,6 +49,7 @@ def claims_per_unit(scenario: Scenario) -> np.ndarray:
             for weight, discount in paid:
                 price = (sale.list_price * (1.0 - discount))[:, None]
                 chance = propensity.at(sale.market[:, None], np.array(channel), price, ages)
+                chance = np.minimum(chance * (1.0 + more[sale.sku])[:, None], 1.0)
                 out[:, channel] += weight * share * fails * chance.mean(axis=1)
     return out
 

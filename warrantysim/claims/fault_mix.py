@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from warrantysim.schema.coverage import uplift_of
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
@@ -21,6 +24,11 @@ class FaultMix:
     """By SKU: share of each of those faults, scaled to sum to 1 [share, 0-1]."""
     no_fault: np.ndarray
     """By SKU: row of the fault an opportunistic claim turns out to be; -1 where the SKU has none [int16]."""
+    further: tuple[np.ndarray, ...]
+    """By SKU: claims of each of those faults that come because it is covered, against all claims that come without
+    that [share, >= 0]."""
+    more: np.ndarray
+    """By SKU: their sum [share, >= 0]."""
 
     def draw(self, sku: np.ndarray, u: np.ndarray) -> np.ndarray:
         """Rows of ``scenario.faults`` for units of SKUs at probabilities ``u``. Shape (n,), int16.
@@ -30,10 +38,17 @@ class FaultMix:
         ValueError
             If one of the SKUs has no faults.
         """
+        return self._drawn(self.shares, sku, u)
+
+    def draw_further(self, sku: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """The same for claims that come because an exclusion is covered."""
+        return self._drawn([weights / weights.sum() if weights.any() else weights for weights in self.further], sku, u)
+
+    def _drawn(self, shares: Sequence[np.ndarray], sku: np.ndarray, u: np.ndarray) -> np.ndarray:
         out = np.empty(len(sku), dtype=np.int16)
         for one in np.unique(sku):
             mine = sku == one
-            out[mine] = _pick(self.rows[one], self.shares[one], u[mine])
+            out[mine] = _pick(self.rows[one], shares[one], u[mine])
         return out
 
     def draw_given(self, sku: int, likelihood: np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -63,15 +78,17 @@ def fault_mix(scenario: Scenario) -> FaultMix:
     of_sku: dict[str, list[tuple[str, int]]] = {row.sku: [] for row in scenario.skus}
     for i, row in enumerate(scenario.faults):
         of_sku[row.sku].append((row.fault, i))
-    rows, shares, no_fault = [], [], []
+    rows, shares, no_fault, further = [], [], [], []
     for named in of_sku.values():
         mine = np.array([i for _, i in sorted(named)], dtype=np.int16)
         weights = np.array([scenario.faults[i].share for i in mine])
         rows.append(mine)
         shares.append(weights / weights.sum() if weights.sum() > 0 else weights)
+        further.append(shares[-1] * [uplift_of(scenario, scenario.faults[i]) - 1.0 for i in mine])
         free = [i for i in mine if scenario.faults[i].kind == "no_fault_found"]
         no_fault.append(free[0] if free else -1)
-    return FaultMix(tuple(rows), tuple(shares), np.array(no_fault, dtype=np.int16))
+    more = np.array([one.sum() for one in further])
+    return FaultMix(tuple(rows), tuple(shares), np.array(no_fault, dtype=np.int16), tuple(further), more)
 
 
 def _pick(rows: np.ndarray, shares: np.ndarray, u: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ is the true one: for claims that are never inspected only a simulation knows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,7 +19,7 @@ from warrantysim.experiment.cohort_control import AGES_BY, NONE, cohorts_of, jud
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import followed
 from warrantysim.journeys.records import Closure, Finding, Run
-from warrantysim.money.categories import MONEY, Category
+from warrantysim.money.categories import MONEY, Category, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.price_book import price_book
 from warrantysim.schema.clock import NEVER
@@ -145,8 +145,9 @@ def claims_counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame
     r = run.records
     rows = np.flatnonzero(r.in_scope & (r.claims.generation == 0))
     finding, failed = r.finding[rows], r.claims.origin[rows] != Origin.OPPORTUNISTIC
-    cost, cash = (_booked(ledger, len(r), kind)[rows] for kind in (None, MONEY))
-    credit = _booked(ledger.take(ledger.category == Category.SUPPLIER_RECOVERY), len(r), None)[rows]
+    roots = r.claims.root[rows]
+    cost, cash = (booked_to(roots, ledger, kind) for kind in (None, MONEY))
+    credit = booked_to(roots, ledger.take(ledger.category == Category.SUPPLIER_RECOVERY))
     return pd.DataFrame(
         {
             "sku": r.claims.sku[rows].astype(np.int64),
@@ -172,8 +173,11 @@ def claims_counted(run: Run, ledger: Ledger, scenario: Scenario) -> pd.DataFrame
     )
 
 
-def _booked(ledger: Ledger, n: int, kind: object) -> np.ndarray:
-    found: np.ndarray = ledger.grid(("root",), (n,), kind=kind, in_scope=True)[:-1]  # type: ignore[arg-type]
+def booked_to(roots: np.ndarray, ledger: Ledger, kind: Collection[Kind] | None = None) -> np.ndarray:
+    """What lines in scope book to each of some root claims, by their numbers (``claims.root``): those of claims born,
+    which are no rows of the records where some were never filed. Shape of ``roots``."""
+    size = 1 + max(int(ledger.root.max(initial=-1)), int(roots.max(initial=-1)))
+    found: np.ndarray = ledger.grid(("root",), (size,), kind=kind, in_scope=True)[roots]
     return found
 
 

@@ -11,12 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.claims.fault_kinds import NO_FAULT, REPAIRABLE, USER_FIXABLE
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import prolonged
 from warrantysim.journeys.afterlife import afterlife
 from warrantysim.journeys.legs import plan_claims
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.model import NO_FAULT, REPAIRABLE, USER_FIXABLE, Model
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.offspring import Young, children
 from warrantysim.journeys.solo import walk
 from warrantysim.schema.clock import DAY, seconds
@@ -39,7 +40,7 @@ def may_be_followed(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
         return (lag >= 0) & (renewed | (claims.opened + lag <= longest))
 
     bounces = luck.below(claims, Purpose.BOUNCE, model.most_bounces)
-    kind = model.kind[claims.fault]
+    kind = model.kinds.of(claims)
     sound = (kind == NO_FAULT) | (kind == USER_FIXABLE)
     lapses = luck.below(claims, Purpose.LABEL_USED, here.label_unused[m])
     follows = in_time(later["replaced_after"]) | in_time(later["refail_after"])

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.claims.fault_kinds import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
 from warrantysim.journeys.legal import bound, in_full, must_exchange, some
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.model import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE, Model
+from warrantysim.journeys.model import Model
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Finding, comes_back, reships, to_china
 from warrantysim.journeys.routing import Known, route_claims
@@ -51,7 +52,7 @@ def work_at(
     that only tests repairs nothing. The hub sees less than the bench: no-fault units only with its own sensitivity.
     """
     s, desks = model.scenario, model.desks
-    kind = model.kind[claims.fault]
+    kind = model.kinds.of(claims)
     works = (kind == NO_FAULT) | (kind == USER_FIXABLE)
     excluded = kind == EXCLUDED
     sees = np.where(excluded, model.here.excluded_seen[claims.market], model.here.nff_seen[claims.market])

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from warrantysim.claims.fault_kinds import FaultKinds, fault_kinds
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.from_table import stated_symptoms
 from warrantysim.claims.lots import Lots, lots
@@ -20,6 +21,7 @@ from warrantysim.journeys.durations import Sampler
 from warrantysim.journeys.legal_floors import Floor, FloorColumns, legal_floors
 from warrantysim.journeys.operational_clock import OperationalClock, operational_clock, working_hours_a_day
 from warrantysim.schema.clock import DAY, HOUR, NEVER
+from warrantysim.schema.coverage import handled_faults
 from warrantysim.schema.customs import CustomsRow
 from warrantysim.schema.dated import BEGINNING, RowsByDate
 from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS
@@ -62,8 +64,6 @@ def _abroad(s: Scenario, market: Market, lane: ChinaLane) -> float:
     return market.hub.handling_days.mean() + min(waits) + freight + s.china_bench.landing_days.mean()
 
 
-USER_FIXABLE, NO_FAULT, EXCLUDED, BATTERY, REPAIRABLE, UNREPAIRABLE = range(6)
-"""Numbers of the fault kinds, in the order of ``FAULT_KINDS``."""
 SUSPECT = frozenset({"hot_or_swollen", "damaged"})
 """Symptoms after which a lithium battery is not trusted."""
 NO_CLOCK = int(np.iinfo(np.int64).max)
@@ -109,8 +109,8 @@ class Model:
     """In the order of ``market_ids``."""
     here: ByMarket
     """What a claim meets in its market."""
-    kind: np.ndarray
-    """Kind of each fault [int8 (F,)]."""
+    kinds: FaultKinds
+    """What each fault is handled as."""
     skill: np.ndarray
     """Repair level of each fault [int8 (F,)]."""
     minutes: Sampler
@@ -279,7 +279,7 @@ def model_of(scenario: Scenario) -> Model:
 def compile_model(s: Scenario) -> Model:
     """Turn a scenario into arrays."""
     markets = [s.markets[m] for m in s.market_ids]
-    faults, skus = s.faults, s.skus
+    faults, skus = handled_faults(s), s.skus
     kinds = {name: k for k, name in enumerate(FAULT_KINDS)}
     usd = {row.currency: s.usd_per_unit(row.currency) for row in faults}
     symptoms = {name: k for k, name in enumerate(s.symptom_ids)}
@@ -300,7 +300,7 @@ def compile_model(s: Scenario) -> Model:
         scenario=s,
         markets=markets,
         here=by_market(s),
-        kind=np.array([kinds[f.kind] for f in faults], dtype=np.int8),
+        kinds=fault_kinds(s),
         skill=np.array([f.skill for f in faults], dtype=np.int8),
         minutes=Sampler([f.bench_minutes for f in faults]),
         parts=np.array([f.parts_cost * usd[f.currency] for f in faults]),

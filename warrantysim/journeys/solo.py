@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
+from warrantysim.claims.fault_kinds import EXCLUDED
 from warrantysim.journeys.benches import seconds_of_work
 from warrantysim.journeys.dispatches import back_freight, no_stock_moves, outbound
 from warrantysim.journeys.freight_days import land, next_back
@@ -20,7 +21,7 @@ from warrantysim.journeys.hubs import ALONE, Hubs
 from warrantysim.journeys.legs import plan_claims
 from warrantysim.journeys.log import CLOSURE_OF_ENDED, all_records, blank
 from warrantysim.journeys.luck import Luck
-from warrantysim.journeys.model import EXCLUDED, NO_CLOCK, Model, first_stamp, model_of
+from warrantysim.journeys.model import NO_CLOCK, Model, first_stamp, model_of
 from warrantysim.journeys.offspring import children
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import (
@@ -97,7 +98,7 @@ def gone_on(r: Records, plans: list[Plan], policy: Policy, model: Model, luck: L
     ``plans``: of the records, in their order. Draws are keyed, so the luck is that of the claims themselves.
     ``hubs``: when the batches of others leave.
     """
-    left = left_at(r, model.kind[r.claims.fault] == EXCLUDED)
+    left = left_at(r, model.kinds.of(r.claims) == EXCLUDED)
     gave = np.flatnonzero(left)
     again = np.flatnonzero((r.claims.origin == Origin.REOPEN) & (r.parent >= 0))
     if not len(gave):

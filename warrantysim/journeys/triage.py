@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
+from warrantysim.claims.fault_kinds import EXCLUDED, USER_FIXABLE
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.legal import bound
 from warrantysim.journeys.luck import Luck, Remembered
-from warrantysim.journeys.model import EXCLUDED, USER_FIXABLE, Model, first_stamp
+from warrantysim.journeys.model import Model, first_stamp
 from warrantysim.journeys.records import Route, leaves_unit
 from warrantysim.journeys.routing import evidence_asked
 from warrantysim.schema.clock import DAY, seconds
@@ -130,14 +131,14 @@ def _contact(
     def per_level(pick: str) -> np.ndarray:
         return np.array([0.0 if level is None else getattr(level, pick) for level in levels])[asked]
 
-    kind = model.kind[claims.fault]
+    kind = model.kinds.of(claims)
     gives_up, wrongly = per_level("dropout_share"), per_level("false_denial_share")
     if patience is not None:
         gives_up, wrongly = np.where(patience < 1, gives_up, 0.0), np.where(patience < 2, wrongly, 0.0)
     dropped = luck.below(claims, Purpose.EVIDENCE_DROPOUT, gives_up)
     seen = np.where(kind == EXCLUDED, per_level("excluded_sensitivity"), wrongly)
     denied = luck.below(claims, Purpose.EVIDENCE_RECOGNISED, seen)
-    symptom = _symptom(model, claims, kind, asked, luck)
+    symptom = _symptom(model, claims, model.kinds.shown[claims.fault], asked, luck)
 
     guided = np.array([k.guide_on for k in s.skus])[claims.sku]
     fixable = guided & (kind == USER_FIXABLE)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.claims.columns import Origin
+from warrantysim.claims.fault_kinds import EXCLUDED
 from warrantysim.journeys.records import Closure, Records, Route, left_at
 from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Amounts
 from warrantysim.schema.clock import DAY, NEVER
-from warrantysim.schema.products import FAULT_KINDS
 from warrantysim.schema.service import Experience
-
-EXCLUDED = FAULT_KINDS.index("excluded")
-"""Number of the faults the warranty does not cover."""
 
 
 def waiting_cost(experience: Experience, price: np.ndarray, days: np.ndarray) -> np.ndarray:
@@ -64,7 +61,7 @@ def let_down(records: Records, book: PriceBook) -> np.ndarray:
     """
     if book.scenario.experience.giving_up_pays:
         return np.zeros(len(records), dtype=bool)
-    excluded = book.fault_kind[records.claims.fault] == EXCLUDED
+    excluded = book.kinds.of(records.claims) == EXCLUDED
     owed_nothing = excluded & (records.route == Route.DROPPED)
     return (left_at(records, excluded) > 0) & ~records.disputed & ~owed_nothing
 

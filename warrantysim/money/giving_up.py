@@ -23,12 +23,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from warrantysim.claims.fault_kinds import EXCLUDED
 from warrantysim.journeys.hubs import moves_stock
 from warrantysim.journeys.records import Closure, Fallback, Run, Source, left_at
 from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.dispatch_lines import dispatch_lines
-from warrantysim.money.experience import EXCLUDED, experience_lines, opened_again
+from warrantysim.money.experience import experience_lines, opened_again
 from warrantysim.money.parcel_lines import replacement_lines
 from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
@@ -48,7 +49,7 @@ def giving_up_lines(case: Booking, alone: Callable[[Run, PriceBook], np.ndarray]
         return
     n = len(r)
     costs = _padded(alone(gone, book), 2 * n)
-    rows = np.flatnonzero(left_at(r, book.fault_kind[r.claims.fault] == EXCLUDED))
+    rows = np.flatnonzero(left_at(r, book.kinds.of(r.claims) == EXCLUDED))
     parents, again = opened_again(r)
     mine = r.take(np.concatenate([rows, again]))
     # As they were, without what followed; those opened again are there only to say when.

@@ -8,6 +8,7 @@ from typing import get_args
 
 import numpy as np
 
+from warrantysim.claims.fault_kinds import FaultKinds, fault_kinds
 from warrantysim.claims.lots import lots
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.money.contracts import Segments
@@ -24,7 +25,6 @@ from warrantysim.schema.amounts import Amount
 from warrantysim.schema.clock import Clock
 from warrantysim.schema.customs import ChinaCustoms
 from warrantysim.schema.markets import BySize, Market
-from warrantysim.schema.products import FAULT_KINDS
 from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.service import Evidence
@@ -210,8 +210,8 @@ class PriceBook:
     """Whether a SKU is itself a battery [bool]."""
     size: np.ndarray
     """Size class, by SKU [int8]."""
-    fault_kind: np.ndarray
-    """Kind of each fault, as in ``FAULT_KINDS`` [int8]."""
+    kinds: FaultKinds
+    """What each fault is handled as."""
     supplier_share: np.ndarray
     """The maker's credit for each fault [share of ex-works price]."""
     contact: ContactPrices
@@ -305,7 +305,6 @@ def compile_book(scenario: Scenario) -> PriceBook:
     skus = s.skus
     sale, fees = terms(s), PlatformFees(s.platform_fees)
     bench = s.china_bench
-    kinds = {name: k for k, name in enumerate(FAULT_KINDS)}
     return PriceBook(
         scenario=s,
         clock=s.clock,
@@ -321,7 +320,7 @@ def compile_book(scenario: Scenario) -> PriceBook:
         lithium=np.array([k.battery in {"in_equipment", "standalone"} for k in skus]),
         battery=np.array([k.battery == "standalone" for k in skus]),
         size=np.array([("small", "mid", "large").index(k.size_class) for k in skus], dtype=np.int8),
-        fault_kind=np.array([kinds[f.kind] for f in s.faults], dtype=np.int8),
+        kinds=fault_kinds(s),
         supplier_share=np.array([f.supplier_recovery_share for f in s.faults]),
         contact=contact_prices(s, table),
         markets=market_prices(s, table),

@@ -78,7 +78,7 @@ def supplier_lines(case: Booking) -> None:
     """
     r, book, s = case.records, case.book, case.book.scenario
     claims = r.claims
-    share = book.supplier_share[claims.fault] * np.isin(book.fault_kind[claims.fault], MAKER_FAULTS)
+    share = book.supplier_share[claims.fault] * np.isin(book.kinds.of(claims), MAKER_FAULTS)
     if s.recovery.supplier_needs_unit:
         proven = np.isin(r.finding, (Finding.REPAIRED, Finding.NOT_REPAIRED, Finding.BER)) & (r.bench_out > NEVER)
     else:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from warrantysim.analysis.exclusions import barred
 from warrantysim.present.blocks import Points, Sentence
 from warrantysim.promise.document import Block, Box, Document, Grid, keys
 from warrantysim.promise.facts import Fact, day, named, term, text
@@ -20,7 +21,7 @@ from warrantysim.promise.times import Time
 from warrantysim.schema.errors import Problem, ScenarioError, told
 from warrantysim.schema.law import LegalFloorRow
 from warrantysim.schema.products import Sku, SkuMarket
-from warrantysim.schema.promise import Promise
+from warrantysim.schema.promise import EXCLUSIONS, Promise
 from warrantysim.schema.root import Scenario
 
 REMEDIES = ("repaired", "replaced", "refunded")
@@ -102,6 +103,11 @@ def problems(it: Subject) -> list[Problem]:
             market=it.market,
         )
         found.append(Problem("promise.battery_capacity_share", message))
+    for name, market, article in barred(it.scenario):
+        if market == it.market and name in it.promise.exclusions and (name != "battery_wear" or it.batteries):
+            message = told("a {designation} warranty may not leave out {exclusion} ({article})", article=article,
+                           designation=it.promise.designation, exclusion=name)  # fmt: skip
+            found.append(Problem("promise.exclusions", message))
     return [*found, *contradictions(it.scenario, it.market, [terms.own_days for _, terms in it.products])]
 
 
@@ -174,7 +180,8 @@ class _Statement:
     def _parts(self) -> Iterator[list[Block]]:
         yield [self._sentence("terms.intro")]
         yield [self._head("products"), self._products(), *self._sentences(*self._term_texts())]
-        yield [self._head("covers"), *self._sentences("terms.covers", *self._battery(), "terms.who", self._territory())]
+        yield [self._head("covers"), *self._sentences("terms.covers", *self._battery()), *self._also(),
+               *self._sentences("terms.who", self._territory())]  # fmt: skip
         yield [self._head("remedy"), Points([self(f"remedy.{end}") for end in REMEDIES if end in self.it.ends]),
                *self._sentences(*self._remedy_texts())]  # fmt: skip
         yield [self._head("claim"), Points(list(self._steps()), numbered=True), *self._kept()]
@@ -265,8 +272,21 @@ class _Statement:
 
     def _exclusions(self) -> Iterator[str]:
         for name in self.promise.exclusions:
-            if name != "battery_wear" or self.it.batteries:
+            if (name != "battery_wear" or self.it.batteries) and name not in self.promise.covered_once:
                 yield f"exclusion.{name}"
+
+    def _also(self) -> Iterator[Sentence | Points]:
+        """What others leave out and this warranty covers, always or in the first claim."""
+        own = self.promise
+        always = [name for name in EXCLUSIONS if name not in own.exclusions]
+        for key, names in (
+            ("cover.also", always),
+            ("cover.once", [n for n in own.exclusions if n in own.covered_once]),
+        ):
+            told = [name for name in names if name != "proof" and (name != "battery_wear" or self.it.batteries)]
+            if told:
+                yield self._sentence(key)
+                yield Points([self(f"cover.{name}") for name in told])
 
     def _rights(self) -> Iterator[str]:
         own = next((SEPARATE[name] for name in self.it.regime.names if name in SEPARATE), "other")

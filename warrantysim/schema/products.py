@@ -13,6 +13,7 @@ from warrantysim.schema.amounts import Amount, Currency
 from warrantysim.schema.dated import BEGINNING, DatedRow
 from warrantysim.schema.distribution import Distribution
 from warrantysim.schema.errors import BadInput
+from warrantysim.schema.promise import Exclusion
 from warrantysim.schema.ranges import (
     Age,
     Centimetres,
@@ -27,6 +28,7 @@ from warrantysim.schema.ranges import (
     Shape,
     Share,
     Sold,
+    Uplift,
     Warranty,
 )
 from warrantysim.schema.sold_units import CalendarMonth
@@ -221,6 +223,24 @@ class Fault(Row):
     """Parts of one repair [row currency, >= 0]."""
     supplier_recovery_share: Share
     """Credit from the maker for the proven fault [share of ex-works price, 0-1]."""
+    exclusion: Exclusion | None = None
+    """Of an excluded fault: what the warranty calls it. Where ``promise`` covers that, the fault is handled as
+    ``covered_as`` says; a fault that names none stays excluded [text]."""
+    capacity_share: Share | None = None
+    """Of battery_wear: the most that is left of the stated capacity in such claims; covered where
+    ``promise.battery_capacity_share`` is as high [share, 0-1]."""
+    covered_as: str = ""
+    """Fault of the product it is handled as where it is covered: kind, skill, minutes and parts of that one; empty
+    means that nothing can be repaired [fault id]."""
+
+    @model_validator(mode="after")
+    def _excluded_first(self) -> Fault:
+        if self.exclusion is not None and self.kind != "excluded":
+            raise BadInput("exclusion: expected none for a fault of kind {kind}; only excluded faults are covered by "
+                           "the warranty or left out of it", kind=self.kind)  # fmt: skip
+        if self.capacity_share is not None and self.exclusion != "battery_wear":
+            raise BadInput("capacity_share: expected none; only faults of exclusion battery_wear have one")
+        return self
 
 
 class Symptom(Row):
@@ -361,6 +381,9 @@ class Births(Strict):
     """Who claims after a failure, by market."""
     visibility: Mapping[str, Factor] = Field(default_factory=dict)
     """How visible the warranty is, by channel: multiplies the propensity; 1 where not stated [factor, 0-1000]."""
+    covered_uplift: Mapping[Exclusion, Uplift] = Field(default_factory=dict)
+    """Claims of an exclusion where ``promise`` covers it, against those made although it does not; 1 where not stated
+    [factor, 1-1000]."""
     promotion_share: Share = 0.0
     """Units sold below list price [share, 0-1]."""
     promotion_depth: Distribution = Distribution(kind="constant", params={"value": 0.0})

@@ -20,7 +20,7 @@ replacement, repaired unit or money under way; all of it."""
 
 
 class Promise(Strict):
-    """What the seller says of himself in warranty statements; informative: no claim and no cost reads it."""
+    """What the seller says of himself in warranty statements; of this only what is left out moves claims and costs."""
 
     brand: str = ""
     """Name on the product [text]."""
@@ -38,10 +38,13 @@ class Promise(Strict):
     """What US law calls it; full demands repair free of charge, a refund or a new unit after failed attempts, and no
     limit of implied warranties [limited|full]."""
     exclusions: tuple[Exclusion, ...] = EXCLUSIONS
-    """What it leaves out: battery_wear, wear, misuse, accident, opened, force_majeure, lost, proof [text]."""
+    """What it leaves out: battery_wear, wear, misuse, accident, opened, force_majeure, lost, proof; excluded faults
+    that name another one are covered [text]."""
+    covered_once: tuple[Exclusion, ...] = ()
+    """Of these, what it covers in the first claim of a unit, and leaves out in later ones [text]."""
     battery_capacity_share: Share | None = None
-    """Share of the stated capacity below which a battery counts as faulty within the term; empty: not said
-    [share, 0-1]."""
+    """Share of the stated capacity below which a battery counts as faulty within the term; empty: not said. Faults of
+    battery_wear with no more left are covered [share, 0-1]."""
     limits_implied: bool = False
     """Whether warranties the law implies end with the written one, where it lets them [true|false]."""
     excludes_damages: bool = False

@@ -31,6 +31,8 @@ Ratio = Annotated[float, Field(ge=0, le=10)]
 """A part that may exceed the whole: a duty, a surcharge, interest a year."""
 Factor = Annotated[float, Field(ge=0, le=1000)]
 """What multiplies a figure."""
+Uplift = Annotated[float, Field(ge=1, le=1000)]
+"""The same where it can only grow."""
 Days = Annotated[float, Field(ge=0, le=LONGEST_DAYS)]
 """A time somebody or something waits or takes."""
 SomeDays = Annotated[float, Field(ge=0.001, le=LONGEST_DAYS)]

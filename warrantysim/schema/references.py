@@ -189,6 +189,11 @@ def _in_faults(s: Scenario) -> Checked:
     faults: dict[str, list[str]] = {}
     for row in s.faults:
         faults.setdefault(row.sku, []).append(row.fault)
+        if row.covered_as:
+            yield from unknown(
+                row_path("faults", row, "covered_as"), told("fault of {sku}, not excluded itself", sku=row.sku),
+                row.covered_as, [r.fault for r in s.faults if r.sku == row.sku and r.kind != "excluded"],
+            )  # fmt: skip
     for lot in s.lots:
         if lot.fault:
             yield from unknown(

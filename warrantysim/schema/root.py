@@ -154,7 +154,7 @@ class Scenario(Strict):
     policy: Policy
     """Today's rule."""
     promise: Promise = Promise()
-    """What the seller says of himself in warranty statements; informative: no claim and no cost reads it."""
+    """What the seller says of himself in warranty statements, and what he leaves out of his warranty."""
 
     skus: tuple[Sku, ...] = Field(min_length=1)
     """Products."""

@@ -1,12 +1,14 @@
-"""What each position of a lever costs: terms, guides, evidence, service, batches, pools, benches, or any figure."""
+"""What each position of a lever costs: terms, exclusions, guides, evidence, service, batches, benches, any figure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.cases import Case
+from warrantysim.analysis.exclusions import OF_DENIALS, run_exclusions, told_exclusions
 from warrantysim.analysis.levers_to_price import LEVERS, TAKE_POSITIONS, Turning, of_path
 from warrantysim.analysis.sales_worth import contribution, priced
 from warrantysim.analysis.sweeps import Sweep, run_sweep
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from warrantysim.report.charts.theme import Look, Picture
 
+COVERS = "exclusions"
+"""Lever of what the warranty leaves out."""
 BENCH_LEVERS = frozenset({"technicians", "hours"})
 """Levers that change how long units wait for benches."""
 NOTES = {"guide": "guide_note", "technicians": "crew_note", "hours": "hours_note"}
@@ -37,7 +41,8 @@ class SweepOptions(Options):
     """Which lever is turned, and to where."""
 
     lever: str
-    """warranty, guide, evidence, service, dispatch, pool, technicians or hours; or the path of any figure [text]."""
+    """warranty, exclusions, guide, evidence, service, dispatch, pool, technicians or hours; or the path of any figure
+    [text]."""
     at: tuple[float, ...] = ()
     """Positions, in place of the usual: days of warranty, factors on ages, pools or hours, or the figure's unit."""
     factor: bool = False
@@ -65,8 +70,8 @@ class SweepStudy(Study[SweepOptions, Sweep]):
             raise BadInput(
                 "at: {names} is not possible: {why}", names=" ".join(filter(None, (ask.lever, item, at))), why=why
             )
-        return run_sweep(
-            ask.lever,
+        runs = run_exclusions if ask.lever == COVERS else partial(run_sweep, ask.lever)
+        return runs(
             cases[0],
             turning.positions,
             replications_of(cases[0], ask),
@@ -78,16 +83,18 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         )
 
     def tables(self, found: Sweep) -> Mapping[str, pd.DataFrame]:
-        """``positions``, ``benches`` as stated and at each position, and ``left_out``, positions that cannot be."""
+        """``positions``, ``benches`` as stated and at each position, ``exclusions`` as stated where these are turned,
+        and ``left_out``, positions that cannot be."""
         import pandas as pd
 
         left_out = pd.DataFrame(list(found.left_out), columns=["item", "position", "reason"])
         benches = pd.DataFrame() if found.benches is None else found.benches
-        return {"positions": priced(found), "benches": benches, "left_out": left_out}
+        exclusions = pd.DataFrame() if found.excluded is None else told_exclusions(found)
+        return {"positions": priced(found), "exclusions": exclusions, "benches": benches, "left_out": left_out}
 
     def facts(self, found: Sweep) -> Mapping[str, Any]:
         """The lever, the cost as stated, and what sales leave before warranty where a term is turned."""
-        more = {"contribution": contribution(found.scenario)} if found.lever == "warranty" else {}
+        more = {"contribution": contribution(found.scenario)} if found.lever in ("warranty", COVERS) else {}
         return {
             "replications": found.replications,
             "lever": found.lever,
@@ -104,7 +111,7 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         blocks: list[Block] = [
             Sentence(page("title", name=page.title("scenario"), lever=page.lever()), "title"),
             *page.basis(policy=page.title("policy")),
-            *(Sentence(text) for text in page.sentences(rows)),
+            *(Sentence(text) for text in page.sentences(rows, stored.table("exclusions"))),
         ]
         left_out = stored.table("left_out")
         for row in [] if left_out is None else rows_of(left_out):
@@ -113,6 +120,8 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         if rows:
             blocks.append(Chart("positions", lambda look: self._chart(stored, look)))
             blocks.append(page.positions(rows, stored.tables["positions"]))
+        if (exclusions := stored.table("exclusions")) is not None:
+            blocks.append(page.exclusions(exclusions))
         benches = stored.table("benches")
         if lever in BENCH_LEVERS and benches is not None:
             blocks.append(page.benches(benches))
@@ -177,11 +186,16 @@ class _Answer(Say):
     def at(self, position: str) -> str:
         """A position in words: days have a unit in either language."""
         number, _, unit = position.partition(" ")
+        if position.endswith("%"):
+            return self("capacity", share=position)
         return self("days", n=number) if unit == "d" else named("turn", position, self.lang)
 
-    def sentences(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    def sentences(self, rows: Sequence[Mapping[str, Any]], exclusions: pd.DataFrame | None) -> Iterator[str]:
         """Which positions pay."""
         lever, currency = self.facts["lever"], self.facts["currency"]
+        if exclusions is not None:
+            yield from self.covers(rows, rows_of(exclusions))
+            return
         if rows and all(row["verdict"] == "identical" for row in rows):
             yield self("idle")
             return
@@ -224,6 +238,40 @@ class _Answer(Say):
                 told[sign].append(row["item"])
         return {sign: self("list_and").join(items) or self("nothing") for sign, items in told.items()}
 
+    def covers(self, rows: Sequence[Mapping[str, Any]], denials: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """What each exclusion costs as stated, and what covering it would."""
+        wholes = ("claims", "denied", "denying", "low", "high", "served")
+        for row in denials:
+            told = {name: figures.whole(row[name]) for name in wholes}
+            key, each = ("denying", figures.cents(row["each"])) if row["denied"] else ("undenied", "")
+            what = named("turn_item", row["exclusion"], self.lang)
+            share = figures.share(row["share"], 1)
+            yield self(key, what=what, share=share, each=each, currency=self.facts["currency"], **told)
+        for row in rows:
+            key = {"higher": "cover_more", "lower": "cover_less"}.get(str(row["verdict"]), "cover_same")
+            told = {name: figures.signed(row[name]) for name in ("fewest", "most")}
+            told |= {name: f"{row[name]:g}" for name in ("times", "times_low", "times_high")}
+            pays = math.isfinite(row["uplift"])
+            told["uplift"] = figures.share(abs(row["uplift"]), 2) if pays else self("never")
+            yield self(key, what=self.what(row["item"], row["position"]), **self.amounts(row), **told)
+        yield self("exclusions_note")
+
+    def exclusions(self, frame: pd.DataFrame) -> TableOf:
+        """Each exclusion as stated: its claims, what denying them costs by what it is for, what the others cost."""
+        shown = frame.assign(exclusion=[named("turn_item", one, self.lang) for one in frame["exclusion"]])
+        columns = [
+            Column("exclusion", self.column("exclusion")),
+            Column("claims", self.column("claims"), "whole"),
+            Column("share", self.column("share_of_claims"), "percent"),
+            Column("denied", self.column("denied"), "whole"),
+            Column("disputed", self.column("disputed"), "whole", give_up=1),
+            *(Column(name, self(f"cost.{name}"), "whole", give_up=2) for name in (*OF_DENIALS, "other")),
+            Column("denying", self("cost.denying"), "whole", ends=("low", "high")),
+            Column("each", self("cost.each"), "cents"),
+            Column("served", self("cost.served"), "whole"),
+        ]
+        return TableOf("exclusions", self("exclusions"), shown, columns)
+
     def amounts(self, row: Mapping[str, Any]) -> dict[str, str]:
         """Size of a difference with its ends, whichever way it goes."""
         ends = sorted((row["low"], row["high"])) if row["difference"] >= 0 else sorted((-row["low"], -row["high"]))
@@ -256,6 +304,10 @@ class _Answer(Say):
             columns.append(Column("uplift", self.column("uplift"), "percent", infinite=self("never")))
         if "pays_up_to" in frame:
             columns += [Column(name, self.column(name), "fine") for name in ("pays_up_to", "unit_cost")]
+        if "fewest" in frame:
+            columns += [Column("claims_then", self("claims_then"), "whole", give_up=1)]
+            columns += [Column(name, self(name), "signed", ends=(f"{name}_low", f"{name}_high"), give_up=2)
+                        for name in ("fewest", "most")]  # fmt: skip
         columns.append(Column("told", self.column("verdict"), give_up=1))
         return TableOf("positions", self("table"), shown, columns)
 
