@@ -8,6 +8,7 @@ not offered to be left out.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -91,12 +92,14 @@ def changed_cover(s: Scenario) -> Iterator[tuple[str, str, Scenario]]:
             continue
         uplift = {**s.births.covered_uplift, name: uplift_range(s, name)[0]}
         more = s.births.replace(covered_uplift=uplift)
-        ways = [("covered", {"exclusions": tuple(one for one in own.exclusions if one != name)})]
+        ways: list[tuple[str, dict[str, object]]] = [
+            ("covered", {"exclusions": tuple(one for one in own.exclusions if one != name)})
+        ]
         if name in ONCE and name not in own.covered_once:
             ways.insert(0, ("once", {"covered_once": (*own.covered_once, name)}))
         left = sorted({row.capacity_share for row in faults if row.capacity_share is not None})
         dearer = [share for share in left if share > (own.battery_capacity_share or 0.0)]
-        ways = [(f"{share:.0%}", {"battery_capacity_share": share}) for share in dearer] + ways
+        ways[:0] = [(f"{share:.0%}", {"battery_capacity_share": share}) for share in dearer]
         if dearer and len(dearer) == len({row.capacity_share for row in faults}):
             ways.pop()  # To cover as much as ever is left is to cover all.
         for how, change in ways:
@@ -235,16 +238,19 @@ def told_exclusions(found: Sweep) -> pd.DataFrame:
     year = found.excluded[found.excluded["position"] == ""].assign(
         denying=lambda f: f[[*OF_DENIALS, "other"]].sum(axis=1)
     )
-    mean = year.groupby("exclusion")[[*COUNTED, "denying"]].mean()
+    columns = [*COUNTED, "denying"]
+    table = year.groupby("exclusion")[columns].mean()
+    mean = {
+        str(of): dict(zip(columns, line, strict=True)) for of, line in zip(table.index, table.to_numpy(), strict=True)
+    }
     told = []
     for name in stated_exclusions(found.scenario):
-        row = mean.loc[name]
+        row = mean[name]
         ends = t_interval(year.loc[year["exclusion"] == name, "denying"].to_numpy(), found.level)
-        denied = float(row["denied"])
         told.append({
-            "exclusion": name, **{column: float(row[column]) for column in mean.columns},
+            "exclusion": name, **row,
             "low": float(ends.low), "high": float(ends.high),
-            "each": float(row["denying"]) / denied if denied else float("nan"),
+            "each": row["denying"] / row["denied"] if row["denied"] else math.nan,
         })  # fmt: skip
     frame = pd.DataFrame(told)
     frame.insert(1, "share", frame["claims"] / found.claims if len(frame) else 0.0)
