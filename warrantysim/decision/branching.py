@@ -328,13 +328,19 @@ class Search(Closing):
 
     def _sides(self, node: Node, key: Key) -> list[Decided]:
         """A period below the end of the segment its volume lies in, and above it (or its beginning, where nothing of
-        the mix lies above); nothing where the mix is one segment."""
+        the mix lies above); empty or not where the mix is a share of one segment; nothing where it is one segment."""
         block = next(b for b in self.problem.blocks if b.name == key[0])
         here = block.periods[key[1]].terms.segment(units_counted(block.periods[key[1]], node.volumes))
         part = [k for k, share in node.segments[key].items() if share > 1e-6]
+        room = node.decided.segments.get(key) or Range(0, len(block.periods[key[1]].terms.lower) - 1)
+        if part == [here] and not room.reached:
+            # In its segment by a share: either nothing comes, or what that segment charges at once is due in full.
+            return [
+                replace(node.decided, segments={**node.decided.segments, key: other})
+                for other in (Range(room.first, room.first - 1), replace(room, reached=True))
+            ]
         if part == [here] or not part:
             return []
-        room = node.decided.segments.get(key) or Range(0, len(block.periods[key[1]].terms.lower) - 1)
         split = here + 1 if max(part) > here else here
         if not room.first < split <= room.last:
             return []

@@ -17,6 +17,7 @@ from warrantysim.decision.problem import (
     evaluate,
 )
 from warrantysim.decision.program import program
+from warrantysim.decision.separate import separated
 from warrantysim.decision.solver import Solved, solve
 from warrantysim.decision.zones import best_plans
 
@@ -41,9 +42,8 @@ def solve_large(
     if search.best is None:
         return None
     plan, value = search.best
-    tight = value.objective - bound <= max(gap, 1e-7) * (1 + 1e-6) * max(abs(value.objective), 1e-9)
     solved = Solved(
-        status="optimal" if tight else "gap",
+        status="optimal" if _tight(value.objective, bound, gap) else "gap",
         objective=value.objective,
         bound=min(bound, value.objective),
         reproducible=search.reproducible,
@@ -115,10 +115,39 @@ def choose(
             return Solution(plan, value, exact, {}, "alone")
     if fits_whole(problem):
         return bettered(problem, _whole(problem, gap, node_limit, time_limit, seed), starts, seed)
-    priced = solve_large(problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, starts=starts)
-    if priced is None:
-        raise Undecided(_conflicts(problem, node_limit, time_limit, seed))
-    return priced
+    found = []
+    for part in separated(problem):
+        mine = [plan[part.cells] for plan in starts]
+        priced = solve_large(part.problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, starts=mine)
+        if priced is None:
+            raise Undecided(_conflicts(part.problem, node_limit, time_limit, seed))
+        found.append((part.cells, priced))
+    return _joined(problem, found, gap)
+
+
+def _joined(problem: ProgramData, found: Sequence[tuple[np.ndarray, Solution]], gap: float) -> Solution:
+    """The answer to a program from those to the programs it falls into: costs and bounds add up."""
+    if len(found) == 1:
+        return found[0][1]
+    plan = np.zeros(problem.shape[:2], dtype=np.int64)
+    for cells, part in found:
+        plan[cells] = part.plan
+    value = evaluate(problem, plan)
+    bound = sum(part.solved.bound for _, part in found)
+    solved = Solved(
+        status="optimal" if _tight(value.objective, bound, gap) else "gap",
+        objective=value.objective,
+        bound=min(bound, value.objective),
+        reproducible=all(part.solved.reproducible for _, part in found),
+        seconds=sum(part.solved.seconds for _, part in found),
+    )
+    prices = {name: price for _, part in found for name, price in part.prices.items()}
+    return Solution(plan, value, solved, prices, "priced")
+
+
+def _tight(objective: float, bound: float, gap: float) -> bool:
+    """Whether a bound proves a plan to a relative gap."""
+    return objective - bound <= max(gap, 1e-7) * (1 + 1e-6) * max(abs(objective), 1e-9)
 
 
 def fits_whole(problem: ProgramData) -> bool:
