@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.decision.instances import one_period, seller, terms
-from warrantysim.decision import branching, choose as choosing
+from warrantysim.decision import branching
+from warrantysim.decision import choose as choosing
 from warrantysim.decision.choose import choose, solve_large
 from warrantysim.decision.problem import Block, Load, ProgramData, evaluate
 from warrantysim.decision.separate import separated
@@ -62,7 +63,13 @@ def lane(cells: int, seed: int) -> ProgramData:
     freight = terms([0, 5, 60, 200], jump=[0, 900, 1500, 2200], per_unit=[180, 9, 4, 2])
     uses = np.ones((cells, 2), dtype=bool) & (np.arange(2) == 1)
     block = Block("lane", (one_period("", freight, "kg"),), uses)
-    return ProgramData(cost, np.array([0, 3]), np.ones((cells, 2), dtype=bool), {"kg": Load.table(np.array([1]), weight)}, blocks=(block,))
+    return ProgramData(
+        cost,
+        np.array([0, 3]),
+        np.ones((cells, 2), dtype=bool),
+        {"kg": Load.table(np.array([1]), weight)},
+        blocks=(block,),
+    )
 
 
 def test_cells_fall_apart_where_no_row_ties_them_and_nowhere_else() -> None:

@@ -118,7 +118,9 @@ def choose(
     found = []
     for part in separated(problem):
         mine = [plan[part.cells] for plan in starts]
-        priced = solve_large(part.problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, starts=mine)
+        priced = solve_large(
+            part.problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, starts=mine
+        )
         if priced is None:
             raise Undecided(_conflicts(part.problem, node_limit, time_limit, seed))
         found.append((part.cells, priced))

@@ -58,7 +58,10 @@ def _tied(problem: ProgramData) -> dict[Row, np.ndarray]:
     rows = {("limit", limit.name): cells[limit.measure] for limit in problem.limits}
     rows |= {("pool", pool.name): cells[pool.measure] for pool in problem.pools}
     for block in problem.blocks:
-        mine = [np.flatnonzero((block.uses & problem.allowed).any(axis=1)), *(cells[name] for name in measures_of(block))]
+        mine = [
+            np.flatnonzero((block.uses & problem.allowed).any(axis=1)),
+            *(cells[name] for name in measures_of(block)),
+        ]
         rows["block", block.name] = np.unique(np.concatenate(mine))
     for block in problem.blocks:
         for earlier in block.earlier:
