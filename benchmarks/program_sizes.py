@@ -20,8 +20,11 @@ STEPS, DISCOUNT = np.array([0, 0.1, 0.25, 0.4]), np.array([0, 0.05, 0.1, 0.15])
 """Where segments begin, in shares of a mean month's units, and their discounts."""
 
 
-def program_of(cells: int, seed: int = 0) -> ProgramData:
-    """Refund, reship, three partners and China; 36 tiered periods with minimums, hours of four benches a year."""
+def program_of(cells: int, seed: int = 0, *, apart: bool = False) -> ProgramData:
+    """Refund, reship, three partners and China; 36 tiered periods with minimums, hours of four benches a year.
+
+    ``apart``: every band has its claims in months of its own; otherwise all have the same season.
+    """
     rng = np.random.default_rng(seed)
     arms = 3 + PARTNERS
     shape = cells, BANDS
@@ -53,11 +56,12 @@ def program_of(cells: int, seed: int = 0) -> ProgramData:
         allowed[served, 2 + bench] = True
         typical = float(mine.sum()) / MONTHS
         paid = (mine * fee[served, bench : bench + 1]).ravel()
+        share = rng.dirichlet(np.ones(MONTHS) * 20, len(place)).T if apart else season
         periods = []
         for month in range(MONTHS):
             names = f"units {bench} {month}", f"fees {bench} {month}"
-            loads[names[0]] = Load(place, arm, mine.ravel() * season[month], shape)
-            loads[names[1]] = Load(place, arm, paid * season[month], shape)
+            loads[names[0]] = Load(place, arm, mine.ravel() * share[month], shape)
+            loads[names[1]] = Load(place, arm, paid * share[month], shape)
             periods.append(Period(_terms(typical, month), ((names[0],),), ((names[1],),), (("",),)))
         blocks.append(Block(f"partner {bench}", tuple(periods), allowed & arms_of_bench))
     rank = np.array([0, 1, *([2] * PARTNERS), 3])

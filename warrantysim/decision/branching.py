@@ -38,6 +38,8 @@ POLISHED = 40
 """How often some cells are decided anew at the end."""
 CELLS_POLISHED = 60
 """Cells that are then decided at once."""
+MOST_WAVERING = 3_000
+"""Most cells among which those are sought that another plan costs little."""
 
 
 class Closing(Master):
@@ -257,18 +259,33 @@ class Search(Closing):
         return value, best
 
     def polish(self, node: Node) -> None:
-        """Choose anew for some cells of the best plan, all others held: other ones each time."""
+        """Choose anew for some cells of the best plan, all others held: other ones each time, of those that another
+        plan costs little."""
+        pool = np.zeros(0, dtype=np.int64)
         for turn in range(POLISHED if self.problem.shape[0] > CELLS_POLISHED else 1):
             if self.best is None or not self._worth(node.bound):
                 return
             plan, value = self.best
-            signed = {
-                b.name: b.name in signed_by(self.problem, present_in(self.problem, plan)) for b in self.problem.blocks
-            }
-            order = np.argsort(uniforms(self.seed, 0, np.arange(len(plan), dtype=np.uint64), turn, 0), kind="stable")
-            self.chosen_for(
-                plan, np.sort(order[:CELLS_POLISHED]), node.prices, signed, self._at(value.measures, Decided())
-            )
+            used = signed_by(self.problem, present_in(self.problem, plan))
+            signed = {block.name: block.name in used for block in self.problem.blocks}
+            if not turn:
+                pool = self._wavering(node.prices, signed)
+            order = np.argsort(uniforms(self.seed, 0, pool.astype(np.uint64), turn, 0), kind="stable")
+            cells = np.sort(pool[order[:CELLS_POLISHED]])
+            self.chosen_for(plan, cells, node.prices, signed, self._at(value.measures, Decided()))
+
+    def _wavering(self, prices: np.ndarray, signed: Mapping[str, bool]) -> np.ndarray:
+        """The third of all cells, or of many, that another plan costs least; rising."""
+        some = spread(np.arange(self.problem.shape[0]), MOST_WAVERING)
+        near = self.pricing.near(some, prices, self._barred(signed), 2)
+        at = np.repeat(np.arange(len(some)), [len(plans) for plans in near])
+        cost, taken = self.pricing.of_cells(some[at], np.concatenate(near))
+        priced = cost + taken @ prices
+        first = np.searchsorted(at, np.arange(len(some)))
+        last = np.searchsorted(at, np.arange(len(some)), side="right") - 1
+        other = np.where(last > first, priced[last] - priced[first], np.inf)
+        few = max(CELLS_POLISHED, len(some) // 3)
+        return some[np.sort(np.argsort(other, kind="stable")[:few])]
 
     def _branched(self, root: Node) -> float:
         """The bound of all nodes left open: down the cheaper side until a plan is found, then the cheapest node."""
