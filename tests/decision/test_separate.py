@@ -10,9 +10,8 @@ import pytest
 from tests.decision.instances import one_period, seller, terms
 from warrantysim.decision import branching
 from warrantysim.decision import choose as choosing
-from warrantysim.decision.choose import choose, solve_large
+from warrantysim.decision.choose import choose, separated, solve_large
 from warrantysim.decision.problem import Block, Load, ProgramData, evaluate
-from warrantysim.decision.separate import separated
 
 
 def beside(*problems: ProgramData) -> ProgramData:
