@@ -75,7 +75,7 @@ def separated(problem: ProgramData) -> list[Separate]:
     part = _components(len(every), list(tied.values()))
     together = np.bincount(part) > 1
     number = np.where(together[part], part, -1)
-    out = []
+    out: list[Separate] = []
     for n in np.unique(number).tolist():
         cells = np.flatnonzero(number == n)
         names = {name for name, touched in tied.items() if not len(touched) or number[touched[0]] == n}
@@ -85,19 +85,15 @@ def separated(problem: ProgramData) -> list[Separate]:
     return out
 
 
-Row = tuple[str, str]
-"""A limit, contract or pool: its kind and name."""
-
-
-def _tied(problem: ProgramData) -> dict[Row, np.ndarray]:
-    """The cells that each shared row looks at; the blocks of one contract are one row."""
+def _tied(problem: ProgramData) -> dict[tuple[str, str], np.ndarray]:
+    """The cells that each limit, contract or pool looks at, by its kind and name; the blocks of one contract are one."""
     cells = {name: np.unique(load.place // load.size[1]) for name, load in problem.loads.items()}
     rows = {("limit", limit.name): cells[limit.measure] for limit in problem.limits}
     rows |= {("pool", pool.name): cells[pool.measure] for pool in problem.pools}
     for block in problem.blocks:
         mine = [
             np.flatnonzero((block.uses & problem.allowed).any(axis=1)),
-            *(cells[name] for name in measures_of(block)),
+            *(cells[name] for name in block_measures(block)),
         ]
         rows["block", block.name] = np.unique(np.concatenate(mine))
     for block in problem.blocks:
@@ -107,7 +103,7 @@ def _tied(problem: ProgramData) -> dict[Row, np.ndarray]:
     return rows
 
 
-def measures_of(block: Block) -> set[str]:
+def block_measures(block: Block) -> set[str]:
     """Measures that the periods of a contract or lane look at."""
     tables = [table for period in block.periods for table in (period.units, period.fees, period.service)]
     return {name for table in tables for row in table for name in row if name}
@@ -122,12 +118,13 @@ def _components(cells: int, tied: list[np.ndarray]) -> np.ndarray:
     return np.asarray(connected_components(graph, directed=False)[1][:cells])
 
 
-def _only(problem: ProgramData, cells: np.ndarray, rows: Collection[Row], first: bool) -> ProgramData:
+def _only(problem: ProgramData, cells: np.ndarray, rows: Collection[tuple[str, str]], first: bool) -> ProgramData:
     """The program of some cells and the rows that tie them."""
     limits = tuple(limit for limit in problem.limits if ("limit", limit.name) in rows)
     pools = tuple(pool for pool in problem.pools if ("pool", pool.name) in rows)
     blocks = tuple(block for block in problem.blocks if ("block", block.name) in rows)
-    names = {one.measure for one in (*limits, *pools)}.union(*map(measures_of, blocks))
+    names = {limit.measure for limit in limits} | {pool.measure for pool in pools}
+    names = names.union(*map(measures_of, blocks))
     place = np.full(problem.shape[0], -1)
     place[cells] = np.arange(len(cells))
     return replace(
