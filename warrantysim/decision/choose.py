@@ -86,7 +86,7 @@ def separated(problem: ProgramData) -> list[Separate]:
 
 
 def _tied(problem: ProgramData) -> dict[tuple[str, str], np.ndarray]:
-    """The cells that each limit, contract or pool looks at, by its kind and name; the blocks of one contract are one."""
+    """The cells that each limit, contract or pool looks at, by kind and name; the blocks of one contract are one."""
     cells = {name: np.unique(load.place // load.size[1]) for name, load in problem.loads.items()}
     rows = {("limit", limit.name): cells[limit.measure] for limit in problem.limits}
     rows |= {("pool", pool.name): cells[pool.measure] for pool in problem.pools}
@@ -124,7 +124,7 @@ def _only(problem: ProgramData, cells: np.ndarray, rows: Collection[tuple[str, s
     pools = tuple(pool for pool in problem.pools if ("pool", pool.name) in rows)
     blocks = tuple(block for block in problem.blocks if ("block", block.name) in rows)
     names = {limit.measure for limit in limits} | {pool.measure for pool in pools}
-    names = names.union(*map(measures_of, blocks))
+    names = names.union(*map(block_measures, blocks))
     place = np.full(problem.shape[0], -1)
     place[cells] = np.arange(len(cells))
     return replace(
