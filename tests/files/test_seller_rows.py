@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.files.seller_books import SALES, expanded
+from tests.files.seller_books import SALES, expanded, problems
 from warrantysim.files.seller_rows import SellerStated
 from warrantysim.packs import rows
 from warrantysim.packs.archetypes import archetypes
@@ -89,6 +89,23 @@ def test_a_warranty_of_whole_years_has_the_days_the_calendar_has() -> None:
         if one["market"] == "US"
     ]
     assert days == [(None, 730), ("2026-03-01", 731), ("2028-03-01", 730)]
+
+
+def test_the_sheet_of_the_promise_states_who_gives_the_warranty_and_products_their_names_there() -> None:
+    found = expanded(
+        [["A", "earbuds", "60", "Bluetooth-Kopfhörer", "耳机", "0.08"]],
+        headings=["SKU", "kind of product", "price US", "sold as DE", "sold as JP", "printed card"],
+        promise=[["brand", "claims to", "where it holds", "battery below"], ["Lumen", "a@b.example", "全球", "80%"]],
+    )
+    assert found.values["promise"] == {
+        "brand": "Lumen", "contact": "a@b.example", "territory": "worldwide", "battery_capacity_share": 0.8,
+    }  # fmt: skip
+    names = [(one["language"], one["name"]) for one in found.tables["product_names"].rows]
+    assert names == [("de", "Bluetooth-Kopfhörer"), ("ja", "耳机")]
+    assert float(found.tables["skus"].rows[0]["guide_cost_per_unit"]) == 0.08
+    assert problems(promise=[["brand"], ["A"], ["B"]]) == [
+        "seller.xlsx#promise row 3: a second row; who gives the warranty is stated in one"
+    ]
 
 
 def test_where_the_law_gives_more_the_law_holds() -> None:

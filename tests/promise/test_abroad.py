@@ -64,6 +64,14 @@ def test_a_statement_is_in_the_language_of_its_market_names_its_law_and_types_no
     assert typed([one for one in texts(made) if one], OWN[market]) == []
 
 
+def test_where_nothing_is_sent_in_no_arrival_is_spoken_of(seller: Scenario) -> None:
+    it = subject(seller, "FR")
+    assert "sent_in" not in it.ends
+    made = markdown(statement(it, "fr"))
+    assert "après votre message, ce qui vous est dû" in made
+    assert "arrivée" not in made
+
+
 def test_the_three_years_of_spanish_law_are_no_guarantee_of_the_seller(seller: Scenario) -> None:
     made = markdown(statement(subject(seller, "ES"), "es"))
     assert "12 meses |" in made

@@ -93,6 +93,11 @@ def test_a_term_is_told_in_months_where_it_is_a_whole_number_of_them_and_no_day_
     assert (term("term", days, "").value, term("term", days, "").unit) == (value, unit)
 
 
+def test_the_first_of_a_month_is_written_as_french_does() -> None:
+    days = [day("day", dt.date(2026, 12, one), "") for one in (1, 11)]
+    assert [spelled(one, "fr") for one in days] == ["1er décembre 2026", "11 décembre 2026"]
+
+
 def test_a_text_without_its_fact_or_its_key_is_never_sent() -> None:
     with pytest.raises(KeyError, match="n"):
         said("unit.months", "en")

@@ -369,6 +369,8 @@ class _Reading:
         if not any(_sold(row) for row in book.rows.get("sales", ())) and not self.problems:
             self.wrong(f"{self.file}#sales", told("no sales; state a usual month, or units by month, of one product"))
         self._today(book)
+        for row in book.rows.get("promise", ())[1:]:
+            self.wrong(row.place, told("a second row; who gives the warranty is stated in one"))
         if examples := [row for row in book.products if row["sku"] in book.examples]:
             message = told("still example rows: {names}; put your own in their place", names=", ".join(book.examples))
             self.remarks.append(Problem("", message, examples[0].place))

@@ -65,6 +65,8 @@ class Usual:
         self.markets: Mapping[str, Mapping[str, Any]] = base["markets"]
         self.currency = {market: str(stated["currency"]) for market, stated in self.markets.items()}
         self.calendars: Mapping[str, Any] = base.get("calendars", {})
+        language = {row["country"]: row["language"][:2] for row in packs.rows("promise/regimes")}
+        self.languages = {market: language.get(stated["country"], "") for market, stated in self.markets.items()}
         self.propensity: Mapping[str, Mapping[str, Any]] = base.get("births", {}).get("propensity", {})
         horizon = base["horizon"]
         self.first_day = _day(horizon["first_day"])
@@ -193,11 +195,18 @@ class SellerProduct:
             "s301_share": float(self.goods["s301_share"]),
             "ex_works": round(self.ex_works, 2),
             "hygiene_no_pool": self.goods["worn"] == "true",
-            "guide_cost_per_unit": 0,
+            "guide_cost_per_unit": round(self._in_usd(*stated["card"]), 4) if stated["card"] else 0,
             "recovery_grade": kind.archetype,
             "source": f"{self.where}: {', '.join(said) + ' stated; ' if said else ''}{usual}",
             "mark": "A",
         }
+
+    def names(self) -> Iterator[dict[str, Any]]:
+        """Its names in languages customers read, the first stated in each."""
+        found: dict[str, str] = {}
+        for market, name in self.row.values.get("sold_as", {}).items():
+            found.setdefault(self.world.languages.get(market, ""), name)
+        yield from ({"sku": self.sku, "language": lang, "name": name} for lang, name in found.items() if lang)
 
     def terms(self) -> Iterator[dict[str, Any]]:
         """Its terms in each market; a warranty of whole years has its own days on each side of a 29 February."""

@@ -106,6 +106,7 @@ def seller_values(book: SellerBook, base: Mapping[str, Any]) -> SellerStated:
         "sku_markets": [(one.row, row) for one in products for row in one.terms()],
         "sales": [(stated, row) for stated in sales for row in _sales(stated)],
         "faults": [(one.row, row) for one in products for row in one.faults()],
+        "product_names": [(one.row, row) for one in products for row in one.names()],
         "stock": [
             (one.row, one.stock(market, stock.get((one.sku, market)), monthly[one.sku, market]))
             for one in products
@@ -120,6 +121,8 @@ def seller_values(book: SellerBook, base: Mapping[str, Any]) -> SellerStated:
         "recovery": {"trade_share_of_price": {"none": 0, **{key: one.kind.grade_a for key, one in used.items()}}},
         "policy": _policy(book),
     }
+    for row in book.rows.get("promise", ()):
+        values["promise"] = {key: value for key, value in row.values.items() if value is not None}
     if rows := book.rows.get("partners", ()):
         values["partners"] = _partners(rows, usual)
     tables = {name: _table(book, rows) for name, rows in stated.items() if rows}

@@ -26,7 +26,7 @@ MADE = dt.datetime(2026, 1, 1)
 """When a workbook says it was made: equal cells give equal files."""
 STEPS = 6
 """Steps on the first sheet."""
-LISTS = ("archetype", "battery", "channel", "market", "action")
+LISTS = ("archetype", "battery", "channel", "market", "action", "territory")
 """What cells are chosen from, a column each of the hidden sheet."""
 FROZEN = {"products": 2, "sales": 3, "claims": 2}
 """Columns that stay in sight."""

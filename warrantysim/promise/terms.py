@@ -263,7 +263,7 @@ class _Statement:
             if "inspection" in there:
                 yield self("claim.inspection")
         if "remedy" in there:
-            yield self("claim.remedy")
+            yield self("claim.remedy" if "sent_in" in self.it.ends else "claim.remedy_unsent")
         if "closed" in there:
             yield self("claim.closed")
 

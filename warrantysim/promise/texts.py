@@ -129,7 +129,8 @@ def spelled(fact: Fact, lang: str, form: str = "") -> str:
         case "country":
             return str(where.territories[value])
         case "date":
-            return format_date(value, DATES.get(lang, "long"), locale=where)
+            first = "er" * (lang == "fr" and value.day == 1)
+            return format_date(value, DATES.get(lang, "long"), locale=where).replace("1", f"1{first}", 1)
         case "money":
             return _money(value, fact.currency, lang)
         case "share":

@@ -52,6 +52,17 @@ packs:
   markets: [{markets}]
   seller: {book}
   fitted: fitted.csv # what his own books say, once fit --accept has written it
+
+# Who gives the warranty, for statements (warrantysim promise); the sheet promise of the workbook may state it instead.
+# Here further parts may stand, too: exclusions, designation, attributes, valid_from.
+# promise:
+#   brand: Lumenova
+#   guarantor: Shenzhen Lumenova Electronics Co., Ltd.
+#   address: Room 1806, Keji South Road, Shenzhen 518057, China
+#   contact: care@lumenova.example
+#   phone: +86 755 5550 0138
+#   territory: market
+#   battery_capacity_share: 0.8
 """
 
 
