@@ -106,7 +106,7 @@ def test_a_broken_rule_stands_in_the_answer(kits: list[Kit]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("market", "lang"), [("US", "en"), ("UK", "en_GB"), ("DE", "de"), ("JP", "ja"), ("JP", "zh_CN")]
+    ("market", "lang"), [("US", "en"), ("UK", "en_GB"), ("DE", "de"), ("JP", "ja"), ("JP", "zh_CN"), ("UK", "zh_CN")]
 )
 def test_statement_and_card_of_every_market_keep_its_rules(market: str, lang: str) -> None:
     kit = Kit(subject(market), "VAC-L10", lang, printed=True)

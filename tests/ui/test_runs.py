@@ -199,6 +199,7 @@ def test_a_claim_is_told_to_the_cent(filled: Path) -> None:
     assert story["reporting"].sum() == pytest.approx(cost)
     assert story["so_far"].dropna().iloc[-1] == pytest.approx(cost)
     assert f"USD {cost:,.2f}" in words(at)
+    assert "Evidence file for a dispute" in {button.label for button in at.get("download_button")}
 
 
 def test_claims_are_filtered_dearest_first(filled: Path) -> None:

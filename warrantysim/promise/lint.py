@@ -200,7 +200,10 @@ def _measured(rule: Rule, texts: Sequence[str], language: str, known: Mapping[st
 
 
 def _matched(rule: Rule, place: str, market: str, language: str, text: str, own: Sequence[str]) -> Iterator[Finding]:
-    hits = [hit for p in pattern(rule.rule, language) for hit in p.finditer(text)]
+    looked_for = pattern(rule.rule, language)
+    hits = [hit for p in looked_for for hit in p.finditer(text)]
+    if rule.kind == "need" and not looked_for:
+        return  # Nobody has written what it looks like in that language.
     if rule.kind == "need":
         # Who states a guarantee states it whole; who states none need not.
         about = place != "description" or any(p.search(text) for p in pattern("warranty", language))

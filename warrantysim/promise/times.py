@@ -187,6 +187,16 @@ class Time:
         return bool(self.kept >= self.quantile)
 
 
+def stated_times(scenario: Scenario, market: str) -> list[Time]:
+    """Times the seller states in a market, with nothing measured of them."""
+    unknown = (np.nan,) * 4
+    return [
+        Time(market, row.step, row.days, row.working, row.quantile, True, *unknown, row.days, np.nan)
+        for row in scenario.promised_times
+        if row.market == market
+    ]
+
+
 def times(scenario: Scenario, found: Measured, level: float, share: float = QUANTILE) -> list[Time]:
     """Every step customers of a market come to: as the seller states it, else proposed.
 

@@ -223,6 +223,9 @@ class Fault(Row):
     """Parts of one repair [row currency, >= 0]."""
     supplier_recovery_share: Share
     """Credit from the maker for the proven fault [share of ex-works price, 0-1]."""
+    supplier: str = ""
+    """Who makes what fails, as on the seller's orders; empty where not said; informative: feedback goes out by supplier
+    [text]."""
     exclusion: Exclusion | None = None
     """Of an excluded fault: what the warranty calls it. Where ``promise`` covers that, the fault is handled as
     ``covered_as`` says; a fault that names none stays excluded [text]."""

@@ -9,11 +9,17 @@ import streamlit as st
 
 from warrantysim.experiment.result import Result
 from warrantysim.locale.wording import named, titled
+from warrantysim.promise.evidence import Evidence, evidence_files, first_rows
+from warrantysim.promise.terms import Subject, seller_reads
+from warrantysim.promise.texts import BUYER_LANGUAGES
+from warrantysim.promise.times import stated_times
 from warrantysim.report import figures
 from warrantysim.report.claim_story import story_table, story_total
+from warrantysim.schema.root import Scenario
 from warrantysim.store.audit_trail import NotTheSame, Retraced, retraced, stored_claims
 from warrantysim.store.inputs import KIND
 from warrantysim.store.stored_run import Damaged, StoredRun
+from warrantysim.studies.promise import possible_forms
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import from_address, pick, pick_many
 from warrantysim.ui.components.exports import offer_csv
@@ -153,7 +159,8 @@ def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> N
     st.subheader(t("runs.story", root=root))
     try:
         with st.spinner(t("runs.story_wait")):
-            lines = _retraced(str(workspace().folder), run.id, year, policy, run).story(root)
+            story = _retraced(str(workspace().folder), run.id, year, policy, run)
+            lines = story.story(root)
     except NotTheSame as error:
         st.warning(t("runs.not_the_same", why=escaped(str(error))[:300]))
         return
@@ -181,6 +188,21 @@ def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> N
         column_config=_columns(table.columns, currency, ("reporting", "so_far")),
     )
     offer_csv(table, f"claim_{root}_{run.id}_{year}", "runs_story_csv")
+    _evidence(reading.scenario_behind(run), story, root)
+
+
+def _evidence(scenario: Scenario, story: Retraced, root: int) -> None:
+    """What a dispute asks for, as files, made when they are asked for."""
+    r = story.run.records
+    market = scenario.market_ids[int(r.claims.market[first_rows(r, [root])[0]])]
+    it = Subject(scenario, market, scenario.sku_ids, (), stated_times(scenario, market))
+    langs = dict.fromkeys(one for one in (it.regime.language, seller_reads()) if one in BUYER_LANGUAGES)
+    each = [Evidence(it, story.run, story.ledger, root, one) for one in langs]
+    name = f"evidence-{root}.zip"
+    st.download_button(
+        t("runs.evidence"), lambda: evidence_files(each, possible_forms())[name], file_name=name, on_click="ignore",
+        key="runs_evidence", type="tertiary", icon=":material/folder_zip:", help=t("runs.evidence_help"),
+    )  # fmt: skip
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -21,6 +21,7 @@ from warrantysim.experiment.quality import quality_names as with_names
 from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Part, Sentence
 from warrantysim.report import figures
+from warrantysim.report.field_names import fault_words
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.counted import CountedOptions, CountedStudy, Page, fault_name
 from warrantysim.studies.quality.feedback import Feedback, workbooks
@@ -78,9 +79,11 @@ class QualityStudy(CountedStudy):
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
         """Names of products, kinds of faults, months of the horizon."""
         scenario = cases[0].scenario
+        suppliers = [[row.sku, row.fault, row.supplier] for row in scenario.faults if row.supplier]
         return {
             "products": {row.sku: {"en": row.name_en, "zh": row.name_zh} for row in scenario.skus},
             "kinds": [[row.sku, row.fault, row.kind] for row in scenario.faults],
+            **({"suppliers": suppliers} if suppliers else {}),
             "months": horizon_months(scenario),
             "whole_months": whole_months(scenario),
         }
@@ -234,13 +237,15 @@ class _Answer(Page):
         return text + "".join(say("fault.also", self.lang) + each for each in more) + say("fault.stop", self.lang)
 
     def terms(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Kinds and ends by their names."""
+        """Faults, kinds and ends by their names."""
         groups = {"kind": "fault_kind", "end": "end"}
         words = {
             name: [named(groups[name], str(word), self.lang) for word in table[name]]
             for name in groups
             if name in table
         }
+        if "fault" in table:
+            words["fault"] = [fault_words(str(word), self.lang) for word in table["fault"]]
         return table.assign(**words)
 
     def measure(self) -> tuple[str, str]:
@@ -338,7 +343,8 @@ class _Answer(Page):
                 (self.product(sku), fault_name(fault, self.kinds[sku, fault], self.lang))
             )
 
-        return Feedback(self, control, ranked, self.terms, called)
+        suppliers = {(sku, fault): name for sku, fault, name in self.facts.get("suppliers", [])}
+        return Feedback(self, control, ranked, self.terms, called, suppliers)
 
     def customers(self) -> list[Block]:
         """How claims end for customers: solved by the guide, denied, disputed, lapsed."""

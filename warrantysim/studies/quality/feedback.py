@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MAKERS = ("battery_safety", "repairable", "unrepairable")
 """Kinds of faults that are the maker's."""
+_NOT_NAME = re.compile(r"[^\w]+")
 SHEETS = {"design": ("feedback", "cohorts_control", "lots_control"), "supplier": ("supplier", "lots_control")}
 """Workbooks: whom they go to, and tables in them."""
 
@@ -40,6 +42,8 @@ class Feedback:
     """Puts kinds of faults by their names."""
     called: Callable[[str, str], str]
     """What a product's fault is called."""
+    suppliers: Mapping[tuple[str, str], str]
+    """Who makes what fails, by product and fault; of faults of which nobody says so, nothing."""
 
     @cached_property
     def months(self) -> pd.DataFrame:
@@ -101,7 +105,7 @@ class Feedback:
             self.table("cohorts_control"),
             *([self.table("lots_control")] if len(self.lots) else []),
             self.table("supplier"),
-            Sentence(page("supplier_why"), "legend"),
+            Sentence(self.supplier_why, "legend"),
         ]
 
     def sentences(self) -> list[str]:
@@ -166,6 +170,21 @@ class Feedback:
         return page.table(name, page(f"head_{name}"), frame, *columns)
 
     @property
+    def supplier_why(self) -> str:
+        """What the supplier's table is the basis of, and how each gets his own."""
+        unnamed = "" if self.suppliers else f" {self.page('no_suppliers')}"
+        return self.page("supplier_why") + unnamed
+
+    def of_supplier(self, name: str) -> Feedback:
+        """What is one supplier's alone; of faults without one where the name is empty."""
+
+        def mine(frame: pd.DataFrame) -> pd.DataFrame:
+            pairs = zip(frame["sku"], frame["fault"], strict=True)
+            return frame[[self.suppliers.get(pair, "") == name for pair in pairs]].reset_index(drop=True)
+
+        return replace(self, control=mine(self.control), ranked=mine(self.ranked))
+
+    @property
     def supplier(self) -> pd.DataFrame:
         """Faults that are the maker's: cost before and after what is paid back."""
         own = self.faults[self.faults["kind"].isin(MAKERS)].reset_index(drop=True)
@@ -173,20 +192,30 @@ class Feedback:
 
 
 def workbooks(sheets: Mapping[str, Feedback], made: datetime) -> dict[str, bytes]:
-    """A workbook for design and one for suppliers in each language, by file name; ``sheets``: by language."""
+    """A workbook for design and one for each supplier in each language, by file name; ``sheets``: by language. No
+    supplier sees another's faults.
+    """
     files = {}
     for lang in LANGUAGES:
-        sheet = sheets[lang]
-        for to, tables in SHEETS.items():
-            page = sheet.page
-            whys = [page("feedback_why", level=figures.level(page.facts["confidence"])), page("supplier_why")]
-            said = [*sheet.sentences(), *(whys[:1] if to == "design" else whys)]
-            blocks: list[Block] = [
-                Sentence(page(f"book_{to}", name=page.title("scenario")), "title"),
-                *page.basis(policy=page.titles[next(iter(page.titles))]),
-                *(Sentence(text) for text in said),
-                *(sheet.table(name) for name in tables),
-                page.provenance(),
-            ]
-            files[f"{to}-feedback.{lang}.xlsx"] = blocks_workbook(blocks, lang, made)
+        whole = sheets[lang]
+        files[f"design-feedback.{lang}.xlsx"] = blocks_workbook(_book(whole, "design"), lang, made)
+        for name in dict.fromkeys(["", *sorted(whole.suppliers.values())]):
+            mine = whole.of_supplier(name)
+            if len(mine.supplier) or not whole.suppliers:
+                stem = "-".join(filter(None, ["supplier-feedback", _NOT_NAME.sub("-", name).strip("-")]))
+                files[f"{stem}.{lang}.xlsx"] = blocks_workbook(_book(mine, "supplier", name), lang, made)
     return files
+
+
+def _book(sheet: Feedback, to: str, supplier: str = "") -> list[Block]:
+    page = sheet.page
+    whys = [page("feedback_why", level=figures.level(page.facts["confidence"])), sheet.supplier_why]
+    said = [*sheet.sentences(), *(whys[:1] if to == "design" else whys)]
+    title = page(f"book_{to}", name=page.title("scenario"))
+    return [
+        Sentence(f"{title} ({supplier})" if supplier else title, "title"),
+        *page.basis(policy=page.titles[next(iter(page.titles))]),
+        *(Sentence(text) for text in said),
+        *(sheet.table(name) for name in SHEETS[to]),
+        page.provenance(),
+    ]
