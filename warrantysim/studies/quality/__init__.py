@@ -21,7 +21,6 @@ from warrantysim.experiment.quality import quality_names as with_names
 from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Part, Sentence
 from warrantysim.report import figures
-from warrantysim.report.field_names import fault_words
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.counted import CountedOptions, CountedStudy, Page, fault_name
 from warrantysim.studies.quality.feedback import Feedback, workbooks
@@ -245,7 +244,8 @@ class _Answer(Page):
             if name in table
         }
         if "fault" in table:
-            words["fault"] = [fault_words(str(word), self.lang) for word in table["fault"]]
+            pairs = zip(table["sku"], table["fault"], strict=True)
+            words["fault"] = [fault_name(fault, self.kinds[sku, fault], self.lang) for sku, fault in pairs]
         return table.assign(**words)
 
     def measure(self) -> tuple[str, str]:
