@@ -96,7 +96,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header 
 lock: $(VENV)/.bootstrap
 	$(LOCK) --group build -o requirements-build.lock
 	$(LOCK) pyproject.toml --extra ui --extra documents -o requirements.lock
-	$(LOCK) pyproject.toml --extra ui --extra documents --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra ui --extra documents --extra cluster --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group docs -c requirements-dev.lock -o requirements-docs.lock
 
 clean:

@@ -50,7 +50,8 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "streamlit": ("ui", "app"),
     "pandas": ("files.importers", "files.books", "fitting", *FRAMES),
     "scipy": ("claims", "journeys", "experiment", "fitting", "analysis", "decision"),
-    "joblib": ("experiment",),
+    "loky": ("experiment.workers",),
+    "distributed": ("experiment.cluster",),
     "SALib": ("analysis",),
     "altair": ("report",),
     "vl_convert": ("report", "promise.document"),
@@ -274,7 +275,8 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
         "pydantic",
         "simpy",
         "pyarrow",
-        "joblib",
+        "loky",
+        "distributed",
         "altair",
     }
     assert not loaded & heavy

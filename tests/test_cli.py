@@ -59,7 +59,7 @@ def heavy_modules(statement: str) -> set[str]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     loaded = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.count("|") == 2}
     assert "warrantysim.cli" in loaded
-    heavy = {"numpy", "pandas", "scipy", "pulp", "highspy", "pydantic", "simpy", "pyarrow", "joblib", "yaml", "altair"}
+    heavy = {"numpy", "pandas", "scipy", "pulp", "highspy", "pydantic", "simpy", "pyarrow", "loky", "yaml", "altair"}
     return heavy & {name.split(".")[0] for name in loaded}
 
 

@@ -12,10 +12,11 @@ import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, SEED, seller
 from tests.regression.asking import Answers
-from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.cases import Case
 from warrantysim.cli import main
 from warrantysim.cli import studies as command
 from warrantysim.cli.console import Console
+from warrantysim.experiment.pace import Cancelled
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
 HOME = BASE.parent / "policies" / "all-home.yaml"

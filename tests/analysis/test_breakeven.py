@@ -9,9 +9,10 @@ import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, Q_FEE, REFUND, SEED, seller
 from warrantysim.analysis.breakeven import break_even, break_even_of
-from warrantysim.analysis.cases import Cancelled, Case, yearly_costs
+from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.switching import switching_map, switching_map_of
 from warrantysim.experiment.levers import Lever
+from warrantysim.experiment.pace import Cancelled
 
 FEE = Lever("partners.P.desks.main.repaired.flat")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -138,7 +140,7 @@ def test_a_cancelled_comparison_keeps_what_all_cases_met() -> None:
 def test_more_processes_change_no_digit() -> None:
     cases = [Case.of(seller(), AT_P), Case.of(seller(p_fee=30.0), AT_P, name="dear")]
     alone = compare(cases, replications=3, seed=SEED).yearly()
-    spread = compare(cases, replications=3, seed=SEED, jobs=2, backend="threading").yearly()
+    spread = compare(cases, replications=3, seed=SEED, jobs=ThreadPoolExecutor(2)).yearly()
     assert alone.equals(spread)
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from tests.analysis.seller import AT_P, CHINA, REFUND, SEED, seller
 from warrantysim.analysis import tornado as module
-from warrantysim.analysis.cases import Cancelled, Case, cases_at, yearly_costs
+from warrantysim.analysis.cases import Case, cases_at, yearly_costs
 from warrantysim.analysis.tornado import KnownRuns, known_runs, tornado_of
 from warrantysim.claims.births import born
 from warrantysim.experiment.levers import Lever, turned
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.reads import places_differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.uncertain import UncertainInput, stated_inputs

@@ -7,8 +7,9 @@ import pytest
 
 from tests.analysis.quote_worlds import of_a_list, quoted
 from tests.analysis.seller import SEED
-from warrantysim.analysis.cases import Cancelled, yearly_costs
+from warrantysim.analysis.cases import yearly_costs
 from warrantysim.analysis.quote_offers import OfferSearch, QuoteStudy, left_out, offers_of, quote_ids, study_quotes
+from warrantysim.experiment.pace import Cancelled
 
 
 @pytest.fixture(scope="module")

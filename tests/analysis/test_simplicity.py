@@ -10,7 +10,7 @@ import pytest
 
 from tests.analysis.seller import AT_P, REFUND, RESHIP, SEED, seller
 from warrantysim.analysis import simplicity
-from warrantysim.analysis.cases import FRESH, Cancelled, Case, yearly_costs
+from warrantysim.analysis.cases import FRESH, Case, yearly_costs
 from warrantysim.analysis.simplicity import (
     GRAINS,
     Coarse,
@@ -26,6 +26,7 @@ from warrantysim.decision.choose import Undecided
 from warrantysim.decision.rules_export import rounded
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import bands_within, reading_rates
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -228,11 +229,11 @@ def test_cells_of_few_claims_have_as_many_bands_as_one_program_takes(cells: int,
 
 def test_one_who_wants_to_stop_is_not_kept_waiting_by_further_questions() -> None:
     world = seller()
-    asked = Remembering(Experiments(world, SEED, 1, None, None), lambda: True)
+    asked = Remembering(Experiments(world, SEED), lambda: True)
     with pytest.raises(Cancelled):
         asked.simulate([REFUND], range(1))
     with pytest.raises(Cancelled):
-        Coarse(Experiments(world, SEED, 1, None, None), False, lambda: True)(world)
+        Coarse(Experiments(world, SEED), False, lambda: True)(world)
 
 
 def test_one_rule_for_all_reads_every_market_in_the_currency_of_the_first(base: Scenario) -> None:
@@ -248,6 +249,6 @@ def test_one_rule_for_all_is_decided_as_one_rule() -> None:
     world = world.replace(
         decision=world.decision.replace(training_replications=2, selection_replications=2, bands=3, neighbours=0)
     )
-    found = Coarse(Experiments(world, SEED, 1, None, None), True, lambda: False)(with_cells(world, ()))
+    found = Coarse(Experiments(world, SEED), True, lambda: False)(with_cells(world, ()))
     assert [str(rule.cell) for rule in found.rules] == ["everything"]
     assert found.rules[0].zones[0].do != "refund", "repair is far cheaper here"

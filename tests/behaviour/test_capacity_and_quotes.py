@@ -55,7 +55,7 @@ def capacity_only(units: float) -> Scenario:
 
 def by_hand(scenario: Scenario, *, hours: bool = True) -> tuple[float, tuple[str, ...]]:
     """Cheapest arm for each product by trying every combination; ``hours``: within the hours of every month."""
-    experiments = Experiments(scenario, SEED, 1, None, None)
+    experiments = Experiments(scenario, SEED)
     years = experiments.potential(range(TRAINING, TRAINING + 2), scenario.policy)
     arms, count = years[0].arms, len(scenario.skus)
     cost = np.zeros((count, len(arms)))
@@ -123,9 +123,7 @@ def at_fee(fee: float, **desk: Any) -> dict[str, Any]:
 def simulated_cost(scenario: Scenario, rule: str) -> float:
     """Mean cost on the replications that choose."""
     years = range(SELECTION, SELECTION + SMALL["selection_replications"])
-    return float(
-        np.mean([y.total for y in Experiments(scenario, SEED, 1, None, None).simulate([policy_of(rule)], years)[0]])
-    )
+    return float(np.mean([y.total for y in Experiments(scenario, SEED).simulate([policy_of(rule)], years)[0]]))
 
 
 @cache
@@ -203,7 +201,7 @@ def test_the_programs_problem_scales_with_money_to_the_last_digit() -> None:
     larger = Scenario.model_validate(scaled(scenario.model_dump(by_alias=True), k))
     problems = []
     for s in (scenario, larger):
-        outcomes = Experiments(s, SEED, 1, None, None).potential(range(TRAINING, TRAINING + 1), s.policy)
+        outcomes = Experiments(s, SEED).potential(range(TRAINING, TRAINING + 1), s.policy)
         here = model_of(s)
         problems.append(build(here, learn(here, outcomes, cash_only=False)))
     np.testing.assert_allclose(problems[1].problem.cost, k * problems[0].problem.cost, rtol=1e-9)

@@ -65,7 +65,7 @@ UNCONGESTED = {
 
 def asked_cost(scenario: Scenario, policy: Policy) -> float:
     """Simulated cost of a mean training year, less that of claims no rule was asked about."""
-    years = Experiments(scenario, SEED, 1, None, None).simulate([policy], YEARS)[0]
+    years = Experiments(scenario, SEED).simulate([policy], YEARS)[0]
     return float(np.mean([y.total - (y.cash + y.expected)[~np.isin(y.route, ASKED)].sum() for y in years]))
 
 
@@ -74,7 +74,7 @@ def test_the_programs_objective_is_the_simulated_cost_where_claims_do_not_meet(n
     scenario, stated = UNCONGESTED[name]
     policy = policy_of(stated)
     world = model_of(scenario)
-    learned = learn(world, Experiments(scenario, SEED, 1, None, None).potential(YEARS, policy), cash_only=False)
+    learned = learn(world, Experiments(scenario, SEED).potential(YEARS, policy), cash_only=False)
     objective = forecast(world, learned, build(world, learned).problem, policy)
     assert objective == pytest.approx(asked_cost(scenario, policy), rel=1e-9)
 
@@ -82,7 +82,7 @@ def test_the_programs_objective_is_the_simulated_cost_where_claims_do_not_meet(n
 @pytest.mark.parametrize("name", sorted(UNCONGESTED))
 def test_what_the_program_says_of_its_own_choice_is_what_is_simulated(name: str) -> None:
     scenario, stated = UNCONGESTED[name]
-    world, asked = model_of(scenario), Experiments(scenario, SEED, 1, None, None)
+    world, asked = model_of(scenario), Experiments(scenario, SEED)
 
     def posed(policy: Policy) -> tuple[Learned, Candidates]:
         learned = learn(world, asked.potential(YEARS, policy), cash_only=False)
@@ -99,9 +99,7 @@ def test_what_the_program_says_of_its_own_choice_is_what_is_simulated(name: str)
 def test_over_separate_claims_the_optimizer_is_the_lower_envelope_and_the_best_of_all_plans() -> None:
     scenario = falling()
     world = model_of(scenario)
-    learned = learn(
-        world, Experiments(scenario, SEED, 1, None, None).potential(YEARS, scenario.policy), cash_only=False
-    )
+    learned = learn(world, Experiments(scenario, SEED).potential(YEARS, scenario.policy), cash_only=False)
     candidates = build(world, learned)
     problem = candidates.problem
     cost = problem.cost[0]

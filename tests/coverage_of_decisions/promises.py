@@ -89,7 +89,7 @@ def promises(seed: int) -> Kept:
     """Decide one world and hold what was said against the truth."""
     scenario = small_world(seed)
     decision = decide(scenario, seed=SEED + seed)
-    asked, n = Experiments(scenario, SEED + seed, 1, None, None), decision.replications
+    asked, n = Experiments(scenario, SEED + seed), decision.replications
     further = range(TRUTH, TRUTH + FURTHER)
     now, new, free = asked.simulate([decision.now, decision.policy, decision.optimum], further)
 
@@ -124,7 +124,7 @@ def true_saving(
         return float(np.sum([own[cell] for cell in change.cells], axis=0).mean())
     rest = [cell for other in decision.changes if other.taken and other is not change for cell in other.cells]
     policy = assembled(model_of(scenario), decision.full, rest)
-    asked = Experiments(scenario, decision.seed, 1, None, None)
+    asked = Experiments(scenario, decision.seed)
     (without,) = asked.simulate([policy], range(TRUTH, TRUTH + FURTHER))
     return float((totals(without) - totals(new)).mean())
 

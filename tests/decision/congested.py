@@ -166,7 +166,7 @@ def random_world(seed: int) -> Scenario:
 def cell_wise_best(scenario: Scenario, replications: range, rounds: int = 3) -> Policy:
     """The policy that trying everything out cell by cell ends at: every rule of the grid in one cell, the others kept,
     until a round brings nothing. Judged by simulation on ``replications``."""
-    asked, w = Experiments(scenario, SEED, 1, None, None), model_of(scenario)
+    asked, w = Experiments(scenario, SEED), model_of(scenario)
     every = cell_rules(scenario)
     cells = len(scenario.sku_ids)
 
@@ -247,13 +247,13 @@ class Fresh:
     @classmethod
     def of(cls, scenario: Scenario, incumbent: Policy, years: int) -> Fresh:
         """With what claims cost alone in the first so many replications."""
-        asked = Experiments(scenario, SEED, 1, None, None)
+        asked = Experiments(scenario, SEED)
         learned = learn(model_of(scenario), asked.potential(range(years), incumbent), cash_only=False)
         return cls(scenario, LuckAlone(learned, learned.cells, 0))
 
     def apart(self, one: Policy, others: Sequence[Policy], luck: range) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What each of the others saves against one, the standard error of that, and what each costs."""
-        asked = Experiments(self.scenario, SEED, 1, None, None)
+        asked = Experiments(self.scenario, SEED)
         costs = np.array([[year.total for year in years] for years in asked.simulate([one, *others], luck)])
         plans = [tuple(self._plan(policy)) for policy in (one, *others)]
         own = np.array([self.alone.of(plan)[luck.start : luck.stop] for plan in plans])
@@ -308,7 +308,7 @@ def _zones(starts: Sequence[float], arms: Sequence[tuple[str, str | None]]) -> l
 
 def best_of_grid(scenario: Scenario, policies: Sequence[Policy] | None = None) -> tuple[float, Policy, int]:
     """Least simulated cost over the grid, the policy that has it, and how many were simulated."""
-    asked = Experiments(scenario, SEED, 1, None, None)
+    asked = Experiments(scenario, SEED)
     tried = list(grid(scenario) if policies is None else policies)
     costs: list[float] = []
     for first in range(0, len(tried), 60):
@@ -320,7 +320,7 @@ def best_of_grid(scenario: Scenario, policies: Sequence[Policy] | None = None) -
 
 def cost_of(scenario: Scenario, policy: Policy) -> float:
     """Simulated cost of one policy on the same replications."""
-    return objective(model_of(scenario), Experiments(scenario, SEED, 1, None, None).simulate([policy], REPLICATIONS)[0])
+    return objective(model_of(scenario), Experiments(scenario, SEED).simulate([policy], REPLICATIONS)[0])
 
 
 if __name__ == "__main__":

@@ -36,9 +36,7 @@ def bounds(**changes: Any) -> tuple[Bound, ...]:
 
 def bounds_in(scenario: Scenario) -> tuple[Bound, ...]:
     """The same of a scenario."""
-    found = search(
-        model_of(scenario), Experiments(scenario, 7, 1, None, None), range(100, 102), range(200, 202), Stages()
-    )
+    found = search(model_of(scenario), Experiments(scenario, 7), range(100, 102), range(200, 202), Stages())
     (only,) = bounds_of(model_of(scenario), found).values()
     return only
 

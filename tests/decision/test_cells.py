@@ -25,9 +25,7 @@ def seen() -> tuple[Model, Learned]:
         decision={"cell": ("sku", "market")},
     )
     world = model_of(scenario)
-    return world, learn(
-        world, Experiments(scenario, 7, 1, None, None).potential(range(1), scenario.policy), cash_only=False
-    )
+    return world, learn(world, Experiments(scenario, 7).potential(range(1), scenario.policy), cash_only=False)
 
 
 def test_a_finer_rule_does_not_speak_for_the_whole_cell() -> None:

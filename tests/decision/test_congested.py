@@ -103,7 +103,7 @@ def test_cells_without_a_scarce_bench_are_not_tried_but_their_zones_must_earn_th
     easy = busy(landed, minutes=20, units=8, ways=())
     found = searched(easy)
     assert contested(found, NOT_IDLE) == []
-    thin = improved(model_of(easy), Experiments(easy, SEED, 1, None, None), REPLICATIONS, found)
+    thin = improved(model_of(easy), Experiments(easy, SEED), REPLICATIONS, found)
     zones = [sum(len(rule.zones) for rule in each.best.policy.rules) for each in (found, thin)]
     assert zones[1] <= zones[0]
 
@@ -128,7 +128,7 @@ def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change
         landed, minutes=800, units=6, ways=(), partners={"P": short}, decision=limits, horizon={"days": 180}
     )
     found = searched(scenario)
-    asked = Experiments(scenario, SEED, 1, None, None)
+    asked = Experiments(scenario, SEED)
     world, one = model_of(scenario), REPLICATIONS[:1]
     assert contested(found)
     better = improved(world, asked, one, found)
@@ -140,7 +140,7 @@ def test_above_few_cells_those_that_share_the_short_bench_are_tried_and_a_change
 
 def test_the_rule_of_a_cell_by_every_other_partner_is_among_those_that_are_tried_of_it() -> None:
     scenario = random_world(1).replace(decision=random_world(1).decision.replace(training_replications=1, iterations=1))
-    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED), REPLICATIONS, searched(scenario))
     for partner_now, other in (("P", "Q"), ("Q", "P")):
         here = tuple((CellZone(0.0, "refund", ""), CellZone(50.0, "repair_local", partner_now)) for _ in it.start)
         wanted = (CellZone(0.0, "refund", ""), CellZone(50.0, "repair_local", other))
@@ -151,7 +151,7 @@ def test_the_rule_of_a_cell_by_every_other_partner_is_among_those_that_are_tried
 def raced(scenario: Scenario, costs: dict[int, tuple[float, float]], options: list[int]) -> tuple[Plan, float]:
     """What wins against 0, and how many were simulated for it, where each costs so much (on the luck that suggests, on
     that which proves) and a little more or less by the replication."""
-    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED), REPLICATIONS, searched(scenario))
     it.budget, it.controlled, plans = 1e9, False, {k: ((CellZone(float(k), "refund", ""),),) for k in costs}
 
     def simulated(asked: Sequence[Plan], replications: range) -> list[np.ndarray]:
@@ -174,7 +174,7 @@ def test_a_race_is_won_by_what_saves_on_luck_that_did_not_suggest_it_and_losers_
 
 def test_without_the_luck_of_claims_alone_policies_are_told_apart_sooner_and_cost_the_same_in_the_mean() -> None:
     scenario = busy({"A": 70.0, "B": 50.0}, minutes=500, units=4, ways=())
-    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED), REPLICATIONS, searched(scenario))
     it.proof = it.proof[:15]
     one, other = (
         tuple((CellZone(0.0, "refund", ""), CellZone(at, "repair_local", "P")) for at in cuts)
@@ -189,7 +189,7 @@ def test_without_the_luck_of_claims_alone_policies_are_told_apart_sooner_and_cos
 
 def test_two_policies_that_are_close_are_simulated_on_more_luck_until_it_tells() -> None:
     scenario = busy({"A": 70.0}, minutes=300, units=7, ways=())
-    it = Neighbours(model_of(scenario), Experiments(scenario, SEED, 1, None, None), REPLICATIONS, searched(scenario))
+    it = Neighbours(model_of(scenario), Experiments(scenario, SEED), REPLICATIONS, searched(scenario))
     here, close, clear = (((CellZone(float(k), "refund", ""),),) for k in range(3))
     it.controlled = False  # Costs are stated.
 
@@ -207,7 +207,7 @@ def test_two_policies_that_are_close_are_simulated_on_more_luck_until_it_tells()
 
 def searched(scenario: Scenario) -> SearchResult:
     """What the search finds before neighbours are tried."""
-    asked = Experiments(scenario, SEED, 1, None, None)
+    asked = Experiments(scenario, SEED)
     return search(model_of(scenario), asked, range(100_000, 100_004), REPLICATIONS, lambda stage: None)
 
 
@@ -220,7 +220,7 @@ def test_neighbours_are_told_on_the_replications_that_choose_and_are_better_on_a
     costs = {tried.name: tried.cost for tried in decision.tried}
     assert decision.tried[-1].name == "neighbours"
     assert cost_of(scenario, decision.optimum) == pytest.approx(costs["neighbours"])
-    found, asked = searched(scenario), Experiments(scenario, SEED, 1, None, None)
+    found, asked = searched(scenario), Experiments(scenario, SEED)
     luck = Neighbours(model_of(scenario), asked, REPLICATIONS, found)
     assert luck.whole(luck.zones(decision.optimum)) < min(luck.whole(luck.zones(t.policy)) for t in found.tried)
     zones = next(rule.zones for rule in decision.optimum.rules if rule.cell.stated())

@@ -47,7 +47,7 @@ class Watched:
     """Experiments that remember which replications they were asked for."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.inner = Experiments(scenario, 7, 1, None, None)
+        self.inner = Experiments(scenario, 7)
         self.learnt: set[int] = set()
         self.simulated: list[range] = []
         self.drawn: set[int] = set()
@@ -188,7 +188,7 @@ def test_a_seller_without_anything_to_gain_is_told_so() -> None:
 def test_what_is_found_out_of_todays_policy_while_a_solver_works_is_taken_as_it_is_and_not_asked_again() -> None:
     now, years, booked = seller().policy, range(2), range(100, 102)
     policies = [now, now.replace(name="other")]
-    asked, plain = Experiments(seller(), 7, 2, "threading", None), Experiments(seller(), 7, 1, None, None)
+    asked, plain = Experiments(seller(), 7, ThreadPoolExecutor(2)), Experiments(seller(), 7)
     with ThreadPoolExecutor(1) as beside:
         for one in (asked, plain):
             one.foresee(beside, "simulate", years)

@@ -29,7 +29,7 @@ def found(seed: int) -> tuple[Model, Learned, Candidates, Policy, Policy]:
     """A seller, what was learned of it, and the program's rule, exact and as it can be carried out."""
     s = random_seller(seed)
     w = model_of(s)
-    learned = learn(w, Experiments(s, 1, 1, None, None).potential(range(100_000, 100_002), s.policy), cash_only=False)
+    learned = learn(w, Experiments(s, 1).potential(range(100_000, 100_002), s.policy), cash_only=False)
     candidates = build(w, learned)
     choice = choose(candidates.problem)
     exact = draw(w, learned, candidates, choice.plan, choice.prices, "exact").policy

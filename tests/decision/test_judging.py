@@ -67,7 +67,7 @@ def on_board(rise: float | None = None) -> Scenario:
 @cache
 def asked() -> Confirming:
     """The experiments of the decision, which keep the simulation that confirms it."""
-    return Confirming(Experiments(on_board(), SEED, 1, None, None), on_board(), Work(SEED))
+    return Confirming(Experiments(on_board(), SEED), on_board(), Work(SEED))
 
 
 @cache
@@ -84,7 +84,7 @@ def test_the_figures_of_the_whole_are_the_recommendation_less_the_same_without_t
     d, scenario, row = decision(), on_board(), asked_of_the_whole()
     here = model_of(scenario)
     policies = [assembled(here, d.full, [c for c in ALL if c[0] != row["sku"]]), assembled(here, d.full, ALL)]
-    years = Experiments(scenario, SEED, 1, None, None).simulate(policies, JUDGING)
+    years = Experiments(scenario, SEED).simulate(policies, JUDGING)
     left, kept = ([year.total for year in side] for side in years)
     assert row["whole"] == pytest.approx(np.mean(left) - np.mean(kept))
     assert row["whole_low"] < row["whole"] < row["whole_high"]

@@ -25,7 +25,7 @@ def found(seed: int) -> tuple[Model, Experiments, SearchResult]:
     """A seller and what a search found for it."""
     s = random_seller(seed)
     s = s.replace(decision=s.decision.replace(training_replications=2, selection_replications=2, iterations=1))
-    asked = Experiments(s, 1, 1, None, None)
+    asked = Experiments(s, 1)
     return model_of(s), asked, search(model_of(s), asked, TRAINING, FRESH, lambda stage: None)
 
 

@@ -40,7 +40,7 @@ def seller(*law: dict[str, Any], **changes: Any) -> Scenario:
 
 def prices(s: Scenario) -> Any:
     """What each row costs."""
-    world, asked = model_of(s), Experiments(s, SEED, 1, None, None)
+    world, asked = model_of(s), Experiments(s, SEED)
     found = search(world, asked, range(100, 102), range(200, 201), lambda _: None)
     return law_prices(world, asked, SEED, range(100, 102), found, found.best.policy)
 
@@ -55,7 +55,7 @@ def test_a_law_that_demands_nothing_or_binds_nobody_has_no_price() -> None:
 
 def test_what_the_law_takes_away_costs_what_the_cheaper_way_would_have_saved() -> None:
     free = seller()
-    world, asked = model_of(free), Experiments(free, SEED, 1, None, None)
+    world, asked = model_of(free), Experiments(free, SEED)
     best = search(world, asked, range(100, 102), range(200, 201), lambda _: None).best.policy.rules[0].zones[0].do
     left = [name for name in ("refund", "reship", "repair_local", "return_china") if name != best]
     found = prices(seller(floor(allowed="|".join(left), article="s 1")))
@@ -104,7 +104,7 @@ def test_a_rule_that_the_law_holds_cites_the_article(decided: tuple[Decision, Sc
 
 def test_whoever_runs_a_decision_can_ask_what_it_would_be_without_the_law() -> None:
     s = seller(floor())
-    plain = Experiments(s, SEED, 1, None, None)
+    plain = Experiments(s, SEED)
     kept = Confirming(plain, s, Work(SEED))
     for asked in (plain, kept):
         assert isinstance(asked, Lawful)

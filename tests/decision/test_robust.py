@@ -106,9 +106,7 @@ def test_a_world_priced_anew_costs_what_it_costs_simulated_anew_to_the_last_digi
     scenario = seller(30.0, 180.0)
     policies, one = (scenario.policy, fragile().full), range(200_002, 200_003)
     turns = [(), ((Lever(COST), 77.0),), ((Lever("markets.US.customer.insist_money_early_share"), 0.5),)]
-    for turn, found in zip(
-        turns, Experiments(scenario, SEED, 1, None, None).turned(policies, one, turns, _whole), strict=True
-    ):
+    for turn, found in zip(turns, Experiments(scenario, SEED).turned(policies, one, turns, _whole), strict=True):
         years = run_replications(turned(scenario, turn), policies, one, SEED)
         assert np.array_equal(found, [[[side[0].total]] for side in years])
 

@@ -46,7 +46,7 @@ def desk_that_tests(**changes: Any) -> Scenario:
 
 
 def learned_under(scenario: Scenario, rule: Any) -> Learned:
-    outcomes = Experiments(scenario, SEED, 1, None, None).potential(YEARS, policy_of(rule))
+    outcomes = Experiments(scenario, SEED).potential(YEARS, policy_of(rule))
     return learn(model_of(scenario), outcomes, cash_only=False)
 
 
@@ -59,13 +59,13 @@ def expected_and_simulated(scenario: Scenario, rule: Any) -> tuple[float, float,
     for known, pools in ((learned, True), (blind, False)):
         problem = build(world, known).problem
         costs.append(forecast(world, known, problem if pools else replace(problem, pools=()), policy))
-    years = Experiments(scenario, SEED, 1, None, None).simulate([policy], YEARS)[0]
+    years = Experiments(scenario, SEED).simulate([policy], YEARS)[0]
     return costs[0], costs[1], float(np.mean([year.total for year in years]))
 
 
 def test_units_handed_in_and_asked_for_are_those_of_the_run() -> None:
     scenario, policy = desk_that_tests(), policy_of(RULE)
-    found = Experiments(scenario, SEED, 1, None, None).potential(YEARS[:1], policy)[0]
+    found = Experiments(scenario, SEED).potential(YEARS[:1], policy)[0]
     r = priced_run(scenario, policy, births(scenario, SEED, YEARS[0]), SEED, YEARS[0])[0].records
     # Claims on units claimed for before the run-in belong to no root that a rule is asked about.
     r = r.take(np.flatnonzero(r.in_scope))
@@ -100,7 +100,7 @@ def test_units_that_fail_again_for_whoever_gets_them_save_less() -> None:
         ahead = {"US": {"service": {"repair_local": "advance_exchange"}}}
         s = desk_that_tests(partners={"P": repairs}, markets=ahead, fault_shares={"repairable": 1.0})
         world, learned, policy = model_of(s), learned_under(s, "reship"), policy_of(RULE)
-        years = Experiments(s, SEED, 1, None, None).simulate([policy], YEARS)[0]
+        years = Experiments(s, SEED).simulate([policy], YEARS)[0]
         expected = forecast(world, learned, build(world, learned).problem, policy)
         return expected, float(np.mean([year.total for year in years]))
 

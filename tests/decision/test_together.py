@@ -22,7 +22,7 @@ from warrantysim.journeys.model import model_of
 def it() -> Neighbours:
     """Neighbours in a world of six cells that share a short bench with tiers and a minimum, with little luck."""
     scenario = random_world(1).replace(decision=random_world(1).decision.replace(training_replications=1, iterations=1))
-    asked = Experiments(scenario, SEED, 1, None, None)
+    asked = Experiments(scenario, SEED)
     found = search(model_of(scenario), asked, range(100_000, 100_002), REPLICATIONS, lambda stage: None)
     it = Neighbours(model_of(scenario), asked, REPLICATIONS, found)
     it.proof = it.proof[: 2 * YEARS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.worlds import policy_of
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.result import Result
-from warrantysim.experiment.simulate import ReplicationFailed, run_potential, run_replications, simulate
+from warrantysim.experiment.simulate import ReplicationFailed, run_replications, simulate
 from warrantysim.experiment.workers import LISTS, SCENARIOS, Sent
 from warrantysim.journeys.events import simulate_run
 from warrantysim.store.results import summaries_of, summary_tables
@@ -53,18 +54,8 @@ def broken(monkeypatch: pytest.MonkeyPatch, *, policy: str, replication: int) ->
 def test_threads_find_the_same_as_one_process_bit_for_bit() -> None:
     scenario = roomy(20)
     alone = simulate(scenario, [REFUND, RESHIP], replications=4, seed=SEED)
-    together = simulate(scenario, [REFUND, RESHIP], replications=4, seed=SEED, jobs=2, backend="threading")
+    together = simulate(scenario, [REFUND, RESHIP], replications=4, seed=SEED, executor=ThreadPoolExecutor(2))
     assert_same(alone.summaries, together.summaries)
-
-
-@pytest.mark.slow
-def test_processes_find_the_same_as_one_process_bit_for_bit() -> None:
-    scenario = roomy(20)
-    alone = simulate(scenario, [REFUND, RESHIP], replications=3, seed=SEED)
-    together = simulate(scenario, [REFUND, RESHIP], replications=3, seed=SEED, jobs=2)
-    assert_same(alone.summaries, together.summaries)
-    outcomes = [run_potential(scenario, RESHIP, range(2), SEED, jobs=jobs) for jobs in (1, 2)]
-    assert_same(*outcomes)
 
 
 def test_policies_simulated_beside_others_are_as_if_all_had_been_simulated_together(
@@ -184,7 +175,7 @@ def test_a_target_half_width_stops_as_soon_as_it_is_met() -> None:
     assert len(hard.complete) > 3
     assert float(hard.savings()["half_width"].iloc[0]) <= wide / 4
     again = simulate(
-        scenario, [REFUND, RESHIP], replications=3, seed=SEED, target=wide / 4, jobs=2, backend="threading"
+        scenario, [REFUND, RESHIP], replications=3, seed=SEED, target=wide / 4, executor=ThreadPoolExecutor(2)
     )
     assert again.replications == hard.replications
 

@@ -12,7 +12,7 @@ import pytest
 from tests.analysis.quote_worlds import quoted
 from tests.store.small import jobs as jobs_in
 from tests.store.small import worked_here, workspace
-from warrantysim.analysis.cases import Cancelled
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.schema.policy import Policy
 from warrantysim.store.kinds import Doing, kind_of
 from warrantysim.store.models import model_of

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from tests.analysis.seller import AT_P, CHINA, REFUND, SEED, seller
-from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import compare
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.present.blocks import Chart
 from warrantysim.present.terminal import flat, terminal_text

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, SEED, seller
-from warrantysim.analysis.cases import FRESH, Cancelled, Case
+from warrantysim.analysis.cases import FRESH, Case
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.schema.root import Scenario
 from warrantysim.studies import react as module
 from warrantysim.studies.react import STUDY, ReactOptions, react, readings

@@ -17,7 +17,7 @@ import pandas as pd
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results, until_cancelled
 from warrantysim.fitting.history import LOG, RETURNS, BookTables, covered_months, months_of
 from warrantysim.journeys.records import Route
 from warrantysim.money.categories import Category
@@ -156,7 +156,7 @@ def _begun(value: Any) -> Any:
 
 
 def of_the_model(
-    scenario: Scenario, policy: Policy, replications: range, seed: int, *, jobs: int = 1, progress: Any = None,
+    scenario: Scenario, policy: Policy, replications: range, seed: int, *, jobs: Workers = 1, progress: Any = None,
     cancel: Any = None,
 ) -> tuple[pd.DataFrame, list[Failure]]:  # fmt: skip
     """Figures of every year simulated: columns draw, figure, market, category, month, count, amount [reporting
@@ -164,7 +164,7 @@ def of_the_model(
     """
     frames, failures = [], []
     stream = results(partial(_year), scenario, [policy], seed, replications, jobs=jobs)
-    for draw, found in zip(replications, stream, strict=False):
+    for draw, found in zip(replications, until_cancelled(stream, cancel), strict=False):
         if isinstance(found, Failure):
             failures.append(found)
         else:

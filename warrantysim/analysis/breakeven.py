@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, comparable_cases, yearly_costs
+from warrantysim.analysis.cases import Cancel, Case, Progress, cases_at, comparable_cases, yearly_costs
 from warrantysim.experiment.intervals import LEVEL, t_interval
 from warrantysim.experiment.levers import Lever
+from warrantysim.experiment.pace import Cancelled
+from warrantysim.experiment.workers import Workers
 from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
@@ -229,8 +231,7 @@ def break_even_of(
     *,
     tolerance: float | None = None,
     scan: int = SCAN,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> BreakEven:
@@ -246,7 +247,7 @@ def break_even_of(
 
     def costs(x: float) -> np.ndarray:
         nonlocal done
-        found = yearly_costs(cases_at(chosen, [(lever, x)]), replications, seed, jobs=jobs, backend=backend)
+        found = yearly_costs(cases_at(chosen, [(lever, x)]), replications, seed, jobs=jobs)
         done += 1
         if progress is not None:
             progress(done, max(done, scan))

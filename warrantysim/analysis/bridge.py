@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, comparable_cases, yearly_costs
+from warrantysim.analysis.cases import Cancel, Case, Progress, comparable_cases, yearly_costs
 from warrantysim.analysis.comparison import Comparison
 from warrantysim.analysis.measures import TOTAL
 from warrantysim.analysis.pairs import paired_columns
+from warrantysim.experiment.pace import Cancelled
+from warrantysim.experiment.workers import Workers
 from warrantysim.schema.diff import diff
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.paths import parse
@@ -204,8 +206,7 @@ def driver_bridge(
     replications: range,
     seed: int,
     *,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Bridge:
@@ -231,7 +232,7 @@ def driver_bridge(
             if cancel is not None and cancel():
                 raise Cancelled("the bridge was stopped before its end")
             case = Case.of(mixed.world(sections))
-            known[sections] = yearly_costs([case], replications, seed, jobs=jobs, backend=backend)[0]
+            known[sections] = yearly_costs([case], replications, seed, jobs=jobs)[0]
             if progress is not None:
                 progress(len(known), planned)
         return known[sections]

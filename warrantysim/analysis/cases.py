@@ -16,7 +16,7 @@ from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import ReplicationFailed, run_replications, simulate
 from warrantysim.experiment.summary import Failure, Summary, summary
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -29,10 +29,6 @@ Progress = Callable[[int, int], None]
 """Told (steps done, steps planned)."""
 Cancel = Callable[[], bool]
 """Asked between steps whether to stop."""
-
-
-class Cancelled(Exception):
-    """Someone asked to stop before there was a result."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +104,7 @@ def yearly_costs(
     seed: int,
     *,
     cash_only: bool = False,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
 ) -> np.ndarray:
     """Cost a year of each case in each replication, paired by common random numbers.
 
@@ -125,7 +120,7 @@ def yearly_costs(
     found = np.empty((len(cases), len(replications)))
     for world, places in families(cases):
         policies = [cases[i].policy for i in places]
-        result = simulate(world, policies, replications=replications, seed=seed, jobs=jobs, backend=backend)
+        result = simulate(world, policies, replications=replications, seed=seed, jobs=jobs)
         if result.failures:
             raise ReplicationFailed(result.failures[0])
         for k, i in enumerate(places):
@@ -134,9 +129,7 @@ def yearly_costs(
     return found
 
 
-def mean_cell_costs(
-    cases: Sequence[Case], replications: range, seed: int, *, jobs: int = 1, backend: str | None = None
-) -> np.ndarray:
+def mean_cell_costs(cases: Sequence[Case], replications: range, seed: int, *, jobs: Workers = 1) -> np.ndarray:
     """Mean cost a year of the claims of each product and market under each case, with what follows from them.
 
     Returns
@@ -159,7 +152,7 @@ def mean_cell_costs(
     found = np.zeros((len(cases), size + 1))
     for world, places in families(cases):
         policies = [cases[i].policy for i in places]
-        years = run_replications(world, policies, replications, seed, jobs=jobs, backend=backend)
+        years = run_replications(world, policies, replications, seed, jobs=jobs)
         for i, mine in zip(places, years, strict=True):
             for year in mine:
                 cell = year.sku.astype(np.int64) * markets + year.market
@@ -186,13 +179,10 @@ def observed(
     seed: int,
     method: CarbonMethod,
     *,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
 ) -> Iterator[list[ObservedYear | Failure]]:
     """Run replications one by one: in each a result a policy, from the same claims."""
-    yield from results(
-        partial(_observe, method=method), scenario, policies, seed, replications, jobs=jobs, backend=backend
-    )
+    yield from results(partial(_observe, method=method), scenario, policies, seed, replications, jobs=jobs)
 
 
 def _observe(

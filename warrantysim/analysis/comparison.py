@@ -10,22 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.analysis.carbon import CarbonMethod
-from warrantysim.analysis.cases import (
-    Cancel,
-    Cancelled,
-    Case,
-    ObservedYear,
-    Progress,
-    comparable_cases,
-    families,
-    observed,
-)
+from warrantysim.analysis.cases import Cancel, Case, ObservedYear, Progress, comparable_cases, families, observed
 from warrantysim.analysis.measures import KINDS, SERVICE, TOTAL, Measure, Samples, samples
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.intervals import replications_needed, t_interval
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import MOST
 from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.workers import Workers, here_alone
 from warrantysim.schema.diff import Change, diff, one_line_value
 from warrantysim.schema.errors import BadInput
 
@@ -207,8 +200,7 @@ def compare(
     seed: int | None = None,
     target: float | None = None,
     method: CarbonMethod | None = None,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Comparison:
@@ -244,12 +236,15 @@ def compare(
         raise BadInput("expected at least one replication, got {replications}", replications=replications)
     if target is not None and not target > 0:
         raise BadInput("expected a target half-width above 0, got {target}", target=target)
-    running = _Running(chosen, base, plan.seed if seed is None else seed, method or CarbonMethod(), jobs, backend)
+    running = _Running(chosen, base, plan.seed if seed is None else seed, method or CarbonMethod(), jobs)
     todo = first
     while todo:
-        chunk = todo[: 1 if jobs == 1 and backend is None else BATCH]
+        chunk = todo[: 1 if here_alone(jobs) else BATCH]
         todo = todo[len(chunk) :]
-        running.run(chunk)
+        try:
+            running.run(chunk)
+        except Cancelled:
+            return running.comparison(cancelled=True)
         if progress is not None:
             progress(len(running.met), len(running.met) + len(todo))
         if cancel is not None and cancel():
@@ -267,15 +262,14 @@ class _Running:
     base: int
     seed: int
     method: CarbonMethod
-    jobs: int
-    backend: str | None
+    jobs: Workers
     met: dict[int, list[ObservedYear | Failure]] = field(default_factory=dict)
 
     def run(self, chunk: range) -> None:
         rows: dict[int, list[ObservedYear | Failure]] = {r: [None] * len(self.cases) for r in chunk}  # type: ignore[list-item]
         for world, places in families(self.cases):
             policies = [self.cases[i].policy for i in places]
-            stream = observed(world, policies, chunk, self.seed, self.method, jobs=self.jobs, backend=self.backend)
+            stream = observed(world, policies, chunk, self.seed, self.method, jobs=self.jobs)
             for replication, found in zip(chunk, stream, strict=True):
                 for i, one in zip(places, found, strict=True):
                     rows[replication][i] = one

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, per_year
+from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.claims.columns import Origin
 from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.simulate import run_replications
+from warrantysim.experiment.workers import Workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,8 +84,7 @@ def fault_worth(
     replications: range,
     seed: int,
     *,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> FaultWorth:
@@ -101,7 +102,10 @@ def fault_worth(
         if cancel is not None and cancel():
             break
         some = replications[start : start + BATCH]
-        years = run_replications(case.scenario, [case.policy], some, seed, jobs=jobs, backend=backend)[0]
+        try:
+            years = run_replications(case.scenario, [case.policy], some, seed, jobs=jobs)[0]
+        except Cancelled:
+            break
         for year in years:
             cost, count = _by_fault(case, year, seed)
             costs.append(cost)

@@ -22,7 +22,7 @@ from warrantysim.experiment.levers import turned
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, levers_at
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results, until_cancelled
 from warrantysim.fitting.forecast import QUANTILES
 from warrantysim.fitting.pooled import Lives
 from warrantysim.journeys.legs import plan_claims
@@ -90,7 +90,7 @@ def futures(
     lives: Mapping[str, Lives] | None = None,
     plan_spread: float = 0.0,
     priced: bool = True,
-    jobs: int = 1,
+    jobs: Workers = 1,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Futures:
@@ -116,8 +116,8 @@ def futures(
     frames: list[pd.DataFrame] = []
     failures: list[Failure] = []
     done: list[int] = []
-    stopped = False
-    for draw, found in zip(draws, results(work, scenario, [policy], seed, draws, jobs=jobs), strict=False):
+    stream = results(work, scenario, [policy], seed, draws, jobs=jobs)
+    for draw, found in zip(draws, until_cancelled(stream, cancel), strict=False):
         if isinstance(found, Failure):
             failures.append(found)
         else:
@@ -126,9 +126,10 @@ def futures(
         if progress is not None:
             progress(len(done) + len(failures), len(draws))
         if cancel is not None and cancel():
-            stopped = len(done) + len(failures) < len(draws)
             break
-    return Futures(scenario, _named(scenario, frames), done, failures, stopped, plan_spread)
+    return Futures(
+        scenario, _named(scenario, frames), done, failures, len(done) + len(failures) < len(draws), plan_spread
+    )
 
 
 def _future(

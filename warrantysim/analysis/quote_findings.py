@@ -32,6 +32,8 @@ from warrantysim.analysis.quote_work import (
     winning_price,
 )
 from warrantysim.experiment.intervals import LEVEL, t_interval, t_quantile
+from warrantysim.experiment.pace import Cancelled
+from warrantysim.experiment.workers import Workers
 from warrantysim.money.contracts import compile_quote, pools
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.money.price_book import price_book
@@ -233,7 +235,7 @@ class QuoteFindings:
 
 
 def findings(
-    study: QuoteStudy, *, jobs: int = 1, progress: Progress | None = None, cancel: Cancel | None = None
+    study: QuoteStudy, *, jobs: Workers = 1, progress: Progress | None = None, cancel: Cancel | None = None
 ) -> QuoteFindings:
     """The details of a study: winning prices first, then bills under the rules that sign each quote.
 
@@ -254,15 +256,19 @@ def findings(
         if stopped:
             break
         tell("details", done, len(quotes))
-        case: Case | None = best
-        if quote not in signed_desks(best.policy, best.scenario):
-            able = signing_cases(study, quote, jobs=jobs, cancel=cancel)
-            prices.append(winning_price(study, quote, count, cases=able, jobs=jobs))
-            case = prices[-1].case
-        if case is not None:
-            years[quote] = (case, list(quote_years(case, quote, count, study.seed, jobs=jobs)))
-            some = years[quote][1][:YEARS_OF_STAKES]
-            worth.append(stakes(case, quote, some, study.seed, study.level, cancel, jobs=jobs))
+        try:
+            case: Case | None = best
+            if quote not in signed_desks(best.policy, best.scenario):
+                able = signing_cases(study, quote, jobs=jobs, cancel=cancel)
+                prices.append(winning_price(study, quote, count, cases=able, jobs=jobs))
+                case = prices[-1].case
+            if case is not None:
+                years[quote] = (case, list(quote_years(case, quote, count, study.seed, jobs=jobs)))
+                some = years[quote][1][:YEARS_OF_STAKES]
+                worth.append(stakes(case, quote, some, study.seed, study.level, cancel, jobs=jobs))
+        except Cancelled:
+            stopped = True
+            break
     tell("details", len(years), len(quotes))
     factors = [(price.quote, price.factor, price.low, price.high) for price in prices]
     tables = {

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, per_year, yearly_costs
+from warrantysim.analysis.cases import Cancel, Case, per_year, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.analysis.selection import FIRST, Selection, select_best
 from warrantysim.decision.asking import Experiments
@@ -34,7 +34,9 @@ from warrantysim.decision.problem import ProgramData
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.experiment.workers import Workers, patient
 from warrantysim.journeys.model import model_of
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.money.partner_lines import signed_desks
@@ -53,7 +55,7 @@ Years = Sequence[SimulatedYear]
 class OfferSearch:
     """Decides for scenarios that differ from one only in the quotes left out."""
 
-    def __init__(self, scenario: Scenario, seed: int, *, jobs: int = 1) -> None:
+    def __init__(self, scenario: Scenario, seed: int, *, jobs: Workers = 1) -> None:
         self.scenario, self.seed, self.jobs = scenario, seed, jobs
 
     @cached_property
@@ -119,7 +121,7 @@ class OfferSearch:
         return draw(model_of(self.scenario), learned, candidates, choice.plan, choice.prices, name).policy
 
     def _asked(self, scenario: Scenario) -> Experiments:
-        return Experiments(scenario, self.seed, self.jobs, None, None)
+        return Experiments(scenario, self.seed, self.jobs)
 
     def _simulated(self, small: Scenario, policies: Sequence[Policy]) -> list[Years]:
         """Years of each policy; none for one that chokes a bench beyond the end of its calendar."""
@@ -149,7 +151,7 @@ class Draws:
         cases: tuple[Case, ...],
         seed: int,
         count: int,
-        jobs: int,
+        jobs: Workers,
         tell: Callable[[str, int, int], None],
         cancel: Cancel | None,
     ) -> None:
@@ -159,15 +161,19 @@ class Draws:
         everyone = tuple(range(len(cases)))
         for start in range(0, count, BATCH):
             # What was decided is worth an interval even where someone is in a hurry.
-            if start and cancel is not None and cancel():
+            try:
+                if start and cancel is not None and cancel():
+                    raise Cancelled("stopped before everyone met every replication")
+                tell("confirm", start, count)
+                end = min(start + BATCH, count)
+                self.sample(everyone, range(start, end), jobs if start else patient(jobs))
+            except Cancelled:
                 self.stopped = True
                 break
-            tell("confirm", start, count)
-            self.all_met = min(start + BATCH, count)
-            self.sample(everyone, range(start, self.all_met))
+            self.all_met = end
         tell("confirm", self.all_met, count)
 
-    def sample(self, places: Sequence[int], replications: range) -> np.ndarray:
+    def sample(self, places: Sequence[int], replications: range, jobs: Workers | None = None) -> np.ndarray:
         """Costs of some cases in some replications, run where they are not known. Shape (places, replications)."""
         missing = replications.stop - self.costs.shape[1]
         if missing > 0:
@@ -176,7 +182,7 @@ class Draws:
         if todo:
             span = range(CONFIRMATION + todo[0], CONFIRMATION + todo[-1] + 1)
             chosen = [self.cases[i] for i in places]
-            drawn = yearly_costs(chosen, span, self.seed, jobs=self.jobs)
+            drawn = yearly_costs(chosen, span, self.seed, jobs=self.jobs if jobs is None else jobs)
             self.costs[np.ix_(places, range(todo[0], todo[-1] + 1))] = drawn
         return self.costs[np.ix_(places, replications)]
 
@@ -335,7 +341,7 @@ def study_quotes(
     replications: int | None = None,
     within: float | None = None,
     seed: int | None = None,
-    jobs: int = 1,
+    jobs: Workers = 1,
     decide: Search | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
@@ -405,7 +411,10 @@ def _decided(
         tell("offers", done, len(asked))
         out = [q for q in names if q not in quotes]
         small = left_out(scenario, out)
-        policy, cost = look(small, out)
+        try:
+            policy, cost = look(small, out)
+        except Cancelled:
+            break
         cases.append(Case(" + ".join(quotes) or "none", small, policy))
         found.append((quotes, cost * per_year(small)))
         # Ties go to the smaller offer, so that a quote that adds nothing changes nothing.

@@ -23,7 +23,7 @@ from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import followed
+from warrantysim.experiment.workers import Workers, followed, until_cancelled
 from warrantysim.journeys.records import Closure, Fate, Records, Run, to_partner
 from warrantysim.money.categories import MONEY, Category
 from warrantysim.money.contracts import pools
@@ -106,14 +106,12 @@ def quote_years(
     seed: int,
     cancel: Cancel | None = None,
     *,
-    jobs: int = 1,
+    jobs: Workers = 1,
 ) -> Iterator[QuoteYear]:
     """A contract under a case's rules, in the replications the study compares on."""
     told = range(CONFIRMATION, CONFIRMATION + replications)
     work = partial(_simulated, name=case.name, quote=quote)
-    return followed(
-        work, case.scenario, (case.policy,), seed, told, jobs=jobs, backend=None, progress=None, cancel=cancel
-    )
+    return followed(work, case.scenario, (case.policy,), seed, told, jobs=jobs, progress=None, cancel=cancel)
 
 
 def _simulated(
@@ -261,7 +259,7 @@ def affine_costs(case: Case, quote: str, years: Sequence[QuoteYear]) -> tuple[np
     return none, full - none
 
 
-def signing_cases(study: QuoteStudy, quote: str, *, jobs: int = 1, cancel: Cancel | None = None) -> list[Case]:
+def signing_cases(study: QuoteStudy, quote: str, *, jobs: Workers = 1, cancel: Cancel | None = None) -> list[Case]:
     """Rules that sign a quote: the study's own, and those decided at `FACTORS`; scenarios at list price."""
     out = [c for c in study.cases if quote in signed_desks(c.policy, c.scenario)]
     for factor in FACTORS:
@@ -280,7 +278,7 @@ def winning_price(
     replications: int,
     *,
     cases: Sequence[Case] | None = None,
-    jobs: int = 1,
+    jobs: Workers = 1,
     cancel: Cancel | None = None,
 ) -> WinningPrice:
     """The greatest factor on a quote's prices at which rules that sign it cost no more than the selected ones.
@@ -355,7 +353,7 @@ def stakes(
     level: float,
     cancel: Cancel | None = None,
     *,
-    jobs: int = 1,
+    jobs: Workers = 1,
 ) -> pd.DataFrame:
     """A row a term of `TERMS`: quote, term, adds (to a year's cost; below 0 it saves), low, high [reporting currency].
 
@@ -364,7 +362,7 @@ def stakes(
     import pandas as pd
 
     rows = []
-    for term, samples in _samples(case, quote, years, seed, jobs):
+    for term, samples in until_cancelled(_samples(case, quote, years, seed, jobs), cancel):
         found = t_interval(samples, level)
         rows.append((quote, term, float(found.mean), float(found.low), float(found.high)))
         if cancel is not None and cancel():
@@ -373,7 +371,7 @@ def stakes(
 
 
 def _samples(
-    case: Case, quote: str, years: Sequence[QuoteYear], seed: int, jobs: int
+    case: Case, quote: str, years: Sequence[QuoteYear], seed: int, jobs: Workers
 ) -> Iterator[tuple[str, np.ndarray]]:
     _, billed = affine_costs(case, quote, years)
     yield "cheaper", -CHEAPER * billed

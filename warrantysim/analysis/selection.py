@@ -23,6 +23,7 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Progress
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
@@ -154,7 +155,11 @@ def select_best(
         if r >= most or cancelled:
             guaranteed = False
             break
-        more(min(batch, most - r))
+        try:
+            more(min(batch, most - r))
+        except Cancelled:
+            guaranteed, cancelled = False, True
+            break
     found = _selection(costs, alive, effort, tuple(names), within, confidence, guaranteed)
     return replace(found, cancelled=cancelled)
 

@@ -13,18 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.analysis.cases import (
-    Cancel,
-    Cancelled,
-    Case,
-    Progress,
-    cases_at,
-    comparable_cases,
-    mean_cell_costs,
-    yearly_costs,
-)
+from warrantysim.analysis.cases import Cancel, Case, Progress, cases_at, comparable_cases, mean_cell_costs, yearly_costs
 from warrantysim.experiment.intervals import LEVEL
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.uncertain import UncertainInput, levers_at, rounded_draws
+from warrantysim.experiment.workers import Workers
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 
@@ -123,7 +116,7 @@ def costs_at_draws(
     seed: int,
     *,
     by_cell: bool = False,
-    jobs: int = 1,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Callable[[np.ndarray], np.ndarray]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import FRESH, Cancel, Cancelled, Case, yearly_costs
+from warrantysim.analysis.cases import FRESH, Cancel, Case, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.choose import Undecided
@@ -24,6 +24,8 @@ from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import refined, search
 from warrantysim.decision.rules_export import rounded
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.pace import Cancelled
+from warrantysim.experiment.workers import Workers
 from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -144,8 +146,7 @@ def simplify(
     finer: Sequence[Grain] = (),
     replications: int | None = None,
     seed: int | None = None,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     thorough: bool = False,
     decide: Decide | None = None,
     progress: Steps | None = None,
@@ -177,7 +178,7 @@ def simplify(
     keyed = scenario.plan.seed if seed is None else seed
     fresh = range(FRESH, FRESH + (scenario.plan.replications if replications is None else replications))
     stop = cancel or (lambda: False)
-    deciding = decide or Coarse(Experiments(scenario, keyed, jobs, backend, progress), thorough, stop)
+    deciding = decide or Coarse(Experiments(scenario, keyed, jobs, progress), thorough, stop)
     own: Grain = tuple(scenario.decision.cell)
     coarse = [own, *(grain for grain in grains if coarser(grain, own))]
     wanted = [*coarse, *(grain for grain in finer if grain != own)]
@@ -187,7 +188,7 @@ def simplify(
     def priced(rows: Sequence[tuple[str, Grain | None, float | None, Policy]]) -> None:
         # One scenario for all: their claims are born once.
         cases = [Case(str(k), scenario, policy) for k, (*_, policy) in enumerate(rows)]
-        costs = yearly_costs(cases, fresh, keyed, jobs=jobs, backend=backend)
+        costs = yearly_costs(cases, fresh, keyed, jobs=jobs)
         found.extend(Ruleset(*row, cost) for row, cost in zip(rows, costs, strict=True))
 
     for k, grain in enumerate(wanted):
@@ -239,7 +240,7 @@ class Coarse:
     """Decides at any cells of one scenario; what claims could have cost is learned once, whatever the cells."""
 
     def __init__(self, inner: Experiments, thorough: bool, stop: Cancel) -> None:
-        self.asked, self.thorough = Remembering(inner, stop), thorough
+        self.asked, self.thorough, self.jobs = Remembering(inner, stop), thorough, inner.jobs
 
     def __call__(self, scenario: Scenario, start: Policy | None = None) -> Policy:
         """The best rule found at the cells of a scenario; of one found at others, ``start``, on.
@@ -255,7 +256,7 @@ class Coarse:
         here = model_of(scenario)
         if start is not None:
             return refined(here, self.asked, training, selection, lambda stage: None, start).best.policy
-        found = search(here, self.asked, training, selection, lambda stage: None)
+        found = search(here, self.asked, training, selection, lambda stage: None, self.jobs)
         return (improved(here, self.asked, selection, found) if self.thorough else found).best.policy
 
 

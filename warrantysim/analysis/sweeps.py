@@ -15,7 +15,9 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.analysis.pairs import paired_columns
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.simulate import ReplicationFailed, Result, simulate
+from warrantysim.experiment.workers import Workers
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 
@@ -104,8 +106,7 @@ def run_sweep(
     seed: int,
     *,
     left_out: Sequence[tuple[str, str, str]] = (),
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Sweep:
@@ -122,9 +123,7 @@ def run_sweep(
         raise BadInput("{lever}: there is no position to turn to", lever=lever)
 
     def run(case: Case) -> Result:
-        result = simulate(
-            case.scenario, [case.policy], replications=replications, seed=seed, jobs=jobs, backend=backend
-        )
+        result = simulate(case.scenario, [case.policy], replications=replications, seed=seed, jobs=jobs)
         if result.failures:
             raise ReplicationFailed(result.failures[0])
         return result
@@ -137,7 +136,10 @@ def run_sweep(
         if cancel is not None and cancel():
             break
         same = position.case.scenario is stated.scenario and position.case.policy == stated.policy
-        result = first if same else run(position.case)
+        try:
+            result = first if same else run(position.case)
+        except Cancelled:
+            break
         found.append(_yearly(result))
         busy.append(_busy(result, position))
         if progress is not None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, cases_at, comparable_cases, yearly_costs
+from warrantysim.analysis.cases import Cancel, Case, Progress, cases_at, comparable_cases, yearly_costs
 from warrantysim.experiment.intervals import LEVEL, paired
 from warrantysim.experiment.levers import Lever
+from warrantysim.experiment.pace import Cancelled
+from warrantysim.experiment.workers import Workers
 from warrantysim.schema.errors import BadInput
 
 if TYPE_CHECKING:
@@ -79,11 +81,14 @@ def switching_map(
     shape = (len(y), len(x))
     winner, margin, clear = np.full(shape, -1), np.full(shape, np.nan), np.zeros(shape, dtype=bool)
     for k, (j, i) in enumerate(np.ndindex(shape)):
-        if cancel is not None and cancel():
-            if k == 0:
+        try:
+            if cancel is not None and cancel():
                 raise Cancelled("the map was stopped before its first place")
+            found = np.asarray(costs(float(x[i]), float(y[j])), dtype=float)
+        except Cancelled:
+            if k == 0:
+                raise
             break
-        found = np.asarray(costs(float(x[i]), float(y[j])), dtype=float)
         first, second = np.argsort(found.mean(axis=1), kind="stable")[:2]
         apart = paired(found[second], found[first], level)
         winner[j, i], margin[j, i], clear[j, i] = first, apart.interval.mean, apart.detectable
@@ -102,8 +107,7 @@ def switching_map_of(
     replications: range,
     seed: int,
     *,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> SwitchingMap:
@@ -112,7 +116,7 @@ def switching_map_of(
 
     def costs(at_x: float, at_y: float) -> np.ndarray:
         here = cases_at(chosen, [(x_lever, at_x), (y_lever, at_y)])
-        return yearly_costs(here, replications, seed, jobs=jobs, backend=backend)
+        return yearly_costs(here, replications, seed, jobs=jobs)
 
     return switching_map(
         costs,

@@ -11,20 +11,20 @@ from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from warrantysim.analysis.cases import Cancel, Cancelled, Case, Progress, comparable_cases, families, per_year
+from warrantysim.analysis.cases import Cancel, Case, Progress, comparable_cases, families, per_year
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.levers import Lever, turned
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.uncertain import UncertainInput
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results
 from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
@@ -78,8 +78,7 @@ class KnownRuns:
     """Where the runs are kept while they are needed."""
     stated: np.ndarray
     """Cost a year as stated, shape (cases, replications) [reporting currency a year]."""
-    jobs: int = 1
-    backend: str | None = None
+    jobs: Workers = 1
 
     def priced_again(self, turn: Turn) -> tuple[bool, ...]:
         """Whether each case's runs are kept with levers turned so, and only priced anew."""
@@ -123,27 +122,17 @@ class KnownRuns:
             _turned, turns=tuple(turns), kept=family.kept, folder=self.folder, replications=self.replications
         )
         # A generator, though its type says less: what is under way ends when it is closed.
-        stream: Any = results(
-            work, family.scenario, family.policies, self.seed, range(len(turns)), jobs=self.jobs, backend=self.backend
-        )
-        try:
-            for found in stream:
-                if isinstance(found, Exception):
-                    raise found
-                if isinstance(found, Failure):
-                    raise ReplicationFailed(found)
-                yield found
-        finally:
-            with catch_warnings():
-                # Whoever stops knows that what was under way is lost; the pool need not warn of it.
-                simplefilter("ignore", UserWarning)
-                stream.close()
+        stream: Any = results(work, family.scenario, family.policies, self.seed, range(len(turns)), jobs=self.jobs)
+        for found in stream:
+            if isinstance(found, Exception):
+                raise found
+            if isinstance(found, Failure):
+                raise ReplicationFailed(found)
+            yield found
 
 
 @contextmanager
-def known_runs(
-    cases: Sequence[Case], replications: range, seed: int, *, jobs: int = 1, backend: str | None = None
-) -> Iterator[KnownRuns]:
+def known_runs(cases: Sequence[Case], replications: range, seed: int, *, jobs: Workers = 1) -> Iterator[KnownRuns]:
     """Simulate cases as stated and keep their runs, in a folder that goes when the context ends.
 
     Raises
@@ -161,7 +150,7 @@ def known_runs(
         for world, places in families(chosen):
             policies = tuple(chosen[i].policy for i in places)
             work = partial(_stated, places=tuple(places), folder=folder)
-            rows = list(results(work, world, policies, seed, replications, jobs=jobs, backend=backend))
+            rows = list(results(work, world, policies, seed, replications, jobs=jobs))
             for row in rows:
                 if isinstance(row, Failure):
                     raise ReplicationFailed(row)
@@ -171,7 +160,7 @@ def known_runs(
             born_of = frozenset().union(*(born_of for _, born_of, _ in whole))
             reads = tuple(born_of.union(*(reads[k] for *_, reads in whole)) for k in range(len(places)))
             found.append(_Family(world, policies, _Kept(tuple(places), born_of, reads)))
-        yield KnownRuns(tuple(found), replications, seed, folder, stated, jobs, backend)
+        yield KnownRuns(tuple(found), replications, seed, folder, stated, jobs)
 
 
 def _stated(
@@ -193,7 +182,8 @@ def _stated(
             # A scenario of its own for each: what one run has computed of it, another one would not be seen to read.
             there, read = watched(scenario)
             run = simulate_run(there, policy, claims, seed, replication, earlier=before)
-            _file(folder, places[k], replication).write_bytes(pickle.dumps(run, protocol=pickle.HIGHEST_PROTOCOL))
+            if folder.is_dir():  # On another machine it is not, and runs are simulated again where they are asked for.
+                _file(folder, places[k], replication).write_bytes(pickle.dumps(run, protocol=pickle.HIGHEST_PROTOCOL))
             totals.append(_total(run, scenario, policy, replication))
             reads.append(read)
     except Exception as error:
@@ -319,7 +309,7 @@ def tornado_of(
     replications: range,
     seed: int,
     *,
-    jobs: int = 1,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Tornado:
@@ -344,7 +334,10 @@ def tornado_of(
     ):
         ends: list[np.ndarray] = []
         while len(ends) < len(turns) and not (cancel is not None and cancel()):
-            costs = next(found)
+            try:
+                costs = next(found)
+            except Cancelled:
+                break
             ends.append(costs[1] - costs[0])
             if progress is not None and len(ends) % 2 == 0:
                 progress(len(ends) // 2, len(inputs))

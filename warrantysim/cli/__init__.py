@@ -7,7 +7,9 @@ Tables for people go to standard output, progress and messages to standard error
 from __future__ import annotations
 
 import errno
+import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -53,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     The exit code; nothing is raised but what argparse raises for a wrong usage (``SystemExit(2)``).
     """
-    argv = sys.argv[1:] if argv is None else argv
+    program, argv = argv is None, sys.argv[1:] if argv is None else argv
     words = [word.removeprefix(STARTED) for word in argv]
     wanted = next((word for word in words if word in STUDIES), None)
     started = wanted if any(f"{word}=".startswith(STARTED) for word in argv) and wanted != "simulate" else None
@@ -63,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         Console.plain("zh" if "zh" in words else "en").message("message.cancelled")
         return CANCELLED
     console = Console.of(arguments)
+    console.program = program
     try:
         code: int = import_module(COMMANDS[arguments.command]).run(arguments, console)
         sys.stdout.flush()
@@ -73,6 +76,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
     except KeyboardInterrupt:
         console.message("message.cancelled")
+        if program and any(t is not threading.main_thread() and not t.daemon for t in threading.enumerate()):
+            sys.stdout.flush()
+            os._exit(CANCELLED)  # A solver in a thread would be waited for.
         return CANCELLED
     except Stop as stop:
         console.stopped(stop)

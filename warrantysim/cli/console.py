@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
 
 from warrantysim.cli.exits import Stop
+from warrantysim.experiment.pace import Pace, progress_text
 from warrantysim.locale.wording import Lang, say
 from warrantysim.schema.plain_text import one_line, printable
 
@@ -45,8 +46,14 @@ class Console:
     """Width of tables [columns of text]."""
     clock: Callable[[], float] = time.monotonic
     """Seconds, for progress alone [s]."""
+    program: bool = False
+    """Whether the process is there for this command alone, and ends with it."""
     _line: int = field(default=0, init=False)
     _told: float = field(default=-1e9, init=False)
+    _pace: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pace = Pace(self.clock)
 
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> Console:
@@ -119,8 +126,17 @@ class Console:
 
     def step(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is."""
-        text = self.say("message.step", stage=self.say(f"stage.{stage}"), done=done, total=total)
-        self.progress(text, done == total)
+        self._pace.told(stage, done, total)
+        self.progress(self._paced(), done == total > 0)
+
+    def within(self, done: int, total: int) -> None:
+        """Show how far the step of a stage is that is under way."""
+        self._pace.within(done, total)
+        if self._pace.stage:
+            self.progress(self._paced())
+
+    def _paced(self) -> str:
+        return progress_text(*self._pace.shown, self._pace.left(), self.lang, self._pace.inner)
 
     def progress(self, text: str, last: bool = False) -> None:
         """Show where a long command is: one line rewritten in a terminal, a line now and then in a file."""

@@ -255,6 +255,13 @@ def _luck(it: argparse.ArgumentParser) -> None:
         metavar="N",
         help="processes; results do not depend on it (default %(default)s)",
     )
+    group.add_argument(
+        "--cluster",
+        default=os.environ.get("WARRANTYSIM_CLUSTER", ""),
+        metavar="ADDRESS",
+        help="a Dask scheduler whose workers do the work in place of processes here, such as tcp://10.0.0.5:8786; "
+        "$WARRANTYSIM_CLUSTER by default",
+    )
 
 
 def _out(it: argparse.ArgumentParser) -> None:

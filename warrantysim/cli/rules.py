@@ -10,6 +10,7 @@ from typing import Any
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import OK
 from warrantysim.cli.inputs import loaded, one_scenario, ready, write
+from warrantysim.cli.studies import guarded, workers
 
 
 def add_rules(commands: Any, command: Any, options: Any) -> None:
@@ -44,14 +45,17 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     change = None
     if arguments.file:
         from warrantysim.experiment.simulate import simulate
+        from warrantysim.experiment.workers import Watched
         from warrantysim.report.policy_change import policy_change
 
         # One replication has no interval.
         replications = max(2, arguments.replications or scenario.plan.replications)
-        result = simulate(
-            scenario, [scenario.policy, policy], replications=replications, seed=arguments.seed,
-            jobs=arguments.jobs, progress=partial(console.step, "simulate"),
-        )  # fmt: skip
+        there = workers(arguments)
+        with guarded(arguments, console) as stopped:
+            result = simulate(
+                scenario, [scenario.policy, policy], replications=replications, seed=arguments.seed,
+                jobs=Watched(there, stopped), progress=partial(console.step, "simulate"),
+            )  # fmt: skip
         change = policy_change(result)
     if console.json:
         console.result_json(rules_record(table, change))

@@ -11,6 +11,7 @@ from warrantysim.cli.exits import CANCELLED, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded
 from warrantysim.cli.studies import asked as asked_of
 from warrantysim.cli.studies import cases_of
+from warrantysim.experiment.pace import progress_text
 from warrantysim.studies import study_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def start(home: Workspace, arguments: argparse.Namespace, console: Console) -> i
 
     asked, changes = request_of(arguments, console)
     jobs = Jobs(home)
-    job = jobs.submit(asked, label=arguments.label, changes=changes, processes=arguments.jobs, who=account())
+    job = jobs.submit(
+        asked, label=arguments.label, changes=changes, processes=arguments.jobs, who=account(), cluster=arguments.cluster
+    )
     if arguments.detach:
         if console.json:
             console.result_json({"job": job.id, "run": job.run_id, "state": job.state})
@@ -72,9 +75,7 @@ def watch(jobs: Jobs, job: Job, console: Console) -> Job:
     """The job once it has ended, telling how far it is meanwhile."""
     while job.active:
         p = job.progress
-        stage = console.say(f"stage.{p.stage or 'wait'}")
-        text = console.say("message.step", stage=stage, done=p.done, total=p.total) if p.stage else stage
-        console.progress(text)
+        console.progress(progress_text(p.stage or "wait", p.done, p.total, p.eta_s, console.lang))
         time.sleep(EVERY)
         job = jobs.poll(job.id)
     return job

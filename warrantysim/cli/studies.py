@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from warrantysim.cli.console import Console
 from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, NOT_KEPT, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded, one_scenario, ready, scenario_file, write
+from warrantysim.cli.stopping import Stopping, stoppable
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ def beside_today(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
 
 
 @contextmanager
-def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bool]]:
+def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[Stopping]:
     """Ctrl-C asks to stop; what goes wrong ends the command with its code."""
-    from warrantysim.analysis.cases import Cancelled
+    from warrantysim.experiment.pace import Cancelled
     from warrantysim.experiment.simulate import AllFailed, ReplicationFailed
+    from warrantysim.experiment.workers import WorkersLost
     from warrantysim.schema.errors import BadInput, ScenarioError
 
     try:
@@ -50,30 +52,29 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[list[bo
         if isinstance(error, AllFailed):
             raise Stop(SOME_FAILED, console.say("message.nothing", first=error)) from None
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
+    except WorkersLost as error:
+        raise Stop(SOME_FAILED, console.say("message.lost", reason=error)) from None
     except (BadInput, ScenarioError) as error:
         raise Stop(BAD_INPUT, error) from None
 
 
-@contextmanager
-def stoppable(console: Console) -> Iterator[list[bool]]:
-    """A list that holds something once Ctrl-C was pressed; pressed again it ends the command at once."""
-    stopped: list[bool] = []
+def workers(arguments: argparse.Namespace) -> int | Executor:
+    """Who does the work: a cluster where one is named, else processes of this machine.
 
-    def stop(*_: Any) -> None:
-        if stopped:
-            raise KeyboardInterrupt
-        stopped.append(True)
-        console.tell("message.partial")
+    Raises
+    ------
+    Stop
+        With `USAGE` if nobody answers there.
+    """
+    if not arguments.cluster:
+        return int(arguments.jobs)
+    from warrantysim.experiment.cluster import cluster
+    from warrantysim.schema.errors import BadInput
 
     try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:  # Not in the main thread: nobody can press Ctrl-C there.
-        yield stopped
-        return
-    try:
-        yield stopped
-    finally:
-        signal.signal(signal.SIGINT, before)
+        return cluster(arguments.cluster)
+    except BadInput as error:
+        raise Stop(USAGE, error) from None
 
 
 RULE = "the rule in force, in place of today's"
@@ -180,11 +181,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             ask = one.located(ask, arguments.scenario)
     ready(arguments.out, console)
     seed = cases[0].scenario.plan.seed if arguments.seed is None else arguments.seed
-    work = Work(seed, arguments.jobs, console.step, changes=changes, memory=peak_memory)
+    work = Work(seed, workers(arguments), console.step, within=console.within, changes=changes, memory=peak_memory)
     try:
         with guarded(arguments, console) as stopped:
+            work = replace(work, cancel=stopped)
             try:
-                found = one.run(cases, ask, replace(work, cancel=lambda: bool(stopped)))
+                with work.watched():
+                    found = one.run(cases, ask, work)
             except WrongOption as error:
                 raise option_error(error, arguments) from None
     except NoSuchChange as error:
@@ -347,9 +350,14 @@ def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Ca
     from warrantysim.analysis.cases import Case
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
+    from warrantysim.experiment.pace import Look, looked_after
+    from warrantysim.experiment.workers import Watched
 
+    there = workers(arguments)
     try:
-        decision = decide(stated.scenario, seed=arguments.seed, jobs=arguments.jobs, progress=console.step)
+        with guarded(arguments, console) as stopped, looked_after(Look(console.within, stopped)):
+            jobs = Watched(there, stopped, console.within)
+            decision = decide(stated.scenario, seed=arguments.seed, jobs=jobs, progress=console.step)
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     return Case.of(stated.scenario, decision.policy)

@@ -18,7 +18,7 @@ from warrantysim.experiment.simulate import run_potential, run_replications
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure, measured_at
 from warrantysim.experiment.uncertain import Turn
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, here_alone, results, silent
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -33,9 +33,8 @@ class Experiments:
 
     scenario: Scenario
     seed: int
-    jobs: int
-    backend: str | None
-    progress: Progress | None
+    jobs: Workers = 1
+    progress: Progress | None = None
     alone: bool = False
     """Whether what stands beside claims is left out of what is learned of them."""
     today: dict[tuple[Question, range], Future[Any]] = field(default_factory=dict, compare=False)
@@ -45,9 +44,9 @@ class Experiments:
         """Begin to find out of today's policy what will be asked of it, which depends on nothing that is still looked
         for, while this process waits for a solver. Without other processes it is left for when somebody asks."""
         # One replication alone would be run in this process.
-        if (self.jobs != 1 or self.backend) and len(replications) > 1:
-            silent = replace(self, progress=None, today={})
-            ask = silent.simulate if question == "simulate" else silent.booked
+        if not here_alone(self.jobs) and len(replications) > 1:
+            beside_this = replace(self, jobs=silent(self.jobs), progress=None, today={})
+            ask = beside_this.simulate if question == "simulate" else beside_this.booked
             self.today[question, replications] = beside.submit(ask, [self.scenario.policy], replications)
 
     def _foreseen(self, question: Question, policies: Sequence[Policy], replications: range) -> Any:
@@ -68,7 +67,6 @@ class Experiments:
             replications,
             self.seed,
             jobs=self.jobs,
-            backend=self.backend,
             alone=self.alone,
             progress=self._watch("learn"),
         )
@@ -88,7 +86,6 @@ class Experiments:
             replications,
             self.seed,
             jobs=self.jobs,
-            backend=self.backend,
             progress=self._watch("simulate"),
         )
 
@@ -97,16 +94,14 @@ class Experiments:
         known = self._foreseen("booked", policies, replications)
         if known is not None:
             return np.stack([known, *(self.booked(policies[1:], replications) if policies[1:] else [])])
-        stream = results(booked, self.scenario, policies, self.seed, replications, jobs=self.jobs, backend=self.backend)
+        stream = results(booked, self.scenario, policies, self.seed, replications, jobs=self.jobs)
         return np.array(list(stream)).T
 
     def turned(
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
     ) -> Iterator[np.ndarray | Failure | ScenarioError]:
         """A measure of each policy's years at each turn."""
-        stream = measured_at(
-            self.scenario, policies, replications, self.seed, turns, measure, jobs=self.jobs, backend=self.backend
-        )
+        stream = measured_at(self.scenario, policies, replications, self.seed, turns, measure, jobs=self.jobs)
         told = self._watch("draw")
         for done, found in enumerate(stream, 1):
             yield found
@@ -117,8 +112,9 @@ class Experiments:
 class Stages:
     """Where the time goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress | None = None) -> None:
         self.seconds: dict[str, float] = {}
+        self.progress = progress
         self._name, self._since = "", time.perf_counter()
 
     def __call__(self, name: str) -> None:
@@ -127,6 +123,8 @@ class Stages:
         if self._name:
             self.seconds[self._name] = self.seconds.get(self._name, 0.0) + now - self._since
         self._name, self._since = name, now
+        if name and self.progress is not None:
+            self.progress(name, 0, 0)
 
     @contextmanager
     def whole(self) -> Iterator[Stages]:

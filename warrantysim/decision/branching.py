@@ -16,6 +16,7 @@ from warrantysim.decision.problem import present_in, signed_by, units_counted
 from warrantysim.decision.program import linear, shared_rows
 from warrantysim.decision.solver import Solved, solve
 from warrantysim.decision.zones import best_plans, teams
+from warrantysim.experiment.pace import looking
 
 BRANCHES = 20
 """Most nodes of each integer program over plans: its bound is not used, only its plan."""
@@ -112,7 +113,7 @@ class Closing(Master):
         )
         lp, picks = self._closing(which, cost, taken, float(rest), held, signed, segments)
         nodes = min((n for n in (nodes, self.nodes) if n is not None), default=None)
-        solved = solve(lp, gap=self.gap / 4, node_limit=nodes, time_limit=self.seconds, seed=self.seed)
+        solved = solve(lp, gap=self.gap / 4, node_limit=nodes, time_limit=self.seconds, seed=self.seed, inner=True)
         self.reproducible &= solved.reproducible
         if not solved.has_solution:
             return solved
@@ -195,6 +196,7 @@ class Search(Closing):
 
     def run(self, starts: Sequence[np.ndarray] = ()) -> float:
         """Branch and price; returns the proven bound."""
+        looking().begins(self.gap)
         self._begin(starts)
         if self.problem.canonical and (count := self._plans()) <= EVERY_PLAN:
             return self._whole(count)
@@ -297,6 +299,8 @@ class Search(Closing):
             open_nodes = [node for node in open_nodes if self._worth(max(node.bound, -math.inf))]
             if not open_nodes:
                 break
+            best, bound = self.objective(), min([*closed, *(node.bound for node in open_nodes)])
+            looking().gap((best - bound) / max(abs(best), 1e-9))
             node = min(open_nodes, key=lambda node: (node.decided is not last, node.value))
             open_nodes = [other for other in open_nodes if other is not node]
             children = self._branches(node)

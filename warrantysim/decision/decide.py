@@ -34,6 +34,7 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.parts import saving_parts
 from warrantysim.experiment.service import Service, rise, service
 from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.experiment.workers import Workers
 from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -201,8 +202,8 @@ def decide(
     scenario: Scenario,
     *,
     seed: int | None = None,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
+    executor: Executor | None = None,
     progress: Progress | None = None,
     asked: Asked | None = None,
     ticks: Ticks | None = None,
@@ -226,12 +227,13 @@ def decide(
     ticks.check(scenario)
     d, model = scenario.decision, model_of(scenario)
     seed = scenario.plan.seed if seed is None else seed
-    asked = asked or Experiments(scenario, seed, jobs, backend, progress)
+    jobs = jobs if executor is None else executor
+    asked = asked or Experiments(scenario, seed, jobs, progress)
     training = range(TRAINING, TRAINING + d.training_replications)
     selection = range(SELECTION, SELECTION + d.selection_replications)
     judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
-    with Stages().whole() as stage, _beside() as beside:
+    with Stages(progress).whole() as stage, _beside() as beside:
         ahead: Iterator[Sequence[tuple[Question, range]]] = iter(
             [[("simulate", selection), ("simulate", judging)], [("booked", training), ("simulate", confirmation)]]
         )
@@ -275,8 +277,10 @@ def _beside() -> Iterator[Executor]:
     beside = ThreadPoolExecutor(1)
     try:
         yield beside
-    finally:
-        beside.shutdown(cancel_futures=True)
+    except BaseException:
+        beside.shutdown(wait=False, cancel_futures=True)  # Who stops does not wait for a solver.
+        raise
+    beside.shutdown(cancel_futures=True)
 
 
 def _confirmed(

@@ -6,10 +6,9 @@ on every visit to a bench: the wait there was, and the wait one more visit gives
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +17,11 @@ from warrantysim.decision.forecast import arms_under
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.policies import SampledPolicy, draw
 from warrantysim.decision.problem import ProgramData, allows, worst_mean
+from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import Candidates, Learned, build, by_cash, charged, learn, plan_of, reading_rates
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
+from warrantysim.experiment.workers import Workers, together
 from warrantysim.journeys.model import Model
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY
@@ -117,7 +118,9 @@ def variants(problem: ProgramData, model: Model, arms: Sequence[object]) -> dict
     return out
 
 
-def search(model: Model, asked: Asked, training: range, selection: range, told: Told, jobs: int = 1) -> SearchResult:
+def search(
+    model: Model, asked: Asked, training: range, selection: range, told: Told, jobs: Workers = 1
+) -> SearchResult:
     """Look for the policy that costs least when simulated, from several starting points, solved ``jobs`` at once.
 
     Raises
@@ -205,35 +208,43 @@ def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[Si
 
 
 def _choices(
-    model: Model, problems: Mapping[str, ProgramData], start: np.ndarray, jobs: int
+    model: Model, problems: Mapping[str, ProgramData], start: np.ndarray, jobs: Workers
 ) -> Iterator[tuple[str, Solution | Undecided]]:
     """The answers to problems, in their order; none costs more than an answer to another that it allows, nor than the
     plan ``start``. A problem that allows the answer to the free choice has the same one, and is left out.
 
-    The solver leaves Python alone while it works: threads will do. Where cells are priced, problems with fewer choices
-    come first, so that the search for the free choice begins with their answers.
+    The solver leaves Python alone while it works. Where cells are priced, problems with fewer choices come first, so
+    that the search for the free choice begins with their answers.
     """
+    d = model.scenario.decision
+    limits = {"gap": d.gap, "node_limit": d.node_limit, "time_limit": d.time_limit_s}
 
-    def answer(problem: ProgramData, starts: Sequence[np.ndarray] = (start,)) -> Solution | Undecided:
-        try:
-            return _choose(model, problem, starts)
-        except Undecided as none:
-            return none
+    def answers(of: Sequence[str], starts: Sequence[np.ndarray] = (start,)) -> dict[str, Solution | Undecided]:
+        solved = together(_answer, [(problems[name], starts, limits) for name in of], jobs)
+        return {name: Undecided(a) if isinstance(a, Solved) else a for name, a in zip(of, solved, strict=True)}
 
     names, found = list(problems), dict[str, Solution | Undecided]()
     late = [] if fits_whole(problems[FREE]) else [FREE]
     if not late:
-        free = found[FREE] = answer(problems[FREE])
+        found |= answers([FREE])
+        free = found[FREE]
         if isinstance(free, Solution):
             names = [FREE, *(name for name in names if name != FREE and not allows(problems[name], free.plan))]
-    with ThreadPoolExecutor(jobs if jobs > 0 else os.cpu_count()) as pool:
-        early = [name for name in names if name not in (*late, *found)]
-        found |= dict(zip(early, pool.map(answer, [problems[name] for name in early]), strict=True))
+    early = [name for name in names if name not in (*late, *found)]
+    found |= answers(early)
     plans = [choice.plan for choice in found.values() if isinstance(choice, Solution)]
-    found |= {name: answer(problems[name], (start, *plans)) for name in late}
+    found |= answers(late, (start, *plans))
     for name in names:
         choice = found[name]
         yield name, bettered(problems[name], choice, plans) if isinstance(choice, Solution) else choice
+
+
+def _answer(problem: ProgramData, starts: Sequence[np.ndarray], limits: Mapping[str, Any]) -> Solution | Solved:
+    """The answer to a problem, or what the solver says where there is none."""
+    try:
+        return choose(problem, starts=starts, **limits)
+    except Undecided as none:
+        return none.solved
 
 
 def _choose(model: Model, problem: ProgramData, starts: Sequence[np.ndarray]) -> Solution:

@@ -20,6 +20,8 @@ import highspy
 import numpy as np
 import pulp
 
+from warrantysim.experiment.pace import UNWATCHED, looking
+
 Status = Literal["optimal", "gap", "no_solution", "infeasible"]
 """Proven within the gap asked for; a solution, stopped before that; stopped without one; none exists."""
 TOLERANCE = 1e-6
@@ -68,6 +70,7 @@ def solve(
     time_limit: float | None = None,
     seed: int = 0,
     relax: bool = False,
+    inner: bool = False,
 ) -> Solved:
     """Minimise ``problem`` with HiGHS.
 
@@ -79,13 +82,22 @@ def solve(
         Nodes or seconds after which to stop. Only the clock makes a result irreproducible.
     relax
         Drop integrality and return duals.
+    inner
+        Part of a search that tells of its own gap.
 
     Raises
     ------
     RuntimeError
         If HiGHS claims a solution that breaks a row: a program that is numerically broken, not a result.
     """
+    look = looking()
+    look.stop_if_wanted()
     options: dict[str, Any] = {"random_seed": seed, "log_to_console": False}
+    if not relax and look is not UNWATCHED:
+        if not inner:
+            look.begins(gap)
+        options["callbackTuple"] = (look.asked if inner else look.called, None)
+        options["callbacksToActivate"] = [highspy.cb.HighsCallbackType.kCallbackMipInterrupt]
     if node_limit is not None:
         options["mip_max_nodes"] = node_limit
     solver = pulp.HiGHS(msg=False, threads=1, gapRel=gap, gapAbs=1e-9, mip=not relax, timeLimit=time_limit, **options)
@@ -94,6 +106,7 @@ def solve(
     begun = time.perf_counter()
     outcome = _run(problem, solver)
     seconds = time.perf_counter() - begun
+    look.stop_if_wanted()
     integer = not relax and any(v.cat == "Integer" for v in problem.variables())
     if outcome == "infeasible":
         return Solved("infeasible", math.nan, math.inf, True, seconds)
@@ -151,6 +164,7 @@ class Growing:
 
     def solve(self) -> tuple[float, np.ndarray, np.ndarray] | None:
         """Objective, value of each variable and each column that joined, dual of each row; None where infeasible."""
+        looking().stop_if_wanted()
         self._highs.run()
         if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None

@@ -17,7 +17,7 @@ from warrantysim.experiment.operations import Operations, operations
 from warrantysim.experiment.outcomes import BenchMonths
 from warrantysim.experiment.replay import journey_table, journeys_named
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import followed
+from warrantysim.experiment.workers import Workers, followed
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -68,8 +68,7 @@ def operated(
     replications: range,
     *,
     seed: int,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Operated:
@@ -84,9 +83,7 @@ def operated(
     journeys: list[pd.DataFrame] = []
     work = partial(_observed, told_of=next(iter(replications), 0))
     rules = tuple(policies.values())
-    for seen, told in followed(
-        work, scenario, rules, seed, replications, jobs=jobs, backend=backend, progress=progress, cancel=cancel
-    ):
+    for seen, told in followed(work, scenario, rules, seed, replications, jobs=jobs, progress=progress, cancel=cancel):
         found.append(seen)
         journeys += told
     return _together(list(policies), found, journeys, scenario, len(found) < len(replications))

@@ -17,7 +17,7 @@ from warrantysim.claims.columns import Origin
 from warrantysim.experiment.births import births
 from warrantysim.experiment.cohort_control import AGES_BY, NONE, cohorts_of, judged
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import followed
+from warrantysim.experiment.workers import Workers, followed
 from warrantysim.journeys.records import Closure, Finding, Run
 from warrantysim.money.categories import MONEY, Category, Kind
 from warrantysim.money.ledger import Ledger
@@ -72,8 +72,7 @@ def quality(
     replications: range,
     *,
     seed: int,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Quality:
@@ -90,9 +89,7 @@ def quality(
     by_age: dict[str, pd.DataFrame] = {}
     work = partial(_counted, names=tuple(policies))
     rules = tuple(policies.values())
-    stream = followed(
-        work, scenario, rules, seed, replications, jobs=jobs, backend=backend, progress=progress, cancel=cancel
-    )
+    stream = followed(work, scenario, rules, seed, replications, jobs=jobs, progress=progress, cancel=cancel)
     for k, (each, failed, by_case) in enumerate(stream):
         claims.append(each.assign(replication=k))
         cohorts.append(failed.assign(replication=k))

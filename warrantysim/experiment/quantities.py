@@ -15,7 +15,7 @@ import pandas as pd
 from warrantysim.experiment.births import births
 from warrantysim.experiment.frames import labels
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results
 from warrantysim.money.categories import Category, kind_of
 from warrantysim.money.ledger import Ledger
 from warrantysim.schema.policy import Policy
@@ -69,8 +69,7 @@ def quantities(
     replications: range,
     *,
     seed: int | None = None,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Mean quantities and amounts of a replication, by policy and group.
@@ -91,7 +90,7 @@ def quantities(
         raise ValueError("expected at least one replication")
     seed = scenario.plan.seed if seed is None else seed
     frames = []
-    stream = results(_billed, scenario, tuple(policies), seed, replications, jobs=jobs, backend=backend)
+    stream = results(_billed, scenario, tuple(policies), seed, replications, jobs=jobs)
     for done, found in enumerate(stream, start=1):
         frames += [_frame(scenario, k, each) for k, each in enumerate(found)]
         if progress is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -10,11 +11,12 @@ from typing import TypeVar
 from warrantysim.experiment.components import years
 from warrantysim.experiment.intervals import replications_needed, t_interval
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.potential import potential_outcomes
 from warrantysim.experiment.replicate import replicate
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -47,15 +49,15 @@ def simulate(
     *,
     replications: int | range | None = None,
     seed: int | None = None,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
+    executor: Executor | None = None,
     target: float | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Result:
     """Simulate policies on the same claims, replication by replication, and sum up what they cost.
 
-    The result is a pure function of scenario, policies, seed and replications: neither jobs nor backend change a digit.
+    The result is a pure function of scenario, policies, seed and replications: jobs and executor change no digit.
 
     Parameters
     ----------
@@ -65,8 +67,10 @@ def simulate(
         How many, or which; ``scenario.plan`` where not given. With a ``target`` the least number.
     seed
         Of every draw; ``scenario.plan`` where not given.
-    jobs, backend
-        Processes, and the joblib backend that runs them: see `workers`.
+    jobs
+        Processes that share the work, -1 for one a core [count].
+    executor
+        Any executor of PEP 3148 in their place, such as that of a Dask client: see `workers`.
     target
         Half-width at which to stop: of the paired saving of every further policy against the first, or of the cost of
         a single one [reporting currency over the horizon, > 0]. At most `MOST` times the least number are run.
@@ -86,15 +90,20 @@ def simulate(
     found = Result(scenario, chosen, seed, target=target)
     batch = asked
     while batch and not found.cancelled:
-        stream = results(replicate, scenario, chosen, seed, batch, jobs=jobs, backend=backend)
+        stream = results(replicate, scenario, chosen, seed, batch, jobs=jobs if executor is None else executor)
         planned = len(found.replications) + len(batch)
-        for replication, rows in zip(batch, stream, strict=False):
-            found = found.with_rows(replication, rows)
-            if progress is not None:
-                progress(len(found.replications), planned)
-            if cancel is not None and cancel():
-                found = replace(found, cancelled=len(found.replications) < planned or target is not None)
-                break
+        try:
+            for replication, rows in zip(batch, stream, strict=False):
+                found = found.with_rows(replication, rows)
+                if progress is not None:
+                    progress(len(found.replications), planned)
+                if cancel is not None and cancel():
+                    found = replace(found, cancelled=len(found.replications) < planned or target is not None)
+                    break
+        except Cancelled:
+            if cancel is None or not found.replications:
+                raise
+            return replace(found, cancelled=True)
         batch = range(0) if target is None else _further(found, len(asked), target, asked.step)
     return found
 
@@ -138,8 +147,7 @@ def run_replications(
     replications: range,
     seed: int,
     *,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     progress: Progress | None = None,
 ) -> list[list[SimulatedYear]]:
     """Simulated years for a decision: a list a policy, in it a year a replication.
@@ -158,9 +166,7 @@ def run_replications(
             found.append(year)
         return found
 
-    rows = _watched(
-        results(years, scenario, policies, seed, replications, jobs=jobs, backend=backend), len(replications), progress
-    )
+    rows = _watched(results(years, scenario, policies, seed, replications, jobs=jobs), len(replications), progress)
     by_replication = [whole(row) for row in rows]
     return [[row[k] for row in by_replication] for k in range(len(policies))]
 
@@ -171,15 +177,14 @@ def run_potential(
     replications: range,
     seed: int,
     *,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
     share: float = 1.0,
     alone: bool = False,
     progress: Progress | None = None,
 ) -> list[PotentialOutcomes]:
     """Potential outcomes of several replications, in their order; arguments as in `potential_outcomes`."""
     work = partial(_potential, share=share, alone=alone)
-    stream = results(work, scenario, (incumbent,), seed, replications, jobs=jobs, backend=backend)
+    stream = results(work, scenario, (incumbent,), seed, replications, jobs=jobs)
     return list(_watched(stream, len(replications), progress))
 
 

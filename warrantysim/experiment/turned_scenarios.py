@@ -21,7 +21,7 @@ from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.uncertain import Turn
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results
 from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
@@ -47,8 +47,7 @@ def measured_at(
     turns: Sequence[Turn],
     measure: Measure,
     *,
-    jobs: int = 1,
-    backend: str | None = None,
+    jobs: Workers = 1,
 ) -> Iterator[np.ndarray | Failure | ScenarioError]:
     """A measure of every year of the policies, for one turn after the other; no lever turned is the scenario as stated.
 
@@ -57,7 +56,7 @@ def measured_at(
     Shape (policies, replications, ...); what went wrong where a turn makes no valid scenario, or a run broke in it.
     """
     work = partial(_at, turns=tuple(turns), replications=replications, measure=measure)
-    yield from results(work, scenario, policies, seed, range(len(turns)), jobs=jobs, backend=backend)
+    yield from results(work, scenario, policies, seed, range(len(turns)), jobs=jobs)
 
 
 def _at(

@@ -19,6 +19,7 @@ from warrantysim.analysis.pairs import paired_columns
 from warrantysim.analysis.sales_worth import units_a_year
 from warrantysim.experiment.frames import long_frame, side, wide_frame
 from warrantysim.experiment.simulate import simulate
+from warrantysim.experiment.workers import Workers
 from warrantysim.fitting.lives import archetype_of
 from warrantysim.packs import rows
 from warrantysim.schema.root import Scenario
@@ -140,7 +141,7 @@ def solved_by_step(scenario: Scenario, sku: str) -> pd.DataFrame:
     )
 
 
-def guide_worth(case: Case, skus: Sequence[str], replications: range, seed: int, jobs: int = 1) -> pd.DataFrame:
+def guide_worth(case: Case, skus: Sequence[str], replications: range, seed: int, jobs: Workers = 1) -> pd.DataFrame:
     """What a guide in the box saves a year, a row a product: saving, low, high (its copies paid), pays_up_to,
     pays_up_to_low, pays_up_to_high, unit_cost, cost_low, cost_high [reporting currency per unit sold], verdict.
 
@@ -189,7 +190,7 @@ def _turned(case: Case, skus: Sequence[str], on: bool) -> Scenario:
     return scenario.replace(skus=tuple(rows_of()))
 
 
-def _costs(case: Case, scenario: Scenario, replications: range, seed: int, jobs: int) -> np.ndarray:
+def _costs(case: Case, scenario: Scenario, replications: range, seed: int, jobs: Workers) -> np.ndarray:
     """Cost of each product, shape (S, R) [reporting currency a year]."""
     found = simulate(scenario, [case.policy], replications=replications, seed=seed, jobs=jobs)
     wide = side(wide_frame(found, long_frame(found, "costs", ["sku"], None), ["sku"]), 0, ["sku"])

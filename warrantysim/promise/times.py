@@ -17,7 +17,7 @@ import numpy as np
 from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.replicate import priced_run
-from warrantysim.experiment.workers import followed
+from warrantysim.experiment.workers import Workers, followed
 from warrantysim.experiment.year import days_to_resolved, simulated_year
 from warrantysim.journeys.records import Closure, Records, Route, Source, is_routed
 from warrantysim.schema.clock import DAY, NEVER
@@ -73,16 +73,12 @@ def measured(
     replications: range,
     *,
     seed: int,
-    jobs: int = 1,
+    jobs: Workers = 1,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> list[Measured]:
     """Each policy on the same claims, in their order; stopped, with the replications done."""
-    each = list(
-        followed(
-            _seen, scenario, policies, seed, replications, jobs=jobs, backend=None, progress=progress, cancel=cancel
-        )
-    )
+    each = list(followed(_seen, scenario, policies, seed, replications, jobs=jobs, progress=progress, cancel=cancel))
     return [Measured(*(np.stack(parts) for parts in zip(*years, strict=True))) for years in zip(*each, strict=True)]
 
 

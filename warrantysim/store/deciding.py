@@ -93,12 +93,12 @@ def kept_simulation(
             inputs.policies,
             replications=inputs.plan.range,
             seed=inputs.seed,
-            jobs=doing.processes,
+            jobs=doing.jobs,
             progress=lambda done, total: doing.progress("confirm", done, total),
         )
     parts = FinishedReplications(doing.workspace, inputs.id, study.id)
     found = Result(inputs.scenario, inputs.policies, inputs.seed)
-    for found in growing(inputs, parts, doing.processes):
+    for found in growing(inputs, parts, doing.jobs):
         doing.progress("confirm", len(found.replications), n)
     if not found.failures:
         save(doing.workspace, inputs, found, Circumstances(part_of=study.id))

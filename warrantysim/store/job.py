@@ -79,6 +79,8 @@ class Request:
     """What people call it [text]."""
     who: str = ""
     """Who asked [text]."""
+    cluster: str = ""
+    """Address of a Dask scheduler whose workers do the work; empty for processes of this machine [text]."""
 
     def tree(self) -> dict[str, Any]:
         """Plain form."""
@@ -88,13 +90,15 @@ class Request:
             "processes": self.processes,
             "label": self.label,
             "who": self.who,
+            "cluster": self.cluster,
         }
 
     @staticmethod
     def read(path: Path) -> Request:
         """From the file `tree` was written to."""
         tree = read_json(path)
-        return Request(asked_from(tree["asked"]), tuple(tree["changes"]), tree["processes"], tree["label"], tree["who"])
+        rest = (tree["processes"], tree["label"], tree["who"], tree.get("cluster", ""))
+        return Request(asked_from(tree["asked"]), tuple(tree["changes"]), *rest)
 
 
 def jobs_of(rows: Iterable[sqlite3.Row]) -> list[Job]:

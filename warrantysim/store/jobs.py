@@ -162,7 +162,14 @@ class Jobs:
     """Jobs that work at once; `usual_limit` where None [count]."""
 
     def submit(
-        self, asked: Asked, *, label: str = "", changes: Sequence[str] = (), processes: int = 1, who: str = ""
+        self,
+        asked: Asked,
+        *,
+        label: str = "",
+        changes: Sequence[str] = (),
+        processes: int = 1,
+        who: str = "",
+        cluster: str = "",
     ) -> Job:
         """Ask for a run. A finished run is returned at once, an active job for the same run is joined.
 
@@ -174,8 +181,10 @@ class Jobs:
             What differs from the base scenario, a line each, kept with the run.
         processes
             Processes that share the work; results do not depend on it [count].
+        cluster
+            Address of a Dask scheduler whose workers do it in their place; that of its setting where empty.
         """
-        request = Request(asked, tuple(changes), processes, label, who)
+        request = Request(asked, tuple(changes), processes, label, who, cluster)
         self.workspace.must_write()
         if self._sound(asked.id, who):
             return self._answered(request)
@@ -237,6 +246,7 @@ class Jobs:
             changes=request.changes,
             processes=request.processes,
             who=who or request.who,
+            cluster=request.cluster,
         )
 
     def get(self, id: str) -> Job:

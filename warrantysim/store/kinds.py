@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.experiment.workers import Watched
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies import ALL, study_of
 from warrantysim.studies.study import AnyStudy, Stored, Work
@@ -27,8 +29,8 @@ class Doing:
 
     workspace: Workspace | None
     """Where it may keep what is finished; None where nothing is to be kept."""
-    processes: int = 1
-    """Processes that share the work [count]."""
+    workers: int | Executor = 1
+    """Processes that share the work [count], or an executor that does it."""
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
     """To be told (stage, steps done, steps planned)."""
     cancel: Callable[[], bool] = lambda: False
@@ -39,6 +41,13 @@ class Doing:
     """Further tables to be stored, by name."""
     folders: dict[str, Callable[[Path], None]] = field(default_factory=dict)
     """Further folders to be stored, by name, each with what fills it."""
+    within: Callable[[int, int], None] = lambda done, total: None
+    """To be told (replications done, replications asked for) within a step."""
+
+    @property
+    def jobs(self) -> Watched:
+        """Who does the work."""
+        return Watched(self.workers, self.cancel, self.within)
 
 
 @dataclass(frozen=True)
@@ -53,22 +62,25 @@ class StoredKind:
 
         work = Work(
             asked.seed,
-            doing.processes,
+            doing.workers,
             doing.progress,
             doing.cancel,
+            doing.within,
             None if doing.workspace is None else partial(self._again, doing),
             simulate=partial(kept_simulation, asked, doing),
             beside=partial(keep_beside, doing),
         )
         ask = self.one.options(asked.options)
-        return self.one.stored(self.one.run(asked.cases, ask, work), asked.cases, ask, asked.seed)
+        with work.watched():
+            found = self.one.run(asked.cases, ask, work)
+        return self.one.stored(found, asked.cases, ask, asked.seed)
 
     def _again(self, doing: Doing, id: str) -> Any:
         from warrantysim.store.reproduce import reproduced
         from warrantysim.store.runs import find_run
 
         assert doing.workspace is not None
-        return reproduced(find_run(doing.workspace, id), Doing(None, doing.processes, doing.progress, doing.cancel))
+        return reproduced(find_run(doing.workspace, id), Doing(None, doing.workers, doing.progress, doing.cancel))
 
     def check(self, options: Mapping[str, Any], cases: int) -> None:
         """Whether it can be asked so.

@@ -17,7 +17,7 @@ from warrantysim.store.workspace import Workspace
 
 EVERY = 0.25
 """Least time between two reports [s]."""
-GRACE = 5.0
+GRACE = 0.5
 """Time a cancelled worker has to end by itself [s]."""
 Wish = Literal["", "cancel", "keep"]
 """What somebody asked a running job to do: nothing, end, or end and keep what there is."""

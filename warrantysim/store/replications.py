@@ -12,7 +12,7 @@ from warrantysim.experiment.replicate import replicate
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import MOST
 from warrantysim.experiment.summary import Failure, Summary
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results
 from warrantysim.store.atomic import AlreadyThere, new_folder, vanish
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.results import read_tables, results_digest, summaries_of, summary_tables, write_tables
@@ -79,10 +79,15 @@ class FinishedReplications:
         return self.folder / str(replication)
 
 
-def growing(inputs: Inputs, parts: FinishedReplications, processes: int = 1) -> Iterator[Result]:
+def growing(inputs: Inputs, parts: FinishedReplications, jobs: Workers = 1) -> Iterator[Result]:
     """The result after every replication; the last is what `experiment.simulate` gives for the same inputs.
 
-    Replications among ``parts`` are read from there, others simulated and kept there. ``processes`` as in `simulate`.
+    Replications among ``parts`` are read from there, others simulated and kept there. ``jobs`` as in `simulate`.
+
+    Raises
+    ------
+    Cancelled
+        If the workers are stopped.
     """
     plan = inputs.plan
     found = Result(inputs.scenario, inputs.policies, inputs.seed, target=plan.target)
@@ -90,9 +95,7 @@ def growing(inputs: Inputs, parts: FinishedReplications, processes: int = 1) -> 
     while batch:
         held = {replication: rows for replication in batch if (rows := parts.read(replication)) is not None}
         left = [replication for replication in batch if replication not in held]
-        stream = (
-            results(replicate, inputs.scenario, inputs.policies, inputs.seed, left, jobs=processes) if left else None
-        )
+        stream = results(replicate, inputs.scenario, inputs.policies, inputs.seed, left, jobs=jobs) if left else None
         for replication in batch:
             if stream is None or replication in held:
                 rows = held[replication]

@@ -54,7 +54,7 @@ def _simulated(stored: StoredRun, inputs: Inputs, doing: Doing) -> tuple[str, Ma
         inputs.policies,
         replications=inputs.plan.range,
         seed=inputs.seed,
-        jobs=doing.processes,
+        jobs=doing.jobs,
         target=inputs.plan.target,
         progress=lambda done, total: doing.progress("simulate", done, total),
     )

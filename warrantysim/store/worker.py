@@ -14,12 +14,16 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
-from warrantysim.analysis.cases import Cancelled
+from warrantysim.experiment.cluster import SETTING, cluster
+from warrantysim.experiment.pace import Cancelled, Pace
 from warrantysim.experiment.result import Result
+from warrantysim.experiment.workers import Watched
 from warrantysim.schema.plain_text import one_line, printable
 from warrantysim.store import audit
 from warrantysim.store.atomic import own_scratch
@@ -122,39 +126,43 @@ class Worker:
         if before:
             self.note(f"{before} replications were done before")
         found: Result | None = None
-        for found in growing(inputs, parts, request.processes):
-            reporter.tell(partial(_progress, found, inputs.plan.replications, before, begun))
-            if found.failures and found.failures[-1].replication == found.replications[-1]:
-                self.note(found.failures[-1].traceback)
-            if reporter.wish:
-                break
-        else:
-            if found is None or not found.complete:
-                first = "" if found is None else str(found.failures[0])
-                return End("failed", f"every replication failed; first: {first}")
-            run = save(self.jobs.workspace, inputs, found, self._told(request, begun))
-            parts.drop()
-            return End("finished", "", run.id)
-        if reporter.wish != "keep" or not found.complete:
+        workers = Watched(self._workers(request), lambda: bool(reporter.wish))
+        planned = inputs.plan.replications
+        reporter.tell(lambda: Progress("simulate", before, planned))
+        with suppress(Cancelled):
+            for found in growing(inputs, parts, workers):
+                reporter.tell(partial(_progress, found, planned, before, begun))
+                if found.failures and found.failures[-1].replication == found.replications[-1]:
+                    self.note(found.failures[-1].traceback)
+                if reporter.wish:
+                    break
+            else:
+                if found is None or not found.complete:
+                    first = "" if found is None else str(found.failures[0])
+                    return End("failed", f"every replication failed; first: {first}")
+                run = save(self.jobs.workspace, inputs, found, self._told(request, begun))
+                parts.drop()
+                return End("finished", "", run.id)
+        if reporter.wish != "keep" or found is None or not found.complete:
             return End("cancelled")
         part = inputs.stopped(len(found.replications))
         run = save(self.jobs.workspace, part, replace(found, target=None), self._told(request, begun, inputs.id))
         return End("kept", "", run.id)
 
     def _study(self, study: Study, request: Request, reporter: Reporter) -> End:
-        begun, kind = time.monotonic(), kind_of(study.kind)
-        seen = Progress()
+        begun, kind, pace = time.monotonic(), kind_of(study.kind), Pace(time.monotonic)
 
         def progress(stage: str, done: int, total: int) -> None:
-            nonlocal seen
-            if stage != seen.stage:
+            if stage != pace.stage:
                 self.note(stage)
-            seen = Progress(stage, done, total)
-            reporter.tell(lambda: seen)
+            pace.told(stage, done, total)
+            reporter.tell(lambda: Progress(*pace.shown, eta_s=pace.left()))
             if reporter.wish == "cancel":
                 raise Cancelled("cancelled")
 
-        doing = Doing(self.jobs.workspace, request.processes, progress, lambda: bool(reporter.wish))
+        doing = Doing(
+            self.jobs.workspace, self._workers(request), progress, lambda: bool(reporter.wish), within=pace.within
+        )
         try:
             found = kind.run(study, doing)
         except Cancelled:
@@ -163,11 +171,19 @@ class Worker:
         if reporter.wish and stopped:
             if reporter.wish == "cancel":
                 return End("cancelled")
-            part = study.stopped(seen.done)
+            part = study.stopped(pace.shown[1])
             run = save_study(self.jobs.workspace, part, found, self._told(request, begun, study.id), doing)
             return End("kept", "", run.id)
         run = save_study(self.jobs.workspace, study, found, self._told(request, begun), doing)
         return End("finished", "", run.id)
+
+    def _workers(self, request: Request) -> int | Executor:
+        """A cluster where one is set, else processes of this machine."""
+        address = request.cluster or os.environ.get(SETTING)
+        if address:
+            self.note(f"on the cluster at {address}")
+            return cluster(address)
+        return request.processes
 
     def _told(self, request: Request, begun: float, part_of: str | None = None) -> Circumstances:
         seconds = time.monotonic() - begun
@@ -201,7 +217,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     with own_scratch(worker.jobs.workspace.scratch) as folder:
         # What is written in passing, here or by those that share the work, is swept if this process is killed.
-        tempfile.tempdir = os.environ["TMPDIR"] = os.environ["JOBLIB_TEMP_FOLDER"] = str(folder)
+        tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
         state = worker.work(abandon)
     tempfile.tempdir = None
     worker.jobs.tend()  # Whose turn is next need not wait for somebody to look.

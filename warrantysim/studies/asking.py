@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ from warrantysim.studies.study import AnyStudy, Stored, Work
 ALIKE = {
     "seed": "Seed of every draw; the scenario's where not given.",
     "jobs": "Processes that share the work; results do not depend on it [count].",
+    "executor": "An executor of PEP 3148 in their place, such as that of a Dask client.",
     "progress": "Told (stage, steps done, steps planned).",
     "cancel": "Asked between steps; return True to stop.",
 }
@@ -79,13 +81,16 @@ def function_of(name: str) -> Callable[..., Answer]:
         *cases: Scenario | Case | Policy,
         seed: int | None = None,
         jobs: int = 1,
+        executor: Executor | None = None,
         progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
         cancel: Callable[[], bool] = lambda: False,
         **options: Any,
     ) -> Answer:
         about, stated = cases_of(one, cases), one.options(options)
         keyed = about[0].scenario.plan.seed if seed is None else seed
-        found = one.run(about, stated, Work(keyed, jobs, progress, cancel))
+        work = Work(keyed, jobs if executor is None else executor, progress, cancel)
+        with work.watched():
+            found = one.run(about, stated, work)
         return Answer(one, one.stored(found, about, stated, keyed))
 
     ask.__name__ = ask.__qualname__ = name

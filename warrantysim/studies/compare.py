@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from warrantysim.analysis.bridge import Bridge, driver_bridge
-from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import Comparison, compare, days_spread
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure
 from warrantysim.locale.wording import LANGUAGES, Lang, named, say, titled

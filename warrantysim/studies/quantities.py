@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.cases import Case
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.quantities import quantities
 from warrantysim.locale.wording import Lang, named, period, say
 from warrantysim.present.blocks import Block, Column, Sentence, TableOf

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.analysis.cases import FRESH, Cancelled, Case, comparable_cases, yearly_costs
+from warrantysim.analysis.cases import FRESH, Case, comparable_cases, yearly_costs
 from warrantysim.analysis.pairs import paired_columns
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.locale.wording import Lang, named
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report.rows import rows_of

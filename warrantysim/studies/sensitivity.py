@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.cases import Case
 from warrantysim.analysis.information import stability, value_of_information
 from warrantysim.analysis.sensitivity import cell_names, costs_at_draws, morris, sobol
 from warrantysim.analysis.tornado import tornado_of
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, stated_inputs
 from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Chart, Column, Kind, Points, Sentence, TableOf

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import AllFailed
 from warrantysim.experiment.summary import Failure

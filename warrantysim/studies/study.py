@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from warrantysim.analysis.cases import Case
+from warrantysim.experiment.pace import Look, looked_after
+from warrantysim.experiment.workers import Watched
 from warrantysim.files.wording import sentence
 from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.present.blocks import Block, Choice, Sentence
@@ -53,12 +57,14 @@ class Work:
 
     seed: int
     """Seed of every draw."""
-    jobs: int = 1
-    """Processes that share the work [count]."""
+    workers: int | Executor = 1
+    """Processes that share the work [count], or an executor that does it."""
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
-    """Told (stage, steps done, steps planned)."""
+    """Told (stage, steps done, steps planned); a stage that begins has no steps planned yet."""
     cancel: Callable[[], bool] = lambda: False
     """Asked between steps; return True to stop."""
+    within: Callable[[int, int], None] = lambda done, total: None
+    """Told (replications done, replications asked for) within a step."""
     again: Callable[[str], Any] | None = None
     """Runs a stored run again, by its id; None where no runs are stored."""
 
@@ -71,8 +77,20 @@ class Work:
     beside: Callable[[str, Any], None] = lambda name, found: None
     """Given what was found on the way and may be kept, by name."""
 
+    @property
+    def jobs(self) -> Watched:
+        """Who does the work; asked to stop, they are waited for no longer."""
+        return Watched(self.workers, self.cancel, self.within)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Solvers of this thread tell how far they are and hear of a stop, too."""
+        with looked_after(Look(self.within, self.cancel)):
+            yield
+
     def stage(self, name: str) -> Callable[[int, int], None]:
-        """Progress of one stage: told (steps done, steps planned)."""
+        """Progress of one stage, which begins: told (steps done, steps planned)."""
+        self.progress(name, 0, 0)
         return lambda done, total: self.progress(name, done, total)
 
 

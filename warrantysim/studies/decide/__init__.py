@@ -13,6 +13,7 @@ from warrantysim.decision.changes import Ticks
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
 from warrantysim.decision.outcomes import Outcomes, Question
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
+from warrantysim.experiment.workers import here_alone, silent
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block
 from warrantysim.studies.decide.files import decision_frames, decision_record, recommended
@@ -77,7 +78,7 @@ class Decide(Study[DecideOptions, Decided]):
     def run(self, cases: Sequence[Case], ask: DecideOptions, work: Work) -> Decided:
         """As `decision.decide.decide`, its confirmation kept."""
         scenario = scenario_of(cases[0], ask)
-        experiments = Experiments(scenario, work.seed, work.jobs, None, work.progress)
+        experiments = Experiments(scenario, work.seed, work.jobs, work.progress)
         asked = Confirming(experiments, scenario, work)
         ticks = Ticks(ask.only, ask.without, ask.also)
         found = decide(
@@ -205,8 +206,8 @@ class Confirming:
         """As the inner experiments; a confirmation is kept in full."""
         if question != "simulate" or replications.start != CONFIRMATION:
             self.inner.foresee(beside, question, replications)
-        elif self.work.jobs != 1 and self.work.simulate is None:
-            now, seed, jobs = self.scenario.policy, self.work.seed, self.work.jobs
+        elif not here_alone(self.work.jobs) and self.work.simulate is None:
+            now, seed, jobs = self.scenario.policy, self.work.seed, silent(self.work.jobs)
             one = beside.submit(simulate, self.scenario, now, replications=replications, seed=seed, jobs=jobs)
             self.today.append(one)
 

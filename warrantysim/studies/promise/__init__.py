@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from warrantysim.analysis.cases import Cancelled, Case
+from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
 from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, record, recorded, texts

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from warrantysim.analysis.cases import Case
+from warrantysim.experiment.workers import Workers
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Column, Sentence, TableOf
 from warrantysim.promise.card import steps_in
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def worth_of(case: Case, skus: Sequence[str], years: range, seed: int, jobs: int) -> pd.DataFrame:
+def worth_of(case: Case, skus: Sequence[str], years: range, seed: int, jobs: Workers) -> pd.DataFrame:
     """What a card in the box of each product saves, with the symptom reported most and its share."""
     frame = guide_worth(case, skus, years, seed, jobs)
     first = [next(iter(symptoms_of(case.scenario, sku).items())) for sku in frame["sku"]]

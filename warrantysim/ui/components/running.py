@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import streamlit as st
 
-from warrantysim.locale.wording import known, named
+from warrantysim.experiment.pace import progress_text
 from warrantysim.report import figures
 from warrantysim.store.job import Job
 from warrantysim.store.requests import Asked
@@ -89,6 +88,4 @@ def job_text(job: Job) -> str:
     if job.state != "running":
         return t(f"piece.{job.state}", **({"message": job.message} if job.state == "failed" else {}))
     p = job.progress
-    stage = named("stage", p.stage, lang()) if known(f"stage.{p.stage}") else p.stage or t("piece.running")
-    text = t("piece.done_of", stage=stage, done=p.done, total=p.total) if p.total else stage
-    return f"{text}, {t('piece.eta', seconds=round(p.eta_s))}" if math.isfinite(p.eta_s) else text
+    return progress_text(p.stage, p.done, p.total, p.eta_s, lang()) if p.stage else t("piece.running")
