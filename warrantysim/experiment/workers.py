@@ -10,6 +10,7 @@ often it was begun, nor on what a process happens to remember of work before.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import pickle
@@ -298,6 +299,8 @@ def own_processes(jobs: int) -> Executor:
 
     with _OWNING:
         if jobs not in _OWN:
+            atexit.unregister(_end_all)
+            atexit.register(_end_all)
             # What a process remembers is bounded by our own limits; to loky it would look like a leak.
             setting = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"}
             began_by = (os.getpid(),)
@@ -308,12 +311,17 @@ def own_processes(jobs: int) -> Executor:
         return _OWN[jobs]
 
 
-def _end(jobs: int, pool: Executor) -> None:
+def _end(jobs: int, pool: Executor, wait: bool = False) -> None:
     """End processes of this machine, whatever they are at; the next that asks gets new ones."""
     with _OWNING:
         if _OWN.get(jobs) is pool:
             del _OWN[jobs]
-            pool.shutdown(wait=False, kill_workers=True)  # type: ignore[call-arg]
+            pool.shutdown(wait=wait, kill_workers=True)  # type: ignore[call-arg]
+
+
+def _end_all() -> None:
+    for jobs, pool in list(_OWN.items()):
+        _end(jobs, pool, wait=True)
 
 
 def _signs_of_loss() -> tuple[type[Exception], ...]:
