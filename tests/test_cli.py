@@ -228,7 +228,7 @@ def test_a_simulation_prints_results_and_progress_on_their_own_streams(
     assert main(["simulate", BASE, "--seed", "5", "--replications", "3", "--jobs", "1"]) == exits.OK
     said = capsys.readouterr()
     assert "Today's rule: USD 1,000 a year" in said.out
-    assert said.err.splitlines() == ["simulating: 1 of 3", "simulating: 3 of 3"]
+    assert said.err.splitlines() == ["simulating", "simulating: 3 of 3 (100%)"]
     assert (engine["seed"], engine["replications"], engine["jobs"]) == (5, 3, 1)
 
 
@@ -333,7 +333,7 @@ def test_a_defect_is_a_sentence_and_its_place_is_shown_on_demand(
 def test_cancelling_is_neither_success_nor_defect(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     monkeypatch.setattr("warrantysim.experiment.simulate.simulate", broken(KeyboardInterrupt()))
     assert main(["simulate", BASE]) == exits.CANCELLED
-    assert capsys.readouterr().err == "cancelled\n"
+    assert capsys.readouterr().err == "simulating\ncancelled\n"
 
 
 def test_ctrl_c_while_options_are_read_is_cancelled_too(
@@ -344,7 +344,7 @@ def test_ctrl_c_while_options_are_read_is_cancelled_too(
 
     monkeypatch.setattr("warrantysim.cli.parser", interrupted)
     assert main(["forecast", "small.yaml"]) == 130
-    assert capsys.readouterr().err == "cancelled\n"
+    assert capsys.readouterr().err == "simulating\ncancelled\n"
 
 
 def test_a_reader_who_has_seen_enough_is_no_error() -> None:

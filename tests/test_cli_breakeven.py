@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,8 @@ def test_a_search_or_map_stopped_once_prints_and_writes_what_it_has_and_ends_wit
     stopped: list[bool] = []
 
     @contextmanager
-    def after_three(*_: Any) -> Iterator[list[bool]]:
-        yield stopped
+    def after_three(*_: Any) -> Iterator[Callable[[], bool]]:
+        yield lambda: bool(stopped)
         stopped.clear()
 
     monkeypatch.setattr(Console, "step", lambda _, stage, done, total: stopped.extend([True] * (done >= 3)))

@@ -59,8 +59,9 @@ class Pace:
 
     @property
     def inner(self) -> tuple[int, int] | None:
-        """Replications done of the step under way, where the stage has steps and they say more."""
-        return self._within if self._steps[1] and 0 < self._within[0] < self._within[1] else None
+        """Replications done of the step under way, where the stage has other steps and they say more."""
+        done, total = self._within
+        return self._within if 0 < done < total != self._steps[1] > 0 else None
 
     def left(self) -> float:
         """Time the stage will still take, if its rest is like what was done; NaN while nothing was [s]."""
