@@ -229,7 +229,7 @@ def test_a_simulation_prints_results_and_progress_on_their_own_streams(
     said = capsys.readouterr()
     assert "Today's rule: USD 1,000 a year" in said.out
     assert said.err.splitlines() == ["simulating", "simulating: 3 of 3 (100%)"]
-    assert (engine["seed"], engine["replications"], engine["jobs"]) == (5, 3, 1)
+    assert (engine["seed"], engine["replications"], engine["jobs"].workers) == (5, 3, 1)
 
 
 def test_quiet_leaves_only_results(engine: dict[str, Any], capsys: Captured) -> None:
