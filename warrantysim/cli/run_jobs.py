@@ -31,7 +31,12 @@ def start(home: Workspace, arguments: argparse.Namespace, console: Console) -> i
     asked, changes = request_of(arguments, console)
     jobs = Jobs(home)
     job = jobs.submit(
-        asked, label=arguments.label, changes=changes, processes=arguments.jobs, who=account(), cluster=arguments.cluster
+        asked,
+        label=arguments.label,
+        changes=changes,
+        processes=arguments.jobs,
+        who=account(),
+        cluster=arguments.cluster,
     )
     if arguments.detach:
         if console.json:
