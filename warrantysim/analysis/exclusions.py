@@ -20,11 +20,12 @@ from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.analysis.sweeps import Position, Sweep
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.quality import booked_to
 from warrantysim.experiment.replicate import each_policy, priced_run
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure, summary
-from warrantysim.experiment.workers import results
+from warrantysim.experiment.workers import Workers, results
 from warrantysim.journeys.records import Closure, Run
 from warrantysim.money.categories import PART_OF, Category, CostPart
 from warrantysim.money.ledger import Ledger
@@ -113,7 +114,7 @@ def run_exclusions(
     seed: int,
     *,
     left_out: Sequence[tuple[str, str, str]] = (),
-    jobs: int = 1,
+    jobs: Workers = 1,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
 ) -> Sweep:
@@ -149,9 +150,13 @@ def run_exclusions(
     for k, position in enumerate(positions):
         if cancel is not None and cancel():
             break
-        cost, counts, _ = run(position.case)
+        try:
+            cost, counts, _ = run(position.case)
+            between = [cost if case is position.case else run(case)[0] for case in _at_ends(position)]
+        except Cancelled:
+            break
         tallies.append(told(position.item, position.at, counts))
-        ends.append([cost if case is position.case else run(case)[0] for case in _at_ends(position)])
+        ends.append(between)
         costs.append(cost)
         if progress is not None:
             progress(k + 1, len(positions))
