@@ -36,28 +36,16 @@ def test_it_listens_on_this_machine_and_reports_to_nobody(served: list[Any], tmp
     assert setting == {"WARRANTYSIM_WORKSPACE": str(tmp_path / "w")}
 
 
-def test_the_demo_is_ready_before_the_first_page(
+def test_the_demo_is_asked_for_and_served_at_once(
     served: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("warrantysim.ui.demo.ask_for_demo", small_demo)
     assert main(["app", "--demo", "--workspace", str(tmp_path / "w")]) == exits.OK
-    assert [run.label for run in runs.list_runs(Workspace.at(tmp_path / "w"))] == ["demo"]
+    assert len(served) == 1
     assert "http://127.0.0.1:8501" in capsys.readouterr().err
-
-
-def test_who_stops_the_filling_is_not_served_and_loses_nothing(
-    served: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def interrupted(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("warrantysim.ui.demo.ask_for_demo", small_demo)
-    monkeypatch.setattr(app, "watch", interrupted)
-    assert main(["app", "--demo", "--workspace", str(tmp_path / "w")]) == exits.CANCELLED
-    assert not served
-    assert "warrantysim runs list" in capsys.readouterr().err
     home = Jobs(Workspace.at(tmp_path / "w"))
     assert [home.wait(job.id).state for job in home.listed()] == ["finished"]
+    assert [run.label for run in runs.list_runs(home.workspace)] == ["demo"]
 
 
 def test_a_missing_streamlit_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -23,7 +23,8 @@ from warrantysim.experiment.simulate import simulate
 from warrantysim.store import runs
 from warrantysim.store.audit import audit_log
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.jobs import Job, Jobs, NoSuchJob
+from warrantysim.store.job import BACKGROUND
+from warrantysim.store.jobs import Job, Jobs, NoSuchJob, Tending
 from warrantysim.store.processes import Process, reap
 from warrantysim.store.progress import Reporter
 from warrantysim.store.replications import FinishedReplications, growing
@@ -136,6 +137,34 @@ def test_jobs_beyond_the_limit_wait_for_their_turn(jobs: Jobs) -> None:
     work(one, first)
     nobody_starts(one.tend)
     assert (one.get(second.id).state, one.get(third.id).state) == ("cancelled", "starting")
+
+
+def test_what_nobody_waits_for_gives_way_and_a_person_can_go_first(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(Tending, "_start", lambda self, id, ticket: begun.append(id))
+    one_at_once = Jobs(jobs.workspace, 1)
+    turns = (BACKGROUND, BACKGROUND, 0, 0, 0)
+    named = [
+        one_at_once.submit(asked(replications=2 + n), label=str(n), who="Lin", turn=turn)
+        for n, turn in enumerate(turns)
+    ]
+
+    def ended(place: int) -> None:
+        with jobs.workspace.writing() as db:
+            db.execute("UPDATE jobs SET state = 'finished' WHERE id = ?", (named[place].id,))
+        one_at_once.tend()
+
+    order = [one.id for one in named]
+    assert begun == [order[0], order[2]]
+    one_at_once.first(order[4], "Lin")
+    assert begun == [order[0], order[2]]
+    ended(2)
+    ended(4)
+    ended(3)
+    assert begun == [order[0], order[2], order[4], order[3]]
+    ended(0)
+    assert begun[4:] == [order[1]]
+    assert "job: first" in [entry.what for entry in audit_log(jobs.workspace)]
 
 
 def test_a_job_whose_worker_is_gone_is_lost_and_makes_room(jobs: Jobs) -> None:

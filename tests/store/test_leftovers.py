@@ -340,7 +340,7 @@ def test_a_workspace_of_an_older_layout_opens_with_all_it_holds(tmp_path: Path) 
     assert kept_view(home, VIEW) is not None
     assert len(audit_log(home)) == 8
     with home.reading() as db:
-        assert database.layout_of(db) == database.LAYOUT == 2
+        assert database.layout_of(db) == database.LAYOUT == 3
         assert db.execute("SELECT name FROM sqlite_master WHERE name = 'audit_by_subject'").fetchone()
     assert main(["runs", "list", "--workspace", str(folder), "--quiet"]) == OK
 

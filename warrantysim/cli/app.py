@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import subprocess
 import sys
 import webbrowser
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import CANCELLED, OK, USAGE, Stop
-from warrantysim.cli.run_jobs import watch
+from warrantysim.cli.exits import OK, USAGE, Stop
 from warrantysim.packs import APP, SCENARIOS
 
 PORT = 8501
@@ -46,8 +48,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     home = open_workspace(arguments, console)
     with told_apart(console):
-        if arguments.demo and not with_demo(home, console):
-            return CANCELLED
+        if arguments.demo:
+            Thread(target=with_demo(home, console), daemon=True).start()
     address = f"http://{HERE}:{arguments.port}/?lang={console.lang}"
     console.tell("app.serving", address=address, folder=home.folder)
     if arguments.browser:
@@ -55,25 +57,24 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return serve_app(command_of(arguments.port), {"WARRANTYSIM_WORKSPACE": str(home.folder)})
 
 
-def with_demo(home: Any, console: Console) -> bool:
-    """Wait for the demo's results, telling how far they are; Ctrl-C leaves them at work. False if stopped."""
+def with_demo(home: Any, console: Console) -> Callable[[], None]:
+    """Put the demo's results there; what does not ship is made while pages tell how far it is. Returns what is left to
+    do then."""
+    from warrantysim.store.audit import account
     from warrantysim.store.jobs import Jobs
     from warrantysim.ui.demo import ask_for_counts, ask_for_demo
 
     jobs = Jobs(home)
-    asked = ask_for_demo(jobs, SCENARIOS)
-    if any(job.active for job in asked):
+    asked = [job for job in ask_for_demo(jobs, SCENARIOS, who=account()) if job.active]
+    if asked:
         console.tell("app.filling", n=len(asked))
-    try:
-        for job in asked:
-            ended = watch(jobs, job, console)
-            if ended.result is None:
-                console.message("runs.ended", job=ended.id, state=console.say(f"state.{ended.state}"), message="")
-    except KeyboardInterrupt:
-        console.message("app.goes_on")
-        return False
-    ask_for_counts(jobs)  # Read by two pages; nobody need wait for them.
-    return True
+
+    def count() -> None:  # Read by two pages; nobody need wait for them.
+        for job in jobs.listed(active=True):
+            jobs.wait(job.id, math.inf, 1.0)
+        ask_for_counts(jobs, who=account())
+
+    return count
 
 
 def command_of(port: int) -> list[str]:

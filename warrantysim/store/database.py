@@ -92,7 +92,9 @@ CREATE INDEX IF NOT EXISTS jobs_by_run ON jobs (run_id);
 CREATE INDEX IF NOT EXISTS audit_by_subject ON audit (subject);
 CREATE INDEX IF NOT EXISTS runs_by_scenario ON runs (scenario);
 """
-MIGRATIONS = (TABLES, INDEXES)
+TURNS = "ALTER TABLE jobs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0"
+"""A job of a lower turn goes first; 0 for what a person asks for."""
+MIGRATIONS = (TABLES, INDEXES, TURNS)
 """What leads from each layout to the next, the first from an empty file; a step that was released is never changed."""
 LAYOUT = len(MIGRATIONS)
 """Version of the ledger's layout, stated in the file."""

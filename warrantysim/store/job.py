@@ -16,6 +16,8 @@ from warrantysim.store.progress import Progress, read_estimates
 from warrantysim.store.requests import Asked, asked_from
 from warrantysim.store.workspace import ACTIVE
 
+BACKGROUND = 1
+"""Turn of what nobody waits for."""
 ENDED = ("finished", "kept", "cancelled", "failed", "lost")
 """States of a job that has; ``lost`` was killed from outside and can be asked for again."""
 REQUEST = "request.json"
@@ -56,6 +58,9 @@ class Job:
     """How far it is."""
     message: str
     """Why it failed or was lost [text]."""
+    turn: int
+    """Its turn among those that wait: the lowest goes first, 0 is what a person asks for, `BACKGROUND` waits for these
+    [count]."""
     result: str | None
     """The stored run it led to: ``run_id``, or the part of it that was kept; None where there is none."""
 
@@ -121,18 +126,31 @@ def job_of(row: sqlite3.Row) -> Job:
     if row["state"] not in (*ACTIVE, *ENDED):
         raise ValueError(f"job {row['id']} is in no state there is: {row['state']!r}")
     eta = float("nan") if row["eta_s"] is None else row["eta_s"]
-    plain = ("id", "run_id", "kind", "state", "label", "who", "submitted", "started", "ended", "message", "result")
+    plain = (
+        "id",
+        "run_id",
+        "kind",
+        "state",
+        "label",
+        "who",
+        "submitted",
+        "started",
+        "ended",
+        "message",
+        "result",
+        "turn",
+    )
     progress = Progress(row["stage"], row["done"], row["total"], read_estimates(row["partial"]), eta)
     return Job(**{name: row[name] for name in plain}, progress=progress)
 
 
-def enter(db: sqlite3.Connection, id: str, request: Request, state: str) -> None:
+def enter(db: sqlite3.Connection, id: str, request: Request, state: str, turn: int = 0) -> None:
     """A new row in the ledger, with its line in the audit log."""
     asked = request.asked
     ended, label = state == "finished", request.label or asked.title
     db.execute(
-        "INSERT INTO jobs (id, run_id, kind, state, label, who, submitted, ended, result, total) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO jobs (id, run_id, kind, state, label, who, submitted, ended, result, total, turn) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             id,
             asked.id,
@@ -144,6 +162,7 @@ def enter(db: sqlite3.Connection, id: str, request: Request, state: str) -> None
             now() if ended else None,
             asked.id if ended else None,
             asked.steps,
+            turn,
         ),
     )
     audit.record(db, request.who, "run asked for", asked.id, job=id, kind=asked.kind, label=label)

@@ -1,7 +1,8 @@
 """Jobs: runs asked for, waiting, worked on by processes of their own, ended. The ledger is all they share.
 
 A job outlives whoever asked for it. One that was killed is found out by its process, and asking for the same run again
-goes on where it stood. At most `limit` work at once; the others wait in the order they came.
+goes on where it stood. At most `limit` work at once; the others wait in the order they came. What nobody waits for
+gives way: it comes last, and takes no place of what a person asks for.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from warrantysim.schema.plain_text import printable
 from warrantysim.store import audit
 from warrantysim.store.atomic import new_folder, replace_json, sweep_leftovers
 from warrantysim.store.database import now
-from warrantysim.store.job import DAMAGED, ENDED, REQUEST, Job, NoSuchJob, Request, enter, job_of, jobs_of
+from warrantysim.store.job import BACKGROUND, DAMAGED, ENDED, REQUEST, Job, NoSuchJob, Request, enter, job_of, jobs_of
 from warrantysim.store.processes import Process, detached
 from warrantysim.store.requests import Asked
 from warrantysim.store.runs import Damaged, find, remove
@@ -94,9 +95,14 @@ class Tending:
         limit = self.limit or usual_limit()
         ticket = secrets.token_hex(8)
         with self.workspace.writing() as db:
-            busy = db.execute("SELECT count(*) FROM jobs WHERE state IN ('starting', 'running')").fetchone()[0]
-            row = db.execute("SELECT id FROM jobs WHERE state = 'queued' ORDER BY submitted, rowid").fetchone()
-            if row is None or busy >= limit:
+            row = db.execute(
+                "SELECT id, turn FROM jobs WHERE state = 'queued' ORDER BY turn, submitted, rowid"
+            ).fetchone()
+            if row is None:
+                return None
+            places = "SELECT count(*) FROM jobs WHERE state IN ('starting', 'running') AND (turn < ? OR ? >= ?)"
+            busy = db.execute(places, (BACKGROUND, row["turn"], BACKGROUND)).fetchone()[0]
+            if busy >= limit:
                 return None
             db.execute(
                 "UPDATE jobs SET state = 'starting', ticket = ?, process = ?, heartbeat = ? WHERE id = ?",
@@ -170,6 +176,7 @@ class Jobs:
         processes: int = 1,
         who: str = "",
         cluster: str = "",
+        turn: int = 0,
     ) -> Job:
         """Ask for a run. A finished run is returned at once, an active job for the same run is joined.
 
@@ -183,6 +190,8 @@ class Jobs:
             Processes that share the work; results do not depend on it [count].
         cluster
             Address of a Dask scheduler whose workers do it in their place; that of its setting where empty.
+        turn
+            `BACKGROUND` for what nobody waits for [count].
         """
         request = Request(asked, tuple(changes), processes, label, who, cluster)
         self.workspace.must_write()
@@ -195,11 +204,12 @@ class Jobs:
                 "SELECT * FROM jobs WHERE run_id = ? AND state IN ('queued', 'starting', 'running')", (asked.id,)
             ).fetchone()
             if row is not None:
+                db.execute("UPDATE jobs SET turn = min(turn, ?) WHERE id = ?", (turn, row["id"]))
                 return job_of(row)
             # In one transaction: a folder without a row is what a killed process left.
             with new_folder(self.workspace.jobs / id, self.workspace.scratch) as draft:
                 replace_json(request.tree(), draft / REQUEST)
-            enter(db, id, request, "queued")
+            enter(db, id, request, "queued", turn)
         self.tend()
         return self.get(id)
 
@@ -288,6 +298,17 @@ class Jobs:
     def cancel(self, id: str, who: str = "") -> Job:
         """End a job; what it has done is there for the next that asks for the same run. Ended jobs stay as they are."""
         return self._wish(id, "cancel", who)
+
+    def first(self, id: str, who: str = "") -> Job:
+        """Have a job that waits be the next one. Others stay as they are."""
+        with self.workspace.writing() as db:
+            before = db.execute("SELECT min(0, min(turn)) FROM jobs WHERE state = 'queued'").fetchone()[0]
+            moved = db.execute(
+                "UPDATE jobs SET turn = ? WHERE id = ? AND state = 'queued'", ((before or 0) - 1, id)
+            ).rowcount
+            if moved:
+                audit.record(db, who, "job: first", id)
+        return self.poll(id)
 
     def keep(self, id: str, who: str = "") -> Job:
         """Stop a job and keep the replications done as a run of its own: that of a plan of just as many.

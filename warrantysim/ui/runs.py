@@ -8,7 +8,7 @@ import streamlit as st
 from warrantysim.locale.wording import named
 from warrantysim.store import runs
 from warrantysim.store.audit import audit_log
-from warrantysim.store.job import Job
+from warrantysim.store.job import BACKGROUND, Job
 from warrantysim.store.runs import damaged
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
@@ -17,6 +17,7 @@ from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.run_names import LONGEST, option, outcome
 from warrantysim.ui.components.running import watch
+from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
@@ -32,7 +33,7 @@ MOST_JOBS = 300
 def show_jobs() -> None:
     """Draw them."""
     st.subheader(t("runs.at_work"))
-    active = jobs().listed(active=True)[::-1]
+    active = sorted(jobs().listed(active=True), key=lambda job: (job.state == "queued", job.turn, job.submitted))
     if not active:
         st.caption(t("runs.at_work_none"))
     queued = [job.id for job in active if job.state == "queued"]
@@ -40,7 +41,13 @@ def show_jobs() -> None:
         with st.container(border=True):
             st.markdown(f"**{escaped(job.label[:LONGEST])}**")
             place = "" if job.id not in queued else t("runs.place", place=queued.index(job.id) + 1)
-            st.caption(f"{_asked_by(job)} {place}")
+            behind = t("runs.background") if job.turn >= BACKGROUND else ""
+            st.caption(f"{_asked_by(job)} {place} {behind}")
+            if job.id in queued[1:] or (place and behind):
+                st.button(
+                    t("runs.first"), key=f"runs_{job.id}_first", icon=":material/arrow_upward:",
+                    disabled=not may_edit(), on_click=_first, args=(job.id,),
+                )  # fmt: skip
             watch(job.id, f"runs_{job.id}")
             _log(job)
     st.subheader(t("runs.ended"))
@@ -59,6 +66,10 @@ def show_jobs() -> None:
     if job.result:
         go("runs", t("runs.open_result"), runs_view="finished", runs_run=job.result)
     _log(job)
+
+
+def _first(id: str) -> None:
+    permitted(lambda: jobs().first(id, who()))
 
 
 def _asked_by(job: Job) -> str:

@@ -13,7 +13,7 @@ from warrantysim.store.requests import Asked
 from warrantysim.studies import STUDIES
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit, who
+from warrantysim.ui.session import jobs, may_edit, who, workspace
 
 LONGEST = 60
 """Characters of a name in a line of several."""
@@ -50,11 +50,12 @@ def _live(id: str, key: str) -> None:
 def under_way() -> None:
     """What works now, how far it is, and how much waits: a line on every page; once one has ended the page is drawn
     again."""
+    jobs().tend()
     active = jobs().listed(active=True)[::-1]
-    ids = [job.id for job in active]
-    before = st.session_state.get("under_way", ids)
-    st.session_state["under_way"] = ids
-    if set(before) - set(ids):
+    seen = [job.id for job in active], sum(1 for _ in workspace().runs.iterdir())
+    before = st.session_state.get("under_way", seen)
+    st.session_state["under_way"] = seen
+    if set(before[0]) - set(seen[0]) or before[1] != seen[1]:
         st.rerun()
     working = [job for job in active if job.state != "queued"]
     if active:
