@@ -25,7 +25,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
-.PHONY: demo app test cover lint slow golden house browser fuzz coverage sellers bench bench-questions bench-pages docs wheel lock \
+.PHONY: demo app shipped test cover lint slow golden house browser fuzz coverage sellers bench bench-questions bench-pages docs wheel lock \
 	clean
 .DEFAULT_GOAL := demo
 
@@ -34,6 +34,9 @@ demo: $(INSTALLED) ## decide the reference scenario
 
 app: $(INSTALLED) ## the app in a browser on this machine, with the reference seller's results
 	$(BIN)/warrantysim app --demo
+
+shipped: $(INSTALLED) ## the results of the demo anew, as they ship
+	$(PY) -m warrantysim.ui.demo artefacts/demo
 
 test: lint ## lint, types, tests
 	$(PY) -m pytest $(PYTEST_ARGS)

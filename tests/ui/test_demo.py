@@ -45,4 +45,4 @@ def test_what_ships_answers_what_the_demo_asks(tmp_path: Path) -> None:
     home = Workspace.at(tmp_path / "there")
     wanted = {asked.id for _, asked in demo(packs.SCENARIOS)}
     unpack(home, wanted, SHIPPED)
-    assert {run.id for run in list_runs(home)} == wanted, "fill a workspace and run: python -m warrantysim.ui.demo IT"
+    assert {run.id for run in list_runs(home)} == wanted, "make shipped"

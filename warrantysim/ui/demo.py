@@ -1,13 +1,14 @@
 """The demo workspace: the reference seller decided, its quotes and what-ifs compared, as any user would ask for them.
 
-Answers ship in `SHIPPED`, made by ``python -m warrantysim.ui.demo WORKSPACE`` from a workspace that holds them: a page
-shows them within seconds. They are taken only where this version would be asked for the same runs; else they are made.
+Answers ship in `SHIPPED` (``make shipped``), so that a page shows them within seconds. They are taken only where this
+version is asked for the same runs; else they are made while pages tell how far they are.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -45,11 +46,12 @@ HEAVY = "training/"
 
 def ship(home: Workspace, file: Path, ids: set[str]) -> None:
     """Write runs of a workspace into a file that ships."""
-    with tarfile.open(file, "w:xz", preset=9) as archive:
+    draft = file.with_suffix(".part")
+    with tarfile.open(draft, "w:xz", preset=9) as archive:
         for id in sorted(ids):
             run = find(home, id)
             if run is None:
-                raise LookupError(f"no run {id} in {home.folder}: fill the workspace first")
+                raise LookupError(f"no run {id} in {home.folder}")
             files = {name: told for name, told in run.manifest["files"].items() if not name.startswith(HEAVY)}
             _add(archive, f"{id}/{MANIFEST}", json.dumps(sealed({**run.manifest, "files": files})).encode())
             for name in files:
@@ -57,6 +59,7 @@ def ship(home: Workspace, file: Path, ids: set[str]) -> None:
             confirmed = confirmation_of(run, home)
             if confirmed is not None:
                 _add(archive, f"{id}.behind.json", (confirmed.folder / ASKED).read_bytes())
+    draft.replace(file)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -128,4 +131,6 @@ def ask_for_counts(jobs: Jobs, *, processes: int = 2, who: str = "") -> list[Job
 
 
 if __name__ == "__main__":
-    ship(Workspace.at(sys.argv[1]), SHIPPED, {asked.id for _, asked in demo(packs.SCENARIOS)})
+    every = Jobs(Workspace.at(sys.argv[1]))
+    made = [every.wait(job.id, math.inf, 1.0) for job in ask_for_demo(every, packs.SCENARIOS)]
+    ship(every.workspace, SHIPPED, {job.run_id for job in made})
