@@ -9,18 +9,8 @@ from tests.analysis.seller import AT_P, SEED, seller
 from tests.texts import pairs
 from tests.worlds import partner, usd
 from warrantysim.analysis.cases import Case, yearly_costs
-from warrantysim.analysis.quote_work import (
-    RAMP_DAYS,
-    TERMS,
-    _ramped,
-    bill_of,
-    landed,
-    lost_value,
-    quote_years,
-    scaled,
-    stakes,
-    yearly,
-)
+from warrantysim.analysis.quote_prices import RAMP_DAYS, TERMS, _ramped, bill_of, landed, lost_value, scaled, stakes
+from warrantysim.analysis.quote_work import quote_years, yearly
 from warrantysim.decision.decide import CONFIRMATION
 from warrantysim.schema.root import Scenario
 

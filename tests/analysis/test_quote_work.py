@@ -13,7 +13,8 @@ from tests.worlds import partner, usd
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.quote_findings import good_unit_costs, jackknife, monthly
 from warrantysim.analysis.quote_offers import QuoteStudy, study_quotes
-from warrantysim.analysis.quote_work import QuoteYear, WinningPrice, affine_costs, quote_years, scaled, winning_price
+from warrantysim.analysis.quote_prices import WinningPrice, affine_costs, scaled, winning_price
+from warrantysim.analysis.quote_work import QuoteYear, quote_years
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.money.categories import Category

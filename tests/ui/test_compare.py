@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -182,9 +183,48 @@ def against_uncertain(folder: Path) -> AppTest:
     return shown(compare_run=stored(folder, "compare", cases, replications=2).id)
 
 
+def figure(at: AppTest) -> AppTest:
+    """The page asking for any figure of the scenario, the rules not decided anew."""
+    at.checkbox(key="compare_what_if_react").set_value(False)
+    return at.selectbox(key="compare_subject").set_value("figure").run()
+
+
+def test_a_what_if_in_words_is_told_with_the_rule_kept_and_with_reacting(filled: Path) -> None:
+    at = shown(compare_run=repairing(filled).id)
+    at.selectbox(key="compare_subject").set_value("fees").run()
+    at.number_input(key="compare_amount_fees").set_value(50.0)
+    at.multiselect(key="compare_of_fees").set_value(["P"])
+    at.date_input(key="compare_from").set_value(dt.date(2027, 2, 1))
+    at.number_input(key="compare_what_if_years").set_value(2)
+    at.button(key="compare_what_if").click().run()
+    sound(at)
+    reacting, kept = Jobs(Workspace.at(filled)).listed()[:2]
+    assert at.query_params["compare_run"] == kept.run_id
+    asked = runs.find_run(Workspace.at(filled), kept.run_id).asked.cases[1]
+    fee = asked.scenario.partners["P"].desks["main"].repaired.flat
+    before, after = (fee.on(dt.date(2027, month, 1)).value for month in (1, 2))
+    assert after == pytest.approx(1.5 * before)
+    # One page tells both: no zero of a rule that is kept stands alone.
+    said = words(at).replace("\\", "")
+    assert "Fees of the partner +50 %" in said
+    found = runs.find_run(Workspace.at(filled), reacting.run_id).stored
+    assert found.table("readings") is not None
+    assert "Decid" in said or "react" in said.lower()
+
+
+def test_a_partner_has_to_be_named(filled: Path) -> None:
+    at = shown(compare_run=repairing(filled).id)
+    before = len(Jobs(Workspace.at(filled)).listed())
+    at.selectbox(key="compare_subject").set_value("partner").run()
+    at.button(key="compare_what_if").click().run()
+    assert not at.exception
+    assert any("say which partner" in str(each.value) for each in at.error)
+    assert len(Jobs(Workspace.at(filled)).listed()) == before
+
+
 def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
     at = against_uncertain(filled)
-    at.selectbox(key="compare_lever").set_value(FEE).run()
+    figure(at).selectbox(key="compare_lever").set_value(FEE).run()
     at.number_input(key="compare_value").set_value(2.0)
     at.number_input(key="compare_what_if_years").set_value(2)
     at.button(key="compare_what_if").click().run()
@@ -201,7 +241,7 @@ def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
 def test_a_what_if_can_be_asked_under_another_rule_on_both_sides(filled: Path) -> None:
     at = against_uncertain(filled)
     decision = next(run for run in runs.list_runs(Workspace.at(filled)) if run.kind == "decide")
-    at.selectbox(key="compare_lever").set_value(FEE).run()
+    figure(at).selectbox(key="compare_lever").set_value(FEE).run()
     at.selectbox(key="compare_what_if_rule").set_value(f"decision:{decision.id}").run()
     at.number_input(key="compare_what_if_years").set_value(2)
     at.button(key="compare_what_if").click().run()
@@ -216,7 +256,7 @@ def test_a_what_if_can_be_asked_under_another_rule_on_both_sides(filled: Path) -
 def test_a_value_that_may_not_be_is_told_where_it_was_asked(filled: Path) -> None:
     at = against_uncertain(filled)
     before = len(Jobs(Workspace.at(filled)).listed())
-    at.selectbox(key="compare_lever").set_value("partners.P.yield_share").run()
+    figure(at).selectbox(key="compare_lever").set_value("partners.P.yield_share").run()
     at.number_input(key="compare_value").set_value(5.0)
     at.button(key="compare_what_if").click().run()
     assert not at.exception

@@ -16,7 +16,7 @@ from tests.texts import pairs
 from tests.ui.opening import frames, page, sound, words
 from tests.worlds import partner
 from warrantysim.files.quote_files import quotes_in
-from warrantysim.files.quote_writing import quote_csv
+from warrantysim.files.quote_writing import quote_csv, template_terms
 from warrantysim.locale.wording import APP
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -29,6 +29,7 @@ from warrantysim.store.scenarios import keep_scenario, kept_scenario, kept_scena
 from warrantysim.store.study import Study
 from warrantysim.store.uploads import uploads
 from warrantysim.store.workspace import Workspace
+from warrantysim.ui.quote_adding import SECTIONS
 from warrantysim.ui.quote_flips import about_quotes
 from warrantysim.ui.quotes import VIEWS
 
@@ -107,8 +108,10 @@ def test_the_answer_is_what_the_study_found_with_its_guarantee(quoted: str) -> N
     found = runs.find_run(space(), quoted).stored
     within = found.facts["guarantee"]["within"]
     assert f"{round(within):,} a year of it, with 95 %" in said.replace("\\", "")
-    ranking, values = frames(at)[:2]
-    assert list(ranking["saving"]) == list(found.tables["ranking"]["saving"])
+    ranking, waiting, values = frames(at)[:3]
+    assert list(waiting["market"]) == ["all customers", "US"]
+    # Sets that lead to the same rules are one row.
+    assert list(ranking["saving"]) == list(found.tables["ranking"].drop_duplicates("signs")["saving"])
     assert len(values) == 3
 
 
@@ -311,7 +314,10 @@ def test_a_quote_by_form_is_read_by_the_same_rules(filled: Path) -> None:
     put("number_input", "repaired.flat", 17.5)
     put("number_input", "bench.technicians", 2)
     put("number_input", "bench.units_per_day", 12.0)
-    put("number_input", "bench.handling_days", 2.0)
+    put("selectbox", "parts.mode", "included")
+    put("number_input", "tiers.steps.0.from_units", 100)
+    put("number_input", "tiers.steps.0.discount", 0.1)
+    put("selectbox", "tiers.kind", "all_units")
     at = press(at, "Check")
     sound(at)
     assert "read without a problem" in words(at)
@@ -323,6 +329,18 @@ def test_a_quote_by_form_is_read_by_the_same_rules(filled: Path) -> None:
     assert quote.home == "=1+1"
     assert quote.desks["US"].repaired is not None
     assert str(quote.desks["US"].repaired.flat.steps[0].value) == "17.5 USD"  # type: ignore[union-attr]
+    assert quote.tiers is not None
+    # What was left empty is named and read as usual, not as free.
+    assert {"bounce_share", "desks.US.parts.cap_share", "desks.US.bench.calendar"} <= set(quote.unknown)
+    assert quote.desks["US"].parts.cap_share < 1  # type: ignore[union-attr]
+
+
+def test_the_form_asks_for_every_term_of_a_contract() -> None:
+    by_form = {term for terms in SECTIONS.values() for term in terms} | {"repaired.by_sku.<SKU>"}
+    by_head = {"title.en", "title.zh", "mark", "currency", "serves", "unknown"}
+    hubs = {"test_only", "tested"}  # Test-only hubs are no quotes.
+    missing = {term for term, _ in template_terms()} - by_form - by_head - hubs
+    assert {term for term in missing if "_by_size" not in term} == set()
 
 
 def test_the_form_asks_with_unit_and_bounds_of_the_schema(quoted: str) -> None:

@@ -20,19 +20,16 @@ import numpy as np
 
 from warrantysim.analysis.cases import Cancel, Case
 from warrantysim.analysis.quote_offers import Progress, QuoteStudy
+from warrantysim.analysis.quote_prices import WinningPrice, kept_price, signing_cases, stakes, winning_price
 from warrantysim.analysis.quote_terms import exit_costs
+from warrantysim.analysis.quote_unknown import unknown_range, unknown_terms
 from warrantysim.analysis.quote_volumes import pooling, retainer_pairs, volume_readings
-from warrantysim.analysis.quote_work import (
-    REPLACED,
-    QuoteYear,
-    WinningPrice,
-    quote_years,
-    signing_cases,
-    stakes,
-    winning_price,
-)
+from warrantysim.analysis.quote_work import REPLACED, QuoteYear, quote_years
+from warrantysim.decision.decide import CONFIRMATION
 from warrantysim.experiment.intervals import LEVEL, t_interval, t_quantile
 from warrantysim.experiment.pace import Cancelled
+from warrantysim.experiment.service import service_table
+from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.workers import Workers
 from warrantysim.money.contracts import compile_quote, pools
 from warrantysim.money.partner_lines import signed_desks
@@ -225,11 +222,12 @@ class QuoteFindings:
     study: QuoteStudy
     """Offers, ranking, selection."""
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    """What was found by name, those without a row too: winning_prices, ``work`` (a row a quote, as `work_row`),
+    """What was found by name, those without a row too: winning_prices, unknown_terms,
+    unknown_range, ``work`` (a row a quote, as `work_row`),
     good_units, ``statements`` (as `monthly`), crossovers, ``pools`` at the volumes simulated, ``awards`` of quotes that
     serve a market in common, stakes, exits."""
     prices: tuple[WinningPrice, ...]
-    """Winning price of each quote the selected rules do not sign."""
+    """Winning price of each quote the selected rules do not sign; of those they sign, up to which they do."""
     cancelled: bool
     """Whether it was stopped before its end."""
 
@@ -266,13 +264,18 @@ def findings(
                 years[quote] = (case, list(quote_years(case, quote, count, study.seed, jobs=jobs)))
                 some = years[quote][1][:YEARS_OF_STAKES]
                 worth.append(stakes(case, quote, some, study.seed, study.level, cancel, jobs=jobs))
+                if case is best:
+                    prices.append(kept_price(study, quote, years[quote][1]))
         except Cancelled:
             stopped = True
             break
     tell("details", len(years), len(quotes))
-    factors = [(price.quote, price.factor, price.low, price.high) for price in prices]
+    factors = [(price.quote, price.case is best, price.factor, price.low, price.high) for price in prices]
     tables = {
-        "winning_prices": pd.DataFrame(factors, columns=["quote", "factor", "low", "high"]),
+        "winning_prices": pd.DataFrame(factors, columns=["quote", "signed", "factor", "low", "high"]),
+        "waiting": pd.DataFrame() if stopped else _waiting(study, count, jobs),
+        "unknown_terms": unknown_terms(scenario, quotes),
+        "unknown_range": pd.DataFrame() if stopped else unknown_range(study, count, jobs=jobs),
         "work": pd.DataFrame([work_row(q, its, case, study) for q, (case, its) in years.items()]),
         "good_units": _joined(good_unit_costs(scenario, q, its, study.level) for q, (_, its) in years.items()),
         "statements": _joined(monthly(q, its) for q, (_, its) in years.items()),
@@ -287,6 +290,16 @@ def findings(
         "exits": exit_costs(scenario, quotes),
     }
     return QuoteFindings(study, tables, tuple(prices), stopped)
+
+
+def _waiting(study: QuoteStudy, count: int, jobs: Workers) -> pd.DataFrame:
+    """Service without any quote signed, and under the selected rules, on the first fresh replications."""
+    told = range(CONFIRMATION, CONFIRMATION + count)
+    none, best = (
+        simulate(case.scenario, case.policy, replications=told, seed=study.seed, jobs=jobs).of(0)
+        for case in (study.cases[study.offers[0].case], study.cases[study.selection.best])
+    )
+    return service_table([s.year for s in none], [s.year for s in best], study.scenario, study.level)
 
 
 def _joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -80,6 +80,10 @@ def workers(arguments: argparse.Namespace) -> int | Executor:
 RULE = "the rule in force, in place of today's"
 BESIDE = "a rule set by hand, beside today's; may be repeated"
 RULE_OF = "rule of the N-th scenario, counted from 1, in place of today's; may be repeated"
+IN_WORDS = (
+    "the first scenario under changes in words, such as 'freight +40%% in US,DE from 2027-06-01; sales -50%% of "
+    "VAC-L10', as one more case under the same rule; may be repeated"
+)
 FURTHER = "a file with what comes into the scenario first (.yaml or .csv); may be repeated"
 OF_LUCK = "replications"
 """Options that belong to luck and speed, for every study alike."""
@@ -112,6 +116,7 @@ def _cases(it: argparse.ArgumentParser, one: AnyStudy) -> None:
     if one.scenarios:
         it.add_argument("scenarios", nargs="+", type=Path, metavar="scenario", help="scenario files (.yaml)")
         it.add_argument("--policy-of", action="append", default=[], metavar="N=FILE", help=RULE_OF)
+        it.add_argument("--what-if", action="append", default=[], metavar="WORDS", help=IN_WORDS)
         return
     one_scenario(it)
     if most == 1:
@@ -288,15 +293,17 @@ def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -
 def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
     """Scenarios, each with its rule, by names that are unique."""
     from warrantysim.analysis.cases import Case
+    from warrantysim.analysis.what_if import changed_scenario, parse_changes
     from warrantysim.schema.errors import BadInput, coded
 
     paths = arguments.scenarios
     least, most = one.cases
-    if not least <= len(paths) <= (most or len(paths)):
+    count = len(paths) + len(arguments.what_if)
+    if not least <= count <= (most or count):
         code = coded("{command}: expected {n} scenarios, got {found}")
         if most != least:
             code = coded("{command}: expected {n} or more scenarios, got {found}")
-        raise Stop(USAGE, BadInput(code, command=arguments.command, n=least, found=len(paths)))
+        raise Stop(USAGE, BadInput(code, command=arguments.command, n=least, found=count))
     rules: dict[int, Path] = {}
     for stated in arguments.policy_of:
         place, _, file = stated.partition("=")
@@ -310,6 +317,12 @@ def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
         name = f"{scenario.name} x {scenario.policy.name}" if k in rules else scenario.name
         again = sum(case.name.split(" #")[0] == name for case in found)
         found.append(Case(f"{name} #{again + 1}" if again else name, scenario, scenario.policy))
+    for words in arguments.what_if:
+        try:
+            changed = changed_scenario(found[0].scenario, parse_changes(words))
+        except BadInput as error:
+            raise Stop(USAGE, BadInput("--what-if: {why}", why=error.message)) from None
+        found.append(Case(changed.name, changed, found[0].policy))
     return found
 
 

@@ -5,6 +5,9 @@ term a row in the columns of `COLUMNS`; the term is the path a scenario would us
 is filled, below that desk: ``tiers.steps.0.from_units``, ``repaired.by_sku.VAC-L10``, ``retainer.per_month``. Amounts
 are written with their currency (``58 USD``), lists as ``[US]``. A row without a value states nothing, and columns
 beside these four are notes.
+
+``none`` says that there is no such term, ``unknown`` that the quote leaves it open. What is left open, or not told of,
+is read as usual for the market and named in the quote's ``unknown`` (`usual_terms`): nothing blank is read as free.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,6 +26,7 @@ from warrantysim.files.documents import Document, dotted, parse_document, parse_
 from warrantysim.files.encoding import decode
 from warrantysim.files.reading import MAX_BYTES, validated
 from warrantysim.files.statements import Statements
+from warrantysim.files.usual_terms import with_usual
 from warrantysim.files.wording import FORM, UNKNOWN
 from warrantysim.schema.contracts import Partner, Partners
 from warrantysim.schema.errors import BadInput, Message, Problem, ScenarioError, first_message, refuse, told
@@ -63,6 +68,9 @@ def quotes_in(content: bytes, name: str) -> dict[str, Partner]:
 def _stated(text: str, name: str) -> dict[str, Partner]:
     rows = name.lower().endswith(".csv")
     document = from_rows(text, name) if rows else parse_document(text, name)
+    if isinstance(stated := document.values.get("quotes"), dict):
+        values = {**document.values, "quotes": {id: with_usual(quote) for id, quote in stated.items()}}
+        document = replace(document, values=values)
     try:
         found = validated(QuoteFile, document.values, Statements({}, [((), document)]))
     except ScenarioError as error:
@@ -169,6 +177,7 @@ def with_quotes(scenario: Scenario, quotes: Mapping[str, Partner], file: str = "
     from warrantysim.schema.contracts import unknown_references
     from warrantysim.schema.references import currencies_with_rates
 
+    quotes = {name: _at_home(quote, scenario) for name, quote in quotes.items()}
     partners = {**scenario.partners, **quotes}
     known = {
         "skus": scenario.sku_ids,
@@ -189,6 +198,21 @@ def with_quotes(scenario: Scenario, quotes: Mapping[str, Partner], file: str = "
         return scenario.replace(partners=partners)
     except ValidationError as error:
         raise ScenarioError([Problem("partners", first_message(error), f"{file}: partners")]) from None
+
+
+def _at_home(quote: Partner, scenario: Scenario) -> Partner:
+    """A quote whose unknown calendars are those by which others work in the desk's market."""
+    desks = {}
+    for id, desk in quote.desks.items():
+        there = [
+            other.bench.calendar
+            for partner in scenario.partners.values()
+            for other in partner.desks.values()
+            if desk.serves[0] in other.serves
+        ]
+        if f"desks.{id}.bench.calendar" in quote.unknown and there and desk.bench.calendar not in there:
+            desks[id] = desk.replace(bench=desk.bench.replace(calendar=there[0]))
+    return quote.replace(desks={**quote.desks, **desks}) if desks else quote
 
 
 def _outside(quote: Partner, scenario: Scenario) -> Iterator[tuple[str, Message]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from warrantysim.files.quote_files import COLUMNS
+from warrantysim.files.usual_terms import DESK, NONE, places, usual_terms, value_at
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.plain_text import delimited
@@ -27,7 +28,6 @@ EXAMPLES = {
     "bench.handling_days": "bench.handling_days",
 }
 """How a term of many places is written in a template."""
-DESK = "desks.<id>."
 
 
 class QuoteRow(NamedTuple):
@@ -40,15 +40,25 @@ class QuoteRow(NamedTuple):
 
 
 def rows_of_quote(name: str, quote: Partner) -> list[QuoteRow]:
-    """Every term a quote states otherwise than by default, a row each."""
-    tree = _shortened(tree_of(quote), tree_of_defaults())
+    """Every term a quote states otherwise than by default, a row each; what it has none of is said to be none."""
+    whole = tree_of(quote)
+    tree = _shortened(whole, tree_of_defaults())
     out = []
     for term, value in _leaves(tree):
         if term[0] == "desks":
             out.append(QuoteRow(name, term[1], ".".join(term[2:]), value))
         else:
             out.append(QuoteRow(name, "", ".".join(term), value))
-    return out
+    return out if quote.test_only else [*out, *_nones(name, whole)]
+
+
+def _nones(name: str, tree: Mapping[str, Any]) -> Iterator[QuoteRow]:
+    """Terms that would be read as usual for the market if nothing were said of them."""
+    silent = [path for path in places(tree) if value_at(tree, path) is None]
+    for path in dict.fromkeys(path.replace("storage.per_day", "storage") for path in silent):
+        _, desk, term = path.split(".", 2)
+        if not term.startswith("storage."):
+            yield QuoteRow(name, desk, term, NONE[0])
 
 
 def tree_of_defaults() -> Mapping[str, Any]:
@@ -62,7 +72,12 @@ def tree_of_defaults() -> Mapping[str, Any]:
 
 
 def _shortened(tree: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in tree.items() if name not in defaults or value != defaults[name]}
+    open_terms = usual_terms()
+    return {
+        name: value
+        for name, value in tree.items()
+        if name in open_terms or name not in defaults or value != defaults[name]
+    }
 
 
 def _leaves(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -128,6 +128,9 @@ class Partner(Strict):
     """From the end of the month billed to payment [days, 0-3650]."""
     retainer_in_advance: bool = False
     """The retainer is paid on the first day of its month [true|false]."""
+    unknown: tuple[str, ...] = Field(default=(), exclude_if=lambda paths: not paths)
+    """Terms the quote leaves open, whose values here are only what is usual for the market; informative: the study of
+    quotes tells the range [paths below the partner]."""
 
     @model_validator(mode="after")
     def _coherent(self) -> Partner:

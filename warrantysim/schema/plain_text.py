@@ -6,6 +6,7 @@ or a log, and `text_cell` on its way into a table. There is no other way out: te
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -107,3 +108,17 @@ def delimited(
 def _quoted(guarded: Any) -> str:
     text = "" if guarded is None else str(guarded)
     return '"' + text.replace('"', '""') + '"'
+
+
+LONGEST_ID = 60
+"""Longest id made from a title [characters]."""
+
+
+def id_of(title: str, usual: str = "what-if") -> str:
+    """An id made from a title in any language: its Latin letters and digits, and where others were lost, of which the
+    title is known again, six more."""
+    folded = unicodedata.normalize("NFKD", title).casefold()
+    words = re.sub(r"[^a-z0-9]+", "-", "".join(c for c in folded if not unicodedata.combining(c))).strip("-")
+    lost = any(c.isalnum() and not c.isascii() for c in folded)
+    mark = f"-{hashlib.sha256(title.encode()).hexdigest()[:6]}" if lost else ""
+    return f"{(words or usual)[: LONGEST_ID - len(mark)].strip('-')}{mark}"

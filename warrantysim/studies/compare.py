@@ -27,6 +27,7 @@ from warrantysim.schema.errors import told
 from warrantysim.studies.bridges import bridge_blocks
 from warrantysim.studies.react import Decide, both_readings, readings, worth
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, basis
+from warrantysim.studies.waiting import WAITING, cases_waiting, compared_waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,8 +142,10 @@ class Compare(Study[CompareOptions, WhatIf]):
         frames |= {f"service_by_{by}": result.service((by,)) for by in BY}
         steps = [bridge.table().assign(case=name) for name, bridge in found.drivers.items()]
         frames["bridge_by_driver"] = pd.concat(steps or [pd.DataFrame()], ignore_index=True)
-        judged = {} if found.readings is None else {"readings": found.readings}
-        return {**frames, **judged, "days": days_spread(result)}
+        frames[WAITING] = compared_waiting(result)
+        if found.readings is not None:
+            frames["readings"] = found.readings
+        return {**frames, "days": days_spread(result)}
 
     def facts(self, found: WhatIf) -> Mapping[str, Any]:
         """Which case is the baseline, what every case rests on, and what went wrong."""
@@ -179,13 +182,13 @@ class Compare(Study[CompareOptions, WhatIf]):
         """What differs in the inputs, always above what it costs; then what makes it up, where, and what reacting is
         worth. Of one case where one is chosen, but for what is said of all."""
         page = _Answer(self.name, lang, stored.facts)
-        name = page.case(page.base)
         blocks: list[Block] = [
-            Sentence(page("title", name=name), "title"),
-            *page.basis(name=name),
+            Sentence(page("title", name=page.case(page.base)), "title"),
+            *page.basis(name=page.case(page.base)),
             *page.ids(),
             *page.inputs(stored),
             *page.verdicts(stored),
+            *cases_waiting(stored.table(WAITING), page.apart(stored), page.case, lang, told=True),
             *worth(stored, lang),
         ]
         if failures := stored.facts.get("failures"):
@@ -301,6 +304,7 @@ class _Answer(Say):
         apart, tables = self.apart(stored), stored.tables
         yield self.differences("yearly", tables["yearly"], self("kinds"), apart)
         yield self.differences("service", tables["service"], self("service"), apart, p="p_lower")
+        yield from cases_waiting(stored.table(WAITING), apart, self.case, self.lang)
         if method := self.facts.get("carbon_method"):
             parts = self("carbon_and").join(named("carbon", part, self.lang) for part in method.split(", "))
             yield Sentence(self("carbon", method=parts), "note")
@@ -401,8 +405,7 @@ def _costs_chart(stored: Stored, look: Look) -> Picture:
 
     from warrantysim.report.charts.costs import cost_chart
 
-    page = _Answer(STUDY.name, look.lang, stored.facts)
-    frame = stored.tables["cost_by_category"]
+    page, frame = _Answer(STUDY.name, look.lang, stored.facts), stored.tables["cost_by_category"]
     first = frame[frame["case"] == page.shown[0]]
     rows = [(page.base, row["category"], row["baseline"]) for row in rows_of(first)]
     rows += [(row["case"], row["category"], row["value"]) for row in rows_of(frame[frame["case"].isin(page.shown)])]
@@ -416,17 +419,16 @@ def _days_chart(stored: Stored, look: Look) -> Picture:
     from warrantysim.report.charts.days import days_chart
 
     page = _Answer(STUDY.name, look.lang, stored.facts)
-    frame = stored.tables["days"]
     titles = {name: page.case(name) for name in (page.base, *page.shown)}
-    return days_chart(frame[frame["policy"].isin(list(titles))], titles=titles, look=look)
+    frame = stored.tables["days"].query("policy in @titles")
+    return days_chart(frame, titles=titles, look=look)
 
 
 def _places_chart(stored: Stored, by: str, case: str, look: Look) -> Picture:
     """Which groups make the difference of one case."""
     from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
-    page = _Answer(STUDY.name, look.lang, stored.facts)
-    frame = stored.tables[f"cost_by_{by}"]
+    page, frame = _Answer(STUDY.name, look.lang, stored.facts), stored.tables[f"cost_by_{by}"]
     marks = [
         DifferenceMark(
             named(by, row[by], look.lang) or say("disposition.", look.lang), row["difference"], row["low"], row["high"]

@@ -163,7 +163,14 @@ def show() -> None:
 
 
 def _show(one: Compared) -> None:
-    """The answer, and what was asked beside it."""
+    """The answer, and what was asked beside it; told with the rules decided anew once that is there."""
+    if one.run is not None and one.stored.table(FURTHER["react"]) is None:
+        asked_for = _further(one, "react")
+        if (fuller := reading.stored(asked_for.id)) is not None:
+            one = Compared(fuller.id, reading.found_in_run(fuller), fuller)
+        elif (job := jobs().attach(asked_for.id)) is not None and job.active:
+            st.info(t("compare.reacting"))
+            watch(job.id, f"compare_react_{job.id}")
     try:
         show_stored(KIND, one.stored, KIND, one.key, more=_parts(one))
     except Damaged as error:
@@ -190,12 +197,16 @@ def _ask_further(one: Compared, option: str) -> None:
     """Ask for the comparison again with an option more."""
     st.write(t(f"compare.{option}_ask"))
     if st.button(t(f"compare.{option}_ask_button"), key=f"compare_{option}_ask", disabled=not may_edit()):
-        asked_so = {} if one.run is None else one.run.study.options
-        kept = {name: asked_so[name] for name in FURTHER if name in asked_so}
-        years = max(2, int(one.stored.facts["replications"]))
-        study = comparison(one.cases, years, seed=one.seed, **kept, **{option: True})
-        job = submit(study, ", ".join(one.names)[:200])
+        job = submit(_further(one, option), ", ".join(one.names)[:200])
         turn_to(RUN, job.result or job.run_id)
+
+
+def _further(one: Compared, option: str) -> Study:
+    """The comparison with an option more."""
+    asked_so = {} if one.run is None else one.run.study.options
+    kept = {name: asked_so[name] for name in FURTHER if asked_so.get(name)}
+    years = max(2, int(one.stored.facts["replications"]))
+    return comparison(one.cases, years, seed=one.seed, **kept, **{option: True})
 
 
 def _rests(one: Compared) -> None:

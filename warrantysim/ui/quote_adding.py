@@ -15,12 +15,15 @@ from typing import Any
 
 import streamlit as st
 
+from warrantysim.analysis.quote_offers import quote_ids
 from warrantysim.files.quote_files import COLUMNS, quotes_in, with_quotes
 from warrantysim.files.quote_writing import template_csv
+from warrantysim.files.usual_terms import DESK, UNKNOWN, usual_terms
 from warrantysim.locale.wording import titled
 from warrantysim.report.field_names import full_name, meaning_in, unit_name
 from warrantysim.report.verdicts import capital
-from warrantysim.schema.contracts import Partner
+from warrantysim.schema.contracts import OUTCOMES, Partner
+from warrantysim.schema.desk_terms import LEVELS
 from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.plain_text import delimited
 from warrantysim.schema.reference import FieldRow, describe
@@ -36,26 +39,40 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import may_edit, who, workspace
 
-DESK = "desks.<id>."
 SECTIONS = {
-    "who": ("home", "skus", "skill", "yield_share", "bounce_share", "valid_from", "valid_to", "source"),
+    "who": ("home", "skus", "categories", "skill", "valid_from", "valid_to", "source"),
     "prices": (
-        "repaired.flat", "receiving", "no_fault", "beyond_repair", "disposal", "excluded", "parts.mode",
-        "parts.cap_share", "parts.markup_share", "parts.mean", "storage.free_days", "storage.per_day",
+        "repaired.flat", *(f"repaired.by_level.{level}" for level in LEVELS), "receiving", "no_fault", "beyond_repair",
+        "disposal", "excluded", "storage.free_days", "storage.per_day",
     ),
+    "parts": ("parts.mode", "parts.cap_share", "parts.markup_share", "parts.handling", "parts.mean"),
     "fixed": (
-        "onboarding", "minimum_per_month", "retainer.per_month", "retainer.included_units", "retainer.extra_unit",
+        "onboarding", "onboarded", "minimum_per_month", "retainer.per_month", "retainer.included_units",
+        "retainer.extra_unit", "retainer.technician_per_month", "retainer.technician_units", "retainer_scope",
+    ),
+    "tiers": (
+        "tiers.kind", "tiers.basis", "counts",
+        *(f"tiers.steps.{k}.{part}" for k in range(3) for part in ("from_units", "discount")),
     ),
     "service": (
-        "bench.technicians", "bench.units_per_day", "bench.handling_days", "bench.calendar", "sla.days", "sla.share",
-        "sla.credit_share", "repair_warranty.days", "repair_warranty.covers",
+        "bench.technicians", "bench.units_per_day", "bench.hours_per_month", "bench.standard_minutes",
+        "bench.triage_minutes", "bench.handling_days", "bench.calendar", "bench.ramp", "bench.waiting_places",
+        "bench.overflow", "sla.days", "sla.day_kind", "sla.share", "sla.units_per_day", "sla.credit_share",
+        "sla.credit_per_unit", "sla.credited",
     ),
+    "quality": ("yield_share", "bounce_share", "bounce_days", "repair_warranty.days", "repair_warranty.covers"),
     "contract": ("term_months", "notice_days", "payment_days", "retainer_in_advance"),
 }  # fmt: skip
-"""Terms the form asks for, by what they are about; a file states any other."""
-MUST = ("home", "yield_share", "parts.mode", "bench.technicians", "bench.units_per_day", "bench.handling_days")
-"""Terms without which there is no quote."""
+"""Terms of a contract in the order in which quotes are written, by what they are about."""
+OPENED = ("who", "prices", "parts")
+"""Sections that are open at first."""
+MUST = ("home", "parts.mode")
+"""Terms without which there is no quote; a repair price or a retainer is the other."""
+TO_SAY = ("yield_share", "bench.technicians", "bench.units_per_day", "bench.handling_days", "bench.calendar")
+"""Terms a file must state, if only as unknown."""
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]+")
+MOST_PRODUCTS = 60
+"""Products the form asks a price of; a file states any number [count]."""
 LARGEST = 2
 """Largest file taken [MB]."""
 WAYS = ("file", "form")
@@ -151,14 +168,24 @@ def offer_fields() -> dict[str, FieldRow]:
     return {row.path.removeprefix(DESK): row for row in describe(Partner)}
 
 
+def _field_of(term: str) -> FieldRow:
+    """The schema's word on a term, one of many places such as a tier or a level included."""
+    general = re.sub(r"\.steps\.\d+", ".steps[]", re.sub(r"^(repaired\.by_\w+)\..*", r"\1", term))
+    return offer_fields()[general]
+
+
 def on_desk(term: str) -> bool:
     """Whether a term belongs to the desk."""
-    return offer_fields()[term].path.startswith(DESK)
+    return _field_of(term).path.startswith(DESK)
+
+
+def may_be_unknown(term: str) -> bool:
+    """Whether a term left empty is read as usual for the market."""
+    return (f"{DESK}{term}" if on_desk(term) else term) in usual_terms()
 
 
 def filled_in(scenario: Scenario) -> str | None:
     """The form; rows of a quote file once it was sent, None before."""
-    known = offer_fields()
     with st.form("quotes_form", border=True):
         left, middle, right, last = st.columns([2, 2, 1, 1.4])
         title = left.text_input(t("offer.form_title"), key="quotes_form_title", max_chars=80)
@@ -170,13 +197,20 @@ def filled_in(scenario: Scenario) -> str | None:
         serves = last.multiselect(
             t("offer.form_serves"), scenario.market_ids, key="quotes_form_serves", placeholder=t("offer.form_choose")
         )
+        st.caption(t("offer.form_empty"))
         values: dict[str, Any] = {}
         for section, terms in SECTIONS.items():
-            st.markdown(f"**{t(f'offer.form_{section}')}**")
+            with st.expander(t(f"offer.form_{section}"), expanded=section in OPENED):
+                columns = st.columns(4)
+                for k, term in enumerate(terms):
+                    with columns[k % 4]:
+                        values[term] = _field(term, _field_of(term), scenario)
+        with st.expander(t("offer.form_by_sku")):
             columns = st.columns(4)
-            for k, term in enumerate(terms):
+            for k, sku in enumerate(scenario.sku_ids[:MOST_PRODUCTS]):
+                term = f"repaired.by_sku.{sku}"
                 with columns[k % 4]:
-                    values[term] = _field(term, known[term], scenario)
+                    values[term] = _field(term, _field_of(term), scenario, sku)
         sent = st.form_submit_button(t("offer.form_check"), type="primary", disabled=not may_edit())
     if not sent or not may_edit():
         return None
@@ -192,11 +226,13 @@ def quote_rows(quote: str, title: str, currency: str, serves: list[str], values:
     for term, value in values.items():
         if value not in (None, "", [], ()):
             out.append((quote, desk if on_desk(term) else "", term, _written(term, value, currency)))
+        elif term in TO_SAY and not (term == "bench.units_per_day" and values.get("bench.hours_per_month")):
+            out.append((quote, desk if on_desk(term) else "", term, UNKNOWN[0]))
     return delimited([COLUMNS, *out])
 
 
 def _written(term: str, value: Any, currency: str) -> str:
-    kind = offer_fields()[term].type
+    kind = _field_of(term).type
     if "amount" in kind:
         return f"{value!r} {currency}"
     if isinstance(value, bool):
@@ -211,24 +247,33 @@ def _text(value: str) -> str:
     return "'" + " ".join(value.split()).replace("'", "''") + "'" if value else ""
 
 
-def _field(term: str, row: FieldRow, scenario: Scenario) -> Any:
-    """The widget of a term: what the schema says of it is its help."""
+def _field(term: str, row: FieldRow, scenario: Scenario, name: str = "") -> Any:
+    """The widget of a term: what the schema says of it is its help, and what it is read as when empty stands in it."""
     # Other units stand in the name already.
     unit = unit_name(row.unit, lang()) if row.unit.startswith(("amount", "share")) else ""
-    label = f"{capital(full_name(term, lang()))}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
+    label = f"{name or capital(full_name(term, lang()))}{f' [{unit}]' if unit else ''}{' *' if term in MUST else ''}"
     key = f"quotes_form_{term}"
     about = f"[{row.unit}{', ' + row.range if row.range else ''}]" if row.unit else ""
     told = f"{meaning_in(row.doc, lang())}. {about}".strip()
     kind = row.type.removesuffix(" (may be absent)")
-    if term == "skus":
-        return st.multiselect(label, scenario.sku_ids, key=key, help=told, placeholder=t("offer.form_choose"))
-    if term == "bench.calendar":
-        return st.selectbox(label, sorted(scenario.calendars), key=key, help=told)
+    empty = t("offer.unknown") if may_be_unknown(term) else t("offer.not_there") if term not in MUST else ""
+    lists = {
+        "skus": scenario.sku_ids,
+        "categories": sorted({one.category for one in scenario.skus}),
+        "counts": OUTCOMES,
+    }
+    if term in lists:
+        return st.multiselect(
+            label, lists[term], key=key, help=told, placeholder=t("offer.form_choose"),
+            format_func=(lambda one: t(f"offer.choice_{one}")) if term == "counts" else str,
+        )  # fmt: skip
+    if term in ("bench.calendar", "bench.overflow"):
+        known = sorted(scenario.calendars) if term == "bench.calendar" else list(quote_ids(scenario))
+        return st.selectbox(label, known, None, key=key, help=told, placeholder=empty)
     if kind.startswith("one of "):
-        choices = kind.removeprefix("one of ").split("|")
         return st.selectbox(
-            label, choices, None if term not in MUST else 0, key=key, help=told, placeholder=t("offer.form_choose"),
-            format_func=lambda choice: t(f"offer.choice_{choice}"),
+            label, kind.removeprefix("one of ").split("|"), None, key=key, help=told,
+            placeholder=empty or t("offer.form_choose"), format_func=lambda choice: t(f"offer.choice_{choice}"),
         )  # fmt: skip
     if kind == "date":
         return st.date_input(label, None, key=key, help=told)
@@ -240,8 +285,8 @@ def _field(term: str, row: FieldRow, scenario: Scenario) -> Any:
     if "whole number" in kind:
         return st.number_input(
             label, min_value=None if low is None else int(low), max_value=None if high is None else int(high),
-            value=None, step=1, key=key, help=told, placeholder="",
+            value=None, step=1, key=key, help=told, placeholder=empty,
         )  # fmt: skip
     return st.number_input(
-        label, min_value=low, max_value=high, value=None, key=key, help=told, format="%g", placeholder=""
+        label, min_value=low, max_value=high, value=None, key=key, help=told, format="%g", placeholder=empty
     )

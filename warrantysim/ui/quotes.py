@@ -23,6 +23,7 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import Study
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.studies.quotes import STUDY, called
+from warrantysim.studies.quotes.answer import Answer
 from warrantysim.studies.study import Stored
 from warrantysim.ui import quote_adding, quote_flips, reading
 from warrantysim.ui.components import worlds
@@ -228,6 +229,8 @@ def _sign(one: QuotesShown) -> None:
     signs = {name: one.joined(rule["signs"]) for name, rule in offers.items()}
     chosen = st.selectbox(t("quotes.choose_which"), list(offers), key="quotes_chosen", format_func=signs.__getitem__)
     signed = offers[chosen]["signs"]
+    for said in Answer.of(one.stored, lang()).left_open(" + ".join(signed)):
+        st.warning(escaped(said))
     name = "-".join(["sign", *signed]) if signed else "sign-none"
     asked = named_and_why("quotes_choose", name[:60], "", "")
     policy = model_of(Policy, offers[chosen]["policy"])

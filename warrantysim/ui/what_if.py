@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.stress import STRESSES, scenario_with, stressed
+from warrantysim.analysis.what_if import SUBJECTS, Change, changed_scenario, names_of
 from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import titled
 from warrantysim.schema.diff import diff
@@ -30,6 +33,10 @@ from warrantysim.ui.session import may_edit, scenarios_folder, when, workspace
 SIGNS = {"times": "*=", "plus": "+=", "set": "="}
 """How a lever can be turned, and how ``--set`` writes it."""
 SHOWN = {"times": "×", "plus": "+", "set": "="}
+FIGURE = "figure"
+"""In place of a subject: any figure, by stress, uncertain input or path."""
+PARTNERS = ("partner", "fees")
+"""Subjects that need somebody named."""
 OWN = ""
 """In place of a rule: the baseline's own."""
 YEARS = 12
@@ -42,40 +49,95 @@ MOST_CHANGES = 40
 
 
 def ask_what_if(one: Compared | None) -> None:
-    """A lever, a value, and the answer on this page. Against the baseline on screen, else the shipped one."""
+    """What changes, by how much, where, from when to when, in words; or any figure. Against the baseline on screen."""
     st.markdown(f"**{t('what_if.title')}**")
     base = one.base if one is not None else Case.of(worlds.scenario_by_ref(worlds.BASE))
+    what = st.columns([2.4, 1.5, 2.6, 2.2, 1.7, 1.7], vertical_alignment="bottom")
+    subject = what[0].selectbox(
+        t("what_if.subject"), [*SUBJECTS, FIGURE], key="compare_subject",
+        format_func=lambda name: t(f"what_if.subject_{name}"),
+    )  # fmt: skip
+    made = _figure(base, what) if subject == FIGURE else _in_words(base, subject, what)
+    rules, force = known_rules(), approvals.in_force(workspace())
+    usual = f"version:{force.id}" if force is not None else OWN
+    under, n_years, react, go = st.columns([3.2, 1, 3.2, 1.2], vertical_alignment="bottom")
+    options = [OWN, *rules]
+    rule = under.selectbox(
+        t("what_if.kept_rule"), options, options.index(usual) if usual in options else 0, key="compare_what_if_rule",
+        format_func=lambda key: _rule_title(key, usual, rules), help=t("what_if.kept_rule_help"),
+    )  # fmt: skip
+    n = n_years.number_input(t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
+    also = react.checkbox(t("what_if.react"), True, key="compare_what_if_react", help=t("what_if.react_help"))
+    pressed = go.button(t("what_if.run"), type="primary", disabled=not may_edit() or made is None,
+                        key="compare_what_if", width="stretch")  # fmt: skip
+    name = escaped(one.title(base.name) if one else base.name)
+    st.caption(t("what_if.against", base=name))
+    if pressed and may_edit() and made is not None:
+        chosen = rules.get(rule)
+        held = base if chosen is None else Case(f"{base.name}, {chosen.name}", base.scenario, chosen.policy())
+        _ask(lambda: [held, made(held)], int(n), react=bool(also))
+
+
+def _rule_title(key: str, in_force: str, rules: Mapping[str, RuleOffered]) -> str:
+    """A rule in the list; the one in force is said to be."""
+    title = rules[key].title[:80] if key in rules else t("what_if.own_rule")
+    return t("what_if.in_force", rule=title) if key == in_force and key != OWN else title
+
+
+def _in_words(base: Case, subject: str, places: Sequence[DeltaGenerator]) -> Callable[[Case], Case]:
+    """A change in business words; makes the case."""
+    about, scenario = SUBJECTS[subject], base.scenario
+    amount = 0.0
+    if about.way != "out":
+        amount = places[1].number_input(
+            t(f"what_if.amount_{about.way}"), value=float(about.usual), step=5.0 if about.way == "percent" else 1.0,
+            min_value=-100.0 if about.way == "percent" else 0.0, key=f"compare_amount_{subject}", format="%g",
+        )  # fmt: skip
+    titles = {id: titled(one.title, id, lang()) for id, one in scenario.partners.items()}
+    titles |= {id: titled(one.title, id, lang()) for id, one in scenario.markets.items()}
+    of, markets = list(names_of(subject, scenario)), list(scenario.market_ids) if about.markets else []
+    chosen: dict[str, tuple[str, ...]] = {}
+    narrowed = [(key, names) for key, names in (("of", of), ("in", markets)) if names]
+    empty = t("what_if.placeholder") if subject in PARTNERS else t("what_if.all")
+    for place, (key, names) in zip(places[2:4], narrowed, strict=False):
+        label = t(f"what_if.{about.of}") if key == "of" else t("what_if.where")
+        chosen[key] = tuple(place.multiselect(
+            label, names, key=f"compare_{key}_{subject}", placeholder=empty,
+            format_func=lambda name: titles.get(name, name),
+        ))  # fmt: skip
+    begins = places[4].date_input(t("what_if.from"), None, key="compare_from", format="YYYY-MM-DD")
+    ends = None
+    if about.way != "out":
+        ends = places[5].date_input(t("what_if.until"), None, key="compare_until", format="YYYY-MM-DD")
+    stated = Change(subject, float(amount), chosen.get("of", ()), chosen.get("in", ()), begins, ends)
+
+    def made(held: Case) -> Case:
+        changed = changed_scenario(held.scenario, [stated])
+        return Case(changed.name, changed, held.policy)
+
+    return made
+
+
+def _figure(base: Case, places: Sequence[DeltaGenerator]) -> Callable[[Case], Case] | None:
+    """Any figure: a stress, an uncertain input, or a path typed."""
     levers = [*STRESSES, *(row.path for row in base.scenario.assumptions)]
     units = {row.path: row.unit for row in base.scenario.assumptions}
-    wide, how_to, number, years, go = st.columns([5, 2, 2, 1.5, 2], vertical_alignment="bottom")
-    lever = wide.selectbox(
-        t("what_if.lever"),
-        levers,
-        key="compare_lever",
-        format_func=lambda name: _lever(name, units),
-        accept_new_options=True,
-        help=t("what_if.lever_help"),
-    )
-    preset = lever in STRESSES
-    how, value = "times", 1.1
-    if not preset:
-        how = how_to.selectbox(
-            t("what_if.how"), list(SIGNS), key="compare_how", format_func=lambda h: t(f"what_if.how_{h}")
-        )
-        value = number.number_input(t("what_if.value"), value=value, key="compare_value", format="%g", step=0.05)
-    n = years.number_input(t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
-    pressed = go.button(t("what_if.run"), type="primary", disabled=not may_edit() or not lever, key="compare_what_if")
-    name = escaped(one.title(base.name) if one else base.name)
-    rules = known_rules()
-    under, said = st.columns([5, 7.5], vertical_alignment="bottom")
-    rule = under.selectbox(
-        t("what_if.kept_rule"), [OWN, *rules], key="compare_what_if_rule", help=t("what_if.kept_rule_help"),
-        format_func=lambda key: rules[key].title[:80] if key in rules else t("what_if.own_rule"),
+    lever = places[2].selectbox(
+        t("what_if.lever"), levers, key="compare_lever", format_func=lambda name: _lever(name, units),
+        accept_new_options=True, help=t("what_if.lever_help"),
     )  # fmt: skip
-    said.caption(t("what_if.against", base=name))
-    if pressed and may_edit():
-        stated = str(lever), str(how), float(value or 0.0)
-        _ask(lambda: _what_if(base, rules.get(rule), *stated), int(n))
+    if not lever:
+        return None
+    if lever in STRESSES:
+        return lambda held: Case(lever, stressed(lever, held.whole), held.policy)
+    how = places[3].selectbox(
+        t("what_if.how"), list(SIGNS), key="compare_how", format_func=lambda h: t(f"what_if.how_{h}")
+    )
+    value = float(places[1].number_input(t("what_if.value"), value=1.1, key="compare_value", format="%g", step=0.05))
+    text = lever.strip()[:500]
+    return lambda held: Case(
+        f"{text} {SHOWN[how]} {value:g}", scenario_with(held.whole, [f"{text}{SIGNS[how]}{value!r}"]), held.policy
+    )
 
 
 def _lever(name: str, units: Mapping[str, str]) -> str:
@@ -83,23 +145,6 @@ def _lever(name: str, units: Mapping[str, str]) -> str:
     if name in STRESSES:
         return titled(STRESSES[name], name, lang())
     return f"{name} [{units[name]}]" if units.get(name) else name
-
-
-def _what_if(base: Case, rule: RuleOffered | None, lever: str, how: str, value: float) -> list[Case]:
-    """The baseline, under another rule where one is stated, and the same with one thing changed.
-
-    Raises
-    ------
-    ScenarioError
-        If the path names nothing, or the value may not be.
-    """
-    if rule is not None:
-        base = Case(f"{base.name}, {rule.name}", base.scenario, rule.policy())
-    if lever in STRESSES:
-        return [base, Case(lever, stressed(lever, base.whole), base.policy)]
-    text = lever.strip()[:500]
-    scenario = scenario_with(base.whole, [f"{text}{SIGNS[how]}{value!r}"])
-    return [base, Case(f"{text} {SHOWN[how]} {value:g}", scenario, base.policy)]
 
 
 def ask_for_more() -> None:
@@ -219,14 +264,30 @@ def _ask_for_pair() -> None:
         turn_to(RUN, pair_key((a, int(i)), (b, int(j))))
 
 
-def _ask(cases: Callable[[], list[Case]], years: int) -> None:
-    """Ask for a comparison, and have the page show it; what cannot be asked is said where it was asked."""
+def _ask(cases: Callable[[], list[Case]], years: int, *, react: bool = False) -> None:
+    """Ask for a comparison, split by changed input where inputs differ, and have the page show it; what cannot be asked
+    is said where it was asked. ``react``: also, behind it, with the rules decided anew."""
     try:
         made = cases()
-        study = comparison(made, years)
+        split = {"drivers": True} if any(differing(made[0], case) for case in made[1:]) else {}
+        study = comparison(made, years, **split)
     except (ScenarioError, ValueError, LookupError) as error:
         st.error(escaped("\n".join(error_text(error, lang()).splitlines()[:5])[:600]))
         return
     changes = [f"{case.name}: {change}" for case in made[1:] for change in diff(made[0].whole, case.whole)]
-    job = submit(study, ", ".join(case.name for case in made)[:200], changes[:MOST_CHANGES])
+    label = ", ".join(_called(case) for case in made)[:200]
+    job = submit(study, label, changes[:MOST_CHANGES])
+    if react:
+        submit(comparison(made, years, **split, react=True), label, changes[:MOST_CHANGES])
     turn_to(RUN, job.result or job.run_id)
+
+
+def _called(case: Case) -> str:
+    """What a case is called: by the title of its scenario where nothing else sets it apart."""
+    return titled(case.scenario.title, case.name, lang()) if case.name == case.scenario.name else case.name
+
+
+def differing(base: Case, other: Case) -> bool:
+    """Whether inputs differ in several sections besides the rules, so that it can be told which of them matter."""
+    paths = {re.split(r"[.\[]", change.path)[0] for change in diff(base.whole, other.whole)}
+    return len(paths - {"policy"}) > 1

@@ -16,6 +16,10 @@ LEGIBLE = 0.075
 """Parts narrower than this share of the widest bar carry no figure."""
 
 
+FITS = "abs(scale('x', datum.to) - scale('x', datum.from)) > 7 * length(datum.text) + 4 ? 1 : 0"
+"""Whether a figure fits into its part at the width that is drawn: it never runs over its neighbours'."""
+
+
 def cost_chart(
     costs: pd.DataFrame,
     currency: str,
@@ -63,7 +67,7 @@ def cost_chart(
     )
     inside = (
         alt.Chart(frame)
-        .mark_text(fontSize=11)
+        .mark_text(fontSize=11, opacity=alt.expr(FITS))
         .encode(x="middle:Q", y=y, text="text:N", color=alt.Color("ink:N", scale=None))
     )
     sums = frame.groupby("policy", sort=False).agg(total=("mean", "sum"), end=("to", "max")).reset_index()

@@ -119,12 +119,35 @@ class Picture:
         if isinstance(chart, alt.Chart | alt.LayerChart):
             chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
         found: dict[str, Any] = chart.to_dict(validate=False)
+        _narrowed(found)
         return found
 
     def spec(self) -> dict[str, Any]:
         """Vega-Lite specification with title and description."""
         found: dict[str, Any] = self.chart.to_dict()
         return found
+
+
+NARROW = "windowSize()[0] < 640"
+"""Whether the window is as narrow as a telephone's, as a Vega expression."""
+NARROW_LABEL = 120
+"""Longest label of an axis there [pixels]."""
+
+
+def _narrowed(spec: Any) -> None:
+    """Legends in one column and shorter labels where the window is narrow, so that nothing is cut at its edge."""
+    if isinstance(spec, list):
+        for each in spec:
+            _narrowed(each)
+    if not isinstance(spec, dict):
+        return
+    for key, child in spec.items():
+        if key == "legend" and isinstance(child, dict) and isinstance(columns := child.get("columns"), int):
+            child["columns"] = {"expr": f"{NARROW} ? 1 : {columns}"}
+        elif key == "labelLimit" and isinstance(child, int) and child > NARROW_LABEL:
+            spec[key] = {"expr": f"{NARROW} ? {NARROW_LABEL} : {child}"}
+        elif key != "data":
+            _narrowed(child)
 
 
 def picture(chart: Any, title: str, takeaway: str, look: Look) -> Picture:

@@ -12,6 +12,7 @@ from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import Ticks
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
 from warrantysim.decision.outcomes import Outcomes, Question
+from warrantysim.experiment.service import service_table
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
 from warrantysim.experiment.workers import here_alone, silent
 from warrantysim.locale.wording import Lang
@@ -21,6 +22,7 @@ from warrantysim.studies.decide.kept import decision_of, facts_of
 from warrantysim.studies.decide.told import Told
 from warrantysim.studies.decide.words import Words
 from warrantysim.studies.study import Options, Stored, Study, Work, by_events
+from warrantysim.studies.waiting import WAITING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +97,8 @@ class Decide(Study[DecideOptions, Decided]):
     def tables(self, found: Decided) -> Mapping[str, pd.DataFrame]:
         """``decision`` a row a cell, ``changes``, ``agent_rules``, ``ladder``, ``tried``, ``scarce``, ``order_regret``
         and ``law``."""
-        return decision_frames(found.decision, found.scenario)
+        frames = decision_frames(found.decision, found.scenario)
+        return {**frames, **({} if found.confirmed is None else {WAITING: _waiting(found.confirmed)})}
 
     def facts(self, found: Decided) -> Mapping[str, Any]:
         """The decision but for its tables, and words of its scenario."""
@@ -172,6 +175,12 @@ class Decide(Study[DecideOptions, Decided]):
         )
         made = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         return decision_package(d, confirmed, counted, lang=lang, changes=found.changes, made=made)
+
+
+def _waiting(confirmed: Result) -> pd.DataFrame:
+    """Service under today's rule and the recommended one."""
+    now, new = ([s.year for s in confirmed.of(k)] for k in (0, min(1, len(confirmed.policies) - 1)))
+    return service_table(now, new, confirmed.scenario, confirmed.scenario.plan.confidence)
 
 
 def scenario_of(case: Case, ask: DecideOptions) -> Scenario:

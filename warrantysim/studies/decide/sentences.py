@@ -15,6 +15,7 @@ from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.words import CellText, Words, in_a_row, in_language, lowered
+from warrantysim.studies.waiting import WAITING, service_sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +128,10 @@ class Sentences:
         )
 
     def service(self) -> str:
-        """How long customers wait by one rule and by another."""
+        """How long customers wait by one rule and by another; with who waits longer and which promises are kept."""
+        waiting = self.tables.get(WAITING)
+        if waiting is not None and len(waiting):
+            return ("" if self.lang == "zh" else " ").join(service_sentences(waiting, self.lang))
         return service_text(self.d.service_now, self.d.service, self.lang)
 
     def robust(self) -> str:

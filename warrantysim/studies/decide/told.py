@@ -16,6 +16,7 @@ from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.sentences import Row, Sentences, whole_parts
 from warrantysim.studies.decide.words import CellText, Words, in_language, scarce
+from warrantysim.studies.waiting import WAITING, service_table_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -232,6 +233,8 @@ class Told(Sentences):
         out += self._thresholds()
         if kept := self.kept():
             out += [kept, Sentence(self.kept_legend(), "legend")]
+        if (waiting := self.tables.get(WAITING)) is not None and len(waiting):
+            out.append(service_table_of(waiting, self.lang))
         if parts := self.parts():
             out += [parts, Sentence(self.say("decision.parts_legend"), "legend")]
         if details := self.details():

@@ -11,6 +11,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings, findings
 from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.analysis.quote_terms import open_terms, quote_sheet
+from warrantysim.analysis.quote_unknown import unknown_terms
 from warrantysim.analysis.quote_volumes import unit_prices
 from warrantysim.files.quote_files import quotes_in, with_quotes
 from warrantysim.locale.wording import LANGUAGES, Lang, titled
@@ -139,7 +140,8 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
     def stated(self, scenario: Scenario, quotes: Sequence[str]) -> Stored:
         """What can be said of quotes before anything is studied: their terms."""
         rests = {**basis([Case.of(scenario)], scenario.plan.seed), "replications": 0, "cancelled": False}
-        return Stored(dict(terms_of(scenario, quotes)), {**rests, **called(scenario, quotes)})
+        terms = {**terms_of(scenario, quotes), "unknown_terms": unknown_terms(scenario, quotes)}
+        return Stored(terms, {**rests, **called(scenario, quotes)})
 
 
 def terms_of(scenario: Scenario, quotes: Sequence[str]) -> dict[str, pd.DataFrame]:

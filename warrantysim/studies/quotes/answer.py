@@ -13,8 +13,10 @@ from warrantysim.analysis.quote_offers import offers_of
 from warrantysim.locale.wording import Lang, known, named, say
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Kind, Part, Sentence, TableOf
 from warrantysim.report import figures
+from warrantysim.report.field_names import full_name
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.study import Say, Stored
+from warrantysim.studies.waiting import WAITING, service_sentences, service_table_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +35,8 @@ CHARGE_OF = {
     **dict.fromkeys(("storage", "disposal"), "other"),
 }
 """Charge of each component of a statement that is none itself."""
+MOST_TERMS = 6
+"""Unknown terms a sentence names; the table names all."""
 OPEN = ("missing", "ambiguous", "partial")
 """Flags of terms to ask for."""
 FORMS: Mapping[str, Callable[[float], str]] = {
@@ -66,6 +70,7 @@ class Answer(Say):
             blocks = [
                 Sentence(self("title", title=self.title("scenario")), "title"),
                 *self.basis(offers=len(ranking), of=of, days=self.facts["days"]),
+                *(Sentence(text, "note") for text in self.lacking()),
                 *(Sentence(text) for text in self.sentences()),
             ]
             parts = {"sets": self.sets, "units": self.units, "bills": self.bills, "deal": self.deal, **parts}
@@ -133,11 +138,16 @@ class Answer(Say):
         sizes = {name: figures.whole(best[f"saving{end}"]) for name, end in _SAVING.items()}
         key = "sign_none" if not best["signs"] else "sign" if best["verdict"] == "lower" else "unsure"
         yield self(key, quotes=self.joined(best["signs"]), currency=f["currency"], **sizes)
+        if (waiting := self.stored.table(WAITING)) is not None:
+            yield from service_sentences(waiting, self.lang)
+        yield from self.left_open(best["signs"])
         g = f["guarantee"]
         about = {"within": figures.whole(g["within"]), "level": figures.level(g["confidence"]), "runs": g["runs"]}
         yield self("guarantee" if g["holds"] else "no_guarantee", currency=f["currency"], **about)
         for price in self.rows("winning_prices"):
             key = "never" if math.isnan(price["factor"]) else "near" if price["factor"] >= NEAR else "not_signed"
+            if price.get("signed"):
+                key = "stays" if math.isnan(price["factor"]) else "stays_up_to"
             low, high = figures.share(max(price["low"], 0.0)), figures.share(min(price["high"], 9.99))
             yield self(key, quote=self.quote(price["quote"]), factor=figures.share(price["factor"]), low=low, high=high)
         pools = self.rows("pools")
@@ -155,15 +165,47 @@ class Answer(Say):
                     times=f"{row['times']:.1f}",
                 )
 
+    def left_open(self, signs: str) -> Iterator[str]:
+        """What the quotes to be signed leave open, as a range of the saving, and what that may change."""
+        terms = [row for row in self.rows("unknown_terms") if row["quote"] in signs.split(" + ")]
+        rows = self.rows("unknown_range")
+        if terms:
+            told = list(dict.fromkeys(self.open_term(row) for row in terms))
+            more = [self("more_terms", n=len(told) - MOST_TERMS)] if len(told) > MOST_TERMS else []
+            yield self("left_open", terms=self("and").join([*told[:MOST_TERMS], *more]))
+        if terms and (mine := {row["reading"]: row for row in rows if row["signs"] == signs}):
+            saved = {reading: figures.whole(row["saving"]) for reading, row in mine.items()}
+            yield self("left_open_saves", currency=self.facts["currency"], **saved)
+        best = {row["reading"]: row for row in rows if row["best"]}
+        for row in best.values():
+            if best["usual"]["signs"] == signs != row["signs"]:
+                then = self.joined(row["signs"]) if row["signs"] else self("no_quote")
+                yield self("turns", reading=self(f"reading.{row['reading']}"), quotes=then)
+
+    def open_term(self, row: Mapping[str, Any]) -> str:
+        """An unknown term by its name, whose it is and where."""
+        at = " · ".join(filter(None, (self.quote(row["quote"]), row["desk"])))
+        return self("open_term", term=full_name(row["term"], self.lang), at=at)
+
+    def lacking(self) -> Iterator[str]:
+        """What a study that was stopped does not tell."""
+        if not self.facts.get("cancelled"):
+            return
+        quotes, done = self.facts["quotes"], {row["quote"] for row in self.rows("work")}
+        done |= {row["quote"] for row in self.rows("winning_prices")}
+        if missing := [self.quote(quote) for quote in quotes if quote not in done]:
+            yield self("lacks", quotes=self("and").join(missing))
+
     def sets(self) -> list[Block]:
         """Every set of quotes, what each quote is worth, and how the selection went."""
         ranking, selection = self.stored.tables["ranking"], self.stored.tables["selection"]
-        firsts = ranking.drop_duplicates(["signs", "cost", "saving"])
-        ranking = ranking.assign(
-            **{name: ranking[name].map(self.joined) for name in ("quotes", "signs")},
-            told=[self(f"verdict.{verdict}") for verdict in ranking["verdict"]],
+        firsts = ranking.assign(size=[len(quotes) for quotes in ranking["quotes"]]).sort_values("size", kind="stable")
+        firsts = firsts.drop_duplicates(["signs", "cost", "saving"]).sort_values("cost", kind="stable")
+        ranking = firsts.assign(
+            **{name: firsts[name].map(self.joined) for name in ("quotes", "signs")},
+            told=[self(f"verdict.{verdict}") for verdict in firsts["verdict"]],
         )
-        words = {True: self("yes"), False: self("no")}
+        words, waiting = {True: self("yes"), False: self("no")}, self.stored.table(WAITING)
         selection = selection.assign(
             name=selection["name"].map(self.joined),
             **{name: selection[name].map(words) for name in ("selected", "survived")},
@@ -176,6 +218,7 @@ class Answer(Say):
                 "quotes signs cost:whole low..high:whole saving:signed saving_low..saving_high:whole told",
                 ranking,
             ),
+            *([service_table_of(waiting, self.lang)] if waiting is not None and len(waiting) else []),
             *self.table("values", f"quote {worth} {worth.replace('alone', 'added')}"),
             *self.table(
                 "selection",
@@ -279,8 +322,8 @@ class Answer(Say):
     def deal(self) -> list[Block]:
         """Winning prices, when a retainer pays, shared awards, what a term is worth, what leaving costs."""
         blocks: list[Block] = []
-        losers = self.rows("winning_prices")
-        if not losers:
+        losers = [row for row in self.rows("winning_prices") if not row.get("signed")]
+        if not losers and set(self.facts["quotes"]) <= set(self.facts["sign"]):
             blocks.append(Sentence(self("no_losers")))
         elif priced := [row for row in losers if not math.isnan(row["factor"])]:
             blocks.append(Chart("winning_prices", partial(self._prices, priced)))
@@ -323,6 +366,17 @@ class Answer(Say):
                 self.side_by_side(terms),
                 Sentence(self("terms_note", currency=self.facts["currency"]), "legend"),
             ]
+        if (unknown := self.stored.table("unknown_terms")) is not None and len(unknown):
+            shown = unknown.assign(term=[full_name(term, self.lang) for term in unknown["term"]])
+            blocks += self.table("unknown_terms", "quote desk term favourable usual unfavourable", shown)
+        if (ranges := self.stored.table("unknown_range")) is not None and len(ranges):
+            told = ranges.assign(
+                signs=ranges["signs"].map(self.joined),
+                reading=[self(f"reading.{reading}") for reading in ranges["reading"]],
+                best=[self("yes" if best else "no") for best in ranges["best"]],
+            )
+            columns = "signs reading cost:whole saving:signed low..high:whole best"
+            blocks += self.table("unknown_range", columns, told)
         texts: dict[tuple[str, str], list[str]] = {}
         for row in self.rows("open_terms"):
             key = f"open.{row['term']}.{row['kind']}"

@@ -218,18 +218,21 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
     """The columns for people; the file has all of them under their English keys."""
     shown: dict[str, list[Any]] = {}
     config: dict[str, Any] = {}
-    for column in block.columns:
+    # What matters first, as a narrow window shows no more; the first column stays when the others are moved.
+    first, *others = block.columns
+    for column in (first, *sorted(others, key=lambda column: column.give_up)):
+        pinned = column is first
         if column.digits:
             shown[column.key] = [cell(row, column) for row in rows_of(block.frame)]
-            config[column.key] = st.column_config.TextColumn(column.title, alignment="right")
+            config[column.key] = st.column_config.TextColumn(column.title, alignment="right", pinned=pinned)
             continue
         for name, title in _parts(column):
             if column.kind == "text" or column.then or (column.ends and not column.only_ends):
                 shown[name] = [cell(row, column) for row in rows_of(block.frame)]
-                config[name] = st.column_config.TextColumn(title)
+                config[name] = st.column_config.TextColumn(title, pinned=pinned)
             else:
                 shown[name] = block.frame[name].to_list()
-                config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind])
+                config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind], pinned=pinned)
     st.markdown(f"**{escaped(block.title)}**")
     height: Any = "content" if len(block.frame) <= WHOLE else "auto"
     st.dataframe(

@@ -56,10 +56,9 @@ def field_form(base: Scenario, key_of_base: str, key: str) -> str:
         st.info(t("field.none"))
         return ""
     options = {row.path: row for row in hits}
-    if st.session_state.get(f"{key}_path") not in options:
-        st.session_state.pop(f"{key}_path", None)
+    # Keyed by what it lists: under one key the browser goes on showing the field that stood first before.
     path = st.selectbox(
-        t("field.field", n=len(hits)), list(options), key=f"{key}_path",
+        t("field.field", n=len(hits)), list(options), key=f"{key}_path:{wanted}",
         format_func=lambda one: f"{full_name(one, lang())}  ·  {one}",
     )  # fmt: skip
     row = options[path]

@@ -1,0 +1,115 @@
+"""What-ifs in words change what they name, where and when they say, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from warrantysim.analysis.what_if import SUBJECTS, Change, changed_scenario, names_of, parse_change, parse_changes
+from warrantysim.files.loading import load_scenario
+from warrantysim.schema.dated import RowsByDate
+from warrantysim.schema.diff import diff
+from warrantysim.schema.errors import BadInput
+from warrantysim.schema.plain_text import id_of
+from warrantysim.schema.root import Scenario
+
+JUNE, JULY, AFTER = dt.date(2027, 6, 1), dt.date(2027, 7, 1), dt.date(2027, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def base() -> Scenario:
+    """The reference seller."""
+    return load_scenario(Path(__file__).resolve().parents[2] / "scenarios" / "base.yaml")
+
+
+def what_if(base: Scenario, words: str) -> Scenario:
+    """The seller under changes in words."""
+    return changed_scenario(base, parse_changes(words))
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_subject_changes_something_and_its_words_read_back(base: Scenario, subject: str) -> None:
+    names = names_of(subject, base)
+    stated = Change(subject, SUBJECTS[subject].usual, names[:1], ("JP",) if SUBJECTS[subject].markets else (), JUNE)
+    assert parse_change(stated.text()) == stated
+    changed = changed_scenario(base, [stated])
+    assert diff(base, changed)
+    assert changed.title.en != changed.title.zh
+    assert changed.name == id_of(changed.name)
+
+
+def test_freight_rises_between_the_days_on_the_lanes_named_and_nowhere_else(base: Scenario) -> None:
+    changed = what_if(base, "freight +40% in US,DE from 2027-06-01 until 2027-09-30")
+    market = {row.lane: row.market for row in base.freight_lanes}
+    before = RowsByDate(base.freight_breaks, lambda row: (row.lane, row.from_quantity))
+    after = RowsByDate(changed.freight_breaks, lambda row: (row.lane, row.from_quantity))
+    for key in before.rows:
+        for day, times in ((dt.date(2027, 5, 31), 1.0), (JUNE, 1.4), (dt.date(2027, 9, 30), 1.4), (AFTER, 1.0)):
+            there = times if market[key[0]] in ("US", "DE") else 1.0  # type: ignore[index]
+            assert after.on(key, day).rate == pytest.approx(before.on(key, day).rate * there)  # type: ignore[union-attr]
+
+
+def test_what_already_changes_in_between_changes_from_where_it_is(base: Scenario) -> None:
+    twice = what_if(base, "exchange +10% of EUR from 2027-07-01; exchange +10% of EUR from 2027-06-01")
+    rate = RowsByDate(twice.fx, lambda row: row.currency)
+    told = [rate.on("EUR", day).usd_per_unit for day in (dt.date(2027, 5, 1), JUNE, JULY)]  # type: ignore[union-attr]
+    assert told == pytest.approx([1.16, 1.16 * 1.1, 1.16 * 1.21])
+
+
+def test_a_month_that_was_stated_changes_where_it_lies_between_the_days(base: Scenario) -> None:
+    row = base.sales[0]
+    months = [row.replace(month=f"2027-{m:02}", units_per_month=100.0) for m in (5, 6, 9, 10)]
+    stated = base.replace(sales=(*base.sales, *months))
+    changed = what_if(stated, f"sales -50% of {row.sku} in {row.market} from 2027-06-01 until 2027-09-30")
+    told = {one.month: one.units_per_month for one in changed.sales if one.month and one.channel == row.channel}
+    assert told == {"2027-05": 100.0, "2027-06": 50.0, "2027-09": 50.0, "2027-10": 100.0}
+
+
+def test_a_partner_who_is_out_takes_nothing_from_that_day(base: Scenario) -> None:
+    partner = what_if(base, "partner out of flatfix-us from 2027-08-01").partners["flatfix-us"]
+    assert partner.open_on(dt.date(2027, 7, 31))
+    assert not partner.open_on(dt.date(2027, 8, 1))
+    gone = what_if(base, "partner out of flatfix-us").partners["flatfix-us"]
+    assert not gone.open_on(base.horizon.first_day)
+
+
+def test_a_tariff_is_put_on_a_market_that_had_none(base: Scenario) -> None:
+    changed = what_if(base, "tariff 25% in JP from 2027-04-01")
+    rows = RowsByDate((r for r in changed.tariffs if r.preset == base.tariff_preset), lambda row: row.market)
+    assert rows.on("JP", dt.date(2027, 3, 31)).surcharge_share == 0  # type: ignore[union-attr]
+    assert rows.on("JP", dt.date(2027, 4, 1)).surcharge_share == 0.25  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("freigt +40%", "did you mean 'freight'"),
+        ("freight 40", r"such as 'freight \+40%'"),
+        ("warranty 24", "24 months"),
+        ("partner out of flatfx-us", "did you mean 'flatfix-us'"),
+        ("partner out", "say which partner"),
+        ("sales -50% of NOTHING", "unknown 'NOTHING'"),
+        ("freight +40% in XX", "unknown 'XX'"),
+        ("freight +40% from June", "expected a day"),
+        ("freight +40% from 2027-06-01 until 2027-01-01", "before the first"),
+        ("exchange +10% in US", "no market"),
+        ("prices +10% from 2027-06-15", "first of a month"),
+        ("freight +40% more", "each once"),
+        ("", "at least one change"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_was_expected(base: Scenario, words: str, text: str) -> None:
+    with pytest.raises(BadInput, match=text):
+        what_if(base, words)
+
+
+def test_ids_are_made_from_titles_in_any_language() -> None:
+    assert id_of("Freight +40 %") == "freight-40"
+    assert id_of("Größere Lüfter") == "grossere-lufter"
+    chinese = id_of("六月起运费上涨")
+    assert chinese != id_of("七月起运费上涨")
+    assert chinese.isascii()
+    assert id_of("长" * 300) == id_of("长" * 300)
+    assert len(id_of("x" * 300)) <= 60

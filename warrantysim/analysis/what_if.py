@@ -1,0 +1,363 @@
+"""What-ifs in business words: what changes, by how much, of what, where, from when to when.
+
+    freight +40% in US,DE from 2027-06-01        sales -50% of VAC-L10        tariff 25% in US from 2027-04-01
+    partner out of flatfix-us from 2027-08-01    warranty 24 months in JP     fees +10% of tierwerk-de
+
+A change in words is made into the rows and dated values it means; several are joined by ``;``. Rows that hold before
+the first day and after the last are left as they are, and what already changes in between changes from where it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from warrantysim.locale.wording import LANGUAGES, Lang, say, titled
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.contracts import Partner
+from warrantysim.schema.dated import BEGINNING, Dated, DatedRow
+from warrantysim.schema.desk_terms import Desk
+from warrantysim.schema.errors import BadInput, first_message, suggestion, told
+from warrantysim.schema.markets import Title
+from warrantysim.schema.plain_text import id_of
+from warrantysim.schema.root import Scenario
+from warrantysim.schema.strict import Strict
+
+Way = Literal["percent", "share", "months", "out"]
+DAYS_A_MONTH = 365.0 / 12
+_CHANGE = re.compile(
+    r"(?P<subject>[a-z]+)\s+(?P<amount>out|[+-]?\d+(?:\.\d+)?\s*(?:%|months?))(?P<rest>.*)", re.I | re.S
+)
+_CLAUSE = re.compile(r"\b(of|in|from|until)\s+", re.I)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something business people change in one word."""
+
+    way: Way
+    """percent: more or less than before; share and months: set; out: gone."""
+    usual: float
+    """What a form offers first [percent, months]."""
+    of: str = ""
+    """What it may be narrowed to besides markets: skus, partners, currencies."""
+    markets: bool = True
+    """Whether it may be narrowed to markets."""
+
+
+SUBJECTS = {
+    "freight": Subject("percent", 40),
+    "labels": Subject("percent", 10),
+    "sales": Subject("percent", -50, "skus"),
+    "failures": Subject("percent", 20, "skus"),
+    "prices": Subject("percent", -10, "skus"),
+    "costs": Subject("percent", 10, "skus"),
+    "warranty": Subject("months", 24, "skus"),
+    "tariff": Subject("share", 25),
+    "exchange": Subject("percent", 10, "currencies", markets=False),
+    "fees": Subject("percent", 10, "partners", markets=False),
+    "partner": Subject("out", 0, "partners", markets=False),
+}
+"""What can be changed in words."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change in words."""
+
+    subject: str
+    """One of `SUBJECTS`."""
+    amount: float = 0.0
+    """Percent more or less, percent of value, or months."""
+    of: tuple[str, ...] = ()
+    """Products, partners or currencies; all where empty."""
+    markets: tuple[str, ...] = ()
+    """Markets; all where empty."""
+    begins: dt.date | None = None
+    """First day; from the beginning where None."""
+    ends: dt.date | None = None
+    """Last day; for good where None."""
+
+    def text(self) -> str:
+        """As `parse_change` reads it."""
+        way = SUBJECTS[self.subject].way
+        amount = {"percent": f"{self.amount:+g}%", "share": f"{self.amount:g}%", "months": f"{self.amount:g} months"}
+        words = [self.subject, amount.get(way, "out")]
+        for word, names in (("of", self.of), ("in", self.markets)):
+            words += [word, ",".join(names)] if names else []
+        for word, day in (("from", self.begins), ("until", self.ends)):
+            words += [word, day.isoformat()] if day else []
+        return " ".join(words)
+
+    def title(self, lang: Lang, scenario: Scenario) -> str:
+        """As people say it."""
+        way = SUBJECTS[self.subject].way
+        amount = f"{self.amount:+g}" if way == "percent" else f"{self.amount:g}"
+        told = [say(f"change.{self.subject}", lang, amount=amount)]
+        if self.of:
+            titles = {name: titled(one.title, name, lang) for name, one in scenario.partners.items()}
+            told.append(say("change.of", lang, names=say("change.and", lang).join(titles.get(n, n) for n in self.of)))
+        if self.markets:
+            names = [titled(scenario.markets[m].title, m, lang) for m in self.markets if m in scenario.markets]
+            told.append(say("change.in", lang, names=say("change.and", lang).join(names)))
+        told += [say("change.from", lang, day=self.begins)] if self.begins else []
+        told += [say("change.until", lang, day=self.ends)] if self.ends else []
+        return "".join(told)
+
+
+def parse_change(text: str) -> Change:
+    """A change as somebody writes it on the command line.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be read; with what was expected.
+    """
+    found = _CHANGE.fullmatch(text.strip())
+    subject = (found["subject"] if found else text.split()[0] if text.split() else "").lower()
+    if subject not in SUBJECTS:
+        message = told("unknown subject {name!r}; a what-if is about {names}", name=subject, names=", ".join(SUBJECTS))
+        raise BadInput(message + suggestion(subject, SUBJECTS))
+    way = SUBJECTS[subject].way
+    stated = "".join(found["amount"].split()).lower() if found else ""
+    fits = {
+        "percent": stated.endswith("%") and stated[0] in "+-",
+        "share": stated.endswith("%"),
+        "out": stated == "out",
+    }
+    if found is None or not fits.get(way, "month" in stated):
+        example = Change(subject, SUBJECTS[subject].usual).text()
+        raise BadInput("expected a what-if such as {example!r}, got {text!r}", example=example, text=text.strip())
+    head, *parts = _CLAUSE.split(found["rest"])
+    clauses = dict(zip((part.lower() for part in parts[::2]), parts[1::2], strict=True))
+    if head.strip(" ,") or len(clauses) < len(parts) // 2:
+        raise BadInput("expected of, in, from and until, each once, after {stated!r}, got {text!r}",
+                       stated=f"{subject} {stated}", text=text.strip())  # fmt: skip
+    names = {word: tuple(n.strip() for n in clauses.get(word, "").split(",") if n.strip()) for word in ("of", "in")}
+    days = {word: _day(clauses[word].strip(" ,")) if word in clauses else None for word in ("from", "until")}
+    number = re.match(r"[+-]?\d+(?:\.\d+)?", stated)
+    amount = float(number[0]) if number else 0.0
+    return Change(subject, amount, names["of"], names["in"], days["from"], days["until"])
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("expected a day such as 2027-06-01, got {text!r}", text=text) from None
+
+
+def parse_changes(text: str) -> tuple[Change, ...]:
+    """Changes joined by ``;``."""
+    return tuple(parse_change(part) for part in text.split(";") if part.strip())
+
+
+def changed_scenario(scenario: Scenario, changes: Sequence[Change]) -> Scenario:
+    """The scenario under changes in words, called by them in every language.
+
+    Raises
+    ------
+    BadInput
+        For names the scenario does not have, a last day before the first, and what the schema does not allow.
+    """
+    if not changes:
+        raise BadInput("expected at least one change")
+    out = scenario
+    for change in changes:
+        _check(change, out)
+        try:
+            out = out.replace(**dict(_fields(change, out)))
+        except ValueError as error:
+            raise BadInput("{change}: {why}", change=change.text(), why=first_message(error)) from None
+    titles = {lang: "; ".join(change.title(lang, scenario) for change in changes) for lang in LANGUAGES}
+    said = "; ".join(change.text() for change in changes)
+    name = id_of(said.replace(" +", " plus ").replace(" -", " minus "))
+    return out.replace(name=name, title=Title(**titles), why=said)
+
+
+def names_of(subject: str, scenario: Scenario) -> tuple[str, ...]:
+    """What a subject may be narrowed to besides markets, in a scenario."""
+    known: dict[str, Collection[str]] = {
+        "skus": scenario.sku_ids,
+        "partners": [name for name in scenario.partner_ids if not scenario.partners[name].test_only],
+        "currencies": dict.fromkeys(row.currency for row in scenario.fx),
+    }
+    return tuple(known.get(SUBJECTS[subject].of, ()))
+
+
+def _check(change: Change, scenario: Scenario) -> None:
+    known = names_of(change.subject, scenario)
+    for names, there in ((change.of, known), (change.markets, scenario.market_ids)):
+        for name in names:
+            if name not in there:
+                raise BadInput(
+                    told("{change}: unknown {name!r}", change=change.text(), name=name) + suggestion(name, there)
+                )
+    if change.markets and not SUBJECTS[change.subject].markets:
+        raise BadInput("{change}: it has no market", change=change.text())
+    if SUBJECTS[change.subject].of == "partners" and not change.of:
+        raise BadInput("{change}: say which partner: of {names}", change=change.text(), names=", ".join(known))
+    if change.begins and change.ends and change.ends < change.begins:
+        raise BadInput("{change}: the last day lies before the first", change=change.text())
+    if change.subject == "partner" and change.ends:
+        raise BadInput("{change}: a partner who is out stays out: leave out the last day", change=change.text())
+
+
+def _fields(change: Change, scenario: Scenario) -> Iterator[tuple[str, Any]]:
+    """Fields of the scenario with their new content."""
+    factor = 1 + change.amount / 100
+    of, markets = change.of, change.markets
+
+    def here(row: Any) -> bool:
+        return (not markets or row.market in markets) and (not of or row.sku in of)
+
+    def times(*names: str) -> Callable[[Any], Any]:
+        return lambda row: row.replace(
+            **{name: _times(old, factor) for name in names if (old := getattr(row, name)) is not None}
+        )
+
+    match change.subject:
+        case "freight":
+            lanes = {row.lane for row in scenario.freight_lanes if not markets or row.market in markets}
+            for table, names in (("freight_lanes", ("minimum", "fixed")), ("freight_breaks", ("rate",))):
+                yield table, _rows(scenario, table, change, lambda row: row.lane in lanes, times(*names))
+        case "labels":
+            cards = {row.card for row in scenario.rate_cards if not markets or row.market in markets}
+            picked = times("price", "step_price")
+            yield "label_rates", _rows(scenario, "label_rates", change, lambda row: row.card in cards, picked)
+        case "sales":
+            yield "sales", _rows(scenario, "sales", change, here, times("units_per_month"))
+        case "prices" | "costs":
+            name = {"prices": "list_price", "costs": "landed_cost"}[change.subject]
+            yield "sku_markets", _rows(scenario, "sku_markets", change, here, times(name))
+        case "warranty":
+            days = round(change.amount * DAYS_A_MONTH)
+            longer: Callable[[Any], Any] = lambda row: row.replace(warranty_days=days)  # noqa: E731
+            yield "sku_markets", _rows(scenario, "sku_markets", change, here, longer)
+        case "failures":
+            # Weibull hazards grow by the factor where the characteristic life shrinks by its root.
+            yield "sku_markets", _rows(scenario, "sku_markets", change, here, lambda row: row.replace(
+                early_share=min(1.0, row.early_share * factor),
+                life_eta_days=row.life_eta_days * factor ** (-1 / row.life_beta),
+            ))  # fmt: skip
+        case "tariff":
+            yield "tariffs", _tariffs(scenario, change)
+        case "exchange":
+            mine = lambda row: not of or row.currency in of  # noqa: E731
+            yield "fx", _rows(scenario, "fx", change, mine, times("usd_per_unit"))
+        case _:
+            touched = _out if change.subject == "partner" else _dearer
+            yield (
+                "partners",
+                {
+                    name: touched(one, change, scenario) if name in of else one
+                    for name, one in scenario.partners.items()
+                },
+            )
+
+
+def _times(value: float, factor: float) -> float:
+    """The figure a person would write: 58 times 1.4 is 81.2."""
+    return float(f"{value * factor:.15g}")
+
+
+def _rows(
+    scenario: Scenario, table: str, change: Change, mine: Callable[[Any], bool], changed: Callable[[Any], Any]
+) -> tuple[Any, ...]:
+    """A dated table with the rows that are meant changed between the two days."""
+    groups: dict[tuple[Any, ...], list[Any]] = {}
+    for row in getattr(scenario, table):
+        fixed = (*(getattr(row, name) for name in row.key_fields), *row.also_stated)
+        groups.setdefault(fixed, []).append(row)
+    out: list[Any] = []
+    for rows in groups.values():
+        if not mine(rows[0]):
+            out += rows
+        elif rows[0].also_stated:  # A calendar month: it lies between the days, or it does not.
+            first = [dt.date.fromisoformat(f"{row.month}-01") for row in rows]
+            out += [changed(row) if _inside(day, change) else row for row, day in zip(rows, first, strict=True)]
+        else:
+            ordered = sorted(rows, key=lambda row: row.from_)
+            out += [
+                _from(changed(row) if within else row, day)
+                for row, day, within in _pieces([(row.from_, row) for row in ordered], change)
+            ]
+    return tuple(out)
+
+
+def _inside(day: dt.date, change: Change) -> bool:
+    return (change.begins is None or day >= change.begins) and (change.ends is None or day <= change.ends)
+
+
+def _from(row: DatedRow, day: dt.date) -> DatedRow:
+    return row if row.from_ == day else row.replace(from_=day)
+
+
+def _pieces(steps: Sequence[tuple[dt.date, Any]], change: Change) -> Iterator[tuple[Any, dt.date, bool]]:
+    """(value, first day, whether it lies between the days) of every stretch; ``steps`` in rising order."""
+    begins = change.begins or BEGINNING
+    after = change.ends + dt.timedelta(days=1) if change.ends else dt.date.max
+    for k, (start, value) in enumerate(steps):
+        end = steps[k + 1][0] if k + 1 < len(steps) else dt.date.max
+        if start < begins:
+            yield value, start, False
+        if max(start, begins) < min(end, after):
+            yield value, max(start, begins), True
+        if after < end:
+            yield value, max(start, after), False
+
+
+def _tariffs(scenario: Scenario, change: Change) -> tuple[Any, ...]:
+    """The surcharge on goods made in China in the preset in force; markets without a row get one."""
+    from warrantysim.schema.customs import TariffRow
+
+    preset = scenario.tariff_preset
+    wanted = change.markets or scenario.market_ids
+    there = {row.market for row in scenario.tariffs if row.preset == preset}
+    new = [TariffRow(preset=preset, market=m, s301_factor=0.0, source="what-if") for m in wanted if m not in there]
+    whole = scenario.replace(tariffs=(*scenario.tariffs, *new))
+    share = change.amount / 100
+
+    def mine(row: Any) -> bool:
+        return row.preset == preset and row.market in wanted
+
+    return _rows(whole, "tariffs", change, mine, lambda row: row.replace(surcharge_share=share))
+
+
+def _out(partner: Partner, change: Change, scenario: Scenario) -> Partner:
+    """A partner whose last day is the one before; from the beginning, before anything is simulated."""
+    first = scenario.horizon.first_day - dt.timedelta(days=scenario.horizon.run_in_days)
+    last = (change.begins or first) - dt.timedelta(days=1)
+    begun = partner.valid_from if partner.valid_from is not None and partner.valid_from <= last else None
+    known = partner.valid_to
+    return partner.replace(valid_from=begun, valid_to=last if known is None else min(known, last))
+
+
+def _dearer(partner: Partner, change: Change, scenario: Scenario) -> Partner:
+    """A partner whose every price is a factor higher between the days; parts and credits as stated."""
+    from warrantysim.analysis.quote_prices import AT_COST
+
+    priced = [name for name in Desk.model_fields if name not in AT_COST]
+    desks = {
+        id: desk.replace(**{name: _priced(getattr(desk, name), change) for name in priced})
+        for id, desk in partner.desks.items()
+    }
+    return partner.replace(desks=desks)
+
+
+def _priced(value: Any, change: Change) -> Any:
+    if isinstance(value, Dated) and any(isinstance(step.value, Amount) for step in value.steps):
+        factor = 1 + change.amount / 100
+        steps = []
+        for amount, day, within in _pieces([(step.from_, step.value) for step in value.steps], change):
+            new = Amount(_times(amount.value, factor), amount.currency) if within else amount
+            steps.append({"from": day, "value": new})
+        return type(value).model_validate(steps)
+    if isinstance(value, Strict) and not isinstance(value, Dated):
+        return value.replace(**{name: _priced(getattr(value, name), change) for name in type(value).model_fields})
+    if isinstance(value, dict):
+        return {key: _priced(child, change) for key, child in value.items()}
+    return value

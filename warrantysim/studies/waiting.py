@@ -1,0 +1,87 @@
+"""Service beside money: the same blocks wherever a saving stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from warrantysim.experiment.service import service_table
+from warrantysim.locale.wording import Lang, named, say
+from warrantysim.present.blocks import Block, Column, Kind, Sentence, TableOf
+from warrantysim.report import figures
+from warrantysim.report.rows import rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from warrantysim.analysis.comparison import Comparison
+
+WAITING = "waiting"
+"""Name of the stored table, see `experiment.service.service_table`."""
+
+
+def service_sentences(frame: pd.DataFrame, lang: Lang, case: str = "") -> Iterator[str]:
+    """How long customers wait, how many wait longer, what promises are kept; where nine in ten wait longer, that first.
+
+    ``case``: what is compared with the baseline, where several are.
+    """
+    rows = rows_of(frame)
+    if not rows:
+        return
+    slow = [row for row in rows if row["waits"]]
+    for row in slow[:1] if slow and not slow[0]["market"] else slow:
+        where = say("service.whole", lang) if not row["market"] else named("market", row["market"], lang)
+        ends = {name: figures.days(row[name]) for name in ("rise", "rise_low", "rise_high")}
+        yield say("service.waits", lang, where=where, case=case, **ends)
+    whole = rows[0]
+    days = {name: figures.days(whole[name]) for name in ("p50", "p90", "p50_now", "p90_now")}
+    told = [say("service.days", lang, **days)]
+    if whole["longer"] == whole["longer"]:
+        told.append(say("service.longer", lang, share=figures.share(whole["longer"])))
+    if whole["kept"] == whole["kept"]:
+        told.append(say("service.kept", lang, now=figures.share(whole["kept_now"]), new=figures.share(whole["kept"])))
+    yield (f"{case}: " if case else "") + ("" if lang == "zh" else " ").join(told)
+
+
+def service_table_of(frame: pd.DataFrame, lang: Lang, case: str = "") -> TableOf:
+    """As a whole and by market."""
+    shown = frame.assign(
+        market=[named("market", m, lang) if m else say("service.whole", lang) for m in frame["market"]],
+        waits=[say("service.flag", lang) if waits else "" for waits in frame["waits"]],
+    )
+    kinds: dict[str, Kind] = {
+        **dict.fromkeys(("p50_now", "p50", "p90_now", "p90"), "days"),
+        **dict.fromkeys(("longer", "kept_now", "kept"), "share"),
+    }
+    columns = [Column("market", say("service.column.market", lang))]
+    columns += [Column(name, say(f"service.column.{name}", lang), kind, give_up=2) for name, kind in kinds.items()]
+    columns.append(Column("waits", say("service.column.waits", lang), give_up=1))
+    title = say("service.title", lang)
+    return TableOf(WAITING, f"{title}: {case}" if case else title, shown, columns)
+
+
+def compared_waiting(comparison: Comparison) -> pd.DataFrame:
+    """Service of every other case against the baseline, by the name of the case."""
+    import pandas as pd
+
+    years = [[run.summary.year for run in runs] for runs in comparison.runs]
+    frames = [
+        service_table(years[comparison.baseline], years[i], comparison.cases[i].scenario, comparison.level).assign(
+            case=comparison.cases[i].name
+        )
+        for i in comparison.others
+    ]
+    return pd.concat(frames or [pd.DataFrame()], ignore_index=True)
+
+
+def cases_waiting(
+    frame: pd.DataFrame | None, names: Sequence[str], title: Callable[[str], str], lang: Lang, *, told: bool = False
+) -> Iterator[Block]:
+    """Tables of several cases, or their sentences where ``told``; a case is named where there are several."""
+    for name in [] if frame is None else names:
+        mine = frame[frame["case"] == name]  # type: ignore[index]
+        called = title(name) if len(names) > 1 else ""
+        if told:
+            yield from (Sentence(text) for text in service_sentences(mine, lang, called))
+        else:
+            yield service_table_of(mine, lang, called)
