@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from tests.worlds import world
 from warrantysim.analysis.cases import Case
 from warrantysim.files.workbooks import sheets_of
+from warrantysim.present.blocks import Sentence
+from warrantysim.present.sheets import blocks_workbook
 from warrantysim.studies.quality import STUDY
 from warrantysim.studies.study import Work
 
@@ -46,6 +52,19 @@ def test_each_supplier_has_a_workbook_with_his_own_faults_alone(books: dict[bool
     assert "repairable" in mine
     assert "unrepairable" not in mine
     assert "filter by product" not in mine
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_long_text_has_a_row_of_its_height(lang: str) -> None:
+    text = {"en": "A month of sale is held against the others. " * 8, "zh": "每个销售月份都与其他月份相比。" * 12}[lang]
+    made = blocks_workbook(
+        [Sentence("Title", "title"), Sentence("Short."), Sentence(text)], lang, dt.datetime(2027, 1, 1)
+    )
+    with ZipFile(io.BytesIO(made)) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+    heights = dict(re.findall(r'<row r="(\d+)"[^>]*? ht="([\d.]+)"', sheet))
+    assert "3" not in heights
+    assert float(heights["4"]) >= 4 * 15
 
 
 def test_without_names_there_is_one_workbook_that_says_so(books: dict[bool, dict[str, dict[str, str]]]) -> None:

@@ -14,6 +14,7 @@ from warrantysim.present.blocks import Column, Sentence, TableOf
 from warrantysim.present.book import FIRST, LABELS, Book
 from warrantysim.present.terminal import flat
 from warrantysim.report.rows import rows_of
+from warrantysim.report.tables import wrapped
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -27,6 +28,8 @@ FORMATS = {
 }  # fmt: skip
 """How a workbook writes a kind of figure; others are money."""
 WIDE, NARROW = 34.0, 15.0
+READ_WIDTH, LINE_HEIGHT = 100, 15.0
+"""Letters of a line on the sheet of the answer, and its height [points]."""
 LONGEST = 31
 """Letters the name of a sheet may have."""
 
@@ -37,11 +40,13 @@ def blocks_workbook(blocks: Iterable[Block], lang: Lang, made: datetime, id: str
     said = [block for block in every if isinstance(block, Sentence)]
     title = next((one.text for one in said if one.role == "title"), id)
     book = Book(target, lang, {"title": title, "comments": id}, made)
-    sheet = book.sheet("Answer", [110.0], about=title)
+    sheet = book.sheet("Answer", [READ_WIDTH * 1.1], about=title)
     book.write(sheet, 0, 0, title, "title")
     lines = [one.text.strip() for one in said if one.role not in ("title", "legend", "command")]
     for row, line in enumerate([*lines, *([id] if id else [])], start=2):
         book.write(sheet, row, 0, line, "wrap")
+        if (n := len(wrapped(line, READ_WIDTH))) > 1:  # Not every program fits a row to its text.
+            sheet.set_row(row, n * LINE_HEIGHT)
     names: set[str] = set()
     for block in every:
         if isinstance(block, TableOf) and len(block.frame):

@@ -100,7 +100,7 @@ def _seen(symptom: str, steps: Sequence[Step], lang: str) -> Said:
         "symptom": Fact("symptom", str(what), "text", "symptoms"),
         "steps": Fact("steps", [str(n) for n in places], "list", "packs/archetypes/steps.csv"),
     }
-    return said("guide.helps", lang, facts)
+    return said("guide.helps" if len(places) > 1 else "guide.helps_one", lang, facts)
 
 
 def key_points(scenario: Scenario, sku: str, lang: str, facts: Facts) -> Document:

@@ -50,6 +50,7 @@ class Kit:
         (product, terms), *_ = self.alone.products
         names = {"en": product.name_en, "zh": product.name_zh}
         names |= {row.language: row.name for row in scenario.product_names if row.sku == self.sku}
+        names = {lang: name[:1].upper() + name[1:] for lang, name in names.items()}
         found = [
             named_text("product", names, f"skus[{self.sku}]"),
         ]
