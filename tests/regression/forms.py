@@ -180,8 +180,8 @@ FORMS = {
 """How the content of a file becomes a text, by the end of its name."""
 KEPT_AS = {".html": ".html.txt", ".xlsx": ".xlsx.csv"}
 """Ends of names that change with it."""
-BY_NAME_ALONE = frozenset({".parquet", ".svg", ".png"})
-"""Files of which the name is held: tables that are there as CSV too, and pictures."""
+BY_NAME_ALONE = frozenset({".parquet", ".svg", ".png", ".zip"})
+"""Files of which the name is held: tables that are there as CSV too, pictures and archives."""
 
 
 def part(name: str, content: bytes) -> tuple[str, str] | None:

@@ -74,6 +74,14 @@ QUESTIONS = (
     _small("forecast", "forecast", "small.yaml", "--replications", "20"),
     _small("operations", "operations", "small.yaml", "--policy", HAND),
     _small("quality", "quality", "small.yaml", "--policy", HAND),
+    _small(
+        "promise", "promise", "small.yaml", "--policy", HAND, "--replications", "2", "--market", "US,JP", "--sku",
+        "CHG-65,VAC-L10", "--forms", "md", "--messages",
+    ),
+    _small(
+        "kit", "promise", "small.yaml", "--policy", HAND, "--replications", "2", "--market", "JP", "--sku", "VAC-L10",
+        "--forms", "md", "--kit",
+    ),
     _small("quantities", "quantities", "small.yaml", "--policy", HAND),
     _small("simplify", "simplify", "small.yaml"),
     _small("finer", "simplify", "small.yaml", "--grains", "market", "--finer", "sku,market,age_band"),
