@@ -94,7 +94,16 @@ def navigation(found: dict[Path, str]) -> list[tuple[str, str | list[str]]]:
             "中文",
             [
                 f"zh/{name}.md"
-                for name in ("index", "read-the-answer", "own-data", "import", "questions", "app", "commands")
+                for name in (
+                    "index",
+                    "read-the-answer",
+                    "own-data",
+                    "import",
+                    "questions",
+                    "promise",
+                    "app",
+                    "commands",
+                )
             ],
         ),
     ]
