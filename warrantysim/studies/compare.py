@@ -433,8 +433,7 @@ def _places_chart(stored: Stored, by: str, case: str, look: Look) -> Picture:
         DifferenceMark(
             named(by, row[by], look.lang) or say("disposition.", look.lang), row["difference"], row["low"], row["high"]
         )
-        for row in rows_of(frame[frame["case"] == case])
-        if row["difference"]
+        for row in rows_of(frame[(frame["case"] == case) & (frame["difference"] != 0)])
     ]
     return difference_chart(marks, page.facts["currency"], page(f"by_{by}_chart"), look=look)
 
