@@ -114,3 +114,20 @@ DTYPES: dict[str, np.dtype] = {
     "price_net": np.dtype(np.float64),
 }
 """Type of each column."""
+
+
+def time_order(moments: np.ndarray, *ties: np.ndarray) -> np.ndarray:
+    """Rows in the order of their moments, at one moment of each of ``ties`` in turn, at last as they stand. Shape (n,).
+
+    As `np.lexsort`, but few moments are shared: one unstable sort, and one of those that are, cost a third of it.
+    """
+    order = np.argsort(moments)
+    sorted_ = moments[order]
+    same = sorted_[1:] == sorted_[:-1]
+    if same.any():
+        tied = np.append(same, False)
+        tied[1:] |= same
+        rows = order[tied]
+        keys = (rows, *(tie[rows] for tie in reversed(ties)), moments[rows])
+        order[tied] = rows[np.lexsort(keys)]
+    return order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from warrantysim.claims.columns import DTYPES, Claims
+from warrantysim.claims.columns import DTYPES, Claims, time_order
 
 
 def as_roots(**columns: np.ndarray) -> Claims:
@@ -19,5 +19,5 @@ def as_roots(**columns: np.ndarray) -> Claims:
 def in_order(claims: Claims, chosen: np.ndarray | None = None) -> Claims:
     """Root claims in rising order of (opened, unit), each its own root; of all, or of those chosen (a mask)."""
     rows = np.arange(len(claims)) if chosen is None else np.flatnonzero(chosen)
-    ordered = claims.take(rows[np.lexsort((claims.unit[rows], claims.opened[rows]))])
+    ordered = claims.take(rows[time_order(claims.opened[rows], claims.unit[rows])])
     return Claims(**{**vars(ordered), "root": np.arange(len(ordered), dtype=np.int64)})

@@ -6,6 +6,7 @@ from heapq import heapreplace
 
 import numpy as np
 
+from warrantysim.claims.columns import time_order
 from warrantysim.journeys.operational_clock import UNIT, OperationalClock
 
 
@@ -22,7 +23,7 @@ def first_come(
     ``at``: stamps [int64 s]; ``minutes``: of work [float64]; ``keys``: unit keys, which tell the order of an instant.
     All of shape (n,).
     """
-    order = np.lexsort((keys, at))
+    order = time_order(at, keys)
     came, work = clock.done_by(at[order]), seconds_of_work(minutes[order]) * UNIT
     begin = came if technicians >= len(order) else _begins(came, work, technicians)
     out = np.empty((2, len(order)), dtype=np.int64)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims
+from warrantysim.claims.columns import Claims, time_order
 from warrantysim.claims.fault_kinds import NO_FAULT, REPAIRABLE, USER_FIXABLE
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import prolonged
@@ -69,6 +69,6 @@ def carried_over(before: Claims, root: int, policy: Policy, model: Model, luck: 
             break
         plan = plan_claims(claims.take(rows), parent[rows], repairs[rows], scope[rows], policy, model, luck)
     claims, repairs = Claims.concat([c for c, _ in found]), np.concatenate([r for _, r in found])
-    order = np.lexsort((claims.unit, claims.opened))
+    order = time_order(claims.opened, claims.unit)
     claims = replace(claims.take(order), root=np.full(len(order), root, dtype=np.int64))
     return claims, np.full(len(order), -1, dtype=np.int64), repairs[order], np.zeros(len(order), dtype=bool)

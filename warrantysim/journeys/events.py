@@ -16,7 +16,7 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from warrantysim.claims.columns import Claims
+from warrantysim.claims.columns import Claims, time_order
 from warrantysim.journeys.carried_over import carried_over
 from warrantysim.journeys.dispatches import back_freight, no_stock_moves
 from warrantysim.journeys.gates import BenchGate, Steps, Walk, at_end_of_instant
@@ -95,7 +95,7 @@ class PendingClaims:
         parents = Parents.concat([*self.known, *self.rows.parents(self.waited)])
         self.waited, self.known, self.due = [], [], None
         claims, parent, repairs, scope = born_of(parents, self.model, self.luck)
-        order = np.lexsort((claims.unit, claims.opened))
+        order = time_order(claims.opened, claims.unit)
         self.begin(
             plan_claims(
                 claims.take(order), parent[order], repairs[order], scope[order], self.policy, self.model, self.luck

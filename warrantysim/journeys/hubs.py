@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims, Origin
+from warrantysim.claims.columns import Claims, Origin, time_order
 from warrantysim.journeys.dispatches import back_freight, outbound
 from warrantysim.journeys.freight_days import next_back
 from warrantysim.journeys.legs import pool_accepted
@@ -84,7 +84,7 @@ def batches(model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray
     """Who leaves a hub together. ``ready``, ``kg``, ``keys``: stamps, weights and unit keys, which tell the order of an
     instant; shape (n,) each."""
     full, may_fill = fills(rule), rule.rule not in {"weekday", "age"}
-    order = np.lexsort((keys, ready))
+    order = time_order(ready, keys)
     # Unless the clock runs from the last departure, when a batch leaves is known of whatever unit is its first.
     alone = rule.clock == "first_item" or rule.age_days is None or rule.rule not in {"age", "hybrid"}
     leave = model.leaves_by(rule, ready[order], np.full(len(order), NO_CLOCK)) if alone else ready[:0]

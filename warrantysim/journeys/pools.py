@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims
+from warrantysim.claims.columns import Claims, time_order
 from warrantysim.journeys.model import Model, first_stamp
 from warrantysim.journeys.records import Closure, Fate, Records, Source, StockMoves
 from warrantysim.schema.clock import DAY
@@ -63,13 +63,15 @@ def most_within(cell: np.ndarray, at: np.ndarray, window: np.ndarray) -> np.ndar
     Counts, shape of ``window``.
     """
     most = np.zeros(window.size, dtype=np.int64)
-    order = np.lexsort((at, cell))
-    cell, at = cell[order], at[order]
-    ends = np.searchsorted(cell, np.arange(window.size + 1))
-    for k in np.flatnonzero(np.diff(ends)):
-        mine = at[ends[k] : ends[k + 1]]
-        before = np.searchsorted(mine, mine - window.flat[k], side="right")
-        most[k] = (np.arange(1, len(mine) + 1) - before).max()
+    begin = at.min(initial=0)
+    span = at.max(initial=0) - begin + 1
+    moments = np.sort(cell * span + at - begin)
+    cell = moments // span
+    # Moments of other cells are in no span: a span ends where its cell begins at the latest.
+    before = np.searchsorted(moments, np.maximum(moments - window.reshape(-1)[cell], cell * span - 1), side="right")
+    first = np.flatnonzero(np.diff(cell, prepend=-1))
+    if len(first):
+        most[cell[first]] = np.maximum.reduceat(np.arange(1, len(moments) + 1) - before, first)
     return most.reshape(window.shape)
 
 
@@ -103,13 +105,13 @@ def settle_pools(
         column[rows[len(opening) :]] for column in (r.claims.unit, r.claims.generation)
     )
     when = _moment(at, asks)
-    order = np.lexsort((generation, key, _apart(cell, when)))
+    order = time_order(_apart(cell, when), key, generation)
     served = np.zeros(len(rows), dtype=bool)
     served[order] = _served(cell[order], np.where(takes, -1, np.where(asks, 0, 1))[order])
     source = r.source.copy()
     source[rows[asks]] = np.where(served[asks], Source.POOL, Source.NEW)
     sku, market = np.divmod(cell, len(model.markets))
-    by_time = np.lexsort((generation, key, when))
+    by_time = time_order(when, key, generation)
     moves = StockMoves(
         sku=sku.astype(np.int16),
         market=market.astype(np.int8),
@@ -127,7 +129,7 @@ def handed(cell: np.ndarray, at: np.ndarray, asks: np.ndarray, key: np.ndarray, 
     The events are units that come in and claims that ask (mask ``asks``), in any order, ``cell`` their pool. Returns -1
     for those that come, and for those that find nothing. Shape (n,), int64.
     """
-    order = np.lexsort((generation, key, _apart(cell, _moment(at, asks))))
+    order = time_order(_apart(cell, _moment(at, asks)), key, generation)
     step = np.where(asks, -1, 1)[order]
     takers, units = order[_served(cell[order], step)], order[step > 0]
     nth = np.arange(len(takers)) - np.searchsorted(cell[takers], cell[takers])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from warrantysim.claims.columns import Origin
+from warrantysim.claims.columns import Origin, time_order
 from warrantysim.journeys.benches import first_come
 from warrantysim.journeys.freight_days import land
 from warrantysim.journeys.hubs import Batches, batches
@@ -420,7 +420,7 @@ def taken_in(young: Plan, rows: np.ndarray, decided: np.ndarray, begun: np.ndarr
         known = np.where(decided[parent] > NEVER, decided[parent], begun[parent]) < now
         if not known[opens == now].all():
             raise NotInStages("at_once")
-        order = np.lexsort((key[known], opens[known]))
+        order = time_order(opens[known], key[known])
         out.append(rows[known][order])
         begun[base + rows[known]] = now
         rows, parent, opens, key = rows[~known], parent[~known], opens[~known], key[~known]
