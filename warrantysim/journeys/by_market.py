@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,27 +16,32 @@ from warrantysim.schema.markets import DatedShare, Market
 from warrantysim.schema.root import Scenario
 
 
-class DatedShares:
-    """A share that may change on stated days, one a market."""
+class Stepped:
+    """Some values that change on stated days each; 0 before the first."""
 
-    def __init__(self, stated: Sequence[DatedShare]) -> None:
-        most = max((len(share.steps) for share in stated), default=0)
+    def __init__(self, stated: Sequence[Sequence[tuple[dt.date, float]]]) -> None:
+        most = max(map(len, stated), default=0)
         self.since = np.full((len(stated), most), NO_DAY)
         self.value = np.zeros((len(stated), most + 1))
-        for m, share in enumerate(stated):
-            self.since[m, : len(share.steps)] = [step.from_.toordinal() for step in share.steps]
-            self.value[m, 1 : len(share.steps) + 1] = [step.value for step in share.steps]
-        self.ever = most == 1 and bool((self.since == BEGINNING.toordinal()).all())
+        for row, steps in enumerate(stated):
+            for k, (day, value) in enumerate(steps):
+                self.since[row, k], self.value[row, k + 1] = day.toordinal(), value
+        self.ever = most == 1 and bool((self.since[:, 0] != NO_DAY).all() and self.since.max() == FIRST_DAY)
 
-    def on(self, market: np.ndarray, day: np.ndarray) -> np.ndarray:
-        """The share in each market on a day number; 0 before the first that is stated. Shape (n,)."""
+    def on(self, which: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """Those numbered ``which`` on some day numbers. Shape (n,), float64."""
         if self.ever:
-            return self.value[market, 1]
-        return self.value[market, (self.since[market] <= day[:, None]).sum(axis=1)]
+            return self.value[which, 1]
+        step = np.zeros(len(day), dtype=np.int64)
+        for since in self.since.T:
+            step += since[which] <= day
+        return self.value[which, step]
 
 
 NO_DAY = np.iinfo(np.int64).max
 """In place of a day number where no step is stated."""
+FIRST_DAY = BEGINNING.toordinal()
+"""From which on undated values hold [day number]."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,11 @@ class ByMarket:
     """Who insists later [share, 0-1]."""
     insist_early_days: np.ndarray
     """Until which age that is [days]."""
-    consents_to_money: DatedShares
+    consents_to_money: Stepped
     """Who takes money where the law gives another remedy first."""
-    chooses_replacement: DatedShares
+    chooses_replacement: Stepped
     """Who would rather have a new unit, where the law leaves the choice."""
-    asks_refurbished: DatedShares
+    asks_refurbished: Stepped
     """Who asks for a repaired unit, where the law wants that."""
     excluded_seen: np.ndarray
     """Misuse the hub recognises [share, 0-1]."""
@@ -80,6 +86,8 @@ class ByMarket:
     """Whether a repaired unit's does [bool]."""
     repair_extends: np.ndarray
     """Whether a repair prolongs it [bool]."""
+    partial_offered: np.ndarray
+    """Part of the refund that is offered instead of all of it [share, 0-1]."""
     refund_takes: np.ndarray
     """Order of a payment to its arrival [int64 s]."""
     ship_lag: Durations
@@ -102,6 +110,9 @@ def by_market(s: Scenario) -> ByMarket:
     def drawn(pick: Callable[[Market], Distribution]) -> Durations:
         return Durations([pick(m) for m in markets])
 
+    def dated(pick: Callable[[Market], DatedShare]) -> Stepped:
+        return Stepped([[(step.from_, step.value) for step in pick(m).steps] for m in markets])
+
     def renewal(of: str, how: str) -> np.ndarray:
         return each(lambda m: m.renewal.get(of, "non_renewing") == how)  # type: ignore[call-overload]
 
@@ -109,9 +120,9 @@ def by_market(s: Scenario) -> ByMarket:
         insist_early=each(lambda m: m.customer.insist_money_early_share),
         insist_late=each(lambda m: m.customer.insist_money_late_share),
         insist_early_days=each(lambda m: m.customer.insist_early_days),
-        consents_to_money=DatedShares([m.customer.consent_to_money_share for m in markets]),
-        chooses_replacement=DatedShares([m.customer.chooses_replacement_share for m in markets]),
-        asks_refurbished=DatedShares([m.customer.refurbished_consent_share for m in markets]),
+        consents_to_money=dated(lambda m: m.customer.consent_to_money_share),
+        chooses_replacement=dated(lambda m: m.customer.chooses_replacement_share),
+        asks_refurbished=dated(lambda m: m.customer.refurbished_consent_share),
         excluded_seen=each(lambda m: m.hub.excluded_sensitivity),
         nff_seen=each(lambda m: m.hub.nff_sensitivity),
         lapse=seconds(each(lambda m: m.customer.lapse_days)),
@@ -125,6 +136,7 @@ def by_market(s: Scenario) -> ByMarket:
         replacement_restarts=renewal("replace", "restarts"),
         repair_restarts=renewal("repair", "restarts"),
         repair_extends=renewal("repair", "extended"),
+        partial_offered=each(lambda m: m.partial_offer_share),
         refund_takes=np.array([round(s.rails[m].days * DAY) for m in s.market_ids], dtype=np.int64),
         ship_lag=drawn(lambda m: m.customer.ship_lag_days),
         parcel_transit=drawn(lambda m: m.parcel.transit_days),

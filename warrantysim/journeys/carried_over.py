@@ -39,7 +39,7 @@ def may_be_followed(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
     def in_time(lag: np.ndarray) -> np.ndarray:
         return (lag >= 0) & (renewed | (claims.opened + lag <= longest))
 
-    bounces = luck.below(claims, Purpose.BOUNCE, model.most_bounces)
+    bounces = later["bounce_draw"] < model.most_bounces
     kind = model.kinds.of(claims)
     sound = (kind == NO_FAULT) | (kind == USER_FIXABLE)
     lapses = luck.below(claims, Purpose.LABEL_USED, here.label_unused[m])

@@ -300,8 +300,7 @@ def _way_out(claims: Claims, value: np.ndarray, model: Model, luck: Luck) -> dic
 
     d_out = transit(0)
     # A lost parcel is given up a week after it was due.
-    offered = np.array([m.partial_offer_share for m in model.markets])[claims.market]
-    part = offered * value / np.maximum(claims.price_net, 1e-9)
+    part = model.here.partial_offered[claims.market] * value / np.maximum(claims.price_net, 1e-9)
     d_out[again] += transit(1, again) + 7 * DAY
     return {
         "d_pick": seconds(luck.quantile(s.stock_rules.pick_days, claims, Purpose.FULFILMENT_LAG)),

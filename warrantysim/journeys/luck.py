@@ -42,12 +42,13 @@ class Luck:
 
         Who is sure to be, or sure not to be, draws nothing: a draw lies between 0 and 1.
         """
-        share = np.broadcast_to(share, len(claims))
+        if not isinstance(share, np.ndarray):
+            share = np.full(len(claims), share)
         out: np.ndarray = share >= 1.0
         open_ = (share > 0.0) & ~out
         if among is not None:
             out, open_ = out & among, open_ & among
-        rows = np.flatnonzero(open_)
+        rows = open_.nonzero()[0]
         if len(rows):
             out[rows] = self.of(claims, purpose, lane, rows) < share[rows]
         return out
@@ -118,6 +119,18 @@ class Sheet(Luck):
             rows = self.rows if rows is None else self.rows[rows]
         draws = self.draws[row]
         return draws if rows is None else draws[rows]
+
+    def below(
+        self,
+        claims: Claims,
+        purpose: Purpose,
+        share: np.ndarray | float,
+        lane: int = 0,
+        among: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """As for all luck; everything is drawn already."""
+        out: np.ndarray = self.of(claims, purpose, lane) < share
+        return out if among is None else out & among
 
     def at(self, rows: np.ndarray) -> Luck:
         """The same luck for the named rows of the claims it is for."""

@@ -15,7 +15,7 @@ from warrantysim.claims.from_table import stated_symptoms
 from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
 from warrantysim.claims.terms import Terms, prolonged, terms
-from warrantysim.journeys.by_market import ByMarket, by_market
+from warrantysim.journeys.by_market import ByMarket, Stepped, by_market
 from warrantysim.journeys.desks import Desks, desks_of
 from warrantysim.journeys.durations import Sampler
 from warrantysim.journeys.legal_floors import Floor, FloorColumns, legal_floors
@@ -26,7 +26,7 @@ from warrantysim.schema.customs import CustomsRow
 from warrantysim.schema.dated import BEGINNING, RowsByDate
 from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.markets import SIZE_CLASSES, ChinaLane, Consolidation, Market, WindowRow
+from warrantysim.schema.markets import SIZE_CLASSES, ChinaLane, Consolidation, Market
 from warrantysim.schema.products import FAULT_KINDS
 from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
@@ -161,8 +161,8 @@ class Model:
     """Draws of departures, by replication and way, made so far; see `freight_days.land`."""
     stated_symptoms: tuple[np.ndarray, np.ndarray]
     """Symptoms a claims table states: sorted unit keys and rows of ``symptom_ids``."""
-    windows: RowsByDate[WindowRow]
-    """The platform's return windows by (market id, channel id)."""
+    windows: Stepped
+    """The platform's return windows, a row for each market and channel; 0 where there is none [days]."""
     law: FloorColumns
     """What the law demands."""
 
@@ -287,6 +287,9 @@ def compile_model(s: Scenario) -> Model:
     for row in s.symptoms:
         cdf[kinds[row.kind], EVIDENCE_LEVELS.index(row.evidence), symptoms[row.symptom]] += row.share
     stock = {(row.sku, row.market): row for row in s.stock}
+    windows: dict[tuple[str, str], list[tuple[dt.date, float]]] = {}
+    for row in sorted(s.windows, key=lambda row: row.from_):
+        windows.setdefault((row.market, row.channel), []).append((row.from_, row.window_days))
     customs = RowsByDate(s.customs, key=lambda row: row.market)
     ways = np.array([[w in m.china for w in s.way_ids] for m in markets]).reshape(len(markets), len(s.way_ids))
     packs = np.array(
@@ -330,7 +333,7 @@ def compile_model(s: Scenario) -> Model:
         desks=desks,
         stated_symptoms=stated_symptoms(s),
         planned_days=planned_days(s, desks),
-        windows=RowsByDate(s.windows, key=lambda row: (row.market, row.channel)),
+        windows=Stepped([windows.get((m, c), []) for m in s.market_ids for c in s.channel_ids]),
         law=legal_floors(s),
     )
 

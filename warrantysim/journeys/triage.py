@@ -67,22 +67,9 @@ def refund_due(model: Model, claims: Claims, age_days: np.ndarray) -> np.ndarray
 
 
 def _in_window(model: Model, claims: Claims, age_days: np.ndarray) -> np.ndarray:
-    s = model.scenario
-    rows = model.windows
-    out = np.zeros(len(claims), dtype=bool)
-    first = claims.generation == 0
-    if not first.any():
-        return out
-    sold = bound(model, claims).sold_day
-    for m, market in enumerate(s.market_ids):
-        for c, channel in enumerate(s.channel_ids):
-            if (market, channel) not in rows:
-                continue
-            here = (claims.market == m) & (claims.channel == c) & first
-            if here.any():
-                days = rows.column((market, channel), lambda row: row.window_days, sold[here])
-                out[here] = age_days[here] < np.nan_to_num(days)
-    return out
+    which = claims.market.astype(np.int64) * len(model.scenario.channel_ids) + claims.channel
+    days = model.windows.on(which, bound(model, claims).sold_day)
+    return np.asarray((claims.generation == 0) & (age_days < days))
 
 
 _MET: list[tuple[Model, Luck, Claims, Contact]] = []
@@ -264,6 +251,5 @@ def filed(claims: Claims, contact_: Contact, route: np.ndarray, model: Model, lu
         return np.ones(len(claims), dtype=bool)
     t = model.scenario.triage
     factor = np.array([t.evidence[e].opportunistic_factor if e in t.evidence else 1.0 for e in EVIDENCE_LEVELS])  # type: ignore[index]
-    files = luck.of(claims, Purpose.OPPORTUNISTIC) < factor[contact_.evidence]
-    returnless = leaves_unit(route)
-    return ~latent | (files & returnless & (contact_.ended < 0))
+    files = luck.below(claims, Purpose.OPPORTUNISTIC, factor[contact_.evidence], among=latent)
+    return ~latent | (files & leaves_unit(route) & (contact_.ended < 0))
