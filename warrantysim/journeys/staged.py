@@ -351,7 +351,8 @@ class Stages:
                 for name, column in columns.items()
             }
         columns |= {name: [getattr(plan, name) for plan in plans] for name in ("partner", "fallback")}
-        return Staged(plans, {name: np.concatenate(column) for name, column in columns.items()}, dispatches)
+        whole = {name: np.concatenate(column) if len(column) > 1 else column[0] for name, column in columns.items()}
+        return Staged(plans, whole, dispatches)
 
     def _dispatches(self, t: Table, row: np.ndarray) -> tuple[Dispatches, np.ndarray]:
         """Batches in the order in which they leave, and the number of each claim's; -1 none.
