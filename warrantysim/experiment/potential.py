@@ -125,8 +125,10 @@ class Trial:
         self.bench.append(bench_use(r, s, claim, arm_of))
         luck = Luck(self.seed, self.replication)
         # What giving up spares of bills and pools is charged as if nobody had: see `giving_up`.
-        there = [(r, np.arange(len(r)))] if s.experience.giving_up_pays else had_nobody_given_up(run)
-        for who, row in there:
+        every = np.arange(len(r))
+        there = [(r, every, every)] if s.experience.giving_up_pays else had_nobody_given_up(run)
+        for of, mine, row in there:
+            who = of.take(mine)
             self.freight.append(freight_use(who, s, claim[row], arm_of[row]))
             for name, units in zip(MEASURES[-3:], pool_use(who, model_of(s), luck), strict=True):
                 self.columns[name][rows, arm] += np.bincount(r.claims.root[row], units, minlength=len(rows))

@@ -160,21 +160,31 @@ def all_of(r: Records) -> np.ndarray:
 
 def had_nobody_given_up(
     run: Run, chosen: Callable[[Records], np.ndarray] = all_of
-) -> Iterator[tuple[Records, np.ndarray]]:
-    """Who would travel then, with the row in the run's records of the claim each comes of: the run's own claims first,
-    then those gone on. Nobody opens a claim again then, so those opened again are left out with all that follows them.
-    Told of those only that are ``chosen``, a mask of records.
+) -> Iterator[tuple[Records, np.ndarray, np.ndarray]]:
+    """Who would travel then: records, their rows that would, and the row in the run's records of the claim each comes
+    of; the run's own claims first, then those gone on. Nobody opens a claim again then, so those opened again are left
+    out with all that follows them. Told of those only that are ``chosen``, a mask of records.
     """
     again = _opened_again(run.records)
     own = np.flatnonzero(~again & chosen(run.records))
-    yield run.records.take(own), own
+    yield run.records, own, own
     if run.gone_on is None:
         return
     mine = np.append(~again, np.zeros(len(again), dtype=bool))
     root = run.gone_on.records.claims.root
-    for r, rows in had_nobody_given_up(run.gone_on, chosen):
-        kept = np.flatnonzero(mine[root[rows]])
-        yield r.take(kept), root[rows[kept]]
+    for r, rows, comes_of in had_nobody_given_up(run.gone_on, chosen):
+        kept = mine[root[comes_of]]
+        yield r, rows[kept], root[comes_of[kept]]
+
+
+def beside_the_gone(run: Run, chosen: Callable[[Records], np.ndarray]) -> tuple[np.ndarray, Records]:
+    """The same, as rows of the run's own claims, and records of those gone on with ``root`` the row each comes of."""
+    (own, rows, _), *others = had_nobody_given_up(run, chosen)
+    gone = [own.take(rows[:0])]
+    for r, mine, comes_of in others:
+        part = r.take(mine)
+        gone.append(replace(part, claims=replace(part.claims, root=comes_of)))
+    return rows, concatenated(gone)
 
 
 def _opened_again(r: Records) -> np.ndarray:
@@ -190,19 +200,24 @@ def _opened_again(r: Records) -> np.ndarray:
 def all_aboard(run: Run, model: Model, luck: Luck, plenty: np.ndarray) -> Run | None:
     """Freight and stock had nobody given up, see `Run.aboard`. ``plenty``: where new stock does not run short, as in
     `settle_pools`; elsewhere pools are left as they were."""
-    (own, _), *others = had_nobody_given_up(run, lambda r: (r.dispatch >= 0) | moves_stock(r))
-    gone = [replace(r, claims=replace(r.claims, root=rows)) for r, rows in others]
-    if not sum(map(len, gone)):
+    rows, gone = beside_the_gone(run, lambda r: (r.dispatch >= 0) | moves_stock(r))
+    if not len(gone):
         return None
+    free, own = plenty & model.pool_ok, run.records
+    parts = []
+    met = (
+        _lane_of(gone)[gone.dispatch >= 0],
+        _pool_of(gone)[moves_stock(gone) & free[gone.claims.sku, gone.claims.market]],
+    )
+    for r, among in ((own, rows), (gone, np.arange(len(gone)))):
+        sent = (r.dispatch[among] >= 0) & np.isin(_lane_of(r)[among], met[0])
+        pooled = moves_stock(r)[among] & free[r.claims.sku[among], r.claims.market[among]]
+        pooled &= np.isin(_pool_of(r)[among], met[1])
+        part = r.take(among[sent | pooled])
+        parts.append(replace(part, **{name: np.where(sent[sent | pooled], getattr(part, name), -1) for name in SENT}))
     # Units of the run are told from the others by their root.
-    both = concatenated([replace(own, claims=replace(own.claims, root=np.full(len(own), -1))), *gone])
-    mine = both.claims.root >= 0
-    sent = (both.dispatch >= 0) & _met(_lane_of(both), mine & (both.dispatch >= 0))
-    pooled = moves_stock(both) & (plenty & model.pool_ok)[both.claims.sku, both.claims.market]
-    pooled &= _met(_pool_of(both), mine & pooled)
-    both = replace(
-        both, dispatch=np.where(sent, both.dispatch, -1), back_dispatch=np.where(sent, both.back_dispatch, -1)
-    ).take(np.flatnonzero(sent | pooled))
+    parts[0] = replace(parts[0], claims=replace(parts[0].claims, root=np.full(len(parts[0]), -1)))
+    both = concatenated(parts)
 
     def departure(market: int, way: int, rows: np.ndarray) -> np.ndarray:
         rule = model.markets[market].china[model.scenario.way_ids[way]].consolidation
@@ -220,6 +235,10 @@ def all_aboard(run: Run, model: Model, luck: Luck, plenty: np.ndarray) -> Run | 
     return Run(out, dispatches, stock)
 
 
+SENT = ("dispatch", "back_dispatch")
+"""Columns of those on board."""
+
+
 def moves_stock(r: Records) -> np.ndarray:
     """Whether a claim brings a unit to a swap pool or is sent one from stock. Shape (records,), bool."""
     return np.asarray((r.fate == Fate.POOL) | (r.closure == Closure.REPLACED))
@@ -231,11 +250,6 @@ def _lane_of(r: Records) -> np.ndarray:
 
 def _pool_of(r: Records) -> np.ndarray:
     return r.claims.market.astype(np.int64) * 100_000 + r.claims.sku
-
-
-def _met(place: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Whether each row's place is one of those of chosen rows. Shape of ``place``, bool."""
-    return np.isin(place, place[chosen])
 
 
 def _back_left(r: Records, out: Dispatches, model: Model) -> np.ndarray:
