@@ -214,7 +214,9 @@ def all_aboard(run: Run, model: Model, luck: Luck, plenty: np.ndarray) -> Run | 
         pooled = moves_stock(r)[among] & free[r.claims.sku[among], r.claims.market[among]]
         pooled &= np.isin(_pool_of(r)[among], met[1])
         part = r.take(among[sent | pooled])
-        parts.append(replace(part, **{name: np.where(sent[sent | pooled], getattr(part, name), -1) for name in SENT}))
+        aboard = sent[sent | pooled]
+        there, home = np.where(aboard, part.dispatch, -1), np.where(aboard, part.back_dispatch, -1)
+        parts.append(replace(part, dispatch=there, back_dispatch=home))
     # Units of the run are told from the others by their root.
     parts[0] = replace(parts[0], claims=replace(parts[0].claims, root=np.full(len(parts[0]), -1)))
     both = concatenated(parts)
@@ -233,10 +235,6 @@ def all_aboard(run: Run, model: Model, luck: Luck, plenty: np.ndarray) -> Run | 
     # Who asks for a unit picks it soon after: the order is that of the parcels.
     out, stock = settle_pools(out, out.shipped, pool_accepted(out.claims, model, luck), model, plenty & touched)
     return Run(out, dispatches, stock)
-
-
-SENT = ("dispatch", "back_dispatch")
-"""Columns of those on board."""
 
 
 def moves_stock(r: Records) -> np.ndarray:

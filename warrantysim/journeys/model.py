@@ -288,8 +288,8 @@ def compile_model(s: Scenario) -> Model:
         cdf[kinds[row.kind], EVIDENCE_LEVELS.index(row.evidence), symptoms[row.symptom]] += row.share
     stock = {(row.sku, row.market): row for row in s.stock}
     windows: dict[tuple[str, str], list[tuple[dt.date, float]]] = {}
-    for row in sorted(s.windows, key=lambda row: row.from_):
-        windows.setdefault((row.market, row.channel), []).append((row.from_, row.window_days))
+    for window in sorted(s.windows, key=lambda row: row.from_):
+        windows.setdefault((window.market, window.channel), []).append((window.from_, window.window_days))
     customs = RowsByDate(s.customs, key=lambda row: row.market)
     ways = np.array([[w in m.china for w in s.way_ids] for m in markets]).reshape(len(markets), len(s.way_ids))
     packs = np.array(
