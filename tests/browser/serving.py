@@ -18,10 +18,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from warrantysim.ui.session import COOKIE
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts" / "browser"
@@ -348,8 +351,8 @@ STILL = """() => {
 
 
 @contextmanager
-def visit(browser: Browser, server: Server, lang: str, story: str, **more: Any) -> Iterator[Visit]:
-    """A visitor with a fresh browser profile; at the end everything must have been sound."""
+def visit(browser: Browser, server: Server, lang: str, story: str, who: str = "Li Wei", **more: Any) -> Iterator[Visit]:
+    """A visitor with a fresh browser profile that knows a name; at the end everything must have been sound."""
     context = browser.new_context(
         viewport={"width": WIDE, "height": TALL},
         locale="zh-CN" if lang == "zh" else "en-US",
@@ -357,6 +360,8 @@ def visit(browser: Browser, server: Server, lang: str, story: str, **more: Any) 
         **more,
     )
     context.set_default_timeout(PATIENCE)
+    if who:
+        context.add_cookies([{"name": COOKIE, "value": quote(who), "url": f"http://127.0.0.1:{server.port}"}])
     here = Visit(server, context.new_page(), lang, story)
 
     def asked(request: Request) -> None:

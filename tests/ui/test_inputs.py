@@ -120,12 +120,20 @@ def test_good_files_show_old_and_new_and_are_kept_with_the_version(empty: Path) 
 def test_without_a_reason_or_with_a_strange_name_nothing_is_kept(empty: Path) -> None:
     at = brought(("sales.csv", sales()))
     at.button(key="inputs_new_keep").click().run()
-    assert [warning.value for warning in at.warning] == ["Say why: it is kept with the version."]
+    assert [error.value for error in at.error] == ["Say why: it is kept with the version."]
     at.text_input(key="inputs_new_name").set_value("../x")
     at.text_area(key="inputs_new_why").set_value("x")
     at.button(key="inputs_new_keep").click().run()
-    assert "cannot be a name" in at.warning[0].value
+    assert "cannot be a name" in at.error[0].value  # Beside the field, above what is missing elsewhere.
     nothing_kept(empty)
+
+
+def test_what_came_of_an_upload_is_said_first_and_details_are_folded(empty: Path) -> None:
+    at = brought(("sales.csv", sales()))
+    assert at.success[0].value.startswith("The files are read:")
+    assert [one.label for one in at.expander if one.label.startswith("Details")]
+    at = brought(("sales.csv", sales("-3")))
+    assert "Nothing is kept" in at.error[0].value
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

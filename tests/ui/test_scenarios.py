@@ -112,7 +112,7 @@ def test_a_new_what_if_is_made_by_search_value_and_reason(empty: Path) -> None:
     assert not kept_scenarios(Workspace.at(empty))
     at.text_input(key="scenarios_new_name").set_value("slow-post")
     at.button(key="scenarios_new_keep").click().run()
-    assert "Say why" in at.warning[0].value
+    assert "Say why" in at.error[0].value
     at.text_area(key="scenarios_new_why").set_value("strikes")
     at.button(key="scenarios_new_keep").click().run()
     sound(at)

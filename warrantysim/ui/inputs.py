@@ -30,9 +30,9 @@ from warrantysim.store.versions import NoSuchVersion, checked_name
 from warrantysim.ui import inputs_tables
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, pick
-from warrantysim.ui.components.differences import show_changes, show_problems, single_line
+from warrantysim.ui.components.differences import problem_told, show_changes, show_problems, single_line
 from warrantysim.ui.components.exports import offer_csv
-from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept, unfit
+from warrantysim.ui.components.keeping import fit, keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.month_end import month_end
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
@@ -89,19 +89,23 @@ def show_upload(rest: Rest) -> None:
         return
     files = {one.name: bytes(one.getvalue()) for one in brought}
     checked = _checked(rest.ref, rest.digest, table, _key(files), files)
-    _read(checked)
     if checked.problems or checked.changed is None:
         show_problems(checked.problems, checked.tables, "inputs_wrong")
         st.caption(t("inputs.remedy"))
-        return
-    for warning in checked.warnings[:MOST_WARNINGS]:
-        st.warning(f"{escaped(warning.path)}: {escaped(warning.message.text(lang()))}")
-    if len(checked.warnings) > MOST_WARNINGS:
-        st.caption(t("inputs.more_warnings", n=len(checked.warnings) - MOST_WARNINGS))
-    st.subheader(t("inputs.would_change"))
-    show_changes(checked.changes, "inputs_changes", checked.differ)
-    if checked.changes:
-        _keep(rest, checked, files)
+    else:
+        st.success(t("inputs.result", n=checked.differ or len(checked.changes)), icon=":material/check_circle:")
+        if checked.changes:
+            _keep(rest, checked, files)
+    odd = len(checked.warnings) + sum(bool(table.file.sample) for table in checked.tables.values())
+    if checked.tables:
+        with st.expander(t("inputs.details", n=odd)):
+            _read(checked)
+            for warning in checked.warnings[:MOST_WARNINGS]:
+                st.warning(escaped(problem_told(warning)))
+            if len(checked.warnings) > MOST_WARNINGS:
+                st.caption(t("inputs.more_warnings", n=len(checked.warnings) - MOST_WARNINGS))
+            if checked.changed is not None:
+                show_changes(checked.changes, "inputs_changes", checked.differ)
 
 
 def _read(checked: Checked) -> None:
@@ -124,7 +128,7 @@ def _keep(rest: Rest, checked: Checked, files: Mapping[str, bytes]) -> None:
     usual = rest.scenario.name if "@" not in rest.ref else rest.ref.partition("@")[0]
     asked = named_and_why("inputs_new", usual)
     upload = ""
-    if st.session_state.get("inputs_new_keep") and not unfit(asked[0], asked[2]):
+    if st.session_state.get("inputs_new_keep") and fit(asked[0], asked[2]):
         kept = keep_upload(workspace(), asked[0], stored_names(files), note=asked[2], who=who())
         upload = kept.ref
     if keep_button("inputs_new", checked.changed, rest.ref, asked, upload=upload):

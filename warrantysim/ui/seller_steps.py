@@ -25,7 +25,7 @@ from warrantysim.store.study import Study
 from warrantysim.studies import study_of
 from warrantysim.studies.sensitivity import measure_next
 from warrantysim.ui import reading
-from warrantysim.ui.components.differences import show_problems
+from warrantysim.ui.components.differences import problem_told, show_problems
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit, watch
 from warrantysim.ui.language import lang, t
@@ -60,7 +60,7 @@ def show_gaps(scenario: Scenario, filled: Sequence[Filled], warnings: Sequence[P
     assumed = len(scenario.assumptions)
     st.write(t("seller.filled", n=len(filled), assumed=assumed))
     for warning in warnings[:MOST_WARNINGS]:
-        st.warning(f"{escaped(warning.where or warning.path)}: {escaped(warning.message.text(lang()))}")
+        st.warning(escaped(problem_told(warning)))
     if not filled:
         return
     words = {key: column.words[zh] for key, column in COLUMNS["products"].items()}

@@ -69,6 +69,11 @@ def show_changes(changes: Sequence[Change], key: str, differ: int | None = None)
     )
 
 
+def problem_told(problem: Problem) -> str:
+    """What is wrong or odd, in the reader's words, and then where."""
+    return f"{problem.message.text(lang())} ({problem.where or problem.path})"
+
+
 def show_problems(problems: Sequence[Problem], tables: Mapping[str, Table], key: str) -> None:
     """What is wrong, by kind, each with its row, column and cell, and what was expected."""
     st.error(t("differences.wrong", n=len(problems)), icon=":material/error:")
@@ -81,6 +86,7 @@ def show_problems(problems: Sequence[Problem], tables: Mapping[str, Table], key:
         st.dataframe(
             part.drop(columns=empty),
             hide_index=True,
+            column_order=("message", "row", "column", "cell", "file"),
             key=f"{key}_{kind}",
             alt=f"{named('problem', kind, lang())}: {len(part)}",
             column_config={

@@ -29,14 +29,17 @@ def named_and_why(key: str, name: str, title: str = "", why: str = "") -> tuple[
     chosen = left.text_input(t("keeping.name"), key=f"{key}_name", help=t("keeping.name_help"), max_chars=60)
     called = right.text_input(t("keeping.title"), key=f"{key}_title", max_chars=200)
     reason = st.text_area(t("keeping.why"), key=f"{key}_why", help=t("keeping.why_help"), max_chars=LONGEST, height=80)
+    if st.session_state.get(f"{key}_keep"):  # Said beside its field, once somebody has pressed the button.
+        if not NAME.fullmatch(chosen.strip()):
+            left.error(t("keeping.bad_name", name=escaped(chosen)))
+        if not reason.strip():
+            st.error(t("keeping.why_missing"))
     return chosen.strip(), called.strip(), reason.strip()
 
 
-def unfit(name: str, why: str) -> str:
-    """What is missing before a version can be kept, as a sentence; empty where nothing is."""
-    if not NAME.fullmatch(name):
-        return t("keeping.bad_name", name=escaped(name))
-    return "" if why else t("keeping.why_missing")
+def fit(name: str, why: str) -> bool:
+    """Whether nothing is missing before a version can be kept."""
+    return NAME.fullmatch(name) is not None and bool(why)
 
 
 def keep(
@@ -65,8 +68,7 @@ def keep_button(
     if not st.button(t("keeping.keep"), key=f"{key}_keep", type="primary", disabled=not may_edit()):
         return None
     name, title, why = asked
-    if missing := unfit(name, why):
-        st.warning(missing)
+    if not fit(name, why):
         return None
     before = {version.ref for version in kept_scenarios(workspace(), name)}
     made = changed if isinstance(changed, Scenario) else changed()
