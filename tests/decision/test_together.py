@@ -9,13 +9,21 @@ import pytest
 
 from tests.decision.congested import REPLICATIONS, SEED, random_world
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.cells import CellZone
-from warrantysim.decision.forecast import arms_under, measures_under, shared_cost, signed_under
+from warrantysim.decision.cells import CellZone, zones_as_rules
+from warrantysim.decision.forecast import (
+    ForecastByCell,
+    arms_under,
+    measures_under,
+    separate_cost,
+    shared_cost,
+    signed_under,
+)
 from warrantysim.decision.local_search import Neighbours
 from warrantysim.decision.loop import search
 from warrantysim.decision.moves import Plan, Zones
 from warrantysim.decision.together import YEARS, Fit, Seen, Together, explored
 from warrantysim.journeys.model import model_of
+from warrantysim.schema.policy import Rule
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +61,35 @@ def test_contracts_bill_many_policies_at_once_what_the_program_says_of_each(it: 
     bills = together.bills(together.whole(plans))
     assert bills == pytest.approx(each)
     assert bills[2] > bills[0] > bills[1] == bills[4] == 0.0
+
+
+def test_a_forecast_that_changes_cell_by_cell_is_that_of_the_policy_written_anew(it: Neighbours) -> None:
+    learned, problem, cells = it.luck.learned, it.found.candidates.problem, it.found.learned.cells
+
+    def rules(c: int, plan: Plan) -> tuple[Rule, ...]:
+        return zones_as_rules(it.model, dict(zip(it.model.scenario.decision.cell, cells[c], strict=True)), plan[c])
+
+    def anew(plan: Plan) -> float:
+        arm = arms_under(it.model, learned, it.policy(plan))
+        measures = measures_under(learned, arm)
+        signed = signed_under(it.model, problem, it.policy(plan), measures)
+        return separate_cost(learned, arm) + shared_cost(problem, signed, measures)
+
+    here = plan_of("PPPQ-Q", 20.0)
+    by_cell = ForecastByCell(it.model, learned, problem, it.policy(here))
+    assert by_cell.cost == pytest.approx(anew(here), rel=1e-12)
+    for c, by in enumerate("--QPQP"):
+        before, other = here, (*here[:c], plan_of(by, 40.0)[0], *here[c + 1 :])
+        tried = by_cell.tried(cells[c], rules(c, before), rules(c, other))
+        assert tried == pytest.approx(anew(other), rel=1e-12)
+        assert abs(tried - by_cell.cost) > 1.0
+        by_cell.take(cells[c], rules(c, before), rules(c, other))
+        here = other
+        assert by_cell.cost == pytest.approx(anew(here), rel=1e-12)
+    # The last desk of a partner that no rule names is no longer signed, and costs nothing.
+    assert by_cell.tried(cells[3], rules(3, here), rules(3, plan_of("------"))) == pytest.approx(
+        anew(tuple(plan_of("-")[0] if c == 3 else zones for c, zones in enumerate(here))), rel=1e-12
+    )
 
 
 def test_a_bench_is_expected_to_keep_claims_waiting_more_than_in_proportion_to_its_work(together: Together) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,9 @@ import numpy as np
 from warrantysim.decision.problem import ProgramData, block_costs, pool_cost
 from warrantysim.journeys.model import Model
 from warrantysim.journeys.rulebook import rulebook
-from warrantysim.money.partner_lines import signed_desks
+from warrantysim.money.partner_lines import desks_named
 from warrantysim.schema.dispositions import DISPOSITIONS, NEW_UNIT
-from warrantysim.schema.policy import Policy
+from warrantysim.schema.policy import Policy, Rule
 
 if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
@@ -44,19 +45,94 @@ def forecast(model: Model, learned: Learned, problem: ProgramData, policy: Polic
     On an uncongested scenario at the fixed point this is what simulating the training replications costs, less what no
     rule is asked about.
     """
-    arm = arms_under(model, learned, policy)
-    measures = measures_under(learned, arm)
-    return separate_cost(learned, arm) + shared_cost(problem, signed_under(model, problem, policy, measures), measures)
+    return ForecastByCell(model, learned, problem, policy).cost
+
+
+class ForecastByCell:
+    """The forecast of a policy the rules of which change cell by cell.
+
+    Only the claims and the desks of the cell are looked at again: a policy of thousands of cells is not written anew
+    for each rule that is tried. State is the policy's forecast so far.
+    """
+
+    def __init__(self, model: Model, learned: Learned, problem: ProgramData, policy: Policy) -> None:
+        self.model, self.learned, self.problem = model, learned, problem
+        self.rest = policy.replace(rules=[rule for rule in policy.rules if not rule.cell.stated()])
+        self.named = Counter(desk for rule in policy.rules for desk in desks_named(rule, model.scenario))
+        self.arm = arms_under(model, learned, policy)
+        self.order = np.argsort(learned.cell, kind="stable")
+        self.ends = np.searchsorted(learned.cell[self.order], np.arange(len(learned.cells) + 1))
+        self.number = {cell: c for c, cell in enumerate(learned.cells)}
+        self._settle()
+
+    def _settle(self) -> None:
+        self.measures = measures_under(self.learned, self.arm)
+        self.separate = separate_cost(self.learned, self.arm)
+        self.cost = self.separate + self._shared(self.named, self.measures)
+
+    def _shared(self, named: Counter[tuple[str, str]], measures: Mapping[str, float]) -> float:
+        return shared_cost(self.problem, signed_of(self.problem, set(+named), measures), measures)
+
+    def _moved(self, cell: tuple[str | int, ...], rules: tuple[Rule, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Claims of a cell that go another way under other rules of it, and their arms."""
+        c = self.number.get(cell)
+        if c is None:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        rows = self.order[self.ends[c] : self.ends[c + 1]]
+        others = self.rest.rules if rules[0].cell.stated() else ()
+        arm = arms_under(self.model, self.learned, self.rest.replace(rules=(*rules, *others)))[rows]
+        other = arm != self.arm[rows]
+        return rows[other], arm[other]
+
+    def _named(self, before: Sequence[Rule], after: Sequence[Rule]) -> Counter[tuple[str, str]]:
+        """How many rules name each desk with some rules in place of others."""
+        named = self.named.copy()
+        for sign, rules in ((-1, before), (1, after)):
+            for rule in rules:
+                for desk in desks_named(rule, self.model.scenario):
+                    named[desk] += sign
+        return named
+
+    def tried(self, cell: tuple[str | int, ...], before: tuple[Rule, ...], after: tuple[Rule, ...]) -> float:
+        """What the policy costs with other rules in a cell; ``before``: those it has there."""
+        rows, arm = self._moved(cell, after)
+        measures, separate, named = dict(self.measures), self.separate, self._named(before, after)
+        if len(rows):
+            mine = np.zeros(len(self.arm), dtype=bool)
+            mine[rows] = True
+            changed = self.arm.copy()
+            changed[rows] = arm
+            left, come = (measures_under(self.learned, each, mine) for each in (self.arm, changed))
+            for name in left.keys() | come.keys():
+                had = measures.get(name, 0.0)
+                has = had - left.get(name, 0.0) + come.get(name, 0.0)
+                # What nobody takes any more is nothing: a rest of rounding would sign its contract.
+                measures[name] = has if abs(has) > 1e-9 * (abs(had) + abs(come.get(name, 0.0))) else 0.0
+            cost, n = self.learned.cost, self.learned.replications
+            separate += float(cost[rows, arm].sum() - cost[rows, self.arm[rows]].sum()) / n
+        return separate + self._shared(named, measures)
+
+    def take(self, cell: tuple[str | int, ...], before: tuple[Rule, ...], after: tuple[Rule, ...]) -> None:
+        """Let a cell have other rules."""
+        rows, arm = self._moved(cell, after)
+        self.named = self._named(before, after)
+        self.arm[rows] = arm
+        self._settle()
 
 
 def signed_under(model: Model, problem: ProgramData, policy: Policy, measures: Mapping[str, float]) -> frozenset[str]:
     """Blocks that are signed: contracts of the desks a policy names, and whatever claims take something of."""
-    named = signed_desks(policy, model.scenario)
+    return signed_of(problem, {desk for rule in policy.rules for desk in desks_named(rule, model.scenario)}, measures)
+
+
+def signed_of(
+    problem: ProgramData, named: Collection[tuple[str, str]], measures: Mapping[str, float]
+) -> frozenset[str]:
+    """Blocks that are signed where rules name some desks of partners."""
     return frozenset(
         block.name
         for block in problem.blocks
-        if any(measures.get(name, 0.0) for name in block.own_measures)
-        or (block.desk is not None and block.desk[1] in named.get(block.desk[0], ()))
+        if any(measures.get(name, 0.0) for name in block.own_measures) or block.desk in named
     )
 
 
@@ -65,19 +141,22 @@ def separate_cost(learned: Learned, arm: np.ndarray) -> float:
     return float(learned.cost[np.arange(len(learned)), arm].sum()) / learned.replications
 
 
-def measures_under(learned: Learned, arm: np.ndarray) -> dict[str, float]:
-    """What the claims take of all that is shared, a mean year, by measure; ``arm``: of each, shape (n,)."""
+def measures_under(learned: Learned, arm: np.ndarray, some: np.ndarray | None = None) -> dict[str, float]:
+    """What the claims take of all that is shared, a mean year, by measure; ``arm``: of each, shape (n,). ``some``: the
+    claims that count, shape (n,), bool; all where it is left out."""
     uses = learned.uses
-    mine = uses.bench.arm == arm[uses.bench.claim]
+    every = np.ones(len(learned), dtype=bool) if some is None else some
+    mine = (uses.bench.arm == arm[uses.bench.claim]) & every[uses.bench.claim]
     bench = type(uses.bench)(**{f.name: getattr(uses.bench, f.name)[mine] for f in fields(uses.bench)})
-    on = uses.freight.arm == arm[uses.freight.claim]
+    on = (uses.freight.arm == arm[uses.freight.claim]) & every[uses.freight.claim]
     freight = type(uses.freight)(**{f.name: getattr(uses.freight, f.name)[on] for f in fields(uses.freight)})
     taken = replace(uses, bench=bench, freight=freight, desk_market=uses.desk_market[mine])
     one = (1, 1, len(learned.arms))
     loads = taken.loads(np.zeros(len(learned), dtype=np.int64), one, learned.replications)
     measures = {name: float(load.amount.sum()) for name, load in loads.items()}
     pools = learned.pools
-    net = np.bincount(pools.pool, pools.net[np.arange(len(learned)), arm], len(pools.names)) / learned.replications
+    brought = np.where(every, pools.net[np.arange(len(learned)), arm], 0.0)
+    net = np.bincount(pools.pool, brought, len(pools.names)) / learned.replications
     return measures | {pools.measure(k): float(units) for k, units in enumerate(net)}
 
 

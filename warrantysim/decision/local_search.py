@@ -22,7 +22,7 @@ from itertools import combinations, permutations, zip_longest
 import numpy as np
 
 from warrantysim.decision.cells import CellZone, rival, zone_at, zones_as_rules, zones_for
-from warrantysim.decision.forecast import forecast
+from warrantysim.decision.forecast import ForecastByCell, forecast
 from warrantysim.decision.loop import SearchResult, Tried, all_simulated, costs_of, objective, weighed
 from warrantysim.decision.luck_alone import LuckAlone, saved_alone, standard_error
 from warrantysim.decision.moves import (
@@ -323,7 +323,9 @@ class Neighbours:
 
     def zones(self, policy: Policy) -> Plan:
         """A policy's zones in every cell."""
-        return tuple(_zones(self.model, policy, cell) for cell in self.found.learned.cells)
+        keys = self.model.scenario.decision.cell
+        known = [dict(zip(keys, cell, strict=True)) for cell in self.found.learned.cells]
+        return tuple(tuple(zones_for(policy, self.model, cell)) for cell in known)
 
     def descend(self, here: Plan, cells: Sequence[int], once: bool = False) -> Plan:
         """Go from policy to better policy, cell by cell, ``once`` or until nothing is proved better or the budget is
@@ -422,26 +424,27 @@ class Neighbours:
         w, d = self.model, self.model.scenario.decision
         outcomes = self.asked.potential(self.proof[: len(self.selection)], self.policy(here))
         learned = learn(w, outcomes, cash_only=d.cash_only)
-        problem = build(w, learned).problem
-        cost = forecast(w, learned, problem, self.policy(here))
+        it = ForecastByCell(w, learned, build(w, learned).problem, self.policy(here))
         for c in several:
+            before = _rules(w, cell := self.found.learned.cells[c], here[c])
             for fewer in sorted(with_fewer(here, c), key=lambda zones: len(zones[c])):
-                without = forecast(w, learned, problem, self.policy(fewer))
-                if without <= cost:
-                    here, cost = fewer, without
+                after = _rules(w, cell, fewer[c])
+                if it.tried(cell, before, after) <= it.cost:
+                    it.take(cell, before, after)
+                    here = fewer
                     break
         return here, learned
 
 
-def _zones(model: Model, policy: Policy, cell: tuple[str | int, ...]) -> Zones:
-    return tuple(zones_for(policy, model, dict(zip(model.scenario.decision.cell, cell, strict=True))))
+def _rules(model: Model, cell: tuple[str | int, ...], zones: Zones) -> tuple[Rule, ...]:
+    """The rules that state a cell's zones."""
+    return zones_as_rules(model, dict(zip(model.scenario.decision.cell, cell, strict=True)), zones)
 
 
 def _policy(model: Model, found: SearchResult, chosen: Plan, name: str) -> Policy:
     keys, s = model.scenario.decision.cell, model.scenario
-    rules: list[Rule] = []
-    for cell, zones in zip(found.learned.cells, chosen, strict=True):
-        known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
-        rules += zones_as_rules(model, known, zones)
+    rules = [
+        rule for cell, zones in zip(found.learned.cells, chosen, strict=True) for rule in _rules(model, cell, zones)
+    ]
     rest = [rule for rule in s.policy.rules if not rule.cell.stated()] if keys else []
     return s.policy.replace(name=name, title=None, why="", rules=(*rules, *rest))

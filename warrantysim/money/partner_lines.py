@@ -16,7 +16,7 @@ from warrantysim.money.settlement import Billed, Settlement, settle
 from warrantysim.money.statement import CATEGORIES
 from warrantysim.schema.clock import DAY, REACH
 from warrantysim.schema.dispositions import BY_PARTNER
-from warrantysim.schema.policy import Policy
+from warrantysim.schema.policy import Policy, Rule
 from warrantysim.schema.root import Scenario
 
 BOOKED = {name: Category[category.upper()] for name, category in CATEGORIES.items()}
@@ -28,22 +28,30 @@ POOL_COMPONENTS = ("extra", "rebate", "credit")
 
 
 def signed_desks(policy: Policy, scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """Desks a policy puts under contract: those of every partner a zone names, for the markets its rule is for.
+    """Desks a policy puts under contract, by partner: those its rules name."""
+    signed: dict[str, list[str]] = {}
+    for rule in policy.rules:
+        for partner, desk in desks_named(rule, scenario):
+            signed.setdefault(partner, []).append(desk)
+    return {name: tuple(dict.fromkeys(desks)) for name, desks in signed.items()}
+
+
+def desks_named(rule: Rule, scenario: Scenario) -> list[tuple[str, str]]:
+    """Partner and desk, of every partner a rule's zones name, for the markets it is for.
 
     A zone of no width, whose successor begins where it does, names nobody.
     """
-    signed: dict[str, list[str]] = {}
-    for rule in policy.rules:
+    found: list[tuple[str, str]] = []
+    for zone, after in zip(rule.zones, [*rule.zones[1:], None], strict=True):
+        if zone.do != BY_PARTNER or zone.partner is None:
+            continue
+        if after is not None and after.from_.value <= zone.from_.value:
+            continue
+        partner = scenario.partners[zone.partner]
         markets = scenario.market_ids if rule.cell.market is None else (rule.cell.market,)
-        for zone, after in zip(rule.zones, [*rule.zones[1:], None], strict=True):
-            if zone.do != BY_PARTNER or zone.partner is None:
-                continue
-            if after is not None and after.from_.value <= zone.from_.value:
-                continue
-            partner = scenario.partners[zone.partner]
-            served = {desk for market in markets if (desk := partner.desk_for(market)) is not None}
-            signed.setdefault(zone.partner, []).extend(sorted(served))
-    return {name: tuple(dict.fromkeys(desks)) for name, desks in signed.items()}
+        served = {desk for market in markets if (desk := partner.desk_for(market)) is not None}
+        found += [(zone.partner, desk) for desk in sorted(served)]
+    return found
 
 
 def months_touched(book: PriceBook) -> int:
