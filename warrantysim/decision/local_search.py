@@ -324,8 +324,8 @@ class Neighbours:
     def zones(self, policy: Policy) -> Plan:
         """A policy's zones in every cell."""
         keys = self.model.scenario.decision.cell
-        known = [dict(zip(keys, cell, strict=True)) for cell in self.found.learned.cells]
-        return tuple(tuple(zones_for(policy, self.model, cell)) for cell in known)
+        known: list[dict[str, str | int]] = [dict(zip(keys, cell, strict=True)) for cell in self.found.learned.cells]
+        return tuple(zones_for(policy, self.model, cell) for cell in known)
 
     def descend(self, here: Plan, cells: Sequence[int], once: bool = False) -> Plan:
         """Go from policy to better policy, cell by cell, ``once`` or until nothing is proved better or the budget is
