@@ -25,7 +25,8 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
-.PHONY: demo app shipped test cover lint slow golden house browser fuzz coverage sellers bench bench-questions bench-pages docs wheel lock \
+.PHONY: demo app shipped test cover lint slow golden house browser fuzz coverage sellers bench bench-size bench-questions bench-pages \
+	docs wheel lock \
 	clean
 .DEFAULT_GOAL := demo
 
@@ -75,6 +76,9 @@ sellers: $(INSTALLED_DEV) ## fits and forecasts of 100 synthetic sellers held ag
 
 bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 	$(PY) -m benchmarks $(BENCH_ARGS)
+
+bench-size: $(INSTALLED_DEV) ## the program at 480 to 20,000 cells, and the engine; PARTS=480,direct some of it, 400000 by name
+	$(PY) -m benchmarks.sizes $(if $(PARTS),--parts $(PARTS))
 
 bench-questions: $(INSTALLED_DEV) ## how long finance waits: compare, quotes, shared luck; about five minutes
 	$(PY) -m benchmarks.questions $(BENCH_ARGS)

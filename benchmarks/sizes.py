@@ -1,0 +1,200 @@
+"""The program at the sizes of real sellers, and the engine: ``python -m benchmarks.sizes [--parts 480,2000,direct]``.
+
+The programs are stated as arrays; nothing is simulated for them. One table: what each part took, of a processor and of
+memory, each in a process of its own, against what is wanted. ``direct`` gives the whole program of 480 cells to HiGHS
+by PuLP as `program` writes it down. Parts with few minutes of work are done when none are named; ``400000`` and
+``20000-apart`` are asked for by name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from warrantysim.decision.choose import choose
+from warrantysim.decision.problem import Block, Limit, Load, Period, ProgramData
+from warrantysim.decision.program import program
+from warrantysim.decision.solver import solve
+from warrantysim.money.marginal_terms import MarginalTerms
+
+GAP = 0.0005
+"""Gap asked for [share]."""
+PATIENCE = 300.0
+"""Time the direct model gets [s]."""
+WANTED = {
+    "480": "gap <= 0.05 %",
+    "direct": "same objective within the gap",
+    "2000": "gap <= 0.05 %",
+    "20000": "<= 60 s, gap <= 0.05 %",
+    "2000-apart": "gap <= 0.05 %",
+    "20000-apart": "<= 60 s, gap <= 0.05 %",
+    "400000": "<= 5 min, gap <= 0.05 %, <= 8 GB",
+    "engine": ">= 15 x, <= 0.15 s",
+}
+"""Parts by name: cells of a program, ``-apart`` where every band has its claims in months of its own."""
+USUAL = ("480", "direct", "2000", "2000-apart", "20000", "engine")
+
+
+BANDS, PARTNERS, MONTHS = 12, 3, 12
+"""Value bands of a cell; partners with tiers; months."""
+SERVED = 0.5
+"""Share of the cells, those of his markets, that send claims to a partner."""
+STEPS, DISCOUNT = np.array([0, 0.1, 0.25, 0.4]), np.array([0, 0.05, 0.1, 0.15])
+"""Where segments begin, in shares of a mean month's units, and their discounts."""
+
+
+def program_of(cells: int, seed: int = 0, *, apart: bool = False) -> ProgramData:
+    """Refund, reship, three partners and China; 36 tiered periods with minimums, hours of four benches a year.
+
+    ``apart``: every band has its claims in months of its own; otherwise all have the same season.
+    """
+    rng = np.random.default_rng(seed)
+    arms = 3 + PARTNERS
+    shape = cells, BANDS
+    value = np.sort(rng.uniform(10, 300, shape), axis=1) * rng.uniform(0.3, 1, (cells, 1))
+    claims = rng.uniform(2, 20, shape)
+    fee = rng.uniform(20, 50, (cells, PARTNERS))
+    cost = np.zeros((*shape, arms))
+    cost[:, :, 0] = value * claims
+    cost[:, :, 1] = (value.mean(axis=1, keepdims=True) * 0.5 + 10) * claims
+    cost[:, :, -1] = (rng.uniform(20, 60, (cells, 1)) + 0.12 * value) * claims
+    season = rng.dirichlet(np.ones(MONTHS) * 20)
+    allowed = np.ones((cells, arms), dtype=bool)
+    loads: dict[str, Load] = {}
+    limits, blocks = [], []
+    for bench in range(PARTNERS + 1):
+        served = np.arange(cells) if bench == PARTNERS else np.sort(rng.permutation(cells)[: int(cells * SERVED)])
+        # All loads of a bench are of the same bands under the same arm: they share these columns.
+        place = (served[:, None] * BANDS + np.arange(BANDS)).ravel().astype(np.int32)
+        arm = np.full(len(place), 2 + bench, dtype=np.int8)
+        mine = claims[served]
+        hours = (mine * rng.uniform(0.5, 1.5, (len(served), 1))).ravel()
+        loads[f"hours {bench}"] = Load(place, arm, hours, shape)
+        limits.append(Limit(f"hours of {bench}", f"hours {bench}", float(hours.sum()) * 0.3))
+        if bench == PARTNERS:
+            break
+        arms_of_bench = np.arange(arms) == 2 + bench
+        cost[served, :, 2 + bench] = (fee[served, bench : bench + 1] + 0.1 * value[served]) * mine
+        allowed[:, 2 + bench] = False
+        allowed[served, 2 + bench] = True
+        typical = float(mine.sum()) / MONTHS
+        paid = (mine * fee[served, bench : bench + 1]).ravel()
+        share = rng.dirichlet(np.ones(MONTHS) * 20, len(place)).T if apart else season
+        periods = []
+        for month in range(MONTHS):
+            names = f"units {bench} {month}", f"fees {bench} {month}"
+            loads[names[0]] = Load(place, arm, mine.ravel() * share[month], shape)
+            loads[names[1]] = Load(place, arm, paid * share[month], shape)
+            periods.append(Period(_terms(typical, month), ((names[0],),), ((names[1],),), (("",),)))
+        blocks.append(Block(f"partner {bench}", tuple(periods), allowed & arms_of_bench))
+    rank = np.array([0, 1, *([2] * PARTNERS), 3])
+    return ProgramData(cost, rank, allowed, loads, tuple(limits), tuple(blocks))
+
+
+def _terms(units: float, month: int) -> MarginalTerms:
+    """All-units tiers of one month, the same every month, with onboarding in the first and a minimum."""
+    lower = STEPS * units
+    nothing = np.zeros((len(STEPS), 1))
+    return MarginalTerms(
+        months=(month,),
+        lower=lower,
+        upper=np.append(lower[1:], np.inf),
+        jump=nothing,
+        per_unit=nothing,
+        per_fee=-DISCOUNT[:, None],
+        fixed=np.array([[units * (4.0 if month == 0 else 1.0)]]),
+        retainer=np.zeros((1, 1)),
+        minimum=np.array([[units * 4.0]]),
+        rebate_on_invoice=True,
+    )
+
+
+@dataclass(frozen=True)
+class Took:
+    """One program decided."""
+
+    seconds: float
+    """Processor time [s]."""
+    mebibytes: float
+    """Peak memory [MiB]."""
+    objective: float
+    """Cost of the plan [reporting currency]."""
+    gap: float
+    """What is left open [share]."""
+    status: str
+
+
+def decided(part: str) -> Took:
+    """Decide the program of a part here and now."""
+    cells, _, kind = part.replace("direct", "480--direct").partition("-")
+    problem, begin = program_of(int(cells), apart=kind == "apart"), time.process_time()
+    if part == "direct":
+        solved = solve(program(problem).lp, gap=GAP, time_limit=PATIENCE)
+    else:
+        solved = choose(problem, gap=GAP).solved
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Took(time.process_time() - begin, memory, solved.objective, solved.gap, solved.status)
+
+
+def alone(part: str) -> Took:
+    """The same in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.sizes", "--one", part]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
+    if done.returncode:
+        raise SystemExit(f"{part} broke:\n{done.stderr}")
+    return Took(**json.loads(done.stdout))
+
+
+def notes(found: dict[str, Took]) -> list[str]:
+    """What parts say of each other: growth with ten times the cells, and the direct model's time."""
+    out = []
+    for kind in ("", "-apart"):
+        few, many = (found.get(f"{cells}{kind}") for cells in (2000, 20000))
+        if few and many:
+            times, memory = many.seconds / few.seconds, many.mebibytes / few.mebibytes
+            out.append(
+                f"time(10 n) / time(n), 2,000 to 20,000 cells{kind}: {times:.1f}, memory {memory:.1f}; wanted 12"
+            )
+    if (ours := found.get("480")) and (direct := found.get("direct")):
+        times, dearer = direct.seconds / ours.seconds, direct.objective / ours.objective - 1
+        out.append(f"480 cells, direct model: {times:.1f} times as long, its plan {dearer:+.3%} dearer")
+    return out
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sizes", description=__doc__)
+    parser.add_argument("--parts", default=",".join(USUAL), help=f"some of {', '.join(WANTED)}")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(asdict(decided(options.one))))
+        return
+    parts = options.parts.split(",")
+    if unknown := [part for part in parts if part not in WANTED]:
+        parser.error(f"no part {', '.join(unknown)}; expected some of {', '.join(WANTED)}")
+    print("| program, cells | processor time | peak memory | left open | status | wanted |\n|---|---|---|---|---|---|")
+    found: dict[str, Took] = {}
+    for part in parts:
+        if part != "engine":
+            took = found[part] = alone(part)
+            figures = f"{took.seconds:,.1f} s | {took.mebibytes:,.0f} MiB | {took.gap:.3%} | {took.status}"
+            print(f"| {part} | {figures} | {WANTED[part]} |", flush=True)
+    for line in notes(found):
+        print(line)
+    if "engine" in parts:
+        from benchmarks.engine import engine_sizes
+
+        print(engine_sizes())
+
+
+if __name__ == "__main__":
+    main()
