@@ -86,7 +86,7 @@ def navigation(found: dict[Path, str]) -> list[tuple[str, str | list[str]]]:
         ("Your own data", ["own-data.md", "import.md"]),
         ("Questions", ["questions/index.md", *folders["questions"]]),
         ("The app", ["app.md", "deployment.md", "cluster.md"]),
-        ("How it works", ["how-it-works.md", "model.md", "glossary.md"]),
+        ("How it works", ["how-it-works.md", "model.md", "sizes.md", "glossary.md"]),
         ("Reference", ["commands.md", "files.md", "reference/fields.md", "python.md", "reference/api.md"]),
         ("Developing", ["contributing.md", "extending.md", "decisions.md", "release.md", "changelog.md"]),
         ("Code", ["code/index.md", *folders["code"]]),
