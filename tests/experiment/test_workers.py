@@ -17,6 +17,7 @@ import pytest
 from tests.experiment.test_simulate import assert_same
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
+from warrantysim.cli import main
 from warrantysim.experiment import cluster as clusters
 from warrantysim.experiment import workers
 from warrantysim.experiment.cluster import cluster
@@ -37,6 +38,7 @@ from warrantysim.experiment.workers import (
     together,
     until_cancelled,
 )
+from warrantysim.packs import REFERENCE
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -178,6 +180,19 @@ def test_a_worker_of_another_model_is_refused() -> None:
     parcels = Sent.of(roomy(20)), Sent.of(tuple(RULES))
     with pytest.raises(BadInput, match=f"a worker has {ABOUT}, who asks it has model 0"):
         _task(replicate, parcels, SEED, 0, "model 0")
+
+
+def test_the_command_line_takes_a_cluster_and_says_the_same(
+    scheduler: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["simulate", str(REFERENCE), "--replications", "2", "--set", "horizon.days=31", "--json", "--quiet"]
+    assert main([*command, "--jobs", "1"]) == 0
+    alone = capsys.readouterr().out
+    assert main([*command, "--cluster", scheduler]) == 0
+    assert capsys.readouterr().out == alone
+    monkeypatch.setattr(clusters, "WAIT", 0.3)
+    assert main([*command, "--cluster", "tcp://127.0.0.1:1"]) == 2
+    assert "tcp://127.0.0.1:1: no Dask scheduler answers there" in capsys.readouterr().err
 
 
 def test_a_scheduler_that_does_not_answer_is_told_with_its_address(monkeypatch: pytest.MonkeyPatch) -> None:

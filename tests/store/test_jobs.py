@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -68,11 +69,11 @@ def kill(jobs: Jobs, job: Job) -> None:
             time.sleep(0.005)
 
 
-def jobs_request(jobs: Jobs, inputs: Inputs | Study) -> Job:
+def jobs_request(jobs: Jobs, inputs: Inputs | Study, **how: str) -> Job:
     """A job entered as if its worker were just being started, here and by nobody."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("warrantysim.store.jobs.detached", lambda *_: os.getpid())
-        return jobs.submit(inputs)
+        return jobs.submit(inputs, **how)  # type: ignore[arg-type]
 
 
 def nobody_starts(look: Callable[[], None]) -> None:
@@ -301,6 +302,24 @@ def test_a_run_to_a_target_stops_where_a_simulation_does(tmp_path: Path) -> None
     found = list(growing(reached, FinishedReplications(small.workspace(tmp_path), reached.id)))[-1]
     assert found.replications == here.replications
     assert len(found.replications) > 3
+
+
+def test_a_job_is_worked_on_by_the_cluster_it_was_asked_for_or_that_is_set(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses: list[str] = []
+
+    def cluster(address: str) -> ThreadPoolExecutor:
+        addresses.append(address)
+        return ThreadPoolExecutor(2)
+
+    monkeypatch.setattr("warrantysim.store.worker.cluster", cluster)
+    monkeypatch.setenv("WARRANTYSIM_CLUSTER", "tcp://10.0.0.5:8786")
+    work(jobs, jobs_request(jobs, asked(2)))
+    job = work(jobs, jobs_request(jobs, asked(3), cluster="tcp://10.0.0.6:8786"))
+    assert addresses == ["tcp://10.0.0.5:8786", "tcp://10.0.0.6:8786"]
+    assert job.result is not None
+    assert "on the cluster at tcp://10.0.0.6:8786" in runs.find_run(jobs.workspace, job.result).log()
 
 
 def test_a_worker_that_was_replaced_does_not_enter_anything(jobs: Jobs) -> None:
