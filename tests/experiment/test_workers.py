@@ -91,7 +91,7 @@ def test_one_process_two_processes_and_a_dask_cluster_find_the_same_bit_for_bit(
     assert_same(learned[0], learned[2])
 
 
-@pytest.mark.parametrize("kind", ["processes", "dask"])
+@pytest.mark.parametrize("kind", [pytest.param("processes", marks=pytest.mark.slow), "dask"])
 def test_what_a_killed_process_was_at_is_done_again_and_nothing_is_lost(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -183,12 +183,16 @@ def test_a_worker_of_another_model_is_refused() -> None:
 
 
 def test_the_command_line_takes_a_cluster_and_says_the_same(
-    scheduler: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = ["simulate", str(REFERENCE), "--replications", "2", "--set", "horizon.days=31", "--json", "--quiet"]
     assert main([*command, "--jobs", "1"]) == 0
     alone = capsys.readouterr().out
-    assert main([*command, "--cluster", scheduler]) == 0
+    with monkeypatch.context() as there:
+        asked: list[str] = []
+        there.setattr(clusters, "cluster", lambda address: asked.append(address) or ThreadPoolExecutor(2))
+        assert main([*command, "--cluster", "tcp://10.0.0.5:8786"]) == 0
+    assert asked == ["tcp://10.0.0.5:8786"]
     assert capsys.readouterr().out == alone
     monkeypatch.setattr(clusters, "WAIT", 0.3)
     assert main([*command, "--cluster", "tcp://127.0.0.1:1"]) == 2
