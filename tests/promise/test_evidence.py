@@ -73,7 +73,10 @@ def test_a_denial_and_a_dispute_are_told_and_no_file_that_is_not_there() -> None
     for one, dispute in ((denied(True), True), (denied(False), False)):
         told = {text.key for text in texts(one.document()) if isinstance(text, Said)}
         assert "evidence.denied_seen" in told
-        assert ("evidence.disputed" in told) == dispute
+        lost = bool(one.records.dispute_lost[one.row])
+        assert told & {"evidence.disputed", "evidence.dispute_lost"} == (
+            {"evidence.dispute_lost" if lost else "evidence.disputed"} if dispute else set()
+        )
         said = one.messages()["message.txt"]
         assert "proof of delivery" in said
         assert not [name for name in ("return label", "test result") if name in said]

@@ -172,7 +172,10 @@ class Evidence:
     def _decision(self) -> Iterator[Block]:
         if self.denied:
             yield Sentence(self(f"evidence.denied_{self.denied}"))
-        if self.records.disputed[self.row]:
+        if self.records.dispute_lost[self.row]:
+            decided = self.of.scenario.clock.date(int(self.records.closed[self.row]))
+            yield Sentence(self("evidence.dispute_lost", day("decided", decided, "the claim: closed")))
+        elif self.records.disputed[self.row]:
             yield Sentence(self("evidence.disputed"))
 
     def _kept(self) -> Iterator[Block]:
