@@ -149,8 +149,12 @@ def known(scenario: Scenario, seed: int, replication: int) -> Known:
 def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[SimulatedYear | Failure]:
     """As `replicate`, with nothing but what a decision reads."""
 
+    found: list[SimulatedYear] = []
+
     def year(_: int, policy: Policy, claims: Claims) -> SimulatedYear:
-        return year_under(scenario, policy, claims, seed, replication, known(scenario, seed, replication))
+        one = year_under(scenario, policy, claims, seed, replication, known(scenario, seed, replication))
+        found.append(one.beside(found[0]) if found else one)
+        return found[-1]
 
     return each_policy(scenario, policies, seed, replication, year)
 

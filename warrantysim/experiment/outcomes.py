@@ -5,7 +5,7 @@ Nothing here knows how they are computed: `potential` and `year` do; small scena
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -270,6 +270,13 @@ class SimulatedYear:
         """One of the `PARTS` of the whole cost [reporting currency]."""
         each: np.ndarray = getattr(self, name)
         return float(each.sum() + self.unassigned_parts[PARTS.index(name)])
+
+    def beside(self, other: SimulatedYear) -> SimulatedYear:
+        """The same year, holding columns in common with another one wherever they are equal: years of one replication
+        are of much the same claims, and travel and are kept together."""
+        own = {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), np.ndarray)}
+        theirs = {name: getattr(other, name) for name in own}
+        return replace(self, **{name: theirs[name] for name in own if np.array_equal(own[name], theirs[name])})
 
     @property
     def cash_total(self) -> float:

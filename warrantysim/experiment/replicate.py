@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.births import births, earlier
+from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.records import Run
@@ -32,8 +34,12 @@ def replicate(scenario: Scenario, policies: Sequence[Policy], seed: int, replica
     A run that breaks becomes a `Failure`; the other policies go on. If no claims can be born, all policies fail alike.
     """
 
+    years: list[SimulatedYear] = []
+
     def sum_up(k: int, policy: Policy, claims: Claims) -> Summary:
-        return summary(*priced_run(scenario, policy, claims, seed, replication), scenario, k, replication)
+        found = summary(*priced_run(scenario, policy, claims, seed, replication), scenario, k, replication)
+        years.append(found.year.beside(years[0]) if years else found.year)
+        return replace(found, year=years[-1])
 
     return each_policy(scenario, policies, seed, replication, sum_up)
 
