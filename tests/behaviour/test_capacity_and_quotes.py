@@ -56,7 +56,7 @@ def capacity_only(units: float) -> Scenario:
 def by_hand(scenario: Scenario, *, hours: bool = True) -> tuple[float, tuple[str, ...]]:
     """Cheapest arm for each product by trying every combination; ``hours``: within the hours of every month."""
     experiments = Experiments(scenario, SEED)
-    years = experiments.potential(range(TRAINING, TRAINING + 2), scenario.policy)
+    years = list(experiments.potential(range(TRAINING, TRAINING + 2), scenario.policy))
     arms, count = years[0].arms, len(scenario.skus)
     cost = np.zeros((count, len(arms)))
     work = np.zeros((count, len(arms), len(years[0].benches), years[0].months))
@@ -201,7 +201,7 @@ def test_the_programs_problem_scales_with_money_to_the_last_digit() -> None:
     larger = Scenario.model_validate(scaled(scenario.model_dump(by_alias=True), k))
     problems = []
     for s in (scenario, larger):
-        outcomes = Experiments(s, SEED).potential(range(TRAINING, TRAINING + 1), s.policy)
+        outcomes = list(Experiments(s, SEED).potential(range(TRAINING, TRAINING + 1), s.policy))
         here = model_of(s)
         problems.append(build(here, learn(here, outcomes, cash_only=False)))
     np.testing.assert_allclose(problems[1].problem.cost, k * problems[0].problem.cost, rtol=1e-9)

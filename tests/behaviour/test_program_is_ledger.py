@@ -55,7 +55,7 @@ def ledger_cost(scenario: Scenario, policy: Policy) -> float:
 def program_cost(scenario: Scenario, policy: Policy) -> float:
     """What the program says of a policy it has learned under."""
     world = model_of(scenario)
-    outcomes = Experiments(scenario, SEED).potential(YEARS, policy)
+    outcomes = list(Experiments(scenario, SEED).potential(YEARS, policy))
     learned = learn(world, outcomes, cash_only=False)
     return forecast(world, learned, build(world, learned).problem, policy)
 
@@ -351,7 +351,7 @@ def test_what_claims_share_is_charged_as_the_ledger_books_it(name: str) -> None:
 def decided(scenario: Scenario, policy: Policy) -> Policy:
     """What the program chooses once it has learned under a policy."""
     world = model_of(scenario)
-    outcomes = Experiments(scenario, SEED).potential(YEARS, policy)
+    outcomes = list(Experiments(scenario, SEED).potential(YEARS, policy))
     learned = learn(world, outcomes, cash_only=False)
     candidates = build(world, learned)
     choice = choose(candidates.problem, gap=0.0, node_limit=10_000)

@@ -46,7 +46,7 @@ def desk_that_tests(**changes: Any) -> Scenario:
 
 
 def learned_under(scenario: Scenario, rule: Any) -> Learned:
-    outcomes = Experiments(scenario, SEED).potential(YEARS, policy_of(rule))
+    outcomes = list(Experiments(scenario, SEED).potential(YEARS, policy_of(rule)))
     return learn(model_of(scenario), outcomes, cash_only=False)
 
 
@@ -65,7 +65,7 @@ def expected_and_simulated(scenario: Scenario, rule: Any) -> tuple[float, float,
 
 def test_units_handed_in_and_asked_for_are_those_of_the_run() -> None:
     scenario, policy = desk_that_tests(), policy_of(RULE)
-    found = Experiments(scenario, SEED).potential(YEARS[:1], policy)[0]
+    (found,) = Experiments(scenario, SEED).potential(YEARS[:1], policy)
     r = priced_run(scenario, policy, births(scenario, SEED, YEARS[0]), SEED, YEARS[0])[0].records
     # Claims on units claimed for before the run-in belong to no root that a rule is asked about.
     r = r.take(np.flatnonzero(r.in_scope))

@@ -13,7 +13,7 @@ from tests.experiment.tiny import FAULTS
 from tests.worlds import partner, policy_of, usd, world
 from warrantysim.experiment import components
 from warrantysim.experiment.births import births
-from warrantysim.experiment.components import COLUMNS, known, may_fall_apart, rules_of, year_under
+from warrantysim.experiment.components import COLUMNS, known, may_fall_apart, rules_of, year_under, years
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import run_replications
@@ -196,3 +196,11 @@ def test_years_of_a_decision_are_put_together_alike_in_any_order() -> None:
     together = run_replications(scenario, three, range(2), SEED)
     alone = [run_replications(seller(name="again"), [policy], range(2), SEED)[0] for policy in three]
     assert_same(together, alone)
+
+
+def test_years_of_one_replication_hold_equal_columns_once() -> None:
+    refunded, replaced = years(seller(), [policy_of("refund"), policy_of("reship")], 7, 0)
+    assert isinstance(refunded, SimulatedYear)
+    assert isinstance(replaced, SimulatedYear)
+    assert replaced.value is refunded.value
+    assert replaced.cash is not refunded.cash

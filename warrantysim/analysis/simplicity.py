@@ -282,7 +282,7 @@ class Remembering:
                 self._outcomes.append(self._outcomes.pop(k))
                 return known
         del self._outcomes[:-1]  # Some 80 MB each: today's rule and the yardstick are asked about again and again.
-        found = self.inner.potential(replications, incumbent)
+        found = list(self.inner.potential(replications, incumbent))
         self._outcomes.append((replications, incumbent, found))
         return found
 

@@ -59,8 +59,8 @@ class Experiments:
         progress = self.progress
         return None if progress is None else lambda done, total: progress(stage, done, total)
 
-    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
-        """Potential outcomes, one a replication."""
+    def potential(self, replications: range, incumbent: Policy) -> Iterator[PotentialOutcomes]:
+        """Potential outcomes, one a replication, as they come."""
         return run_potential(
             self.scenario,
             incumbent,

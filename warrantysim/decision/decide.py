@@ -27,7 +27,7 @@ from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.policies import draw
 from warrantysim.decision.rule_table import rule_table
 from warrantysim.decision.table import decision_table
-from warrantysim.decision.training import build
+from warrantysim.decision.training import build, by_cash
 from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.intervals import Difference, Interval, paired
 from warrantysim.experiment.outcomes import SimulatedYear
@@ -66,13 +66,14 @@ def cash_alone(model: Model, found: SearchResult) -> Policy | None:
     d = model.scenario.decision
     if found.choice is None or d.cash_only:
         return None
-    candidates = build(model, found.cash_learned)
-    problem = variants(candidates.problem, model, found.cash_learned.arms).get(found.best.name, candidates.problem)
+    learned = by_cash(found.learned)
+    candidates = build(model, learned)
+    problem = variants(candidates.problem, model, learned.arms).get(found.best.name, candidates.problem)
     try:
         choice = choose(problem, gap=max(d.gap, COARSE), node_limit=d.node_limit, time_limit=d.time_limit_s)
     except Undecided:
         return None
-    return draw(model, found.cash_learned, candidates, choice.plan, choice.prices, "cash alone").policy
+    return draw(model, learned, candidates, choice.plan, choice.prices, "cash alone").policy
 
 
 def cash_comparison(

@@ -51,7 +51,7 @@ def law_prices(
     some = training[:REPLICATIONS]
     if not any(floor.row.demands for floor in model.floors):
         return pd.DataFrame(columns=list(COLUMNS))
-    sides = [asked.by_law(law).potential(some, policy) for law in (True, False)]
+    sides = [list(asked.by_law(law).potential(some, policy)) for law in (True, False)]
     bound = [_bound(model, seed, outcomes) for outcomes in sides]
     prices = found.choice.prices if found.choice else {}
     learned = []

@@ -209,7 +209,7 @@ class Neighbours:
     def luck(self) -> LuckAlone:
         """The luck of claims alone in all replications."""
         policy, cash = self.policy(self.start), self.model.scenario.decision.cash_only
-        outcomes = [po for luck in (self.selection, self.proof) for po in self.asked.potential(luck, policy)]
+        outcomes = (po for luck in (self.selection, self.proof) for po in self.asked.potential(luck, policy))
         return LuckAlone(learn(self.model, outcomes, cash_only=cash), self.found.learned.cells, len(self.selection))
 
     def simulated(self, plans: Sequence[Plan], replications: range) -> list[np.ndarray]:

@@ -18,8 +18,8 @@ from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.policies import SampledPolicy, draw
 from warrantysim.decision.problem import ProgramData, allows, worst_mean
 from warrantysim.decision.solver import Solved
-from warrantysim.decision.training import Candidates, Learned, build, by_cash, charged, learn, plan_of, reading_rates
-from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
+from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.workers import Workers, together
 from warrantysim.journeys.model import Model
@@ -62,8 +62,6 @@ class SearchResult:
     """The program's answer behind the best policy; None where today's policy won."""
     drawn: SampledPolicy | None
     """Its cut-points; None likewise."""
-    cash_learned: Learned
-    """The same training claims by their cash alone."""
     years: Sequence[SimulatedYear] = ()
     """Years of the best policy on the selecting replications."""
     held: Learned | None = None
@@ -131,8 +129,7 @@ def search(
     d = model.scenario.decision
     today = model.scenario.policy
     told("learn")
-    outcomes = asked.potential(training, today)
-    learned = learn(model, outcomes, cash_only=d.cash_only)
+    learned = learn(model, asked.potential(training, today), cash_only=d.cash_only)
     if not len(learned):
         raise BadInput("no claim was filed in the years it learns from, so there is nothing to decide about")
     candidates = build(model, learned)
@@ -161,11 +158,9 @@ def search(
         candidates,
         options[k][1],
         options[k][2],
-        by_cash(learned, outcomes),
         years[k],
     )
-    known = outcomes if found.best.policy is today else None
-    del outcomes  # Some 100 MB, and more are to be learned from.
+    known = learned if found.best.policy is today else None
     return _improve(model, asked, training, selection, told, found, years[k], known) if d.simulate else found
 
 
@@ -182,11 +177,9 @@ def refined(model: Model, asked: Asked, training: range, selection: range, told:
     years = _simulated(asked, policy, selection)
     found = Tried(policy.name, policy, objective(model, years), np.nan)
     told("learn")
-    outcomes = asked.potential(training, policy)
-    learned = learn(model, outcomes, cash_only=model.scenario.decision.cash_only)
-    cash = by_cash(learned, outcomes)
-    begun = SearchResult(found, (found,), learned, build(model, learned), None, None, cash, years)
-    return _improve(model, asked, training, selection, told, begun, years, outcomes)
+    learned = learn(model, asked.potential(training, policy), cash_only=model.scenario.decision.cash_only)
+    begun = SearchResult(found, (found,), learned, build(model, learned), None, None, years)
+    return _improve(model, asked, training, selection, told, begun, years, learned)
 
 
 def all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
@@ -260,12 +253,12 @@ def _improve(
     told: Told,
     found: SearchResult,
     years: Sequence[SimulatedYear],
-    outcomes: Sequence[PotentialOutcomes] | None,
+    plain: Learned | None,
 ) -> SearchResult:
     """Rounds of charging queues and solving again under the best policy so far, until one saves less than the gap to
     which the program itself is solved.
 
-    ``outcomes``: those under the best policy, where they were asked for.
+    ``plain``: what is learned under the best policy, where that is known.
     """
     d = model.scenario.decision
     charge: Mapping[tuple[int, int], float] = {}
@@ -273,9 +266,8 @@ def _improve(
     for number in range(1, d.iterations):
         told("learn")
         charge = _damped(charge, queue_days(years), d.damping)
-        if outcomes is None:
-            outcomes = asked.potential(training, found.best.policy)
-        plain = learn(model, outcomes, cash_only=d.cash_only)
+        if plain is None:
+            plain = learn(model, asked.potential(training, found.best.policy), cash_only=d.cash_only)
         learned = charged(plain, waiting_charge(model, plain, charge))
         candidates = build(model, learned)
         told("solve")
@@ -292,9 +284,9 @@ def _improve(
             # Charges from this policy's own queues may still mend it in a further round.
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
-        cash, saved = by_cash(plain, outcomes), found.best.cost - attempt.cost
-        found = SearchResult(attempt, tuple(tried), learned, candidates, choice, drawn, cash, new_years)
-        years, outcomes = new_years, None
+        saved = found.best.cost - attempt.cost
+        found = SearchResult(attempt, tuple(tried), learned, candidates, choice, drawn, new_years)
+        years, plain = new_years, None
         if saved < d.gap * abs(attempt.cost):
             break
     return replace(found, tried=tuple(tried))

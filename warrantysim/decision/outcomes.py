@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Literal, Protocol, runtime_checkable
 
@@ -19,8 +19,8 @@ from warrantysim.schema.policy import Policy
 class Outcomes(Protocol):
     """A scenario and a seed, to be asked; tests state small ones by hand."""
 
-    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
-        """Potential outcomes, one a replication, with descendants under the incumbent."""
+    def potential(self, replications: range, incumbent: Policy) -> Iterable[PotentialOutcomes]:
+        """Potential outcomes, one a replication as they come, with descendants under the incumbent."""
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years with queues: a list a policy, in it a year a replication, in order."""

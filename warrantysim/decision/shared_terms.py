@@ -11,7 +11,7 @@ import numpy as np
 
 from warrantysim.decision.problem import Block, Load, Period, units_counted
 from warrantysim.experiment.bench_months import months_of_horizon
-from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes
+from warrantysim.experiment.outcomes import BenchUse, FreightUse, Headings, PotentialOutcomes
 from warrantysim.journeys.model import Model
 from warrantysim.money.contracts import compile_quote, first_day, pools, technicians_under
 from warrantysim.money.dispatch_terms import DispatchTerms, dispatch_terms
@@ -176,28 +176,25 @@ class Uses:
         return out
 
 
-def uses_of(
-    outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray], firsts: np.ndarray, model: Model
-) -> Uses:
-    """Uses of the kept claims of all replications, numbered from ``firsts`` on."""
-    bench: list[BenchUse] = []
-    freight: list[FreightUse] = []
-    market = []
-    for po, rows, first in zip(outcomes, kept, firsts, strict=True):
-        number = np.full(len(po), -1)
-        number[rows] = np.arange(len(rows)) + first
-        bench.append(_renumbered(po.bench, number))
-        freight.append(_renumbered(po.freight, number))
-        market.append(po.market[po.bench.claim[number[po.bench.claim] >= 0]])
-    first_outcome = outcomes[0]
+def uses_in(po: PotentialOutcomes, rows: np.ndarray, first: int) -> tuple[BenchUse, FreightUse, np.ndarray]:
+    """Uses of the claims ``rows`` of a replication, numbered from ``first`` on, and the market of each visit."""
+    number = np.full(len(po), -1)
+    number[rows] = np.arange(len(rows)) + first
+    market = po.market[po.bench.claim[number[po.bench.claim] >= 0]]
+    return _renumbered(po.bench, number), _renumbered(po.freight, number), market
+
+
+def uses_of(parts: Sequence[tuple[BenchUse, FreightUse, np.ndarray]], claims: int, one: Headings, model: Model) -> Uses:
+    """Uses of all replications, as `uses_in` gives them. ``one``: what they have in common."""
+    bench, freight, market = zip(*parts, strict=True)
     return Uses(
-        bench=BenchUse.concat(bench),
-        freight=FreightUse.concat(freight),
+        bench=BenchUse.concat(list(bench)),
+        freight=FreightUse.concat(list(freight)),
         desk_market=np.concatenate(market),
-        claims=int(sum(len(rows) for rows in kept)),
-        benches=first_outcome.benches,
-        lanes=first_outcome.lanes,
-        months=first_outcome.months,
+        claims=claims,
+        benches=one.benches,
+        lanes=one.lanes,
+        months=one.months,
         desks=tuple(tuple(model.scenario.partners[name].desks) for name in model.scenario.partner_ids),
     )
 

@@ -20,14 +20,14 @@ pool's mean for those left over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrantysim.decision.cells import Claimed
 from warrantysim.decision.problem import Load, Pool
-from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.journeys.model import Model
 from warrantysim.money.price_book import price_book
 
@@ -120,15 +120,16 @@ def room_in_pools(model: Model, learned: Learned) -> np.ndarray:
     return np.maximum(need - np.mean([b.on_hand[sku, market] for b in learned.beside], axis=0), 0.0)
 
 
-def pool_use_of(model: Model, outcomes: Sequence[PotentialOutcomes], kept: Sequence[np.ndarray]) -> PoolUse:
-    """Pools and what the kept claims of all replications have for them."""
+def pool_use_of(
+    model: Model, claims: Claimed, pooled: np.ndarray, net: np.ndarray, weak: np.ndarray, cost: np.ndarray
+) -> PoolUse:
+    """Pools and what training claims have for them.
 
-    def joined(name: str) -> np.ndarray:
-        return np.concatenate([getattr(po, name)[rows] for po, rows in zip(outcomes, kept, strict=True)])
-
+    ``pooled``, ``net``, ``weak``: as in `PoolUse`; ``cost``: of each claim; shape (n, A) all.
+    """
     s = model.scenario
     markets = len(s.market_ids)
-    places, pool = np.unique(joined("sku").astype(np.int64) * markets + joined("market"), return_inverse=True)
+    places, pool = np.unique(claims.sku.astype(np.int64) * markets + claims.market, return_inverse=True)
     sku, market = np.divmod(places, markets)
     book = price_book(s)
     opening = np.zeros(len(places), dtype=np.int64)
@@ -143,10 +144,10 @@ def pool_use_of(model: Model, outcomes: Sequence[PotentialOutcomes], kept: Seque
     )
     return PoolUse(
         pool=pool.reshape(-1),
-        pooled=joined("pooled"),
-        weak=joined("pool_bounces"),
-        again=_one_more(joined("cash") + joined("expected"), pool.reshape(-1), len(places)),
-        net=joined("pooled") - joined("pool_asked"),
+        pooled=pooled,
+        weak=weak,
+        again=_one_more(cost, pool.reshape(-1), len(places)),
+        net=net,
         sku=sku,
         market=market,
         names=tuple(f"{s.sku_ids[k]} {s.market_ids[m]}" for k, m in zip(sku, market, strict=True)),

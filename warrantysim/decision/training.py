@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +12,7 @@ from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.choose import WHOLE
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.problem import Block, Limit, Load, Period, ProgramData, block_costs, charged_by, pool_cost
-from warrantysim.decision.shared_terms import Uses, contract_terms, uses_of
+from warrantysim.decision.shared_terms import Uses, contract_terms, uses_in, uses_of
 from warrantysim.decision.swap_pools import PoolUse, pool_use_of, room_in_pools
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.experiment.outcomes import Arm, Beside, PotentialOutcomes
@@ -158,6 +158,8 @@ class Learned:
     """What claims bring to swap pools and take from them."""
     beside: tuple[Beside, ...] = ()
     """What stands beside these claims under the incumbent, by replication; empty where that is not known."""
+    cash: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    """Cash a claim costs under an arm [reporting currency (n, A)]; empty where nobody asks any more."""
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -179,41 +181,73 @@ def reading_rates(model: Model) -> np.ndarray:
     return np.asarray(usd / usd[0])
 
 
-def learn(model: Model, outcomes: Sequence[PotentialOutcomes], *, cash_only: bool) -> Learned:
-    """Put training replications side by side. Cells are those of the scenario's decision section."""
-    kept = [np.flatnonzero(po.routed) for po in outcomes]
-    cells, numbers = number_cells(model, model.scenario.decision.cell, list(outcomes))
-    rates = reading_rates(model)
-    firsts = np.cumsum([0, *(len(rows) for rows in kept)])
+PER_ARM = ("cash", "expected", "refund", "days", "disputed", "feasible", "filed")
+"""Columns of potential outcomes a program learns from, with an entry a claim and arm."""
+POOLED = ("pooled", "pool_asked", "pool_bounces")
+"""The same, of swap pools."""
+
+
+def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: bool) -> Learned:
+    """Put training replications side by side. Cells are those of the scenario's decision section.
+
+    Outcomes are taken one by one and let go: of each only the claims a rule is asked about stay, and of these a column
+    is held twice only while it is joined.
+    """
+    seen: list[SampleView] = []
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in (*PER_ARM, *POOLED)}
+    kept: list[np.ndarray] = []
+    uses, besides = [], []
+    for po in outcomes:
+        rows = np.flatnonzero(po.routed)
+        seen.append(SampleView(**{f.name: getattr(po, f.name) for f in fields(SampleView)}))
+        for name, parts in columns.items():
+            parts.append(getattr(po, name)[rows])
+        uses.append(uses_in(po, rows, sum(len(before) for before in kept)))
+        kept.append(rows)
+        besides += [] if po.beside is None else [po.beside]
+        one = po.headings()
+        del po
+    cells, numbers = number_cells(model, model.scenario.decision.cell, seen)
 
     def joined(name: str) -> np.ndarray:
-        return np.concatenate([getattr(po, name)[rows] for po, rows in zip(outcomes, kept, strict=True)])
+        return np.concatenate(columns.pop(name))
 
-    names = ("feasible", "refund", "days", "disputed", "filed")
-    pools = pool_use_of(model, outcomes, kept)
-    besides = [po.beside for po in outcomes if po.beside is not None]
+    def told(name: str) -> np.ndarray:
+        return np.concatenate([getattr(view, name)[rows] for view, rows in zip(seen, kept, strict=True)])
+
+    claims = SampleView(**{f.name: told(f.name) for f in fields(SampleView)})
+    rates = reading_rates(model)[claims.market]
+    taken = uses_of(uses, len(claims), one, model)
+    uses.clear()
+    cash = joined("cash")
+    whole = cash + joined("expected")
+    pooled, asked, weak = (joined(name) for name in POOLED)
+    pools = pool_use_of(model, claims, pooled, np.subtract(pooled, asked, out=asked), weak, whole)
+    cost = pools.credit
+    cost += cash if cash_only else whole
+    del whole
     return Learned(
-        arms=outcomes[0].arms,
+        arms=one.arms,
         cells=tuple(cells),
         cell=np.concatenate([number[rows] for number, rows in zip(numbers, kept, strict=True)]),
-        replication=np.repeat(np.arange(len(outcomes)), [len(rows) for rows in kept]),
-        replications=len(outcomes),
-        value=np.concatenate([po.value[r] * rates[po.market[r]] for po, r in zip(outcomes, kept, strict=True)]),
-        price=np.concatenate([po.price_gross[r] * rates[po.market[r]] for po, r in zip(outcomes, kept, strict=True)]),
-        age=joined("order_age_days"),
-        cost=joined("cash") + (0.0 if cash_only else joined("expected")) + pools.credit,
-        uses=uses_of(outcomes, kept, firsts[:-1], model),
+        replication=np.repeat(np.arange(len(kept)), [len(rows) for rows in kept]),
+        replications=len(kept),
+        value=claims.value * rates,
+        price=claims.price_gross * rates,
+        age=claims.order_age_days,
+        cash=cash,
+        cost=cost,
+        uses=taken,
         pools=pools,
-        claims=SampleView(**{f.name: joined(f.name) for f in fields(SampleView)}),
-        beside=tuple(besides) if len(besides) == len(outcomes) else (),
-        **{name: joined(name) for name in names},
+        claims=claims,
+        beside=tuple(besides) if len(besides) == len(kept) else (),
+        **{name: joined(name) for name in PER_ARM[2:]},
     )
 
 
-def by_cash(learned: Learned, outcomes: Sequence[PotentialOutcomes]) -> Learned:
-    """What was learned of ``outcomes``, by their cash alone; all else is the same, and held once."""
-    cash = np.concatenate([po.cash[po.routed] for po in outcomes])
-    return replace(learned, cost=cash + learned.pools.credit)
+def by_cash(learned: Learned) -> Learned:
+    """What was learned, by cash alone; all else is the same, and held once."""
+    return replace(learned, cost=learned.cash + learned.pools.credit)
 
 
 @dataclass(frozen=True)

@@ -203,6 +203,19 @@ class PotentialOutcomes:
     def __len__(self) -> int:
         return len(self.root)
 
+    def headings(self) -> Headings:
+        """What all its replications have in common."""
+        return Headings(self.arms, self.benches, self.lanes, self.months)
+
+
+class Headings(NamedTuple):
+    """What potential outcomes of all replications have in common."""
+
+    arms: tuple[Arm, ...]
+    benches: tuple[str, ...]
+    lanes: tuple[tuple[str, str], ...]
+    months: int
+
 
 @dataclass(frozen=True)
 class BenchMonths:
@@ -274,9 +287,11 @@ class SimulatedYear:
     def beside(self, other: SimulatedYear) -> SimulatedYear:
         """The same year, holding columns in common with another one wherever they are equal: years of one replication
         are of much the same claims, and travel and are kept together."""
-        own = {f.name: getattr(self, f.name) for f in fields(self) if isinstance(getattr(self, f.name), np.ndarray)}
-        theirs = {name: getattr(other, name) for name in own}
-        return replace(self, **{name: theirs[name] for name in own if np.array_equal(own[name], theirs[name])})
+        columns = [(f.name, getattr(self, f.name), getattr(other, f.name)) for f in fields(self)]
+        same = {
+            name: its for name, own, its in columns if isinstance(own, np.ndarray) and own.tobytes() == its.tobytes()
+        }
+        return replace(self, **same)
 
     @property
     def cash_total(self) -> float:

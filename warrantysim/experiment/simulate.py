@@ -181,11 +181,11 @@ def run_potential(
     share: float = 1.0,
     alone: bool = False,
     progress: Progress | None = None,
-) -> list[PotentialOutcomes]:
-    """Potential outcomes of several replications, in their order; arguments as in `potential_outcomes`."""
+) -> Iterator[PotentialOutcomes]:
+    """Potential outcomes of several replications, in order, as they come; arguments as in `potential_outcomes`."""
     work = partial(_potential, share=share, alone=alone)
     stream = results(work, scenario, (incumbent,), seed, replications, jobs=jobs)
-    return list(_watched(stream, len(replications), progress))
+    return _watched(stream, len(replications), progress)
 
 
 def _potential(

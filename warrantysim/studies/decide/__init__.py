@@ -203,7 +203,7 @@ class Confirming:
     today: list[Future[Result]] = field(default_factory=list)
     """The confirmation of today's rule, where it was begun meanwhile."""
 
-    def potential(self, replications: range, incumbent: Policy) -> list[PotentialOutcomes]:
+    def potential(self, replications: range, incumbent: Policy) -> Iterator[PotentialOutcomes]:
         """As the inner experiments."""
         return self.inner.potential(replications, incumbent)
 

@@ -1,0 +1,95 @@
+"""What a decision learns from is taken in one replication after the other, and held once."""
+
+from __future__ import annotations
+
+import pickle
+import tracemalloc
+import weakref
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from tests.experiment.tiny import SEED, roomy
+from tests.worlds import policy_of
+from warrantysim.decision.training import by_cash, learn
+from warrantysim.experiment.outcomes import PotentialOutcomes
+from warrantysim.experiment.simulate import run_potential
+from warrantysim.journeys.model import model_of
+from warrantysim.schema.root import Scenario
+
+RESHIP = policy_of("reship")
+YEARS = 6
+
+
+@cache
+def taught() -> tuple[Scenario, PotentialOutcomes]:
+    """A seller, and what its claims of a year could have cost."""
+    scenario = roomy(400)
+    (found,) = run_potential(scenario, RESHIP, range(1), SEED)
+    return scenario, found
+
+
+def arrays(value: Any) -> Iterator[np.ndarray]:
+    """All columns, at any depth."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from arrays(getattr(value, field.name))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from arrays(one)
+
+
+def held(value: Any) -> int:
+    """What its columns take up, those it holds twice once [bytes]."""
+    return sum({id(column): column.nbytes for column in arrays(value)}.values())
+
+
+def test_a_replication_is_let_go_before_the_next_is_asked_for() -> None:
+    scenario, found = taught()
+    before: list[weakref.ref[PotentialOutcomes]] = []
+
+    def years() -> Iterator[PotentialOutcomes]:
+        for replication in range(YEARS):
+            assert all(one() is None for one in before)
+            year = replace(found, replication=replication)
+            before.append(weakref.ref(year))
+            yield year
+            del year
+
+    assert learn(model_of(scenario), years(), cash_only=False).replications == YEARS
+
+
+def test_learning_takes_little_more_than_what_was_learned() -> None:
+    """All replications side by side, and then the columns made of them, would take twice as much."""
+    scenario, found = taught()
+    model, packed = model_of(scenario), pickle.dumps(found)
+    learn(model, [found], cash_only=False)
+    tracemalloc.start()
+    try:
+        learned = learn(model, (pickle.loads(packed) for _ in range(YEARS)), cash_only=False)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.45 * held(learned)
+    assert held(learned) + YEARS * held(found) > 1.7 * held(learned)
+
+
+def test_learning_from_replications_one_by_one_is_learning_from_all_of_them() -> None:
+    scenario, found = taught()
+    model = model_of(scenario)
+    listed, streamed = (learn(model, years, cash_only=False) for years in ([found] * 2, iter([found] * 2)))
+    assert listed.cells == streamed.cells
+    for one, other in zip(arrays(listed), arrays(streamed), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_cash_alone_is_cost_without_what_is_expected() -> None:
+    scenario, found = taught()
+    whole, alone = (learn(model_of(scenario), [found], cash_only=cash_only) for cash_only in (False, True))
+    np.testing.assert_array_equal(by_cash(whole).cost, alone.cost)
+    assert by_cash(whole).days is whole.days
