@@ -86,7 +86,7 @@ def test_one_process_two_processes_and_a_dask_cluster_find_the_same_bit_for_bit(
     )
     assert_same(alone.summaries, processes.summaries)
     assert_same(alone.summaries, cluster.summaries)
-    learned: list[Any] = [run_potential(scenario, RULES[1], range(2), SEED, jobs=jobs) for jobs in (1, 2, dask)]
+    learned: list[Any] = [list(run_potential(scenario, RULES[1], range(2), SEED, jobs=jobs)) for jobs in (1, 2, dask)]
     assert_same(learned[0], learned[1])
     assert_same(learned[0], learned[2])
 
