@@ -98,7 +98,7 @@ OURS = """<style>
     .st-key-frame_header { padding: .5rem 2.2rem .3rem 2.2rem; }
     .st-key-frame_header p { font-size: .75rem; }
 }
-</style>"""
+[class*="st-key-stacked_"] { padding-right: 5.5rem; }</style>"""
 """Streamlit's own way to take a table away guards no cell; ours is below each table. The header stays in view."""
 GROUND = {"light": "#ffffff", "dark": "#0e1117"}
 """What the header is drawn on."""

@@ -130,11 +130,11 @@ class Picture:
 
 NARROW = "windowSize()[0] < 640"
 """Whether the window is as narrow as a telephone's, as a Vega expression."""
-NARROW_LABEL = 120
-"""Longest label of an axis there [pixels]."""
+NARROW_LABELS = {"axis": 120, "legend": 240}
+"""Longest labels there [pixels]."""
 
 
-def _narrowed(spec: Any) -> None:
+def _narrowed(spec: Any, of: str = "axis") -> None:
     """Legends in one column and shorter labels where the window is narrow, so that nothing is cut at its edge."""
     if isinstance(spec, list):
         for each in spec:
@@ -144,10 +144,10 @@ def _narrowed(spec: Any) -> None:
     for key, child in spec.items():
         if key == "legend" and isinstance(child, dict) and isinstance(columns := child.get("columns"), int):
             child["columns"] = {"expr": f"{NARROW} ? 1 : {columns}"}
-        elif key == "labelLimit" and isinstance(child, int) and child > NARROW_LABEL:
-            spec[key] = {"expr": f"{NARROW} ? {NARROW_LABEL} : {child}"}
+        elif key == "labelLimit" and isinstance(child, int) and child > NARROW_LABELS[of]:
+            spec[key] = {"expr": f"{NARROW} ? {NARROW_LABELS[of]} : {child}"}
         elif key != "data":
-            _narrowed(child)
+            _narrowed(child, "legend" if key == "legend" else "axis")
 
 
 def picture(chart: Any, title: str, takeaway: str, look: Look) -> Picture:

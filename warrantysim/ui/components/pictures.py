@@ -23,8 +23,11 @@ def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None
     ``figures``: the frame behind it, to be opened below; ``told``: whether the page says the takeaway itself.
     """
     st.markdown(f"#### {escaped(picture.title)}")
-    # Screen readers are told the takeaway, which the chart carries as its description.
-    st.vega_lite_chart(spec=picture.fitted, theme=None, key=key, width="stretch")
+    # Screen readers are told the takeaway, which the chart carries as its description. Of charts one below the other
+    # Streamlit makes each as wide as the place, their axes beyond it: they get a place with room for these.
+    stacked = "vconcat" in picture.fitted
+    with st.container(key=f"stacked_{key}" if stacked else None):
+        st.vega_lite_chart(spec=picture.fitted, theme=None, key=key, width="stretch")
     if not told:
         st.caption(escaped(picture.takeaway))
     if figures is not None:
