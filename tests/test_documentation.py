@@ -53,7 +53,8 @@ def pages() -> Mapping[Path, str]:
 
 def read_by_the_parser(arguments: list[str]) -> None:
     """Have the command line read a command, as it would be run."""
-    parser(next((word for word in arguments if word in STUDIES), None)).parse_args(arguments)
+    names = (word.replace("-", "_") for word in arguments)
+    parser(next((name for name in names if name in STUDIES), None)).parse_args(arguments)
 
 
 def test_the_menu_holds_every_page_once() -> None:

@@ -88,6 +88,7 @@ QUESTIONS = (
     _small("quotes", "quotes", "small.yaml", *FEWER, "--set", "decision.neighbours=0", slow=True),
     Question("own", "fit", ("fit", "own.yaml", "--books", "own-books")),
     Question("own", "books", ("books", "own.yaml", "--books", "own-books", "--replications", "6")),
+    Question("own", "month-end", ("month-end", "own.yaml", "--books", "paid-books", "--replications", "6")),
     Question("own", "forecast", ("forecast", "own.yaml", "--books", "own-books", "--replications", "12")),
     *(Question(name, "simulate", ("simulate", f"{name}.yaml", "--policy", HOME)) for name in WHAT_IFS),
     *(Question(name, "decide", ("decide", f"{name}.yaml", *QUICKER), slow=True) for name in WHAT_IFS),

@@ -146,7 +146,11 @@ def make(folder: Path) -> Path:
         assert "extends: base.yaml" in text
         (there / f"{name}.yaml").write_text(text.replace("extends: base.yaml", "extends: small.yaml"), "utf-8")
     (there / "own.yaml").write_text(whole_text(stated(4000)), "utf-8")
-    written(drawn(stated(2500)), there / "own-books")
+    books = drawn(stated(2500))
+    written(books, there / "own-books")
+    claims = books.table("claims")
+    paid = claims.assign(refunded=90.0, currency="USD", closed=claims["opened"], decision="refund")
+    written(books.with_(claims=paid), there / "paid-books")
     return there
 
 

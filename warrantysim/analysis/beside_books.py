@@ -221,8 +221,18 @@ def _year(scenario: Scenario, policies: Sequence[Policy], seed: int, draw: int) 
 
 
 def of_the_books(scenario: Scenario, books: BookTables, first: int, last: int) -> pd.DataFrame:
-    """The same of the books: columns figure, market, category, month, count, amount; figures the books do not hold are
-    left out, and so is what is of products the scenario does not have.
+    """The same of the books: columns figure, market, category, month, count, amount; see `booked_in`. Money of every
+    month is told at the rate of the horizon's first day."""
+    frame = booked_in(scenario, books, first, last)
+    rate = {currency: scenario.usd_per_unit(currency) for currency in frame["currency"].unique() if currency}
+    whole = scenario.usd_per_unit(scenario.reporting_currency)
+    money = frame["amount"] * frame["currency"].map(rate).fillna(0.0) / whole
+    return frame.assign(amount=money).groupby(["figure", *BY], as_index=False)[["count", "amount"]].sum()
+
+
+def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> pd.DataFrame:
+    """What the books say of months in the currencies they say it in: columns figure, market, category, month, currency,
+    count, amount; figures the books do not hold are left out, and so is what is of products the scenario does not have.
 
     Money back is that of the log, and of returns for a failure what was posted for their orders. The category is empty
     where a row names no product, as scans of carriers do.
@@ -269,12 +279,9 @@ def of_the_books(scenario: Scenario, books: BookTables, first: int, last: int) -
     frame = frame[(frame["number"] >= first) & (frame["number"] <= last) & frame["market"].isin(scenario.market_ids)]
     frame = frame[frame["sku"].isin(("", *scenario.sku_ids))]
     kind = {row.sku: row.category for row in scenario.skus}
-    rate = {currency: scenario.usd_per_unit(currency) for currency in frame["currency"].unique() if currency}
-    whole = scenario.usd_per_unit(scenario.reporting_currency)
-    money = frame["amount"] * frame["currency"].map(rate).fillna(0.0) / whole
     months = [month_name(int(m)) for m in frame["number"]]
-    found = frame.assign(amount=money, month=months, category=frame["sku"].map(kind).fillna(""))
-    return found.groupby(["figure", *BY], as_index=False)[["count", "amount"]].sum()
+    found = frame.assign(month=months, category=frame["sku"].map(kind).fillna(""))
+    return found.groupby(["figure", *BY, "currency"], as_index=False)[["count", "amount"]].sum()
 
 
 def without_a_sale(scenario: Scenario, books: BookTables, first: int, last: int) -> dict[str, float]:

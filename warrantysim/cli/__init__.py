@@ -57,13 +57,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     program, argv = argv is None, sys.argv[1:] if argv is None else argv
     words = [word.removeprefix(STARTED) for word in argv]
-    wanted = next((word for word in words if word in STUDIES), None)
+    wanted = next((name for word in words if (name := named_study(word)) in STUDIES), None)
     started = wanted if any(f"{word}=".startswith(STARTED) for word in argv) and wanted != "simulate" else None
     try:
         arguments = parser(wanted, started).parse_args(argv)
     except KeyboardInterrupt:  # What a study can be asked is read from it, which may take a second.
         Console.plain("zh" if "zh" in words else "en").message("message.cancelled")
         return CANCELLED
+    arguments.command = named_study(arguments.command)
     console = Console.of(arguments)
     console.program = program
     try:
@@ -94,6 +95,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             console.note(traceback.format_exc())
         console.message("message.defect", kind=type(error).__name__, message=error)
         return DEFECT
+
+
+def named_study(command: str) -> str:
+    """The study a command is of: words of its name are joined by a hyphen on the command line."""
+    return command.replace("-", "_")
 
 
 def file_of(error: OSError) -> str:

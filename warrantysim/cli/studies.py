@@ -92,7 +92,7 @@ OF_LUCK = "replications"
 def add_studies(commands: Any, command: Any, options: Mapping[str, Callable[[Any], None]], wanted: str | None) -> None:
     """A command for each study; the options of the one that is wanted alone, since reading them takes time."""
     for name, does in STUDIES.items():
-        it = command(commands, name, does)
+        it = command(commands, name.replace("_", "-"), does)
         if name == wanted:
             add_options(it, name)
             for group in ("luck", "changes", "out"):

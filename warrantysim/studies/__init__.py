@@ -34,6 +34,7 @@ STUDIES: Mapping[str, str] = {
     "faults": "what design should fix first: the worth of one point less of each fault",
     "forecast": "claims and cost of the next months by product and month of sale, with intervals",
     "fit": "what the seller's own history says: lives, shares and lags, with intervals, and what it does not say",
+    "month_end": "how last month's cost became this month's: volume, mix, rule, price and exchange, books beside model",
     "books": "whether the model matches the seller's books: the last months simulated beside what the files say",
 }
 """What each study answers, by its name: the command, the kind of stored run, the module."""

@@ -177,7 +177,7 @@ def beside_rows(
             there = float(books.get(key, 0.0))
             if figure not in held or not (year.any() or there):
                 continue
-            told = _held_against(year, there, level, surely)
+            told = held_against(year, there, level, surely)
             of = "claims" if figure == "fees" else figure
             many = [float(side.get((of, *key[1:]) if by else of, 0.0)) for side in counted]
             if max(many[0] / max(len(draws), 1), many[1]) < FEWEST:
@@ -192,7 +192,8 @@ def beside_rows(
                              ignore_index=True)  # fmt: skip
 
 
-def _held_against(year: np.ndarray, there: float, level: float, surely: float) -> dict[str, Any]:
+def held_against(year: np.ndarray, there: float, level: float, surely: float) -> dict[str, Any]:
+    """A figure of the books beside the same of every year simulated: mean, interval of one year, whether they agree."""
     mean = float(year.mean()) if len(year) else np.nan
 
     def half(sure: float) -> float:
