@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from tests.analysis.seller import AT_P, SEED, seller
 from tests.answers import drawn, stored, told
+from tests.worlds import faults
 from warrantysim.analysis.cases import Case
+from warrantysim.analysis.exclusions import run_exclusions
 from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep, run_sweep
@@ -32,7 +35,8 @@ def swept(lever: str, world: Scenario, at: tuple[float, ...] = (), stop_after: i
         return len(asked) > stop_after
 
     turning = LEVERS[lever](stated, at)
-    return run_sweep(lever, stated, turning.positions, range(years), SEED, left_out=turning.left_out, cancel=cancel)
+    run = run_exclusions if lever == "exclusions" else partial(run_sweep, lever)
+    return run(stated, turning.positions, range(years), SEED, left_out=turning.left_out, cancel=cancel)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +102,9 @@ def test_a_lever_that_moves_nothing_says_so_and_how_to_go_on() -> None:
 
 
 def test_every_lever_is_told_in_both_languages() -> None:
-    world = seller(units=2.0, policy=AT_P)
+    rows = [row | ({"exclusion": "accident"} if row["kind"] == "excluded" else {})
+            for row in faults(excluded=0.2, repairable=0.8)]  # fmt: skip
+    world = seller(units=2.0, policy=AT_P, faults=rows)
     for name in LEVERS:
         found = swept(name, world, years=2)
         for lang in LANGUAGES:

@@ -44,7 +44,7 @@ def commands() -> Mapping[str, tuple[str, str]]:
 
 
 def _help(command: str) -> str:
-    of_all = parser(command)
+    of_all = parser(command.replace("-", "_"))
     (action,) = (one for one in of_all._actions if isinstance(one, argparse._SubParsersAction))
     return str(action.choices[command].format_help()).strip()
 

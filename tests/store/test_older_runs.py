@@ -18,7 +18,7 @@ from warrantysim.version import MODEL
 
 SAMPLE = Path(__file__).with_name("data") / "layout-2.tar.xz"
 """A workspace with a run of every kind there was, as it was left when each was stored as an object."""
-LATER = {"reserve", "forecast", "fit", "books", "promise"}
+LATER = {"reserve", "forecast", "fit", "books", "promise", "month_end"}
 """Studies that came after it."""
 
 

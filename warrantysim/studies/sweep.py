@@ -41,7 +41,7 @@ class SweepOptions(Options):
     """Which lever is turned, and to where."""
 
     lever: str
-    """warranty, exclusions, guide, evidence, service, dispatch, pool, technicians or hours; or the path of any figure
+    """warranty, guide, exclusions, evidence, service, dispatch, pool, technicians or hours; or the path of any figure
     [text]."""
     at: tuple[float, ...] = ()
     """Positions, in place of the usual: days of warranty, factors on ages, pools or hours, or the figure's unit."""
