@@ -46,7 +46,7 @@ def commands() -> Mapping[str, tuple[str, str]]:
 def _help(command: str) -> str:
     of_all = parser(command.replace("-", "_"))
     (action,) = (one for one in of_all._actions if isinstance(one, argparse._SubParsersAction))
-    return str(action.choices[command].format_help()).strip()
+    return str(action.choices[command.replace("_", "-")].format_help()).strip()
 
 
 def commands_text() -> str:
