@@ -34,6 +34,9 @@ def test_runs_that_ship_are_taken_where_they_are_wanted_and_read_like_others(
     assert taught_of(taken) is None
     assert taken.found.saving == decided.found.saving
     assert unpack(there, {decided.id}, file) == []
+    for left in (0, 100, 5_000):
+        (short := tmp_path / "short.tar.xz").write_bytes(file.read_bytes()[:left])
+        assert unpack(there, {"another"}, short) == []
     monkeypatch.setenv("WARRANTYSIM_WORKSPACE", str(there.folder))
     for name in ("home", "thresholds"):
         sound(page(name))
