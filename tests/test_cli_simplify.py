@@ -102,6 +102,16 @@ def test_the_worth_of_finer_rules_is_told_in_both_languages(policy: Policy, engl
     assert chinese in texts[1]
 
 
+def test_a_page_offers_cells_by_age_and_reason_and_never_those_there_are() -> None:
+    there = ("sku", "market", "age_band")
+    world = seller()
+    finer = world.replace(decision=world.decision.replace(cell=there))
+    study = simplicity.STUDY
+    assert there in study.offers("finer", world, {})
+    assert there not in study.offers("finer", finer, {})
+    assert not study.options({}).finer
+
+
 def test_stopped_it_prints_what_it_has_and_ends_with_code_130(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
