@@ -20,18 +20,20 @@ if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
 
 
-def arms_under(model: Model, learned: Learned, policy: Policy) -> np.ndarray:
+def arms_under(model: Model, learned: Learned, policy: Policy, some: np.ndarray | None = None) -> np.ndarray:
     """Arm a policy gives each training claim, by the rules as the journey reads them. Shape (n,).
+
+    ``some``: rows of the claims that are asked about; all where it is left out.
 
     An arm the scenario does not have stands for what is done in its place.
     """
     book = rulebook(policy, model)
-    claims: Any = learned.claims
+    claims: Any = learned.claims if some is None else learned.claims.of(some)
     rule = book.rule_of(claims, claims)
     route, partner = book.zone_of(rule, claims.market, claims.value, claims.price_gross)
     s = model.scenario
     place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
-    out = np.zeros(len(learned), dtype=np.int64)
+    out = np.zeros(len(claims), dtype=np.int64)
     for r, p in np.unique(np.stack([route, partner], axis=1).astype(np.int64), axis=0).tolist():
         names = s.doers(DISPOSITIONS[r])
         arm = place.get((DISPOSITIONS[r], names[p] if names and p >= 0 else ""), place[NEW_UNIT, ""])
@@ -80,7 +82,7 @@ class ForecastByCell:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         rows = self.order[self.ends[c] : self.ends[c + 1]]
         others = self.rest.rules if rules[0].cell.stated() else ()
-        arm = arms_under(self.model, self.learned, self.rest.replace(rules=(*rules, *others)))[rows]
+        arm = arms_under(self.model, self.learned, self.rest.replace(rules=(*rules, *others)), rows)
         other = arm != self.arm[rows]
         return rows[other], arm[other]
 

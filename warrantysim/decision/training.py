@@ -112,6 +112,10 @@ class SampleView:
     def __len__(self) -> int:
         return len(self.sku)
 
+    def of(self, rows: np.ndarray) -> SampleView:
+        """The same of some claims."""
+        return SampleView(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
     @property
     def age_days(self) -> np.ndarray:
         """Age of the order, as routing names it [float64 days]."""
