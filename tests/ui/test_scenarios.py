@@ -329,3 +329,19 @@ def test_a_damaged_version_is_said_and_the_others_stay(empty: Path) -> None:
 
 def test_the_patient_what_if_is_what_it_says(seller: Path) -> None:  # noqa: F811
     assert digest(load_scenario(seller / "patient.yaml")) == digest(patient())
+
+
+def _named() -> None:
+    import streamlit as st
+
+    from warrantysim.ui.components.keeping import named_and_why
+
+    st.text("|".join(named_and_why("x", "")))
+
+
+def test_a_name_left_empty_is_made_from_a_title_in_any_language() -> None:
+    at = AppTest.from_function(_named, default_timeout=30).run()
+    at.text_input(key="x_title").set_value("六月起运费上涨 40%").run()
+    name = at.text[0].value.partition("|")[0]
+    assert name.startswith("40-")
+    assert name.isascii()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from warrantysim.schema.markets import Title
+from warrantysim.schema.plain_text import id_of
 from warrantysim.schema.root import Scenario
 from warrantysim.store.scenarios import keep_scenario, kept_scenarios
 from warrantysim.store.versions import Version
@@ -22,7 +23,7 @@ LONGEST = 2000
 
 
 def named_and_why(key: str, name: str, title: str = "", why: str = "") -> tuple[str, str, str]:
-    """Ask for name, title and reason. ``key``: begins the keys of the three."""
+    """Ask for name, title and reason; an empty name is made from the title. ``key``: begins the keys of the three."""
     for word, usual in (("name", name), ("title", title), ("why", why)):
         st.session_state.setdefault(f"{key}_{word}", usual)
     left, right = st.columns([1, 2])
@@ -34,7 +35,7 @@ def named_and_why(key: str, name: str, title: str = "", why: str = "") -> tuple[
             left.error(t("keeping.bad_name", name=escaped(chosen)))
         if not reason.strip():
             st.error(t("keeping.why_missing"))
-    return chosen.strip(), called.strip(), reason.strip()
+    return chosen.strip() or (id_of(called) if called.strip() else ""), called.strip(), reason.strip()
 
 
 def fit(name: str, why: str) -> bool:
