@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.fitting.drawn_books import drawn, written
 from tests.store.small import RESHIP
 from tests.store.test_studies import FEE, RANGES
 from tests.ui.opening import TIMEOUT, frames, page, shop, sound, what_if, words
@@ -321,7 +322,8 @@ def test_every_study_is_shown_in_both_languages(filled: Path, kind: str) -> None
         Case.of(uncertain(), what_if().policy.replace(name="q-7", title=TITLED), name="q-7"),
     ]
     least = study_of(kind).cases[0]
-    run = stored(filled, kind, cases[:least], replications=2, **OPTIONS.get(kind, {}))
+    books = {"books": written(drawn(cases[0].scenario), filled / "books")} if kind == "month_end" else {}
+    run = stored(filled, kind, cases[:least], replications=2, **OPTIONS.get(kind, {}), **books)
     for lang in ("en", "zh"):
         at = shown(lang, compare_view="sensitivity", compare_study=kind)
         sound(at)
