@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.analysis.seller import AT_P, SEED, seller
+from tests.claims.expected import claims_per_month
 from tests.worlds import faults
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.exclusions import (
@@ -22,7 +23,6 @@ from warrantysim.analysis.exclusions import (
 from warrantysim.analysis.levers_to_price import LEVERS
 from warrantysim.analysis.sweeps import Sweep
 from warrantysim.claims.births import born
-from warrantysim.claims.expected import claims_per_month
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.records import Closure, Route

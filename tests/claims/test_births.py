@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests import worlds as tiny
+from tests.claims.expected import claims_per_month
 from tests.claims.worlds import CERTAIN, faults_of, flat_season, lot, said, sold, terms_of, world
 from warrantysim.claims.births import born, root_cohorts
 from warrantysim.claims.columns import DTYPES, Claims, Origin
 from warrantysim.claims.digest import mixed
-from warrantysim.claims.expected import claims_per_month
 from warrantysim.claims.inverse import mixture_life
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.schema.clock import DAY, REACH, Clock

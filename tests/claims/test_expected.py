@@ -7,8 +7,8 @@ import math
 
 import pytest
 
+from tests.claims.expected import claims_per_month, claims_per_unit
 from tests.claims.worlds import CERTAIN, sold, terms_of, world
-from warrantysim.claims.expected import claims_per_month, claims_per_unit
 
 
 def test_when_everyone_claims_it_is_the_share_that_fails_within_the_warranty():

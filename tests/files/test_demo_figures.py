@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from warrantysim.claims.expected import claims_per_month
+from tests.claims.expected import claims_per_month
 from warrantysim.files.loading import load_scenario
 from warrantysim.money.customs import mpf
 from warrantysim.schema.markets import BySize

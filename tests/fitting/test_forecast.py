@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.fitting.forecast import forecast_claims, month_edges, pinball
 from tests.fitting.test_pooled import EARBUDS, LAG, LAW, TRUE, product_of, table, together
 from warrantysim.fitting.fit import NotIdentified, fitted
-from warrantysim.fitting.forecast import forecast_claims, pinball
 from warrantysim.fitting.laws import Weibull
-from warrantysim.fitting.observed import ClaimsTable, month_edges
+from warrantysim.fitting.observed import ClaimsTable
 from warrantysim.fitting.pooled import Lives
 
 YEAR = [30.4] * 12

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.fitting.forecast import month_edges
 from warrantysim.fitting.fit import fitted
 from warrantysim.fitting.laws import EarlyMain, Weibull
-from warrantysim.fitting.observed import ClaimsTable, month_edges
+from warrantysim.fitting.observed import ClaimsTable
 from warrantysim.fitting.pooled import Lives, Prior, fitted_together
 
 EARBUDS = Prior(first_year=0.024, first_year_low=0.012, first_year_high=0.05, early=0.25, beta=1.09)

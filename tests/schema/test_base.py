@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from warrantysim.claims.expected import claims_per_month
+from tests.claims.expected import claims_per_month
 from warrantysim.files.loading import Loaded, load, load_scenario
 from warrantysim.money.rate_cards import RateCards
 from warrantysim.schema.paths import at, match, parse, tree_of

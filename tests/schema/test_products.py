@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from tests.claims.expected import claims_per_month, claims_per_unit
 from tests.claims.worlds import lot, sku, terms_of
-from warrantysim.claims.expected import claims_per_month, claims_per_unit
 from warrantysim.schema.products import FAULT_KINDS, ClaimRow, Fault, Season
 
 CHANNELS = {"US": (0.70, 0.20, 0.10), "DE": (0.65, 0.20, 0.15), "UK": (0.65, 0.20, 0.15), "JP": (0.75, 0.15, 0.10)}

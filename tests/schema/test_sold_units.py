@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.claims.expected import claims_per_month
 from tests.claims.worlds import flat_season, said, sold, world
 from tests.claims.worlds import terms_of as terms
 from tests.schema.test_simulable import SOLD, problems_of
 from tests.worlds import world as whole_world
 from warrantysim.claims.births import born, root_cohorts
-from warrantysim.claims.expected import claims_per_month
 from warrantysim.schema.plausibility import warnings_in
 from warrantysim.schema.products import Sales
 from warrantysim.schema.sold_units import SoldUnits, month_name, month_number

@@ -15,6 +15,7 @@ from tests.answers import told
 from tests.fitting.drawn_books import drawn as books_drawn
 from tests.fitting.drawn_books import seller as books_seller
 from tests.fitting.drawn_books import written
+from tests.fitting.forecast import pinball
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.futures import Futures, futures, pinball_of, sales_about_the_plan
 from warrantysim.cli import main
@@ -22,7 +23,6 @@ from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.uncertain import UncertainInput
 from warrantysim.files.writing import whole_text
-from warrantysim.fitting.forecast import pinball
 from warrantysim.fitting.pooled import Lives
 from warrantysim.schema.sold_units import SoldUnits, month_name, month_number
 from warrantysim.studies import study_of

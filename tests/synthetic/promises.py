@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tests.fitting.forecast import month_edges
 from tests.synthetic.reports import write_reports
 from tests.synthetic.seller import AHEAD, SyntheticSeller, drawn
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.futures import ENDS, futures, pinball_of
+from warrantysim.analysis.futures import ENDS, QUANTILES, futures, pinball_of
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.uncertain import stated_inputs
 from warrantysim.files.books import Books
 from warrantysim.files.importers.importing import import_files
 from warrantysim.fitting.fit import NotIdentified, fitted
-from warrantysim.fitting.forecast import QUANTILES
 from warrantysim.fitting.history import History, history
 from warrantysim.fitting.laws import EarlyMain, Weibull
 from warrantysim.fitting.lives import FittedLife, fitted_lives
 from warrantysim.fitting.measured import measured
-from warrantysim.fitting.observed import ClaimsTable, month_edges
+from warrantysim.fitting.observed import ClaimsTable
 from warrantysim.fitting.pooled import YEAR
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.paths import get

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from tests.claims.expected import claims_per_unit
 from warrantysim.claims.births import RootCohorts, born_with_earlier, root_cohorts
-from warrantysim.claims.expected import claims_per_unit
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.files.loading import load_scenario
 from warrantysim.fitting.laws import Weibull

@@ -23,7 +23,6 @@ from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, levers_at
 from warrantysim.experiment.workers import Workers, results, until_cancelled
-from warrantysim.fitting.forecast import QUANTILES
 from warrantysim.fitting.pooled import Lives
 from warrantysim.journeys.legs import plan_claims
 from warrantysim.journeys.luck import Luck
@@ -44,6 +43,8 @@ STRIDE = 37
 """Lives are taken in steps of this, so that few futures have lives from all that their kind may share [count]."""
 DRAWN = frozenset({"sales", "season", "sku_markets"})
 """Fields of a scenario that sales and lives of a future are drawn from, or laid over."""
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Quantiles a forecast is told and scored at: the ends of its 90 % and 50 % intervals and the median."""
 ENDS = {of: [f"{of}_{round(q * 100):02d}" for q in QUANTILES] for of in ("claims", "cost")}
 """Columns of quantiles of claims and of cost."""
 

@@ -23,7 +23,7 @@ from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure
-from warrantysim.experiment.uncertain import UncertainInput
+from warrantysim.experiment.uncertain import Turn, UncertainInput
 from warrantysim.experiment.workers import Workers, results
 from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.events import simulate_run
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 AT_HAND = 24
 """Runs a process keeps in memory; one of the base scenario takes 7 MB."""
-Turn = tuple[tuple[Lever, float], ...]
-"""Levers and where they stand."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +77,6 @@ class KnownRuns:
     stated: np.ndarray
     """Cost a year as stated, shape (cases, replications) [reporting currency a year]."""
     jobs: Workers = 1
-
-    def priced_again(self, turn: Turn) -> tuple[bool, ...]:
-        """Whether each case's runs are kept with levers turned so, and only priced anew."""
-        found = [False] * len(self.stated)
-        for family in self.families:
-            known = family.kept.untouched(places_differing(family.scenario, turned(family.scenario, turn)))
-            for place, yes in zip(family.kept.places, known, strict=True):
-                found[place] = yes
-        return tuple(found)
 
     def at(self, turns: Sequence[Turn]) -> Generator[np.ndarray, None, None]:
         """Cost a year of each case with levers turned, for one turn after the other.

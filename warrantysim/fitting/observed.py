@@ -5,7 +5,6 @@ Both give a log-likelihood of any law of life (`laws.Law`); that is all a fit ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -380,8 +379,3 @@ def declining(ages: Floats, share: float, per_year: float) -> Floats:
         area[k + 1 :, k] += step / 2
         area[k + 1 :, k + 1] += step / 2
     return np.asarray(share * (np.diag(1 - per_year * end) + per_year * area))
-
-
-def month_edges(days_in_month: Sequence[float]) -> Floats:
-    """First days of consecutive months from day 0, and of the month after."""
-    return np.concatenate(([0.0], np.cumsum(np.asarray(days_in_month, dtype=float))))

@@ -18,8 +18,6 @@ Path = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
 
 _UNIT = re.compile(r"^(?P<doc>.*?)\s*\[(?P<unit>[^\[\]]*)[\])]\.?\s*$", re.DOTALL)
-INFORMATIVE = "informative: "
-"""How a field's docstring begins to say why no ledger line moves with it."""
 _PLAIN = frozenset({"cv", "sigma", "beta"})
 """Parameters of distributions that have no unit."""
 
@@ -100,12 +98,6 @@ def unit_at(root: type[BaseModel], path: Path) -> str:
     here = station(root, path)
     unit = next((said.unit for said in reversed(here.said) if said.unit), "")
     return "" if path and path[-1] in _PLAIN and not here.is_field else unit
-
-
-def why_informative(root: type[BaseModel], path: Path) -> str:
-    """Why no ledger line moves with the value at a path, as a docstring on the way says it; empty where one does."""
-    parts = (said.doc.partition(INFORMATIVE) for said in station(root, path).said)
-    return next((why for _, stated, why in parts if stated), "")
 
 
 def _named(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:

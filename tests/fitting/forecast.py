@@ -12,12 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from warrantysim.analysis.futures import QUANTILES
 from warrantysim.fitting.laws import Floats
 from warrantysim.fitting.observed import ClaimsTable
 from warrantysim.fitting.pooled import Lives
-
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""Quantiles a forecast is scored at: those of its 50 % and 90 % intervals and the median."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,11 @@ def forecast_claims(
         units[:, :months, 0] -= np.nansum(history.claims, axis=1)
         future = future / np.maximum(1 - past, 1e-12)
     return Forecast(generator.poisson(np.maximum(units, 0.0) * future))
+
+
+def month_edges(days_in_month: Sequence[float]) -> Floats:
+    """First days of consecutive months from day 0, and of the month after."""
+    return np.concatenate(([0.0], np.cumsum(np.asarray(days_in_month, dtype=float))))
 
 
 def pinball(actual: npt.ArrayLike, futures: npt.NDArray[np.int64], at: Sequence[float] = QUANTILES) -> float:
